@@ -1,0 +1,89 @@
+//! An entry we keep, with its body once that is known.
+
+use super::{ArticleId, Timestamp};
+
+/// Where an article stands on its way from entry to text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BodyState {
+    /// Its page is still to be fetched, or its text to be matched.
+    Pending,
+    /// The body was extracted from its page.
+    Extracted,
+    /// The body is the feed's own text.
+    FromFeed,
+    /// Its page could not be read; the feed's text serves.
+    Failed,
+}
+
+impl BodyState {
+    /// Returns the name used in tables and output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Extracted => "extracted",
+            Self::FromFeed => "from-feed",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// What a fetched page turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    Complete,
+    Teaser,
+    Paywall,
+    Consent,
+    Blocked,
+    NotAnArticle,
+}
+
+impl Verdict {
+    /// Returns the name used in tables and output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Teaser => "teaser",
+            Self::Paywall => "paywall",
+            Self::Consent => "consent",
+            Self::Blocked => "blocked",
+            Self::NotAnArticle => "not-an-article",
+        }
+    }
+}
+
+/// A picture by address and size.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Image {
+    pub url: String,
+    pub width: Option<u32>,
+    pub height: Option<u32>,
+}
+
+/// An article as logic sees it: text to match, place and rank.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Article {
+    pub id: ArticleId,
+    /// Display name of the source that brought it.
+    pub source: String,
+    pub title: String,
+    pub excerpt: String,
+    /// The body as Markdown; empty when there is none.
+    pub body_markdown: String,
+    /// The body as plain text, paragraphs separated by blank lines; empty when there is none.
+    pub body_text: String,
+    pub byline: Option<String>,
+    pub published_at: Timestamp,
+    pub seen_at: Timestamp,
+    /// URL as found in the feed or list.
+    pub original_url: String,
+    /// Final address, canonical where the page says so, without tracking parameters.
+    pub web_url: String,
+    pub amp_url: Option<String>,
+    pub language: Option<String>,
+    pub provider_name: String,
+    /// Registrable domain of `web_url`.
+    pub provider_domain: String,
+    pub image: Option<Image>,
+    pub is_video: bool,
+}

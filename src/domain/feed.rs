@@ -1,0 +1,74 @@
+//! A feed and its entries as read, whatever the format was.
+
+use super::Timestamp;
+
+/// The family a feed belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FeedKind {
+    Rss,
+    Rdf,
+    Atom,
+    Json,
+}
+
+impl FeedKind {
+    /// Returns the name used in output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Rss => "rss",
+            Self::Rdf => "rdf",
+            Self::Atom => "atom",
+            Self::Json => "json",
+        }
+    }
+}
+
+/// A parsed feed. Text fields are plain text unless said otherwise.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Feed {
+    pub kind: FeedKind,
+    pub title: Option<String>,
+    pub link: Option<String>,
+    pub description: Option<String>,
+    pub language: Option<String>,
+    pub updated: Option<Timestamp>,
+    /// How long the publisher asks readers to wait between polls.
+    pub ttl_minutes: Option<u32>,
+    /// Hours of the day (UTC) in which the publisher asks not to be polled.
+    pub skip_hours: Vec<u8>,
+    /// Days (0 = Sunday) on which the publisher asks not to be polled.
+    pub skip_days: Vec<u8>,
+    pub entries: Vec<Entry>,
+}
+
+/// One item of a feed.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Entry {
+    /// guid, atom:id, rdf:about or JSON id, as written.
+    pub id: Option<String>,
+    pub title: Option<String>,
+    /// Absolute where a base was known.
+    pub link: Option<String>,
+    pub published: Option<Timestamp>,
+    pub updated: Option<Timestamp>,
+    pub authors: Vec<String>,
+    /// Sanitised HTML or plain text.
+    pub summary: Option<String>,
+    /// Sanitised HTML or plain text.
+    pub content: Option<String>,
+    pub categories: Vec<String>,
+    pub enclosures: Vec<Enclosure>,
+    pub language: Option<String>,
+}
+
+/// A file attached to an entry.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Enclosure {
+    pub url: String,
+    pub media_type: Option<String>,
+    pub length: Option<u64>,
+}
+
+/// What an entry is known by from poll to poll: its id, else its link, else a hash of its text.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EntryKey(pub String);

@@ -1,0 +1,120 @@
+//! What is polled, and what is remembered about it between polls.
+
+use super::Timestamp;
+use super::schedule::Schedule;
+
+/// What stands at a source's address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SourceKind {
+    Feed,
+    Page,
+    Listing,
+    Documents,
+}
+
+impl SourceKind {
+    /// Returns the configuration key of this kind, which is also its name in tables and logs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Feed => "feed",
+            Self::Page => "page",
+            Self::Listing => "listing",
+            Self::Documents => "documents",
+        }
+    }
+}
+
+/// When an entry's page is fetched for its full text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FullText {
+    /// When the feed's text holds any positive term of a topic.
+    #[default]
+    Matched,
+    Always,
+    Never,
+}
+
+/// A source as the configuration names it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Source {
+    pub kind: SourceKind,
+    /// The URL, or for `documents` the glob pattern; what a source is known by.
+    pub address: String,
+    pub name: Option<String>,
+    /// The address this source had before; its history moves along.
+    pub was: Option<String>,
+    pub schedule: Schedule,
+    pub full_text: FullText,
+    /// CSS selector of a listing's article links; found by itself when absent.
+    pub links: Option<String>,
+    /// Request headers of the owner's choice, sent to this source's own host only.
+    pub headers: Vec<(String, String)>,
+}
+
+impl Source {
+    /// Returns the name to show: the configured one, else the address.
+    pub fn display_name(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.address)
+    }
+}
+
+/// ETag and Last-Modified exactly as received, to be replayed byte for byte.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Validators {
+    pub etag: Option<Vec<u8>>,
+    pub last_modified: Option<Vec<u8>>,
+}
+
+impl Validators {
+    /// Whether the server gave neither.
+    pub fn is_empty(&self) -> bool {
+        self.etag.is_none() && self.last_modified.is_none()
+    }
+}
+
+/// Why a poll failed, in words for the log and `sources`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    pub message: String,
+    /// The HTTP status, when the server answered.
+    pub status: Option<u16>,
+    /// Earliest moment the server wants to be asked again.
+    pub retry_at: Option<Timestamp>,
+}
+
+/// What is remembered of a source between polls.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SourceState {
+    pub validators: Validators,
+    /// SHA-256 of the last body that was read, to see a repeated body despite new validators.
+    pub body_hash: Option<Vec<u8>>,
+    /// The feed's own title, when it has told one.
+    pub title: Option<String>,
+    pub polled_at: Option<Timestamp>,
+    pub succeeded_at: Option<Timestamp>,
+    /// When a poll last brought a new entry.
+    pub changed_at: Option<Timestamp>,
+    pub next_poll_at: Option<Timestamp>,
+    /// Learned rhythm of an adaptive source, in seconds.
+    pub interval_seconds: Option<i64>,
+    /// Failed polls in a row.
+    pub failures: u32,
+    pub failing_since: Option<Timestamp>,
+    pub last_error: Option<String>,
+    /// Where a permanent redirect leads, and on how many polls in a row it has held.
+    pub moved_to: Option<String>,
+    pub moved_polls: u32,
+    /// The address to ask instead of the configured one, once a move has held.
+    pub current_address: Option<String>,
+    /// 410 Gone was answered on this many polls in a row.
+    pub gone_polls: u32,
+    /// Polling has ended (410 confirmed); shown in `sources`.
+    pub stopped: bool,
+}
+
+/// A claim on a piece of work; void once `until` has passed or the process that took it is gone.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lease<T> {
+    pub item: T,
+    pub until: Timestamp,
+}

@@ -1,0 +1,62 @@
+//! What the reader follows, and what was found to be about it.
+
+use super::StoryId;
+
+/// Where the words of a `keywords` topic must stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Where {
+    /// In the title, or twice in the text.
+    #[default]
+    TitleOrTwice,
+    Title,
+    Lead,
+    Text,
+}
+
+/// How a topic says what it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rule {
+    /// Text in the topic query language.
+    Query(String),
+    /// Any of these as whole words.
+    Keywords { any: Vec<String>, place: Where },
+    /// Nothing matches by itself; the topic is only a parent.
+    None,
+}
+
+/// A followed topic. Topics are known by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Topic {
+    pub name: String,
+    /// Another topic's name, or just a label.
+    pub parent: Option<String>,
+    pub rule: Rule,
+}
+
+/// One piece of evidence for a match: what was looked for and where it stood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// The term as the topic wrote it.
+    pub term: String,
+    /// `title`, `lead`, `body`, `source` or `lang`.
+    pub place: &'static str,
+    pub count: u32,
+}
+
+/// An article found to be about a topic.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Match {
+    /// Position of the topic in the list the matcher was compiled from.
+    pub topic: usize,
+    pub score: f32,
+    pub reasons: Vec<Reason>,
+}
+
+/// Where the assigner placed an article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Assignment {
+    Join(StoryId),
+    Start(StoryId),
+    /// The same text as an article already in this story.
+    CopyOf(super::ArticleId, StoryId),
+}

@@ -1,0 +1,1 @@
+//! Addresses: what makes two of them one.

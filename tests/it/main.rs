@@ -1,0 +1,20 @@
+//! The one integration binary: whole flows over loopback, each module a subject.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
+mod cli;
+mod configuration;
+mod deliver;
+mod demo;
+mod digest;
+mod documents;
+mod feeds;
+mod fetch;
+mod kill;
+mod pages;
+mod poll;
+mod reload;
+mod schedules;
+mod store_contract;
+mod stories;
+mod support;
+mod tidy;
