@@ -1,1 +1,158 @@
-//! jobs
+//! The use cases, one file each: read, decide, write.
+//!
+//! A job reads the clock once, at its start, and finishes with the `Context` it began with, whatever is reloaded
+//! meanwhile. Killed anywhere, its lease is void at the next start and it runs again to the same rows.
+
+pub mod archive_match;
+pub mod crew;
+pub mod digest;
+pub mod extract;
+pub mod poll;
+pub mod reading;
+pub mod settle;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use chrono::TimeDelta;
+use thiserror::Error;
+use tokio::sync::{Mutex, Semaphore};
+
+use crate::archive::{Archive, ArchiveError};
+use crate::clock::Clock;
+use crate::clustering::StoryIndex;
+use crate::config::{Config, Write};
+use crate::deliver::mail::Mailer;
+use crate::deliver::DeliverError;
+use crate::domain::source::Source;
+use crate::domain::{SourceId, Timestamp};
+use crate::fetch::{FetchError, Fetcher};
+use crate::matching::Matcher;
+use crate::store::{Store, StoreError};
+
+/// Days an article stays current: its story is live, its document ranked and related.
+pub const WINDOW_DAYS: i64 = 20;
+
+/// Why work cannot go on.
+#[derive(Debug, Error)]
+pub enum JobError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    #[error(transparent)]
+    Deliver(#[from] DeliverError),
+    #[error("topic {topic}: {error}")]
+    Topic { topic: String, error: String },
+}
+
+/// Everything a job needs, assembled from one configuration; a reload makes a new one around the same store.
+pub struct Context {
+    pub clock: Clock,
+    pub config: Config,
+    pub store: Store,
+    pub fetcher: Fetcher,
+    pub matcher: Matcher,
+    pub sources: HashMap<SourceId, Source>,
+    pub archive: Option<Archive>,
+    pub mailer: Option<Mailer>,
+    pub shared: Arc<Shared>,
+}
+
+/// What outlives a reload.
+pub struct Shared {
+    /// The one serial assigner: whoever places an article holds it until the place is committed.
+    pub index: Mutex<StoryIndex>,
+    /// Bounds how many pages are parsed at once.
+    pub extractions: Semaphore,
+    /// One delivery run at a time, so that nothing is sent twice.
+    pub deliveries: Mutex<()>,
+    /// Set at shutdown; a page being parsed stops at once.
+    pub is_cancelled: AtomicBool,
+}
+
+impl Shared {
+    /// Returns the shared state over a story index.
+    pub fn new(index: StoryIndex) -> Arc<Self> {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        Arc::new(Self {
+            index: Mutex::new(index),
+            extractions: Semaphore::new(cores.saturating_sub(1).max(1)),
+            deliveries: Mutex::new(()),
+            is_cancelled: AtomicBool::new(false),
+        })
+    }
+
+    /// Tells pages being parsed to stop.
+    pub fn cancel(&self) {
+        self.is_cancelled.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Context {
+    /// Opens what a configuration names and brings the store in line with it: sources, topics, and the story index
+    /// rebuilt from the live stories.
+    ///
+    /// # Errors
+    /// The archive folder, the mail settings or the store cannot be used.
+    pub async fn open(config: Config, store: Store, fetcher: Fetcher, clock: Clock) -> Result<Self, JobError> {
+        let now = clock.now();
+        let index = restore_index(&store, &config, now)?;
+        Self::assemble(config, store, fetcher, clock, Shared::new(index)).await
+    }
+
+    /// Returns a context for a changed configuration around the same store, fetcher and story index.
+    ///
+    /// # Errors
+    /// As `open`; the old context stays usable then.
+    pub async fn reloaded(&self, config: Config) -> Result<Self, JobError> {
+        let fetcher = self.fetcher.clone();
+        Self::assemble(config, self.store.clone(), fetcher, self.clock.clone(), Arc::clone(&self.shared)).await
+    }
+
+    async fn assemble(
+        config: Config,
+        store: Store,
+        fetcher: Fetcher,
+        clock: Clock,
+        shared: Arc<Shared>,
+    ) -> Result<Self, JobError> {
+        let now = clock.now();
+        let matcher = compile(&config)?;
+        let archive = match config.archive.write {
+            Write::None => None,
+            Write::Matched | Write::All => Some(Archive::new(&config.archive.path)?),
+        };
+        let mailer = match &config.mail {
+            Some(mail) => Some(Mailer::new(&digest::mail_options(mail))?),
+            None => None,
+        };
+        let ids = store.sync_sources(now, &config.sources).await?;
+        store.sync_topics(now, &config.topics).await?;
+        let sources = ids.into_iter().zip(config.sources.iter().cloned()).collect();
+        Ok(Self { clock, config, store, fetcher, matcher, sources, archive, mailer, shared })
+    }
+}
+
+/// Compiles the topics of a configuration.
+///
+/// # Errors
+/// A topic's query is wrong.
+pub fn compile(config: &Config) -> Result<Matcher, JobError> {
+    Matcher::compile(&config.topics).map_err(|errors| {
+        let first = errors.into_iter().next().expect("a failed compilation names at least one topic");
+        JobError::Topic { topic: first.topic.clone(), error: first.to_string() }
+    })
+}
+
+fn restore_index(store: &Store, config: &Config, now: Timestamp) -> Result<StoryIndex, JobError> {
+    let mut index = extract::new_index(config);
+    for (story, member) in store.live_members(now - TimeDelta::days(WINDOW_DAYS))? {
+        let topic = member.topics.first().map(String::as_str);
+        extract::remember(&mut index, story, &member.article, topic, member.joined_at);
+    }
+    Ok(index)
+}

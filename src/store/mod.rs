@@ -1,1 +1,294 @@
-//! store
+//! The store: SQLite in WAL mode, one writer thread, readers apart; the only place that knows the database.
+//!
+//! Every write is a closure that runs on the writer thread inside a savepoint of its own; the writer gathers what is
+//! waiting into one transaction and answers only after the commit. So what one closure changes happens whole or not
+//! at all, and an answer means it is on disk. No transaction stays open across network work.
+//!
+//! One process owns a store (`lock` in the state folder). Leases left by a process that died are void at the next
+//! start, because whoever holds the lock is alone.
+
+pub mod articles;
+pub mod deliveries;
+pub mod digests;
+pub mod documents;
+pub mod migrations;
+pub mod search;
+pub mod sources;
+pub mod stories;
+pub mod topics;
+
+use std::fs::{File, OpenOptions};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread::JoinHandle;
+
+use chrono::DateTime;
+use rusqlite::{Connection, OpenFlags};
+use thiserror::Error;
+use tokio::sync::oneshot;
+
+use crate::domain::Timestamp;
+
+/// Writes gathered into one transaction at most.
+const BATCH_MAX: usize = 200;
+/// Prepared statements kept per connection.
+const STATEMENTS_KEPT: usize = 96;
+/// Read-only connections kept open.
+const READERS_KEPT: usize = 4;
+/// How long a reader waits for a checkpoint or a foreign reader, in milliseconds.
+const BUSY_MILLISECONDS: u64 = 5_000;
+/// Name of the database in the state folder.
+pub const DATABASE_NAME: &str = "tidings.sqlite";
+
+/// Why the store could not be opened, read or written.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    #[error("cannot use the state folder {path}: {error}; create it or set state_dir to a folder you may write")]
+    Folder { path: PathBuf, error: std::io::Error },
+    #[error("{path} is in use by another tidings process; stop it (systemctl stop tidings) or use another state_dir")]
+    Locked { path: PathBuf },
+    #[error("there is no database at {path} yet; `tidings run` or `tidings poll` creates it")]
+    Missing { path: PathBuf },
+    #[error("the database {path} was written by a newer tidings (schema {found}, this one knows {known}); upgrade tidings")]
+    Newer { path: PathBuf, found: i64, known: i64 },
+    #[error("the disk is full: {0}; nothing of the last step was kept, free some room and it is done again")]
+    Full(rusqlite::Error),
+    #[error("database: {0}")]
+    Database(rusqlite::Error),
+    #[error("{0}")]
+    NotFound(String),
+    #[error("the store is closed")]
+    Closed,
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DiskFull) => Self::Full(error),
+            _ => Self::Database(error),
+        }
+    }
+}
+
+type Write = Box<dyn FnOnce(&Connection) -> Option<Answer> + Send>;
+type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+
+/// A handle to the store; clones share it.
+#[derive(Clone)]
+pub struct Store {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    path: PathBuf,
+    readers: Mutex<Vec<Connection>>,
+    writes: Mutex<Option<mpsc::Sender<Write>>>,
+    writer: Mutex<Option<JoinHandle<()>>>,
+    _lock: Option<File>,
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        // The writer ends when the last sender is gone, after committing what it holds.
+        if let Ok(mut writes) = self.writes.lock() {
+            writes.take();
+        }
+        if let Ok(mut writer) = self.writer.lock()
+            && let Some(thread) = writer.take()
+        {
+            // A writer that panicked has already failed every caller that waited for it.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Store {
+    /// Opens the store in `folder` for reading and writing, creating and migrating it as needed.
+    ///
+    /// # Errors
+    /// The folder cannot be used, another process owns the store, or the database is damaged or newer.
+    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        let unusable = |error| StoreError::Folder { path: folder.to_path_buf(), error };
+        std::fs::create_dir_all(folder).map_err(unusable)?;
+        let lock_path = folder.join("lock");
+        let lock =
+            OpenOptions::new().create(true).truncate(false).write(true).open(&lock_path).map_err(unusable)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(std::fs::TryLockError::WouldBlock) => return Err(StoreError::Locked { path: folder.to_path_buf() }),
+            Err(std::fs::TryLockError::Error(error)) => return Err(unusable(error)),
+        }
+        let path = folder.join(DATABASE_NAME);
+        let connection = Connection::open(&path)?;
+        prepare_connection(&connection)?;
+        connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
+        migrations::apply(&connection, &path)?;
+        connection.execute_batch(
+            "UPDATE source SET lease_until = NULL WHERE lease_until IS NOT NULL;
+             UPDATE article SET lease_until = NULL WHERE lease_until IS NOT NULL;",
+        )?;
+        let (sender, receiver) = mpsc::channel();
+        let writer = std::thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || write_loop(connection, &receiver))
+            .map_err(unusable)?;
+        Ok(Self {
+            shared: Arc::new(Shared {
+                path,
+                readers: Mutex::new(Vec::new()),
+                writes: Mutex::new(Some(sender)),
+                writer: Mutex::new(Some(writer)),
+                _lock: Some(lock),
+            }),
+        })
+    }
+
+    /// Opens an existing store for reading only, beside a running daemon if there is one.
+    ///
+    /// # Errors
+    /// There is no store, or it is damaged or newer.
+    pub fn open_to_read(folder: &Path) -> Result<Self, StoreError> {
+        let path = folder.join(DATABASE_NAME);
+        if !path.exists() {
+            return Err(StoreError::Missing { path });
+        }
+        let store = Self {
+            shared: Arc::new(Shared {
+                path: path.clone(),
+                readers: Mutex::new(Vec::new()),
+                writes: Mutex::new(None),
+                writer: Mutex::new(None),
+                _lock: None,
+            }),
+        };
+        let found = store.read(|c| Ok(c.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))?))?;
+        if found > migrations::KNOWN {
+            return Err(StoreError::Newer { path, found, known: migrations::KNOWN });
+        }
+        Ok(store)
+    }
+
+    /// Returns where the database lies.
+    pub fn path(&self) -> &Path {
+        &self.shared.path
+    }
+
+    /// Runs `work` on a read-only connection and returns what it returns.
+    ///
+    /// # Errors
+    /// What `work` fails with, or the connection cannot be opened.
+    pub fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let kept = self.shared.readers.lock().expect("no reader panics while it holds the list").pop();
+        let connection = match kept {
+            Some(connection) => connection,
+            None => {
+                let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+                let connection = Connection::open_with_flags(&self.shared.path, flags)?;
+                prepare_connection(&connection)?;
+                connection
+            }
+        };
+        let result = work(&connection);
+        let mut readers = self.shared.readers.lock().expect("no reader panics while it holds the list");
+        if readers.len() < READERS_KEPT {
+            readers.push(connection);
+        }
+        result
+    }
+
+    /// Runs `work` on the writer thread as one unit and returns what it returned once it is committed.
+    ///
+    /// # Errors
+    /// What `work` fails with (nothing of it is kept then), or the commit fails.
+    pub async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (sender, receiver) = oneshot::channel();
+        let write: Write = Box::new(move |connection| {
+            // A reply that nobody waits for any more is no loss: the write itself stands.
+            match in_savepoint(connection, work) {
+                Ok(value) => Some(Box::new(move |committed: Result<(), StoreError>| {
+                    let _ = sender.send(committed.map(|()| value));
+                })),
+                Err(error) => {
+                    let _ = sender.send(Err(error));
+                    None
+                }
+            }
+        });
+        let queue = self.shared.writes.lock().expect("no sender panics while it holds the queue").clone();
+        queue.ok_or(StoreError::Closed)?.send(write).map_err(|_| StoreError::Closed)?;
+        receiver.await.map_err(|_| StoreError::Closed)?
+    }
+}
+
+fn prepare_connection(connection: &Connection) -> Result<(), StoreError> {
+    connection.busy_timeout(std::time::Duration::from_millis(BUSY_MILLISECONDS))?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    connection.execute_batch("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;")?;
+    Ok(())
+}
+
+fn in_savepoint<T>(
+    connection: &Connection,
+    work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    connection.prepare_cached("SAVEPOINT unit")?.execute([])?;
+    let result = work(connection);
+    if result.is_err() {
+        connection.prepare_cached("ROLLBACK TO unit")?.execute([])?;
+    }
+    connection.prepare_cached("RELEASE unit")?.execute([])?;
+    result
+}
+
+fn write_loop(connection: Connection, queue: &mpsc::Receiver<Write>) {
+    while let Ok(first) = queue.recv() {
+        if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
+            tracing::error!("cannot begin a transaction: {error}");
+            // The write is dropped unrun, its caller is told the store is closed to it.
+            continue;
+        }
+        let mut answers: Vec<Answer> = first(&connection).into_iter().collect();
+        for _ in 1..BATCH_MAX {
+            match queue.try_recv() {
+                Ok(write) => answers.extend(write(&connection)),
+                Err(_) => break,
+            }
+        }
+        match connection.execute_batch("COMMIT") {
+            Ok(()) => answers.into_iter().for_each(|answer| answer(Ok(()))),
+            Err(error) => {
+                tracing::error!("cannot commit: {error}");
+                let full = error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull);
+                if let Err(error) = connection.execute_batch("ROLLBACK") {
+                    tracing::debug!("the failed transaction was already rolled back: {error}");
+                }
+                for answer in answers {
+                    let copy = rusqlite::Error::SqliteFailure(
+                        rusqlite::ffi::Error::new(if full { 13 } else { 1 }),
+                        Some(error.to_string()),
+                    );
+                    answer(Err(copy.into()));
+                }
+            }
+        }
+    }
+}
+
+/// Returns the number a moment is stored as: seconds since 1970.
+pub(crate) fn seconds(at: Timestamp) -> i64 {
+    at.timestamp()
+}
+
+/// Returns the moment a stored number stands for.
+pub(crate) fn moment(seconds: i64) -> Timestamp {
+    DateTime::from_timestamp(seconds, 0).unwrap_or_default()
+}
+
+/// Returns the moment a stored number stands for, if there is one.
+pub(crate) fn moment_or_none(seconds: Option<i64>) -> Option<Timestamp> {
+    seconds.map(moment)
+}

@@ -1,0 +1,140 @@
+//! When a source is asked again: its learned rhythm, what it asks for, and patience after failures.
+//!
+//! `adaptive` never polls sooner than Cache-Control, Expires, ttl, skipHours, skipDays, sy:updatePeriod or Retry-After
+//! ask. `every` and cron are the owner's explicit word: of the hints they obey Retry-After alone. Jitter is a function
+//! of the source's address and the time, so a test can predict it.
+
+use chrono::{Datelike, TimeDelta, Timelike};
+use sha2::{Digest, Sha256};
+
+use crate::domain::Timestamp;
+use crate::domain::feed::Feed;
+use crate::domain::schedule::Schedule;
+use crate::domain::source::{Pace, Source, SourceState};
+
+/// The bounds of `[adaptive]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    pub min: TimeDelta,
+    pub max: TimeDelta,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { min: TimeDelta::minutes(15), max: TimeDelta::hours(24) }
+    }
+}
+
+/// A hint from outside holds a source back this long at most, so that a typing error does not silence it for years.
+const HINT_DAYS_MAX: i64 = 7;
+/// The rhythm of a source whose entries carry no usable dates, in hours.
+const UNKNOWN_RHYTHM_HOURS: i64 = 1;
+/// Entries whose dates tell the rhythm.
+const RHYTHM_ENTRIES: usize = 12;
+/// Waiting time after the first failure; doubled with every further one.
+const FIRST_BACKOFF_SECONDS: i64 = 60;
+
+/// Returns the learned waiting time between polls in seconds, within `limits`.
+///
+/// Half the mean distance between the latest entries; a poll that brought nothing stretches it by a quarter, up to
+/// twice what the dates say, and news sets it back.
+pub fn rhythm(now: Timestamp, old: &SourceState, feed: Option<&Feed>, brought_news: bool, limits: &Limits) -> i64 {
+    let (min, max) = (limits.min.num_seconds().max(1), limits.max.num_seconds().max(1));
+    let from_dates = feed.and_then(|feed| publishing_gap(now, feed)).map(|gap| gap / 2);
+    let usual = from_dates.or(old.interval_seconds).unwrap_or(UNKNOWN_RHYTHM_HOURS * 3600);
+    let seconds = match (brought_news, old.interval_seconds) {
+        (true, _) | (false, None) => usual,
+        (false, Some(last)) => (last + last / 4).min(from_dates.map_or(i64::MAX, |gap| gap.saturating_mul(2))).max(usual),
+    };
+    seconds.clamp(min.min(max), max)
+}
+
+fn publishing_gap(now: Timestamp, feed: &Feed) -> Option<i64> {
+    let mut dates: Vec<i64> = feed
+        .entries
+        .iter()
+        .filter_map(|entry| entry.published.or(entry.updated))
+        .filter(|at| *at <= now)
+        .map(|at| at.timestamp())
+        .collect();
+    dates.sort_unstable_by(|a, b| b.cmp(a));
+    dates.truncate(RHYTHM_ENTRIES);
+    let (newest, oldest) = (*dates.first()?, *dates.last()?);
+    let between = dates.len().checked_sub(1).filter(|gaps| *gaps > 0)?;
+    // A feed that has fallen silent is as slow as its silence.
+    Some(((newest - oldest) / between as i64).max((now.timestamp() - newest) / 4))
+}
+
+/// Returns how a feed asks to be paced.
+pub fn pace(feed: &Feed) -> Pace {
+    let bits = |numbers: &[u8]| numbers.iter().filter(|n| **n < 32).fold(0, |mask, n| mask | 1 << n);
+    Pace { ttl_minutes: feed.ttl_minutes, skip_hours: bits(&feed.skip_hours), skip_days: bits(&feed.skip_days) }
+}
+
+/// Returns when to poll again after a good answer.
+pub fn next_after_success(
+    now: Timestamp,
+    source: &Source,
+    state: &SourceState,
+    fresh_until: Option<Timestamp>,
+    limits: &Limits,
+) -> Option<Timestamp> {
+    if source.schedule != Schedule::Adaptive {
+        return source.schedule.next_after(now);
+    }
+    let learned = state.interval_seconds.unwrap_or(limits.min.num_seconds());
+    let mut next = now + TimeDelta::seconds(learned) + jitter(source, now, learned / 20);
+    let latest = now + TimeDelta::days(HINT_DAYS_MAX);
+    let ttl = state.pace.ttl_minutes.map(|minutes| now + TimeDelta::minutes(i64::from(minutes)));
+    for hint in [fresh_until, ttl].into_iter().flatten() {
+        next = next.max(hint.min(latest));
+    }
+    Some(after_skips(next, state.pace))
+}
+
+/// Moves a moment out of the hours and days in which the publisher asks not to be polled.
+fn after_skips(at: Timestamp, pace: Pace) -> Timestamp {
+    let skipped = |at: Timestamp| {
+        pace.skip_hours >> at.hour() & 1 == 1 || pace.skip_days >> at.weekday().num_days_from_sunday() & 1 == 1
+    };
+    let mut moved = at;
+    for _ in 0..HINT_DAYS_MAX * 24 {
+        if !skipped(moved) {
+            return moved;
+        }
+        let into_hour = TimeDelta::seconds(i64::from(moved.minute() * 60 + moved.second()));
+        moved = moved + TimeDelta::hours(1) - into_hour;
+    }
+    // A feed that forbids every hour forbids none.
+    at
+}
+
+/// Returns when to poll again after a failure: later with every one in a row, never sooner than `retry_at`.
+pub fn next_after_failure(
+    now: Timestamp,
+    source: &Source,
+    state: &SourceState,
+    retry_at: Option<Timestamp>,
+    limits: &Limits,
+) -> Option<Timestamp> {
+    let doublings = state.failures.saturating_sub(1).min(16);
+    let backoff = (FIRST_BACKOFF_SECONDS << doublings).min(limits.max.num_seconds().max(FIRST_BACKOFF_SECONDS));
+    let patient = now + TimeDelta::seconds(backoff) + jitter(source, now, backoff / 10);
+    let next = match source.schedule {
+        Schedule::Adaptive => patient.max(now + limits.min),
+        // The owner's rhythm stays the grid; failures only leave runs out.
+        _ => source.schedule.next_after(if state.failures > 1 { patient } else { now })?,
+    };
+    let latest = now + TimeDelta::days(HINT_DAYS_MAX);
+    Some(retry_at.map_or(next, |at| next.max(at.min(latest))))
+}
+
+/// Returns a delay between nothing and `most` seconds that depends on the source and the moment alone.
+fn jitter(source: &Source, now: Timestamp, most: i64) -> TimeDelta {
+    if most <= 0 {
+        return TimeDelta::zero();
+    }
+    let hash = Sha256::new().chain_update(&source.address).chain_update(now.timestamp().to_le_bytes()).finalize();
+    let number = u32::from_le_bytes([hash[0], hash[1], hash[2], hash[3]]);
+    TimeDelta::seconds(i64::from(number) % (most + 1))
+}

@@ -1,0 +1,327 @@
+//! One step on one article: its page if it is wanted, its text, its topics, its story.
+//!
+//! What a page cannot give, the feed's own text serves for: no article waits for a page that does not come. A wall is
+//! never stored as the article.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use url::Url;
+
+use super::{Context, JobError};
+use crate::clustering::{Item, Placement, StoryIndex};
+use crate::config::{Config, Write};
+use crate::document;
+use crate::domain::article::{Article, BodyState, Verdict};
+use crate::domain::source::{Lease, Validators};
+use crate::domain::topic::Match;
+use crate::domain::{StoryId, Timestamp};
+use crate::extract::{self, Extraction, SiteRules};
+use crate::fetch::{Purpose, Request};
+use crate::matching::Subject;
+use crate::ranking;
+use crate::store::articles::{ArticlePlan, ArticleWork, Finished, Placed, Revision};
+
+/// Tries of a page that does not answer, and how long after each the next one comes, in minutes.
+const RETRY_MINUTES: [i64; 3] = [10, 60, 360];
+/// When an article of a followed topic is looked at again, in hours after it was first seen.
+const LOOK_HOURS: [i64; 3] = [6, 24, 72];
+/// Bytes of an image that are asked for to learn its size.
+const IMAGE_BYTES: u64 = 32 * 1024;
+/// Stories whose documents name a new one as related, at most.
+const NEAREST: usize = 8;
+
+/// What asking for a page gave.
+enum Page {
+    NotWanted,
+    Unchanged,
+    Read(Box<Extraction>, Url, Validators),
+    Failed { message: String, is_transient: bool },
+}
+
+/// Does the next step on an article and writes it.
+///
+/// # Errors
+/// The store cannot be used.
+pub async fn extract(ctx: &Arc<Context>, lease: Lease<ArticleWork>) -> Result<(), JobError> {
+    let now = ctx.clock.now();
+    let work = lease.item;
+    let page = ask(ctx, now, &work).await;
+    if let Page::Unchanged = page {
+        let looks = work.looks + 1;
+        let next = next_look(&work, looks, now);
+        ctx.store.put_off_article(work.article.id, 0, looks, next).await?;
+        return Ok(());
+    }
+    let mut plan = plan(ctx, now, work, page);
+    learn_image_size(ctx, now, &mut plan.article).await;
+    place_and_write(ctx, now, plan).await
+}
+
+async fn ask(ctx: &Arc<Context>, now: Timestamp, work: &ArticleWork) -> Page {
+    if !work.wants_page {
+        return Page::NotWanted;
+    }
+    let url = match Url::parse(&work.article.web_url) {
+        Ok(url) => url,
+        Err(error) => return Page::Failed { message: error.to_string(), is_transient: false },
+    };
+    let mut request = Request::new(url.clone(), Purpose::Page);
+    request.validators = work.validators.clone();
+    let response = match ctx.fetcher.get(now, request).await {
+        Ok(response) => response,
+        Err(error) => return Page::Failed { message: error.to_string(), is_transient: error.is_transient() },
+    };
+    if response.not_modified {
+        return Page::Unchanged;
+    }
+    let validators = response.validators.clone();
+    let final_url = response.url.clone();
+    let _slot = ctx.shared.extractions.acquire().await.expect("the pool is never closed");
+    let (shared, site) = (Arc::clone(&ctx.shared), site_of(&ctx.config, &final_url));
+    let read = tokio::task::spawn_blocking(move || {
+        let html = extract::decode(&response.body, response.content_type.as_deref());
+        let options =
+            extract::Options { cancelled: Some(&shared.is_cancelled), site: site.as_ref(), ..Default::default() };
+        extract::extract(&html, &response.url, &options)
+    });
+    match read.await {
+        Ok(extraction) => Page::Read(Box::new(extraction), final_url, validators),
+        Err(error) => Page::Failed { message: format!("extraction panicked: {error}"), is_transient: false },
+    }
+}
+
+/// Returns the configured extraction rules for a host, if there are any.
+pub(super) fn site_of(config: &Config, url: &Url) -> Option<SiteRules> {
+    let host = url.host_str()?;
+    let site = config.sites.iter().find(|site| host == site.host || host.ends_with(&format!(".{}", site.host)))?;
+    Some(SiteRules {
+        body: site.body.clone(),
+        remove: site.remove.clone(),
+        title: site.title.clone(),
+        date: site.date.clone(),
+        author: site.author.clone(),
+    })
+}
+
+/// Decides what this step makes of the article, but for its matches and its place.
+fn plan(ctx: &Context, now: Timestamp, work: ArticleWork, page: Page) -> ArticlePlan {
+    let old = work.article.clone();
+    let mut article = work.article.clone();
+    let mut plan_state = (work.body_state, None, work.validators.clone(), work.wants_page, work.attempts);
+    let mut work_at = None;
+    let (mut is_dated, mut is_news) = (work.is_dated, work.is_news);
+    match page {
+        Page::Read(page, url, validators) if has_the_article(&page, &work.feed_text) => {
+            take_page(now, &mut article, &page, &url, &mut is_dated);
+            plan_state = (BodyState::Extracted, Some(page.verdict), validators, true, 0);
+        }
+        Page::Read(page, url, _) => {
+            // A wall, a banner or a challenge: what the page says about itself may still be used, its text is not.
+            tracing::debug!("{url} is {}; the feed's text serves", page.verdict.as_str());
+            take_feed_text(&mut article, &work);
+            if page.verdict != Verdict::Blocked && page.verdict != Verdict::Consent {
+                take_metadata(now, &mut article, &page, &url, &mut is_dated);
+            }
+            plan_state = (BodyState::FromFeed, Some(page.verdict), Validators::default(), false, 0);
+        }
+        Page::Failed { message, is_transient } => {
+            let wait = RETRY_MINUTES.get(work.attempts as usize).filter(|_| is_transient);
+            tracing::warn!("could not read {}: {message}; the feed's text serves", article.web_url);
+            if work.body_state != BodyState::Extracted {
+                take_feed_text(&mut article, &work);
+                plan_state.0 = BodyState::Failed;
+            }
+            plan_state.3 = wait.is_some();
+            plan_state.4 = work.attempts + 1;
+            work_at = wait.map(|minutes| now + TimeDelta::minutes(*minutes));
+        }
+        Page::NotWanted | Page::Unchanged => {
+            if work.body_state != BodyState::Extracted {
+                take_feed_text(&mut article, &work);
+                plan_state.0 = BodyState::FromFeed;
+            }
+        }
+    }
+    // A page that turns up in a list may be years old; its own date says so.
+    if is_dated && !work.is_dated && article.published_at < work.article.seen_at - TimeDelta::days(crate::decide::NEWS_DAYS) {
+        is_news = false;
+    }
+    let (body_state, verdict, validators, wants_page, attempts) = plan_state;
+    let first_done = work.body_state != BodyState::Pending;
+    let looks = if body_state == BodyState::Extracted && first_done { work.looks + 1 } else { work.looks };
+    let matches = ctx.matcher.matches(&Subject::of(&article));
+    let is_followed = !matches.is_empty() || work.story.is_some();
+    if body_state == BodyState::Extracted && work_at.is_none() {
+        work_at = next_look(&work, looks, now).filter(|_| is_followed && is_news);
+    }
+    let wants_page = wants_page && work_at.is_some();
+    let revision = (first_done && is_revised(&old, &article)).then(|| Revision {
+        replaced_at: now,
+        title: old.title.clone(),
+        excerpt: old.excerpt.clone(),
+        text: old.body_text.clone(),
+    });
+    let best = matches.iter().map(|m| m.score).fold(0.0, f32::max);
+    let quality = ranking::quality(&article, best, &ctx.config.ranking.weights);
+    let wants_document = match ctx.config.archive.write {
+        Write::All => true,
+        Write::Matched => is_followed,
+        Write::None => false,
+    };
+    let document_name = wants_document.then(|| document::scalar::file_stem(&article));
+    ArticlePlan {
+        quality,
+        is_news,
+        is_dated,
+        body_state,
+        verdict,
+        validators,
+        wants_page,
+        attempts,
+        looks,
+        work_at,
+        revision,
+        matches: named(ctx, matches),
+        assignment: None,
+        document_name,
+        touched_stories: Vec::new(),
+        version: work.version,
+        article,
+    }
+}
+
+fn named(ctx: &Context, matches: Vec<Match>) -> Vec<(String, Match)> {
+    matches.into_iter().map(|m| (ctx.config.topics[m.topic].name.clone(), m)).collect()
+}
+
+/// Whether the page's text is the article: complete, or a teaser that says more than the feed does.
+fn has_the_article(page: &Extraction, feed_text: &str) -> bool {
+    match page.verdict {
+        Verdict::Complete => !page.text.trim().is_empty(),
+        Verdict::Teaser | Verdict::Paywall => page.text.len() > feed_text.len() + feed_text.len() / 4,
+        Verdict::Consent | Verdict::Blocked | Verdict::NotAnArticle => false,
+    }
+}
+
+fn take_page(now: Timestamp, article: &mut Article, page: &Extraction, url: &Url, is_dated: &mut bool) {
+    article.body_markdown.clone_from(&page.markdown);
+    article.body_text.clone_from(&page.text);
+    take_metadata(now, article, page, url, is_dated);
+}
+
+fn take_metadata(now: Timestamp, article: &mut Article, page: &Extraction, url: &Url, is_dated: &mut bool) {
+    if !page.title.is_empty() {
+        article.title.clone_from(&page.title);
+    }
+    if article.excerpt.is_empty() {
+        article.excerpt = document::scalar::cut_excerpt(page.excerpt.as_deref().unwrap_or(&page.text));
+    }
+    if let Some(at) = page.published_at.filter(|at| *at <= now) {
+        article.published_at = at;
+        *is_dated = true;
+    }
+    article.web_url = final_address(page, url);
+    article.provider_domain = crate::domain::url::registrable_domain(url.host_str().unwrap_or_default());
+    if let Some(name) = page.site_name.as_deref().filter(|name| !name.is_empty() && *name != article.title) {
+        name.clone_into(&mut article.provider_name);
+    }
+    article.byline = page.byline.clone().or(article.byline.take());
+    article.amp_url = page.amp_url.clone().or(article.amp_url.take());
+    article.language = page.language.clone().or(article.language.take());
+    article.image = page.image.clone().or(article.image.take());
+    article.is_video |= page.is_video;
+}
+
+/// Returns the canonical address when it is on the same registrable domain, else where the request ended.
+fn final_address(page: &Extraction, url: &Url) -> String {
+    let domain = |url: &Url| crate::domain::url::registrable_domain(url.host_str().unwrap_or_default());
+    let canonical = page.canonical_url.as_deref().and_then(|text| Url::parse(text).ok());
+    let chosen = canonical.filter(|c| domain(c) == domain(url)).unwrap_or_else(|| url.clone());
+    crate::domain::url::without_tracking(&chosen).to_string()
+}
+
+fn take_feed_text(article: &mut Article, work: &ArticleWork) {
+    article.body_markdown.clone_from(&work.feed_markdown);
+    article.body_text.clone_from(&work.feed_text);
+}
+
+/// Whether an article says something else than before, in more than trifles.
+fn is_revised(old: &Article, new: &Article) -> bool {
+    !crate::text::is_same_text(&old.title, &new.title) || !crate::text::is_same_text(&old.body_text, &new.body_text)
+}
+
+fn next_look(work: &ArticleWork, looks: u32, now: Timestamp) -> Option<Timestamp> {
+    let hours = LOOK_HOURS.get(looks as usize)?;
+    Some((work.article.seen_at + TimeDelta::hours(*hours)).max(now + TimeDelta::hours(1)))
+}
+
+/// Learns a lead image's size from its first kilobytes, where the page did not say it.
+async fn learn_image_size(ctx: &Arc<Context>, now: Timestamp, article: &mut Article) {
+    let Some(image) = article.image.as_mut().filter(|image| image.width.is_none() || image.height.is_none()) else {
+        return;
+    };
+    let Ok(url) = Url::parse(&image.url) else { return };
+    let mut request = Request::new(url, Purpose::Image);
+    request.first_bytes = Some(IMAGE_BYTES);
+    // A picture without a size is left out of the document; that is all a failure costs.
+    match ctx.fetcher.get(now, request).await {
+        Ok(response) => {
+            if let Ok(size) = imagesize::blob_size(&response.body) {
+                image.width = u32::try_from(size.width).ok();
+                image.height = u32::try_from(size.height).ok();
+            }
+        }
+        Err(error) => tracing::debug!("no size for {}: {error}", image.url),
+    }
+}
+
+async fn place_and_write(ctx: &Arc<Context>, now: Timestamp, mut plan: ArticlePlan) -> Result<(), JobError> {
+    if plan.matches.is_empty() {
+        ctx.store.finish_article(now, plan).await?;
+        return Ok(());
+    }
+    // Held until the place is committed: the next article sees this one in its story, or not at all.
+    let mut index = ctx.shared.index.lock().await;
+    let topic = plan.matches.first().map(|(name, _)| name.clone());
+    let article = plan.article.clone();
+    let item = item_of(&article, topic.as_deref());
+    if ctx.store.story_of(article.id)?.is_none() {
+        let placement = index.place(now, &item);
+        plan.touched_stories = index.nearest(now, &item, NEAREST);
+        plan.assignment = Some(match placement {
+            Placement::Start => Placed::Start,
+            Placement::Join(story) => Placed::Join(story),
+            Placement::CopyOf(original, story) => Placed::CopyOf(original, story),
+        });
+    }
+    if let Finished::Written(Some(assignment)) = ctx.store.finish_article(now, plan).await? {
+        use crate::domain::topic::Assignment::{CopyOf, Join, Start};
+        match assignment {
+            Start(story) | Join(story) => index.add(now, &item, story),
+            CopyOf(original, story) => index.add_copy(now, &item, original, story),
+        }
+    }
+    Ok(())
+}
+
+fn item_of<'a>(article: &'a Article, topic: Option<&'a str>) -> Item<'a> {
+    Item {
+        id: article.id,
+        title: &article.title,
+        excerpt: &article.excerpt,
+        body: &article.body_text,
+        published_at: article.published_at,
+        topic,
+    }
+}
+
+/// Returns an empty story index for a configuration.
+pub fn new_index(config: &Config) -> StoryIndex {
+    StoryIndex::new(&config.topics)
+}
+
+/// Puts a stored member back into the story index.
+pub fn remember(index: &mut StoryIndex, story: StoryId, article: &Article, topic: Option<&str>, at: Timestamp) {
+    index.add(at, &item_of(article, topic), story);
+}

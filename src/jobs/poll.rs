@@ -1,0 +1,202 @@
+//! One poll of one source: ask, read, decide, write.
+
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+use url::Url;
+
+use super::{Context, JobError, reading};
+use crate::decide::{self, Answer, Outcome, pacing};
+use crate::domain::feed::{Entry, Feed, FeedKind};
+use crate::domain::source::{Failure, Lease, Source, SourceKind, SourceState};
+use crate::domain::{SourceId, Timestamp};
+use crate::feed::Parsed;
+use crate::fetch::{FetchError, Hop, Purpose, Request, Response};
+
+/// A source claimed for a poll.
+pub type SourceLease = Lease<(SourceId, SourceState)>;
+
+/// Bodies above this size are read on a blocking thread, in bytes.
+const INLINE_MAX: usize = 256 * 1024;
+
+/// How one poll ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Polled {
+    pub failed: bool,
+    pub new_articles: usize,
+}
+
+/// Polls one source and writes what that changes. A failure of the source is part of what is written.
+///
+/// # Errors
+/// The store cannot be used.
+pub async fn poll(ctx: &Arc<Context>, lease: SourceLease) -> Result<Polled, JobError> {
+    let now = ctx.clock.now();
+    let (id, state) = lease.item;
+    let Some(source) = ctx.sources.get(&id) else {
+        // Taken out of the configuration while it was due.
+        ctx.store.return_source(id).await?;
+        return Ok(Polled { failed: false, new_articles: 0 });
+    };
+    let outcome = match source.kind {
+        SourceKind::Feed => ask(ctx, now, source, &state, Purpose::Feed).await,
+        SourceKind::Listing | SourceKind::Page => ask(ctx, now, source, &state, Purpose::Page).await,
+        SourceKind::Documents => reading::read(source, &state),
+    };
+    let outcome = outcome.unwrap_or_else(Outcome::Failed);
+    let known = match &outcome {
+        Outcome::Fetched(_, parsed) => ctx.store.known_entries(id, &decide::identify(source, &parsed.feed))?,
+        _ => decide::Known::default(),
+    };
+    let failure = match &outcome {
+        Outcome::Failed(failure) => Some(failure.message.clone()),
+        _ => None,
+    };
+    let limits = pacing::Limits { min: ctx.config.adaptive.min, max: ctx.config.adaptive.max };
+    let plan = decide::decide(now, source, &state, outcome, &known, &ctx.matcher, &limits);
+    let (failures, changed, stopped) = (plan.state.failures, plan.changed.len(), plan.state.stopped);
+    let moved = plan.state.current_address.clone().filter(|_| plan.state.current_address != state.current_address);
+    let lease = Lease { item: id, until: lease.until };
+    let new_articles = ctx.store.finish_poll(now, lease, plan).await?;
+    let name = source.display_name();
+    match &failure {
+        Some(error) if stopped => tracing::warn!(source.id = %id, "{name} is gone and will not be polled again: {error}"),
+        Some(error) => tracing::warn!(source.id = %id, failures, "could not poll {name}: {error}"),
+        None if new_articles + changed > 0 => {
+            tracing::info!(source.id = %id, new = new_articles, changed, "polled {name}: {new_articles} new, {changed} changed");
+        }
+        None => tracing::debug!(source.id = %id, "polled {name}: nothing new"),
+    }
+    if let Some(address) = moved {
+        tracing::info!(source.id = %id, "{name} has moved to {address}; `was` in the configuration makes it permanent");
+    }
+    Ok(Polled { failed: failure.is_some(), new_articles })
+}
+
+async fn ask(
+    ctx: &Arc<Context>,
+    now: Timestamp,
+    source: &Source,
+    state: &SourceState,
+    purpose: Purpose,
+) -> Result<Outcome, Failure> {
+    let address = state.current_address.as_deref().unwrap_or(&source.address);
+    let url = Url::parse(address).map_err(|error| failed(format!("{address} is not an address: {error}")))?;
+    let mut request = Request::new(url, purpose);
+    request.validators = state.validators.clone();
+    request.headers = source.headers.clone();
+    let response = ctx.fetcher.get(now, request).await.map_err(|error| failure_of(&error))?;
+    let mut answer = Answer {
+        validators: response.validators.clone(),
+        body_hash: None,
+        fresh_until: response.fresh_until,
+        moved_to: permanent_target(&response.redirects),
+        is_not_modified: response.not_modified,
+    };
+    if response.not_modified {
+        return Ok(Outcome::NotModified(answer));
+    }
+    let hash = Sha256::digest(&response.body).to_vec();
+    let is_same = state.body_hash.as_ref() == Some(&hash);
+    answer.body_hash = Some(hash);
+    if is_same {
+        return Ok(Outcome::NotModified(answer));
+    }
+    let parsed = read_body(ctx, source, response).await?;
+    Ok(Outcome::Fetched(answer, Box::new(parsed)))
+}
+
+async fn read_body(ctx: &Arc<Context>, source: &Source, response: Response) -> Result<Parsed, Failure> {
+    if source.kind == SourceKind::Feed && response.body.len() <= INLINE_MAX {
+        return read_feed(&response);
+    }
+    let _slot = ctx.shared.extractions.acquire().await.expect("the pool is never closed");
+    let (shared, kind, links) = (Arc::clone(&ctx.shared), source.kind, source.links.clone());
+    let site = super::extract::site_of(&ctx.config, &response.url);
+    let read = tokio::task::spawn_blocking(move || match kind {
+        SourceKind::Feed => read_feed(&response),
+        SourceKind::Listing => read_listing(&response, links.as_deref()),
+        _ => read_page(&response, site.as_ref(), &shared.is_cancelled),
+    });
+    read.await.unwrap_or_else(|error| Err(failed(format!("reading the answer panicked: {error}"))))
+}
+
+fn read_feed(response: &Response) -> Result<Parsed, Failure> {
+    let parsed = crate::feed::parse(&response.body, response.content_type.as_deref(), Some(&response.url));
+    let parsed = parsed.map_err(|error| failed(error.to_string()))?;
+    for warning in &parsed.warnings {
+        tracing::debug!("{}: {warning}", response.url);
+    }
+    Ok(parsed)
+}
+
+fn read_listing(response: &Response, links: Option<&str>) -> Result<Parsed, Failure> {
+    let html = crate::extract::decode(&response.body, response.content_type.as_deref());
+    let found = crate::extract::listing(&html, &response.url, links).map_err(|error| failed(error.to_string()))?;
+    let entries = found
+        .into_iter()
+        .map(|link| Entry {
+            id: Some(link.url.to_string()),
+            title: Some(link.title),
+            link: Some(link.url.to_string()),
+            ..Entry::default()
+        })
+        .collect();
+    Ok(as_parsed(None, entries))
+}
+
+fn read_page(
+    response: &Response,
+    site: Option<&crate::extract::SiteRules>,
+    is_cancelled: &std::sync::atomic::AtomicBool,
+) -> Result<Parsed, Failure> {
+    let html = crate::extract::decode(&response.body, response.content_type.as_deref());
+    let options = crate::extract::Options { cancelled: Some(is_cancelled), site, ..Default::default() };
+    let page = crate::extract::extract(&html, &response.url, &options);
+    if page.text.trim().is_empty() {
+        return Err(failed(format!("the page holds no text to watch ({})", page.verdict.as_str())));
+    }
+    let entry = Entry {
+        id: Some(response.url.to_string()),
+        title: Some(page.title.clone()),
+        link: Some(page.canonical_url.unwrap_or_else(|| response.url.to_string())),
+        published: page.published_at,
+        updated: page.modified_at,
+        authors: page.byline.into_iter().collect(),
+        summary: page.excerpt.map(crate::domain::feed::Markup::text),
+        content: Some(crate::domain::feed::Markup::markdown(page.markdown)),
+        language: page.language.clone(),
+        ..Entry::default()
+    };
+    Ok(as_parsed(Some(page.title), vec![entry]))
+}
+
+/// Returns entries that came from something else than a feed as what a feed would have been.
+pub(super) fn as_parsed(title: Option<String>, entries: Vec<Entry>) -> Parsed {
+    let feed = Feed {
+        kind: FeedKind::Rss,
+        title,
+        link: None,
+        description: None,
+        language: None,
+        updated: None,
+        ttl_minutes: None,
+        skip_hours: Vec::new(),
+        skip_days: Vec::new(),
+        entries,
+    };
+    Parsed { feed, warnings: Vec::new() }
+}
+
+/// Returns where the unbroken run of permanent redirects at the start led, if there is one.
+fn permanent_target(hops: &[Hop]) -> Option<String> {
+    hops.iter().take_while(|hop| matches!(hop.status, 301 | 308)).last().map(|hop| hop.to.to_string())
+}
+
+pub(super) fn failed(message: String) -> Failure {
+    Failure { message, status: None, retry_at: None }
+}
+
+fn failure_of(error: &FetchError) -> Failure {
+    Failure { message: error.to_string(), status: error.status(), retry_at: error.retry_at() }
+}

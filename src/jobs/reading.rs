@@ -1,0 +1,89 @@
+//! A source of kind `documents`: front-matter files whose `webUrl` and every related `webUrl` are to be fetched.
+
+use std::fs;
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use super::poll::{as_parsed, failed};
+use crate::decide::{Answer, Outcome};
+use crate::document::{self, Document};
+use crate::domain::feed::{Entry, Markup};
+use crate::domain::source::{Failure, Source, SourceState};
+
+/// A reading list longer than this is cut, in files.
+const FILES_MAX: usize = 10_000;
+/// A single document may be this large, in bytes.
+const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
+
+/// Reads the documents a source names; unchanged files are as good as a 304.
+pub fn read(source: &Source, state: &SourceState) -> Result<Outcome, Failure> {
+    let mut files = crate::config::expand_pattern(Path::new(&source.address))
+        .map_err(|error| failed(format!("cannot read {}: {error}", source.address)))?;
+    files.truncate(FILES_MAX);
+    if files.is_empty() {
+        return Err(failed(format!("no file matches {}", source.address)));
+    }
+    let (mut hash, mut entries, mut wrong) = (Sha256::new(), Vec::new(), Vec::new());
+    for path in files {
+        match read_file(&path) {
+            Ok(text) => {
+                hash.update(text.as_bytes());
+                match document::parse(&text) {
+                    Ok(document) => entries.extend(entries_of(&document)),
+                    Err(error) => wrong.push(format!("{}: {error}", path.display())),
+                }
+            }
+            Err(error) => wrong.push(format!("{}: {error}", path.display())),
+        }
+    }
+    for error in &wrong {
+        tracing::warn!("cannot read a document of the reading list: {error}");
+    }
+    if entries.is_empty() {
+        let why = wrong.into_iter().next().unwrap_or_else(|| "no document names a webUrl".to_owned());
+        return Err(failed(format!("{}: {why}", source.address)));
+    }
+    let hash = hash.finalize().to_vec();
+    let is_same = state.body_hash.as_ref() == Some(&hash);
+    let answer = Answer { body_hash: Some(hash), ..Answer::default() };
+    if is_same {
+        return Ok(Outcome::NotModified(answer));
+    }
+    Ok(Outcome::Fetched(answer, Box::new(as_parsed(None, entries))))
+}
+
+fn read_file(path: &Path) -> Result<String, String> {
+    let length = fs::metadata(path).map_err(|error| error.to_string())?.len();
+    if length > FILE_BYTES_MAX {
+        return Err(format!("larger than {FILE_BYTES_MAX} bytes"));
+    }
+    fs::read_to_string(path).map_err(|error| error.to_string())
+}
+
+/// Returns an entry for the document's own address and one for each related one that has an address.
+fn entries_of(document: &Document) -> Vec<Entry> {
+    let own = (
+        document.web_url().unwrap_or_default(),
+        document.title(),
+        document.excerpt(),
+        document.published_at(),
+        document.provider_name(),
+    );
+    let related = document.related().iter().map(|r| {
+        (r.web_url.as_deref().unwrap_or_default(), r.title.as_str(), r.excerpt.as_deref(), r.published_at(), r.provider_name())
+    });
+    std::iter::once(own)
+        .chain(related)
+        .filter(|(url, ..)| !url.is_empty())
+        .map(|(url, title, excerpt, published, publisher)| Entry {
+            id: Some(url.to_owned()),
+            title: Some(title.to_owned()),
+            link: Some(url.to_owned()),
+            published,
+            summary: excerpt.map(|text| Markup::text(text.to_owned())),
+            publisher: publisher.map(str::to_owned),
+            ..Entry::default()
+        })
+        .collect()
+}

@@ -1,0 +1,455 @@
+//! Entries and articles: new ones from a poll, work on them by lease, what an extraction found, revisions.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::{Store, StoreError, moment, moment_or_none, seconds};
+use crate::decide::draft::Draft;
+use crate::decide::{ChangedEntry, NewArticle};
+use crate::domain::article::{Article, BodyState, Image, Verdict};
+use crate::domain::feed::EntryKey;
+use crate::domain::source::{Lease, Validators};
+use crate::domain::topic::{Assignment, Match};
+use crate::domain::{ArticleId, SourceId, StoryId, Timestamp};
+use crate::store::{documents, stories, topics};
+
+/// How long work on one article may hold its lease, in seconds.
+pub const LEASE_SECONDS: i64 = 15 * 60;
+
+/// An article with what its next step needs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ArticleWork {
+    pub article: Article,
+    pub source: SourceId,
+    pub feed_markdown: String,
+    pub feed_text: String,
+    pub is_news: bool,
+    pub is_dated: bool,
+    pub wants_page: bool,
+    pub body_state: BodyState,
+    pub validators: Validators,
+    pub attempts: u32,
+    /// How often it was looked at again after its first extraction.
+    pub looks: u32,
+    pub story: Option<StoryId>,
+    /// Which state of the feed's text this is.
+    pub version: i64,
+}
+
+/// How one step on an article ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Finished {
+    /// Written; where the article was placed, if it was placed now.
+    Written(Option<Assignment>),
+    /// The feed changed the article meanwhile: nothing was written and the step is due again.
+    Stale,
+}
+
+/// What one step on an article changes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ArticlePlan {
+    pub article: Article,
+    pub quality: i32,
+    pub is_news: bool,
+    pub is_dated: bool,
+    pub body_state: BodyState,
+    pub verdict: Option<Verdict>,
+    pub validators: Validators,
+    pub wants_page: bool,
+    pub attempts: u32,
+    pub looks: u32,
+    /// When there is work on it again.
+    pub work_at: Option<Timestamp>,
+    /// The text before, when it changed in more than trifles.
+    pub revision: Option<Revision>,
+    /// Matches with the name of their topic.
+    pub matches: Vec<(String, Match)>,
+    /// Where it was placed, for an article that matches and was in no story yet.
+    pub assignment: Option<Placed>,
+    /// The stem of its document's name, when one is to be written.
+    pub document_name: Option<String>,
+    /// Other stories whose documents name this one as related.
+    pub touched_stories: Vec<StoryId>,
+    /// Which state of the feed's text the step began with.
+    pub version: i64,
+}
+
+/// Where an article goes; a started story has no number yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Placed {
+    Start,
+    Join(StoryId),
+    CopyOf(ArticleId, StoryId),
+}
+
+/// What an article said before it changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revision {
+    pub replaced_at: Timestamp,
+    pub title: String,
+    pub excerpt: String,
+    pub text: String,
+}
+
+const ARTICLE_COLUMNS: &str = "article.id, coalesce(source.name, source.title, source.address), article.title, \
+     article.excerpt, coalesce(body.markdown, body.feed_markdown, body.feed_text), \
+     coalesce(body.text, body.feed_text), article.byline, article.published_at, article.seen_at, \
+     article.original_url, article.web_url, article.amp_url, article.language, article.provider_name, \
+     article.provider_domain, article.image_url, article.image_width, article.image_height, article.is_video";
+const ARTICLE_WIDTH: usize = 19;
+const ARTICLE_TABLES: &str =
+    "article JOIN body ON body.article = article.id JOIN source ON source.id = article.source";
+
+fn article_from(row: &Row<'_>) -> rusqlite::Result<Article> {
+    let image_url: Option<String> = row.get(15)?;
+    let (width, height) = (row.get(16)?, row.get(17)?);
+    Ok(Article {
+        id: ArticleId(row.get(0)?),
+        source: row.get(1)?,
+        title: row.get(2)?,
+        excerpt: row.get(3)?,
+        body_markdown: row.get(4)?,
+        body_text: row.get(5)?,
+        byline: row.get(6)?,
+        published_at: moment(row.get(7)?),
+        seen_at: moment(row.get(8)?),
+        original_url: row.get(9)?,
+        web_url: row.get(10)?,
+        amp_url: row.get(11)?,
+        language: row.get(12)?,
+        provider_name: row.get(13)?,
+        provider_domain: row.get(14)?,
+        image: image_url.map(|url| Image { url, width, height }),
+        is_video: row.get(18)?,
+    })
+}
+
+/// Returns one article, if it is stored.
+pub(super) fn article(c: &Connection, id: ArticleId) -> Result<Option<Article>, StoreError> {
+    let sql = format!("SELECT {ARTICLE_COLUMNS} FROM {ARTICLE_TABLES} WHERE article.id = ?1");
+    Ok(c.prepare_cached(&sql)?.query_row([id.0], article_from).optional()?)
+}
+
+impl Store {
+    /// Leases up to `limit` articles on which work is due, oldest first.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn lease_articles(&self, now: Timestamp, limit: usize) -> Result<Vec<Lease<ArticleWork>>, StoreError> {
+        self.write(move |c| {
+            let sql = format!(
+                "SELECT {ARTICLE_COLUMNS}, article.source, coalesce(body.feed_markdown, body.feed_text), body.feed_text, article.is_news, article.is_dated,
+                        article.wants_page, article.body_state, article.page_etag, article.page_last_modified,
+                        article.attempts, article.looks, (SELECT story FROM member WHERE member.article = article.id), article.version
+                 FROM {ARTICLE_TABLES}
+                 WHERE article.work_at <= ?1 AND coalesce(article.lease_until, 0) <= ?1
+                 ORDER BY article.work_at, article.id LIMIT ?2"
+            );
+            let found = c
+                .prepare_cached(&sql)?
+                .query_map(params![seconds(now), limit as i64], work_from)?
+                .collect::<Result<Vec<_>, _>>()?;
+            let until = now + chrono::TimeDelta::seconds(LEASE_SECONDS);
+            let mut claim = c.prepare_cached("UPDATE article SET lease_until = ?2 WHERE id = ?1")?;
+            for work in &found {
+                claim.execute(params![work.article.id.0, seconds(until)])?;
+            }
+            Ok(found.into_iter().map(|item| Lease { item, until }).collect())
+        })
+        .await
+    }
+
+    /// Returns when work on an article falls due next, if any does.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn next_article_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT min(work_at) FROM article WHERE work_at IS NOT NULL AND lease_until IS NULL";
+            let at: Option<i64> = c.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+            Ok(moment_or_none(at))
+        })
+    }
+
+    /// Writes what one step on an article changes, in one transaction: text, full-text row, revision, matches,
+    /// story membership, its document's name and dirty marks.
+    ///
+    /// # Errors
+    /// The database cannot be written; nothing of the plan is kept then.
+    pub async fn finish_article(&self, now: Timestamp, plan: ArticlePlan) -> Result<Finished, StoreError> {
+        self.write(move |c| {
+            let version: i64 = c
+                .prepare_cached("SELECT version FROM article WHERE id = ?1")?
+                .query_row([plan.article.id.0], |row| row.get(0))?;
+            if version != plan.version {
+                c.prepare_cached("UPDATE article SET lease_until = NULL, work_at = ?2 WHERE id = ?1")?
+                    .execute(params![plan.article.id.0, seconds(now)])?;
+                return Ok(Finished::Stale);
+            }
+            if let Some(revision) = &plan.revision {
+                insert_revision(c, plan.article.id, revision)?;
+            }
+            update_article(c, &plan)?;
+            index_text(c, &plan.article, true)?;
+            topics::replace_matches(c, plan.article.id, &plan.matches)?;
+            let assignment = match plan.assignment {
+                Some(placed) => Some(stories::place(c, now, plan.article.id, placed)?),
+                None => None,
+            };
+            if let Some(stem) = &plan.document_name {
+                documents::name(c, plan.article.id, stem)?;
+            }
+            documents::mark_article(c, plan.article.id)?;
+            for story in &plan.touched_stories {
+                documents::mark_story(c, *story)?;
+            }
+            Ok(Finished::Written(assignment))
+        })
+        .await
+    }
+
+    /// Gives work on an article back: nothing changed, and it is due again at `work_at`, if at all.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn put_off_article(
+        &self,
+        id: ArticleId,
+        attempts: u32,
+        looks: u32,
+        work_at: Option<Timestamp>,
+    ) -> Result<(), StoreError> {
+        self.write(move |c| {
+            c.prepare_cached(
+                "UPDATE article SET lease_until = NULL, attempts = ?2, looks = ?3, work_at = ?4 WHERE id = ?1",
+            )?
+            .execute(params![id.0, attempts, looks, work_at.map(seconds)])?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Returns one article, if it is stored.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn article(&self, id: ArticleId) -> Result<Option<Article>, StoreError> {
+        self.read(|c| article(c, id))
+    }
+}
+
+fn work_from(row: &Row<'_>) -> rusqlite::Result<ArticleWork> {
+    const AT: usize = ARTICLE_WIDTH;
+    let state: String = row.get(AT + 6)?;
+    Ok(ArticleWork {
+        article: article_from(row)?,
+        source: SourceId(row.get(AT)?),
+        feed_markdown: row.get(AT + 1)?,
+        feed_text: row.get(AT + 2)?,
+        is_news: row.get(AT + 3)?,
+        is_dated: row.get(AT + 4)?,
+        wants_page: row.get(AT + 5)?,
+        body_state: match state.as_str() {
+            "extracted" => BodyState::Extracted,
+            "from-feed" => BodyState::FromFeed,
+            "failed" => BodyState::Failed,
+            _ => BodyState::Pending,
+        },
+        validators: Validators { etag: row.get(AT + 7)?, last_modified: row.get(AT + 8)? },
+        attempts: row.get(AT + 9)?,
+        looks: row.get(AT + 10)?,
+        story: row.get::<_, Option<i64>>(AT + 11)?.map(StoryId),
+        version: row.get(AT + 12)?,
+    })
+}
+
+/// Stores a new article and its entry; returns whether the article was new (another source may have brought it).
+pub(super) fn insert_new(
+    c: &Connection,
+    now: Timestamp,
+    source: SourceId,
+    new: &NewArticle,
+) -> Result<bool, StoreError> {
+    let Draft {
+        title,
+        excerpt,
+        byline,
+        original_url,
+        web_url,
+        published_at,
+        is_dated,
+        language,
+        provider_name,
+        provider_domain,
+        image,
+        is_video,
+        feed_markdown,
+        feed_text,
+        ..
+    } = &new.draft;
+    let state = if new.is_pending { BodyState::Pending } else { BodyState::FromFeed };
+    let work_at = new.is_pending.then(|| seconds(now));
+    let inserted = c
+        .prepare_cached(
+            "INSERT INTO article (source, url_key, title, excerpt, byline, original_url, web_url, published_at,
+                 seen_at, language, provider_name, provider_domain, image_url, image_width, image_height, is_video,
+                 is_news, is_dated, body_state, wants_page, work_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
+             ON CONFLICT (url_key) DO NOTHING",
+        )?
+        .execute(params![
+            source.0,
+            new.identity.url_key,
+            title,
+            excerpt,
+            byline,
+            original_url,
+            web_url,
+            seconds(*published_at),
+            seconds(now),
+            language,
+            provider_name,
+            provider_domain,
+            image.as_ref().map(|i| &i.url),
+            image.as_ref().and_then(|i| i.width),
+            image.as_ref().and_then(|i| i.height),
+            is_video,
+            new.is_news,
+            is_dated,
+            state.as_str(),
+            new.wants_page,
+            work_at,
+        ])?;
+    if inserted == 0 {
+        let article: i64 = c
+            .prepare_cached("SELECT id FROM article WHERE url_key = ?1")?
+            .query_row([&new.identity.url_key], |row| row.get(0))?;
+        link_entry(c, source, &new.identity.key, new.identity.fingerprint, ArticleId(article))?;
+        return Ok(false);
+    }
+    let id = ArticleId(c.last_insert_rowid());
+    c.prepare_cached("INSERT INTO body (article, feed_text, feed_markdown) VALUES (?1, ?2, ?3)")?
+        .execute(params![id.0, feed_text, (feed_markdown != feed_text).then_some(feed_markdown)])?;
+    link_entry(c, source, &new.identity.key, new.identity.fingerprint, id)?;
+    if !new.is_pending {
+        // The full-text index is written once per article; one with work left is indexed when that is done.
+        c.prepare_cached("INSERT INTO article_text (rowid, title, excerpt, body) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![id.0, title, if feed_text.starts_with(excerpt.trim_end_matches('…')) { "" } else { excerpt }, feed_text])?;
+    }
+    Ok(true)
+}
+
+/// Records that an entry speaks of an article we have.
+pub(super) fn link_entry(
+    c: &Connection,
+    source: SourceId,
+    key: &EntryKey,
+    fingerprint: i64,
+    article: ArticleId,
+) -> Result<(), StoreError> {
+    c.prepare_cached(
+        "INSERT INTO entry (source, key, fingerprint, article) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (source, key) DO UPDATE SET fingerprint = excluded.fingerprint, article = excluded.article",
+    )?
+    .execute(params![source.0, key.0, fingerprint, article.0])?;
+    Ok(())
+}
+
+/// Takes over what a changed entry says. The old text becomes a revision when more than trifles changed; an article
+/// that had work done on it gets that work again.
+pub(super) fn apply_change(
+    c: &Connection,
+    now: Timestamp,
+    source: SourceId,
+    change: &ChangedEntry,
+) -> Result<(), StoreError> {
+    link_entry(c, source, &change.identity.key, change.identity.fingerprint, change.article)?;
+    let Some(old) = article(c, change.article)? else { return Ok(()) };
+    let old_feed: String = c
+        .prepare_cached("SELECT feed_text FROM body WHERE article = ?1")?
+        .query_row([change.article.0], |row| row.get(0))?;
+    let draft = &change.draft;
+    let same_title = crate::text::is_same_text(&old.title, &draft.title);
+    if same_title && crate::text::is_same_text(&old_feed, &draft.feed_text) {
+        return Ok(());
+    }
+    if !same_title {
+        let revision = Revision {
+            replaced_at: now,
+            title: old.title.clone(),
+            excerpt: old.excerpt.clone(),
+            text: old.body_text.clone(),
+        };
+        insert_revision(c, change.article, &revision)?;
+    }
+    c.prepare_cached("UPDATE body SET feed_text = ?2, feed_markdown = ?3 WHERE article = ?1")?.execute(params![
+        change.article.0,
+        draft.feed_text,
+        (draft.feed_markdown != draft.feed_text).then_some(&draft.feed_markdown)
+    ])?;
+    // Matching and, where the page was fetched, extraction come again and compare with the text as it is now.
+    c.prepare_cached("UPDATE article SET title = ?2, work_at = ?3, attempts = 0, version = version + 1 WHERE id = ?1")?
+        .execute(params![change.article.0, draft.title, seconds(now)])?;
+    documents::mark_article(c, change.article)
+}
+
+fn insert_revision(c: &Connection, id: ArticleId, revision: &Revision) -> Result<(), StoreError> {
+    c.prepare_cached(
+        "INSERT INTO revision (article, replaced_at, title, excerpt, text) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?
+    .execute(params![id.0, seconds(revision.replaced_at), revision.title, revision.excerpt, revision.text])?;
+    Ok(())
+}
+
+fn update_article(c: &Connection, plan: &ArticlePlan) -> Result<(), StoreError> {
+    let a = &plan.article;
+    c.prepare_cached(
+        "UPDATE article SET title = ?2, excerpt = ?3, byline = ?4, web_url = ?5, amp_url = ?6, published_at = ?7,
+             language = ?8, provider_name = ?9, provider_domain = ?10, image_url = ?11, image_width = ?12,
+             image_height = ?13, is_video = ?14, quality = ?15, is_news = ?16, is_dated = ?17, body_state = ?18,
+             verdict = ?19, page_etag = ?20, page_last_modified = ?21, wants_page = ?22, attempts = ?23, looks = ?24,
+             work_at = ?25, lease_until = NULL
+         WHERE id = ?1",
+    )?
+    .execute(params![
+        a.id.0,
+        a.title,
+        a.excerpt,
+        a.byline,
+        a.web_url,
+        a.amp_url,
+        seconds(a.published_at),
+        a.language,
+        a.provider_name,
+        a.provider_domain,
+        a.image.as_ref().map(|i| &i.url),
+        a.image.as_ref().and_then(|i| i.width),
+        a.image.as_ref().and_then(|i| i.height),
+        a.is_video,
+        plan.quality,
+        plan.is_news,
+        plan.is_dated,
+        plan.body_state.as_str(),
+        plan.verdict.map(Verdict::as_str),
+        plan.validators.etag,
+        plan.validators.last_modified,
+        plan.wants_page,
+        plan.attempts,
+        plan.looks,
+        plan.work_at.map(seconds),
+    ])?;
+    // The feed's text stands in its own columns already.
+    let own = plan.body_state == BodyState::Extracted;
+    c.prepare_cached("UPDATE body SET markdown = ?2, text = ?3 WHERE article = ?1")?
+        .execute(params![a.id.0, own.then_some(&a.body_markdown), own.then_some(&a.body_text)])?;
+    Ok(())
+}
+
+/// Writes an article's full-text row, in place of an older one when `replace` says there may be one.
+fn index_text(c: &Connection, a: &Article, replace: bool) -> Result<(), StoreError> {
+    if replace {
+        c.prepare_cached("DELETE FROM article_text WHERE rowid = ?1")?.execute([a.id.0])?;
+    }
+    c.prepare_cached("INSERT INTO article_text (rowid, title, excerpt, body) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![a.id.0, a.title, a.excerpt, a.body_text])?;
+    Ok(())
+}

@@ -1,0 +1,292 @@
+//! Digests: what is new for one, and the frozen record of each that was composed.
+
+use std::collections::HashSet;
+
+use chrono::TimeDelta;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::stories::{self, StoredRevision, StoredStory};
+use super::{Store, StoreError, moment, moment_or_none, seconds};
+use crate::domain::{ArticleId, DigestId, StoryId, Timestamp};
+
+/// A topic's first digest introduces it with this many days.
+pub const FIRST_DAYS: i64 = 7;
+/// How far back of its window a digest looks for what was committed while the last one was composed, in hours. What
+/// was told is left out by its own record, so looking twice repeats nothing.
+const OVERLAP_HOURS: i64 = 1;
+
+/// A story as one digest sees it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DigestStory {
+    pub story: StoredStory,
+    /// Members an earlier digest of the same name has told.
+    pub told: HashSet<ArticleId>,
+    /// Members that are new for this digest.
+    pub fresh: HashSet<ArticleId>,
+    pub revisions: Vec<(ArticleId, StoredRevision)>,
+}
+
+/// A digest about to be frozen.
+pub struct NewDigest {
+    pub name: String,
+    pub from: Option<Timestamp>,
+    pub to: Timestamp,
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+    pub stories: usize,
+    /// What it tells, to be told once.
+    pub items: Vec<(StoryId, ArticleId)>,
+    /// Failed deliveries it mentions.
+    pub reported: Vec<i64>,
+    /// Makes the bytes of each delivery from the digest's number.
+    pub freeze: Box<dyn FnOnce(DigestId) -> Result<Vec<NewDelivery>, String> + Send>,
+}
+
+/// What goes to one channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewDelivery {
+    pub channel: String,
+    pub message_id: String,
+    pub bytes: Vec<u8>,
+}
+
+/// A stored digest, for `digests`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredDigest {
+    pub id: DigestId,
+    pub name: String,
+    pub to: Timestamp,
+    pub subject: String,
+    pub stories: i64,
+    /// Channel, state, moment of sending, last error.
+    pub deliveries: Vec<(String, String, Option<Timestamp>, Option<String>)>,
+}
+
+impl Store {
+    /// Returns when a digest last did what its schedule owes; the first time it is asked, that is `now`.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn digest_ran_at(&self, name: String, now: Timestamp) -> Result<Timestamp, StoreError> {
+        self.write(move |c| {
+            c.execute("INSERT INTO digest_run (name, ran_at) VALUES (?1, ?2) ON CONFLICT DO NOTHING", params![
+                name,
+                seconds(now)
+            ])?;
+            let at = c.query_row("SELECT ran_at FROM digest_run WHERE name = ?1", [&name], |row| row.get(0))?;
+            Ok(moment(at))
+        })
+        .await
+    }
+
+    /// Notes that a digest has done what its schedule owed up to `at`, though there was nothing to send.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn digest_ran(&self, name: String, at: Timestamp) -> Result<(), StoreError> {
+        self.write(move |c| note_run(c, &name, at)).await
+    }
+
+    /// Returns where the window of the next digest of this name begins: the end of the last one.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn last_digest_to(&self, name: &str) -> Result<Option<Timestamp>, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT max(to_at) FROM digest WHERE name = ?1";
+            let at: Option<i64> = c.prepare_cached(sql)?.query_row([name], |row| row.get(0))?;
+            Ok(moment_or_none(at))
+        })
+    }
+
+    /// Whether an earlier digest of this name has told anything of a topic.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn topic_was_told(&self, digest: &str, topic: &str) -> Result<bool, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT EXISTS (
+                           SELECT 1 FROM digest_item JOIN digest ON digest.id = digest_item.digest
+                           JOIN match ON match.article = digest_item.article
+                           JOIN topic ON topic.id = match.topic
+                           WHERE digest.name = ?1 AND topic.name = ?2)";
+            Ok(c.prepare_cached(sql)?.query_row([digest, topic], |row| row.get(0))?)
+        })
+    }
+
+    /// Returns the stories of a topic that hold something this digest has not told, in the window that ends at `to`.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn digest_stories(
+        &self,
+        digest: &str,
+        topic: &str,
+        from: Option<Timestamp>,
+        to: Timestamp,
+    ) -> Result<Vec<DigestStory>, StoreError> {
+        self.read(|c| {
+            let is_first = from.is_none();
+            let since = from.map_or(to - TimeDelta::days(FIRST_DAYS), |at| at - TimeDelta::hours(OVERLAP_HOURS));
+            // New are members that joined in the window and were not told; an introduction asks for their own dates.
+            let sql = "SELECT member.story, member.article FROM match
+                       JOIN topic ON topic.id = match.topic
+                       JOIN member ON member.article = match.article
+                       JOIN article ON article.id = match.article
+                       WHERE topic.name = ?2 AND article.is_news = 1 AND member.joined_at <= ?4
+                         AND ((?5 = 1 AND article.published_at >= ?3) OR (?5 = 0 AND member.joined_at >= ?3))
+                         AND NOT EXISTS (SELECT 1 FROM digest_item JOIN digest ON digest.id = digest_item.digest
+                                         WHERE digest_item.article = member.article AND digest.name = ?1)
+                       ORDER BY member.story, member.article";
+            let mut fresh: Vec<(StoryId, HashSet<ArticleId>)> = Vec::new();
+            let mut statement = c.prepare_cached(sql)?;
+            let mut rows = statement.query(params![digest, topic, seconds(since), seconds(to), is_first])?;
+            while let Some(row) = rows.next()? {
+                let (story, article) = (StoryId(row.get(0)?), ArticleId(row.get(1)?));
+                match fresh.last_mut() {
+                    Some((last, articles)) if *last == story => {
+                        articles.insert(article);
+                    }
+                    _ => fresh.push((story, HashSet::from([article]))),
+                }
+            }
+            // A told article whose headline changed since is news of its story too.
+            let sql = "SELECT DISTINCT member.story FROM revision
+                       JOIN member ON member.article = revision.article
+                       JOIN match ON match.article = revision.article
+                       JOIN topic ON topic.id = match.topic
+                       JOIN digest_item ON digest_item.article = revision.article
+                       JOIN digest ON digest.id = digest_item.digest AND digest.name = ?1
+                       WHERE topic.name = ?2 AND revision.replaced_at > ?3 AND revision.replaced_at <= ?4";
+            let mut statement = c.prepare_cached(sql)?;
+            let revised = statement
+                .query_map(params![digest, topic, seconds(from.unwrap_or(to)), seconds(to)], |row| {
+                    Ok(StoryId(row.get(0)?))
+                })?
+                .collect::<Result<Vec<_>, _>>()?;
+            for story in revised {
+                if !fresh.iter().any(|(id, _)| *id == story) {
+                    fresh.push((story, HashSet::new()));
+                }
+            }
+            let mut found = Vec::with_capacity(fresh.len());
+            for (id, fresh) in fresh {
+                let Some(story) = stories::story(c, id)? else { continue };
+                let told = told_members(c, digest, id)?;
+                let mut revisions = Vec::new();
+                for member in &story.members {
+                    let own = stories::revisions(c, member.article.id)?;
+                    revisions.extend(own.into_iter().map(|revision| (member.article.id, revision)));
+                }
+                found.push(DigestStory { story, told, fresh, revisions });
+            }
+            Ok(found)
+        })
+    }
+
+    /// Freezes a digest: its items, its rendered bytes and one delivery per channel, in one transaction, which also
+    /// notes the run. Returns its number.
+    ///
+    /// # Errors
+    /// A message cannot be made, or the database cannot be written; nothing is kept then.
+    pub async fn record_digest(&self, digest: NewDigest) -> Result<DigestId, StoreError> {
+        self.write(move |c| {
+            c.execute(
+                "INSERT INTO digest (name, from_at, to_at, subject, text, html, stories) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                params![
+                    digest.name,
+                    digest.from.map(seconds),
+                    seconds(digest.to),
+                    digest.subject,
+                    digest.text,
+                    digest.html,
+                    digest.stories as i64
+                ],
+            )?;
+            let id = DigestId(c.last_insert_rowid());
+            for (story, article) in &digest.items {
+                c.prepare_cached("INSERT OR IGNORE INTO digest_item (digest, story, article) VALUES (?1, ?2, ?3)")?
+                    .execute(params![id.0, story.0, article.0])?;
+            }
+            for delivery in &digest.reported {
+                c.execute("UPDATE delivery SET reported = 1 WHERE id = ?1", [delivery])?;
+            }
+            for delivery in (digest.freeze)(id).map_err(StoreError::NotFound)? {
+                c.execute(
+                    "INSERT INTO delivery (digest, channel, message_id, bytes, state, next_try_at)
+                     VALUES (?1, ?2, ?3, ?4, 'pending', ?5)",
+                    params![id.0, delivery.channel, delivery.message_id, delivery.bytes, seconds(digest.to)],
+                )?;
+            }
+            note_run(c, &digest.name, digest.to)?;
+            Ok(id)
+        })
+        .await
+    }
+
+    /// Returns the stored digests, newest first.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn digests(&self, limit: usize) -> Result<Vec<StoredDigest>, StoreError> {
+        self.read(|c| {
+            let mut found = c
+                .prepare("SELECT id, name, to_at, subject, stories FROM digest ORDER BY id DESC LIMIT ?1")?
+                .query_map([limit as i64], |row| {
+                    Ok(StoredDigest {
+                        id: DigestId(row.get(0)?),
+                        name: row.get(1)?,
+                        to: moment(row.get(2)?),
+                        subject: row.get(3)?,
+                        stories: row.get(4)?,
+                        deliveries: Vec::new(),
+                    })
+                })?
+                .collect::<Result<Vec<_>, _>>()?;
+            for digest in &mut found {
+                digest.deliveries = c
+                    .prepare_cached(
+                        "SELECT channel, state, sent_at, last_error FROM delivery WHERE digest = ?1 ORDER BY id",
+                    )?
+                    .query_map([digest.id.0], |row| {
+                        Ok((row.get(0)?, row.get(1)?, moment_or_none(row.get(2)?), row.get(3)?))
+                    })?
+                    .collect::<Result<_, _>>()?;
+            }
+            Ok(found)
+        })
+    }
+
+    /// Returns the text part of a stored digest, if there is one with this number.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn digest_text(&self, id: DigestId) -> Result<Option<String>, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT text FROM digest WHERE id = ?1";
+            Ok(c.query_row(sql, [id.0], |row| row.get(0)).optional()?)
+        })
+    }
+}
+
+fn note_run(c: &Connection, name: &str, at: Timestamp) -> Result<(), StoreError> {
+    c.execute(
+        "INSERT INTO digest_run (name, ran_at) VALUES (?1, ?2)
+         ON CONFLICT (name) DO UPDATE SET ran_at = max(ran_at, excluded.ran_at)",
+        params![name, seconds(at)],
+    )?;
+    Ok(())
+}
+
+fn told_members(c: &Connection, digest: &str, story: StoryId) -> Result<HashSet<ArticleId>, StoreError> {
+    let sql = "SELECT DISTINCT digest_item.article FROM member
+               JOIN digest_item ON digest_item.article = member.article
+               JOIN digest ON digest.id = digest_item.digest
+               WHERE member.story = ?2 AND digest.name = ?1";
+    let told = c
+        .prepare_cached(sql)?
+        .query_map(params![digest, story.0], |row| Ok(ArticleId(row.get(0)?)))?
+        .collect::<Result<_, _>>()?;
+    Ok(told)
+}

@@ -1,0 +1,132 @@
+//! The names of documents and which of them are dirty.
+//!
+//! A name is given once and committed before its file is written; the dirty mark stays until the file says what the
+//! store says, so a kill in between writes the file at the next start.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{Store, StoreError, seconds};
+use crate::domain::{ArticleId, StoryId, Timestamp};
+
+/// Documents of one day that may share a title; beyond, the article's own number makes the name.
+const SUFFIX_MAX: u32 = 1_000;
+
+/// A document whose file may not say what the store says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DirtyDocument {
+    pub article: ArticleId,
+    pub name: String,
+    /// Which change it is dirty from.
+    pub mark: i64,
+}
+
+impl Store {
+    /// Returns up to `limit` dirty documents with ids above `after`.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn dirty_documents(&self, after: ArticleId, limit: usize) -> Result<Vec<DirtyDocument>, StoreError> {
+        self.read(|c| {
+            let found = c
+                .prepare_cached(
+                    "SELECT article, name, dirty FROM document WHERE dirty > 0 AND article > ?1 ORDER BY article LIMIT ?2",
+                )?
+                .query_map(params![after.0, limit as i64], |row| {
+                    Ok(DirtyDocument { article: ArticleId(row.get(0)?), name: row.get(1)?, mark: row.get(2)? })
+                })?
+                .collect::<Result<_, _>>()?;
+            Ok(found)
+        })
+    }
+
+    /// Whether any document is dirty.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn has_dirty_documents(&self) -> Result<bool, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT EXISTS (SELECT 1 FROM document WHERE dirty > 0)";
+            Ok(c.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+        })
+    }
+
+    /// Takes the dirty marks off documents that were settled; one that changed again meanwhile keeps its mark.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn documents_settled(&self, settled: Vec<DirtyDocument>) -> Result<(), StoreError> {
+        self.write(move |c| {
+            let mut clean = c.prepare_cached("UPDATE document SET dirty = 0 WHERE article = ?1 AND dirty = ?2")?;
+            for document in &settled {
+                clean.execute(params![document.article.0, document.mark])?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Marks documents whose article left the window between `from` and `to`. Returns how many.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn mark_published_between(&self, from: Timestamp, to: Timestamp) -> Result<usize, StoreError> {
+        self.write(move |c| {
+            Ok(c.execute(
+                "UPDATE document SET dirty = dirty + 1
+                 WHERE article IN (SELECT id FROM article WHERE published_at >= ?1 AND published_at < ?2)",
+                params![seconds(from), seconds(to)],
+            )?)
+        })
+        .await
+    }
+
+    /// Returns the name of an article's document, if it has one.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn document_name(&self, article: ArticleId) -> Result<Option<String>, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT name FROM document WHERE article = ?1";
+            Ok(c.prepare_cached(sql)?.query_row([article.0], |row| row.get(0)).optional()?)
+        })
+    }
+}
+
+/// Gives an article's document its name for good: the stem, with `-2`, `-3` … when it is taken.
+pub(super) fn name(c: &Connection, article: ArticleId, stem: &str) -> Result<(), StoreError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM document WHERE article = ?1)";
+    if c.prepare_cached(sql)?.query_row([article.0], |row| row.get::<_, bool>(0))? {
+        return Ok(());
+    }
+    let mut insert =
+        c.prepare_cached("INSERT INTO document (article, name, dirty) VALUES (?1, ?2, 1) ON CONFLICT (name) DO NOTHING")?;
+    for number in 1..=SUFFIX_MAX {
+        let name = if number == 1 { format!("{stem}.md") } else { format!("{stem}-{number}.md") };
+        if insert.execute(params![article.0, name])? == 1 {
+            return Ok(());
+        }
+    }
+    insert.execute(params![article.0, format!("{stem}-article-{article}.md")])?;
+    Ok(())
+}
+
+/// Marks an article's document and those of its story's other members.
+pub(super) fn mark_article(c: &Connection, article: ArticleId) -> Result<(), StoreError> {
+    c.prepare_cached(
+        "UPDATE document SET dirty = dirty + 1
+         WHERE article = ?1 OR article IN (
+             SELECT other.article FROM member JOIN member AS other ON other.story = member.story
+             WHERE member.article = ?1)",
+    )?
+    .execute([article.0])?;
+    Ok(())
+}
+
+/// Marks the documents of a story's members.
+pub(super) fn mark_story(c: &Connection, story: StoryId) -> Result<(), StoreError> {
+    c.prepare_cached(
+        "UPDATE document SET dirty = dirty + 1 WHERE article IN (SELECT article FROM member WHERE story = ?1)",
+    )?
+    .execute([story.0])?;
+    Ok(())
+}

@@ -1,0 +1,31 @@
+//! Numbered schema steps, embedded and never edited after a release.
+
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use super::StoreError;
+
+const STEPS: &[&str] = &[include_str!("migrations/0001_initial.sql")];
+
+/// The schema this program knows.
+pub const KNOWN: i64 = STEPS.len() as i64;
+
+/// Brings the database up to the known schema, each step in a transaction of its own.
+///
+/// # Errors
+/// The database is newer than this program, or a step fails (the database is then as before that step).
+pub fn apply(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found > KNOWN {
+        return Err(StoreError::Newer { path: path.to_path_buf(), found, known: KNOWN });
+    }
+    for (step, sql) in STEPS.iter().enumerate().skip(usize::try_from(found).unwrap_or(0)) {
+        connection.execute_batch(&format!("BEGIN IMMEDIATE;\n{sql}\nPRAGMA user_version = {};\nCOMMIT;", step + 1))
+            .inspect_err(|_| {
+                // After a failed step the transaction may still be open.
+                let _ = connection.execute_batch("ROLLBACK");
+            })?;
+    }
+    Ok(())
+}

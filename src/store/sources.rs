@@ -1,0 +1,315 @@
+//! Sources and their state: synchronised with the configuration, leased when due, finished in one transaction.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::{Store, StoreError, moment, moment_or_none, seconds};
+use crate::decide::{Known, KnownEntry, Identity, PollPlan};
+use crate::domain::source::{Lease, Pace, Source, SourceState, Validators};
+use crate::domain::{ArticleId, SourceId, Timestamp};
+use crate::store::articles;
+
+/// How long a poll may hold its lease, in seconds. Far above the longest request with its redirects.
+pub const LEASE_SECONDS: i64 = 15 * 60;
+
+/// A source as stored, for `sources` and the digest's coverage line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredSource {
+    pub id: SourceId,
+    pub kind: String,
+    pub address: String,
+    pub name: Option<String>,
+    pub active: bool,
+    pub schedule: String,
+    pub state: SourceState,
+    pub articles: i64,
+}
+
+const STATE_COLUMNS: &str = "etag, last_modified, body_hash, title, polled_at, succeeded_at, changed_at, next_poll_at, \
+     interval_seconds, failures, failing_since, last_error, moved_to, moved_polls, current_address, gone_polls, stopped, ttl_minutes, skip_hours, \
+     skip_days";
+const STATE_WIDTH: usize = 20;
+
+fn state_from(row: &Row<'_>, at: usize) -> rusqlite::Result<SourceState> {
+    Ok(SourceState {
+        validators: Validators { etag: row.get(at)?, last_modified: row.get(at + 1)? },
+        body_hash: row.get(at + 2)?,
+        title: row.get(at + 3)?,
+        polled_at: moment_or_none(row.get(at + 4)?),
+        succeeded_at: moment_or_none(row.get(at + 5)?),
+        changed_at: moment_or_none(row.get(at + 6)?),
+        next_poll_at: moment_or_none(row.get(at + 7)?),
+        interval_seconds: row.get(at + 8)?,
+        failures: row.get(at + 9)?,
+        failing_since: moment_or_none(row.get(at + 10)?),
+        last_error: row.get(at + 11)?,
+        moved_to: row.get(at + 12)?,
+        moved_polls: row.get(at + 13)?,
+        current_address: row.get(at + 14)?,
+        gone_polls: row.get(at + 15)?,
+        stopped: row.get(at + 16)?,
+        pace: Pace { ttl_minutes: row.get(at + 17)?, skip_hours: row.get(at + 18)?, skip_days: row.get(at + 19)? },
+    })
+}
+
+impl Store {
+    /// Makes the stored sources those of the configuration: new ones are due at once, missing ones stop, `was` carries
+    /// history over, a changed schedule takes effect. Returns the ids in the order of `sources`.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn sync_sources(&self, now: Timestamp, sources: &[Source]) -> Result<Vec<SourceId>, StoreError> {
+        let sources = sources.to_vec();
+        self.write(move |c| {
+            c.execute("UPDATE source SET active = 0", [])?;
+            sources.iter().map(|source| sync_source(c, now, source)).collect()
+        })
+        .await
+    }
+
+    /// Leases up to `limit` sources that are due at `now`, longest due first.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn lease_due_sources(
+        &self,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Lease<(SourceId, SourceState)>>, StoreError> {
+        self.write(move |c| {
+            let sql = format!(
+                "SELECT id, {STATE_COLUMNS} FROM source
+                 WHERE active = 1 AND stopped = 0 AND next_poll_at <= ?1 AND coalesce(lease_until, 0) <= ?1
+                 ORDER BY next_poll_at LIMIT ?2"
+            );
+            lease(c, now, &sql, params![seconds(now), limit as i64])
+        })
+        .await
+    }
+
+    /// Leases the named sources whether due or not, leaving out any that is being polled.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn lease_sources(
+        &self,
+        now: Timestamp,
+        ids: Vec<SourceId>,
+    ) -> Result<Vec<Lease<(SourceId, SourceState)>>, StoreError> {
+        self.write(move |c| {
+            let sql = format!("SELECT id, {STATE_COLUMNS} FROM source WHERE id = ?1 AND lease_until IS NULL");
+            let mut leases = Vec::new();
+            for id in ids {
+                leases.extend(lease(c, now, &sql, params![id.0])?);
+            }
+            Ok(leases)
+        })
+        .await
+    }
+
+    /// Returns when the next source falls due, if any does.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn next_source_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT min(next_poll_at) FROM source
+                       WHERE active = 1 AND stopped = 0 AND lease_until IS NULL AND next_poll_at IS NOT NULL";
+            let at: Option<i64> = c.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+            Ok(moment_or_none(at))
+        })
+    }
+
+    /// Returns what is known of the entries a poll brought; it reads no article whose entry is unchanged.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn known_entries(&self, source: SourceId, identities: &[Identity]) -> Result<Known, StoreError> {
+        self.read(|c| {
+            let mut entry = c.prepare_cached("SELECT fingerprint, article FROM entry WHERE source = ?1 AND key = ?2")?;
+            let mut changed = c.prepare_cached("SELECT url_key, title FROM article WHERE id = ?1")?;
+            let mut by_url = c.prepare_cached("SELECT id FROM article WHERE url_key = ?1")?;
+            let mut known = Known::default();
+            for identity in identities {
+                let row = entry
+                    .query_row(params![source.0, identity.key.0], |r| Ok((r.get::<_, i64>(0)?, r.get::<_, i64>(1)?)))
+                    .optional()?;
+                if let Some((fingerprint, article)) = row {
+                    let (url_key, title) = if fingerprint == identity.fingerprint {
+                        (None, None)
+                    } else {
+                        changed.query_row([article], |r| Ok((r.get(0)?, r.get(1)?)))?
+                    };
+                    let entry = KnownEntry { fingerprint, article: ArticleId(article), url_key, title };
+                    known.entries.insert(identity.key.clone(), entry);
+                }
+                if !known.entries.get(&identity.key).is_some_and(|e| e.fingerprint == identity.fingerprint)
+                    && let Some(id) = by_url.query_row([&identity.url_key], |r| r.get(0)).optional()?
+                {
+                    known.articles.insert(identity.url_key.clone(), ArticleId(id));
+                }
+            }
+            Ok(known)
+        })
+    }
+
+    /// Writes what one poll changes, in one transaction: entries, articles, validators, and the end of the lease.
+    /// Returns how many articles are new.
+    ///
+    /// # Errors
+    /// The database cannot be written; nothing of the plan is kept then.
+    pub async fn finish_poll(
+        &self,
+        now: Timestamp,
+        lease: Lease<SourceId>,
+        plan: PollPlan,
+    ) -> Result<usize, StoreError> {
+        self.write(move |c| {
+            let mut fresh = 0;
+            for new in &plan.new {
+                fresh += usize::from(articles::insert_new(c, now, lease.item, new)?);
+            }
+            for seen in &plan.seen {
+                articles::link_entry(c, lease.item, &seen.key, seen.fingerprint, seen.article)?;
+            }
+            for change in &plan.changed {
+                articles::apply_change(c, now, lease.item, change)?;
+            }
+            store_state(c, lease.item, &plan.state)?;
+            Ok(fresh)
+        })
+        .await
+    }
+
+    /// Gives a lease back without a result, so that the source is due again at `due`.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn return_source(&self, id: SourceId) -> Result<(), StoreError> {
+        self.write(move |c| {
+            c.execute("UPDATE source SET lease_until = NULL WHERE id = ?1", [id.0])?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Returns all sources with their state, in the order they were first configured.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn sources(&self) -> Result<Vec<StoredSource>, StoreError> {
+        self.read(|c| {
+            let sql = format!(
+                "SELECT {STATE_COLUMNS}, id, kind, address, name, active, schedule,
+                        (SELECT count(*) FROM entry WHERE entry.source = source.id)
+                 FROM source ORDER BY id"
+            );
+            let mut statement = c.prepare(&sql)?;
+            let rows = statement.query_map([], |row| {
+                Ok(StoredSource {
+                    state: state_from(row, 0)?,
+                    id: SourceId(row.get(STATE_WIDTH)?),
+                    kind: row.get(STATE_WIDTH + 1)?,
+                    address: row.get(STATE_WIDTH + 2)?,
+                    name: row.get(STATE_WIDTH + 3)?,
+                    active: row.get(STATE_WIDTH + 4)?,
+                    schedule: row.get(STATE_WIDTH + 5)?,
+                    articles: row.get(STATE_WIDTH + 6)?,
+                })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+}
+
+fn sync_source(c: &Connection, now: Timestamp, source: &Source) -> Result<SourceId, StoreError> {
+    if let Some(was) = &source.was {
+        // Only while the new address has no history of its own; afterwards `was` says nothing new.
+        c.execute(
+            "UPDATE OR IGNORE source SET address = ?1, current_address = NULL, etag = NULL, last_modified = NULL
+             WHERE address = ?2",
+            params![source.address, was],
+        )?;
+    }
+    let schedule = source.schedule.to_string();
+    let found: Option<(i64, String)> = c
+        .query_row("SELECT id, schedule FROM source WHERE address = ?1", [&source.address], |r| {
+            Ok((r.get(0)?, r.get(1)?))
+        })
+        .optional()?;
+    let Some((id, old_schedule)) = found else {
+        c.prepare_cached(
+            "INSERT INTO source (kind, address, name, active, schedule, next_poll_at) VALUES (?1, ?2, ?3, 1, ?4, ?5)",
+        )?
+        .execute(params![source.kind.as_str(), source.address, source.name, schedule, seconds(now)])?;
+        return Ok(SourceId(c.last_insert_rowid()));
+    };
+    c.prepare_cached("UPDATE source SET active = 1, kind = ?2, name = ?3, schedule = ?4 WHERE id = ?1")?
+        .execute(params![id, source.kind.as_str(), source.name, schedule])?;
+    if old_schedule != schedule {
+        // The new rhythm counts from the last poll; a failing source keeps its waiting time.
+        let polled: Option<i64> = c.query_row("SELECT polled_at FROM source WHERE id = ?1", [id], |r| r.get(0))?;
+        let next = polled.map_or(Some(now), |at| source.schedule.next_after(moment(at)));
+        if let Some(next) = next {
+            c.execute(
+                "UPDATE source SET next_poll_at = ?2 WHERE id = ?1 AND failures = 0",
+                params![id, seconds(next)],
+            )?;
+        }
+    }
+    Ok(SourceId(id))
+}
+
+fn lease(
+    c: &Connection,
+    now: Timestamp,
+    sql: &str,
+    values: impl rusqlite::Params,
+) -> Result<Vec<Lease<(SourceId, SourceState)>>, StoreError> {
+    let until = now + chrono::TimeDelta::seconds(LEASE_SECONDS);
+    let found = c
+        .prepare_cached(sql)?
+        .query_map(values, |row| Ok((SourceId(row.get(0)?), state_from(row, 1)?)))?
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut claim = c.prepare_cached("UPDATE source SET lease_until = ?2 WHERE id = ?1")?;
+    let mut leases = Vec::with_capacity(found.len());
+    for item in found {
+        claim.execute(params![item.0.0, seconds(until)])?;
+        leases.push(Lease { item, until });
+    }
+    Ok(leases)
+}
+
+fn store_state(c: &Connection, id: SourceId, state: &SourceState) -> Result<(), StoreError> {
+    c.prepare_cached(
+        "UPDATE source SET etag = ?2, last_modified = ?3, body_hash = ?4, title = ?5, polled_at = ?6,
+             succeeded_at = ?7, changed_at = ?8, next_poll_at = ?9, interval_seconds = ?10, failures = ?11,
+             failing_since = ?12, last_error = ?13, moved_to = ?14, moved_polls = ?15, current_address = ?16,
+             gone_polls = ?17, stopped = ?18, ttl_minutes = ?19, skip_hours = ?20, skip_days = ?21,
+             lease_until = NULL
+         WHERE id = ?1",
+    )?
+    .execute(params![
+        id.0,
+        state.validators.etag,
+        state.validators.last_modified,
+        state.body_hash,
+        state.title,
+        state.polled_at.map(seconds),
+        state.succeeded_at.map(seconds),
+        state.changed_at.map(seconds),
+        state.next_poll_at.map(seconds),
+        state.interval_seconds,
+        state.failures,
+        state.failing_since.map(seconds),
+        state.last_error,
+        state.moved_to,
+        state.moved_polls,
+        state.current_address,
+        state.gone_polls,
+        state.stopped,
+        state.pace.ttl_minutes,
+        state.pace.skip_hours,
+        state.pace.skip_days,
+    ])?;
+    Ok(())
+}

@@ -1,0 +1,212 @@
+//! Stories, their members, and the log of how they came to be.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{Store, StoreError, articles, moment, seconds};
+use crate::domain::article::Article;
+use crate::domain::topic::Assignment;
+use crate::domain::{ArticleId, StoryId, Timestamp};
+use crate::store::articles::Placed;
+
+/// A member of a story.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Member {
+    pub article: Article,
+    pub quality: i32,
+    pub copy_of: Option<ArticleId>,
+    pub joined_at: Timestamp,
+    pub is_news: bool,
+    /// Names of the topics it matches.
+    pub topics: Vec<String>,
+}
+
+/// A story with its members, oldest first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredStory {
+    pub id: StoryId,
+    pub started_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub members: Vec<Member>,
+}
+
+/// A change of an article's headline or text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredRevision {
+    pub replaced_at: Timestamp,
+    pub title: String,
+    pub text: String,
+}
+
+impl Store {
+    /// Returns the members of all stories that changed since `since`, in the order they joined: what the story index
+    /// is rebuilt from.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn live_members(&self, since: Timestamp) -> Result<Vec<(StoryId, Member)>, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT member.story, member.article FROM member JOIN story ON story.id = member.story
+                       WHERE story.updated_at >= ?1 ORDER BY member.joined_at, member.rowid";
+            let ids = c
+                .prepare(sql)?
+                .query_map([seconds(since)], |row| Ok((StoryId(row.get(0)?), ArticleId(row.get(1)?))))?
+                .collect::<Result<Vec<_>, _>>()?;
+            let mut found = Vec::with_capacity(ids.len());
+            for (story, id) in ids {
+                found.extend(member(c, id)?.map(|member| (story, member)));
+            }
+            Ok(found)
+        })
+    }
+
+    /// Returns one story, if there is one with this number.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn story(&self, id: StoryId) -> Result<Option<StoredStory>, StoreError> {
+        self.read(|c| story(c, id))
+    }
+
+    /// Returns the story an article is in.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn story_of(&self, article: ArticleId) -> Result<Option<StoryId>, StoreError> {
+        self.read(|c| story_of(c, article))
+    }
+
+    /// Returns stories changed since `since`, newest first; only those with a match of `topic` when it is given.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn stories(
+        &self,
+        since: Option<Timestamp>,
+        topic: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<StoredStory>, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT id FROM story WHERE updated_at >= ?1 AND (?2 IS NULL OR EXISTS (
+                           SELECT 1 FROM member JOIN match ON match.article = member.article
+                           JOIN topic ON topic.id = match.topic
+                           WHERE member.story = story.id AND topic.name = ?2))
+                       ORDER BY updated_at DESC, id DESC LIMIT ?3";
+            let ids = c
+                .prepare(sql)?
+                .query_map(params![since.map_or(i64::MIN, seconds), topic, limit as i64], |row| {
+                    Ok(StoryId(row.get(0)?))
+                })?
+                .collect::<Result<Vec<_>, _>>()?;
+            let mut found = Vec::with_capacity(ids.len());
+            for id in ids {
+                found.extend(story(c, id)?);
+            }
+            Ok(found)
+        })
+    }
+
+    /// Returns what an article said before, oldest first.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn revisions(&self, article: ArticleId) -> Result<Vec<StoredRevision>, StoreError> {
+        self.read(|c| revisions(c, article))
+    }
+}
+
+/// Places an article and logs it; an article that has a place keeps it.
+pub(super) fn place(
+    c: &Connection,
+    now: Timestamp,
+    article: ArticleId,
+    placed: Placed,
+) -> Result<Assignment, StoreError> {
+    if let Some(story) = story_of(c, article)? {
+        return Ok(Assignment::Join(story));
+    }
+    let at = seconds(now);
+    let (story, copy_of, kind) = match placed {
+        Placed::Start => {
+            c.prepare_cached("INSERT INTO story (started_at, updated_at) VALUES (?1, ?1)")?.execute([at])?;
+            (StoryId(c.last_insert_rowid()), None, "start")
+        }
+        Placed::Join(story) => (story, None, "join"),
+        Placed::CopyOf(original, story) => (story, Some(original), "copy"),
+    };
+    c.prepare_cached("UPDATE story SET updated_at = max(updated_at, ?2) WHERE id = ?1")?
+        .execute(params![story.0, at])?;
+    c.prepare_cached("INSERT INTO member (article, story, copy_of, joined_at) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![article.0, story.0, copy_of.map(|id| id.0), at])?;
+    c.prepare_cached("INSERT INTO story_event (at, story, kind, article) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![at, story.0, kind, article.0])?;
+    Ok(match placed {
+        Placed::Start => Assignment::Start(story),
+        Placed::Join(_) => Assignment::Join(story),
+        Placed::CopyOf(original, _) => Assignment::CopyOf(original, story),
+    })
+}
+
+pub(super) fn story_of(c: &Connection, article: ArticleId) -> Result<Option<StoryId>, StoreError> {
+    let found = c
+        .prepare_cached("SELECT story FROM member WHERE article = ?1")?
+        .query_row([article.0], |row| row.get(0))
+        .optional()?;
+    Ok(found.map(StoryId))
+}
+
+pub(super) fn story(c: &Connection, id: StoryId) -> Result<Option<StoredStory>, StoreError> {
+    let times: Option<(i64, i64)> = c
+        .prepare_cached("SELECT started_at, updated_at FROM story WHERE id = ?1")?
+        .query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((started_at, updated_at)) = times else { return Ok(None) };
+    let ids = c
+        .prepare_cached("SELECT article FROM member WHERE story = ?1 ORDER BY joined_at, article")?
+        .query_map([id.0], |row| Ok(ArticleId(row.get(0)?)))?
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut members = Vec::with_capacity(ids.len());
+    for article in ids {
+        members.extend(member(c, article)?);
+    }
+    Ok(Some(StoredStory { id, started_at: moment(started_at), updated_at: moment(updated_at), members }))
+}
+
+fn member(c: &Connection, id: ArticleId) -> Result<Option<Member>, StoreError> {
+    let Some(article) = articles::article(c, id)? else { return Ok(None) };
+    let sql = "SELECT coalesce(article.quality, 0), member.copy_of, member.joined_at, article.is_news
+               FROM member JOIN article ON article.id = member.article WHERE member.article = ?1";
+    let (quality, copy_of, joined_at, is_news) = c
+        .prepare_cached(sql)?
+        .query_row([id.0], |row| Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?, row.get(2)?, row.get(3)?)))?;
+    let topics = topics_of(c, id)?;
+    Ok(Some(Member {
+        article,
+        quality,
+        copy_of: copy_of.map(ArticleId),
+        joined_at: moment(joined_at),
+        is_news,
+        topics,
+    }))
+}
+
+/// Returns the names of the active topics an article matches, best match first.
+pub(super) fn topics_of(c: &Connection, article: ArticleId) -> Result<Vec<String>, StoreError> {
+    let names = c
+        .prepare_cached(
+            "SELECT topic.name FROM match JOIN topic ON topic.id = match.topic
+             WHERE match.article = ?1 AND topic.active = 1 ORDER BY match.score DESC, topic.id",
+        )?
+        .query_map([article.0], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    Ok(names)
+}
+
+pub(super) fn revisions(c: &Connection, article: ArticleId) -> Result<Vec<StoredRevision>, StoreError> {
+    let found = c
+        .prepare_cached("SELECT replaced_at, title, text FROM revision WHERE article = ?1 ORDER BY id")?
+        .query_map([article.0], |row| {
+            Ok(StoredRevision { replaced_at: moment(row.get(0)?), title: row.get(1)?, text: row.get(2)? })
+        })?
+        .collect::<Result<_, _>>()?;
+    Ok(found)
+}

@@ -1,0 +1,166 @@
+//! Topics by name, and which articles match them and why.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{Store, StoreError, articles, seconds};
+use crate::domain::article::Article;
+use crate::domain::topic::{Match, Topic};
+use crate::domain::{ArticleId, Timestamp};
+
+/// A topic whose rule has not yet been matched over the whole archive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unmatched {
+    pub name: String,
+    /// Articles up to this id are done.
+    pub matched_to: ArticleId,
+    /// The newest article that is older than the rule.
+    pub archive_to: ArticleId,
+}
+
+/// A stored topic, for `topics`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredTopic {
+    pub name: String,
+    pub articles: i64,
+    pub stories: i64,
+}
+
+impl Store {
+    /// Makes the stored topics those of the configuration. A new topic, or one with a new rule, is to be matched over
+    /// the archive.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn sync_topics(&self, now: Timestamp, topics: &[Topic]) -> Result<(), StoreError> {
+        let topics: Vec<(String, String)> =
+            topics.iter().map(|t| (t.name.clone(), format!("{:?}", t.rule))).collect();
+        self.write(move |c| {
+            c.execute("UPDATE topic SET active = 0", [])?;
+            let newest: i64 = c.query_row("SELECT coalesce(max(id), 0) FROM article", [], |row| row.get(0))?;
+            for (name, rule) in &topics {
+                let old: Option<String> =
+                    c.query_row("SELECT rule FROM topic WHERE name = ?1", [name], |row| row.get(0)).optional()?;
+                match old {
+                    None => c.execute(
+                        "INSERT INTO topic (name, active, rule, added_at, archive_to) VALUES (?1, 1, ?2, ?3, ?4)",
+                        params![name, rule, seconds(now), newest],
+                    )?,
+                    Some(old) if old == *rule => c.execute("UPDATE topic SET active = 1 WHERE name = ?1", [name])?,
+                    Some(_) => c.execute(
+                        "UPDATE topic SET active = 1, rule = ?2, matched_to = 0, archive_to = ?3 WHERE name = ?1",
+                        params![name, rule, newest],
+                    )?,
+                };
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Returns the topics that are still to be matched over older articles.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn unmatched_topics(&self) -> Result<Vec<Unmatched>, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT name, matched_to, archive_to FROM topic WHERE active = 1 AND matched_to < archive_to ORDER BY id";
+            let unmatched = c
+                .prepare_cached(sql)?
+                .query_map([], |row| {
+                    Ok(Unmatched {
+                        name: row.get(0)?,
+                        matched_to: ArticleId(row.get(1)?),
+                        archive_to: ArticleId(row.get(2)?),
+                    })
+                })?
+                .collect::<Result<_, _>>()?;
+            Ok(unmatched)
+        })
+    }
+
+    /// Returns up to `limit` articles with ids above `after`, in order.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn articles_after(&self, after: ArticleId, limit: usize) -> Result<Vec<Article>, StoreError> {
+        self.read(|c| {
+            let ids: Vec<i64> = c
+                .prepare_cached("SELECT id FROM article WHERE id > ?1 ORDER BY id LIMIT ?2")?
+                .query_map(params![after.0, limit as i64], |row| row.get(0))?
+                .collect::<Result<_, _>>()?;
+            let mut found = Vec::with_capacity(ids.len());
+            for id in ids {
+                found.extend(articles::article(c, ArticleId(id))?);
+            }
+            Ok(found)
+        })
+    }
+
+    /// Notes that a topic has been matched over all articles up to `to`, and makes `hits` due for placing.
+    /// An article that no longer matches keeps its place in its story, but not the match.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn finish_archive_match(
+        &self,
+        now: Timestamp,
+        topic: String,
+        from: ArticleId,
+        to: ArticleId,
+        hits: Vec<ArticleId>,
+    ) -> Result<(), StoreError> {
+        self.write(move |c| {
+            c.execute(
+                "DELETE FROM match WHERE topic = (SELECT id FROM topic WHERE name = ?1) AND article > ?2 AND article <= ?3",
+                params![topic, from.0, to.0],
+            )?;
+            for hit in hits {
+                c.prepare_cached("UPDATE article SET work_at = coalesce(work_at, ?2) WHERE id = ?1")?
+                    .execute(params![hit.0, seconds(now)])?;
+            }
+            c.execute("UPDATE topic SET matched_to = ?2 WHERE name = ?1", params![topic, to.0])?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Returns the active topics with how many articles and stories each has.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn topics(&self) -> Result<Vec<StoredTopic>, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT name, (SELECT count(*) FROM match WHERE match.topic = topic.id),
+                              (SELECT count(DISTINCT story) FROM match JOIN member ON member.article = match.article
+                               WHERE match.topic = topic.id)
+                       FROM topic WHERE active = 1 ORDER BY name";
+            let mut statement = c.prepare(sql)?;
+            let rows = statement.query_map([], |row| {
+                Ok(StoredTopic { name: row.get(0)?, articles: row.get(1)?, stories: row.get(2)? })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+}
+
+/// Makes `matches` the matches of an article.
+pub(super) fn replace_matches(
+    c: &Connection,
+    article: ArticleId,
+    matches: &[(String, Match)],
+) -> Result<(), StoreError> {
+    c.prepare_cached("DELETE FROM match WHERE article = ?1")?.execute([article.0])?;
+    for (topic, found) in matches {
+        let reasons: Vec<serde_json::Value> = found
+            .reasons
+            .iter()
+            .map(|r| serde_json::json!({ "term": r.term, "place": r.place, "count": r.count }))
+            .collect();
+        c.prepare_cached(
+            "INSERT INTO match (topic, article, score, reasons)
+             SELECT id, ?2, ?3, ?4 FROM topic WHERE name = ?1",
+        )?
+        .execute(params![topic, article.0, found.score, serde_json::Value::from(reasons).to_string()])?;
+    }
+    Ok(())
+}
