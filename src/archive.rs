@@ -1,1 +1,138 @@
-//! archive
+//! The folder of documents: files that appear whole, change only when their bytes differ, and never lie outside it.
+//!
+//! A file is written beside its place under a temporary name, brought to disk, and renamed; the folder is brought to
+//! disk after it. Names come from the store (`store::documents`), which has made them from a slug: letters, digits and
+//! hyphens. This module checks them again.
+
+use std::fs::{self, File};
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+/// The longest file name written, in bytes.
+const NAME_MAX: usize = 200;
+/// What temporary files begin with; whatever is left of a killed write is removed at start.
+const TEMPORARY: &str = ".tidings-";
+
+/// Why a document could not be written.
+#[derive(Debug, Error)]
+pub enum ArchiveError {
+    #[error("cannot use the archive folder {path}: {error}; create it or set archive.path to a folder you may write")]
+    Folder { path: PathBuf, error: std::io::Error },
+    #[error("cannot write {path}: {error}; what is stored is safe, and the document is written once there is room and the right to")]
+    Write { path: PathBuf, error: std::io::Error },
+    #[error("\"{0}\" is no name for a document")]
+    Name(String),
+}
+
+/// The archive folder.
+#[derive(Debug, Clone)]
+pub struct Archive {
+    folder: PathBuf,
+}
+
+impl Archive {
+    /// Returns the archive in `folder`, which is created as needed and cleared of what a killed write left.
+    ///
+    /// # Errors
+    /// The folder cannot be created or read.
+    pub fn new(folder: &Path) -> Result<Self, ArchiveError> {
+        let unusable = |error| ArchiveError::Folder { path: folder.to_path_buf(), error };
+        fs::create_dir_all(folder).map_err(unusable)?;
+        for entry in fs::read_dir(folder).map_err(unusable)? {
+            let entry = entry.map_err(unusable)?;
+            if entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
+                fs::remove_file(entry.path()).map_err(unusable)?;
+            }
+        }
+        Ok(Self { folder: folder.to_path_buf() })
+    }
+
+    /// Returns the folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Makes the file `name` hold `text`. Returns whether its bytes had to change.
+    ///
+    /// # Errors
+    /// The name is not a plain file name, or the file cannot be written; the old file is then still whole.
+    pub fn write(&self, name: &str, text: &str) -> Result<bool, ArchiveError> {
+        check_name(name)?;
+        let path = self.folder.join(name);
+        let failed = |error| ArchiveError::Write { path: path.clone(), error };
+        match fs::read(&path) {
+            Ok(old) if old == text.as_bytes() => return Ok(false),
+            Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => return Err(failed(error)),
+        }
+        let temporary = self.folder.join(format!("{TEMPORARY}{name}"));
+        let written = write_through(&temporary, text.as_bytes())
+            .and_then(|()| fs::rename(&temporary, &path))
+            .and_then(|()| File::open(&self.folder)?.sync_all());
+        if written.is_err() {
+            // The write itself has failed already; a rest that cannot be removed is removed at the next start.
+            let _ = fs::remove_file(&temporary);
+        }
+        written.map_err(failed)?;
+        Ok(true)
+    }
+}
+
+fn check_name(name: &str) -> Result<(), ArchiveError> {
+    let stem = name.strip_suffix(".md").unwrap_or_default();
+    let is_plain = !stem.is_empty()
+        && !stem.starts_with('-')
+        && name.len() <= NAME_MAX
+        && stem.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    if is_plain { Ok(()) } else { Err(ArchiveError::Name(name.to_owned())) }
+}
+
+fn write_through(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = File::create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_written_once_and_only_when_it_differs() {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = Archive::new(&folder.path().join("news")).unwrap();
+        assert!(archive.write("2026-06-12-a.md", "one").unwrap());
+        assert!(!archive.write("2026-06-12-a.md", "one").unwrap());
+        assert!(archive.write("2026-06-12-a.md", "two").unwrap());
+        assert_eq!(fs::read_to_string(archive.folder().join("2026-06-12-a.md")).unwrap(), "two");
+        assert_eq!(fs::read_dir(archive.folder()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn no_name_leads_out_of_the_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = Archive::new(folder.path()).unwrap();
+        for name in ["../a.md", "/etc/a.md", "a/b.md", ".md", "-a.md", "a.txt", "a\0.md", "A.md", "..", ""] {
+            assert!(matches!(archive.write(name, "x"), Err(ArchiveError::Name(_))), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_a_killed_write_left_is_cleared() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(".tidings-2026-06-12-a.md"), "ha").unwrap();
+        let archive = Archive::new(folder.path()).unwrap();
+        assert_eq!(fs::read_dir(archive.folder()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("file"), "").unwrap();
+        let error = Archive::new(&folder.path().join("file/news")).unwrap_err().to_string();
+        assert!(error.contains("archive.path"), "{error}");
+    }
+}

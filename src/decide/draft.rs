@@ -1,0 +1,158 @@
+//! What an entry says, as the beginning of an article.
+//!
+//! Only new and changed entries come here, so this is where their markup is read: once, not at every poll.
+
+use url::Url;
+
+use super::Identity;
+use crate::document::scalar::cut_excerpt;
+use crate::domain::Timestamp;
+use crate::domain::article::Image;
+use crate::domain::feed::{Entry, Feed, Markup, MarkupKind};
+use crate::domain::source::{Source, SourceKind, SourceState};
+use crate::domain::url::{registrable_domain, without_tracking};
+use crate::extract;
+use crate::feed::markup;
+
+/// A headline is cut at this length, in characters.
+const TITLE_MAX: usize = 1_000;
+/// A headline made from an entry's text has this many words.
+const TITLE_WORDS: usize = 12;
+/// Hosts whose pages are videos.
+const VIDEO_HOSTS: &[&str] = &["youtube.com", "youtu.be", "vimeo.com", "dailymotion.com"];
+
+/// An article as far as its feed tells it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    pub title: String,
+    pub excerpt: String,
+    pub byline: Option<String>,
+    pub original_url: String,
+    pub web_url: String,
+    /// There is an address of its own that could be fetched.
+    pub has_page: bool,
+    pub published_at: Timestamp,
+    /// The date is the entry's own, not the moment it was first seen.
+    pub is_dated: bool,
+    pub language: Option<String>,
+    pub provider_name: String,
+    pub provider_domain: String,
+    pub image: Option<Image>,
+    pub is_video: bool,
+    pub feed_markdown: String,
+    pub feed_text: String,
+}
+
+impl Draft {
+    /// Returns what an entry of a source's feed says. `now` is the date of an entry without one, or with one in the
+    /// future.
+    pub fn of(
+        now: Timestamp,
+        source: &Source,
+        state: &SourceState,
+        feed: &Feed,
+        entry: &Entry,
+        identity: &Identity,
+    ) -> Self {
+        let link = entry.link.as_deref().and_then(|link| Url::parse(link).ok());
+        let link = link.filter(|link| matches!(link.scheme(), "http" | "https"));
+        let home = Url::parse(&source.address).ok();
+        let original_url = entry.link.clone().unwrap_or_default();
+        let web_url = link.as_ref().map(|link| without_tracking(link).to_string());
+        let base = link.as_ref().or(home.as_ref());
+
+        let longest = longest(entry);
+        let (feed_markdown, feed_text) = longest.map(|text| read(text, base)).unwrap_or_default();
+        let summary = entry.summary.as_ref().map(plain).filter(|text| !text.trim().is_empty());
+        let excerpt = cut_excerpt(summary.as_deref().unwrap_or(&feed_text));
+        let title = entry.title.as_deref().map(one_line).filter(|title| !title.is_empty());
+        let title = title.unwrap_or_else(|| title_from(&feed_text, &identity.key.0));
+
+        let dated = entry.published.or(entry.updated).filter(|at| *at <= now);
+        let domain_of = link.as_ref().or(home.as_ref()).and_then(Url::host_str).unwrap_or_default();
+        let provider_domain = registrable_domain(domain_of);
+        let provider_name = entry
+            .publisher
+            .clone()
+            .or_else(|| provider_name(source, state, feed))
+            .filter(|name| !name.trim().is_empty() && *name != title)
+            .unwrap_or_else(|| provider_domain.clone());
+        Self {
+            excerpt,
+            byline: (!entry.authors.is_empty()).then(|| entry.authors.join(", ")),
+            // An entry without an address stands for itself; its source is where it can be read.
+            web_url: web_url.clone().unwrap_or_else(|| source.address.clone()),
+            has_page: web_url.is_some(),
+            original_url: if original_url.is_empty() { source.address.clone() } else { original_url },
+            published_at: dated.unwrap_or(now),
+            is_dated: dated.is_some(),
+            language: entry.language.clone().or_else(|| feed.language.clone()).map(|tag| tag.to_ascii_lowercase()),
+            provider_name: one_line(&provider_name),
+            is_video: VIDEO_HOSTS.contains(&provider_domain.as_str()),
+            provider_domain,
+            image: image(entry),
+            feed_markdown,
+            feed_text,
+            title,
+        }
+    }
+}
+
+fn longest(entry: &Entry) -> Option<&Markup> {
+    [entry.content.as_ref(), entry.summary.as_ref()].into_iter().flatten().max_by_key(|text| text.value.len())
+}
+
+/// Returns a text as Markdown and as plain text.
+fn read(text: &Markup, base: Option<&Url>) -> (String, String) {
+    match text.kind {
+        MarkupKind::Html => {
+            let fragment = extract::fragment(&text.value, base);
+            (fragment.markdown, fragment.text)
+        }
+        MarkupKind::Text => {
+            let plain = markup::to_plain(text);
+            (plain.clone(), plain)
+        }
+        // Of our own making: a watched page that was extracted.
+        MarkupKind::Markdown => (text.value.clone(), markup::to_plain(text)),
+    }
+}
+
+fn plain(text: &Markup) -> String {
+    markup::to_plain(text)
+}
+
+fn one_line(text: &str) -> String {
+    let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(TITLE_MAX) {
+        Some((end, _)) => line[..end].to_owned(),
+        None => line,
+    }
+}
+
+fn title_from(text: &str, key: &str) -> String {
+    let mut words = text.split_whitespace();
+    let title = words.by_ref().take(TITLE_WORDS).collect::<Vec<_>>().join(" ");
+    match (title.is_empty(), words.next()) {
+        (true, _) => one_line(key),
+        (false, Some(_)) => format!("{title}…"),
+        (false, None) => title,
+    }
+}
+
+/// Returns the publisher's name: the feed's own title first, since a configured name is the reader's word for it.
+fn provider_name(source: &Source, state: &SourceState, feed: &Feed) -> Option<String> {
+    let own = match source.kind {
+        SourceKind::Feed | SourceKind::Listing => feed.title.clone().or_else(|| state.title.clone()),
+        // A watched page's title is its headline; a reading list names publishers per document.
+        SourceKind::Page | SourceKind::Documents => None,
+    };
+    own.map(|title| one_line(&title)).or_else(|| source.name.clone())
+}
+
+fn image(entry: &Entry) -> Option<Image> {
+    let picture = entry.enclosures.iter().find(|file| {
+        file.media_type.as_deref().is_some_and(|kind| kind.starts_with("image/"))
+    })?;
+    Some(Image { url: picture.url.clone(), width: None, height: None })
+}
