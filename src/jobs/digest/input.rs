@@ -1,0 +1,86 @@
+//! What the store and the configuration hold, in the words of the modules that compose and send.
+
+use chrono::TimeDelta;
+
+use super::super::JobError;
+use crate::config::{MailSettings, Transport as Configured};
+use crate::deliver::mail;
+use crate::digest::{Coverage, Failing, HeadlineChange, MemberInput, Silent, StoryInput};
+use crate::domain::Timestamp;
+use crate::store::Store;
+use crate::store::digests::DigestStory;
+
+/// A source that has brought nothing for this many times its usual rhythm is silent …
+const SILENT_RHYTHMS: i64 = 20;
+/// … but never before this many days.
+const SILENT_DAYS_MIN: i64 = 14;
+
+/// Returns a stored story as the digest's composer sees it. Headline changes count since `from`.
+pub fn story(found: DigestStory, from: Option<Timestamp>) -> StoryInput {
+    let DigestStory { story, told, fresh, revisions } = found;
+    let members = story
+        .members
+        .iter()
+        .map(|m| MemberInput {
+            article: m.article.id,
+            title: m.article.title.clone(),
+            excerpt: m.article.excerpt.clone(),
+            text: m.article.body_text.clone(),
+            web_url: m.article.web_url.clone(),
+            provider: m.article.provider_name.clone(),
+            published_at: m.article.published_at,
+            quality: m.quality,
+            copy_of: m.copy_of,
+            is_new: fresh.contains(&m.article.id) && !told.contains(&m.article.id),
+            language: m.article.language.clone(),
+        })
+        .collect::<Vec<_>>();
+    let mut headline_changes = Vec::new();
+    for (position, (article, revision)) in revisions.iter().enumerate() {
+        let is_recent = from.is_some_and(|from| revision.replaced_at > from) && told.contains(article);
+        let later = revisions[position + 1..].iter().find(|(other, _)| other == article).map(|(_, r)| r.title.clone());
+        let now = members.iter().find(|m| m.article == *article).map(|m| m.title.clone());
+        let Some(after) = later.or(now) else { continue };
+        if is_recent && !crate::text::is_same_text(&revision.title, &after) {
+            let change = HeadlineChange { at: revision.replaced_at, article: *article, before: revision.title.clone(), after };
+            headline_changes.push(change);
+        }
+    }
+    StoryInput { id: story.id, started_at: story.started_at, members, headline_changes }
+}
+
+/// Returns how many of the configured sources are read, and which fail or have fallen silent.
+pub fn coverage(store: &Store, now: Timestamp) -> Result<Coverage, JobError> {
+    let sources: Vec<_> = store.sources()?.into_iter().filter(|source| source.active).collect();
+    let name = |source: &crate::store::sources::StoredSource| {
+        source.name.clone().or_else(|| source.state.title.clone()).unwrap_or_else(|| source.address.clone())
+    };
+    let failing: Vec<Failing> = sources
+        .iter()
+        .filter_map(|source| {
+            let since = source.state.failing_since.filter(|_| source.state.failures > 0)?;
+            let error = source.state.last_error.clone().unwrap_or_default();
+            Some(Failing { name: name(source), since, error })
+        })
+        .collect();
+    let silent = sources
+        .iter()
+        .filter(|source| source.state.failures == 0 && source.kind == "feed")
+        .filter_map(|source| {
+            let since = source.state.changed_at?;
+            let rhythm = source.state.interval_seconds.unwrap_or_default().saturating_mul(SILENT_RHYTHMS);
+            let patience = TimeDelta::seconds(rhythm).max(TimeDelta::days(SILENT_DAYS_MIN));
+            (now - since > patience).then(|| Silent { name: name(source), since })
+        })
+        .collect();
+    Ok(Coverage { sources: sources.len(), read: sources.len() - failing.len(), failing, silent })
+}
+
+/// Returns what the mailer needs to know of the configuration.
+pub fn mail_options(settings: &MailSettings) -> mail::Options {
+    let transport = match &settings.transport {
+        Configured::Sendmail => mail::Transport::Sendmail,
+        Configured::Smtp(smtp) => mail::Transport::from(smtp.clone()),
+    };
+    mail::Options { transport, from: settings.from.clone(), ..mail::Options::default() }
+}
