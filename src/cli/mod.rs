@@ -3,78 +3,170 @@
 //! Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 failed, 2 wrong use
 //! or configuration.
 
-pub mod check;
-pub mod cluster;
-pub mod doc;
-pub mod extract;
-pub mod feed;
-pub mod init;
+mod articles;
+mod check;
+mod cluster;
+mod demo;
+mod digest;
+mod doc;
+mod extract;
+mod feed;
+mod init;
+mod open;
+mod poll;
+mod run;
+mod sources;
+mod stats;
+mod stories;
+mod table;
+mod topics;
 
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-/// Exit code for wrong use or a wrong configuration.
-pub const WRONG_USE: u8 = 2;
+use crate::config::ConfigErrors;
 
+/// Exit code for wrong use or a wrong configuration.
+const WRONG_USE: u8 = 2;
+
+/// Follows topics across feeds and pages, keeps each article as a Markdown document, and tells once a day what is new.
 #[derive(Debug, Parser)]
-#[command(name = "tidings", version, about, max_term_width = 100)]
+#[command(
+    name = "tidings",
+    version,
+    max_term_width = 100,
+    after_help = "Begin with `tidings demo`: it needs no network and no configuration. Then `tidings init`, edit \
+                  tidings.toml, `tidings check`, `tidings run`."
+)]
 pub struct Args {
-    /// Configuration file; else ./tidings.toml, the XDG folder, /etc/tidings/tidings.toml
+    /// Configuration file; else ./tidings.toml, $XDG_CONFIG_HOME/tidings/tidings.toml, /etc/tidings/tidings.toml
     #[arg(long, global = true, env = "TIDINGS_CONFIG", value_name = "FILE")]
-    pub config: Option<PathBuf>,
+    config: Option<PathBuf>,
     #[command(subcommand)]
-    pub command: Command,
+    command: Command,
 }
 
-/// Output for people or one JSON object a line.
+/// Output for people, or one JSON object a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Default)]
-pub enum Format {
+pub(crate) enum Format {
     #[default]
     Text,
     Json,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Command {
+enum Command {
+    Demo(demo::Args),
     Init(init::Args),
     Check(check::Args),
+    Run(run::Args),
+    Poll(poll::Args),
+    Digest(digest::Args),
+    Digests(digest::ListArgs),
+    Sources(sources::Args),
+    Articles(articles::Args),
+    Topics(topics::Args),
+    Stories(stories::Args),
+    Search(articles::SearchArgs),
     Extract(extract::Args),
     /// Feeds as the daemon sees them
     Feed(feed::Args),
-    /// Front-matter documents
+    /// Front-matter documents: written again byte for byte, or their values
     Doc(doc::Args),
     Cluster(cluster::ClusterArgs),
     Match(cluster::MatchArgs),
+    Stats(stats::Args),
 }
 
 /// Runs the program and returns its exit code.
 pub fn main() -> ExitCode {
     let args = Args::parse();
+    let config = args.config.as_deref();
+    start_logging(matches!(args.command, Command::Run(_)));
     let result = match args.command {
+        Command::Demo(a) => demo::run(&a),
         Command::Init(a) => init::run(a),
-        Command::Check(a) => check::run(args.config.as_deref(), a),
+        Command::Check(a) => check::run(config, a),
+        Command::Run(a) => run::run(config, &a),
+        Command::Poll(a) => poll::run(config, &a),
+        Command::Digest(a) => digest::run(config, &a),
+        Command::Digests(a) => digest::list(config, &a),
+        Command::Sources(a) => sources::run(config, &a),
+        Command::Articles(a) => articles::list(config, &a),
+        Command::Topics(a) => topics::run(config, &a),
+        Command::Stories(a) => stories::run(config, &a),
+        Command::Search(a) => articles::search(config, &a),
         Command::Extract(a) => extract::run(a),
         Command::Feed(a) => feed::run(a),
         Command::Doc(a) => doc::run(a),
         Command::Cluster(a) => cluster::run_cluster(a),
         Command::Match(a) => cluster::run_match(a),
+        Command::Stats(a) => stats::run(config, &a),
     };
-    result.unwrap_or_else(|error| {
-        eprintln!("tidings: {error:#}");
-        ExitCode::FAILURE
-    })
+    result.unwrap_or_else(|error| report(&error))
 }
+
+/// Says what went wrong and returns the exit code for it.
+fn report(error: &anyhow::Error) -> ExitCode {
+    if error.chain().any(is_broken_pipe) {
+        // Whoever read the output has seen enough.
+        return ExitCode::SUCCESS;
+    }
+    if let Some(errors) = error.downcast_ref::<ConfigErrors>() {
+        anstream::eprintln!("{errors}");
+        return ExitCode::from(WRONG_USE);
+    }
+    anstream::eprintln!("tidings: {error:#}");
+    match error.downcast_ref::<WrongUse>() {
+        Some(_) => ExitCode::from(WRONG_USE),
+        None => ExitCode::FAILURE,
+    }
+}
+
+fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// The command was used wrongly.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct WrongUse(pub String);
 
 /// Writes bytes to standard output.
 ///
 /// # Errors
 /// They cannot be written.
 pub(crate) fn print(bytes: &[u8]) -> anyhow::Result<()> {
-    use std::io::Write;
-    let mut out = std::io::stdout().lock();
+    let mut out = io::stdout().lock();
     out.write_all(bytes)?;
     out.flush()?;
     Ok(())
+}
+
+/// Logs go to standard error. `TIDINGS_LOG` sets levels (`debug`, `tidings::fetch=trace`), `TIDINGS_LOG_FORMAT=json`
+/// the form. The daemon tells what it does; other commands only what is wrong, and digests sent to the log.
+fn start_logging(is_daemon: bool) {
+    use tracing_subscriber::EnvFilter;
+    let usual = if is_daemon { "warn,tidings=info" } else { "error,tidings=warn,tidings::digest=info" };
+    let filter = match std::env::var("TIDINGS_LOG") {
+        Ok(levels) => EnvFilter::try_new(&levels).unwrap_or_else(|error| {
+            anstream::eprintln!("tidings: TIDINGS_LOG={levels}: {error}; using {usual}");
+            EnvFilter::new(usual)
+        }),
+        Err(_) => EnvFilter::new(usual),
+    };
+    let is_terminal = io::IsTerminal::is_terminal(&io::stderr());
+    let colour = is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colour);
+    if std::env::var("TIDINGS_LOG_FORMAT").is_ok_and(|format| format == "json") {
+        builder.json().init();
+    } else if !is_daemon || std::env::var_os("JOURNAL_STREAM").is_some() {
+        // The journal keeps the time itself.
+        builder.without_time().with_target(false).init();
+    } else {
+        builder.with_target(false).init();
+    }
 }

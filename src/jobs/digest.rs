@@ -178,7 +178,7 @@ pub async fn run_due(ctx: &Arc<Context>) -> Result<usize, JobError> {
     let now = ctx.clock.now();
     let mut recorded = 0;
     for settings in &ctx.config.digests {
-        let ran_at = ctx.store.digest_ran_at(settings.name.clone(), now).await?;
+        let ran_at = ctx.store.digest_ran_at(&settings.name, now).await?;
         if settings.schedule.last_due(ran_at, now).is_some() {
             recorded += usize::from(run(ctx, now, settings).await? != Ran::Nothing);
         }
@@ -194,7 +194,7 @@ pub async fn next_due(ctx: &Arc<Context>) -> Result<Option<Timestamp>, JobError>
     let now = ctx.clock.now();
     let mut next: Option<Timestamp> = None;
     for settings in &ctx.config.digests {
-        let ran_at = ctx.store.digest_ran_at(settings.name.clone(), now).await?;
+        let ran_at = ctx.store.digest_ran_at(&settings.name, now).await?;
         let due = settings.schedule.next_after(ran_at);
         next = next.into_iter().chain(due).min();
     }

@@ -158,15 +158,17 @@ impl Store {
         .await
     }
 
-    /// Returns when work on an article falls due next, if any does.
+    /// Returns when work on an article falls due next, if any does. Work whose lease nobody gave back is due when that
+    /// ends.
     ///
     /// # Errors
     /// The database cannot be read.
     pub fn next_article_due(&self) -> Result<Option<Timestamp>, StoreError> {
         self.read(|c| {
-            let sql = "SELECT min(work_at) FROM article WHERE work_at IS NOT NULL AND lease_until IS NULL";
-            let at: Option<i64> = c.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
-            Ok(moment_or_none(at))
+            let free = "SELECT min(work_at) FROM article WHERE work_at IS NOT NULL AND lease_until IS NULL";
+            let leased = "SELECT min(lease_until) FROM article WHERE lease_until IS NOT NULL";
+            let read = |sql| c.prepare_cached(sql)?.query_row([], |row| row.get::<_, Option<i64>>(0));
+            Ok(moment_or_none(read(free)?.into_iter().chain(read(leased)?).min()))
         })
     }
 

@@ -67,17 +67,18 @@ impl Store {
     /// Returns when a digest last did what its schedule owes; the first time it is asked, that is `now`.
     ///
     /// # Errors
-    /// The database cannot be written.
-    pub async fn digest_ran_at(&self, name: String, now: Timestamp) -> Result<Timestamp, StoreError> {
-        self.write(move |c| {
-            c.execute("INSERT INTO digest_run (name, ran_at) VALUES (?1, ?2) ON CONFLICT DO NOTHING", params![
-                name,
-                seconds(now)
-            ])?;
-            let at = c.query_row("SELECT ran_at FROM digest_run WHERE name = ?1", [&name], |row| row.get(0))?;
-            Ok(moment(at))
-        })
-        .await
+    /// The database cannot be used.
+    pub async fn digest_ran_at(&self, name: &str, now: Timestamp) -> Result<Timestamp, StoreError> {
+        let known = self.read(|c| {
+            let sql = "SELECT ran_at FROM digest_run WHERE name = ?1";
+            Ok(c.prepare_cached(sql)?.query_row([name], |row| row.get(0)).optional()?)
+        })?;
+        if let Some(at) = known {
+            return Ok(moment(at));
+        }
+        let name = name.to_owned();
+        self.write(move |c| note_run(c, &name, now)).await?;
+        Ok(now)
     }
 
     /// Notes that a digest has done what its schedule owed up to `at`, though there was nothing to send.

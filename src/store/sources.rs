@@ -106,16 +106,17 @@ impl Store {
         .await
     }
 
-    /// Returns when the next source falls due, if any does.
+    /// Returns when the next source falls due, if any does. One whose lease nobody gave back is due when that ends.
     ///
     /// # Errors
     /// The database cannot be read.
     pub fn next_source_due(&self) -> Result<Option<Timestamp>, StoreError> {
         self.read(|c| {
-            let sql = "SELECT min(next_poll_at) FROM source
-                       WHERE active = 1 AND stopped = 0 AND lease_until IS NULL AND next_poll_at IS NOT NULL";
-            let at: Option<i64> = c.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
-            Ok(moment_or_none(at))
+            let free = "SELECT min(next_poll_at) FROM source
+                        WHERE active = 1 AND stopped = 0 AND lease_until IS NULL AND next_poll_at IS NOT NULL";
+            let leased = "SELECT min(lease_until) FROM source WHERE lease_until IS NOT NULL";
+            let read = |sql| c.prepare_cached(sql)?.query_row([], |row| row.get::<_, Option<i64>>(0));
+            Ok(moment_or_none(read(free)?.into_iter().chain(read(leased)?).min()))
         })
     }
 

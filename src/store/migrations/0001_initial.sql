@@ -31,6 +31,7 @@ CREATE TABLE source (
     lease_until INTEGER
 ) STRICT;
 CREATE INDEX source_due ON source (next_poll_at) WHERE active = 1 AND stopped = 0;
+CREATE INDEX source_leased ON source (lease_until) WHERE lease_until IS NOT NULL;
 
 CREATE TABLE article (
     id INTEGER PRIMARY KEY,
@@ -72,6 +73,7 @@ CREATE TABLE article (
     lease_until INTEGER
 ) STRICT;
 CREATE INDEX article_work ON article (work_at) WHERE work_at IS NOT NULL;
+CREATE INDEX article_leased ON article (lease_until) WHERE lease_until IS NOT NULL;
 CREATE INDEX article_seen ON article (seen_at);
 
 -- Texts stand apart, so that a poll that looks up articles reads none of them.

@@ -1,0 +1,111 @@
+//! `tidings articles` and `tidings search`: what is stored.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use super::{Format, WrongUse, open, print, table};
+use crate::config::Config;
+use crate::document::scalar::date_time;
+use crate::query;
+use crate::store::search::{Filter, ListedArticle};
+
+/// Articles shown when no number is asked for.
+const LIMIT: usize = 50;
+
+/// Lists stored articles, newest first
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Only of this source (name or address)
+    #[arg(long, value_name = "SOURCE")]
+    source: Option<String>,
+    /// Only articles that match this topic
+    #[arg(long, value_name = "TOPIC")]
+    topic: Option<String>,
+    /// Only published within this span, for example 12h, 1d, 4w
+    #[arg(long, value_name = "SPAN")]
+    since: Option<String>,
+    /// How many at most; 0 for all (JSON lists all unless told)
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Searches the archive's full text; best matches first
+#[derive(Debug, clap::Args)]
+pub(super) struct SearchArgs {
+    /// In the topic query language, for example: '"facial recognition" AND (ban OR bill) title:council'
+    query: String,
+    #[arg(long, value_name = "N", default_value_t = LIMIT)]
+    limit: usize,
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Runs `articles`.
+pub(super) fn list(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode> {
+    let config = open::config(config)?;
+    let usual = if args.format == Format::Json { 0 } else { LIMIT };
+    let filter = Filter {
+        source: args.source.clone(),
+        topic: args.topic.clone(),
+        since: args.since.as_deref().map(open::since).transpose()?,
+        limit: Some(args.limit.unwrap_or(usual)).filter(|n| *n > 0),
+        text: None,
+    };
+    let found = open::reader(&config)?.list_articles(&filter)?;
+    show(&config, &found, args.format)
+}
+
+/// Runs `search`.
+pub(super) fn search(config: Option<&Path>, args: &SearchArgs) -> anyhow::Result<ExitCode> {
+    let config = open::config(config)?;
+    let query = query::parse(&args.query).map_err(|error| WrongUse(error.to_string()))?;
+    let text = query.to_fts().ok_or_else(|| {
+        WrongUse("this query holds nothing to look up in the text; `tidings articles --source` filters by source".to_owned())
+    })?;
+    let filter = Filter { limit: Some(args.limit).filter(|n| *n > 0), text: Some(text), ..Filter::default() };
+    let found = open::reader(&config)?.list_articles(&filter)?;
+    show(&config, &found, args.format)
+}
+
+fn show(config: &Config, found: &[ListedArticle], format: Format) -> anyhow::Result<ExitCode> {
+    let mut out = String::new();
+    match format {
+        Format::Json => {
+            for article in found {
+                let line = json!({
+                    "id": article.id.0,
+                    "title": article.title,
+                    "webUrl": article.web_url,
+                    "publishedDateTime": date_time(article.published_at),
+                    "source": article.source,
+                    "topics": article.topics,
+                    "story": article.story.map(|story| story.0),
+                    "bodyState": article.body_state,
+                    "verdict": article.verdict,
+                    "document": article.document,
+                });
+                out.push_str(&line.to_string());
+                out.push('\n');
+            }
+        }
+        Format::Text if found.is_empty() => anstream::eprintln!("no article found"),
+        Format::Text => {
+            for article in found {
+                let story = article.story.map(|story| format!(" · story {story}")).unwrap_or_default();
+                out.push_str(&format!(
+                    "{}  {}\n                  {}{story} · {}\n",
+                    open::local(article.published_at, config),
+                    table::tidy(&article.title),
+                    table::tidy(&article.provider),
+                    article.web_url
+                ));
+            }
+        }
+    }
+    print(out.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}

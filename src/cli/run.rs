@@ -1,0 +1,24 @@
+//! `tidings run`: the daemon.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use tokio_util::sync::CancellationToken;
+
+use super::open;
+use crate::clock::Clock;
+use crate::daemon;
+
+/// Runs the daemon: polls, extracts, writes documents, sends digests. SIGHUP reloads the configuration, SIGTERM ends it
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {}
+
+/// Runs the command.
+pub(super) fn run(config: Option<&Path>, _args: &Args) -> anyhow::Result<ExitCode> {
+    let config = open::config(config)?;
+    open::runtime()?.block_on(async {
+        let ctx = open::context(config, Clock::system()).await?;
+        daemon::run(ctx, CancellationToken::new()).await
+    })?;
+    Ok(ExitCode::SUCCESS)
+}

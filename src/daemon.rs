@@ -1,0 +1,283 @@
+//! The daemon: one loop over what is due, what finished, and what the outside asks for.
+//!
+//! It sleeps until something is due. One bad source, page or mail server stops nothing else; only a store that cannot
+//! be used any more ends it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::task::{JoinHandle, JoinSet};
+use tokio_util::sync::CancellationToken;
+
+use crate::config::{self, Config};
+use crate::domain::Timestamp;
+use crate::jobs::crew::Crew;
+use crate::jobs::{Context, JobError, WINDOW_DAYS, archive_match, digest, settle};
+use crate::store::StoreError;
+
+/// The longest sleep, in seconds: a machine that slept notices within this time what it missed.
+const SLEEP_SECONDS_MAX: u64 = 60;
+/// Dirty documents are written at most this often, in seconds.
+const SETTLE_SECONDS: i64 = 60;
+/// How often the documents whose window moved are looked for, in hours.
+const WINDOW_HOURS: i64 = 24;
+/// How far back the first look goes for articles that left the window while nothing ran, in days.
+const WINDOW_CATCH_UP_DAYS: i64 = 30;
+/// How long running work may go on after the order to stop, in seconds.
+const STOP_SECONDS: u64 = 5;
+/// After a failed write the loop waits this long before it asks the store for work again, in seconds.
+const PAUSE_SECONDS: i64 = 30;
+
+/// What the loop wakes up for.
+#[derive(Debug)]
+enum Event {
+    Due,
+    /// A poll or a step on an article ended.
+    Finished(Result<(), JobError>),
+    /// A digest, a delivery or the settling of documents ended.
+    ChoreDone,
+    Reload,
+    Shutdown,
+}
+
+struct Daemon {
+    ctx: Arc<Context>,
+    config_path: PathBuf,
+    crew: Crew,
+    chores: JoinSet<()>,
+    settling: Option<JoinHandle<()>>,
+    delivering: Option<JoinHandle<()>>,
+    settled_at: Option<Timestamp>,
+    window_moved_at: Option<Timestamp>,
+    paused_until: Option<Timestamp>,
+    /// Cleared to have old articles matched against new topics.
+    archive_matched: bool,
+}
+
+/// Runs until `stop` is cancelled or the process is told to end.
+///
+/// # Errors
+/// Signals cannot be received, or the store cannot be used from the start.
+pub async fn run(ctx: Arc<Context>, stop: CancellationToken) -> anyhow::Result<()> {
+    let mut hangup = signal(SignalKind::hangup())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tracing::info!(
+        sources = ctx.config.sources.len(),
+        topics = ctx.config.topics.len(),
+        "following {} topics over {} sources",
+        ctx.config.topics.len(),
+        ctx.config.sources.len()
+    );
+    let mut daemon = Daemon {
+        config_path: ctx.config.path.clone(),
+        ctx,
+        crew: Crew::new(),
+        chores: JoinSet::new(),
+        settling: None,
+        delivering: None,
+        settled_at: None,
+        window_moved_at: None,
+        paused_until: None,
+        archive_matched: false,
+    };
+    loop {
+        let sleep = match daemon.start_due().await {
+            Ok(()) => daemon.until_next_due().await,
+            Err(error) => Err(error),
+        };
+        let sleep = match sleep {
+            Ok(sleep) => sleep,
+            Err(JobError::Store(StoreError::Closed)) => anyhow::bail!("the store has closed; see the log above"),
+            Err(error) => {
+                daemon.pause(&error);
+                Duration::from_secs(PAUSE_SECONDS as u64)
+            }
+        };
+        match daemon.wait(sleep, &stop, &mut hangup, &mut terminate, &mut interrupt).await {
+            Event::Due | Event::ChoreDone | Event::Finished(Ok(())) => {}
+            Event::Finished(Err(error)) => daemon.pause(&error),
+            Event::Reload => daemon.reload().await,
+            Event::Shutdown => break,
+        }
+    }
+    daemon.shut_down().await;
+    Ok(())
+}
+
+impl Daemon {
+    async fn wait(
+        &mut self,
+        sleep: Duration,
+        stop: &CancellationToken,
+        hangup: &mut Signal,
+        terminate: &mut Signal,
+        interrupt: &mut Signal,
+    ) -> Event {
+        tokio::select! {
+            biased;
+            _ = terminate.recv() => Event::Shutdown,
+            _ = interrupt.recv() => Event::Shutdown,
+            () = stop.cancelled() => Event::Shutdown,
+            _ = hangup.recv() => Event::Reload,
+            result = self.crew.next_finished() => Event::Finished(result),
+            Some(joined) = self.chores.join_next(), if !self.chores.is_empty() => {
+                if let Err(error) = joined && error.is_panic() {
+                    tracing::error!("a chore panicked: {error}");
+                }
+                Event::ChoreDone
+            }
+            () = tokio::time::sleep(sleep) => Event::Due,
+        }
+    }
+
+    /// Starts whatever is due and finds room.
+    async fn start_due(&mut self) -> Result<(), JobError> {
+        let now = self.ctx.clock.now();
+        if self.paused_until.is_some_and(|until| now < until) {
+            return Ok(());
+        }
+        self.paused_until = None;
+        if !self.archive_matched {
+            self.archive_matched = true;
+            let ctx = Arc::clone(&self.ctx);
+            self.chore("matching the archive", async move { archive_match::run(&ctx).await });
+        }
+        self.crew.start_due(&self.ctx).await?;
+        self.move_window(now).await?;
+        if !is_running(self.settling.as_ref())
+            && self.settled_at.is_none_or(|at| now - at >= TimeDelta::seconds(SETTLE_SECONDS))
+            && self.ctx.store.has_dirty_documents()?
+        {
+            self.settled_at = Some(now);
+            let ctx = Arc::clone(&self.ctx);
+            self.settling = Some(tokio::spawn(logged("writing documents", async move { settle::settle(&ctx).await.map(drop) })));
+        }
+        let digests = digest::run_due(&self.ctx).await?;
+        let is_due = digests > 0 || self.ctx.store.next_delivery_due()?.is_some_and(|at| at <= now);
+        if is_due && !is_running(self.delivering.as_ref()) {
+            let ctx = Arc::clone(&self.ctx);
+            let work = async move { digest::deliver_due(&ctx).await.map(drop) };
+            self.delivering = Some(tokio::spawn(logged("delivering", work)));
+        }
+        Ok(())
+    }
+
+    fn chore(&mut self, what: &'static str, work: impl Future<Output = Result<(), JobError>> + Send + 'static) {
+        self.chores.spawn(logged(what, work));
+    }
+
+    /// Marks documents that stopped being current since the last look.
+    async fn move_window(&mut self, now: Timestamp) -> Result<(), JobError> {
+        let last = self.window_moved_at.unwrap_or(now - TimeDelta::days(WINDOW_CATCH_UP_DAYS));
+        if now - last < TimeDelta::hours(WINDOW_HOURS) {
+            return Ok(());
+        }
+        let window = TimeDelta::days(WINDOW_DAYS);
+        self.ctx.store.mark_published_between(last - window, now - window).await?;
+        self.window_moved_at = Some(now);
+        Ok(())
+    }
+
+    /// Returns how long nothing falls due.
+    async fn until_next_due(&self) -> Result<Duration, JobError> {
+        let now = self.ctx.clock.now();
+        let store = &self.ctx.store;
+        let settle = match store.has_dirty_documents()? {
+            true => Some(self.settled_at.map_or(now, |at| at + TimeDelta::seconds(SETTLE_SECONDS))),
+            false => None,
+        };
+        // What is due but waits for room is started when something finishes.
+        let waiting = if self.crew.is_idle() { None } else { Some(now) };
+        let due = [
+            store.next_source_due()?.filter(|at| waiting.is_none_or(|now| *at > now)),
+            store.next_article_due()?.filter(|at| waiting.is_none_or(|now| *at > now)),
+            store.next_delivery_due()?.filter(|_| !is_running(self.delivering.as_ref())),
+            digest::next_due(&self.ctx).await?,
+            settle,
+            self.paused_until,
+        ];
+        let next = due.into_iter().flatten().min();
+        let seconds = next.map_or(SLEEP_SECONDS_MAX, |at| u64::try_from((at - now).num_seconds()).unwrap_or(0));
+        // Whole seconds are what is stored; one that has begun counts as over.
+        Ok(Duration::from_secs(seconds.clamp(1, SLEEP_SECONDS_MAX)))
+    }
+
+    fn pause(&mut self, error: &JobError) {
+        tracing::error!("{error}; trying again in {PAUSE_SECONDS} s");
+        self.paused_until = Some(self.ctx.clock.now() + TimeDelta::seconds(PAUSE_SECONDS));
+    }
+
+    /// Takes over a changed configuration; a wrong one changes nothing.
+    async fn reload(&mut self) {
+        let mut new = match Config::load(&self.config_path) {
+            Ok(new) => new,
+            Err(errors) => {
+                tracing::error!("the configuration is wrong, the old settings stay:\n{errors}");
+                return;
+            }
+        };
+        let changes = config::changes(&self.ctx.config, &new);
+        for key in &changes.needs_restart {
+            tracing::warn!("{key} has changed and takes effect at the next start");
+        }
+        keep_what_needs_a_restart(&self.ctx.config, &mut new);
+        match self.ctx.reloaded(new).await {
+            Ok(ctx) => {
+                self.ctx = Arc::new(ctx);
+                self.archive_matched = false;
+                self.paused_until = None;
+                tracing::info!("configuration reloaded: {changes}");
+            }
+            Err(error) => tracing::error!("the configuration cannot be used, the old settings stay: {error}"),
+        }
+    }
+
+    async fn shut_down(mut self) {
+        tracing::info!("stopping");
+        let limit = Duration::from_secs(STOP_SECONDS);
+        self.ctx.shared.cancel();
+        let finish = async {
+            while !self.crew.is_idle() {
+                if let Err(error) = self.crew.next_finished().await {
+                    tracing::error!("{error}");
+                    break;
+                }
+            }
+            if let Some(delivering) = self.delivering.take() {
+                // A delivery under way is finished, so that its answer is not lost; its errors are logged there.
+                let _ = delivering.await;
+            }
+            if let Some(settling) = self.settling.take() {
+                let _ = settling.await;
+            }
+        };
+        if tokio::time::timeout(limit, finish).await.is_err() {
+            tracing::info!("what was not finished in {STOP_SECONDS} s is done again at the next start");
+        }
+        self.crew.stop().await;
+        self.chores.shutdown().await;
+        if let Err(error) = settle::settle(&self.ctx).await {
+            tracing::error!("documents are written at the next start: {error}");
+        }
+        tracing::info!("stopped");
+    }
+}
+
+fn keep_what_needs_a_restart(old: &Config, new: &mut Config) {
+    new.state_dir.clone_from(&old.state_dir);
+    new.fetch = old.fetch.clone();
+}
+
+fn is_running(task: Option<&JoinHandle<()>>) -> bool {
+    task.is_some_and(|task| !task.is_finished())
+}
+
+async fn logged(what: &'static str, work: impl Future<Output = Result<(), JobError>>) {
+    if let Err(error) = work.await {
+        tracing::error!("{what} failed: {error}");
+    }
+}
