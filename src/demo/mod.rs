@@ -1,1 +1,127 @@
-//! demo
+//! The demo: a small invented newsroom served on loopback, followed for two days by the same code as the daemon.
+//!
+//! Only the clock is different: it stands until it is set, so a week takes seconds.
+
+pub mod config;
+pub mod content;
+pub mod newsroom;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use chrono::{DateTime, TimeDelta};
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::{DigestId, Timestamp};
+use crate::fetch::{self, Fetcher};
+use crate::jobs::crew::{Crew, Done};
+use crate::jobs::{Context, digest};
+use crate::store::Store;
+use newsroom::Newsroom;
+
+/// Marks a folder as the demo's own, so that the next demo may clear it.
+const MARK: &str = ".tidings-demo";
+/// When the first digest is due: Saturday 13 June 2026, 07:00 in Berlin.
+const FIRST_DIGEST: i64 = 1_781_326_800;
+/// Polls run this long before the digest, in minutes.
+const LEAD_MINUTES: i64 = 30;
+/// Days the demo runs.
+const DAYS: i64 = 2;
+
+/// What the demo tells while it runs.
+#[derive(Debug)]
+pub enum Scene<'a> {
+    /// The newsroom is open.
+    Opened { outlets: usize, port: u16 },
+    /// A day's polling is under way.
+    Working(&'a Done),
+    /// A day's polling is done.
+    Polled { at: Timestamp, done: &'a Done },
+    /// A digest was delivered.
+    Digest { id: DigestId, subject: &'a str, text: &'a str },
+}
+
+/// What the demo leaves behind.
+#[derive(Debug)]
+pub struct Left {
+    pub config: PathBuf,
+    pub documents: PathBuf,
+    pub database: PathBuf,
+    pub digests: PathBuf,
+    pub articles: i64,
+    pub stories: i64,
+}
+
+/// Runs the demo in `folder`, which is created, or cleared when an earlier demo left it.
+///
+/// # Errors
+/// The folder is in use for something else, or nothing can be served on loopback.
+pub async fn run(folder: &Path, mut tell: impl FnMut(Scene<'_>)) -> anyhow::Result<Left> {
+    prepare(folder)?;
+    let newsroom = Newsroom::start().await.context("cannot serve the newsroom on 127.0.0.1")?;
+    let result = follow(folder, &newsroom, &mut tell).await;
+    newsroom.stop().await;
+    result
+}
+
+fn prepare(folder: &Path) -> anyhow::Result<()> {
+    let is_empty = !folder.exists() || folder.read_dir().is_ok_and(|mut entries| entries.next().is_none());
+    if !is_empty && !folder.join(MARK).exists() {
+        bail!("{} exists and is not a demo's; name another folder with --dir", folder.display());
+    }
+    if folder.join(MARK).exists() {
+        std::fs::remove_dir_all(folder).with_context(|| format!("cannot clear {}", folder.display()))?;
+    }
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    std::fs::write(folder.join(MARK), "").with_context(|| format!("cannot write to {}", folder.display()))
+}
+
+async fn follow(folder: &Path, newsroom: &Newsroom, tell: &mut impl FnMut(Scene<'_>)) -> anyhow::Result<Left> {
+    let path = folder.join("tidings.toml");
+    std::fs::write(&path, config::config_text(newsroom.port(), folder))?;
+    let config = Config::load(&path)?;
+    let options = fetch::Options {
+        contact: config.fetch.contact.clone(),
+        concurrency: config.fetch.concurrency,
+        per_host: config.fetch.per_host,
+        host_gap: config.fetch.host_gap,
+        allow_private: config.fetch.allow_private.clone(),
+        ..fetch::Options::default()
+    };
+    let first = DateTime::from_timestamp(FIRST_DIGEST, 0).context("the demo's date is out of range")?;
+    let clock = Clock::manual(first - TimeDelta::minutes(LEAD_MINUTES));
+    newsroom.publish_until(clock.now());
+    tell(Scene::Opened { outlets: config.sources.len(), port: newsroom.port() });
+
+    let store = Store::open(&config.state_dir)?;
+    let ctx = Arc::new(Context::open(config, store, Fetcher::new(&options)?, clock.clone()).await?);
+    // From here on digests are owed.
+    digest::next_due(&ctx).await?;
+    for day in 0..DAYS {
+        let due = first + TimeDelta::days(day);
+        clock.set(due - TimeDelta::minutes(LEAD_MINUTES));
+        newsroom.publish_until(clock.now());
+        let mut crew = Crew::new();
+        crew.finish_all(&ctx, &CancellationToken::new(), |done| tell(Scene::Working(done))).await?;
+        tell(Scene::Polled { at: clock.now(), done: &crew.done });
+        clock.set(due);
+        digest::run_due(&ctx).await?;
+        digest::deliver_due(&ctx).await?;
+        let newest = ctx.store.digests(1)?.into_iter().next().filter(|digest| digest.to == due);
+        let newest = newest.context("no digest was due, which the demo's own configuration should prevent")?;
+        let text = ctx.store.digest_text(newest.id)?.unwrap_or_default();
+        tell(Scene::Digest { id: newest.id, subject: &newest.subject, text: &text });
+    }
+    let stats = ctx.store.stats()?;
+    Ok(Left {
+        config: path,
+        documents: ctx.config.archive.path.clone(),
+        database: ctx.store.path().to_path_buf(),
+        digests: folder.join("digests"),
+        articles: stats.articles,
+        stories: stats.stories,
+    })
+}

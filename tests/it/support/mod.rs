@@ -1,1 +1,118 @@
-//! What the tests share.
+//! What whole-flow tests share: a world with a clock that stands, a store, and a site on loopback.
+
+pub mod site;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tempfile::TempDir;
+use tidings::clock::Clock;
+use tidings::config::Config;
+use tidings::fetch::{self, Fetcher};
+use tidings::jobs::crew::{Crew, Done};
+use tidings::jobs::{Context, digest};
+use tidings::store::Store;
+use tokio_util::sync::CancellationToken;
+
+use site::Site;
+
+/// Saturday noon, when every world begins.
+pub const START: &str = "2026-06-13T12:00:00Z";
+
+pub fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+/// A folder, a clock, a site and everything a job needs.
+pub struct World {
+    pub folder: TempDir,
+    pub clock: Clock,
+    pub site: Site,
+    pub ctx: Arc<Context>,
+}
+
+impl World {
+    /// Returns a world whose configuration ends with `rest`, in which `{site}` is the site's address.
+    pub async fn new(rest: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let site = Site::start().await;
+        let clock = Clock::manual(at(START));
+        let ctx = open(folder.path(), &site, clock.clone(), rest).await;
+        Self { folder, clock, site, ctx }
+    }
+
+    /// Polls and extracts whatever is due now.
+    pub async fn work(&self) -> Done {
+        let mut crew = Crew::new();
+        crew.finish_all(&self.ctx, &CancellationToken::new(), |_| {}).await.unwrap();
+        crew.done
+    }
+
+    /// Moves the clock on, then works.
+    pub async fn work_after(&self, span: TimeDelta) -> Done {
+        self.clock.advance(span);
+        self.work().await
+    }
+
+    /// Composes and freezes the first configured digest and returns its text, if there was anything new.
+    pub async fn digest(&self) -> Option<String> {
+        let settings = self.ctx.config.digests[0].clone();
+        match digest::run(&self.ctx, self.clock.now(), &settings).await.unwrap() {
+            digest::Ran::Nothing => None,
+            digest::Ran::Recorded(id) => {
+                digest::deliver_due(&self.ctx).await.unwrap();
+                self.ctx.store.digest_text(id).unwrap()
+            }
+        }
+    }
+
+    /// Returns the documents in the archive by name.
+    pub fn documents(&self) -> Vec<(String, String)> {
+        documents(&self.ctx.config.archive.path)
+    }
+
+    /// Ends this world as a stop of the process would and returns it opened again.
+    pub async fn reopened(self, rest: &str) -> Self {
+        let Self { folder, clock, site, ctx } = self;
+        drop(ctx);
+        let ctx = open(folder.path(), &site, clock.clone(), rest).await;
+        Self { folder, clock, site, ctx }
+    }
+}
+
+/// Returns the files of an archive folder, by name.
+pub fn documents(folder: &Path) -> Vec<(String, String)> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut found: Vec<_> = entries
+        .map(|entry| entry.unwrap())
+        .map(|entry| (entry.file_name().into_string().unwrap(), std::fs::read_to_string(entry.path()).unwrap()))
+        .collect();
+    found.sort();
+    found
+}
+
+/// Returns the text of a configuration for loopback.
+pub fn config_text(folder: &Path, site: &str, rest: &str) -> String {
+    format!(
+        "[daemon]\nstate_dir = \"{}\"\ntime_zone = \"Europe/Berlin\"\n\n\
+         [fetch]\nallow_private = [\"127.0.0.1\"]\nhost_gap = \"0s\"\nper_host = 4\ntimeout = \"10s\"\n\n{}",
+        folder.display(),
+        rest.replace("{site}", site)
+    )
+}
+
+async fn open(folder: &Path, site: &Site, clock: Clock, rest: &str) -> Arc<Context> {
+    let path = folder.join("tidings.toml");
+    std::fs::write(&path, config_text(folder, &site.address(), rest)).unwrap();
+    let config = Config::load(&path).unwrap_or_else(|errors| panic!("{errors}"));
+    let options = fetch::Options {
+        allow_private: config.fetch.allow_private.clone(),
+        host_gap: config.fetch.host_gap,
+        per_host: config.fetch.per_host,
+        timeout: config.fetch.timeout,
+        ..fetch::Options::default()
+    };
+    let store = Store::open(&config.state_dir).unwrap();
+    Arc::new(Context::open(config, store, Fetcher::new(&options).unwrap(), clock).await.unwrap())
+}

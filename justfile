@@ -1,0 +1,21 @@
+# Short names for one command each.
+
+# The one check.
+check:
+    .ci/run
+
+# The main job, on a newsroom of our own.
+demo:
+    cargo run --release -- demo
+
+# Tests whose name holds a word.
+test word="":
+    cargo test {{word}}
+
+# Format everything.
+fmt:
+    cargo fmt --all
+
+# The documentation of the crate, for reading.
+doc:
+    cargo doc --no-deps --open

@@ -1,0 +1,92 @@
+//! `tidings demo`: the whole program against a newsroom of its own.
+
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use chrono_tz::Europe::Berlin;
+
+use super::poll::Progress;
+use super::{open, print};
+use crate::demo::{self, Left, Scene};
+
+/// Shows the whole daemon at work on a small newsroom on this machine: no network, no configuration needed
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Where documents, database and digests are left to look at
+    #[arg(long, value_name = "DIR", default_value = "tidings-demo")]
+    dir: PathBuf,
+}
+
+/// Runs the command.
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let progress = Progress::new();
+    let mut failed = None;
+    let left = open::runtime()?.block_on(demo::run(&args.dir, |scene| {
+        if let Scene::Working(done) = &scene {
+            progress.show(done);
+        } else {
+            progress.clear();
+            if let Err(error) = show(&scene) {
+                failed = Some(error);
+            }
+        }
+    }))?;
+    match failed {
+        Some(error) => Err(error),
+        None => {
+            farewell(&left)?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn show(scene: &Scene<'_>) -> anyhow::Result<()> {
+    match scene {
+        Scene::Opened { outlets, port } => {
+            anstream::eprintln!("A newsroom of {outlets} invented outlets is open on 127.0.0.1:{port}.");
+        }
+        Scene::Working(_) => {}
+        Scene::Polled { at, done } => {
+            let local = at.with_timezone(&Berlin).format("%A %-d %B, %H:%M");
+            anstream::eprintln!(
+                "{local}: {} sources polled ({} failing on purpose), {} new articles, {} documents written.",
+                done.polls,
+                done.failed_polls,
+                done.new_articles,
+                done.documents
+            );
+        }
+        Scene::Digest { subject, text, .. } => {
+            std::io::stderr().flush()?;
+            let rule = "═".repeat(78);
+            let (on, off) = if std::io::stdout().is_terminal() { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
+            print(format!("\n{rule}\n{on}{subject}{off}\n{rule}\n\n{text}\n").as_bytes())?;
+        }
+    }
+    Ok(())
+}
+
+fn farewell(left: &Left) -> anyhow::Result<()> {
+    let config = left.config.display();
+    let text = format!(
+        "{} articles in {} stories are stored. Look at:\n\
+         \x20 {}   the documents, Markdown with front matter\n\
+         \x20 {}   the digests as they would be mailed, text and HTML\n\
+         \x20 {}   the database\n\
+         \n\
+         Try next:\n\
+         \x20 tidings --config {config} stories\n\
+         \x20 tidings --config {config} search '\"facial recognition\" AND council'\n\
+         \x20 tidings --config {config} sources\n\
+         \x20 tidings --config {config} digests\n\
+         \n\
+         Your own: tidings init, edit tidings.toml, tidings check, tidings run.\n",
+        left.articles,
+        left.stories,
+        left.documents.display(),
+        left.digests.display(),
+        left.database.display(),
+    );
+    print(text.as_bytes())
+}
