@@ -1,0 +1,223 @@
+use chrono::TimeDelta;
+use chrono_tz::Tz;
+
+use super::pacing::Limits;
+use super::{Answer, Known, KnownEntry, Outcome, PollPlan, decide, identify};
+use crate::domain::feed::{Entry, Feed, FeedKind, Markup};
+use crate::domain::schedule::Schedule;
+use crate::domain::source::{Failure, FullText, Source, SourceKind, SourceState, Validators};
+use crate::domain::topic::{Rule, Topic, Where};
+use crate::domain::{ArticleId, Timestamp};
+use crate::feed::Parsed;
+use crate::matching::Matcher;
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn now() -> Timestamp {
+    at("2026-06-13T12:00:00Z")
+}
+
+fn source(schedule: &str) -> Source {
+    Source {
+        kind: SourceKind::Feed,
+        address: "http://example.org/feed".to_owned(),
+        name: None,
+        was: None,
+        schedule: Schedule::parse(schedule, Tz::UTC).unwrap(),
+        full_text: FullText::Matched,
+        links: None,
+        headers: Vec::new(),
+    }
+}
+
+fn matcher() -> Matcher {
+    let rule = Rule::Keywords { any: vec!["face scan".to_owned()], place: Where::Text };
+    Matcher::compile(&[Topic { name: "Scans".to_owned(), parent: None, rule }]).unwrap_or_else(|_| unreachable!())
+}
+
+fn entry(id: &str, title: &str, link: &str, published: &str) -> Entry {
+    Entry {
+        id: Some(id.to_owned()),
+        title: Some(title.to_owned()),
+        link: Some(link.to_owned()),
+        published: Some(at(published)),
+        summary: Some(Markup::text(format!("{title} in short."))),
+        ..Entry::default()
+    }
+}
+
+fn feed(entries: Vec<Entry>) -> Parsed {
+    let feed = Feed {
+        kind: FeedKind::Rss,
+        title: Some("The Feed".to_owned()),
+        link: Some("http://example.org/".to_owned()),
+        description: None,
+        language: None,
+        updated: None,
+        ttl_minutes: None,
+        skip_hours: Vec::new(),
+        skip_days: Vec::new(),
+        entries,
+    };
+    Parsed { feed, warnings: Vec::new() }
+}
+
+fn fetched(parsed: Parsed) -> Outcome {
+    Outcome::Fetched(Answer { body_hash: Some(vec![1]), ..Answer::default() }, Box::new(parsed))
+}
+
+fn plan(source: &Source, old: &SourceState, outcome: Outcome, known: &Known) -> PollPlan {
+    decide(now(), source, old, outcome, known, &matcher(), &Limits::default())
+}
+
+fn read_before() -> SourceState {
+    SourceState { succeeded_at: Some(now() - TimeDelta::hours(1)), ..SourceState::default() }
+}
+
+#[test]
+fn a_first_poll_makes_news_of_the_last_week_only() {
+    let entries = vec![
+        entry("1", "A", "http://example.org/a", "2026-06-10T00:00:00Z"),
+        entry("2", "B", "http://example.org/b", "2026-05-10T00:00:00Z"),
+    ];
+    let plan_first = plan(&source("every 1h"), &SourceState::default(), fetched(feed(entries.clone())), &Known::default());
+    assert_eq!(plan_first.new.iter().map(|n| n.is_news).collect::<Vec<_>>(), [true, false]);
+    let plan_later = plan(&source("every 1h"), &read_before(), fetched(feed(entries)), &Known::default());
+    assert!(plan_later.new.iter().all(|n| n.is_news));
+}
+
+#[test]
+fn only_what_a_topic_can_match_wants_its_page() {
+    let entries = vec![
+        entry("1", "A face scan", "http://example.org/a", "2026-06-10T00:00:00Z"),
+        entry("2", "A bridge", "http://example.org/b", "2026-06-10T00:00:00Z"),
+    ];
+    let plan = plan(&source("every 1h"), &SourceState::default(), fetched(feed(entries)), &Known::default());
+    assert_eq!(plan.new.iter().map(|n| (n.wants_page, n.is_pending)).collect::<Vec<_>>(), [(true, true), (false, false)]);
+}
+
+#[test]
+fn a_changed_entry_is_a_change_and_a_reused_guid_is_not() {
+    let source = source("every 1h");
+    let old = entry("1", "A", "http://example.org/a", "2026-06-10T00:00:00Z");
+    let identity = identify(&source, &feed(vec![old]).feed).remove(0);
+    let known = Known {
+        entries: [(
+            identity.key.clone(),
+            KnownEntry {
+                fingerprint: identity.fingerprint,
+                article: ArticleId(7),
+                url_key: Some(identity.url_key),
+                title: Some("A".to_owned()),
+            },
+        )]
+        .into(),
+        ..Known::default()
+    };
+    let again = entry("1", "A", "http://example.org/a", "2026-06-10T00:00:00Z");
+    let same = plan(&source, &read_before(), fetched(feed(vec![again])), &known);
+    assert_eq!((same.new.len(), same.changed.len(), same.seen.len()), (0, 0, 0));
+    let edited = entry("1", "A, corrected", "http://example.org/a", "2026-06-10T00:00:00Z");
+    let edited = plan(&source, &read_before(), fetched(feed(vec![edited])), &known);
+    assert_eq!((edited.new.len(), edited.changed.len()), (0, 1));
+    let reused = entry("1", "Something else", "http://example.org/z", "2026-06-12T00:00:00Z");
+    let reused = plan(&source, &read_before(), fetched(feed(vec![reused])), &known);
+    assert_eq!((reused.new.len(), reused.changed.len()), (1, 0));
+}
+
+#[test]
+fn entries_that_share_a_guid_or_the_home_page_stay_apart() {
+    let source = source("every 1h");
+    let shared = vec![
+        entry("same", "A", "http://example.org/a", "2026-06-10T00:00:00Z"),
+        entry("same", "B", "http://example.org/b", "2026-06-10T00:00:00Z"),
+        entry("3", "C", "http://example.org/", "2026-06-10T00:00:00Z"),
+        entry("4", "D", "http://example.org/", "2026-06-10T00:00:00Z"),
+    ];
+    let plan = plan(&source, &read_before(), fetched(feed(shared)), &Known::default());
+    assert_eq!(plan.new.len(), 4);
+}
+
+#[test]
+fn a_failure_keeps_everything_and_waits_longer_each_time() {
+    let source = source("adaptive");
+    let mut state = read_before();
+    state.validators = Validators { etag: Some(b"x".to_vec()), last_modified: None };
+    let mut waits = Vec::new();
+    for _ in 0..4 {
+        let failure = Failure { message: "timed out".to_owned(), status: None, retry_at: None };
+        state = plan(&source, &state, Outcome::Failed(failure), &Known::default()).state;
+        waits.push((state.next_poll_at.unwrap() - now()).num_seconds());
+    }
+    assert_eq!(state.validators.etag.as_deref(), Some(b"x".as_slice()));
+    assert_eq!((state.failures, state.failing_since), (4, Some(now())));
+    assert!(waits.windows(2).all(|pair| pair[0] <= pair[1]) && waits[0] >= 15 * 60, "{waits:?}");
+}
+
+#[test]
+fn retry_after_is_obeyed_even_by_the_owners_own_rhythm() {
+    let until = now() + TimeDelta::hours(5);
+    let failure = Failure { message: "429".to_owned(), status: Some(429), retry_at: Some(until) };
+    let state = plan(&source("every 10m"), &read_before(), Outcome::Failed(failure), &Known::default()).state;
+    assert!(state.next_poll_at.unwrap() >= until);
+}
+
+#[test]
+fn adaptive_never_polls_sooner_than_it_is_asked_to() {
+    let mut parsed = feed(vec![entry("1", "A", "http://example.org/a", "2026-06-13T11:59:00Z")]);
+    parsed.feed.ttl_minutes = Some(600);
+    let state = plan(&source("adaptive"), &read_before(), fetched(parsed), &Known::default()).state;
+    assert!(state.next_poll_at.unwrap() >= now() + TimeDelta::minutes(600));
+    let fresh = Answer { fresh_until: Some(now() + TimeDelta::hours(3)), is_not_modified: true, ..Answer::default() };
+    let mut old = state;
+    old.pace.ttl_minutes = None;
+    let state = plan(&source("adaptive"), &old, Outcome::NotModified(fresh), &Known::default()).state;
+    assert!(state.next_poll_at.unwrap() >= now() + TimeDelta::hours(3));
+}
+
+#[test]
+fn an_address_moves_after_three_polls_and_to_https_at_once() {
+    let moved = |to: &str| {
+        Outcome::Fetched(Answer { moved_to: Some(to.to_owned()), ..Answer::default() }, Box::new(feed(Vec::new())))
+    };
+    let mut state = read_before();
+    for poll in 1..=3 {
+        assert_eq!(state.current_address, None, "before poll {poll}");
+        state = plan(&source("every 1h"), &state, moved("http://example.net/feed"), &Known::default()).state;
+    }
+    assert_eq!(state.current_address.as_deref(), Some("http://example.net/feed"));
+    let state = plan(&source("every 1h"), &read_before(), moved("https://example.org/feed"), &Known::default()).state;
+    assert_eq!(state.current_address.as_deref(), Some("https://example.org/feed"));
+}
+
+#[test]
+fn gone_twice_ends_the_polling_and_one_success_forgets_it() {
+    let gone = || Outcome::Failed(Failure { message: "410".to_owned(), status: Some(410), retry_at: None });
+    let once = plan(&source("every 1h"), &read_before(), gone(), &Known::default()).state;
+    assert!(!once.stopped);
+    let back = plan(&source("every 1h"), &once, fetched(feed(Vec::new())), &Known::default()).state;
+    assert_eq!((back.gone_polls, back.failures), (0, 0));
+    assert!(plan(&source("every 1h"), &once, gone(), &Known::default()).state.stopped);
+}
+
+#[test]
+fn new_validators_on_a_304_are_taken_and_absent_ones_kept() {
+    let mut old = read_before();
+    old.validators = Validators { etag: Some(b"a".to_vec()), last_modified: Some(b"then".to_vec()) };
+    let answer = Answer {
+        validators: Validators { etag: Some(b"b".to_vec()), last_modified: None },
+        is_not_modified: true,
+        ..Answer::default()
+    };
+    let state = plan(&source("every 1h"), &old, Outcome::NotModified(answer), &Known::default()).state;
+    assert_eq!(state.validators, Validators { etag: Some(b"b".to_vec()), last_modified: Some(b"then".to_vec()) });
+}
+
+#[test]
+fn an_entry_from_the_future_is_dated_when_it_is_seen() {
+    let future = vec![entry("1", "A", "http://example.org/a", "2031-01-01T00:00:00Z")];
+    let plan = plan(&source("every 1h"), &read_before(), fetched(feed(future)), &Known::default());
+    assert_eq!((plan.new[0].draft.published_at, plan.new[0].draft.is_dated), (now(), false));
+}
