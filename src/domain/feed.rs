@@ -52,13 +52,47 @@ pub struct Entry {
     pub published: Option<Timestamp>,
     pub updated: Option<Timestamp>,
     pub authors: Vec<String>,
-    /// Sanitised HTML or plain text.
-    pub summary: Option<String>,
-    /// Sanitised HTML or plain text.
-    pub content: Option<String>,
+    pub summary: Option<Markup>,
+    pub content: Option<Markup>,
     pub categories: Vec<String>,
     pub enclosures: Vec<Enclosure>,
     pub language: Option<String>,
+    /// The outlet that published it, where the feed collects from several (RSS `source`, Atom `source`).
+    pub publisher: Option<String>,
+}
+
+/// A piece of text as its feed sent it. HTML is not sanitised: `feed::markup` does that, for new and changed entries
+/// only.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Markup {
+    pub kind: MarkupKind,
+    pub value: String,
+}
+
+/// The language a [`Markup`] is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MarkupKind {
+    #[default]
+    Text,
+    Html,
+    Markdown,
+}
+
+impl Markup {
+    /// Returns plain text.
+    pub fn text(value: String) -> Self {
+        Self { kind: MarkupKind::Text, value }
+    }
+
+    /// Returns HTML that nobody has checked.
+    pub fn html(value: String) -> Self {
+        Self { kind: MarkupKind::Html, value }
+    }
+
+    /// Returns Markdown of our own making.
+    pub fn markdown(value: String) -> Self {
+        Self { kind: MarkupKind::Markdown, value }
+    }
 }
 
 /// A file attached to an entry.

@@ -82,6 +82,16 @@ pub struct Failure {
     pub retry_at: Option<Timestamp>,
 }
 
+/// What a feed itself says about how often it may be polled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Pace {
+    pub ttl_minutes: Option<u32>,
+    /// Hours of the day in UTC not to poll in, as bits 0 to 23.
+    pub skip_hours: u32,
+    /// Days not to poll on, as bits 0 (Sunday) to 6.
+    pub skip_days: u32,
+}
+
 /// What is remembered of a source between polls.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SourceState {
@@ -97,6 +107,8 @@ pub struct SourceState {
     pub next_poll_at: Option<Timestamp>,
     /// Learned rhythm of an adaptive source, in seconds.
     pub interval_seconds: Option<i64>,
+    /// How the feed asked to be paced when it was last read; a 304 says nothing about it.
+    pub pace: Pace,
     /// Failed polls in a row.
     pub failures: u32,
     pub failing_since: Option<Timestamp>,
