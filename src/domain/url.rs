@@ -1,1 +1,133 @@
 //! Addresses: what makes two of them one.
+//!
+//! A canonical address is for comparing, never for fetching: http and https, a trailing slash, `www.`, default ports,
+//! fragments and tracking parameters make no difference in it.
+
+use url::Url;
+
+/// Query parameters that say where a reader came from, not what is shown.
+const TRACKING: &[&str] = &[
+    "fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "twclid", "ttclid", "igshid", "igsh",
+    "mc_cid", "mc_eid", "mkt_tok", "_hsenc", "_hsmi", "hsCtaTracking", "vero_id", "vero_conv", "oly_anon_id",
+    "oly_enc_id", "ns_source", "ns_mchannel", "ns_campaign", "ns_linkname", "ns_fee", "cmpid", "cmp", "ito", "ncid",
+    "sr_share", "smid", "smtyp", "xtor", "at_medium", "at_campaign", "at_custom1", "at_custom2", "at_custom3",
+    "at_custom4", "wt_mc", "wt.mc_id", "_ga", "_gl", "rss", "ref_src", "ref_url", "guccounter", "guce_referrer",
+    "guce_referrer_sig", "spm", "scm", "s_cid", "s_kwcid", "ftag", "icid", "trk", "trkCampaign", "__twitter_impression",
+    "feature", "amp;feature", "sharetype", "share_id", "partner", "emc", "mod", "taid", "cid", "ocid",
+];
+/// Parameters of the list above that other sites use to say what is shown; dropped only with a value that tracks.
+const AMBIGUOUS: &[(&str, &[&str])] = &[
+    ("cid", &["rss", "social", "email", "newsletter"]),
+    ("mod", &["rss", "rss_", "djemalertnews"]),
+    ("partner", &["rss", "rssnyt", "feedburner"]),
+    ("feature", &["youtu.be", "share", "emb_title", "emb_logo", "player_embedded"]),
+    ("rss", &["1", "yes", "true", ""]),
+    ("cmp", &["rss", "rssfeed"]),
+    ("emc", &["rss"]),
+];
+/// Prefixes of such parameters.
+const TRACKING_PREFIXES: &[&str] = &["utm_", "pk_", "piwik_", "mtm_", "matomo_", "hsa_", "itm_", "oly_"];
+
+/// What an address is compared by.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CanonicalUrl(String);
+
+impl CanonicalUrl {
+    /// Returns the canonical form of an address.
+    pub fn new(url: &Url) -> Self {
+        let clean = without_tracking(url);
+        let host = clean.host_str().unwrap_or_default();
+        let host = host.strip_prefix("www.").unwrap_or(host).trim_end_matches('.');
+        let port = clean.port().map(|port| format!(":{port}")).unwrap_or_default();
+        let path = clean.path().trim_end_matches('/');
+        let mut key = format!("{host}{port}{path}");
+        if let Some(query) = clean.query().filter(|query| !query.is_empty()) {
+            key.push('?');
+            key.push_str(query);
+        }
+        if host.is_empty() {
+            key = clean.to_string();
+        }
+        Self(key)
+    }
+
+    /// Returns the canonical form as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Returns an address to show and to fetch, without its fragment and without tracking parameters.
+pub fn without_tracking(url: &Url) -> Url {
+    let mut clean = url.clone();
+    clean.set_fragment(None);
+    if let Some(query) = url.query() {
+        // Byte for byte what stays: re-encoding a query changes addresses that servers compare.
+        let kept: Vec<&str> = query.split('&').filter(|pair| !is_tracking(pair)).collect();
+        let kept = kept.join("&");
+        clean.set_query((!kept.is_empty()).then_some(kept.as_str()));
+    }
+    clean
+}
+
+fn is_tracking(pair: &str) -> bool {
+    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+    if name.is_empty() {
+        return value.is_empty();
+    }
+    if let Some((_, values)) = AMBIGUOUS.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)) {
+        return values.iter().any(|own| value.eq_ignore_ascii_case(own));
+    }
+    TRACKING.iter().any(|own| own.eq_ignore_ascii_case(name))
+        || TRACKING_PREFIXES.iter().any(|prefix| name.get(..prefix.len()).is_some_and(|n| n.eq_ignore_ascii_case(prefix)))
+}
+
+/// Returns the registrable domain of a host (Public Suffix List), or the host itself where there is none.
+pub fn registrable_domain(host: &str) -> String {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    match psl::domain_str(&host) {
+        Some(domain) => domain.to_owned(),
+        None => host,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(one: &str, other: &str, is_same: bool) {
+        let key = |text: &str| CanonicalUrl::new(&Url::parse(text).unwrap());
+        assert_eq!(key(one) == key(other), is_same, "{one} {other}: {:?} {:?}", key(one), key(other));
+    }
+
+    #[test]
+    fn one_article_under_several_addresses() {
+        check("http://www.example.org/a/", "https://example.org/a", true);
+        check("https://example.org/a?utm_source=rss&id=3#top", "https://example.org/a?id=3", true);
+        check("https://example.org:443/a?", "https://example.org/a", true);
+        check("https://example.org/a?partner=rss", "https://example.org/a", true);
+    }
+
+    #[test]
+    fn different_articles_stay_apart() {
+        check("https://example.org/a?id=3", "https://example.org/a?id=4", false);
+        check("https://example.org/A", "https://example.org/a", false);
+        check("https://example.org:8080/a", "https://example.org/a", false);
+        check("https://example.org/watch?cid=77", "https://example.org/watch?cid=78", false);
+    }
+
+    #[test]
+    fn what_stays_of_a_query_keeps_its_bytes() {
+        let url = Url::parse("https://example.org/a?q=%252F+x&utm_medium=y&b=%C3%A4").unwrap();
+        assert_eq!(without_tracking(&url).as_str(), "https://example.org/a?q=%252F+x&b=%C3%A4");
+    }
+
+    #[test]
+    fn registrable_domains() {
+        assert_eq!(registrable_domain("www.bbc.co.uk"), "bbc.co.uk");
+        assert_eq!(registrable_domain("News.Example.org."), "example.org");
+        assert_eq!(registrable_domain("localhost"), "localhost");
+        assert_eq!(registrable_domain("127.0.0.1"), "127.0.0.1");
+    }
+}
