@@ -85,6 +85,9 @@ fn is_tracking(pair: &str) -> bool {
 /// Returns the registrable domain of a host (Public Suffix List), or the host itself where there is none.
 pub fn registrable_domain(host: &str) -> String {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
+    if host.parse::<std::net::IpAddr>().is_ok() || host.starts_with('[') {
+        return host;
+    }
     match psl::domain_str(&host) {
         Some(domain) => domain.to_owned(),
         None => host,
