@@ -1,12 +1,53 @@
-//! `tidings doc`.
+//! `tidings doc`: front-matter documents as this program reads and writes them.
 
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Stub
+use anyhow::Context;
+
+use crate::document::{self, json};
+
+/// Reads documents and writes them again, or their values.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Writes a document again, byte for byte where it follows the format
+    Fmt {
+        /// The document; - reads standard input
+        file: PathBuf,
+    },
+    /// Prints a document's values as one JSON object
+    Json {
+        /// The document; - reads standard input
+        file: PathBuf,
+    },
+}
 
 /// Runs the command.
-pub fn run(_args: Args) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("not written yet")
+pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let (file, is_json) = match &args.command {
+        Command::Fmt { file } => (file, false),
+        Command::Json { file } => (file, true),
+    };
+    let text = read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let document = document::parse(&text).with_context(|| format!("{} is not a document", file.display()))?;
+    let out = if is_json { format!("{}\n", json::to_json(&document)) } else { document::render(&document) };
+    super::print(out.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn read(file: &Path) -> anyhow::Result<String> {
+    if file.as_os_str() == "-" {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text)?;
+        return Ok(text);
+    }
+    Ok(fs::read_to_string(file)?)
 }

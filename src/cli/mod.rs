@@ -66,3 +66,15 @@ pub fn main() -> ExitCode {
         ExitCode::FAILURE
     })
 }
+
+/// Writes bytes to standard output.
+///
+/// # Errors
+/// They cannot be written.
+pub(crate) fn print(bytes: &[u8]) -> anyhow::Result<()> {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    out.write_all(bytes)?;
+    out.flush()?;
+    Ok(())
+}

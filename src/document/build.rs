@@ -1,0 +1,115 @@
+//! An article and its standing among others as a document.
+
+use super::{Document, Picture, Provider, RelatedItem, Tail, Text, scalar};
+use crate::domain::article::{Article, Image};
+
+/// Pictures narrower than this are left out, in pixels.
+const IMAGE_WIDTH_MIN: u32 = 256;
+
+/// Where an article stands: its topics, its rank, and what is related to it now.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Standing {
+    /// Root first.
+    pub topics: Vec<String>,
+    /// While it is ranked.
+    pub quality: Option<i32>,
+    pub heat: Option<i32>,
+    pub published: Option<bool>,
+    pub related: Vec<Related>,
+}
+
+/// Another article with its quality.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Related {
+    pub article: Article,
+    pub quality: i32,
+}
+
+/// Returns the document of an article. Related items come in the order of the format: quality, then newest, then
+/// address.
+pub fn build(article: &Article, standing: &Standing) -> Document {
+    let mut related = standing.related.clone();
+    related.sort_by(|a, b| {
+        (b.quality, b.article.published_at).cmp(&(a.quality, a.article.published_at)).then_with(|| a.article.web_url.cmp(&b.article.web_url))
+    });
+    related.dedup_by(|a, b| a.article.id == b.article.id);
+    let (amp, cache) = amp(article);
+    let images = pictures(article.image.as_ref());
+    let body = article.body_markdown.trim_matches('\n');
+    Document {
+        category: Some(Text::plain("news")),
+        title: Some(Text::quoted(one_line(&article.title))),
+        excerpt: Some(Text::quoted(&article.excerpt)),
+        published_date_time: Some(date_time(article)),
+        original_url: Some(Text::quoted(&article.original_url)),
+        web_url: Some(Text::quoted(&article.web_url)),
+        amp_web_url: amp,
+        cdn_amp_web_url: cache,
+        kind: Some(kind(article)),
+        quality: standing.quality.map(i64::from),
+        heat: standing.heat.map(i64::from),
+        published: standing.published,
+        provider: Some(provider(article)),
+        topics: (!standing.topics.is_empty()).then(|| standing.topics.iter().map(Text::plain).collect()),
+        images,
+        related: (!related.is_empty()).then(|| related.iter().map(related_item).collect()),
+        tail: if body.is_empty() { Tail::None } else { Tail::Body(body.to_owned()) },
+        ..Document::default()
+    }
+}
+
+fn related_item(related: &Related) -> RelatedItem {
+    let article = &related.article;
+    let (amp, cache) = amp(article);
+    RelatedItem {
+        title: Some(Text::quoted(one_line(&article.title))),
+        excerpt: Some(Text::quoted(&article.excerpt)),
+        published_date_time: Some(date_time(article)),
+        web_url: Some(Text::quoted(&article.web_url)),
+        amp_web_url: amp,
+        cdn_amp_web_url: cache,
+        kind: Some(kind(article)),
+        provider: Some(provider(article)),
+        quality: Some(i64::from(related.quality)),
+        images: pictures(article.image.as_ref()),
+    }
+}
+
+fn one_line(title: &str) -> String {
+    title.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn date_time(article: &Article) -> Text {
+    Text { value: scalar::date_time(article.published_at), is_quoted: false }
+}
+
+fn kind(article: &Article) -> Text {
+    Text::plain(if article.is_video { "video" } else { "article" })
+}
+
+fn provider(article: &Article) -> Provider {
+    Provider {
+        name: Some(Text::plain(one_line(&article.provider_name))),
+        domain: Some(Text::plain(article.provider_domain.clone())),
+        images: None,
+    }
+}
+
+fn amp(article: &Article) -> (Option<Text>, Option<Text>) {
+    let both = article.amp_url.as_ref().and_then(|amp| Some((amp, scalar::amp_cache_url(amp)?)));
+    both.map(|(amp, cache)| (Text::quoted(amp), Text::quoted(cache))).unzip()
+}
+
+fn pictures(image: Option<&Image>) -> Option<Vec<Picture>> {
+    let image = image?;
+    let (width, height) = (image.width?, image.height?);
+    (width >= IMAGE_WIDTH_MIN).then(|| {
+        vec![Picture {
+            url: Text::quoted(&image.url),
+            width: Some(i64::from(width)),
+            height: Some(i64::from(height)),
+            is_cached: None,
+            title: None,
+        }]
+    })
+}
