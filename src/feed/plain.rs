@@ -131,6 +131,7 @@ fn read(html: &str, writer: &mut Writer, only_known_tags: bool) {
     let last_close = html.rfind('>').unwrap_or(0);
     let mut at = 0;
     let mut unclosed_quotes = 0;
+    let last_comment_end = html.rfind("-->").unwrap_or(0);
     while at < html.len() {
         let rest = &html[at..];
         let stop = rest.find(['<', '&']).unwrap_or(rest.len());
@@ -156,15 +157,11 @@ fn read(html: &str, writer: &mut Writer, only_known_tags: bool) {
             at += 1;
             continue;
         }
-        if let Some(comment) = rest.strip_prefix("<!--") {
-            // An unclosed comment ends with its first line's tag, as a tag would.
-            let length = comment.find("-->").map_or_else(|| tag_length(rest, &mut unclosed_quotes), |end| end + 7);
-            if length == 0 {
-                return;
-            }
-            at += length;
+        if rest.starts_with("<!--") && last_comment_end >= at + 4 {
+            at += 4 + rest[4..].find("-->").map_or(0, |end| end + 3);
             continue;
         }
+        // An unclosed comment ends where a tag would.
         at += tag_length(rest, &mut unclosed_quotes);
         let is_start = !rest.starts_with("</");
         if is_start && is_hidden(tag) {
