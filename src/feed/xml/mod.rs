@@ -19,6 +19,7 @@ use self::element::{Meaning, Place};
 use self::entities::Entities;
 use self::item::{Item, Ranked};
 use self::names::Space;
+pub use self::tokens::attributes;
 use self::tokens::{Token, Tokens};
 use super::{DEPTH_MAX, ENTRIES_MAX, NAMESPACES_MAX};
 use crate::domain::feed::{Entry, Feed, FeedKind};
