@@ -30,6 +30,8 @@ pub struct Feed {
     pub title: Option<String>,
     pub link: Option<String>,
     pub description: Option<String>,
+    /// The description as it was sent, where that is more than the plain text.
+    pub description_markup: Option<Markup>,
     pub language: Option<String>,
     pub updated: Option<Timestamp>,
     /// How long the publisher asks readers to wait between polls.
@@ -67,6 +69,8 @@ pub struct Entry {
 pub struct Markup {
     pub kind: MarkupKind,
     pub value: String,
+    /// Where relative addresses in it start, if not at the feed's own (`xml:base`).
+    pub base: Option<String>,
 }
 
 /// The language a [`Markup`] is written in.
@@ -81,17 +85,17 @@ pub enum MarkupKind {
 impl Markup {
     /// Returns plain text.
     pub fn text(value: String) -> Self {
-        Self { kind: MarkupKind::Text, value }
+        Self { kind: MarkupKind::Text, value, base: None }
     }
 
     /// Returns HTML that nobody has checked.
     pub fn html(value: String) -> Self {
-        Self { kind: MarkupKind::Html, value }
+        Self { kind: MarkupKind::Html, value, base: None }
     }
 
     /// Returns Markdown of our own making.
     pub fn markdown(value: String) -> Self {
-        Self { kind: MarkupKind::Markdown, value }
+        Self { kind: MarkupKind::Markdown, value, base: None }
     }
 }
 
