@@ -46,8 +46,6 @@ pub struct Block {
     pub is_caption: bool,
     /// Begins with or is wholly strong text, as a lead-in or a heading of sorts.
     pub is_strong: bool,
-    /// The page's item it begins at.
-    pub at: usize,
 }
 
 impl Block {
@@ -62,7 +60,6 @@ struct Builder<'p, 'a> {
     base: Option<&'p Url>,
     blocks: Vec<Block>,
     inline: Inline,
-    begun_at: usize,
     lists: Vec<(bool, usize)>,
     items: Vec<bool>,
     heading: u8,
@@ -82,7 +79,6 @@ pub fn blocks(page: &Page<'_>, root: usize, base: Option<&Url>, is_left_out: imp
         base,
         blocks: Vec::new(),
         inline: Inline::default(),
-        begun_at: root,
         lists: Vec::new(),
         items: Vec::new(),
         heading: 0,
@@ -122,9 +118,6 @@ pub fn blocks(page: &Page<'_>, root: usize, base: Option<&Url>, is_left_out: imp
 
 impl Builder<'_, '_> {
     fn text(&mut self, at: usize) {
-        if self.inline.is_empty() {
-            self.begun_at = at;
-        }
         self.inline.text(self.page.items[at].text, self.pres > 0);
     }
 
@@ -255,7 +248,6 @@ impl Builder<'_, '_> {
         let mut alt = Inline::default();
         alt.text(item.attr("alt").unwrap_or_default(), false);
         let markdown = format!("![{}](<{}>)", alt.take().markdown.replace('\n', " "), source.replace(['<', '>'], ""));
-        self.begun_at = at;
         self.push(Kind::Image, String::new(), markdown, 0, 0, false);
     }
 
@@ -290,7 +282,6 @@ impl Builder<'_, '_> {
             is_about: self.abouts > 0,
             is_caption: self.captions > 0,
             is_strong,
-            at: self.begun_at,
         });
     }
 }

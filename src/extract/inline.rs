@@ -35,11 +35,6 @@ pub struct Done {
 }
 
 impl Inline {
-    /// Whether there is no text yet.
-    pub fn is_empty(&self) -> bool {
-        self.text.is_empty()
-    }
-
     /// Parts what comes from what was.
     pub fn space(&mut self) {
         self.wants_space = true;

@@ -47,7 +47,8 @@ pub fn fingerprint(entry: &Entry) -> i64 {
     for enclosure in &entry.enclosures {
         add(&enclosure.url);
     }
-    let [first, ..] = hash.finalize().as_slice().as_chunks::<8>().0 else { return 0 };
+    let digest = hash.finalize();
+    let [first, ..] = digest.as_slice().as_chunks::<8>().0 else { return 0 };
     // 63 bits: the same number in every database.
     i64::from_le_bytes(*first) & i64::MAX
 }
