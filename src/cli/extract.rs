@@ -1,12 +1,151 @@
-//! `tidings extract`.
+//! `tidings extract`: one page to a document, text or JSON. No store, no configuration.
 
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Stub
+use anyhow::{Context as _, bail};
+use clap::ValueEnum;
+use serde_json::json;
+use url::Url;
+
+use super::{open, print};
+use crate::clock::Clock;
+use crate::document::build::{self, Standing};
+use crate::document::scalar::{cut_excerpt, date_time};
+use crate::domain::ArticleId;
+use crate::domain::article::Article;
+use crate::domain::url::{registrable_domain, without_tracking};
+use crate::extract::{self, Extraction, Options};
+use crate::fetch::{self, Fetcher, Purpose, Request};
+
+/// What a file without a known address is given for resolving its links.
+const NO_ADDRESS: &str = "http://localhost/";
+
+/// Extracts the article of a page: a document with front matter, plain text, or JSON
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub(super) struct Args {
+    /// Files or addresses; - reads standard input
+    #[arg(value_name = "FILE|URL")]
+    pages: Vec<String>,
+    #[arg(long, value_enum, default_value_t)]
+    format: PageFormat,
+    /// The address a file came from: its links are resolved against it
+    #[arg(long, value_name = "URL")]
+    url: Option<Url>,
+    /// A file with one "path<TAB>url" a line
+    #[arg(long, value_name = "FILE")]
+    list: Option<PathBuf>,
+}
+
+/// How the article is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Default)]
+enum PageFormat {
+    #[default]
+    Document,
+    Text,
+    Json,
+}
 
 /// Runs the command.
-pub fn run(_args: Args) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("not written yet")
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let mut pages: Vec<(String, Option<Url>)> = args.pages.iter().map(|page| (page.clone(), args.url.clone())).collect();
+    if let Some(list) = &args.list {
+        let text = fs::read_to_string(list).with_context(|| format!("cannot read {}", list.display()))?;
+        for line in text.lines().filter(|line| !line.trim().is_empty()) {
+            let (path, url) = line.split_once('\t').unwrap_or((line, ""));
+            pages.push((path.to_owned(), Url::parse(url.trim()).ok()));
+        }
+    }
+    if pages.is_empty() {
+        bail!("name a file or an address, or give a list with --list");
+    }
+    let mut code = ExitCode::SUCCESS;
+    for (page, url) in pages {
+        match one(&page, url) {
+            Ok((extraction, url)) => print(shown(&page, &extraction, &url, args.format).as_bytes())?,
+            Err(error) => {
+                anstream::eprintln!("tidings: {page}: {error:#}");
+                code = ExitCode::FAILURE;
+            }
+        }
+    }
+    Ok(code)
+}
+
+fn one(page: &str, url: Option<Url>) -> anyhow::Result<(Extraction, Url)> {
+    let (bytes, content_type, url) = if page.starts_with("http://") || page.starts_with("https://") {
+        fetch_page(page)?
+    } else {
+        let url = url.or_else(|| Url::parse(NO_ADDRESS).ok()).context("no address")?;
+        (read(Path::new(page))?, None, url)
+    };
+    let html = extract::decode(&bytes, content_type.as_deref());
+    Ok((extract::extract(&html, &url, &Options::default()), url))
+}
+
+fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+    if path.as_os_str() == "-" {
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes)?;
+        return Ok(bytes);
+    }
+    Ok(fs::read(path)?)
+}
+
+fn fetch_page(address: &str) -> anyhow::Result<(Vec<u8>, Option<String>, Url)> {
+    let url = Url::parse(address).context("not an address")?;
+    open::runtime()?.block_on(async {
+        let fetcher = Fetcher::new(&fetch::Options::default())?;
+        let response = fetcher.get(Clock::system().now(), Request::new(url, Purpose::Page)).await?;
+        Ok((response.body, response.content_type, response.url))
+    })
+}
+
+fn shown(page: &str, extraction: &Extraction, url: &Url, format: PageFormat) -> String {
+    match format {
+        PageFormat::Text => format!("{}\n", extraction.text),
+        PageFormat::Json => format!("{}\n", as_json(page, extraction, url)),
+        PageFormat::Document => crate::document::render(&build::build(&article(extraction, url), &Standing::default())),
+    }
+}
+
+fn as_json(page: &str, extraction: &Extraction, url: &Url) -> serde_json::Value {
+    json!({
+        "file": page,
+        "title": extraction.title,
+        "byline": extraction.byline,
+        "excerpt": extraction.excerpt,
+        "publishedDateTime": extraction.published_at.map(date_time),
+        "webUrl": extraction.canonical_url.clone().unwrap_or_else(|| url.to_string()),
+        "siteName": extraction.site_name,
+        "image": extraction.image.as_ref().map(|image| image.url.clone()),
+        "language": extraction.language,
+        "body": extraction.text,
+        "verdict": extraction.verdict.as_str(),
+    })
+}
+
+fn article(extraction: &Extraction, url: &Url) -> Article {
+    let now = Clock::system().now();
+    let domain = registrable_domain(url.host_str().unwrap_or_default());
+    Article {
+        id: ArticleId(0),
+        source: domain.clone(),
+        title: extraction.title.clone(),
+        excerpt: cut_excerpt(extraction.excerpt.as_deref().unwrap_or(&extraction.text)),
+        body_markdown: extraction.markdown.clone(),
+        body_text: extraction.text.clone(),
+        byline: extraction.byline.clone(),
+        published_at: extraction.published_at.unwrap_or(now),
+        seen_at: now,
+        original_url: url.to_string(),
+        web_url: extraction.canonical_url.clone().unwrap_or_else(|| without_tracking(url).to_string()),
+        amp_url: extraction.amp_url.clone(),
+        language: extraction.language.clone(),
+        provider_name: extraction.site_name.clone().unwrap_or_else(|| domain.clone()),
+        provider_domain: domain,
+        image: extraction.image.clone(),
+        is_video: extraction.is_video,
+    }
 }

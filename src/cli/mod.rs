@@ -170,3 +170,15 @@ fn start_logging(is_daemon: bool) {
         builder.with_target(false).init();
     }
 }
+
+/// Writes bytes to standard output.
+///
+/// # Errors
+/// They cannot be written.
+pub(crate) fn print(bytes: &[u8]) -> anyhow::Result<()> {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    out.write_all(bytes)?;
+    out.flush()?;
+    Ok(())
+}

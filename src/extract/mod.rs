@@ -1,1 +1,207 @@
-//! extract
+//! From a page to its article: title, byline, dates, body as Markdown and as plain text, and a verdict on what it is.
+//!
+//! One tree, one flat list of its items (`page`), one look at its metadata; two ways to find the article (`content`),
+//! then its boundaries (`boundary`). Nothing here fetches, and no text of a page becomes markup of a document. The bounds
+//! of parsing stand in `dom`.
+
+mod blocks;
+mod boundary;
+mod content;
+mod dates;
+mod decode;
+mod dom;
+mod inline;
+mod jsonld;
+mod listing;
+mod markdown;
+mod metadata;
+mod names;
+mod page;
+mod verdict;
+mod words;
+
+use std::collections::HashSet;
+use std::sync::atomic::AtomicBool;
+
+use scraper::{Html, Selector};
+use url::Url;
+
+use crate::domain::Timestamp;
+use crate::domain::article::{Image, Verdict};
+use blocks::Block;
+use content::Prose;
+use metadata::{Gathered, Metadata};
+use page::Page;
+
+pub use decode::decode;
+pub use listing::{FeedLink, Link, ListingError, feed_links, listing};
+
+/// How a page is to be read.
+#[derive(Debug, Default)]
+pub struct Options<'a> {
+    /// Set from elsewhere to stop reading at once.
+    pub cancelled: Option<&'a AtomicBool>,
+    pub site: Option<&'a SiteRules>,
+}
+
+/// What the reader says about a site's pages, as CSS selectors.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SiteRules {
+    pub body: Option<String>,
+    pub remove: Vec<String>,
+    pub title: Option<String>,
+    pub date: Option<String>,
+    pub author: Option<String>,
+}
+
+/// What a page gave.
+#[derive(Debug, Clone)]
+pub struct Extraction {
+    pub title: String,
+    pub byline: Option<String>,
+    pub excerpt: Option<String>,
+    pub published_at: Option<Timestamp>,
+    pub modified_at: Option<Timestamp>,
+    pub canonical_url: Option<String>,
+    pub amp_url: Option<String>,
+    pub site_name: Option<String>,
+    pub image: Option<Image>,
+    pub language: Option<String>,
+    pub is_video: bool,
+    pub markdown: String,
+    /// Paragraphs separated by blank lines.
+    pub text: String,
+    pub verdict: Verdict,
+}
+
+/// A piece of HTML as Markdown and as plain text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fragment {
+    pub markdown: String,
+    pub text: String,
+}
+
+/// Returns what a page gives. It never fails: the verdict says what the page is.
+pub fn extract(html: &str, url: &Url, options: &Options<'_>) -> Extraction {
+    let tree = dom::parse(html, options.cancelled);
+    let page = Page::of(&tree);
+    let gathered = Gathered::of(&tree);
+    let mut metadata = gathered.metadata(&page, url);
+    let rules = options.site.map(|site| Rules::of(&tree, &page, site)).unwrap_or_default();
+    rules.apply(&page, &mut metadata);
+    let body = body(&page, url, &metadata, &gathered, &rules);
+    let text = plain(&body);
+    let verdict = verdict::of(&page, &gathered.linked, &body, &metadata.title);
+    Extraction {
+        excerpt: metadata.description,
+        title: metadata.title,
+        byline: metadata.byline,
+        published_at: metadata.published_at,
+        modified_at: metadata.modified_at,
+        canonical_url: metadata.canonical_url,
+        amp_url: metadata.amp_url,
+        site_name: metadata.site_name,
+        image: metadata.image,
+        language: metadata.language,
+        is_video: metadata.is_video,
+        markdown: markdown::render(&body),
+        text,
+        verdict,
+    }
+}
+
+fn body(page: &Page<'_>, url: &Url, metadata: &Metadata, gathered: &Gathered<'_>, rules: &Rules) -> Vec<Block> {
+    if page.items.is_empty() {
+        return Vec::new();
+    }
+    let removed = |at: usize| rules.removed.contains(&at);
+    if !rules.body.is_empty() {
+        return rules.body.iter().flat_map(|root| blocks::blocks(page, *root, Some(url), removed)).collect();
+    }
+    let prose = Prose::of(page);
+    let Some(container) = content::find(page, &prose) else { return Vec::new() };
+    let mut parts = container.joined.clone();
+    parts.push(container.root);
+    parts.sort_unstable();
+    let left_out = |at: usize| removed(at) || prose.is_noise(at);
+    let found = parts.into_iter().flat_map(|root| blocks::blocks(page, root, Some(url), left_out)).collect();
+    let about = boundary::About {
+        title: &metadata.title,
+        description: metadata.description.as_deref().unwrap_or_default(),
+        byline: metadata.byline.as_deref().unwrap_or_default(),
+        vote: gathered.linked.body.as_deref().filter(|body| body.len() > 250),
+    };
+    boundary::trim(found, &about)
+}
+
+fn plain(blocks: &[Block]) -> String {
+    let texts: Vec<&str> = blocks.iter().map(|block| block.text.trim()).filter(|text| !text.is_empty()).collect();
+    texts.join("\n\n")
+}
+
+/// Returns a feed entry's HTML as Markdown and text: all of it, without guessing where it begins and ends.
+pub fn fragment(html: &str, base: Option<&Url>) -> Fragment {
+    let tree = dom::parse(html, None);
+    let page = Page::of(&tree);
+    if page.items.is_empty() {
+        return Fragment::default();
+    }
+    let all = blocks::blocks(&page, 0, base, |_| false);
+    Fragment { markdown: markdown::render(&all), text: plain(&all) }
+}
+
+/// What the reader's rules name in one page.
+#[derive(Debug, Default)]
+struct Rules {
+    body: Vec<usize>,
+    removed: HashSet<usize>,
+    title: Option<usize>,
+    date: Option<usize>,
+    author: Option<usize>,
+}
+
+impl Rules {
+    fn of(tree: &Html, page: &Page<'_>, site: &SiteRules) -> Self {
+        let find = |selector: &Option<String>| selector.as_deref().map(|s| select(tree, page, s)).unwrap_or_default();
+        let mut body = find(&site.body);
+        // A part within a part is there already.
+        let mut end = 0;
+        body.retain(|at| {
+            let is_outer = *at >= end;
+            if is_outer {
+                end = page.items[*at].end;
+            }
+            is_outer
+        });
+        Self {
+            body,
+            removed: site.remove.iter().flat_map(|selector| select(tree, page, selector)).collect(),
+            title: find(&site.title).into_iter().next(),
+            date: find(&site.date).into_iter().next(),
+            author: find(&site.author).into_iter().next(),
+        }
+    }
+
+    fn apply(&self, page: &Page<'_>, metadata: &mut Metadata) {
+        let text = |at: usize| Some(metadata::text_of(page, at)).filter(|text| !text.is_empty());
+        if let Some(title) = self.title.and_then(text) {
+            metadata.title = title;
+        }
+        if let Some(author) = self.author.and_then(text) {
+            metadata.byline = names::byline(vec![author.clone()], None, "").or(Some(author));
+        }
+        if let Some(at) = self.date {
+            let value = page.items[at].attr("datetime").or_else(|| page.items[at].attr("content")).map(str::to_owned);
+            let date = value.or_else(|| text(at)).as_deref().and_then(dates::parse);
+            metadata.published_at = date.or(metadata.published_at);
+        }
+    }
+}
+
+/// Returns the items a selector names, in document order; none when it is no selector, which the configuration checks.
+fn select(tree: &Html, page: &Page<'_>, selector: &str) -> Vec<usize> {
+    let Ok(selector) = Selector::parse(selector) else { return Vec::new() };
+    let wanted: HashSet<*const scraper::node::Element> = tree.select(&selector).map(|e| std::ptr::from_ref(e.value())).collect();
+    let is_wanted = |item: &page::Item<'_>| item.element.is_some_and(|e| wanted.contains(&std::ptr::from_ref(e)));
+    page.items.iter().enumerate().filter(|(_, item)| is_wanted(item)).map(|(at, _)| at).collect()
+}

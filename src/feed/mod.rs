@@ -1,1 +1,127 @@
-//! feed
+//! Everything the web serves as a feed, read into a [`Feed`].
+//!
+//! First the bytes become text (`decode`), then our own reader takes it (`xml`, `json`); it gives up on nothing that
+//! can be read at all. Only when it finds no feed, or no entries, feed-rs is asked for a second opinion (`second`).
+//! What is no feed is an error that says what it is instead (`page`). HTML inside feeds is not cleaned here:
+//! `markup` does that for entries that are new. All limits stand in this file. Nothing is fetched, no clock is read.
+
+pub mod date;
+pub mod markup;
+
+mod decode;
+mod entity;
+mod json;
+mod key;
+mod months;
+mod page;
+mod plain;
+mod second;
+mod xml;
+
+use thiserror::Error;
+use url::Url;
+
+use crate::domain::feed::Feed;
+pub use key::{entry_key, fingerprint};
+
+/// The largest body that is read, in bytes.
+pub const BODY_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// The most entries read from one feed.
+pub const ENTRIES_MAX: usize = 20_000;
+/// The longest text of one element, in bytes.
+pub const TEXT_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// How deep elements are followed.
+pub const DEPTH_MAX: usize = 256;
+/// The most namespace declarations in force at once.
+pub const NAMESPACES_MAX: usize = 256;
+/// How much text a document's own entities may add, in bytes.
+pub const ENTITY_BYTES_MAX: usize = 256 * 1024;
+
+/// A feed, and what was wrong with it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parsed {
+    pub feed: Feed,
+    pub warnings: Vec<String>,
+}
+
+/// Why a body is no feed.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ParseError {
+    #[error("the body is empty")]
+    Empty,
+    #[error("the body has {bytes} bytes, more than {BODY_BYTES_MAX}")]
+    TooLarge { bytes: usize },
+    #[error("a page to log in at, not a feed")]
+    LoginPage,
+    #[error("a web page, not a feed{}", page::named(feeds))]
+    HtmlPage {
+        /// The feeds the page links to.
+        feeds: Vec<String>,
+    },
+    #[error("JSON, but not JSON Feed: {0}")]
+    OtherJson(String),
+    #[error("XML, but no RSS, RDF or Atom: its root is <{root}>")]
+    OtherXml { root: String },
+    #[error("neither XML nor JSON")]
+    NotAFeed,
+}
+
+/// Returns the feed in a body. `content_type` is the HTTP header, `base` the address the body came from.
+///
+/// # Errors
+/// The body holds no feed; the error says what it holds. A feed without entries is no error.
+pub fn parse(bytes: &[u8], content_type: Option<&str>, base: Option<&Url>) -> Result<Parsed, ParseError> {
+    if bytes.len() > BODY_BYTES_MAX {
+        return Err(ParseError::TooLarge { bytes: bytes.len() });
+    }
+    let decoded = decode::decode(bytes, content_type);
+    let text = decoded.text.trim();
+    if text.is_empty() {
+        return Err(ParseError::Empty);
+    }
+    let mut warnings: Vec<String> = decoded.warning.into_iter().collect();
+    let own = read(text, base);
+    if let Ok((feed, _)) = &own
+        && !feed.entries.is_empty()
+    {
+        return own.map(|(feed, damage)| finished(feed, warnings, damage));
+    }
+    // A page is never a feed, whatever another parser makes of it.
+    let may_be_feed = !matches!(own, Err(ParseError::HtmlPage { .. } | ParseError::LoginPage));
+    match second::read(text, base).filter(|_| may_be_feed) {
+        Some(feed) if own.is_err() || !feed.entries.is_empty() => {
+            warnings.push("read by the second parser".to_owned());
+            Ok(finished(feed, warnings, Vec::new()))
+        }
+        _ => own.map(|(feed, damage)| finished(feed, warnings, damage)),
+    }
+}
+
+fn finished(feed: Feed, mut warnings: Vec<String>, damage: Vec<String>) -> Parsed {
+    warnings.extend(damage);
+    warnings.dedup();
+    Parsed { feed, warnings }
+}
+
+fn read(text: &str, base: Option<&Url>) -> Result<(Feed, Vec<String>), ParseError> {
+    if text.starts_with(['{', '[']) {
+        return json::read(text, base).map_err(ParseError::OtherJson);
+    }
+    match text.contains('<').then(|| xml::read(text, base)).flatten() {
+        Some(found) => Ok(found),
+        None => Err(page::explain(text, base)),
+    }
+}
+
+/// Returns an address made absolute; as it was written where it is so already, or where no base is known.
+fn resolve(base: Option<&Url>, address: &str) -> String {
+    let address = address.trim();
+    let scheme = address.split(':').next().unwrap_or_default();
+    let is_absolute = scheme.len() < address.len()
+        && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
+    match base {
+        Some(base) if !is_absolute => base.join(address).map_or_else(|_| address.to_owned(), String::from),
+        _ => address.to_owned(),
+    }
+}

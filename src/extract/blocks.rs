@@ -1,0 +1,302 @@
+//! A part of a page as a sequence of text blocks: paragraphs, headings, items, quotes, rows, each as plain text and as
+//! Markdown.
+//!
+//! Words are never glued: every block element, cell and line break parts them. Text is escaped, so that nothing a page
+//! says becomes markup in the document.
+
+use url::Url;
+
+use super::inline::Inline;
+use super::page::Page;
+
+/// Blocks one page may have; what comes after them is left out.
+const BLOCKS_MAX: usize = 20_000;
+/// Cells longer than this make a table a layout, in characters.
+const CELL_MAX: usize = 400;
+
+/// What a block is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    Paragraph,
+    Heading(u8),
+    /// An item of a list: how deep it is, and its number when the list counts.
+    Item { depth: usize, number: Option<usize> },
+    /// Text behind an item's first block.
+    ItemText { depth: usize },
+    Pre,
+    /// A row of a table; `is_head` opens the table.
+    Row { is_head: bool, cells: Vec<String> },
+    Image,
+}
+
+/// One block of text.
+#[derive(Debug, Clone)]
+pub struct Block {
+    pub kind: Kind,
+    pub text: String,
+    pub markdown: String,
+    /// Characters, white space left out, and those of them in links.
+    pub chars: usize,
+    pub link_chars: usize,
+    /// Stands in a block quote.
+    pub is_quote: bool,
+    /// Its element says it is a byline, date, caption or credit.
+    pub is_about: bool,
+    /// Stands in a figure or is a caption.
+    pub is_caption: bool,
+    /// Begins with or is wholly strong text, as a lead-in or a heading of sorts.
+    pub is_strong: bool,
+}
+
+impl Block {
+    /// Returns the share of text that stands in links.
+    pub fn link_density(&self) -> f32 {
+        if self.chars == 0 { 0.0 } else { self.link_chars as f32 / self.chars as f32 }
+    }
+}
+
+struct Builder<'p, 'a> {
+    page: &'p Page<'a>,
+    base: Option<&'p Url>,
+    blocks: Vec<Block>,
+    inline: Inline,
+    lists: Vec<(bool, usize)>,
+    items: Vec<bool>,
+    heading: u8,
+    quotes: usize,
+    captions: usize,
+    abouts: usize,
+    pres: usize,
+    row: Option<Vec<(String, String)>>,
+    row_is_first: bool,
+    data_tables: usize,
+}
+
+/// Returns the blocks of the items from `root`, without the subtrees `is_left_out` names.
+pub fn blocks(page: &Page<'_>, root: usize, base: Option<&Url>, is_left_out: impl Fn(usize) -> bool) -> Vec<Block> {
+    let mut builder = Builder {
+        page,
+        base,
+        blocks: Vec::new(),
+        inline: Inline::default(),
+        lists: Vec::new(),
+        items: Vec::new(),
+        heading: 0,
+        quotes: 0,
+        captions: 0,
+        abouts: 0,
+        pres: 0,
+        row: None,
+        row_is_first: false,
+        data_tables: 0,
+    };
+    let mut open: Vec<usize> = Vec::new();
+    let (mut at, end) = (root, page.items[root].end);
+    while at < end && builder.blocks.len() < BLOCKS_MAX {
+        while open.last().is_some_and(|own| page.items[*own].end <= at) {
+            builder.close(open.pop().expect("the loop has just seen it"));
+        }
+        if page.items[at].element.is_some() {
+            if at != root && is_left_out(at) {
+                builder.inline.space();
+                at = page.items[at].end;
+                continue;
+            }
+            builder.open(at);
+            open.push(at);
+        } else {
+            builder.text(at);
+        }
+        at += 1;
+    }
+    while let Some(own) = open.pop() {
+        builder.close(own);
+    }
+    builder.flush();
+    builder.blocks
+}
+
+impl Builder<'_, '_> {
+    fn text(&mut self, at: usize) {
+        self.inline.text(self.page.items[at].text, self.pres > 0);
+    }
+
+    fn open(&mut self, at: usize) {
+        let page = self.page;
+        let item = &page.items[at];
+        if item.is_block && self.row.is_none() {
+            self.flush();
+        } else if item.is_block {
+            self.inline.space();
+        }
+        match item.name {
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.heading = item.name.as_bytes()[1] - b'0',
+            "ul" | "ol" | "menu" | "dl" => self.lists.push((item.name == "ol", 0)),
+            "li" | "dt" | "dd" => {
+                if let Some((_, count)) = self.lists.last_mut() {
+                    *count += 1;
+                }
+                self.items.push(false);
+            }
+            "blockquote" => self.quotes += 1,
+            "pre" => self.pres += 1,
+            "figure" | "figcaption" | "caption" => self.captions += 1,
+            "table" if self.is_data_table(at) => {
+                self.data_tables += 1;
+                self.row_is_first = true;
+            }
+            "tr" if self.data_tables > 0 => self.row = Some(Vec::new()),
+            "br" => {
+                if self.row.is_some() {
+                    self.inline.space();
+                } else if self.inline.line_break(self.pres > 0) {
+                    self.flush();
+                }
+            }
+            "a" => self.inline.open_link(item.attr("href").and_then(|href| absolute(href, self.base))),
+            "strong" | "b" => self.inline.open_mark("**"),
+            "em" | "i" => self.inline.open_mark("*"),
+            "code" | "tt" | "kbd" if self.pres == 0 => self.inline.open_mark("`"),
+            "img" => self.image(at),
+            _ => {}
+        }
+        self.abouts += usize::from(is_about(self.page, at));
+    }
+
+    fn close(&mut self, at: usize) {
+        let page = self.page;
+        let item = &page.items[at];
+        match item.name {
+            "td" | "th" if self.row.is_some() => {
+                let cell = self.inline.take();
+                if let Some(row) = &mut self.row {
+                    row.push((cell.text, cell.markdown));
+                }
+            }
+            "tr" if self.row.is_some() => self.end_row(at),
+            "a" => self.inline.close_link(),
+            "strong" | "b" => self.inline.close_mark("**"),
+            "em" | "i" => self.inline.close_mark("*"),
+            "code" | "tt" | "kbd" if self.pres == 0 => self.inline.close_mark("`"),
+            _ => {}
+        }
+        if item.is_block && self.row.is_none() {
+            self.flush();
+        } else if item.is_block {
+            self.inline.space();
+        }
+        match item.name {
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.heading = 0,
+            "ul" | "ol" | "menu" | "dl" => {
+                self.lists.pop();
+            }
+            "li" | "dt" | "dd" => {
+                self.items.pop();
+            }
+            "blockquote" => self.quotes = self.quotes.saturating_sub(1),
+            "pre" => self.pres = self.pres.saturating_sub(1),
+            "figure" | "figcaption" | "caption" => self.captions = self.captions.saturating_sub(1),
+            "table" if self.data_tables > 0 && self.is_data_table(at) => self.data_tables -= 1,
+            _ => {}
+        }
+        self.abouts -= usize::from(is_about(self.page, at));
+    }
+
+    /// Whether a table holds data: several short cells a row and no blocks within; others only lay out a page.
+    fn is_data_table(&self, table: usize) -> bool {
+        if self.data_tables > 0 {
+            return false;
+        }
+        let (mut rows, mut cells) = (0, 0);
+        for item in &self.page.items[table + 1..self.page.items[table].end] {
+            match item.name {
+                "tr" => rows += 1,
+                "td" | "th" => {
+                    cells += 1;
+                    if item.chars > CELL_MAX {
+                        return false;
+                    }
+                }
+                "table" | "form" | "ul" | "ol" | "h1" | "h2" | "h3" | "blockquote" | "pre" | "article" | "section" => return false,
+                _ => {}
+            }
+        }
+        rows >= 2 && cells >= rows * 2
+    }
+
+    fn end_row(&mut self, at: usize) {
+        let Some(row) = self.row.take() else { return };
+        if row.iter().all(|(text, _)| text.trim().is_empty()) {
+            return;
+        }
+        let text = row.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join(" | ");
+        let cells = row.into_iter().map(|(_, markdown)| markdown.replace('\n', " ").replace('|', "\\|")).collect();
+        let item = &self.page.items[at];
+        let kind = Kind::Row { is_head: std::mem::take(&mut self.row_is_first), cells };
+        let (chars, link_chars) = (item.chars, item.link_chars);
+        self.push(kind, text, String::new(), chars, link_chars, false);
+    }
+
+    fn image(&mut self, at: usize) {
+        let item = &self.page.items[at];
+        let source = ["src", "data-src", "data-lazy-src", "data-original"].into_iter().find_map(|name| {
+            item.attr(name).filter(|value| !value.starts_with("data:")).and_then(|value| absolute(value, self.base))
+        });
+        let is_tiny = |name| item.attr(name).and_then(|v| v.parse::<u32>().ok()).is_some_and(|size| size < 60);
+        let Some(source) = source.filter(|_| !is_tiny("width") && !is_tiny("height") && self.row.is_none()) else { return };
+        self.flush();
+        let mut alt = Inline::default();
+        alt.text(item.attr("alt").unwrap_or_default(), false);
+        let markdown = format!("![{}](<{}>)", alt.take().markdown.replace('\n', " "), source.replace(['<', '>'], ""));
+        self.push(Kind::Image, String::new(), markdown, 0, 0, false);
+    }
+
+    fn flush(&mut self) {
+        let done = self.inline.take();
+        if done.text.trim().is_empty() {
+            return;
+        }
+        let depth = self.lists.len().max(1) - 1;
+        let kind = match self.items.last_mut() {
+            _ if self.heading > 0 => Kind::Heading(self.heading),
+            _ if self.pres > 0 => Kind::Pre,
+            Some(begun) if !*begun => {
+                *begun = true;
+                let number = self.lists.last().filter(|(counts, _)| *counts).map(|(_, count)| *count);
+                Kind::Item { depth, number }
+            }
+            Some(_) => Kind::ItemText { depth },
+            None => Kind::Paragraph,
+        };
+        self.push(kind, done.text, done.markdown, done.chars, done.link_chars, done.is_strong);
+    }
+
+    fn push(&mut self, kind: Kind, text: String, markdown: String, chars: usize, link_chars: usize, is_strong: bool) {
+        self.blocks.push(Block {
+            kind,
+            text,
+            markdown,
+            chars,
+            link_chars,
+            is_quote: self.quotes > 0,
+            is_about: self.abouts > 0,
+            is_caption: self.captions > 0,
+            is_strong,
+        });
+    }
+}
+
+/// Whether an item is about the article; a container with much text in it only has such a name.
+fn is_about(page: &Page<'_>, at: usize) -> bool {
+    let item = &page.items[at];
+    (item.sense.is_about && item.chars < 300) || item.name == "time"
+}
+
+/// Returns an address a reader may follow: http or https, absolute.
+pub fn absolute(href: &str, base: Option<&Url>) -> Option<String> {
+    let url = match base {
+        Some(base) => base.join(href.trim()).ok()?,
+        None => Url::parse(href.trim()).ok()?,
+    };
+    matches!(url.scheme(), "http" | "https").then(|| url.to_string())
+}

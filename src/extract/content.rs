@@ -1,0 +1,223 @@
+//! Which part of a page is the article.
+//!
+//! Two ways that know nothing of each other: paragraphs vote for the elements they stand in, and the page's own markup
+//! names its article. Where they disagree, the markup wins if it holds enough of the prose the vote found.
+
+use super::page::Page;
+
+/// Paragraphs shorter than this have no vote, in characters.
+const VOTE_CHARS_MIN: usize = 25;
+/// A paragraph votes for this many elements above it.
+const VOTE_LEVELS: usize = 5;
+/// A part that holds this share of a page's prose is never noise, whatever it is called, in percent.
+const PROSE_PERCENT_SAFE: usize = 45;
+
+/// The part of a page that is the article.
+pub struct Container {
+    pub root: usize,
+    /// Siblings that go on with the article.
+    pub joined: Vec<usize>,
+}
+
+/// What the vote counts, per item.
+pub struct Prose {
+    /// Characters of paragraphs with few links, per subtree.
+    pub chars: Vec<usize>,
+    /// Characters directly in an element, not in blocks within it.
+    pub own: Vec<usize>,
+    own_links: Vec<usize>,
+    own_commas: Vec<usize>,
+    noise: Vec<bool>,
+}
+
+impl Prose {
+    /// Counts a page's prose. What lies in noise counts for nobody.
+    pub fn of(page: &Page<'_>) -> Self {
+        let total = page.items.len();
+        let mut prose = Self {
+            chars: vec![0; total],
+            own: vec![0; total],
+            own_links: vec![0; total],
+            own_commas: vec![0; total],
+            noise: vec![false; total],
+        };
+        let mut block = vec![0_usize; total];
+        for at in 0..total {
+            let item = &page.items[at];
+            block[at] = if item.is_block { at } else { block[item.parent.min(at)] };
+            if item.element.is_none() {
+                let own = block[item.parent];
+                prose.own[own] += item.chars;
+                prose.own_links[own] += item.link_chars;
+                prose.own_commas[own] += item.commas;
+            }
+        }
+        prose.sum(page);
+        let whole = prose.chars.first().copied().unwrap_or(0);
+        for at in 0..total {
+            let item = &page.items[at];
+            let is_noise = item.sense.is_noise
+                && !item.sense.is_body
+                && !matches!(item.name, "html" | "body" | "main" | "article" | "p" | "a" | "h1")
+                && prose.chars[at] * 100 < whole * PROSE_PERCENT_SAFE;
+            prose.noise[at] = is_noise || (at > 0 && prose.noise[item.parent]);
+        }
+        prose.chars.fill(0);
+        prose.sum(page);
+        prose
+    }
+
+    fn sum(&mut self, page: &Page<'_>) {
+        for at in (0..page.items.len()).rev() {
+            if self.is_paragraph(page, at) {
+                self.chars[at] += self.own[at];
+            }
+            if at > 0 {
+                let chars = self.chars[at];
+                self.chars[page.items[at].parent] += chars;
+            }
+        }
+    }
+
+    fn is_paragraph(&self, page: &Page<'_>, at: usize) -> bool {
+        page.items[at].is_block
+            && !self.noise[at]
+            && self.own[at] >= VOTE_CHARS_MIN
+            && self.own_links[at] * 2 < self.own[at]
+            && !matches!(page.items[at].name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "figcaption" | "caption" | "address")
+    }
+
+    /// Whether a part is left out of the article.
+    pub fn is_noise(&self, at: usize) -> bool {
+        self.noise[at]
+    }
+}
+
+/// Returns the part of a page that is the article; none when it has no prose.
+pub fn find(page: &Page<'_>, prose: &Prose) -> Option<Container> {
+    let voted = vote(page, prose)?;
+    let root = match marked(page, prose) {
+        Some(marked) if agrees(page, prose, marked, voted) => marked,
+        _ => voted,
+    };
+    let root = climb(page, prose, root);
+    Some(Container { joined: joined(page, prose, root), root })
+}
+
+fn vote(page: &Page<'_>, prose: &Prose) -> Option<usize> {
+    let mut scores = vec![0_f32; page.items.len()];
+    for at in 0..page.items.len() {
+        if !prose.is_paragraph(page, at) {
+            continue;
+        }
+        let worth = 1.0 + prose.own_commas[at] as f32 + (prose.own[at] as f32 / 80.0).min(4.0);
+        let mut above = at;
+        // Text directly in a container is its own paragraph.
+        if !matches!(page.items[at].name, "p" | "pre" | "li" | "dd" | "td" | "blockquote" | "h2" | "h3") {
+            scores[at] += worth;
+        }
+        for level in 0..VOTE_LEVELS {
+            let parent = page.items[above].parent;
+            if parent == above || above == 0 {
+                break;
+            }
+            above = parent;
+            scores[above] += worth / if level == 0 { 1.0 } else { (level as f32 + 1.0) * 1.2 };
+        }
+    }
+    let mut best: Option<(usize, f32)> = None;
+    for (at, score) in scores.iter().enumerate() {
+        let item = &page.items[at];
+        if *score <= 0.0 || matches!(item.name, "html" | "p" | "li" | "ul" | "ol" | "a") || prose.noise[at] {
+            continue;
+        }
+        let mut weight = 1.0 - item.link_density();
+        if item.sense.is_body {
+            weight *= 1.5;
+        } else if item.sense.is_content {
+            weight *= 1.2;
+        }
+        if matches!(item.name, "form" | "dl" | "th" | "address" | "figure") {
+            weight *= 0.6;
+        }
+        if best.is_none_or(|(_, most)| score * weight > most) {
+            best = Some((at, score * weight));
+        }
+    }
+    best.map(|(at, _)| at)
+}
+
+/// Returns the part the page's own markup calls the article's body.
+fn marked(page: &Page<'_>, prose: &Prose) -> Option<usize> {
+    let most = |wanted: &dyn Fn(usize) -> bool| {
+        let found = (0..page.items.len()).filter(|at| !prose.noise[*at] && prose.chars[*at] > 0 && wanted(*at));
+        // Of parts that hold the same, the inner one.
+        found.max_by_key(|at| (prose.chars[*at], *at))
+    };
+    most(&|at| page.items[at].attr("itemprop").is_some_and(|p| p.eq_ignore_ascii_case("articleBody")))
+        .or_else(|| most(&|at| page.items[at].sense.is_body))
+        .or_else(|| most(&|at| page.items[at].name == "article"))
+        .or_else(|| most(&|at| page.items[at].name == "main"))
+}
+
+fn contains(page: &Page<'_>, outer: usize, inner: usize) -> bool {
+    outer <= inner && inner < page.items[outer].end
+}
+
+fn agrees(page: &Page<'_>, prose: &Prose, marked: usize, voted: usize) -> bool {
+    if contains(page, marked, voted) {
+        // The vote found a part of what is marked; the rest counts if it is prose too, not a list of teasers.
+        let item = &page.items[marked];
+        return item.sense.is_body || item.link_density() < 0.35 || prose.chars[voted] * 10 < prose.chars[marked] * 7;
+    }
+    if contains(page, voted, marked) {
+        return prose.chars[marked] * 100 >= prose.chars[voted] * 60;
+    }
+    prose.chars[marked] * 10 >= prose.chars[voted] * 9
+}
+
+/// Goes up while that brings in prose the part below does not hold, and little else.
+fn climb(page: &Page<'_>, prose: &Prose, root: usize) -> usize {
+    let mut at = root;
+    while at > 0 {
+        let parent = page.items[at].parent;
+        let item = &page.items[parent];
+        if matches!(item.name, "body" | "html") || prose.noise[parent] {
+            break;
+        }
+        let gain = prose.chars[parent] - prose.chars[at];
+        let is_worth_it = gain * 100 > prose.chars[at] * 25
+            && prose.chars[parent] * 100 > (item.chars - item.link_chars) * 70
+            && item.link_density() < 0.2;
+        if !is_worth_it || page.items[at].sense.is_body {
+            break;
+        }
+        at = parent;
+    }
+    at
+}
+
+/// Returns the siblings behind and before a part that go on with the article: same element and class, or bare
+/// paragraphs.
+fn joined(page: &Page<'_>, prose: &Prose, root: usize) -> Vec<usize> {
+    let own = &page.items[root];
+    let parent = own.parent;
+    if matches!(own.name, "body" | "html" | "article" | "main") || parent == root {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let mut at = parent + 1;
+    while at < page.items[parent].end {
+        let item = &page.items[at];
+        if at != root && item.element.is_some() && !prose.noise[at] {
+            let is_twin = item.name == own.name && own.attr("class").is_some() && item.attr("class") == own.attr("class");
+            let is_prose = prose.chars[at] >= 80 && item.link_density() < 0.2;
+            let is_bare = matches!(item.name, "p" | "h2" | "h3" | "blockquote" | "ul" | "ol") && item.link_density() < 0.25 && item.chars > 40;
+            if (is_twin && is_prose) || (is_bare && !own.sense.is_body) {
+                found.push(at);
+            }
+        }
+        at = item.end.max(at + 1);
+    }
+    found
+}

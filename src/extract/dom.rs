@@ -1,0 +1,160 @@
+//! Bounded parsing around scraper: bytes, and a work budget of elements × open depth.
+//!
+//! html5ever looks through its open elements for every new one, so deep nesting costs its square. The budget counts that
+//! work instead of time: the same page is cut at the same place on every machine. What was parsed until then is a whole
+//! tree.
+
+use std::borrow::Cow;
+use std::cell::{Cell, Ref};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use ego_tree::NodeId;
+use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
+use html5ever::tendril::{StrTendril, TendrilSink};
+use html5ever::{Attribute, ParseOpts, QualName};
+use scraper::{Html, HtmlTreeSink};
+
+/// A page is read up to this many bytes; what is behind them is not the article any more.
+pub const BYTES_MAX: usize = 5 * 1024 * 1024;
+/// Elements × open depth that one page may cost; about a third of a second.
+const WORK_MAX: u64 = 80_000_000;
+/// Bytes parsed between two looks at the budget.
+const PIECE: usize = 8 * 1024;
+
+struct CountingSink {
+    sink: HtmlTreeSink,
+    open: Cell<u64>,
+    work: Cell<u64>,
+}
+
+/// Returns the tree of a page, cut where a bound is reached or `cancelled` is set.
+pub fn parse(html: &str, cancelled: Option<&AtomicBool>) -> Html {
+    let sink = CountingSink { sink: HtmlTreeSink::new(Html::new_document()), open: Cell::new(0), work: Cell::new(0) };
+    let mut parser = html5ever::driver::parse_document(sink, ParseOpts::default());
+    let mut rest = &html[..floor(html, BYTES_MAX)];
+    while !rest.is_empty() {
+        let (piece, more) = rest.split_at(floor(rest, PIECE));
+        parser.process(StrTendril::from(piece));
+        rest = more;
+        let is_over = parser.tokenizer.sink.sink.work.get() > WORK_MAX;
+        if is_over || cancelled.is_some_and(|flag| flag.load(Ordering::Relaxed)) {
+            break;
+        }
+    }
+    parser.finish()
+}
+
+/// Returns the largest end of a character at or below `at`.
+fn floor(text: &str, at: usize) -> usize {
+    let mut end = at.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    end
+}
+
+impl TreeSink for CountingSink {
+    type Output = Html;
+    type Handle = NodeId;
+    type ElemName<'a> = Ref<'a, QualName>;
+
+    fn finish(self) -> Html {
+        self.sink.finish()
+    }
+
+    fn parse_error(&self, _: Cow<'static, str>) {
+        // Every page has errors; nobody reads them.
+    }
+
+    fn get_document(&self) -> NodeId {
+        self.sink.get_document()
+    }
+
+    fn elem_name<'a>(&'a self, target: &'a NodeId) -> Ref<'a, QualName> {
+        self.sink.elem_name(target)
+    }
+
+    fn create_element(&self, name: QualName, attributes: Vec<Attribute>, flags: ElementFlags) -> NodeId {
+        self.open.set(self.open.get() + 1);
+        self.work.set(self.work.get() + self.open.get());
+        self.sink.create_element(name, attributes, flags)
+    }
+
+    fn create_comment(&self, text: StrTendril) -> NodeId {
+        self.sink.create_comment(text)
+    }
+
+    fn create_pi(&self, target: StrTendril, data: StrTendril) -> NodeId {
+        self.sink.create_pi(target, data)
+    }
+
+    fn append(&self, parent: &NodeId, child: NodeOrText<NodeId>) {
+        self.sink.append(parent, child);
+    }
+
+    fn append_based_on_parent_node(&self, element: &NodeId, previous: &NodeId, child: NodeOrText<NodeId>) {
+        self.sink.append_based_on_parent_node(element, previous, child);
+    }
+
+    fn append_doctype_to_document(&self, name: StrTendril, public_id: StrTendril, system_id: StrTendril) {
+        self.sink.append_doctype_to_document(name, public_id, system_id);
+    }
+
+    fn pop(&self, node: &NodeId) {
+        self.open.set(self.open.get().saturating_sub(1));
+        self.sink.pop(node);
+    }
+
+    fn get_template_contents(&self, target: &NodeId) -> NodeId {
+        self.sink.get_template_contents(target)
+    }
+
+    fn same_node(&self, one: &NodeId, other: &NodeId) -> bool {
+        one == other
+    }
+
+    fn set_quirks_mode(&self, mode: QuirksMode) {
+        self.sink.set_quirks_mode(mode);
+    }
+
+    fn append_before_sibling(&self, sibling: &NodeId, child: NodeOrText<NodeId>) {
+        self.sink.append_before_sibling(sibling, child);
+    }
+
+    fn add_attrs_if_missing(&self, target: &NodeId, attributes: Vec<Attribute>) {
+        self.sink.add_attrs_if_missing(target, attributes);
+    }
+
+    fn remove_from_parent(&self, target: &NodeId) {
+        self.sink.remove_from_parent(target);
+    }
+
+    fn reparent_children(&self, node: &NodeId, new_parent: &NodeId) {
+        self.sink.reparent_children(node, new_parent);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn deep_nesting_is_cut_and_still_a_tree() {
+        let html = format!("<p>before</p>{}", "<div>".repeat(200_000));
+        let tree = parse(&html, None);
+        assert!(tree.tree.nodes().count() < 200_000);
+        assert!(tree.root_element().text().any(|text| text == "before"));
+    }
+
+    #[test]
+    fn ordinary_length_is_not_cut() {
+        let html = "<p>one <b>bold</b> line<br></p>".repeat(20_000);
+        assert_eq!(parse(&html, None).tree.nodes().filter(|n| n.value().is_text()).count(), 60_000);
+    }
+
+    #[test]
+    fn a_cancelled_page_ends_soon() {
+        let tree = parse(&"<p>x</p>".repeat(100_000), Some(&AtomicBool::new(true)));
+        assert!(tree.tree.nodes().count() < 10_000);
+    }
+}

@@ -1,0 +1,231 @@
+//! What a page says of itself in JSON-LD: several blocks, graphs, comments around them, trailing commas.
+
+use serde_json::Value;
+
+/// Blocks read per page.
+const BLOCKS_MAX: usize = 40;
+/// A block longer than this is left alone, in bytes.
+const BLOCK_BYTES_MAX: usize = 1024 * 1024;
+/// Nodes looked at per page.
+const NODES_MAX: usize = 5_000;
+
+const ARTICLE_TYPES: &[&str] = &[
+    "NewsArticle", "Article", "BlogPosting", "ReportageNewsArticle", "AnalysisNewsArticle", "OpinionNewsArticle", "LiveBlogPosting", "TechArticle", "ScholarlyArticle",
+    "Report", "ReviewNewsArticle", "BackgroundNewsArticle", "SocialMediaPosting", "Review", "Recipe", "AdvertiserContentArticle", "SatiricalArticle", "MedicalWebPage",
+];
+
+/// What structured data tells of the article.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub struct Linked {
+    pub headline: Option<String>,
+    pub description: Option<String>,
+    pub authors: Vec<String>,
+    pub published: Option<String>,
+    pub modified: Option<String>,
+    pub image: Option<(String, Option<u32>, Option<u32>)>,
+    pub publisher: Option<String>,
+    pub body: Option<String>,
+    pub url: Option<String>,
+    pub language: Option<String>,
+    pub is_video: bool,
+    /// The page says its text is not free.
+    pub is_closed: bool,
+    pub is_article: bool,
+}
+
+/// Returns what a page's JSON-LD blocks tell.
+pub fn read<'a>(blocks: impl Iterator<Item = &'a str>) -> Linked {
+    let mut nodes = Vec::new();
+    for block in blocks.take(BLOCKS_MAX).filter(|block| block.len() <= BLOCK_BYTES_MAX) {
+        if let Some(value) = parse(block) {
+            gather(value, &mut nodes);
+        }
+    }
+    let rank = |node: &Value| {
+        let position = types(node).filter_map(|name| ARTICLE_TYPES.iter().position(|own| *own == name)).min();
+        position.map(|at| (at, node.get("articleBody").is_none(), node.get("headline").is_none()))
+    };
+    let best = nodes.iter().filter_map(|node| Some((rank(node)?, node))).min_by_key(|(rank, _)| *rank).map(|(_, node)| node);
+    let mut linked = best.map(|node| of_article(node, &nodes)).unwrap_or_default();
+    if best.is_none() {
+        let page = nodes.iter().find(|node| types(node).any(|name| name.ends_with("WebPage") || name == "VideoObject"));
+        if let Some(page) = page {
+            linked.published = text(page, &["datePublished", "uploadDate"]);
+            linked.modified = text(page, &["dateModified"]);
+            linked.is_video = types(page).any(|name| name == "VideoObject");
+        }
+    }
+    if linked.publisher.is_none() {
+        let site = nodes.iter().find(|node| types(node).any(|name| matches!(name, "WebSite" | "NewsMediaOrganization" | "Organization")));
+        linked.publisher = site.and_then(|site| text(site, &["name"]));
+    }
+    linked
+}
+
+fn parse(block: &str) -> Option<Value> {
+    let trimmed = block.trim().trim_start_matches("<!--").trim_start_matches("//<![CDATA[").trim_start_matches("/*<![CDATA[*/");
+    let trimmed = trimmed.trim_end_matches("-->").trim_end_matches("//]]>").trim_end_matches("/*]]>*/").trim().trim_end_matches(';');
+    serde_json::from_str(trimmed).ok().or_else(|| serde_json::from_str(&mended(trimmed)).ok())
+}
+
+/// Returns JSON without raw control characters in strings and without commas before a closing bracket.
+fn mended(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let (mut in_string, mut escaped) = (false, false);
+    for c in text.chars() {
+        if in_string {
+            if c.is_control() {
+                out.push(' ');
+                continue;
+            }
+            in_string = escaped || c != '"';
+            escaped = !escaped && c == '\\';
+        } else if c == '"' {
+            in_string = true;
+        } else if matches!(c, '}' | ']') {
+            let kept = out.trim_end().trim_end_matches(',').len();
+            out.truncate(kept);
+        }
+        out.push(c);
+    }
+    out
+}
+
+fn gather(value: Value, nodes: &mut Vec<Value>) {
+    let mut waiting = vec![value];
+    while let Some(value) = waiting.pop() {
+        if nodes.len() >= NODES_MAX {
+            return;
+        }
+        match value {
+            Value::Array(values) => waiting.extend(values.into_iter().rev()),
+            Value::Object(mut map) => {
+                if let Some(graph) = map.remove("@graph") {
+                    waiting.push(graph);
+                }
+                for key in ["mainEntity", "mainEntityOfPage"] {
+                    if let Some(inner) = map.get(key).filter(|inner| inner.is_object() && inner.get("headline").is_some()) {
+                        waiting.push(inner.clone());
+                    }
+                }
+                nodes.push(Value::Object(map));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn types(node: &Value) -> impl Iterator<Item = &str> {
+    let value = node.get("@type");
+    let many = value.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+    value.and_then(Value::as_str).into_iter().chain(many).map(|name| name.rsplit(['/', ':']).next().unwrap_or(name))
+}
+
+fn text(node: &Value, keys: &[&str]) -> Option<String> {
+    keys.iter().find_map(|key| plain(node.get(*key)?))
+}
+
+fn plain(value: &Value) -> Option<String> {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Array(values) => values.iter().find_map(plain)?,
+        Value::Object(map) => plain(map.get("@value").or_else(|| map.get("name"))?)?,
+        _ => return None,
+    };
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+fn of_article(node: &Value, nodes: &[Value]) -> Linked {
+    let authors = node.get("author").or_else(|| node.get("creator"));
+    let mut names = Vec::new();
+    if let Some(authors) = authors {
+        author_names(authors, nodes, &mut names);
+    }
+    Linked {
+        headline: text(node, &["headline", "name"]),
+        description: text(node, &["description"]),
+        authors: names,
+        published: text(node, &["datePublished", "dateCreated"]),
+        modified: text(node, &["dateModified"]),
+        image: node.get("image").and_then(|image| picture(image, nodes)),
+        publisher: node.get("publisher").and_then(|publisher| resolve(publisher, nodes)),
+        body: text(node, &["articleBody"]),
+        url: text(node, &["url"]),
+        language: text(node, &["inLanguage"]),
+        is_video: false,
+        is_closed: match node.get("isAccessibleForFree") {
+            Some(Value::Bool(free)) => !free,
+            Some(Value::String(free)) => free.eq_ignore_ascii_case("false"),
+            _ => false,
+        },
+        is_article: true,
+    }
+}
+
+/// Returns a name given here or, by its `@id`, in another node.
+fn resolve(value: &Value, nodes: &[Value]) -> Option<String> {
+    plain(value).filter(|name| !name.starts_with("http")).or_else(|| {
+        let id = value.get("@id")?.as_str()?;
+        nodes.iter().find(|node| node.get("@id").and_then(Value::as_str) == Some(id)).and_then(|node| text(node, &["name"]))
+    })
+}
+
+fn author_names(value: &Value, nodes: &[Value], names: &mut Vec<String>) {
+    match value {
+        Value::Array(values) => values.iter().take(20).for_each(|one| {
+            if !one.is_array() {
+                author_names(one, nodes, names);
+            }
+        }),
+        Value::Object(map) if map.get("name").is_some_and(Value::is_array) => {
+            names.extend(map["name"].as_array().into_iter().flatten().filter_map(plain));
+        }
+        one => names.extend(resolve(one, nodes)),
+    }
+}
+
+fn picture(value: &Value, nodes: &[Value]) -> Option<(String, Option<u32>, Option<u32>)> {
+    match value {
+        Value::String(url) if !url.trim().is_empty() => Some((url.trim().to_owned(), None, None)),
+        Value::Array(values) => values.iter().filter(|one| !one.is_array()).find_map(|one| picture(one, nodes)),
+        Value::Object(map) => {
+            let size = |key| match map.get(key) {
+                Some(Value::Number(n)) => n.as_u64().and_then(|n| u32::try_from(n).ok()),
+                Some(Value::String(n)) => n.trim_end_matches("px").trim().parse().ok(),
+                _ => None,
+            };
+            let url = map.get("url").or_else(|| map.get("contentUrl")).and_then(plain);
+            match url {
+                Some(url) => Some((url, size("width"), size("height"))),
+                None => {
+                    let id = map.get("@id")?.as_str()?;
+                    let node = nodes.iter().find(|node| node.get("@id").and_then(Value::as_str) == Some(id))?;
+                    let url = text(node, &["url", "contentUrl"])?;
+                    Some((url, None, None))
+                }
+            }
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+
+    #[test]
+    fn damaged_blocks_and_graphs_are_read() {
+        let linked = read(
+            [
+                "{not json",
+                "<!-- {\"@graph\": [{\"@type\": \"WebSite\", \"name\": \"The Post\"}, {\"@type\": [\"Thing\", \"NewsArticle\"], \"headline\": \"A\nB\", \"author\": [{\"name\": \"Jo\"}, \"Al\"], \"isAccessibleForFree\": \"False\", }],} -->",
+            ]
+            .into_iter(),
+        );
+        assert_eq!(linked.headline.as_deref(), Some("A B"));
+        assert_eq!(linked.authors, ["Jo", "Al"]);
+        assert_eq!(linked.publisher.as_deref(), Some("The Post"));
+        assert!(linked.is_closed && linked.is_article);
+    }
+}

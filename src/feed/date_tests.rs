@@ -1,0 +1,101 @@
+//! The forms dates were seen in, one row each.
+
+use super::*;
+
+#[track_caller]
+fn check(input: &str, expected: &str) {
+    let found = parse_lenient(input).map(|t| t.to_rfc3339_opts(chrono::SecondsFormat::Secs, true));
+    assert_eq!(found.as_deref(), Some(expected), "{input}");
+}
+
+#[track_caller]
+fn check_none(input: &str) {
+    assert_eq!(parse_lenient(input), None, "{input}");
+}
+
+#[test]
+fn rfc_822_and_its_oddities() {
+    check("Tue, 06 Jan 2026 09:00:00 GMT", "2026-01-06T09:00:00Z");
+    check("Tue, 06 Jan 26 09:00:00 EST", "2026-01-06T14:00:00Z");
+    check("6 Jan 2026 09:00 +0100", "2026-01-06T08:00:00Z");
+    check("Tue, 6 Jan 2026 9:05:07 +01:00", "2026-01-06T08:05:07Z");
+    check("Wed, 6 Jan 2026 09:00:00 +0000 (UTC)", "2026-01-06T09:00:00Z");
+    check("Tue,06 Jan 2026 09:00:00 PDT", "2026-01-06T16:00:00Z");
+    check("Tue, 06-Jan-2026 09:00:00 UTC", "2026-01-06T09:00:00Z");
+    check("Tuesday, January 6, 2026 9:00 PM", "2026-01-06T21:00:00Z");
+    check("Tue, 06 Jan 2026", "2026-01-06T00:00:00Z");
+    check("Tue, 06 Jan 2026 09:00:00 GMT+2", "2026-01-06T07:00:00Z");
+    check("Tue, 06 Jan 2026 24:00:00 GMT", "2026-01-07T00:00:00Z");
+    check("Thu, 01 Jan 99 00:00:00 Z", "1999-01-01T00:00:00Z");
+    check("Tue, 06 Jan 2026 09:00:00 +100", "2026-01-06T08:00:00Z");
+    check("Tue, 06 Jan 2026 09:00:60 GMT", "2026-01-06T09:00:59Z");
+    check("Jan 6th, 2026, 09:00 a.m. CET", "2026-01-06T08:00:00Z");
+}
+
+#[test]
+fn iso_8601_and_its_parts() {
+    check("2026-01-06T09:00:00Z", "2026-01-06T09:00:00Z");
+    check("2026-01-06T09:00:00.123456-05:00", "2026-01-06T14:00:00Z");
+    check("2026-01-06t09:00:00z", "2026-01-06T09:00:00Z");
+    check("2026-01-06 09:00:00 +0200", "2026-01-06T07:00:00Z");
+    check("2026-01-06T09:00+02", "2026-01-06T07:00:00Z");
+    check("2020-06-12 14:54", "2020-06-12T14:54:00Z");
+    check("2020-06-12", "2020-06-12T00:00:00Z");
+    check("2020-06", "2020-06-01T00:00:00Z");
+    check("2020", "2020-01-01T00:00:00Z");
+    check("2020-164", "2020-06-12T00:00:00Z");
+    check("2020-W24-5", "2020-06-12T00:00:00Z");
+    check("20200612T145400Z", "2020-06-12T14:54:00Z");
+    check("20200612", "2020-06-12T00:00:00Z");
+    check("2020/06/12 14:54:01", "2020-06-12T14:54:01Z");
+    check("2020-06-12T24:00:00Z", "2020-06-13T00:00:00Z");
+    check("2020-06-12T14:54:00 EST", "2020-06-12T19:54:00Z");
+}
+
+#[test]
+fn other_orders() {
+    check("06/12/2020", "2020-06-12T00:00:00Z");
+    check("06/12/2020 02:54 PM", "2020-06-12T14:54:00Z");
+    check("13/06/2020 14:54", "2020-06-13T14:54:00Z");
+    check("12.06.2020 14:54", "2020-06-12T14:54:00Z");
+    check("12-06-2020", "2020-06-12T00:00:00Z");
+    check("Fri Jun 12 14:54:00 2020", "2020-06-12T14:54:00Z");
+    check("Fri Jun 12 14:54:00 PDT 2020", "2020-06-12T21:54:00Z");
+    check("Fri Jun 12 14:54:00 +0200 2020", "2020-06-12T12:54:00Z");
+    check("2020年6月12日 14:54", "2020-06-12T14:54:00Z");
+}
+
+#[test]
+fn seconds_and_milliseconds() {
+    check("1591973640", "2020-06-12T14:54:00Z");
+    check("1591973640000", "2020-06-12T14:54:00Z");
+    check("1591973640.25", "2020-06-12T14:54:00Z");
+    check("20200612145400", "2020-06-12T14:54:00Z");
+}
+
+#[test]
+fn other_languages() {
+    check("ven., 12 juin 2020 14:54:00 +0200", "2020-06-12T12:54:00Z");
+    check("mar. 16 juin 2020 14h30", "2020-06-16T14:30:00Z");
+    check("Fr, 12. Juni 2020 14:54", "2020-06-12T14:54:00Z");
+    check("Di, 03 Mär 2020 10:00:00 MEZ", "2020-03-03T09:00:00Z");
+    check("viernes, 12 de junio de 2020 14:54", "2020-06-12T14:54:00Z");
+    check("Пт, 12 июня 2020 14:54:00 MSK", "2020-06-12T11:54:00Z");
+    check("12 Temmuz 2020", "2020-07-12T00:00:00Z");
+}
+
+#[test]
+fn what_does_not_exist_is_no_date() {
+    check_none("29 Feb 2023");
+    check_none("2023-02-29T00:00:00Z");
+    check_none("Mon, 32 Jan 2023");
+    check_none("2023-13-01");
+    check_none("2023-01-01T25:00:00Z");
+    check_none("0001-01-01T00:00:00Z");
+    check_none("-0001-11-30T00:00:00+00:00");
+    check_none("12 June");
+    check_none("yesterday");
+    check_none("");
+    check_none("2023-01-01T10:00:00+99:00");
+    check_none(&"1".repeat(200));
+}

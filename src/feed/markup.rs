@@ -1,0 +1,147 @@
+//! A feed's text made safe to show, and made plain to match.
+//!
+//! `sanitize` parses HTML and is for new and changed entries only; `to_plain` reads tags as they come and keeps only
+//! what is between them. Neither fetches anything, and neither takes longer than its input is long: markup nested
+//! deeper than any page needs is shown as plain text instead of being parsed.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use ammonia::{Builder, UrlRelative};
+use url::Url;
+
+use super::{entity, plain};
+use crate::domain::feed::{Markup, MarkupKind};
+
+/// The most HTML that is parsed for one field, in bytes; more is cut off.
+const SANITIZE_BYTES_MAX: usize = 1024 * 1024;
+/// Elements open at once. Parsing costs elements times open depth.
+const OPEN_ELEMENTS_MAX: usize = 400;
+/// Attributes in one tag; comparing them with each other costs their square.
+const TAG_ATTRIBUTES_MAX: usize = 200;
+/// The longest tag, in bytes: pictures are sometimes written into one.
+const TAG_BYTES_MAX: usize = 512 * 1024;
+/// Elements that are empty, or that the next one of their kind closes.
+const NEVER_DEEP: &[&str] = &[
+    "br", "img", "hr", "wbr", "input", "meta", "link", "source", "col", "area", "embed", "param", "track", "p", "li",
+    "dt", "dd", "tr", "td", "th", "option", "tbody", "thead",
+];
+
+/// Returns safe HTML: no scripts, no styles, no forms, addresses made absolute where a base is known.
+pub fn sanitize(markup: &Markup, base: Option<&Url>) -> String {
+    match markup.kind {
+        MarkupKind::Text | MarkupKind::Markdown => {
+            let mut safe = String::with_capacity(markup.value.len());
+            entity::escape_into(cut(&markup.value, SANITIZE_BYTES_MAX), &mut safe);
+            safe
+        }
+        MarkupKind::Html => {
+            let html = cut(&markup.value, SANITIZE_BYTES_MAX);
+            if !html.contains(['<', '&', '>']) {
+                return html.to_owned();
+            }
+            if is_costly(html) {
+                let mut safe = String::new();
+                entity::escape_into(&plain::from_html(html), &mut safe);
+                return safe;
+            }
+            clean(html, own_base(markup, base).as_deref())
+        }
+    }
+}
+
+/// Returns plain text: no tags, references decoded, white space collapsed, paragraphs parted by blank lines.
+pub fn to_plain(markup: &Markup) -> String {
+    match markup.kind {
+        MarkupKind::Html => plain::from_html(&markup.value),
+        MarkupKind::Text | MarkupKind::Markdown => plain::from_text(&markup.value),
+    }
+}
+
+fn own_base<'a>(markup: &Markup, base: Option<&'a Url>) -> Option<Cow<'a, Url>> {
+    let own = markup.base.as_deref().and_then(|own| match base {
+        Some(base) => base.join(own).ok(),
+        None => Url::parse(own).ok(),
+    });
+    own.map(Cow::Owned).or(base.map(Cow::Borrowed))
+}
+
+fn clean(html: &str, base: Option<&Url>) -> String {
+    let mut builder = Builder::default();
+    builder.clean_content_tags(HashSet::from(["script", "style", "noframes", "template", "title", "applet"]));
+    // A base that cannot carry relative addresses (mailto:) is none.
+    builder.url_relative(match base.filter(|base| !base.cannot_be_a_base()) {
+        Some(base) => UrlRelative::RewriteWithBase(base.clone()),
+        None => UrlRelative::PassThrough,
+    });
+    builder.clean(html).to_string()
+}
+
+/// Whether parsing would take more than linear time worth mentioning.
+fn is_costly(html: &str) -> bool {
+    let mut open = 0_usize;
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        rest = &rest[at + 1..];
+        let is_end = rest.starts_with('/');
+        let name = rest.trim_start_matches('/');
+        let name = &name[..name.bytes().take_while(u8::is_ascii_alphanumeric).count()];
+        if name.is_empty() || NEVER_DEEP.iter().any(|own| own.eq_ignore_ascii_case(name)) {
+            continue;
+        }
+        open = if is_end { open.saturating_sub(1) } else { open + 1 };
+        let tag = &rest[..rest.find('>').unwrap_or(rest.len())];
+        // Unquoted, quoted or bare: attributes are parted by blanks, or by the quote before them.
+        let attributes = if tag.len() > TAG_ATTRIBUTES_MAX { tag.matches('=').count() } else { 0 };
+        if open > OPEN_ELEMENTS_MAX || attributes > TAG_ATTRIBUTES_MAX || tag.len() > TAG_BYTES_MAX {
+            return true;
+        }
+        rest = &rest[tag.len()..];
+    }
+    false
+}
+
+/// Returns at most `bytes_max` bytes, whole characters.
+fn cut(text: &str, bytes_max: usize) -> &str {
+    let mut end = text.len().min(bytes_max);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(html: &str, base: Option<&str>, expected: &str) {
+        let base = base.map(|base| Url::parse(base).unwrap());
+        assert_eq!(sanitize(&Markup::html(html.to_owned()), base.as_ref()), expected, "{html}");
+    }
+
+    #[test]
+    fn nothing_that_acts_gets_through() {
+        check("<p onclick=x>a<script>b</script></p>", None, "<p>a</p>");
+        check("<a href=\"javascript:alert(1)\">x</a>", None, "<a rel=\"noopener noreferrer\">x</a>");
+        check("<iframe src=//example.org></iframe>x<style>y</style>", None, "x");
+        check("a < b & c", None, "a &lt; b &amp; c");
+    }
+
+    #[test]
+    fn addresses_become_absolute() {
+        check("<img src=\"a.png\">", Some("https://example.org/x/"), "<img src=\"https://example.org/x/a.png\">");
+        check("<img src=\"a.png\">", Some("mailto:x@example.org"), "<img src=\"a.png\">");
+    }
+
+    #[test]
+    fn text_is_not_markup() {
+        assert_eq!(sanitize(&Markup::text("Vec<T> & more".to_owned()), None), "Vec&lt;T&gt; &amp; more");
+    }
+
+    #[test]
+    fn deep_markup_is_shown_as_text() {
+        check(&format!("{}x", "<div>".repeat(100_000)), None, "x");
+        check(&format!("<p {}>x", "a=1 ".repeat(100_000)), None, "x");
+    }
+}

@@ -1,0 +1,108 @@
+//! What is gathered about a feed or an entry while it is read.
+//!
+//! The same thing is said in several vocabularies, in any order. Each way of saying it has a rank, and the lowest
+//! rank wins, the first of equals. Nothing is resolved or cleaned here.
+
+use crate::domain::Timestamp;
+use crate::domain::feed::{Enclosure, Entry, Markup};
+
+/// The most authors, categories or enclosures kept of one entry.
+const LIST_MAX: usize = 100;
+
+/// A value and how directly it was said.
+#[derive(Debug, Clone)]
+pub struct Ranked<T>(Option<(u8, T)>);
+
+impl<T> Default for Ranked<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<T> Ranked<T> {
+    /// Keeps a value unless a better one is known.
+    pub fn offer(&mut self, rank: u8, value: T) {
+        if self.0.as_ref().is_none_or(|(known, _)| rank < *known) {
+            self.0 = Some((rank, value));
+        }
+    }
+
+    /// Returns the best value.
+    pub fn take(&mut self) -> Option<T> {
+        self.0.take().map(|(_, value)| value)
+    }
+
+    /// Whether nothing is known yet.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
+/// A feed or an entry as far as it has been read.
+#[derive(Debug, Default)]
+pub struct Item {
+    pub id: Ranked<String>,
+    pub title: Ranked<String>,
+    pub link: Ranked<String>,
+    pub published: Ranked<Timestamp>,
+    pub updated: Ranked<Timestamp>,
+    pub summary: Ranked<Markup>,
+    pub content: Ranked<Markup>,
+    pub language: Ranked<String>,
+    pub publisher: Ranked<String>,
+    authors: Vec<(u8, String)>,
+    enclosures: Vec<(u8, Enclosure)>,
+    categories: Vec<String>,
+}
+
+impl Item {
+    /// Adds an author; only those of the best rank are kept in the end.
+    pub fn author(&mut self, rank: u8, name: String) {
+        if self.authors.len() < LIST_MAX && !name.is_empty() && !self.authors.iter().any(|(_, known)| *known == name) {
+            self.authors.push((rank, name));
+        }
+    }
+
+    /// Adds a category once.
+    pub fn category(&mut self, name: String) {
+        if self.categories.len() < LIST_MAX && !name.is_empty() && !self.categories.contains(&name) {
+            self.categories.push(name);
+        }
+    }
+
+    /// Adds an attached file once.
+    pub fn enclosure(&mut self, rank: u8, enclosure: Enclosure) {
+        let is_known = self.enclosures.iter().any(|(_, known)| known.url == enclosure.url);
+        if self.enclosures.len() < LIST_MAX && !enclosure.url.is_empty() && !is_known {
+            self.enclosures.push((rank, enclosure));
+        }
+    }
+
+    /// Returns the authors of the best rank; an address stands only where there is no name.
+    pub fn take_authors(&mut self) -> Vec<String> {
+        let authors = std::mem::take(&mut self.authors);
+        let is_address = |name: &str| name.contains('@') && !name.contains(' ');
+        let worth = |(rank, name): &(u8, String)| *rank + if is_address(name) { 100 } else { 0 };
+        let best = authors.iter().map(worth).min().unwrap_or(0);
+        authors.into_iter().filter(|author| worth(author) == best).map(|author| author.1).collect()
+    }
+
+    /// Returns the finished entry.
+    pub fn into_entry(mut self) -> Entry {
+        self.enclosures.sort_by_key(|(rank, _)| *rank);
+        Entry {
+            id: self.id.take(),
+            title: self.title.take(),
+            link: self.link.take(),
+            published: self.published.take(),
+            updated: self.updated.take(),
+            authors: self.take_authors(),
+            summary: self.summary.take(),
+            content: self.content.take(),
+            categories: self.categories,
+            enclosures: self.enclosures.into_iter().map(|(_, enclosure)| enclosure).collect(),
+            language: self.language.take(),
+            publisher: self.publisher.take(),
+        }
+    }
+}

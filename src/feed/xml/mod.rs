@@ -1,0 +1,284 @@
+//! RSS of all versions, RDF and Atom, read in one pass and without a tree.
+//!
+//! The reader keeps the list of open elements and closes them itself when the feed does not: an end tag closes
+//! everything inside its element, a new item closes the one before. What is not understood is passed over with all
+//! it contains, except for items, which are found anywhere. Never fails: what is no feed yields none.
+
+mod capture;
+mod element;
+mod entities;
+mod fields;
+mod item;
+mod names;
+mod tokens;
+
+use url::Url;
+
+use self::capture::Capture;
+use self::element::{Meaning, Place};
+use self::entities::Entities;
+use self::item::{Item, Ranked};
+use self::names::Space;
+pub use self::tokens::attributes;
+use self::tokens::{Token, Tokens};
+use super::{DEPTH_MAX, ENTRIES_MAX, NAMESPACES_MAX};
+use crate::domain::feed::{Entry, Feed, FeedKind};
+
+/// An element whose end has not come yet.
+#[derive(Debug)]
+struct Open<'a> {
+    name: &'a str,
+    /// Where what is inside stands.
+    place: Place,
+    bindings: usize,
+    bases: usize,
+    languages: usize,
+}
+
+/// What only feeds have.
+#[derive(Debug, Default)]
+struct Pace {
+    ttl_minutes: Option<u32>,
+    period_minutes: Option<u32>,
+    frequency: Option<u32>,
+    skip_hours: Vec<u8>,
+    skip_days: Vec<u8>,
+}
+
+/// An author as far as he has been read.
+#[derive(Debug, Default)]
+struct Person {
+    name: Ranked<String>,
+    mail: Ranked<String>,
+}
+
+struct Reader<'a> {
+    kind: Option<FeedKind>,
+    document_base: Option<&'a Url>,
+    open: Vec<Open<'a>>,
+    bindings: Vec<(&'a str, Space)>,
+    bases: Vec<Url>,
+    languages: Vec<String>,
+    entities: Entities,
+    capture: Option<Capture>,
+    feed: Item,
+    entry: Option<Item>,
+    /// The feed the entry was taken from.
+    source: Item,
+    person: Person,
+    pace: Pace,
+    entries: Vec<Entry>,
+    warnings: Vec<String>,
+}
+
+/// Returns the feed in a text, if its root is one, and what was wrong with it.
+pub fn read(text: &str, base: Option<&Url>) -> Option<(Feed, Vec<String>)> {
+    let mut reader = Reader {
+        kind: None,
+        document_base: base,
+        open: Vec::with_capacity(16),
+        bindings: Vec::new(),
+        bases: Vec::new(),
+        languages: Vec::new(),
+        entities: Entities::default(),
+        capture: None,
+        feed: Item::default(),
+        entry: None,
+        source: Item::default(),
+        person: Person::default(),
+        pace: Pace::default(),
+        entries: Vec::new(),
+        warnings: Vec::new(),
+    };
+    let mut tokens = Tokens::new(text);
+    for token in tokens.by_ref() {
+        match token {
+            Token::Start { name, .. } if reader.kind.is_none() && name.eq_ignore_ascii_case("html") => return None,
+            Token::Start { name, attributes, is_empty } => reader.start(name, attributes, is_empty),
+            Token::End(name) => reader.end(name),
+            Token::DocType(text) => reader.entities.declare(text),
+            Token::Text(text) => {
+                if let Some(capture) = &mut reader.capture {
+                    capture.text(text);
+                }
+            }
+            Token::CData(text) => {
+                if let Some(capture) = &mut reader.capture {
+                    capture.cdata(text);
+                }
+            }
+            Token::Reference(name) => {
+                if let Some(capture) = &mut reader.capture {
+                    capture.reference(name, reader.entities.expand(name));
+                }
+            }
+        }
+        if reader.entries.len() >= ENTRIES_MAX {
+            reader.warnings.push(format!("only the first {ENTRIES_MAX} entries were read"));
+            break;
+        }
+    }
+    let damage = tokens.damage.map(|damage| format!("broken XML: {damage}"));
+    if !reader.open.is_empty() {
+        reader.warnings.push("the feed ends before its elements do".to_owned());
+        reader.close_to(0);
+    }
+    reader.warnings.extend(damage);
+    reader.finish()
+}
+
+impl<'a> Reader<'a> {
+    fn place(&self) -> Place {
+        self.open.last().map_or(Place::Outside, |open| open.place)
+    }
+
+    fn space(&self, prefix: &str) -> Space {
+        let bound = self.bindings.iter().rev().find(|(own, _)| *own == prefix);
+        bound.map_or_else(|| names::undeclared(prefix), |(_, space)| *space)
+    }
+
+    fn start(&mut self, name: &'a str, attributes: &'a str, is_empty: bool) {
+        let mut open = Open {
+            name,
+            place: Place::Ignored,
+            bindings: self.bindings.len(),
+            bases: self.bases.len(),
+            languages: self.languages.len(),
+        };
+        if attributes.contains("xml") {
+            self.declare(attributes);
+        }
+        let (prefix, local) = names::parts(name);
+        let space = self.space(prefix);
+        if let Some(capture) = &mut self.capture {
+            let depth = capture.depth;
+            if capture.form == capture::Form::Xhtml || !element::ends_text(capture.field, space, local) {
+                capture.start(name, attributes, is_empty, self.open.len());
+                self.opened(open, is_empty);
+                return;
+            }
+            self.warnings.push(format!("<{}> not closed", self.open.get(depth).map_or("", |open| open.name)));
+            self.close_to(depth);
+        }
+        if self.kind.is_none() {
+            open.place = self.root(space, local);
+            self.opened(open, is_empty);
+            return;
+        }
+        let meaning = element::meaning(self.place(), space, local);
+        if meaning == Meaning::Entry {
+            self.begin_entry(attributes);
+        }
+        open.place = self.begin(meaning, space, attributes);
+        self.opened(open, is_empty);
+    }
+
+    /// Puts an element on the list; an empty one is closed at once.
+    fn opened(&mut self, open: Open<'a>, is_empty: bool) {
+        // Beyond the limit nothing can be of interest; unmatched end tags are passed over anyway.
+        if self.open.len() >= DEPTH_MAX {
+            self.leave(&open);
+            if self.capture.as_ref().is_some_and(|capture| capture.depth >= DEPTH_MAX) {
+                self.capture = None;
+            }
+            return;
+        }
+        if !is_empty {
+            self.open.push(open);
+            return;
+        }
+        if self.capture.as_ref().is_some_and(|capture| capture.depth < self.open.len()) {
+            self.leave(&open);
+            return;
+        }
+        self.open.push(open);
+        self.close_to(self.open.len() - 1);
+    }
+
+    fn leave(&mut self, open: &Open<'a>) {
+        self.bindings.truncate(open.bindings);
+        self.bases.truncate(open.bases);
+        self.languages.truncate(open.languages);
+    }
+
+    fn end(&mut self, name: &str) {
+        let local = names::parts(name).1;
+        let found = self
+            .open
+            .iter()
+            .rposition(|open| open.name.eq_ignore_ascii_case(name))
+            .or_else(|| self.open.iter().rposition(|open| names::parts(open.name).1.eq_ignore_ascii_case(local)));
+        if let Some(found) = found {
+            self.close_to(found);
+        }
+    }
+
+    /// Closes elements until only `count` are open.
+    fn close_to(&mut self, count: usize) {
+        while self.open.len() > count {
+            let Some(open) = self.open.pop() else { return };
+            let depth = self.open.len();
+            match self.capture.take() {
+                Some(mut capture) if depth > capture.depth => {
+                    capture.end(open.name, depth);
+                    self.capture = Some(capture);
+                }
+                Some(capture) => self.keep(capture),
+                None => match open.place {
+                    Place::Entry => self.finish_entry(),
+                    Place::Person(rank) => self.finish_person(rank),
+                    Place::Source => self.finish_source(),
+                    _ => {}
+                },
+            }
+            self.leave(&open);
+        }
+    }
+
+    /// Reads namespace declarations, `xml:base` and `xml:lang`.
+    fn declare(&mut self, attributes: &'a str) {
+        for (name, value) in tokens::attributes(attributes) {
+            if let Some(prefix) = name.strip_prefix("xmlns") {
+                if self.bindings.len() < NAMESPACES_MAX {
+                    self.bindings.push((prefix.trim_start_matches(':'), names::bound(prefix.trim_start_matches(':'), value)));
+                }
+            } else if name == "xml:base" {
+                self.bases.extend(self.resolved(&fields::value(value)));
+            } else if name == "xml:lang" {
+                self.languages.push(fields::value(value).replace('_', "-"));
+            }
+        }
+    }
+
+    fn resolved(&self, address: &str) -> Option<Url> {
+        match self.base() {
+            Some(base) => base.join(address).ok(),
+            None => Url::parse(address).ok(),
+        }
+    }
+
+    fn base(&self) -> Option<&Url> {
+        self.bases.last().or(self.document_base)
+    }
+
+    /// Recognises a root element.
+    fn root(&mut self, space: Space, local: &str) -> Place {
+        let is_ours = matches!(space, Space::Core | Space::Atom | Space::Rdf);
+        let kind = match local.to_ascii_lowercase().as_str() {
+            "rss" | "channel" if space != Space::Xhtml => FeedKind::Rss,
+            "feed" if is_ours => FeedKind::Atom,
+            "rdf" => FeedKind::Rdf,
+            "entry" if space == Space::Atom => {
+                self.kind = Some(FeedKind::Atom);
+                self.begin_entry("");
+                return Place::Entry;
+            }
+            _ => return Place::Ignored,
+        };
+        self.kind = Some(kind);
+        if let Some(language) = self.languages.last() {
+            self.feed.language.offer(3, language.clone());
+        }
+        Place::Feed
+    }
+}
