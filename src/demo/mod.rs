@@ -1,1 +1,9 @@
 //! demo
+
+pub mod config;
+pub mod content;
+pub mod feeds;
+pub mod metadata;
+pub mod newsroom;
+pub mod picture;
+pub mod templates;
