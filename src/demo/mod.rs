@@ -6,4 +6,5 @@ pub mod feeds;
 pub mod metadata;
 pub mod newsroom;
 pub mod picture;
+pub mod site;
 pub mod templates;
