@@ -1,10 +1,11 @@
 //! demo
 
-pub mod config;
 pub mod content;
-pub mod feeds;
-pub mod metadata;
-pub mod newsroom;
+pub mod config;
 pub mod picture;
 pub mod site;
+pub mod feeds;
+pub mod metadata;
+pub mod bodies;
 pub mod templates;
+pub mod newsroom;
