@@ -53,7 +53,10 @@ fn byline(site: &Site<'_>, article: &Article) -> String {
 }
 
 fn lead_picture(site: &Site<'_>, article: &Article) -> String {
-    let caption = article.captions.first().map(|c| format!("<figcaption>{}</figcaption>", escape(c)));
+    let caption = article
+        .captions
+        .first()
+        .map(|c| format!("<figcaption>{}</figcaption>", escape(c)));
     format!(
         "<figure><img src=\"{}\" width=\"1200\" height=\"630\" alt=\"\">{}</figure>\n",
         escape(&site.picture(article)),
@@ -137,7 +140,10 @@ fn live(site: &Site<'_>, article: &Article, version: &Version) -> String {
             "" => String::new(),
             time => format!("<time datetime=\"{day}T{time}\">{time}</time>\n"),
         };
-        posts += &format!("<section class=\"live-post\">\n{time}<p>{}</p>\n</section>\n", escape(text));
+        posts += &format!(
+            "<section class=\"live-post\">\n{time}<p>{}</p>\n</section>\n",
+            escape(text)
+        );
     }
     format!(
         "<article class=\"live-blog\">\n{}{}<p class=\"live-note\">This page has stopped updating.</p>\n{posts}</article>\n",
@@ -163,12 +169,19 @@ fn gallery(site: &Site<'_>, article: &Article, version: &Version) -> String {
         }
         text += &format!("<p>{}</p>\n", escape(paragraph));
     }
-    format!("<article class=\"gallery\">\n{}{text}</article>\n", headline(site, article, version))
+    format!(
+        "<article class=\"gallery\">\n{}{text}</article>\n",
+        headline(site, article, version)
+    )
 }
 
 fn paywall(site: &Site<'_>, article: &Article, version: &Version) -> String {
-    let free: String =
-        version.paragraphs.iter().take(PAYWALL_FREE).map(|p| format!("<p>{}</p>\n", escape(p))).collect();
+    let free: String = version
+        .paragraphs
+        .iter()
+        .take(PAYWALL_FREE)
+        .map(|p| format!("<p>{}</p>\n", escape(p)))
+        .collect();
     format!(
         "<article>\n{}{}<div class=\"teaser\">\n{free}</div>\n<div class=\"subscribers-only\">\n<h2>Read on with a subscription</h2>\n\
          <p>This article is for subscribers. Get full access to {} from $1 a week, and cancel at any time.</p>\n\

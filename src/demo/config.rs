@@ -46,7 +46,11 @@ deliver = ["log", "file:{{state_dir}}/digests/"]
 "#
     );
     for outlet in content::shipped() {
-        let (kind, page) = if outlet.feed.is_some() { ("feed", "feed.xml") } else { ("listing", "news") };
+        let (kind, page) = if outlet.feed.is_some() {
+            ("feed", "feed.xml")
+        } else {
+            ("listing", "news")
+        };
         let (host, name) = (&outlet.host, toml::Value::String(outlet.name.clone()));
         write!(
             text,
@@ -69,7 +73,10 @@ mod tests {
         assert_eq!(table["topic"][0]["query"].as_str(), Some(FACIAL_QUERY));
         let sources = table["source"].as_array().unwrap();
         assert_eq!(sources.len(), content::shipped().len());
-        let listings: Vec<_> = sources.iter().filter_map(|source| source.get("listing")?.as_str()).collect();
+        let listings: Vec<_> = sources
+            .iter()
+            .filter_map(|source| source.get("listing")?.as_str())
+            .collect();
         assert_eq!(listings, ["http://statehouse.localhost:4711/news"]);
     }
 }

@@ -85,7 +85,11 @@ pub struct Outlet {
 impl Outlet {
     /// Returns the articles on show at `now` with their current versions, newest first.
     pub fn on_show(&self, now: Timestamp) -> Vec<(&Article, &Version)> {
-        self.articles.iter().rev().filter_map(|article| Some((article, article.version(now)?))).collect()
+        self.articles
+            .iter()
+            .rev()
+            .filter_map(|article| Some((article, article.version(now)?)))
+            .collect()
     }
 }
 
@@ -193,24 +197,34 @@ pub fn truth() -> Vec<Truth> {
         facial: article.facial,
         headline: article.versions[0].headline.clone(),
     };
-    outlets.iter().flat_map(|outlet| outlet.articles.iter().map(move |article| of(outlet, article))).collect()
+    outlets
+        .iter()
+        .flat_map(|outlet| outlet.articles.iter().map(move |article| of(outlet, article)))
+        .collect()
 }
 
 fn load(folder: &Dir<'_>) -> Result<Vec<Outlet>, ContentError> {
-    let mut outlets: Vec<Outlet> =
-        toml::from_str::<OutletFile>(text_of(folder, "outlets.toml")?).map_err(|e| fault("outlets.toml", &e))?.outlet;
+    let mut outlets: Vec<Outlet> = toml::from_str::<OutletFile>(text_of(folder, "outlets.toml")?)
+        .map_err(|e| fault("outlets.toml", &e))?
+        .outlet;
     let mut cuts = HashMap::new();
     for outlet in &mut outlets {
-        let Some(articles) = folder.get_dir(format!("articles/{}", outlet.host)) else { continue };
+        let Some(articles) = folder.get_dir(format!("articles/{}", outlet.host)) else {
+            continue;
+        };
         for file in articles.files() {
             let path = file.path().to_string_lossy();
             let id = path.trim_start_matches("articles/").trim_end_matches(".md").to_owned();
-            let text = file.contents_utf8().ok_or_else(|| ContentError::Missing { file: id.clone() })?;
+            let text = file
+                .contents_utf8()
+                .ok_or_else(|| ContentError::Missing { file: id.clone() })?;
             let (article, keep) = read_article(&id, text, &outlet.path)?;
             cuts.insert(id, keep);
             outlet.articles.push(article);
         }
-        outlet.articles.sort_by(|a, b| (a.published_at(), &a.id).cmp(&(b.published_at(), &b.id)));
+        outlet
+            .articles
+            .sort_by(|a, b| (a.published_at(), &a.id).cmp(&(b.published_at(), &b.id)));
     }
     fill_copies(&mut outlets, &cuts)?;
     Ok(outlets)
@@ -218,11 +232,17 @@ fn load(folder: &Dir<'_>) -> Result<Vec<Outlet>, ContentError> {
 
 fn text_of<'a>(folder: &'a Dir<'_>, name: &str) -> Result<&'a str, ContentError> {
     let missing = || ContentError::Missing { file: name.to_owned() };
-    folder.get_file(name).and_then(|file| file.contents_utf8()).ok_or_else(missing)
+    folder
+        .get_file(name)
+        .and_then(|file| file.contents_utf8())
+        .ok_or_else(missing)
 }
 
 fn fault(file: &str, reason: &dyn std::fmt::Display) -> ContentError {
-    ContentError::Data { file: file.to_owned(), reason: reason.to_string() }
+    ContentError::Data {
+        file: file.to_owned(),
+        reason: reason.to_string(),
+    }
 }
 
 fn english() -> String {
@@ -236,7 +256,9 @@ fn read_article(id: &str, text: &str, path: &str) -> Result<(Article, Option<usi
         return Err(fault(id, &"holds no fenced data"));
     };
     let raw: RawArticle = toml::from_str(data).map_err(|e| fault(id, &e))?;
-    let (_, name) = id.split_once('/').ok_or_else(|| fault(id, &"stands in no outlet's folder"))?;
+    let (_, name) = id
+        .split_once('/')
+        .ok_or_else(|| fault(id, &"stands in no outlet's folder"))?;
     let (number, slug) = name.split_once('-').ok_or_else(|| fault(id, &"is not named NN-slug"))?;
     let number = 1000 + number.parse::<u32>().map_err(|e| fault(id, &e))?;
     let first = version(id, &raw.published, raw.headline, raw.standfirst, body)?;
@@ -271,8 +293,19 @@ fn read_article(id: &str, text: &str, path: &str) -> Result<(Article, Option<usi
 fn version(id: &str, at: &str, headline: String, standfirst: String, body: &str) -> Result<Version, ContentError> {
     let at = chrono::DateTime::parse_from_rfc3339(at).map_err(|e| fault(id, &e))?;
     let offset_hours = at.offset().local_minus_utc() / 3600;
-    let paragraphs = body.split("\n\n").map(str::trim).filter(|p| !p.is_empty()).map(str::to_owned).collect();
-    Ok(Version { at: at.to_utc(), offset_hours, headline, standfirst, paragraphs })
+    let paragraphs = body
+        .split("\n\n")
+        .map(str::trim)
+        .filter(|p| !p.is_empty())
+        .map(str::to_owned)
+        .collect();
+    Ok(Version {
+        at: at.to_utc(),
+        offset_hours,
+        headline,
+        standfirst,
+        paragraphs,
+    })
 }
 
 fn fenced(text: &str) -> Vec<(String, String)> {
@@ -302,9 +335,14 @@ fn fill_copies(outlets: &mut [Outlet], cuts: &HashMap<String, Option<usize>>) ->
         .collect();
     for article in outlets.iter_mut().flat_map(|outlet| &mut outlet.articles) {
         let Some(original) = &article.copy_of else { continue };
-        let text = texts.get(original).ok_or_else(|| fault(&article.id, &format!("there is no {original}")))?;
+        let text = texts
+            .get(original)
+            .ok_or_else(|| fault(&article.id, &format!("there is no {original}")))?;
         let keep = cuts.get(&article.id).copied().flatten().unwrap_or(text.len());
         article.versions[0].paragraphs = text.iter().take(keep).cloned().collect();
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

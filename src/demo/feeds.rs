@@ -71,7 +71,9 @@ impl Item<'_> {
 
 fn rss(site: &Site<'_>, full: bool) -> String {
     let (name, tagline, base) = (escape(&site.outlet.name), escape(&site.outlet.tagline), site.base());
-    let built = site.changed_at().map(|at| format!("<lastBuildDate>{}</lastBuildDate>", http_date(at)));
+    let built = site
+        .changed_at()
+        .map(|at| format!("<lastBuildDate>{}</lastBuildDate>", http_date(at)));
     let mut out = format!(
         r#"<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/" xmlns:atom="http://www.w3.org/2005/Atom">
@@ -86,8 +88,16 @@ fn rss(site: &Site<'_>, full: bool) -> String {
     );
     for item in items(site) {
         // Feeds with summaries only want to know who comes by way of them.
-        let campaign = if full || item.link.contains('?') { "" } else { "?utm_source=rss&amp;utm_medium=feed" };
-        let author = item.author.as_ref().map(|a| format!("<dc:creator>{a}</dc:creator>\n")).unwrap_or_default();
+        let campaign = if full || item.link.contains('?') {
+            ""
+        } else {
+            "?utm_source=rss&amp;utm_medium=feed"
+        };
+        let author = item
+            .author
+            .as_ref()
+            .map(|a| format!("<dc:creator>{a}</dc:creator>\n"))
+            .unwrap_or_default();
         let content = if full {
             format!("<content:encoded><![CDATA[{}]]></content:encoded>\n", item.full_text())
         } else {
@@ -115,7 +125,10 @@ fn rss(site: &Site<'_>, full: bool) -> String {
 fn rdf(site: &Site<'_>) -> String {
     let (name, tagline, base) = (escape(&site.outlet.name), escape(&site.outlet.tagline), site.base());
     let items = items(site);
-    let list: String = items.iter().map(|i| format!("<rdf:li rdf:resource=\"{}\"/>\n", i.link)).collect();
+    let list: String = items
+        .iter()
+        .map(|i| format!("<rdf:li rdf:resource=\"{}\"/>\n", i.link))
+        .collect();
     let mut out = format!(
         r#"<?xml version="1.0" encoding="UTF-8"?>
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/">
@@ -129,7 +142,11 @@ fn rdf(site: &Site<'_>) -> String {
 "#
     );
     for item in items {
-        let author = item.author.as_ref().map(|a| format!("<dc:creator>{a}</dc:creator>\n")).unwrap_or_default();
+        let author = item
+            .author
+            .as_ref()
+            .map(|a| format!("<dc:creator>{a}</dc:creator>\n"))
+            .unwrap_or_default();
         write!(
             out,
             "<item rdf:about=\"{0}\">\n<title>{1}</title>\n<link>{0}</link>\n<description>{2}</description>\n\
@@ -251,13 +268,24 @@ mod tests {
     /// The second opinion is strict about form, which makes it a good judge of ours.
     fn judged(text: &str) -> usize {
         let feed = feed_rs::parser::parse(text.as_bytes()).unwrap();
-        assert!(feed.entries.iter().all(|entry| entry.published.is_some() || entry.updated.is_some()), "{text}");
+        assert!(
+            feed.entries
+                .iter()
+                .all(|entry| entry.published.is_some() || entry.updated.is_some()),
+            "{text}"
+        );
         feed.entries.len()
     }
 
     #[test]
     fn every_sound_form_is_read_by_a_strict_reader() {
-        for form in [FeedForm::RssFull, FeedForm::RssSummary, FeedForm::Rdf, FeedForm::Atom, FeedForm::AtomFull] {
+        for form in [
+            FeedForm::RssFull,
+            FeedForm::RssSummary,
+            FeedForm::Rdf,
+            FeedForm::Atom,
+            FeedForm::AtomFull,
+        ] {
             each(form, judged);
         }
         each(FeedForm::Json, judged);

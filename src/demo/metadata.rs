@@ -40,7 +40,10 @@ pub fn amp_path(article: &Article) -> String {
 
 /// Returns the element that names the article's own address.
 pub fn canonical(site: &Site<'_>, article: &Article) -> String {
-    format!("<link rel=\"canonical\" href=\"{}\">\n", escape(&site.link(&article.path)))
+    format!(
+        "<link rel=\"canonical\" href=\"{}\">\n",
+        escape(&site.link(&article.path))
+    )
 }
 
 /// Returns the article as a JSON-LD script.
@@ -50,7 +53,10 @@ pub fn script_of(site: &Site<'_>, article: &Article, version: &Version) -> Strin
 
 fn script(data: &Value) -> String {
     // "</" would end the script; JSON allows the slash to be escaped.
-    format!("<script type=\"application/ld+json\">{}</script>\n", data.to_string().replace("</", "<\\/"))
+    format!(
+        "<script type=\"application/ld+json\">{}</script>\n",
+        data.to_string().replace("</", "<\\/")
+    )
 }
 
 fn open_graph(site: &Site<'_>, article: &Article, version: &Version) -> String {
@@ -69,11 +75,17 @@ fn open_graph(site: &Site<'_>, article: &Article, version: &Version) -> String {
         ("og:image", site.picture(article)),
         ("og:image:width", picture::WIDTH.to_string()),
         ("og:image:height", picture::HEIGHT.to_string()),
-        ("article:published_time", local(article.published_at(), version).to_rfc3339()),
+        (
+            "article:published_time",
+            local(article.published_at(), version).to_rfc3339(),
+        ),
         ("article:modified_time", local(version.at, version).to_rfc3339()),
     ];
     properties.extend(article.author.iter().map(|name| ("article:author", name.clone())));
-    let mut out = format!("<meta name=\"description\" content=\"{}\">\n", escape(&version.standfirst));
+    let mut out = format!(
+        "<meta name=\"description\" content=\"{}\">\n",
+        escape(&version.standfirst)
+    );
     for (property, content) in properties {
         out += &format!("<meta property=\"{property}\" content=\"{}\">\n", escape(&content));
     }

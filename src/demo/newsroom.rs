@@ -25,7 +25,7 @@ use crate::domain::Timestamp;
 
 const HTML: &str = "text/html";
 
-/// A running newsroom. Dropping it ends the server at once; `stop` lets answers finish first.
+/// A running newsroom. Dropping it asks the server to end; `stop` also waits until it has.
 #[derive(Debug)]
 pub struct Newsroom {
     desk: Arc<Desk>,
@@ -60,7 +60,11 @@ impl Newsroom {
             // A sender that is gone means the same as one that sent.
             let _ = stopped.await;
         });
-        Ok(Self { desk, stop, server: tokio::spawn(server.into_future()) })
+        Ok(Self {
+            desk,
+            stop,
+            server: tokio::spawn(server.into_future()),
+        })
     }
 
     /// Returns the port all outlets are served on.
@@ -95,7 +99,11 @@ async fn answer(State(desk): State<Arc<Desk>>, request: Request) -> Response<Bod
     let Some(outlet) = host_name(&request).and_then(|host| desk.outlets.iter().find(|o| o.host == host)) else {
         return plain(StatusCode::NOT_FOUND, "There is no such outlet.\n");
     };
-    let site = Site { outlet, port: desk.port, now };
+    let site = Site {
+        outlet,
+        port: desk.port,
+        now,
+    };
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
     match page(&site, path) {
         Page::Found { content_type, body } => conditional(&site, request.headers(), &content_type, body),
@@ -118,7 +126,10 @@ enum Page {
 
 impl Page {
     fn new(content_type: impl Into<String>, body: impl Into<Vec<u8>>) -> Self {
-        Self::Found { content_type: content_type.into(), body: body.into() }
+        Self::Found {
+            content_type: content_type.into(),
+            body: body.into(),
+        }
     }
 
     fn html(site: &Site<'_>, text: &str) -> Self {
@@ -132,12 +143,18 @@ impl Page {
 }
 
 fn page(site: &Site<'_>, path_and_query: &str) -> Page {
-    if let Some((article, version)) = site.find(path_and_query).or_else(|| site.find(without_campaign(path_and_query))) {
+    if let Some((article, version)) = site
+        .find(path_and_query)
+        .or_else(|| site.find(without_campaign(path_and_query)))
+    {
         return Page::html(site, &templates::article(site, article, version));
     }
     let path = path_and_query.split('?').next().unwrap_or_default();
     if let Some(slug) = path.strip_prefix("/amp/") {
-        let found = site.on_show().into_iter().find(|(article, _)| metadata::amp_path(article) == path);
+        let found = site
+            .on_show()
+            .into_iter()
+            .find(|(article, _)| metadata::amp_path(article) == path);
         return match found {
             Some((article, version)) if !slug.is_empty() => Page::html(site, &templates::amp(site, article, version)),
             _ => Page::Missing,
@@ -166,7 +183,9 @@ fn without_campaign(path_and_query: &str) -> &str {
 fn conditional(site: &Site<'_>, asked: &HeaderMap, content_type: &str, body: Vec<u8>) -> Response<Body> {
     let etag = format!("\"{}\"", &HEXLOWER.encode(&Sha256::digest(&body))[..20]);
     let modified = site.changed_at();
-    let mut response = Response::builder().header(header::ETAG, &etag).header(header::CACHE_CONTROL, "max-age=60");
+    let mut response = Response::builder()
+        .header(header::ETAG, &etag)
+        .header(header::CACHE_CONTROL, "max-age=60");
     if let Some(at) = modified {
         response = response.header(header::LAST_MODIFIED, http_date(at));
     }
@@ -176,20 +195,31 @@ fn conditional(site: &Site<'_>, asked: &HeaderMap, content_type: &str, body: Vec
         response = response.header(header::CONTENT_TYPE, content_type);
         (StatusCode::OK, Body::from(body))
     };
-    response.status(status).body(body).expect("these headers are plain ASCII")
+    response
+        .status(status)
+        .body(body)
+        .expect("these headers are plain ASCII")
 }
 
 /// An ETag outweighs a date (RFC 9110, section 13.2.2).
 fn is_known(asked: &HeaderMap, etag: &str, modified: Option<Timestamp>) -> bool {
-    let text = |name| asked.get(name).and_then(|value: &header::HeaderValue| value.to_str().ok());
+    let text = |name| {
+        asked
+            .get(name)
+            .and_then(|value: &header::HeaderValue| value.to_str().ok())
+    };
     if let Some(tags) = text(header::IF_NONE_MATCH) {
-        return tags.split(',').any(|tag| tag.trim() == "*" || tag.trim().trim_start_matches("W/") == etag);
+        return tags
+            .split(',')
+            .any(|tag| tag.trim() == "*" || tag.trim().trim_start_matches("W/") == etag);
     }
     let since = text(header::IF_MODIFIED_SINCE).and_then(|date| chrono::DateTime::parse_from_rfc2822(date).ok());
     matches!((since, modified), (Some(since), Some(modified)) if modified <= since)
 }
 
 fn plain(status: StatusCode, text: &'static str) -> Response<Body> {
-    let response = Response::builder().status(status).header(header::CONTENT_TYPE, "text/plain; charset=utf-8");
+    let response = Response::builder()
+        .status(status)
+        .header(header::CONTENT_TYPE, "text/plain; charset=utf-8");
     response.body(Body::from(text)).expect("these headers are plain ASCII")
 }

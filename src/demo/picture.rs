@@ -13,7 +13,9 @@ const STORED_BLOCK_MAX: usize = 65_535;
 
 /// Returns a PNG of 1200 × 630 pixels whose colours follow from `name`.
 pub fn png(name: &str) -> Vec<u8> {
-    let hash = name.bytes().fold(2_166_136_261_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(16_777_619));
+    let hash = name.bytes().fold(2_166_136_261_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(16_777_619)
+    });
     let [_, red, green, blue] = (hash | 0x0040_4040).to_be_bytes();
     let mut out = b"\x89PNG\r\n\x1a\n".to_vec();
     let mut header = [WIDTH.to_be_bytes(), HEIGHT.to_be_bytes()].concat();
@@ -63,7 +65,11 @@ fn crc32(data: &[u8]) -> u32 {
     !data.iter().fold(u32::MAX, |mut crc, byte| {
         crc ^= u32::from(*byte);
         for _ in 0..8 {
-            crc = if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 };
+            crc = if crc & 1 == 1 {
+                (crc >> 1) ^ 0xedb8_8320
+            } else {
+                crc >> 1
+            };
         }
         crc
     })

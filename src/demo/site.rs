@@ -39,7 +39,9 @@ impl<'a> Site<'a> {
 
     /// Returns the article that stands at `path_and_query`, if it is published by now.
     pub fn find(&self, path_and_query: &str) -> Option<(&'a Article, &'a Version)> {
-        self.on_show().into_iter().find(|(article, _)| article.path == path_and_query)
+        self.on_show()
+            .into_iter()
+            .find(|(article, _)| article.path == path_and_query)
     }
 
     /// Returns when the outlet last published or corrected anything.
@@ -71,7 +73,9 @@ pub fn spoken_date(at: Timestamp, version: &Version, language: &str) -> String {
 
 /// Returns the clock time `minutes` before a version appeared, for comments and live posts.
 pub fn clock_before(version: &Version, minutes: i64) -> String {
-    local(version.at - TimeDelta::minutes(minutes), version).format("%H:%M").to_string()
+    local(version.at - TimeDelta::minutes(minutes), version)
+        .format("%H:%M")
+        .to_string()
 }
 
 /// Returns `text` with everything escaped that means something in HTML and XML, attributes included.
@@ -92,7 +96,11 @@ pub fn escape(text: &str) -> String {
 
 /// Returns the article's text as HTML paragraphs, without any of the page around it.
 pub fn plain_body(version: &Version) -> String {
-    version.paragraphs.iter().map(|p| format!("<p>{}</p>\n", escape(p))).collect()
+    version
+        .paragraphs
+        .iter()
+        .map(|p| format!("<p>{}</p>\n", escape(p)))
+        .collect()
 }
 
 #[cfg(test)]
@@ -101,7 +109,10 @@ mod tests {
 
     #[test]
     fn markup_in_text_stays_text() {
-        assert_eq!(escape(r#"<b a="1">R&D's</b>"#), "&lt;b a=&quot;1&quot;&gt;R&amp;D&#39;s&lt;/b&gt;");
+        assert_eq!(
+            escape(r#"<b a="1">R&D's</b>"#),
+            "&lt;b a=&quot;1&quot;&gt;R&amp;D&#39;s&lt;/b&gt;"
+        );
     }
 
     #[test]

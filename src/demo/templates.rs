@@ -24,12 +24,21 @@ pub fn article(site: &Site<'_>, article: &Article, version: &Version) -> String 
     };
     let main = bodies::of_article(site, article, version);
     let around = teasers(site, article) + &popular(site) + &newsletter(site);
-    frame(site, &article.language, &title, &head, &format!("<main>\n{main}</main>\n<aside>\n{around}</aside>\n"))
+    frame(
+        site,
+        &article.language,
+        &title,
+        &head,
+        &format!("<main>\n{main}</main>\n<aside>\n{around}</aside>\n"),
+    )
 }
 
 /// Returns the AMP form of an article.
 pub fn amp(site: &Site<'_>, article: &Article, version: &Version) -> String {
-    let (canonical, script) = (metadata::canonical(site, article), metadata::script_of(site, article, version));
+    let (canonical, script) = (
+        metadata::canonical(site, article),
+        metadata::script_of(site, article, version),
+    );
     format!(
         "<!doctype html>\n<html amp lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{}</title>\n{canonical}\
          {script}<meta name=\"viewport\" content=\"width=device-width\">\n</head>\n<body>\n<article>\n{}\
@@ -49,7 +58,11 @@ pub fn front(site: &Site<'_>) -> String {
         Some(_) => "<link rel=\"alternate\" type=\"application/rss+xml\" title=\"Feed\" href=\"/feed.xml\">\n",
         None => "",
     };
-    let mut main = format!("<h1>{}</h1>\n<p class=\"tagline\">{}</p>\n", name(site), escape(&site.outlet.tagline));
+    let mut main = format!(
+        "<h1>{}</h1>\n<p class=\"tagline\">{}</p>\n",
+        name(site),
+        escape(&site.outlet.tagline)
+    );
     for (article, version) in site.on_show() {
         main += &format!(
             "<article class=\"entry\">\n<h2><a href=\"{}\">{}</a></h2>\n<p class=\"date\"><time datetime=\"{}\">{}</time></p>\n\
@@ -63,12 +76,21 @@ pub fn front(site: &Site<'_>) -> String {
     }
     let around = popular(site) + &newsletter(site);
     let title = format!("{} – {}", site.outlet.name, site.outlet.tagline);
-    frame(site, language(site), &title, head, &format!("<main>\n{main}</main>\n<aside>\n{around}</aside>\n"))
+    frame(
+        site,
+        language(site),
+        &title,
+        head,
+        &format!("<main>\n{main}</main>\n<aside>\n{around}</aside>\n"),
+    )
 }
 
 /// Returns the page behind the links that lead nowhere in particular: about, archive, contact.
 pub fn aside(site: &Site<'_>) -> String {
-    let main = format!("<main><p>This page of {} is not part of the newsroom.</p></main>\n", name(site));
+    let main = format!(
+        "<main><p>This page of {} is not part of the newsroom.</p></main>\n",
+        name(site)
+    );
     frame(site, "en", &site.outlet.name, "", &main)
 }
 
@@ -128,8 +150,17 @@ fn consent_wall(site: &Site<'_>) -> String {
 
 fn teasers(site: &Site<'_>, current: &Article) -> String {
     let mut out = "<section class=\"related-posts\">\n<h3>More from us</h3>\n<ul>\n".to_owned();
-    for (article, version) in site.on_show().into_iter().filter(|(a, _)| a.id != current.id).take(TEASERS_MAX) {
-        out += &format!("<li><a href=\"{}\">{}</a></li>\n", escape(&article.path), escape(&version.headline));
+    for (article, version) in site
+        .on_show()
+        .into_iter()
+        .filter(|(a, _)| a.id != current.id)
+        .take(TEASERS_MAX)
+    {
+        out += &format!(
+            "<li><a href=\"{}\">{}</a></li>\n",
+            escape(&article.path),
+            escape(&version.headline)
+        );
     }
     out + "</ul>\n</section>\n"
 }
@@ -137,7 +168,11 @@ fn teasers(site: &Site<'_>, current: &Article) -> String {
 fn popular(site: &Site<'_>) -> String {
     let mut out = "<section class=\"most-read\">\n<h3>Most read</h3>\n<ol>\n".to_owned();
     for (position, headline) in site.outlet.popular.iter().enumerate() {
-        out += &format!("<li><a href=\"/archive/popular-{}\">{}</a></li>\n", position + 1, escape(headline));
+        out += &format!(
+            "<li><a href=\"/archive/popular-{}\">{}</a></li>\n",
+            position + 1,
+            escape(headline)
+        );
     }
     out + "</ol>\n</section>\n"
 }
