@@ -8,7 +8,10 @@ use std::path::Path;
 use super::content;
 
 /// The query of the demo's main topic.
-pub const FACIAL_QUERY: &str = r#"("facial recognition" OR "face recognition" OR "face surveillance" OR "face scanning") AND (polic* OR law* OR ban* OR bill OR regulat* OR moratorium OR council OR court OR pledge* OR protest*)"#;
+pub const FACIAL_QUERY: &str = concat!(
+    r#"("facial recognition" OR "face recognition" OR "face surveillance" OR "face scanning") "#,
+    "AND (polic* OR law* OR ban* OR bill OR regulat* OR moratorium OR council OR court OR pledge* OR protest*)",
+);
 
 /// Returns the demo's `tidings.toml` for a newsroom on `port`, with everything kept under `state_dir`.
 pub fn config_text(port: u16, state_dir: &Path) -> String {
