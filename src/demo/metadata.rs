@@ -108,7 +108,12 @@ fn news_article(site: &Site<'_>, article: &Article, version: &Version) -> Value 
         "inLanguage": article.language,
         "author": author,
         "publisher": { "@type": "NewsMediaOrganization", "name": site.outlet.name, "url": site.link("/") },
-        "image": { "@type": "ImageObject", "url": site.picture(article), "width": picture::WIDTH, "height": picture::HEIGHT },
+        "image": {
+            "@type": "ImageObject",
+            "url": site.picture(article),
+            "width": picture::WIDTH,
+            "height": picture::HEIGHT,
+        },
     })
 }
 
