@@ -4,7 +4,7 @@
 //! an author's biography, comments, captions, times of a live blog, an offer to subscribe.
 
 use super::content::{Article, Template, Version};
-use super::site::{Site, clock_before, escape, local, plain_body, spoken_date};
+use super::site::{Site, clock_after, escape, local, plain_body, spoken_date};
 
 /// How many paragraphs a paywall lets everyone read.
 const PAYWALL_FREE: usize = 2;
@@ -65,8 +65,8 @@ fn lead_picture(site: &Site<'_>, article: &Article) -> String {
 }
 
 fn share_row() -> &'static str {
-    "<div class=\"share\"><a href=\"#\">Share</a> <a href=\"#\">Mail</a> <a href=\"#\">Print</a> <a \
-     href=\"#\">Copy link</a></div>\n"
+    "<div class=\"share\"><a href=\"#\">Share</a> <a href=\"#\">Mail</a> <a href=\"#\">Print</a> <a href=\"#\">Copy \
+     link</a></div>\n"
 }
 
 fn plain(site: &Site<'_>, article: &Article, version: &Version) -> String {
@@ -93,20 +93,21 @@ fn bare(site: &Site<'_>, article: &Article, version: &Version) -> String {
 
 fn blog(site: &Site<'_>, article: &Article, version: &Version) -> String {
     let author = escape(article.author.as_deref().unwrap_or(&site.outlet.name));
-    let (early, late) = (clock_before(version, -40), clock_before(version, -95));
+    let (early, late) = (clock_after(version, 40), clock_after(version, 95));
     format!(
-        "<article class=\"post type-post hentry\">\n<header class=\"entry-header\">\n{}</header>\n{}\
-         <div class=\"entry-content\">\n{}{}<div class=\"sharedaddy\"><h3>Share this:</h3><ul><li><a \
-         href=\"#\">Mail</a></li>\
-         <li><a href=\"#\">Print</a></li></ul></div>\n</div>\n<footer class=\"entry-footer\">Filed under \
-         <a href=\"/archive/rules\">Rules</a>, <a href=\"/archive/machines\">Machines</a></footer>\n</article>\n\
+        "<article class=\"post type-post hentry\">\n<header class=\"entry-header\">\n{}</header>\n\
+         {}<div class=\"entry-content\">\n\
+         {}{}<div class=\"sharedaddy\"><h3>Share this:</h3><ul><li><a href=\"#\">Mail</a></li><li><a href=\"#\">\
+         Print</a></li></ul></div>\n</div>\n\
+         <footer class=\"entry-footer\">Filed under <a href=\"/archive/rules\">Rules</a>, \
+         <a href=\"/archive/machines\">Machines</a></footer>\n</article>\n\
          <div class=\"author-bio\"><h4>About {author}</h4><p>{author} has written for {} since its first issue, keeps \
-         two goats, and answers every letter that comes on paper.</p></div>\n<div id=\"comments\" \
-         class=\"comments-area\">\n\
-         <h3>2 comments</h3>\n<ol>\n<li><cite>gatekeeper61</cite> <span>{early}</span><p>Good piece, but you \
-         forgot the \
-         ferry terminal. Has anyone looked up there lately?</p></li>\n<li><cite>M. Ottway</cite> <span>{late}</span>\
-         <p>First time I agree with you in years. I shall cancel nothing.</p></li>\n</ol>\n\
+         two goats, and answers every letter that comes on paper.</p></div>\n\
+         <div id=\"comments\" class=\"comments-area\">\n<h3>2 comments</h3>\n<ol>\n\
+         <li><cite>gatekeeper61</cite> <span>{early}</span><p>Good piece, but you forgot the ferry terminal. Has \
+         anyone looked up there lately?</p></li>\n\
+         <li><cite>M. Ottway</cite> <span>{late}</span><p>First time I agree with you in years. I shall cancel \
+         nothing.</p></li>\n</ol>\n\
          <form><textarea placeholder=\"Leave a reply\"></textarea><button>Post comment</button></form>\n</div>\n",
         headline(site, article, version),
         lead_picture(site, article),
@@ -127,8 +128,8 @@ fn adverts(site: &Site<'_>, article: &Article, version: &Version) -> String {
         text += "</p>\n";
     }
     format!(
-        "<div class=\"ad ad-top\">Advertisement</div>\n<div id=\"story\">\n{}{}<div \
-         class=\"story-text\">\n{text}</div>\n{}</div>\n",
+        "<div class=\"ad ad-top\">Advertisement</div>\n<div id=\"story\">\n{}{}<div class=\"story-text\">\n\
+         {text}</div>\n{}</div>\n",
         headline(site, article, version),
         lead_picture(site, article),
         share_row()
@@ -151,8 +152,8 @@ fn live(site: &Site<'_>, article: &Article, version: &Version) -> String {
         );
     }
     format!(
-        "<article class=\"live-blog\">\n{}{}<p class=\"live-note\">This page has stopped \
-         updating.</p>\n{posts}</article>\n",
+        "<article class=\"live-blog\">\n{}{}<p class=\"live-note\">This page has stopped updating.</p>\n\
+         {posts}</article>\n",
         headline(site, article, version),
         lead_picture(site, article)
     )
@@ -189,11 +190,11 @@ fn paywall(site: &Site<'_>, article: &Article, version: &Version) -> String {
         .map(|p| format!("<p>{}</p>\n", escape(p)))
         .collect();
     format!(
-        "<article>\n{}{}<div class=\"teaser\">\n{free}</div>\n<div class=\"subscribers-only\">\n<h2>Read on \
-         with a subscription</h2>\n\
+        "<article>\n{}{}<div class=\"teaser\">\n{free}</div>\n<div class=\"subscribers-only\">\n\
+         <h2>Read on with a subscription</h2>\n\
          <p>This article is for subscribers. Get full access to {} from $1 a week, and cancel at any time.</p>\n\
-         <a class=\"button\" href=\"#\">Subscribe now</a> <p>Already a subscriber? <a href=\"#\">Log \
-         in</a></p>\n</div>\n</article>\n",
+         <a class=\"button\" href=\"#\">Subscribe now</a> <p>Already a subscriber? <a href=\"#\">Log in</a></p>\n\
+         </div>\n</article>\n",
         headline(site, article, version),
         lead_picture(site, article),
         escape(&site.outlet.name)
@@ -203,9 +204,9 @@ fn paywall(site: &Site<'_>, article: &Article, version: &Version) -> String {
 fn microdata(site: &Site<'_>, article: &Article, version: &Version) -> String {
     format!(
         "<article itemscope itemtype=\"https://schema.org/NewsArticle\">\n<h1 itemprop=\"headline\">{}</h1>\n\
-         <p itemprop=\"description\">{}</p>\n<p>Par <span itemprop=\"author\">{}</span>, \
-         <time itemprop=\"datePublished\" datetime=\"{}\">{}</time></p>\n<img itemprop=\"image\" src=\"{}\" alt=\"\">\n\
-         <div itemprop=\"articleBody\">\n{}</div>\n</article>\n",
+         <p itemprop=\"description\">{}</p>\n\
+         <p>Par <span itemprop=\"author\">{}</span>, <time itemprop=\"datePublished\" datetime=\"{}\">{}</time></p>\n\
+         <img itemprop=\"image\" src=\"{}\" alt=\"\">\n<div itemprop=\"articleBody\">\n{}</div>\n</article>\n",
         escape(&version.headline),
         escape(&version.standfirst),
         escape(article.author.as_deref().unwrap_or(&site.outlet.name)),
@@ -221,9 +222,8 @@ fn old_tables(site: &Site<'_>, article: &Article, version: &Version) -> String {
     let text: Vec<String> = version.paragraphs.iter().map(|p| escape(p)).collect();
     format!(
         "<table width=\"100%\"><tr><td width=\"20%\"><a href=\"/archive/politik\">Politik</a><br>\
-         <a href=\"/archive/kultur\">Kultur</a><br><a href=\"/archive/hafen\">Hafen</a></td>\n<td>\n{}{}<font \
-         size=\"3\">\n\
-         {}\n</font>\n</td></tr></table>\n",
+         <a href=\"/archive/kultur\">Kultur</a><br><a href=\"/archive/hafen\">Hafen</a></td>\n<td>\n\
+         {}{}<font size=\"3\">\n{}\n</font>\n</td></tr></table>\n",
         headline(site, article, version),
         lead_picture(site, article),
         text.join("\n<br><br>\n")

@@ -71,9 +71,9 @@ pub fn spoken_date(at: Timestamp, version: &Version, language: &str) -> String {
     }
 }
 
-/// Returns the clock time `minutes` before a version appeared, for comments and live posts.
-pub fn clock_before(version: &Version, minutes: i64) -> String {
-    local(version.at - TimeDelta::minutes(minutes), version)
+/// Returns the clock time `minutes` after a version appeared, for comments.
+pub fn clock_after(version: &Version, minutes: i64) -> String {
+    local(version.at + TimeDelta::minutes(minutes), version)
         .format("%H:%M")
         .to_string()
 }
@@ -127,6 +127,6 @@ mod tests {
         assert_eq!(http_date(version.at), "Tue, 09 Jun 2026 21:30:00 GMT");
         assert_eq!(spoken_date(version.at, &version, "en"), "June 9, 2026, 5:30 PM");
         assert_eq!(spoken_date(version.at, &version, "de"), "09.06.2026, 17.30 Uhr");
-        assert_eq!(clock_before(&version, 31), "16:59");
+        assert_eq!(clock_after(&version, 31), "18:01");
     }
 }

@@ -40,9 +40,9 @@ pub fn amp(site: &Site<'_>, article: &Article, version: &Version) -> String {
         metadata::script_of(site, article, version),
     );
     format!(
-        "<!doctype html>\n<html amp lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{}</title>\n{canonical}\
-         {script}<meta name=\"viewport\" content=\"width=device-width\">\n</head>\n<body>\n<article>\n{}\
-         <amp-img src=\"{}\" width=\"1200\" height=\"630\" layout=\"responsive\"></amp-img>\n{}</article>\n</body>\n\
+        "<!doctype html>\n<html amp lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{}</title>\n\
+         {canonical}{script}<meta name=\"viewport\" content=\"width=device-width\">\n</head>\n<body>\n<article>\n\
+         {}<amp-img src=\"{}\" width=\"1200\" height=\"630\" layout=\"responsive\"></amp-img>\n{}</article>\n</body>\n\
          </html>\n",
         article.language,
         escape(&version.headline),
@@ -65,9 +65,8 @@ pub fn front(site: &Site<'_>) -> String {
     );
     for (article, version) in site.on_show() {
         main += &format!(
-            "<article class=\"entry\">\n<h2><a href=\"{}\">{}</a></h2>\n<p class=\"date\"><time \
-             datetime=\"{}\">{}</time></p>\n\
-             <p>{}</p>\n</article>\n",
+            "<article class=\"entry\">\n<h2><a href=\"{}\">{}</a></h2>\n\
+             <p class=\"date\"><time datetime=\"{}\">{}</time></p>\n<p>{}</p>\n</article>\n",
             escape(&article.path),
             escape(&version.headline),
             super::site::local(article.published_at(), version).to_rfc3339(),
@@ -119,16 +118,15 @@ fn frame(site: &Site<'_>, language: &str, title: &str, head: &str, content: &str
     let (name, tagline) = (name(site), escape(&site.outlet.tagline));
     format!(
         "<!doctype html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"{}\">\n<title>{}</title>\n\
-         <meta name=\"viewport\" content=\"width=device-width\">\n{head}</head>\n<body class=\"{}\">\n\
-         <header>\n<a class=\"logo\" href=\"/\">{name}</a>\n<p>{tagline}</p>\n<nav><ul>\n\
-         <li><a href=\"/\">Front page</a></li>\n<li><a href=\"/archive/city\">City</a></li>\n\
-         <li><a href=\"/archive/state\">State</a></li>\n<li><a href=\"/archive/sport\">Sport</a></li>\n\
-         <li><a href=\"/archive/opinion\">Opinion</a></li>\n</ul></nav>\n</header>\n{content}<footer>\n\
-         <p>© 2026 {name}. All rights reserved. No part of this page may be reproduced without permission.</p>\n\
-         <ul>\n<li><a href=\"/archive/about\">About us</a></li>\n<li><a href=\"/archive/contact\">Contact</a></li>\n\
-         <li><a href=\"/archive/privacy\">Privacy policy</a></li>\n<li><a href=\"/archive/terms\">Terms of \
-         use</a></li>\n\
-         </ul>\n</footer>\n</body>\n</html>\n",
+         <meta name=\"viewport\" content=\"width=device-width\">\n{head}</head>\n<body class=\"{}\">\n<header>\n\
+         <a class=\"logo\" href=\"/\">{name}</a>\n<p>{tagline}</p>\n<nav><ul>\n<li><a href=\"/\">Front page</a></li>\n\
+         <li><a href=\"/archive/city\">City</a></li>\n<li><a href=\"/archive/state\">State</a></li>\n\
+         <li><a href=\"/archive/sport\">Sport</a></li>\n<li><a href=\"/archive/opinion\">Opinion</a></li>\n\
+         </ul></nav>\n</header>\n{content}<footer>\n\
+         <p>© 2026 {name}. All rights reserved. No part of this page may be reproduced without permission.</p>\n<ul>\n\
+         <li><a href=\"/archive/about\">About us</a></li>\n<li><a href=\"/archive/contact\">Contact</a></li>\n\
+         <li><a href=\"/archive/privacy\">Privacy policy</a></li>\n\
+         <li><a href=\"/archive/terms\">Terms of use</a></li>\n</ul>\n</footer>\n</body>\n</html>\n",
         charset(site),
         escape(title),
         site.outlet.host,
@@ -138,17 +136,15 @@ fn frame(site: &Site<'_>, language: &str, title: &str, head: &str, content: &str
 fn consent_wall(site: &Site<'_>) -> String {
     let name = name(site);
     format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Before you continue to \
-         {name}</title>\n\
-         </head>\n<body class=\"consent\">\n<div role=\"dialog\" id=\"consent-banner\">\n<h1>We value your \
-         privacy</h1>\n\
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <title>Before you continue to {name}</title>\n</head>\n<body class=\"consent\">\n\
+         <div role=\"dialog\" id=\"consent-banner\">\n<h1>We value your privacy</h1>\n\
          <p>{name} and its 214 partners store and access information on your device, such as cookies and unique \
          identifiers, to show personalised advertising and content, to measure both, and to learn about our \
          audience.</p>\n\
          <p>With your consent we and our partners may use precise location data. You may click to accept the \
-         processing \
-         described above, or manage your preferences before you consent. Your choice applies to this website only and \
-         can be changed at any time by way of the cookie settings in the footer.</p>\n\
+         processing described above, or manage your preferences before you consent. Your choice applies to this \
+         website only and can be changed at any time by way of the cookie settings in the footer.</p>\n\
          <button>Accept all cookies</button>\n<button>Reject all</button>\n<button>Manage preferences</button>\n\
          </div>\n</body>\n</html>\n"
     )
@@ -187,8 +183,8 @@ fn newsletter(site: &Site<'_>) -> String {
     format!(
         "<section class=\"newsletter\">\n<h3>{} in your inbox</h3>\n\
          <p>Sign up for our newsletter and get the best stories every morning. You can unsubscribe at any time.</p>\n\
-         <form><input type=\"email\" placeholder=\"Your e-mail \
-         address\"><button>Subscribe</button></form>\n</section>\n",
+         <form><input type=\"email\" placeholder=\"Your e-mail address\"><button>Subscribe</button></form>\n\
+         </section>\n",
         name(site)
     )
 }
