@@ -10,6 +10,7 @@ mod documents;
 mod feeds;
 mod fetch;
 mod kill;
+mod newsroom;
 mod pages;
 mod poll;
 mod reload;
