@@ -52,6 +52,12 @@ impl Robots {
         let best = self.rules.iter().filter(|rule| rule.matches(&path)).max_by_key(|rule| (rule.length, rule.allow));
         best.is_none_or(|rule| rule.allow)
     }
+
+    /// Returns about how much memory the rules take, in bytes.
+    pub(super) fn weight(&self) -> usize {
+        let part = |part: &String| size_of::<String>() + part.len();
+        self.rules.iter().map(|rule| size_of::<Rule>() + rule.parts.iter().map(part).sum::<usize>()).sum()
+    }
 }
 
 /// What has been read so far.
