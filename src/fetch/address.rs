@@ -16,10 +16,10 @@ pub(super) const URL_BYTES_MAX: usize = 8 * 1024;
 
 /// Ports of other services, which a request could be made to talk to (the Fetch standard's bad ports).
 const PORTS_REFUSED: &[u16] = &[
-    0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109, 110,
-    111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530, 531, 532,
-    540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3306, 3659, 4045, 4190, 5060,
-    5061, 5432, 6000, 6379, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080, 11211,
+    0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109,
+    110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530, 531,
+    532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3306, 3659, 4045, 4190,
+    5060, 5061, 5432, 6000, 6379, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080, 11211,
 ];
 
 /// IPv4 ranges that are not globally reachable (IANA IPv4 Special-Purpose Address Registry, and multicast).
@@ -68,7 +68,10 @@ impl Guard {
     /// Whether content may be fetched from this address.
     pub fn allows(&self, address: IpAddr) -> bool {
         let plain = address.to_canonical();
-        self.allow_private.iter().any(|net| net.contains(&plain) || net.contains(&address)) || is_public(plain)
+        self.allow_private
+            .iter()
+            .any(|net| net.contains(&plain) || net.contains(&address))
+            || is_public(plain)
     }
 
     /// Checks everything an address says by itself: scheme, port, length, and the host where it is a literal.
@@ -95,13 +98,19 @@ impl Guard {
         };
         match self.allows(address) {
             true => Ok(()),
-            false => Err(FetchError::PrivateAddress { host: host_of(url), address }),
+            false => Err(FetchError::PrivateAddress {
+                host: host_of(url),
+                address,
+            }),
         }
     }
 }
 
 fn unusable(url: &Url, reason: &str) -> FetchError {
-    FetchError::Unusable { url: shown(url), reason: reason.to_owned() }
+    FetchError::Unusable {
+        url: shown(url),
+        reason: reason.to_owned(),
+    }
 }
 
 /// Returns the host as it is counted: lower case (the url crate saw to it), without the root's dot.
@@ -120,7 +129,9 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
     if V4_PUBLIC.contains(&address.octets()) {
         return true;
     }
-    !V4_PRIVATE.iter().any(|(net, bits)| Ipv4Net::new_assert((*net).into(), *bits).contains(&address))
+    !V4_PRIVATE
+        .iter()
+        .any(|(net, bits)| Ipv4Net::new_assert((*net).into(), *bits).contains(&address))
 }
 
 fn is_public_v6(address: Ipv6Addr) -> bool {
@@ -132,7 +143,9 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     if address.segments()[0] & 0xe000 != 0x2000 {
         return false;
     }
-    !V6_PRIVATE.iter().any(|(net, bits)| Ipv6Net::new_assert((*net).into(), *bits).contains(&address))
+    !V6_PRIVATE
+        .iter()
+        .any(|(net, bits)| Ipv6Net::new_assert((*net).into(), *bits).contains(&address))
 }
 
 /// Returns the IPv4 address a translator or tunnel would make of an IPv6 one: mapped, NAT64 and 6to4.
@@ -160,10 +173,24 @@ mod tests {
 
     #[test]
     fn public_addresses_pass() {
-        for address in ["1.1.1.1", "93.184.216.34", "172.15.0.1", "172.32.0.1", "100.128.0.1", "192.0.0.9", "198.20.0.1"] {
+        for address in [
+            "1.1.1.1",
+            "93.184.216.34",
+            "172.15.0.1",
+            "172.32.0.1",
+            "100.128.0.1",
+            "192.0.0.9",
+            "198.20.0.1",
+        ] {
             check(address, true);
         }
-        for address in ["2606:4700::1111", "2a00:1450::1", "2001:4860::8888", "::ffff:1.1.1.1", "64:ff9b::101:101"] {
+        for address in [
+            "2606:4700::1111",
+            "2a00:1450::1",
+            "2001:4860::8888",
+            "::ffff:1.1.1.1",
+            "64:ff9b::101:101",
+        ] {
             check(address, true);
         }
         check("2002:101:101::1", true);
@@ -172,9 +199,27 @@ mod tests {
     #[test]
     fn special_v4_addresses_are_refused() {
         for address in [
-            "0.0.0.0", "0.1.2.3", "10.1.2.3", "100.64.0.1", "127.0.0.1", "127.9.9.9", "169.254.169.254", "172.16.0.1",
-            "172.31.255.255", "192.0.0.1", "192.0.2.1", "192.88.99.1", "192.168.0.1", "198.18.0.1", "198.19.255.1",
-            "198.51.100.7", "203.0.113.9", "224.0.0.1", "239.1.1.1", "240.0.0.1", "255.255.255.255",
+            "0.0.0.0",
+            "0.1.2.3",
+            "10.1.2.3",
+            "100.64.0.1",
+            "127.0.0.1",
+            "127.9.9.9",
+            "169.254.169.254",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.0.0.1",
+            "192.0.2.1",
+            "192.88.99.1",
+            "192.168.0.1",
+            "198.18.0.1",
+            "198.19.255.1",
+            "198.51.100.7",
+            "203.0.113.9",
+            "224.0.0.1",
+            "239.1.1.1",
+            "240.0.0.1",
+            "255.255.255.255",
         ] {
             check(address, false);
         }
@@ -183,9 +228,29 @@ mod tests {
     #[test]
     fn special_v6_addresses_are_refused() {
         for address in [
-            "::", "::1", "::7f00:1", "::a00:1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1",
-            "64:ff9b::a9fe:a9fe", "64:ff9b:1::1", "64:ff9b:1::101:101", "100::1", "2001::1", "2001:2::1", "2001:db8::1",
-            "2002:7f00:1::", "2002:a00:1::1", "3fff::1", "5f00::1", "fc00::1", "fd12::1", "fe80::1", "fec0::1", "ff02::1",
+            "::",
+            "::1",
+            "::7f00:1",
+            "::a00:1",
+            "::ffff:127.0.0.1",
+            "::ffff:10.0.0.1",
+            "64:ff9b::7f00:1",
+            "64:ff9b::a9fe:a9fe",
+            "64:ff9b:1::1",
+            "64:ff9b:1::101:101",
+            "100::1",
+            "2001::1",
+            "2001:2::1",
+            "2001:db8::1",
+            "2002:7f00:1::",
+            "2002:a00:1::1",
+            "3fff::1",
+            "5f00::1",
+            "fc00::1",
+            "fd12::1",
+            "fe80::1",
+            "fec0::1",
+            "ff02::1",
         ] {
             check(address, false);
         }
@@ -213,25 +278,55 @@ mod tests {
     #[test]
     fn odd_spellings_of_loopback_are_seen_through() {
         for url in [
-            "http://127.0.0.1/", "http://2130706433/", "http://0177.0.0.1/", "http://0x7f.1/", "http://127.1/",
-            "http://[::1]/", "http://[::ffff:127.0.0.1]/", "http://[::ffff:7f00:1]/", "http://①②⑦.0.0.1/",
-            "http://127.0.0.1./", "http://[64:ff9b::7f00:1]/",
+            "http://127.0.0.1/",
+            "http://2130706433/",
+            "http://0177.0.0.1/",
+            "http://0x7f.1/",
+            "http://127.1/",
+            "http://[::1]/",
+            "http://[::ffff:127.0.0.1]/",
+            "http://[::ffff:7f00:1]/",
+            "http://①②⑦.0.0.1/",
+            "http://127.0.0.1./",
+            "http://[64:ff9b::7f00:1]/",
         ] {
-            assert!(matches!(refusal(url), Some(FetchError::PrivateAddress { .. })), "{url}: {:?}", refusal(url));
+            assert!(
+                matches!(refusal(url), Some(FetchError::PrivateAddress { .. })),
+                "{url}: {:?}",
+                refusal(url)
+            );
         }
     }
 
     #[test]
     fn only_web_schemes_and_ports() {
-        for url in ["ftp://example.org/", "file:///etc/passwd", "gopher://example.org/", "data:text/html,x"] {
+        for url in [
+            "ftp://example.org/",
+            "file:///etc/passwd",
+            "gopher://example.org/",
+            "data:text/html,x",
+        ] {
             assert!(matches!(refusal(url), Some(FetchError::Scheme { .. })), "{url}");
         }
-        for url in ["http://example.org:22/", "https://example.org:25/", "http://example.org:6379/", "http://a.example:0/"] {
+        for url in [
+            "http://example.org:22/",
+            "https://example.org:25/",
+            "http://example.org:6379/",
+            "http://a.example:0/",
+        ] {
             assert!(matches!(refusal(url), Some(FetchError::Port { .. })), "{url}");
         }
-        for url in ["http://example.org/", "https://example.org:8443/", "http://example.org:8080/", "http://localhost/"] {
+        for url in [
+            "http://example.org/",
+            "https://example.org:8443/",
+            "http://example.org:8080/",
+            "http://localhost/",
+        ] {
             assert_eq!(refusal(url), None, "{url}");
         }
-        assert!(matches!(refusal(&format!("http://a.example/{}", "x".repeat(9000))), Some(FetchError::Unusable { .. })));
+        assert!(matches!(
+            refusal(&format!("http://a.example/{}", "x".repeat(9000))),
+            Some(FetchError::Unusable { .. })
+        ));
     }
 }

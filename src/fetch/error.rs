@@ -48,7 +48,11 @@ pub enum FetchError {
     #[error("{url} cannot be decoded: {reason}")]
     Undecodable { url: String, reason: String },
     #[error("{url} answered {status}")]
-    Status { url: String, status: u16, retry_at: Option<Timestamp> },
+    Status {
+        url: String,
+        status: u16,
+        retry_at: Option<Timestamp>,
+    },
     #[error("{url} answered 304 although nothing was known of it")]
     UnaskedNotModified { url: String },
     #[error("{url} answered with nothing")]
@@ -56,7 +60,11 @@ pub enum FetchError {
     #[error("robots.txt of {host} asks not to fetch {url}")]
     Disallowed { host: String, url: String },
     #[error("robots.txt of {host} cannot be read, so its pages wait until {retry_at}: {reason}")]
-    RobotsUnknown { host: String, retry_at: Timestamp, reason: String },
+    RobotsUnknown {
+        host: String,
+        retry_at: Timestamp,
+        reason: String,
+    },
     #[error("{host} asked to be left alone until {retry_at}")]
     Waiting { host: String, retry_at: Timestamp },
     #[error("cannot set up the web client: {reason}")]
@@ -124,8 +132,11 @@ pub(super) fn shown(url: &Url) -> String {
 
 /// Returns text from outside as it may be shown: one line, not endless.
 pub(super) fn shortened(text: &str) -> String {
-    let mut short: String =
-        text.chars().take(SHOWN_CHARS_MAX).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let mut short: String = text
+        .chars()
+        .take(SHOWN_CHARS_MAX)
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
     if text.chars().nth(SHOWN_CHARS_MAX).is_some() {
         short.push('…');
     }
@@ -163,7 +174,11 @@ mod tests {
 
     #[test]
     fn what_may_succeed_later() {
-        let status = |status, retry_at| FetchError::Status { url: String::new(), status, retry_at };
+        let status = |status, retry_at| FetchError::Status {
+            url: String::new(),
+            status,
+            retry_at,
+        };
         for code in [408, 425, 429, 500, 502, 503, 504, 521] {
             assert!(status(code, None).is_transient(), "{code}");
         }
@@ -176,8 +191,15 @@ mod tests {
 
     #[test]
     fn the_remedy_is_in_the_message() {
-        let error =
-            FetchError::PrivateAddress { host: "nas.example".to_owned(), address: "192.168.1.4".parse().unwrap() };
-        assert!(error.to_string().ends_with("add \"192.168.1.4\" to fetch.allow_private"), "{error}");
+        let error = FetchError::PrivateAddress {
+            host: "nas.example".to_owned(),
+            address: "192.168.1.4".parse().unwrap(),
+        };
+        assert!(
+            error
+                .to_string()
+                .ends_with("add \"192.168.1.4\" to fetch.allow_private"),
+            "{error}"
+        );
     }
 }

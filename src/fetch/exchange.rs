@@ -41,23 +41,41 @@ pub(super) async fn exchange(
     url: &Url,
 ) -> Result<Answer, FetchError> {
     let sending = client.get(url.clone()).headers(request.headers_for(url)?).send();
-    let sent = timeout(options.idle_timeout, sending).await.map_err(|_| stalled(url, options.idle_timeout))?;
+    let sent = timeout(options.idle_timeout, sending)
+        .await
+        .map_err(|_| stalled(url, options.idle_timeout))?;
     let mut answer = sent.map_err(|error| failed(url, error))?;
     // The resolver gave only allowed addresses; this is who really answered.
     if let Some(peer) = answer.remote_addr().filter(|peer| !guard.allows(peer.ip())) {
-        return Err(FetchError::PrivateAddress { host: host_of(url), address: peer.ip() });
+        return Err(FetchError::PrivateAddress {
+            host: host_of(url),
+            address: peer.ip(),
+        });
     }
     let status = answer.status().as_u16();
     match status {
         301 | 302 | 303 | 307 | 308 => {
-            let to = answer.headers().get(LOCATION).and_then(|location| target(request, url, location.as_bytes()));
-            let to = to.ok_or_else(|| FetchError::BadRedirect { url: shown(url), status })?;
+            let to = answer
+                .headers()
+                .get(LOCATION)
+                .and_then(|location| target(request, url, location.as_bytes()));
+            let to = to.ok_or_else(|| FetchError::BadRedirect {
+                url: shown(url),
+                status,
+            })?;
             Ok(Answer::Moved { status, to })
         }
         304 if request.validators.is_empty() => Err(FetchError::UnaskedNotModified { url: shown(url) }),
         304 => {
             let validators = refreshed(&request.validators, answer.headers());
-            Ok(Answer::Good(good(now, url, answer.headers(), status, validators, Vec::new())))
+            Ok(Answer::Good(good(
+                now,
+                url,
+                answer.headers(),
+                status,
+                validators,
+                Vec::new(),
+            )))
         }
         206 if !is_first_part(request, answer.headers()) => Err(refused(now, url, answer.headers(), status)),
         200..=299 => {
@@ -94,7 +112,11 @@ fn good(
 }
 
 fn refused(now: Timestamp, url: &Url, headers: &HeaderMap, status: u16) -> FetchError {
-    FetchError::Status { url: shown(url), status, retry_at: retry_at(now, headers) }
+    FetchError::Status {
+        url: shown(url),
+        status,
+        retry_at: retry_at(now, headers),
+    }
 }
 
 /// Whether a 206 is the beginning that was asked for.
@@ -142,8 +164,12 @@ async fn read(
     }
     let mut body = Vec::new();
     loop {
-        let next = timeout(options.idle_timeout, answer.chunk()).await.map_err(|_| stalled(url, options.idle_timeout))?;
-        let Some(chunk) = next.map_err(|error| failed_body(url, error))? else { break };
+        let next = timeout(options.idle_timeout, answer.chunk())
+            .await
+            .map_err(|_| stalled(url, options.idle_timeout))?;
+        let Some(chunk) = next.map_err(|error| failed_body(url, error))? else {
+            break;
+        };
         body.extend_from_slice(&chunk);
         match stop {
             Some(stop) if body.len() as u64 >= stop => {
@@ -162,7 +188,12 @@ async fn read(
 
 /// The client takes off what it knows; what is left over is something it could not read.
 fn check_encoding(headers: &HeaderMap, url: &Url) -> Result<(), FetchError> {
-    let left = headers.get_all(CONTENT_ENCODING).iter().map(|value| lossy(value.as_bytes())).collect::<Vec<_>>().join(", ");
+    let left = headers
+        .get_all(CONTENT_ENCODING)
+        .iter()
+        .map(|value| lossy(value.as_bytes()))
+        .collect::<Vec<_>>()
+        .join(", ");
     match left.trim().to_ascii_lowercase().as_str() {
         "" | "identity" => Ok(()),
         _ => Err(FetchError::Undecodable {
@@ -173,7 +204,10 @@ fn check_encoding(headers: &HeaderMap, url: &Url) -> Result<(), FetchError> {
 }
 
 fn stalled(url: &Url, idle: Duration) -> FetchError {
-    FetchError::Stalled { host: host_of(url), seconds: idle.as_secs() }
+    FetchError::Stalled {
+        host: host_of(url),
+        seconds: idle.as_secs(),
+    }
 }
 
 /// Tells what kept a request from being answered.
@@ -182,14 +216,30 @@ fn failed(url: &Url, error: reqwest::Error) -> FetchError {
     let error = error.without_url();
     let (host, reason) = (host_of(url), causes(&error));
     match find::<ResolveError>(&error) {
-        Some(ResolveError::Private(address)) => return FetchError::PrivateAddress { host, address: *address },
-        Some(cause) => return FetchError::Resolve { host, reason: cause.to_string() },
+        Some(ResolveError::Private(address)) => {
+            return FetchError::PrivateAddress {
+                host,
+                address: *address,
+            };
+        }
+        Some(cause) => {
+            return FetchError::Resolve {
+                host,
+                reason: cause.to_string(),
+            };
+        }
         None => {}
     }
     if let Some(cause) = find::<rustls::Error>(&error) {
-        FetchError::Tls { host, reason: shortened(&cause.to_string()) }
+        FetchError::Tls {
+            host,
+            reason: shortened(&cause.to_string()),
+        }
     } else if error.is_builder() {
-        FetchError::Unusable { url: shown(url), reason }
+        FetchError::Unusable {
+            url: shown(url),
+            reason,
+        }
     } else if error.is_connect() {
         FetchError::Connect { host, reason }
     } else {
@@ -204,10 +254,14 @@ fn failed_body(url: &Url, error: reqwest::Error) -> FetchError {
     // A decoder complains with an I/O error of its own making; a connection's comes wrapped by the client.
     let decoder = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
     match decoder {
-        Some(cause) if cause.kind() != io::ErrorKind::UnexpectedEof => {
-            FetchError::Undecodable { url: shown(url), reason }
-        }
-        _ => FetchError::BrokenOff { host: host_of(url), reason },
+        Some(cause) if cause.kind() != io::ErrorKind::UnexpectedEof => FetchError::Undecodable {
+            url: shown(url),
+            reason,
+        },
+        _ => FetchError::BrokenOff {
+            host: host_of(url),
+            reason,
+        },
     }
 }
 
@@ -246,7 +300,12 @@ mod tests {
         check(from, from, "/other#new", Some("http://a.example/other#new"));
         check(from, from, "//b.example/y", Some("http://b.example/y#top"));
         check(from, from, "?p=2", Some("http://a.example/x/feed?p=2#top"));
-        check(from, from, " https://b.example/caf\u{e9} ", Some("https://b.example/caf%C3%A9#top"));
+        check(
+            from,
+            from,
+            " https://b.example/caf\u{e9} ",
+            Some("https://b.example/caf%C3%A9#top"),
+        );
         check(from, from, "", None);
         check(from, from, "http://[", None);
         check(from, from, &"x".repeat(10_000), None);
@@ -256,11 +315,31 @@ mod tests {
     fn credentials_stay_with_their_host() {
         let asked = "http://jo:p%40ss@a.example/feed";
         check(asked, asked, "/new", Some("http://jo:p%40ss@a.example/new"));
-        check(asked, asked, "http://a.example/new", Some("http://jo:p%40ss@a.example/new"));
-        check(asked, asked, "https://a.example/new", Some("https://jo:p%40ss@a.example/new"));
+        check(
+            asked,
+            asked,
+            "http://a.example/new",
+            Some("http://jo:p%40ss@a.example/new"),
+        );
+        check(
+            asked,
+            asked,
+            "https://a.example/new",
+            Some("https://jo:p%40ss@a.example/new"),
+        );
         check(asked, asked, "https://b.example/new", Some("https://b.example/new"));
-        check(asked, asked, "https://me:mine@b.example/new", Some("https://b.example/new"));
-        check(asked, "http://b.example/new", "http://a.example/back", Some("http://jo:p%40ss@a.example/back"));
+        check(
+            asked,
+            asked,
+            "https://me:mine@b.example/new",
+            Some("https://b.example/new"),
+        );
+        check(
+            asked,
+            "http://b.example/new",
+            "http://a.example/back",
+            Some("http://jo:p%40ss@a.example/back"),
+        );
         check(asked, asked, "file:///etc/passwd", Some("file:///etc/passwd"));
     }
 }

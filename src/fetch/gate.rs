@@ -68,7 +68,12 @@ impl Gate {
             let everyone = acquire(&self.everyone).await;
             // Another request to the host may have started while this one waited for a global place.
             match lock(&host.pace).admit(Instant::now(), self.gap) {
-                Admit::Now => return Pass { _place: place, _everyone: everyone },
+                Admit::Now => {
+                    return Pass {
+                        _place: place,
+                        _everyone: everyone,
+                    };
+                }
                 Admit::At(_) => drop(everyone),
             }
         }
@@ -85,7 +90,10 @@ impl Gate {
             hosts.sweep_at = HOSTS_MIN.max(2 * hosts.by_name.len());
         }
         let places = Arc::new(Semaphore::new(self.per_host));
-        let host = Arc::new(Host { places, pace: Mutex::default() });
+        let host = Arc::new(Host {
+            places,
+            pace: Mutex::default(),
+        });
         hosts.by_name.insert(name.to_owned(), Arc::clone(&host));
         host
     }
@@ -102,7 +110,10 @@ impl Host {
 }
 
 async fn acquire(places: &Arc<Semaphore>) -> OwnedSemaphorePermit {
-    Arc::clone(places).acquire_owned().await.expect("the gate never closes its semaphores")
+    Arc::clone(places)
+        .acquire_owned()
+        .await
+        .expect("the gate never closes its semaphores")
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -147,7 +158,10 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_waiting_host_holds_no_global_place() {
         let gate = Gate::new(2, 1, seconds(1));
-        assert_eq!(starts(&gate, &["slow", "slow", "slow", "b", "c"], seconds(10)).await, [0, 20, 30, 0, 10]);
+        assert_eq!(
+            starts(&gate, &["slow", "slow", "slow", "b", "c"], seconds(10)).await,
+            [0, 20, 30, 0, 10]
+        );
     }
 
     #[tokio::test(start_paused = true)]

@@ -129,7 +129,10 @@ impl Fetcher {
     /// # Errors
     /// Everything else: see [`FetchError`].
     pub async fn get(&self, now: Timestamp, request: Request) -> Result<Response, FetchError> {
-        let begun = Begun { now, at: Instant::now() };
+        let begun = Begun {
+            now,
+            at: Instant::now(),
+        };
         let mut left = self.inner.options.timeout;
         let mut redirects: Vec<Hop> = Vec::new();
         let mut url = request.url.clone();
@@ -144,11 +147,20 @@ impl Fetcher {
             };
             if redirects.len() >= self.inner.options.redirects_max {
                 let max = self.inner.options.redirects_max;
-                return Err(FetchError::TooManyRedirects { url: shown(&request.url), max });
+                return Err(FetchError::TooManyRedirects {
+                    url: shown(&request.url),
+                    max,
+                });
             }
-            redirects.push(Hop { status, from: url, to: to.clone() });
+            redirects.push(Hop {
+                status,
+                from: url,
+                to: to.clone(),
+            });
             if redirects.iter().any(|hop| key(&hop.from) == key(&to)) {
-                return Err(FetchError::RedirectLoop { url: shown(&request.url) });
+                return Err(FetchError::RedirectLoop {
+                    url: shown(&request.url),
+                });
             }
             url = to;
         }
@@ -172,13 +184,21 @@ impl Fetcher {
         let sent_at = Instant::now();
         let exchange = exchange(&inner.client, &inner.options, &inner.guard, now, request, url);
         let answer = timeout(*left, exchange).await.unwrap_or_else(|_| {
-            Err(FetchError::TimedOut { host: host.clone(), seconds: inner.options.timeout.as_secs() })
+            Err(FetchError::TimedOut {
+                host: host.clone(),
+                seconds: inner.options.timeout.as_secs(),
+            })
         });
         *left = left.saturating_sub(sent_at.elapsed());
         match &answer {
             Ok(_) => self.refusals().answered(&host),
-            Err(FetchError::Status { status: 429 | 503, retry_at, .. }) => {
-                self.refusals().refused(now, &host, &[key(&request.url), key(url)], *retry_at);
+            Err(FetchError::Status {
+                status: 429 | 503,
+                retry_at,
+                ..
+            }) => {
+                self.refusals()
+                    .refused(now, &host, &[key(&request.url), key(url)], *retry_at);
             }
             Err(_) => {}
         }
@@ -187,7 +207,10 @@ impl Fetcher {
 
     fn check_wait(&self, now: Timestamp, host: &str, url: &Url) -> Result<(), FetchError> {
         match self.refusals().waits(now, host, key(url)) {
-            Some(retry_at) => Err(FetchError::Waiting { host: host.to_owned(), retry_at }),
+            Some(retry_at) => Err(FetchError::Waiting {
+                host: host.to_owned(),
+                retry_at,
+            }),
             None => Ok(()),
         }
     }
@@ -211,7 +234,10 @@ impl Fetcher {
     }
 
     fn refusals(&self) -> MutexGuard<'_, Refusals> {
-        self.inner.refusals.lock().expect("nothing panics while it holds the lock of the refusals")
+        self.inner
+            .refusals
+            .lock()
+            .expect("nothing panics while it holds the lock of the refusals")
     }
 }
 
@@ -247,7 +273,10 @@ fn client(options: &Options, guard: &Guard) -> Result<Client, FetchError> {
         .dns_resolver(GuardedResolver::new(guard.clone()))
         .build()
         .map_err(|error| FetchError::Setup {
-            reason: format!("{} (are the contact a plain text and root certificates installed?)", causes(&error)),
+            reason: format!(
+                "{} (are the contact a plain text and root certificates installed?)",
+                causes(&error)
+            ),
         })
 }
 
@@ -255,7 +284,11 @@ fn client(options: &Options, guard: &Guard) -> Result<Client, FetchError> {
 fn user_agent(contact: Option<&str>) -> String {
     let name = concat!("Tidings/", env!("CARGO_PKG_VERSION"));
     let homepage = Some(env!("CARGO_PKG_HOMEPAGE")).filter(|page| !page.is_empty());
-    match contact.map(str::trim).filter(|contact| !contact.is_empty()).or(homepage) {
+    match contact
+        .map(str::trim)
+        .filter(|contact| !contact.is_empty())
+        .or(homepage)
+    {
         Some(contact) => format!("{name} (+{contact})"),
         None => name.to_owned(),
     }

@@ -33,7 +33,11 @@ impl Refusals {
     /// Returns until when an address on a host must wait, if it must.
     pub fn waits(&self, now: Timestamp, host: &str, address: &str) -> Option<Timestamp> {
         let own = self.addresses.get(address).copied();
-        let hosts = self.hosts.get(host).filter(|host| host.refusals >= HOST_REFUSALS_MAX).map(|host| host.wait_until);
+        let hosts = self
+            .hosts
+            .get(host)
+            .filter(|host| host.refusals >= HOST_REFUSALS_MAX)
+            .map(|host| host.wait_until);
         own.max(hosts).filter(|until| *until > now)
     }
 
@@ -49,7 +53,10 @@ impl Refusals {
         if !self.hosts.contains_key(host) {
             make_room(&mut self.hosts, |host| host.wait_until, now);
         }
-        let entry = self.hosts.entry(host.to_owned()).or_insert(Host { refusals: 0, wait_until: until });
+        let entry = self.hosts.entry(host.to_owned()).or_insert(Host {
+            refusals: 0,
+            wait_until: until,
+        });
         entry.refusals = entry.refusals.saturating_add(1);
         entry.wait_until = entry.wait_until.max(until);
     }

@@ -71,7 +71,13 @@ pub struct Request {
 impl Request {
     /// Returns a plain, unconditional request.
     pub fn new(url: Url, purpose: Purpose) -> Self {
-        Self { url, purpose, validators: Validators::default(), headers: Vec::new(), first_bytes: None }
+        Self {
+            url,
+            purpose,
+            validators: Validators::default(),
+            headers: Vec::new(),
+            first_bytes: None,
+        }
     }
 
     /// Returns after how many bytes reading stops without an error.
@@ -90,13 +96,19 @@ impl Request {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static(self.purpose.accept()));
         replay(&mut headers, IF_NONE_MATCH, self.validators.etag.as_deref());
-        replay(&mut headers, IF_MODIFIED_SINCE, self.validators.last_modified.as_deref());
+        replay(
+            &mut headers,
+            IF_MODIFIED_SINCE,
+            self.validators.last_modified.as_deref(),
+        );
         if let Some(count) = self.first_bytes {
             headers.insert(RANGE, range(count));
         }
         if keeps_credentials(&self.url, hop) {
             for (name, value) in &self.headers {
-                let pair = HeaderName::try_from(name.as_str()).ok().zip(HeaderValue::try_from(value.as_str()).ok());
+                let pair = HeaderName::try_from(name.as_str())
+                    .ok()
+                    .zip(HeaderValue::try_from(value.as_str()).ok());
                 // The value may be a secret: only the name is told.
                 let (name, mut value) = pair.ok_or_else(|| FetchError::Unusable {
                     url: shown(&self.url),
@@ -154,7 +166,10 @@ mod tests {
             let headers = request.headers_for(&url(hop)).unwrap();
             assert_eq!(headers.contains_key("x-key"), expected, "{hop}");
         }
-        assert!(!keeps_credentials(&url("https://a.example/"), &url("http://a.example/")), "a downgrade");
+        assert!(
+            !keeps_credentials(&url("https://a.example/"), &url("http://a.example/")),
+            "a downgrade"
+        );
     }
 
     #[test]

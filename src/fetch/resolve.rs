@@ -85,16 +85,24 @@ mod tests {
     use super::*;
 
     fn addresses(list: &[&str]) -> Vec<SocketAddr> {
-        list.iter().map(|address| (address.parse::<IpAddr>().unwrap(), 0).into()).collect()
+        list.iter()
+            .map(|address| (address.parse::<IpAddr>().unwrap(), 0).into())
+            .collect()
     }
 
     #[test]
     fn only_public_addresses_come_back() {
         let found = addresses(&["10.0.0.1", "1.1.1.1", "::1", "2606:4700::1111"]);
-        assert_eq!(allowed(&Guard::default(), found).unwrap(), addresses(&["1.1.1.1", "2606:4700::1111"]));
+        assert_eq!(
+            allowed(&Guard::default(), found).unwrap(),
+            addresses(&["1.1.1.1", "2606:4700::1111"])
+        );
         let refused = allowed(&Guard::default(), addresses(&["10.0.0.1", "::1"])).unwrap_err();
         assert!(matches!(refused, ResolveError::Private(address) if address.to_string() == "10.0.0.1"));
-        assert!(matches!(allowed(&Guard::default(), Vec::new()), Err(ResolveError::NoAddress)));
+        assert!(matches!(
+            allowed(&Guard::default(), Vec::new()),
+            Err(ResolveError::NoAddress)
+        ));
     }
 
     #[tokio::test]

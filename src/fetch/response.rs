@@ -54,7 +54,10 @@ pub(super) fn validators(headers: &HeaderMap) -> Validators {
         let value = headers.get(name)?.as_bytes();
         (!value.is_empty() && value.len() <= VALIDATOR_BYTES_MAX).then(|| value.to_vec())
     };
-    Validators { etag: kept(ETAG), last_modified: kept(LAST_MODIFIED) }
+    Validators {
+        etag: kept(ETAG),
+        last_modified: kept(LAST_MODIFIED),
+    }
 }
 
 /// Returns the validators after a 304: what was sent, with what the answer replaces (RFC 9111, 4.3.4).
@@ -75,7 +78,11 @@ pub(super) fn content_type(headers: &HeaderMap) -> Option<String> {
 /// Returns until when an answer is fresh: max-age less Age, else Expires less Date. `no-cache` and `no-store` mean not
 /// at all.
 pub(super) fn fresh_until(now: Timestamp, headers: &HeaderMap) -> Option<Timestamp> {
-    let lines: Vec<String> = headers.get_all(CACHE_CONTROL).iter().map(|value| lossy(value.as_bytes())).collect();
+    let lines: Vec<String> = headers
+        .get_all(CACHE_CONTROL)
+        .iter()
+        .map(|value| lossy(value.as_bytes()))
+        .collect();
     let mut max_age = None;
     for directive in lines.iter().flat_map(|line| line.split(',')) {
         let (name, value) = directive.split_once('=').unwrap_or((directive, ""));
@@ -136,12 +143,16 @@ fn http_date(value: &str) -> Option<Timestamp> {
         };
     }
     let (_, date) = value.split_once(' ')?;
-    NaiveDateTime::parse_from_str(date.trim(), "%b %e %H:%M:%S %Y").ok().map(|at| at.and_utc())
+    NaiveDateTime::parse_from_str(date.trim(), "%b %e %H:%M:%S %Y")
+        .ok()
+        .map(|at| at.and_utc())
 }
 
 fn rfc_850(date: &str) -> Option<Timestamp> {
     let date = date.strip_suffix("GMT").or_else(|| date.strip_suffix("UTC"))?.trim();
-    NaiveDateTime::parse_from_str(date, "%d-%b-%y %H:%M:%S").ok().map(|at| at.and_utc())
+    NaiveDateTime::parse_from_str(date, "%d-%b-%y %H:%M:%S")
+        .ok()
+        .map(|at| at.and_utc())
 }
 
 #[cfg(test)]
@@ -157,7 +168,10 @@ mod tests {
     }
 
     fn headers(lines: &[(&'static str, &str)]) -> HeaderMap {
-        lines.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap())).collect()
+        lines
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap()))
+            .collect()
     }
 
     fn after(at: Option<Timestamp>) -> Option<i64> {
@@ -197,7 +211,10 @@ mod tests {
             (vec![("cache-control", "public"), expires], Some(600)),
             (vec![expires, ("date", "Mon, 01 Jan 2024 00:09:00 GMT")], Some(60)),
             (vec![("expires", "0")], None),
-            (vec![("cache-control", "max-age=99999999999999999999")], Some(FRESH_SECONDS_MAX)),
+            (
+                vec![("cache-control", "max-age=99999999999999999999")],
+                Some(FRESH_SECONDS_MAX),
+            ),
             (vec![("cache-control", "max-age=soon")], None),
         ] {
             assert_eq!(after(fresh_until(now(), &headers(&lines))), expected, "{lines:?}");
@@ -225,7 +242,11 @@ mod tests {
             ("99999999999", Some(RETRY_AFTER_SECONDS_MAX)),
             ("Mon, 01 Jan 2924 01:00:00 GMT", Some(RETRY_AFTER_SECONDS_MAX)),
         ] {
-            assert_eq!(after(retry_at(now(), &headers(&[("retry-after", value)]))), expected, "{value}");
+            assert_eq!(
+                after(retry_at(now(), &headers(&[("retry-after", value)]))),
+                expected,
+                "{value}"
+            );
         }
     }
 

@@ -39,7 +39,9 @@ impl Robots {
         for line in bytes.split(|byte| matches!(byte, b'\n' | b'\r')) {
             groups.read(line);
         }
-        Self { rules: groups.ours.unwrap_or(groups.everyones) }
+        Self {
+            rules: groups.ours.unwrap_or(groups.everyones),
+        }
     }
 
     /// Whether a path (with its query, as a URL has it) may be fetched. The longest matching pattern decides, and
@@ -49,14 +51,21 @@ impl Robots {
         if path == "/robots.txt" {
             return true;
         }
-        let best = self.rules.iter().filter(|rule| rule.matches(&path)).max_by_key(|rule| (rule.length, rule.allow));
+        let best = self
+            .rules
+            .iter()
+            .filter(|rule| rule.matches(&path))
+            .max_by_key(|rule| (rule.length, rule.allow));
         best.is_none_or(|rule| rule.allow)
     }
 
     /// Returns about how much memory the rules take, in bytes.
     pub(super) fn weight(&self) -> usize {
         let part = |part: &String| size_of::<String>() + part.len();
-        self.rules.iter().map(|rule| size_of::<Rule>() + rule.parts.iter().map(part).sum::<usize>()).sum()
+        self.rules
+            .iter()
+            .map(|rule| size_of::<Rule>() + rule.parts.iter().map(part).sum::<usize>())
+            .sum()
     }
 }
 
@@ -76,9 +85,14 @@ struct Groups {
 impl Groups {
     fn read(&mut self, line: &[u8]) {
         let line = line.split(|byte| *byte == b'#').next().unwrap_or_default();
-        let Some(colon) = line.iter().position(|byte| *byte == b':') else { return };
+        let Some(colon) = line.iter().position(|byte| *byte == b':') else {
+            return;
+        };
         let (key, value) = (line[..colon].trim_ascii(), line[colon + 1..].trim_ascii());
-        if ["user-agent", "useragent", "user agent"].iter().any(|name| key.eq_ignore_ascii_case(name.as_bytes())) {
+        if ["user-agent", "useragent", "user agent"]
+            .iter()
+            .any(|name| key.eq_ignore_ascii_case(name.as_bytes()))
+        {
             self.read_agent(value);
         } else if key.eq_ignore_ascii_case(b"allow") {
             self.read_rule(true, value);
@@ -97,7 +111,9 @@ impl Groups {
             return;
         }
         // "Tidings/1.0" and "Tidings (news reader)" mean the same product.
-        let token = value.split(|byte| !(byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_'))).next();
+        let token = value
+            .split(|byte| !(byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_')))
+            .next();
         if token.is_some_and(|token| token.eq_ignore_ascii_case(PRODUCT_TOKEN.as_bytes())) {
             self.is_ours = true;
             self.ours.get_or_insert_default();
@@ -114,7 +130,10 @@ impl Groups {
         if self.is_everyones && self.everyones.len() < RULES_MAX {
             self.everyones.push(rule.clone());
         }
-        if self.is_ours && let Some(ours) = &mut self.ours && ours.len() < RULES_MAX {
+        if self.is_ours
+            && let Some(ours) = &mut self.ours
+            && ours.len() < RULES_MAX
+        {
             ours.push(rule);
         }
     }
@@ -133,19 +152,36 @@ impl Rule {
         };
         let pattern = normal(&value, Literal::AllButStar);
         let parts = pattern.split('*').map(str::to_owned).collect();
-        Self { allow, parts, is_anchored, length: pattern.len() + usize::from(is_anchored) }
+        Self {
+            allow,
+            parts,
+            is_anchored,
+            length: pattern.len() + usize::from(is_anchored),
+        }
     }
 
     fn matches(&self, path: &str) -> bool {
-        let Some((first, others)) = self.parts.split_first() else { return false };
-        let Some(mut rest) = path.strip_prefix(first.as_str()) else { return false };
-        let Some((last, between)) = others.split_last() else { return !self.is_anchored || rest.is_empty() };
+        let Some((first, others)) = self.parts.split_first() else {
+            return false;
+        };
+        let Some(mut rest) = path.strip_prefix(first.as_str()) else {
+            return false;
+        };
+        let Some((last, between)) = others.split_last() else {
+            return !self.is_anchored || rest.is_empty();
+        };
         // Taking each part where it first occurs leaves the most for those after it: no way back is ever needed.
         for part in between {
-            let Some((_, after)) = rest.split_once(part.as_str()) else { return false };
+            let Some((_, after)) = rest.split_once(part.as_str()) else {
+                return false;
+            };
             rest = after;
         }
-        if self.is_anchored { rest.ends_with(last.as_str()) } else { rest.contains(last.as_str()) }
+        if self.is_anchored {
+            rest.ends_with(last.as_str())
+        } else {
+            rest.contains(last.as_str())
+        }
     }
 }
 
@@ -192,7 +228,9 @@ fn push_encoded(out: &mut String, byte: u8) {
 }
 
 fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+    char::from(digit)
+        .to_digit(16)
+        .and_then(|value| u8::try_from(value).ok())
 }
 
 #[cfg(test)]
@@ -203,7 +241,11 @@ mod tests {
 
     #[track_caller]
     fn check(robots: &str, path: &str, expected: bool) {
-        assert_eq!(Robots::parse(robots.as_bytes()).allows(path), expected, "{path} in {robots:?}");
+        assert_eq!(
+            Robots::parse(robots.as_bytes()).allows(path),
+            expected,
+            "{path} in {robots:?}"
+        );
     }
 
     /// What both we and the oracle must say: rules, path, allowed.
@@ -216,12 +258,28 @@ mod tests {
         ("User-agent: *\nDisallow: /a", "/b/a", true),
         ("User-agent: *\nDisallow: /a/", "/a", true),
         ("User-agent: other\nDisallow: /", "/a", true),
-        ("User-agent: tidings\nDisallow: /x\n\nUser-agent: *\nDisallow: /", "/a", true),
-        ("User-agent: tidings\nDisallow: /x\n\nUser-agent: *\nDisallow: /", "/x", false),
+        (
+            "User-agent: tidings\nDisallow: /x\n\nUser-agent: *\nDisallow: /",
+            "/a",
+            true,
+        ),
+        (
+            "User-agent: tidings\nDisallow: /x\n\nUser-agent: *\nDisallow: /",
+            "/x",
+            false,
+        ),
         ("USER-AGENT: TIDINGS\nDISALLOW: /x", "/x", false),
         ("User-agent: other\nUser-agent: tidings\nDisallow: /x", "/x", false),
-        ("User-agent: tidings\nDisallow: /x\nUser-agent: other\nDisallow: /y", "/y", true),
-        ("User-agent: tidings\nDisallow: /x\n\nUser-agent: tidings\nDisallow: /y", "/y", false),
+        (
+            "User-agent: tidings\nDisallow: /x\nUser-agent: other\nDisallow: /y",
+            "/y",
+            true,
+        ),
+        (
+            "User-agent: tidings\nDisallow: /x\n\nUser-agent: tidings\nDisallow: /y",
+            "/y",
+            false,
+        ),
         ("User-agent: *\nDisallow: /\nAllow: /open", "/open/a", true),
         ("User-agent: *\nAllow: /open\nDisallow: /", "/shut", false),
         ("User-agent: *\nDisallow: /open/shut\nAllow: /open", "/open/shut", false),
@@ -239,7 +297,11 @@ mod tests {
         ("# User-agent: *\nDisallow: /a", "/a", true),
         ("User-agent: *\r\nDisallow: /a\r\n", "/a", false),
         ("User-agent: *\n\nDisallow: /a", "/a", false),
-        ("User-agent: *\nSitemap: https://a.example/s.xml\nDisallow: /a", "/a", false),
+        (
+            "User-agent: *\nSitemap: https://a.example/s.xml\nDisallow: /a",
+            "/a",
+            false,
+        ),
         ("User-agent: *\nDisallow: /caf%C3%A9", "/caf%C3%A9", false),
         ("\u{feff}User-agent: *\nDisallow: /a", "/a", false),
         ("User-agent: *\n  Disallow :  /a  ", "/a", false),
@@ -252,7 +314,11 @@ mod tests {
         for (robots, path, expected) in AGREED {
             check(robots, path, *expected);
             let oracle = texting_robots::Robot::new(PRODUCT_TOKEN, robots.as_bytes()).unwrap();
-            assert_eq!(oracle.allowed(&format!("https://a.example{path}")), *expected, "oracle: {path} in {robots:?}");
+            assert_eq!(
+                oracle.allowed(&format!("https://a.example{path}")),
+                *expected,
+                "oracle: {path} in {robots:?}"
+            );
         }
     }
 
@@ -261,7 +327,11 @@ mod tests {
         check("User-agent: Tidings/0.1 (news)\nDisallow: /a", "/a", false);
         check("User-agent: tidingsbot\nDisallow: /a", "/a", true);
         check("User-agent: tidings\n\nUser-agent: *\nDisallow: /a\n", "/a", false);
-        check("User-agent: tidings\nDisallow:\n\nUser-agent: *\nDisallow: /a\n", "/a", true);
+        check(
+            "User-agent: tidings\nDisallow:\n\nUser-agent: *\nDisallow: /a\n",
+            "/a",
+            true,
+        );
     }
 
     #[test]

@@ -42,20 +42,31 @@ pub(super) struct Known {
 impl Known {
     /// Returns what is known after robots.txt was asked for, given what was known before.
     pub fn after(now: Timestamp, before: Option<Self>, answer: Result<Response, FetchError>) -> Self {
-        let (least, most) = (now + TimeDelta::hours(KNOWN_HOURS_MIN), now + TimeDelta::hours(KNOWN_HOURS_MAX));
+        let (least, most) = (
+            now + TimeDelta::hours(KNOWN_HOURS_MIN),
+            now + TimeDelta::hours(KNOWN_HOURS_MAX),
+        );
         let error = match answer {
             Ok(response) => {
                 let until = response.fresh_until.unwrap_or(most).clamp(least, most);
-                return Self { rules: Ok(Arc::new(Robots::parse(&response.body))), until };
+                return Self {
+                    rules: Ok(Arc::new(Robots::parse(&response.body))),
+                    until,
+                };
             }
             Err(error) => error,
         };
         if means_none(&error) {
-            return Self { rules: Ok(Arc::default()), until: most };
+            return Self {
+                rules: Ok(Arc::default()),
+                until: most,
+            };
         }
         let soon = now + TimeDelta::minutes(UNREACHABLE_MINUTES);
         let until = error.retry_at().unwrap_or(soon).clamp(soon, most);
-        let rules = before.and_then(|known| known.rules.ok()).ok_or_else(|| error.to_string());
+        let rules = before
+            .and_then(|known| known.rules.ok())
+            .ok_or_else(|| error.to_string());
         Self { rules, until }
     }
 
@@ -73,7 +84,11 @@ impl Known {
         let rules = match &self.rules {
             Ok(rules) => rules,
             Err(reason) => {
-                return Err(FetchError::RobotsUnknown { host, retry_at: self.until, reason: reason.clone() });
+                return Err(FetchError::RobotsUnknown {
+                    host,
+                    retry_at: self.until,
+                    reason: reason.clone(),
+                });
             }
         };
         let path = &url[url::Position::BeforePath..url::Position::AfterQuery];
@@ -133,7 +148,9 @@ impl RulesCache {
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().expect("nothing panics while it holds the lock of the rules")
+        self.inner
+            .lock()
+            .expect("nothing panics while it holds the lock of the rules")
     }
 }
 
@@ -174,7 +191,11 @@ mod tests {
     }
 
     fn status(status: u16, retry_at: Option<Timestamp>) -> Result<Response, FetchError> {
-        Err(FetchError::Status { url: "https://a.example/robots.txt".to_owned(), status, retry_at })
+        Err(FetchError::Status {
+            url: "https://a.example/robots.txt".to_owned(),
+            status,
+            retry_at,
+        })
     }
 
     const SHUT: &str = "User-agent: *\nDisallow: /shut";
@@ -185,7 +206,10 @@ mod tests {
             let known = Known::after(at(0), None, answer(SHUT, fresh_until));
             assert_eq!(known.until, at(until), "{fresh_until:?}");
             assert!(known.is_current(at(until - 1)) && !known.is_current(at(until)));
-            assert!(matches!(known.permit(&url("/shut/a")), Err(FetchError::Disallowed { .. })));
+            assert!(matches!(
+                known.permit(&url("/shut/a")),
+                Err(FetchError::Disallowed { .. })
+            ));
             assert_eq!(known.permit(&url("/open?shut")), Ok(()));
         }
     }
@@ -193,7 +217,11 @@ mod tests {
     #[test]
     fn none_there_means_all_may_be_read() {
         for code in [400, 401, 403, 404, 410] {
-            assert_eq!(Known::after(at(0), None, status(code, None)).permit(&url("/shut")), Ok(()), "{code}");
+            assert_eq!(
+                Known::after(at(0), None, status(code, None)).permit(&url("/shut")),
+                Ok(()),
+                "{code}"
+            );
         }
         let error = Err(FetchError::RedirectLoop { url: String::new() });
         assert_eq!(Known::after(at(0), None, error).permit(&url("/shut")), Ok(()));
@@ -204,12 +232,18 @@ mod tests {
         for answer in [
             status(500, None),
             status(429, None),
-            Err(FetchError::TimedOut { host: "a.example".to_owned(), seconds: 30 }),
+            Err(FetchError::TimedOut {
+                host: "a.example".to_owned(),
+                seconds: 30,
+            }),
         ] {
             let known = Known::after(at(0), None, answer);
             let refused = known.permit(&url("/open")).unwrap_err();
             assert!(refused.is_transient());
-            assert_eq!(refused.retry_at(), Some(at(0) + TimeDelta::minutes(UNREACHABLE_MINUTES)));
+            assert_eq!(
+                refused.retry_at(),
+                Some(at(0) + TimeDelta::minutes(UNREACHABLE_MINUTES))
+            );
         }
         assert_eq!(Known::after(at(0), None, status(503, Some(at(3)))).until, at(3));
     }
@@ -219,7 +253,10 @@ mod tests {
         let before = Known::after(at(0), None, answer(SHUT, None));
         let known = Known::after(at(30), Some(before), status(500, None));
         assert_eq!(known.permit(&url("/open")), Ok(()));
-        assert!(matches!(known.permit(&url("/shut")), Err(FetchError::Disallowed { .. })));
+        assert!(matches!(
+            known.permit(&url("/shut")),
+            Err(FetchError::Disallowed { .. })
+        ));
         assert_eq!(known.until, at(30) + TimeDelta::minutes(UNREACHABLE_MINUTES));
     }
 
@@ -230,7 +267,10 @@ mod tests {
             cache.slot(&number.to_string());
         }
         assert!(cache.lock().slots.len() <= ORIGINS_MAX);
-        let long = format!("User-agent: *\n{}", "Disallow: /0123456789/0123456789/\n".repeat(10_000));
+        let long = format!(
+            "User-agent: *\n{}",
+            "Disallow: /0123456789/0123456789/\n".repeat(10_000)
+        );
         let known = Known::after(at(0), None, answer(&long, None));
         for number in 0..100 {
             let origin = number.to_string();
