@@ -1,1 +1,295 @@
-//! fetch
+//! The one way out: every feed, page, picture and robots.txt comes through [`Fetcher::get`].
+//!
+//! It follows redirects itself, and each hop passes the same gates: the address guard (`address.rs`, `resolve.rs`), what
+//! the server asked for before (`refusals.rs`), robots.txt for pages and pictures (`rules.rs`, `robots.rs`), the host's
+//! pace (`gate.rs`), and bounds on size and time (`exchange.rs`). It keeps no cookies, sends no referrer, uses no proxy
+//! and tries nothing twice: trying again is its callers' business. It does not read what it brings.
+//!
+//! Always true: no byte is sent to an address the guard refuses, and credentials go to no other host than their own.
+
+mod address;
+mod error;
+mod exchange;
+mod gate;
+mod politeness;
+mod refusals;
+mod request;
+mod resolve;
+mod response;
+mod robots;
+mod rules;
+
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use ipnet::IpNet;
+use reqwest::{Client, redirect};
+use tokio::time::{Instant, timeout};
+use url::Url;
+
+use crate::domain::Timestamp;
+
+use address::{Guard, host_of};
+use error::{causes, shown};
+use exchange::{Answer, exchange};
+use gate::Gate;
+use refusals::Refusals;
+use resolve::GuardedResolver;
+use rules::{Known, RulesCache};
+
+pub use error::FetchError;
+pub use politeness::{Admit, HostGate};
+pub use request::{Purpose, Request};
+pub use response::{Hop, Response};
+pub use robots::Robots;
+
+/// Idle connections kept to one host.
+const IDLE_CONNECTIONS_MAX: usize = 2;
+/// How long an idle connection is kept, in seconds.
+const IDLE_CONNECTION_SECONDS: u64 = 30;
+
+/// How to fetch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Options {
+    /// Where the owner can be reached; goes into the User-Agent.
+    pub contact: Option<String>,
+    /// Requests in flight.
+    pub concurrency: usize,
+    /// Requests in flight to one host.
+    pub per_host: usize,
+    /// Time between the starts of two requests to one host.
+    pub host_gap: Duration,
+    /// Time on the network for one answer, redirects included; waiting for a turn does not count.
+    pub timeout: Duration,
+    /// Time without a byte after which an answer is given up.
+    pub idle_timeout: Duration,
+    /// Largest body, after decompression, in bytes.
+    pub body_max: u64,
+    /// Redirects that are followed.
+    pub redirects_max: usize,
+    /// Addresses that may be asked although they are private.
+    pub allow_private: Vec<IpNet>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            contact: None,
+            concurrency: 64,
+            per_host: 1,
+            host_gap: Duration::from_secs(1),
+            timeout: Duration::from_secs(30),
+            idle_timeout: Duration::from_secs(10),
+            body_max: 10_000_000,
+            redirects_max: 10,
+            allow_private: Vec::new(),
+        }
+    }
+}
+
+/// Fetches politely. Clones share connections, queues and what is remembered of hosts.
+#[derive(Debug, Clone)]
+pub struct Fetcher {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    client: Client,
+    options: Options,
+    guard: Guard,
+    gate: Gate,
+    refusals: Mutex<Refusals>,
+    rules: RulesCache,
+}
+
+impl Fetcher {
+    /// Returns a fetcher with these settings.
+    ///
+    /// # Errors
+    /// The contact cannot stand in a header, or the machine has no root certificates.
+    pub fn new(options: &Options) -> Result<Self, FetchError> {
+        let guard = Guard::new(options.allow_private.clone());
+        Ok(Self {
+            inner: Arc::new(Inner {
+                client: client(options, &guard)?,
+                gate: Gate::new(options.concurrency, options.per_host, options.host_gap),
+                guard,
+                options: options.clone(),
+                refusals: Mutex::default(),
+                rules: RulesCache::default(),
+            }),
+        })
+    }
+
+    /// Waits for the host's turn, asks, and follows redirects. A good answer is a body, or a 304 to a conditional
+    /// request.
+    ///
+    /// # Errors
+    /// Everything else: see [`FetchError`].
+    pub async fn get(&self, now: Timestamp, request: Request) -> Result<Response, FetchError> {
+        let begun = Begun {
+            now,
+            at: Instant::now(),
+        };
+        let mut left = self.inner.options.timeout;
+        let mut redirects: Vec<Hop> = Vec::new();
+        let mut url = request.url.clone();
+        loop {
+            self.inner.guard.check(&url)?;
+            if request.purpose.obeys_robots() {
+                self.permit(begun.now(), &url).await?;
+            }
+            let (status, to) = match self.ask(&begun, &request, &url, &mut left).await? {
+                Answer::Good(response) => return Ok(Response { redirects, ..response }),
+                Answer::Moved { status, to } => (status, to),
+            };
+            if redirects.len() >= self.inner.options.redirects_max {
+                let max = self.inner.options.redirects_max;
+                return Err(FetchError::TooManyRedirects {
+                    url: shown(&request.url),
+                    max,
+                });
+            }
+            redirects.push(Hop {
+                status,
+                from: url,
+                to: to.clone(),
+            });
+            if redirects.iter().any(|hop| key(&hop.from) == key(&to)) {
+                return Err(FetchError::RedirectLoop {
+                    url: shown(&request.url),
+                });
+            }
+            url = to;
+        }
+    }
+
+    /// Makes one request when its host's turn has come, and takes note of a refusal.
+    async fn ask(
+        &self,
+        begun: &Begun,
+        request: &Request,
+        url: &Url,
+        left: &mut Duration,
+    ) -> Result<Answer, FetchError> {
+        let inner = &*self.inner;
+        let host = host_of(url);
+        self.check_wait(begun.now(), &host, url)?;
+        let _pass = inner.gate.enter(&host).await;
+        // The host may have asked for quiet while this request stood in its queue.
+        let now = begun.now();
+        self.check_wait(now, &host, url)?;
+        let sent_at = Instant::now();
+        let exchange = exchange(&inner.client, &inner.options, &inner.guard, now, request, url);
+        let answer = timeout(*left, exchange).await.unwrap_or_else(|_| {
+            Err(FetchError::TimedOut {
+                host: host.clone(),
+                seconds: inner.options.timeout.as_secs(),
+            })
+        });
+        *left = left.saturating_sub(sent_at.elapsed());
+        match &answer {
+            Ok(_) => self.refusals().answered(&host),
+            Err(FetchError::Status {
+                status: 429 | 503,
+                retry_at,
+                ..
+            }) => {
+                self.refusals()
+                    .refused(now, &host, &[key(&request.url), key(url)], *retry_at);
+            }
+            Err(_) => {}
+        }
+        answer
+    }
+
+    fn check_wait(&self, now: Timestamp, host: &str, url: &Url) -> Result<(), FetchError> {
+        match self.refusals().waits(now, host, key(url)) {
+            Some(retry_at) => Err(FetchError::Waiting {
+                host: host.to_owned(),
+                retry_at,
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// Asks the host's robots.txt about an address, fetching it when it is not known.
+    async fn permit(&self, now: Timestamp, url: &Url) -> Result<(), FetchError> {
+        let origin = url.origin().ascii_serialization();
+        let slot = self.inner.rules.slot(&origin);
+        let mut known = slot.lock().await;
+        if let Some(known) = known.as_ref().filter(|known| known.is_current(now)) {
+            return known.permit(url);
+        }
+        let mut address = url.clone();
+        address.set_path("/robots.txt");
+        address.set_query(None);
+        // Boxed, since fetching robots.txt is fetching.
+        let answer = Box::pin(self.get(now, Request::new(address, Purpose::Robots))).await;
+        let after = Known::after(now, known.clone(), answer);
+        self.inner.rules.weigh(&origin, &slot, known.as_ref(), &after);
+        known.insert(after).permit(url)
+    }
+
+    fn refusals(&self) -> MutexGuard<'_, Refusals> {
+        self.inner
+            .refusals
+            .lock()
+            .expect("nothing panics while it holds the lock of the refusals")
+    }
+}
+
+/// When a fetch began, by both clocks.
+struct Begun {
+    now: Timestamp,
+    at: Instant,
+}
+
+impl Begun {
+    /// Returns the time it is now: a queue may be long, and Retry-After counts from the answer.
+    fn now(&self) -> Timestamp {
+        self.now + TimeDelta::seconds(i64::try_from(self.at.elapsed().as_secs()).unwrap_or(i64::MAX / 1000))
+    }
+}
+
+/// Returns what addresses are told apart by: all but the fragment, which no server sees.
+fn key(url: &Url) -> &str {
+    &url[..url::Position::AfterQuery]
+}
+
+fn client(options: &Options, guard: &Guard) -> Result<Client, FetchError> {
+    // Another part of the program may have chosen the same provider already; then this says so and changes nothing.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder()
+        .user_agent(user_agent(options.contact.as_deref()))
+        .redirect(redirect::Policy::none())
+        .referer(false)
+        .no_proxy()
+        .connect_timeout(options.idle_timeout)
+        .pool_max_idle_per_host(IDLE_CONNECTIONS_MAX)
+        .pool_idle_timeout(Duration::from_secs(IDLE_CONNECTION_SECONDS))
+        .dns_resolver(GuardedResolver::new(guard.clone()))
+        .build()
+        .map_err(|error| FetchError::Setup {
+            reason: format!(
+                "{} (are the contact a plain text and root certificates installed?)",
+                causes(&error)
+            ),
+        })
+}
+
+/// Says who asks, and whom to tell when it is a nuisance.
+fn user_agent(contact: Option<&str>) -> String {
+    let name = concat!("Tidings/", env!("CARGO_PKG_VERSION"));
+    let homepage = Some(env!("CARGO_PKG_HOMEPAGE")).filter(|page| !page.is_empty());
+    match contact
+        .map(str::trim)
+        .filter(|contact| !contact.is_empty())
+        .or(homepage)
+    {
+        Some(contact) => format!("{name} (+{contact})"),
+        None => name.to_owned(),
+    }
+}

@@ -1,1 +1,700 @@
-//! fetch
+//! The fetcher against a server on loopback that answers as scripted.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use chrono::TimeDelta;
+use tidings::domain::Timestamp;
+use tidings::domain::source::Validators;
+use tidings::fetch::{FetchError, Fetcher, Options, Purpose, Request, Response};
+
+use crate::support::server::{Reply, Seen, Server, gzip, gzip_bomb};
+
+fn now() -> Timestamp {
+    Timestamp::from_timestamp(1_767_225_600, 0).unwrap()
+}
+
+fn options() -> Options {
+    Options {
+        contact: Some("mailto:jo@example.org".to_owned()),
+        host_gap: Duration::ZERO,
+        idle_timeout: Duration::from_millis(150),
+        timeout: Duration::from_secs(5),
+        allow_private: vec!["127.0.0.1/32".parse().unwrap()],
+        ..Options::default()
+    }
+}
+
+fn fetcher() -> Fetcher {
+    Fetcher::new(&options()).unwrap()
+}
+
+async fn get(server: &Server, path: &str) -> Result<Response, FetchError> {
+    fetcher()
+        .get(now(), Request::new(server.url(path), Purpose::Feed))
+        .await
+}
+
+fn conditional(server: &Server, etag: &str) -> Request {
+    let validators = Validators {
+        etag: Some(etag.into()),
+        last_modified: None,
+    };
+    Request {
+        validators,
+        ..Request::new(server.url("/feed"), Purpose::Feed)
+    }
+}
+
+/// Counts calls to itself.
+#[derive(Default)]
+struct Count(AtomicUsize);
+
+impl Count {
+    fn next(&self) -> usize {
+        self.0.fetch_add(1, Ordering::SeqCst)
+    }
+}
+
+#[tokio::test]
+async fn a_plain_answer() {
+    let server = Server::start(|_| Reply::ok("<rss/>").with("Content-Type", "application/rss+xml")).await;
+    let response = get(&server, "/feed?a=1").await.unwrap();
+    assert_eq!((response.status, response.body.as_slice()), (200, b"<rss/>".as_slice()));
+    assert_eq!(response.content_type.as_deref(), Some("application/rss+xml"));
+    assert_eq!(response.url, server.url("/feed?a=1"));
+    assert!(response.redirects.is_empty() && !response.not_modified && response.validators.is_empty());
+}
+
+#[tokio::test]
+async fn requests_say_who_asks_and_nothing_about_the_reader() {
+    let server = Server::start(|_| Reply::ok("x").with("Set-Cookie", "id=1")).await;
+    let fetcher = fetcher();
+    for _ in 0..2 {
+        fetcher
+            .get(now(), Request::new(server.url("/feed"), Purpose::Feed))
+            .await
+            .unwrap();
+    }
+    for seen in server.seen() {
+        let agent = format!("Tidings/{} (+mailto:jo@example.org)", env!("CARGO_PKG_VERSION"));
+        assert_eq!(seen.header("user-agent"), Some(agent.as_str()));
+        assert!(seen.header("accept").unwrap().contains("application/rss+xml"));
+        for encoding in ["gzip", "br", "zstd", "deflate"] {
+            assert!(seen.header("accept-encoding").unwrap().contains(encoding), "{encoding}");
+        }
+        for name in [
+            "cookie",
+            "referer",
+            "if-none-match",
+            "if-modified-since",
+            "range",
+            "authorization",
+        ] {
+            assert_eq!(seen.header(name), None, "{name}");
+        }
+        assert_eq!((seen.method.as_str(), seen.path.as_str()), ("GET", "/feed"));
+    }
+}
+
+#[tokio::test]
+async fn validators_are_replayed_and_refreshed() {
+    let server = Server::start(|seen: &Seen| match seen.header("if-none-match") {
+        None => Reply::ok("x")
+            .with("ETag", "odd, unquoted")
+            .with("Last-Modified", "Mon, 1 Jan 2024 00:00:00 +0000"),
+        Some("odd, unquoted") => Reply::status(304)
+            .with("ETag", "\"new\"")
+            .with("Cache-Control", "max-age=60"),
+        Some(other) => panic!("{other} was sent"),
+    })
+    .await;
+    let fetcher = fetcher();
+    let first = fetcher
+        .get(now(), Request::new(server.url("/feed"), Purpose::Feed))
+        .await
+        .unwrap();
+    let again = Request {
+        validators: first.validators,
+        ..Request::new(server.url("/feed"), Purpose::Feed)
+    };
+    let second = fetcher.get(now(), again).await.unwrap();
+    assert_eq!(
+        server.seen()[1].header("if-modified-since"),
+        Some("Mon, 1 Jan 2024 00:00:00 +0000")
+    );
+    assert!(second.not_modified && second.body.is_empty());
+    assert_eq!(second.validators.etag.as_deref(), Some(b"\"new\"".as_slice()));
+    assert_eq!(
+        second.validators.last_modified.as_deref(),
+        Some(b"Mon, 1 Jan 2024 00:00:00 +0000".as_slice())
+    );
+    assert_eq!(second.fresh_until, Some(now() + TimeDelta::seconds(60)));
+}
+
+#[tokio::test]
+async fn a_304_nobody_asked_for_is_an_error() {
+    let server = Server::start(|_| Reply::status(304)).await;
+    let error = get(&server, "/feed").await.unwrap_err();
+    assert!(matches!(error, FetchError::UnaskedNotModified { .. }), "{error}");
+    assert!(
+        fetcher()
+            .get(now(), conditional(&server, "\"a\""))
+            .await
+            .unwrap()
+            .not_modified
+    );
+}
+
+#[tokio::test]
+async fn redirects_are_followed_and_told() {
+    let server = Server::start(|seen: &Seen| match seen.path.as_str() {
+        "/a" => Reply::redirect(301, "b?x"),
+        "/b?x" => Reply::redirect(308, "/c"),
+        "/c" => Reply::redirect(302, "/d#part"),
+        "/d" => Reply::redirect(303, "/e"),
+        "/e" => Reply::redirect(307, "/f"),
+        _ => Reply::ok("here").with("ETag", "\"f\""),
+    })
+    .await;
+    let response = get(&server, "/a").await.unwrap();
+    assert_eq!(response.body, b"here");
+    assert_eq!(response.url, server.url("/f#part"));
+    assert_eq!(
+        response.redirects.iter().map(|hop| hop.status).collect::<Vec<_>>(),
+        [301, 308, 302, 303, 307]
+    );
+    assert_eq!(response.redirects[0].from, server.url("/a"));
+    assert_eq!(response.redirects[0].to, server.url("/b?x"));
+    assert!(!response.validators.is_empty());
+}
+
+#[tokio::test]
+async fn endless_redirects_end() {
+    let count = Count::default();
+    let server = Server::start(move |_| Reply::redirect(302, &format!("/{}", count.next()))).await;
+    let error = get(&server, "/start").await.unwrap_err();
+    assert!(matches!(error, FetchError::TooManyRedirects { max: 10, .. }), "{error}");
+    assert_eq!(server.seen().len(), 11);
+
+    let server = Server::start(|seen: &Seen| Reply::redirect(302, if seen.path == "/a" { "/b" } else { "/a" })).await;
+    assert!(matches!(
+        get(&server, "/a").await.unwrap_err(),
+        FetchError::RedirectLoop { .. }
+    ));
+    assert_eq!(server.seen().len(), 2);
+
+    for to in ["", "http://["] {
+        let server = Server::start(move |_| Reply::redirect(301, to)).await;
+        let error = get(&server, "/a").await.unwrap_err();
+        assert!(matches!(error, FetchError::BadRedirect { status: 301, .. }), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn redirects_to_where_we_must_not_go() {
+    let private = Server::start(|_| Reply::ok("secret")).await;
+    let port = private.port();
+    for to in [
+        format!("http://127.0.0.2:{port}/"),
+        format!("http://[::1]:{port}/"),
+        format!("http://[::ffff:127.0.0.2]:{port}/"),
+        format!("http://2130706434:{port}/"),
+        "http://169.254.169.254/latest/meta-data/".to_owned(),
+        "http://[64:ff9b::a00:1]/".to_owned(),
+    ] {
+        let server = Server::start(move |_| Reply::redirect(302, &to)).await;
+        let error = get(&server, "/a").await.unwrap_err();
+        assert!(matches!(error, FetchError::PrivateAddress { .. }), "{error}");
+        assert!(error.to_string().contains("allow_private") && !error.is_transient());
+    }
+    for (to, is_scheme) in [
+        ("file:///etc/hostname", true),
+        ("ftp://127.0.0.1/x", true),
+        ("http://127.0.0.1:25/", false),
+    ] {
+        let server = Server::start(move |_| Reply::redirect(302, to)).await;
+        match get(&server, "/a").await.unwrap_err() {
+            FetchError::Scheme { .. } => assert!(is_scheme, "{to}"),
+            FetchError::Port { port: 25, .. } => assert!(!is_scheme, "{to}"),
+            other => panic!("{to}: {other}"),
+        }
+    }
+    assert!(private.seen().is_empty());
+}
+
+#[tokio::test]
+async fn nothing_private_is_asked_by_default() {
+    let server = Server::start(|_| Reply::ok("secret")).await;
+    let fetcher = Fetcher::new(&Options {
+        allow_private: Vec::new(),
+        ..options()
+    })
+    .unwrap();
+    let port = server.port();
+    for host in [
+        "127.0.0.1",
+        "localhost",
+        "feeds.localhost.",
+        "2130706433",
+        "[::ffff:127.0.0.1]",
+    ] {
+        let url = url::Url::parse(&format!("http://{host}:{port}/")).unwrap();
+        let error = fetcher.get(now(), Request::new(url, Purpose::Feed)).await.unwrap_err();
+        assert!(matches!(error, FetchError::PrivateAddress { .. }), "{host}: {error:?}");
+    }
+    assert!(server.seen().is_empty());
+}
+
+#[tokio::test]
+async fn names_under_localhost_lead_to_allowed_loopback() {
+    let server = Server::start(|_| Reply::ok("x")).await;
+    let url = url::Url::parse(&format!("http://news.localhost:{}/", server.port())).unwrap();
+    fetcher().get(now(), Request::new(url, Purpose::Feed)).await.unwrap();
+    let host = format!("news.localhost:{}", server.port());
+    assert_eq!(server.seen()[0].header("host"), Some(host.as_str()));
+}
+
+#[tokio::test]
+async fn credentials_and_own_headers_stay_with_their_host() {
+    let other = Server::start(|_| Reply::ok("x")).await;
+    let to = other.url("/other").to_string();
+    let server =
+        Server::start(move |seen: &Seen| Reply::redirect(302, if seen.path == "/a" { "/b" } else { &to })).await;
+    let mut url = server.url("/a");
+    url.set_username("jo").unwrap();
+    url.set_password(Some("secret")).unwrap();
+    let request = Request {
+        headers: vec![("X-Key".into(), "mine".into())],
+        ..Request::new(url, Purpose::Feed)
+    };
+    fetcher().get(now(), request).await.unwrap();
+    for seen in server.seen() {
+        assert_eq!(
+            seen.header("authorization"),
+            Some("Basic am86c2VjcmV0"),
+            "{}",
+            seen.path
+        );
+        assert_eq!(seen.header("x-key"), Some("mine"), "{}", seen.path);
+    }
+    assert_eq!(server.seen().len(), 2);
+    let seen = &other.seen()[0];
+    assert_eq!((seen.header("authorization"), seen.header("x-key")), (None, None));
+}
+
+#[tokio::test]
+async fn own_headers_come_before_ours() {
+    let server = Server::start(|_| Reply::ok("x")).await;
+    let headers = vec![
+        ("User-Agent".into(), "Mine/1".into()),
+        ("accept".into(), "text/x-mine".into()),
+    ];
+    fetcher()
+        .get(
+            now(),
+            Request {
+                headers,
+                ..Request::new(server.url("/"), Purpose::Feed)
+            },
+        )
+        .await
+        .unwrap();
+    let seen = &server.seen()[0];
+    assert_eq!(
+        (seen.header("user-agent"), seen.header("accept")),
+        (Some("Mine/1"), Some("text/x-mine"))
+    );
+}
+
+#[tokio::test]
+async fn statuses_are_errors_with_what_can_be_done() {
+    let server = Server::start(|seen: &Seen| Reply::status(seen.path[1..].parse().unwrap())).await;
+    for (status, is_transient) in [
+        (404, false),
+        (410, false),
+        (403, false),
+        (500, true),
+        (408, true),
+        (300, false),
+    ] {
+        let error = get(&server, &format!("/{status}")).await.unwrap_err();
+        assert_eq!(
+            (error.status(), error.is_transient()),
+            (Some(status), is_transient),
+            "{error}"
+        );
+        assert_eq!(
+            error.to_string(),
+            format!("{} answered {status}", server.url(&format!("/{status}")))
+        );
+    }
+    assert!(matches!(
+        get(&server, "/204").await.unwrap_err(),
+        FetchError::Empty { .. }
+    ));
+    assert_eq!(
+        get(&server, "/206").await.unwrap_err().status(),
+        Some(206),
+        "a part nobody asked for"
+    );
+}
+
+#[tokio::test]
+async fn an_address_that_was_refused_waits_without_a_request() {
+    let server = Server::start(|seen: &Seen| match seen.path.as_str() {
+        "/busy" => Reply::status(429).with("Retry-After", "90"),
+        "/moved" => Reply::redirect(302, "/busy"),
+        _ => Reply::ok("x"),
+    })
+    .await;
+    let fetcher = fetcher();
+    let get = async |path: &str, at| fetcher.get(at, Request::new(server.url(path), Purpose::Feed)).await;
+    let until = now() + TimeDelta::seconds(90);
+    let error = get("/busy", now()).await.unwrap_err();
+    assert_eq!((error.status(), error.retry_at()), (Some(429), Some(until)));
+    let error = get("/busy", now() + TimeDelta::seconds(80)).await.unwrap_err();
+    assert!(
+        matches!(error, FetchError::Waiting { .. }) && error.is_transient(),
+        "{error}"
+    );
+    assert_eq!(error.retry_at(), Some(until));
+    assert_eq!(server.seen().len(), 1);
+    get("/free", now()).await.unwrap();
+    get("/busy", until).await.unwrap_err();
+    assert_eq!(server.paths(), ["/busy", "/free", "/busy"]);
+    // Whatever leads there waits too, and knows it from the second time on.
+    let later = until + TimeDelta::seconds(1);
+    get("/moved", later).await.unwrap_err();
+    assert_eq!(server.paths()[3..], ["/moved"]);
+}
+
+#[tokio::test]
+async fn a_host_that_refuses_three_times_is_left_alone() {
+    let server = Server::start(|seen: &Seen| match seen.path.as_str() {
+        "/good" => Reply::ok("x"),
+        _ => Reply::status(503).with("Retry-After", "Thu, 01 Jan 2026 01:00:00 GMT"),
+    })
+    .await;
+    let fetcher = fetcher();
+    let get = async |path: &str| fetcher.get(now(), Request::new(server.url(path), Purpose::Feed)).await;
+    for path in ["/1", "/2", "/good", "/3", "/4"] {
+        let error = get(path).await.err();
+        assert_eq!(error.is_none(), path == "/good", "{path}");
+    }
+    get("/good").await.unwrap();
+    for path in ["/5", "/6", "/7"] {
+        assert_eq!(get(path).await.unwrap_err().status(), Some(503), "{path}");
+    }
+    let error = get("/good").await.unwrap_err();
+    assert!(matches!(error, FetchError::Waiting { .. }), "{error}");
+    assert_eq!(error.retry_at(), Some(now() + TimeDelta::hours(1)));
+    assert_eq!(server.seen().len(), 9);
+}
+
+#[tokio::test]
+async fn bodies_are_decoded() {
+    let server = Server::start(|_| {
+        Reply::ok(gzip(b"<rss/>"))
+            .with("Content-Encoding", "gzip")
+            .with("ETag", "\"g\"")
+    })
+    .await;
+    let response = get(&server, "/feed").await.unwrap();
+    assert_eq!(response.body, b"<rss/>");
+    assert_eq!(response.validators.etag.as_deref(), Some(b"\"g\"".as_slice()));
+}
+
+#[tokio::test]
+async fn what_cannot_be_decoded_is_an_error() {
+    for encoding in ["gzip, gzip", "compress", "aes128gcm"] {
+        let server = Server::start(move |_| Reply::ok("x").with("Content-Encoding", encoding)).await;
+        let error = get(&server, "/feed").await.unwrap_err();
+        assert!(matches!(error, FetchError::Undecodable { .. }), "{encoding}: {error}");
+    }
+    let server = Server::start(|_| Reply::ok("<rss>this is no gzip</rss>").with("Content-Encoding", "gzip")).await;
+    let error = get(&server, "/feed").await.unwrap_err();
+    assert!(matches!(error, FetchError::Undecodable { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn bombs_and_endless_bodies_are_stopped() {
+    let bomb = gzip_bomb(300_000_000);
+    assert!(bomb.len() < 2_000_000);
+    let server = Server::start(move |seen: &Seen| match seen.path.as_str() {
+        "/bomb" => Reply::ok(bomb.clone()).with("Content-Encoding", "gzip"),
+        "/announced" => Reply::cut(vec![b'x'; 1000]).with("Content-Length", "99999999999"),
+        _ => Reply::endless(vec![b'x'; 65_536]),
+    })
+    .await;
+    for path in ["/bomb", "/endless"] {
+        let error = get(&server, path).await.unwrap_err();
+        assert!(
+            matches!(error, FetchError::BodyTooLarge { max: 10_000_000, .. }),
+            "{path}: {error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_body_as_large_as_allowed_is_read() {
+    let server = Server::start(|seen: &Seen| Reply::ok(vec![b'x'; seen.path[1..].parse().unwrap()])).await;
+    let fetcher = Fetcher::new(&Options {
+        body_max: 1000,
+        ..options()
+    })
+    .unwrap();
+    let get = async |path: &str| fetcher.get(now(), Request::new(server.url(path), Purpose::Feed)).await;
+    assert_eq!(get("/1000").await.unwrap().body.len(), 1000);
+    assert!(matches!(
+        get("/1001").await.unwrap_err(),
+        FetchError::BodyTooLarge { max: 1000, .. }
+    ));
+}
+
+#[tokio::test]
+async fn answers_that_stop_or_never_come() {
+    let server = Server::start(|seen: &Seen| match seen.path.as_str() {
+        "/stalls" => Reply::stalls("<rss>").with("ETag", "\"s\""),
+        "/cut" => Reply::cut("<rss>").with("ETag", "\"c\""),
+        "/hang-up" => Reply::hang_up(),
+        "/silence" => Reply::silence(),
+        "/gzip-cut" => Reply::ok(&gzip(b"some words")[..20]).with("Content-Encoding", "gzip"),
+        _ => Reply::ok(""),
+    })
+    .await;
+    for (path, expected) in [
+        ("/stalls", "sent nothing for"),
+        ("/silence", "sent nothing for"),
+        ("/cut", "broke off"),
+        ("/hang-up", "broke off"),
+        ("/gzip-cut", "broke off"),
+        ("/empty", "answered with nothing"),
+    ] {
+        let error = get(&server, path).await.unwrap_err();
+        assert!(
+            error.to_string().contains(expected) && error.is_transient(),
+            "{path}: {error}"
+        );
+        assert_eq!(error.status(), None);
+    }
+    assert_eq!(server.seen().len(), 6, "nothing is tried twice");
+}
+
+#[tokio::test]
+async fn the_whole_answer_has_a_time_limit() {
+    let server = Server::start(|_| Reply::endless("x")).await;
+    let options = Options {
+        timeout: Duration::from_millis(100),
+        body_max: u64::MAX,
+        ..options()
+    };
+    let fetcher = Fetcher::new(&options).unwrap();
+    let error = fetcher
+        .get(now(), Request::new(server.url("/"), Purpose::Feed))
+        .await
+        .unwrap_err();
+    assert!(matches!(error, FetchError::TimedOut { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn nobody_there() {
+    let port = Server::start(|_| Reply::status(200)).await.port();
+    let url = url::Url::parse(&format!("http://127.0.0.1:{port}/")).unwrap();
+    let error = fetcher()
+        .get(now(), Request::new(url, Purpose::Feed))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(error, FetchError::Connect { .. }) && error.is_transient(),
+        "{error:?}"
+    );
+
+    let server = Server::start(|_| Reply::ok("x")).await;
+    let url = url::Url::parse(&format!("https://127.0.0.1:{}/", server.port())).unwrap();
+    let error = fetcher()
+        .get(now(), Request::new(url, Purpose::Feed))
+        .await
+        .unwrap_err();
+    assert!(matches!(error, FetchError::Tls { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn the_first_bytes_suffice() {
+    let body = "0123456789".repeat(100);
+    let server = Server::start(move |seen: &Seen| match (seen.path.as_str(), seen.header("range")) {
+        ("/part", Some("bytes=0-99")) => Reply::ok(&body.as_bytes()[..100])
+            .with("Content-Range", "bytes 0-99/1000")
+            .with_status(206),
+        ("/other-part", _) => Reply::ok("zzz")
+            .with("Content-Range", "bytes 5-7/1000")
+            .with_status(206),
+        ("/endless", _) => Reply::endless(body.clone()),
+        _ => Reply::ok(body.clone()).with("ETag", "\"whole\""),
+    })
+    .await;
+    let get = async |path: &str| {
+        let request = Request {
+            first_bytes: Some(100),
+            ..Request::new(server.url(path), Purpose::Feed)
+        };
+        fetcher().get(now(), request).await
+    };
+    for path in ["/part", "/whole", "/endless"] {
+        let response = get(path).await.unwrap();
+        assert_eq!(response.body.len(), 100, "{path}");
+        assert!(
+            response.validators.is_empty(),
+            "{path}: a part is not known by the whole's validators"
+        );
+    }
+    assert_eq!(get("/other-part").await.unwrap_err().status(), Some(206));
+}
+
+fn with_robots(robots: &'static str) -> impl Fn(&Seen) -> Reply + Send + Sync + 'static {
+    move |seen| match seen.path.as_str() {
+        "/robots.txt" => Reply::ok(robots),
+        "/moved" => Reply::redirect(302, "/shut/b"),
+        _ => Reply::ok("page"),
+    }
+}
+
+#[tokio::test]
+async fn pages_and_pictures_obey_robots_txt_and_feeds_do_not() {
+    let server = Server::start(with_robots("User-agent: *\nDisallow: /shut")).await;
+    let fetcher = fetcher();
+    let get = async |path: &str, purpose| fetcher.get(now(), Request::new(server.url(path), purpose)).await;
+    get("/shut/feed", Purpose::Feed).await.unwrap();
+    assert_eq!(server.paths(), ["/shut/feed"], "feeds do not even ask");
+    get("/open", Purpose::Page).await.unwrap();
+    for purpose in [Purpose::Page, Purpose::Image] {
+        let error = get("/shut/a?b", purpose).await.unwrap_err();
+        assert!(
+            matches!(error, FetchError::Disallowed { .. }) && !error.is_transient(),
+            "{error}"
+        );
+    }
+    assert!(matches!(
+        get("/moved", Purpose::Page).await.unwrap_err(),
+        FetchError::Disallowed { .. }
+    ));
+    assert_eq!(server.paths(), ["/shut/feed", "/robots.txt", "/open", "/moved"]);
+    let tomorrow = now() + TimeDelta::hours(25);
+    fetcher
+        .get(tomorrow, Request::new(server.url("/open"), Purpose::Page))
+        .await
+        .unwrap();
+    assert_eq!(server.paths()[4..], ["/robots.txt", "/open"]);
+}
+
+#[tokio::test]
+async fn robots_txt_is_asked_for_once_however_many_want_it() {
+    let server = Server::start(with_robots("")).await;
+    let fetcher = Fetcher::new(&Options {
+        per_host: 8,
+        ..options()
+    })
+    .unwrap();
+    let pages = (0..20).map(|n| fetcher.get(now(), Request::new(server.url(&format!("/{n}")), Purpose::Page)));
+    assert!(futures_util::future::join_all(pages).await.iter().all(Result::is_ok));
+    assert_eq!(server.paths().iter().filter(|path| *path == "/robots.txt").count(), 1);
+}
+
+#[tokio::test]
+async fn a_missing_robots_txt_allows_and_a_failing_one_does_not() {
+    let server = Server::start(|seen: &Seen| match seen.path.as_str() {
+        "/robots.txt" => Reply::status(404),
+        _ => Reply::ok("page"),
+    })
+    .await;
+    fetcher()
+        .get(now(), Request::new(server.url("/a"), Purpose::Page))
+        .await
+        .unwrap();
+
+    let server = Server::start(|seen: &Seen| match seen.path.as_str() {
+        "/robots.txt" => Reply::status(500),
+        _ => Reply::ok("page"),
+    })
+    .await;
+    let fetcher = fetcher();
+    for _ in 0..2 {
+        let error = fetcher
+            .get(now(), Request::new(server.url("/a"), Purpose::Page))
+            .await
+            .unwrap_err();
+        assert!(
+            matches!(error, FetchError::RobotsUnknown { .. }) && error.is_transient(),
+            "{error}"
+        );
+        assert!(error.retry_at().is_some_and(|at| at > now()));
+    }
+    assert_eq!(server.paths(), ["/robots.txt"]);
+}
+
+#[tokio::test]
+async fn an_endless_robots_txt_is_read_in_part() {
+    let server = Server::start(|seen: &Seen| match seen.path.as_str() {
+        "/robots.txt" => Reply::endless("User-agent: *\nDisallow: /shut\n"),
+        _ => Reply::ok("page"),
+    })
+    .await;
+    let fetcher = fetcher();
+    fetcher
+        .get(now(), Request::new(server.url("/a"), Purpose::Page))
+        .await
+        .unwrap();
+    let error = fetcher
+        .get(now(), Request::new(server.url("/shut"), Purpose::Page))
+        .await
+        .unwrap_err();
+    assert!(matches!(error, FetchError::Disallowed { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_host_is_asked_at_its_pace_redirects_included() {
+    let server = Server::start(|seen: &Seen| match seen.path.as_str() {
+        "/0" => Reply::redirect(302, "/moved"),
+        _ => Reply::ok("x"),
+    })
+    .await;
+    let gap = Duration::from_millis(40);
+    let fetcher = Fetcher::new(&Options {
+        host_gap: gap,
+        ..options()
+    })
+    .unwrap();
+    let begun = Instant::now();
+    let feeds = (0..3).map(|n| fetcher.get(now(), Request::new(server.url(&format!("/{n}")), Purpose::Feed)));
+    assert!(futures_util::future::join_all(feeds).await.iter().all(Result::is_ok));
+    assert!(begun.elapsed() >= 3 * gap, "{:?}", begun.elapsed());
+    assert_eq!(server.seen().len(), 4);
+}
+
+#[tokio::test]
+async fn a_stalled_host_does_not_keep_the_others_waiting() {
+    let slow = Server::start(|_| Reply::silence()).await;
+    let quick = Server::start(|_| Reply::ok("x")).await;
+    let options = Options {
+        concurrency: 2,
+        idle_timeout: Duration::from_secs(60),
+        ..options()
+    };
+    let fetcher = Fetcher::new(&options).unwrap();
+    let named = |server: &Server, host: &str| {
+        let url = url::Url::parse(&format!("http://{host}.localhost:{}/", server.port())).unwrap();
+        Request::new(url, Purpose::Feed)
+    };
+    let stuck = futures_util::future::join_all((0..20).map(|_| fetcher.get(now(), named(&slow, "slow"))));
+    let others = async {
+        for n in 0..5 {
+            fetcher.get(now(), named(&quick, &format!("quick{n}"))).await.unwrap();
+        }
+    };
+    tokio::select! {
+        biased;
+        _ = stuck => panic!("the slow host answered"),
+        () = others => {}
+    }
+    assert_eq!(slow.seen().len(), 1);
+}

@@ -1,0 +1,205 @@
+//! Why a fetch brought nothing, in words for the log and in answers for the scheduler.
+//!
+//! Messages never carry the name and password an address may hold.
+
+use std::net::IpAddr;
+
+use thiserror::Error;
+use url::Url;
+
+use crate::domain::Timestamp;
+
+/// Longest address shown in a message, in characters.
+const SHOWN_CHARS_MAX: usize = 300;
+
+/// Why a fetch brought nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum FetchError {
+    #[error("no complete answer from {host} within {seconds} s")]
+    TimedOut { host: String, seconds: u64 },
+    #[error("{host} sent nothing for {seconds} s")]
+    Stalled { host: String, seconds: u64 },
+    #[error("cannot find {host}: {reason}")]
+    Resolve { host: String, reason: String },
+    #[error("cannot connect to {host}: {reason}")]
+    Connect { host: String, reason: String },
+    #[error("no secure connection to {host}: {reason}")]
+    Tls { host: String, reason: String },
+    #[error("the answer of {host} broke off: {reason}")]
+    BrokenOff { host: String, reason: String },
+    #[error(
+        "{host} is at {address}, which is no public address; if that is meant, add \"{address}\" to fetch.allow_private"
+    )]
+    PrivateAddress { host: String, address: IpAddr },
+    #[error("{url} is neither http nor https")]
+    Scheme { url: String },
+    #[error("{url} uses port {port}, where no web server belongs")]
+    Port { url: String, port: u16 },
+    #[error("{url} cannot be asked for: {reason}")]
+    Unusable { url: String, reason: String },
+    #[error("{url} answered {status} without an address that can be followed")]
+    BadRedirect { url: String, status: u16 },
+    #[error("{url} redirects more than {max} times")]
+    TooManyRedirects { url: String, max: usize },
+    #[error("{url} redirects in a circle")]
+    RedirectLoop { url: String },
+    #[error("{url} is larger than {max} bytes")]
+    BodyTooLarge { url: String, max: u64 },
+    #[error("{url} cannot be decoded: {reason}")]
+    Undecodable { url: String, reason: String },
+    #[error("{url} answered {status}")]
+    Status {
+        url: String,
+        status: u16,
+        retry_at: Option<Timestamp>,
+    },
+    #[error("{url} answered 304 although nothing was known of it")]
+    UnaskedNotModified { url: String },
+    #[error("{url} answered with nothing")]
+    Empty { url: String },
+    #[error("robots.txt of {host} asks not to fetch {url}")]
+    Disallowed { host: String, url: String },
+    #[error("robots.txt of {host} cannot be read, so its pages wait until {retry_at}: {reason}")]
+    RobotsUnknown {
+        host: String,
+        retry_at: Timestamp,
+        reason: String,
+    },
+    #[error("{host} asked to be left alone until {retry_at}")]
+    Waiting { host: String, retry_at: Timestamp },
+    #[error("cannot set up the web client: {reason}")]
+    Setup { reason: String },
+}
+
+impl FetchError {
+    /// Whether the same request may succeed later without anyone's help.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::TimedOut { .. }
+            | Self::Stalled { .. }
+            | Self::Resolve { .. }
+            | Self::Connect { .. }
+            | Self::BrokenOff { .. }
+            | Self::Empty { .. }
+            | Self::UnaskedNotModified { .. }
+            | Self::RobotsUnknown { .. }
+            | Self::Waiting { .. } => true,
+            Self::Status { status, retry_at, .. } => {
+                retry_at.is_some() || matches!(status, 408 | 425 | 429 | 500 | 502..=504 | 506..=599)
+            }
+            Self::Tls { .. }
+            | Self::PrivateAddress { .. }
+            | Self::Scheme { .. }
+            | Self::Port { .. }
+            | Self::Unusable { .. }
+            | Self::BadRedirect { .. }
+            | Self::TooManyRedirects { .. }
+            | Self::RedirectLoop { .. }
+            | Self::BodyTooLarge { .. }
+            | Self::Undecodable { .. }
+            | Self::Disallowed { .. }
+            | Self::Setup { .. } => false,
+        }
+    }
+
+    /// Returns the HTTP status, when the server answered with one that is a failure.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Status { status, .. } | Self::BadRedirect { status, .. } => Some(*status),
+            Self::UnaskedNotModified { .. } => Some(304),
+            _ => None,
+        }
+    }
+
+    /// Returns the earliest moment the server wants to be asked again, when it named one.
+    pub fn retry_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Status { retry_at, .. } => *retry_at,
+            Self::RobotsUnknown { retry_at, .. } | Self::Waiting { retry_at, .. } => Some(*retry_at),
+            _ => None,
+        }
+    }
+}
+
+/// Returns an address as it may be shown: without name and password, and not endless.
+pub(super) fn shown(url: &Url) -> String {
+    let mut url = url.clone();
+    // An address that can hold no credentials refuses to lose them.
+    let _ = url.set_username("").and_then(|()| url.set_password(None));
+    url.set_fragment(None);
+    shortened(url.as_str())
+}
+
+/// Returns text from outside as it may be shown: one line, not endless.
+pub(super) fn shortened(text: &str) -> String {
+    let mut short: String = text
+        .chars()
+        .take(SHOWN_CHARS_MAX)
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    if text.chars().nth(SHOWN_CHARS_MAX).is_some() {
+        short.push('…');
+    }
+    short
+}
+
+/// Returns an error and what caused it in one line, without repeating what the outer ones already say.
+pub(super) fn causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = String::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let part = error.to_string();
+        if !text.contains(&part) {
+            if !text.is_empty() {
+                text.push_str(": ");
+            }
+            text.push_str(&part);
+        }
+        next = error.source();
+    }
+    shortened(&text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_shown_without_credentials() {
+        let url = Url::parse("https://jo:secret@example.org/feed?x=1#top").unwrap();
+        assert_eq!(shown(&url), "https://example.org/feed?x=1");
+        let url = Url::parse("data:text/plain,hello").unwrap();
+        assert_eq!(shown(&url), "data:text/plain,hello");
+    }
+
+    #[test]
+    fn what_may_succeed_later() {
+        let status = |status, retry_at| FetchError::Status {
+            url: String::new(),
+            status,
+            retry_at,
+        };
+        for code in [408, 425, 429, 500, 502, 503, 504, 521] {
+            assert!(status(code, None).is_transient(), "{code}");
+        }
+        for code in [301, 400, 401, 403, 404, 410, 451, 501, 505] {
+            assert!(!status(code, None).is_transient(), "{code}");
+        }
+        assert!(status(403, Some(Timestamp::UNIX_EPOCH)).is_transient());
+        assert_eq!(status(410, None).status(), Some(410));
+    }
+
+    #[test]
+    fn the_remedy_is_in_the_message() {
+        let error = FetchError::PrivateAddress {
+            host: "nas.example".to_owned(),
+            address: "192.168.1.4".parse().unwrap(),
+        };
+        assert!(
+            error
+                .to_string()
+                .ends_with("add \"192.168.1.4\" to fetch.allow_private"),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,345 @@
+//! One request and its answer: sent, checked against the guard, read within its bounds, told apart.
+//!
+//! It follows nothing and waits for nobody: `mod.rs` does.
+
+use std::error::Error;
+use std::io;
+use std::time::Duration;
+
+use reqwest::Client;
+use reqwest::header::{CONTENT_ENCODING, CONTENT_RANGE, HeaderMap, LOCATION};
+use tokio::time::timeout;
+use url::Url;
+
+use crate::domain::Timestamp;
+use crate::domain::source::Validators;
+
+use super::Options;
+use super::address::{Guard, URL_BYTES_MAX, host_of};
+use super::error::{FetchError, causes, shortened, shown};
+use super::request::{Request, keeps_credentials};
+use super::resolve::ResolveError;
+use super::response::{Response, content_type, fresh_until, lossy, refreshed, retry_at, validators};
+
+/// What one request came to.
+#[derive(Debug)]
+pub(super) enum Answer {
+    Moved { status: u16, to: Url },
+    Good(Response),
+}
+
+/// Asks once.
+///
+/// # Errors
+/// Anything but a redirect, a good body or a 304 that was asked for.
+pub(super) async fn exchange(
+    client: &Client,
+    options: &Options,
+    guard: &Guard,
+    now: Timestamp,
+    request: &Request,
+    url: &Url,
+) -> Result<Answer, FetchError> {
+    let sending = client.get(url.clone()).headers(request.headers_for(url)?).send();
+    let sent = timeout(options.idle_timeout, sending)
+        .await
+        .map_err(|_| stalled(url, options.idle_timeout))?;
+    let mut answer = sent.map_err(|error| failed(url, error))?;
+    // The resolver gave only allowed addresses; this is who really answered.
+    if let Some(peer) = answer.remote_addr().filter(|peer| !guard.allows(peer.ip())) {
+        return Err(FetchError::PrivateAddress {
+            host: host_of(url),
+            address: peer.ip(),
+        });
+    }
+    let status = answer.status().as_u16();
+    match status {
+        301 | 302 | 303 | 307 | 308 => {
+            let to = answer
+                .headers()
+                .get(LOCATION)
+                .and_then(|location| target(request, url, location.as_bytes()));
+            let to = to.ok_or_else(|| FetchError::BadRedirect {
+                url: shown(url),
+                status,
+            })?;
+            Ok(Answer::Moved { status, to })
+        }
+        304 if request.validators.is_empty() => Err(FetchError::UnaskedNotModified { url: shown(url) }),
+        304 => {
+            let validators = refreshed(&request.validators, answer.headers());
+            Ok(Answer::Good(good(
+                now,
+                url,
+                answer.headers(),
+                status,
+                validators,
+                Vec::new(),
+            )))
+        }
+        206 if !is_first_part(request, answer.headers()) => Err(refused(now, url, answer.headers(), status)),
+        200..=299 => {
+            let (body, is_whole) = read(&mut answer, options, request, url).await?;
+            let validators = match is_whole && status == 200 {
+                true => validators(answer.headers()),
+                false => Validators::default(),
+            };
+            Ok(Answer::Good(good(now, url, answer.headers(), status, validators, body)))
+        }
+        _ => Err(refused(now, url, answer.headers(), status)),
+    }
+}
+
+fn good(
+    now: Timestamp,
+    url: &Url,
+    headers: &HeaderMap,
+    status: u16,
+    validators: Validators,
+    body: Vec<u8>,
+) -> Response {
+    Response {
+        status,
+        url: url.clone(),
+        redirects: Vec::new(),
+        body,
+        not_modified: status == 304,
+        validators,
+        content_type: content_type(headers),
+        fresh_until: fresh_until(now, headers),
+        retry_at: retry_at(now, headers),
+    }
+}
+
+fn refused(now: Timestamp, url: &Url, headers: &HeaderMap, status: u16) -> FetchError {
+    FetchError::Status {
+        url: shown(url),
+        status,
+        retry_at: retry_at(now, headers),
+    }
+}
+
+/// Whether a 206 is the beginning that was asked for.
+fn is_first_part(request: &Request, headers: &HeaderMap) -> bool {
+    let range = headers.get(CONTENT_RANGE).map(|value| lossy(value.as_bytes()));
+    request.first_bytes.is_some() && range.is_some_and(|range| range.trim().starts_with("bytes 0-"))
+}
+
+/// Returns where a redirect leads. The fragment stays, and so do name and password where they were meant for.
+fn target(request: &Request, from: &Url, location: &[u8]) -> Option<Url> {
+    let location = lossy(location);
+    let location = location.trim();
+    if location.is_empty() || location.len() > URL_BYTES_MAX {
+        return None;
+    }
+    let mut to = from.join(location).ok()?;
+    if to.fragment().is_none() {
+        to.set_fragment(from.fragment());
+    }
+    let is_meant = keeps_credentials(&request.url, &to);
+    let (name, password) = match is_meant && to.username().is_empty() {
+        true => (request.url.username(), request.url.password()),
+        false if is_meant => return Some(to),
+        // What a server writes into another host's address is not ours to present there.
+        false => ("", None),
+    };
+    // An address that cannot hold them is of no web scheme; the guard refuses it next.
+    let _ = to.set_username(name).and_then(|()| to.set_password(password));
+    Some(to)
+}
+
+/// Reads a body. Returns it and whether it is whole.
+async fn read(
+    answer: &mut reqwest::Response,
+    options: &Options,
+    request: &Request,
+    url: &Url,
+) -> Result<(Vec<u8>, bool), FetchError> {
+    check_encoding(answer.headers(), url)?;
+    let max = request.purpose.body_max(options.body_max);
+    let too_large = || FetchError::BodyTooLarge { url: shown(url), max };
+    let stop = request.read_max().map(|stop| stop.min(max));
+    if stop.is_none() && answer.content_length().is_some_and(|length| length > max) {
+        return Err(too_large());
+    }
+    let mut body = Vec::new();
+    loop {
+        let next = timeout(options.idle_timeout, answer.chunk())
+            .await
+            .map_err(|_| stalled(url, options.idle_timeout))?;
+        let Some(chunk) = next.map_err(|error| failed_body(url, error))? else {
+            break;
+        };
+        body.extend_from_slice(&chunk);
+        match stop {
+            Some(stop) if body.len() as u64 >= stop => {
+                body.truncate(usize::try_from(stop).unwrap_or(usize::MAX));
+                return Ok((body, false));
+            }
+            None if body.len() as u64 > max => return Err(too_large()),
+            _ => {}
+        }
+    }
+    if body.is_empty() && !request.purpose.may_be_empty() {
+        return Err(FetchError::Empty { url: shown(url) });
+    }
+    Ok((body, request.first_bytes.is_none()))
+}
+
+/// The client takes off what it knows; what is left over is something it could not read.
+fn check_encoding(headers: &HeaderMap, url: &Url) -> Result<(), FetchError> {
+    let left = headers
+        .get_all(CONTENT_ENCODING)
+        .iter()
+        .map(|value| lossy(value.as_bytes()))
+        .collect::<Vec<_>>()
+        .join(", ");
+    match left.trim().to_ascii_lowercase().as_str() {
+        "" | "identity" => Ok(()),
+        _ => Err(FetchError::Undecodable {
+            url: shown(url),
+            reason: format!("its content encoding is {}", shortened(&left)),
+        }),
+    }
+}
+
+fn stalled(url: &Url, idle: Duration) -> FetchError {
+    FetchError::Stalled {
+        host: host_of(url),
+        seconds: idle.as_secs(),
+    }
+}
+
+/// Tells what kept a request from being answered.
+fn failed(url: &Url, error: reqwest::Error) -> FetchError {
+    // The address is told by us, without its credentials.
+    let error = error.without_url();
+    let (host, reason) = (host_of(url), causes(&error));
+    match find::<ResolveError>(&error) {
+        Some(ResolveError::Private(address)) => {
+            return FetchError::PrivateAddress {
+                host,
+                address: *address,
+            };
+        }
+        Some(cause) => {
+            return FetchError::Resolve {
+                host,
+                reason: cause.to_string(),
+            };
+        }
+        None => {}
+    }
+    if let Some(cause) = find::<rustls::Error>(&error) {
+        FetchError::Tls {
+            host,
+            reason: shortened(&cause.to_string()),
+        }
+    } else if error.is_builder() {
+        FetchError::Unusable {
+            url: shown(url),
+            reason,
+        }
+    } else if error.is_connect() {
+        FetchError::Connect { host, reason }
+    } else {
+        FetchError::BrokenOff { host, reason }
+    }
+}
+
+/// Tells what ended a body too soon: its connection or its encoding.
+fn failed_body(url: &Url, error: reqwest::Error) -> FetchError {
+    let error = error.without_url();
+    let reason = causes(&error);
+    // A decoder complains with an I/O error of its own making; a connection's comes wrapped by the client.
+    let decoder = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
+    match decoder {
+        Some(cause) if cause.kind() != io::ErrorKind::UnexpectedEof => FetchError::Undecodable {
+            url: shown(url),
+            reason,
+        },
+        _ => FetchError::BrokenOff {
+            host: host_of(url),
+            reason,
+        },
+    }
+}
+
+/// Returns the first cause of a type, looking into I/O errors too: those hide what they carry from `source`.
+fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref::<T>() {
+            return Some(found);
+        }
+        next = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        };
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::fetch::Purpose;
+
+    #[track_caller]
+    fn check(asked: &str, from: &str, location: &str, expected: Option<&str>) {
+        let request = Request::new(Url::parse(asked).unwrap(), Purpose::Feed);
+        let to = target(&request, &Url::parse(from).unwrap(), location.as_bytes());
+        assert_eq!(to.as_ref().map(Url::as_str), expected, "{location}");
+    }
+
+    #[test]
+    fn redirects_lead_where_they_say() {
+        let from = "http://a.example/x/feed?q#top";
+        check(from, from, "other", Some("http://a.example/x/other#top"));
+        check(from, from, "/other#new", Some("http://a.example/other#new"));
+        check(from, from, "//b.example/y", Some("http://b.example/y#top"));
+        check(from, from, "?p=2", Some("http://a.example/x/feed?p=2#top"));
+        check(
+            from,
+            from,
+            " https://b.example/caf\u{e9} ",
+            Some("https://b.example/caf%C3%A9#top"),
+        );
+        check(from, from, "", None);
+        check(from, from, "http://[", None);
+        check(from, from, &"x".repeat(10_000), None);
+    }
+
+    #[test]
+    fn credentials_stay_with_their_host() {
+        let asked = "http://jo:p%40ss@a.example/feed";
+        check(asked, asked, "/new", Some("http://jo:p%40ss@a.example/new"));
+        check(
+            asked,
+            asked,
+            "http://a.example/new",
+            Some("http://jo:p%40ss@a.example/new"),
+        );
+        check(
+            asked,
+            asked,
+            "https://a.example/new",
+            Some("https://jo:p%40ss@a.example/new"),
+        );
+        check(asked, asked, "https://b.example/new", Some("https://b.example/new"));
+        check(
+            asked,
+            asked,
+            "https://me:mine@b.example/new",
+            Some("https://b.example/new"),
+        );
+        check(
+            asked,
+            "http://b.example/new",
+            "http://a.example/back",
+            Some("http://jo:p%40ss@a.example/back"),
+        );
+        check(asked, asked, "file:///etc/passwd", Some("file:///etc/passwd"));
+    }
+}

@@ -1,0 +1,194 @@
+//! What is asked for, and the headers that go with it.
+//!
+//! Credentials and the owner's own headers leave for the host they were meant for and for no other, wherever a
+//! redirect leads.
+
+use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, RANGE};
+use url::Url;
+
+use crate::domain::source::Validators;
+
+use super::error::{FetchError, shown};
+use super::robots::ROBOTS_BYTES_MAX;
+
+/// Largest picture that is read, in bytes.
+const IMAGE_BYTES_MAX: u64 = 5_000_000;
+
+/// What a request is for; it decides what is asked for, how much is read and whether robots.txt applies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    Feed,
+    Page,
+    Image,
+    Robots,
+}
+
+impl Purpose {
+    fn accept(self) -> &'static str {
+        match self {
+            Self::Feed => {
+                "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, \
+                 application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, text/html;q=0.5, */*;q=0.1"
+            }
+            Self::Page => "text/html, application/xhtml+xml, application/xml;q=0.8, */*;q=0.1",
+            Self::Image => "image/*, */*;q=0.1",
+            Self::Robots => "text/plain, */*;q=0.1",
+        }
+    }
+
+    /// Whether robots.txt applies: a feed is a subscription, which its publisher offers to readers.
+    pub(super) fn obeys_robots(self) -> bool {
+        matches!(self, Self::Page | Self::Image)
+    }
+
+    /// Whether an answer without a body is an answer.
+    pub(super) fn may_be_empty(self) -> bool {
+        self == Self::Robots
+    }
+
+    /// Returns how much of a body is read, in bytes; more is an error.
+    pub(super) fn body_max(self, body_max: u64) -> u64 {
+        match self {
+            Self::Image => body_max.min(IMAGE_BYTES_MAX),
+            Self::Feed | Self::Page | Self::Robots => body_max,
+        }
+    }
+}
+
+/// One thing to ask for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    pub url: Url,
+    pub purpose: Purpose,
+    /// What the last good answer was known by; makes the request conditional.
+    pub validators: Validators,
+    /// The owner's own headers, for the host of `url` only.
+    pub headers: Vec<(String, String)>,
+    /// Only so many bytes are asked for and read.
+    pub first_bytes: Option<u64>,
+}
+
+impl Request {
+    /// Returns a plain, unconditional request.
+    pub fn new(url: Url, purpose: Purpose) -> Self {
+        Self {
+            url,
+            purpose,
+            validators: Validators::default(),
+            headers: Vec::new(),
+            first_bytes: None,
+        }
+    }
+
+    /// Returns after how many bytes reading stops without an error.
+    pub(super) fn read_max(&self) -> Option<u64> {
+        match self.purpose {
+            Purpose::Robots => Some(ROBOTS_BYTES_MAX),
+            _ => self.first_bytes,
+        }
+    }
+
+    /// Returns the headers for one hop.
+    ///
+    /// # Errors
+    /// The owner's headers are none.
+    pub(super) fn headers_for(&self, hop: &Url) -> Result<HeaderMap, FetchError> {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_static(self.purpose.accept()));
+        replay(&mut headers, IF_NONE_MATCH, self.validators.etag.as_deref());
+        replay(
+            &mut headers,
+            IF_MODIFIED_SINCE,
+            self.validators.last_modified.as_deref(),
+        );
+        if let Some(count) = self.first_bytes {
+            headers.insert(RANGE, range(count));
+        }
+        if keeps_credentials(&self.url, hop) {
+            for (name, value) in &self.headers {
+                let pair = HeaderName::try_from(name.as_str())
+                    .ok()
+                    .zip(HeaderValue::try_from(value.as_str()).ok());
+                // The value may be a secret: only the name is told.
+                let (name, mut value) = pair.ok_or_else(|| FetchError::Unusable {
+                    url: shown(&self.url),
+                    reason: format!("the header {name:?} cannot be sent"),
+                })?;
+                value.set_sensitive(true);
+                headers.insert(name, value);
+            }
+        }
+        Ok(headers)
+    }
+}
+
+fn replay(headers: &mut HeaderMap, name: HeaderName, value: Option<&[u8]>) {
+    // A stored value that is no header value (a damaged store) makes the request unconditional, which costs one body.
+    if let Some(value) = value.and_then(|bytes| HeaderValue::from_bytes(bytes).ok()) {
+        headers.insert(name, value);
+    }
+}
+
+fn range(count: u64) -> HeaderValue {
+    HeaderValue::try_from(format!("bytes=0-{}", count.saturating_sub(1))).expect("digits are a header value")
+}
+
+/// Whether what was meant for one address may be sent to another: the same host, port and scheme, or the same host
+/// gone from http to https on their usual ports.
+pub(super) fn keeps_credentials(meant: &Url, hop: &Url) -> bool {
+    let is_upgrade = meant.scheme() == "http"
+        && hop.scheme() == "https"
+        && meant.host() == hop.host()
+        && meant.port().is_none()
+        && hop.port().is_none();
+    meant.origin() == hop.origin() || is_upgrade
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(text: &str) -> Url {
+        Url::parse(text).unwrap()
+    }
+
+    #[test]
+    fn own_headers_stay_with_their_host() {
+        let mut request = Request::new(url("http://a.example/feed"), Purpose::Feed);
+        request.headers = vec![("X-Key".to_owned(), "secret".to_owned())];
+        for (hop, expected) in [
+            ("http://a.example/other", true),
+            ("https://a.example/feed", true),
+            ("http://a.example:8080/feed", false),
+            ("https://www.a.example/feed", false),
+            ("https://b.example/feed", false),
+        ] {
+            let headers = request.headers_for(&url(hop)).unwrap();
+            assert_eq!(headers.contains_key("x-key"), expected, "{hop}");
+        }
+        assert!(
+            !keeps_credentials(&url("https://a.example/"), &url("http://a.example/")),
+            "a downgrade"
+        );
+    }
+
+    #[test]
+    fn validators_are_replayed_as_they_came() {
+        let mut request = Request::new(url("http://a.example/feed"), Purpose::Feed);
+        let plain = request.headers_for(&request.url).unwrap();
+        assert!(!plain.contains_key(IF_NONE_MATCH) && !plain.contains_key(IF_MODIFIED_SINCE));
+        request.validators.etag = Some(b"W/\"caf\xe9 1".to_vec());
+        request.validators.last_modified = Some(b"Mon, 1 Jan 2024 00:00:00 +0000".to_vec());
+        let headers = request.headers_for(&request.url).unwrap();
+        assert_eq!(headers[IF_NONE_MATCH].as_bytes(), b"W/\"caf\xe9 1");
+        assert_eq!(headers[IF_MODIFIED_SINCE], "Mon, 1 Jan 2024 00:00:00 +0000");
+    }
+
+    #[test]
+    fn a_header_that_is_none_is_told_without_its_value() {
+        let mut request = Request::new(url("http://a.example/feed"), Purpose::Feed);
+        request.headers = vec![("X-Key".to_owned(), "secret\r\nHost: b".to_owned())];
+        let message = request.headers_for(&request.url).unwrap_err().to_string();
+        assert!(message.contains("X-Key") && !message.contains("secret"), "{message}");
+    }
+}

@@ -1,0 +1,115 @@
+//! Names into addresses, public ones only.
+//!
+//! The machine's own resolver is asked (so /etc/hosts counts), and what it answers goes through the guard before any
+//! connection is tried. A literal address never comes here: `Guard::check` sees those.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use thiserror::Error;
+
+use super::address::Guard;
+
+/// How long a name may take to resolve, in seconds.
+const RESOLVE_SECONDS_MAX: u64 = 10;
+/// Addresses of one name that are tried.
+const ADDRESSES_MAX: usize = 16;
+
+/// Why a name gave no address; found again in the client's error by its type.
+#[derive(Debug, Error)]
+pub(super) enum ResolveError {
+    #[error("its only addresses are private, {0} among them")]
+    Private(IpAddr),
+    #[error("no address within {RESOLVE_SECONDS_MAX} s")]
+    TimedOut,
+    #[error("the name has no address")]
+    NoAddress,
+    #[error("{0}")]
+    Failed(#[from] std::io::Error),
+}
+
+/// The resolver the web client asks.
+#[derive(Debug)]
+pub(super) struct GuardedResolver {
+    guard: Guard,
+}
+
+impl GuardedResolver {
+    /// Returns a resolver that gives only addresses the guard allows.
+    pub fn new(guard: Guard) -> Self {
+        Self { guard }
+    }
+}
+
+impl Resolve for GuardedResolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let guard = self.guard.clone();
+        Box::pin(async move {
+            let found = look_up(name.as_str()).await?;
+            let allowed = allowed(&guard, found)?;
+            Ok(Box::new(allowed.into_iter()) as Addrs)
+        })
+    }
+}
+
+async fn look_up(name: &str) -> Result<Vec<SocketAddr>, ResolveError> {
+    if is_localhost(name) {
+        // RFC 6761: such a name means this machine, and no server is asked about it.
+        return Ok(vec![(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()]);
+    }
+    let wait = Duration::from_secs(RESOLVE_SECONDS_MAX);
+    match tokio::time::timeout(wait, tokio::net::lookup_host((name, 0))).await {
+        Ok(found) => Ok(found?.collect()),
+        Err(_) => Err(ResolveError::TimedOut),
+    }
+}
+
+fn is_localhost(name: &str) -> bool {
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    name == "localhost" || name.ends_with(".localhost")
+}
+
+fn allowed(guard: &Guard, found: Vec<SocketAddr>) -> Result<Vec<SocketAddr>, ResolveError> {
+    let first = found.first().ok_or(ResolveError::NoAddress)?.ip();
+    let mut allowed: Vec<SocketAddr> = found.into_iter().filter(|address| guard.allows(address.ip())).collect();
+    if allowed.is_empty() {
+        return Err(ResolveError::Private(first));
+    }
+    allowed.truncate(ADDRESSES_MAX);
+    Ok(allowed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn addresses(list: &[&str]) -> Vec<SocketAddr> {
+        list.iter()
+            .map(|address| (address.parse::<IpAddr>().unwrap(), 0).into())
+            .collect()
+    }
+
+    #[test]
+    fn only_public_addresses_come_back() {
+        let found = addresses(&["10.0.0.1", "1.1.1.1", "::1", "2606:4700::1111"]);
+        assert_eq!(
+            allowed(&Guard::default(), found).unwrap(),
+            addresses(&["1.1.1.1", "2606:4700::1111"])
+        );
+        let refused = allowed(&Guard::default(), addresses(&["10.0.0.1", "::1"])).unwrap_err();
+        assert!(matches!(refused, ResolveError::Private(address) if address.to_string() == "10.0.0.1"));
+        assert!(matches!(
+            allowed(&Guard::default(), Vec::new()),
+            Err(ResolveError::NoAddress)
+        ));
+    }
+
+    #[tokio::test]
+    async fn localhost_is_this_machine_whoever_asks() {
+        for name in ["localhost", "LOCALHOST.", "feeds.localhost", "a.b.localhost."] {
+            assert_eq!(look_up(name).await.unwrap(), addresses(&["127.0.0.1", "::1"]), "{name}");
+        }
+        assert!(!is_localhost("localhost.example.org") && !is_localhost("notlocalhost"));
+    }
+}

@@ -1,0 +1,287 @@
+//! What robots.txt of each origin says, for up to a day, fetched through the same gate as everything else.
+//!
+//! An origin without one may be read. One that cannot be reached may not for a while, unless its last word is still
+//! known (RFC 9309, 2.3.1 and 2.4). Memory is bounded by origins and by bytes of rules.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use chrono::TimeDelta;
+use tokio::sync::Mutex as AsyncMutex;
+use url::Url;
+
+use crate::domain::Timestamp;
+
+use super::address::host_of;
+use super::error::{FetchError, shown};
+use super::response::Response;
+use super::robots::Robots;
+
+/// Longest time a robots.txt is taken at its word without being asked for again, in hours.
+const KNOWN_HOURS_MAX: i64 = 24;
+/// Shortest time, whatever its own headers say, in hours.
+const KNOWN_HOURS_MIN: i64 = 1;
+/// How long an origin is left alone whose robots.txt cannot be reached, in minutes.
+const UNREACHABLE_MINUTES: i64 = 15;
+/// Origins whose rules are remembered.
+const ORIGINS_MAX: usize = 4096;
+/// Rules that are remembered of all origins together, in bytes.
+const RULES_BYTES_MAX: usize = 32 * 1024 * 1024;
+
+/// The rules of one origin, once asked for. The lock is held while they are fetched, so that this happens once.
+pub(super) type Slot = Arc<AsyncMutex<Option<Known>>>;
+
+/// What is known of one origin.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Known {
+    /// The rules, or why there are none to go by.
+    rules: Result<Arc<Robots>, String>,
+    until: Timestamp,
+}
+
+impl Known {
+    /// Returns what is known after robots.txt was asked for, given what was known before.
+    pub fn after(now: Timestamp, before: Option<Self>, answer: Result<Response, FetchError>) -> Self {
+        let (least, most) = (
+            now + TimeDelta::hours(KNOWN_HOURS_MIN),
+            now + TimeDelta::hours(KNOWN_HOURS_MAX),
+        );
+        let error = match answer {
+            Ok(response) => {
+                let until = response.fresh_until.unwrap_or(most).clamp(least, most);
+                return Self {
+                    rules: Ok(Arc::new(Robots::parse(&response.body))),
+                    until,
+                };
+            }
+            Err(error) => error,
+        };
+        if means_none(&error) {
+            return Self {
+                rules: Ok(Arc::default()),
+                until: most,
+            };
+        }
+        let soon = now + TimeDelta::minutes(UNREACHABLE_MINUTES);
+        let until = error.retry_at().unwrap_or(soon).clamp(soon, most);
+        let rules = before
+            .and_then(|known| known.rules.ok())
+            .ok_or_else(|| error.to_string());
+        Self { rules, until }
+    }
+
+    /// Whether this may still be gone by.
+    pub fn is_current(&self, now: Timestamp) -> bool {
+        self.until > now
+    }
+
+    /// Says whether an address may be fetched.
+    ///
+    /// # Errors
+    /// The rules refuse it, or are not to be had for now.
+    pub fn permit(&self, url: &Url) -> Result<(), FetchError> {
+        let host = host_of(url);
+        let rules = match &self.rules {
+            Ok(rules) => rules,
+            Err(reason) => {
+                return Err(FetchError::RobotsUnknown {
+                    host,
+                    retry_at: self.until,
+                    reason: reason.clone(),
+                });
+            }
+        };
+        let path = &url[url::Position::BeforePath..url::Position::AfterQuery];
+        match rules.allows(path) {
+            true => Ok(()),
+            false => Err(FetchError::Disallowed { host, url: shown(url) }),
+        }
+    }
+
+    fn weight(&self) -> usize {
+        self.rules.as_ref().map_or(0, |rules| rules.weight())
+    }
+}
+
+/// Whether an error means that there is no robots.txt, rather than that it cannot be reached.
+fn means_none(error: &FetchError) -> bool {
+    match error {
+        FetchError::Status { status, .. } => (400..500).contains(status) && *status != 429,
+        FetchError::TooManyRedirects { .. } | FetchError::RedirectLoop { .. } | FetchError::BadRedirect { .. } => true,
+        _ => false,
+    }
+}
+
+/// The rules of all origins asked lately.
+#[derive(Debug, Default)]
+pub(super) struct RulesCache {
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    slots: HashMap<String, Slot>,
+    /// Rules in the slots, in bytes.
+    weight: usize,
+}
+
+impl RulesCache {
+    /// Returns the place where an origin's rules stand or will stand.
+    pub fn slot(&self, origin: &str) -> Slot {
+        let mut inner = self.lock();
+        if !inner.slots.contains_key(origin) && inner.slots.len() >= ORIGINS_MAX {
+            inner.forget();
+        }
+        Arc::clone(inner.slots.entry(origin.to_owned()).or_default())
+    }
+
+    /// Counts what one origin's rules weigh now, and forgets all when it is too much.
+    pub fn weigh(&self, origin: &str, slot: &Slot, before: Option<&Known>, after: &Known) {
+        let mut inner = self.lock();
+        // A slot that was forgotten meanwhile counts no longer; its holder lets go of it soon.
+        if inner.slots.get(origin).is_some_and(|kept| Arc::ptr_eq(kept, slot)) {
+            inner.weight = (inner.weight + after.weight()).saturating_sub(before.map_or(0, Known::weight));
+        }
+        if inner.weight > RULES_BYTES_MAX {
+            inner.forget();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner
+            .lock()
+            .expect("nothing panics while it holds the lock of the rules")
+    }
+}
+
+impl Inner {
+    /// Starting over costs a few requests for robots.txt, and is rare.
+    fn forget(&mut self) {
+        self.slots.clear();
+        self.weight = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::domain::source::Validators;
+
+    fn at(hours: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + TimeDelta::hours(hours)
+    }
+
+    fn url(path: &str) -> Url {
+        Url::parse("https://a.example").unwrap().join(path).unwrap()
+    }
+
+    fn answer(body: &str, fresh_until: Option<Timestamp>) -> Result<Response, FetchError> {
+        Ok(Response {
+            status: 200,
+            url: url("/robots.txt"),
+            redirects: Vec::new(),
+            body: body.into(),
+            not_modified: false,
+            validators: Validators::default(),
+            content_type: None,
+            fresh_until,
+            retry_at: None,
+        })
+    }
+
+    fn status(status: u16, retry_at: Option<Timestamp>) -> Result<Response, FetchError> {
+        Err(FetchError::Status {
+            url: "https://a.example/robots.txt".to_owned(),
+            status,
+            retry_at,
+        })
+    }
+
+    const SHUT: &str = "User-agent: *\nDisallow: /shut";
+
+    #[test]
+    fn rules_hold_for_at_most_a_day() {
+        for (fresh_until, until) in [(None, 24), (Some(at(2)), 2), (Some(at(0)), 1), (Some(at(90)), 24)] {
+            let known = Known::after(at(0), None, answer(SHUT, fresh_until));
+            assert_eq!(known.until, at(until), "{fresh_until:?}");
+            assert!(known.is_current(at(until - 1)) && !known.is_current(at(until)));
+            assert!(matches!(
+                known.permit(&url("/shut/a")),
+                Err(FetchError::Disallowed { .. })
+            ));
+            assert_eq!(known.permit(&url("/open?shut")), Ok(()));
+        }
+    }
+
+    #[test]
+    fn none_there_means_all_may_be_read() {
+        for code in [400, 401, 403, 404, 410] {
+            assert_eq!(
+                Known::after(at(0), None, status(code, None)).permit(&url("/shut")),
+                Ok(()),
+                "{code}"
+            );
+        }
+        let error = Err(FetchError::RedirectLoop { url: String::new() });
+        assert_eq!(Known::after(at(0), None, error).permit(&url("/shut")), Ok(()));
+    }
+
+    #[test]
+    fn unreachable_means_nothing_may_be_read_for_a_while() {
+        for answer in [
+            status(500, None),
+            status(429, None),
+            Err(FetchError::TimedOut {
+                host: "a.example".to_owned(),
+                seconds: 30,
+            }),
+        ] {
+            let known = Known::after(at(0), None, answer);
+            let refused = known.permit(&url("/open")).unwrap_err();
+            assert!(refused.is_transient());
+            assert_eq!(
+                refused.retry_at(),
+                Some(at(0) + TimeDelta::minutes(UNREACHABLE_MINUTES))
+            );
+        }
+        assert_eq!(Known::after(at(0), None, status(503, Some(at(3)))).until, at(3));
+    }
+
+    #[test]
+    fn the_last_word_of_an_unreachable_host_still_holds() {
+        let before = Known::after(at(0), None, answer(SHUT, None));
+        let known = Known::after(at(30), Some(before), status(500, None));
+        assert_eq!(known.permit(&url("/open")), Ok(()));
+        assert!(matches!(
+            known.permit(&url("/shut")),
+            Err(FetchError::Disallowed { .. })
+        ));
+        assert_eq!(known.until, at(30) + TimeDelta::minutes(UNREACHABLE_MINUTES));
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let cache = RulesCache::default();
+        for number in 0..2 * ORIGINS_MAX {
+            cache.slot(&number.to_string());
+        }
+        assert!(cache.lock().slots.len() <= ORIGINS_MAX);
+        let long = format!(
+            "User-agent: *\n{}",
+            "Disallow: /0123456789/0123456789/\n".repeat(10_000)
+        );
+        let known = Known::after(at(0), None, answer(&long, None));
+        for number in 0..100 {
+            let origin = number.to_string();
+            let slot = cache.slot(&origin);
+            cache.weigh(&origin, &slot, None, &known);
+            assert!(cache.lock().weight <= RULES_BYTES_MAX);
+        }
+        cache.lock().forget();
+        let slot = cache.slot("a");
+        cache.weigh("a", &slot, None, &known);
+        cache.weigh("a", &slot, Some(&known), &known);
+        assert_eq!(cache.lock().weight, known.weight());
+    }
+}
