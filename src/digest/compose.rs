@@ -4,7 +4,7 @@
 //! then quality, then the newest article.
 
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::domain::{ArticleId, StoryId, Timestamp};
 
@@ -183,16 +183,13 @@ fn developing_story(
 
 /// Returns the corrections within the window, the first and the last wording of each article, if they differ.
 fn changes(window: &Window, members: &[&MemberInput], all: &[(Timestamp, ArticleId, &str, &str)]) -> Vec<Change> {
-    let mut spans: Vec<(ArticleId, &str, &str)> = Vec::new();
+    let mut spans: BTreeMap<ArticleId, (&str, &str)> = BTreeMap::new();
     for (_, article, before, after) in all.iter().filter(|(at, ..)| window.contains(*at)) {
-        match spans.iter_mut().find(|(known, ..)| known == article) {
-            Some(span) => span.2 = after,
-            None if spans.len() < CHANGES_MAX => spans.push((*article, before, after)),
-            None => {}
-        }
+        spans.entry(*article).or_insert((before, after)).1 = after;
     }
-    let change = |(article, before, after): (ArticleId, &str, &str)| {
-        let member = members.iter().find(|member| member.article == article);
+    let members: HashMap<ArticleId, &MemberInput> = members.iter().map(|member| (member.article, *member)).collect();
+    let change = |(article, (before, after)): (ArticleId, (&str, &str))| {
+        let member = members.get(&article);
         // A copy's headline, or one the reader never saw, is no correction to them.
         if member.is_some_and(|member| member.is_new || member.copy_of.is_some()) {
             return None;
@@ -201,7 +198,7 @@ fn changes(window: &Window, members: &[&MemberInput], all: &[(Timestamp, Article
         let outlet = member.map(|member| outlet(member)).unwrap_or_default();
         (before != after && !before.is_empty() && !after.is_empty()).then_some(Change { outlet, before, after })
     };
-    spans.into_iter().filter_map(change).collect()
+    spans.into_iter().filter_map(change).take(CHANGES_MAX).collect()
 }
 
 fn running(story: Developing) -> Running {

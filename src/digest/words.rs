@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use crate::domain::Timestamp;
 
 use super::clean;
-use super::{Failing, Section, Silent, Undelivered, Window};
+use super::{Coverage, Failing, Section, Silent, Undelivered, Window};
 
 pub const NEW: &str = "New";
 pub const DEVELOPING: &str = "Developing";
@@ -18,7 +18,6 @@ pub const ALSO: &str = "also:";
 pub const HEADLINE_CHANGED: &str = "headline changed";
 pub const INTRODUCTION: &str = "A topic you have just begun to follow: the stories of its last days.";
 pub const NO_STORIES: &str = "No new stories.";
-pub const SOURCES: &str = "Sources";
 pub const UNDELIVERED: &str = "Not delivered";
 pub const UNTITLED: &str = "(without a headline)";
 /// Where stories that did not fit are found when the configuration names no place.
@@ -160,19 +159,18 @@ pub fn more_stories(number: usize, hint: Option<&str>) -> String {
     format!("+{} in {}", count(number, "more story", "more stories"), hint.unwrap_or(STORIES_COMMAND))
 }
 
-/// Returns how many sources were read: "41 of 43 sources read".
-pub fn sources_read(read: usize, sources: usize) -> String {
-    format!("{read} of {} read", count(sources, "source", "sources"))
-}
-
-/// Returns the heading of the failing sources: "2 failing".
-pub fn failing_sum(number: usize) -> String {
-    format!("{number} failing")
-}
-
-/// Returns the heading of the silent sources: "1 silent".
-pub fn silent_sum(number: usize) -> String {
-    format!("{number} silent")
+/// Returns the coverage line: "41 of 43 sources read; 2 failing, 1 silent".
+pub fn coverage(coverage: &Coverage) -> String {
+    let mut line = format!("{} of {} read", coverage.read, count(coverage.sources, "source", "sources"));
+    let troubles = [(coverage.failing.len(), "failing"), (coverage.silent.len(), "silent")];
+    let troubles: Vec<String> =
+        troubles.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}")).collect();
+    if !troubles.is_empty() {
+        line.push_str("; ");
+        line.push_str(&troubles.join(", "));
+        line.push(':');
+    }
+    line
 }
 
 /// Returns what follows the name of a failing source: "since Mon 8 June (answered 500)".
