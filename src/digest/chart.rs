@@ -19,7 +19,9 @@ const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█
 /// Returns the articles per local day up to `now`, without gaps; empty where they fall on one day.
 pub fn days(published: impl Iterator<Item = Timestamp>, now: Timestamp, zone: Tz) -> Vec<Bar> {
     let last: NaiveDate = now.with_timezone(&zone).date_naive();
-    let Some(earliest) = last.checked_sub_days(Days::new(DAYS_MAX - 1)) else { return Vec::new() };
+    let Some(earliest) = last.checked_sub_days(Days::new(DAYS_MAX - 1)) else {
+        return Vec::new();
+    };
     let mut counts = BTreeMap::new();
     for at in published {
         let day = at.with_timezone(&zone).date_naive();
@@ -27,12 +29,21 @@ pub fn days(published: impl Iterator<Item = Timestamp>, now: Timestamp, zone: Tz
             *counts.entry(day).or_insert(0) += 1;
         }
     }
-    let Some(first) = counts.keys().next().copied().filter(|_| counts.len() > 1) else { return Vec::new() };
-    first.iter_days().take_while(|day| *day <= last).map(|day| bar(day, &counts)).collect()
+    let Some(first) = counts.keys().next().copied().filter(|_| counts.len() > 1) else {
+        return Vec::new();
+    };
+    first
+        .iter_days()
+        .take_while(|day| *day <= last)
+        .map(|day| bar(day, &counts))
+        .collect()
 }
 
 fn bar(day: NaiveDate, counts: &BTreeMap<NaiveDate, usize>) -> Bar {
-    Bar { day, articles: counts.get(&day).copied().unwrap_or(0) }
+    Bar {
+        day,
+        articles: counts.get(&day).copied().unwrap_or(0),
+    }
 }
 
 /// Returns how high a bar is, from 0 for none to `height` for the highest; a day with articles is never 0.
@@ -43,7 +54,10 @@ pub fn height(bar: Bar, chart: &[Bar], height: usize) -> usize {
 
 /// Returns the bars as a word of block characters.
 pub fn blocks(chart: &[Bar]) -> String {
-    chart.iter().map(|bar| BLOCKS[height(*bar, chart, BLOCKS.len() - 1)]).collect()
+    chart
+        .iter()
+        .map(|bar| BLOCKS[height(*bar, chart, BLOCKS.len() - 1)])
+        .collect()
 }
 
 /// Returns the number of articles shown.
@@ -59,7 +73,11 @@ mod tests {
     fn check(hours_ago: &[i64], expected: &str) {
         let now: Timestamp = "2026-06-13T05:00:00Z".parse().unwrap();
         let published = hours_ago.iter().map(|hours| now - chrono::TimeDelta::hours(*hours));
-        assert_eq!(blocks(&days(published, now, chrono_tz::Europe::Berlin)), expected, "{hours_ago:?}");
+        assert_eq!(
+            blocks(&days(published, now, chrono_tz::Europe::Berlin)),
+            expected,
+            "{hours_ago:?}"
+        );
     }
 
     #[test]

@@ -72,7 +72,9 @@ pub fn language(tag: Option<&str>) -> Option<String> {
     let tag = tag?.trim().replace('_', "-");
     let is_tag = (2..=35).contains(&tag.len())
         && tag.starts_with(|c: char| c.is_ascii_alphabetic())
-        && tag.split('-').all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
+        && tag
+            .split('-')
+            .all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
     is_tag.then_some(tag)
 }
 
@@ -117,22 +119,35 @@ fn sentences(text: &str) -> String {
 }
 
 fn ends_in_abbreviation(text: &str) -> bool {
-    let Some(word) = text.trim_end().strip_suffix('.').and_then(|rest| rest.split_whitespace().next_back()) else {
+    let Some(word) = text
+        .trim_end()
+        .strip_suffix('.')
+        .and_then(|rest| rest.split_whitespace().next_back())
+    else {
         return false;
     };
     let word = word.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
     // An initial, or letters with stops between them as in "U.S.", are abbreviations whatever they stand for.
-    let is_initials = !word.is_empty() && word.split('.').all(|part| part.chars().count() == 1 && !part.starts_with(|c: char| c.is_numeric()));
+    let is_initials = !word.is_empty()
+        && word
+            .split('.')
+            .all(|part| part.chars().count() == 1 && !part.starts_with(|c: char| c.is_numeric()));
     is_initials || ABBREVIATIONS.contains(&word.as_str())
 }
 
 fn is_label(text: &str) -> bool {
     let last = text.trim_end_matches(['"', '”', '’', ')', '»']).chars().next_back();
-    text.chars().count() < LABEL_CHARS_MAX && !last.is_some_and(|c| matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '।' | '؟'))
+    text.chars().count() < LABEL_CHARS_MAX
+        && !last.is_some_and(|c| matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '।' | '؟'))
 }
 
 fn is_same(one: &str, other: &str) -> bool {
-    let letters = |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect() };
+    let letters = |text: &str| -> String {
+        text.chars()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect()
+    };
     letters(one) == letters(other)
 }
 
@@ -141,8 +156,16 @@ fn cut(text: String, chars_max: usize) -> String {
     if text.chars().count() <= chars_max {
         return text;
     }
-    let limit = text.char_indices().nth(chars_max.saturating_sub(1)).map_or(text.len(), |(at, _)| at);
-    let graphemes = text.grapheme_indices(true).map(|(at, _)| at).take_while(|at| *at <= limit).last().unwrap_or(limit);
+    let limit = text
+        .char_indices()
+        .nth(chars_max.saturating_sub(1))
+        .map_or(text.len(), |(at, _)| at);
+    let graphemes = text
+        .grapheme_indices(true)
+        .map(|(at, _)| at)
+        .take_while(|at| *at <= limit)
+        .last()
+        .unwrap_or(limit);
     let is_word_end = text[limit..].starts_with(' ');
     let at = match text[..limit].rfind(' ') {
         _ if is_word_end => limit,
@@ -176,9 +199,15 @@ mod tests {
 
     #[test]
     fn a_line_holds_nothing_that_steers_the_display() {
-        assert_eq!(line("  one\r\nBcc: two\t\u{202E}three\u{0} ", 100), "one Bcc: two three");
+        assert_eq!(
+            line("  one\r\nBcc: two\t\u{202E}three\u{0} ", 100),
+            "one Bcc: two three"
+        );
         assert_eq!(line("a\u{200D}b", 100), "a\u{200D}b");
-        assert_eq!(line(&format!("e{}x", "\u{301}".repeat(500)), 100).chars().count(), 2 + MARKS_MAX);
+        assert_eq!(
+            line(&format!("e{}x", "\u{301}".repeat(500)), 100).chars().count(),
+            2 + MARKS_MAX
+        );
     }
 
     #[test]
@@ -190,24 +219,51 @@ mod tests {
 
     #[test]
     fn one_or_two_sentences() {
-        check("T", "The council voted 7 to 2. It was late. Nobody left.", "", "The council voted 7 to 2. It was late.");
-        check("T", "Mr. Ode and the U.S. Mint spoke with Dr. J. Lund. They agreed.", "", "Mr. Ode and the U.S. Mint spoke with Dr. J. Lund. They agreed.");
+        check(
+            "T",
+            "The council voted 7 to 2. It was late. Nobody left.",
+            "",
+            "The council voted 7 to 2. It was late.",
+        );
+        check(
+            "T",
+            "Mr. Ode and the U.S. Mint spoke with Dr. J. Lund. They agreed.",
+            "",
+            "Mr. Ode and the U.S. Mint spoke with Dr. J. Lund. They agreed.",
+        );
         let long = format!("Short one. {} end.", "word ".repeat(80));
         check("T", &long, "", "Short one.");
     }
 
     #[test]
     fn an_excerpt_that_says_nothing_gives_way_to_the_text() {
-        check("Ferries stop", "Ferries stop!", "By Ann Lund\n\nThe ferries stop on Monday. All of them.", "The ferries stop on Monday. All of them.");
+        check(
+            "Ferries stop",
+            "Ferries stop!",
+            "By Ann Lund\n\nThe ferries stop on Monday. All of them.",
+            "The ferries stop on Monday. All of them.",
+        );
         check("Ferries stop", "Read more", "", "Read more");
         check("Ferries stop", "", "", "");
     }
 
     #[test]
     fn only_web_addresses_are_linked() {
-        assert_eq!(link("https://example.org/a b\"<").as_deref(), Some("https://example.org/a%20b%22%3C"));
-        assert_eq!(link("https://bücher.example/").as_deref(), Some("https://xn--bcher-kva.example/"));
-        for bad in ["javascript:alert(1)", "data:text/html,x", "ftp://example.org/", "/relative", "https://a:b@example.org/"] {
+        assert_eq!(
+            link("https://example.org/a b\"<").as_deref(),
+            Some("https://example.org/a%20b%22%3C")
+        );
+        assert_eq!(
+            link("https://bücher.example/").as_deref(),
+            Some("https://xn--bcher-kva.example/")
+        );
+        for bad in [
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "ftp://example.org/",
+            "/relative",
+            "https://a:b@example.org/",
+        ] {
             assert_eq!(link(bad), None, "{bad}");
         }
         assert_eq!(link(&format!("https://example.org/{}", "a".repeat(3_000))), None);

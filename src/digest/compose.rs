@@ -31,7 +31,11 @@ pub fn compose(window: &Window, input: &DigestInput, options: &Options) -> Diges
     let whole = Stories::collect(&input.sections);
     let mut is_placed = HashSet::new();
     for topic in &input.sections {
-        let stories: Vec<&StoryInput> = topic.stories.iter().filter(|story| is_placed.insert(story.id)).collect();
+        let stories: Vec<&StoryInput> = topic
+            .stories
+            .iter()
+            .filter(|story| is_placed.insert(story.id))
+            .collect();
         let section = compose_section(window, topic, &stories, &whole, options, &mut told);
         if !(section.new.is_empty() && section.developing.is_empty()) {
             sections.push(section);
@@ -47,8 +51,14 @@ pub fn compose(window: &Window, input: &DigestInput, options: &Options) -> Diges
         told,
     };
     let failing = digest.coverage.failing.len();
-    digest.subject =
-        words::subject(&digest.name, &digest.sections, digest.counts(), failing, window.to, options.zone);
+    digest.subject = words::subject(
+        &digest.name,
+        &digest.sections,
+        digest.counts(),
+        failing,
+        window.to,
+        options.zone,
+    );
     digest
 }
 
@@ -60,13 +70,26 @@ struct Stories<'a> {
 
 impl<'a> Stories<'a> {
     fn collect(topics: &'a [TopicInput]) -> Self {
-        let mut whole = Self { members: HashMap::new(), changes: HashMap::new() };
+        let mut whole = Self {
+            members: HashMap::new(),
+            changes: HashMap::new(),
+        };
         let mut seen = HashSet::new();
         for story in topics.iter().flat_map(|topic| &topic.stories) {
             let members = whole.members.entry(story.id).or_default();
-            members.extend(story.members.iter().filter(|member| seen.insert((story.id, member.article))));
+            members.extend(
+                story
+                    .members
+                    .iter()
+                    .filter(|member| seen.insert((story.id, member.article))),
+            );
             let changes = whole.changes.entry(story.id).or_default();
-            changes.extend(story.headline_changes.iter().map(|c| (c.at, c.article, c.before.as_str(), c.after.as_str())));
+            changes.extend(
+                story
+                    .headline_changes
+                    .iter()
+                    .map(|c| (c.at, c.article, c.before.as_str(), c.after.as_str())),
+            );
         }
         for changes in whole.changes.values_mut() {
             changes.sort_unstable();
@@ -91,22 +114,43 @@ fn compose_section(
     let mut developing: Vec<(Rank, Developing)> = Vec::new();
     for story in stories {
         let members = whole.members.get(&story.id).map(Vec::as_slice).unwrap_or_default();
-        told.extend(members.iter().filter(|member| member.is_new).map(|member| (story.id, member.article)));
-        let Some(lead) = best(members.iter().copied()) else { continue };
+        told.extend(
+            members
+                .iter()
+                .filter(|member| member.is_new)
+                .map(|member| (story.id, member.article)),
+        );
+        let Some(lead) = best(members.iter().copied()) else {
+            continue;
+        };
         if members.iter().all(|member| member.is_new) {
-            new.push((rank(story.id, lead, members), new_story(window, story, lead, members, options)));
+            new.push((
+                rank(story.id, lead, members),
+                new_story(window, story, lead, members, options),
+            ));
         } else {
-            let changes = changes(window, members, whole.changes.get(&story.id).map(Vec::as_slice).unwrap_or_default());
+            let changes = changes(
+                window,
+                members,
+                whole.changes.get(&story.id).map(Vec::as_slice).unwrap_or_default(),
+            );
             if !changes.is_empty() || members.iter().any(|member| is_fresh(member)) {
                 let rank = rank(story.id, lead, members);
-                developing.push((rank, developing_story(window, story.id, lead, members, changes, options)));
+                developing.push((
+                    rank,
+                    developing_story(window, story.id, lead, members, changes, options),
+                ));
             }
         }
     }
     new.sort_by_key(|(rank, _)| *rank);
     developing.sort_by_key(|(rank, _)| *rank);
     let mut developing: Vec<Developing> = developing.into_iter().map(|(_, story)| story).collect();
-    let running = developing.split_off(developing.len().min(DEVELOPING_MAX)).into_iter().map(running).collect();
+    let running = developing
+        .split_off(developing.len().min(DEVELOPING_MAX))
+        .into_iter()
+        .map(running)
+        .collect();
     Section {
         topic: clean::line(&topic.topic, TITLE_CHARS_MAX),
         is_introduction: topic.is_introduction,
@@ -122,13 +166,23 @@ fn is_fresh(member: &MemberInput) -> bool {
 
 /// Returns the member a story is told by: the best that is no copy, or the best copy where the original is gone.
 fn best<'a>(members: impl Iterator<Item = &'a MemberInput>) -> Option<&'a MemberInput> {
-    members.min_by_key(|member| (member.copy_of.is_some(), Reverse(member.quality), member.published_at, member.article))
+    members.min_by_key(|member| {
+        (
+            member.copy_of.is_some(),
+            Reverse(member.quality),
+            member.published_at,
+            member.article,
+        )
+    })
 }
 
 fn rank(id: StoryId, lead: &MemberInput, members: &[&MemberInput]) -> Rank {
     let fresh = members.iter().filter(|member| is_fresh(member));
     let outlets: HashSet<String> = fresh.clone().map(|member| outlet(member).to_lowercase()).collect();
-    let newest = fresh.map(|member| member.published_at).max().unwrap_or(lead.published_at);
+    let newest = fresh
+        .map(|member| member.published_at)
+        .max()
+        .unwrap_or(lead.published_at);
     (Reverse(outlets.len()), Reverse(lead.quality), Reverse(newest), id)
 }
 
@@ -139,8 +193,10 @@ fn new_story(
     members: &[&MemberInput],
     options: &Options,
 ) -> NewStory {
-    let mut others: Vec<&&MemberInput> =
-        members.iter().filter(|m| m.copy_of.is_none() && m.article != lead.article).collect();
+    let mut others: Vec<&&MemberInput> = members
+        .iter()
+        .filter(|m| m.copy_of.is_none() && m.article != lead.article)
+        .collect();
     others.sort_by_key(|member| (Reverse(member.quality), member.published_at, member.article));
     let mut seen = HashSet::from([outlet(lead).to_lowercase()]);
     let mut also: Vec<String> = others.iter().map(|member| outlet(member)).collect();
@@ -152,8 +208,15 @@ fn new_story(
         summary: clean::summary(&lead.title, &lead.excerpt, &lead.text),
         started_at: story.started_at.min(lead.published_at).min(window.to),
         also,
-        copies: members.iter().filter(|m| m.copy_of.is_some() && m.article != lead.article).count(),
-        chart: chart::days(members.iter().map(|member| member.published_at), window.to, options.zone),
+        copies: members
+            .iter()
+            .filter(|m| m.copy_of.is_some() && m.article != lead.article)
+            .count(),
+        chart: chart::days(
+            members.iter().map(|member| member.published_at),
+            window.to,
+            options.zone,
+        ),
     }
 }
 
@@ -175,9 +238,16 @@ fn developing_story(
         headline: headline(known),
         fresh: fresh.iter().take(FRESH_MAX).map(|member| headline(member)).collect(),
         more,
-        copies: members.iter().filter(|member| member.is_new && member.copy_of.is_some()).count(),
+        copies: members
+            .iter()
+            .filter(|member| member.is_new && member.copy_of.is_some())
+            .count(),
         changes,
-        chart: chart::days(members.iter().map(|member| member.published_at), window.to, options.zone),
+        chart: chart::days(
+            members.iter().map(|member| member.published_at),
+            window.to,
+            options.zone,
+        ),
     }
 }
 
@@ -194,7 +264,10 @@ fn changes(window: &Window, members: &[&MemberInput], all: &[(Timestamp, Article
         if member.is_some_and(|member| member.is_new || member.copy_of.is_some()) {
             return None;
         }
-        let (before, after) = (clean::line(before, TITLE_CHARS_MAX), clean::line(after, TITLE_CHARS_MAX));
+        let (before, after) = (
+            clean::line(before, TITLE_CHARS_MAX),
+            clean::line(after, TITLE_CHARS_MAX),
+        );
         let outlet = member.map(|member| outlet(member)).unwrap_or_default();
         (before != after && !before.is_empty() && !after.is_empty()).then_some(Change { outlet, before, after })
     };
@@ -203,13 +276,22 @@ fn changes(window: &Window, members: &[&MemberInput], all: &[(Timestamp, Article
 
 fn running(story: Developing) -> Running {
     let fresh = story.fresh.len() + story.more;
-    Running { id: story.id, headline: story.headline, fresh, changes: story.changes.len() }
+    Running {
+        id: story.id,
+        headline: story.headline,
+        fresh,
+        changes: story.changes.len(),
+    }
 }
 
 fn headline(member: &MemberInput) -> Headline {
     let title = clean::line(&member.title, TITLE_CHARS_MAX);
     Headline {
-        title: if title.is_empty() { words::UNTITLED.to_owned() } else { title },
+        title: if title.is_empty() {
+            words::UNTITLED.to_owned()
+        } else {
+            title
+        },
         url: clean::link(&member.web_url),
         outlet: outlet(member),
         published_at: member.published_at,
@@ -231,8 +313,12 @@ fn clean_coverage(coverage: &Coverage) -> Coverage {
         source.name = clean::line(&source.name, NAME_CHARS_MAX);
     }
     // Longest broken first: the others may mend themselves.
-    coverage.failing.sort_by(|a, b| (a.since, &a.name).cmp(&(b.since, &b.name)));
-    coverage.silent.sort_by(|a, b| (a.since, &a.name).cmp(&(b.since, &b.name)));
+    coverage
+        .failing
+        .sort_by(|a, b| (a.since, &a.name).cmp(&(b.since, &b.name)));
+    coverage
+        .silent
+        .sort_by(|a, b| (a.since, &a.name).cmp(&(b.since, &b.name)));
     coverage
 }
 

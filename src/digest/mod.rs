@@ -39,7 +39,12 @@ pub struct Options {
 impl Options {
     /// Returns the usual sizes in a zone.
     pub fn new(zone: chrono_tz::Tz) -> Self {
-        Self { zone, text_width: 78, html_max: 85_000, archive_hint: None }
+        Self {
+            zone,
+            text_width: 78,
+            html_max: 85_000,
+            archive_hint: None,
+        }
     }
 }
 

@@ -35,7 +35,11 @@ impl Digest {
     /// Returns how many stories are new, and how many developing.
     pub fn counts(&self) -> (usize, usize) {
         let new = self.sections.iter().map(|section| section.new.len()).sum();
-        let developing = self.sections.iter().map(|section| section.developing.len() + section.running.len()).sum();
+        let developing = self
+            .sections
+            .iter()
+            .map(|section| section.developing.len() + section.running.len())
+            .sum();
         (new, developing)
     }
 }

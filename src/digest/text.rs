@@ -19,7 +19,11 @@ const FRAME_BYTES: usize = 4_000;
 
 /// Renders a digest as plain text.
 pub fn to_text(digest: &Digest, options: &Options) -> String {
-    let page = Page { digest, options, width: options.text_width.clamp(WIDTH_MIN, WIDTH_MAX) };
+    let page = Page {
+        digest,
+        options,
+        width: options.text_width.clamp(WIDTH_MIN, WIDTH_MAX),
+    };
     page.render()
 }
 
@@ -40,12 +44,18 @@ impl Page<'_> {
         let (digest, zone) = (self.digest, self.options.zone);
         let mut out = String::new();
         self.push(&mut out, "", "", &words::masthead(&digest.name));
-        let dates = format!("{}, {}", words::long_day(digest.window.to, zone), words::window(&digest.window, zone));
+        let dates = format!(
+            "{}, {}",
+            words::long_day(digest.window.to, zone),
+            words::window(&digest.window, zone)
+        );
         self.push(&mut out, "", "", &dates);
         let tail = self.tail();
         let sections: Vec<Vec<Item>> = digest.sections.iter().map(|section| self.items(section)).collect();
-        let sizes: Vec<Vec<usize>> =
-            sections.iter().map(|items| items.iter().map(|item| fit::encoded_len(&item.text)).collect()).collect();
+        let sizes: Vec<Vec<usize>> = sections
+            .iter()
+            .map(|items| items.iter().map(|item| fit::encoded_len(&item.text)).collect())
+            .collect();
         let frame = FRAME_BYTES + fit::encoded_len(&tail) + digest.sections.len() * TITLE_CHARS_MAX;
         let kept = fit::fit(&sizes, self.options.html_max.saturating_sub(frame));
         for ((section, items), kept) in digest.sections.iter().zip(&sections).zip(kept) {
@@ -67,7 +77,12 @@ impl Page<'_> {
         let start = out.len() + 1;
         out.push_str("\n\n");
         self.push(out, "", "", &section.topic.to_uppercase());
-        let columns = out[start..].lines().map(wrap::columns).max().unwrap_or(0).min(self.width);
+        let columns = out[start..]
+            .lines()
+            .map(wrap::columns)
+            .max()
+            .unwrap_or(0)
+            .min(self.width);
         out.push_str(&"=".repeat(columns));
         out.push('\n');
         if section.is_introduction {
@@ -85,21 +100,40 @@ impl Page<'_> {
         }
         if kept < items.len() {
             out.push('\n');
-            self.push(out, "", "", &words::more_stories(items.len() - kept, self.options.archive_hint.as_deref()));
+            self.push(
+                out,
+                "",
+                "",
+                &words::more_stories(items.len() - kept, self.options.archive_hint.as_deref()),
+            );
         }
     }
 
     fn items(&self, section: &Section) -> Vec<Item> {
-        let new = section.new.iter().map(|story| Item { group: words::NEW, text: self.new_story(story) });
-        let developing =
-            section.developing.iter().map(|story| Item { group: words::DEVELOPING, text: self.developing(story) });
-        let running = section.running.iter().map(|story| Item { group: words::RUNNING, text: self.running(story) });
+        let new = section.new.iter().map(|story| Item {
+            group: words::NEW,
+            text: self.new_story(story),
+        });
+        let developing = section.developing.iter().map(|story| Item {
+            group: words::DEVELOPING,
+            text: self.developing(story),
+        });
+        let running = section.running.iter().map(|story| Item {
+            group: words::RUNNING,
+            text: self.running(story),
+        });
         new.chain(developing).chain(running).collect()
     }
 
     fn new_story(&self, story: &NewStory) -> String {
         let mut out = String::new();
-        self.headline(&mut out, "* ", "  ", &story.headline.title, story.headline.url.as_deref());
+        self.headline(
+            &mut out,
+            "* ",
+            "  ",
+            &story.headline.title,
+            story.headline.url.as_deref(),
+        );
         if !story.summary.is_empty() {
             self.push(&mut out, "  ", "  ", &story.summary);
         }
@@ -110,7 +144,13 @@ impl Page<'_> {
 
     fn developing(&self, story: &Developing) -> String {
         let mut out = String::new();
-        self.headline(&mut out, "* ", "  ", &story.headline.title, story.headline.url.as_deref());
+        self.headline(
+            &mut out,
+            "* ",
+            "  ",
+            &story.headline.title,
+            story.headline.url.as_deref(),
+        );
         self.chart(&mut out, &story.chart);
         if !story.fresh.is_empty() {
             self.push(&mut out, "  ", "  ", words::FRESH);
@@ -137,7 +177,11 @@ impl Page<'_> {
 
     fn running(&self, story: &Running) -> String {
         let mut out = String::new();
-        let title = format!("{} ({})", story.headline.title, words::running(story.fresh, story.changes));
+        let title = format!(
+            "{} ({})",
+            story.headline.title,
+            words::running(story.fresh, story.changes)
+        );
         self.headline(&mut out, "* ", "  ", &title, story.headline.url.as_deref());
         out
     }
@@ -153,7 +197,11 @@ impl Page<'_> {
 
     fn origin(&self, headline: &Headline) -> String {
         let age = words::age(headline.published_at, self.digest.window.to, self.options.zone);
-        if headline.outlet.is_empty() { age } else { format!("{}, {age}", headline.outlet) }
+        if headline.outlet.is_empty() {
+            age
+        } else {
+            format!("{}, {age}", headline.outlet)
+        }
     }
 
     fn reporters(&self, story: &NewStory) -> String {
@@ -185,7 +233,12 @@ impl Page<'_> {
             self.push(&mut out, "", "", &format!("{}:", words::UNDELIVERED));
         }
         for digest in self.digest.undelivered.iter().take(UNDELIVERED_MAX) {
-            self.push(&mut out, "- ", "  ", &format!("{} {}", digest.subject, words::undelivered(digest)));
+            self.push(
+                &mut out,
+                "- ",
+                "  ",
+                &format!("{} {}", digest.subject, words::undelivered(digest)),
+            );
         }
         self.more(&mut out, self.digest.undelivered.len(), UNDELIVERED_MAX);
         out
@@ -195,23 +248,37 @@ impl Page<'_> {
         let (now, zone) = (self.digest.window.to, self.options.zone);
         self.push(out, "", "", &words::coverage(coverage));
         for source in coverage.failing.iter().take(SOURCES_MAX) {
-            self.push(out, "- ", "  ", &format!("{} {}", source.name, words::failing(source, now, zone)));
+            self.push(
+                out,
+                "- ",
+                "  ",
+                &format!("{} {}", source.name, words::failing(source, now, zone)),
+            );
         }
         self.more(out, coverage.failing.len(), SOURCES_MAX);
         for source in coverage.silent.iter().take(SOURCES_MAX) {
-            self.push(out, "- ", "  ", &format!("{}: {}", source.name, words::silent(source, now, zone)));
+            self.push(
+                out,
+                "- ",
+                "  ",
+                &format!("{}: {}", source.name, words::silent(source, now, zone)),
+            );
         }
         self.more(out, coverage.silent.len(), SOURCES_MAX);
     }
 
     fn more(&self, out: &mut String, number: usize, shown: usize) {
         if number > shown {
-            self.push(out, "- ", "  ", &words::more_sources(number - shown));
+            self.push(out, "- ", "  ", &words::more_names(number - shown));
         }
     }
 }
 
 fn changed(change: &Change) -> String {
-    let by = if change.outlet.is_empty() { String::new() } else { format!(" ({})", change.outlet) };
+    let by = if change.outlet.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", change.outlet)
+    };
     format!("{}{by}: {} → {}", words::HEADLINE_CHANGED, change.before, change.after)
 }

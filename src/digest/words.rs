@@ -36,7 +36,14 @@ pub fn count(number: usize, one: &str, many: &str) -> String {
 }
 
 /// Returns the subject of a digest.
-pub fn subject(name: &str, sections: &[Section], counts: (usize, usize), failing: usize, to: Timestamp, zone: Tz) -> String {
+pub fn subject(
+    name: &str,
+    sections: &[Section],
+    counts: (usize, usize),
+    failing: usize,
+    to: Timestamp,
+    zone: Tz,
+) -> String {
     let topics: Vec<&str> = sections.iter().map(|section| section.topic.as_str()).collect();
     let topics = match topics.len() {
         0 => name.to_owned(),
@@ -47,7 +54,11 @@ pub fn subject(name: &str, sections: &[Section], counts: (usize, usize), failing
     let mut parts = Vec::new();
     let (new, developing) = counts;
     if new > 0 || developing == 0 {
-        parts.push(if new == 0 { "no new stories".to_owned() } else { count(new, "new story", "new stories") });
+        parts.push(if new == 0 {
+            "no new stories".to_owned()
+        } else {
+            count(new, "new story", "new stories")
+        });
     }
     if developing > 0 {
         parts.push(format!("{developing} developing"));
@@ -86,7 +97,11 @@ pub fn chart_day(day: chrono::NaiveDate) -> String {
 /// Returns a past local date, with its year where that is another one.
 fn past_day(at: Timestamp, now: Timestamp, zone: Tz) -> String {
     let (local, today) = (at.with_timezone(&zone), now.with_timezone(&zone));
-    let form = if local.year() == today.year() { "%a %-d %B" } else { "%-d %B %Y" };
+    let form = if local.year() == today.year() {
+        "%a %-d %B"
+    } else {
+        "%-d %B %Y"
+    };
     local.format(form).to_string()
 }
 
@@ -121,14 +136,25 @@ pub fn age(at: Timestamp, now: Timestamp, zone: Tz) -> String {
     }
 }
 
+/// Returns the names a list shows, and how many it only counts.
+pub fn split_names(names: &[String]) -> (&[String], usize) {
+    let shown = names.len().min(NAMES_MAX);
+    (&names[..shown], names.len() - shown)
+}
+
+/// Returns what ends a list of names that goes on: " and 3 more".
+pub fn more_names(number: usize) -> String {
+    if number == 0 {
+        String::new()
+    } else {
+        format!(" and {number} more")
+    }
+}
+
 /// Returns names as a list, the rest counted: "Meridian, The Post and 3 more".
 pub fn names(names: &[String]) -> String {
-    let shown = names.len().min(NAMES_MAX);
-    let list = names[..shown].join(", ");
-    match names.len() - shown {
-        0 => list,
-        more => format!("{list} and {more} more"),
-    }
+    let (shown, more) = split_names(names);
+    format!("{}{}", shown.join(", "), more_names(more))
 }
 
 /// Returns "2 copies".
@@ -156,15 +182,26 @@ pub fn more_articles(number: usize) -> String {
 
 /// Returns the line for stories that did not fit, with the place to find them.
 pub fn more_stories(number: usize, hint: Option<&str>) -> String {
-    format!("+{} in {}", count(number, "more story", "more stories"), hint.unwrap_or(STORIES_COMMAND))
+    format!(
+        "+{} in {}",
+        count(number, "more story", "more stories"),
+        hint.unwrap_or(STORIES_COMMAND)
+    )
 }
 
 /// Returns the coverage line: "41 of 43 sources read; 2 failing, 1 silent".
 pub fn coverage(coverage: &Coverage) -> String {
-    let mut line = format!("{} of {} read", coverage.read, count(coverage.sources, "source", "sources"));
+    let mut line = format!(
+        "{} of {} read",
+        coverage.read,
+        count(coverage.sources, "source", "sources")
+    );
     let troubles = [(coverage.failing.len(), "failing"), (coverage.silent.len(), "silent")];
-    let troubles: Vec<String> =
-        troubles.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}")).collect();
+    let troubles: Vec<String> = troubles
+        .iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, word)| format!("{number} {word}"))
+        .collect();
     if !troubles.is_empty() {
         line.push_str("; ");
         line.push_str(&troubles.join(", "));
@@ -176,17 +213,16 @@ pub fn coverage(coverage: &Coverage) -> String {
 /// Returns what follows the name of a failing source: "since Mon 8 June (answered 500)".
 pub fn failing(source: &Failing, now: Timestamp, zone: Tz) -> String {
     let since = past_day(source.since, now, zone);
-    if source.error.is_empty() { format!("since {since}") } else { format!("since {since} ({})", source.error) }
+    if source.error.is_empty() {
+        format!("since {since}")
+    } else {
+        format!("since {since} ({})", source.error)
+    }
 }
 
 /// Returns what follows the name of a silent source: "nothing since Mon 8 June".
 pub fn silent(source: &Silent, now: Timestamp, zone: Tz) -> String {
     format!("nothing since {}", past_day(source.since, now, zone))
-}
-
-/// Returns the line for sources that are not listed.
-pub fn more_sources(number: usize) -> String {
-    format!("and {number} more")
 }
 
 /// Returns what happened to an earlier digest, after its subject: "to mail:a@example.org (answered 550)".

@@ -60,7 +60,10 @@ fn narrow(piece: &str, room: usize) -> Vec<&str> {
     if columns(piece) <= room {
         return vec![piece];
     }
-    piece.char_indices().map(|(at, c)| &piece[at..at + c.len_utf8()]).collect()
+    piece
+        .char_indices()
+        .map(|(at, c)| &piece[at..at + c.len_utf8()])
+        .collect()
 }
 
 fn width(c: char) -> usize {
