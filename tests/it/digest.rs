@@ -1,1 +1,470 @@
-//! digest
+//! Digests of invented newsrooms: `tests/data/digest/NAME.txt` and `.html` are what a reader gets.
+//!
+//! `DIGEST_WRITE=1` writes the files anew; the difference is the review.
+
+use std::fs;
+use std::path::Path;
+
+use proptest::prelude::*;
+use tidings::digest::{
+    Coverage, Digest, DigestInput, Failing, HeadlineChange, MemberInput, Options, Silent, StoryInput, TopicInput,
+    Undelivered, Window, compose, to_html, to_text,
+};
+use tidings::domain::{ArticleId, StoryId, Timestamp};
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn window() -> Window {
+    Window {
+        from: Some(at("2026-06-12T05:00:00Z")),
+        to: at("2026-06-13T05:00:00Z"),
+    }
+}
+
+fn options() -> Options {
+    Options::new(chrono_tz::Europe::Berlin)
+}
+
+fn member(id: i64, provider: &str, title: &str, published: &str, is_new: bool) -> MemberInput {
+    MemberInput {
+        article: ArticleId(id),
+        title: title.to_owned(),
+        excerpt: String::new(),
+        text: String::new(),
+        web_url: format!("https://{}.example/{id}", provider.to_lowercase().replace(' ', "-")),
+        provider: provider.to_owned(),
+        published_at: at(published),
+        quality: 50,
+        copy_of: None,
+        is_new,
+        language: Some("en".to_owned()),
+    }
+}
+
+fn story(id: i64, members: Vec<MemberInput>) -> StoryInput {
+    let started_at = members
+        .iter()
+        .map(|member| member.published_at)
+        .min()
+        .unwrap_or(window().to);
+    StoryInput {
+        id: StoryId(id),
+        started_at,
+        members,
+        headline_changes: Vec::new(),
+    }
+}
+
+fn input(sections: Vec<TopicInput>) -> DigestInput {
+    let coverage = Coverage {
+        sources: 43,
+        read: 43,
+        ..Coverage::default()
+    };
+    DigestInput {
+        name: "daily".to_owned(),
+        sections,
+        coverage,
+        undelivered: Vec::new(),
+    }
+}
+
+fn topic(name: &str, stories: Vec<StoryInput>) -> TopicInput {
+    TopicInput {
+        topic: name.to_owned(),
+        is_introduction: false,
+        stories,
+    }
+}
+
+/// A day with everything in it.
+fn morning() -> DigestInput {
+    let mut lead = member(
+        1,
+        "The Harbour Post",
+        "Ferry operator ends face scans after council vote",
+        "2026-06-12T19:40:00Z",
+        true,
+    );
+    lead.quality = 80;
+    lead.excerpt =
+        "The city council voted seven to two on Friday to end face scans at all ferry terminals. The operator will \
+                    remove its cameras by August. Commuters had complained since spring."
+            .to_owned();
+    let mut copy = member(
+        3,
+        "Coast Wire",
+        "Ferry operator ends face scans after council vote",
+        "2026-06-12T21:00:00Z",
+        true,
+    );
+    copy.copy_of = Some(ArticleId(1));
+    let ferry = story(
+        1,
+        vec![
+            lead,
+            member(
+                2,
+                "Meridian",
+                "Terminals lose their cameras",
+                "2026-06-12T20:10:00Z",
+                true,
+            ),
+            copy,
+        ],
+    );
+    let mut foreign = member(
+        10,
+        "Tagesbogen",
+        "„Kein Gesicht im Stadion“: Verein zieht Kameras ab",
+        "2026-06-13T04:20:00Z",
+        true,
+    );
+    foreign.language = Some("de".to_owned());
+    foreign.text = "Der Verein zieht nach Protesten seine Kameras ab. Das teilte er am Samstag mit.".to_owned();
+    let mut bill = story(
+        2,
+        vec![
+            member(
+                20,
+                "The Northern Ledger",
+                "Ministry drafts a law on face recognition",
+                "2026-06-11T08:00:00Z",
+                false,
+            ),
+            member(
+                21,
+                "Meridian",
+                "Police union rejects draft law",
+                "2026-06-12T09:00:00Z",
+                true,
+            ),
+            member(
+                22,
+                "Lantern",
+                "What the draft law would forbid, clause by clause",
+                "2026-06-12T15:30:00Z",
+                true,
+            ),
+            member(
+                23,
+                "Civic Review",
+                "Opposition wants a moratorium instead",
+                "2026-06-13T03:00:00Z",
+                true,
+            ),
+        ],
+    );
+    bill.headline_changes.push(HeadlineChange {
+        at: at("2026-06-12T10:00:00Z"),
+        article: ArticleId(20),
+        before: "Ministry bans face recognition".to_owned(),
+        after: "Ministry drafts a law on face recognition".to_owned(),
+    });
+    let mut input = input(vec![
+        topic("Facial Recognition Policy", vec![story(3, vec![foreign]), bill, ferry]),
+        TopicInput {
+            is_introduction: true,
+            ..topic(
+                "Tidal power",
+                vec![story(
+                    9,
+                    vec![member(
+                        90,
+                        "Lantern",
+                        "Second turbine lowered into the strait",
+                        "2026-06-10T12:00:00Z",
+                        true,
+                    )],
+                )],
+            )
+        },
+    ]);
+    input.coverage.read = 41;
+    input.coverage.failing = vec![
+        Failing {
+            name: "City Gazette".to_owned(),
+            since: at("2026-06-08T05:00:00Z"),
+            error: "answered 500".to_owned(),
+        },
+        Failing {
+            name: "Old Mill Notes".to_owned(),
+            since: at("2025-11-02T05:00:00Z"),
+            error: "no answer within 30 s".to_owned(),
+        },
+    ];
+    input.coverage.silent = vec![Silent {
+        name: "Border Watch".to_owned(),
+        since: at("2026-03-03T05:00:00Z"),
+    }];
+    input.undelivered = vec![Undelivered {
+        subject: "Facial Recognition Policy: 2 new stories, Thu 11 June".to_owned(),
+        channel: "file:/srv/news/".to_owned(),
+        to: at("2026-06-11T05:00:00Z"),
+        error: "the disk is full".to_owned(),
+    }];
+    input
+}
+
+/// Text written to break out of wherever it is put.
+fn hostile() -> DigestInput {
+    let titles = [
+        "<script>alert(1)</script> & \"quotes\" 'and' </style></title>",
+        "Line one\r\nBcc: everyone@example.org\r\n\r\nbody",
+        "\u{202E}reversed\u{202C} \u{2066}isolated 🎉👩‍🚀",
+        "顔認識技術の利用を制限する条例案が市議会で可決され来年四月から施行される見通しとなったことがわかった",
+    ];
+    let member = |(id, title): (i64, &str)| {
+        let mut member = member(id, "<b>Outlet</b>", title, "2026-06-12T12:00:00Z", true);
+        member.web_url = [
+            "javascript:alert(1)",
+            "https://example.org/\"onclick=\"x",
+            "data:text/html,x",
+            "https://例え.example/<x>",
+        ][id as usize]
+            .to_owned();
+        member.excerpt = format!("{title} <img src=x onerror=alert(1)>.");
+        member.language = Some("\"><x".to_owned());
+        story(id, vec![member])
+    };
+    let mut input = input(vec![topic(
+        "</h2><script>",
+        titles
+            .iter()
+            .enumerate()
+            .map(|(id, title)| member((id as i64, title)))
+            .collect(),
+    )]);
+    input.coverage.failing = vec![Failing {
+        name: "<i>x</i>\n".repeat(50),
+        since: window().to,
+        error: "\u{202E}<x>".to_owned(),
+    }];
+    input
+}
+
+fn check(name: &str, input: &DigestInput) -> Digest {
+    let digest = compose(&window(), input, &options());
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/digest");
+    for (ending, rendered) in [
+        ("txt", to_text(&digest, &options())),
+        ("html", to_html(&digest, &options())),
+    ] {
+        let path = folder.join(format!("{name}.{ending}"));
+        if std::env::var_os("DIGEST_WRITE").is_some() {
+            fs::write(&path, &rendered).unwrap();
+        }
+        assert_eq!(
+            rendered,
+            fs::read_to_string(&path).unwrap_or_default(),
+            "{}",
+            path.display()
+        );
+    }
+    digest
+}
+
+#[test]
+fn a_morning_with_everything() {
+    let digest = check("morning", &morning());
+    assert_eq!(
+        digest.subject,
+        "Facial Recognition Policy and Tidal power: 3 new stories, 1 developing, Sat 13 June"
+    );
+    assert_eq!(digest.told().len(), 8);
+}
+
+#[test]
+fn hostile_text_stays_text() {
+    check("hostile", &hostile());
+}
+
+#[test]
+fn a_quiet_day_is_empty() {
+    let digest = check("quiet", &input(vec![topic("Tidal power", Vec::new())]));
+    assert!(digest.is_empty());
+    assert_eq!(digest.subject, "daily: no new stories, Sat 13 June");
+}
+
+#[test]
+fn one_topic_gives_the_subject_its_name() {
+    let digest = compose(&window(), &input(vec![morning().sections.remove(0)]), &options());
+    assert_eq!(
+        digest.subject,
+        "Facial Recognition Policy: 2 new stories, 1 developing, Sat 13 June"
+    );
+}
+
+#[test]
+fn only_copies_are_no_news_and_never_count_again() {
+    let mut copy = member(2, "Coast Wire", "Title", "2026-06-12T12:00:00Z", true);
+    copy.copy_of = Some(ArticleId(1));
+    let told = member(1, "Meridian", "Title", "2026-06-10T12:00:00Z", false);
+    let digest = compose(
+        &window(),
+        &input(vec![topic("T", vec![story(5, vec![told, copy])])]),
+        &options(),
+    );
+    assert!(digest.is_empty());
+    assert_eq!(digest.told(), [(StoryId(5), ArticleId(2))]);
+}
+
+#[test]
+fn a_story_of_two_topics_stands_in_the_first_with_all_its_articles() {
+    let one = member(1, "Meridian", "One", "2026-06-12T12:00:00Z", true);
+    let two = member(2, "Lantern", "Two", "2026-06-12T13:00:00Z", true);
+    let first = topic("First", vec![story(5, vec![one.clone()])]);
+    let second = topic("Second", vec![story(5, vec![one, two])]);
+    let digest = compose(&window(), &input(vec![first, second]), &options());
+    assert_eq!(digest.sections.len(), 1);
+    assert_eq!(digest.sections[0].new[0].also, ["Lantern"]);
+    assert_eq!(digest.told(), [(StoryId(5), ArticleId(1)), (StoryId(5), ArticleId(2))]);
+}
+
+#[test]
+fn a_headline_change_alone_is_told_once() {
+    let mut changed = story(5, vec![member(1, "Meridian", "After", "2026-06-10T12:00:00Z", false)]);
+    let change = |at: Timestamp, before: &str, after: &str| HeadlineChange {
+        at,
+        article: ArticleId(1),
+        before: before.to_owned(),
+        after: after.to_owned(),
+    };
+    changed.headline_changes = vec![
+        change(window().to, "Middle", "After"),
+        change(window().to - chrono::TimeDelta::hours(2), "Before", "Middle"),
+    ];
+    let digest = compose(&window(), &input(vec![topic("T", vec![changed.clone()])]), &options());
+    let change = &digest.sections[0].developing[0].changes;
+    assert_eq!(
+        (change.len(), change[0].before.as_str(), change[0].after.as_str()),
+        (1, "Before", "After")
+    );
+    changed
+        .headline_changes
+        .iter_mut()
+        .for_each(|change| change.at = at("2026-06-12T05:00:00Z"));
+    assert!(compose(&window(), &input(vec![topic("T", vec![changed])]), &options()).is_empty());
+}
+
+#[test]
+fn a_flood_fits_and_says_where_the_rest_is() {
+    let flood = |from: i64, number: i64| -> Vec<StoryInput> {
+        (from..from + number)
+            .map(|id| {
+                story(
+                    id,
+                    vec![member(
+                        id,
+                        "Meridian",
+                        &"Überschrift mit Wörtern ".repeat(400),
+                        "2026-06-12T12:00:00Z",
+                        true,
+                    )],
+                )
+            })
+            .collect()
+    };
+    let input = input(vec![topic("Flood", flood(1, 3_000)), topic("Quiet", flood(9_000, 2))]);
+    let options = Options {
+        archive_hint: Some("/srv/news".to_owned()),
+        ..options()
+    };
+    let digest = compose(&window(), &input, &options);
+    let (text, html) = (to_text(&digest, &options), to_html(&digest, &options));
+    assert!(html.len() < 85_000 && html.len() > 50_000, "{}", html.len());
+    assert!(text.len() < 85_000, "{}", text.len());
+    for rendered in [&text, &html] {
+        assert!(rendered.contains("more stories in /srv/news"));
+        assert_eq!(rendered.matches("9000").count(), 1);
+    }
+    let envelope = tidings::deliver::message::Envelope {
+        from: "a@example.org".to_owned(),
+        to: "b@example.org".to_owned(),
+        subject: digest.subject.clone(),
+        message_id: "<x@example.org>".to_owned(),
+        date: window().to,
+        list_id: "x".to_owned(),
+        in_reply_to: None,
+        list_unsubscribe: None,
+    };
+    let both = tidings::deliver::message::freeze(&envelope, "", &html).unwrap();
+    assert!(both.len() < 86_500, "{}", both.len());
+}
+
+#[test]
+fn more_developing_stories_than_fit_get_a_line_each() {
+    let stories = (1..=12)
+        .map(|id| {
+            let told = member(id, "Meridian", "Told", "2026-06-10T12:00:00Z", false);
+            story(
+                id,
+                vec![told, member(100 + id, "Lantern", "Fresh", "2026-06-12T12:00:00Z", true)],
+            )
+        })
+        .collect();
+    let digest = compose(&window(), &input(vec![topic("T", stories)]), &options());
+    assert_eq!(
+        (digest.sections[0].developing.len(), digest.sections[0].running.len()),
+        (7, 5)
+    );
+    assert!(to_text(&digest, &options()).contains("STILL RUNNING"));
+    assert_eq!(digest.told().len(), 12);
+}
+
+/// Holds HTML to what no outside text may break, and text to its width.
+fn hold(digest: &Digest) {
+    let html = to_html(digest, &options());
+    let page = scraper::Html::parse_document(&html);
+    assert!(page.errors.is_empty(), "{:?}", page.errors);
+    let count = |css: &str| page.select(&scraper::Selector::parse(css).unwrap()).count();
+    assert_eq!(
+        count("script, img, iframe, object, link, form, svg, b, i, x, [onclick], [onerror]"),
+        0,
+        "{html}"
+    );
+    assert_eq!((count("h1"), count("style"), count("title")), (1, 1, 1));
+    assert_eq!(count("a"), count("a[href^='http://'], a[href^='https://']"));
+    let steering =
+        |c: char| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}') || (c.is_control() && c != '\n');
+    let text = to_text(digest, &options());
+    for rendered in [&html, &text] {
+        assert!(!rendered.contains(steering), "{rendered}");
+    }
+    for line in text.lines().filter(|line| !line.trim_start().starts_with("http")) {
+        assert!(line.chars().count() <= 78, "{line}");
+    }
+    assert!(!digest.subject.contains(steering) && digest.subject.chars().count() < 200);
+}
+
+#[test]
+fn the_samples_hold() {
+    for input in [morning(), hostile()] {
+        hold(&compose(&window(), &input, &options()));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_input_breaks_a_rendering(words in prop::collection::vec("(\\PC|[<>&\"'\r\n\t]|\\p{M}|[\u{202A}-\u{2069}]){0,120}", 8), hours in 0_i64..200, is_new: bool) {
+        let mut member = member(1, &words[0], &words[1], "2026-06-12T12:00:00Z", is_new);
+        member.published_at = window().to - chrono::TimeDelta::hours(hours);
+        member.excerpt = words[2].clone();
+        member.text = words[3].clone();
+        member.web_url = format!("https://example.org/{}", words[4]);
+        member.language = Some(words[5].clone());
+        let mut other = member.clone();
+        other.article = ArticleId(2);
+        other.is_new = true;
+        let mut story = story(1, vec![member, other]);
+        story.headline_changes.push(HeadlineChange { at: window().to, article: ArticleId(1), before: words[6].clone(), after: words[7].clone() });
+        let mut input = input(vec![topic(&words[7], vec![story])]);
+        input.name = words[6].clone();
+        input.coverage.failing = vec![Failing { name: words[5].clone(), since: window().to, error: words[4].clone() }];
+        hold(&compose(&window(), &input, &options()));
+    }
+}

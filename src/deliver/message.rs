@@ -1,0 +1,171 @@
+//! One mail as the bytes that are stored and sent: RFC 5322, multipart/alternative, CRLF, 7-bit throughout.
+//!
+//! The same input gives the same bytes. Both parts are encoded, never raw: a mail server gets no line that it could
+//! misread.
+
+use data_encoding::BASE32_NOPAD;
+use lettre::Message;
+use lettre::address::Address;
+use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::{Body, Mailbox, MultiPart, SinglePart};
+use sha2::{Digest as _, Sha256};
+
+use crate::domain::{DigestId, Timestamp};
+
+use super::DeliverError;
+
+/// Characters of a header value given by the caller.
+const HEADER_CHARS_MAX: usize = 900;
+/// The last moment a date header can name, in Unix seconds: the end of the year 9998.
+const DATE_SECONDS_MAX: i64 = 253_370_764_799;
+
+/// What stands on a mail beside its content.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Envelope {
+    /// "Name <address>" or an address.
+    pub from: String,
+    pub to: String,
+    pub subject: String,
+    pub message_id: String,
+    pub date: Timestamp,
+    pub list_id: String,
+    pub in_reply_to: Option<String>,
+    /// An address with its scheme: `mailto:` or `https:`.
+    pub list_unsubscribe: Option<String>,
+}
+
+/// Returns the Message-ID of a digest's mail to one channel, in angle brackets; the same for every attempt.
+pub fn message_id(digest: DigestId, channel: &str, domain: &str) -> String {
+    let hash = BASE32_NOPAD
+        .encode(&Sha256::digest(channel.as_bytes())[..10])
+        .to_ascii_lowercase();
+    let domain = idna::domain_to_ascii(domain).ok().filter(|domain| is_dot_atom(domain));
+    format!("<digest-{digest}.{hash}@{}>", domain.as_deref().unwrap_or("localhost"))
+}
+
+/// Returns the complete message.
+///
+/// # Errors
+/// An address is none, or a value cannot stand in a header.
+pub fn freeze(envelope: &Envelope, text: &str, html: &str) -> Result<Vec<u8>, DeliverError> {
+    if !(0..=DATE_SECONDS_MAX).contains(&envelope.date.timestamp()) {
+        return Err(DeliverError::Message(format!(
+            "{} is no date for a mail",
+            envelope.date
+        )));
+    }
+    let id = bracketed("Message-ID", &envelope.message_id)?;
+    let boundary = BASE32_NOPAD.encode(&Sha256::digest(id.as_bytes())[..20]);
+    let mut message = Message::builder()
+        .from(mailbox("sender", &envelope.from)?)
+        .to(mailbox("recipient", &envelope.to)?)
+        .subject(header_line(&envelope.subject))
+        .date(envelope.date.into())
+        .message_id(Some(id))
+        .raw_header(header("List-Id", &bracketed("List-Id", &envelope.list_id)?)?)
+        .raw_header(header("Auto-Submitted", "auto-generated")?)
+        .raw_header(header("X-Auto-Response-Suppress", "All")?);
+    if let Some(earlier) = &envelope.in_reply_to {
+        let earlier = bracketed("In-Reply-To", earlier)?;
+        message = message.in_reply_to(earlier.clone()).references(earlier);
+    }
+    if let Some(address) = &envelope.list_unsubscribe {
+        message = message.raw_header(header("List-Unsubscribe", &bracketed("List-Unsubscribe", address)?)?);
+    }
+    let parts = MultiPart::alternative()
+        .boundary(format!("=_{boundary}"))
+        .singlepart(part(ContentType::TEXT_PLAIN, text)?)
+        .singlepart(part(ContentType::TEXT_HTML, html)?);
+    let message = message
+        .multipart(parts)
+        .map_err(|error| DeliverError::Message(error.to_string()))?;
+    Ok(message.formatted())
+}
+
+/// Returns a mail address whose domain is in ASCII.
+///
+/// # Errors
+/// The text holds no mail address, or one that only servers with SMTPUTF8 could reach.
+pub fn address(role: &'static str, text: &str) -> Result<Address, DeliverError> {
+    Ok(mailbox(role, text)?.email)
+}
+
+fn mailbox(role: &'static str, text: &str) -> Result<Mailbox, DeliverError> {
+    let wrong = |reason: &str| DeliverError::Address {
+        role,
+        reason: reason.to_owned(),
+    };
+    let text = text.trim();
+    if text.chars().any(char::is_control) || text.len() > HEADER_CHARS_MAX {
+        return Err(wrong("it is too long or holds a line break"));
+    }
+    let (name, address) = match text.strip_suffix('>').and_then(|rest| rest.rsplit_once('<')) {
+        Some((name, address)) => (name.trim(), address.trim()),
+        None => ("", text),
+    };
+    let (user, domain) = address.rsplit_once('@').ok_or_else(|| wrong("there is no @ in it"))?;
+    if !user.is_ascii() {
+        return Err(wrong("the part before the @ is not plain ASCII"));
+    }
+    let domain = if domain.starts_with('[') {
+        domain.to_owned()
+    } else {
+        idna::domain_to_ascii(domain).map_err(|_| wrong("its domain is not a valid name"))?
+    };
+    let address = Address::new(user, domain).map_err(|error| wrong(&error.to_string().to_lowercase()))?;
+    let name = name
+        .strip_prefix('"')
+        .and_then(|name| name.strip_suffix('"'))
+        .unwrap_or(name);
+    Ok(Mailbox::new((!name.is_empty()).then(|| name.to_owned()), address))
+}
+
+/// Returns a part in the shorter of the two encodings.
+fn part(kind: ContentType, text: &str) -> Result<SinglePart, DeliverError> {
+    let escaped = text.bytes().filter(|b| !b.is_ascii()).count();
+    let is_base64_shorter = escaped > text.len() / 6;
+    let encoding = if is_base64_shorter {
+        ContentTransferEncoding::Base64
+    } else {
+        ContentTransferEncoding::QuotedPrintable
+    };
+    let body = Body::new_with_encoding(text.to_owned(), encoding)
+        .map_err(|_| DeliverError::Message("its text cannot be encoded".to_owned()))?;
+    Ok(SinglePart::builder().header(kind).body(body))
+}
+
+fn header(name: &'static str, value: &str) -> Result<HeaderValue, DeliverError> {
+    let header_name = HeaderName::new_from_ascii(name.to_owned())
+        .map_err(|_| DeliverError::Message(format!("{name} is no header")))?;
+    Ok(HeaderValue::new(header_name, value.to_owned()))
+}
+
+/// Returns an identifier or address in angle brackets; text before a bracket stays.
+fn bracketed(name: &str, value: &str) -> Result<String, DeliverError> {
+    let value = value.trim();
+    if value.is_empty() || value.len() > HEADER_CHARS_MAX || !value.bytes().all(|b| b == b' ' || b.is_ascii_graphic()) {
+        return Err(DeliverError::Message(format!(
+            "its {name} must be plain ASCII on one line"
+        )));
+    }
+    Ok(if value.ends_with('>') {
+        value.to_owned()
+    } else {
+        format!("<{value}>")
+    })
+}
+
+fn header_line(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(HEADER_CHARS_MAX)
+        .collect()
+}
+
+fn is_dot_atom(domain: &str) -> bool {
+    !domain.is_empty()
+        && domain.split('.').all(|label| !label.is_empty())
+        && domain
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'))
+}

@@ -1,0 +1,154 @@
+//! The digest: what is new since the last one, per topic, as one model rendered to plain text and to HTML.
+//!
+//! Pure: the window's end is the only "now", and nothing here stores or sends. What always holds: a story stands in one
+//! section only; every new member of every story given is in [`Digest::told`], so nothing counts as new twice; the
+//! model's strings are one-line, bounded and free of control and bidirectional override characters, and renderers
+//! escape every one of them; links are http or https.
+
+mod chart;
+mod clean;
+mod compose;
+mod fit;
+mod html;
+mod model;
+mod style;
+mod text;
+mod words;
+mod wrap;
+
+use crate::domain::{ArticleId, StoryId, Timestamp};
+
+pub use compose::compose;
+pub use html::to_html;
+pub use model::{Bar, Change, Developing, Digest, Headline, NewStory, Running, Section};
+pub use text::to_text;
+
+/// How a digest is composed and rendered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Options {
+    /// The zone of the reader's dates.
+    pub zone: chrono_tz::Tz,
+    /// Columns of the plain text, 40 to 78.
+    pub text_width: usize,
+    /// Bytes one rendering may have once encoded for mail; what does not fit is counted and `archive_hint` named.
+    pub html_max: usize,
+    /// Where the stories that did not fit are found: a command, folder or address.
+    pub archive_hint: Option<String>,
+}
+
+impl Options {
+    /// Returns the usual sizes in a zone.
+    pub fn new(zone: chrono_tz::Tz) -> Self {
+        Self {
+            zone,
+            text_width: 78,
+            html_max: 85_000,
+            archive_hint: None,
+        }
+    }
+}
+
+/// The time a digest covers, after `from` and up to `to`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// The end of the last digest's window; none for the first.
+    pub from: Option<Timestamp>,
+    pub to: Timestamp,
+}
+
+impl Window {
+    /// Whether a moment lies in the window.
+    pub fn contains(&self, at: Timestamp) -> bool {
+        self.from.is_none_or(|from| at > from) && at <= self.to
+    }
+}
+
+/// Everything a digest is composed from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DigestInput {
+    /// The digest's name in the configuration.
+    pub name: String,
+    pub sections: Vec<TopicInput>,
+    pub coverage: Coverage,
+    pub undelivered: Vec<Undelivered>,
+}
+
+/// One followed topic and its current stories.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TopicInput {
+    pub topic: String,
+    /// The topic was added since the last digest, and shows its last days.
+    pub is_introduction: bool,
+    pub stories: Vec<StoryInput>,
+}
+
+/// One story with all its members, told and untold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoryInput {
+    pub id: StoryId,
+    pub started_at: Timestamp,
+    pub members: Vec<MemberInput>,
+    pub headline_changes: Vec<HeadlineChange>,
+}
+
+/// One article of a story.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MemberInput {
+    pub article: ArticleId,
+    pub title: String,
+    pub excerpt: String,
+    /// The body as plain text.
+    pub text: String,
+    pub web_url: String,
+    /// The outlet.
+    pub provider: String,
+    pub published_at: Timestamp,
+    pub quality: i32,
+    pub copy_of: Option<ArticleId>,
+    /// No digest of this name has told it.
+    pub is_new: bool,
+    pub language: Option<String>,
+}
+
+/// An outlet put another headline over an article.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeadlineChange {
+    pub at: Timestamp,
+    pub article: ArticleId,
+    pub before: String,
+    pub after: String,
+}
+
+/// How well the sources could be read.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Coverage {
+    pub sources: usize,
+    pub read: usize,
+    pub failing: Vec<Failing>,
+    pub silent: Vec<Silent>,
+}
+
+/// A source whose polls fail.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Failing {
+    pub name: String,
+    pub since: Timestamp,
+    pub error: String,
+}
+
+/// A source that answers and has brought nothing for suspiciously long.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Silent {
+    pub name: String,
+    pub since: Timestamp,
+}
+
+/// An earlier digest that could not be delivered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Undelivered {
+    pub subject: String,
+    pub channel: String,
+    /// The end of its window.
+    pub to: Timestamp,
+    pub error: String,
+}

@@ -1,0 +1,122 @@
+//! The digest as composed, before it is rendered.
+//!
+//! Strings here are clean (`clean.rs`) but not escaped: that is the renderer's part.
+
+use crate::domain::{ArticleId, StoryId, Timestamp};
+
+use super::{Coverage, Undelivered, Window};
+
+/// A composed digest.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Digest {
+    /// The mail's subject: topic, counts and local date.
+    pub subject: String,
+    /// The digest's name in the configuration.
+    pub name: String,
+    pub window: Window,
+    /// The sections with something to tell.
+    pub sections: Vec<Section>,
+    pub coverage: Coverage,
+    pub undelivered: Vec<Undelivered>,
+    pub(super) told: Vec<(StoryId, ArticleId)>,
+}
+
+impl Digest {
+    /// Whether there is nothing a reader should be sent: no story, and no earlier digest that failed to arrive.
+    pub fn is_empty(&self) -> bool {
+        self.sections.is_empty() && self.undelivered.is_empty()
+    }
+
+    /// Returns every article this digest tells, folded copies included, in order and without repetition.
+    pub fn told(&self) -> Vec<(StoryId, ArticleId)> {
+        self.told.clone()
+    }
+
+    /// Returns how many stories are new, and how many developing.
+    pub fn counts(&self) -> (usize, usize) {
+        let new = self.sections.iter().map(|section| section.new.len()).sum();
+        let developing = self
+            .sections
+            .iter()
+            .map(|section| section.developing.len() + section.running.len())
+            .sum();
+        (new, developing)
+    }
+}
+
+/// What one topic has to tell.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Section {
+    pub topic: String,
+    pub is_introduction: bool,
+    pub new: Vec<NewStory>,
+    pub developing: Vec<Developing>,
+    /// Developing stories beyond those told at length.
+    pub running: Vec<Running>,
+}
+
+/// A headline with its outlet and, if it has a usable one, its address.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Headline {
+    pub title: String,
+    pub url: Option<String>,
+    pub outlet: String,
+    pub published_at: Timestamp,
+    /// Language tag of the title, where known.
+    pub language: Option<String>,
+}
+
+/// A story no digest has told.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewStory {
+    pub id: StoryId,
+    pub headline: Headline,
+    /// One or two sentences of the source; may be empty.
+    pub summary: String,
+    pub started_at: Timestamp,
+    /// The other outlets that report it, best first.
+    pub also: Vec<String>,
+    pub copies: usize,
+    /// Articles per day, for a story over several days.
+    pub chart: Vec<Bar>,
+}
+
+/// A story told before with something new.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Developing {
+    pub id: StoryId,
+    /// The headline the reader knows.
+    pub headline: Headline,
+    /// The headlines since the last digest, newest first.
+    pub fresh: Vec<Headline>,
+    /// New articles beyond `fresh`.
+    pub more: usize,
+    pub copies: usize,
+    pub changes: Vec<Change>,
+    pub chart: Vec<Bar>,
+}
+
+/// A developing story in one line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Running {
+    pub id: StoryId,
+    pub headline: Headline,
+    pub fresh: usize,
+    pub changes: usize,
+}
+
+/// A corrected headline.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// Empty where the article is no longer a member.
+    pub outlet: String,
+    pub before: String,
+    pub after: String,
+}
+
+/// How many articles of a story appeared on one local day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bar {
+    pub day: chrono::NaiveDate,
+    pub articles: usize,
+}

@@ -1,0 +1,284 @@
+//! The digest as plain text: at most [`Options::text_width`] columns, addresses whole on their own lines.
+//!
+//! The text is what terminals, logs and text-only mail readers show, so it says everything the HTML says.
+
+use super::clean::TITLE_CHARS_MAX;
+use super::model::{Change, Developing, Digest, Headline, NewStory, Running, Section};
+use super::{Coverage, Options, chart, fit, words, wrap};
+
+/// Columns below which nothing can be read.
+const WIDTH_MIN: usize = 40;
+/// Columns every mail reader shows.
+const WIDTH_MAX: usize = 78;
+/// Failing or silent sources named, of each.
+const SOURCES_MAX: usize = 10;
+/// Undelivered digests named.
+const UNDELIVERED_MAX: usize = 5;
+/// Bytes kept for what stands around the stories.
+const FRAME_BYTES: usize = 4_000;
+
+/// Renders a digest as plain text.
+pub fn to_text(digest: &Digest, options: &Options) -> String {
+    let page = Page {
+        digest,
+        options,
+        width: options.text_width.clamp(WIDTH_MIN, WIDTH_MAX),
+    };
+    page.render()
+}
+
+struct Page<'a> {
+    digest: &'a Digest,
+    options: &'a Options,
+    width: usize,
+}
+
+/// One story, and the heading it stands under.
+struct Item {
+    group: &'static str,
+    text: String,
+}
+
+impl Page<'_> {
+    fn render(&self) -> String {
+        let (digest, zone) = (self.digest, self.options.zone);
+        let mut out = String::new();
+        self.push(&mut out, "", "", &words::masthead(&digest.name));
+        let dates = format!(
+            "{}, {}",
+            words::long_day(digest.window.to, zone),
+            words::window(&digest.window, zone)
+        );
+        self.push(&mut out, "", "", &dates);
+        let tail = self.tail();
+        let sections: Vec<Vec<Item>> = digest.sections.iter().map(|section| self.items(section)).collect();
+        let sizes: Vec<Vec<usize>> = sections
+            .iter()
+            .map(|items| items.iter().map(|item| fit::encoded_len(&item.text)).collect())
+            .collect();
+        let frame = FRAME_BYTES + fit::encoded_len(&tail) + digest.sections.len() * TITLE_CHARS_MAX;
+        let kept = fit::fit(&sizes, self.options.html_max.saturating_sub(frame));
+        for ((section, items), kept) in digest.sections.iter().zip(&sections).zip(kept) {
+            self.section(&mut out, section, items, kept);
+        }
+        if digest.sections.is_empty() {
+            out.push('\n');
+            self.push(&mut out, "", "", words::NO_STORIES);
+        }
+        out.push_str(&tail);
+        out
+    }
+
+    fn push(&self, out: &mut String, first: &str, rest: &str, text: &str) {
+        wrap::push(out, first, rest, text, self.width);
+    }
+
+    fn section(&self, out: &mut String, section: &Section, items: &[Item], kept: usize) {
+        let start = out.len() + 1;
+        out.push_str("\n\n");
+        self.push(out, "", "", &section.topic.to_uppercase());
+        let columns = out[start..]
+            .lines()
+            .map(wrap::columns)
+            .max()
+            .unwrap_or(0)
+            .min(self.width);
+        out.push_str(&"=".repeat(columns));
+        out.push('\n');
+        if section.is_introduction {
+            self.push(out, "", "", words::INTRODUCTION);
+        }
+        let mut group = "";
+        for item in &items[..kept] {
+            if item.group != group {
+                group = item.group;
+                out.push('\n');
+                self.push(out, "", "", &group.to_uppercase());
+            }
+            out.push('\n');
+            out.push_str(&item.text);
+        }
+        if kept < items.len() {
+            out.push('\n');
+            self.push(
+                out,
+                "",
+                "",
+                &words::more_stories(items.len() - kept, self.options.archive_hint.as_deref()),
+            );
+        }
+    }
+
+    fn items(&self, section: &Section) -> Vec<Item> {
+        let new = section.new.iter().map(|story| Item {
+            group: words::NEW,
+            text: self.new_story(story),
+        });
+        let developing = section.developing.iter().map(|story| Item {
+            group: words::DEVELOPING,
+            text: self.developing(story),
+        });
+        let running = section.running.iter().map(|story| Item {
+            group: words::RUNNING,
+            text: self.running(story),
+        });
+        new.chain(developing).chain(running).collect()
+    }
+
+    fn new_story(&self, story: &NewStory) -> String {
+        let mut out = String::new();
+        self.headline(
+            &mut out,
+            "* ",
+            "  ",
+            &story.headline.title,
+            story.headline.url.as_deref(),
+        );
+        if !story.summary.is_empty() {
+            self.push(&mut out, "  ", "  ", &story.summary);
+        }
+        self.chart(&mut out, &story.chart);
+        self.push(&mut out, "  ", "  ", &self.reporters(story));
+        out
+    }
+
+    fn developing(&self, story: &Developing) -> String {
+        let mut out = String::new();
+        self.headline(
+            &mut out,
+            "* ",
+            "  ",
+            &story.headline.title,
+            story.headline.url.as_deref(),
+        );
+        self.chart(&mut out, &story.chart);
+        if !story.fresh.is_empty() {
+            self.push(&mut out, "  ", "  ", words::FRESH);
+        }
+        for fresh in &story.fresh {
+            let title = format!("{} ({})", fresh.title, self.origin(fresh));
+            self.headline(&mut out, "  - ", "    ", &title, fresh.url.as_deref());
+        }
+        let mut rest = Vec::new();
+        if story.more > 0 {
+            rest.push(words::more_articles(story.more));
+        }
+        if story.copies > 0 {
+            rest.push(words::copies(story.copies));
+        }
+        if !rest.is_empty() {
+            self.push(&mut out, "  ", "  ", &rest.join("; "));
+        }
+        for change in &story.changes {
+            self.push(&mut out, "  ", "    ", &changed(change));
+        }
+        out
+    }
+
+    fn running(&self, story: &Running) -> String {
+        let mut out = String::new();
+        let title = format!(
+            "{} ({})",
+            story.headline.title,
+            words::running(story.fresh, story.changes)
+        );
+        self.headline(&mut out, "* ", "  ", &title, story.headline.url.as_deref());
+        out
+    }
+
+    fn headline(&self, out: &mut String, first: &str, rest: &str, title: &str, url: Option<&str>) {
+        self.push(out, first, rest, title);
+        if let Some(url) = url {
+            out.push_str(rest);
+            out.push_str(url);
+            out.push('\n');
+        }
+    }
+
+    fn origin(&self, headline: &Headline) -> String {
+        let age = words::age(headline.published_at, self.digest.window.to, self.options.zone);
+        if headline.outlet.is_empty() {
+            age
+        } else {
+            format!("{}, {age}", headline.outlet)
+        }
+    }
+
+    fn reporters(&self, story: &NewStory) -> String {
+        let age = words::age(story.started_at, self.digest.window.to, self.options.zone);
+        let mut parts = vec![story.headline.outlet.clone(), age];
+        parts.retain(|part| !part.is_empty());
+        let mut line = parts.join(", ");
+        if !story.also.is_empty() {
+            line.push_str(&format!("; {} {}", words::ALSO, words::names(&story.also)));
+        }
+        if story.copies > 0 {
+            line.push_str(&format!("; {}", words::copies(story.copies)));
+        }
+        line
+    }
+
+    fn chart(&self, out: &mut String, bars: &[super::Bar]) {
+        if !bars.is_empty() {
+            let sum = words::chart_sum(chart::sum(bars), bars.len());
+            self.push(out, "  ", "  ", &format!("{} {sum}", chart::blocks(bars)));
+        }
+    }
+
+    fn tail(&self) -> String {
+        let mut out = String::from("\n\n-- \n");
+        self.coverage(&mut out, &self.digest.coverage);
+        if !self.digest.undelivered.is_empty() {
+            out.push('\n');
+            self.push(&mut out, "", "", &format!("{}:", words::UNDELIVERED));
+        }
+        for digest in self.digest.undelivered.iter().take(UNDELIVERED_MAX) {
+            self.push(
+                &mut out,
+                "- ",
+                "  ",
+                &format!("{} {}", digest.subject, words::undelivered(digest)),
+            );
+        }
+        self.more(&mut out, self.digest.undelivered.len(), UNDELIVERED_MAX);
+        out
+    }
+
+    fn coverage(&self, out: &mut String, coverage: &Coverage) {
+        let (now, zone) = (self.digest.window.to, self.options.zone);
+        self.push(out, "", "", &words::coverage(coverage));
+        for source in coverage.failing.iter().take(SOURCES_MAX) {
+            self.push(
+                out,
+                "- ",
+                "  ",
+                &format!("{} {}", source.name, words::failing(source, now, zone)),
+            );
+        }
+        self.more(out, coverage.failing.len(), SOURCES_MAX);
+        for source in coverage.silent.iter().take(SOURCES_MAX) {
+            self.push(
+                out,
+                "- ",
+                "  ",
+                &format!("{}: {}", source.name, words::silent(source, now, zone)),
+            );
+        }
+        self.more(out, coverage.silent.len(), SOURCES_MAX);
+    }
+
+    fn more(&self, out: &mut String, number: usize, shown: usize) {
+        if number > shown {
+            self.push(out, "- ", "  ", &words::more_names(number - shown));
+        }
+    }
+}
+
+fn changed(change: &Change) -> String {
+    let by = if change.outlet.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", change.outlet)
+    };
+    format!("{}{by}: {} → {}", words::HEADLINE_CHANGED, change.before, change.after)
+}

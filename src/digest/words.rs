@@ -1,0 +1,240 @@
+//! The English of the digest: every word a reader sees that no source wrote.
+//!
+//! Nothing here knows where a word is placed; both renderings say the same.
+
+use chrono::{Datelike, TimeDelta};
+use chrono_tz::Tz;
+
+use crate::domain::Timestamp;
+
+use super::clean;
+use super::{Coverage, Failing, Section, Silent, Undelivered, Window};
+
+pub const NEW: &str = "New";
+pub const DEVELOPING: &str = "Developing";
+pub const RUNNING: &str = "Still running";
+pub const FRESH: &str = "New since the last digest:";
+pub const ALSO: &str = "also:";
+pub const HEADLINE_CHANGED: &str = "headline changed";
+pub const INTRODUCTION: &str = "A topic you have just begun to follow: the stories of its last days.";
+pub const NO_STORIES: &str = "No new stories.";
+pub const UNDELIVERED: &str = "Not delivered";
+pub const UNTITLED: &str = "(without a headline)";
+/// Where stories that did not fit are found when the configuration names no place.
+const STORIES_COMMAND: &str = "`tidings stories`";
+
+/// Names in a list before the rest is counted.
+const NAMES_MAX: usize = 5;
+/// Topics a subject names before the rest is counted.
+const SUBJECT_TOPICS_MAX: usize = 2;
+/// Characters of the subject's topics.
+const SUBJECT_TOPICS_CHARS_MAX: usize = 80;
+
+/// Returns a number with its noun in the right form.
+pub fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// Returns the subject of a digest.
+pub fn subject(
+    name: &str,
+    sections: &[Section],
+    counts: (usize, usize),
+    failing: usize,
+    to: Timestamp,
+    zone: Tz,
+) -> String {
+    let topics: Vec<&str> = sections.iter().map(|section| section.topic.as_str()).collect();
+    let topics = match topics.len() {
+        0 => name.to_owned(),
+        1..=SUBJECT_TOPICS_MAX => topics.join(" and "),
+        more => format!("{} and {} more topics", topics[0], more - 1),
+    };
+    let topics = clean::line(&topics, SUBJECT_TOPICS_CHARS_MAX);
+    let mut parts = Vec::new();
+    let (new, developing) = counts;
+    if new > 0 || developing == 0 {
+        parts.push(if new == 0 {
+            "no new stories".to_owned()
+        } else {
+            count(new, "new story", "new stories")
+        });
+    }
+    if developing > 0 {
+        parts.push(format!("{developing} developing"));
+    }
+    if new + developing == 0 && failing > 0 {
+        parts.push(count(failing, "source failing", "sources failing"));
+    }
+    format!("{topics}: {}, {}", parts.join(", "), short_day(to, zone))
+}
+
+/// Returns "4 new, 3 developing" for a section.
+pub fn section_counts(section: &Section) -> String {
+    let developing = section.developing.len() + section.running.len();
+    match (section.new.len(), developing) {
+        (0, developing) => format!("{developing} developing"),
+        (new, 0) => format!("{new} new"),
+        (new, developing) => format!("{new} new, {developing} developing"),
+    }
+}
+
+/// Returns the local date in full: "Saturday 13 June 2026".
+pub fn long_day(at: Timestamp, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%A %-d %B %Y").to_string()
+}
+
+/// Returns the local date as the subject has it: "Sat 13 June".
+pub fn short_day(at: Timestamp, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%a %-d %B").to_string()
+}
+
+/// Returns a day of a chart: "Sat 13 June".
+pub fn chart_day(day: chrono::NaiveDate) -> String {
+    day.format("%a %-d %B").to_string()
+}
+
+/// Returns a past local date, with its year where that is another one.
+fn past_day(at: Timestamp, now: Timestamp, zone: Tz) -> String {
+    let (local, today) = (at.with_timezone(&zone), now.with_timezone(&zone));
+    let form = if local.year() == today.year() {
+        "%a %-d %B"
+    } else {
+        "%-d %B %Y"
+    };
+    local.format(form).to_string()
+}
+
+/// Returns the local date and time: "Sat 13 June 2026, 07:00".
+pub fn moment(at: Timestamp, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%a %-d %B %Y, %H:%M").to_string()
+}
+
+/// Returns the time a digest covers.
+pub fn window(window: &Window, zone: Tz) -> String {
+    let until = window.to.with_timezone(&zone);
+    match window.from.map(|from| from.with_timezone(&zone)) {
+        None => format!("until {}", until.format("%H:%M")),
+        Some(from) if from.year() != until.year() => format!("since {}", from.format("%-d %B %Y, %H:%M")),
+        Some(from) => format!("since {}", from.format("%a %-d %B, %H:%M")),
+    }
+}
+
+/// Returns how long before the digest something was: "9 h ago".
+pub fn age(at: Timestamp, now: Timestamp, zone: Tz) -> String {
+    let span = now - at;
+    if span < TimeDelta::minutes(1) {
+        "just now".to_owned()
+    } else if span < TimeDelta::hours(1) {
+        format!("{} min ago", span.num_minutes())
+    } else if span < TimeDelta::hours(48) {
+        format!("{} h ago", span.num_hours())
+    } else if span < TimeDelta::days(15) {
+        format!("{} days ago", span.num_days())
+    } else {
+        past_day(at, now, zone)
+    }
+}
+
+/// Returns the names a list shows, and how many it only counts.
+pub fn split_names(names: &[String]) -> (&[String], usize) {
+    let shown = names.len().min(NAMES_MAX);
+    (&names[..shown], names.len() - shown)
+}
+
+/// Returns what ends a list of names that goes on: " and 3 more".
+pub fn more_names(number: usize) -> String {
+    if number == 0 {
+        String::new()
+    } else {
+        format!(" and {number} more")
+    }
+}
+
+/// Returns names as a list, the rest counted: "Meridian, The Post and 3 more".
+pub fn names(names: &[String]) -> String {
+    let (shown, more) = split_names(names);
+    format!("{}{}", shown.join(", "), more_names(more))
+}
+
+/// Returns "2 copies".
+pub fn copies(number: usize) -> String {
+    count(number, "copy", "copies")
+}
+
+/// Returns what a chart shows, for a line of text and for a screen reader.
+pub fn chart_sum(articles: usize, days: usize) -> String {
+    format!("{} in {days} days", count(articles, "article", "articles"))
+}
+
+/// Returns what is new in a story that gets one line.
+pub fn running(fresh: usize, changes: usize) -> String {
+    match (fresh, changes) {
+        (0, changes) => count(changes, "headline changed", "headlines changed"),
+        (fresh, _) => count(fresh, "new article", "new articles"),
+    }
+}
+
+/// Returns the line for articles of one story that are not listed.
+pub fn more_articles(number: usize) -> String {
+    format!("and {}", count(number, "more article", "more articles"))
+}
+
+/// Returns the line for stories that did not fit, with the place to find them.
+pub fn more_stories(number: usize, hint: Option<&str>) -> String {
+    format!(
+        "+{} in {}",
+        count(number, "more story", "more stories"),
+        hint.unwrap_or(STORIES_COMMAND)
+    )
+}
+
+/// Returns the coverage line: "41 of 43 sources read; 2 failing, 1 silent".
+pub fn coverage(coverage: &Coverage) -> String {
+    let mut line = format!(
+        "{} of {} read",
+        coverage.read,
+        count(coverage.sources, "source", "sources")
+    );
+    let troubles = [(coverage.failing.len(), "failing"), (coverage.silent.len(), "silent")];
+    let troubles: Vec<String> = troubles
+        .iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, word)| format!("{number} {word}"))
+        .collect();
+    if !troubles.is_empty() {
+        line.push_str("; ");
+        line.push_str(&troubles.join(", "));
+        line.push(':');
+    }
+    line
+}
+
+/// Returns what follows the name of a failing source: "since Mon 8 June (answered 500)".
+pub fn failing(source: &Failing, now: Timestamp, zone: Tz) -> String {
+    let since = past_day(source.since, now, zone);
+    if source.error.is_empty() {
+        format!("since {since}")
+    } else {
+        format!("since {since} ({})", source.error)
+    }
+}
+
+/// Returns what follows the name of a silent source: "nothing since Mon 8 June".
+pub fn silent(source: &Silent, now: Timestamp, zone: Tz) -> String {
+    format!("nothing since {}", past_day(source.since, now, zone))
+}
+
+/// Returns what happened to an earlier digest, after its subject: "to mail:a@example.org (answered 550)".
+pub fn undelivered(digest: &Undelivered) -> String {
+    if digest.error.is_empty() {
+        format!("to {}", digest.channel)
+    } else {
+        format!("to {} ({})", digest.channel, digest.error)
+    }
+}
+
+/// Returns the name of a digest as its heading shows it.
+pub fn masthead(name: &str) -> String {
+    format!("Tidings · {name}")
+}
