@@ -33,22 +33,45 @@ pub struct Weights {
 
 impl Default for Weights {
     fn default() -> Self {
-        Self { base: 20, body: 50, body_words: 400, image: 15, byline: 10, date: 10, amp: 5, topical: 90 }
+        Self {
+            base: 20,
+            body: 50,
+            body_words: 400,
+            image: 15,
+            byline: 10,
+            date: 10,
+            amp: 5,
+            topical: 90,
+        }
     }
 }
 
 /// Returns the quality of an article, 0 to 200: what its weights say about its text, trimmings and best match.
 pub fn quality(article: &Article, best_score: f32, weights: &Weights) -> i32 {
     let words_wanted = weights.body_words.max(1);
-    let words = article.body_text.split_whitespace().take(words_wanted.unsigned_abs() as usize).count();
+    let words = article
+        .body_text
+        .split_whitespace()
+        .take(words_wanted.unsigned_abs() as usize)
+        .count();
     let part = |has: bool, worth: i32| if has { worth } else { 0 };
     let body = i64::from(weights.body) * words as i64 / i64::from(words_wanted);
-    let score = if best_score.is_finite() { best_score.clamp(0.0, 1.0) } else { 0.0 };
+    let score = if best_score.is_finite() {
+        best_score.clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
     let topical = (f64::from(weights.topical) * f64::from(score)).round() as i64;
     let sum = i64::from(weights.base)
         + body
         + i64::from(part(article.image.is_some(), weights.image))
-        + i64::from(part(article.byline.as_deref().is_some_and(|byline| !byline.trim().is_empty()), weights.byline))
+        + i64::from(part(
+            article
+                .byline
+                .as_deref()
+                .is_some_and(|byline| !byline.trim().is_empty()),
+            weights.byline,
+        ))
         + i64::from(part(article.published_at <= article.seen_at, weights.date))
         + i64::from(part(article.amp_url.is_some(), weights.amp))
         + topical;
@@ -102,7 +125,11 @@ mod tests {
         assert_eq!(quality(&article, 0.0, &weights), 55);
         article.byline = Some("A. Writer".to_owned());
         article.amp_url = Some("https://example.org/amp".to_owned());
-        article.image = Some(Image { url: "https://example.org/i.png".to_owned(), width: None, height: None });
+        article.image = Some(Image {
+            url: "https://example.org/i.png".to_owned(),
+            width: None,
+            height: None,
+        });
         assert_eq!(quality(&article, 0.5, &weights), 130);
         article.body_text = "word ".repeat(2000);
         assert_eq!(quality(&article, 1.0, &weights), QUALITY_MAX);
@@ -110,7 +137,11 @@ mod tests {
 
     #[test]
     fn odd_numbers_do_no_harm() {
-        let weights = Weights { base: i32::MAX, body_words: 0, ..Weights::default() };
+        let weights = Weights {
+            base: i32::MAX,
+            body_words: 0,
+            ..Weights::default()
+        };
         assert_eq!(quality(&bare(), f32::NAN, &weights), QUALITY_MAX);
         assert_eq!(heat(100, usize::MAX, true), i32::MAX);
     }

@@ -83,12 +83,19 @@ fn spaced(token: &str, joined: &mut String, see: &mut impl FnMut(&str)) {
         joined.extend(token.chars().filter(|letter| *letter != '.'));
         see(cut(joined));
     } else {
-        token.split(['.', '_', ':']).filter(|part| !part.is_empty()).for_each(|part| see(cut(part)));
+        token
+            .split(['.', '_', ':'])
+            .filter(|part| !part.is_empty())
+            .for_each(|part| see(cut(part)));
     }
 }
 
 fn cut(word: &str) -> &str {
-    if word.len() <= WORD_BYTES_MAX { word } else { &word[..word.floor_char_boundary(WORD_BYTES_MAX)] }
+    if word.len() <= WORD_BYTES_MAX {
+        word
+    } else {
+        &word[..word.floor_char_boundary(WORD_BYTES_MAX)]
+    }
 }
 
 /// Whether the script of a character puts no spaces between words, or inflects so that pairs find more.
@@ -104,7 +111,9 @@ fn fold(text: &str) -> String {
         return text.to_ascii_lowercase();
     }
     let mut plain = String::with_capacity(text.len());
-    let undecorated = text.nfkd().filter(|letter| !matches!(*letter as u32, 0x0300..=0x036F | 0x00AD | 0x200B..=0x200D));
+    let undecorated = text
+        .nfkd()
+        .filter(|letter| !matches!(*letter as u32, 0x0300..=0x036F | 0x00AD | 0x200B..=0x200D));
     for letter in undecorated.nfc().flat_map(char::to_lowercase) {
         match letter {
             '’' | '‘' | 'ʼ' | '′' => plain.push('\''),
@@ -160,11 +169,16 @@ impl Signature {
 
     /// Returns hashes of parts of the signature: texts that share most of their words share at least one of them.
     pub fn bands(&self) -> impl Iterator<Item = u64> + '_ {
-        self.bins.chunks_exact(BAND).enumerate().filter(|(_, band)| band.contains(&EMPTY).eq(&false)).map(
-            |(position, band)| {
-                band.iter().fold(position as u64 + 1, |sum, bin| mix(sum.rotate_left(7) ^ u64::from(*bin)))
-            },
-        )
+        self.bins
+            .chunks_exact(BAND)
+            .enumerate()
+            .filter(|(_, band)| band.contains(&EMPTY).eq(&false))
+            .map(|(position, band)| {
+                band.iter().fold(
+                    position as u64 + 1,
+                    |sum, bin| mix(sum.rotate_left(7) ^ u64::from(*bin)),
+                )
+            })
     }
 }
 
@@ -255,7 +269,10 @@ mod tests {
     fn words_of_spaced_scripts() {
         check("The Café’s “Façade”, No. 4.5!", &["the", "cafe", "facade", "no", "4.5"]);
         check("won't self-driving AT&T", &["won't", "self", "driving", "at", "t"]);
-        check("the U.S. ban.Then snake_case", &["the", "us", "ban", "then", "snake", "case"]);
+        check(
+            "the U.S. ban.Then snake_case",
+            &["the", "us", "ban", "then", "snake", "case"],
+        );
         check("ＦＵＬＬ ﬁne Straße", &["full", "fine", "strasse"]);
         check("  \u{0}… ", &[]);
     }

@@ -81,17 +81,26 @@ pub enum MarkupKind {
 impl Markup {
     /// Returns plain text.
     pub fn text(value: String) -> Self {
-        Self { kind: MarkupKind::Text, value }
+        Self {
+            kind: MarkupKind::Text,
+            value,
+        }
     }
 
     /// Returns HTML that nobody has checked.
     pub fn html(value: String) -> Self {
-        Self { kind: MarkupKind::Html, value }
+        Self {
+            kind: MarkupKind::Html,
+            value,
+        }
     }
 
     /// Returns Markdown of our own making.
     pub fn markdown(value: String) -> Self {
-        Self { kind: MarkupKind::Markdown, value }
+        Self {
+            kind: MarkupKind::Markdown,
+            value,
+        }
     }
 }
 
