@@ -55,8 +55,12 @@ pub fn parse(text: &str) -> Result<Node, QueryError> {
         ));
     }
     if !root.is_positive() {
-        let message = "the query has only negative terms";
-        return Err(parser.error(0..text.len(), message, ONLY_NEGATIVE));
+        let span = parser.negative.take().unwrap_or(0..text.len());
+        let message = match &root {
+            Node::Or(_) => "this side of OR has only negative terms or filters",
+            _ => "the query has only negative terms or filters",
+        };
+        return Err(parser.error(span, message, ONLY_NEGATIVE));
     }
     Ok(root)
 }
@@ -66,6 +70,7 @@ struct Parser<'a> {
     tokens: Vec<Placed>,
     at: usize,
     depth: usize,
+    negative: Option<Range<usize>>,
 }
 
 impl Parser<'_> {
@@ -88,22 +93,25 @@ impl Parser<'_> {
     fn any_of(&mut self) -> Result<Node, QueryError> {
         let start = self.here().start;
         let mut parts = vec![self.all_of()?];
-        let mut negative = (!parts[0].is_positive()).then(|| start..self.end());
+        self.note_negative(&parts[0], start);
         while self.peek() == Some(&Token::Or) {
             self.at += 1;
             let start = self.here().start;
             let part = self.all_of()?;
-            if !part.is_positive() && negative.is_none() {
-                negative = Some(start..self.end());
-            }
+            self.note_negative(&part, start);
             parts.push(part);
         }
-        if parts.len() == 1 {
-            return Ok(parts.remove(0));
-        }
-        match negative {
-            Some(span) => Err(self.error(span, "this side of OR has only negative terms", ONLY_NEGATIVE)),
-            None => Ok(Node::Or(parts)),
+        Ok(if parts.len() == 1 {
+            parts.remove(0)
+        } else {
+            Node::Or(parts)
+        })
+    }
+
+    /// Remembers the first alternative that looks for nothing, for the message should the whole query look for nothing.
+    fn note_negative(&mut self, part: &Node, start: usize) {
+        if !part.is_positive() && self.negative.is_none() {
+            self.negative = Some(start..self.end());
         }
     }
 

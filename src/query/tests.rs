@@ -43,6 +43,7 @@ fn words_and_operators() {
     check("river NOT dam weir", "(and river (not dam) weir)");
     check("river AND NOT (dam OR weir)", "(and river (not (or dam weir)))");
     check("river NOT NOT dam", "(and river dam)");
+    check("river (dam OR NOT weir)", "(and river (or dam (not weir)))");
     check("river and or not", "(and river and or not)");
     check("self-driving cars", "(and self-driving cars)");
 }
@@ -107,6 +108,7 @@ fn only_negative_terms() {
     refused("NOT river", "only negative terms", 0..9);
     refused("lang:en NOT river", "only negative terms", 0..17);
     refused("river OR NOT dam", "this side of OR has only negative terms", 9..16);
+    refused("lang:en OR river", "this side of OR", 0..7);
     refused("title:(NOT dam)", "only negative terms", 0..15);
 }
 
@@ -146,7 +148,7 @@ fn full_text_expressions() {
     fts("title:(a OR b) lang:en", Some("title : ((\"a\" OR \"b\"))"));
     fts(
         "\"a b\" NEAR/3 (c OR d*)",
-        Some("(NEAR(\"a b\" \"c\", 3) OR NEAR(\"a b\" \"d\" *, 3))"),
+        Some("(NEAR(\"a b\" \"c\", 3) OR NEAR(\"a b\" \"de\" *, 3))"),
     );
     fts("a NOT (NOT b NOT c)", Some("(\"a\" AND (\"b\" OR \"c\"))"));
     fts("a NOT (b NOT c)", Some("(\"a\" NOT (\"b\" NOT \"c\"))"));
