@@ -45,6 +45,7 @@ pub fn parse(text: &str) -> Result<Node, QueryError> {
         tokens,
         at: 0,
         depth: 0,
+        negative: None,
     };
     let root = parser.any_of()?;
     if let Some((_, span)) = parser.tokens.get(parser.at) {
@@ -55,10 +56,9 @@ pub fn parse(text: &str) -> Result<Node, QueryError> {
         ));
     }
     if !root.is_positive() {
-        let span = parser.negative.take().unwrap_or(0..text.len());
-        let message = match &root {
-            Node::Or(_) => "this side of OR has only negative terms or filters",
-            _ => "the query has only negative terms or filters",
+        let (span, message) = match (&root, parser.negative.take()) {
+            (Node::Or(_), Some(span)) => (span, "this side of OR has only negative terms or filters"),
+            _ => (0..text.len(), "the query has only negative terms or filters"),
         };
         return Err(parser.error(span, message, ONLY_NEGATIVE));
     }
