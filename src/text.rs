@@ -1,1 +1,311 @@
-//! text
+//! Words of any language in one comparable form, and what two texts have in common.
+//!
+//! A word here is lower-case, without diacritics, compatibility forms resolved; scripts that put no spaces between
+//! words give overlapping pairs of characters. There is no stemming and no list of stop words: those belong to the
+//! one user that wants them. Equal texts give equal words, whatever their white space, punctuation and case.
+
+use std::hash::Hasher;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Bytes of one word; a longer run of letters is no word, and its rest is dropped.
+const WORD_BYTES_MAX: usize = 120;
+/// Places of a signature.
+const BINS: usize = 64;
+/// Words in a shingle.
+const SHINGLE: usize = 3;
+/// A place of a signature no shingle fell into.
+const EMPTY: u32 = u32::MAX;
+
+/// Returns the words of a text in their comparable form, in order.
+pub fn words(text: &str) -> impl Iterator<Item = String> + use<> {
+    let mut found = Vec::new();
+    each_word(text, |word| found.push(word.to_owned()));
+    found.into_iter()
+}
+
+/// Calls `see` with every word of a text in its comparable form, in order, without allocating per word.
+pub fn each_word(text: &str, mut see: impl FnMut(&str)) {
+    let plain = fold(text);
+    // Characters of an unspaced script wait here for their partner.
+    let mut previous: Option<(usize, char)> = None;
+    let mut is_paired = false;
+    let mut pair = String::new();
+    let mut joined = String::new();
+    for (start, token) in plain.unicode_word_indices() {
+        if !token.chars().next().is_some_and(is_unspaced) {
+            if let Some((_, single)) = previous.take().filter(|_| !is_paired) {
+                see(single.encode_utf8(&mut [0; 4]));
+            }
+            spaced(token, &mut joined, &mut see);
+            continue;
+        }
+        for (offset, letter) in token.char_indices() {
+            let at = start + offset;
+            match previous {
+                Some((end, before)) if end == at => {
+                    pair.clear();
+                    pair.push(before);
+                    pair.push(letter);
+                    see(&pair);
+                    is_paired = true;
+                }
+                Some((_, before)) => {
+                    if !is_paired {
+                        see(before.encode_utf8(&mut [0; 4]));
+                    }
+                    is_paired = false;
+                }
+                None => is_paired = false,
+            }
+            previous = Some((at + letter.len_utf8(), letter));
+        }
+    }
+    if let Some((_, single)) = previous.filter(|_| !is_paired) {
+        see(single.encode_utf8(&mut [0; 4]));
+    }
+}
+
+/// Cuts one token of a spaced script where readers would, although the segmentation rules keep it whole.
+fn spaced(token: &str, joined: &mut String, see: &mut impl FnMut(&str)) {
+    let token = token.strip_suffix("'s").unwrap_or(token);
+    if !token.contains(['.', '_', ':']) {
+        return see(cut(token));
+    }
+    let is_number = token.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let is_acronym = token.split('.').all(|part| part.chars().count() <= 1);
+    if is_number {
+        see(cut(token));
+    } else if is_acronym {
+        // "u.s" and "us": the reader who writes one means the other.
+        joined.clear();
+        joined.extend(token.chars().filter(|letter| *letter != '.'));
+        see(cut(joined));
+    } else {
+        token
+            .split(['.', '_', ':'])
+            .filter(|part| !part.is_empty())
+            .for_each(|part| see(cut(part)));
+    }
+}
+
+fn cut(word: &str) -> &str {
+    if word.len() <= WORD_BYTES_MAX {
+        word
+    } else {
+        &word[..word.floor_char_boundary(WORD_BYTES_MAX)]
+    }
+}
+
+/// Whether the script of a character puts no spaces between words, or inflects so that pairs find more.
+pub fn is_unspaced(letter: char) -> bool {
+    matches!(letter as u32,
+        0x0E00..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF | 0x3041..=0x30FF | 0x31F0..=0x31FF
+        | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xAC00..=0xD7A3 | 0xF900..=0xFAFF | 0x20000..=0x3FFFF)
+}
+
+/// Lower-cases a text and takes off what only decorates letters.
+fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let mut plain = String::with_capacity(text.len());
+    let undecorated = text
+        .nfkd()
+        .filter(|letter| !matches!(*letter as u32, 0x0300..=0x036F | 0x00AD | 0x200B..=0x200D));
+    for letter in undecorated.nfc().flat_map(char::to_lowercase) {
+        match letter {
+            '’' | '‘' | 'ʼ' | '′' => plain.push('\''),
+            'ß' => plain.push_str("ss"),
+            'æ' => plain.push_str("ae"),
+            'œ' => plain.push_str("oe"),
+            'ø' => plain.push('o'),
+            'ł' => plain.push('l'),
+            'đ' | 'ð' => plain.push('d'),
+            'ı' => plain.push('i'),
+            // What lower-casing decomposes again.
+            '\u{0300}'..='\u{036F}' => {}
+            _ => plain.push(letter),
+        }
+    }
+    plain
+}
+
+/// A sketch of a text's word sequence; two sketches tell how much of it two texts share.
+///
+/// One hash per shingle decides the place and the value kept there (the least), so a sketch of any length of text
+/// has one size and equal texts have equal sketches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signature {
+    bins: Box<[u32; BINS]>,
+}
+
+impl Signature {
+    /// Returns the signature of a text.
+    pub fn of(text: &str) -> Self {
+        let mut hashes = Vec::new();
+        each_word(text, |word| hashes.push(word_hash(word)));
+        Self::of_hashes(&hashes)
+    }
+
+    /// Returns the signature of a sequence of words given by their hashes.
+    pub fn of_hashes(hashes: &[u64]) -> Self {
+        let mut bins = Box::new([EMPTY; BINS]);
+        let mut keep = |shingle: &[u64]| {
+            let hash = shingle.iter().fold(0u64, |sum, word| mix(sum.rotate_left(5) ^ word));
+            let bin = &mut bins[(hash % BINS as u64) as usize];
+            *bin = (*bin).min((hash >> 32) as u32 & (EMPTY - 1));
+        };
+        if hashes.len() < SHINGLE {
+            if !hashes.is_empty() {
+                keep(hashes);
+            }
+        } else {
+            hashes.windows(SHINGLE).for_each(&mut keep);
+        }
+        Self { bins }
+    }
+
+    /// Returns hashes of parts of the signature: texts that share most of their words share at least one of them.
+    pub fn bands(&self) -> impl Iterator<Item = u64> + '_ {
+        self.bins
+            .chunks_exact(BAND)
+            .enumerate()
+            .filter(|(_, band)| band.contains(&EMPTY).eq(&false))
+            .map(|(position, band)| {
+                band.iter().fold(
+                    position as u64 + 1,
+                    |sum, bin| mix(sum.rotate_left(7) ^ u64::from(*bin)),
+                )
+            })
+    }
+}
+
+/// Places of a signature that make one band.
+const BAND: usize = 4;
+
+/// Returns how much of their word sequences two texts share: 0 nothing, 1 everything.
+pub fn similarity(one: &Signature, other: &Signature) -> f32 {
+    let (mut same, mut used) = (0u32, 0u32);
+    for (a, b) in one.bins.iter().zip(other.bins.iter()) {
+        if *a != EMPTY || *b != EMPTY {
+            used += 1;
+            same += u32::from(a == b);
+        }
+    }
+    if used == 0 { 0.0 } else { same as f32 / used as f32 }
+}
+
+/// Whether two texts differ in no more than trifles: white space, punctuation and case.
+pub fn is_same_text(a: &str, b: &str) -> bool {
+    a == b || letters(a).eq(letters(b))
+}
+
+/// Letters and digits, folded. Punctuation between digits counts: "1.5" and "15" are not the same news.
+fn letters(text: &str) -> impl Iterator<Item = char> + use<> {
+    let plain: Vec<char> = fold(text).chars().collect();
+    let kept: Vec<char> = (0..plain.len())
+        .filter(|&at| {
+            let is_digit = |at: Option<usize>| at.and_then(|at| plain.get(at)).is_some_and(char::is_ascii_digit);
+            plain[at].is_alphanumeric()
+                || (!plain[at].is_whitespace() && is_digit(at.checked_sub(1)) && is_digit(Some(at + 1)))
+        })
+        .map(|at| plain[at])
+        .collect();
+    kept.into_iter()
+}
+
+/// Returns a hash of a word that is the same in every run.
+pub fn word_hash(word: &str) -> u64 {
+    let mut hash = 0xCBF2_9CE4_8422_2325u64;
+    for byte in word.bytes() {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
+    }
+    mix(hash)
+}
+
+/// Spreads every bit of a number over all of them.
+pub fn mix(mut x: u64) -> u64 {
+    x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    x ^ (x >> 31)
+}
+
+/// A hasher for keys that are hashes already.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u32(&mut self, key: u32) {
+        self.0 = u64::from(key).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        assert_eq!(words(text).collect::<Vec<_>>(), expected, "{text}");
+    }
+
+    #[test]
+    fn words_of_spaced_scripts() {
+        check("The Café’s “Façade”, No. 4.5!", &["the", "cafe", "facade", "no", "4.5"]);
+        check("won't self-driving AT&T", &["won't", "self", "driving", "at", "t"]);
+        check(
+            "the U.S. ban.Then snake_case",
+            &["the", "us", "ban", "then", "snake", "case"],
+        );
+        check("ＦＵＬＬ ﬁne Straße", &["full", "fine", "strasse"]);
+        check("  \u{0}… ", &[]);
+    }
+
+    #[test]
+    fn words_of_unspaced_scripts() {
+        check("人脸识别", &["人脸", "脸识", "识别"]);
+        check("人 AI 脸识 x", &["人", "ai", "脸识", "x"]);
+        check("がぎ", &["がぎ"]);
+        check("한국 a", &["한국", "a"]);
+    }
+
+    #[test]
+    fn a_word_without_end_is_cut() {
+        assert!(words(&"é".repeat(10_000)).all(|word| word.len() <= WORD_BYTES_MAX));
+    }
+
+    #[test]
+    fn similarity_follows_the_share_of_words() {
+        let base = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen";
+        let near = format!("{base} seventeen");
+        let of = |text: &str| Signature::of(text);
+        assert_eq!(similarity(&of(base), &of(&base.to_uppercase())), 1.0);
+        assert!(similarity(&of(base), &of(&near)) > 0.8);
+        assert!(similarity(&of(base), &of("something else entirely is written in this other text")) < 0.1);
+        assert_eq!(similarity(&of(""), &of("")), 0.0);
+    }
+
+    #[test]
+    fn same_text_despite_trifles() {
+        assert!(is_same_text("Won’t  sell, it says", "won't sell it says."));
+        assert!(is_same_text("data-base", "database"));
+        assert!(!is_same_text("It grew 1.5 percent", "It grew 15 percent"));
+        assert!(!is_same_text("a b", "a c"));
+    }
+}

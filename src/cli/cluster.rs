@@ -1,20 +1,224 @@
-//! `tidings cluster` and `tidings match`.
+//! `tidings cluster` and `tidings match`: the assigner and the matcher over given items, for evaluation.
+//!
+//! Items are read and answered in the order of the file; each line's own date is the present. Nothing is stored.
 
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Stub
-#[derive(Debug, clap::Args)]
-pub struct ClusterArgs {}
-/// Stub
-#[derive(Debug, clap::Args)]
-pub struct MatchArgs {}
+use anyhow::Context;
+use serde::Deserialize;
+use serde_json::json;
 
-/// Runs the command.
-pub fn run_cluster(_args: ClusterArgs) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("not written yet")
+use super::Format;
+use crate::clustering::{Item, Placement, StoryIndex};
+use crate::domain::topic::{Rule, Topic, Where};
+use crate::domain::{ArticleId, StoryId, Timestamp};
+use crate::matching::{Matcher, Subject};
+
+/// Group the items of a file into stories, for evaluation
+#[derive(Debug, clap::Args)]
+pub struct ClusterArgs {
+    /// Topics file; items that match a topic are weighed within it
+    #[arg(long, value_name = "FILE")]
+    topics: Option<PathBuf>,
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// One JSON object a line: id, title, excerpt, body, publishedDateTime
+    file: PathBuf,
 }
 
-/// Runs the command.
-pub fn run_match(_args: MatchArgs) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("not written yet")
+/// Find the topics of a file's items, for evaluation
+#[derive(Debug, clap::Args)]
+pub struct MatchArgs {
+    /// Topics file: [[topic]] tables as in the configuration
+    #[arg(long, value_name = "FILE")]
+    topics: PathBuf,
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// One JSON object a line: id, title, excerpt, body, provider
+    file: PathBuf,
+}
+
+#[derive(Debug, Deserialize)]
+struct TopicsFile {
+    #[serde(default)]
+    topic: Vec<TopicTable>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TopicTable {
+    name: String,
+    parent: Option<String>,
+    query: Option<String>,
+    keywords: Option<Vec<String>>,
+    #[serde(rename = "where")]
+    place: Option<PlaceName>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum PlaceName {
+    Title,
+    Lead,
+    Text,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Line {
+    id: serde_json::Value,
+    #[serde(default)]
+    title: String,
+    excerpt: Option<String>,
+    body: Option<String>,
+    published_date_time: Option<Timestamp>,
+    provider: Option<String>,
+}
+
+impl Line {
+    fn subject(&self) -> Subject<'_> {
+        Subject {
+            title: &self.title,
+            lead: self.excerpt.as_deref().unwrap_or_default(),
+            body: self.body.as_deref().unwrap_or_default(),
+            source: self.provider.as_deref().unwrap_or_default(),
+            language: None,
+        }
+    }
+}
+
+/// Runs `tidings cluster`.
+///
+/// # Errors
+/// When a file cannot be read or a topic cannot be followed.
+pub fn run_cluster(args: ClusterArgs) -> anyhow::Result<ExitCode> {
+    let topics = args.topics.as_deref().map(read_topics).transpose()?.unwrap_or_default();
+    let matcher = compile(&topics)?;
+    let mut index = StoryIndex::new(&topics);
+    let mut now = Timestamp::UNIX_EPOCH;
+    let mut number = 0;
+    answer(&args.file, args.format, |line| {
+        number += 1;
+        let subject = line.subject();
+        let published_at = line.published_date_time.unwrap_or(now);
+        now = now.max(published_at);
+        let best = most_specific(&matcher, &subject);
+        let topic = best.map(|topic| topics[topic].name.as_str());
+        let (title, excerpt, body) = (subject.title, subject.lead, subject.body);
+        let item = Item {
+            id: ArticleId(number),
+            title,
+            excerpt,
+            body,
+            published_at,
+            topic,
+        };
+        let story = match index.place(now, &item) {
+            Placement::Start => StoryId(number),
+            Placement::Join(story) => story,
+            Placement::CopyOf(original, story) => {
+                index.add_copy(now, &item, original, story);
+                return ("story", json!(story.0));
+            }
+        };
+        index.add(now, &item, story);
+        ("story", json!(story.0))
+    })
+}
+
+/// Runs `tidings match`.
+///
+/// # Errors
+/// When a file cannot be read or a topic cannot be followed.
+pub fn run_match(args: MatchArgs) -> anyhow::Result<ExitCode> {
+    let topics = read_topics(&args.topics)?;
+    let matcher = compile(&topics)?;
+    answer(&args.file, args.format, |line| {
+        let found = matcher.matches(&line.subject());
+        let names: BTreeSet<String> = found.iter().flat_map(|found| matcher.ancestry(found.topic)).collect();
+        ("topics", json!(names))
+    })
+}
+
+/// The deepest of the matching topics; of equally deep ones the best match.
+fn most_specific(matcher: &Matcher, subject: &Subject<'_>) -> Option<usize> {
+    let found = matcher.matches(subject);
+    let depth = |topic: usize| matcher.ancestry(topic).len();
+    found
+        .iter()
+        .rev()
+        .max_by_key(|found| depth(found.topic))
+        .map(|found| found.topic)
+}
+
+fn compile(topics: &[Topic]) -> anyhow::Result<Matcher> {
+    Matcher::compile(topics).map_err(|errors| {
+        let all: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!("{}", all.join("\n"))
+    })
+}
+
+fn read_topics(path: &Path) -> anyhow::Result<Vec<Topic>> {
+    let text = fs::read_to_string(path).with_context(|| format!("could not read {}", path.display()))?;
+    let file: TopicsFile = toml::from_str(&text).with_context(|| format!("{} is no topics file", path.display()))?;
+    file.topic
+        .into_iter()
+        .map(|table| {
+            let place = match table.place {
+                None => Where::TitleOrTwice,
+                Some(PlaceName::Title) => Where::Title,
+                Some(PlaceName::Lead) => Where::Lead,
+                Some(PlaceName::Text) => Where::Text,
+            };
+            let rule = match (table.query, table.keywords) {
+                (Some(_), Some(_)) => anyhow::bail!("topic \"{}\" has both query and keywords: keep one", table.name),
+                (Some(query), None) => Rule::Query(query),
+                (None, Some(any)) => Rule::Keywords { any, place },
+                (None, None) => Rule::None,
+            };
+            Ok(Topic {
+                name: table.name,
+                parent: table.parent,
+                rule,
+            })
+        })
+        .collect()
+}
+
+/// Answers every line of a file, in order.
+fn answer(
+    path: &Path,
+    format: Format,
+    mut find: impl FnMut(&Line) -> (&'static str, serde_json::Value),
+) -> anyhow::Result<ExitCode> {
+    let file = fs::File::open(path).with_context(|| format!("could not read {}", path.display()))?;
+    let mut out = BufWriter::new(io::stdout().lock());
+    for (number, text) in BufReader::new(file).lines().enumerate() {
+        let text = text.with_context(|| format!("could not read {}", path.display()))?;
+        if text.trim().is_empty() {
+            continue;
+        }
+        let line: Line = serde_json::from_str(&text)
+            .with_context(|| format!("{} line {} is no item", path.display(), number + 1))?;
+        let (key, value) = find(&line);
+        let written = match format {
+            Format::Json => writeln!(out, "{}", json!({ "id": line.id, key: value })),
+            Format::Text => writeln!(out, "{}\t{value}", line.id),
+        };
+        match written {
+            // The reader has what it wanted.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(ExitCode::SUCCESS),
+            written => written.context("could not write the answer")?,
+        }
+    }
+    match out.flush() {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
+        flushed => flushed
+            .context("could not write the answer")
+            .map(|()| ExitCode::SUCCESS),
+    }
 }

@@ -1,0 +1,209 @@
+//! Live stories by their words: candidates for an article, and how close each is.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::words::{HashedMap, Vector, Weigher};
+use crate::domain::{StoryId, Timestamp};
+
+/// Stories remembered per term; a term that so many share leads nowhere.
+const POSTINGS_MAX: usize = 1024;
+/// Postings read for one article, rarest terms first, and the latest of each term.
+const POSTINGS_READ_MAX: usize = 4096;
+const POSTINGS_READ_PER_TERM: usize = 512;
+/// Stories compared with one article.
+const CANDIDATES_MAX: usize = 48;
+/// Terms of a story; of more, the weightiest stay.
+const STORY_TERMS_MAX: usize = 256;
+
+#[derive(Debug, Clone)]
+struct Story {
+    id: StoryId,
+    last_at: Timestamp,
+    size: u32,
+    /// Topics of its members; 0 stands for none.
+    topics: Vec<u32>,
+    /// Sum of the members' weights, sorted by term.
+    terms: Vec<(u32, f32)>,
+    /// Length of the vector as weighed at the last change in `topics[0]`.
+    length: f32,
+}
+
+/// A story and how close it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scored {
+    pub story: StoryId,
+    pub cosine: f64,
+    pub last_at: Timestamp,
+    pub size: u32,
+    pub topics: Vec<u32>,
+}
+
+/// The live stories and which of them hold which term.
+#[derive(Debug, Clone, Default)]
+pub struct Index {
+    slots: Vec<Option<Story>>,
+    free: Vec<u32>,
+    by_id: HashMap<StoryId, u32>,
+    by_age: BTreeSet<(Timestamp, u32)>,
+    postings: HashedMap<u32, Vec<u32>>,
+}
+
+impl Index {
+    /// Returns the number of stories.
+    pub fn len(&self) -> usize {
+        self.by_id.len()
+    }
+
+    /// Returns the stories that share the article's rarest terms, with their likeness.
+    pub fn candidates(&self, weigher: &Weigher, vector: &Vector) -> Vec<Scored> {
+        let weighed: Vec<(u32, f32, f32)> = vector
+            .terms
+            .iter()
+            .map(|(term, weight)| {
+                let worth = weigher.worth(vector.topic, *term);
+                (*term, weight * worth, worth)
+            })
+            .collect();
+        let length = weighed.iter().map(|(_, weight, _)| weight * weight).sum::<f32>().sqrt();
+        let mut lists: Vec<(&Vec<u32>, f32)> = weighed
+            .iter()
+            .filter_map(|(term, weight, _)| self.postings.get(term).map(|list| (list, *weight)))
+            .collect();
+        lists.sort_by_key(|(list, _)| list.len());
+        let mut shared: HashedMap<u32, f32> = HashedMap::default();
+        let mut budget = POSTINGS_READ_MAX;
+        for (list, weight) in lists {
+            for slot in list.iter().rev().take(POSTINGS_READ_PER_TERM.min(budget)) {
+                *shared.entry(*slot).or_default() += weight;
+            }
+            budget = budget.saturating_sub(list.len().min(POSTINGS_READ_PER_TERM));
+        }
+        let mut best: Vec<(u32, f32)> = shared.into_iter().collect();
+        let order = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+        if best.len() > CANDIDATES_MAX {
+            best.select_nth_unstable_by(CANDIDATES_MAX, order);
+            best.truncate(CANDIDATES_MAX);
+        }
+        best.sort_by(order);
+        best.into_iter()
+            .filter_map(|(slot, _)| self.slots[slot as usize].as_ref())
+            .map(|story| Scored {
+                story: story.id,
+                cosine: cosine(story, weigher, vector.topic, &weighed, length),
+                last_at: story.last_at,
+                size: story.size,
+                topics: story.topics.clone(),
+            })
+            .collect()
+    }
+
+    /// Adds an article's vector to a story, which begins with it if it is not there.
+    pub fn add(&mut self, weigher: &Weigher, vector: &Vector, id: StoryId, at: Timestamp) {
+        let slot = self.slot(id, at);
+        let story = self.slots[slot as usize].as_mut().expect("a slot in use holds a story");
+        self.by_age.remove(&(story.last_at, slot));
+        story.last_at = story.last_at.max(at);
+        self.by_age.insert((story.last_at, slot));
+        story.size = story.size.saturating_add(1);
+        if !story.topics.contains(&vector.topic) {
+            story.topics.push(vector.topic);
+        }
+        let known = story.terms.len();
+        for (term, weight) in &vector.terms {
+            match story.terms[..known].binary_search_by_key(term, |(own, _)| *own) {
+                Ok(position) => story.terms[position].1 += weight,
+                Err(_) => {
+                    story.terms.push((*term, *weight));
+                    let list = self.postings.entry(*term).or_default();
+                    if list.len() >= POSTINGS_MAX {
+                        list.drain(..POSTINGS_MAX / 2);
+                    }
+                    list.push(slot);
+                }
+            }
+        }
+        story.terms.sort_unstable_by_key(|(term, _)| *term);
+        if story.terms.len() > STORY_TERMS_MAX + STORY_TERMS_MAX / 4 {
+            story.terms.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+            for (term, _) in story.terms.drain(STORY_TERMS_MAX..) {
+                unlist(&mut self.postings, term, slot);
+            }
+            story.terms.sort_unstable_by_key(|(term, _)| *term);
+        }
+        story.terms.shrink_to_fit();
+        story.length = length(&story.terms, weigher, story.topics[0]);
+    }
+
+    /// Forgets one story whose last article is older, and returns it.
+    pub fn evict_one(&mut self, before: Timestamp) -> Option<StoryId> {
+        let (at, slot) = *self.by_age.first().filter(|(at, _)| *at < before)?;
+        self.by_age.remove(&(at, slot));
+        let story = self.slots[slot as usize].take()?;
+        self.by_id.remove(&story.id);
+        for (term, _) in story.terms {
+            unlist(&mut self.postings, term, slot);
+        }
+        self.free.push(slot);
+        Some(story.id)
+    }
+
+    fn slot(&mut self, id: StoryId, at: Timestamp) -> u32 {
+        if let Some(slot) = self.by_id.get(&id) {
+            return *slot;
+        }
+        let story = Story {
+            id,
+            last_at: at,
+            size: 0,
+            topics: Vec::new(),
+            terms: Vec::new(),
+            length: 0.0,
+        };
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.slots.push(None);
+            self.slots.len() as u32 - 1
+        });
+        self.slots[slot as usize] = Some(story);
+        self.by_id.insert(id, slot);
+        slot
+    }
+}
+
+fn unlist(postings: &mut HashedMap<u32, Vec<u32>>, term: u32, slot: u32) {
+    if let Some(list) = postings.get_mut(&term) {
+        list.retain(|own| *own != slot);
+        if list.is_empty() {
+            postings.remove(&term);
+        }
+    }
+}
+
+fn length(terms: &[(u32, f32)], weigher: &Weigher, topic: u32) -> f32 {
+    terms
+        .iter()
+        .map(|(term, weight)| (weight * weigher.worth(topic, *term)).powi(2))
+        .sum::<f32>()
+        .sqrt()
+}
+
+/// Likeness of a story to an article's weighed terms, in the article's topic.
+fn cosine(story: &Story, weigher: &Weigher, topic: u32, weighed: &[(u32, f32, f32)], item_length: f32) -> f64 {
+    let mut product = 0.0f32;
+    for (term, weight, worth) in weighed {
+        if let Ok(position) = story.terms.binary_search_by_key(term, |(own, _)| *own) {
+            product += weight * story.terms[position].1 * worth;
+        }
+    }
+    let is_weighed_alike = story.topics.first() == Some(&topic);
+    let story_length = if is_weighed_alike {
+        story.length
+    } else {
+        length(&story.terms, weigher, topic)
+    };
+    let scale = story_length * item_length;
+    if scale > 0.0 {
+        f64::from(product / scale).min(1.0)
+    } else {
+        0.0
+    }
+}

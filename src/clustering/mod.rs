@@ -1,0 +1,156 @@
+//! Which articles are about the same event.
+//!
+//! One pass in order of arrival: an article joins the story it is closest to, starts one, or is a copy of another
+//! article. Nothing already placed is moved; merging and splitting are done elsewhere. Only what went before decides,
+//! so the same articles in the same order give the same stories. The work for one article depends on its own length
+//! and on the bounds below, not on history; stories whose last article left the window are forgotten.
+
+mod fold;
+mod index;
+mod words;
+
+use crate::domain::topic::Topic;
+use crate::domain::{ArticleId, StoryId, Timestamp};
+
+use fold::Copies;
+use index::{Index, Scored};
+use words::{Vector, Weigher};
+
+/// Days after its last article during which a story can be joined.
+pub const WINDOW_DAYS: i64 = 20;
+/// Stories forgotten in one call.
+const EVICTIONS_PER_CALL: usize = 64;
+
+/// Likeness at which an article joins a story.
+const THRESHOLD: f64 = 0.34;
+/// Exponent of the cosine: lifts middling likeness.
+const COSINE_POWER: f64 = 0.65;
+/// What age takes away at most, and the days in which half of it is taken.
+const AGE_COST: f64 = 0.26;
+const AGE_HALF_DAYS: f64 = 0.5;
+/// What a large story gains, per natural logarithm of its size, and the size beyond which it gains no more.
+const SIZE_GAIN: f64 = 0.026;
+const SIZE_MAX: u32 = 50;
+
+/// An article as far as stories are concerned.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Item<'a> {
+    pub id: ArticleId,
+    pub title: &'a str,
+    pub excerpt: &'a str,
+    pub body: &'a str,
+    pub published_at: Timestamp,
+    /// The article's most specific topic, if it matches one.
+    pub topic: Option<&'a str>,
+}
+
+/// Where an article belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Placement {
+    /// It is the first of its story.
+    Start,
+    Join(StoryId),
+    /// It has the text of this article, a member of this story.
+    CopyOf(ArticleId, StoryId),
+}
+
+/// The live stories.
+#[derive(Debug, Clone)]
+pub struct StoryIndex {
+    weigher: Weigher,
+    index: Index,
+    copies: Copies,
+}
+
+impl StoryIndex {
+    /// Returns an index without stories for these topics.
+    ///
+    /// A topic whose rule cannot be read weighs its articles' words like any other; matching reports such a rule.
+    pub fn new(topics: &[Topic]) -> Self {
+        Self {
+            weigher: Weigher::new(topics),
+            index: Index::default(),
+            copies: Copies::default(),
+        }
+    }
+
+    /// Returns where an article belongs. Decides only: `add` or `add_copy` makes it so, and if neither follows,
+    /// nothing was counted.
+    pub fn place(&mut self, now: Timestamp, item: &Item<'_>) -> Placement {
+        self.evict(now);
+        if let Some((original, story)) = self.copies.find(item) {
+            return Placement::CopyOf(original, story);
+        }
+        let vector = self.weigher.vector(item);
+        let best = self
+            .index
+            .candidates(&self.weigher, &vector)
+            .into_iter()
+            .map(|found| self.rate(item, found));
+        let best = best.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
+        match best {
+            Some((story, likeness)) if likeness >= THRESHOLD => Placement::Join(story),
+            _ => Placement::Start,
+        }
+    }
+
+    /// Adds an article to a story, which begins with it if it is not live.
+    pub fn add(&mut self, now: Timestamp, item: &Item<'_>, story: StoryId) {
+        self.evict(now);
+        let vector = self.weigher.vector(item);
+        self.weigher.count(&vector);
+        // A date in the future must not keep a story alive.
+        self.index
+            .add(&self.weigher, &vector, story, item.published_at.min(now));
+        self.copies.add(item, item.id, story);
+    }
+
+    /// Adds a copy of an article: later copies are known by it too, but its words count no second time.
+    pub fn add_copy(&mut self, now: Timestamp, item: &Item<'_>, original: ArticleId, story: StoryId) {
+        self.evict(now);
+        self.copies.add(item, original, story);
+    }
+
+    /// Returns the stories most like an article, best first: at most `k`, of the article's own topic if it has one.
+    /// The article's own story is among them once it was added.
+    pub fn nearest(&self, _now: Timestamp, item: &Item<'_>, k: usize) -> Vec<StoryId> {
+        let vector = self.weigher.vector(item);
+        let mut rated: Vec<Scored> = self.index.candidates(&self.weigher, &vector);
+        rated.retain(|found| item.topic.is_none() || found.topics.contains(&vector.topic));
+        rated.sort_by(|a, b| b.cosine.total_cmp(&a.cosine).then(a.story.cmp(&b.story)));
+        rated.truncate(k);
+        rated.into_iter().map(|found| found.story).collect()
+    }
+
+    /// Returns the number of live stories.
+    pub fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    /// Whether no story is live.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn rate(&self, item: &Item<'_>, found: Scored) -> (StoryId, f64) {
+        let days = (item.published_at - found.last_at).num_seconds().abs() as f64 / 86_400.0;
+        let age = AGE_COST * ((-days / AGE_HALF_DAYS).exp2() - 1.0);
+        let size = SIZE_GAIN * f64::from(found.size.min(SIZE_MAX)).ln();
+        (found.story, found.cosine.max(0.0).powf(COSINE_POWER) + age + size)
+    }
+
+    fn evict(&mut self, now: Timestamp) {
+        let Some(before) = now.checked_sub_signed(chrono::TimeDelta::days(WINDOW_DAYS)) else {
+            return;
+        };
+        for _ in 0..EVICTIONS_PER_CALL {
+            let Some(story) = self.index.evict_one(before) else {
+                return;
+            };
+            self.copies.forget(story);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

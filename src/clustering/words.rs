@@ -1,0 +1,266 @@
+//! An article's words as a vector, and what each word is worth.
+//!
+//! Worth is measured in the article's topic, or in the stream as a whole where there is none. Counts are halved when
+//! they grow large: they follow the present, and their memory is bounded.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::BuildHasherDefault;
+
+use rust_stemmers::{Algorithm, Stemmer};
+
+use super::Item;
+use crate::domain::topic::{Rule, Topic};
+use crate::query::{self, Term};
+use crate::text::{self, Hashed};
+
+/// A map whose keys are hashes.
+pub type HashedMap<K, V> = HashMap<K, V, BuildHasherDefault<Hashed>>;
+
+/// Words read of a title, and of the text after it.
+const TITLE_WORDS_MAX: usize = 40;
+const TEXT_WORDS_MAX: usize = 80;
+/// Bytes looked at for them.
+const TITLE_BYTES_MAX: usize = 1024;
+const TEXT_BYTES_MAX: usize = 4096;
+/// Terms of one vector.
+const TERMS_MAX: usize = 96;
+/// Weights of the places a word can stand in.
+const TITLE_WEIGHT: f32 = 1.0;
+const TEXT_WEIGHT: f32 = 0.35;
+const PAIR_WEIGHT: f32 = 0.25;
+const NUMBER_FACTOR: f32 = 1.2;
+/// How much is supposed known of a stream and of a topic before anything was read.
+const STREAM_PRIOR: f32 = 1000.0;
+const TOPIC_PRIOR: f32 = 50.0;
+/// Articles counted before all counts are halved.
+const COUNTED_MAX: u32 = 100_000;
+
+/// English words that say nothing about an event.
+const STOP_WORDS: &str = "a about after again all also am an and any are as at be because been before being between \
+    both but by can could did do does doing down during each few for from further had has have having he her here hers \
+    him his how i if in into is it it's its just me more most my no nor not now of off on once only or other our out \
+    over own said same say says she should so some such than that the their them then there these they this those \
+    through to too under until up us very was we were what when where which while who whom why will with would you your";
+/// Words that show another language, in which English stemming would only do harm.
+const FOREIGN: &str = "der die das und ist nicht ein eine mit le la les des est une dans pour el los las del y en por \
+    il di che della il per een het van zijn och att som inte";
+
+/// An article's terms and their weights before worth.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Vector {
+    /// Sorted by term.
+    pub terms: Vec<(u32, f32)>,
+    /// 0 for the stream, else the topic's position + 1.
+    pub topic: u32,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Counts {
+    articles: u32,
+    holding: HashedMap<u32, u32>,
+}
+
+impl Counts {
+    fn count(&mut self, terms: &[(u32, f32)]) {
+        self.articles += 1;
+        for (term, _) in terms {
+            *self.holding.entry(*term).or_default() += 1;
+        }
+        if self.articles >= COUNTED_MAX {
+            self.articles /= 2;
+            self.holding.retain(|_, count| {
+                *count /= 2;
+                *count > 0
+            });
+        }
+    }
+
+    fn worth(&self, term: u32, prior: f32) -> f32 {
+        let holding = self.holding.get(&term).copied().unwrap_or(0) as f32;
+        ((self.articles as f32 + prior) / (holding + prior / 100.0)).ln()
+    }
+}
+
+/// The words a topic's own rule looks for.
+#[derive(Debug, Clone, Default)]
+struct OwnWords {
+    whole: HashSet<String>,
+    beginnings: Vec<String>,
+}
+
+impl OwnWords {
+    fn of(topic: &Topic) -> Self {
+        let mut own = Self::default();
+        let mut take = |term: &Term| {
+            let (last, before) = term.words.split_last().expect("a term has a word");
+            own.whole.extend(before.iter().cloned());
+            if term.is_prefix {
+                own.beginnings.push(last.clone());
+            } else {
+                own.whole.insert(last.clone());
+            }
+        };
+        match &topic.rule {
+            Rule::None => {}
+            Rule::Keywords { any, .. } => any
+                .iter()
+                .filter_map(|word| Term::new(word, false))
+                .for_each(|t| take(&t)),
+            Rule::Query(text) => {
+                if let Ok(query) = query::parse(text) {
+                    query.positive_terms().into_iter().for_each(take);
+                }
+            }
+        }
+        own
+    }
+
+    fn contains(&self, word: &str) -> bool {
+        self.whole.contains(word) || self.beginnings.iter().any(|start| word.starts_with(start.as_str()))
+    }
+}
+
+/// Knows what words are worth.
+pub struct Weigher {
+    stemmer: Stemmer,
+    stop_words: HashSet<&'static str>,
+    foreign: HashSet<&'static str>,
+    topics: HashMap<String, u32>,
+    own_words: Vec<OwnWords>,
+    /// The stream first, then the topics.
+    counts: Vec<Counts>,
+}
+
+impl Clone for Weigher {
+    fn clone(&self) -> Self {
+        Self {
+            stemmer: Stemmer::create(Algorithm::English),
+            stop_words: self.stop_words.clone(),
+            foreign: self.foreign.clone(),
+            topics: self.topics.clone(),
+            own_words: self.own_words.clone(),
+            counts: self.counts.clone(),
+        }
+    }
+}
+
+impl std::fmt::Debug for Weigher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Weigher")
+            .field("topics", &self.topics.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Weigher {
+    /// Returns a weigher that has counted nothing yet.
+    pub fn new(topics: &[Topic]) -> Self {
+        Self {
+            stemmer: Stemmer::create(Algorithm::English),
+            stop_words: STOP_WORDS.split_whitespace().collect(),
+            foreign: FOREIGN.split_whitespace().collect(),
+            topics: topics
+                .iter()
+                .zip(1..)
+                .map(|(topic, number)| (topic.name.clone(), number))
+                .collect(),
+            own_words: std::iter::once(OwnWords::default())
+                .chain(topics.iter().map(OwnWords::of))
+                .collect(),
+            counts: vec![Counts::default(); topics.len() + 1],
+        }
+    }
+
+    /// Returns an article's vector.
+    pub fn vector(&self, item: &Item<'_>) -> Vector {
+        let topic = item.topic.and_then(|name| self.topics.get(name)).copied().unwrap_or(0);
+        let own = &self.own_words[topic as usize];
+        let title = first_words(item.title, TITLE_BYTES_MAX, TITLE_WORDS_MAX);
+        let mut rest = first_words(item.excerpt, TEXT_BYTES_MAX, TEXT_WORDS_MAX);
+        if rest.len() < TEXT_WORDS_MAX / 2 {
+            // A lead that is cut from the body would count twice.
+            let body = first_words(item.body, TEXT_BYTES_MAX, TEXT_WORDS_MAX);
+            let repeated = rest.iter().zip(&body).take_while(|(a, b)| a == b).count();
+            rest.extend(body.into_iter().skip(repeated));
+            rest.truncate(TEXT_WORDS_MAX);
+        }
+        let is_english = self.is_english(title.iter().chain(&rest));
+        let mut weights: BTreeMap<u32, f32> = BTreeMap::new();
+        let mut previous: Option<u64> = None;
+        for word in &title {
+            let Some(hash) = self.term(word, own, is_english) else {
+                continue;
+            };
+            let factor = if word.bytes().any(|byte| byte.is_ascii_digit()) {
+                NUMBER_FACTOR
+            } else {
+                1.0
+            };
+            *weights.entry(hash as u32).or_default() += TITLE_WEIGHT * factor;
+            if let Some(before) = previous.replace(hash) {
+                *weights
+                    .entry(text::mix(before.rotate_left(9) ^ hash) as u32)
+                    .or_default() += PAIR_WEIGHT;
+            }
+        }
+        for word in &rest {
+            if let Some(hash) = self.term(word, own, is_english) {
+                *weights.entry(hash as u32).or_default() += TEXT_WEIGHT;
+            }
+        }
+        let mut terms: Vec<(u32, f32)> = weights
+            .into_iter()
+            .map(|(term, weight)| (term, 1.0 + weight.ln_1p()))
+            .collect();
+        for (_, weight) in &mut terms {
+            *weight -= 1.0;
+        }
+        if terms.len() > TERMS_MAX {
+            terms.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+            terms.truncate(TERMS_MAX);
+            terms.sort_unstable_by_key(|(term, _)| *term);
+        }
+        Vector { terms, topic }
+    }
+
+    /// Counts an article that was added.
+    pub fn count(&mut self, vector: &Vector) {
+        self.counts[0].count(&vector.terms);
+        if vector.topic != 0 {
+            self.counts[vector.topic as usize].count(&vector.terms);
+        }
+    }
+
+    /// Returns what a term is worth in a topic, or in the stream.
+    pub fn worth(&self, topic: u32, term: u32) -> f32 {
+        let prior = if topic == 0 { STREAM_PRIOR } else { TOPIC_PRIOR };
+        self.counts[topic as usize].worth(term, prior)
+    }
+
+    fn term(&self, word: &str, own: &OwnWords, is_english: bool) -> Option<u64> {
+        if self.stop_words.contains(word) || own.contains(word) {
+            return None;
+        }
+        let stem = if is_english && word.is_ascii() {
+            self.stemmer.stem(word)
+        } else {
+            word.into()
+        };
+        Some(text::word_hash(&stem))
+    }
+
+    fn is_english<'w>(&self, words: impl Iterator<Item = &'w String>) -> bool {
+        let (mut english, mut foreign) = (0, 0);
+        for word in words {
+            english += i32::from(self.stop_words.contains(word.as_str()));
+            foreign += i32::from(self.foreign.contains(word.as_str()));
+        }
+        foreign <= english.max(1)
+    }
+}
+
+fn first_words(text: &str, bytes_max: usize, words_max: usize) -> Vec<String> {
+    text::words(&text[..text.floor_char_boundary(bytes_max)])
+        .take(words_max)
+        .collect()
+}

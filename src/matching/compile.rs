@@ -1,0 +1,204 @@
+//! Topics into rules over numbered patterns.
+
+use std::collections::HashMap;
+
+use super::scan::{Automaton, pattern};
+use super::{KEYWORDS_MAX, Matcher, TopicError, TopicProblem};
+use crate::domain::topic::{Rule as TopicRule, Topic, Where};
+use crate::query::{self, Node, Term};
+
+/// A term and its pattern's number.
+#[derive(Debug, Clone)]
+pub struct Leaf {
+    pub term: Term,
+    pub pattern: usize,
+}
+
+/// One rule of a topic, ready to be evaluated.
+#[derive(Debug, Clone)]
+pub enum Rule {
+    Leaf(Leaf),
+    Near {
+        left: Vec<Leaf>,
+        right: Vec<Leaf>,
+        gap: u32,
+    },
+    And(Vec<Rule>),
+    Or(Vec<Rule>),
+    Not(Box<Rule>),
+    Title(Box<Rule>),
+    /// Words of the source's name.
+    Source(Term),
+    Language(String),
+    Keywords {
+        any: Vec<Leaf>,
+        place: Where,
+    },
+}
+
+#[derive(Debug, Clone)]
+pub struct CompiledTopic {
+    /// Nothing for a topic that is only a parent.
+    pub rule: Option<Rule>,
+    pub ancestry: Vec<String>,
+}
+
+#[derive(Default)]
+struct Patterns {
+    texts: Vec<String>,
+    numbers: HashMap<String, usize>,
+}
+
+impl Patterns {
+    fn leaf(&mut self, term: &Term) -> Leaf {
+        let text = pattern(&term.words, term.is_prefix);
+        let next = self.texts.len();
+        let number = *self.numbers.entry(text.clone()).or_insert(next);
+        if number == next {
+            self.texts.push(text);
+        }
+        Leaf {
+            term: term.clone(),
+            pattern: number,
+        }
+    }
+
+    fn leaves(&mut self, terms: &[Term]) -> Vec<Leaf> {
+        terms.iter().map(|term| self.leaf(term)).collect()
+    }
+
+    fn rule(&mut self, node: &Node) -> Rule {
+        match node {
+            Node::Term(term) => Rule::Leaf(self.leaf(term)),
+            Node::Near { left, right, gap } => Rule::Near {
+                left: self.leaves(left),
+                right: self.leaves(right),
+                gap: *gap,
+            },
+            Node::And(parts) => Rule::And(parts.iter().map(|part| self.rule(part)).collect()),
+            Node::Or(parts) => Rule::Or(parts.iter().map(|part| self.rule(part)).collect()),
+            Node::Not(inner) => Rule::Not(Box::new(self.rule(inner))),
+            Node::Title(inner) => Rule::Title(Box::new(self.rule(inner))),
+            Node::Source(term) => Rule::Source(term.clone()),
+            Node::Language(code) => Rule::Language(code.clone()),
+        }
+    }
+
+    fn topic(&mut self, rule: &TopicRule) -> Result<Option<Rule>, TopicProblem> {
+        match rule {
+            TopicRule::None => Ok(None),
+            TopicRule::Query(text) => Ok(Some(self.rule(query::parse(text)?.root()))),
+            TopicRule::Keywords { any, place } => {
+                if any.is_empty() {
+                    return Err(TopicProblem::NoKeywords);
+                }
+                if any.len() > KEYWORDS_MAX {
+                    return Err(TopicProblem::TooManyKeywords);
+                }
+                let leaf = |keyword: &String| {
+                    let (stem, is_prefix) = keyword
+                        .strip_suffix('*')
+                        .map_or((keyword.as_str(), false), |s| (s, true));
+                    let term = Term::new(stem, is_prefix).ok_or_else(|| TopicProblem::EmptyKeyword(keyword.clone()))?;
+                    Ok(self.leaf(&term))
+                };
+                let any = any.iter().map(leaf).collect::<Result<_, TopicProblem>>()?;
+                Ok(Some(Rule::Keywords { any, place: *place }))
+            }
+        }
+    }
+}
+
+/// Returns the matcher of these topics.
+pub fn compile(topics: &[Topic]) -> Result<Matcher, Vec<TopicError>> {
+    let mut errors = Vec::new();
+    let mut patterns = Patterns::default();
+    let mut compiled = Vec::new();
+    let mut by_name: HashMap<&str, &Topic> = HashMap::new();
+    for topic in topics {
+        if by_name.insert(&topic.name, topic).is_some() {
+            errors.push(TopicError {
+                topic: topic.name.clone(),
+                problem: TopicProblem::SameName,
+            });
+        }
+    }
+    for topic in topics {
+        let rule = patterns.topic(&topic.rule);
+        match (rule, ancestry(topic, &by_name)) {
+            (Ok(rule), Ok(ancestry)) => compiled.push(CompiledTopic { rule, ancestry }),
+            (rule, ancestry) => errors.extend(rule.err().into_iter().chain(ancestry.err()).map(|problem| TopicError {
+                topic: topic.name.clone(),
+                problem,
+            })),
+        }
+    }
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let automaton = Automaton::new(&patterns.texts).map_err(|error| {
+        let topic = topics.first().map(|topic| topic.name.clone()).unwrap_or_default();
+        vec![TopicError {
+            topic,
+            problem: TopicProblem::TooLarge(error.to_string()),
+        }]
+    })?;
+    let mut anchors = vec![Vec::new(); patterns.texts.len()];
+    let mut unanchored = Vec::new();
+    for (position, topic) in compiled.iter().enumerate() {
+        let Some(rule) = &topic.rule else { continue };
+        let mut leaves = Vec::new();
+        positive_leaves(rule, &mut leaves);
+        leaves.iter().for_each(|leaf| anchors[leaf.pattern].push(position));
+        if !needs_word(rule) {
+            unanchored.push(position);
+        }
+    }
+    Ok(Matcher {
+        topics: compiled,
+        automaton,
+        anchors,
+        unanchored,
+    })
+}
+
+/// Gathers the leaves that speak for a rule.
+pub fn positive_leaves<'a>(rule: &'a Rule, found: &mut Vec<&'a Leaf>) {
+    match rule {
+        Rule::Leaf(leaf) => found.push(leaf),
+        Rule::Near { left, right, .. } => found.extend(left.iter().chain(right)),
+        Rule::Keywords { any, .. } => found.extend(any),
+        Rule::And(parts) | Rule::Or(parts) => parts.iter().for_each(|part| positive_leaves(part, found)),
+        Rule::Title(inner) => positive_leaves(inner, found),
+        Rule::Not(_) | Rule::Source(_) | Rule::Language(_) => {}
+    }
+}
+
+/// Whether a rule can hold only where one of its positive leaves stands.
+fn needs_word(rule: &Rule) -> bool {
+    match rule {
+        Rule::Leaf(_) | Rule::Near { .. } | Rule::Keywords { .. } => true,
+        Rule::And(parts) => parts.iter().any(needs_word),
+        Rule::Or(parts) => parts.iter().all(needs_word),
+        Rule::Title(inner) => needs_word(inner),
+        Rule::Not(_) | Rule::Source(_) | Rule::Language(_) => false,
+    }
+}
+
+fn ancestry(topic: &Topic, by_name: &HashMap<&str, &Topic>) -> Result<Vec<String>, TopicProblem> {
+    let mut line = vec![topic.name.clone()];
+    let mut current = topic;
+    while let Some(parent) = &current.parent {
+        let is_known = line.contains(parent);
+        line.push(parent.clone());
+        if is_known {
+            return Err(TopicProblem::Cycle(line.join(" → ")));
+        }
+        match by_name.get(parent.as_str()) {
+            Some(next) => current = next,
+            None => break,
+        }
+    }
+    line.reverse();
+    Ok(line)
+}

@@ -1,0 +1,176 @@
+//! Rules against what was found: verdict, reasons and score.
+
+use super::Subject;
+use super::compile::{Leaf, Rule, positive_leaves};
+use super::scan::{Hit, Hits, Place};
+use crate::domain::topic::{Reason, Where};
+use crate::query::Term;
+use crate::text;
+
+/// Score of the first term in the title, and of all of them at most.
+const TITLE_FIRST: f32 = 0.35;
+const TITLE_ALL: f32 = 0.5;
+/// Score of many distinct terms.
+const DISTINCT_ALL: f32 = 0.3;
+/// Score of a large share of the text, and the share that counts as large.
+const SHARE_ALL: f32 = 0.2;
+const SHARE_LARGE: f32 = 0.03;
+
+/// Whether a rule holds.
+pub fn holds(rule: &Rule, hits: &Hits, subject: &Subject<'_>) -> bool {
+    holds_in(rule, hits, subject, false)
+}
+
+/// Whether a rule holds in the whole article or in its title alone.
+pub fn holds_in(rule: &Rule, hits: &Hits, subject: &Subject<'_>, title_only: bool) -> bool {
+    let counts = |hit: &&Hit| !title_only || hit.place == Place::Title;
+    match rule {
+        Rule::Leaf(leaf) => hits.of(leaf.pattern).iter().any(|hit| counts(&hit)),
+        Rule::Near { left, right, gap } => is_near(&spans(left, hits), &spans(right, hits), *gap, title_only),
+        Rule::And(parts) => parts.iter().all(|part| holds_in(part, hits, subject, title_only)),
+        Rule::Or(parts) => parts.iter().any(|part| holds_in(part, hits, subject, title_only)),
+        Rule::Not(inner) => !holds_in(inner, hits, subject, title_only),
+        Rule::Title(inner) => holds_in(inner, hits, subject, true),
+        Rule::Source(term) => is_source(term, subject.source),
+        Rule::Language(code) => is_language(code, subject.language),
+        Rule::Keywords { any, place } => keywords(any, *place, hits),
+    }
+}
+
+/// Returns where any of some leaves stands, in reading order.
+fn spans(leaves: &[Leaf], hits: &Hits) -> Vec<Hit> {
+    let mut all: Vec<Hit> = leaves.iter().flat_map(|leaf| hits.of(leaf.pattern)).copied().collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// Whether two sorted lists have members with at most `gap` words between them that do not overlap.
+fn is_near(left: &[Hit], right: &[Hit], gap: u32, title_only: bool) -> bool {
+    let follows = |first: &[Hit], second: &[Hit]| {
+        first
+            .iter()
+            .filter(|hit| !title_only || hit.place == Place::Title)
+            .any(|hit| {
+                let next = second.partition_point(|other| (other.place, other.start) < (hit.place, hit.end));
+                second
+                    .get(next)
+                    .is_some_and(|other| other.place == hit.place && other.start - hit.end <= gap)
+            })
+    };
+    follows(left, right) || follows(right, left)
+}
+
+/// Keywords are counted by what they cover: "clearview ai" and "clearview" in one spot are one mention, and a lead
+/// that repeats the body says nothing twice.
+fn keywords(any: &[Leaf], place: Where, hits: &Hits) -> bool {
+    let found = spans(any, hits);
+    let has = |wanted: Place| found.iter().any(|hit| hit.place == wanted);
+    match place {
+        Where::Title => has(Place::Title),
+        Where::Lead => has(Place::Title) || has(Place::Lead),
+        Where::Text => !found.is_empty(),
+        Where::TitleOrTwice => {
+            let mut mentions = 0;
+            let mut covered = (Place::Title, 0);
+            for hit in found
+                .iter()
+                .filter(|hit| hit.place != Place::Lead || !hits.is_lead_in_body)
+            {
+                if (hit.place, hit.start) >= covered {
+                    mentions += 1;
+                }
+                covered = covered.max((hit.place, hit.end));
+            }
+            has(Place::Title) || mentions >= 2
+        }
+    }
+}
+
+/// Whether a source's name holds the words.
+pub fn is_source(term: &Term, name: &str) -> bool {
+    let plain: String = text::words(name).fold(" ".to_owned(), |all, word| all + &word + " ");
+    plain.contains(&super::scan::pattern(&term.words, term.is_prefix))
+}
+
+/// Whether a language is the wanted one or a regional form of it.
+pub fn is_language(wanted: &str, language: Option<&str>) -> bool {
+    language.is_some_and(|language| {
+        let language = language.trim().to_ascii_lowercase().replace('_', "-");
+        language
+            .strip_prefix(wanted)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    })
+}
+
+/// Returns the counts of a leaf per place.
+pub fn reasons_of(leaf: &Leaf, hits: &Hits) -> Vec<Reason> {
+    let count = |place| hits.of(leaf.pattern).iter().filter(|hit| hit.place == place).count() as u32;
+    Place::ALL
+        .into_iter()
+        .map(|place| Reason {
+            term: leaf.term.to_string(),
+            place: place.as_str(),
+            count: count(place),
+        })
+        .filter(|reason| reason.count > 0)
+        .collect()
+}
+
+/// Returns the evidence for a rule that holds: every positive term that was found, and the filters that were met.
+pub fn reasons(rule: &Rule, hits: &Hits, subject: &Subject<'_>) -> Vec<Reason> {
+    let mut leaves = Vec::new();
+    positive_leaves(rule, &mut leaves);
+    let mut found: Vec<Reason> = Vec::new();
+    for reason in leaves.into_iter().flat_map(|leaf| reasons_of(leaf, hits)) {
+        if !found.contains(&reason) {
+            found.push(reason);
+        }
+    }
+    let mut waiting = vec![rule];
+    while let Some(rule) = waiting.pop() {
+        match rule {
+            Rule::And(parts) | Rule::Or(parts) => waiting.extend(parts.iter().rev()),
+            Rule::Source(term) if is_source(term, subject.source) => {
+                found.push(Reason {
+                    term: term.to_string(),
+                    place: "source",
+                    count: 1,
+                });
+            }
+            Rule::Language(code) if is_language(code, subject.language) => {
+                found.push(Reason {
+                    term: code.clone(),
+                    place: "lang",
+                    count: 1,
+                });
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Returns the score of a rule that holds.
+pub fn score(rule: &Rule, hits: &Hits) -> f32 {
+    let mut leaves = Vec::new();
+    positive_leaves(rule, &mut leaves);
+    let mut patterns: Vec<usize> = leaves.iter().map(|leaf| leaf.pattern).collect();
+    patterns.sort_unstable();
+    patterns.dedup();
+    let (mut in_title, mut distinct, mut mentions) = (0, 0, 0usize);
+    for pattern in patterns {
+        let found = hits.of(pattern);
+        distinct += i32::from(!found.is_empty());
+        in_title += i32::from(found.iter().any(|hit| hit.place == Place::Title));
+        mentions += found.len();
+    }
+    let title = if in_title == 0 {
+        0.0
+    } else {
+        TITLE_ALL - (TITLE_ALL - TITLE_FIRST) * 0.5f32.powi(in_title - 1)
+    };
+    let distinct = DISTINCT_ALL * (1.0 - 0.7f32.powi(distinct));
+    let share = SHARE_ALL * (mentions as f32 / hits.words.max(1) as f32 / SHARE_LARGE).min(1.0);
+    (title + distinct + share).min(1.0)
+}

@@ -1,0 +1,132 @@
+//! A match or its absence, told rule by rule.
+
+use std::fmt;
+
+use super::Subject;
+use super::compile::{Leaf, Rule};
+use super::evaluate::{holds_in, reasons_of};
+use super::scan::Hits;
+use crate::domain::topic::{Reason, Where};
+
+/// Why an article is or is not about a topic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    pub topic: String,
+    /// The outermost rule; nothing for a topic that is only a parent.
+    pub root: Option<Verdict>,
+}
+
+/// What became of one rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// The rule as people write it.
+    pub label: String,
+    pub holds: bool,
+    /// What was found, for a rule that looks for words.
+    pub found: Vec<Reason>,
+    pub parts: Vec<Verdict>,
+}
+
+impl Explanation {
+    /// Whether the article is about the topic.
+    pub fn is_match(&self) -> bool {
+        self.root.as_ref().is_some_and(|root| root.holds)
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(root) = &self.root else {
+            return write!(
+                f,
+                "{}: only a parent of other topics; nothing matches it by itself",
+                self.topic
+            );
+        };
+        write!(
+            f,
+            "{}: {}",
+            self.topic,
+            if root.holds { "matches" } else { "does not match" }
+        )?;
+        root.write(f, 1)
+    }
+}
+
+impl Verdict {
+    fn write(&self, f: &mut fmt::Formatter<'_>, depth: usize) -> fmt::Result {
+        write!(
+            f,
+            "\n{:width$}{} {}",
+            "",
+            if self.holds { "yes" } else { "no " },
+            self.label,
+            width = depth * 2
+        )?;
+        for (position, reason) in self.found.iter().enumerate() {
+            write!(
+                f,
+                "{} {} × {}",
+                if position == 0 { ":" } else { "," },
+                reason.place,
+                reason.count
+            )?;
+        }
+        self.parts.iter().try_for_each(|part| part.write(f, depth + 1))
+    }
+}
+
+/// Returns what became of a rule and its parts.
+pub fn verdict(rule: &Rule, hits: &Hits, subject: &Subject<'_>) -> Verdict {
+    verdict_in(rule, hits, subject, false)
+}
+
+fn verdict_in(rule: &Rule, hits: &Hits, subject: &Subject<'_>, title_only: bool) -> Verdict {
+    let part = |rule: &Rule, title_only| verdict_in(rule, hits, subject, title_only);
+    let leaf = |leaf: &Leaf| part(&Rule::Leaf(leaf.clone()), title_only);
+    let (label, found, parts) = match rule {
+        Rule::Leaf(leaf) => {
+            let mut found = reasons_of(leaf, hits);
+            found.retain(|reason| !title_only || reason.place == "title");
+            (leaf.term.to_string(), found, Vec::new())
+        }
+        Rule::Near { left, right, gap } => (
+            format!("at most {gap} words between"),
+            Vec::new(),
+            left.iter().chain(right).map(leaf).collect(),
+        ),
+        Rule::And(all) => (
+            "all of".to_owned(),
+            Vec::new(),
+            all.iter().map(|rule| part(rule, title_only)).collect(),
+        ),
+        Rule::Or(any) => (
+            "any of".to_owned(),
+            Vec::new(),
+            any.iter().map(|rule| part(rule, title_only)).collect(),
+        ),
+        Rule::Not(inner) => ("not".to_owned(), Vec::new(), vec![part(inner, title_only)]),
+        Rule::Title(inner) => ("in the title".to_owned(), Vec::new(), vec![part(inner, true)]),
+        Rule::Source(term) => (format!("source:{term}"), Vec::new(), Vec::new()),
+        Rule::Language(code) => (format!("lang:{code}"), Vec::new(), Vec::new()),
+        Rule::Keywords { any, place } => {
+            let place = match place {
+                Where::TitleOrTwice => "in the title, or twice in the text",
+                Where::Title => "in the title",
+                Where::Lead => "in the title or the lead",
+                Where::Text => "in the text",
+            };
+            (
+                format!("any keyword {place}"),
+                Vec::new(),
+                any.iter().map(leaf).collect(),
+            )
+        }
+    };
+    Verdict {
+        label,
+        holds: holds_in(rule, hits, subject, title_only),
+        found,
+        parts,
+    }
+}

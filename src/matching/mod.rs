@@ -1,0 +1,176 @@
+//! Which topics an article is about, and why.
+//!
+//! The terms of all topics stand in one automaton that every text is run through once; only topics with a positive
+//! term in the text are then looked at, so a topic costs nothing for articles it cannot match. Words match exactly:
+//! there is no stemming, and a plural is found by `word*`. Nothing here stores or weighs articles against each other.
+
+mod compile;
+mod evaluate;
+mod explain;
+mod scan;
+
+use std::fmt;
+
+use thiserror::Error;
+
+use crate::domain::article::Article;
+use crate::domain::topic::{Match, Topic};
+use crate::query::QueryError;
+
+use compile::CompiledTopic;
+pub use explain::{Explanation, Verdict};
+use scan::{Automaton, Hits};
+
+/// Bytes of an article's text that are looked through; what comes later is not read.
+pub const TEXT_BYTES_MAX: usize = 1024 * 1024;
+/// Keywords of one topic.
+pub const KEYWORDS_MAX: usize = 512;
+
+/// Why a topic cannot be followed as it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TopicError {
+    /// The topic's name.
+    pub topic: String,
+    pub problem: TopicProblem,
+}
+
+/// What is wrong with a topic.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum TopicProblem {
+    #[error("query: {0}")]
+    Query(#[from] QueryError),
+    #[error("the keyword \"{0}\" holds no word: write one or remove it")]
+    EmptyKeyword(String),
+    #[error("there are no keywords: write at least one")]
+    NoKeywords,
+    #[error("there are more than {KEYWORDS_MAX} keywords: split the topic")]
+    TooManyKeywords,
+    #[error("another topic has the same name: rename one of them")]
+    SameName,
+    #[error("its parents lead back to itself ({0}): remove one of them")]
+    Cycle(String),
+    #[error("its terms are too many to look for at once: {0}")]
+    TooLarge(String),
+}
+
+impl fmt::Display for TopicError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "topic \"{}\": {}", self.topic, self.problem)
+    }
+}
+
+impl std::error::Error for TopicError {}
+
+/// What an article is matched by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Subject<'a> {
+    pub title: &'a str,
+    pub lead: &'a str,
+    pub body: &'a str,
+    pub source: &'a str,
+    pub language: Option<&'a str>,
+}
+
+impl<'a> Subject<'a> {
+    /// Returns what an article is matched by.
+    pub fn of(article: &'a Article) -> Self {
+        Self {
+            title: &article.title,
+            lead: &article.excerpt,
+            body: &article.body_text,
+            source: &article.source,
+            language: article.language.as_deref(),
+        }
+    }
+}
+
+/// All topics, ready to be matched.
+#[derive(Debug, Clone)]
+pub struct Matcher {
+    topics: Vec<CompiledTopic>,
+    automaton: Automaton,
+    /// Per pattern, the topics that look for it.
+    anchors: Vec<Vec<usize>>,
+    /// Topics that a source's name alone can satisfy.
+    unanchored: Vec<usize>,
+}
+
+impl Matcher {
+    /// Returns a matcher of these topics, in their order.
+    ///
+    /// # Errors
+    /// All topics that cannot be followed, each with its reason.
+    pub fn compile(topics: &[Topic]) -> Result<Self, Vec<TopicError>> {
+        compile::compile(topics)
+    }
+
+    /// Returns the topics an article is about, best score first.
+    ///
+    /// A score lies between 0 and 1: up to 0.5 for terms in the title (0.35 for the first), up to 0.3 for how many of
+    /// the topic's terms were found, up to 0.2 for their share of the text. Equal scores keep the topics' order.
+    pub fn matches(&self, subject: &Subject<'_>) -> Vec<Match> {
+        let hits = self.automaton.scan(subject);
+        let mut candidates: Vec<usize> = self.unanchored.clone();
+        candidates.extend(
+            hits.patterns()
+                .flat_map(|pattern| self.anchors[pattern].iter().copied()),
+        );
+        candidates.sort_unstable();
+        candidates.dedup();
+        let mut found: Vec<Match> = candidates
+            .into_iter()
+            .filter_map(|topic| self.match_topic(topic, &hits, subject))
+            .collect();
+        found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.topic.cmp(&b.topic)));
+        found
+    }
+
+    fn match_topic(&self, topic: usize, hits: &Hits, subject: &Subject<'_>) -> Option<Match> {
+        let rule = self.topics[topic].rule.as_ref()?;
+        if !evaluate::holds(rule, hits, subject) {
+            return None;
+        }
+        let reasons = evaluate::reasons(rule, hits, subject);
+        Some(Match {
+            topic,
+            score: evaluate::score(rule, hits),
+            reasons,
+        })
+    }
+
+    /// Whether a text holds any positive term of any topic, so that reading all of the article may be worth it.
+    pub fn may_match(&self, title: &str, text: &str) -> bool {
+        !self.unanchored.is_empty()
+            || [title, text].into_iter().any(|text| {
+                self.automaton
+                    .finds_any(text, |pattern| !self.anchors[pattern].is_empty())
+            })
+    }
+
+    /// Returns a topic's labels, root first, the topic itself last.
+    pub fn ancestry(&self, topic_index: usize) -> Vec<String> {
+        self.topics
+            .get(topic_index)
+            .map(|topic| topic.ancestry.clone())
+            .unwrap_or_default()
+    }
+
+    /// Returns rule by rule why an article is or is not about a topic.
+    pub fn explain(&self, topic_index: usize, subject: &Subject<'_>) -> Explanation {
+        let hits = self.automaton.scan(subject);
+        let Some(topic) = self.topics.get(topic_index) else {
+            return Explanation {
+                topic: String::new(),
+                root: None,
+            };
+        };
+        let root = topic.rule.as_ref().map(|rule| explain::verdict(rule, &hits, subject));
+        Explanation {
+            topic: topic.ancestry.last().cloned().unwrap_or_default(),
+            root,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,303 @@
+//! Tokens into rules. Refuses what could never be meant: empty groups, only negative terms, endless nesting.
+
+use std::ops::Range;
+
+use super::lexer::{Field, Placed, Token, tokens};
+use super::{DEPTH_MAX, NEAR_LIST_MAX, Node, QUERY_BYTES_MAX, QueryError, TERMS_MAX, Term};
+
+const ONLY_NEGATIVE: &str = "add a word or phrase that must be there";
+
+/// Returns the outermost rule of a query.
+pub fn parse(text: &str) -> Result<Node, QueryError> {
+    if text.len() > QUERY_BYTES_MAX {
+        let message = format!("the query is longer than {QUERY_BYTES_MAX} bytes");
+        return Err(QueryError::new(
+            text,
+            0..text.len(),
+            message,
+            "split it into several topics",
+        ));
+    }
+    let tokens = tokens(text)?;
+    if tokens.is_empty() {
+        return Err(QueryError::new(
+            text,
+            0..text.len(),
+            "the query is empty",
+            "write at least one word",
+        ));
+    }
+    let terms = tokens
+        .iter()
+        .filter(|(token, _)| matches!(token, Token::Term(_)))
+        .count();
+    if terms > TERMS_MAX {
+        let message = format!("the query has more than {TERMS_MAX} terms");
+        return Err(QueryError::new(
+            text,
+            0..text.len(),
+            message,
+            "split it into several topics",
+        ));
+    }
+    let mut parser = Parser {
+        text,
+        tokens,
+        at: 0,
+        depth: 0,
+        negative: None,
+    };
+    let root = parser.any_of()?;
+    if let Some((_, span)) = parser.tokens.get(parser.at) {
+        return Err(parser.error(
+            span.clone(),
+            "this parenthesis closes nothing",
+            "remove it, or open one before it",
+        ));
+    }
+    if !root.is_positive() {
+        let (span, message) = match (&root, parser.negative.take()) {
+            (Node::Or(_), Some(span)) => (span, "this side of OR has only negative terms or filters"),
+            _ => (0..text.len(), "the query has only negative terms or filters"),
+        };
+        return Err(parser.error(span, message, ONLY_NEGATIVE));
+    }
+    Ok(root)
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    tokens: Vec<Placed>,
+    at: usize,
+    depth: usize,
+    negative: Option<Range<usize>>,
+}
+
+impl Parser<'_> {
+    fn peek(&self) -> Option<&Token> {
+        self.tokens.get(self.at).map(|(token, _)| token)
+    }
+
+    /// The bytes of the next token, or the end of the text.
+    fn here(&self) -> Range<usize> {
+        self.tokens
+            .get(self.at)
+            .map_or(self.text.len()..self.text.len(), |(_, span)| span.clone())
+    }
+
+    fn error(&self, span: Range<usize>, message: impl Into<String>, remedy: impl Into<String>) -> QueryError {
+        QueryError::new(self.text, span, message, remedy)
+    }
+
+    /// `a OR b OR c`
+    fn any_of(&mut self) -> Result<Node, QueryError> {
+        let start = self.here().start;
+        let mut parts = vec![self.all_of()?];
+        self.note_negative(&parts[0], start);
+        while self.peek() == Some(&Token::Or) {
+            self.at += 1;
+            let start = self.here().start;
+            let part = self.all_of()?;
+            self.note_negative(&part, start);
+            parts.push(part);
+        }
+        Ok(if parts.len() == 1 {
+            parts.remove(0)
+        } else {
+            Node::Or(parts)
+        })
+    }
+
+    /// Remembers the first alternative that looks for nothing, for the message should the whole query look for nothing.
+    fn note_negative(&mut self, part: &Node, start: usize) {
+        if !part.is_positive() && self.negative.is_none() {
+            self.negative = Some(start..self.end());
+        }
+    }
+
+    fn end(&self) -> usize {
+        self.at.checked_sub(1).map_or(0, |last| self.tokens[last].1.end)
+    }
+
+    /// `a AND b NOT c d`
+    fn all_of(&mut self) -> Result<Node, QueryError> {
+        let mut parts = vec![self.near()?];
+        loop {
+            match self.peek() {
+                None | Some(Token::Close | Token::Or) => break,
+                Some(Token::And) => self.at += 1,
+                Some(_) => {}
+            }
+            parts.push(self.near()?);
+        }
+        Ok(if parts.len() == 1 {
+            parts.remove(0)
+        } else {
+            Node::And(parts)
+        })
+    }
+
+    /// `a NEAR/3 (b OR c)`; a chain asks for every neighbouring pair.
+    fn near(&mut self) -> Result<Node, QueryError> {
+        let start = self.here().start;
+        let first = self.not()?;
+        if !matches!(self.peek(), Some(Token::Near(_))) {
+            return Ok(first);
+        }
+        let mut left = self.near_side(first, start)?;
+        let mut pairs = Vec::new();
+        while let Some(Token::Near(gap)) = self.peek() {
+            let gap = *gap;
+            self.at += 1;
+            let start = self.here().start;
+            let side = self.not()?;
+            let right = self.near_side(side, start)?;
+            pairs.push(Node::Near {
+                left,
+                right: right.clone(),
+                gap,
+            });
+            left = right;
+        }
+        Ok(if pairs.len() == 1 {
+            pairs.remove(0)
+        } else {
+            Node::And(pairs)
+        })
+    }
+
+    fn near_side(&self, node: Node, start: usize) -> Result<Vec<Term>, QueryError> {
+        fn gather(node: Node, terms: &mut Vec<Term>) -> bool {
+            match node {
+                Node::Term(term) => {
+                    terms.push(term);
+                    true
+                }
+                Node::Or(parts) => parts.into_iter().all(|part| gather(part, terms)),
+                _ => false,
+            }
+        }
+        let span = start..self.end();
+        let mut terms = Vec::new();
+        if !gather(node, &mut terms) {
+            let remedy = "put a word, a phrase or a list like (ban OR law) on each side";
+            return Err(self.error(span, "NEAR stands between words", remedy));
+        }
+        if terms.len() > NEAR_LIST_MAX {
+            let message = format!("a list beside NEAR has at most {NEAR_LIST_MAX} terms");
+            return Err(self.error(span, message, "use word* or several NEARs joined by OR"));
+        }
+        Ok(terms)
+    }
+
+    fn not(&mut self) -> Result<Node, QueryError> {
+        if self.peek() != Some(&Token::Not) {
+            return self.single();
+        }
+        self.at += 1;
+        self.deeper()?;
+        let inner = self.near()?;
+        self.depth -= 1;
+        Ok(match inner {
+            // Two negations say yes, and are kept out of everyone's way.
+            Node::Not(positive) => *positive,
+            inner => Node::Not(Box::new(inner)),
+        })
+    }
+
+    fn deeper(&mut self) -> Result<(), QueryError> {
+        self.depth += 1;
+        if self.depth > DEPTH_MAX {
+            let message = format!("the query is nested more than {DEPTH_MAX} deep");
+            return Err(self.error(self.here(), message, "take out parentheses that change nothing"));
+        }
+        Ok(())
+    }
+
+    fn single(&mut self) -> Result<Node, QueryError> {
+        let span = self.here();
+        let Some((token, _)) = self.tokens.get(self.at).cloned() else {
+            return Err(self.error(
+                span,
+                "something is missing at the end",
+                "write a word, a phrase or a group",
+            ));
+        };
+        let missing = |sign: &str| format!("write a word, a phrase or a group before and after {sign}");
+        match token {
+            Token::Term(term) => {
+                self.at += 1;
+                Ok(Node::Term(term))
+            }
+            Token::Open => {
+                self.at += 1;
+                self.group(span)
+            }
+            Token::Field(field) => {
+                self.at += 1;
+                self.field(field, span)
+            }
+            Token::Close => Err(self.error(
+                span,
+                "something is missing before this parenthesis",
+                "write a word here",
+            )),
+            Token::And => Err(self.error(span, "AND joins two things", missing("AND"))),
+            Token::Or => Err(self.error(span, "OR joins two things", missing("OR"))),
+            Token::Near(_) => Err(self.error(span, "NEAR joins two things", missing("NEAR"))),
+            Token::Not => Err(self.error(span, "NOT stands before what must be absent", "write it before a word")),
+        }
+    }
+
+    fn group(&mut self, open: Range<usize>) -> Result<Node, QueryError> {
+        self.deeper()?;
+        let inner = self.any_of()?;
+        if self.peek() != Some(&Token::Close) {
+            return Err(self.error(open, "this parenthesis is never closed", "add the closing one"));
+        }
+        self.at += 1;
+        self.depth -= 1;
+        Ok(inner)
+    }
+
+    fn field(&mut self, field: Field, span: Range<usize>) -> Result<Node, QueryError> {
+        if !matches!(self.peek(), Some(Token::Term(_) | Token::Open)) {
+            let remedy = "write a word, a phrase or a group directly after it";
+            return Err(self.error(span, "there is nothing after this field", remedy));
+        }
+        self.deeper()?;
+        let start = self.here().start;
+        let value = self.single()?;
+        self.depth -= 1;
+        let value_span = start..self.end();
+        match field {
+            Field::Title => Ok(Node::Title(Box::new(value))),
+            Field::Source => self.each(value, value_span, &|term| Some(Node::Source(term))),
+            Field::Language => self.each(value, value_span, &|term| {
+                let code = term.written.to_ascii_lowercase();
+                let is_code = code.split('-').all(|part| (2..=8).contains(&part.len()))
+                    && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+                (is_code && !term.is_prefix).then_some(Node::Language(code))
+            }),
+        }
+    }
+
+    /// Turns every term of a filter's value into the filter.
+    fn each(&self, node: Node, span: Range<usize>, turn: &dyn Fn(Term) -> Option<Node>) -> Result<Node, QueryError> {
+        let wrong = || {
+            let remedy = "write source:NAME, source:\"TWO WORDS\", lang:en or a list like lang:(en OR de)";
+            self.error(span.clone(), "this filter's value cannot be used", remedy)
+        };
+        match node {
+            Node::Term(term) => turn(term).ok_or_else(wrong),
+            Node::Or(parts) => {
+                let parts: Result<_, _> = parts
+                    .into_iter()
+                    .map(|part| self.each(part, span.clone(), turn))
+                    .collect();
+                Ok(Node::Or(parts?))
+            }
+            _ => Err(wrong()),
+        }
+    }
+}

@@ -1,0 +1,186 @@
+use super::*;
+
+/// A rule in one unambiguous line.
+fn show(node: &Node) -> String {
+    let list =
+        |sign: &str, nodes: &[Node]| format!("({sign} {})", nodes.iter().map(show).collect::<Vec<_>>().join(" "));
+    match node {
+        Node::Term(term) => term.to_string(),
+        Node::Near { left, right, gap } => {
+            let side = |terms: &[Term]| terms.iter().map(ToString::to_string).collect::<Vec<_>>().join("|");
+            format!("(near/{gap} {} {})", side(left), side(right))
+        }
+        Node::And(parts) => list("and", parts),
+        Node::Or(parts) => list("or", parts),
+        Node::Not(inner) => format!("(not {})", show(inner)),
+        Node::Title(inner) => format!("(title {})", show(inner)),
+        Node::Source(term) => format!("(source {term})"),
+        Node::Language(code) => format!("(lang {code})"),
+    }
+}
+
+#[track_caller]
+fn check(text: &str, expected: &str) {
+    match parse(text) {
+        Ok(query) => assert_eq!(show(query.root()), expected, "{text}"),
+        Err(error) => panic!("{text}: {error}"),
+    }
+}
+
+#[track_caller]
+fn refused(text: &str, expected: &str, span: Range<usize>) {
+    let error = parse(text).expect_err(text);
+    assert!(error.to_string().contains(expected), "{text}: {error}");
+    assert_eq!(error.span, span, "{text}: {error}");
+}
+
+#[test]
+fn words_and_operators() {
+    check("river", "river");
+    check("river flood", "(and river flood)");
+    check("river AND flood OR storm", "(or (and river flood) storm)");
+    check("river (flood OR storm)", "(and river (or flood storm))");
+    check("river NOT dam weir", "(and river (not dam) weir)");
+    check("river AND NOT (dam OR weir)", "(and river (not (or dam weir)))");
+    check("river NOT NOT dam", "(and river dam)");
+    check("river (dam OR NOT weir)", "(and river (or dam (not weir)))");
+    check("river and or not", "(and river and or not)");
+    check("self-driving cars", "(and self-driving cars)");
+}
+
+#[test]
+fn phrases_and_prefixes() {
+    check("\"flood plain\" riv*", "(and \"flood plain\" riv*)");
+    check("“flood plain” „hohe Flut“", "(and \"flood plain\" \"hohe Flut\")");
+    check("\"flood pla*\" \"high wat\"*", "(and \"flood pla*\" \"high wat*\")");
+}
+
+#[test]
+fn near() {
+    check("river NEAR/3 dam", "(near/3 river dam)");
+    check(
+        "\"flood plain\" NEAR (dam OR weir OR lock*)",
+        "(near/10 \"flood plain\" dam|weir|lock*)",
+    );
+    check("a NEAR/1 b NEAR/2 c", "(and (near/1 a b) (near/2 b c))");
+    check("river NOT (dam NEAR/2 toy)", "(and river (not (near/2 dam toy)))");
+    check("river NOT dam NEAR/2 toy", "(and river (not (near/2 dam toy)))");
+}
+
+#[test]
+fn fields() {
+    check("title:river dam", "(and (title river) dam)");
+    check("title:(river OR \"flood plain\")", "(title (or river \"flood plain\"))");
+    check(
+        "river source:\"Daily Gauge\" lang:(en OR de-AT)",
+        "(and river (source \"Daily Gauge\") (or (lang en) (lang de-at)))",
+    );
+    check("source:gauge", "(source gauge)");
+    check("title: \"flood plain\"", "(title \"flood plain\")");
+}
+
+#[test]
+fn mistakes_are_named_with_their_place() {
+    refused("", "the query is empty", 0..0);
+    refused("river AND", "missing at the end", 9..9);
+    refused("OR river", "OR joins two things", 0..2);
+    refused("(river OR dam", "never closed", 0..1);
+    refused("river) dam", "closes nothing", 5..6);
+    refused("river ()", "missing before this parenthesis", 7..8);
+    refused("a \"river", "quote never ends", 2..8);
+    refused("a ri*er", "only at the end", 2..7);
+    refused("a r*", "at least 2 letters", 2..4);
+    refused("a &", "no word", 2..3);
+    refused("a -river", "write NOT river", 2..8);
+    refused("a author:smith", "no field \"author:\"", 2..9);
+    refused("a title:", "nothing after this field", 2..8);
+    refused("a NEAR/x b", "a number of words", 2..8);
+    refused("a NEAR (b c)", "NEAR stands between words", 7..12);
+    refused("lang:(x)", "cannot be used", 5..8);
+    assert_eq!(
+        parse("river\n  OR (").expect_err("open").to_string(),
+        "line 2, column 7: something is missing at the end: write a word, a phrase or a group"
+    );
+}
+
+#[test]
+fn only_negative_terms() {
+    refused("NOT river", "only negative terms", 0..9);
+    refused("lang:en NOT river", "only negative terms", 0..17);
+    refused("river OR NOT dam", "this side of OR has only negative terms", 9..16);
+    refused("lang:en OR river", "this side of OR", 0..7);
+    refused("title:(NOT dam)", "only negative terms", 0..15);
+}
+
+#[test]
+fn bounds() {
+    let deep = format!("{}a{}", "(".repeat(5000), ")".repeat(5000));
+    assert!(parse(&deep).expect_err("deep").message.contains("nested"));
+    assert!(
+        parse(&"NOT ".repeat(3000))
+            .expect_err("deep")
+            .message
+            .contains("nested")
+    );
+    assert!(
+        parse(&"a ".repeat(TERMS_MAX + 1))
+            .expect_err("many")
+            .message
+            .contains("terms")
+    );
+    assert!(
+        parse(&"a".repeat(QUERY_BYTES_MAX + 1))
+            .expect_err("long")
+            .message
+            .contains("bytes")
+    );
+}
+
+#[track_caller]
+fn fts(text: &str, expected: Option<&str>) {
+    assert_eq!(parse(text).expect(text).to_fts().as_deref(), expected, "{text}");
+}
+
+#[test]
+fn full_text_expressions() {
+    fts("river flood", Some("(\"river\" AND \"flood\")"));
+    fts("riv* NOT dam NOT weir", Some("(\"riv\" * NOT (\"dam\" OR \"weir\"))"));
+    fts("title:(a OR b) lang:en", Some("title : ((\"a\" OR \"b\"))"));
+    fts(
+        "\"a b\" NEAR/3 (c OR d*)",
+        Some("(NEAR(\"a b\" \"c\", 3) OR NEAR(\"a b\" \"de\" *, 3))"),
+    );
+    fts("a NOT (NOT b NOT c)", Some("(\"a\" AND (\"b\" OR \"c\"))"));
+    fts("a NOT (b NOT c)", Some("(\"a\" NOT (\"b\" NOT \"c\"))"));
+    fts("a OR source:x", None);
+    fts("source:x", None);
+}
+
+#[test]
+fn filters_that_always_hold() {
+    let query = parse("river source:gauge lang:en (a OR lang:de)").unwrap();
+    assert_eq!(
+        query.filters(),
+        Filters {
+            sources: vec!["gauge".to_owned()],
+            languages: vec!["en".to_owned()]
+        }
+    );
+    let terms: Vec<_> = parse("a NOT b title:(c OR \"d e\")")
+        .unwrap()
+        .positive_terms()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(terms, ["a", "c", "\"d e\""]);
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_panics_the_parser(text in "[ a-z()\"*:/éNOTARED“”漢-]{0,60}") {
+        if let Ok(query) = parse(&text) {
+            query.to_fts();
+            query.positive_terms();
+        }
+    }
+}
