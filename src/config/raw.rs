@@ -3,6 +3,7 @@
 //! Nothing is known here of what the keys mean. Whatever is wrong is noted and reading goes on, so that one run shows
 //! every mistake. Keys nobody asked for are mistakes when a table is closed.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -44,8 +45,7 @@ impl<'a> File<'a> {
             let message = format!("{}; the file is TOML, see https://toml.io", error.message().replace('\n', ", "));
             self.mistakes.push(Mistake { path: self.path.to_owned(), line, key: None, value: None, message });
         }
-        let entries = entries(table.into_inner());
-        Table { name: String::new(), at: 0..0, entries, known: Vec::new() }
+        Table::new(String::new(), 0..0, table.into_inner())
     }
 
     /// Returns the line, from 1, that a byte stands on.
@@ -133,6 +133,7 @@ pub(super) struct Table<'a> {
     pub name: String,
     pub at: Range<usize>,
     entries: Vec<Option<Entry<'a>>>,
+    present: HashSet<String>,
     known: Vec<&'static str>,
 }
 
@@ -146,11 +147,22 @@ fn entries(table: DeTable<'_>) -> Vec<Option<Entry<'_>>> {
 }
 
 impl<'a> Table<'a> {
+    fn new(name: String, at: Range<usize>, table: DeTable<'a>) -> Self {
+        let entries = entries(table);
+        let present = entries.iter().flatten().map(|entry| entry.key.clone()).collect();
+        Self { name, at, entries, present, known: Vec::new() }
+    }
+
     /// Takes a key's value, whatever it is.
     pub fn take(&mut self, key: &'static str) -> Option<Value<'a>> {
         self.known.push(key);
         let entry = self.entries.iter_mut().find(|e| e.as_ref().is_some_and(|e| e.key == key))?.take()?;
         Some(Value { key: self.full(key), at: entry.at, inner: entry.value })
+    }
+
+    /// Whether the file holds this key, taken or not.
+    pub fn has(&self, key: &str) -> bool {
+        self.present.contains(key)
     }
 
     /// Takes everything that is left, for tables whose keys are the owner's.
@@ -294,7 +306,7 @@ pub(super) fn as_text<'a>(file: &mut File<'_>, value: Value<'a>) -> Option<Text<
 pub(super) fn as_table(value: Value<'_>) -> Result<Table<'_>, Value<'_>> {
     match value.inner {
         DeValue::Table(table) => {
-            Ok(Table { name: value.key, at: value.at, entries: entries(table), known: Vec::new() })
+            Ok(Table::new(value.key, value.at, table))
         }
         inner => Err(Value { inner, ..value }),
     }
