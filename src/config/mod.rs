@@ -1,1 +1,212 @@
-//! config
+//! The configuration: one TOML file and what it includes, checked as a whole.
+//!
+//! Every mistake is found in one reading and shown with its line, key and fix; a configuration that loads is usable as
+//! it stands. Nothing is written here and nothing is asked of the network. Secrets are read, never shown.
+
+mod changes;
+mod digests;
+mod errors;
+mod expand;
+mod mail;
+mod raw;
+mod read;
+mod secret;
+mod sites;
+mod sources;
+mod surroundings;
+mod topics;
+mod values;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use chrono_tz::Tz;
+use ipnet::IpNet;
+
+use crate::domain::channel::Channel;
+use crate::domain::schedule::Schedule;
+use crate::domain::source::Source;
+use crate::domain::topic::Topic;
+use crate::ranking::Weights;
+
+pub use changes::{Changes, changes};
+pub use errors::{ConfigErrors, Mistake};
+pub use expand::{expand_pattern, is_pattern};
+pub use secret::Secret;
+pub use surroundings::find;
+
+/// A configuration file may be this large, in bytes.
+const CONFIG_BYTES_MAX: u64 = 16 * 1024 * 1024;
+
+/// Everything the owner has said, checked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// The file it was read from.
+    pub path: PathBuf,
+    pub state_dir: PathBuf,
+    /// The zone of every schedule that names none, and of the days in digests.
+    pub zone: Tz,
+    pub archive: Archive,
+    pub fetch: Fetch,
+    pub adaptive: Adaptive,
+    /// Absent when no mail is to be sent.
+    pub mail: Option<MailSettings>,
+    pub sources: Vec<Source>,
+    pub topics: Vec<Topic>,
+    pub digests: Vec<DigestSettings>,
+    pub sites: Vec<Site>,
+    pub ranking: Ranking,
+}
+
+/// Where documents are kept, which, and how long.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Archive {
+    pub path: PathBuf,
+    pub write: Write,
+    /// Absent for ever.
+    pub keep: Option<TimeDelta>,
+}
+
+/// Which articles become documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Write {
+    /// Those of followed topics.
+    Matched,
+    All,
+    None,
+}
+
+/// How content is fetched.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fetch {
+    /// What the User-Agent tells a server's owner to write to.
+    pub contact: Option<String>,
+    /// Requests in flight.
+    pub concurrency: usize,
+    /// Requests in flight to one host.
+    pub per_host: usize,
+    /// Pause between requests to one host.
+    pub host_gap: Duration,
+    /// Longest time for a whole request.
+    pub timeout: Duration,
+    /// Largest body after decompression, in bytes.
+    pub body_max: u64,
+    /// Private addresses content may be fetched from all the same.
+    pub allow_private: Vec<IpNet>,
+}
+
+/// The bounds of a learned rhythm.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Adaptive {
+    pub min: TimeDelta,
+    pub max: TimeDelta,
+}
+
+/// How mail is sent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MailSettings {
+    /// A mailbox: `me@example.org` or `Name <me@example.org>`.
+    pub from: String,
+    pub transport: Transport,
+    /// There exactly when the transport names a user.
+    pub password: Option<Secret>,
+    /// An address (`mailto:` or `https:`) where a reader can end a digest.
+    pub list_unsubscribe: Option<String>,
+}
+
+/// What takes our mail.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Transport {
+    Smtp(Smtp),
+    /// The system's `sendmail` program.
+    Sendmail,
+}
+
+/// A mail server.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Smtp {
+    pub tls: Tls,
+    /// A name in ASCII form, or an address without brackets.
+    pub host: String,
+    pub port: u16,
+    pub user: Option<String>,
+}
+
+/// How a connection to a mail server is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tls {
+    /// TLS from the first byte (`smtps://`).
+    Tls,
+    /// TLS after STARTTLS, or no mail (`smtp+starttls://`).
+    StartTls,
+    /// None; to this machine only (`smtp://`).
+    Plain,
+}
+
+/// A digest to compose and where to deliver it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DigestSettings {
+    pub name: String,
+    /// Names of topics that are there, in the order they are told.
+    pub topics: Vec<String>,
+    pub schedule: Schedule,
+    pub deliver: Vec<Channel>,
+    /// Whether a digest without news is sent.
+    pub empty: bool,
+    /// Days without a digest after which failing sources are told even without news.
+    pub silence_days: u32,
+}
+
+/// How articles of one site are extracted, where the general way fails.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Site {
+    /// Host in ASCII form; the hosts below it are meant too.
+    pub host: String,
+    pub body: Option<String>,
+    pub remove: Vec<String>,
+    pub title: Option<String>,
+    pub date: Option<String>,
+    pub author: Option<String>,
+}
+
+/// How articles are ranked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ranking {
+    /// Quality from which the lead of a story is shown as published.
+    pub published: i32,
+    pub weights: Weights,
+}
+
+impl Config {
+    /// Reads and checks a configuration with all it includes.
+    ///
+    /// # Errors
+    /// Every mistake in it, in the order of files and lines.
+    pub fn load(path: &Path) -> Result<Self, ConfigErrors> {
+        let text = read_file(path).map_err(|message| ConfigErrors::unreadable(path, message))?;
+        Self::parse(&text, path)
+    }
+
+    /// Checks a configuration given as text; relative paths start beside `path`.
+    ///
+    /// # Errors
+    /// Every mistake in it, in the order of files and lines.
+    pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigErrors> {
+        read::read(text, path, &surroundings::Surroundings::new(&surroundings::process_var))
+    }
+}
+
+/// Returns the text of a configuration file, or why there is none.
+fn read_file(path: &Path) -> Result<String, String> {
+    let size = fs::metadata(path).map_err(|error| format!("cannot be read: {error}; `tidings init` writes one"))?.len();
+    if size > CONFIG_BYTES_MAX {
+        return Err(format!("is larger than {CONFIG_BYTES_MAX} bytes; is it the right file?"));
+    }
+    let bytes = fs::read(path).map_err(|error| format!("cannot be read: {error}; is it a file you may read?"))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let line = error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+        format!("is no UTF-8 text (line {line}); save it as UTF-8")
+    })
+}

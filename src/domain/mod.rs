@@ -9,6 +9,7 @@
 //! Nothing here reads a clock, a file or the network.
 
 pub mod article;
+pub mod channel;
 pub mod feed;
 pub mod schedule;
 pub mod source;

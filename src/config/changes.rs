@@ -1,0 +1,150 @@
+//! What differs between the settings in use and those just read, for a reload.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use super::Config;
+
+/// What a reload brings.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Changes {
+    /// Keys that take effect at the next start only.
+    pub needs_restart: Vec<String>,
+    /// Addresses, as are the next two.
+    pub sources_added: Vec<String>,
+    pub sources_removed: Vec<String>,
+    pub sources_changed: Vec<String>,
+    /// Names, as are the next two.
+    pub topics_added: Vec<String>,
+    pub topics_removed: Vec<String>,
+    pub topics_changed: Vec<String>,
+    /// Names of digests that are new, gone or different.
+    pub digests_changed: Vec<String>,
+    /// Tables and keys that take effect at once.
+    pub settings_changed: Vec<String>,
+}
+
+impl Changes {
+    /// Whether the two configurations say the same.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl fmt::Display for Changes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counted = [
+            (&self.sources_added, "source", "added"),
+            (&self.sources_removed, "source", "removed"),
+            (&self.sources_changed, "source", "changed"),
+            (&self.topics_added, "topic", "added"),
+            (&self.topics_removed, "topic", "removed"),
+            (&self.topics_changed, "topic", "changed"),
+            (&self.digests_changed, "digest", "changed"),
+        ];
+        let count = |(list, what, how): (&Vec<String>, &str, &str)| match list.len() {
+            0 => None,
+            1 => Some(format!("1 {what} {how}")),
+            n => Some(format!("{n} {what}s {how}")),
+        };
+        let mut parts: Vec<String> = counted.into_iter().filter_map(count).collect();
+        parts.extend(self.settings_changed.iter().map(|key| format!("{key} changed")));
+        if parts.is_empty() {
+            return f.write_str("nothing changed");
+        }
+        f.write_str(&parts.join(", "))
+    }
+}
+
+/// Compares two configurations. A source is known by its address, or the one it had before; topics and digests by name.
+pub fn changes(old: &Config, new: &Config) -> Changes {
+    let (a, b) = (&old.fetch, &new.fetch);
+    let restart = [
+        ("daemon.state_dir", old.state_dir != new.state_dir),
+        ("fetch.contact", a.contact != b.contact),
+        ("fetch.concurrency", a.concurrency != b.concurrency),
+        ("fetch.per_host", a.per_host != b.per_host),
+        ("fetch.host_gap", a.host_gap != b.host_gap),
+        ("fetch.timeout", a.timeout != b.timeout),
+        ("fetch.body_max", a.body_max != b.body_max),
+        ("fetch.allow_private", a.allow_private != b.allow_private),
+    ];
+    let settings = [
+        ("daemon.time_zone", old.zone != new.zone),
+        ("archive", old.archive != new.archive),
+        ("adaptive", old.adaptive != new.adaptive),
+        ("mail", old.mail != new.mail),
+        ("ranking", old.ranking != new.ranking),
+        ("site", old.sites != new.sites),
+    ];
+    let named = |keys: &[(&str, bool)]| keys.iter().filter(|(_, is)| *is).map(|(key, _)| (*key).to_owned()).collect();
+    let mut changes =
+        Changes { needs_restart: named(&restart), settings_changed: named(&settings), ..Changes::default() };
+
+    let mut left: HashMap<&str, _> = old.sources.iter().map(|source| (source.address.as_str(), source)).collect();
+    for source in &new.sources {
+        let before = left.remove(source.address.as_str());
+        match before.or_else(|| left.remove(source.was.as_deref()?)) {
+            None => changes.sources_added.push(source.address.clone()),
+            Some(before) if before != source => changes.sources_changed.push(source.address.clone()),
+            Some(_) => {}
+        }
+    }
+    changes.sources_removed = in_order(old.sources.iter().map(|source| &source.address), &left);
+
+    let mut left: HashMap<&str, _> = old.topics.iter().map(|topic| (topic.name.as_str(), topic)).collect();
+    for topic in &new.topics {
+        match left.remove(topic.name.as_str()) {
+            None => changes.topics_added.push(topic.name.clone()),
+            Some(before) if before != topic => changes.topics_changed.push(topic.name.clone()),
+            Some(_) => {}
+        }
+    }
+    changes.topics_removed = in_order(old.topics.iter().map(|topic| &topic.name), &left);
+
+    let mut left: HashMap<&str, _> = old.digests.iter().map(|digest| (digest.name.as_str(), digest)).collect();
+    for digest in &new.digests {
+        if left.remove(digest.name.as_str()) != Some(digest) {
+            changes.digests_changed.push(digest.name.clone());
+        }
+    }
+    changes.digests_changed.extend(in_order(old.digests.iter().map(|digest| &digest.name), &left));
+    changes
+}
+
+fn in_order<'a, T>(names: impl Iterator<Item = &'a String>, left: &HashMap<&str, T>) -> Vec<String> {
+    names.filter(|name| left.contains_key(name.as_str())).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(text: &str) -> Config {
+        let text = format!("[daemon]\nstate_dir = \"/s\"\n{text}");
+        Config::parse(&text, std::path::Path::new("/c/tidings.toml")).unwrap_or_else(|errors| panic!("{errors}"))
+    }
+
+    #[test]
+    fn what_a_reload_brings() {
+        let old = config(
+            "[fetch]\nconcurrency = 8\n[[source]]\nfeed = \"https://a.example/\"\n[[source]]\nfeed = \"https://b.example/\"\n\
+             [[source]]\nfeed = \"https://c.example/\"\n[[topic]]\nname = \"T\"\nkeywords = [\"t\"]\n",
+        );
+        let new = config(
+            "[fetch]\nconcurrency = 9\n[ranking]\npublished = 60\n[[source]]\nfeed = \"https://a.example/\"\nname = \"A\"\n\
+             [[source]]\nfeed = \"https://d.example/\"\nwas = \"https://b.example/\"\n\
+             [[source]]\nfeed = \"https://e.example/\"\n[[topic]]\nname = \"T\"\nkeywords = [\"u\"]\n",
+        );
+        let found = changes(&old, &new);
+        assert_eq!(found.needs_restart, ["fetch.concurrency"]);
+        assert_eq!(found.sources_added, ["https://e.example/"]);
+        assert_eq!(found.sources_removed, ["https://c.example/"]);
+        assert_eq!(found.sources_changed, ["https://a.example/", "https://d.example/"]);
+        assert_eq!(found.topics_changed, ["T"]);
+        let shown = "1 source added, 1 source removed, 2 sources changed, 1 topic changed, ranking changed";
+        assert_eq!(found.to_string(), shown);
+        assert!(changes(&new, &new).is_empty());
+        assert_eq!(changes(&new, &new).to_string(), "nothing changed");
+    }
+}

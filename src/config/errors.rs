@@ -1,0 +1,69 @@
+//! Mistakes in a configuration: all of them, each with its place, its key, its value and the fix.
+//!
+//! Nothing is judged here. A value that may be a secret never enters a mistake; whoever finds one leaves the value out.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// How many mistakes are shown before the rest is only counted.
+const MISTAKES_SHOWN_MAX: usize = 100;
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistake {
+    pub path: PathBuf,
+    /// Line in the file, from 1; none where the file as a whole is meant.
+    pub line: Option<usize>,
+    /// The key with its table, such as `fetch.timeout`.
+    pub key: Option<String>,
+    /// The value as written, on one line and cut.
+    pub value: Option<String>,
+    /// What is wrong, and the fix after a semicolon.
+    pub message: String,
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:", self.path.display())?;
+        if let Some(line) = self.line {
+            write!(f, "{line}:")?;
+        }
+        match (&self.key, &self.value) {
+            (Some(key), Some(value)) => write!(f, " {key} = {value}:")?,
+            (Some(key), None) => write!(f, " {key}:")?,
+            (None, _) => {}
+        }
+        write!(f, " {}", self.message)
+    }
+}
+
+/// Every mistake of a configuration, in the order of its files and lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigErrors {
+    pub mistakes: Vec<Mistake>,
+}
+
+impl ConfigErrors {
+    /// Returns the one mistake of a configuration that cannot be read at all.
+    pub fn unreadable(path: &Path, message: String) -> Self {
+        Self { mistakes: vec![Mistake { path: path.to_owned(), line: None, key: None, value: None, message }] }
+    }
+}
+
+impl fmt::Display for ConfigErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = self.mistakes.len().min(MISTAKES_SHOWN_MAX);
+        for (position, mistake) in self.mistakes[..shown].iter().enumerate() {
+            if position > 0 {
+                writeln!(f)?;
+            }
+            write!(f, "{mistake}")?;
+        }
+        if self.mistakes.len() > shown {
+            write!(f, "\nand {} more mistakes", self.mistakes.len() - shown)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ConfigErrors {}

@@ -1,0 +1,219 @@
+//! `[mail]`: who sends, and through what.
+//!
+//! A password never crosses a network in the clear: `smtp://` is for this machine only, and no password stands in an
+//! address.
+
+use percent_decode::decoded;
+use url::{Host, Url};
+
+use super::expand::Places;
+use super::raw::{File, Table, Text};
+use super::surroundings::Surroundings;
+use super::{MailSettings, Smtp, Tls, Transport, secret};
+use crate::domain::channel::check_address;
+
+/// The schemes of mail servers with their usual ports.
+const SCHEMES: [(&str, Tls, u16); 3] =
+    [("smtps", Tls::Tls, 465), ("smtp+starttls", Tls::StartTls, 587), ("smtp", Tls::Plain, 25)];
+/// How a mail server is written, for messages.
+const FORMS: &str = "write for example \"smtps://user@mail.example.org\" or \"smtp+starttls://user@mail.example.org\"";
+
+/// Takes `[mail]`. The second value tells whether the owner has one, right or wrong.
+pub(super) fn read(
+    file: &mut File<'_>,
+    root: &mut Table<'_>,
+    around: &Surroundings<'_>,
+    places: &Places,
+) -> (Option<MailSettings>, bool) {
+    let Some(mut table) = root.table(file, "mail") else { return (None, false) };
+    let from = from(file, &mut table);
+    let smtp = table.text(file, "smtp");
+    let sendmail = table.boolean(file, "sendmail");
+    let has_password = table.has("password");
+    let password = secret::take(file, &mut table, "password", around, places);
+    let list_unsubscribe = list_unsubscribe(file, &mut table);
+    let transport = match (smtp, sendmail.unwrap_or(false)) {
+        (Some(text), true) => {
+            file.wrong(&text.value, "stands beside sendmail = true; keep only one of them");
+            None
+        }
+        (Some(text), false) => smtp_of(file, &text, has_password).map(Transport::Smtp),
+        (None, true) if has_password => {
+            file.wrong_table(&table, "sendmail takes no password; take it out");
+            None
+        }
+        (None, true) => Some(Transport::Sendmail),
+        (None, false) => {
+            file.wrong_table(&table, format!("does not say how to send; {FORMS} as smtp, or sendmail = true"));
+            None
+        }
+    };
+    table.close(file);
+    let settings = match (from, transport) {
+        (Some(from), Some(transport)) => Some(MailSettings { from, transport, password, list_unsubscribe }),
+        _ => None,
+    };
+    (settings, true)
+}
+
+fn from(file: &mut File<'_>, table: &mut Table<'_>) -> Option<String> {
+    let Some(text) = table.text(file, "from") else {
+        if !table.has("from") {
+            file.wrong_table(table, "has no from; write from = \"Tidings <tidings@example.org>\"");
+        }
+        return None;
+    };
+    let written = text.text.trim();
+    let (name, address) = match written.strip_suffix('>').and_then(|rest| rest.rsplit_once('<')) {
+        Some((name, address)) => (name.trim(), address),
+        None => ("", written),
+    };
+    let checked = match check_address(address) {
+        Ok(()) if name.chars().any(|c| c.is_control() || matches!(c, '<' | '>')) => {
+            Err("holds characters no name has; write for example \"Tidings <tidings@example.org>\"".to_owned())
+        }
+        other => other,
+    };
+    match checked {
+        Ok(()) => Some(written.to_owned()),
+        Err(message) => {
+            file.wrong(&text.value, message);
+            None
+        }
+    }
+}
+
+fn list_unsubscribe(file: &mut File<'_>, table: &mut Table<'_>) -> Option<String> {
+    let text = table.text(file, "list_unsubscribe")?;
+    let written = text.text.trim();
+    let is_plain = written.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>' | b','));
+    if is_plain && Url::parse(written).is_ok_and(|url| matches!(url.scheme(), "mailto" | "https")) {
+        return Some(written.to_owned());
+    }
+    file.wrong(&text.value, "is no address to unsubscribe at; write \"mailto:me@example.org\" or \"https://…\"");
+    None
+}
+
+fn smtp_of(file: &mut File<'_>, text: &Text<'_>, has_password: bool) -> Option<Smtp> {
+    match parse_smtp(text.text.trim(), has_password) {
+        Ok(smtp) => Some(smtp),
+        Err(Wrong::HoldsPassword) => {
+            let message = format!("holds the password; take it out and write password = {}", secret::FORMS);
+            file.wrong_secret(&text.value, message);
+            None
+        }
+        Err(Wrong::Other(message)) => {
+            file.wrong(&text.value, message);
+            None
+        }
+    }
+}
+
+enum Wrong {
+    HoldsPassword,
+    Other(String),
+}
+
+fn parse_smtp(text: &str, has_password: bool) -> Result<Smtp, Wrong> {
+    let wrong = |message: String| Wrong::Other(message);
+    let url = Url::parse(text).map_err(|_| wrong(format!("is no address of a mail server; {FORMS}")))?;
+    if url.password().is_some() {
+        return Err(Wrong::HoldsPassword);
+    }
+    let Some((_, tls, usual_port)) = SCHEMES.iter().find(|(scheme, ..)| *scheme == url.scheme()) else {
+        return Err(wrong(format!("is no address of a mail server; {FORMS}")));
+    };
+    if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
+        return Err(wrong(format!("holds more than user, host and port; {FORMS}")));
+    }
+    let host = host_of(&url).ok_or_else(|| wrong(format!("names no host; {FORMS}")))?;
+    if *tls == Tls::Plain && !is_loopback(&host) {
+        let message = "would send everything in the clear, which only this machine itself may see; \
+                       write smtps:// or smtp+starttls://";
+        return Err(wrong(message.to_owned()));
+    }
+    let user = match url.username() {
+        "" => None,
+        user => Some(decoded(user).ok_or_else(|| wrong("the user is no UTF-8 text; write it plainly".to_owned()))?),
+    };
+    match (&user, has_password) {
+        (Some(_), false) => Err(wrong(format!("names a user without a password; write password = {}", secret::FORMS))),
+        (None, true) => Err(wrong("names no user the password is for; write \"smtps://USER@host\"".to_owned())),
+        _ => Ok(Smtp { tls: *tls, host, port: url.port().unwrap_or(*usual_port), user }),
+    }
+}
+
+/// Returns the host in ASCII form; in these schemes an address parser leaves it as written.
+fn host_of(url: &Url) -> Option<String> {
+    let raw = decoded(url.host_str()?)?;
+    Some(match Host::parse(&raw).ok()? {
+        Host::Domain(name) => name,
+        Host::Ipv4(address) => address.to_string(),
+        Host::Ipv6(address) => address.to_string(),
+    })
+}
+
+fn is_loopback(host: &str) -> bool {
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+mod percent_decode {
+    /// Returns a text with its `%XX` resolved, if that is UTF-8.
+    pub fn decoded(text: &str) -> Option<String> {
+        let (mut bytes, mut rest) = (Vec::with_capacity(text.len()), text.as_bytes());
+        while let [first, after @ ..] = rest {
+            rest = after;
+            let hex = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+            match (*first, after) {
+                (b'%', [high, low, left @ ..]) => {
+                    bytes.push(hex(*high)? * 16 + hex(*low)?);
+                    rest = left;
+                }
+                _ => bytes.push(*first),
+            }
+        }
+        String::from_utf8(bytes).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, has_password: bool, expected: Result<(Tls, &str, u16, Option<&str>), &str>) {
+        match (parse_smtp(text, has_password), expected) {
+            (Ok(smtp), Ok((tls, host, port, user))) => {
+                assert_eq!(smtp, Smtp { tls, host: host.to_owned(), port, user: user.map(str::to_owned) });
+            }
+            (Err(Wrong::HoldsPassword), Err("password")) => {}
+            (Err(Wrong::Other(message)), Err(part)) => assert!(message.contains(part), "{text}: {message}"),
+            (found, expected) => panic!("{text}: {:?} instead of {expected:?}", found.ok()),
+        }
+    }
+
+    #[test]
+    fn servers() {
+        check("smtps://me@mail.example.org", true, Ok((Tls::Tls, "mail.example.org", 465, Some("me"))));
+        check("smtps://me%40example.org@mail.example.org:1465", true,
+            Ok((Tls::Tls, "mail.example.org", 1465, Some("me@example.org"))));
+        check("smtp+starttls://mail.example.org", false, Ok((Tls::StartTls, "mail.example.org", 587, None)));
+        check("smtp://127.0.0.1:2525", false, Ok((Tls::Plain, "127.0.0.1", 2525, None)));
+        check("smtp://[::1]", false, Ok((Tls::Plain, "::1", 25, None)));
+        check("smtp://localhost", false, Ok((Tls::Plain, "localhost", 25, None)));
+        check("smtps://bücher.example", false, Ok((Tls::Tls, "xn--bcher-kva.example", 465, None)));
+    }
+
+    #[test]
+    fn what_is_refused() {
+        check("smtp://mail.example.org", false, Err("in the clear"));
+        check("smtp://192.168.1.2", false, Err("in the clear"));
+        check("smtps://me:hunter2@mail.example.org", false, Err("password"));
+        check("smtps://me@mail.example.org", false, Err("without a password"));
+        check("smtps://mail.example.org", true, Err("no user the password is for"));
+        check("mail.example.org", false, Err("no address of a mail server"));
+        check("https://mail.example.org", false, Err("no address of a mail server"));
+        check("smtps://mail.example.org/inbox", false, Err("more than user, host and port"));
+        check("smtps://", false, Err("names no host"));
+    }
+}

@@ -1,0 +1,52 @@
+//! `[[site]]`: how articles of one site are extracted, where the general way fails.
+
+use std::collections::HashMap;
+
+use url::Host;
+
+use super::Site;
+use super::errors::Mistake;
+use super::raw::{File, Table};
+use super::read::Origin;
+use super::sources::seen;
+use super::values::{checked_selector, selector};
+
+/// Reads one site.
+pub(super) fn read(file: &mut File<'_>, mut table: Table<'_>) -> Option<(Site, Origin)> {
+    if !table.has("host") {
+        file.wrong_table(&table, "has no host; write host = \"example.org\"");
+    }
+    let host = table.text(file, "host");
+    let body = selector(file, &mut table, "body");
+    let removed = table.texts(file, "remove").unwrap_or_default();
+    let remove = removed.into_iter().filter_map(|text| checked_selector(file, text)).collect();
+    let title = selector(file, &mut table, "title");
+    let date = selector(file, &mut table, "date");
+    let author = selector(file, &mut table, "author");
+    table.close(file);
+    let text = host?;
+    match Host::parse(text.text.trim()) {
+        Ok(host) => {
+            let (line, value) = (file.line(text.value.at.start), file.shown(&text.value.at));
+            let origin = Origin { path: file.path.to_owned(), line, key: text.value.key, value };
+            Some((Site { host: host.to_string(), body, remove, title, date, author }, origin))
+        }
+        Err(_) => {
+            file.wrong(&text.value, "is no host; write only the name, such as \"www.example.org\"");
+            None
+        }
+    }
+}
+
+/// Returns the sites, each host once; a second one is noted.
+pub(super) fn distinct(found: Vec<(Site, Origin)>, mistakes: &mut Vec<Mistake>) -> Vec<Site> {
+    let mut first = HashMap::new();
+    let mut sites = Vec::with_capacity(found.len());
+    for (site, origin) in found {
+        if let Some(place) = seen(&mut first, site.host.clone(), &origin) {
+            mistakes.push(origin.wrong(format!("is the host of {place} too; write one [[site]] with both")));
+        }
+        sites.push(site);
+    }
+    sites
+}

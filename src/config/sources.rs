@@ -1,0 +1,212 @@
+//! `[[source]]`: what is polled.
+//!
+//! A source is known by its address. Two addresses that differ only in http and https, `www.`, a fragment or a slash
+//! at the end are the same source; a query makes a difference, since many sites tell their feeds apart by it.
+
+use std::collections::HashMap;
+
+use reqwest::header::{HeaderName, HeaderValue};
+use toml::de::DeValue;
+use url::Url;
+
+use super::errors::Mistake;
+use super::raw::{File, Table, Text, Value, as_text, listed};
+use super::read::{Origin, Reading};
+use super::secret;
+use super::values::{choice, name, schedule, selector, web_address};
+use crate::domain::schedule::Schedule;
+use crate::domain::source::{FullText, Source, SourceKind};
+
+/// A source has at most this many headers.
+const HEADERS_MAX: usize = 32;
+/// Headers that speak about the connection and are ours to write.
+const OWN_HEADERS: [&str; 9] = [
+    "host", "connection", "content-length", "transfer-encoding", "te", "upgrade", "accept-encoding", "if-none-match",
+    "if-modified-since",
+];
+/// Headers that hold a secret by their nature.
+const SECRET_HEADERS: [&str; 4] = ["authorization", "proxy-authorization", "cookie", "x-api-key"];
+const KINDS: [SourceKind; 4] = [SourceKind::Feed, SourceKind::Listing, SourceKind::Page, SourceKind::Documents];
+
+/// Reads one source.
+pub(super) fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<'_>) -> Option<(Source, Origin)> {
+    let address = address(file, &mut table, reading);
+    let shown = name(file, &mut table, "name").map(|text| text.text);
+    let was = table.text(file, "was").and_then(|text| was(file, &text, address.as_ref().map(|a| a.0), reading));
+    let schedule = schedule(file, &mut table, reading.zone).unwrap_or(Schedule::Adaptive);
+    let choices = [("matched", FullText::Matched), ("always", FullText::Always), ("never", FullText::Never)];
+    let full_text = choice(file, &mut table, "full_text", &choices).unwrap_or_default();
+    let has_links = table.has("links");
+    let links = selector(file, &mut table, "links");
+    let headers = headers(file, &mut table, reading);
+    if let Some((kind, _, text)) = &address {
+        if has_links && *kind != SourceKind::Listing {
+            let message = format!("links is for a listing, and this is a {}; take it out", kind.as_str());
+            file.wrong(&text.value, message);
+        }
+        if !headers.is_empty() && *kind == SourceKind::Documents {
+            file.wrong(&text.value, "documents are files and take no headers; take them out");
+        }
+    }
+    table.close(file);
+    let (kind, address, text) = address?;
+    let origin = Origin {
+        path: file.path.to_owned(),
+        line: file.line(text.value.at.start),
+        key: text.value.key.clone(),
+        value: file.shown(&text.value.at),
+    };
+    Some((Source { kind, address, name: shown, was, schedule, full_text, links, headers }, origin))
+}
+
+fn address<'a>(
+    file: &mut File<'_>,
+    table: &mut Table<'a>,
+    reading: &Reading<'_>,
+) -> Option<(SourceKind, String, Text<'a>)> {
+    let given: Vec<SourceKind> = KINDS.into_iter().filter(|kind| table.has(kind.as_str())).collect();
+    let texts: Vec<_> = KINDS.into_iter().filter_map(|kind| Some((kind, table.text(file, kind.as_str())?))).collect();
+    let kinds: Vec<&str> = KINDS.iter().map(|kind| kind.as_str()).collect();
+    if given.is_empty() {
+        file.wrong_table(table, format!("has no address; write one of {}", listed(&kinds)));
+    }
+    if given.len() > 1 {
+        let given: Vec<&str> = given.iter().map(|kind| kind.as_str()).collect();
+        file.wrong_table(table, format!("has several addresses ({}); write one [[source]] for each", listed(&given)));
+        return None;
+    }
+    let (kind, text) = texts.into_iter().next()?;
+    let address = checked_address(file, kind, &text, reading)?;
+    Some((kind, address, text))
+}
+
+fn checked_address(file: &mut File<'_>, kind: SourceKind, text: &Text<'_>, reading: &Reading<'_>) -> Option<String> {
+    if kind != SourceKind::Documents {
+        return web_address(file, text).map(|_| text.text.trim().to_owned());
+    }
+    match reading.places.expand(&text.text) {
+        Ok(pattern) => Some(pattern.to_string_lossy().into_owned()),
+        Err(message) => {
+            file.wrong(&text.value, message);
+            None
+        }
+    }
+}
+
+fn was(file: &mut File<'_>, text: &Text<'_>, kind: Option<SourceKind>, reading: &Reading<'_>) -> Option<String> {
+    checked_address(file, kind?, text, reading)
+}
+
+fn headers(file: &mut File<'_>, table: &mut Table<'_>, reading: &Reading<'_>) -> Vec<(String, String)> {
+    let Some(mut table) = table.table(file, "headers") else { return Vec::new() };
+    let given = table.take_rest();
+    if given.len() > HEADERS_MAX {
+        file.wrong_table(&table, format!("holds {} headers; at most {HEADERS_MAX} are possible", given.len()));
+        return Vec::new();
+    }
+    given.into_iter().filter_map(|(name, value)| header(file, name, value, reading)).collect()
+}
+
+fn header(file: &mut File<'_>, name: String, value: Value<'_>, reading: &Reading<'_>) -> Option<(String, String)> {
+    let lower = name.to_ascii_lowercase();
+    if HeaderName::from_bytes(name.as_bytes()).is_err() {
+        file.wrong_secret(&value, "is no name of a header; letters, digits and - are possible");
+        return None;
+    }
+    if OWN_HEADERS.contains(&lower.as_str()) {
+        file.wrong(&value, "is written by the program itself; take it out");
+        return None;
+    }
+    let text = match &value.inner {
+        DeValue::String(_) if SECRET_HEADERS.contains(&lower.as_str()) => {
+            let message = format!("a secret never stands in this file; write {}", secret::FORMS);
+            file.wrong_secret(&value, message);
+            return None;
+        }
+        DeValue::Table(_) => {
+            let place = value.clone();
+            let secret = secret::read(file, value, reading.around, &reading.places)?;
+            (place, secret.expose().to_owned())
+        }
+        _ => {
+            let text = as_text(file, value)?;
+            (text.value, text.text)
+        }
+    };
+    let (place, text) = text;
+    if HeaderValue::from_str(&text).is_err() {
+        file.wrong_secret(&place, "cannot be sent in a header; it holds line breaks or control characters");
+        return None;
+    }
+    Some((name, text))
+}
+
+/// Returns the sources, each address once; a second one is noted.
+pub(super) fn distinct(found: Vec<(Source, Origin)>, mistakes: &mut Vec<Mistake>) -> Vec<Source> {
+    let (mut by_address, mut by_name) = (HashMap::new(), HashMap::new());
+    let mut sources = Vec::with_capacity(found.len());
+    for (source, origin) in found {
+        if let Some(first) = seen(&mut by_address, identity(&source), &origin) {
+            mistakes.push(origin.wrong(format!("is the same source as {first}; keep one of them")));
+        }
+        if let Some(name) = &source.name
+            && let Some(first) = seen(&mut by_name, name.to_lowercase(), &origin)
+        {
+            mistakes.push(origin.wrong(format!("is named \"{name}\" like {first}; give it another name")));
+        }
+        sources.push(source);
+    }
+    sources
+}
+
+/// Returns the place a key was first met at, if this is not the first time.
+pub(super) fn seen(first: &mut HashMap<String, String>, key: String, origin: &Origin) -> Option<String> {
+    let place = format!("the one at {}:{}", origin.path.display(), origin.line);
+    match first.entry(key) {
+        std::collections::hash_map::Entry::Occupied(entry) => Some(entry.get().clone()),
+        std::collections::hash_map::Entry::Vacant(entry) => {
+            entry.insert(place);
+            None
+        }
+    }
+}
+
+fn identity(source: &Source) -> String {
+    let Some(url) = Url::parse(&source.address).ok().filter(|_| source.kind != SourceKind::Documents) else {
+        return source.address.clone();
+    };
+    let host = url.host_str().unwrap_or_default();
+    let host = host.strip_prefix("www.").unwrap_or(host).trim_end_matches('.');
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+    format!("{host}{port}{}{query}", url.path().trim_end_matches('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(one: &str, other: &str, is_same: bool) {
+        let source = |address: &str| Source {
+            kind: SourceKind::Feed,
+            address: address.to_owned(),
+            name: None,
+            was: None,
+            schedule: Schedule::Adaptive,
+            full_text: FullText::Matched,
+            links: None,
+            headers: Vec::new(),
+        };
+        assert_eq!(identity(&source(one)) == identity(&source(other)), is_same, "{one} {other}");
+    }
+
+    #[test]
+    fn which_addresses_are_one_source() {
+        check("https://example.org/feed", "http://www.example.org/feed/", true);
+        check("https://example.org/feed#a", "https://example.org:443/feed", true);
+        check("https://example.org/?feed=rss", "https://example.org/?feed=atom", false);
+        check("https://example.org/?rss=1", "https://example.org/", false);
+        check("http://127.0.0.1:1/feed", "http://127.0.0.1:2/feed", false);
+    }
+}

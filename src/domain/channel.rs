@@ -1,0 +1,146 @@
+//! Where a digest goes.
+//!
+//! A channel is known by the text the configuration gives it, and deliveries are stored under that text. Nothing is
+//! sent here. An address or a path never holds a line break or another control character.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// The longest mail address accepted, in bytes (RFC 5321, 4.5.3.1.3).
+const ADDRESS_BYTES_MAX: usize = 254;
+/// The longest part before the `@`, in bytes (RFC 5321, 4.5.3.1.1).
+const LOCAL_BYTES_MAX: usize = 64;
+/// The forms a channel may have, for messages.
+const FORMS: &str = "write \"mail:ADDRESS\", \"log\" or \"file:PATH\"";
+
+/// One place a digest is delivered to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Channel {
+    /// A mail to this address, as the owner wrote it; its domain may be an international one.
+    Mail(String),
+    /// The log.
+    Log,
+    /// A file that each digest replaces.
+    File(PathBuf),
+}
+
+impl Channel {
+    /// Returns the channel a text names: `mail:ADDRESS`, `log` or `file:PATH`.
+    ///
+    /// # Errors
+    /// The text names none of these; the message says what is wrong and how to write it.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        if text == "log" {
+            return Ok(Self::Log);
+        }
+        let Some((kind, rest)) = text.split_once(':') else {
+            return Err(if text.contains('@') {
+                format!("is no channel; write \"mail:{text}\"")
+            } else {
+                format!("is no channel; {FORMS}")
+            });
+        };
+        match kind {
+            "mail" => check_address(rest.trim()).map(|()| Self::Mail(rest.trim().to_owned())),
+            "file" => parse_path(rest),
+            "mailto" => Err(format!("is no channel; write \"mail:{rest}\"")),
+            "webhook" => Err(format!("webhook: is not in this version; {FORMS}")),
+            _ => Err(format!("\"{kind}:\" is no channel; {FORMS}")),
+        }
+    }
+
+    /// Returns the channel with its path, if it has one, put below `folder` unless it is absolute.
+    pub fn below(self, folder: &Path) -> Self {
+        match self {
+            Self::File(path) => Self::File(folder.join(path)),
+            other => other,
+        }
+    }
+}
+
+impl fmt::Display for Channel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Mail(address) => write!(f, "mail:{address}"),
+            Self::Log => f.write_str("log"),
+            Self::File(path) => write!(f, "file:{}", path.display()),
+        }
+    }
+}
+
+fn parse_path(text: &str) -> Result<Channel, String> {
+    if text.trim().is_empty() {
+        return Err("the path is missing; write for example \"file:/srv/digest.txt\"".to_owned());
+    }
+    if text.chars().any(char::is_control) {
+        return Err("a path here may not hold control characters".to_owned());
+    }
+    Ok(Channel::File(PathBuf::from(text)))
+}
+
+/// Checks a bare mail address: `name@domain`, the domain in Unicode or in its ASCII form.
+///
+/// # Errors
+/// The text is no such address; the message says why.
+pub fn check_address(address: &str) -> Result<(), String> {
+    const EXAMPLE: &str = "write for example \"me@example.org\"";
+    if address.len() > ADDRESS_BYTES_MAX {
+        return Err(format!("a mail address has at most {ADDRESS_BYTES_MAX} bytes"));
+    }
+    let Some((local, domain)) = address.rsplit_once('@') else {
+        return Err(format!("\"{address}\" is no mail address: it has no @; {EXAMPLE}"));
+    };
+    let is_atom = |c: char| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
+    let has_bare_dot = local.starts_with('.') || local.ends_with('.') || local.contains("..");
+    if local.is_empty() || local.len() > LOCAL_BYTES_MAX || has_bare_dot || !local.chars().all(is_atom) {
+        return Err(format!("\"{local}\" cannot stand before the @ of a mail address; {EXAMPLE}"));
+    }
+    match idna::domain_to_ascii_strict(domain) {
+        Ok(ascii) if !ascii.is_empty() && !ascii.starts_with('.') && !ascii.ends_with('.') => Ok(()),
+        _ => Err(format!("\"{domain}\" is no domain name; {EXAMPLE}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: Result<&str, &str>) {
+        match (Channel::parse(text), expected) {
+            (Ok(channel), Ok(shown)) => {
+                assert_eq!(channel.to_string(), shown);
+                assert_eq!(Channel::parse(shown), Ok(channel), "{text} does not come back");
+            }
+            (Err(message), Err(part)) => assert!(message.contains(part), "{text}: {message}"),
+            (found, expected) => panic!("{text}: {found:?} instead of {expected:?}"),
+        }
+    }
+
+    #[test]
+    fn channels_that_are_there() {
+        check("log", Ok("log"));
+        check(" mail:me@example.org ", Ok("mail:me@example.org"));
+        check("mail:o'neil+news@mail.example.org", Ok("mail:o'neil+news@mail.example.org"));
+        check("mail:me@bücher.example", Ok("mail:me@bücher.example"));
+        check("mail:root@localhost", Ok("mail:root@localhost"));
+        check("file:/srv/digest.txt", Ok("file:/srv/digest.txt"));
+    }
+
+    #[test]
+    fn channels_that_are_not() {
+        check("me@example.org", Err("write \"mail:me@example.org\""));
+        check("mailto:me@example.org", Err("write \"mail:me@example.org\""));
+        check("webhook:https://example.org", Err("is not in this version"));
+        check("pigeon:me", Err("\"pigeon:\" is no channel"));
+        check("", Err("is no channel"));
+        check("file:", Err("the path is missing"));
+        check("mail:me", Err("it has no @"));
+        check("mail:@example.org", Err("cannot stand before the @"));
+        check("mail:a b@example.org", Err("cannot stand before the @"));
+        check("mail:me@exa mple.org", Err("is no domain name"));
+        check("mail:me@example.org\r\nBcc: you@example.org", Err("before the @"));
+        check("mail:me@", Err("is no domain name"));
+    }
+}
