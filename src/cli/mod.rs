@@ -99,7 +99,7 @@ pub fn main() -> ExitCode {
         Command::Topics(a) => topics::run(config, &a),
         Command::Stories(a) => stories::run(config, &a),
         Command::Search(a) => articles::search(config, &a),
-        Command::Extract(a) => extract::run(a),
+        Command::Extract(a) => extract::run(&a),
         Command::Feed(a) => feed::run(a),
         Command::Doc(a) => doc::run(a),
         Command::Cluster(a) => cluster::run_cluster(a),
@@ -169,16 +169,4 @@ fn start_logging(is_daemon: bool) {
     } else {
         builder.with_target(false).init();
     }
-}
-
-/// Writes bytes to standard output.
-///
-/// # Errors
-/// They cannot be written.
-pub(crate) fn print(bytes: &[u8]) -> anyhow::Result<()> {
-    use std::io::Write;
-    let mut out = std::io::stdout().lock();
-    out.write_all(bytes)?;
-    out.flush()?;
-    Ok(())
 }

@@ -29,7 +29,7 @@ enum Command {
 
 /// Runs the command.
 pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode> {
-    let Some(Command::List) | None = args.command;
+    let (Some(Command::List) | None) = args.command;
     let config = open::config(config)?;
     let sources: Vec<StoredSource> = open::reader(&config)?.sources()?.into_iter().filter(|s| s.active).collect();
     if args.format == Format::Json {

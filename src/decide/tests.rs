@@ -54,6 +54,7 @@ fn feed(entries: Vec<Entry>) -> Parsed {
         title: Some("The Feed".to_owned()),
         link: Some("http://example.org/".to_owned()),
         description: None,
+        description_markup: None,
         language: None,
         updated: None,
         ttl_minutes: None,

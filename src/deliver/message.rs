@@ -43,6 +43,11 @@ pub fn message_id(digest: DigestId, channel: &str, domain: &str) -> String {
     format!("<digest-{digest}.{hash}@{}>", domain.as_deref().unwrap_or("localhost"))
 }
 
+/// Returns the domain of a mailbox like `Name <me@example.org>`.
+pub fn domain_of(mailbox: &str) -> &str {
+    mailbox.rsplit('@').next().unwrap_or_default().trim().trim_end_matches('>').trim()
+}
+
 /// Returns the complete message.
 ///
 /// # Errors

@@ -17,6 +17,8 @@ use thiserror::Error;
 pub enum DeliverError {
     #[error("the {role} address is no mail address ({reason}); correct it in the configuration")]
     Address { role: &'static str, reason: String },
+    #[error("{0}")]
+    Channel(String),
     #[error("mail settings: {0}")]
     Settings(String),
     #[error("the message cannot be sent: {0}")]
@@ -59,7 +61,7 @@ impl DeliverError {
         match self {
             Self::Refused { code, .. } => (400..500).contains(code),
             Self::TimedOut { .. } | Self::Dropped { .. } | Self::Sendmail(_) | Self::File { .. } => true,
-            Self::Address { .. } | Self::Settings(_) | Self::Message(_) | Self::Unusable { .. } => false,
+            Self::Channel(_) | Self::Address { .. } | Self::Settings(_) | Self::Message(_) | Self::Unusable { .. } => false,
         }
     }
 }

@@ -2,8 +2,14 @@
 //!
 //! Only the clock is different: it stands until it is set, so a week takes seconds.
 
-pub mod config;
 pub mod content;
+pub mod config;
+mod picture;
+mod site;
+mod feeds;
+mod metadata;
+mod bodies;
+mod templates;
 pub mod newsroom;
 
 use std::path::{Path, PathBuf};
@@ -63,7 +69,7 @@ pub async fn run(folder: &Path, mut tell: impl FnMut(Scene<'_>)) -> anyhow::Resu
     prepare(folder)?;
     let newsroom = Newsroom::start().await.context("cannot serve the newsroom on 127.0.0.1")?;
     let result = follow(folder, &newsroom, &mut tell).await;
-    newsroom.stop().await;
+    newsroom.stop().await.context("the newsroom did not close")?;
     result
 }
 

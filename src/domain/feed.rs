@@ -30,6 +30,8 @@ pub struct Feed {
     pub title: Option<String>,
     pub link: Option<String>,
     pub description: Option<String>,
+    /// The description as it was sent, where that is more than the plain text.
+    pub description_markup: Option<Markup>,
     pub language: Option<String>,
     pub updated: Option<Timestamp>,
     /// How long the publisher asks readers to wait between polls.
@@ -67,6 +69,8 @@ pub struct Entry {
 pub struct Markup {
     pub kind: MarkupKind,
     pub value: String,
+    /// Where relative addresses in it start, if not at the feed's own (`xml:base`).
+    pub base: Option<String>,
 }
 
 /// The language a [`Markup`] is written in.
@@ -84,6 +88,7 @@ impl Markup {
         Self {
             kind: MarkupKind::Text,
             value,
+            base: None,
         }
     }
 
@@ -92,6 +97,7 @@ impl Markup {
         Self {
             kind: MarkupKind::Html,
             value,
+            base: None,
         }
     }
 
@@ -100,6 +106,7 @@ impl Markup {
         Self {
             kind: MarkupKind::Markdown,
             value,
+            base: None,
         }
     }
 }

@@ -4,7 +4,6 @@
 //! again with the same Message-ID.
 
 use std::collections::HashSet;
-use std::path::Path;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -79,11 +78,7 @@ pub fn compose(config: &Config, store: &Store, now: Timestamp, settings: &Digest
 
 fn options(config: &Config, settings: &DigestSettings) -> Options {
     let topic = settings.topics.first().map_or("", String::as_str);
-    Options {
-        zone: config.zone,
-        archive_hint: Some(format!("tidings stories --topic \"{topic}\"")),
-        ..Options::default()
-    }
+    Options { archive_hint: Some(format!("tidings stories --topic \"{topic}\"")), ..Options::new(config.zone) }
 }
 
 /// Composes a digest and freezes it with one delivery per channel; sends nothing yet.
@@ -257,22 +252,16 @@ async fn send_to(ctx: &Arc<Context>, channel: &Channel, delivery: &DueDelivery, 
         },
         Channel::Log => {
             let (text, _) = parts_of(&delivery.bytes)?;
-            log::write(&delivery.digest_name, &delivery.subject, &text);
+            log::write(&delivery.subject, &text);
             Ok(())
         }
         Channel::File(path) => {
             let (text, html) = parts_of(&delivery.bytes)?;
             let day = now.with_timezone(&ctx.config.zone).format("%Y-%m-%d");
             let name = format!("{day}-{}-{}", delivery.digest_name, delivery.digest);
-            write_files(path, &name, &text, &html)
+            file::write(path, &name, text.as_bytes(), html.as_bytes()).map(drop)
         }
     }
-}
-
-fn write_files(path: &Path, name: &str, text: &str, html: &str) -> Result<(), DeliverError> {
-    file::write(path, &format!("{name}.txt"), text.as_bytes())?;
-    file::write(path, &format!("{name}.html"), html.as_bytes())?;
-    Ok(())
 }
 
 fn parts_of(bytes: &[u8]) -> Result<(String, String), DeliverError> {

@@ -178,6 +178,7 @@ pub(super) fn as_parsed(title: Option<String>, entries: Vec<Entry>) -> Parsed {
         title,
         link: None,
         description: None,
+        description_markup: None,
         language: None,
         updated: None,
         ttl_minutes: None,

@@ -71,7 +71,7 @@ fn entries_of(document: &Document) -> Vec<Entry> {
         document.provider_name(),
     );
     let related = document.related().iter().map(|r| {
-        (r.web_url.as_deref().unwrap_or_default(), r.title.as_str(), r.excerpt.as_deref(), r.published_at(), r.provider_name())
+        (r.web_url().unwrap_or_default(), r.title(), r.excerpt(), r.published_at(), r.provider_name())
     });
     std::iter::once(own)
         .chain(related)

@@ -1,9 +1,11 @@
 //! What the store and the configuration hold, in the words of the modules that compose and send.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 
 use super::super::JobError;
-use crate::config::{MailSettings, Transport as Configured};
+use crate::config::{MailSettings, Tls, Transport as Configured};
 use crate::deliver::mail;
 use crate::digest::{Coverage, Failing, HeadlineChange, MemberInput, Silent, StoryInput};
 use crate::domain::Timestamp;
@@ -76,11 +78,28 @@ pub fn coverage(store: &Store, now: Timestamp) -> Result<Coverage, JobError> {
     Ok(Coverage { sources: sources.len(), read: sources.len() - failing.len(), failing, silent })
 }
 
+/// How long each step of a conversation with a mail server may take, in seconds.
+const MAIL_STEP_SECONDS: u64 = 60;
+
 /// Returns what the mailer needs to know of the configuration.
 pub fn mail_options(settings: &MailSettings) -> mail::Options {
-    let transport = match &settings.transport {
-        Configured::Sendmail => mail::Transport::Sendmail,
-        Configured::Smtp(smtp) => mail::Transport::from(smtp.clone()),
+    let (transport, user) = match &settings.transport {
+        Configured::Sendmail => (mail::Transport::Sendmail, None),
+        Configured::Smtp(smtp) => {
+            let (host, port) = (smtp.host.clone(), smtp.port);
+            let transport = match smtp.tls {
+                Tls::Tls => mail::Transport::SmtpTls { host, port },
+                Tls::StartTls => mail::Transport::SmtpStartTls { host, port },
+                Tls::Plain => mail::Transport::SmtpPlain { host, port },
+            };
+            (transport, smtp.user.clone())
+        }
     };
-    mail::Options { transport, from: settings.from.clone(), ..mail::Options::default() }
+    mail::Options {
+        transport,
+        user,
+        password: settings.password.as_ref().map(|secret| secret.expose().to_owned()),
+        from: settings.from.clone(),
+        timeout: Duration::from_secs(MAIL_STEP_SECONDS),
+    }
 }

@@ -1,6 +1,8 @@
 //! What whole-flow tests share: a world with a clock that stands, a store, and a site on loopback.
 
+pub mod server;
 pub mod site;
+pub mod smtp;
 
 use std::path::Path;
 use std::sync::Arc;
