@@ -85,17 +85,29 @@ pub enum MarkupKind {
 impl Markup {
     /// Returns plain text.
     pub fn text(value: String) -> Self {
-        Self { kind: MarkupKind::Text, value, base: None }
+        Self {
+            kind: MarkupKind::Text,
+            value,
+            base: None,
+        }
     }
 
     /// Returns HTML that nobody has checked.
     pub fn html(value: String) -> Self {
-        Self { kind: MarkupKind::Html, value, base: None }
+        Self {
+            kind: MarkupKind::Html,
+            value,
+            base: None,
+        }
     }
 
     /// Returns Markdown of our own making.
     pub fn markdown(value: String) -> Self {
-        Self { kind: MarkupKind::Markdown, value, base: None }
+        Self {
+            kind: MarkupKind::Markdown,
+            value,
+            base: None,
+        }
     }
 }
 

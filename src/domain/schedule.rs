@@ -52,11 +52,16 @@ impl Schedule {
             return Ok(Self::Adaptive);
         }
         if let Some(span) = text.strip_prefix("every ") {
-            let span = parse_span(span.trim())
-                .ok_or_else(|| wrong(format!("\"{span}\" is no span of time; write for example \"every 20m\" or \"every 6h\"")))?;
+            let span = parse_span(span.trim()).ok_or_else(|| {
+                wrong(format!(
+                    "\"{span}\" is no span of time; write for example \"every 20m\" or \"every 6h\""
+                ))
+            })?;
             let (least, most) = (TimeDelta::seconds(EVERY_SECONDS_MIN), TimeDelta::days(EVERY_DAYS_MAX));
             if span < least || span > most {
-                return Err(wrong(format!("\"{text}\" is out of range; between 1s and {EVERY_DAYS_MAX}d is possible")));
+                return Err(wrong(format!(
+                    "\"{text}\" is out of range; between 1s and {EVERY_DAYS_MAX}d is possible"
+                )));
             }
             return Ok(Self::Every(span));
         }

@@ -7,20 +7,86 @@ use url::Url;
 
 /// Query parameters that say where a reader came from, not what is shown.
 const TRACKING: &[&str] = &[
-    "fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "twclid", "ttclid", "igshid", "igsh",
-    "mc_cid", "mc_eid", "mkt_tok", "_hsenc", "_hsmi", "hsCtaTracking", "vero_id", "vero_conv", "oly_anon_id",
-    "oly_enc_id", "ns_source", "ns_mchannel", "ns_campaign", "ns_linkname", "ns_fee", "cmpid", "cmp", "ito", "ncid",
-    "sr_share", "smid", "smtyp", "xtor", "at_medium", "at_campaign", "at_custom1", "at_custom2", "at_custom3",
-    "at_custom4", "wt_mc", "wt.mc_id", "_ga", "_gl", "rss", "ref_src", "ref_url", "guccounter", "guce_referrer",
-    "guce_referrer_sig", "spm", "scm", "s_cid", "s_kwcid", "ftag", "icid", "trk", "trkCampaign", "__twitter_impression",
-    "feature", "amp;feature", "sharetype", "share_id", "partner", "emc", "mod", "taid", "cid", "ocid",
+    "fbclid",
+    "gclid",
+    "gclsrc",
+    "dclid",
+    "gbraid",
+    "wbraid",
+    "msclkid",
+    "yclid",
+    "twclid",
+    "ttclid",
+    "igshid",
+    "igsh",
+    "mc_cid",
+    "mc_eid",
+    "mkt_tok",
+    "_hsenc",
+    "_hsmi",
+    "hsCtaTracking",
+    "vero_id",
+    "vero_conv",
+    "oly_anon_id",
+    "oly_enc_id",
+    "ns_source",
+    "ns_mchannel",
+    "ns_campaign",
+    "ns_linkname",
+    "ns_fee",
+    "cmpid",
+    "cmp",
+    "ito",
+    "ncid",
+    "sr_share",
+    "smid",
+    "smtyp",
+    "xtor",
+    "at_medium",
+    "at_campaign",
+    "at_custom1",
+    "at_custom2",
+    "at_custom3",
+    "at_custom4",
+    "wt_mc",
+    "wt.mc_id",
+    "_ga",
+    "_gl",
+    "rss",
+    "ref_src",
+    "ref_url",
+    "guccounter",
+    "guce_referrer",
+    "guce_referrer_sig",
+    "spm",
+    "scm",
+    "s_cid",
+    "s_kwcid",
+    "ftag",
+    "icid",
+    "trk",
+    "trkCampaign",
+    "__twitter_impression",
+    "feature",
+    "amp;feature",
+    "sharetype",
+    "share_id",
+    "partner",
+    "emc",
+    "mod",
+    "taid",
+    "cid",
+    "ocid",
 ];
 /// Parameters of the list above that other sites use to say what is shown; dropped only with a value that tracks.
 const AMBIGUOUS: &[(&str, &[&str])] = &[
     ("cid", &["rss", "social", "email", "newsletter"]),
     ("mod", &["rss", "rss_", "djemalertnews"]),
     ("partner", &["rss", "rssnyt", "feedburner"]),
-    ("feature", &["youtu.be", "share", "emb_title", "emb_logo", "player_embedded"]),
+    (
+        "feature",
+        &["youtu.be", "share", "emb_title", "emb_logo", "player_embedded"],
+    ),
     ("rss", &["1", "yes", "true", ""]),
     ("cmp", &["rss", "rssfeed"]),
     ("emc", &["rss"]),
@@ -79,7 +145,9 @@ fn is_tracking(pair: &str) -> bool {
         return values.iter().any(|own| value.eq_ignore_ascii_case(own));
     }
     TRACKING.iter().any(|own| own.eq_ignore_ascii_case(name))
-        || TRACKING_PREFIXES.iter().any(|prefix| name.get(..prefix.len()).is_some_and(|n| n.eq_ignore_ascii_case(prefix)))
+        || TRACKING_PREFIXES
+            .iter()
+            .any(|prefix| name.get(..prefix.len()).is_some_and(|n| n.eq_ignore_ascii_case(prefix)))
 }
 
 /// Returns the registrable domain of a host (Public Suffix List), or the host itself where there is none.
@@ -101,13 +169,23 @@ mod tests {
     #[track_caller]
     fn check(one: &str, other: &str, is_same: bool) {
         let key = |text: &str| CanonicalUrl::new(&Url::parse(text).unwrap());
-        assert_eq!(key(one) == key(other), is_same, "{one} {other}: {:?} {:?}", key(one), key(other));
+        assert_eq!(
+            key(one) == key(other),
+            is_same,
+            "{one} {other}: {:?} {:?}",
+            key(one),
+            key(other)
+        );
     }
 
     #[test]
     fn one_article_under_several_addresses() {
         check("http://www.example.org/a/", "https://example.org/a", true);
-        check("https://example.org/a?utm_source=rss&id=3#top", "https://example.org/a?id=3", true);
+        check(
+            "https://example.org/a?utm_source=rss&id=3#top",
+            "https://example.org/a?id=3",
+            true,
+        );
         check("https://example.org:443/a?", "https://example.org/a", true);
         check("https://example.org/a?partner=rss", "https://example.org/a", true);
     }
@@ -117,13 +195,20 @@ mod tests {
         check("https://example.org/a?id=3", "https://example.org/a?id=4", false);
         check("https://example.org/A", "https://example.org/a", false);
         check("https://example.org:8080/a", "https://example.org/a", false);
-        check("https://example.org/watch?cid=77", "https://example.org/watch?cid=78", false);
+        check(
+            "https://example.org/watch?cid=77",
+            "https://example.org/watch?cid=78",
+            false,
+        );
     }
 
     #[test]
     fn what_stays_of_a_query_keeps_its_bytes() {
         let url = Url::parse("https://example.org/a?q=%252F+x&utm_medium=y&b=%C3%A4").unwrap();
-        assert_eq!(without_tracking(&url).as_str(), "https://example.org/a?q=%252F+x&b=%C3%A4");
+        assert_eq!(
+            without_tracking(&url).as_str(),
+            "https://example.org/a?q=%252F+x&b=%C3%A4"
+        );
     }
 
     #[test]

@@ -24,15 +24,20 @@ fn sources(src: &Path, module: &str) -> Vec<(PathBuf, String)> {
     if folder.exists() {
         rust_files(&folder, &mut files);
     }
-    files.into_iter().map(|path| (path.clone(), fs::read_to_string(path).unwrap())).collect()
+    files
+        .into_iter()
+        .map(|path| (path.clone(), fs::read_to_string(path).unwrap()))
+        .collect()
 }
 
 #[test]
 fn a_module_imports_only_modules_listed_before_it() {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let lib = fs::read_to_string(src.join("lib.rs")).unwrap();
-    let order: Vec<&str> =
-        lib.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
+    let order: Vec<&str> = lib
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'))
+        .collect();
     assert!(order.len() > 10, "the module list was not found");
     for (position, module) in order.iter().enumerate() {
         for (path, text) in sources(&src, module) {

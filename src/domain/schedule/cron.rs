@@ -9,8 +9,9 @@ use chrono_tz::Tz;
 use super::{ScheduleError, wall, wrong};
 use crate::domain::Timestamp;
 
-const MONTHS: [&str; 12] =
-    ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+const MONTHS: [&str; 12] = [
+    "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC",
+];
 const DAYS: [&str; 7] = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 const SHORT_FORMS: [(&str, &str); 7] = [
     ("@yearly", "0 0 1 1 *"),
@@ -50,11 +51,36 @@ struct Field {
 }
 
 const FIELDS: [Field; 5] = [
-    Field { name: "minute", min: 0, max: 59, names: &[] },
-    Field { name: "hour", min: 0, max: 23, names: &[] },
-    Field { name: "day of month", min: 1, max: 31, names: &[] },
-    Field { name: "month", min: 1, max: 12, names: &MONTHS },
-    Field { name: "day of week", min: 0, max: 7, names: &DAYS },
+    Field {
+        name: "minute",
+        min: 0,
+        max: 59,
+        names: &[],
+    },
+    Field {
+        name: "hour",
+        min: 0,
+        max: 23,
+        names: &[],
+    },
+    Field {
+        name: "day of month",
+        min: 1,
+        max: 31,
+        names: &[],
+    },
+    Field {
+        name: "month",
+        min: 1,
+        max: 12,
+        names: &MONTHS,
+    },
+    Field {
+        name: "day of week",
+        min: 0,
+        max: 7,
+        names: &DAYS,
+    },
 ];
 
 impl Cron {
@@ -62,7 +88,9 @@ impl Cron {
         let spelled = if text.starts_with('@') {
             let found = SHORT_FORMS.iter().find(|(name, _)| text.eq_ignore_ascii_case(name));
             found.map(|(_, fields)| *fields).ok_or_else(|| {
-                wrong(format!("{text} is not known; @hourly, @daily, @weekly, @monthly and @yearly are"))
+                wrong(format!(
+                    "{text} is not known; @hourly, @daily, @weekly, @monthly and @yearly are"
+                ))
             })?
         } else {
             text
@@ -99,10 +127,19 @@ impl Cron {
             .collect::<Result<Vec<_>, _>>()
             .map_err(|error| wrong(format!("\"{text}\" is no cron expression: {error}")))?;
         let is_fixed = !parts[0].contains('*') && !parts[1].contains('*');
-        let cron = Self { expression: text.to_owned(), zone, plain, is_fixed };
-        let reference = DateTime::from_timestamp(1_700_000_000, 0).unwrap_or_default().naive_utc();
+        let cron = Self {
+            expression: text.to_owned(),
+            zone,
+            plain,
+            is_fixed,
+        };
+        let reference = DateTime::from_timestamp(1_700_000_000, 0)
+            .unwrap_or_default()
+            .naive_utc();
         if cron.walls_after(reference).next().is_none() {
-            return Err(wrong(format!("\"{text}\" never happens: no such day exists; correct day and month")));
+            return Err(wrong(format!(
+                "\"{text}\" never happens: no such day exists; correct day and month"
+            )));
         }
         Ok(cron)
     }
@@ -132,9 +169,16 @@ fn parse_field(text: &str, field: &Field) -> Result<Vec<u32>, ScheduleError> {
     for item in text.split(',') {
         let (range, step) = match item.split_once('/') {
             Some((range, step)) => {
-                let step: u32 = step.parse().ok().filter(|step| (1..=field.max).contains(step)).ok_or_else(|| {
-                    wrong(format!("the step in \"{item}\" ({}) must be between 1 and {}", field.name, field.max))
-                })?;
+                let step: u32 = step
+                    .parse()
+                    .ok()
+                    .filter(|step| (1..=field.max).contains(step))
+                    .ok_or_else(|| {
+                        wrong(format!(
+                            "the step in \"{item}\" ({}) must be between 1 and {}",
+                            field.name, field.max
+                        ))
+                    })?;
                 (range, Some(step))
             }
             None => (item, None),
@@ -149,9 +193,16 @@ fn parse_field(text: &str, field: &Field) -> Result<Vec<u32>, ScheduleError> {
             }
         };
         // `FRI-SUN` ends on the seventh day, not before it began.
-        let last = if field.max == 7 && last == 0 && first > 0 { 7 } else { last };
+        let last = if field.max == 7 && last == 0 && first > 0 {
+            7
+        } else {
+            last
+        };
         if first > last {
-            return Err(wrong(format!("the range \"{range}\" ({}) runs backwards; write it as two ranges", field.name)));
+            return Err(wrong(format!(
+                "the range \"{range}\" ({}) runs backwards; write it as two ranges",
+                field.name
+            )));
         }
         values.extend((first..=last).step_by(step.unwrap_or(1) as usize));
     }
@@ -166,12 +217,17 @@ fn parse_value(text: &str, field: &Field) -> Result<u32, ScheduleError> {
     }
     let digits = !text.is_empty() && text.len() <= 2 && text.bytes().all(|b| b.is_ascii_digit());
     let value = if digits { text.parse().ok() } else { None };
-    value.filter(|value| (field.min..=field.max).contains(value)).ok_or_else(|| {
-        let names = if field.names.is_empty() {
-            String::new()
-        } else {
-            format!(" or {} to {}", field.names[0], field.names[field.names.len() - 1])
-        };
-        wrong(format!("\"{text}\" is no {}; it goes from {} to {}{names}", field.name, field.min, field.max))
-    })
+    value
+        .filter(|value| (field.min..=field.max).contains(value))
+        .ok_or_else(|| {
+            let names = if field.names.is_empty() {
+                String::new()
+            } else {
+                format!(" or {} to {}", field.names[0], field.names[field.names.len() - 1])
+            };
+            wrong(format!(
+                "\"{text}\" is no {}; it goes from {} to {}{names}",
+                field.name, field.min, field.max
+            ))
+        })
 }

@@ -19,14 +19,34 @@ fn check(expression: &str, zone: Tz, after: &str, expected: &[&str]) {
 
 #[test]
 fn a_run_in_the_spring_gap_happens_once_right_after_it() {
-    check("30 2 * * *", Tz::Europe__Berlin, "2026-03-28T12:00:00Z", &["2026-03-29T01:00:00Z", "2026-03-30T00:30:00Z"]);
-    check("0,30 2 * * *", Tz::Europe__Berlin, "2026-03-28T12:00:00Z", &["2026-03-29T01:00:00Z", "2026-03-30T00:00:00Z"]);
+    check(
+        "30 2 * * *",
+        Tz::Europe__Berlin,
+        "2026-03-28T12:00:00Z",
+        &["2026-03-29T01:00:00Z", "2026-03-30T00:30:00Z"],
+    );
+    check(
+        "0,30 2 * * *",
+        Tz::Europe__Berlin,
+        "2026-03-28T12:00:00Z",
+        &["2026-03-29T01:00:00Z", "2026-03-30T00:00:00Z"],
+    );
 }
 
 #[test]
 fn in_the_autumn_fold_a_fixed_job_runs_once() {
-    check("30 2 * * *", Tz::Europe__Berlin, "2026-10-24T12:00:00Z", &["2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z"]);
-    check("30 2,14 * * *", Tz::Europe__Berlin, "2026-10-24T22:00:00Z", &["2026-10-25T00:30:00Z", "2026-10-25T13:30:00Z"]);
+    check(
+        "30 2 * * *",
+        Tz::Europe__Berlin,
+        "2026-10-24T12:00:00Z",
+        &["2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z"],
+    );
+    check(
+        "30 2,14 * * *",
+        Tz::Europe__Berlin,
+        "2026-10-24T22:00:00Z",
+        &["2026-10-25T00:30:00Z", "2026-10-25T13:30:00Z"],
+    );
 }
 
 #[test]
@@ -35,7 +55,13 @@ fn in_the_autumn_fold_an_interval_job_keeps_its_rhythm() {
         "*/30 * * * *",
         Tz::Europe__Berlin,
         "2026-10-24T23:45:00Z",
-        &["2026-10-25T00:00:00Z", "2026-10-25T00:30:00Z", "2026-10-25T01:00:00Z", "2026-10-25T01:30:00Z", "2026-10-25T02:00:00Z"],
+        &[
+            "2026-10-25T00:00:00Z",
+            "2026-10-25T00:30:00Z",
+            "2026-10-25T01:00:00Z",
+            "2026-10-25T01:30:00Z",
+            "2026-10-25T02:00:00Z",
+        ],
     );
 }
 
@@ -43,16 +69,41 @@ fn in_the_autumn_fold_an_interval_job_keeps_its_rhythm() {
 fn weekdays_are_unix_weekdays() {
     check("0 0 * * 5", Tz::UTC, "2026-06-08T00:00:00Z", &["2026-06-12T00:00:00Z"]);
     for sunday in ["0", "7", "sun"] {
-        check(&format!("0 0 * * {sunday}"), Tz::UTC, "2026-06-08T00:00:00Z", &["2026-06-14T00:00:00Z"]);
+        check(
+            &format!("0 0 * * {sunday}"),
+            Tz::UTC,
+            "2026-06-08T00:00:00Z",
+            &["2026-06-14T00:00:00Z"],
+        );
     }
-    check("0 0 13 * 5", Tz::UTC, "2026-06-08T00:00:00Z", &["2026-06-12T00:00:00Z", "2026-06-13T00:00:00Z"]);
-    check("0 0 * * fri-sun", Tz::UTC, "2026-06-08T00:00:00Z", &["2026-06-12T00:00:00Z", "2026-06-13T00:00:00Z", "2026-06-14T00:00:00Z", "2026-06-19T00:00:00Z"]);
+    check(
+        "0 0 13 * 5",
+        Tz::UTC,
+        "2026-06-08T00:00:00Z",
+        &["2026-06-12T00:00:00Z", "2026-06-13T00:00:00Z"],
+    );
+    check(
+        "0 0 * * fri-sun",
+        Tz::UTC,
+        "2026-06-08T00:00:00Z",
+        &[
+            "2026-06-12T00:00:00Z",
+            "2026-06-13T00:00:00Z",
+            "2026-06-14T00:00:00Z",
+            "2026-06-19T00:00:00Z",
+        ],
+    );
 }
 
 #[test]
 fn nothing_is_owed_on_samoas_lost_day() {
     let zone = Tz::Pacific__Apia;
-    check("0 7 * * *", zone, "2011-12-29T00:00:00Z", &["2011-12-29T17:00:00Z", "2011-12-30T17:00:00Z", "2011-12-31T17:00:00Z"]);
+    check(
+        "0 7 * * *",
+        zone,
+        "2011-12-29T00:00:00Z",
+        &["2011-12-29T17:00:00Z", "2011-12-30T17:00:00Z", "2011-12-31T17:00:00Z"],
+    );
 }
 
 #[test]
@@ -60,11 +111,23 @@ fn what_was_missed_is_owed_once() {
     let daily = Schedule::parse("0 7 * * *", Tz::Europe__Berlin).unwrap();
     let since = at("2026-06-01T05:00:00Z");
     assert_eq!(daily.last_due(since, at("2026-06-02T04:59:59Z")), None);
-    assert_eq!(daily.last_due(since, at("2026-06-02T05:00:00Z")), Some(at("2026-06-02T05:00:00Z")));
-    assert_eq!(daily.last_due(since, at("2026-06-11T09:00:00Z")), Some(at("2026-06-11T05:00:00Z")));
-    assert_eq!(daily.last_due(at("2026-06-11T05:00:00Z"), at("2026-06-01T09:00:00Z")), None);
+    assert_eq!(
+        daily.last_due(since, at("2026-06-02T05:00:00Z")),
+        Some(at("2026-06-02T05:00:00Z"))
+    );
+    assert_eq!(
+        daily.last_due(since, at("2026-06-11T09:00:00Z")),
+        Some(at("2026-06-11T05:00:00Z"))
+    );
+    assert_eq!(
+        daily.last_due(at("2026-06-11T05:00:00Z"), at("2026-06-01T09:00:00Z")),
+        None
+    );
     let every = Schedule::parse("every 20m", Tz::UTC).unwrap();
-    assert_eq!(every.last_due(since, since + TimeDelta::minutes(50)), Some(since + TimeDelta::minutes(40)));
+    assert_eq!(
+        every.last_due(since, since + TimeDelta::minutes(50)),
+        Some(since + TimeDelta::minutes(40))
+    );
 }
 
 #[test]

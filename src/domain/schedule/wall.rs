@@ -70,6 +70,9 @@ fn after_gap(wall: NaiveDateTime, zone: Tz) -> Option<Timestamp> {
     let minute = wall.date().and_time(NaiveTime::MIN)
         + TimeDelta::minutes((wall - wall.date().and_time(NaiveTime::MIN)).num_minutes());
     (1..=SHIFT_HOURS_MAX * 60)
-        .find_map(|minutes| zone.from_local_datetime(&(minute + TimeDelta::minutes(minutes))).earliest())
+        .find_map(|minutes| {
+            zone.from_local_datetime(&(minute + TimeDelta::minutes(minutes)))
+                .earliest()
+        })
         .map(|end| end.with_timezone(&Utc))
 }
