@@ -97,7 +97,10 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
 
 fn object(file: &str, parsed: &Parsed, base: Option<&Url>) -> Value {
     let feed = &parsed.feed;
-    let description = feed.description_markup.as_ref().map(|markup| markup::sanitize(markup, base));
+    let description = feed
+        .description_markup
+        .as_ref()
+        .map(|markup| markup::sanitize(markup, base));
     json!({
         "file": file,
         "error": null,
@@ -146,7 +149,11 @@ fn rfc_3339(time: Timestamp) -> String {
 
 fn overview(name: &str, parsed: &Parsed) -> String {
     let feed = &parsed.feed;
-    let mut text = format!("{name}: {} ({}", feed.title.as_deref().unwrap_or("(no title)"), feed.kind.as_str());
+    let mut text = format!(
+        "{name}: {} ({}",
+        feed.title.as_deref().unwrap_or("(no title)"),
+        feed.kind.as_str()
+    );
     let mut line = |part: std::fmt::Arguments<'_>| text.write_fmt(part).expect("writing to a string never fails");
     line(format_args!(", {} entries)\n", feed.entries.len()));
     if let Some(link) = &feed.link {
@@ -160,15 +167,24 @@ fn overview(name: &str, parsed: &Parsed) -> String {
     }
     for entry in &feed.entries {
         let time = entry.published.or(entry.updated);
-        let time = time.map_or_else(|| "no date".to_owned(), |time| time.format("%Y-%m-%d %H:%M").to_string());
-        line(format_args!("\n  {time}  {}\n", entry.title.as_deref().unwrap_or("(no title)")));
+        let time = time.map_or_else(
+            || "no date".to_owned(),
+            |time| time.format("%Y-%m-%d %H:%M").to_string(),
+        );
+        line(format_args!(
+            "\n  {time}  {}\n",
+            entry.title.as_deref().unwrap_or("(no title)")
+        ));
         if let Some(link) = &entry.link {
             line(format_args!("    {link}\n"));
         }
         if let Some(markup) = entry.summary.as_ref().or(entry.content.as_ref()) {
             let plain = markup::to_plain(markup).replace('\n', " ");
             let shown: String = plain.chars().take(PREVIEW_CHARS).collect();
-            line(format_args!("    {shown}{}\n", if shown.len() < plain.len() { " …" } else { "" }));
+            line(format_args!(
+                "    {shown}{}\n",
+                if shown.len() < plain.len() { " …" } else { "" }
+            ));
         }
     }
     text.push('\n');

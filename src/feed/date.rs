@@ -21,15 +21,72 @@ const OFFSET_MINUTES_MAX: i64 = 18 * 60;
 
 /// Zone names and their offsets in minutes. Ambiguous ones mean what RFC 822 says, else the more common zone.
 const ZONES: &[(&str, i64)] = &[
-    ("acdt", 630), ("acst", 570), ("adt", -180), ("aedt", 660), ("aest", 600), ("akdt", -480), ("akst", -540),
-    ("art", -180), ("ast", -240), ("awst", 480), ("bdt", 360), ("brst", -120), ("brt", -180), ("bst", 60),
-    ("cat", 120), ("cdt", -300), ("cest", 120), ("cet", 60), ("clst", -180), ("clt", -240), ("cot", -300),
-    ("cst", -360), ("eat", 180), ("edt", -240), ("eest", 180), ("eet", 120), ("est", -300), ("et", -300),
-    ("gmt", 0), ("gst", 240), ("hkt", 480), ("hst", -600), ("ict", 420), ("idt", 180), ("irst", 210), ("ist", 330),
-    ("jst", 540), ("kst", 540), ("mdt", -360), ("mest", 120), ("met", 60), ("mez", 60), ("mesz", 120), ("msd", 240),
-    ("msk", 180), ("mst", -420), ("ndt", -150), ("npt", 345), ("nst", -210), ("nzdt", 780), ("nzst", 720),
-    ("pdt", -420), ("pht", 480), ("pkt", 300), ("pst", -480), ("sast", 120), ("sgt", 480), ("trt", 180), ("ut", 0),
-    ("utc", 0), ("wast", 120), ("wat", 60), ("west", 60), ("wet", 0), ("wib", 420), ("z", 0),
+    ("acdt", 630),
+    ("acst", 570),
+    ("adt", -180),
+    ("aedt", 660),
+    ("aest", 600),
+    ("akdt", -480),
+    ("akst", -540),
+    ("art", -180),
+    ("ast", -240),
+    ("awst", 480),
+    ("bdt", 360),
+    ("brst", -120),
+    ("brt", -180),
+    ("bst", 60),
+    ("cat", 120),
+    ("cdt", -300),
+    ("cest", 120),
+    ("cet", 60),
+    ("clst", -180),
+    ("clt", -240),
+    ("cot", -300),
+    ("cst", -360),
+    ("eat", 180),
+    ("edt", -240),
+    ("eest", 180),
+    ("eet", 120),
+    ("est", -300),
+    ("et", -300),
+    ("gmt", 0),
+    ("gst", 240),
+    ("hkt", 480),
+    ("hst", -600),
+    ("ict", 420),
+    ("idt", 180),
+    ("irst", 210),
+    ("ist", 330),
+    ("jst", 540),
+    ("kst", 540),
+    ("mdt", -360),
+    ("mest", 120),
+    ("met", 60),
+    ("mez", 60),
+    ("mesz", 120),
+    ("msd", 240),
+    ("msk", 180),
+    ("mst", -420),
+    ("ndt", -150),
+    ("npt", 345),
+    ("nst", -210),
+    ("nzdt", 780),
+    ("nzst", 720),
+    ("pdt", -420),
+    ("pht", 480),
+    ("pkt", 300),
+    ("pst", -480),
+    ("sast", 120),
+    ("sgt", 480),
+    ("trt", 180),
+    ("ut", 0),
+    ("utc", 0),
+    ("wast", 120),
+    ("wat", 60),
+    ("west", 60),
+    ("wet", 0),
+    ("wib", 420),
+    ("z", 0),
 ];
 
 /// Returns the moment a feed's text names, or none when it names none that exists.
@@ -43,7 +100,9 @@ pub fn parse_lenient(text: &str) -> Option<Timestamp> {
     }
     if let Some((whole, fraction)) = text.split_once('.')
         && (9..=13).contains(&whole.len())
-        && [whole, fraction].iter().all(|part| part.bytes().all(|b| b.is_ascii_digit()))
+        && [whole, fraction]
+            .iter()
+            .all(|part| part.bytes().all(|b| b.is_ascii_digit()))
     {
         return digits_only(whole);
     }
@@ -61,8 +120,10 @@ fn digits_only(text: &str) -> Option<Timestamp> {
         Some(day.and_hms_opt(hour, minute, second)?.and_utc()).filter(|_| (1900..2200).contains(&part(0, 4)))
     };
     match text.len() {
-        4 => NaiveDate::from_yo_opt(i32::try_from(number).ok()?, 1).filter(|_| (1900..2200).contains(&number))
-            .and_then(|day| day.and_hms_opt(0, 0, 0)).map(|t| t.and_utc()),
+        4 => NaiveDate::from_yo_opt(i32::try_from(number).ok()?, 1)
+            .filter(|_| (1900..2200).contains(&number))
+            .and_then(|day| day.and_hms_opt(0, 0, 0))
+            .map(|t| t.and_utc()),
         8 => calendar(0, 0, 0),
         9..=11 => Timestamp::from_timestamp(number, 0),
         12 => calendar(part(8, 10), part(10, 12), 0).or_else(|| Timestamp::from_timestamp_millis(number)),
@@ -100,7 +161,11 @@ fn tokens(text: &str) -> Option<Vec<Token<'_>>> {
             end
         } else {
             // Dashes of all lengths occur where a minus was meant.
-            found.push(Token::Sign(if matches!(first, '\u{2010}'..='\u{2015}' | '\u{2212}') { '-' } else { first }));
+            found.push(Token::Sign(if matches!(first, '\u{2010}'..='\u{2015}' | '\u{2212}') {
+                '-'
+            } else {
+                first
+            }));
             first.len_utf8()
         };
         if found.len() > TOKENS_MAX {
@@ -153,7 +218,9 @@ impl<'a> Reading<'a> {
 
     /// Reads a number and, where it begins a time, the whole time. Returns how many tokens that took.
     fn number(&mut self, tokens: &[Token<'a>], at: usize) -> Option<usize> {
-        let Token::Number(text) = tokens[at] else { return Some(1) };
+        let Token::Number(text) = tokens[at] else {
+            return Some(1);
+        };
         let after = &tokens[at + 1..];
         if self.time.is_none() {
             match after {
@@ -254,7 +321,9 @@ impl<'a> Reading<'a> {
     /// Reads `+0200`, `+02:00`, `-5`; returns how many tokens it took.
     fn offset(&mut self, sign: char, rest: &[Token<'a>]) -> Option<usize> {
         let blanks = usize::from(matches!(rest, [Token::Sign(' '), ..]));
-        let Some(Token::Number(text)) = rest.get(blanks) else { return Some(1) };
+        let Some(Token::Number(text)) = rest.get(blanks) else {
+            return Some(1);
+        };
         let (minutes, taken) = match (text.len(), &rest[blanks + 1..]) {
             (1 | 2, [Token::Sign(':'), Token::Number(minutes), ..]) => {
                 (text.parse::<i64>().ok()? * 60 + minutes.parse::<i64>().ok()?, 4)
@@ -286,7 +355,9 @@ impl<'a> Reading<'a> {
             return None;
         }
         let seconds = i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second.min(59));
-        let local: NaiveDateTime = day.and_hms_opt(0, 0, 0)?.checked_add_signed(TimeDelta::seconds(seconds))?;
+        let local: NaiveDateTime = day
+            .and_hms_opt(0, 0, 0)?
+            .checked_add_signed(TimeDelta::seconds(seconds))?;
         let local = local.checked_add_signed(Duration::nanoseconds(i64::from(self.nanos)))?;
         let utc = local.checked_sub_signed(TimeDelta::minutes(self.offset_minutes.unwrap_or(0)))?;
         Some(utc.and_utc())

@@ -22,7 +22,10 @@ pub struct Decoded<'a> {
 /// Returns the text of a body. `content_type` is the HTTP header's value.
 pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded<'a> {
     let (text, warning) = to_text(bytes, content_type);
-    Decoded { text: without_control_characters(text), warning }
+    Decoded {
+        text: without_control_characters(text),
+        warning,
+    }
 }
 
 fn to_text<'a>(bytes: &'a [u8], content_type: Option<&str>) -> (Cow<'a, str>, Option<String>) {
@@ -46,14 +49,21 @@ fn to_text<'a>(bytes: &'a [u8], content_type: Option<&str>) -> (Cow<'a, str>, Op
         }
         Err(error) => error,
     };
-    for encoding in [header, declared].into_iter().flatten().filter(|encoding| *encoding != UTF_8) {
+    for encoding in [header, declared]
+        .into_iter()
+        .flatten()
+        .filter(|encoding| *encoding != UTF_8)
+    {
         let (text, has_errors) = encoding.decode_without_bom_handling(bytes);
         if !has_errors {
             return (text, None);
         }
     }
     if valid_up_to.error_len().is_none() || is_mostly_utf_8(bytes) {
-        return (Cow::Owned(repaired_utf_8(bytes)), Some("some bytes are not UTF-8".to_owned()));
+        return (
+            Cow::Owned(repaired_utf_8(bytes)),
+            Some("some bytes are not UTF-8".to_owned()),
+        );
     }
     if let Some(encoding) = said.filter(|encoding| *encoding != UTF_8) {
         let (text, _) = encoding.decode_without_bom_handling(bytes);
@@ -61,7 +71,10 @@ fn to_text<'a>(bytes: &'a [u8], content_type: Option<&str>) -> (Cow<'a, str>, Op
     }
     let guess = guess(bytes);
     let said = said.map(Encoding::name).or(declaration).unwrap_or("nothing");
-    (guess.decode_without_bom_handling(bytes).0, Some(format!("declared as {said}, read as {}", guess.name())))
+    (
+        guess.decode_without_bom_handling(bytes).0,
+        Some(format!("declared as {said}, read as {}", guess.name())),
+    )
 }
 
 /// Recognises UTF-16 by its byte order mark, or by the zero beside the first character.
@@ -79,7 +92,9 @@ fn utf_16(bytes: &[u8]) -> Option<(&'static Encoding, usize)> {
 fn charset(content_type: &str) -> Option<&str> {
     content_type.split(';').skip(1).find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
-        name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches(['"', '\'']))
+        name.trim()
+            .eq_ignore_ascii_case("charset")
+            .then(|| value.trim().trim_matches(['"', '\'']))
     })
 }
 
@@ -139,7 +154,11 @@ fn without_control_characters(text: Cow<'_, str>) -> Cow<'_, str> {
     if !text.bytes().any(|b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r')) {
         return text;
     }
-    Cow::Owned(text.chars().filter(|c| *c >= ' ' || matches!(c, '\t' | '\n' | '\r')).collect())
+    Cow::Owned(
+        text.chars()
+            .filter(|c| *c >= ' ' || matches!(c, '\t' | '\n' | '\r'))
+            .collect(),
+    )
 }
 
 #[cfg(test)]
@@ -157,13 +176,21 @@ mod tests {
         check(b"caf\xC3\xA9", Some("text/xml; charset=iso-8859-1"), "café");
         check(b"<\0a\0>\0", None, "<a>");
         check(b"\xFE\xFF\0<\0a", Some("text/xml; charset=utf-8"), "<a");
-        check(b"<?xml version='1.0' encoding='utf-16'?>caf\xC3\xA9", None, "<?xml version='1.0' encoding='utf-16'?>café");
+        check(
+            b"<?xml version='1.0' encoding='utf-16'?>caf\xC3\xA9",
+            None,
+            "<?xml version='1.0' encoding='utf-16'?>café",
+        );
     }
 
     #[test]
     fn declarations_count_where_the_bytes_are_silent() {
         check(b"caf\xE9", Some("text/xml; Charset=\"ISO-8859-1\""), "café");
-        check(b"<?xml encoding=\"windows-1251\"?>\xCC\xE8\xF0", None, "<?xml encoding=\"windows-1251\"?>Мир");
+        check(
+            b"<?xml encoding=\"windows-1251\"?>\xCC\xE8\xF0",
+            None,
+            "<?xml encoding=\"windows-1251\"?>Мир",
+        );
         check(b"\x1B$B$\"\x1B(B", Some("text/xml; charset=iso-2022-jp"), "あ");
     }
 
@@ -171,7 +198,11 @@ mod tests {
     fn one_bad_byte_does_not_change_the_encoding() {
         check("Žluťoučký kůň \u{0}".as_bytes(), None, "Žluťoučký kůň ");
         check(b"\xC5\xBDlu\xC5\xA5ou\xC4\x8Dk\xC3\xBD \x92", None, "Žluťoučký ");
-        check(b"\xC5\xBDlu\xC5\xA5ou\xC4\x8Dk\xC3\xBD \x92s", None, "Žluťoučký \u{2019}s");
+        check(
+            b"\xC5\xBDlu\xC5\xA5ou\xC4\x8Dk\xC3\xBD \x92s",
+            None,
+            "Žluťoučký \u{2019}s",
+        );
     }
 
     #[test]

@@ -72,7 +72,10 @@ const WINDOWS: [char; 32] = [
 /// Returns the character a reference names, given without `&` and `;`.
 pub fn resolve(name: &str) -> Option<char> {
     match name.strip_prefix('#') {
-        None => NAMED.binary_search_by_key(&name, |row| row.0).ok().map(|at| NAMED[at].1),
+        None => NAMED
+            .binary_search_by_key(&name, |row| row.0)
+            .ok()
+            .map(|at| NAMED[at].1),
         Some(number) => {
             let code = match number.strip_prefix(['x', 'X']) {
                 Some(digits) => u32::from_str_radix(digits, 16).ok()?,
@@ -90,7 +93,9 @@ pub fn resolve(name: &str) -> Option<char> {
 
 /// Returns text with its references replaced, once.
 pub fn unescape(text: &str) -> Cow<'_, str> {
-    let Some(first) = text.find('&') else { return Cow::Borrowed(text) };
+    let Some(first) = text.find('&') else {
+        return Cow::Borrowed(text);
+    };
     let mut out = String::with_capacity(text.len());
     out.push_str(&text[..first]);
     let mut rest = &text[first..];
@@ -159,8 +164,14 @@ mod tests {
 
     #[test]
     fn what_is_no_reference_stays() {
-        check("AT&T & co; &nonsense; &#0; &#xD800; &", "AT&T & co; &nonsense; &#0; &#xD800; &");
+        check(
+            "AT&T & co; &nonsense; &#0; &#xD800; &",
+            "AT&T & co; &nonsense; &#0; &#xD800; &",
+        );
         check("&ä;", "&ä;");
-        check("&thisnameislongerthananyreferencecouldbe;", "&thisnameislongerthananyreferencecouldbe;");
+        check(
+            "&thisnameislongerthananyreferencecouldbe;",
+            "&thisnameislongerthananyreferencecouldbe;",
+        );
     }
 }

@@ -18,7 +18,9 @@ const LIST_MAX: usize = 100;
 /// Says why the text is no JSON Feed.
 pub fn read(text: &str, base: Option<&Url>) -> Result<(Feed, Vec<String>), String> {
     let value: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
-    let Value::Object(object) = value else { return Err("its root is no object".to_owned()) };
+    let Value::Object(object) = value else {
+        return Err("its root is no object".to_owned());
+    };
     let is_said = string(&object, "version").is_some_and(|version| version.contains("jsonfeed"));
     let items = match object.get("items") {
         Some(Value::Array(items)) => items.as_slice(),
@@ -31,7 +33,11 @@ pub fn read(text: &str, base: Option<&Url>) -> Result<(Feed, Vec<String>), Strin
     }
     let language = string(&object, "language");
     let shared = authors(&object);
-    let mut entries: Vec<Entry> = items.iter().take(ENTRIES_MAX).filter_map(|item| entry(item.as_object()?, base)).collect();
+    let mut entries: Vec<Entry> = items
+        .iter()
+        .take(ENTRIES_MAX)
+        .filter_map(|item| entry(item.as_object()?, base))
+        .collect();
     for entry in entries.iter_mut().filter(|entry| entry.authors.is_empty()) {
         entry.authors.clone_from(&shared);
     }
@@ -43,7 +49,10 @@ pub fn read(text: &str, base: Option<&Url>) -> Result<(Feed, Vec<String>), Strin
         description: description.as_deref().map(plain::from_text),
         description_markup: description.map(Markup::text),
         language,
-        updated: entries.iter().filter_map(|entry| entry.updated.or(entry.published)).max(),
+        updated: entries
+            .iter()
+            .filter_map(|entry| entry.updated.or(entry.published))
+            .max(),
         ttl_minutes: None,
         skip_hours: Vec::new(),
         skip_days: Vec::new(),
@@ -60,14 +69,19 @@ fn entry(item: &Map<String, Value>, base: Option<&Url>) -> Option<Entry> {
     let entry = Entry {
         id: string(item, "id"),
         title: string(item, "title").map(|title| plain::line(&title)),
-        link: ["url", "external_url"].iter().find_map(|key| string(item, key)).map(|link| resolve(base, &link)),
+        link: ["url", "external_url"]
+            .iter()
+            .find_map(|key| string(item, key))
+            .map(|link| resolve(base, &link)),
         published: string(item, "date_published").and_then(|text| date::parse_lenient(&text)),
         updated: string(item, "date_modified").and_then(|text| date::parse_lenient(&text)),
         authors: authors(item),
         summary: string(item, "summary").map(Markup::text),
         content,
         categories: list(item, "tags").filter_map(text_of).collect(),
-        enclosures: list(item, "attachments").filter_map(|file| enclosure(file.as_object()?, base)).collect(),
+        enclosures: list(item, "attachments")
+            .filter_map(|file| enclosure(file.as_object()?, base))
+            .collect(),
         language: string(item, "language"),
         publisher: None,
     };
@@ -75,11 +89,17 @@ fn entry(item: &Map<String, Value>, base: Option<&Url>) -> Option<Entry> {
 }
 
 fn enclosure(file: &Map<String, Value>, base: Option<&Url>) -> Option<Enclosure> {
-    let length = string(file, "size_in_bytes").and_then(|text| text.parse::<f64>().ok()).filter(|bytes| *bytes >= 0.0);
+    let length = string(file, "size_in_bytes")
+        .and_then(|text| text.parse::<f64>().ok())
+        .filter(|bytes| *bytes >= 0.0);
     Some(Enclosure {
         url: resolve(base, &string(file, "url")?),
         media_type: string(file, "mime_type"),
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float too large saturates")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a float too large saturates"
+        )]
         length: length.map(|bytes| bytes as u64),
     })
 }

@@ -68,7 +68,9 @@ fn own_base<'a>(markup: &Markup, base: Option<&'a Url>) -> Option<Cow<'a, Url>> 
 
 fn clean(html: &str, base: Option<&Url>) -> String {
     let mut builder = Builder::default();
-    builder.clean_content_tags(HashSet::from(["script", "style", "noframes", "template", "title", "applet"]));
+    builder.clean_content_tags(HashSet::from([
+        "script", "style", "noframes", "template", "title", "applet",
+    ]));
     // A base that cannot carry relative addresses (mailto:) is none.
     builder.url_relative(match base.filter(|base| !base.cannot_be_a_base()) {
         Some(base) => UrlRelative::RewriteWithBase(base.clone()),
@@ -92,7 +94,11 @@ fn is_costly(html: &str) -> bool {
         open = if is_end { open.saturating_sub(1) } else { open + 1 };
         let tag = &rest[..rest.find('>').unwrap_or(rest.len())];
         // Unquoted, quoted or bare: attributes are parted by blanks, or by the quote before them.
-        let attributes = if tag.len() > TAG_ATTRIBUTES_MAX { tag.matches('=').count() } else { 0 };
+        let attributes = if tag.len() > TAG_ATTRIBUTES_MAX {
+            tag.matches('=').count()
+        } else {
+            0
+        };
         if open > OPEN_ELEMENTS_MAX || attributes > TAG_ATTRIBUTES_MAX || tag.len() > TAG_BYTES_MAX {
             return true;
         }
@@ -117,26 +123,45 @@ mod tests {
     #[track_caller]
     fn check(html: &str, base: Option<&str>, expected: &str) {
         let base = base.map(|base| Url::parse(base).unwrap());
-        assert_eq!(sanitize(&Markup::html(html.to_owned()), base.as_ref()), expected, "{html}");
+        assert_eq!(
+            sanitize(&Markup::html(html.to_owned()), base.as_ref()),
+            expected,
+            "{html}"
+        );
     }
 
     #[test]
     fn nothing_that_acts_gets_through() {
         check("<p onclick=x>a<script>b</script></p>", None, "<p>a</p>");
-        check("<a href=\"javascript:alert(1)\">x</a>", None, "<a rel=\"noopener noreferrer\">x</a>");
+        check(
+            "<a href=\"javascript:alert(1)\">x</a>",
+            None,
+            "<a rel=\"noopener noreferrer\">x</a>",
+        );
         check("<iframe src=//example.org></iframe>x<style>y</style>", None, "x");
         check("a < b & c", None, "a &lt; b &amp; c");
     }
 
     #[test]
     fn addresses_become_absolute() {
-        check("<img src=\"a.png\">", Some("https://example.org/x/"), "<img src=\"https://example.org/x/a.png\">");
-        check("<img src=\"a.png\">", Some("mailto:x@example.org"), "<img src=\"a.png\">");
+        check(
+            "<img src=\"a.png\">",
+            Some("https://example.org/x/"),
+            "<img src=\"https://example.org/x/a.png\">",
+        );
+        check(
+            "<img src=\"a.png\">",
+            Some("mailto:x@example.org"),
+            "<img src=\"a.png\">",
+        );
     }
 
     #[test]
     fn text_is_not_markup() {
-        assert_eq!(sanitize(&Markup::text("Vec<T> & more".to_owned()), None), "Vec&lt;T&gt; &amp; more");
+        assert_eq!(
+            sanitize(&Markup::text("Vec<T> & more".to_owned()), None),
+            "Vec&lt;T&gt; &amp; more"
+        );
     }
 
     #[test]

@@ -119,7 +119,9 @@ fn resolve(base: Option<&Url>, address: &str) -> String {
     let scheme = address.split(':').next().unwrap_or_default();
     let is_absolute = scheme.len() < address.len()
         && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
+        && scheme
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
     match base {
         Some(base) if !is_absolute => base.join(address).map_or_else(|_| address.to_owned(), String::from),
         _ => address.to_owned(),

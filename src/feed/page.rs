@@ -13,8 +13,12 @@ const PAGE_BYTES_MAX: usize = 512 * 1024;
 const FEEDS_MAX: usize = 10;
 /// Media types of feeds.
 const FEED_TYPES: &[&str] = &[
-    "application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json",
-    "application/json+feed", "text/rss+xml",
+    "application/rss+xml",
+    "application/atom+xml",
+    "application/rdf+xml",
+    "application/feed+json",
+    "application/json+feed",
+    "text/rss+xml",
 ];
 
 /// Returns why a text that neither reader knows is no feed.
@@ -83,7 +87,9 @@ fn root(text: &str) -> Option<String> {
     let mut rest = text;
     while let Some(at) = rest.find('<') {
         rest = &rest[at + 1..];
-        let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| c.is_whitespace() || matches!(c, '>' | '/'))
+            .unwrap_or(rest.len());
         let name = &rest[..end];
         if name.starts_with(char::is_alphabetic) && name.len() <= 64 {
             return Some(name.to_owned());
@@ -102,7 +108,12 @@ mod tests {
                     <link rel=stylesheet href=x.css></head></html>";
         let base = Url::parse("https://example.org/news/").unwrap();
         let error = explain(page, Some(&base));
-        assert_eq!(error, ParseError::HtmlPage { feeds: vec!["https://example.org/feed?a=1&b=2".to_owned()] });
+        assert_eq!(
+            error,
+            ParseError::HtmlPage {
+                feeds: vec!["https://example.org/feed?a=1&b=2".to_owned()]
+            }
+        );
         assert_eq!(
             error.to_string(),
             "a web page, not a feed; it links to https://example.org/feed?a=1&b=2"
@@ -112,7 +123,12 @@ mod tests {
     #[test]
     fn other_bodies_are_named() {
         assert_eq!(explain("<html><input type=\"password\">", None), ParseError::LoginPage);
-        assert_eq!(explain("<?xml version='1.0'?><opml>", None), ParseError::OtherXml { root: "opml".to_owned() });
+        assert_eq!(
+            explain("<?xml version='1.0'?><opml>", None),
+            ParseError::OtherXml {
+                root: "opml".to_owned()
+            }
+        );
         assert_eq!(explain("404", None), ParseError::NotAFeed);
     }
 }

@@ -28,7 +28,10 @@ struct Writer {
 
 impl Writer {
     fn with_capacity(bytes: usize) -> Self {
-        Self { out: String::with_capacity(bytes), gap: Gap::None }
+        Self {
+            out: String::with_capacity(bytes),
+            gap: Gap::None,
+        }
     }
 
     fn gap(&mut self, gap: Gap) {
@@ -151,7 +154,8 @@ fn read(html: &str, writer: &mut Writer, only_known_tags: bool) {
             continue;
         }
         let tag = name(rest);
-        let is_markup = !tag.is_empty() && (!only_known_tags || is_known(tag)) || rest.starts_with("<!") || rest.starts_with("<?");
+        let is_markup =
+            !tag.is_empty() && (!only_known_tags || is_known(tag)) || rest.starts_with("<!") || rest.starts_with("<?");
         if !is_markup || at >= last_close {
             writer.push("<");
             at += 1;
@@ -177,7 +181,10 @@ fn name(text: &str) -> &str {
     if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return "";
     }
-    &name[..name.bytes().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b':')).count()]
+    &name[..name
+        .bytes()
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b':'))
+        .count()]
 }
 
 /// Returns the bytes of a tag that is known to close somewhere; `>` in quotes does not close it.
@@ -199,7 +206,9 @@ fn tag_length(text: &str, unclosed_quotes: &mut usize) -> usize {
 }
 
 fn is_hidden(tag: &str) -> bool {
-    ["script", "style", "noscript", "template", "title", "iframe", "svg"].iter().any(|own| own.eq_ignore_ascii_case(tag))
+    ["script", "style", "noscript", "template", "title", "iframe", "svg"]
+        .iter()
+        .any(|own| own.eq_ignore_ascii_case(tag))
 }
 
 /// Returns where the content of a hidden element ends: behind its end tag, or with the text.
@@ -234,19 +243,82 @@ fn is_known(tag: &str) -> bool {
     gap_of(tag) != Gap::None
         || matches!(
             lower,
-            "a" | "abbr" | "acronym" | "b" | "bdi" | "bdo" | "big" | "body" | "button" | "caption" | "cite" | "code"
-                | "col" | "del" | "dfn" | "dir" | "em" | "embed" | "font" | "head" | "html" | "i" | "iframe" | "input"
-                | "ins" | "kbd" | "label" | "legend" | "link" | "map" | "mark" | "meta" | "noscript" | "object"
-                | "param" | "picture" | "q" | "s" | "samp" | "script" | "select" | "small" | "source" | "span"
-                | "strike" | "strong" | "style" | "sub" | "sup" | "svg" | "tbody" | "textarea" | "tfoot" | "thead"
-                | "time" | "title" | "tt" | "u" | "var" | "video" | "audio" | "wbr" | "area" | "base" | "frame"
-                | "frameset" | "blink" | "marquee" | "applet"
+            "a" | "abbr"
+                | "acronym"
+                | "b"
+                | "bdi"
+                | "bdo"
+                | "big"
+                | "body"
+                | "button"
+                | "caption"
+                | "cite"
+                | "code"
+                | "col"
+                | "del"
+                | "dfn"
+                | "dir"
+                | "em"
+                | "embed"
+                | "font"
+                | "head"
+                | "html"
+                | "i"
+                | "iframe"
+                | "input"
+                | "ins"
+                | "kbd"
+                | "label"
+                | "legend"
+                | "link"
+                | "map"
+                | "mark"
+                | "meta"
+                | "noscript"
+                | "object"
+                | "param"
+                | "picture"
+                | "q"
+                | "s"
+                | "samp"
+                | "script"
+                | "select"
+                | "small"
+                | "source"
+                | "span"
+                | "strike"
+                | "strong"
+                | "style"
+                | "sub"
+                | "sup"
+                | "svg"
+                | "tbody"
+                | "textarea"
+                | "tfoot"
+                | "thead"
+                | "time"
+                | "title"
+                | "tt"
+                | "u"
+                | "var"
+                | "video"
+                | "audio"
+                | "wbr"
+                | "area"
+                | "base"
+                | "frame"
+                | "frameset"
+                | "blink"
+                | "marquee"
+                | "applet"
         )
 }
 
 /// Returns a name in lower case; names too long for the buffer are nobody's.
 pub fn lowercase<'b>(name: &str, buffer: &'b mut [u8]) -> &'b str {
-    let Some(target) = buffer.get_mut(..name.len()) else { return "" };
+    let Some(target) = buffer.get_mut(..name.len()) else {
+        return "";
+    };
     target.copy_from_slice(name.as_bytes());
     target.make_ascii_lowercase();
     std::str::from_utf8(target).unwrap_or("")
@@ -263,7 +335,10 @@ mod tests {
 
     #[test]
     fn tags_part_words_and_paragraphs() {
-        check("<p>One  <b>bold</b>er\nword</p><p>Two<br>lines</p>", "One bolder word\n\nTwo\nlines");
+        check(
+            "<p>One  <b>bold</b>er\nword</p><p>Two<br>lines</p>",
+            "One bolder word\n\nTwo\nlines",
+        );
         check("a&nbsp;b &amp;lt; c", "a b &lt; c");
         check("<ul><li>x</li><li>y</li></ul>z", "x\ny\n\nz");
     }

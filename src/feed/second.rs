@@ -19,7 +19,9 @@ pub fn read(text: &str, base: Option<&Url>) -> Option<Feed> {
         .id_generator(|_, _, _| String::new())
         .timestamp_parser(date::parse_lenient)
         .build();
-    let feed = catch_unwind(AssertUnwindSafe(|| parser.parse(text.as_bytes()))).ok()?.ok()?;
+    let feed = catch_unwind(AssertUnwindSafe(|| parser.parse(text.as_bytes())))
+        .ok()?
+        .ok()?;
     Some(feed_of(feed))
 }
 
@@ -53,14 +55,22 @@ fn entry_of(entry: model::Entry) -> Entry {
         link: link(&entry.links),
         published: entry.published,
         updated: entry.updated,
-        authors: entry.authors.into_iter().filter_map(|person| person.name.or(person.email)).collect(),
+        authors: entry
+            .authors
+            .into_iter()
+            .filter_map(|person| person.name.or(person.email))
+            .collect(),
         summary: entry.summary.map(markup),
         content: entry.content.and_then(|content| content.body).map(Markup::html),
         categories: entry.categories.into_iter().map(|category| category.term).collect(),
         enclosures: files
             .filter_map(|file| {
                 let media_type = file.content_type.map(|kind| kind.to_string());
-                Some(Enclosure { url: file.url?.into(), media_type, length: file.size })
+                Some(Enclosure {
+                    url: file.url?.into(),
+                    media_type,
+                    length: file.size,
+                })
             })
             .collect(),
         language: entry.language,
@@ -74,7 +84,11 @@ fn link(links: &[model::Link]) -> Option<String> {
 }
 
 fn markup(text: model::Text) -> Markup {
-    if plain::looks_like_html(&text.content) { Markup::html(text.content) } else { Markup::text(text.content) }
+    if plain::looks_like_html(&text.content) {
+        Markup::html(text.content)
+    } else {
+        Markup::text(text.content)
+    }
 }
 
 #[cfg(test)]
@@ -83,7 +97,8 @@ mod tests {
 
     #[test]
     fn ids_are_never_made_up() {
-        let text = "<rss version=\"2.0\"><channel><title>f</title><item><description>x</description></item></channel></rss>";
+        let text =
+            "<rss version=\"2.0\"><channel><title>f</title><item><description>x</description></item></channel></rss>";
         let one = read(text, None).unwrap();
         assert_eq!(one, read(text, None).unwrap());
         assert_eq!(one.entries[0].id, None);

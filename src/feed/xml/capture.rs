@@ -8,8 +8,9 @@ use super::names;
 use crate::feed::{TEXT_BYTES_MAX, entity};
 
 /// Elements that are written without an end tag in HTML.
-const VOID: &[&str] =
-    &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
+const VOID: &[&str] = &[
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
+];
 
 /// How an element says its text is to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,7 +147,11 @@ impl Capture {
     pub fn finish(self) -> (String, bool) {
         let is_html = self.is_markup || self.form == Form::Html;
         let trimmed = self.text.trim();
-        let text = if self.form == Form::Base64 { decoded(trimmed) } else { None };
+        let text = if self.form == Form::Base64 {
+            decoded(trimmed)
+        } else {
+            None
+        };
         let text = match text {
             Some(text) => text,
             None if trimmed.len() == self.text.len() => self.text,

@@ -207,10 +207,12 @@ pub fn ends_text(field: Field, space: Space, local: &str) -> bool {
     let name = lowercase(local, &mut buffer);
     match space {
         Space::Core | Space::Atom => match name {
-            "item" | "entry" | "pubdate" | "guid" | "channel" | "description" | "enclosure" | "updated" | "published"
-            | "lastbuilddate" | "comments" => true,
+            "item" | "entry" | "pubdate" | "guid" | "channel" | "description" | "enclosure" | "updated"
+            | "published" | "lastbuilddate" | "comments" => true,
             // HTML knows these too.
-            "link" | "title" | "author" | "category" | "content" | "summary" => !field.is_markup() || matches!(field, Field::Title(_)),
+            "link" | "title" | "author" | "category" | "content" | "summary" => {
+                !field.is_markup() || matches!(field, Field::Title(_))
+            }
             _ => false,
         },
         Space::Dc | Space::DcTerms | Space::Content | Space::Media | Space::Itunes => true,

@@ -16,7 +16,10 @@ pub struct Entities {
 
 impl Default for Entities {
     fn default() -> Self {
-        Self { declared: Vec::new(), bytes_left: ENTITY_BYTES_MAX }
+        Self {
+            declared: Vec::new(),
+            bytes_left: ENTITY_BYTES_MAX,
+        }
     }
 }
 
@@ -25,10 +28,16 @@ impl Entities {
     pub fn declare(&mut self, doctype: &str) {
         for declaration in doctype.split("<!ENTITY").skip(1) {
             let declaration = declaration.trim_start();
-            let Some((name, rest)) = declaration.split_once(char::is_whitespace) else { continue };
+            let Some((name, rest)) = declaration.split_once(char::is_whitespace) else {
+                continue;
+            };
             let rest = rest.trim_start();
-            let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'')) else { continue };
-            let Some((value, _)) = rest[1..].split_once(quote) else { continue };
+            let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
+                continue;
+            };
+            let Some((value, _)) = rest[1..].split_once(quote) else {
+                continue;
+            };
             if self.declared.len() < ENTITIES_MAX && !self.declared.iter().any(|(known, _)| known == name) {
                 // Only characters are decoded in a declaration, never other entities.
                 let value = crate::feed::entity::unescape(value).into_owned();
@@ -52,7 +61,9 @@ mod tests {
     #[test]
     fn plain_entities_only() {
         let mut entities = Entities::default();
-        entities.declare("<!DOCTYPE rss [<!ENTITY a \"one&#8230;\"> <!ENTITY b '&a;&a;'> <!ENTITY c SYSTEM \"file:///x\">]>");
+        entities.declare(
+            "<!DOCTYPE rss [<!ENTITY a \"one&#8230;\"> <!ENTITY b '&a;&a;'> <!ENTITY c SYSTEM \"file:///x\">]>",
+        );
         assert_eq!(entities.expand("a"), Some("one…"));
         assert_eq!(entities.expand("b"), Some("&a;&a;"));
         assert_eq!(entities.expand("c"), None);
@@ -62,7 +73,9 @@ mod tests {
     fn expansion_ends() {
         let mut entities = Entities::default();
         entities.declare(&format!("<!DOCTYPE r [<!ENTITY a \"{}\">]>", "x".repeat(1000)));
-        let given = std::iter::repeat_with(|| entities.expand("a").is_some()).take_while(|given| *given).count();
+        let given = std::iter::repeat_with(|| entities.expand("a").is_some())
+            .take_while(|given| *given)
+            .count();
         assert!(given * 1000 <= ENTITY_BYTES_MAX);
     }
 }

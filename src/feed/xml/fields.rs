@@ -17,13 +17,19 @@ pub fn value(written: &str) -> Cow<'_, str> {
 }
 
 fn attribute<'v>(text: &'v str, name: &str) -> Option<Cow<'v, str>> {
-    attributes(text).find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, found)| value(found))
+    attributes(text)
+        .find(|(own, _)| own.eq_ignore_ascii_case(name))
+        .map(|(_, found)| value(found))
 }
 
 impl Reader<'_> {
     /// The item whose words are being read.
     fn item(&mut self) -> &mut Item {
-        let holder = self.open.iter().rev().find(|open| matches!(open.place, Place::Feed | Place::Entry | Place::Source));
+        let holder = self
+            .open
+            .iter()
+            .rev()
+            .find(|open| matches!(open.place, Place::Feed | Place::Entry | Place::Source));
         match (holder.map(|open| open.place), &mut self.entry) {
             (Some(Place::Entry), Some(entry)) => entry,
             (Some(Place::Source), _) => &mut self.source,
@@ -32,7 +38,11 @@ impl Reader<'_> {
     }
 
     fn is_in_entry(&self) -> bool {
-        let holder = self.open.iter().rev().find(|open| matches!(open.place, Place::Feed | Place::Entry | Place::Source));
+        let holder = self
+            .open
+            .iter()
+            .rev()
+            .find(|open| matches!(open.place, Place::Feed | Place::Entry | Place::Source));
         holder.is_some_and(|open| open.place == Place::Entry)
     }
 
@@ -92,7 +102,8 @@ impl Reader<'_> {
             Meaning::Text(field) => self.capture(field, self.form(field, space, written)),
             Meaning::Guid => {
                 self.capture(Field::Id(0), Form::Text);
-                let is_link = attribute(written, "isPermaLink").is_none_or(|value| !value.eq_ignore_ascii_case("false"));
+                let is_link =
+                    attribute(written, "isPermaLink").is_none_or(|value| !value.eq_ignore_ascii_case("false"));
                 if let Some(capture) = &mut self.capture {
                     capture.is_link = is_link;
                 }
@@ -188,17 +199,28 @@ impl Reader<'_> {
     }
 
     fn enclosure(&mut self, rank: u8, name: &str, written: &str) {
-        let Some(address) = attribute(written, name).filter(|address| !address.is_empty()) else { return };
+        let Some(address) = attribute(written, name).filter(|address| !address.is_empty()) else {
+            return;
+        };
         if !self.is_in_entry() {
             return;
         }
         let url = resolve(self.base(), &address);
-        let said = attribute(written, "type").filter(|kind| !kind.is_empty()).map(Cow::into_owned);
+        let said = attribute(written, "type")
+            .filter(|kind| !kind.is_empty())
+            .map(Cow::into_owned);
         let is_image = rank == 2 || attribute(written, "medium").is_some_and(|medium| medium == "image");
         let media_type = said.or_else(|| is_image.then(|| "image/*".to_owned()));
         let length = attribute(written, "length").or_else(|| attribute(written, "fileSize"));
         let length = length.and_then(|length| length.trim().parse().ok());
-        self.item().enclosure(rank, Enclosure { url, media_type, length });
+        self.item().enclosure(
+            rank,
+            Enclosure {
+                url,
+                media_type,
+                length,
+            },
+        );
     }
 
     /// Keeps a text that is complete.
@@ -275,7 +297,10 @@ impl Reader<'_> {
             Field::Ttl => self.pace.ttl_minutes = text.parse().ok().or(self.pace.ttl_minutes),
             Field::Period => self.pace.period_minutes = period_minutes(&text),
             Field::Frequency => self.pace.frequency = text.parse().ok(),
-            Field::Hour => self.pace.skip_hours.extend(text.parse::<u8>().ok().filter(|hour| *hour <= 24).map(|h| h % 24)),
+            Field::Hour => self
+                .pace
+                .skip_hours
+                .extend(text.parse::<u8>().ok().filter(|hour| *hour <= 24).map(|h| h % 24)),
             Field::Day => self.pace.skip_days.extend(weekday(&text)),
         }
     }
@@ -297,7 +322,11 @@ impl Reader<'_> {
 
     fn markup(&self, text: String, form: Form, is_html: bool) -> Markup {
         let is_html = is_html || form != Form::Text && plain::looks_like_html(&text);
-        let mut markup = if is_html { Markup::html(text) } else { Markup::text(text) };
+        let mut markup = if is_html {
+            Markup::html(text)
+        } else {
+            Markup::text(text)
+        };
         markup.base = self.bases.last().map(|base| base.as_str().to_owned());
         markup
     }
@@ -306,7 +335,10 @@ impl Reader<'_> {
     pub(super) fn finish(mut self) -> Option<(Feed, Vec<String>)> {
         let kind = self.kind?;
         let published = self.feed.published.take();
-        let period = self.pace.period_minutes.map(|minutes| minutes / self.pace.frequency.unwrap_or(1).max(1));
+        let period = self
+            .pace
+            .period_minutes
+            .map(|minutes| minutes / self.pace.frequency.unwrap_or(1).max(1));
         let about = self.feed.summary.take();
         let mut feed = Feed {
             kind,
@@ -326,7 +358,11 @@ impl Reader<'_> {
             days.dedup();
         }
         // RFC 4287, 4.2.1: the feed's author is that of entries which name none.
-        let authors = if kind == FeedKind::Atom { self.feed.take_authors() } else { Vec::new() };
+        let authors = if kind == FeedKind::Atom {
+            self.feed.take_authors()
+        } else {
+            Vec::new()
+        };
         for entry in feed.entries.iter_mut().filter(|entry| entry.authors.is_empty()) {
             entry.authors.clone_from(&authors);
         }

@@ -84,7 +84,11 @@ impl Item {
         let is_address = |name: &str| name.contains('@') && !name.contains(' ');
         let worth = |(rank, name): &(u8, String)| *rank + if is_address(name) { 100 } else { 0 };
         let best = authors.iter().map(worth).min().unwrap_or(0);
-        authors.into_iter().filter(|author| worth(author) == best).map(|author| author.1).collect()
+        authors
+            .into_iter()
+            .filter(|author| worth(author) == best)
+            .map(|author| author.1)
+            .collect()
     }
 
     /// Returns the finished entry.

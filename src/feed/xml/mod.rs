@@ -94,7 +94,11 @@ pub fn read(text: &str, base: Option<&Url>) -> Option<(Feed, Vec<String>)> {
     for token in tokens.by_ref() {
         match token {
             Token::Start { name, .. } if reader.kind.is_none() && name.eq_ignore_ascii_case("html") => return None,
-            Token::Start { name, attributes, is_empty } => reader.start(name, attributes, is_empty),
+            Token::Start {
+                name,
+                attributes,
+                is_empty,
+            } => reader.start(name, attributes, is_empty),
             Token::End(name) => reader.end(name),
             Token::DocType(text) => reader.entities.declare(text),
             Token::Text(text) => {
@@ -114,7 +118,9 @@ pub fn read(text: &str, base: Option<&Url>) -> Option<(Feed, Vec<String>)> {
             }
         }
         if reader.entries.len() >= ENTRIES_MAX {
-            reader.warnings.push(format!("only the first {ENTRIES_MAX} entries were read"));
+            reader
+                .warnings
+                .push(format!("only the first {ENTRIES_MAX} entries were read"));
             break;
         }
     }
@@ -157,7 +163,10 @@ impl<'a> Reader<'a> {
                 self.opened(open, is_empty);
                 return;
             }
-            self.warnings.push(format!("<{}> not closed", self.open.get(depth).map_or("", |open| open.name)));
+            self.warnings.push(format!(
+                "<{}> not closed",
+                self.open.get(depth).map_or("", |open| open.name)
+            ));
             self.close_to(depth);
         }
         if self.kind.is_none() {
@@ -187,7 +196,11 @@ impl<'a> Reader<'a> {
             self.open.push(open);
             return;
         }
-        if self.capture.as_ref().is_some_and(|capture| capture.depth < self.open.len()) {
+        if self
+            .capture
+            .as_ref()
+            .is_some_and(|capture| capture.depth < self.open.len())
+        {
             self.leave(&open);
             return;
         }
@@ -207,7 +220,11 @@ impl<'a> Reader<'a> {
             .open
             .iter()
             .rposition(|open| open.name.eq_ignore_ascii_case(name))
-            .or_else(|| self.open.iter().rposition(|open| names::parts(open.name).1.eq_ignore_ascii_case(local)));
+            .or_else(|| {
+                self.open
+                    .iter()
+                    .rposition(|open| names::parts(open.name).1.eq_ignore_ascii_case(local))
+            });
         if let Some(found) = found {
             self.close_to(found);
         }
@@ -240,7 +257,10 @@ impl<'a> Reader<'a> {
         for (name, value) in tokens::attributes(attributes) {
             if let Some(prefix) = name.strip_prefix("xmlns") {
                 if self.bindings.len() < NAMESPACES_MAX {
-                    self.bindings.push((prefix.trim_start_matches(':'), names::bound(prefix.trim_start_matches(':'), value)));
+                    self.bindings.push((
+                        prefix.trim_start_matches(':'),
+                        names::bound(prefix.trim_start_matches(':'), value),
+                    ));
                 }
             } else if name == "xml:base" {
                 self.bases.extend(self.resolved(&fields::value(value)));

@@ -76,12 +76,19 @@ fn by_address(address: &str) -> Option<Space> {
     let address = address.trim();
     ADDRESSES
         .iter()
-        .find(|(start, _)| address.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start)))
+        .find(|(start, _)| {
+            address
+                .get(..start.len())
+                .is_some_and(|head| head.eq_ignore_ascii_case(start))
+        })
         .map(|row| row.1)
 }
 
 fn by_prefix(prefix: &str) -> Option<Space> {
-    PREFIXES.iter().find(|row| row.0.eq_ignore_ascii_case(prefix)).map(|row| row.1)
+    PREFIXES
+        .iter()
+        .find(|row| row.0.eq_ignore_ascii_case(prefix))
+        .map(|row| row.1)
 }
 
 /// Returns the vocabulary a declaration binds its prefix to; the empty prefix is the default namespace.

@@ -13,7 +13,11 @@ const REPAIR_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// One piece of XML; all text still as written.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Token<'a> {
-    Start { name: &'a str, attributes: &'a str, is_empty: bool },
+    Start {
+        name: &'a str,
+        attributes: &'a str,
+        is_empty: bool,
+    },
     End(&'a str),
     /// Text without references.
     Text(&'a str),
@@ -50,7 +54,14 @@ fn reader(input: &str) -> Reader<&[u8]> {
 impl<'a> Tokens<'a> {
     /// Returns the tokens of a text.
     pub fn new(input: &'a str) -> Self {
-        Self { input, reader: reader(input), origin: 0, at: 0, repair_bytes: REPAIR_BYTES_MAX, damage: None }
+        Self {
+            input,
+            reader: reader(input),
+            origin: 0,
+            at: 0,
+            repair_bytes: REPAIR_BYTES_MAX,
+            damage: None,
+        }
     }
 
     /// Goes on reading at another place; `cost` bytes were read in vain.
@@ -58,7 +69,11 @@ impl<'a> Tokens<'a> {
         self.damage.get_or_insert(damage);
         let is_affordable = cost <= self.repair_bytes;
         self.repair_bytes = self.repair_bytes.saturating_sub(cost);
-        self.at = if is_affordable { to.min(self.input.len()) } else { self.input.len() };
+        self.at = if is_affordable {
+            to.min(self.input.len())
+        } else {
+            self.input.len()
+        };
         self.origin = self.at;
         self.reader = reader(&self.input[self.at..]);
     }
@@ -79,7 +94,11 @@ impl<'a> Tokens<'a> {
         if rest.starts_with("<!--") {
             self.seek(at + 4, cost, "comment not closed");
         } else if rest.starts_with("<!") || rest.starts_with("<?") {
-            self.seek(at + rest.find('>').map_or(2, |end| end + 1), cost, "declaration not closed");
+            self.seek(
+                at + rest.find('>').map_or(2, |end| end + 1),
+                cost,
+                "declaration not closed",
+            );
         } else {
             let next = rest[1..].find('<').map_or(rest.len(), |next| next + 1);
             self.seek(at + next, cost, "tag not closed");
@@ -102,7 +121,14 @@ impl<'a> Tokens<'a> {
             let kept = inside[..end].trim_end_matches('>');
             return split(kept.strip_suffix('/').unwrap_or(kept), kept.ends_with('/'));
         }
-        split(if is_empty { inside.strip_suffix('/').unwrap_or(inside) } else { inside }, is_empty)
+        split(
+            if is_empty {
+                inside.strip_suffix('/').unwrap_or(inside)
+            } else {
+                inside
+            },
+            is_empty,
+        )
     }
 }
 
@@ -137,7 +163,8 @@ impl<'a> Iterator for Tokens<'a> {
 }
 
 fn starts_with(text: &str, lower: &str) -> bool {
-    text.get(..lower.len()).is_some_and(|head| head.eq_ignore_ascii_case(lower))
+    text.get(..lower.len())
+        .is_some_and(|head| head.eq_ignore_ascii_case(lower))
 }
 
 fn is_name_start(c: char) -> bool {
@@ -159,7 +186,11 @@ fn swallowed_tag(inside: &str) -> Option<usize> {
 
 fn split(tag: &str, is_empty: bool) -> Token<'_> {
     let end = tag.find(|c: char| c.is_whitespace() || c == '/').unwrap_or(tag.len());
-    Token::Start { name: &tag[..end], attributes: tag[end..].trim(), is_empty }
+    Token::Start {
+        name: &tag[..end],
+        attributes: tag[end..].trim(),
+        is_empty,
+    }
 }
 
 /// Returns the attributes of a tag: name and value as written. Values may lack quotes, names may lack values.
@@ -196,7 +227,11 @@ mod tests {
         let shown: Vec<String> = Tokens::new(input)
             .filter(|token| *token != Token::Text(""))
             .map(|token| match token {
-                Token::Start { name, attributes, is_empty } => format!("<{name}|{attributes}{}", if is_empty { "|/" } else { "" }),
+                Token::Start {
+                    name,
+                    attributes,
+                    is_empty,
+                } => format!("<{name}|{attributes}{}", if is_empty { "|/" } else { "" }),
                 Token::End(name) => format!("/{name}"),
                 Token::Text(text) => format!("'{text}'"),
                 Token::CData(text) => format!("[{text}]"),
@@ -209,7 +244,10 @@ mod tests {
 
     #[test]
     fn sound_xml() {
-        check("<?xml version='1.0'?><a b=\"c\"><d/>x&amp;y<![CDATA[<z>]]></a >", "<a|b=\"c\" <d||/ 'x' &amp 'y' [<z>] /a");
+        check(
+            "<?xml version='1.0'?><a b=\"c\"><d/>x&amp;y<![CDATA[<z>]]></a >",
+            "<a|b=\"c\" <d||/ 'x' &amp 'y' [<z>] /a",
+        );
     }
 
     #[test]
@@ -230,7 +268,18 @@ mod tests {
 
     #[test]
     fn hostile_input_takes_no_time() {
-        for piece in ["<", "<a \"", "<!--", "<![CDATA[", "<?", "<!x", "&", "<a", "</", "<a b='"] {
+        for piece in [
+            "<",
+            "<a \"",
+            "<!--",
+            "<![CDATA[",
+            "<?",
+            "<!x",
+            "&",
+            "<a",
+            "</",
+            "<a b='",
+        ] {
             assert!(Tokens::new(&piece.repeat(200_000)).count() < 500_000, "{piece}");
         }
     }
