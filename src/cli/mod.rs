@@ -85,7 +85,7 @@ enum Command {
 pub fn main() -> ExitCode {
     let args = Args::parse();
     let config = args.config.as_deref();
-    start_logging(matches!(args.command, Command::Run(_)));
+    start_logging(&args.command);
     let result = match args.command {
         Command::Demo(a) => demo::run(&a),
         Command::Init(a) => init::run(a),
@@ -148,9 +148,15 @@ pub(crate) fn print(bytes: &[u8]) -> anyhow::Result<()> {
 
 /// Logs go to standard error. `TIDINGS_LOG` sets levels (`debug`, `tidings::fetch=trace`), `TIDINGS_LOG_FORMAT=json`
 /// the form. The daemon tells what it does; other commands only what is wrong, and digests sent to the log.
-fn start_logging(is_daemon: bool) {
+fn start_logging(command: &Command) {
     use tracing_subscriber::EnvFilter;
-    let usual = if is_daemon { "warn,tidings=info" } else { "error,tidings=warn,tidings::digest=info" };
+    let is_daemon = matches!(command, Command::Run(_));
+    let usual = match command {
+        Command::Run(_) => "warn,tidings=info",
+        // One of its sources fails on purpose, and it prints its digests itself.
+        Command::Demo(_) => "error",
+        _ => "error,tidings=warn,tidings::digest=info",
+    };
     let filter = match std::env::var("TIDINGS_LOG") {
         Ok(levels) => EnvFilter::try_new(&levels).unwrap_or_else(|error| {
             anstream::eprintln!("tidings: TIDINGS_LOG={levels}: {error}; using {usual}");
