@@ -102,6 +102,10 @@ impl<'a> Tokens<'a> {
         } else {
             let next = rest[1..].find('<').map_or(rest.len(), |next| next + 1);
             self.seek(at + next, cost, "tag not closed");
+            // Only a quote was left open: the tag itself has its end.
+            if let Some(end) = rest[..next].find('>').filter(|_| rest[1..].starts_with(is_name_start)) {
+                return Some(split(&rest[1..end], false));
+            }
         }
         Some(Token::Text(""))
     }
