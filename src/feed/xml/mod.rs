@@ -187,7 +187,9 @@ impl<'a> Reader<'a> {
             return;
         }
         let mut meaning = element::meaning(self.place(), space, local);
-        if meaning == Meaning::Entry && self.is_inside_extension() {
+        // An empty item within an item holds nothing and closes nothing.
+        let is_hollow = is_empty && attributes.is_empty() && self.entry.is_some();
+        if meaning == Meaning::Entry && (is_hollow || self.is_inside_extension()) {
             meaning = Meaning::Ignored;
         }
         if meaning == Meaning::Entry {

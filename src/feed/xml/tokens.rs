@@ -7,8 +7,8 @@
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-/// How many bytes may be read twice because of damage, beyond the size of the input.
-const REPAIR_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// How many bytes may be read in vain because of damage, beside twice the input.
+const REPAIR_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// One piece of XML; all text still as written.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -59,7 +59,7 @@ impl<'a> Tokens<'a> {
             reader: reader(input),
             origin: 0,
             at: 0,
-            repair_bytes: REPAIR_BYTES_MAX,
+            repair_bytes: REPAIR_BYTES_MAX + 2 * input.len(),
             damage: None,
         }
     }
