@@ -14,6 +14,11 @@ fn check_none(input: &str) {
 }
 
 #[test]
+fn the_zones_are_sorted() {
+    assert!(ZONES.is_sorted_by(|a, b| a.0 < b.0));
+}
+
+#[test]
 fn rfc_822_and_its_oddities() {
     check("Tue, 06 Jan 2026 09:00:00 GMT", "2026-01-06T09:00:00Z");
     check("Tue, 06 Jan 26 09:00:00 EST", "2026-01-06T14:00:00Z");

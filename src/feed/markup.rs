@@ -88,10 +88,12 @@ fn is_costly(html: &str) -> bool {
         let is_end = rest.starts_with('/');
         let name = rest.trim_start_matches('/');
         let name = &name[..name.bytes().take_while(u8::is_ascii_alphanumeric).count()];
-        if name.is_empty() || NEVER_DEEP.iter().any(|own| own.eq_ignore_ascii_case(name)) {
+        if name.is_empty() {
             continue;
         }
-        open = if is_end { open.saturating_sub(1) } else { open + 1 };
+        if !NEVER_DEEP.iter().any(|own| own.eq_ignore_ascii_case(name)) {
+            open = if is_end { open.saturating_sub(1) } else { open + 1 };
+        }
         let tag = &rest[..rest.find('>').unwrap_or(rest.len())];
         // Unquoted, quoted or bare: attributes are parted by blanks, or by the quote before them.
         let attributes = if tag.len() > TAG_ATTRIBUTES_MAX {

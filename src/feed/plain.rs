@@ -361,9 +361,9 @@ mod tests {
     #[test]
     fn hostile_markup_takes_no_time() {
         for piece in ["<a '", "<!--", "<", "<script>", "&", "<a \">", "<!-- >", "</"] {
-            from_html(&piece.repeat(300_000));
-            title(&piece.repeat(300_000));
-            looks_like_html(&piece.repeat(300_000));
+            from_html(&piece.repeat(50_000));
+            title(&piece.repeat(50_000));
+            looks_like_html(&piece.repeat(50_000));
         }
     }
 

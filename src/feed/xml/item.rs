@@ -31,11 +31,6 @@ impl<T> Ranked<T> {
     pub fn take(&mut self) -> Option<T> {
         self.0.take().map(|(_, value)| value)
     }
-
-    /// Whether nothing is known yet.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_none()
-    }
 }
 
 /// A feed or an entry as far as it has been read.

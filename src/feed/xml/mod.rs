@@ -138,6 +138,18 @@ impl<'a> Reader<'a> {
         self.open.last().map_or(Place::Outside, |open| open.place)
     }
 
+    /// Whether an extension's element within an entry is open: what looks like an item in it is its own (an earlier
+    /// version, say), not one of the feed.
+    fn is_inside_extension(&self) -> bool {
+        let entry = self.open.iter().rposition(|open| open.place == Place::Entry);
+        entry.is_some_and(|entry| {
+            let inside = &self.open[entry + 1..];
+            inside
+                .iter()
+                .any(|open| open.place == Place::Ignored && open.name.contains(':'))
+        })
+    }
+
     fn space(&self, prefix: &str) -> Space {
         let bound = self.bindings.iter().rev().find(|(own, _)| *own == prefix);
         bound.map_or_else(|| names::undeclared(prefix), |(_, space)| *space)
@@ -174,7 +186,12 @@ impl<'a> Reader<'a> {
             self.opened(open, is_empty);
             return;
         }
-        let meaning = element::meaning(self.place(), space, local);
+        let mut meaning = element::meaning(self.place(), space, local);
+        // An empty item within an item holds nothing and closes nothing.
+        let is_hollow = is_empty && attributes.is_empty() && self.entry.is_some();
+        if meaning == Meaning::Entry && (is_hollow || self.is_inside_extension()) {
+            meaning = Meaning::Ignored;
+        }
         if meaning == Meaning::Entry {
             self.begin_entry(attributes);
         }

@@ -7,8 +7,8 @@
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-/// How many bytes may be read twice because of damage, beyond the size of the input.
-const REPAIR_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// How many bytes may be read in vain because of damage, beside twice the input.
+const REPAIR_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// One piece of XML; all text still as written.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -59,7 +59,7 @@ impl<'a> Tokens<'a> {
             reader: reader(input),
             origin: 0,
             at: 0,
-            repair_bytes: REPAIR_BYTES_MAX,
+            repair_bytes: REPAIR_BYTES_MAX + 2 * input.len(),
             damage: None,
         }
     }
@@ -102,6 +102,10 @@ impl<'a> Tokens<'a> {
         } else {
             let next = rest[1..].find('<').map_or(rest.len(), |next| next + 1);
             self.seek(at + next, cost, "tag not closed");
+            // Only a quote was left open: the tag itself has its end.
+            if let Some(end) = rest[..next].find('>').filter(|_| rest[1..].starts_with(is_name_start)) {
+                return Some(split(&rest[1..end], false));
+            }
         }
         Some(Token::Text(""))
     }
