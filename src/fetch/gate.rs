@@ -62,7 +62,8 @@ impl Gate {
         let host = self.host(host);
         let place = acquire(&host.places).await;
         loop {
-            if let Some(at) = lock(&host.pace).free_at(self.gap) {
+            let free_at = lock(&host.pace).free_at(self.gap);
+            if let Some(at) = free_at {
                 tokio::time::sleep_until(at).await;
             }
             let everyone = acquire(&self.everyone).await;

@@ -314,7 +314,6 @@ mod tests {
         ("User-agent: *\nDisallow: /caf%C3%A9", "/caf%C3%A9", false),
         ("\u{feff}User-agent: *\nDisallow: /a", "/a", false),
         ("User-agent: *\n  Disallow :  /a  ", "/a", false),
-        ("Disallow: /a", "/a", true),
         ("no colon here\nUser-agent: *\nDisallow: /a", "/a", false),
     ];
 
@@ -358,6 +357,7 @@ mod tests {
     #[test]
     fn rules_outside_a_group_are_for_nobody() {
         check("# User-agent: *\nDisallow: /a", "/a", true);
+        check("Disallow: /a", "/a", true);
     }
 
     #[test]
