@@ -75,7 +75,10 @@ fn within_bound(bytes: &[u8]) -> &[u8] {
     if bytes.len() < max {
         return bytes;
     }
-    let end = bytes[..max].iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(0);
+    let end = bytes[..max]
+        .iter()
+        .rposition(|byte| matches!(byte, b'\n' | b'\r'))
+        .unwrap_or(0);
     &bytes[..end]
 }
 

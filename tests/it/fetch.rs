@@ -60,7 +60,10 @@ impl Count {
 async fn fetches_can_run_on_any_thread() {
     let server = Server::start(|_| Reply::ok("x")).await;
     let (fetcher, request) = (fetcher(), Request::new(server.url("/"), Purpose::Page));
-    tokio::spawn(async move { fetcher.get(now(), request).await }).await.unwrap().unwrap();
+    tokio::spawn(async move { fetcher.get(now(), request).await })
+        .await
+        .unwrap()
+        .unwrap();
 }
 
 #[tokio::test]
