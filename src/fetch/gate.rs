@@ -161,7 +161,7 @@ mod tests {
         let gate = Gate::new(2, 1, seconds(1));
         assert_eq!(
             starts(&gate, &["slow", "slow", "slow", "b", "c"], seconds(10)).await,
-            [0, 20, 30, 0, 10]
+            [0, 10, 20, 0, 10]
         );
     }
 

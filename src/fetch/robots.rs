@@ -33,7 +33,7 @@ struct Rule {
 impl Robots {
     /// Returns the rules in a robots.txt that are for us: the groups that name us, else those for everyone.
     pub fn parse(bytes: &[u8]) -> Self {
-        let bytes = &bytes[..bytes.len().min(ROBOTS_BYTES_MAX as usize)];
+        let bytes = within_bound(bytes);
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let mut groups = Groups::default();
         for line in bytes.split(|byte| matches!(byte, b'\n' | b'\r')) {
@@ -67,6 +67,19 @@ impl Robots {
             .map(|rule| size_of::<Rule>() + rule.parts.iter().map(part).sum::<usize>())
             .sum()
     }
+}
+
+/// Returns the part that is read: whole lines, since half a rule says more than was meant.
+fn within_bound(bytes: &[u8]) -> &[u8] {
+    let max = ROBOTS_BYTES_MAX as usize;
+    if bytes.len() < max {
+        return bytes;
+    }
+    let end = bytes[..max]
+        .iter()
+        .rposition(|byte| matches!(byte, b'\n' | b'\r'))
+        .unwrap_or(0);
+    &bytes[..end]
 }
 
 /// What has been read so far.
@@ -294,7 +307,6 @@ mod tests {
         ("User-agent: *\nDisallow: /a*b*c", "/a-b-c", false),
         ("User-agent: *\nDisallow: /a*b*c", "/a-c-b", true),
         ("User-agent: *\nDisallow: /a # not /b", "/a", false),
-        ("# User-agent: *\nDisallow: /a", "/a", true),
         ("User-agent: *\r\nDisallow: /a\r\n", "/a", false),
         ("User-agent: *\n\nDisallow: /a", "/a", false),
         (
@@ -305,7 +317,6 @@ mod tests {
         ("User-agent: *\nDisallow: /caf%C3%A9", "/caf%C3%A9", false),
         ("\u{feff}User-agent: *\nDisallow: /a", "/a", false),
         ("User-agent: *\n  Disallow :  /a  ", "/a", false),
-        ("Disallow: /a", "/a", true),
         ("no colon here\nUser-agent: *\nDisallow: /a", "/a", false),
     ];
 
@@ -344,6 +355,12 @@ mod tests {
         check("User-agent: *\nDisallow: /5%2A", "/5*", false);
         check("User-agent: *\nDisallow: /5%2A", "/55", true);
         check("User-agent: *\nDisallow: /a$b", "/a$b", false);
+    }
+
+    #[test]
+    fn rules_outside_a_group_are_for_nobody() {
+        check("# User-agent: *\nDisallow: /a", "/a", true);
+        check("Disallow: /a", "/a", true);
     }
 
     #[test]

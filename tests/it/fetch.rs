@@ -57,6 +57,16 @@ impl Count {
 }
 
 #[tokio::test]
+async fn fetches_can_run_on_any_thread() {
+    let server = Server::start(|_| Reply::ok("x")).await;
+    let (fetcher, request) = (fetcher(), Request::new(server.url("/"), Purpose::Page));
+    tokio::spawn(async move { fetcher.get(now(), request).await })
+        .await
+        .unwrap()
+        .unwrap();
+}
+
+#[tokio::test]
 async fn a_plain_answer() {
     let server = Server::start(|_| Reply::ok("<rss/>").with("Content-Type", "application/rss+xml")).await;
     let response = get(&server, "/feed?a=1").await.unwrap();

@@ -223,6 +223,8 @@ async fn read_head(stream: &mut TcpStream) -> std::io::Result<Option<Seen>> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") && head.len() < HEAD_BYTES_MAX {
         match stream.read_u8().await {
+            // A TLS handshake; it gets a plain answer.
+            Ok(0x16) if head.is_empty() => break,
             Ok(byte) => head.push(byte),
             // A connection opened and closed without a word.
             Err(_) if head.is_empty() => return Ok(None),
