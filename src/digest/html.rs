@@ -25,7 +25,7 @@ pub fn to_html(digest: &Digest, options: &Options) -> String {
 }
 
 /// Returns text that is nothing but text, in an element or in a quoted attribute.
-pub fn escape(text: &str) -> String {
+fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + text.len() / 8);
     for c in text.chars() {
         match c {
