@@ -327,10 +327,13 @@ fn source(error: &lettre::transport::smtp::Error) -> String {
         .unwrap_or_default()
 }
 
-/// Returns a foreign message on one line, bounded.
+/// Returns a foreign message on one line, bounded, and without the mail addresses that servers like to repeat.
 fn answer(error: &dyn std::fmt::Display) -> String {
     let text = error.to_string();
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = text
+        .split_whitespace()
+        .map(|word| if word.contains('@') { "(address)" } else { word });
+    let line = words.collect::<Vec<_>>().join(" ");
     line.chars()
         .filter(|c| !c.is_control())
         .take(ANSWER_CHARS_MAX)
