@@ -52,7 +52,7 @@ pub struct Options {
     pub transport: Transport,
     pub user: Option<String>,
     pub password: Option<String>,
-    /// "Name <address>" or an address.
+    /// `Name <address>` or an address.
     pub from: String,
     /// Limit of each step of a conversation.
     pub timeout: Duration,
