@@ -52,7 +52,7 @@ pub struct Options {
     pub transport: Transport,
     pub user: Option<String>,
     pub password: Option<String>,
-    /// "Name <address>" or an address.
+    /// `Name <address>` or an address.
     pub from: String,
     /// Limit of each step of a conversation.
     pub timeout: Duration,
@@ -84,12 +84,12 @@ enum Way {
 struct Smtp {
     host: String,
     port: u16,
-    tls: Tls,
+    tls: Encryption,
     credentials: Option<Credentials>,
 }
 
 #[derive(Clone)]
-enum Tls {
+enum Encryption {
     None,
     First(TlsParameters),
     StartTls(TlsParameters),
@@ -104,10 +104,12 @@ impl Mailer {
         // Fails only where a provider is installed already, which then serves as well.
         let _installed = rustls::crypto::ring::default_provider().install_default();
         let way = match &options.transport {
-            Transport::SmtpTls { host, port } => Way::Smtp(smtp(options, host, *port, Tls::First(tls(host)?))?),
-            Transport::SmtpStartTls { host, port } => Way::Smtp(smtp(options, host, *port, Tls::StartTls(tls(host)?))?),
+            Transport::SmtpTls { host, port } => Way::Smtp(smtp(options, host, *port, Encryption::First(tls(host)?))?),
+            Transport::SmtpStartTls { host, port } => {
+                Way::Smtp(smtp(options, host, *port, Encryption::StartTls(tls(host)?))?)
+            }
             Transport::SmtpPlain { host, port } if is_loopback(host) => {
-                Way::Smtp(smtp(options, host, *port, Tls::None)?)
+                Way::Smtp(smtp(options, host, *port, Encryption::None)?)
             }
             Transport::SmtpPlain { host, .. } => {
                 return Err(DeliverError::Settings(format!(
@@ -177,13 +179,13 @@ impl Smtp {
     async fn send(&self, from: &Address, to: &Address, bytes: &[u8], limit: Duration) -> Result<(), DeliverError> {
         let name = ClientId::default();
         let first = match &self.tls {
-            Tls::First(parameters) => Some(parameters.clone()),
-            Tls::None | Tls::StartTls(_) => None,
+            Encryption::First(parameters) => Some(parameters.clone()),
+            Encryption::None | Encryption::StartTls(_) => None,
         };
         let server = (self.host.as_str(), self.port);
         let connect = AsyncSmtpConnection::connect_tokio1(server, Some(limit), &name, first, None);
         let mut connection = self.step("the greeting", limit, connect).await?;
-        if let Tls::StartTls(parameters) = &self.tls {
+        if let Encryption::StartTls(parameters) = &self.tls {
             self.step("STARTTLS", limit, connection.starttls(parameters.clone(), &name))
                 .await?;
         }
@@ -259,7 +261,7 @@ impl Smtp {
     }
 }
 
-fn smtp(options: &Options, host: &str, port: u16, tls: Tls) -> Result<Smtp, DeliverError> {
+fn smtp(options: &Options, host: &str, port: u16, tls: Encryption) -> Result<Smtp, DeliverError> {
     let credentials = match (&options.user, &options.password) {
         (Some(user), Some(password)) => Some(Credentials::new(user.clone(), password.clone())),
         (None, None) => None,
@@ -325,10 +327,13 @@ fn source(error: &lettre::transport::smtp::Error) -> String {
         .unwrap_or_default()
 }
 
-/// Returns a foreign message on one line, bounded.
+/// Returns a foreign message on one line, bounded, and without the mail addresses that servers like to repeat.
 fn answer(error: &dyn std::fmt::Display) -> String {
     let text = error.to_string();
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = text
+        .split_whitespace()
+        .map(|word| if word.contains('@') { "(address)" } else { word });
+    let line = words.collect::<Vec<_>>().join(" ");
     line.chars()
         .filter(|c| !c.is_control())
         .take(ANSWER_CHARS_MAX)

@@ -22,7 +22,7 @@ const DATE_SECONDS_MAX: i64 = 253_370_764_799;
 /// What stands on a mail beside its content.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Envelope {
-    /// "Name <address>" or an address.
+    /// `Name <address>` or an address.
     pub from: String,
     pub to: String,
     pub subject: String,

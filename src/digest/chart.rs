@@ -83,7 +83,7 @@ mod tests {
     #[test]
     fn bars_per_local_day() {
         check(&[1, 2, 3, 4, 30, 31, 50], "▃▅█");
-        check(&[1, 60], "█▁█");
+        check(&[1, 60], "█▁▁█");
         check(&[1, 2, 3], "");
         check(&[], "");
         check(&[100_000, -500, 1], "");

@@ -231,7 +231,7 @@ mod tests {
             "",
             "Mr. Ode and the U.S. Mint spoke with Dr. J. Lund. They agreed.",
         );
-        let long = format!("Short one. {} end.", "word ".repeat(80));
+        let long = format!("Short one. A {}end.", "word ".repeat(80));
         check("T", &long, "", "Short one.");
     }
 

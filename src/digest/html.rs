@@ -3,14 +3,13 @@
 //! Every outside text passes [`escape`], stands in an element of its own direction, and every address has passed
 //! `clean::link`. A document beyond [`Options::html_max`] says how many stories it left out and where they are.
 
-use super::clean::TITLE_CHARS_MAX;
 use super::model::{Bar, Change, Developing, Digest, Headline, NewStory, Running, Section};
 use super::{Options, chart, fit, style, words};
 
 /// Bytes kept for the document around the stories.
 const FRAME_BYTES: usize = 5_000;
-/// Bytes kept per section for its headings.
-const SECTION_BYTES: usize = 2_200 + 6 * TITLE_CHARS_MAX;
+/// Bytes kept per section for the line that counts what did not fit.
+const MORE_BYTES: usize = 400;
 /// Failing or silent sources named, of each.
 const SOURCES_MAX: usize = 10;
 /// Undelivered digests named.
@@ -25,7 +24,7 @@ pub fn to_html(digest: &Digest, options: &Options) -> String {
 }
 
 /// Returns text that is nothing but text, in an element or in a quoted attribute.
-pub fn escape(text: &str) -> String {
+fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + text.len() / 8);
     for c in text.chars() {
         match c {
@@ -56,11 +55,13 @@ impl Page<'_> {
         let (digest, zone) = (self.digest, self.options.zone);
         let tail = self.tail();
         let sections: Vec<Vec<Item>> = digest.sections.iter().map(items_of(self)).collect();
-        let sizes: Vec<Vec<usize>> = sections
+        let sizes: Vec<Vec<usize>> = digest
+            .sections
             .iter()
-            .map(|items| items.iter().map(|item| fit::encoded_len(&item.html)).collect())
+            .zip(&sections)
+            .map(|(section, items)| self.sizes(section, items))
             .collect();
-        let frame = FRAME_BYTES + fit::encoded_len(&tail) + digest.sections.len() * SECTION_BYTES;
+        let frame = FRAME_BYTES + fit::encoded_len(&tail);
         let kept = fit::fit(&sizes, self.options.html_max.saturating_sub(frame));
         let mut out = format!(
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -83,8 +84,16 @@ impl Page<'_> {
             escape(&day)
         ));
         out.push_str(&p("dim", style::WINDOW, &escape(&words::window(&digest.window, zone))));
+        let mut left_out = 0;
         for ((section, items), kept) in digest.sections.iter().zip(&sections).zip(kept) {
-            self.section(&mut out, section, items, kept);
+            if kept > 0 {
+                self.section(&mut out, section, items, kept);
+            } else {
+                left_out += items.len();
+            }
+        }
+        if left_out > 0 {
+            out.push_str(&self.more_stories(left_out));
         }
         if digest.sections.is_empty() {
             out.push_str(&p("soft", style::MORE, words::NO_STORIES));
@@ -94,7 +103,25 @@ impl Page<'_> {
         out
     }
 
-    fn section(&self, out: &mut String, section: &Section, items: &[Item], kept: usize) {
+    /// Returns what each item takes, the first with its section's headings.
+    fn sizes(&self, section: &Section, items: &[Item]) -> Vec<usize> {
+        let mut head = String::new();
+        self.head(&mut head, section);
+        let mut before = MORE_BYTES + fit::encoded_len(&head);
+        let mut group = "";
+        let mut sizes = Vec::with_capacity(items.len());
+        for item in items {
+            if item.group != group {
+                group = item.group;
+                before += fit::encoded_len(&group_head(group));
+            }
+            sizes.push(before + fit::encoded_len(&item.html));
+            before = 0;
+        }
+        sizes
+    }
+
+    fn head(&self, out: &mut String, section: &Section) {
         out.push_str(&format!(
             "<h2 class=\"ink rule\" dir=\"auto\" style=\"{}\">{}</h2>\n",
             style::TOPIC,
@@ -104,22 +131,28 @@ impl Page<'_> {
         if section.is_introduction {
             out.push_str(&p("soft", style::SUMMARY, &escape(words::INTRODUCTION)));
         }
+    }
+
+    fn section(&self, out: &mut String, section: &Section, items: &[Item], kept: usize) {
+        self.head(out, section);
         for group in items[..kept].chunk_by(|one, other| one.group == other.group) {
-            let name = group[0].group;
-            out.push_str(&format!(
-                "<h3 class=\"accent\" style=\"{}\">{name}</h3>\n",
-                style::GROUP
-            ));
-            out.push_str(&format!("<ul role=\"list\" style=\"{}\">\n", style::LIST));
+            out.push_str(&group_head(group[0].group));
             for item in group {
                 out.push_str(&item.html);
             }
             out.push_str("</ul>\n");
         }
         if kept < items.len() {
-            let more = words::more_stories(items.len() - kept, self.options.archive_hint.as_deref());
-            out.push_str(&p("soft", style::MORE, &escape(&more)));
+            out.push_str(&self.more_stories(items.len() - kept));
         }
+    }
+
+    fn more_stories(&self, number: usize) -> String {
+        p(
+            "soft",
+            style::MORE,
+            &escape(&words::more_stories(number, self.options.archive_hint.as_deref())),
+        )
     }
 
     fn new_story(&self, story: &NewStory) -> String {
@@ -259,6 +292,14 @@ fn items_of<'a>(page: &'a Page) -> impl Fn(&'a Section) -> Vec<Item> {
         });
         new.chain(developing).chain(running).collect()
     }
+}
+
+fn group_head(name: &str) -> String {
+    format!(
+        "<h3 class=\"accent\" style=\"{}\">{name}</h3>\n<ul role=\"list\" style=\"{}\">\n",
+        style::GROUP,
+        style::LIST
+    )
 }
 
 fn p(class: &str, style: &str, html: &str) -> String {

@@ -6,11 +6,12 @@
 pub const SHEET: &str = "\
 :root{color-scheme:light dark;supported-color-schemes:light dark}\
 a:hover{text-decoration:underline!important}\
+.rule:last-child{border-bottom:0!important}\
 @media (prefers-color-scheme:dark){\
 .page{background:#16171a!important}\
-.ink,.ink a{color:#e9e6e0!important}\
-.soft,.soft a{color:#b9b5ad!important}\
-.dim,.dim a{color:#928e87!important}\
+.ink{color:#e9e6e0!important}\
+.soft{color:#b9b5ad!important}\
+.dim{color:#928e87!important}\
 .accent{color:#8fb8d8!important}\
 .rule{border-color:#35363b!important}\
 .bar{background:#8fb8d8!important}\

@@ -2,7 +2,6 @@
 //!
 //! The text is what terminals, logs and text-only mail readers show, so it says everything the HTML says.
 
-use super::clean::TITLE_CHARS_MAX;
 use super::model::{Change, Developing, Digest, Headline, NewStory, Running, Section};
 use super::{Coverage, Options, chart, fit, words, wrap};
 
@@ -15,7 +14,9 @@ const SOURCES_MAX: usize = 10;
 /// Undelivered digests named.
 const UNDELIVERED_MAX: usize = 5;
 /// Bytes kept for what stands around the stories.
-const FRAME_BYTES: usize = 4_000;
+const FRAME_BYTES: usize = 1_000;
+/// Bytes kept per section for its headings and the line that counts what did not fit.
+const SECTION_BYTES: usize = 2_400;
 
 /// Renders a digest as plain text.
 pub fn to_text(digest: &Digest, options: &Options) -> String {
@@ -52,14 +53,31 @@ impl Page<'_> {
         self.push(&mut out, "", "", &dates);
         let tail = self.tail();
         let sections: Vec<Vec<Item>> = digest.sections.iter().map(|section| self.items(section)).collect();
-        let sizes: Vec<Vec<usize>> = sections
+        let mut sizes: Vec<Vec<usize>> = sections
             .iter()
             .map(|items| items.iter().map(|item| fit::encoded_len(&item.text)).collect())
             .collect();
-        let frame = FRAME_BYTES + fit::encoded_len(&tail) + digest.sections.len() * TITLE_CHARS_MAX;
+        for first in sizes.iter_mut().filter_map(|items| items.first_mut()) {
+            *first += SECTION_BYTES;
+        }
+        let frame = FRAME_BYTES + fit::encoded_len(&tail);
         let kept = fit::fit(&sizes, self.options.html_max.saturating_sub(frame));
+        let mut left_out = 0;
         for ((section, items), kept) in digest.sections.iter().zip(&sections).zip(kept) {
-            self.section(&mut out, section, items, kept);
+            if kept > 0 {
+                self.section(&mut out, section, items, kept);
+            } else {
+                left_out += items.len();
+            }
+        }
+        if left_out > 0 {
+            out.push('\n');
+            self.push(
+                &mut out,
+                "",
+                "",
+                &words::more_stories(left_out, self.options.archive_hint.as_deref()),
+            );
         }
         if digest.sections.is_empty() {
             out.push('\n');

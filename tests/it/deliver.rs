@@ -102,7 +102,7 @@ async fn refusals_are_told_apart_by_their_code() {
             "450",
         );
         check(
-            send_against(step, Trouble::Answer("550 5.1.1 nobody here")).await,
+            send_against(step, Trouble::Answer("550 5.1.1 <reader@example.org>: nobody here")).await,
             false,
             "nobody here",
         );

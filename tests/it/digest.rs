@@ -395,6 +395,27 @@ fn a_flood_fits_and_says_where_the_rest_is() {
 }
 
 #[test]
+fn a_thousand_topics_fit_too() {
+    let title = "Überschrift mit Wörtern ".repeat(20);
+    let topics = (1..=1_000)
+        .map(|id| {
+            topic(
+                &title,
+                vec![story(
+                    id,
+                    vec![member(id, "Meridian", &title, "2026-06-12T12:00:00Z", true)],
+                )],
+            )
+        })
+        .collect();
+    let digest = compose(&window(), &input(topics), &options());
+    for rendered in [to_text(&digest, &options()), to_html(&digest, &options())] {
+        assert!((5_000..85_000).contains(&rendered.len()), "{}", rendered.len());
+        assert!(rendered.contains("more stories in `tidings stories`"));
+    }
+}
+
+#[test]
 fn more_developing_stories_than_fit_get_a_line_each() {
     let stories = (1..=12)
         .map(|id| {
