@@ -14,7 +14,7 @@ use crate::domain::{ArticleId, StoryId, Timestamp};
 
 use fold::Copies;
 use index::{Index, Scored};
-use words::{Vector, Weigher};
+use words::Weigher;
 
 /// Days after its last article during which a story can be joined.
 pub const WINDOW_DAYS: i64 = 20;

@@ -208,13 +208,11 @@ impl Weigher {
                 *weights.entry(hash as u32).or_default() += TEXT_WEIGHT;
             }
         }
+        // A word repeated says more, but not twice as much.
         let mut terms: Vec<(u32, f32)> = weights
             .into_iter()
-            .map(|(term, weight)| (term, 1.0 + weight.ln_1p()))
+            .map(|(term, weight)| (term, weight.ln_1p()))
             .collect();
-        for (_, weight) in &mut terms {
-            *weight -= 1.0;
-        }
         if terms.len() > TERMS_MAX {
             terms.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
             terms.truncate(TERMS_MAX);
