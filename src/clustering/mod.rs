@@ -14,7 +14,7 @@ use crate::domain::{ArticleId, StoryId, Timestamp};
 
 use fold::Copies;
 use index::{Index, Scored};
-use words::{Vector, Weigher};
+use words::Weigher;
 
 /// Days after its last article during which a story can be joined.
 pub const WINDOW_DAYS: i64 = 20;
@@ -22,14 +22,14 @@ pub const WINDOW_DAYS: i64 = 20;
 const EVICTIONS_PER_CALL: usize = 64;
 
 /// Likeness at which an article joins a story.
-const THRESHOLD: f64 = 0.34;
+const THRESHOLD: f64 = 0.36;
 /// Exponent of the cosine: lifts middling likeness.
-const COSINE_POWER: f64 = 0.65;
+const COSINE_POWER: f64 = 0.55;
 /// What age takes away at most, and the days in which half of it is taken.
-const AGE_COST: f64 = 0.26;
+const AGE_COST: f64 = 0.4;
 const AGE_HALF_DAYS: f64 = 0.5;
 /// What a large story gains, per natural logarithm of its size, and the size beyond which it gains no more.
-const SIZE_GAIN: f64 = 0.026;
+const SIZE_GAIN: f64 = 0.035;
 const SIZE_MAX: u32 = 50;
 
 /// An article as far as stories are concerned.

@@ -29,8 +29,10 @@ const TITLE_WEIGHT: f32 = 1.0;
 const TEXT_WEIGHT: f32 = 0.35;
 const PAIR_WEIGHT: f32 = 0.25;
 const NUMBER_FACTOR: f32 = 1.2;
+/// What is left of a word the topic's own rule looks for: it says what the topic is, and only a little of the event.
+const OWN_FACTOR: f32 = 0.5;
 /// How much is supposed known of a stream and of a topic before anything was read.
-const STREAM_PRIOR: f32 = 1000.0;
+const STREAM_PRIOR: f32 = 150.0;
 const TOPIC_PRIOR: f32 = 50.0;
 /// Articles counted before all counts are halved.
 const COUNTED_MAX: u32 = 100_000;
@@ -115,8 +117,9 @@ impl OwnWords {
         own
     }
 
-    fn contains(&self, word: &str) -> bool {
-        self.whole.contains(word) || self.beginnings.iter().any(|start| word.starts_with(start.as_str()))
+    fn factor(&self, word: &str) -> f32 {
+        let is_own = self.whole.contains(word) || self.beginnings.iter().any(|start| word.starts_with(start.as_str()));
+        if is_own { OWN_FACTOR } else { 1.0 }
     }
 }
 
@@ -188,7 +191,7 @@ impl Weigher {
         let mut weights: BTreeMap<u32, f32> = BTreeMap::new();
         let mut previous: Option<u64> = None;
         for word in &title {
-            let Some(hash) = self.term(word, own, is_english) else {
+            let Some(hash) = self.term(word, is_english) else {
                 continue;
             };
             let factor = if word.bytes().any(|byte| byte.is_ascii_digit()) {
@@ -196,7 +199,7 @@ impl Weigher {
             } else {
                 1.0
             };
-            *weights.entry(hash as u32).or_default() += TITLE_WEIGHT * factor;
+            *weights.entry(hash as u32).or_default() += TITLE_WEIGHT * factor * own.factor(word);
             if let Some(before) = previous.replace(hash) {
                 *weights
                     .entry(text::mix(before.rotate_left(9) ^ hash) as u32)
@@ -204,17 +207,15 @@ impl Weigher {
             }
         }
         for word in &rest {
-            if let Some(hash) = self.term(word, own, is_english) {
-                *weights.entry(hash as u32).or_default() += TEXT_WEIGHT;
+            if let Some(hash) = self.term(word, is_english) {
+                *weights.entry(hash as u32).or_default() += TEXT_WEIGHT * own.factor(word);
             }
         }
+        // A word repeated says more, but not twice as much.
         let mut terms: Vec<(u32, f32)> = weights
             .into_iter()
-            .map(|(term, weight)| (term, 1.0 + weight.ln_1p()))
+            .map(|(term, weight)| (term, weight.ln_1p()))
             .collect();
-        for (_, weight) in &mut terms {
-            *weight -= 1.0;
-        }
         if terms.len() > TERMS_MAX {
             terms.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
             terms.truncate(TERMS_MAX);
@@ -237,8 +238,8 @@ impl Weigher {
         self.counts[topic as usize].worth(term, prior)
     }
 
-    fn term(&self, word: &str, own: &OwnWords, is_english: bool) -> Option<u64> {
-        if self.stop_words.contains(word) || own.contains(word) {
+    fn term(&self, word: &str, is_english: bool) -> Option<u64> {
+        if self.stop_words.contains(word) {
             return None;
         }
         let stem = if is_english && word.is_ascii() {

@@ -147,7 +147,7 @@ fn full_text_expressions() {
     fts("riv* NOT dam NOT weir", Some("(\"riv\" * NOT (\"dam\" OR \"weir\"))"));
     fts("title:(a OR b) lang:en", Some("title : ((\"a\" OR \"b\"))"));
     fts(
-        "\"a b\" NEAR/3 (c OR d*)",
+        "\"a b\" NEAR/3 (c OR de*)",
         Some("(NEAR(\"a b\" \"c\", 3) OR NEAR(\"a b\" \"de\" *, 3))"),
     );
     fts("a NOT (NOT b NOT c)", Some("(\"a\" AND (\"b\" OR \"c\"))"));
