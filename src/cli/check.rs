@@ -1,12 +1,132 @@
-//! `tidings check`.
+//! `tidings check`: every mistake of a configuration at once, or what it means.
 
+use std::fmt::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
 
-/// Stub
+use chrono_tz::Tz;
+use serde_json::json;
+
+use super::{Format, WRONG_USE};
+use crate::clock::Clock;
+use crate::config::{self, Config, ConfigErrors};
+use crate::domain::Timestamp;
+use crate::domain::schedule::Schedule;
+
+/// How many runs of a schedule are shown.
+const RUNS_SHOWN: usize = 3;
+
+/// Check the configuration: every mistake with its fix, or what it means
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// Output for people or as one JSON object
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
 
 /// Runs the command.
-pub fn run(_config: Option<&std::path::Path>, _args: Args) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("not written yet")
+///
+/// # Errors
+/// None at present; mistakes of the configuration are its result.
+pub fn run(explicit: Option<&Path>, args: Args) -> anyhow::Result<ExitCode> {
+    let loaded = config::find(explicit).and_then(|path| Config::load(&path));
+    let now = Clock::system().now();
+    match (loaded, args.format) {
+        (Ok(config), Format::Text) => anstream::print!("{}", summary(&config, now)),
+        (Ok(config), Format::Json) => anstream::println!("{}", as_json(&config, now)),
+        (Err(errors), Format::Text) => {
+            let count = errors.mistakes.len();
+            let what = if count == 1 { "mistake" } else { "mistakes" };
+            anstream::eprintln!("{errors}\n{count} {what}");
+            return Ok(ExitCode::from(WRONG_USE));
+        }
+        (Err(errors), Format::Json) => {
+            anstream::println!("{}", errors_as_json(&errors));
+            return Ok(ExitCode::from(WRONG_USE));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Returns each distinct schedule with its zone-local next runs, and how often it is used.
+fn schedules(config: &Config, now: Timestamp) -> Vec<(String, usize, Vec<String>)> {
+    let used = config.digests.iter().map(|digest| &digest.schedule);
+    let used = used.chain(config.sources.iter().map(|source| &source.schedule));
+    let mut found: Vec<(String, usize, Vec<String>)> = Vec::new();
+    let mut positions = std::collections::HashMap::new();
+    for schedule in used {
+        let shown = schedule.to_string();
+        let position = *positions.entry(shown.clone()).or_insert(found.len());
+        match found.get_mut(position) {
+            Some((_, count, _)) => *count += 1,
+            None => found.push((shown, 1, next_runs(schedule, now, config.zone))),
+        }
+    }
+    found
+}
+
+fn next_runs(schedule: &Schedule, now: Timestamp, zone: Tz) -> Vec<String> {
+    let zone = match schedule {
+        Schedule::Cron(cron) => cron.zone,
+        Schedule::Adaptive | Schedule::Every(_) => zone,
+    };
+    std::iter::successors(schedule.next_after(now), |run| schedule.next_after(*run))
+        .take(RUNS_SHOWN)
+        .map(|run| run.with_timezone(&zone).format("%a %Y-%m-%d %H:%M %Z").to_string())
+        .collect()
+}
+
+fn kinds(config: &Config) -> Vec<(&'static str, usize)> {
+    let count = |name| config.sources.iter().filter(|source| source.kind.as_str() == name).count();
+    ["feed", "listing", "page", "documents"].into_iter().map(|name| (name, count(name))).filter(|k| k.1 > 0).collect()
+}
+
+fn summary(config: &Config, now: Timestamp) -> String {
+    let mut out = String::new();
+    let mut line = |text: String| writeln!(out, "{text}").expect("a string takes everything");
+    line(format!("{}: no mistakes", config.path.display()));
+    line(format!("state in {}, documents in {}", config.state_dir.display(), config.archive.path.display()));
+    let kinds: Vec<String> = kinds(config).into_iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    line(format!("sources: {}", if kinds.is_empty() { "none yet".to_owned() } else { kinds.join(", ") }));
+    line(format!("topics: {}", if config.topics.is_empty() { "none yet" } else { "" }).trim_end().to_owned());
+    for topic in &config.topics {
+        let parent = topic.parent.as_ref().map(|parent| format!(" (in {parent})")).unwrap_or_default();
+        line(format!("  {}{parent}", topic.name));
+    }
+    line(format!("digests: {}", if config.digests.is_empty() { "none yet" } else { "" }).trim_end().to_owned());
+    for digest in &config.digests {
+        let channels: Vec<String> = digest.deliver.iter().map(ToString::to_string).collect();
+        line(format!("  {}: {} to {}", digest.name, digest.topics.join(", "), channels.join(", ")));
+    }
+    line("schedules:".to_owned());
+    for (schedule, count, runs) in schedules(config, now) {
+        let runs = if runs.is_empty() { "learned from each source".to_owned() } else { runs.join(", ") };
+        line(format!("  {schedule}, used {count}×: {runs}"));
+    }
+    out
+}
+
+fn as_json(config: &Config, now: Timestamp) -> serde_json::Value {
+    let kinds: serde_json::Map<_, _> = kinds(config).into_iter().map(|(k, n)| (k.to_owned(), json!(n))).collect();
+    let topics: Vec<_> = config.topics.iter().map(|t| json!({ "name": t.name, "parent": t.parent })).collect();
+    let digest = |d: &config::DigestSettings| {
+        let deliver: Vec<String> = d.deliver.iter().map(ToString::to_string).collect();
+        json!({ "name": d.name, "topics": d.topics, "schedule": d.schedule.to_string(), "deliver": deliver })
+    };
+    let digests: Vec<_> = config.digests.iter().map(digest).collect();
+    let schedules: Vec<_> = schedules(config, now)
+        .into_iter()
+        .map(|(schedule, used, next)| json!({ "schedule": schedule, "used": used, "next": next }))
+        .collect();
+    json!({
+        "path": config.path, "ok": true, "state_dir": config.state_dir, "archive": config.archive.path,
+        "sources": kinds, "topics": topics, "digests": digests, "schedules": schedules,
+    })
+}
+
+fn errors_as_json(errors: &ConfigErrors) -> serde_json::Value {
+    let mistake = |m: &config::Mistake| {
+        json!({ "file": m.path, "line": m.line, "key": m.key, "value": m.value, "message": m.message })
+    };
+    json!({ "ok": false, "mistakes": errors.mistakes.iter().map(mistake).collect::<Vec<_>>() })
 }
