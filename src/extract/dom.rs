@@ -23,21 +23,34 @@ const PIECE: usize = 8 * 1024;
 
 struct CountingSink {
     sink: HtmlTreeSink,
-    open: Cell<u64>,
-    work: Cell<u64>,
+    /// Elements since the last look.
+    created: Cell<u64>,
+    /// Where the last node went.
+    last: Cell<Option<NodeId>>,
+}
+
+impl CountingSink {
+    /// Returns the work since the last look: the elements that were made, times how deep the page is here.
+    fn work(&self) -> u64 {
+        let html = self.sink.0.borrow();
+        let last = self.last.get().and_then(|id| html.tree.get(id));
+        let depth = last.map_or(1, |node| node.ancestors().count() + 1);
+        self.created.take() * depth as u64
+    }
 }
 
 /// Returns the tree of a page, cut where a bound is reached or `cancelled` is set.
 pub fn parse(html: &str, cancelled: Option<&AtomicBool>) -> Html {
-    let sink = CountingSink { sink: HtmlTreeSink::new(Html::new_document()), open: Cell::new(0), work: Cell::new(0) };
+    let sink = CountingSink { sink: HtmlTreeSink::new(Html::new_document()), created: Cell::new(0), last: Cell::new(None) };
+    let mut work = 0;
     let mut parser = html5ever::driver::parse_document(sink, ParseOpts::default());
     let mut rest = &html[..floor(html, BYTES_MAX)];
     while !rest.is_empty() {
         let (piece, more) = rest.split_at(floor(rest, PIECE));
         parser.process(StrTendril::from(piece));
         rest = more;
-        let is_over = parser.tokenizer.sink.sink.work.get() > WORK_MAX;
-        if is_over || cancelled.is_some_and(|flag| flag.load(Ordering::Relaxed)) {
+        work += parser.tokenizer.sink.sink.work();
+        if work > WORK_MAX || cancelled.is_some_and(|flag| flag.load(Ordering::Relaxed)) {
             break;
         }
     }
@@ -75,8 +88,7 @@ impl TreeSink for CountingSink {
     }
 
     fn create_element(&self, name: QualName, attributes: Vec<Attribute>, flags: ElementFlags) -> NodeId {
-        self.open.set(self.open.get() + 1);
-        self.work.set(self.work.get() + self.open.get());
+        self.created.set(self.created.get() + 1);
         self.sink.create_element(name, attributes, flags)
     }
 
@@ -89,6 +101,7 @@ impl TreeSink for CountingSink {
     }
 
     fn append(&self, parent: &NodeId, child: NodeOrText<NodeId>) {
+        self.last.set(Some(*parent));
         self.sink.append(parent, child);
     }
 
@@ -98,11 +111,6 @@ impl TreeSink for CountingSink {
 
     fn append_doctype_to_document(&self, name: StrTendril, public_id: StrTendril, system_id: StrTendril) {
         self.sink.append_doctype_to_document(name, public_id, system_id);
-    }
-
-    fn pop(&self, node: &NodeId) {
-        self.open.set(self.open.get().saturating_sub(1));
-        self.sink.pop(node);
     }
 
     fn get_template_contents(&self, target: &NodeId) -> NodeId {
