@@ -77,38 +77,90 @@ fn next_runs(schedule: &Schedule, now: Timestamp, zone: Tz) -> Vec<String> {
 }
 
 fn kinds(config: &Config) -> Vec<(&'static str, usize)> {
-    let count = |name| config.sources.iter().filter(|source| source.kind.as_str() == name).count();
-    ["feed", "listing", "page", "documents"].into_iter().map(|name| (name, count(name))).filter(|k| k.1 > 0).collect()
+    let count = |name| {
+        config
+            .sources
+            .iter()
+            .filter(|source| source.kind.as_str() == name)
+            .count()
+    };
+    ["feed", "listing", "page", "documents"]
+        .into_iter()
+        .map(|name| (name, count(name)))
+        .filter(|k| k.1 > 0)
+        .collect()
 }
 
 fn summary(config: &Config, now: Timestamp) -> String {
     let mut out = String::new();
     let mut line = |text: String| writeln!(out, "{text}").expect("a string takes everything");
     line(format!("{}: no mistakes", config.path.display()));
-    line(format!("state in {}, documents in {}", config.state_dir.display(), config.archive.path.display()));
-    let kinds: Vec<String> = kinds(config).into_iter().map(|(kind, count)| format!("{count} {kind}")).collect();
-    line(format!("sources: {}", if kinds.is_empty() { "none yet".to_owned() } else { kinds.join(", ") }));
-    line(format!("topics: {}", if config.topics.is_empty() { "none yet" } else { "" }).trim_end().to_owned());
+    line(format!(
+        "state in {}, documents in {}",
+        config.state_dir.display(),
+        config.archive.path.display()
+    ));
+    let kinds: Vec<String> = kinds(config)
+        .into_iter()
+        .map(|(kind, count)| format!("{count} {kind}"))
+        .collect();
+    line(format!(
+        "sources: {}",
+        if kinds.is_empty() {
+            "none yet".to_owned()
+        } else {
+            kinds.join(", ")
+        }
+    ));
+    line(
+        format!("topics: {}", if config.topics.is_empty() { "none yet" } else { "" })
+            .trim_end()
+            .to_owned(),
+    );
     for topic in &config.topics {
-        let parent = topic.parent.as_ref().map(|parent| format!(" (in {parent})")).unwrap_or_default();
+        let parent = topic
+            .parent
+            .as_ref()
+            .map(|parent| format!(" (in {parent})"))
+            .unwrap_or_default();
         line(format!("  {}{parent}", topic.name));
     }
-    line(format!("digests: {}", if config.digests.is_empty() { "none yet" } else { "" }).trim_end().to_owned());
+    line(
+        format!("digests: {}", if config.digests.is_empty() { "none yet" } else { "" })
+            .trim_end()
+            .to_owned(),
+    );
     for digest in &config.digests {
         let channels: Vec<String> = digest.deliver.iter().map(ToString::to_string).collect();
-        line(format!("  {}: {} to {}", digest.name, digest.topics.join(", "), channels.join(", ")));
+        line(format!(
+            "  {}: {} to {}",
+            digest.name,
+            digest.topics.join(", "),
+            channels.join(", ")
+        ));
     }
     line("schedules:".to_owned());
     for (schedule, count, runs) in schedules(config, now) {
-        let runs = if runs.is_empty() { "learned from each source".to_owned() } else { runs.join(", ") };
+        let runs = if runs.is_empty() {
+            "learned from each source".to_owned()
+        } else {
+            runs.join(", ")
+        };
         line(format!("  {schedule}, used {count}×: {runs}"));
     }
     out
 }
 
 fn as_json(config: &Config, now: Timestamp) -> serde_json::Value {
-    let kinds: serde_json::Map<_, _> = kinds(config).into_iter().map(|(k, n)| (k.to_owned(), json!(n))).collect();
-    let topics: Vec<_> = config.topics.iter().map(|t| json!({ "name": t.name, "parent": t.parent })).collect();
+    let kinds: serde_json::Map<_, _> = kinds(config)
+        .into_iter()
+        .map(|(k, n)| (k.to_owned(), json!(n)))
+        .collect();
+    let topics: Vec<_> = config
+        .topics
+        .iter()
+        .map(|t| json!({ "name": t.name, "parent": t.parent }))
+        .collect();
     let digest = |d: &config::DigestSettings| {
         let deliver: Vec<String> = d.deliver.iter().map(ToString::to_string).collect();
         json!({ "name": d.name, "topics": d.topics, "schedule": d.schedule.to_string(), "deliver": deliver })
@@ -125,8 +177,6 @@ fn as_json(config: &Config, now: Timestamp) -> serde_json::Value {
 }
 
 fn errors_as_json(errors: &ConfigErrors) -> serde_json::Value {
-    let mistake = |m: &config::Mistake| {
-        json!({ "file": m.path, "line": m.line, "key": m.key, "value": m.value, "message": m.message })
-    };
+    let mistake = |m: &config::Mistake| json!({ "file": m.path, "line": m.line, "key": m.key, "value": m.value, "message": m.message });
     json!({ "ok": false, "mistakes": errors.mistakes.iter().map(mistake).collect::<Vec<_>>() })
 }

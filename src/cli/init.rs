@@ -31,7 +31,10 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let removed = fs::remove_file(&draft);
     match written {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            anyhow::bail!("{} is there already and is left as it is; name another folder", path.display())
+            anyhow::bail!(
+                "{} is there already and is left as it is; name another folder",
+                path.display()
+            )
         }
         other => other.with_context(|| format!("cannot write {}", path.display()))?,
     }
@@ -58,7 +61,9 @@ mod tests {
     #[test]
     fn the_starter_loads_and_is_never_written_over_another_file() {
         let folder = tempfile::tempdir().unwrap();
-        let args = || Args { dir: folder.path().join("new") };
+        let args = || Args {
+            dir: folder.path().join("new"),
+        };
         run(args()).unwrap();
         let path = folder.path().join("new/tidings.toml");
         Config::load(&path).unwrap_or_else(|errors| panic!("{errors}"));

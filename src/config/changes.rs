@@ -77,11 +77,23 @@ pub fn changes(old: &Config, new: &Config) -> Changes {
         ("ranking", old.ranking != new.ranking),
         ("site", old.sites != new.sites),
     ];
-    let named = |keys: &[(&str, bool)]| keys.iter().filter(|(_, is)| *is).map(|(key, _)| (*key).to_owned()).collect();
-    let mut changes =
-        Changes { needs_restart: named(&restart), settings_changed: named(&settings), ..Changes::default() };
+    let named = |keys: &[(&str, bool)]| {
+        keys.iter()
+            .filter(|(_, is)| *is)
+            .map(|(key, _)| (*key).to_owned())
+            .collect()
+    };
+    let mut changes = Changes {
+        needs_restart: named(&restart),
+        settings_changed: named(&settings),
+        ..Changes::default()
+    };
 
-    let mut left: HashMap<&str, _> = old.sources.iter().map(|source| (source.address.as_str(), source)).collect();
+    let mut left: HashMap<&str, _> = old
+        .sources
+        .iter()
+        .map(|source| (source.address.as_str(), source))
+        .collect();
     for source in &new.sources {
         let before = left.remove(source.address.as_str());
         match before.or_else(|| left.remove(source.was.as_deref()?)) {
@@ -102,13 +114,19 @@ pub fn changes(old: &Config, new: &Config) -> Changes {
     }
     changes.topics_removed = in_order(old.topics.iter().map(|topic| &topic.name), &left);
 
-    let mut left: HashMap<&str, _> = old.digests.iter().map(|digest| (digest.name.as_str(), digest)).collect();
+    let mut left: HashMap<&str, _> = old
+        .digests
+        .iter()
+        .map(|digest| (digest.name.as_str(), digest))
+        .collect();
     for digest in &new.digests {
         if left.remove(digest.name.as_str()) != Some(digest) {
             changes.digests_changed.push(digest.name.clone());
         }
     }
-    changes.digests_changed.extend(in_order(old.digests.iter().map(|digest| &digest.name), &left));
+    changes
+        .digests_changed
+        .extend(in_order(old.digests.iter().map(|digest| &digest.name), &left));
     changes
 }
 

@@ -36,22 +36,37 @@ pub(super) fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<
     let topics = table.texts(file, "topics").map(|texts| {
         let origin = |text: super::raw::Text<'_>| {
             let (line, value) = (file.line(text.value.at.start), file.shown(&text.value.at));
-            let origin = Origin { path: file.path.to_owned(), line, key: text.value.key, value };
+            let origin = Origin {
+                path: file.path.to_owned(),
+                line,
+                key: text.value.key,
+                value,
+            };
             (text.text.trim().to_owned(), origin)
         };
         texts.into_iter().map(origin).collect::<Vec<_>>()
     });
     if topics.as_ref().is_some_and(Vec::is_empty) {
-        file.wrong_table(&table, "has no topic; name one, or leave topics out to tell all of them");
+        file.wrong_table(
+            &table,
+            "has no topic; name one, or leave topics out to tell all of them",
+        );
     }
     let schedule = digest_schedule(file, &mut table, reading);
     let deliver = deliver(file, &mut table, reading);
     let empty = table.boolean(file, "empty").unwrap_or(false);
-    let days = table.integer(file, "silence_days", 1..366).and_then(|days| u32::try_from(days).ok());
+    let days = table
+        .integer(file, "silence_days", 1..366)
+        .and_then(|days| u32::try_from(days).ok());
     table.close(file);
     let (own, schedule) = (own?, schedule?);
     let (line, value) = (file.line(own.value.at.start), file.shown(&own.value.at));
-    let origin = Origin { path: file.path.to_owned(), line, key: own.value.key, value };
+    let origin = Origin {
+        path: file.path.to_owned(),
+        line,
+        key: own.value.key,
+        value,
+    };
     let settings = DigestSettings {
         name: own.text,
         topics: Vec::new(),
@@ -60,7 +75,11 @@ pub(super) fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<
         empty,
         silence_days: days.unwrap_or(SILENCE_DAYS_DEFAULT),
     };
-    Some(PendingDigest { settings, origin, topics })
+    Some(PendingDigest {
+        settings,
+        origin,
+        topics,
+    })
 }
 
 fn digest_schedule(file: &mut File<'_>, table: &mut Table<'_>, reading: &Reading<'_>) -> Option<Schedule> {
@@ -71,7 +90,10 @@ fn digest_schedule(file: &mut File<'_>, table: &mut Table<'_>, reading: &Reading
     }
     let schedule = schedule(file, table, reading.zone)?;
     if schedule == Schedule::Adaptive {
-        file.wrong_table(table, "cannot be adaptive, since nobody publishes it; write schedule = \"0 7 * * *\"");
+        file.wrong_table(
+            table,
+            "cannot be adaptive, since nobody publishes it; write schedule = \"0 7 * * *\"",
+        );
         return None;
     }
     Some(schedule)
@@ -84,7 +106,10 @@ fn deliver(file: &mut File<'_>, table: &mut Table<'_>, reading: &Reading<'_>) ->
     let (mut channels, mut known) = (Vec::new(), HashSet::new());
     let texts = table.texts(file, "deliver");
     if texts.as_ref().is_some_and(Vec::is_empty) {
-        file.wrong_table(table, "goes nowhere; write deliver = [\"mail:me@example.org\"] or [\"log\"]");
+        file.wrong_table(
+            table,
+            "goes nowhere; write deliver = [\"mail:me@example.org\"] or [\"log\"]",
+        );
     }
     for text in texts.unwrap_or_default() {
         let channel = match Channel::parse(&text.text) {
@@ -92,7 +117,9 @@ fn deliver(file: &mut File<'_>, table: &mut Table<'_>, reading: &Reading<'_>) ->
             other => other,
         };
         match channel {
-            Ok(channel) if !known.insert(channel.clone()) => file.wrong(&text.value, "is there twice; keep one of them"),
+            Ok(channel) if !known.insert(channel.clone()) => {
+                file.wrong(&text.value, "is there twice; keep one of them")
+            }
             Ok(Channel::Mail(_)) if !reading.has_mail => {
                 let message = "cannot be sent, there is no [mail]; add [mail] with from and smtp, or sendmail = true";
                 file.wrong(&text.value, message);
@@ -110,7 +137,11 @@ pub(super) fn checked(found: Vec<PendingDigest>, topics: &Topics, mistakes: &mut
     let (mut first, mut digests) = (HashMap::new(), Vec::with_capacity(found.len()));
     for mut digest in found {
         if let Some(place) = seen(&mut first, digest.settings.name.to_lowercase(), &digest.origin) {
-            mistakes.push(digest.origin.wrong(format!("is the name of {place} too; give it another name")));
+            mistakes.push(
+                digest
+                    .origin
+                    .wrong(format!("is the name of {place} too; give it another name")),
+            );
         }
         match digest.topics {
             None => digest.settings.topics.clone_from(&topics.names),

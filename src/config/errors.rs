@@ -46,7 +46,15 @@ pub struct ConfigErrors {
 impl ConfigErrors {
     /// Returns the one mistake of a configuration that cannot be read at all.
     pub fn unreadable(path: &Path, message: String) -> Self {
-        Self { mistakes: vec![Mistake { path: path.to_owned(), line: None, key: None, value: None, message }] }
+        Self {
+            mistakes: vec![Mistake {
+                path: path.to_owned(),
+                line: None,
+                key: None,
+                value: None,
+                message,
+            }],
+        }
     }
 }
 

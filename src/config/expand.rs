@@ -49,7 +49,11 @@ fn has_wildcard(name: &OsStr) -> bool {
 }
 
 fn match_in(folder: &Path, name: &OsStr, may_be_missing: bool, found: &mut Vec<PathBuf>) -> io::Result<()> {
-    let shown = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let shown = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
     let entries = match fs::read_dir(shown) {
         Ok(entries) => entries,
         // Below a wildcard, what is no folder simply does not match.
@@ -63,7 +67,9 @@ fn match_in(folder: &Path, name: &OsStr, may_be_missing: bool, found: &mut Vec<P
         let is_hidden = text.first() == Some(&'.') && pattern.first() != Some(&'.');
         if !is_hidden && matches(&pattern, &text) {
             if found.len() == PATTERN_PATHS_MAX {
-                return Err(io::Error::other(format!("the pattern names more than {PATTERN_PATHS_MAX} paths")));
+                return Err(io::Error::other(format!(
+                    "the pattern names more than {PATTERN_PATHS_MAX} paths"
+                )));
             }
             found.push(folder.join(entry));
         }
@@ -135,7 +141,10 @@ impl Places {
             return Err(format!("{{{name}}} is not known here; only {{state_dir}} is"));
         }
         if text == "~" || text.starts_with("~/") {
-            let home = self.home.as_ref().ok_or("there is no home folder here ($HOME is not set); write the path out")?;
+            let home = self
+                .home
+                .as_ref()
+                .ok_or("there is no home folder here ($HOME is not set); write the path out")?;
             return Ok(home.join(text[1..].trim_start_matches('/')));
         }
         if text.starts_with('~') {
@@ -183,7 +192,10 @@ mod tests {
         }
         let names = |pattern: &str| -> Vec<String> {
             let found = expand_pattern(&folder.path().join(pattern)).unwrap();
-            found.iter().map(|path| path.strip_prefix(folder.path()).unwrap().display().to_string()).collect()
+            found
+                .iter()
+                .map(|path| path.strip_prefix(folder.path()).unwrap().display().to_string())
+                .collect()
         };
         assert_eq!(names("*.md"), ["a.md", "b.md"]);
         assert_eq!(names("*/*.md"), ["x/1.md", "y/2.md"]);

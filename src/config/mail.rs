@@ -13,8 +13,11 @@ use super::{MailSettings, Smtp, Tls, Transport, secret};
 use crate::domain::channel::check_address;
 
 /// The schemes of mail servers with their usual ports.
-const SCHEMES: [(&str, Tls, u16); 3] =
-    [("smtps", Tls::Tls, 465), ("smtp+starttls", Tls::StartTls, 587), ("smtp", Tls::Plain, 25)];
+const SCHEMES: [(&str, Tls, u16); 3] = [
+    ("smtps", Tls::Tls, 465),
+    ("smtp+starttls", Tls::StartTls, 587),
+    ("smtp", Tls::Plain, 25),
+];
 /// How a mail server is written, for messages.
 const FORMS: &str = "write for example \"smtps://user@mail.example.org\" or \"smtp+starttls://user@mail.example.org\"";
 
@@ -25,7 +28,9 @@ pub(super) fn read(
     around: &Surroundings<'_>,
     places: &Places,
 ) -> (Option<MailSettings>, bool) {
-    let Some(mut table) = root.table(file, "mail") else { return (None, false) };
+    let Some(mut table) = root.table(file, "mail") else {
+        return (None, false);
+    };
     let from = from(file, &mut table);
     let smtp = table.text(file, "smtp");
     let sendmail = table.boolean(file, "sendmail");
@@ -44,13 +49,21 @@ pub(super) fn read(
         }
         (None, true) => Some(Transport::Sendmail),
         (None, false) => {
-            file.wrong_table(&table, format!("does not say how to send; {FORMS} as smtp, or sendmail = true"));
+            file.wrong_table(
+                &table,
+                format!("does not say how to send; {FORMS} as smtp, or sendmail = true"),
+            );
             None
         }
     };
     table.close(file);
     let settings = match (from, transport) {
-        (Some(from), Some(transport)) => Some(MailSettings { from, transport, password, list_unsubscribe }),
+        (Some(from), Some(transport)) => Some(MailSettings {
+            from,
+            transport,
+            password,
+            list_unsubscribe,
+        }),
         _ => None,
     };
     (settings, true)
@@ -86,11 +99,16 @@ fn from(file: &mut File<'_>, table: &mut Table<'_>) -> Option<String> {
 fn list_unsubscribe(file: &mut File<'_>, table: &mut Table<'_>) -> Option<String> {
     let text = table.text(file, "list_unsubscribe")?;
     let written = text.text.trim();
-    let is_plain = written.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>' | b','));
+    let is_plain = written
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>' | b','));
     if is_plain && Url::parse(written).is_ok_and(|url| matches!(url.scheme(), "mailto" | "https")) {
         return Some(written.to_owned());
     }
-    file.wrong(&text.value, "is no address to unsubscribe at; write \"mailto:me@example.org\" or \"https://…\"");
+    file.wrong(
+        &text.value,
+        "is no address to unsubscribe at; write \"mailto:me@example.org\" or \"https://…\"",
+    );
     None
 }
 
@@ -137,9 +155,19 @@ fn parse_smtp(text: &str, has_password: bool) -> Result<Smtp, Wrong> {
         user => Some(decoded(user).ok_or_else(|| wrong("the user is no UTF-8 text; write it plainly".to_owned()))?),
     };
     match (&user, has_password) {
-        (Some(_), false) => Err(wrong(format!("names a user without a password; write password = {}", secret::FORMS))),
-        (None, true) => Err(wrong("names no user the password is for; write \"smtps://USER@host\"".to_owned())),
-        _ => Ok(Smtp { tls: *tls, host, port: url.port().unwrap_or(*usual_port), user }),
+        (Some(_), false) => Err(wrong(format!(
+            "names a user without a password; write password = {}",
+            secret::FORMS
+        ))),
+        (None, true) => Err(wrong(
+            "names no user the password is for; write \"smtps://USER@host\"".to_owned(),
+        )),
+        _ => Ok(Smtp {
+            tls: *tls,
+            host,
+            port: url.port().unwrap_or(*usual_port),
+            user,
+        }),
     }
 }
 
@@ -154,7 +182,10 @@ fn host_of(url: &Url) -> Option<String> {
 }
 
 fn is_loopback(host: &str) -> bool {
-    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+    host == "localhost"
+        || host
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
 }
 
 mod percent_decode {
@@ -184,7 +215,15 @@ mod tests {
     fn check(text: &str, has_password: bool, expected: Result<(Tls, &str, u16, Option<&str>), &str>) {
         match (parse_smtp(text, has_password), expected) {
             (Ok(smtp), Ok((tls, host, port, user))) => {
-                assert_eq!(smtp, Smtp { tls, host: host.to_owned(), port, user: user.map(str::to_owned) });
+                assert_eq!(
+                    smtp,
+                    Smtp {
+                        tls,
+                        host: host.to_owned(),
+                        port,
+                        user: user.map(str::to_owned)
+                    }
+                );
             }
             (Err(Wrong::HoldsPassword), Err("password")) => {}
             (Err(Wrong::Other(message)), Err(part)) => assert!(message.contains(part), "{text}: {message}"),
@@ -194,14 +233,33 @@ mod tests {
 
     #[test]
     fn servers() {
-        check("smtps://me@mail.example.org", true, Ok((Tls::Tls, "mail.example.org", 465, Some("me"))));
-        check("smtps://me%40example.org@mail.example.org:1465", true,
-            Ok((Tls::Tls, "mail.example.org", 1465, Some("me@example.org"))));
-        check("smtp+starttls://mail.example.org", false, Ok((Tls::StartTls, "mail.example.org", 587, None)));
-        check("smtp://127.0.0.1:2525", false, Ok((Tls::Plain, "127.0.0.1", 2525, None)));
+        check(
+            "smtps://me@mail.example.org",
+            true,
+            Ok((Tls::Tls, "mail.example.org", 465, Some("me"))),
+        );
+        check(
+            "smtps://me%40example.org@mail.example.org:1465",
+            true,
+            Ok((Tls::Tls, "mail.example.org", 1465, Some("me@example.org"))),
+        );
+        check(
+            "smtp+starttls://mail.example.org",
+            false,
+            Ok((Tls::StartTls, "mail.example.org", 587, None)),
+        );
+        check(
+            "smtp://127.0.0.1:2525",
+            false,
+            Ok((Tls::Plain, "127.0.0.1", 2525, None)),
+        );
         check("smtp://[::1]", false, Ok((Tls::Plain, "::1", 25, None)));
         check("smtp://localhost", false, Ok((Tls::Plain, "localhost", 25, None)));
-        check("smtps://bücher.example", false, Ok((Tls::Tls, "xn--bcher-kva.example", 465, None)));
+        check(
+            "smtps://bücher.example",
+            false,
+            Ok((Tls::Tls, "xn--bcher-kva.example", 465, None)),
+        );
     }
 
     #[test]
@@ -213,7 +271,11 @@ mod tests {
         check("smtps://mail.example.org", true, Err("no user the password is for"));
         check("mail.example.org", false, Err("no address of a mail server"));
         check("https://mail.example.org", false, Err("no address of a mail server"));
-        check("smtps://mail.example.org/inbox", false, Err("more than user, host and port"));
+        check(
+            "smtps://mail.example.org/inbox",
+            false,
+            Err("more than user, host and port"),
+        );
         check("smtps://", false, Err("names no host"));
     }
 }

@@ -200,13 +200,21 @@ impl Config {
 
 /// Returns the text of a configuration file, or why there is none.
 fn read_file(path: &Path) -> Result<String, String> {
-    let size = fs::metadata(path).map_err(|error| format!("cannot be read: {error}; `tidings init` writes one"))?.len();
+    let size = fs::metadata(path)
+        .map_err(|error| format!("cannot be read: {error}; `tidings init` writes one"))?
+        .len();
     if size > CONFIG_BYTES_MAX {
-        return Err(format!("is larger than {CONFIG_BYTES_MAX} bytes; is it the right file?"));
+        return Err(format!(
+            "is larger than {CONFIG_BYTES_MAX} bytes; is it the right file?"
+        ));
     }
     let bytes = fs::read(path).map_err(|error| format!("cannot be read: {error}; is it a file you may read?"))?;
     String::from_utf8(bytes).map_err(|error| {
-        let line = error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = error.as_bytes()[..error.utf8_error().valid_up_to()]
+            .iter()
+            .filter(|byte| **byte == b'\n')
+            .count()
+            + 1;
         format!("is no UTF-8 text (line {line}); save it as UTF-8")
     })
 }

@@ -28,8 +28,15 @@ pub(super) struct File<'a> {
 
 impl<'a> File<'a> {
     pub fn new(path: &'a Path, text: &'a str) -> Self {
-        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { path, text, lines, mistakes: Vec::new() }
+        let lines = std::iter::once(0)
+            .chain(text.match_indices('\n').map(|(at, _)| at + 1))
+            .collect();
+        Self {
+            path,
+            text,
+            lines,
+            mistakes: Vec::new(),
+        }
     }
 
     /// Returns the folder that relative paths in this file start from.
@@ -42,8 +49,17 @@ impl<'a> File<'a> {
         let (table, errors) = DeTable::parse_recoverable(self.text);
         for error in errors {
             let line = error.span().map(|span| self.line(span.start));
-            let message = format!("{}; the file is TOML, see https://toml.io", error.message().replace('\n', ", "));
-            self.mistakes.push(Mistake { path: self.path.to_owned(), line, key: None, value: None, message });
+            let message = format!(
+                "{}; the file is TOML, see https://toml.io",
+                error.message().replace('\n', ", ")
+            );
+            self.mistakes.push(Mistake {
+                path: self.path.to_owned(),
+                line,
+                key: None,
+                value: None,
+                message,
+            });
         }
         Table::new(String::new(), 0..0, table.into_inner())
     }
@@ -73,7 +89,10 @@ impl<'a> File<'a> {
             return first;
         }
         let begins_below = raw[3..].starts_with('\n') || raw[3..].starts_with("\r\n");
-        let before = value.as_bytes()[..offset.min(value.len())].iter().filter(|byte| **byte == b'\n').count();
+        let before = value.as_bytes()[..offset.min(value.len())]
+            .iter()
+            .filter(|byte| **byte == b'\n')
+            .count();
         (first + usize::from(begins_below) + before).min(self.line(span.end))
     }
 
@@ -85,7 +104,12 @@ impl<'a> File<'a> {
 
     /// Notes a mistake in a value that may be a secret and is therefore not shown.
     pub fn wrong_secret(&mut self, value: &Value<'_>, message: impl Into<String>) {
-        self.note(value.at.start, Some(value.key.clone()), Some("…".to_owned()), message.into());
+        self.note(
+            value.at.start,
+            Some(value.key.clone()),
+            Some("…".to_owned()),
+            message.into(),
+        );
     }
 
     /// Notes a mistake of a table as a whole.
@@ -96,12 +120,24 @@ impl<'a> File<'a> {
 
     pub fn note(&mut self, offset: usize, key: Option<String>, value: Option<String>, message: String) {
         let line = Some(self.line(offset));
-        self.mistakes.push(Mistake { path: self.path.to_owned(), line, key, value, message });
+        self.mistakes.push(Mistake {
+            path: self.path.to_owned(),
+            line,
+            key,
+            value,
+            message,
+        });
     }
 
     pub fn note_line(&mut self, line: usize, key: String, value: String, message: String) {
         let path = self.path.to_owned();
-        self.mistakes.push(Mistake { path, line: Some(line), key: Some(key), value: Some(value), message });
+        self.mistakes.push(Mistake {
+            path,
+            line: Some(line),
+            key: Some(key),
+            value: Some(value),
+            message,
+        });
     }
 }
 
@@ -141,7 +177,12 @@ fn entries(table: DeTable<'_>) -> Vec<Option<Entry<'_>>> {
     let entry = |(key, value): (Spanned<_>, Spanned<_>)| {
         let (key_at, at) = (key.span(), value.span());
         let key: std::borrow::Cow<'_, str> = key.into_inner();
-        Some(Entry { key: key.into_owned(), key_at, value: value.into_inner(), at })
+        Some(Entry {
+            key: key.into_owned(),
+            key_at,
+            value: value.into_inner(),
+            at,
+        })
     };
     table.into_iter().map(entry).collect()
 }
@@ -150,14 +191,28 @@ impl<'a> Table<'a> {
     fn new(name: String, at: Range<usize>, table: DeTable<'a>) -> Self {
         let entries = entries(table);
         let present = entries.iter().flatten().map(|entry| entry.key.clone()).collect();
-        Self { name, at, entries, present, known: Vec::new() }
+        Self {
+            name,
+            at,
+            entries,
+            present,
+            known: Vec::new(),
+        }
     }
 
     /// Takes a key's value, whatever it is.
     pub fn take(&mut self, key: &'static str) -> Option<Value<'a>> {
         self.known.push(key);
-        let entry = self.entries.iter_mut().find(|e| e.as_ref().is_some_and(|e| e.key == key))?.take()?;
-        Some(Value { key: self.full(key), at: entry.at, inner: entry.value })
+        let entry = self
+            .entries
+            .iter_mut()
+            .find(|e| e.as_ref().is_some_and(|e| e.key == key))?
+            .take()?;
+        Some(Value {
+            key: self.full(key),
+            at: entry.at,
+            inner: entry.value,
+        })
     }
 
     /// Whether the file holds this key, taken or not.
@@ -168,13 +223,26 @@ impl<'a> Table<'a> {
     /// Takes everything that is left, for tables whose keys are the owner's.
     pub fn take_rest(&mut self) -> Vec<(String, Value<'a>)> {
         let entries = std::mem::take(&mut self.entries);
-        let value = |e: Entry<'a>| (e.key.clone(), Value { key: self.full(&e.key), at: e.at, inner: e.value });
+        let value = |e: Entry<'a>| {
+            (
+                e.key.clone(),
+                Value {
+                    key: self.full(&e.key),
+                    at: e.at,
+                    inner: e.value,
+                },
+            )
+        };
         entries.into_iter().flatten().map(value).collect()
     }
 
     /// Returns a key's full name.
     pub fn full(&self, key: &str) -> String {
-        if self.name.is_empty() { key.to_owned() } else { format!("{}.{key}", self.name) }
+        if self.name.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{}.{key}", self.name)
+        }
     }
 
     /// Takes a string.
@@ -196,7 +264,14 @@ impl<'a> Table<'a> {
         };
         let number = number.filter(|number| bounds.contains(number));
         if number.is_none() {
-            file.wrong(&value, format!("is out of range; between {} and {} is possible", bounds.start, bounds.end - 1));
+            file.wrong(
+                &value,
+                format!(
+                    "is out of range; between {} and {} is possible",
+                    bounds.start,
+                    bounds.end - 1
+                ),
+            );
         }
         number
     }
@@ -220,8 +295,18 @@ impl<'a> Table<'a> {
         match value.inner {
             DeValue::Array(array) => {
                 let full = value.key;
-                let element = |e: Spanned<DeValue<'a>>| Value { key: full.clone(), at: e.span(), inner: e.into_inner() };
-                Some(array.into_iter().map(element).filter_map(|element| as_text(file, element)).collect())
+                let element = |e: Spanned<DeValue<'a>>| Value {
+                    key: full.clone(),
+                    at: e.span(),
+                    inner: e.into_inner(),
+                };
+                Some(
+                    array
+                        .into_iter()
+                        .map(element)
+                        .filter_map(|element| as_text(file, element))
+                        .collect(),
+                )
             }
             ref other => {
                 let hint = match other {
@@ -239,12 +324,20 @@ impl<'a> Table<'a> {
     pub fn table(&mut self, file: &mut File<'_>, key: &'static str) -> Option<Table<'a>> {
         let value = self.take(key)?;
         let is_list = matches!(value.inner, DeValue::Array(_));
-        let form = if self.name.is_empty() { format!("[{key}]") } else { format!("{key} = {{ … }}") };
+        let form = if self.name.is_empty() {
+            format!("[{key}]")
+        } else {
+            format!("{key} = {{ … }}")
+        };
         let table = as_table(value);
         match table {
             Ok(table) => Some(table),
             Err(value) => {
-                let instead = if is_list { format!("there is only one; write {form}") } else { format!("write {form}") };
+                let instead = if is_list {
+                    format!("there is only one; write {form}")
+                } else {
+                    format!("write {form}")
+                };
                 let message = format!("is {}, not a table; {instead}", described(&value.inner));
                 file.wrong(&value, message);
                 None
@@ -258,14 +351,31 @@ impl<'a> Table<'a> {
         let full = value.key.clone();
         let DeValue::Array(array) = value.inner else {
             let is_table = matches!(value.inner, DeValue::Table(_));
-            let what = if is_table { "is one table" } else { described(&value.inner) };
-            let what = if is_table { what.to_owned() } else { format!("is {what}") };
-            file.note(value.at.start, Some(full), None, format!("{what}, not a list of tables; write [[{key}]]"));
+            let what = if is_table {
+                "is one table"
+            } else {
+                described(&value.inner)
+            };
+            let what = if is_table {
+                what.to_owned()
+            } else {
+                format!("is {what}")
+            };
+            file.note(
+                value.at.start,
+                Some(full),
+                None,
+                format!("{what}, not a list of tables; write [[{key}]]"),
+            );
             return Vec::new();
         };
         let mut tables = Vec::new();
         for element in array {
-            let value = Value { key: full.clone(), at: element.span(), inner: element.into_inner() };
+            let value = Value {
+                key: full.clone(),
+                at: element.span(),
+                inner: element.into_inner(),
+            };
             match as_table(value) {
                 Ok(table) => tables.push(table),
                 Err(value) => {
@@ -280,7 +390,11 @@ impl<'a> Table<'a> {
     /// Notes every key that nobody took, with the known key nearest to it.
     pub fn close(self, file: &mut File<'_>) {
         for entry in self.entries.iter().flatten() {
-            let place = if self.name.is_empty() { "at the top of the file".to_owned() } else { format!("in {}", self.name) };
+            let place = if self.name.is_empty() {
+                "at the top of the file".to_owned()
+            } else {
+                format!("in {}", self.name)
+            };
             let message = match nearest(&entry.key, &self.known) {
                 Some(known) => format!("is not a key {place}; did you mean \"{known}\"?"),
                 None => format!("is not a key {place}; known are {}", listed(&self.known)),
@@ -293,7 +407,10 @@ impl<'a> Table<'a> {
 /// Returns the string a value is, or notes that it is none.
 pub(super) fn as_text<'a>(file: &mut File<'_>, value: Value<'a>) -> Option<Text<'a>> {
     match &value.inner {
-        DeValue::String(text) => Some(Text { text: text.clone().into_owned(), value }),
+        DeValue::String(text) => Some(Text {
+            text: text.clone().into_owned(),
+            value,
+        }),
         other => {
             let message = format!("is {}; write text in quotes", described(other));
             file.wrong(&value, message);
@@ -305,9 +422,7 @@ pub(super) fn as_text<'a>(file: &mut File<'_>, value: Value<'a>) -> Option<Text<
 /// Returns the table a value is, or the value.
 pub(super) fn as_table(value: Value<'_>) -> Result<Table<'_>, Value<'_>> {
     match value.inner {
-        DeValue::Table(table) => {
-            Ok(Table::new(value.key, value.at, table))
-        }
+        DeValue::Table(table) => Ok(Table::new(value.key, value.at, table)),
         inner => Err(Value { inner, ..value }),
     }
 }
@@ -326,7 +441,11 @@ pub(super) fn described(value: &DeValue<'_>) -> &'static str {
 
 /// Returns names in quotes, separated by commas.
 pub(super) fn listed<T: AsRef<str>>(names: &[T]) -> String {
-    names.iter().map(|name| format!("\"{}\"", name.as_ref())).collect::<Vec<_>>().join(", ")
+    names
+        .iter()
+        .map(|name| format!("\"{}\"", name.as_ref()))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// Returns the known word nearest to a mistyped one, if one is near.
@@ -334,10 +453,19 @@ pub(super) fn nearest<'k, T: AsRef<str>>(word: &str, known: &'k [T]) -> Option<&
     if word.len() > SUGGEST_BYTES_MAX {
         return None;
     }
-    let word: Vec<char> = word.to_lowercase().chars().map(|c| if c == '-' { '_' } else { c }).collect();
+    let word: Vec<char> = word
+        .to_lowercase()
+        .chars()
+        .map(|c| if c == '-' { '_' } else { c })
+        .collect();
     let near = |known: &&'k str| distance(&word, &known.to_lowercase().chars().collect::<Vec<_>>());
-    let candidates = known.iter().map(AsRef::as_ref).filter(|known: &&str| known.len() <= SUGGEST_BYTES_MAX);
-    let (found, edits) = candidates.map(|known| (known, near(&known))).min_by_key(|(_, edits)| *edits)?;
+    let candidates = known
+        .iter()
+        .map(AsRef::as_ref)
+        .filter(|known: &&str| known.len() <= SUGGEST_BYTES_MAX);
+    let (found, edits) = candidates
+        .map(|known| (known, near(&known)))
+        .min_by_key(|(_, edits)| *edits)?;
     let edits_max = (word.len().max(found.chars().count()) / 3).clamp(1, 3);
     (edits <= edits_max).then_some(found)
 }

@@ -48,7 +48,13 @@ impl Origin {
     /// Returns the mistake at this place.
     pub fn wrong(&self, message: String) -> Mistake {
         let (key, value) = (Some(self.key.clone()), Some(self.value.clone()));
-        Mistake { path: self.path.clone(), line: Some(self.line), key, value, message }
+        Mistake {
+            path: self.path.clone(),
+            line: Some(self.line),
+            key,
+            value,
+            message,
+        }
     }
 }
 
@@ -64,7 +70,11 @@ pub(super) struct Reading<'a> {
 pub(super) fn read(text: &str, path: &Path, around: &Surroundings<'_>) -> Result<Config, ConfigErrors> {
     let mut file = File::new(path, text);
     let mut root = file.parse();
-    let mut places = Places { folder: file.folder(), home: around.home(), state_dir: None };
+    let mut places = Places {
+        folder: file.folder(),
+        home: around.home(),
+        state_dir: None,
+    };
     let (state_dir, zone) = daemon(&mut file, &mut root, &places, around);
     places.state_dir = Some(state_dir.clone());
     let archive = archive(&mut file, &mut root, &places, &state_dir);
@@ -72,7 +82,12 @@ pub(super) fn read(text: &str, path: &Path, around: &Surroundings<'_>) -> Result
     let adaptive = adaptive(&mut file, &mut root);
     let (mail, has_mail) = mail::read(&mut file, &mut root, around, &places);
     let ranking = ranking(&mut file, &mut root);
-    let mut reading = Reading { around, places, zone, has_mail };
+    let mut reading = Reading {
+        around,
+        places,
+        zone,
+        has_mail,
+    };
     let mut found = Found::default();
     let included = include(&mut file, &mut root, &reading.places, path);
     lists(&mut file, &mut root, &reading, &mut found);
@@ -105,11 +120,25 @@ pub(super) fn read(text: &str, path: &Path, around: &Surroundings<'_>) -> Result
     let path = path.to_owned();
     if mistakes.is_empty() {
         let topics = topics.topics;
-        let config =
-            Config { path, state_dir, zone, archive, fetch, adaptive, mail, sources, topics, digests, sites, ranking };
+        let config = Config {
+            path,
+            state_dir,
+            zone,
+            archive,
+            fetch,
+            adaptive,
+            mail,
+            sources,
+            topics,
+            digests,
+            sites,
+            ranking,
+        };
         return Ok(config);
     }
-    Err(ConfigErrors { mistakes: in_order_of_files(mistakes) })
+    Err(ConfigErrors {
+        mistakes: in_order_of_files(mistakes),
+    })
 }
 
 fn sorted(mut mistakes: Vec<Mistake>) -> Vec<Mistake> {
@@ -149,7 +178,10 @@ fn lists(file: &mut File<'_>, root: &mut Table<'_>, reading: &Reading<'_>, found
 
 fn daemon(file: &mut File<'_>, root: &mut Table<'_>, places: &Places, around: &Surroundings<'_>) -> (PathBuf, Tz) {
     let mut table = root.table(file, "daemon");
-    let zone = table.as_mut().and_then(|table| zone(file, table, "time_zone")).unwrap_or(Tz::UTC);
+    let zone = table
+        .as_mut()
+        .and_then(|table| zone(file, table, "time_zone"))
+        .unwrap_or(Tz::UTC);
     let text = table.as_mut().and_then(|table| table.text(file, "state_dir"));
     if let Some(table) = table {
         table.close(file);
@@ -169,8 +201,14 @@ fn daemon(file: &mut File<'_>, root: &mut Table<'_>, places: &Places, around: &S
 }
 
 fn archive(file: &mut File<'_>, root: &mut Table<'_>, places: &Places, state_dir: &Path) -> Archive {
-    let mut archive = Archive { path: state_dir.join("news"), write: Write::Matched, keep: None };
-    let Some(mut table) = root.table(file, "archive") else { return archive };
+    let mut archive = Archive {
+        path: state_dir.join("news"),
+        write: Write::Matched,
+        keep: None,
+    };
+    let Some(mut table) = root.table(file, "archive") else {
+        return archive;
+    };
     if let Some(text) = table.text(file, "path") {
         match places.expand(&text.text) {
             Ok(path) => archive.path = path,
@@ -180,7 +218,7 @@ fn archive(file: &mut File<'_>, root: &mut Table<'_>, places: &Places, state_dir
     let choices = [("matched", Write::Matched), ("all", Write::All), ("none", Write::None)];
     archive.write = choice(file, &mut table, "write", &choices).unwrap_or(archive.write);
     if let Some(text) = table.text(file, "keep").filter(|text| text.text != "forever") {
-        // A year is the shortest sensible memory for most; a day is the shortest that cannot eat what a digest needs.
+        // The window of related articles is 20 days; what is forgotten sooner would be missed there.
         archive.keep = checked_span(file, &text, &(TimeDelta::days(30)..=TimeDelta::days(36_500)));
     }
     table.close(file);
@@ -197,12 +235,17 @@ fn fetch(file: &mut File<'_>, root: &mut Table<'_>) -> Fetch {
         body_max: 10_000_000,
         allow_private: Vec::new(),
     };
-    let Some(mut table) = root.table(file, "fetch") else { return fetch };
+    let Some(mut table) = root.table(file, "fetch") else {
+        return fetch;
+    };
     if let Some(text) = table.text(file, "contact") {
         if is_contact(&text.text) {
             fetch.contact = Some(text.text);
         } else {
-            file.wrong(&text.value, "is no contact; write \"mailto:me@example.org\" or \"https://example.org/about\"");
+            file.wrong(
+                &text.value,
+                "is no contact; write \"mailto:me@example.org\" or \"https://example.org/about\"",
+            );
         }
     }
     let count = |number: Option<i64>, default| number.map_or(default, |n| usize::try_from(n).unwrap_or(default));
@@ -214,10 +257,16 @@ fn fetch(file: &mut File<'_>, root: &mut Table<'_>) -> Fetch {
     fetch.body_max = size(file, &mut table, "body_max", 10_000..=1_000_000_000).unwrap_or(fetch.body_max);
     for text in table.texts(file, "allow_private").unwrap_or_default() {
         let trimmed = text.text.trim();
-        let range = trimmed.parse().ok().or_else(|| trimmed.parse::<std::net::IpAddr>().ok().map(Into::into));
+        let range = trimmed
+            .parse()
+            .ok()
+            .or_else(|| trimmed.parse::<std::net::IpAddr>().ok().map(Into::into));
         match range {
             Some(range) => fetch.allow_private.push(range),
-            None => file.wrong(&text.value, "is no address or range; write \"192.168.1.0/24\" or \"127.0.0.1\""),
+            None => file.wrong(
+                &text.value,
+                "is no address or range; write \"192.168.1.0/24\" or \"127.0.0.1\"",
+            ),
         }
     }
     table.close(file);
@@ -231,19 +280,30 @@ fn duration(
     bounds: RangeInclusive<TimeDelta>,
     default: Duration,
 ) -> Duration {
-    span(file, table, key, bounds).and_then(|span| span.to_std().ok()).unwrap_or(default)
+    span(file, table, key, bounds)
+        .and_then(|span| span.to_std().ok())
+        .unwrap_or(default)
 }
 
 /// A contact goes into a header as it is.
 fn is_contact(text: &str) -> bool {
-    let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'(' | b')'));
-    let has_scheme = ["mailto:", "https://", "http://"].iter().any(|scheme| text.starts_with(scheme));
+    let is_plain = text
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'(' | b')'));
+    let has_scheme = ["mailto:", "https://", "http://"]
+        .iter()
+        .any(|scheme| text.starts_with(scheme));
     is_plain && has_scheme && url::Url::parse(text).is_ok()
 }
 
 fn adaptive(file: &mut File<'_>, root: &mut Table<'_>) -> Adaptive {
-    let mut adaptive = Adaptive { min: TimeDelta::minutes(15), max: TimeDelta::hours(24) };
-    let Some(mut table) = root.table(file, "adaptive") else { return adaptive };
+    let mut adaptive = Adaptive {
+        min: TimeDelta::minutes(15),
+        max: TimeDelta::hours(24),
+    };
+    let Some(mut table) = root.table(file, "adaptive") else {
+        return adaptive;
+    };
     let bounds = TimeDelta::minutes(1)..=TimeDelta::days(30);
     adaptive.min = span(file, &mut table, "min", bounds.clone()).unwrap_or(adaptive.min);
     adaptive.max = span(file, &mut table, "max", bounds).unwrap_or(adaptive.max);
@@ -255,8 +315,13 @@ fn adaptive(file: &mut File<'_>, root: &mut Table<'_>) -> Adaptive {
 }
 
 fn ranking(file: &mut File<'_>, root: &mut Table<'_>) -> Ranking {
-    let mut ranking = Ranking { published: 50, weights: Weights::default() };
-    let Some(mut table) = root.table(file, "ranking") else { return ranking };
+    let mut ranking = Ranking {
+        published: 50,
+        weights: Weights::default(),
+    };
+    let Some(mut table) = root.table(file, "ranking") else {
+        return ranking;
+    };
     if let Some(published) = table.integer(file, "published", 0..201) {
         ranking.published = i32::try_from(published).unwrap_or(ranking.published);
     }
@@ -286,7 +351,10 @@ fn include(file: &mut File<'_>, root: &mut Table<'_>, places: &Places, main: &Pa
         }
     }
     if included.len() > INCLUDED_FILES_MAX {
-        let message = format!("names {} files; at most {INCLUDED_FILES_MAX} are possible", included.len());
+        let message = format!(
+            "names {} files; at most {INCLUDED_FILES_MAX} are possible",
+            included.len()
+        );
         file.note(0, Some("include".to_owned()), None, message);
         included.truncate(INCLUDED_FILES_MAX);
     }

@@ -79,9 +79,9 @@ pub(super) fn read(
     let found = match (credential, env, path) {
         (Some(name), None, None) => from_credential(&name.text, around),
         (None, Some(name), None) => from_env(&name.text, around),
-        (None, None, Some(path)) => {
-            places.expand(&path.text).and_then(|path| from_file(&path).map_err(|error| cannot_read(&path, &error)))
-        }
+        (None, None, Some(path)) => places
+            .expand(&path.text)
+            .and_then(|path| from_file(&path).map_err(|error| cannot_read(&path, &error))),
         _ if given == 0 => Err(format!("names no secret; write {FORMS}")),
         _ => Err(format!("names more than one place; write only one of {FORMS}")),
     };
@@ -103,9 +103,9 @@ fn from_credential(name: &str, around: &Surroundings<'_>) -> Result<String, Stri
     let provide = format!(
         "add LoadCredential={name}:/path/to/file to the service, or write {{ env = \"NAME\" }} or {{ file = \"PATH\" }}"
     );
-    let folder = around
-        .var("CREDENTIALS_DIRECTORY")
-        .ok_or_else(|| format!("the service manager has given no credentials ($CREDENTIALS_DIRECTORY is not set); {provide}"))?;
+    let folder = around.var("CREDENTIALS_DIRECTORY").ok_or_else(|| {
+        format!("the service manager has given no credentials ($CREDENTIALS_DIRECTORY is not set); {provide}")
+    })?;
     let path = Path::new(&folder).join(name);
     from_file(&path).map_err(|error| format!("there is no credential \"{name}\" ({error}); {provide}"))
 }
@@ -118,17 +118,24 @@ fn from_env(name: &str, around: &Surroundings<'_>) -> Result<String, String> {
 
 fn from_file(path: &Path) -> std::io::Result<String> {
     let mut text = String::new();
-    std::fs::File::open(path)?.take(SECRET_BYTES_MAX + 1).read_to_string(&mut text)?;
+    std::fs::File::open(path)?
+        .take(SECRET_BYTES_MAX + 1)
+        .read_to_string(&mut text)?;
     Ok(text)
 }
 
 fn cannot_read(path: &Path, error: &std::io::Error) -> String {
-    format!("cannot read {}: {error}; make the file and let only the service read it", path.display())
+    format!(
+        "cannot read {}: {error}; make the file and let only the service read it",
+        path.display()
+    )
 }
 
 fn checked(mut text: String) -> Result<Secret, String> {
     if text.len() as u64 > SECRET_BYTES_MAX {
-        return Err(format!("the secret is longer than {SECRET_BYTES_MAX} bytes; is it the right file?"));
+        return Err(format!(
+            "the secret is longer than {SECRET_BYTES_MAX} bytes; is it the right file?"
+        ));
     }
     // One line break at the end belongs to the file, not to the secret.
     if text.ends_with('\n') {

@@ -19,7 +19,10 @@ pub(super) fn read(file: &mut File<'_>, mut table: Table<'_>) -> Option<(Site, O
     let host = table.text(file, "host");
     let body = selector(file, &mut table, "body");
     let removed = table.texts(file, "remove").unwrap_or_default();
-    let remove = removed.into_iter().filter_map(|text| checked_selector(file, text)).collect();
+    let remove = removed
+        .into_iter()
+        .filter_map(|text| checked_selector(file, text))
+        .collect();
     let title = selector(file, &mut table, "title");
     let date = selector(file, &mut table, "date");
     let author = selector(file, &mut table, "author");
@@ -28,11 +31,29 @@ pub(super) fn read(file: &mut File<'_>, mut table: Table<'_>) -> Option<(Site, O
     match Host::parse(text.text.trim()) {
         Ok(host) => {
             let (line, value) = (file.line(text.value.at.start), file.shown(&text.value.at));
-            let origin = Origin { path: file.path.to_owned(), line, key: text.value.key, value };
-            Some((Site { host: host.to_string(), body, remove, title, date, author }, origin))
+            let origin = Origin {
+                path: file.path.to_owned(),
+                line,
+                key: text.value.key,
+                value,
+            };
+            Some((
+                Site {
+                    host: host.to_string(),
+                    body,
+                    remove,
+                    title,
+                    date,
+                    author,
+                },
+                origin,
+            ))
         }
         Err(_) => {
-            file.wrong(&text.value, "is no host; write only the name, such as \"www.example.org\"");
+            file.wrong(
+                &text.value,
+                "is no host; write only the name, such as \"www.example.org\"",
+            );
             None
         }
     }

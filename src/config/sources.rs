@@ -21,20 +21,38 @@ use crate::domain::source::{FullText, Source, SourceKind};
 const HEADERS_MAX: usize = 32;
 /// Headers that speak about the connection and are ours to write.
 const OWN_HEADERS: [&str; 9] = [
-    "host", "connection", "content-length", "transfer-encoding", "te", "upgrade", "accept-encoding", "if-none-match",
+    "host",
+    "connection",
+    "content-length",
+    "transfer-encoding",
+    "te",
+    "upgrade",
+    "accept-encoding",
+    "if-none-match",
     "if-modified-since",
 ];
 /// Headers that hold a secret by their nature.
 const SECRET_HEADERS: [&str; 4] = ["authorization", "proxy-authorization", "cookie", "x-api-key"];
-const KINDS: [SourceKind; 4] = [SourceKind::Feed, SourceKind::Listing, SourceKind::Page, SourceKind::Documents];
+const KINDS: [SourceKind; 4] = [
+    SourceKind::Feed,
+    SourceKind::Listing,
+    SourceKind::Page,
+    SourceKind::Documents,
+];
 
 /// Reads one source.
 pub(super) fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<'_>) -> Option<(Source, Origin)> {
     let address = address(file, &mut table, reading);
     let shown = name(file, &mut table, "name").map(|text| text.text);
-    let was = table.text(file, "was").and_then(|text| was(file, &text, address.as_ref().map(|a| a.0), reading));
+    let was = table
+        .text(file, "was")
+        .and_then(|text| was(file, &text, address.as_ref().map(|a| a.0), reading));
     let schedule = schedule(file, &mut table, reading.zone).unwrap_or(Schedule::Adaptive);
-    let choices = [("matched", FullText::Matched), ("always", FullText::Always), ("never", FullText::Never)];
+    let choices = [
+        ("matched", FullText::Matched),
+        ("always", FullText::Always),
+        ("never", FullText::Never),
+    ];
     let full_text = choice(file, &mut table, "full_text", &choices).unwrap_or_default();
     let has_links = table.has("links");
     let links = selector(file, &mut table, "links");
@@ -56,7 +74,19 @@ pub(super) fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<
         key: text.value.key.clone(),
         value: file.shown(&text.value.at),
     };
-    Some((Source { kind, address, name: shown, was, schedule, full_text, links, headers }, origin))
+    Some((
+        Source {
+            kind,
+            address,
+            name: shown,
+            was,
+            schedule,
+            full_text,
+            links,
+            headers,
+        },
+        origin,
+    ))
 }
 
 fn address<'a>(
@@ -65,14 +95,23 @@ fn address<'a>(
     reading: &Reading<'_>,
 ) -> Option<(SourceKind, String, Text<'a>)> {
     let given: Vec<SourceKind> = KINDS.into_iter().filter(|kind| table.has(kind.as_str())).collect();
-    let texts: Vec<_> = KINDS.into_iter().filter_map(|kind| Some((kind, table.text(file, kind.as_str())?))).collect();
+    let texts: Vec<_> = KINDS
+        .into_iter()
+        .filter_map(|kind| Some((kind, table.text(file, kind.as_str())?)))
+        .collect();
     let kinds: Vec<&str> = KINDS.iter().map(|kind| kind.as_str()).collect();
     if given.is_empty() {
         file.wrong_table(table, format!("has no address; write one of {}", listed(&kinds)));
     }
     if given.len() > 1 {
         let given: Vec<&str> = given.iter().map(|kind| kind.as_str()).collect();
-        file.wrong_table(table, format!("has several addresses ({}); write one [[source]] for each", listed(&given)));
+        file.wrong_table(
+            table,
+            format!(
+                "has several addresses ({}); write one [[source]] for each",
+                listed(&given)
+            ),
+        );
         return None;
     }
     let (kind, text) = texts.into_iter().next()?;
@@ -98,13 +137,21 @@ fn was(file: &mut File<'_>, text: &Text<'_>, kind: Option<SourceKind>, reading: 
 }
 
 fn headers(file: &mut File<'_>, table: &mut Table<'_>, reading: &Reading<'_>) -> Vec<(String, String)> {
-    let Some(mut table) = table.table(file, "headers") else { return Vec::new() };
+    let Some(mut table) = table.table(file, "headers") else {
+        return Vec::new();
+    };
     let given = table.take_rest();
     if given.len() > HEADERS_MAX {
-        file.wrong_table(&table, format!("holds {} headers; at most {HEADERS_MAX} are possible", given.len()));
+        file.wrong_table(
+            &table,
+            format!("holds {} headers; at most {HEADERS_MAX} are possible", given.len()),
+        );
         return Vec::new();
     }
-    given.into_iter().filter_map(|(name, value)| header(file, name, value, reading)).collect()
+    given
+        .into_iter()
+        .filter_map(|(name, value)| header(file, name, value, reading))
+        .collect()
 }
 
 fn header(file: &mut File<'_>, name: String, value: Value<'_>, reading: &Reading<'_>) -> Option<(String, String)> {
@@ -135,7 +182,10 @@ fn header(file: &mut File<'_>, name: String, value: Value<'_>, reading: &Reading
     };
     let (place, text) = text;
     if HeaderValue::from_str(&text).is_err() {
-        file.wrong_secret(&place, "cannot be sent in a header; it holds line breaks or control characters");
+        file.wrong_secret(
+            &place,
+            "cannot be sent in a header; it holds line breaks or control characters",
+        );
         return None;
     }
     Some((name, text))
@@ -172,7 +222,10 @@ pub(super) fn seen(first: &mut HashMap<String, String>, key: String, origin: &Or
 }
 
 fn identity(source: &Source) -> String {
-    let Some(url) = Url::parse(&source.address).ok().filter(|_| source.kind != SourceKind::Documents) else {
+    let Some(url) = Url::parse(&source.address)
+        .ok()
+        .filter(|_| source.kind != SourceKind::Documents)
+    else {
         return source.address.clone();
     };
     let host = url.host_str().unwrap_or_default();
@@ -198,7 +251,11 @@ mod tests {
             links: None,
             headers: Vec::new(),
         };
-        assert_eq!(identity(&source(one)) == identity(&source(other)), is_same, "{one} {other}");
+        assert_eq!(
+            identity(&source(one)) == identity(&source(other)),
+            is_same,
+            "{one} {other}"
+        );
     }
 
     #[test]

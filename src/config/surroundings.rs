@@ -43,7 +43,8 @@ impl<'a> Surroundings<'a> {
         if path.starts_with(SYSTEM_FOLDER) {
             return Some(PathBuf::from(SYSTEM_STATE));
         }
-        self.xdg("XDG_STATE_HOME", ".local/state").map(|folder| folder.join("tidings"))
+        self.xdg("XDG_STATE_HOME", ".local/state")
+            .map(|folder| folder.join("tidings"))
     }
 
     fn xdg(&self, name: &str, below_home: &str) -> Option<PathBuf> {
@@ -55,7 +56,10 @@ impl<'a> Surroundings<'a> {
     /// Returns the places a configuration is looked for, first one first.
     pub fn places(&self) -> Vec<PathBuf> {
         let mut places = vec![PathBuf::from(FILE_NAME)];
-        places.extend(self.xdg("XDG_CONFIG_HOME", ".config").map(|folder| folder.join("tidings").join(FILE_NAME)));
+        places.extend(
+            self.xdg("XDG_CONFIG_HOME", ".config")
+                .map(|folder| folder.join("tidings").join(FILE_NAME)),
+        );
         places.push(Path::new(SYSTEM_FOLDER).join("tidings").join(FILE_NAME));
         places
     }
@@ -95,18 +99,33 @@ mod tests {
 
     #[track_caller]
     fn check(path: &str, vars: &[(&str, &str)], expected: Option<&str>) {
-        let var = |name: &str| vars.iter().find(|(own, _)| *own == name).map(|(_, value)| (*value).to_owned());
-        assert_eq!(Surroundings::new(&var).state_dir(Path::new(path)), expected.map(PathBuf::from));
+        let var = |name: &str| {
+            vars.iter()
+                .find(|(own, _)| *own == name)
+                .map(|(_, value)| (*value).to_owned())
+        };
+        assert_eq!(
+            Surroundings::new(&var).state_dir(Path::new(path)),
+            expected.map(PathBuf::from)
+        );
     }
 
     #[test]
     fn the_state_folder_goes_with_the_service_the_file_or_the_person() {
         let me = ("HOME", "/home/me");
-        check("t.toml", &[me, ("STATE_DIRECTORY", "/var/lib/x:/var/lib/y")], Some("/var/lib/x"));
+        check(
+            "t.toml",
+            &[me, ("STATE_DIRECTORY", "/var/lib/x:/var/lib/y")],
+            Some("/var/lib/x"),
+        );
         check("/etc/tidings/tidings.toml", &[me], Some("/var/lib/tidings"));
         check("/etcetera/tidings.toml", &[me], Some("/home/me/.local/state/tidings"));
         check("t.toml", &[me, ("XDG_STATE_HOME", "/s")], Some("/s/tidings"));
-        check("t.toml", &[me, ("XDG_STATE_HOME", "relative")], Some("/home/me/.local/state/tidings"));
+        check(
+            "t.toml",
+            &[me, ("XDG_STATE_HOME", "relative")],
+            Some("/home/me/.local/state/tidings"),
+        );
         check("t.toml", &[], None);
     }
 
@@ -114,7 +133,11 @@ mod tests {
     fn the_nearest_configuration_comes_first() {
         let var = |name: &str| (name == "HOME").then(|| "/home/me".to_owned());
         let places = Surroundings::new(&var).places();
-        let expected = ["tidings.toml", "/home/me/.config/tidings/tidings.toml", "/etc/tidings/tidings.toml"];
+        let expected = [
+            "tidings.toml",
+            "/home/me/.config/tidings/tidings.toml",
+            "/etc/tidings/tidings.toml",
+        ];
         assert_eq!(places, expected.map(PathBuf::from));
     }
 }

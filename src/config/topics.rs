@@ -37,9 +37,22 @@ pub(super) fn read(file: &mut File<'_>, mut table: Table<'_>) -> Option<PendingT
     table.close(file);
     let own = own?;
     let (line, value) = (file.line(own.value.at.start), file.shown(&own.value.at));
-    let origin = Origin { path: file.path.to_owned(), line, key: own.value.key, value };
-    let topic = rule.map(|rule| Topic { name: own.text.clone(), parent, rule });
-    Some(PendingTopic { topic, name: own.text, origin })
+    let origin = Origin {
+        path: file.path.to_owned(),
+        line,
+        key: own.value.key,
+        value,
+    };
+    let topic = rule.map(|rule| Topic {
+        name: own.text.clone(),
+        parent,
+        rule,
+    });
+    Some(PendingTopic {
+        topic,
+        name: own.text,
+        origin,
+    })
 }
 
 /// Takes `query` or `keywords`; nothing when they are wrong.
@@ -54,7 +67,10 @@ fn rule(file: &mut File<'_>, table: &mut Table<'_>) -> Option<Rule> {
         return None;
     }
     if has_where && !has_keywords {
-        file.wrong_table(table, "has where without keywords; in a query write title: before a word");
+        file.wrong_table(
+            table,
+            "has where without keywords; in a query write title: before a word",
+        );
         return None;
     }
     if has_keywords {
@@ -82,15 +98,29 @@ fn rule(file: &mut File<'_>, table: &mut Table<'_>) -> Option<Rule> {
         Err(error) => {
             let line = file.line_inside(&text.value.at, &text.text, error.span.start);
             let near = text.text.get(error.span.clone()).unwrap_or_default().trim();
-            let shown = if near.is_empty() { file.shown(&text.value.at) } else { format!("… {} …", cut(near)) };
-            file.note_line(line, text.value.key.clone(), shown, format!("{}; {}", error.message, error.remedy));
+            let shown = if near.is_empty() {
+                file.shown(&text.value.at)
+            } else {
+                format!("… {} …", cut(near))
+            };
+            file.note_line(
+                line,
+                text.value.key.clone(),
+                shown,
+                format!("{}; {}", error.message, error.remedy),
+            );
             None
         }
     }
 }
 
 fn cut(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(60).collect()
+    text.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+        .take(60)
+        .collect()
 }
 
 /// Checks the topics together: names, parents, and that they can all be looked for at once.
@@ -99,7 +129,11 @@ pub(super) fn checked(found: Vec<PendingTopic>, mistakes: &mut Vec<Mistake>) -> 
     let mut is_fine = true;
     for topic in &found {
         if let Some(place) = seen(&mut first, topic.name.to_lowercase(), &topic.origin) {
-            mistakes.push(topic.origin.wrong(format!("is the name of {place} too; give it another name")));
+            mistakes.push(
+                topic
+                    .origin
+                    .wrong(format!("is the name of {place} too; give it another name")),
+            );
             is_fine = false;
         }
     }

@@ -44,12 +44,18 @@ pub(super) fn checked_span(
     bounds: &RangeInclusive<TimeDelta>,
 ) -> Option<TimeDelta> {
     let Some(span) = parse_span(text.text.trim()) else {
-        file.wrong(&text.value, "is no span of time; write for example \"30s\", \"20m\", \"6h\" or \"1d\"");
+        file.wrong(
+            &text.value,
+            "is no span of time; write for example \"30s\", \"20m\", \"6h\" or \"1d\"",
+        );
         return None;
     };
     if !bounds.contains(&span) {
         let (least, most) = (format_span(*bounds.start()), format_span(*bounds.end()));
-        file.wrong(&text.value, format!("is out of range; between \"{least}\" and \"{most}\" is possible"));
+        file.wrong(
+            &text.value,
+            format!("is out of range; between \"{least}\" and \"{most}\" is possible"),
+        );
         return None;
     }
     Some(span)
@@ -64,12 +70,18 @@ pub(super) fn size(
 ) -> Option<u64> {
     let text = table.text(file, key)?;
     let Some(bytes) = parse_size(text.text.trim()) else {
-        file.wrong(&text.value, "is no size; write for example \"500 kB\", \"10 MB\" or \"16 MiB\"");
+        file.wrong(
+            &text.value,
+            "is no size; write for example \"500 kB\", \"10 MB\" or \"16 MiB\"",
+        );
         return None;
     };
     if !bounds.contains(&bytes) {
         let (least, most) = (bounds.start(), bounds.end());
-        file.wrong(&text.value, format!("is out of range; between {least} and {most} bytes is possible"));
+        file.wrong(
+            &text.value,
+            format!("is out of range; between {least} and {most} bytes is possible"),
+        );
         return None;
     }
     Some(bytes)
@@ -131,7 +143,9 @@ pub(super) fn zone(file: &mut File<'_>, table: &mut Table<'_>, key: &'static str
     }
     let names: Vec<&str> = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).collect();
     let by_city = names.iter().find(|name| {
-        name.rsplit('/').next().is_some_and(|city| city.replace('_', " ").eq_ignore_ascii_case(text.text.trim()))
+        name.rsplit('/')
+            .next()
+            .is_some_and(|city| city.replace('_', " ").eq_ignore_ascii_case(text.text.trim()))
     });
     let message = match by_city.copied().or_else(|| nearest(&text.text, &names)) {
         Some(near) => format!("is no time zone; did you mean \"{near}\"?"),
@@ -195,14 +209,20 @@ pub(super) fn selector(file: &mut File<'_>, table: &mut Table<'_>, key: &'static
 /// Returns a CSS selector that can be used.
 pub(super) fn checked_selector(file: &mut File<'_>, text: Text<'_>) -> Option<String> {
     if text.text.trim().is_empty() {
-        file.wrong(&text.value, "is empty; write a CSS selector such as \"div.story\", or leave the key out");
+        file.wrong(
+            &text.value,
+            "is empty; write a CSS selector such as \"div.story\", or leave the key out",
+        );
         return None;
     }
     match scraper::Selector::parse(&text.text) {
         Ok(_) => Some(text.text),
         Err(error) => {
             let error = error.to_string().replace('\n', " ");
-            file.wrong(&text.value, format!("is no CSS selector ({error}); write for example \"main h2 a\""));
+            file.wrong(
+                &text.value,
+                format!("is no CSS selector ({error}); write for example \"main h2 a\""),
+            );
             None
         }
     }
@@ -218,7 +238,16 @@ mod tests {
         assert_eq!(parse_size("16MiB"), Some(16 << 20));
         assert_eq!(parse_size("5 kB"), Some(5000));
         assert_eq!(parse_size("5 bytes"), Some(5));
-        for wrong in ["", "10", "MB", "-1 MB", "1.5 MB", "99999999999999999999 B", "99999999999 GiB", "ten MB"] {
+        for wrong in [
+            "",
+            "10",
+            "MB",
+            "-1 MB",
+            "1.5 MB",
+            "99999999999999999999 B",
+            "99999999999 GiB",
+            "ten MB",
+        ] {
             assert_eq!(parse_size(wrong), None, "{wrong}");
         }
     }

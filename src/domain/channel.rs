@@ -4,7 +4,7 @@
 //! sent here. An address or a path never holds a line break or another control character.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The longest mail address accepted, in bytes (RFC 5321, 4.5.3.1.3).
 const ADDRESS_BYTES_MAX: usize = 254;
@@ -49,14 +49,6 @@ impl Channel {
             _ => Err(format!("\"{kind}:\" is no channel; {FORMS}")),
         }
     }
-
-    /// Returns the channel with its path, if it has one, put below `folder` unless it is absolute.
-    pub fn below(self, folder: &Path) -> Self {
-        match self {
-            Self::File(path) => Self::File(folder.join(path)),
-            other => other,
-        }
-    }
 }
 
 impl fmt::Display for Channel {
@@ -94,7 +86,9 @@ pub fn check_address(address: &str) -> Result<(), String> {
     let is_atom = |c: char| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
     let has_bare_dot = local.starts_with('.') || local.ends_with('.') || local.contains("..");
     if local.is_empty() || local.len() > LOCAL_BYTES_MAX || has_bare_dot || !local.chars().all(is_atom) {
-        return Err(format!("\"{local}\" cannot stand before the @ of a mail address; {EXAMPLE}"));
+        return Err(format!(
+            "\"{local}\" cannot stand before the @ of a mail address; {EXAMPLE}"
+        ));
     }
     match idna::domain_to_ascii_strict(domain) {
         Ok(ascii) if !ascii.is_empty() && !ascii.starts_with('.') && !ascii.ends_with('.') => Ok(()),
@@ -122,7 +116,10 @@ mod tests {
     fn channels_that_are_there() {
         check("log", Ok("log"));
         check(" mail:me@example.org ", Ok("mail:me@example.org"));
-        check("mail:o'neil+news@mail.example.org", Ok("mail:o'neil+news@mail.example.org"));
+        check(
+            "mail:o'neil+news@mail.example.org",
+            Ok("mail:o'neil+news@mail.example.org"),
+        );
         check("mail:me@bücher.example", Ok("mail:me@bücher.example"));
         check("mail:root@localhost", Ok("mail:root@localhost"));
         check("file:/srv/digest.txt", Ok("file:/srv/digest.txt"));

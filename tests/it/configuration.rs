@@ -14,7 +14,10 @@ fn the_examples_load() {
     for name in ["tidings.toml", "minimal.toml"] {
         let path = root().join("config").join(name);
         let config = Config::load(&path).unwrap_or_else(|errors| panic!("{errors}"));
-        assert!(!config.sources.is_empty() && !config.topics.is_empty() && !config.digests.is_empty(), "{name}");
+        assert!(
+            !config.sources.is_empty() && !config.topics.is_empty() && !config.digests.is_empty(),
+            "{name}"
+        );
     }
 }
 
