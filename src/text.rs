@@ -98,6 +98,15 @@ fn cut(word: &str) -> &str {
     }
 }
 
+/// Returns the beginning of a text: at most so many bytes, and whole characters.
+pub fn head(text: &str, bytes_max: usize) -> &str {
+    let mut end = text.len().min(bytes_max);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
 /// Whether the script of a character puts no spaces between words, or inflects so that pairs find more.
 pub fn is_unspaced(letter: char) -> bool {
     matches!(letter as u32,
