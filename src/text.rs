@@ -91,11 +91,7 @@ fn spaced(token: &str, joined: &mut String, see: &mut impl FnMut(&str)) {
 }
 
 fn cut(word: &str) -> &str {
-    if word.len() <= WORD_BYTES_MAX {
-        word
-    } else {
-        &word[..word.floor_char_boundary(WORD_BYTES_MAX)]
-    }
+    head(word, WORD_BYTES_MAX)
 }
 
 /// Returns the beginning of a text: at most so many bytes, and whole characters.
