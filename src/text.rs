@@ -91,11 +91,16 @@ fn spaced(token: &str, joined: &mut String, see: &mut impl FnMut(&str)) {
 }
 
 fn cut(word: &str) -> &str {
-    if word.len() <= WORD_BYTES_MAX {
-        word
-    } else {
-        &word[..word.floor_char_boundary(WORD_BYTES_MAX)]
+    head(word, WORD_BYTES_MAX)
+}
+
+/// Returns the beginning of a text: at most so many bytes, and whole characters.
+pub fn head(text: &str, bytes_max: usize) -> &str {
+    let mut end = text.len().min(bytes_max);
+    while !text.is_char_boundary(end) {
+        end -= 1;
     }
+    &text[..end]
 }
 
 /// Whether the script of a character puts no spaces between words, or inflects so that pairs find more.

@@ -141,7 +141,7 @@ fn unlist(lists: &mut HashedMap<u64, Vec<u64>>, key: u64, number: u64) {
 
 fn title_of(item: &Item<'_>) -> (u64, usize) {
     let (mut hash, mut words) = (1, 0);
-    text::each_word(&item.title[..item.title.floor_char_boundary(TEXT_BYTES_MAX)], |word| {
+    text::each_word(text::head(item.title, TEXT_BYTES_MAX), |word| {
         hash = text::mix(u64::rotate_left(hash, 5) ^ text::word_hash(word));
         words += 1;
     });
@@ -152,7 +152,7 @@ fn title_of(item: &Item<'_>) -> (u64, usize) {
 fn text_of(item: &Item<'_>) -> Option<Signature> {
     [item.body, item.excerpt].into_iter().find_map(|text| {
         let mut hashes = Vec::new();
-        text::each_word(&text[..text.floor_char_boundary(TEXT_BYTES_MAX)], |word| {
+        text::each_word(text::head(text, TEXT_BYTES_MAX), |word| {
             hashes.push(text::word_hash(word))
         });
         (hashes.len() >= TEXT_WORDS_MIN).then(|| Signature::of_hashes(&hashes))

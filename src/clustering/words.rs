@@ -261,7 +261,5 @@ impl Weigher {
 }
 
 fn first_words(text: &str, bytes_max: usize, words_max: usize) -> Vec<String> {
-    text::words(&text[..text.floor_char_boundary(bytes_max)])
-        .take(words_max)
-        .collect()
+    text::words(text::head(text, bytes_max)).take(words_max).collect()
 }

@@ -124,7 +124,7 @@ impl Automaton {
 
 /// Returns a text's words between single spaces, and where each word starts.
 fn normal(text: &str) -> (String, Vec<u32>) {
-    let text = &text[..text.floor_char_boundary(TEXT_BYTES_MAX)];
+    let text = text::head(text, TEXT_BYTES_MAX);
     let mut plain = String::with_capacity(text.len() + 2);
     let mut starts = Vec::new();
     plain.push(' ');
