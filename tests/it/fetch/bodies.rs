@@ -1,0 +1,168 @@
+//! Bodies that are encoded, too large, too slow, cut short or wanted in part.
+
+use std::time::Duration;
+
+use tidings::fetch::{FetchError, Fetcher, Options, Purpose, Request};
+
+use crate::support::server::{Reply, Seen, Server, gzip, gzip_bomb};
+
+use super::{fetcher, get, now, options};
+
+#[tokio::test]
+async fn bodies_are_decoded() {
+    let server = Server::start(|_| {
+        Reply::ok(gzip(b"<rss/>"))
+            .with("Content-Encoding", "gzip")
+            .with("ETag", "\"g\"")
+    })
+    .await;
+    let response = get(&server, "/feed").await.unwrap();
+    assert_eq!(response.body, b"<rss/>");
+    assert_eq!(response.validators.etag.as_deref(), Some(b"\"g\"".as_slice()));
+}
+
+#[tokio::test]
+async fn what_cannot_be_decoded_is_an_error() {
+    for encoding in ["gzip, gzip", "compress", "aes128gcm"] {
+        let server = Server::start(move |_| Reply::ok("x").with("Content-Encoding", encoding)).await;
+        let error = get(&server, "/feed").await.unwrap_err();
+        assert!(matches!(error, FetchError::Undecodable { .. }), "{encoding}: {error}");
+    }
+    let server = Server::start(|_| Reply::ok("<rss>this is no gzip</rss>").with("Content-Encoding", "gzip")).await;
+    let error = get(&server, "/feed").await.unwrap_err();
+    assert!(matches!(error, FetchError::Undecodable { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn bombs_and_endless_bodies_are_stopped() {
+    let bomb = gzip_bomb(300_000_000);
+    assert!(bomb.len() < 2_000_000);
+    let server = Server::start(move |seen: &Seen| match seen.path.as_str() {
+        "/bomb" => Reply::ok(bomb.clone()).with("Content-Encoding", "gzip"),
+        "/announced" => Reply::cut(vec![b'x'; 1000]).with("Content-Length", "99999999999"),
+        _ => Reply::endless(vec![b'x'; 65_536]),
+    })
+    .await;
+    for path in ["/bomb", "/endless"] {
+        let error = get(&server, path).await.unwrap_err();
+        assert!(
+            matches!(error, FetchError::BodyTooLarge { max: 10_000_000, .. }),
+            "{path}: {error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_body_as_large_as_allowed_is_read() {
+    let server = Server::start(|seen: &Seen| Reply::ok(vec![b'x'; seen.path[1..].parse().unwrap()])).await;
+    let fetcher = Fetcher::new(&Options {
+        body_max: 1000,
+        ..options()
+    })
+    .unwrap();
+    let get = async |path: &str| fetcher.get(now(), Request::new(server.url(path), Purpose::Feed)).await;
+    assert_eq!(get("/1000").await.unwrap().body.len(), 1000);
+    assert!(matches!(
+        get("/1001").await.unwrap_err(),
+        FetchError::BodyTooLarge { max: 1000, .. }
+    ));
+}
+
+#[tokio::test]
+async fn answers_that_stop_or_never_come() {
+    let server = Server::start(|seen: &Seen| match seen.path.as_str() {
+        "/stalls" => Reply::stalls("<rss>").with("ETag", "\"s\""),
+        "/cut" => Reply::cut("<rss>").with("ETag", "\"c\""),
+        "/hang-up" => Reply::hang_up(),
+        "/silence" => Reply::silence(),
+        "/gzip-cut" => Reply::ok(&gzip(b"some words")[..20]).with("Content-Encoding", "gzip"),
+        _ => Reply::ok(""),
+    })
+    .await;
+    for (path, expected) in [
+        ("/stalls", "sent nothing for"),
+        ("/silence", "sent nothing for"),
+        ("/cut", "broke off"),
+        ("/hang-up", "broke off"),
+        ("/gzip-cut", "broke off"),
+        ("/empty", "answered with nothing"),
+    ] {
+        let error = get(&server, path).await.unwrap_err();
+        assert!(
+            error.to_string().contains(expected) && error.is_transient(),
+            "{path}: {error}"
+        );
+        assert_eq!(error.status(), None);
+    }
+    assert_eq!(server.seen().len(), 6, "nothing is tried twice");
+}
+
+#[tokio::test]
+async fn the_whole_answer_has_a_time_limit() {
+    let server = Server::start(|_| Reply::endless("x")).await;
+    let options = Options {
+        timeout: Duration::from_millis(100),
+        body_max: u64::MAX,
+        ..options()
+    };
+    let fetcher = Fetcher::new(&options).unwrap();
+    let error = fetcher
+        .get(now(), Request::new(server.url("/"), Purpose::Feed))
+        .await
+        .unwrap_err();
+    assert!(matches!(error, FetchError::TimedOut { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn nobody_there() {
+    let port = Server::start(|_| Reply::status(200)).await.port();
+    let url = url::Url::parse(&format!("http://127.0.0.1:{port}/")).unwrap();
+    let error = fetcher()
+        .get(now(), Request::new(url, Purpose::Feed))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(error, FetchError::Connect { .. }) && error.is_transient(),
+        "{error:?}"
+    );
+
+    let server = Server::start(|_| Reply::ok("x")).await;
+    let url = url::Url::parse(&format!("https://127.0.0.1:{}/", server.port())).unwrap();
+    let error = fetcher()
+        .get(now(), Request::new(url, Purpose::Feed))
+        .await
+        .unwrap_err();
+    assert!(matches!(error, FetchError::Tls { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn the_first_bytes_suffice() {
+    let body = "0123456789".repeat(100);
+    let server = Server::start(move |seen: &Seen| match (seen.path.as_str(), seen.header("range")) {
+        ("/part", Some("bytes=0-99")) => Reply::ok(&body.as_bytes()[..100])
+            .with("Content-Range", "bytes 0-99/1000")
+            .with_status(206),
+        ("/other-part", _) => Reply::ok("zzz")
+            .with("Content-Range", "bytes 5-7/1000")
+            .with_status(206),
+        ("/endless", _) => Reply::endless(body.clone()),
+        _ => Reply::ok(body.clone()).with("ETag", "\"whole\""),
+    })
+    .await;
+    let get = async |path: &str| {
+        let request = Request {
+            first_bytes: Some(100),
+            ..Request::new(server.url(path), Purpose::Feed)
+        };
+        fetcher().get(now(), request).await
+    };
+    for path in ["/part", "/whole", "/endless"] {
+        let response = get(path).await.unwrap();
+        assert_eq!(response.body.len(), 100, "{path}");
+        assert!(
+            response.validators.is_empty(),
+            "{path}: a part is not known by the whole's validators"
+        );
+    }
+    assert_eq!(get("/other-part").await.unwrap_err().status(), Some(206));
+}
