@@ -20,7 +20,9 @@ const TEMPORARY: &str = ".tidings-";
 pub enum ArchiveError {
     #[error("cannot use the archive folder {path}: {error}; create it or set archive.path to a folder you may write")]
     Folder { path: PathBuf, error: std::io::Error },
-    #[error("cannot write {path}: {error}; what is stored is safe, and the document is written once there is room and the right to")]
+    #[error(
+        "cannot write {path}: {error}; what is stored is safe, and the document is written once there is room and the right to"
+    )]
     Write { path: PathBuf, error: std::io::Error },
     #[error("\"{0}\" is no name for a document")]
     Name(String),
@@ -38,7 +40,10 @@ impl Archive {
     /// # Errors
     /// The folder cannot be created or read.
     pub fn new(folder: &Path) -> Result<Self, ArchiveError> {
-        let unusable = |error| ArchiveError::Folder { path: folder.to_path_buf(), error };
+        let unusable = |error| ArchiveError::Folder {
+            path: folder.to_path_buf(),
+            error,
+        };
         fs::create_dir_all(folder).map_err(unusable)?;
         for entry in fs::read_dir(folder).map_err(unusable)? {
             let entry = entry.map_err(unusable)?;
@@ -46,7 +51,9 @@ impl Archive {
                 fs::remove_file(entry.path()).map_err(unusable)?;
             }
         }
-        Ok(Self { folder: folder.to_path_buf() })
+        Ok(Self {
+            folder: folder.to_path_buf(),
+        })
     }
 
     /// Returns the folder.
@@ -61,7 +68,10 @@ impl Archive {
     pub fn write(&self, name: &str, text: &str) -> Result<bool, ArchiveError> {
         check_name(name)?;
         let path = self.folder.join(name);
-        let failed = |error| ArchiveError::Write { path: path.clone(), error };
+        let failed = |error| ArchiveError::Write {
+            path: path.clone(),
+            error,
+        };
         match fs::read(&path) {
             Ok(old) if old == text.as_bytes() => return Ok(false),
             Ok(_) => {}
@@ -86,8 +96,14 @@ fn check_name(name: &str) -> Result<(), ArchiveError> {
     let is_plain = !stem.is_empty()
         && !stem.starts_with('-')
         && name.len() <= NAME_MAX
-        && stem.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    if is_plain { Ok(()) } else { Err(ArchiveError::Name(name.to_owned())) }
+        && stem
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    if is_plain {
+        Ok(())
+    } else {
+        Err(ArchiveError::Name(name.to_owned()))
+    }
 }
 
 fn write_through(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
@@ -107,7 +123,10 @@ mod tests {
         assert!(archive.write("2026-06-12-a.md", "one").unwrap());
         assert!(!archive.write("2026-06-12-a.md", "one").unwrap());
         assert!(archive.write("2026-06-12-a.md", "two").unwrap());
-        assert_eq!(fs::read_to_string(archive.folder().join("2026-06-12-a.md")).unwrap(), "two");
+        assert_eq!(
+            fs::read_to_string(archive.folder().join("2026-06-12-a.md")).unwrap(),
+            "two"
+        );
         assert_eq!(fs::read_dir(archive.folder()).unwrap().count(), 1);
     }
 
@@ -115,7 +134,18 @@ mod tests {
     fn no_name_leads_out_of_the_folder() {
         let folder = tempfile::tempdir().unwrap();
         let archive = Archive::new(folder.path()).unwrap();
-        for name in ["../a.md", "/etc/a.md", "a/b.md", ".md", "-a.md", "a.txt", "a\0.md", "A.md", "..", ""] {
+        for name in [
+            "../a.md",
+            "/etc/a.md",
+            "a/b.md",
+            ".md",
+            "-a.md",
+            "a.txt",
+            "a\0.md",
+            "A.md",
+            "..",
+            "",
+        ] {
             assert!(matches!(archive.write(name, "x"), Err(ArchiveError::Name(_))), "{name}");
         }
     }

@@ -97,7 +97,10 @@ pub async fn run(ctx: Arc<Context>, stop: CancellationToken) -> anyhow::Result<(
                 Duration::from_secs(PAUSE_SECONDS as u64)
             }
         };
-        match daemon.wait(sleep, &stop, &mut hangup, &mut terminate, &mut interrupt).await {
+        match daemon
+            .wait(sleep, &stop, &mut hangup, &mut terminate, &mut interrupt)
+            .await
+        {
             Event::Due | Event::ChoreDone | Event::Finished(Ok(())) => {}
             Event::Finished(Err(error)) => daemon.pause(&error),
             Event::Reload => daemon.reload().await,
@@ -149,12 +152,16 @@ impl Daemon {
         self.crew.start_due(&self.ctx).await?;
         self.move_window(now).await?;
         if !is_running(self.settling.as_ref())
-            && self.settled_at.is_none_or(|at| now - at >= TimeDelta::seconds(SETTLE_SECONDS))
+            && self
+                .settled_at
+                .is_none_or(|at| now - at >= TimeDelta::seconds(SETTLE_SECONDS))
             && self.ctx.store.has_dirty_documents()?
         {
             self.settled_at = Some(now);
             let ctx = Arc::clone(&self.ctx);
-            self.settling = Some(tokio::spawn(logged("writing documents", async move { settle::settle(&ctx).await.map(drop) })));
+            self.settling = Some(tokio::spawn(logged("writing documents", async move {
+                settle::settle(&ctx).await.map(drop)
+            })));
         }
         let digests = digest::run_due(&self.ctx).await?;
         let is_due = digests > 0 || self.ctx.store.next_delivery_due()?.is_some_and(|at| at <= now);
@@ -172,12 +179,17 @@ impl Daemon {
 
     /// Marks documents that stopped being current since the last look.
     async fn move_window(&mut self, now: Timestamp) -> Result<(), JobError> {
-        let last = self.window_moved_at.unwrap_or(now - TimeDelta::days(WINDOW_CATCH_UP_DAYS));
+        let last = self
+            .window_moved_at
+            .unwrap_or(now - TimeDelta::days(WINDOW_CATCH_UP_DAYS));
         if now - last < TimeDelta::hours(WINDOW_HOURS) {
             return Ok(());
         }
         let window = TimeDelta::days(WINDOW_DAYS);
-        self.ctx.store.mark_published_between(last - window, now - window).await?;
+        self.ctx
+            .store
+            .mark_published_between(last - window, now - window)
+            .await?;
         self.window_moved_at = Some(now);
         Ok(())
     }
@@ -187,21 +199,32 @@ impl Daemon {
         let now = self.ctx.clock.now();
         let store = &self.ctx.store;
         let settle = match store.has_dirty_documents()? {
-            true => Some(self.settled_at.map_or(now, |at| at + TimeDelta::seconds(SETTLE_SECONDS))),
+            true => Some(
+                self.settled_at
+                    .map_or(now, |at| at + TimeDelta::seconds(SETTLE_SECONDS)),
+            ),
             false => None,
         };
         // What is due but waits for room is started when something finishes.
         let waiting = if self.crew.is_idle() { None } else { Some(now) };
         let due = [
-            store.next_source_due()?.filter(|at| waiting.is_none_or(|now| *at > now)),
-            store.next_article_due()?.filter(|at| waiting.is_none_or(|now| *at > now)),
-            store.next_delivery_due()?.filter(|_| !is_running(self.delivering.as_ref())),
+            store
+                .next_source_due()?
+                .filter(|at| waiting.is_none_or(|now| *at > now)),
+            store
+                .next_article_due()?
+                .filter(|at| waiting.is_none_or(|now| *at > now)),
+            store
+                .next_delivery_due()?
+                .filter(|_| !is_running(self.delivering.as_ref())),
             digest::next_due(&self.ctx).await?,
             settle,
             self.paused_until,
         ];
         let next = due.into_iter().flatten().min();
-        let seconds = next.map_or(SLEEP_SECONDS_MAX, |at| u64::try_from((at - now).num_seconds()).unwrap_or(0));
+        let seconds = next.map_or(SLEEP_SECONDS_MAX, |at| {
+            u64::try_from((at - now).num_seconds()).unwrap_or(0)
+        });
         // Whole seconds are what is stored; one that has begun counts as over.
         Ok(Duration::from_secs(seconds.clamp(1, SLEEP_SECONDS_MAX)))
     }

@@ -64,9 +64,15 @@ pub(super) fn search(config: Option<&Path>, args: &SearchArgs) -> anyhow::Result
     let config = open::config(config)?;
     let query = query::parse(&args.query).map_err(|error| WrongUse(error.to_string()))?;
     let text = query.to_fts().ok_or_else(|| {
-        WrongUse("this query holds nothing to look up in the text; `tidings articles --source` filters by source".to_owned())
+        WrongUse(
+            "this query holds nothing to look up in the text; `tidings articles --source` filters by source".to_owned(),
+        )
     })?;
-    let filter = Filter { limit: Some(args.limit).filter(|n| *n > 0), text: Some(text), ..Filter::default() };
+    let filter = Filter {
+        limit: Some(args.limit).filter(|n| *n > 0),
+        text: Some(text),
+        ..Filter::default()
+    };
     let found = open::reader(&config)?.list_articles(&filter)?;
     show(&config, &found, args.format)
 }
@@ -95,7 +101,10 @@ fn show(config: &Config, found: &[ListedArticle], format: Format) -> anyhow::Res
         Format::Text if found.is_empty() => anstream::eprintln!("no article found"),
         Format::Text => {
             for article in found {
-                let story = article.story.map(|story| format!(" · story {story}")).unwrap_or_default();
+                let story = article
+                    .story
+                    .map(|story| format!(" · story {story}"))
+                    .unwrap_or_default();
                 out.push_str(&format!(
                     "{}  {}\n                  {}{story} · {}\n",
                     open::local(article.published_at, config),

@@ -60,7 +60,11 @@ fn show(scene: &Scene<'_>) -> anyhow::Result<()> {
         Scene::Digest { subject, text, .. } => {
             std::io::stderr().flush()?;
             let rule = "═".repeat(78);
-            let (on, off) = if std::io::stdout().is_terminal() { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
+            let (on, off) = if std::io::stdout().is_terminal() {
+                ("\u{1b}[1m", "\u{1b}[0m")
+            } else {
+                ("", "")
+            };
             print(format!("\n{rule}\n{on}{subject}{off}\n{rule}\n\n{text}\n").as_bytes())?;
         }
     }

@@ -75,7 +75,10 @@ pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode
         } else {
             for settings in &chosen {
                 if digest::run(&ctx, ctx.clock.now(), settings).await? == digest::Ran::Nothing {
-                    anstream::eprintln!("digest {}: nothing new since the last one, so nothing is sent", settings.name);
+                    anstream::eprintln!(
+                        "digest {}: nothing new since the last one, so nothing is sent",
+                        settings.name
+                    );
                 }
             }
         }
@@ -84,11 +87,19 @@ pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode
 }
 
 fn chosen(config: &Config, name: Option<&str>) -> anyhow::Result<Vec<DigestSettings>> {
-    let found: Vec<DigestSettings> =
-        config.digests.iter().filter(|d| name.is_none_or(|name| d.name == name)).cloned().collect();
+    let found: Vec<DigestSettings> = config
+        .digests
+        .iter()
+        .filter(|d| name.is_none_or(|name| d.name == name))
+        .cloned()
+        .collect();
     if found.is_empty() {
         let names: Vec<&str> = config.digests.iter().map(|d| d.name.as_str()).collect();
-        let known = if names.is_empty() { "the configuration has no [[digest]]".to_owned() } else { format!("there is {}", names.join(", ")) };
+        let known = if names.is_empty() {
+            "the configuration has no [[digest]]".to_owned()
+        } else {
+            format!("there is {}", names.join(", "))
+        };
         return Err(WrongUse(format!("no digest is called \"{}\"; {known}", name.unwrap_or_default())).into());
     }
     Ok(found)
@@ -100,7 +111,10 @@ fn preview(config: &Config, chosen: &[DigestSettings], is_html: bool) -> anyhow:
     for settings in chosen {
         let composed = digest::compose(config, &store, now, settings)?;
         if composed.digest.is_empty() {
-            anstream::eprintln!("digest {}: nothing new since the last one; as it stands, nothing would be sent", settings.name);
+            anstream::eprintln!(
+                "digest {}: nothing new since the last one; as it stands, nothing would be sent",
+                settings.name
+            );
         }
         if is_html {
             print(composed.html.as_bytes())?;
@@ -118,7 +132,10 @@ async fn deliver(ctx: &Arc<Context>) -> anyhow::Result<ExitCode> {
         anstream::eprintln!("{sent} delivered");
     }
     if let Some(at) = waiting {
-        bail!("not everything could be delivered; next try {} (`tidings digests` says why)", open::local(at, &ctx.config));
+        bail!(
+            "not everything could be delivered; next try {} (`tidings digests` says why)",
+            open::local(at, &ctx.config)
+        );
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -145,10 +162,20 @@ pub(super) fn list(config: Option<&Path>, args: &ListArgs) -> anyhow::Result<Exi
         Format::Text if found.is_empty() => anstream::eprintln!("no digest yet"),
         Format::Text => {
             for digest in &found {
-                let mut out = format!("{:>5}  {}  {}\n", digest.id, open::local(digest.to, &config), table::tidy(&digest.subject));
+                let mut out = format!(
+                    "{:>5}  {}  {}\n",
+                    digest.id,
+                    open::local(digest.to, &config),
+                    table::tidy(&digest.subject)
+                );
                 for (channel, state, sent_at, error) in &digest.deliveries {
-                    let when = sent_at.map(|at| format!(" {}", open::local(at, &config))).unwrap_or_default();
-                    let why = error.as_deref().map(|error| format!(": {}", table::tidy(error))).unwrap_or_default();
+                    let when = sent_at
+                        .map(|at| format!(" {}", open::local(at, &config)))
+                        .unwrap_or_default();
+                    let why = error
+                        .as_deref()
+                        .map(|error| format!(": {}", table::tidy(error)))
+                        .unwrap_or_default();
                     out.push_str(&format!("       {state}{when}  {}{why}\n", table::tidy(channel)));
                 }
                 print(out.as_bytes())?;

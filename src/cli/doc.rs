@@ -38,7 +38,11 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     };
     let text = read(file).with_context(|| format!("cannot read {}", file.display()))?;
     let document = document::parse(&text).with_context(|| format!("{} is not a document", file.display()))?;
-    let out = if is_json { format!("{}\n", json::to_json(&document)) } else { document::render(&document) };
+    let out = if is_json {
+        format!("{}\n", json::to_json(&document))
+    } else {
+        document::render(&document)
+    };
     super::print(out.as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }

@@ -49,7 +49,8 @@ enum PageFormat {
 
 /// Runs the command.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let mut pages: Vec<(String, Option<Url>)> = args.pages.iter().map(|page| (page.clone(), args.url.clone())).collect();
+    let mut pages: Vec<(String, Option<Url>)> =
+        args.pages.iter().map(|page| (page.clone(), args.url.clone())).collect();
     if let Some(list) = &args.list {
         let text = fs::read_to_string(list).with_context(|| format!("cannot read {}", list.display()))?;
         for line in text.lines().filter(|line| !line.trim().is_empty()) {
@@ -97,7 +98,9 @@ fn fetch_page(address: &str) -> anyhow::Result<(Vec<u8>, Option<String>, Url)> {
     let url = Url::parse(address).context("not an address")?;
     open::runtime()?.block_on(async {
         let fetcher = Fetcher::new(&fetch::Options::default())?;
-        let response = fetcher.get(Clock::system().now(), Request::new(url, Purpose::Page)).await?;
+        let response = fetcher
+            .get(Clock::system().now(), Request::new(url, Purpose::Page))
+            .await?;
         Ok((response.body, response.content_type, response.url))
     })
 }
@@ -140,7 +143,10 @@ fn article(extraction: &Extraction, url: &Url) -> Article {
         published_at: extraction.published_at.unwrap_or(now),
         seen_at: now,
         original_url: url.to_string(),
-        web_url: extraction.canonical_url.clone().unwrap_or_else(|| without_tracking(url).to_string()),
+        web_url: extraction
+            .canonical_url
+            .clone()
+            .unwrap_or_else(|| without_tracking(url).to_string()),
         amp_url: extraction.amp_url.clone(),
         language: extraction.language.clone(),
         provider_name: extraction.site_name.clone().unwrap_or_else(|| domain.clone()),

@@ -127,7 +127,9 @@ fn report(error: &anyhow::Error) -> ExitCode {
 }
 
 fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
-    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    error
+        .downcast_ref::<io::Error>()
+        .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
 /// The command was used wrongly.
@@ -166,7 +168,10 @@ fn start_logging(command: &Command) {
     };
     let is_terminal = io::IsTerminal::is_terminal(&io::stderr());
     let colour = is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colour);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(colour);
     if std::env::var("TIDINGS_LOG_FORMAT").is_ok_and(|format| format == "json") {
         builder.json().init();
     } else if !is_daemon || std::env::var_os("JOURNAL_STREAM").is_some() {

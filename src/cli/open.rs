@@ -28,7 +28,10 @@ pub(crate) fn config(explicit: Option<&Path>) -> anyhow::Result<Config> {
 /// # Errors
 /// The system gives no threads.
 pub(crate) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")
 }
 
 /// Returns the fetcher a configuration describes.
@@ -73,10 +76,14 @@ pub(crate) fn reader(config: &Config) -> anyhow::Result<Store> {
 /// # Errors
 /// The text is no span of time.
 pub(crate) fn since(text: &str) -> anyhow::Result<Timestamp> {
-    let span = parse_span(text)
-        .ok_or_else(|| WrongUse(format!("--since {text}: no span of time; write for example 12h, 1d or 4w")))?;
+    let span = parse_span(text).ok_or_else(|| {
+        WrongUse(format!(
+            "--since {text}: no span of time; write for example 12h, 1d or 4w"
+        ))
+    })?;
     let now = Clock::system().now();
-    now.checked_sub_signed(span).ok_or_else(|| WrongUse(format!("--since {text} is too long ago")).into())
+    now.checked_sub_signed(span)
+        .ok_or_else(|| WrongUse(format!("--since {text} is too long ago")).into())
 }
 
 /// Returns a moment in the reader's zone, for people.

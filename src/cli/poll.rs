@@ -49,9 +49,15 @@ pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode
 
 fn named(ctx: &Context, names: &[String]) -> anyhow::Result<Vec<SourceId>> {
     let find = |name: &String| {
-        let found = ctx.sources.iter().find(|(_, s)| s.address == *name || s.name.as_deref() == Some(name.as_str()));
+        let found = ctx
+            .sources
+            .iter()
+            .find(|(_, s)| s.address == *name || s.name.as_deref() == Some(name.as_str()));
         found.map(|(id, _)| *id).ok_or_else(|| {
-            WrongUse(format!("no source is called \"{name}\"; `tidings sources` lists names and addresses")).into()
+            WrongUse(format!(
+                "no source is called \"{name}\"; `tidings sources` lists names and addresses"
+            ))
+            .into()
         })
     };
     names.iter().map(find).collect()
@@ -76,7 +82,9 @@ pub(super) struct Progress {
 
 impl Progress {
     pub(super) fn new() -> Self {
-        Self { is_terminal: std::io::stderr().is_terminal() }
+        Self {
+            is_terminal: std::io::stderr().is_terminal(),
+        }
     }
 
     pub(super) fn show(&self, done: &Done) {

@@ -31,7 +31,11 @@ enum Command {
 pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode> {
     let (Some(Command::List) | None) = args.command;
     let config = open::config(config)?;
-    let sources: Vec<StoredSource> = open::reader(&config)?.sources()?.into_iter().filter(|s| s.active).collect();
+    let sources: Vec<StoredSource> = open::reader(&config)?
+        .sources()?
+        .into_iter()
+        .filter(|s| s.active)
+        .collect();
     if args.format == Format::Json {
         for source in &sources {
             print(format!("{}\n", as_json(source)).as_bytes())?;
@@ -43,12 +47,19 @@ pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode
     for source in &sources {
         let state = &source.state;
         rows.push(vec![
-            source.name.clone().or_else(|| state.title.clone()).unwrap_or_else(|| source.address.clone()),
+            source
+                .name
+                .clone()
+                .or_else(|| state.title.clone())
+                .unwrap_or_else(|| source.address.clone()),
             source.kind.clone(),
             status(source).to_owned(),
             source.articles.to_string(),
             state.succeeded_at.map_or_else(|| "never".to_owned(), |at| age(now, at)),
-            state.next_poll_at.filter(|_| !state.stopped).map_or_else(|| "-".to_owned(), |at| open::local(at, &config)),
+            state
+                .next_poll_at
+                .filter(|_| !state.stopped)
+                .map_or_else(|| "-".to_owned(), |at| open::local(at, &config)),
         ]);
     }
     print(table::render(&["source", "kind", "state", "entries", "last read", "next poll"], &rows).as_bytes())?;
@@ -67,14 +78,27 @@ fn status(source: &StoredSource) -> &'static str {
 
 fn troubles(sources: &[StoredSource], config: &Config) -> String {
     let mut out = String::new();
-    for source in sources.iter().filter(|s| s.state.failures > 0 || s.state.stopped || s.state.current_address.is_some()) {
+    for source in sources
+        .iter()
+        .filter(|s| s.state.failures > 0 || s.state.stopped || s.state.current_address.is_some())
+    {
         let state = &source.state;
         let name = table::tidy(source.name.as_deref().unwrap_or(&source.address));
         if state.failures > 0 || state.stopped {
-            let since = state.failing_since.map(|at| format!(" since {}", open::local(at, config))).unwrap_or_default();
+            let since = state
+                .failing_since
+                .map(|at| format!(" since {}", open::local(at, config)))
+                .unwrap_or_default();
             let error = table::tidy(state.last_error.as_deref().unwrap_or("no reason was stored"));
-            let what = if state.stopped { "is gone and is not polled any more" } else { "fails" };
-            out.push_str(&format!("\n{name} {what}{since} ({} in a row):\n  {error}\n  {}\n", state.failures, source.address));
+            let what = if state.stopped {
+                "is gone and is not polled any more"
+            } else {
+                "fails"
+            };
+            out.push_str(&format!(
+                "\n{name} {what}{since} ({} in a row):\n  {error}\n  {}\n",
+                state.failures, source.address
+            ));
         }
         if let Some(address) = &state.current_address {
             out.push_str(&format!("\n{name} has moved; it is read from {}\n  to make this permanent, set that address in the configuration with was = \"{}\"\n", table::tidy(address), source.address));

@@ -69,7 +69,11 @@ fn in_one_line(story: &StoredStory, config: &Config) -> String {
     let lead = originals(story).min_by_key(|m| (std::cmp::Reverse(m.quality), m.article.published_at, m.article.id));
     let title = lead.map_or("", |member| &member.article.title);
     let copies = story.members.len() - originals(story).count();
-    let folded = if copies > 0 { format!(", {copies} copies") } else { String::new() };
+    let folded = if copies > 0 {
+        format!(", {copies} copies")
+    } else {
+        String::new()
+    };
     format!(
         "{:>6}  {}  {}\n                          {} articles{folded}\n",
         story.id,
@@ -89,7 +93,11 @@ fn show(config: &Config, id: StoryId, format: Format) -> anyhow::Result<ExitCode
     }
     let mut lines: Vec<(crate::domain::Timestamp, String)> = Vec::new();
     for member in &story.members {
-        let copy = if member.copy_of.is_some() { " (the same text)" } else { "" };
+        let copy = if member.copy_of.is_some() {
+            " (the same text)"
+        } else {
+            ""
+        };
         lines.push((
             member.article.published_at,
             format!(

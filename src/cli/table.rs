@@ -5,9 +5,15 @@ const CELL_MAX: usize = 100;
 
 /// Returns rows under their headings, columns aligned, the last one as wide as it is.
 pub(crate) fn render(headings: &[&str], rows: &[Vec<String>]) -> String {
-    let clean: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| tidy(cell)).collect()).collect();
+    let clean: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| row.iter().map(|cell| tidy(cell)).collect())
+        .collect();
     let width = |column: usize| {
-        let cells = clean.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count());
+        let cells = clean
+            .iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| cell.chars().count());
         cells.chain([headings[column].chars().count()]).max().unwrap_or(0)
     };
     let widths: Vec<usize> = (0..headings.len()).map(width).collect();
@@ -44,8 +50,14 @@ mod tests {
 
     #[test]
     fn columns_line_up() {
-        let rows = vec![vec!["a".to_owned(), "1".to_owned()], vec!["long name".to_owned(), "22".to_owned()]];
-        assert_eq!(render(&["name", "n"], &rows), "name       n\na          1\nlong name  22\n");
+        let rows = vec![
+            vec!["a".to_owned(), "1".to_owned()],
+            vec!["long name".to_owned(), "22".to_owned()],
+        ];
+        assert_eq!(
+            render(&["name", "n"], &rows),
+            "name       n\na          1\nlong name  22\n"
+        );
     }
 
     #[test]

@@ -66,8 +66,10 @@ fn list(config: &Config, format: Format) -> anyhow::Result<ExitCode> {
             }
         }
         Format::Text => {
-            let rows: Vec<Vec<String>> =
-                topics.into_iter().map(|t| vec![t.name, t.articles.to_string(), t.stories.to_string()]).collect();
+            let rows: Vec<Vec<String>> = topics
+                .into_iter()
+                .map(|t| vec![t.name, t.articles.to_string(), t.stories.to_string()])
+                .collect();
             print(table::render(&["topic", "articles", "stories"], &rows).as_bytes())?;
         }
     }
@@ -75,16 +77,25 @@ fn list(config: &Config, format: Format) -> anyhow::Result<ExitCode> {
 }
 
 fn position(config: &Config, name: &str) -> anyhow::Result<usize> {
-    config.topics.iter().position(|topic| topic.name == name).ok_or_else(|| {
-        let names: Vec<&str> = config.topics.iter().map(|topic| topic.name.as_str()).collect();
-        WrongUse(format!("no topic is called \"{name}\"; there is {}", names.join(", "))).into()
-    })
+    config
+        .topics
+        .iter()
+        .position(|topic| topic.name == name)
+        .ok_or_else(|| {
+            let names: Vec<&str> = config.topics.iter().map(|topic| topic.name.as_str()).collect();
+            WrongUse(format!("no topic is called \"{name}\"; there is {}", names.join(", "))).into()
+        })
 }
 
 fn find(store: &Store, url: &str) -> anyhow::Result<ArticleId> {
     let parsed = Url::parse(url).map_err(|error| WrongUse(format!("{url} is no address: {error}")))?;
     let found = store.article_by_url_key(CanonicalUrl::new(&parsed).as_str())?;
-    found.ok_or_else(|| WrongUse(format!("no stored article has the address {url}; `tidings articles` lists them")).into())
+    found.ok_or_else(|| {
+        WrongUse(format!(
+            "no stored article has the address {url}; `tidings articles` lists them"
+        ))
+        .into()
+    })
 }
 
 fn explain(config: &Config, topic: &str, url: &str) -> anyhow::Result<ExitCode> {
@@ -94,7 +105,14 @@ fn explain(config: &Config, topic: &str, url: &str) -> anyhow::Result<ExitCode> 
     let article = article.ok_or_else(|| anyhow::anyhow!("the article was removed while it was looked up"))?;
     let matcher = jobs::compile(config)?;
     let explanation = matcher.explain(position, &Subject::of(&article));
-    print(format!("{}\n{}\n\n{explanation}\n", table::tidy(&article.title), article.web_url).as_bytes())?;
+    print(
+        format!(
+            "{}\n{}\n\n{explanation}\n",
+            table::tidy(&article.title),
+            article.web_url
+        )
+        .as_bytes(),
+    )?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -110,7 +128,11 @@ fn backtest(config: &Config, topic: &str, since: &str, format: Format) -> anyhow
         after = last.id;
         for article in articles.iter().filter(|article| article.published_at >= since) {
             read += 1;
-            let Some(hit) = matcher.matches(&Subject::of(article)).into_iter().find(|m| m.topic == position) else {
+            let Some(hit) = matcher
+                .matches(&Subject::of(article))
+                .into_iter()
+                .find(|m| m.topic == position)
+            else {
                 continue;
             };
             found += 1;
@@ -125,7 +147,12 @@ fn backtest(config: &Config, topic: &str, since: &str, format: Format) -> anyhow
                 .to_string(),
                 Format::Text => {
                     let date = open::local(article.published_at, config);
-                    format!("{date}  {:.2}  {}\n                        {}", hit.score, table::tidy(&article.title), article.web_url)
+                    format!(
+                        "{date}  {:.2}  {}\n                        {}",
+                        hit.score,
+                        table::tidy(&article.title),
+                        article.web_url
+                    )
                 }
             };
             print(format!("{line}\n").as_bytes())?;

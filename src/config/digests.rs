@@ -4,9 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use super::DigestSettings;
 use super::errors::Mistake;
-use super::raw::{File, Table, listed, nearest};
+use super::raw::{File, Table, listed};
 use super::read::{Origin, Reading};
 use super::sources::seen;
+use super::suggest::nearest;
 use super::topics::Topics;
 use super::values::{name, schedule};
 use crate::domain::channel::Channel;

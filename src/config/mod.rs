@@ -13,6 +13,7 @@ mod read;
 mod secret;
 mod sites;
 mod sources;
+mod suggest;
 mod surroundings;
 mod topics;
 mod values;

@@ -8,7 +8,8 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 use url::Url;
 
-use super::raw::{File, Table, Text, listed, nearest};
+use super::raw::{File, Table, Text, listed};
+use super::suggest::nearest;
 use crate::domain::schedule::{Schedule, format_span, parse_span};
 
 /// Longest name of a source, topic or digest, in bytes.

@@ -69,7 +69,11 @@ impl Draft {
         let title = title.unwrap_or_else(|| title_from(&feed_text, &identity.key.0));
 
         let dated = entry.published.or(entry.updated).filter(|at| *at <= now);
-        let domain_of = link.as_ref().or(home.as_ref()).and_then(Url::host_str).unwrap_or_default();
+        let domain_of = link
+            .as_ref()
+            .or(home.as_ref())
+            .and_then(Url::host_str)
+            .unwrap_or_default();
         let provider_domain = registrable_domain(domain_of);
         let provider_name = entry
             .publisher
@@ -83,10 +87,18 @@ impl Draft {
             // An entry without an address stands for itself; its source is where it can be read.
             web_url: web_url.clone().unwrap_or_else(|| source.address.clone()),
             has_page: web_url.is_some(),
-            original_url: if original_url.is_empty() { source.address.clone() } else { original_url },
+            original_url: if original_url.is_empty() {
+                source.address.clone()
+            } else {
+                original_url
+            },
             published_at: dated.unwrap_or(now),
             is_dated: dated.is_some(),
-            language: entry.language.clone().or_else(|| feed.language.clone()).map(|tag| tag.to_ascii_lowercase()),
+            language: entry
+                .language
+                .clone()
+                .or_else(|| feed.language.clone())
+                .map(|tag| tag.to_ascii_lowercase()),
             provider_name: one_line(&provider_name),
             is_video: VIDEO_HOSTS.contains(&provider_domain.as_str()),
             provider_domain,
@@ -99,7 +111,10 @@ impl Draft {
 }
 
 fn longest(entry: &Entry) -> Option<&Markup> {
-    [entry.content.as_ref(), entry.summary.as_ref()].into_iter().flatten().max_by_key(|text| text.value.len())
+    [entry.content.as_ref(), entry.summary.as_ref()]
+        .into_iter()
+        .flatten()
+        .max_by_key(|text| text.value.len())
 }
 
 /// Returns a text as Markdown and as plain text.
@@ -152,7 +167,13 @@ fn provider_name(source: &Source, state: &SourceState, feed: &Feed) -> Option<St
 
 fn image(entry: &Entry) -> Option<Image> {
     let picture = entry.enclosures.iter().find(|file| {
-        file.media_type.as_deref().is_some_and(|kind| kind.starts_with("image/"))
+        file.media_type
+            .as_deref()
+            .is_some_and(|kind| kind.starts_with("image/"))
     })?;
-    Some(Image { url: picture.url.clone(), width: None, height: None })
+    Some(Image {
+        url: picture.url.clone(),
+        width: None,
+        height: None,
+    })
 }

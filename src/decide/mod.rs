@@ -87,7 +87,12 @@ pub struct PollPlan {
 
 impl PollPlan {
     fn quiet(state: SourceState) -> Self {
-        Self { state, new: Vec::new(), seen: Vec::new(), changed: Vec::new() }
+        Self {
+            state,
+            new: Vec::new(),
+            seen: Vec::new(),
+            changed: Vec::new(),
+        }
     }
 }
 
@@ -131,9 +136,7 @@ pub fn decide(
 ) -> PollPlan {
     match outcome {
         Outcome::Failed(failure) => PollPlan::quiet(after_failure(now, source, old, &failure, limits)),
-        Outcome::NotModified(answer) => {
-            PollPlan::quiet(after_success(now, source, old, &answer, None, false, limits))
-        }
+        Outcome::NotModified(answer) => PollPlan::quiet(after_success(now, source, old, &answer, None, false, limits)),
         Outcome::Fetched(answer, parsed) => plan_entries(now, source, old, &answer, &parsed, known, topics, limits),
     }
 }
@@ -157,26 +160,39 @@ pub fn identify(source: &Source, feed: &Feed) -> Vec<Identity> {
     let mut key_count: HashMap<&EntryKey, usize> = HashMap::new();
     keys.iter().for_each(|key| *key_count.entry(key).or_default() += 1);
     let mut link_count: HashMap<&str, usize> = HashMap::new();
-    links.iter().flatten().for_each(|link| *link_count.entry(link).or_default() += 1);
+    links
+        .iter()
+        .flatten()
+        .for_each(|link| *link_count.entry(link).or_default() += 1);
 
     let mut identities = Vec::with_capacity(keys.len());
     for ((entry, key), link) in feed.entries.iter().zip(&keys).zip(&links) {
         let mut own = key.clone();
         if key_count[key] > 1 {
             own.0.push('\n');
-            own.0.push_str(link.as_deref().or(entry.title.as_deref()).unwrap_or_default());
+            own.0
+                .push_str(link.as_deref().or(entry.title.as_deref()).unwrap_or_default());
         }
-        let telling = link.as_ref().filter(|l| link_count[l.as_str()] == 1 && home.as_ref() != Some(l));
+        let telling = link
+            .as_ref()
+            .filter(|l| link_count[l.as_str()] == 1 && home.as_ref() != Some(l));
         let url_key = match telling {
             Some(link) => link.clone(),
             None => format!("{}\n{}", source.address, own.0),
         };
-        identities.push(Identity { key: own, url_key, fingerprint: crate::feed::fingerprint(entry) });
+        identities.push(Identity {
+            key: own,
+            url_key,
+            fingerprint: crate::feed::fingerprint(entry),
+        });
     }
     identities
 }
 
-#[expect(clippy::too_many_arguments, reason = "one call site; the arguments are the whole truth about one poll")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one call site; the arguments are the whole truth about one poll"
+)]
 fn plan_entries(
     now: Timestamp,
     source: &Source,
@@ -201,9 +217,17 @@ fn plan_entries(
         }
         let draft = Draft::of(now, source, old, feed, entry, &identity);
         if let Some(stored) = stored.filter(|stored| is_same_article(stored, &identity, &draft)) {
-            plan.changed.push(ChangedEntry { article: stored.article, identity, draft });
+            plan.changed.push(ChangedEntry {
+                article: stored.article,
+                identity,
+                draft,
+            });
         } else if let Some(&article) = known.articles.get(&identity.url_key) {
-            plan.seen.push(SeenEntry { key: identity.key, fingerprint: identity.fingerprint, article });
+            plan.seen.push(SeenEntry {
+                key: identity.key,
+                fingerprint: identity.fingerprint,
+                article,
+            });
         } else {
             let is_news = !first_poll || draft.published_at >= now - TimeDelta::days(NEWS_DAYS);
             plan.new.push(with_interest(source, topics, identity, draft, is_news));
@@ -229,10 +253,19 @@ fn with_interest(source: &Source, topics: &Matcher, identity: Identity, draft: D
         (SourceKind::Feed, FullText::Always) => (has_page && is_news, true),
         (SourceKind::Feed, choice) => {
             let interesting = topics.may_match(&draft.title, &draft.feed_text);
-            (interesting && has_page && is_news && choice == FullText::Matched, interesting)
+            (
+                interesting && has_page && is_news && choice == FullText::Matched,
+                interesting,
+            )
         }
     };
-    NewArticle { identity, draft, is_news, wants_page, is_pending }
+    NewArticle {
+        identity,
+        draft,
+        is_news,
+        wants_page,
+        is_pending,
+    }
 }
 
 fn after_success(
@@ -264,7 +297,10 @@ fn after_success(
         state.validators = answer.validators.clone();
         state.body_hash = answer.body_hash.clone();
     }
-    if let Some(title) = feed.and_then(|feed| feed.title.clone()).filter(|title| !title.is_empty()) {
+    if let Some(title) = feed
+        .and_then(|feed| feed.title.clone())
+        .filter(|title| !title.is_empty())
+    {
         state.title = Some(title);
     }
     if let Some(feed) = feed {
@@ -280,9 +316,15 @@ fn follow_move(source: &Source, state: &mut SourceState, answer: &Answer) {
     let asked = state.current_address.clone().unwrap_or_else(|| source.address.clone());
     match &answer.moved_to {
         Some(target) if *target != asked => {
-            state.moved_polls = if state.moved_to.as_ref() == Some(target) { state.moved_polls + 1 } else { 1 };
+            state.moved_polls = if state.moved_to.as_ref() == Some(target) {
+                state.moved_polls + 1
+            } else {
+                1
+            };
             state.moved_to = Some(target.clone());
-            let is_upgrade = asked.strip_prefix("http://").is_some_and(|rest| target.strip_prefix("https://") == Some(rest));
+            let is_upgrade = asked
+                .strip_prefix("http://")
+                .is_some_and(|rest| target.strip_prefix("https://") == Some(rest));
             if is_upgrade || state.moved_polls >= MOVE_POLLS {
                 state.current_address = Some(target.clone());
                 state.moved_to = None;
@@ -303,7 +345,11 @@ fn after_failure(
     failure: &Failure,
     limits: &pacing::Limits,
 ) -> SourceState {
-    let gone_polls = if failure.status == Some(410) { old.gone_polls + 1 } else { 0 };
+    let gone_polls = if failure.status == Some(410) {
+        old.gone_polls + 1
+    } else {
+        0
+    };
     let mut state = SourceState {
         polled_at: Some(now),
         failures: old.failures.saturating_add(1),

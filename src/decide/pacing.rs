@@ -21,7 +21,10 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { min: TimeDelta::minutes(15), max: TimeDelta::hours(24) }
+        Self {
+            min: TimeDelta::minutes(15),
+            max: TimeDelta::hours(24),
+        }
     }
 }
 
@@ -41,10 +44,14 @@ const FIRST_BACKOFF_SECONDS: i64 = 60;
 pub fn rhythm(now: Timestamp, old: &SourceState, feed: Option<&Feed>, brought_news: bool, limits: &Limits) -> i64 {
     let (min, max) = (limits.min.num_seconds().max(1), limits.max.num_seconds().max(1));
     let from_dates = feed.and_then(|feed| publishing_gap(now, feed)).map(|gap| gap / 2);
-    let usual = from_dates.or(old.interval_seconds).unwrap_or(UNKNOWN_RHYTHM_HOURS * 3600);
+    let usual = from_dates
+        .or(old.interval_seconds)
+        .unwrap_or(UNKNOWN_RHYTHM_HOURS * 3600);
     let seconds = match (brought_news, old.interval_seconds) {
         (true, _) | (false, None) => usual,
-        (false, Some(last)) => (last + last / 4).min(from_dates.map_or(i64::MAX, |gap| gap.saturating_mul(2))).max(usual),
+        (false, Some(last)) => (last + last / 4)
+            .min(from_dates.map_or(i64::MAX, |gap| gap.saturating_mul(2)))
+            .max(usual),
     };
     seconds.clamp(min.min(max), max)
 }
@@ -68,7 +75,11 @@ fn publishing_gap(now: Timestamp, feed: &Feed) -> Option<i64> {
 /// Returns how a feed asks to be paced.
 pub fn pace(feed: &Feed) -> Pace {
     let bits = |numbers: &[u8]| numbers.iter().filter(|n| **n < 32).fold(0, |mask, n| mask | 1 << n);
-    Pace { ttl_minutes: feed.ttl_minutes, skip_hours: bits(&feed.skip_hours), skip_days: bits(&feed.skip_days) }
+    Pace {
+        ttl_minutes: feed.ttl_minutes,
+        skip_hours: bits(&feed.skip_hours),
+        skip_days: bits(&feed.skip_days),
+    }
 }
 
 /// Returns when to poll again after a good answer.
@@ -85,7 +96,10 @@ pub fn next_after_success(
     let learned = state.interval_seconds.unwrap_or(limits.min.num_seconds());
     let mut next = now + TimeDelta::seconds(learned) + jitter(source, now, learned / 20);
     let latest = now + TimeDelta::days(HINT_DAYS_MAX);
-    let ttl = state.pace.ttl_minutes.map(|minutes| now + TimeDelta::minutes(i64::from(minutes)));
+    let ttl = state
+        .pace
+        .ttl_minutes
+        .map(|minutes| now + TimeDelta::minutes(i64::from(minutes)));
     for hint in [fresh_until, ttl].into_iter().flatten() {
         next = next.max(hint.min(latest));
     }
@@ -123,7 +137,9 @@ pub fn next_after_failure(
     let next = match source.schedule {
         Schedule::Adaptive => patient.max(now + limits.min),
         // The owner's rhythm stays the grid; failures only leave runs out.
-        _ => source.schedule.next_after(if state.failures > 1 { patient } else { now })?,
+        _ => source
+            .schedule
+            .next_after(if state.failures > 1 { patient } else { now })?,
     };
     let latest = now + TimeDelta::days(HINT_DAYS_MAX);
     Some(retry_at.map_or(next, |at| next.max(at.min(latest))))
@@ -134,7 +150,10 @@ fn jitter(source: &Source, now: Timestamp, most: i64) -> TimeDelta {
     if most <= 0 {
         return TimeDelta::zero();
     }
-    let hash = Sha256::new().chain_update(&source.address).chain_update(now.timestamp().to_le_bytes()).finalize();
+    let hash = Sha256::new()
+        .chain_update(&source.address)
+        .chain_update(now.timestamp().to_le_bytes())
+        .finalize();
     let number = u32::from_le_bytes([hash[0], hash[1], hash[2], hash[3]]);
     TimeDelta::seconds(i64::from(number) % (most + 1))
 }

@@ -33,8 +33,16 @@ fn source(schedule: &str) -> Source {
 }
 
 fn matcher() -> Matcher {
-    let rule = Rule::Keywords { any: vec!["face scan".to_owned()], place: Where::Text };
-    Matcher::compile(&[Topic { name: "Scans".to_owned(), parent: None, rule }]).unwrap_or_else(|_| unreachable!())
+    let rule = Rule::Keywords {
+        any: vec!["face scan".to_owned()],
+        place: Where::Text,
+    };
+    Matcher::compile(&[Topic {
+        name: "Scans".to_owned(),
+        parent: None,
+        rule,
+    }])
+    .unwrap_or_else(|_| unreachable!())
 }
 
 fn entry(id: &str, title: &str, link: &str, published: &str) -> Entry {
@@ -62,11 +70,20 @@ fn feed(entries: Vec<Entry>) -> Parsed {
         skip_days: Vec::new(),
         entries,
     };
-    Parsed { feed, warnings: Vec::new() }
+    Parsed {
+        feed,
+        warnings: Vec::new(),
+    }
 }
 
 fn fetched(parsed: Parsed) -> Outcome {
-    Outcome::Fetched(Answer { body_hash: Some(vec![1]), ..Answer::default() }, Box::new(parsed))
+    Outcome::Fetched(
+        Answer {
+            body_hash: Some(vec![1]),
+            ..Answer::default()
+        },
+        Box::new(parsed),
+    )
 }
 
 fn plan(source: &Source, old: &SourceState, outcome: Outcome, known: &Known) -> PollPlan {
@@ -74,7 +91,10 @@ fn plan(source: &Source, old: &SourceState, outcome: Outcome, known: &Known) -> 
 }
 
 fn read_before() -> SourceState {
-    SourceState { succeeded_at: Some(now() - TimeDelta::hours(1)), ..SourceState::default() }
+    SourceState {
+        succeeded_at: Some(now() - TimeDelta::hours(1)),
+        ..SourceState::default()
+    }
 }
 
 #[test]
@@ -83,9 +103,22 @@ fn a_first_poll_makes_news_of_the_last_week_only() {
         entry("1", "A", "http://example.org/a", "2026-06-10T00:00:00Z"),
         entry("2", "B", "http://example.org/b", "2026-05-10T00:00:00Z"),
     ];
-    let plan_first = plan(&source("every 1h"), &SourceState::default(), fetched(feed(entries.clone())), &Known::default());
-    assert_eq!(plan_first.new.iter().map(|n| n.is_news).collect::<Vec<_>>(), [true, false]);
-    let plan_later = plan(&source("every 1h"), &read_before(), fetched(feed(entries)), &Known::default());
+    let plan_first = plan(
+        &source("every 1h"),
+        &SourceState::default(),
+        fetched(feed(entries.clone())),
+        &Known::default(),
+    );
+    assert_eq!(
+        plan_first.new.iter().map(|n| n.is_news).collect::<Vec<_>>(),
+        [true, false]
+    );
+    let plan_later = plan(
+        &source("every 1h"),
+        &read_before(),
+        fetched(feed(entries)),
+        &Known::default(),
+    );
     assert!(plan_later.new.iter().all(|n| n.is_news));
 }
 
@@ -95,8 +128,19 @@ fn only_what_a_topic_can_match_wants_its_page() {
         entry("1", "A face scan", "http://example.org/a", "2026-06-10T00:00:00Z"),
         entry("2", "A bridge", "http://example.org/b", "2026-06-10T00:00:00Z"),
     ];
-    let plan = plan(&source("every 1h"), &SourceState::default(), fetched(feed(entries)), &Known::default());
-    assert_eq!(plan.new.iter().map(|n| (n.wants_page, n.is_pending)).collect::<Vec<_>>(), [(true, true), (false, false)]);
+    let plan = plan(
+        &source("every 1h"),
+        &SourceState::default(),
+        fetched(feed(entries)),
+        &Known::default(),
+    );
+    assert_eq!(
+        plan.new
+            .iter()
+            .map(|n| (n.wants_page, n.is_pending))
+            .collect::<Vec<_>>(),
+        [(true, true), (false, false)]
+    );
 }
 
 #[test]
@@ -145,23 +189,43 @@ fn entries_that_share_a_guid_or_the_home_page_stay_apart() {
 fn a_failure_keeps_everything_and_waits_longer_each_time() {
     let source = source("adaptive");
     let mut state = read_before();
-    state.validators = Validators { etag: Some(b"x".to_vec()), last_modified: None };
+    state.validators = Validators {
+        etag: Some(b"x".to_vec()),
+        last_modified: None,
+    };
     let mut waits = Vec::new();
     for _ in 0..4 {
-        let failure = Failure { message: "timed out".to_owned(), status: None, retry_at: None };
+        let failure = Failure {
+            message: "timed out".to_owned(),
+            status: None,
+            retry_at: None,
+        };
         state = plan(&source, &state, Outcome::Failed(failure), &Known::default()).state;
         waits.push((state.next_poll_at.unwrap() - now()).num_seconds());
     }
     assert_eq!(state.validators.etag.as_deref(), Some(b"x".as_slice()));
     assert_eq!((state.failures, state.failing_since), (4, Some(now())));
-    assert!(waits.windows(2).all(|pair| pair[0] <= pair[1]) && waits[0] >= 15 * 60, "{waits:?}");
+    assert!(
+        waits.windows(2).all(|pair| pair[0] <= pair[1]) && waits[0] >= 15 * 60,
+        "{waits:?}"
+    );
 }
 
 #[test]
 fn retry_after_is_obeyed_even_by_the_owners_own_rhythm() {
     let until = now() + TimeDelta::hours(5);
-    let failure = Failure { message: "429".to_owned(), status: Some(429), retry_at: Some(until) };
-    let state = plan(&source("every 10m"), &read_before(), Outcome::Failed(failure), &Known::default()).state;
+    let failure = Failure {
+        message: "429".to_owned(),
+        status: Some(429),
+        retry_at: Some(until),
+    };
+    let state = plan(
+        &source("every 10m"),
+        &read_before(),
+        Outcome::Failed(failure),
+        &Known::default(),
+    )
+    .state;
     assert!(state.next_poll_at.unwrap() >= until);
 }
 
@@ -171,54 +235,118 @@ fn adaptive_never_polls_sooner_than_it_is_asked_to() {
     parsed.feed.ttl_minutes = Some(600);
     let state = plan(&source("adaptive"), &read_before(), fetched(parsed), &Known::default()).state;
     assert!(state.next_poll_at.unwrap() >= now() + TimeDelta::minutes(600));
-    let fresh = Answer { fresh_until: Some(now() + TimeDelta::hours(3)), is_not_modified: true, ..Answer::default() };
+    let fresh = Answer {
+        fresh_until: Some(now() + TimeDelta::hours(3)),
+        is_not_modified: true,
+        ..Answer::default()
+    };
     let mut old = state;
     old.pace.ttl_minutes = None;
-    let state = plan(&source("adaptive"), &old, Outcome::NotModified(fresh), &Known::default()).state;
+    let state = plan(
+        &source("adaptive"),
+        &old,
+        Outcome::NotModified(fresh),
+        &Known::default(),
+    )
+    .state;
     assert!(state.next_poll_at.unwrap() >= now() + TimeDelta::hours(3));
 }
 
 #[test]
 fn an_address_moves_after_three_polls_and_to_https_at_once() {
     let moved = |to: &str| {
-        Outcome::Fetched(Answer { moved_to: Some(to.to_owned()), ..Answer::default() }, Box::new(feed(Vec::new())))
+        Outcome::Fetched(
+            Answer {
+                moved_to: Some(to.to_owned()),
+                ..Answer::default()
+            },
+            Box::new(feed(Vec::new())),
+        )
     };
     let mut state = read_before();
     for poll in 1..=3 {
         assert_eq!(state.current_address, None, "before poll {poll}");
-        state = plan(&source("every 1h"), &state, moved("http://example.net/feed"), &Known::default()).state;
+        state = plan(
+            &source("every 1h"),
+            &state,
+            moved("http://example.net/feed"),
+            &Known::default(),
+        )
+        .state;
     }
     assert_eq!(state.current_address.as_deref(), Some("http://example.net/feed"));
-    let state = plan(&source("every 1h"), &read_before(), moved("https://example.org/feed"), &Known::default()).state;
+    let state = plan(
+        &source("every 1h"),
+        &read_before(),
+        moved("https://example.org/feed"),
+        &Known::default(),
+    )
+    .state;
     assert_eq!(state.current_address.as_deref(), Some("https://example.org/feed"));
 }
 
 #[test]
 fn gone_twice_ends_the_polling_and_one_success_forgets_it() {
-    let gone = || Outcome::Failed(Failure { message: "410".to_owned(), status: Some(410), retry_at: None });
+    let gone = || {
+        Outcome::Failed(Failure {
+            message: "410".to_owned(),
+            status: Some(410),
+            retry_at: None,
+        })
+    };
     let once = plan(&source("every 1h"), &read_before(), gone(), &Known::default()).state;
     assert!(!once.stopped);
     let back = plan(&source("every 1h"), &once, fetched(feed(Vec::new())), &Known::default()).state;
     assert_eq!((back.gone_polls, back.failures), (0, 0));
-    assert!(plan(&source("every 1h"), &once, gone(), &Known::default()).state.stopped);
+    assert!(
+        plan(&source("every 1h"), &once, gone(), &Known::default())
+            .state
+            .stopped
+    );
 }
 
 #[test]
 fn new_validators_on_a_304_are_taken_and_absent_ones_kept() {
     let mut old = read_before();
-    old.validators = Validators { etag: Some(b"a".to_vec()), last_modified: Some(b"then".to_vec()) };
+    old.validators = Validators {
+        etag: Some(b"a".to_vec()),
+        last_modified: Some(b"then".to_vec()),
+    };
     let answer = Answer {
-        validators: Validators { etag: Some(b"b".to_vec()), last_modified: None },
+        validators: Validators {
+            etag: Some(b"b".to_vec()),
+            last_modified: None,
+        },
         is_not_modified: true,
         ..Answer::default()
     };
-    let state = plan(&source("every 1h"), &old, Outcome::NotModified(answer), &Known::default()).state;
-    assert_eq!(state.validators, Validators { etag: Some(b"b".to_vec()), last_modified: Some(b"then".to_vec()) });
+    let state = plan(
+        &source("every 1h"),
+        &old,
+        Outcome::NotModified(answer),
+        &Known::default(),
+    )
+    .state;
+    assert_eq!(
+        state.validators,
+        Validators {
+            etag: Some(b"b".to_vec()),
+            last_modified: Some(b"then".to_vec())
+        }
+    );
 }
 
 #[test]
 fn an_entry_from_the_future_is_dated_when_it_is_seen() {
     let future = vec![entry("1", "A", "http://example.org/a", "2031-01-01T00:00:00Z")];
-    let plan = plan(&source("every 1h"), &read_before(), fetched(feed(future)), &Known::default());
-    assert_eq!((plan.new[0].draft.published_at, plan.new[0].draft.is_dated), (now(), false));
+    let plan = plan(
+        &source("every 1h"),
+        &read_before(),
+        fetched(feed(future)),
+        &Known::default(),
+    );
+    assert_eq!(
+        (plan.new[0].draft.published_at, plan.new[0].draft.is_dated),
+        (now(), false)
+    );
 }

@@ -45,7 +45,13 @@ pub fn message_id(digest: DigestId, channel: &str, domain: &str) -> String {
 
 /// Returns the domain of a mailbox like `Name <me@example.org>`.
 pub fn domain_of(mailbox: &str) -> &str {
-    mailbox.rsplit('@').next().unwrap_or_default().trim().trim_end_matches('>').trim()
+    mailbox
+        .rsplit('@')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .trim_end_matches('>')
+        .trim()
 }
 
 /// Returns the complete message.

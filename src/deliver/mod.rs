@@ -61,7 +61,9 @@ impl DeliverError {
         match self {
             Self::Refused { code, .. } => (400..500).contains(code),
             Self::TimedOut { .. } | Self::Dropped { .. } | Self::Sendmail(_) | Self::File { .. } => true,
-            Self::Channel(_) | Self::Address { .. } | Self::Settings(_) | Self::Message(_) | Self::Unusable { .. } => false,
+            Self::Channel(_) | Self::Address { .. } | Self::Settings(_) | Self::Message(_) | Self::Unusable { .. } => {
+                false
+            }
         }
     }
 }

@@ -47,7 +47,11 @@ pub enum Scene<'a> {
     /// A day's polling is done.
     Polled { at: Timestamp, done: &'a Done },
     /// A digest was delivered.
-    Digest { id: DigestId, subject: &'a str, text: &'a str },
+    Digest {
+        id: DigestId,
+        subject: &'a str,
+        text: &'a str,
+    },
 }
 
 /// What the demo leaves behind.
@@ -67,7 +71,9 @@ pub struct Left {
 /// The folder is in use for something else, or nothing can be served on loopback.
 pub async fn run(folder: &Path, mut tell: impl FnMut(Scene<'_>)) -> anyhow::Result<Left> {
     prepare(folder)?;
-    let newsroom = Newsroom::start().await.context("cannot serve the newsroom on 127.0.0.1")?;
+    let newsroom = Newsroom::start()
+        .await
+        .context("cannot serve the newsroom on 127.0.0.1")?;
     let result = follow(folder, &newsroom, &mut tell).await;
     newsroom.stop().await.context("the newsroom did not close")?;
     result
@@ -76,7 +82,10 @@ pub async fn run(folder: &Path, mut tell: impl FnMut(Scene<'_>)) -> anyhow::Resu
 fn prepare(folder: &Path) -> anyhow::Result<()> {
     let is_empty = !folder.exists() || folder.read_dir().is_ok_and(|mut entries| entries.next().is_none());
     if !is_empty && !folder.join(MARK).exists() {
-        bail!("{} exists and is not a demo's; name another folder with --dir", folder.display());
+        bail!(
+            "{} exists and is not a demo's; name another folder with --dir",
+            folder.display()
+        );
     }
     if folder.join(MARK).exists() {
         std::fs::remove_dir_all(folder).with_context(|| format!("cannot clear {}", folder.display()))?;
@@ -100,7 +109,10 @@ async fn follow(folder: &Path, newsroom: &Newsroom, tell: &mut impl FnMut(Scene<
     let first = DateTime::from_timestamp(FIRST_DIGEST, 0).context("the demo's date is out of range")?;
     let clock = Clock::manual(first - TimeDelta::minutes(LEAD_MINUTES));
     newsroom.publish_until(clock.now());
-    tell(Scene::Opened { outlets: config.sources.len(), port: newsroom.port() });
+    tell(Scene::Opened {
+        outlets: config.sources.len(),
+        port: newsroom.port(),
+    });
 
     let store = Store::open(&config.state_dir)?;
     let ctx = Arc::new(Context::open(config, store, Fetcher::new(&options)?, clock.clone()).await?);
@@ -111,15 +123,28 @@ async fn follow(folder: &Path, newsroom: &Newsroom, tell: &mut impl FnMut(Scene<
         clock.set(due - TimeDelta::minutes(LEAD_MINUTES));
         newsroom.publish_until(clock.now());
         let mut crew = Crew::new();
-        crew.finish_all(&ctx, &CancellationToken::new(), |done| tell(Scene::Working(done))).await?;
-        tell(Scene::Polled { at: clock.now(), done: &crew.done });
+        crew.finish_all(&ctx, &CancellationToken::new(), |done| tell(Scene::Working(done)))
+            .await?;
+        tell(Scene::Polled {
+            at: clock.now(),
+            done: &crew.done,
+        });
         clock.set(due);
         digest::run_due(&ctx).await?;
         digest::deliver_due(&ctx).await?;
-        let newest = ctx.store.digests(1)?.into_iter().next().filter(|digest| digest.to == due);
+        let newest = ctx
+            .store
+            .digests(1)?
+            .into_iter()
+            .next()
+            .filter(|digest| digest.to == due);
         let newest = newest.context("no digest was due, which the demo's own configuration should prevent")?;
         let text = ctx.store.digest_text(newest.id)?.unwrap_or_default();
-        tell(Scene::Digest { id: newest.id, subject: &newest.subject, text: &text });
+        tell(Scene::Digest {
+            id: newest.id,
+            subject: &newest.subject,
+            text: &text,
+        });
     }
     let stats = ctx.store.stats()?;
     Ok(Left {

@@ -30,7 +30,9 @@ pub struct Related {
 pub fn build(article: &Article, standing: &Standing) -> Document {
     let mut related = standing.related.clone();
     related.sort_by(|a, b| {
-        (b.quality, b.article.published_at).cmp(&(a.quality, a.article.published_at)).then_with(|| a.article.web_url.cmp(&b.article.web_url))
+        (b.quality, b.article.published_at)
+            .cmp(&(a.quality, a.article.published_at))
+            .then_with(|| a.article.web_url.cmp(&b.article.web_url))
     });
     related.dedup_by(|a, b| a.article.id == b.article.id);
     let (amp, cache) = amp(article);
@@ -53,7 +55,11 @@ pub fn build(article: &Article, standing: &Standing) -> Document {
         topics: (!standing.topics.is_empty()).then(|| standing.topics.iter().map(Text::plain).collect()),
         images,
         related: (!related.is_empty()).then(|| related.iter().map(related_item).collect()),
-        tail: if body.is_empty() { Tail::None } else { Tail::Body(body.to_owned()) },
+        tail: if body.is_empty() {
+            Tail::None
+        } else {
+            Tail::Body(body.to_owned())
+        },
         ..Document::default()
     }
 }
@@ -80,7 +86,10 @@ fn one_line(title: &str) -> String {
 }
 
 fn date_time(article: &Article) -> Text {
-    Text { value: scalar::date_time(article.published_at), is_quoted: false }
+    Text {
+        value: scalar::date_time(article.published_at),
+        is_quoted: false,
+    }
 }
 
 fn kind(article: &Article) -> Text {
@@ -96,8 +105,12 @@ fn provider(article: &Article) -> Provider {
 }
 
 fn amp(article: &Article) -> (Option<Text>, Option<Text>) {
-    let both = article.amp_url.as_ref().and_then(|amp| Some((amp, scalar::amp_cache_url(amp)?)));
-    both.map(|(amp, cache)| (Text::quoted(amp), Text::quoted(cache))).unzip()
+    let both = article
+        .amp_url
+        .as_ref()
+        .and_then(|amp| Some((amp, scalar::amp_cache_url(amp)?)));
+    both.map(|(amp, cache)| (Text::quoted(amp), Text::quoted(cache)))
+        .unzip()
 }
 
 fn pictures(image: Option<&Image>) -> Option<Vec<Picture>> {

@@ -25,9 +25,19 @@ pub fn to_json(document: &Document) -> Value {
     }
     put(&mut map, "featuredContent", document.featured_content.as_ref());
     put_value(&mut map, "provider", document.provider.as_ref().map(provider));
-    put_value(&mut map, "topics", document.topics.as_ref().map(|topics| topics.iter().map(Text::as_str).collect::<Vec<_>>()));
+    put_value(
+        &mut map,
+        "topics",
+        document
+            .topics
+            .as_ref()
+            .map(|topics| topics.iter().map(Text::as_str).collect::<Vec<_>>()),
+    );
     put_value(&mut map, "images", document.images.as_deref().map(pictures));
-    let related = document.related.as_ref().map(|items| items.iter().map(related_item).collect::<Vec<_>>());
+    let related = document
+        .related
+        .as_ref()
+        .map(|items| items.iter().map(related_item).collect::<Vec<_>>());
     put_value(&mut map, "related", related);
     put(&mut map, "secured", document.secured.as_ref());
     put_value(&mut map, "body", document.body());

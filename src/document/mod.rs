@@ -34,7 +34,10 @@ pub struct Text {
 impl Text {
     /// Returns a value in double quotes.
     pub fn quoted(value: impl Into<String>) -> Self {
-        Self { value: value.into(), is_quoted: true }
+        Self {
+            value: value.into(),
+            is_quoted: true,
+        }
     }
 
     /// Returns a value that stands without quotes unless it would then be read as something else.

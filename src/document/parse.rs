@@ -20,13 +20,23 @@ struct Lines<'a> {
 /// The text has no front matter, or a line of it is not understood.
 pub fn parse(text: &str) -> Result<Document, DocumentError> {
     if text.len() > BYTES_MAX {
-        return Err(DocumentError { line: 1, message: format!("larger than {BYTES_MAX} bytes") });
+        return Err(DocumentError {
+            line: 1,
+            message: format!("larger than {BYTES_MAX} bytes"),
+        });
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let newline = if text.contains("\r\n") { Newline::CrLf } else { Newline::Lf };
+    let newline = if text.contains("\r\n") {
+        Newline::CrLf
+    } else {
+        Newline::Lf
+    };
     let separator = newline.as_str();
     let Some(rest) = text.strip_prefix(FENCE).and_then(|rest| rest.strip_prefix(separator)) else {
-        return Err(DocumentError { line: 1, message: "front matter begins with a line of three hyphens".to_owned() });
+        return Err(DocumentError {
+            line: 1,
+            message: "front matter begins with a line of three hyphens".to_owned(),
+        });
     };
     let mut lines = Vec::new();
     let mut remaining = rest;
@@ -40,11 +50,18 @@ pub fn parse(text: &str) -> Result<Document, DocumentError> {
             None if remaining == FENCE => break "",
             None => {
                 let message = "front matter ends with a line of three hyphens, which is missing".to_owned();
-                return Err(DocumentError { line: lines.len() + 2, message });
+                return Err(DocumentError {
+                    line: lines.len() + 2,
+                    message,
+                });
             }
         }
     };
-    let mut document = Document { newline, tail: read_tail(tail, separator), ..Document::default() };
+    let mut document = Document {
+        newline,
+        tail: read_tail(tail, separator),
+        ..Document::default()
+    };
     let mut lines = Lines { lines, at: 0 };
     while let Some(line) = lines.peek() {
         if line.is_empty() {
@@ -68,7 +85,13 @@ fn read_tail(tail: &str, newline: &str) -> Tail {
 
 fn read_field(document: &mut Document, lines: &mut Lines<'_>) -> Result<(), DocumentError> {
     let (key, value) = lines.key("")?;
-    let fresh = |is_there: bool| if is_there { Err(lines.wrong(format!("{key} stands there twice"))) } else { Ok(()) };
+    let fresh = |is_there: bool| {
+        if is_there {
+            Err(lines.wrong(format!("{key} stands there twice")))
+        } else {
+            Ok(())
+        }
+    };
     macro_rules! scalar {
         ($field:ident, $read:ident) => {{
             fresh(document.$field.is_some())?;
@@ -135,7 +158,10 @@ impl<'a> Lines<'a> {
 
     fn wrong(&self, message: String) -> DocumentError {
         // The opening line is the first.
-        DocumentError { line: self.at + 2, message }
+        DocumentError {
+            line: self.at + 2,
+            message,
+        }
     }
 
     /// Splits the line here into key and value, without going on.
@@ -148,7 +174,10 @@ impl<'a> Lines<'a> {
         match value {
             _ if !is_name => Err(not_understood()),
             "" => Ok((key, None)),
-            _ => value.strip_prefix(' ').map(|value| (key, Some(value))).ok_or_else(not_understood),
+            _ => value
+                .strip_prefix(' ')
+                .map(|value| (key, Some(value)))
+                .ok_or_else(not_understood),
         }
     }
 
@@ -166,10 +195,13 @@ impl<'a> Lines<'a> {
     fn scalar(&self, value: &str) -> Result<Text, DocumentError> {
         let unquoted = match value.as_bytes().first() {
             Some(b'"') => super::scalar::unquote(value),
-            Some(b'\'') if value.len() > 1 && value.ends_with('\'') => {
-                Ok(value[1..value.len() - 1].replace("''", "'"))
+            Some(b'\'') if value.len() > 1 && value.ends_with('\'') => Ok(value[1..value.len() - 1].replace("''", "'")),
+            _ => {
+                return Ok(Text {
+                    value: value.to_owned(),
+                    is_quoted: false,
+                });
             }
-            _ => return Ok(Text { value: value.to_owned(), is_quoted: false }),
         };
         let value = unquoted.map_err(|message| self.wrong(message.to_owned()))?;
         Ok(Text { value, is_quoted: true })
@@ -177,7 +209,12 @@ impl<'a> Lines<'a> {
 
     fn number(&self, key: &str, value: Option<&str>) -> Result<i64, DocumentError> {
         let number = value.and_then(|value| value.parse().ok());
-        number.ok_or_else(|| self.wrong(format!("{key} is a whole number, not \"{}\"", value.unwrap_or_default())))
+        number.ok_or_else(|| {
+            self.wrong(format!(
+                "{key} is a whole number, not \"{}\"",
+                value.unwrap_or_default()
+            ))
+        })
     }
 
     fn flag(&self, key: &str, value: Option<&str>) -> Result<bool, DocumentError> {
@@ -222,7 +259,13 @@ impl<'a> Lines<'a> {
         let mut pictures = Vec::new();
         while let Some(url) = self.peek().and_then(|line| line.strip_prefix(start.as_str())) {
             let url = self.scalar(url)?;
-            let mut picture = Picture { url, width: None, height: None, is_cached: None, title: None };
+            let mut picture = Picture {
+                url,
+                width: None,
+                height: None,
+                is_cached: None,
+                title: None,
+            };
             self.at += 1;
             while self.has_key(&inner) {
                 let (key, value) = self.key(&inner)?;
@@ -243,7 +286,10 @@ impl<'a> Lines<'a> {
     fn related(&mut self) -> Result<Vec<RelatedItem>, DocumentError> {
         let mut items = Vec::new();
         while let Some(title) = self.peek().and_then(|line| line.strip_prefix("  - title: ")) {
-            let mut item = RelatedItem { title: Some(self.scalar(title)?), ..RelatedItem::default() };
+            let mut item = RelatedItem {
+                title: Some(self.scalar(title)?),
+                ..RelatedItem::default()
+            };
             self.at += 1;
             while self.has_key("    ") {
                 self.related_field(&mut item)?;

@@ -4,7 +4,10 @@ use super::{Document, Picture, Provider, RelatedItem, Tail, Text, scalar};
 
 /// Returns the bytes of a document's file.
 pub fn render(document: &Document) -> String {
-    let mut out = Out { text: String::new(), newline: document.newline.as_str() };
+    let mut out = Out {
+        text: String::new(),
+        newline: document.newline.as_str(),
+    };
     out.line("---");
     first_group(document, &mut out);
     if let Some(content) = &document.featured_content {
@@ -72,7 +75,11 @@ fn first_group(document: &Document, out: &mut Out) {
 
 fn shown(text: &Text) -> String {
     // A plain value never holds a line end: it was read from one line, or `Text::plain` has quoted it.
-    if text.is_quoted { scalar::quote(&text.value) } else { text.value.clone() }
+    if text.is_quoted {
+        scalar::quote(&text.value)
+    } else {
+        text.value.clone()
+    }
 }
 
 struct Out {

@@ -41,7 +41,10 @@ pub fn quote(value: &str) -> String {
 /// # Errors
 /// The quotes do not enclose it, or an escape is unknown.
 pub fn unquote(text: &str) -> Result<String, &'static str> {
-    let inner = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).ok_or("a quoted value has no closing quote")?;
+    let inner = text
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+        .ok_or("a quoted value has no closing quote")?;
     let mut out = String::with_capacity(inner.len());
     let mut chars = inner.chars();
     while let Some(c) = chars.next() {
@@ -88,7 +91,20 @@ pub fn needs_quotes(value: &str) -> bool {
         || is_date
         || matches!(
             word.as_str(),
-            "true" | "false" | "yes" | "no" | "on" | "off" | "y" | "n" | "null" | "~" | ".nan" | ".inf" | "-.inf" | "+.inf"
+            "true"
+                | "false"
+                | "yes"
+                | "no"
+                | "on"
+                | "off"
+                | "y"
+                | "n"
+                | "null"
+                | "~"
+                | ".nan"
+                | ".inf"
+                | "-.inf"
+                | "+.inf"
         )
 }
 
@@ -103,15 +119,11 @@ pub fn slug(title: &str) -> String {
     for c in title.to_lowercase().nfkd() {
         match c {
             'a'..='z' | '0'..='9' => out.push(c),
-            '-' => {
-                if !out.ends_with('-') {
-                    out.push('-');
-                }
+            '-' if !out.ends_with('-') => {
+                out.push('-');
             }
-            _ if c.is_whitespace() => {
-                if !out.ends_with('-') {
-                    out.push('-');
-                }
+            _ if c.is_whitespace() && !out.ends_with('-') => {
+                out.push('-');
             }
             _ => {}
         }
@@ -141,31 +153,44 @@ pub fn file_stem(article: &Article) -> String {
 /// Returns a text as an excerpt: on one line, cut at a sentence or word end.
 pub fn cut_excerpt(text: &str) -> String {
     let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let Some((end, _)) = line.char_indices().nth(EXCERPT_MAX) else { return line };
+    let Some((end, _)) = line.char_indices().nth(EXCERPT_MAX) else {
+        return line;
+    };
     let room = &line[..end];
     let least = room.len() * SENTENCE_PERCENT_MIN / 100;
     let sentence = room
         .char_indices()
-        .filter(|(at, c)| matches!(c, '.' | '!' | '?' | '…') && line[at + c.len_utf8()..].starts_with([' ', '"', '”', '’']))
+        .filter(|(at, c)| {
+            matches!(c, '.' | '!' | '?' | '…') && line[at + c.len_utf8()..].starts_with([' ', '"', '”', '’'])
+        })
         .map(|(at, c)| {
             let after = at + c.len_utf8();
-            let closing = line[after..].chars().next().filter(|c| matches!(c, '"' | '”' | '’')).map_or(0, char::len_utf8);
+            let closing = line[after..]
+                .chars()
+                .next()
+                .filter(|c| matches!(c, '"' | '”' | '’'))
+                .map_or(0, char::len_utf8);
             after + closing
         })
-        .filter(|end| *end <= room.len())
-        .next_back();
+        .rfind(|end| *end <= room.len());
     if let Some(end) = sentence.filter(|end| *end >= least) {
         return line[..end].to_owned();
     }
     // One character less leaves room for the mark that something is missing.
     let room = &line[..line.char_indices().nth(EXCERPT_MAX - 1).map_or(end, |(at, _)| at)];
-    let word = if line[room.len()..].starts_with(' ') { room.len() } else { room.rfind(' ').unwrap_or(room.len()) };
+    let word = if line[room.len()..].starts_with(' ') {
+        room.len()
+    } else {
+        room.rfind(' ').unwrap_or(room.len())
+    };
     format!("{}…", room[..word].trim_end_matches([' ', ',', ';', ':', '–', '-']))
 }
 
 /// Returns the address under which the AMP cache serves an AMP page; none for an address that is not http or https.
 pub fn amp_cache_url(amp_url: &str) -> Option<String> {
-    let url = Url::parse(amp_url).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let url = Url::parse(amp_url)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https"))?;
     let host = url.host_str()?;
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
     let secure = if url.scheme() == "https" { "s/" } else { "" };
@@ -173,7 +198,10 @@ pub fn amp_cache_url(amp_url: &str) -> Option<String> {
     let after_host = amp_url.split_once("://")?.1;
     let rest = after_host.find(['/', '?', '#']).map_or("/", |at| &after_host[at..]);
     let rest = rest.split('#').next().unwrap_or_default();
-    Some(format!("https://{}.cdn.ampproject.org/c/{secure}{host}{port}{rest}", cache_label(host)))
+    Some(format!(
+        "https://{}.cdn.ampproject.org/c/{secure}{host}{port}{rest}",
+        cache_label(host)
+    ))
 }
 
 fn cache_label(host: &str) -> String {

@@ -34,7 +34,11 @@ fn what_is_not_understood_is_named_with_its_line() {
         ("---\ntopics:\n  - a\n bad\n---\n", 4, "not understood"),
     ] {
         let error = parse(text).unwrap_err();
-        assert_eq!((error.line, error.message.contains(part)), (line, true), "{text:?}: {error}");
+        assert_eq!(
+            (error.line, error.message.contains(part)),
+            (line, true),
+            "{text:?}: {error}"
+        );
     }
 }
 
@@ -67,9 +71,18 @@ fn excerpts_end_at_a_sentence_or_word() {
 #[test]
 fn amp_cache_addresses() {
     for (amp, expected) in [
-        ("https://www.research-live.com/a?b=1#c", "https://www-research--live-com.cdn.ampproject.org/c/s/www.research-live.com/a?b=1"),
-        ("http://example.org/amp", "https://example-org.cdn.ampproject.org/c/example.org/amp"),
-        ("https://en-us.example.com/a", "https://0-en--us-example-com-0.cdn.ampproject.org/c/s/en-us.example.com/a"),
+        (
+            "https://www.research-live.com/a?b=1#c",
+            "https://www-research--live-com.cdn.ampproject.org/c/s/www.research-live.com/a?b=1",
+        ),
+        (
+            "http://example.org/amp",
+            "https://example-org.cdn.ampproject.org/c/example.org/amp",
+        ),
+        (
+            "https://en-us.example.com/a",
+            "https://0-en--us-example-com-0.cdn.ampproject.org/c/s/en-us.example.com/a",
+        ),
     ] {
         assert_eq!(amp_cache_url(amp).as_deref(), Some(expected));
     }
@@ -85,46 +98,77 @@ fn any_text() -> impl Strategy<Value = Text> {
 }
 
 fn any_picture() -> impl Strategy<Value = Picture> {
-    (any_text(), any::<Option<i64>>(), any::<Option<i64>>(), any::<Option<bool>>(), prop::option::of(any_text())).prop_map(
-        |(url, width, height, is_cached, title)| Picture { url, width, height, is_cached, title },
+    (
+        any_text(),
+        any::<Option<i64>>(),
+        any::<Option<i64>>(),
+        any::<Option<bool>>(),
+        prop::option::of(any_text()),
     )
+        .prop_map(|(url, width, height, is_cached, title)| Picture {
+            url,
+            width,
+            height,
+            is_cached,
+            title,
+        })
 }
 
 fn any_provider() -> impl Strategy<Value = Provider> {
     let pictures = prop::option::of(prop::collection::vec(any_picture(), 0..2));
-    (prop::option::of(any_text()), prop::option::of(any_text()), pictures)
-        .prop_map(|(name, domain, images)| Provider { name, domain, images })
+    (prop::option::of(any_text()), prop::option::of(any_text()), pictures).prop_map(|(name, domain, images)| Provider {
+        name,
+        domain,
+        images,
+    })
 }
 
 fn any_document() -> impl Strategy<Value = Document> {
-    let head = (any_text(), prop::option::of(any_text()), prop::option::of(any_text()), any::<Option<i64>>(), any::<Option<bool>>(), any::<Option<bool>>());
+    let head = (
+        any_text(),
+        prop::option::of(any_text()),
+        prop::option::of(any_text()),
+        any::<Option<i64>>(),
+        any::<Option<bool>>(),
+        any::<Option<bool>>(),
+    );
     let groups = (
         prop::option::of(any_provider()),
         prop::option::of(prop::collection::vec(any_text(), 0..3)),
         prop::option::of(prop::collection::vec(any_picture(), 0..3)),
-        prop::option::of(prop::collection::vec((any_text(), any_text(), prop::option::of(any_provider())), 0..3)),
+        prop::option::of(prop::collection::vec(
+            (any_text(), any_text(), prop::option::of(any_provider())),
+            0..3,
+        )),
         prop::option::of(any_text()),
     );
     let tail = prop_oneof![Just(Tail::None), "[a-z#\\- \n]{0,40}".prop_map(Tail::Body)];
-    (head, groups, tail).prop_map(|((title, excerpt, web_url, quality, published, removed), groups, tail)| Document {
-        newline: Newline::Lf,
-        title: Some(title),
-        excerpt,
-        web_url,
-        quality,
-        published,
-        removed,
-        provider: groups.0,
-        topics: groups.1,
-        images: groups.2,
-        related: groups.3.map(|items| {
-            let item = |(title, excerpt, provider)| RelatedItem { title: Some(title), excerpt: Some(excerpt), provider, ..RelatedItem::default() };
-            items.into_iter().map(item).collect()
-        }),
-        secured: groups.4,
-        tail,
-        ..Document::default()
-    })
+    (head, groups, tail).prop_map(
+        |((title, excerpt, web_url, quality, published, removed), groups, tail)| Document {
+            newline: Newline::Lf,
+            title: Some(title),
+            excerpt,
+            web_url,
+            quality,
+            published,
+            removed,
+            provider: groups.0,
+            topics: groups.1,
+            images: groups.2,
+            related: groups.3.map(|items| {
+                let item = |(title, excerpt, provider)| RelatedItem {
+                    title: Some(title),
+                    excerpt: Some(excerpt),
+                    provider,
+                    ..RelatedItem::default()
+                };
+                items.into_iter().map(item).collect()
+            }),
+            secured: groups.4,
+            tail,
+            ..Document::default()
+        },
+    )
 }
 
 proptest! {

@@ -20,12 +20,20 @@ pub enum Kind {
     Paragraph,
     Heading(u8),
     /// An item of a list: how deep it is, and its number when the list counts.
-    Item { depth: usize, number: Option<usize> },
+    Item {
+        depth: usize,
+        number: Option<usize>,
+    },
     /// Text behind an item's first block.
-    ItemText { depth: usize },
+    ItemText {
+        depth: usize,
+    },
     Pre,
     /// A row of a table; `is_head` opens the table.
-    Row { is_head: bool, cells: Vec<String> },
+    Row {
+        is_head: bool,
+        cells: Vec<String>,
+    },
     Image,
 }
 
@@ -51,7 +59,11 @@ pub struct Block {
 impl Block {
     /// Returns the share of text that stands in links.
     pub fn link_density(&self) -> f32 {
-        if self.chars == 0 { 0.0 } else { self.link_chars as f32 / self.chars as f32 }
+        if self.chars == 0 {
+            0.0
+        } else {
+            self.link_chars as f32 / self.chars as f32
+        }
     }
 }
 
@@ -153,7 +165,9 @@ impl Builder<'_, '_> {
                     self.flush();
                 }
             }
-            "a" => self.inline.open_link(item.attr("href").and_then(|href| absolute(href, self.base))),
+            "a" => self
+                .inline
+                .open_link(item.attr("href").and_then(|href| absolute(href, self.base))),
             "strong" | "b" => self.inline.open_mark("**"),
             "em" | "i" => self.inline.open_mark("*"),
             "code" | "tt" | "kbd" if self.pres == 0 => self.inline.open_mark("`"),
@@ -217,7 +231,9 @@ impl Builder<'_, '_> {
                         return false;
                     }
                 }
-                "table" | "form" | "ul" | "ol" | "h1" | "h2" | "h3" | "blockquote" | "pre" | "article" | "section" => return false,
+                "table" | "form" | "ul" | "ol" | "h1" | "h2" | "h3" | "blockquote" | "pre" | "article" | "section" => {
+                    return false;
+                }
                 _ => {}
             }
         }
@@ -229,25 +245,49 @@ impl Builder<'_, '_> {
         if row.iter().all(|(text, _)| text.trim().is_empty()) {
             return;
         }
-        let text = row.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join(" | ");
-        let cells = row.into_iter().map(|(_, markdown)| markdown.replace('\n', " ").replace('|', "\\|")).collect();
+        let text = row
+            .iter()
+            .map(|(text, _)| text.as_str())
+            .collect::<Vec<_>>()
+            .join(" | ");
+        let cells = row
+            .into_iter()
+            .map(|(_, markdown)| markdown.replace('\n', " ").replace('|', "\\|"))
+            .collect();
         let item = &self.page.items[at];
-        let kind = Kind::Row { is_head: std::mem::take(&mut self.row_is_first), cells };
+        let kind = Kind::Row {
+            is_head: std::mem::take(&mut self.row_is_first),
+            cells,
+        };
         let (chars, link_chars) = (item.chars, item.link_chars);
         self.push(kind, text, String::new(), chars, link_chars, false);
     }
 
     fn image(&mut self, at: usize) {
         let item = &self.page.items[at];
-        let source = ["src", "data-src", "data-lazy-src", "data-original"].into_iter().find_map(|name| {
-            item.attr(name).filter(|value| !value.starts_with("data:")).and_then(|value| absolute(value, self.base))
-        });
-        let is_tiny = |name| item.attr(name).and_then(|v| v.parse::<u32>().ok()).is_some_and(|size| size < 60);
-        let Some(source) = source.filter(|_| !is_tiny("width") && !is_tiny("height") && self.row.is_none()) else { return };
+        let source = ["src", "data-src", "data-lazy-src", "data-original"]
+            .into_iter()
+            .find_map(|name| {
+                item.attr(name)
+                    .filter(|value| !value.starts_with("data:"))
+                    .and_then(|value| absolute(value, self.base))
+            });
+        let is_tiny = |name| {
+            item.attr(name)
+                .and_then(|v| v.parse::<u32>().ok())
+                .is_some_and(|size| size < 60)
+        };
+        let Some(source) = source.filter(|_| !is_tiny("width") && !is_tiny("height") && self.row.is_none()) else {
+            return;
+        };
         self.flush();
         let mut alt = Inline::default();
         alt.text(item.attr("alt").unwrap_or_default(), false);
-        let markdown = format!("![{}](<{}>)", alt.take().markdown.replace('\n', " "), source.replace(['<', '>'], ""));
+        let markdown = format!(
+            "![{}](<{}>)",
+            alt.take().markdown.replace('\n', " "),
+            source.replace(['<', '>'], "")
+        );
         self.push(Kind::Image, String::new(), markdown, 0, 0, false);
     }
 
@@ -268,7 +308,14 @@ impl Builder<'_, '_> {
             Some(_) => Kind::ItemText { depth },
             None => Kind::Paragraph,
         };
-        self.push(kind, done.text, done.markdown, done.chars, done.link_chars, done.is_strong);
+        self.push(
+            kind,
+            done.text,
+            done.markdown,
+            done.chars,
+            done.link_chars,
+            done.is_strong,
+        );
     }
 
     fn push(&mut self, kind: Kind, text: String, markdown: String, chars: usize, link_chars: usize, is_strong: bool) {

@@ -4,7 +4,7 @@
 //! other articles, tags, newsletters and comments. Every engine loses most of its points here.
 
 use super::blocks::{Block, Kind};
-use super::words;
+use super::phrases;
 
 /// Blocks at the head that may be dropped.
 const HEAD_MAX: usize = 12;
@@ -35,7 +35,10 @@ pub fn trim(mut blocks: Vec<Block>, about: &About<'_>) -> Vec<Block> {
     drop_head(&mut blocks, about);
     drop_tail(&mut blocks, about);
     // What is left may begin or end with a picture or a heading over nothing.
-    while blocks.last().is_some_and(|block| matches!(block.kind, Kind::Heading(_))) {
+    while blocks
+        .last()
+        .is_some_and(|block| matches!(block.kind, Kind::Heading(_)))
+    {
         blocks.pop();
     }
     drop_head(&mut blocks, about);
@@ -44,7 +47,10 @@ pub fn trim(mut blocks: Vec<Block>, about: &About<'_>) -> Vec<Block> {
 
 /// Returns a text as its letters and digits alone, lower case.
 pub fn squeezed(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 fn is_text(block: &Block) -> bool {
@@ -60,7 +66,7 @@ fn is_inner_noise(block: &Block) -> bool {
     }
     let short = block.chars < 160;
     let is_list = matches!(block.kind, Kind::Item { .. });
-    (short && words::is_interruption(&block.text) && !matches!(block.kind, Kind::Heading(1)))
+    (short && phrases::is_interruption(&block.text) && !matches!(block.kind, Kind::Heading(1)))
         || (block.link_density() > 0.85 && block.chars < 220 && !is_list && !block.is_quote)
         || (block.is_about && block.chars < 120 && !is_sentence(block))
         || !block.text.chars().any(char::is_alphanumeric)
@@ -97,12 +103,21 @@ fn drop_head(blocks: &mut Vec<Block>, about: &About<'_>) {
             continue;
         }
         let text = squeezed(&block.text);
-        let is_title = !title.is_empty() && (text == title || (text.len() > 20 && title.contains(&text)) || (matches!(block.kind, Kind::Heading(1 | 2)) && text.len() > 15 && (text.starts_with(&title) || title.starts_with(&text))));
-        let is_standfirst = text.len() > 20 && text == description && !matches!(block.kind, Kind::Paragraph if seen_text == 0 && about.vote.is_some());
+        let is_title = !title.is_empty()
+            && (text == title
+                || (text.len() > 20 && title.contains(&text))
+                || (matches!(block.kind, Kind::Heading(1 | 2))
+                    && text.len() > 15
+                    && (text.starts_with(&title) || title.starts_with(&text))));
+        let is_standfirst = text.len() > 20
+            && text == description
+            && !matches!(block.kind, Kind::Paragraph if seen_text == 0 && about.vote.is_some());
         if is_title || matches!(block.kind, Kind::Heading(1)) {
             keep_from = at + 1;
             seen_text = 0;
-        } else if (is_standfirst && (matches!(block.kind, Kind::Heading(_)) || has_more(blocks, at))) || is_head_line(block, about) {
+        } else if (is_standfirst && (matches!(block.kind, Kind::Heading(_)) || has_more(blocks, at)))
+            || is_head_line(block, about)
+        {
             if seen_text == 0 {
                 keep_from = at + 1;
             }
@@ -117,7 +132,12 @@ fn drop_head(blocks: &mut Vec<Block>, about: &About<'_>) {
 }
 
 fn has_more(blocks: &[Block], at: usize) -> bool {
-    blocks[at + 1..].iter().filter(|b| is_text(b)).map(|b| b.chars).sum::<usize>() > blocks[at].chars * 3
+    blocks[at + 1..]
+        .iter()
+        .filter(|b| is_text(b))
+        .map(|b| b.chars)
+        .sum::<usize>()
+        > blocks[at].chars * 3
 }
 
 /// Whether a block at the head is a byline, a date or the like.
@@ -129,24 +149,99 @@ fn is_head_line(block: &Block, about: &About<'_>) -> bool {
     }
     let byline = squeezed(about.byline);
     let has_name = byline.len() > 5 && squeezed(text).contains(&byline);
-    let is_by = ["by ", "by:", "von ", "par ", "por ", "di ", "door ", "av ", "autor", "author", "written by", "posted by", "words by", "story by", "reported by"].iter().any(|start| lower.starts_with(start));
+    let is_by = [
+        "by ",
+        "by:",
+        "von ",
+        "par ",
+        "por ",
+        "di ",
+        "door ",
+        "av ",
+        "autor",
+        "author",
+        "written by",
+        "posted by",
+        "words by",
+        "story by",
+        "reported by",
+    ]
+    .iter()
+    .any(|start| lower.starts_with(start));
     let is_short = block.chars < 90 && !is_sentence(block);
-    let is_meta = ["published", "posted", "updated", "last updated", "last modified", "modified", "created", "reading time", "read time", "min read", "first published", "veröffentlicht", "stand:", "publié", "publicado", "photo", "image", "credit", "source:", "file photo", "filed", "print", "share", "comments", "listen", "subscribe", "follow", "back to", "home", "enlarge", "getty", "tweet", "email", "save", "text size"]
-        .iter()
-        .any(|start| lower.starts_with(start));
-    (is_short && (block.is_about || is_by || is_meta || has_name || looks_like_date(&lower) || block.link_density() > 0.5 || lower.ends_with("min read") || lower.ends_with("comments")))
+    let is_meta = [
+        "published",
+        "posted",
+        "updated",
+        "last updated",
+        "last modified",
+        "modified",
+        "created",
+        "reading time",
+        "read time",
+        "min read",
+        "first published",
+        "veröffentlicht",
+        "stand:",
+        "publié",
+        "publicado",
+        "photo",
+        "image",
+        "credit",
+        "source:",
+        "file photo",
+        "filed",
+        "print",
+        "share",
+        "comments",
+        "listen",
+        "subscribe",
+        "follow",
+        "back to",
+        "home",
+        "enlarge",
+        "getty",
+        "tweet",
+        "email",
+        "save",
+        "text size",
+    ]
+    .iter()
+    .any(|start| lower.starts_with(start));
+    (is_short
+        && (block.is_about
+            || is_by
+            || is_meta
+            || has_name
+            || looks_like_date(&lower)
+            || block.link_density() > 0.5
+            || lower.ends_with("min read")
+            || lower.ends_with("comments")))
         || (block.chars < 12 && !matches!(block.kind, Kind::Heading(_) | Kind::Item { .. }))
         || (has_name && block.chars < byline.len() + 50)
 }
 
 /// Whether a short line is mostly a date or a time.
 fn looks_like_date(lower: &str) -> bool {
-    const MONTHS: &[&str] = &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mär", "mai", "okt", "dez", "janv", "fév", "avr", "juin", "juil", "août", "déc", "ene", "abr", "ago", "dic"];
-    let has_year = lower.split(|c: char| !c.is_ascii_digit()).any(|n| n.len() == 4 && (n.starts_with("20") || n.starts_with("19")));
-    let has_month = lower.split(|c: char| !c.is_alphabetic()).any(|w| MONTHS.iter().any(|m| w.starts_with(m)));
-    let has_clock = lower.contains(" am") || lower.contains(" pm") || lower.contains("a.m.") || lower.contains("p.m.") || lower.contains(':');
+    const MONTHS: &[&str] = &[
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mär", "mai", "okt", "dez",
+        "janv", "fév", "avr", "juin", "juil", "août", "déc", "ene", "abr", "ago", "dic",
+    ];
+    let has_year = lower
+        .split(|c: char| !c.is_ascii_digit())
+        .any(|n| n.len() == 4 && (n.starts_with("20") || n.starts_with("19")));
+    let has_month = lower
+        .split(|c: char| !c.is_alphabetic())
+        .any(|w| MONTHS.iter().any(|m| w.starts_with(m)));
+    let has_clock = lower.contains(" am")
+        || lower.contains(" pm")
+        || lower.contains("a.m.")
+        || lower.contains("p.m.")
+        || lower.contains(':');
     let digits = lower.chars().filter(char::is_ascii_digit).count();
-    lower.chars().count() < 70 && digits >= 2 && ((has_year && (has_month || digits >= 6)) || (has_month && has_clock) || lower.ends_with(" ago"))
+    lower.chars().count() < 70
+        && digits >= 2
+        && ((has_year && (has_month || digits >= 6)) || (has_month && has_clock) || lower.ends_with(" ago"))
 }
 
 fn drop_tail(blocks: &mut Vec<Block>, about: &About<'_>) {
@@ -166,9 +261,13 @@ fn cut_at_tail_heading(blocks: &mut Vec<Block>) {
     for (at, block) in blocks.iter().enumerate() {
         let is_line = matches!(block.kind, Kind::Heading(_)) || block.chars < 45;
         let behind = total - before;
-        if is_line && at > 0 && words::is_tail_heading(&block.text) && before * 100 >= total * TAIL_PERCENT_MIN {
+        if is_line && at > 0 && phrases::is_tail_heading(&block.text) && before * 100 >= total * TAIL_PERCENT_MIN {
             let rest = &blocks[at + 1..];
-            let prose: usize = rest.iter().filter(|b| b.chars > 120 && b.link_density() < 0.3).map(|b| b.chars).sum();
+            let prose: usize = rest
+                .iter()
+                .filter(|b| b.chars > 120 && b.link_density() < 0.3)
+                .map(|b| b.chars)
+                .sum();
             if behind * 100 <= total * TAIL_PERCENT_MAX || prose * 100 < total * 12 {
                 blocks.truncate(at);
                 return;
@@ -190,16 +289,51 @@ fn is_tail_line(block: &Block, byline: &str, count: usize) -> bool {
     let is_bio = byline.len() > 5 && squeezed(text).starts_with(byline) && block.chars < 500;
     let lower = text.to_lowercase();
     let is_life = block.chars < 450
-        && [" is a reporter", " is a staff writer", " is a freelance", " is a senior ", " is an editor", " is the editor", " is a journalist", " is a contributor", " is a writer", " is an author", " is the author of", " covers ", " is a correspondent", " is a columnist", " contributed to this", " can be reached", " reporting by ", "follow him on", "follow her on", "follow them on", " on twitter", "twitter @", "@twitter", "contributed to this report", "contributed reporting"]
-            .iter()
-            .any(|words| lower.contains(words))
-        && (block.link_density() > 0.0 || block.is_strong || lower.contains("contributed") || lower.contains('@') || lower.contains(" is a "));
+        && [
+            " is a reporter",
+            " is a staff writer",
+            " is a freelance",
+            " is a senior ",
+            " is an editor",
+            " is the editor",
+            " is a journalist",
+            " is a contributor",
+            " is a writer",
+            " is an author",
+            " is the author of",
+            " covers ",
+            " is a correspondent",
+            " is a columnist",
+            " contributed to this",
+            " can be reached",
+            " reporting by ",
+            "follow him on",
+            "follow her on",
+            "follow them on",
+            " on twitter",
+            "twitter @",
+            "@twitter",
+            "contributed to this report",
+            "contributed reporting",
+        ]
+        .iter()
+        .any(|words| lower.contains(words))
+        && (block.link_density() > 0.0
+            || block.is_strong
+            || lower.contains("contributed")
+            || lower.contains('@')
+            || lower.contains(" is a "));
     (block.link_density() > 0.5 && block.chars < 300)
         || is_bio
         || is_life
-        || (block.chars < 300 && words::is_closing(text) && (block.chars < 140 || block.link_density() > 0.1))
+        || (block.chars < 300 && phrases::is_closing(text) && (block.chars < 140 || block.link_density() > 0.1))
         || (is_item && block.link_density() > 0.35)
         || (block.is_about && block.chars < 200)
-        || (block.chars < 40 && !is_sentence(block) && !is_item && !block.is_quote && !matches!(block.kind, Kind::Row { .. }) && !text.ends_with(['.', '!', '?', '"', '”', '。', ')', ':', '…']))
+        || (block.chars < 40
+            && !is_sentence(block)
+            && !is_item
+            && !block.is_quote
+            && !matches!(block.kind, Kind::Row { .. })
+            && !text.ends_with(['.', '!', '?', '"', '”', '。', ')', ':', '…']))
         || looks_like_date(&lower)
 }

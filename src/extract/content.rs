@@ -84,7 +84,10 @@ impl Prose {
             && !self.noise[at]
             && self.own[at] >= VOTE_CHARS_MIN
             && self.own_links[at] * 2 < self.own[at]
-            && !matches!(page.items[at].name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "figcaption" | "caption" | "address")
+            && !matches!(
+                page.items[at].name,
+                "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "figcaption" | "caption" | "address"
+            )
     }
 
     /// Whether a part is left out of the article.
@@ -101,7 +104,10 @@ pub fn find(page: &Page<'_>, prose: &Prose) -> Option<Container> {
         _ => voted,
     };
     let root = climb(page, prose, root);
-    Some(Container { joined: joined(page, prose, root), root })
+    Some(Container {
+        joined: joined(page, prose, root),
+        root,
+    })
 }
 
 fn vote(page: &Page<'_>, prose: &Prose) -> Option<usize> {
@@ -113,7 +119,10 @@ fn vote(page: &Page<'_>, prose: &Prose) -> Option<usize> {
         let worth = 1.0 + prose.own_commas[at] as f32 + (prose.own[at] as f32 / 80.0).min(4.0);
         let mut above = at;
         // Text directly in a container is its own paragraph.
-        if !matches!(page.items[at].name, "p" | "pre" | "li" | "dd" | "td" | "blockquote" | "h2" | "h3") {
+        if !matches!(
+            page.items[at].name,
+            "p" | "pre" | "li" | "dd" | "td" | "blockquote" | "h2" | "h3"
+        ) {
             scores[at] += worth;
         }
         for level in 0..VOTE_LEVELS {
@@ -154,10 +163,14 @@ fn marked(page: &Page<'_>, prose: &Prose) -> Option<usize> {
         // Of parts that hold the same, the inner one.
         found.max_by_key(|at| (prose.chars[*at], *at))
     };
-    most(&|at| page.items[at].attr("itemprop").is_some_and(|p| p.eq_ignore_ascii_case("articleBody")))
-        .or_else(|| most(&|at| page.items[at].sense.is_body))
-        .or_else(|| most(&|at| page.items[at].name == "article"))
-        .or_else(|| most(&|at| page.items[at].name == "main"))
+    most(&|at| {
+        page.items[at]
+            .attr("itemprop")
+            .is_some_and(|p| p.eq_ignore_ascii_case("articleBody"))
+    })
+    .or_else(|| most(&|at| page.items[at].sense.is_body))
+    .or_else(|| most(&|at| page.items[at].name == "article"))
+    .or_else(|| most(&|at| page.items[at].name == "main"))
 }
 
 fn contains(page: &Page<'_>, outer: usize, inner: usize) -> bool {
@@ -210,9 +223,12 @@ fn joined(page: &Page<'_>, prose: &Prose, root: usize) -> Vec<usize> {
     while at < page.items[parent].end {
         let item = &page.items[at];
         if at != root && item.element.is_some() && !prose.noise[at] {
-            let is_twin = item.name == own.name && own.attr("class").is_some() && item.attr("class") == own.attr("class");
+            let is_twin =
+                item.name == own.name && own.attr("class").is_some() && item.attr("class") == own.attr("class");
             let is_prose = prose.chars[at] >= 80 && item.link_density() < 0.2;
-            let is_bare = matches!(item.name, "p" | "h2" | "h3" | "blockquote" | "ul" | "ol") && item.link_density() < 0.25 && item.chars > 40;
+            let is_bare = matches!(item.name, "p" | "h2" | "h3" | "blockquote" | "ul" | "ol")
+                && item.link_density() < 0.25
+                && item.chars > 40;
             if (is_twin && is_prose) || (is_bare && !own.sense.is_body) {
                 found.push(at);
             }

@@ -26,14 +26,31 @@ pub fn parse(text: &str) -> Option<Timestamp> {
 /// is a date.
 pub fn in_page(page: &Page<'_>) -> Option<Timestamp> {
     let marked = |wanted: &dyn Fn(usize) -> bool| {
-        page.items.iter().enumerate().filter(|(at, item)| item.element.is_some() && wanted(*at)).find_map(|(at, item)| {
-            let value = item.attr("datetime").or_else(|| item.attr("content")).or_else(|| item.attr("data-datetime")).and_then(parse);
-            value.or_else(|| if item.chars > 0 && item.chars < 60 { in_line(&text_of(page, at)) } else { None })
-        })
+        page.items
+            .iter()
+            .enumerate()
+            .filter(|(at, item)| item.element.is_some() && wanted(*at))
+            .find_map(|(at, item)| {
+                let value = item
+                    .attr("datetime")
+                    .or_else(|| item.attr("content"))
+                    .or_else(|| item.attr("data-datetime"))
+                    .and_then(parse);
+                value.or_else(|| {
+                    if item.chars > 0 && item.chars < 60 {
+                        in_line(&text_of(page, at))
+                    } else {
+                        None
+                    }
+                })
+            })
     };
     let published = |at: usize| {
         let item = &page.items[at];
-        let is_marked = |name: &str| item.attr(name).is_some_and(|p| p.eq_ignore_ascii_case("datePublished") || p.eq_ignore_ascii_case("dateCreated"));
+        let is_marked = |name: &str| {
+            item.attr(name)
+                .is_some_and(|p| p.eq_ignore_ascii_case("datePublished") || p.eq_ignore_ascii_case("dateCreated"))
+        };
         is_marked("itemprop") || is_marked("property") || item.attr("pubdate").is_some()
     };
     let in_noise = |at: usize| {
@@ -48,21 +65,64 @@ pub fn in_page(page: &Page<'_>) -> Option<Timestamp> {
     };
     marked(&published)
         .or_else(|| marked(&|at| page.items[at].name == "time" && !in_noise(at)))
-        .or_else(|| marked(&|at| page.items[at].attr("class").or(page.items[at].attr("id")).is_some_and(is_date_class) && page.items[at].chars < 60 && !in_noise(at)))
+        .or_else(|| {
+            marked(&|at| {
+                page.items[at]
+                    .attr("class")
+                    .or(page.items[at].attr("id"))
+                    .is_some_and(is_date_class)
+                    && page.items[at].chars < 60
+                    && !in_noise(at)
+            })
+        })
         .or_else(|| visible(page))
 }
 
 fn is_date_class(class: &str) -> bool {
     class.split_whitespace().any(|word| {
         let word = word.to_ascii_lowercase();
-        matches!(word.as_str(), "date" | "dateline" | "timestamp" | "published" | "pubdate" | "post-date" | "entry-date" | "article-date" | "publish-date" | "published-date" | "date-published" | "post__date" | "article__date" | "posted-on" | "time" | "datetime" | "byline-date" | "created" | "submitted" | "postdate" | "pub-date" | "story-date" | "meta-date" | "article-timestamp" | "publication-date" | "date-display-single" | "updated")
+        matches!(
+            word.as_str(),
+            "date"
+                | "dateline"
+                | "timestamp"
+                | "published"
+                | "pubdate"
+                | "post-date"
+                | "entry-date"
+                | "article-date"
+                | "publish-date"
+                | "published-date"
+                | "date-published"
+                | "post__date"
+                | "article__date"
+                | "posted-on"
+                | "time"
+                | "datetime"
+                | "byline-date"
+                | "created"
+                | "submitted"
+                | "postdate"
+                | "pub-date"
+                | "story-date"
+                | "meta-date"
+                | "article-timestamp"
+                | "publication-date"
+                | "date-display-single"
+                | "updated"
+        )
     })
 }
 
 /// Returns the date of the first short line that is one, near the headline.
 fn visible(page: &Page<'_>) -> Option<Timestamp> {
     let from = page.items.iter().position(|item| item.name == "h1").unwrap_or(0);
-    let near = page.items.iter().enumerate().skip(from).filter(|(_, item)| item.is_block && item.chars >= 6 && item.chars < 70);
+    let near = page
+        .items
+        .iter()
+        .enumerate()
+        .skip(from)
+        .filter(|(_, item)| item.is_block && item.chars >= 6 && item.chars < 70);
     near.take(LINES_MAX).find_map(|(at, _)| in_line(&text_of(page, at)))
 }
 
@@ -71,24 +131,54 @@ fn in_line(text: &str) -> Option<Timestamp> {
     if !text.bytes().any(|b| b.is_ascii_digit()) || text.chars().count() > 90 {
         return None;
     }
-    const LEADS: &[&str] = &["published", "posted", "updated", "on", "date", "created", "first published", "last updated", "veröffentlicht", "stand", "publié", "le", "am", "publicado", "originally published", "added", "submitted"];
+    const LEADS: &[&str] = &[
+        "published",
+        "posted",
+        "updated",
+        "on",
+        "date",
+        "created",
+        "first published",
+        "last updated",
+        "veröffentlicht",
+        "stand",
+        "publié",
+        "le",
+        "am",
+        "publicado",
+        "originally published",
+        "added",
+        "submitted",
+    ];
     let mut rest = text.trim();
     loop {
         let lower = rest.to_lowercase();
-        let lead = LEADS.iter().find(|lead| lower.strip_prefix(*lead).is_some_and(|r| r.starts_with([' ', ':'])));
+        let lead = LEADS
+            .iter()
+            .find(|lead| lower.strip_prefix(*lead).is_some_and(|r| r.starts_with([' ', ':'])));
         let Some(lead) = lead else { break };
         rest = rest.get(lead.len()..)?.trim_start_matches([':', ' ', '-', '–']);
     }
-    let candidates = [rest, rest.split(['|', '•', '·', '/']).next().unwrap_or(rest), rest.split(" at ").next().unwrap_or(rest), rest.split(" - ").next().unwrap_or(rest)];
+    let candidates = [
+        rest,
+        rest.split(['|', '•', '·', '/']).next().unwrap_or(rest),
+        rest.split(" at ").next().unwrap_or(rest),
+        rest.split(" - ").next().unwrap_or(rest),
+    ];
     candidates.into_iter().find_map(parse).or_else(|| within(rest))
 }
 
 /// Returns a date like `12 June 2020` or `June 12, 2020` somewhere in a line.
 fn within(text: &str) -> Option<Timestamp> {
-    let words: Vec<&str> = text.split([' ', ',', '\u{a0}']).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = text
+        .split([' ', ',', '\u{a0}'])
+        .filter(|word| !word.is_empty())
+        .collect();
     words.windows(3).find_map(|three| {
         let joined = three.join(" ");
-        let has_year = three.iter().any(|word| word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit()));
+        let has_year = three
+            .iter()
+            .any(|word| word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit()));
         let has_month = three.iter().any(|word| word.chars().all(char::is_alphabetic));
         (has_year && has_month).then(|| parse(&joined)).flatten()
     })
@@ -104,9 +194,17 @@ pub fn in_address(url: &Url) -> Option<Timestamp> {
     };
     numbers
         .windows(3)
-        .find_map(|w| if w[0].len() == 4 && w[1].len() <= 2 && w[2].len() <= 2 { date(w[0], w[1], w[2]) } else { None })
+        .find_map(|w| {
+            if w[0].len() == 4 && w[1].len() <= 2 && w[2].len() <= 2 {
+                date(w[0], w[1], w[2])
+            } else {
+                None
+            }
+        })
         .or_else(|| {
-            let whole = numbers.iter().find(|n| n.len() == 8 && n.starts_with("20") && n.bytes().all(|b| b.is_ascii_digit()))?;
+            let whole = numbers
+                .iter()
+                .find(|n| n.len() == 8 && n.starts_with("20") && n.bytes().all(|b| b.is_ascii_digit()))?;
             date(&whole[..4], &whole[4..6], &whole[6..])
         })
 }

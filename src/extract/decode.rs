@@ -25,7 +25,11 @@ pub fn decode(bytes: &[u8], content_type: Option<&str>) -> String {
         detector.feed(&bytes[..bytes.len().min(GUESS_BYTES)], bytes.len() <= GUESS_BYTES);
         let guess = detector.guess(None, Utf8Detection::Allow);
         // A page that says UTF-8 and has a few broken bytes is UTF-8 with a few broken bytes.
-        if declared == Some(UTF_8) && mostly_utf8(bytes) { UTF_8 } else { guess }
+        if declared == Some(UTF_8) && mostly_utf8(bytes) {
+            UTF_8
+        } else {
+            guess
+        }
     });
     encoding.decode_without_bom_handling(bytes).0.into_owned()
 }
@@ -69,11 +73,27 @@ mod tests {
     #[test]
     fn the_first_sane_word_counts() {
         for (bytes, content_type, expected) in [
-            (b"caf\xe9 \x80 5".as_slice(), Some("text/html; charset=windows-1252"), "café € 5"),
-            (b"<meta charset='iso-8859-1'>caf\xe9".as_slice(), None, "<meta charset='iso-8859-1'>café"),
+            (
+                b"caf\xe9 \x80 5".as_slice(),
+                Some("text/html; charset=windows-1252"),
+                "café € 5",
+            ),
+            (
+                b"<meta charset='iso-8859-1'>caf\xe9".as_slice(),
+                None,
+                "<meta charset='iso-8859-1'>café",
+            ),
             ("\u{feff}café".as_bytes(), Some("text/html; charset=latin1"), "café"),
-            ("<meta charset=latin1>café".as_bytes(), None, "<meta charset=latin1>café"),
-            (b"caf\xe9 au lait, d\xe9j\xe0 vu, gar\xe7on, na\xefve".as_slice(), None, "café au lait, déjà vu, garçon, naïve"),
+            (
+                "<meta charset=latin1>café".as_bytes(),
+                None,
+                "<meta charset=latin1>café",
+            ),
+            (
+                b"caf\xe9 au lait, d\xe9j\xe0 vu, gar\xe7on, na\xefve".as_slice(),
+                None,
+                "café au lait, déjà vu, garçon, naïve",
+            ),
             (b"\xff\xfea\0b\0".as_slice(), None, "ab"),
             (b"".as_slice(), Some("text/html; charset="), ""),
         ] {

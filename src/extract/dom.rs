@@ -41,7 +41,11 @@ impl CountingSink {
 
 /// Returns the tree of a page, cut where a bound is reached or `cancelled` is set.
 pub fn parse(html: &str, cancelled: Option<&AtomicBool>) -> Html {
-    let sink = CountingSink { sink: HtmlTreeSink::new(Html::new_document()), created: Cell::new(0), last: Cell::new(None) };
+    let sink = CountingSink {
+        sink: HtmlTreeSink::new(Html::new_document()),
+        created: Cell::new(0),
+        last: Cell::new(None),
+    };
     let mut work = 0;
     let mut parser = html5ever::driver::parse_document(sink, ParseOpts::default());
     let mut rest = &html[..floor(html, BYTES_MAX)];
@@ -157,7 +161,10 @@ mod tests {
     #[test]
     fn ordinary_length_is_not_cut() {
         let html = "<p>one <b>bold</b> line<br></p>".repeat(20_000);
-        assert_eq!(parse(&html, None).tree.nodes().filter(|n| n.value().is_text()).count(), 60_000);
+        assert_eq!(
+            parse(&html, None).tree.nodes().filter(|n| n.value().is_text()).count(),
+            60_000
+        );
     }
 
     #[test]

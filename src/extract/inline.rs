@@ -162,9 +162,16 @@ impl Inline {
         let mut again = Vec::new();
         for link in links.into_iter().rev() {
             if let (Some(target), Some(_)) = (&link.target, link.from) {
-                self.markdown.push_str(&format!("](<{}>)", target.replace(['<', '>', '\n'], "")));
+                self.markdown
+                    .push_str(&format!("](<{}>)", target.replace(['<', '>', '\n'], "")));
             }
-            again.insert(0, Link { target: link.target, from: None });
+            again.insert(
+                0,
+                Link {
+                    target: link.target,
+                    from: None,
+                },
+            );
         }
         let done = Done {
             is_strong: self.strong_chars * 10 > self.chars * 8,
@@ -174,7 +181,11 @@ impl Inline {
             markdown: std::mem::take(&mut self.markdown),
         };
         let waiting = open.into_iter().chain(std::mem::take(&mut self.waiting)).collect();
-        *self = Self { links: again, waiting, ..Self::default() };
+        *self = Self {
+            links: again,
+            waiting,
+            ..Self::default()
+        };
         done
     }
 }

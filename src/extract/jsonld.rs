@@ -10,8 +10,24 @@ const BLOCK_BYTES_MAX: usize = 1024 * 1024;
 const NODES_MAX: usize = 5_000;
 
 const ARTICLE_TYPES: &[&str] = &[
-    "NewsArticle", "Article", "BlogPosting", "ReportageNewsArticle", "AnalysisNewsArticle", "OpinionNewsArticle", "LiveBlogPosting", "TechArticle", "ScholarlyArticle",
-    "Report", "ReviewNewsArticle", "BackgroundNewsArticle", "SocialMediaPosting", "Review", "Recipe", "AdvertiserContentArticle", "SatiricalArticle", "MedicalWebPage",
+    "NewsArticle",
+    "Article",
+    "BlogPosting",
+    "ReportageNewsArticle",
+    "AnalysisNewsArticle",
+    "OpinionNewsArticle",
+    "LiveBlogPosting",
+    "TechArticle",
+    "ScholarlyArticle",
+    "Report",
+    "ReviewNewsArticle",
+    "BackgroundNewsArticle",
+    "SocialMediaPosting",
+    "Review",
+    "Recipe",
+    "AdvertiserContentArticle",
+    "SatiricalArticle",
+    "MedicalWebPage",
 ];
 
 /// What structured data tells of the article.
@@ -42,13 +58,21 @@ pub fn read<'a>(blocks: impl Iterator<Item = &'a str>) -> Linked {
         }
     }
     let rank = |node: &Value| {
-        let position = types(node).filter_map(|name| ARTICLE_TYPES.iter().position(|own| *own == name)).min();
+        let position = types(node)
+            .filter_map(|name| ARTICLE_TYPES.iter().position(|own| *own == name))
+            .min();
         position.map(|at| (at, node.get("articleBody").is_none(), node.get("headline").is_none()))
     };
-    let best = nodes.iter().filter_map(|node| Some((rank(node)?, node))).min_by_key(|(rank, _)| *rank).map(|(_, node)| node);
+    let best = nodes
+        .iter()
+        .filter_map(|node| Some((rank(node)?, node)))
+        .min_by_key(|(rank, _)| *rank)
+        .map(|(_, node)| node);
     let mut linked = best.map(|node| of_article(node, &nodes)).unwrap_or_default();
     if best.is_none() {
-        let page = nodes.iter().find(|node| types(node).any(|name| name.ends_with("WebPage") || name == "VideoObject"));
+        let page = nodes
+            .iter()
+            .find(|node| types(node).any(|name| name.ends_with("WebPage") || name == "VideoObject"));
         if let Some(page) = page {
             linked.published = text(page, &["datePublished", "uploadDate"]);
             linked.modified = text(page, &["dateModified"]);
@@ -56,16 +80,29 @@ pub fn read<'a>(blocks: impl Iterator<Item = &'a str>) -> Linked {
         }
     }
     if linked.publisher.is_none() {
-        let site = nodes.iter().find(|node| types(node).any(|name| matches!(name, "WebSite" | "NewsMediaOrganization" | "Organization")));
+        let site = nodes
+            .iter()
+            .find(|node| types(node).any(|name| matches!(name, "WebSite" | "NewsMediaOrganization" | "Organization")));
         linked.publisher = site.and_then(|site| text(site, &["name"]));
     }
     linked
 }
 
 fn parse(block: &str) -> Option<Value> {
-    let trimmed = block.trim().trim_start_matches("<!--").trim_start_matches("//<![CDATA[").trim_start_matches("/*<![CDATA[*/");
-    let trimmed = trimmed.trim_end_matches("-->").trim_end_matches("//]]>").trim_end_matches("/*]]>*/").trim().trim_end_matches(';');
-    serde_json::from_str(trimmed).ok().or_else(|| serde_json::from_str(&mended(trimmed)).ok())
+    let trimmed = block
+        .trim()
+        .trim_start_matches("<!--")
+        .trim_start_matches("//<![CDATA[")
+        .trim_start_matches("/*<![CDATA[*/");
+    let trimmed = trimmed
+        .trim_end_matches("-->")
+        .trim_end_matches("//]]>")
+        .trim_end_matches("/*]]>*/")
+        .trim()
+        .trim_end_matches(';');
+    serde_json::from_str(trimmed)
+        .ok()
+        .or_else(|| serde_json::from_str(&mended(trimmed)).ok())
 }
 
 /// Returns JSON without raw control characters in strings and without commas before a closing bracket.
@@ -104,7 +141,10 @@ fn gather(value: Value, nodes: &mut Vec<Value>) {
                     waiting.push(graph);
                 }
                 for key in ["mainEntity", "mainEntityOfPage"] {
-                    if let Some(inner) = map.get(key).filter(|inner| inner.is_object() && inner.get("headline").is_some()) {
+                    if let Some(inner) = map
+                        .get(key)
+                        .filter(|inner| inner.is_object() && inner.get("headline").is_some())
+                    {
                         waiting.push(inner.clone());
                     }
                 }
@@ -117,8 +157,16 @@ fn gather(value: Value, nodes: &mut Vec<Value>) {
 
 fn types(node: &Value) -> impl Iterator<Item = &str> {
     let value = node.get("@type");
-    let many = value.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
-    value.and_then(Value::as_str).into_iter().chain(many).map(|name| name.rsplit(['/', ':']).next().unwrap_or(name))
+    let many = value
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str);
+    value
+        .and_then(Value::as_str)
+        .into_iter()
+        .chain(many)
+        .map(|name| name.rsplit(['/', ':']).next().unwrap_or(name))
 }
 
 fn text(node: &Value, keys: &[&str]) -> Option<String> {
@@ -167,7 +215,10 @@ fn of_article(node: &Value, nodes: &[Value]) -> Linked {
 fn resolve(value: &Value, nodes: &[Value]) -> Option<String> {
     plain(value).filter(|name| !name.starts_with("http")).or_else(|| {
         let id = value.get("@id")?.as_str()?;
-        nodes.iter().find(|node| node.get("@id").and_then(Value::as_str) == Some(id)).and_then(|node| text(node, &["name"]))
+        nodes
+            .iter()
+            .find(|node| node.get("@id").and_then(Value::as_str) == Some(id))
+            .and_then(|node| text(node, &["name"]))
     })
 }
 
@@ -188,7 +239,10 @@ fn author_names(value: &Value, nodes: &[Value], names: &mut Vec<String>) {
 fn picture(value: &Value, nodes: &[Value]) -> Option<(String, Option<u32>, Option<u32>)> {
     match value {
         Value::String(url) if !url.trim().is_empty() => Some((url.trim().to_owned(), None, None)),
-        Value::Array(values) => values.iter().filter(|one| !one.is_array()).find_map(|one| picture(one, nodes)),
+        Value::Array(values) => values
+            .iter()
+            .filter(|one| !one.is_array())
+            .find_map(|one| picture(one, nodes)),
         Value::Object(map) => {
             let size = |key| match map.get(key) {
                 Some(Value::Number(n)) => n.as_u64().and_then(|n| u32::try_from(n).ok()),
@@ -200,7 +254,9 @@ fn picture(value: &Value, nodes: &[Value]) -> Option<(String, Option<u32>, Optio
                 Some(url) => Some((url, size("width"), size("height"))),
                 None => {
                     let id = map.get("@id")?.as_str()?;
-                    let node = nodes.iter().find(|node| node.get("@id").and_then(Value::as_str) == Some(id))?;
+                    let node = nodes
+                        .iter()
+                        .find(|node| node.get("@id").and_then(Value::as_str) == Some(id))?;
                     let url = text(node, &["url", "contentUrl"])?;
                     Some((url, None, None))
                 }

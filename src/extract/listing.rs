@@ -56,20 +56,35 @@ pub fn listing(html: &str, url: &Url, links: Option<&str>) -> Result<Vec<Link>, 
     if let Some(text) = links {
         let selector = Selector::parse(text).map_err(|_| ListingError::Selector(text.to_owned()))?;
         let found = tree.select(&selector).filter_map(|element| {
-            let link = if element.value().name() == "a" { Some(element) } else { first_link(element) }?;
+            let link = if element.value().name() == "a" {
+                Some(element)
+            } else {
+                first_link(element)
+            }?;
             let title = line(&element.text().collect::<String>());
             Some((link.value().attr("href")?.to_owned(), title))
         });
         let found = unique(found, url);
-        return if found.is_empty() { Err(ListingError::NothingSelected(text.to_owned())) } else { Ok(found) };
+        return if found.is_empty() {
+            Err(ListingError::NothingSelected(text.to_owned()))
+        } else {
+            Ok(found)
+        };
     }
     let page = Page::of(&tree);
     let found = headlines(&page, url);
-    if found.is_empty() { Err(ListingError::NothingFound) } else { Ok(found) }
+    if found.is_empty() {
+        Err(ListingError::NothingFound)
+    } else {
+        Ok(found)
+    }
 }
 
 fn first_link(element: ElementRef<'_>) -> Option<ElementRef<'_>> {
-    element.descendants().filter_map(ElementRef::wrap).find(|inner| inner.value().name() == "a")
+    element
+        .descendants()
+        .filter_map(ElementRef::wrap)
+        .find(|inner| inner.value().name() == "a")
 }
 
 fn unique(found: impl Iterator<Item = (String, String)>, url: &Url) -> Vec<Link> {
@@ -89,7 +104,11 @@ fn unique(found: impl Iterator<Item = (String, String)>, url: &Url) -> Vec<Link>
 
 /// Returns the links that look like headlines, of the kinds of place of which the page has several.
 fn headlines(page: &Page<'_>, url: &Url) -> Vec<Link> {
-    let prose = if page.items.is_empty() { return Vec::new() } else { Prose::of(page) };
+    let prose = if page.items.is_empty() {
+        return Vec::new();
+    } else {
+        Prose::of(page)
+    };
     let home = registrable_domain(url.host_str().unwrap_or_default());
     let mut candidates: Vec<(String, String, String)> = Vec::new();
     for (at, item) in page.items.iter().enumerate().filter(|(_, item)| item.name == "a") {
@@ -97,15 +116,22 @@ fn headlines(page: &Page<'_>, url: &Url) -> Vec<Link> {
         let title = text_of(page, at);
         let words = title.split_whitespace().count();
         let Ok(target) = url.join(href) else { continue };
-        let is_headline = words >= HEADLINE_WORDS_MIN && title.chars().count() <= HEADLINE_MAX && !prose.is_noise(at) && !in_frame(page, at);
+        let is_headline = words >= HEADLINE_WORDS_MIN
+            && title.chars().count() <= HEADLINE_MAX
+            && !prose.is_noise(at)
+            && !in_frame(page, at);
         let is_here = registrable_domain(target.host_str().unwrap_or_default()) == home;
         if is_headline && is_here && target.path().len() > 1 {
             candidates.push((place(page, at), href.to_owned(), title));
         }
     }
     let mut kinds: HashMap<&str, usize> = HashMap::new();
-    candidates.iter().for_each(|(place, ..)| *kinds.entry(place).or_default() += 1);
-    let kept = candidates.iter().filter(|(place, ..)| kinds[place.as_str()] >= LIST_MIN);
+    candidates
+        .iter()
+        .for_each(|(place, ..)| *kinds.entry(place).or_default() += 1);
+    let kept = candidates
+        .iter()
+        .filter(|(place, ..)| kinds[place.as_str()] >= LIST_MIN);
     unique(kept.map(|(_, href, title)| (href.clone(), title.clone())), url)
 }
 
@@ -128,7 +154,11 @@ fn place(page: &Page<'_>, at: usize) -> String {
         let item = &page.items[own];
         names.push_str(item.name);
         names.push('.');
-        names.push_str(item.attr("class").and_then(|class| class.split_whitespace().next()).unwrap_or_default());
+        names.push_str(
+            item.attr("class")
+                .and_then(|class| class.split_whitespace().next())
+                .unwrap_or_default(),
+        );
         names.push('/');
         own = item.parent;
     }
@@ -140,8 +170,15 @@ pub fn feed_links(html: &str, url: &Url) -> Vec<FeedLink> {
     let tree = dom::parse(html, None);
     let gathered = Gathered::of(&tree);
     let found = gathered.feeds.iter().filter_map(|(href, title, kind)| {
-        let target = url.join(href.trim()).ok().filter(|target| matches!(target.scheme(), "http" | "https"))?;
-        Some(FeedLink { url: target, title: title.map(line), media_type: (*kind).to_owned() })
+        let target = url
+            .join(href.trim())
+            .ok()
+            .filter(|target| matches!(target.scheme(), "http" | "https"))?;
+        Some(FeedLink {
+            url: target,
+            title: title.map(line),
+            media_type: (*kind).to_owned(),
+        })
     });
     found.take(LINKS_MAX).collect()
 }

@@ -38,10 +38,18 @@ fn lines(block: &Block) -> String {
     match &block.kind {
         Kind::Paragraph | Kind::Image => text.to_owned(),
         // The document's title is its first heading; a page's own first heading is below it.
-        Kind::Heading(level) => format!("{} {}", "#".repeat(usize::from(*level).clamp(2, 6)), text.replace("  \n", " ")),
+        Kind::Heading(level) => format!(
+            "{} {}",
+            "#".repeat(usize::from(*level).clamp(2, 6)),
+            text.replace("  \n", " ")
+        ),
         Kind::Item { depth, number } => {
             let mark = number.map_or_else(|| "-".to_owned(), |number| format!("{number}."));
-            format!("{}{mark} {}", "   ".repeat(*depth), text.replace('\n', &format!("\n{}", "   ".repeat(depth + 1))))
+            format!(
+                "{}{mark} {}",
+                "   ".repeat(*depth),
+                text.replace('\n', &format!("\n{}", "   ".repeat(depth + 1)))
+            )
         }
         Kind::ItemText { depth } => {
             let indent = "   ".repeat(depth + 1);
@@ -55,7 +63,11 @@ fn lines(block: &Block) -> String {
         }
         Kind::Row { is_head, cells } => {
             let row = format!("| {} |", cells.join(" | "));
-            if *is_head { format!("{row}\n|{}", " --- |".repeat(cells.len())) } else { row }
+            if *is_head {
+                format!("{row}\n|{}", " --- |".repeat(cells.len()))
+            } else {
+                row
+            }
         }
     }
 }

@@ -61,17 +61,27 @@ impl<'a> Gathered<'a> {
                 "link" => gathered.take_link(element),
                 "html" => gathered.language = element.attr("lang").or_else(|| element.attr("xml:lang")),
                 "title" if gathered.document_title.is_empty() => {
-                    let in_svg = node.parent().and_then(|p| p.value().as_element()).is_some_and(|p| p.name() == "svg");
+                    let in_svg = node
+                        .parent()
+                        .and_then(|p| p.value().as_element())
+                        .is_some_and(|p| p.name() == "svg");
                     if !in_svg && let Some(title) = ElementRef::wrap(node) {
                         gathered.document_title = line(&title.text().collect::<String>());
                     }
                 }
-                "script" if element.attr("type").is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/ld+json")) => {
+                "script"
+                    if element
+                        .attr("type")
+                        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/ld+json")) =>
+                {
                     if let Some(script) = ElementRef::wrap(node) {
                         scripts.push(script.text().collect());
                     }
                 }
-                "a" if element.attr("rel").is_some_and(|rel| rel.split_whitespace().any(|word| word == "author")) => {
+                "a" if element
+                    .attr("rel")
+                    .is_some_and(|rel| rel.split_whitespace().any(|word| word == "author")) =>
+                {
                     if let Some(link) = ElementRef::wrap(node) {
                         gathered.rel_author.push(line(&link.text().collect::<String>()));
                     }
@@ -84,7 +94,10 @@ impl<'a> Gathered<'a> {
     }
 
     fn take_meta(&mut self, element: &'a Element) {
-        let name = element.attr("property").or_else(|| element.attr("name")).or_else(|| element.attr("itemprop"));
+        let name = element
+            .attr("property")
+            .or_else(|| element.attr("name"))
+            .or_else(|| element.attr("itemprop"));
         if let (Some(name), Some(content)) = (name, element.attr("content"))
             && !content.trim().is_empty()
         {
@@ -93,7 +106,9 @@ impl<'a> Gathered<'a> {
     }
 
     fn take_link(&mut self, element: &'a Element) {
-        let (Some(rel), Some(href)) = (element.attr("rel"), element.attr("href")) else { return };
+        let (Some(rel), Some(href)) = (element.attr("rel"), element.attr("href")) else {
+            return;
+        };
         let rel = rel.to_ascii_lowercase();
         let is = |word: &str| rel.split_whitespace().any(|own| own == word);
         if is("canonical") {
@@ -102,19 +117,29 @@ impl<'a> Gathered<'a> {
             self.amp = self.amp.or(Some(href));
         } else if is("alternate")
             && let Some(kind) = element.attr("type")
-            && ["rss", "atom", "feed+json", "rdf"].iter().any(|word| kind.contains(word))
+            && ["rss", "atom", "feed+json", "rdf"]
+                .iter()
+                .any(|word| kind.contains(word))
         {
             self.feeds.push((href, element.attr("title"), kind));
         }
     }
 
     fn first(&self, names: &[&str]) -> Option<&'a str> {
-        names.iter().find_map(|name| self.meta.iter().find(|(own, _)| own == name).map(|(_, content)| *content))
+        names.iter().find_map(|name| {
+            self.meta
+                .iter()
+                .find(|(own, _)| own == name)
+                .map(|(_, content)| *content)
+        })
     }
 
     fn all(&self, name: &str) -> impl Iterator<Item = &'a str> {
         let name = name.to_owned();
-        self.meta.iter().filter(move |(own, _)| *own == name).map(|(_, content)| *content)
+        self.meta
+            .iter()
+            .filter(move |(own, _)| *own == name)
+            .map(|(_, content)| *content)
     }
 
     /// Returns the page's metadata.
@@ -122,18 +147,49 @@ impl<'a> Gathered<'a> {
         let base = Some(url);
         let site_name = self.site_name();
         let title = self.title(page, site_name.as_deref());
-        let description = self.first(&["og:description", "twitter:description", "description", "dc.description", "dcterms.description", "sailthru.description"]);
-        let description = description.map(str::to_owned).or_else(|| self.linked.description.clone()).map(|text| line(&unescaped(&text))).filter(|text| !text.is_empty());
+        let description = self.first(&[
+            "og:description",
+            "twitter:description",
+            "description",
+            "dc.description",
+            "dcterms.description",
+            "sailthru.description",
+        ]);
+        let description = description
+            .map(str::to_owned)
+            .or_else(|| self.linked.description.clone())
+            .map(|text| line(&unescaped(&text)))
+            .filter(|text| !text.is_empty());
         let published_at = self.published(page, url);
-        let modified_at = self.linked.modified.as_deref().or_else(|| self.first(&["article:modified_time", "og:updated_time", "datemodified", "last-modified"])).and_then(dates::parse);
-        let language = self.linked.language.as_deref().or(self.language).or_else(|| self.first(&["og:locale", "language", "content-language", "dc.language"]));
+        let modified_at = self
+            .linked
+            .modified
+            .as_deref()
+            .or_else(|| {
+                self.first(&[
+                    "article:modified_time",
+                    "og:updated_time",
+                    "datemodified",
+                    "last-modified",
+                ])
+            })
+            .and_then(dates::parse);
+        let language = self
+            .linked
+            .language
+            .as_deref()
+            .or(self.language)
+            .or_else(|| self.first(&["og:locale", "language", "content-language", "dc.language"]));
         let kind = self.first(&["og:type"]).unwrap_or_default();
         Metadata {
             byline: names::byline(self.author_lines(page), site_name.as_deref(), &title),
             description,
             published_at,
             modified_at,
-            canonical_url: self.canonical.or_else(|| self.first(&["og:url"])).and_then(|href| absolute(href, base)),
+            canonical_url: self
+                .canonical
+                .or_else(|| self.first(&["og:url"]))
+                .and_then(|href| absolute(href, base)),
             amp_url: self.amp.and_then(|href| absolute(href, base)),
             image: self.image(base),
             language: language.and_then(language_tag),
@@ -144,8 +200,21 @@ impl<'a> Gathered<'a> {
     }
 
     fn site_name(&self) -> Option<String> {
-        let meta = self.first(&["og:site_name", "application-name", "twitter:app:name:iphone", "dc.publisher"]).map(unescaped);
-        let name = self.linked.publisher.clone().map(|name| unescaped(&name)).or(meta).map(|name| line(&name));
+        let meta = self
+            .first(&[
+                "og:site_name",
+                "application-name",
+                "twitter:app:name:iphone",
+                "dc.publisher",
+            ])
+            .map(unescaped);
+        let name = self
+            .linked
+            .publisher
+            .clone()
+            .map(|name| unescaped(&name))
+            .or(meta)
+            .map(|name| line(&name));
         let headline = self.linked.headline.as_deref().or_else(|| self.first(&["og:title"]));
         name.filter(|name| !name.is_empty() && Some(name.as_str()) != headline && name.chars().count() < 80)
     }
@@ -153,11 +222,29 @@ impl<'a> Gathered<'a> {
     fn title(&self, page: &Page<'_>, site_name: Option<&str>) -> String {
         let structured = self.linked.headline.as_deref().filter(|_| self.linked.is_article);
         let heading = headings(page);
-        let open_graph = self.first(&["og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "dcterms.title"]);
-        let candidates = [structured.map(unescaped), open_graph.map(unescaped), Some(self.document_title.clone())];
-        let mut title = candidates.into_iter().flatten().map(|text| line(&text)).find(|text| !text.is_empty()).unwrap_or_default();
+        let open_graph = self.first(&[
+            "og:title",
+            "twitter:title",
+            "parsely-title",
+            "sailthru.title",
+            "dc.title",
+            "dcterms.title",
+        ]);
+        let candidates = [
+            structured.map(unescaped),
+            open_graph.map(unescaped),
+            Some(self.document_title.clone()),
+        ];
+        let mut title = candidates
+            .into_iter()
+            .flatten()
+            .map(|text| line(&text))
+            .find(|text| !text.is_empty())
+            .unwrap_or_default();
         // The visible headline is what the page's name ends with a site's name around.
-        let visible = heading.iter().find(|own| is_within(own, &title) || is_within(own, &self.document_title));
+        let visible = heading
+            .iter()
+            .find(|own| is_within(own, &title) || is_within(own, &self.document_title));
         if let Some(visible) = visible {
             title.clone_from(visible);
         } else {
@@ -172,7 +259,17 @@ impl<'a> Gathered<'a> {
     fn author_lines(&self, page: &Page<'_>) -> Vec<String> {
         let mut lines: Vec<String> = self.linked.authors.iter().map(|name| unescaped(name)).collect();
         if lines.is_empty() {
-            for name in ["author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl", "article:author_name", "citation_author"] {
+            for name in [
+                "author",
+                "article:author",
+                "parsely-author",
+                "sailthru.author",
+                "dc.creator",
+                "dcterms.creator",
+                "byl",
+                "article:author_name",
+                "citation_author",
+            ] {
                 lines.extend(self.all(name).filter(|text| !text.starts_with("http")).map(unescaped));
                 if !lines.is_empty() {
                     break;
@@ -192,30 +289,90 @@ impl<'a> Gathered<'a> {
         let structured = self.linked.published.as_deref().and_then(dates::parse);
         let meta = || {
             self.first(&[
-                "article:published_time", "og:published_time", "article:published", "datepublished", "date", "pubdate", "publishdate", "publish-date", "publish_date", "publication_date",
-                "parsely-pub-date", "sailthru.date", "dc.date", "dc.date.issued", "dcterms.created", "dcterms.date", "dc.date.created", "citation_publication_date", "citation_date",
-                "cxenseparse:recs:publishtime", "rnews:datepublished", "article.published", "originalpublicationdate", "displaydate", "created", "timestamp", "article_date_original", "ptime", "release_date", "lastmod",
+                "article:published_time",
+                "og:published_time",
+                "article:published",
+                "datepublished",
+                "date",
+                "pubdate",
+                "publishdate",
+                "publish-date",
+                "publish_date",
+                "publication_date",
+                "parsely-pub-date",
+                "sailthru.date",
+                "dc.date",
+                "dc.date.issued",
+                "dcterms.created",
+                "dcterms.date",
+                "dc.date.created",
+                "citation_publication_date",
+                "citation_date",
+                "cxenseparse:recs:publishtime",
+                "rnews:datepublished",
+                "article.published",
+                "originalpublicationdate",
+                "displaydate",
+                "created",
+                "timestamp",
+                "article_date_original",
+                "ptime",
+                "release_date",
+                "lastmod",
             ])
             .and_then(dates::parse)
         };
-        structured.or_else(meta).or_else(|| dates::in_page(page)).or_else(|| dates::in_address(url))
+        structured
+            .or_else(meta)
+            .or_else(|| dates::in_page(page))
+            .or_else(|| dates::in_address(url))
     }
 
     fn image(&self, base: Option<&Url>) -> Option<Image> {
-        let open_graph = self.first(&["og:image", "og:image:url", "og:image:secure_url"]).and_then(|href| absolute(href, base));
-        let size = |name| self.first(&[name]).and_then(|text| text.trim_end_matches("px").parse::<u32>().ok()).filter(|n| *n > 0);
+        let open_graph = self
+            .first(&["og:image", "og:image:url", "og:image:secure_url"])
+            .and_then(|href| absolute(href, base));
+        let size = |name| {
+            self.first(&[name])
+                .and_then(|text| text.trim_end_matches("px").parse::<u32>().ok())
+                .filter(|n| *n > 0)
+        };
         if let Some(url) = open_graph {
-            let linked = self.linked.image.as_ref().filter(|(own, ..)| absolute(own, base).as_deref() == Some(url.as_str()));
+            let linked = self
+                .linked
+                .image
+                .as_ref()
+                .filter(|(own, ..)| absolute(own, base).as_deref() == Some(url.as_str()));
             let (width, height) = linked.map_or((None, None), |(_, width, height)| (*width, *height));
-            return Some(Image { url, width: size("og:image:width").or(width), height: size("og:image:height").or(height) });
+            return Some(Image {
+                url,
+                width: size("og:image:width").or(width),
+                height: size("og:image:height").or(height),
+            });
         }
         if let Some((href, width, height)) = &self.linked.image
             && let Some(url) = absolute(href, base)
         {
-            return Some(Image { url, width: *width, height: *height });
+            return Some(Image {
+                url,
+                width: *width,
+                height: *height,
+            });
         }
-        let url = self.first(&["twitter:image", "twitter:image:src", "image", "thumbnail", "sailthru.image.full"]).and_then(|href| absolute(href, base))?;
-        Some(Image { url, width: None, height: None })
+        let url = self
+            .first(&[
+                "twitter:image",
+                "twitter:image:src",
+                "image",
+                "thumbnail",
+                "sailthru.image.full",
+            ])
+            .and_then(|href| absolute(href, base))?;
+        Some(Image {
+            url,
+            width: None,
+            height: None,
+        })
     }
 }
 
@@ -229,7 +386,12 @@ fn is_within(heading: &str, title: &str) -> bool {
 fn headings(page: &Page<'_>) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for name in ["h1", "h2"] {
-        for (at, item) in page.items.iter().enumerate().filter(|(_, item)| item.name == name && item.chars > 0 && item.chars < 300) {
+        for (at, item) in page
+            .items
+            .iter()
+            .enumerate()
+            .filter(|(_, item)| item.name == name && item.chars > 0 && item.chars < 300)
+        {
             found.push(text_of(page, at));
             if found.len() >= 12 || item.end == 0 {
                 break;

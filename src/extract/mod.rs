@@ -17,6 +17,7 @@ mod markdown;
 mod metadata;
 mod names;
 mod page;
+mod phrases;
 mod verdict;
 mod words;
 
@@ -87,7 +88,10 @@ pub fn extract(html: &str, url: &Url, options: &Options<'_>) -> Extraction {
     let page = Page::of(&tree);
     let gathered = Gathered::of(&tree);
     let mut metadata = gathered.metadata(&page, url);
-    let rules = options.site.map(|site| Rules::of(&tree, &page, site)).unwrap_or_default();
+    let rules = options
+        .site
+        .map(|site| Rules::of(&tree, &page, site))
+        .unwrap_or_default();
     rules.apply(&page, &mut metadata);
     let body = body(&page, url, &metadata, &gathered, &rules);
     let text = plain(&body);
@@ -116,15 +120,24 @@ fn body(page: &Page<'_>, url: &Url, metadata: &Metadata, gathered: &Gathered<'_>
     }
     let removed = |at: usize| rules.removed.contains(&at);
     if !rules.body.is_empty() {
-        return rules.body.iter().flat_map(|root| blocks::blocks(page, *root, Some(url), removed)).collect();
+        return rules
+            .body
+            .iter()
+            .flat_map(|root| blocks::blocks(page, *root, Some(url), removed))
+            .collect();
     }
     let prose = Prose::of(page);
-    let Some(container) = content::find(page, &prose) else { return Vec::new() };
+    let Some(container) = content::find(page, &prose) else {
+        return Vec::new();
+    };
     let mut parts = container.joined.clone();
     parts.push(container.root);
     parts.sort_unstable();
     let left_out = |at: usize| removed(at) || prose.is_noise(at);
-    let found = parts.into_iter().flat_map(|root| blocks::blocks(page, root, Some(url), left_out)).collect();
+    let found = parts
+        .into_iter()
+        .flat_map(|root| blocks::blocks(page, root, Some(url), left_out))
+        .collect();
     let about = boundary::About {
         title: &metadata.title,
         description: metadata.description.as_deref().unwrap_or_default(),
@@ -135,7 +148,11 @@ fn body(page: &Page<'_>, url: &Url, metadata: &Metadata, gathered: &Gathered<'_>
 }
 
 fn plain(blocks: &[Block]) -> String {
-    let texts: Vec<&str> = blocks.iter().map(|block| block.text.trim()).filter(|text| !text.is_empty()).collect();
+    let texts: Vec<&str> = blocks
+        .iter()
+        .map(|block| block.text.trim())
+        .filter(|text| !text.is_empty())
+        .collect();
     texts.join("\n\n")
 }
 
@@ -147,7 +164,10 @@ pub fn fragment(html: &str, base: Option<&Url>) -> Fragment {
         return Fragment::default();
     }
     let all = blocks::blocks(&page, 0, base, |_| false);
-    Fragment { markdown: markdown::render(&all), text: plain(&all) }
+    Fragment {
+        markdown: markdown::render(&all),
+        text: plain(&all),
+    }
 }
 
 /// What the reader's rules name in one page.
@@ -175,7 +195,11 @@ impl Rules {
         });
         Self {
             body,
-            removed: site.remove.iter().flat_map(|selector| select(tree, page, selector)).collect(),
+            removed: site
+                .remove
+                .iter()
+                .flat_map(|selector| select(tree, page, selector))
+                .collect(),
             title: find(&site.title).into_iter().next(),
             date: find(&site.date).into_iter().next(),
             author: find(&site.author).into_iter().next(),
@@ -191,7 +215,10 @@ impl Rules {
             metadata.byline = names::byline(vec![author.clone()], None, "").or(Some(author));
         }
         if let Some(at) = self.date {
-            let value = page.items[at].attr("datetime").or_else(|| page.items[at].attr("content")).map(str::to_owned);
+            let value = page.items[at]
+                .attr("datetime")
+                .or_else(|| page.items[at].attr("content"))
+                .map(str::to_owned);
             let date = value.or_else(|| text(at)).as_deref().and_then(dates::parse);
             metadata.published_at = date.or(metadata.published_at);
         }
@@ -200,8 +227,16 @@ impl Rules {
 
 /// Returns the items a selector names, in document order; none when it is no selector, which the configuration checks.
 fn select(tree: &Html, page: &Page<'_>, selector: &str) -> Vec<usize> {
-    let Ok(selector) = Selector::parse(selector) else { return Vec::new() };
-    let wanted: HashSet<*const scraper::node::Element> = tree.select(&selector).map(|e| std::ptr::from_ref(e.value())).collect();
+    let Ok(selector) = Selector::parse(selector) else {
+        return Vec::new();
+    };
+    let wanted: HashSet<*const scraper::node::Element> =
+        tree.select(&selector).map(|e| std::ptr::from_ref(e.value())).collect();
     let is_wanted = |item: &page::Item<'_>| item.element.is_some_and(|e| wanted.contains(&std::ptr::from_ref(e)));
-    page.items.iter().enumerate().filter(|(_, item)| is_wanted(item)).map(|(at, _)| at).collect()
+    page.items
+        .iter()
+        .enumerate()
+        .filter(|(_, item)| is_wanted(item))
+        .map(|(at, _)| at)
+        .collect()
 }

@@ -8,15 +8,73 @@ const AUTHORS_MAX: usize = 8;
 /// A name longer than this is a sentence, in characters.
 const NAME_MAX: usize = 80;
 
-const PREFIXES: &[&str] = &["by ", "by: ", "by\u{a0}", "written by ", "posted by ", "words by ", "words: ", "story by ", "text by ", "from ", "author: ", "authors: ", "von ", "par ", "por ", "de ", "di ", "door ", "av ", "reported by ", "review by ", "published by ", "reporting by ", "interview by ", "analysis by ", "opinion by ", "column by ", "photographs by "];
-const NO_NAMES: &[&str] = &["admin", "administrator", "staff", "editor", "editors", "webmaster", "guest", "unknown", "none", "null", "undefined", "author", "anonymous", "newsroom", "redaktion", "user", "root", "news", "web", "test", "super user", "site admin", "contributor", "posted", "team", "wpadmin"];
-const SEPARATORS: &[&str] = &[" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " • ", " · ", " / ", " < ", " > "];
+const PREFIXES: &[&str] = &[
+    "by ",
+    "by: ",
+    "by\u{a0}",
+    "written by ",
+    "posted by ",
+    "words by ",
+    "words: ",
+    "story by ",
+    "text by ",
+    "from ",
+    "author: ",
+    "authors: ",
+    "von ",
+    "par ",
+    "por ",
+    "de ",
+    "di ",
+    "door ",
+    "av ",
+    "reported by ",
+    "review by ",
+    "published by ",
+    "reporting by ",
+    "interview by ",
+    "analysis by ",
+    "opinion by ",
+    "column by ",
+    "photographs by ",
+];
+const NO_NAMES: &[&str] = &[
+    "admin",
+    "administrator",
+    "staff",
+    "editor",
+    "editors",
+    "webmaster",
+    "guest",
+    "unknown",
+    "none",
+    "null",
+    "undefined",
+    "author",
+    "anonymous",
+    "newsroom",
+    "redaktion",
+    "user",
+    "root",
+    "news",
+    "web",
+    "test",
+    "super user",
+    "site admin",
+    "contributor",
+    "posted",
+    "team",
+    "wpadmin",
+];
+const SEPARATORS: &[&str] = &[
+    " | ", " - ", " – ", " — ", " :: ", " » ", " « ", " • ", " · ", " / ", " < ", " > ",
+];
 
 /// Returns the byline that lines from a page give; none when they name nobody.
 pub fn byline(lines: Vec<String>, site_name: Option<&str>, title: &str) -> Option<String> {
     let mut names: Vec<String> = Vec::new();
     for text in lines {
-        for part in text.split([';', '|', '•', '·', '/']).flat_map(|part| split_names(part)) {
+        for part in text.split([';', '|', '•', '·', '/']).flat_map(split_names) {
             let Some(name) = clean(&part) else { continue };
             let is_known = names.iter().any(|own| own.eq_ignore_ascii_case(&name));
             let is_site = site_name.is_some_and(|site| site.eq_ignore_ascii_case(&name));
@@ -30,19 +88,48 @@ pub fn byline(lines: Vec<String>, site_name: Option<&str>, title: &str) -> Optio
 
 fn split_names(text: &str) -> Vec<String> {
     let text = line(text);
-    let spelled = text.replace(" and ", ", ").replace(" And ", ", ").replace(" AND ", ", ").replace(" & ", ", ").replace(" und ", ", ").replace(" et ", ", ").replace(" with ", ", ");
-    spelled.split(", ").map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
+    let spelled = text
+        .replace(" and ", ", ")
+        .replace(" And ", ", ")
+        .replace(" AND ", ", ")
+        .replace(" & ", ", ")
+        .replace(" und ", ", ")
+        .replace(" et ", ", ")
+        .replace(" with ", ", ");
+    spelled
+        .split(", ")
+        .map(|part| part.trim().to_owned())
+        .filter(|part| !part.is_empty())
+        .collect()
 }
 
 fn clean(text: &str) -> Option<String> {
     let mut name = line(text);
     loop {
         let lower = name.to_lowercase();
-        let Some(prefix) = PREFIXES.iter().find(|prefix| lower.starts_with(*prefix)) else { break };
+        let Some(prefix) = PREFIXES.iter().find(|prefix| lower.starts_with(*prefix)) else {
+            break;
+        };
         name = name.get(prefix.len()..).unwrap_or_default().trim().to_owned();
     }
     let lower = name.to_lowercase();
-    for cut in [" on ", " updated", " published", " posted", " for ", " in ", " at ", " @", " (", " special to", " staff writer", " senior ", " reporter", " correspondent", " associated press writer"] {
+    for cut in [
+        " on ",
+        " updated",
+        " published",
+        " posted",
+        " for ",
+        " in ",
+        " at ",
+        " @",
+        " (",
+        " special to",
+        " staff writer",
+        " senior ",
+        " reporter",
+        " correspondent",
+        " associated press writer",
+    ] {
         if let Some(at) = lower.find(cut)
             && at > 3
             && let Some(kept) = name.get(..at)
@@ -51,7 +138,9 @@ fn clean(text: &str) -> Option<String> {
             break;
         }
     }
-    let name = name.trim_matches([',', '.', ':', '-', '–', '—', ' ', '"', '“', '”']).to_owned();
+    let name = name
+        .trim_matches([',', '.', ':', '-', '–', '—', ' ', '"', '“', '”'])
+        .to_owned();
     let is_name = name.chars().count() >= 3
         && name.chars().count() <= NAME_MAX
         && name.chars().any(char::is_alphabetic)
@@ -66,17 +155,41 @@ fn clean(text: &str) -> Option<String> {
 
 fn is_role(name: &str) -> bool {
     let lower = name.to_lowercase();
-    ["writer", "editor", "reporter", "correspondent", "contributor", "columnist", "staff", "associate", "senior", "updated", "published", "minutes", "read", "follow", "comments", "share", "twitter", "facebook", "email"].iter().any(|role| {
-        lower.split(|c: char| !c.is_alphanumeric()).any(|word| word == *role)
-    })
+    [
+        "writer",
+        "editor",
+        "reporter",
+        "correspondent",
+        "contributor",
+        "columnist",
+        "staff",
+        "associate",
+        "senior",
+        "updated",
+        "published",
+        "minutes",
+        "read",
+        "follow",
+        "comments",
+        "share",
+        "twitter",
+        "facebook",
+        "email",
+    ]
+    .iter()
+    .any(|role| lower.split(|c: char| !c.is_alphanumeric()).any(|word| word == *role))
 }
 
 /// Returns the lines of a page that say who wrote it: marked up as author, else beginning with "By".
 pub fn visible_lines(page: &Page<'_>) -> Vec<String> {
     let marked = page.items.iter().enumerate().find(|(_, item)| {
-        let is_author = item.attr("itemprop").is_some_and(|p| p.split_whitespace().any(|w| w == "author"))
-            || item.attr("rel").is_some_and(|rel| rel.split_whitespace().any(|w| w == "author"))
-            || item.attr("class").is_some_and(|class| is_author_class(class));
+        let is_author = item
+            .attr("itemprop")
+            .is_some_and(|p| p.split_whitespace().any(|w| w == "author"))
+            || item
+                .attr("rel")
+                .is_some_and(|rel| rel.split_whitespace().any(|w| w == "author"))
+            || item.attr("class").is_some_and(is_author_class);
         is_author && item.chars >= 3 && item.chars < 120
     });
     if let Some((at, _)) = marked {
@@ -88,8 +201,15 @@ pub fn visible_lines(page: &Page<'_>) -> Vec<String> {
     let by = page.items.iter().enumerate().find(|(at, item)| {
         item.is_block && item.chars >= 5 && item.chars < 70 && {
             let text = text_of(page, *at);
-            let name = text.strip_prefix("By ").or_else(|| text.strip_prefix("BY ")).or_else(|| text.strip_prefix("by "));
-            name.is_some_and(|name| name.starts_with(|c: char| c.is_uppercase()) && name.split_whitespace().count() <= 8 && !name.ends_with('.'))
+            let name = text
+                .strip_prefix("By ")
+                .or_else(|| text.strip_prefix("BY "))
+                .or_else(|| text.strip_prefix("by "));
+            name.is_some_and(|name| {
+                name.starts_with(|c: char| c.is_uppercase())
+                    && name.split_whitespace().count() <= 8
+                    && !name.ends_with('.')
+            })
         }
     });
     by.map(|(at, _)| vec![text_of(page, at)]).unwrap_or_default()
@@ -98,7 +218,34 @@ pub fn visible_lines(page: &Page<'_>) -> Vec<String> {
 fn is_author_class(class: &str) -> bool {
     class.split_whitespace().any(|word| {
         let word = word.to_ascii_lowercase();
-        matches!(word.as_str(), "author" | "byline" | "author-name" | "byline-name" | "author__name" | "byline__name" | "article-author" | "post-author" | "entry-author" | "authorname" | "fn" | "byline__author" | "byline-author" | "author-link" | "p-author" | "article__author" | "article-byline" | "contributor" | "by-author" | "author_name" | "td-post-author-name" | "submitted-by" | "c-byline__item" | "writer" | "autor")
+        matches!(
+            word.as_str(),
+            "author"
+                | "byline"
+                | "author-name"
+                | "byline-name"
+                | "author__name"
+                | "byline__name"
+                | "article-author"
+                | "post-author"
+                | "entry-author"
+                | "authorname"
+                | "fn"
+                | "byline__author"
+                | "byline-author"
+                | "author-link"
+                | "p-author"
+                | "article__author"
+                | "article-byline"
+                | "contributor"
+                | "by-author"
+                | "author_name"
+                | "td-post-author-name"
+                | "submitted-by"
+                | "c-byline__item"
+                | "writer"
+                | "autor"
+        )
     })
 }
 
@@ -111,7 +258,10 @@ pub fn without_site(title: &str, site_name: Option<&str>) -> String {
         if parts.len() < 2 {
             continue;
         }
-        let is_site = |part: &str| !site.is_empty() && (squeezed(part) == site || squeezed(part).contains(&site) || site.contains(&squeezed(part)));
+        let is_site = |part: &str| {
+            !site.is_empty()
+                && (squeezed(part) == site || squeezed(part).contains(&site) || site.contains(&squeezed(part)))
+        };
         let (first, last) = (parts[0], parts[parts.len() - 1]);
         if is_site(last) {
             return parts[..parts.len() - 1].join(separator);

@@ -3,21 +3,61 @@
 //! Every item knows where its subtree ends, so walking and skipping need no recursion however deep a page nests.
 
 use ego_tree::iter::Edge;
-use scraper::node::{Element, Node};
 use scraper::Html;
+use scraper::node::{Element, Node};
 
 use super::words;
 
 /// Elements whose content is never text of the page.
 const SKIPPED: &[&str] = &[
-    "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "canvas", "select", "button", "input",
-    "textarea", "head", "audio", "video", "map", "dialog", "frameset", "noframes", "datalist", "applet",
+    "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "canvas", "select", "button",
+    "input", "textarea", "head", "audio", "video", "map", "dialog", "frameset", "noframes", "datalist", "applet",
 ];
 /// Elements that begin a new line of text.
 const BLOCKS: &[&str] = &[
-    "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset",
-    "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "li",
-    "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "center",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hgroup",
+    "hr",
+    "html",
+    "li",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "ul",
     "caption",
 ];
 
@@ -43,12 +83,19 @@ pub struct Item<'a> {
 impl Item<'_> {
     /// Returns an attribute's value, trimmed; none when it is empty.
     pub fn attr(&self, name: &str) -> Option<&str> {
-        self.element?.attr(name).map(str::trim).filter(|value| !value.is_empty())
+        self.element?
+            .attr(name)
+            .map(str::trim)
+            .filter(|value| !value.is_empty())
     }
 
     /// Returns the share of text that stands in links.
     pub fn link_density(&self) -> f32 {
-        if self.chars == 0 { 0.0 } else { self.link_chars as f32 / self.chars as f32 }
+        if self.chars == 0 {
+            0.0
+        } else {
+            self.link_chars as f32 / self.chars as f32
+        }
     }
 }
 
@@ -104,7 +151,13 @@ impl<'a> Page<'a> {
             items[own].end = total;
         }
         for own in (1..total).rev() {
-            let Item { chars, link_chars, commas, parent, .. } = items[own];
+            let Item {
+                chars,
+                link_chars,
+                commas,
+                parent,
+                ..
+            } = items[own];
             let parent = &mut items[parent];
             parent.chars += chars;
             parent.link_chars += link_chars;
@@ -154,7 +207,11 @@ fn is_hidden(element: &Element) -> bool {
         return true;
     }
     element.attr("style").is_some_and(|style| {
-        let style: String = style.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
+        let style: String = style
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .collect::<String>()
+            .to_ascii_lowercase();
         style.contains("display:none") || style.contains("visibility:hidden")
     })
 }

@@ -15,13 +15,21 @@ const KEY_BYTES_MAX: usize = 1024;
 
 /// Returns the key of an entry: its id, else its link, else a hash of its title and text.
 pub fn entry_key(entry: &Entry) -> EntryKey {
-    let given = [&entry.id, &entry.link].into_iter().flatten().map(|text| text.trim()).find(|text| !text.is_empty());
+    let given = [&entry.id, &entry.link]
+        .into_iter()
+        .flatten()
+        .map(|text| text.trim())
+        .find(|text| !text.is_empty());
     match given {
         Some(text) if text.len() <= KEY_BYTES_MAX => EntryKey(text.to_owned()),
         Some(text) => EntryKey(hashed(&[text])),
         None => {
             let title = plain::line(entry.title.as_deref().unwrap_or_default());
-            let text = entry.content.as_ref().or(entry.summary.as_ref()).map_or("", |markup| markup.value.trim());
+            let text = entry
+                .content
+                .as_ref()
+                .or(entry.summary.as_ref())
+                .map_or("", |markup| markup.value.trim());
             // Podcasts without id, link and text are told apart by their file.
             let file = entry.enclosures.first().map_or("", |enclosure| enclosure.url.as_str());
             EntryKey(hashed(&[&title, text, file]))
@@ -48,7 +56,9 @@ pub fn fingerprint(entry: &Entry) -> i64 {
         add(&enclosure.url);
     }
     let digest = hash.finalize();
-    let [first, ..] = digest.as_slice().as_chunks::<8>().0 else { return 0 };
+    let [first, ..] = digest.as_slice().as_chunks::<8>().0 else {
+        return 0;
+    };
     // 63 bits: the same number in every database.
     i64::from_le_bytes(*first) & i64::MAX
 }
@@ -76,13 +86,21 @@ mod tests {
 
     fn entry(id: &str, link: &str, title: &str) -> Entry {
         let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        Entry { id: some(id), link: some(link), title: some(title), ..Entry::default() }
+        Entry {
+            id: some(id),
+            link: some(link),
+            title: some(title),
+            ..Entry::default()
+        }
     }
 
     #[test]
     fn id_then_link_then_text() {
         assert_eq!(entry_key(&entry(" tag:1 ", "https://example.org/1", "a")).0, "tag:1");
-        assert_eq!(entry_key(&entry(" ", "https://example.org/1", "a")).0, "https://example.org/1");
+        assert_eq!(
+            entry_key(&entry(" ", "https://example.org/1", "a")).0,
+            "https://example.org/1"
+        );
         let hashed = entry_key(&entry("", "", "a  b"));
         assert!(hashed.0.starts_with("sha256:"), "{hashed:?}");
         assert_eq!(hashed, entry_key(&entry("", "", " a b")));
@@ -93,9 +111,16 @@ mod tests {
     #[test]
     fn a_fingerprint_follows_the_text_and_nothing_else() {
         let one = entry("1", "https://example.org/1", "a");
-        let other_id = Entry { id: Some("2".to_owned()), categories: vec!["x".to_owned()], ..one.clone() };
+        let other_id = Entry {
+            id: Some("2".to_owned()),
+            categories: vec!["x".to_owned()],
+            ..one.clone()
+        };
         assert_eq!(fingerprint(&one), fingerprint(&other_id));
-        let other_text = Entry { summary: Some(Markup::text("b".to_owned())), ..one.clone() };
+        let other_text = Entry {
+            summary: Some(Markup::text("b".to_owned())),
+            ..one.clone()
+        };
         assert_ne!(fingerprint(&one), fingerprint(&other_text));
         assert!(fingerprint(&one) >= 0);
     }

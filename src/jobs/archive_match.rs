@@ -16,17 +16,26 @@ const BATCH: usize = 500;
 /// The store cannot be used.
 pub async fn run(ctx: &Arc<Context>) -> Result<(), JobError> {
     for topic in ctx.store.unmatched_topics()? {
-        let Some(position) = ctx.config.topics.iter().position(|t| t.name == topic.name) else { continue };
+        let Some(position) = ctx.config.topics.iter().position(|t| t.name == topic.name) else {
+            continue;
+        };
         let mut done_to = topic.matched_to;
         while done_to < topic.archive_to {
             let articles = ctx.store.articles_after(done_to, BATCH)?;
             let last = articles.last().map_or(topic.archive_to, |article| article.id);
             let hits = articles
                 .iter()
-                .filter(|article| ctx.matcher.matches(&Subject::of(article)).iter().any(|m| m.topic == position))
+                .filter(|article| {
+                    ctx.matcher
+                        .matches(&Subject::of(article))
+                        .iter()
+                        .any(|m| m.topic == position)
+                })
                 .map(|article| article.id)
                 .collect();
-            ctx.store.finish_archive_match(ctx.clock.now(), topic.name.clone(), done_to, last, hits).await?;
+            ctx.store
+                .finish_archive_match(ctx.clock.now(), topic.name.clone(), done_to, last, hits)
+                .await?;
             done_to = last;
             tokio::task::yield_now().await;
         }

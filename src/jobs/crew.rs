@@ -45,7 +45,12 @@ impl Default for Crew {
 impl Crew {
     /// Returns a crew with nothing to do.
     pub fn new() -> Self {
-        Self { running: JoinSet::new(), polls: 0, articles: 0, done: Done::default() }
+        Self {
+            running: JoinSet::new(),
+            polls: 0,
+            articles: 0,
+            done: Done::default(),
+        }
     }
 
     /// Leases and starts what is due and finds room.
@@ -65,7 +70,8 @@ impl Crew {
             for lease in ctx.store.lease_articles(now, room).await? {
                 self.articles += 1;
                 let ctx = Arc::clone(ctx);
-                self.running.spawn(async move { Finished::Article(extract::extract(&ctx, lease).await) });
+                self.running
+                    .spawn(async move { Finished::Article(extract::extract(&ctx, lease).await) });
             }
         }
         Ok(())
@@ -85,7 +91,8 @@ impl Crew {
     fn start_poll(&mut self, ctx: &Arc<Context>, lease: poll::SourceLease) {
         self.polls += 1;
         let ctx = Arc::clone(ctx);
-        self.running.spawn(async move { Finished::Poll(poll::poll(&ctx, lease).await) });
+        self.running
+            .spawn(async move { Finished::Poll(poll::poll(&ctx, lease).await) });
     }
 
     /// Whether nothing is under way.

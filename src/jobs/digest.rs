@@ -48,7 +48,12 @@ pub enum Ran {
 ///
 /// # Errors
 /// The store cannot be read.
-pub fn compose(config: &Config, store: &Store, now: Timestamp, settings: &DigestSettings) -> Result<Composed, JobError> {
+pub fn compose(
+    config: &Config,
+    store: &Store,
+    now: Timestamp,
+    settings: &DigestSettings,
+) -> Result<Composed, JobError> {
     let from = store.last_digest_to(&settings.name)?;
     let mut sections = Vec::new();
     let mut seen: HashSet<StoryId> = HashSet::new();
@@ -56,29 +61,57 @@ pub fn compose(config: &Config, store: &Store, now: Timestamp, settings: &Digest
         let is_introduction = from.is_none() || !store.topic_was_told(&settings.name, topic)?;
         let since = if is_introduction { None } else { from };
         let stories = store.digest_stories(&settings.name, topic, since, now)?;
-        let stories = stories.into_iter().filter(|s| seen.insert(s.story.id)).map(|s| input::story(s, from)).collect();
-        sections.push(TopicInput { topic: topic.clone(), is_introduction, stories });
+        let stories = stories
+            .into_iter()
+            .filter(|s| seen.insert(s.story.id))
+            .map(|s| input::story(s, from))
+            .collect();
+        sections.push(TopicInput {
+            topic: topic.clone(),
+            is_introduction,
+            stories,
+        });
     }
     let failures = store.unreported_failures(&settings.name)?;
     let undelivered = failures
         .iter()
-        .map(|f| Undelivered { subject: f.subject.clone(), channel: f.channel.clone(), to: f.to, error: f.error.clone() })
+        .map(|f| Undelivered {
+            subject: f.subject.clone(),
+            channel: f.channel.clone(),
+            to: f.to,
+            error: f.error.clone(),
+        })
         .collect();
     let coverage = input::coverage(store, now)?;
     let is_alarm = from.is_some_and(|from| now - from >= TimeDelta::days(i64::from(settings.silence_days)))
         && !(coverage.failing.is_empty() && coverage.silent.is_empty());
-    let input = DigestInput { name: settings.name.clone(), sections, coverage, undelivered };
+    let input = DigestInput {
+        name: settings.name.clone(),
+        sections,
+        coverage,
+        undelivered,
+    };
     let window = Window { from, to: now };
     let options = options(config, settings);
     let digest = digest::compose(&window, &input, &options);
     let (text, html) = (digest::to_text(&digest, &options), digest::to_html(&digest, &options));
     let reported = failures.into_iter().map(|f| f.id).collect();
-    Ok(Composed { digest, window, text, html, reported, is_alarm })
+    Ok(Composed {
+        digest,
+        window,
+        text,
+        html,
+        reported,
+        is_alarm,
+    })
 }
 
 fn options(config: &Config, settings: &DigestSettings) -> Options {
     let topic = settings.topics.first().map_or("", String::as_str);
-    Options { archive_hint: Some(format!("tidings stories --topic \"{topic}\"")), ..Options::new(config.zone) }
+    Options {
+        archive_hint: Some(format!("tidings stories --topic \"{topic}\"")),
+        ..Options::new(config.zone)
+    }
 }
 
 /// Composes a digest and freezes it with one delivery per channel; sends nothing yet.
@@ -93,10 +126,19 @@ pub async fn run(ctx: &Arc<Context>, now: Timestamp, settings: &DigestSettings) 
         ctx.store.digest_ran(name, now).await?;
         return Ok(Ran::Nothing);
     }
-    let stories = composed.digest.told().iter().map(|(story, _)| *story).collect::<HashSet<_>>().len();
+    let stories = composed
+        .digest
+        .told()
+        .iter()
+        .map(|(story, _)| *story)
+        .collect::<HashSet<_>>()
+        .len();
     let subject = composed.digest.subject.clone();
     let (text, html) = (composed.text.clone(), composed.html.clone());
-    let (channels, from) = (settings.deliver.clone(), ctx.config.mail.as_ref().map(|mail| mail.from.clone()));
+    let (channels, from) = (
+        settings.deliver.clone(),
+        ctx.config.mail.as_ref().map(|mail| mail.from.clone()),
+    );
     let unsubscribe = ctx.config.mail.as_ref().and_then(|mail| mail.list_unsubscribe.clone());
     let (frozen_subject, frozen_name) = (subject.clone(), name.clone());
     let new = NewDigest {
@@ -162,7 +204,11 @@ fn freeze(id: DigestId, channel: &Channel, parts: &Parts<'_>) -> Result<NewDeliv
         )?,
         Channel::Log | Channel::File(_) => serde_json::json!([parts.text, parts.html]).to_string().into_bytes(),
     };
-    Ok(NewDelivery { channel: channel.to_string(), message_id, bytes })
+    Ok(NewDelivery {
+        channel: channel.to_string(),
+        message_id,
+        bytes,
+    })
 }
 
 /// Runs every digest whose schedule owes a run. Returns how many were recorded.
@@ -233,10 +279,15 @@ fn failed_try(delivery: &DueDelivery, now: Timestamp, error: &DeliverError) -> T
     let at = now + TimeDelta::minutes(wait);
     if !error.is_transient() || at - first > TimeDelta::days(RETRY_DAYS) {
         tracing::error!(digest = %delivery.digest_name, "digest {} cannot be delivered by {kind} and is given up: {error}", delivery.digest_name);
-        return Tried::Failed { error: error.to_string() };
+        return Tried::Failed {
+            error: error.to_string(),
+        };
     }
     tracing::warn!(digest = %delivery.digest_name, "digest {} not delivered by {kind} yet, next try in {wait} min: {error}", delivery.digest_name);
-    Tried::Retry { at, error: error.to_string() }
+    Tried::Retry {
+        at,
+        error: error.to_string(),
+    }
 }
 
 async fn send(ctx: &Arc<Context>, delivery: &DueDelivery, now: Timestamp) -> Result<(), DeliverError> {
@@ -244,11 +295,18 @@ async fn send(ctx: &Arc<Context>, delivery: &DueDelivery, now: Timestamp) -> Res
     send_to(ctx, &channel, delivery, now).await
 }
 
-async fn send_to(ctx: &Arc<Context>, channel: &Channel, delivery: &DueDelivery, now: Timestamp) -> Result<(), DeliverError> {
+async fn send_to(
+    ctx: &Arc<Context>,
+    channel: &Channel,
+    delivery: &DueDelivery,
+    now: Timestamp,
+) -> Result<(), DeliverError> {
     match channel {
         Channel::Mail(to) => match &ctx.mailer {
             Some(mailer) => mailer.send(to, &delivery.bytes).await,
-            None => Err(DeliverError::Channel("there is no [mail] in the configuration any more".to_owned())),
+            None => Err(DeliverError::Channel(
+                "there is no [mail] in the configuration any more".to_owned(),
+            )),
         },
         Channel::Log => {
             let (text, _) = parts_of(&delivery.bytes)?;
@@ -265,7 +323,8 @@ async fn send_to(ctx: &Arc<Context>, channel: &Channel, delivery: &DueDelivery, 
 }
 
 fn parts_of(bytes: &[u8]) -> Result<(String, String), DeliverError> {
-    serde_json::from_slice(bytes).map_err(|error| DeliverError::Channel(format!("the stored digest cannot be read: {error}")))
+    serde_json::from_slice(bytes)
+        .map_err(|error| DeliverError::Channel(format!("the stored digest cannot be read: {error}")))
 }
 
 /// Sends a digest of what is new now to one channel, marked as a test; nothing of it counts.

@@ -64,37 +64,60 @@ async fn ask(ctx: &Arc<Context>, now: Timestamp, work: &ArticleWork) -> Page {
     }
     let url = match Url::parse(&work.article.web_url) {
         Ok(url) => url,
-        Err(error) => return Page::Failed { message: error.to_string(), is_transient: false },
+        Err(error) => {
+            return Page::Failed {
+                message: error.to_string(),
+                is_transient: false,
+            };
+        }
     };
     let mut request = Request::new(url.clone(), Purpose::Page);
     request.validators = work.validators.clone();
     let response = match ctx.fetcher.get(now, request).await {
         Ok(response) => response,
-        Err(error) => return Page::Failed { message: error.to_string(), is_transient: error.is_transient() },
+        Err(error) => {
+            return Page::Failed {
+                message: error.to_string(),
+                is_transient: error.is_transient(),
+            };
+        }
     };
     if response.not_modified {
         return Page::Unchanged;
     }
     let validators = response.validators.clone();
     let final_url = response.url.clone();
-    let _slot = ctx.shared.extractions.acquire().await.expect("the pool is never closed");
+    let _slot = ctx
+        .shared
+        .extractions
+        .acquire()
+        .await
+        .expect("the pool is never closed");
     let (shared, site) = (Arc::clone(&ctx.shared), site_of(&ctx.config, &final_url));
     let read = tokio::task::spawn_blocking(move || {
         let html = extract::decode(&response.body, response.content_type.as_deref());
-        let options =
-            extract::Options { cancelled: Some(&shared.is_cancelled), site: site.as_ref(), ..Default::default() };
+        let options = extract::Options {
+            cancelled: Some(&shared.is_cancelled),
+            site: site.as_ref(),
+        };
         extract::extract(&html, &response.url, &options)
     });
     match read.await {
         Ok(extraction) => Page::Read(Box::new(extraction), final_url, validators),
-        Err(error) => Page::Failed { message: format!("extraction panicked: {error}"), is_transient: false },
+        Err(error) => Page::Failed {
+            message: format!("extraction panicked: {error}"),
+            is_transient: false,
+        },
     }
 }
 
 /// Returns the configured extraction rules for a host, if there are any.
 pub(super) fn site_of(config: &Config, url: &Url) -> Option<SiteRules> {
     let host = url.host_str()?;
-    let site = config.sites.iter().find(|site| host == site.host || host.ends_with(&format!(".{}", site.host)))?;
+    let site = config
+        .sites
+        .iter()
+        .find(|site| host == site.host || host.ends_with(&format!(".{}", site.host)))?;
     Some(SiteRules {
         body: site.body.clone(),
         remove: site.remove.clone(),
@@ -108,7 +131,13 @@ pub(super) fn site_of(config: &Config, url: &Url) -> Option<SiteRules> {
 fn plan(ctx: &Context, now: Timestamp, work: ArticleWork, page: Page) -> ArticlePlan {
     let old = work.article.clone();
     let mut article = work.article.clone();
-    let mut plan_state = (work.body_state, None, work.validators.clone(), work.wants_page, work.attempts);
+    let mut plan_state = (
+        work.body_state,
+        None,
+        work.validators.clone(),
+        work.wants_page,
+        work.attempts,
+    );
     let mut work_at = None;
     let (mut is_dated, mut is_news) = (work.is_dated, work.is_news);
     match page {
@@ -144,12 +173,19 @@ fn plan(ctx: &Context, now: Timestamp, work: ArticleWork, page: Page) -> Article
         }
     }
     // A page that turns up in a list may be years old; its own date says so.
-    if is_dated && !work.is_dated && article.published_at < work.article.seen_at - TimeDelta::days(crate::decide::NEWS_DAYS) {
+    if is_dated
+        && !work.is_dated
+        && article.published_at < work.article.seen_at - TimeDelta::days(crate::decide::NEWS_DAYS)
+    {
         is_news = false;
     }
     let (body_state, verdict, validators, wants_page, attempts) = plan_state;
     let first_done = work.body_state != BodyState::Pending;
-    let looks = if body_state == BodyState::Extracted && first_done { work.looks + 1 } else { work.looks };
+    let looks = if body_state == BodyState::Extracted && first_done {
+        work.looks + 1
+    } else {
+        work.looks
+    };
     let matches = ctx.matcher.matches(&Subject::of(&article));
     let is_followed = !matches.is_empty() || work.story.is_some();
     if body_state == BodyState::Extracted && work_at.is_none() {
@@ -192,7 +228,10 @@ fn plan(ctx: &Context, now: Timestamp, work: ArticleWork, page: Page) -> Article
 }
 
 fn named(ctx: &Context, matches: Vec<Match>) -> Vec<(String, Match)> {
-    matches.into_iter().map(|m| (ctx.config.topics[m.topic].name.clone(), m)).collect()
+    matches
+        .into_iter()
+        .map(|m| (ctx.config.topics[m.topic].name.clone(), m))
+        .collect()
 }
 
 /// Whether the page's text is the article: complete, or a teaser that says more than the feed does.
@@ -223,7 +262,11 @@ fn take_metadata(now: Timestamp, article: &mut Article, page: &Extraction, url: 
     }
     article.web_url = final_address(page, url);
     article.provider_domain = crate::domain::url::registrable_domain(url.host_str().unwrap_or_default());
-    if let Some(name) = page.site_name.as_deref().filter(|name| !name.is_empty() && *name != article.title) {
+    if let Some(name) = page
+        .site_name
+        .as_deref()
+        .filter(|name| !name.is_empty() && *name != article.title)
+    {
         name.clone_into(&mut article.provider_name);
     }
     article.byline = page.byline.clone().or(article.byline.take());
@@ -236,7 +279,11 @@ fn take_metadata(now: Timestamp, article: &mut Article, page: &Extraction, url: 
 /// Whether a page's title is the article's headline. A page that only names its site has none; where its title shares
 /// no word with the feed's, the feed knows better.
 fn is_headline(of_page: &str, of_feed: &str) -> bool {
-    let long = |text: &str| crate::text::words(text).filter(|word| word.chars().count() > 2).collect::<Vec<_>>();
+    let long = |text: &str| {
+        crate::text::words(text)
+            .filter(|word| word.chars().count() > 2)
+            .collect::<Vec<_>>()
+    };
     let (page, feed) = (long(of_page), long(of_feed));
     !page.is_empty() && (feed.is_empty() || page.iter().any(|word| feed.contains(word)))
 }
@@ -245,7 +292,9 @@ fn is_headline(of_page: &str, of_feed: &str) -> bool {
 fn final_address(page: &Extraction, url: &Url) -> String {
     let domain = |url: &Url| crate::domain::url::registrable_domain(url.host_str().unwrap_or_default());
     let canonical = page.canonical_url.as_deref().and_then(|text| Url::parse(text).ok());
-    let chosen = canonical.filter(|c| domain(c) == domain(url)).unwrap_or_else(|| url.clone());
+    let chosen = canonical
+        .filter(|c| domain(c) == domain(url))
+        .unwrap_or_else(|| url.clone());
     crate::domain::url::without_tracking(&chosen).to_string()
 }
 
@@ -266,7 +315,11 @@ fn next_look(work: &ArticleWork, looks: u32, now: Timestamp) -> Option<Timestamp
 
 /// Learns a lead image's size from its first kilobytes, where the page did not say it.
 async fn learn_image_size(ctx: &Arc<Context>, now: Timestamp, article: &mut Article) {
-    let Some(image) = article.image.as_mut().filter(|image| image.width.is_none() || image.height.is_none()) else {
+    let Some(image) = article
+        .image
+        .as_mut()
+        .filter(|image| image.width.is_none() || image.height.is_none())
+    else {
         return;
     };
     let Ok(url) = Url::parse(&image.url) else { return };

@@ -23,8 +23,8 @@ use crate::archive::{Archive, ArchiveError};
 use crate::clock::Clock;
 use crate::clustering::StoryIndex;
 use crate::config::{Config, Write};
-use crate::deliver::mail::Mailer;
 use crate::deliver::DeliverError;
+use crate::deliver::mail::Mailer;
 use crate::domain::source::Source;
 use crate::domain::{SourceId, Timestamp};
 use crate::fetch::{FetchError, Fetcher};
@@ -110,7 +110,14 @@ impl Context {
     /// As `open`; the old context stays usable then.
     pub async fn reloaded(&self, config: Config) -> Result<Self, JobError> {
         let fetcher = self.fetcher.clone();
-        Self::assemble(config, self.store.clone(), fetcher, self.clock.clone(), Arc::clone(&self.shared)).await
+        Self::assemble(
+            config,
+            self.store.clone(),
+            fetcher,
+            self.clock.clone(),
+            Arc::clone(&self.shared),
+        )
+        .await
     }
 
     async fn assemble(
@@ -133,7 +140,17 @@ impl Context {
         let ids = store.sync_sources(now, &config.sources).await?;
         store.sync_topics(now, &config.topics).await?;
         let sources = ids.into_iter().zip(config.sources.iter().cloned()).collect();
-        Ok(Self { clock, config, store, fetcher, matcher, sources, archive, mailer, shared })
+        Ok(Self {
+            clock,
+            config,
+            store,
+            fetcher,
+            matcher,
+            sources,
+            archive,
+            mailer,
+            shared,
+        })
     }
 }
 
@@ -143,8 +160,14 @@ impl Context {
 /// A topic's query is wrong.
 pub fn compile(config: &Config) -> Result<Matcher, JobError> {
     Matcher::compile(&config.topics).map_err(|errors| {
-        let first = errors.into_iter().next().expect("a failed compilation names at least one topic");
-        JobError::Topic { topic: first.topic.clone(), error: first.to_string() }
+        let first = errors
+            .into_iter()
+            .next()
+            .expect("a failed compilation names at least one topic");
+        JobError::Topic {
+            topic: first.topic.clone(),
+            error: first.to_string(),
+        }
     })
 }
 

@@ -36,7 +36,10 @@ pub async fn poll(ctx: &Arc<Context>, lease: SourceLease) -> Result<Polled, JobE
     let Some(source) = ctx.sources.get(&id) else {
         // Taken out of the configuration while it was due.
         ctx.store.return_source(id).await?;
-        return Ok(Polled { failed: false, new_articles: 0 });
+        return Ok(Polled {
+            failed: false,
+            new_articles: 0,
+        });
     };
     let outcome = match source.kind {
         SourceKind::Feed => ask(ctx, now, source, &state, Purpose::Feed).await,
@@ -52,15 +55,27 @@ pub async fn poll(ctx: &Arc<Context>, lease: SourceLease) -> Result<Polled, JobE
         Outcome::Failed(failure) => Some(failure.message.clone()),
         _ => None,
     };
-    let limits = pacing::Limits { min: ctx.config.adaptive.min, max: ctx.config.adaptive.max };
+    let limits = pacing::Limits {
+        min: ctx.config.adaptive.min,
+        max: ctx.config.adaptive.max,
+    };
     let plan = decide::decide(now, source, &state, outcome, &known, &ctx.matcher, &limits);
     let (failures, changed, stopped) = (plan.state.failures, plan.changed.len(), plan.state.stopped);
-    let moved = plan.state.current_address.clone().filter(|_| plan.state.current_address != state.current_address);
-    let lease = Lease { item: id, until: lease.until };
+    let moved = plan
+        .state
+        .current_address
+        .clone()
+        .filter(|_| plan.state.current_address != state.current_address);
+    let lease = Lease {
+        item: id,
+        until: lease.until,
+    };
     let new_articles = ctx.store.finish_poll(now, lease, plan).await?;
     let name = source.display_name();
     match &failure {
-        Some(error) if stopped => tracing::warn!(source.id = %id, "{name} is gone and will not be polled again: {error}"),
+        Some(error) if stopped => {
+            tracing::warn!(source.id = %id, "{name} is gone and will not be polled again: {error}")
+        }
         Some(error) => tracing::warn!(source.id = %id, failures, "could not poll {name}: {error}"),
         None if new_articles + changed > 0 => {
             tracing::info!(source.id = %id, new = new_articles, changed, "polled {name}: {new_articles} new, {changed} changed");
@@ -70,7 +85,10 @@ pub async fn poll(ctx: &Arc<Context>, lease: SourceLease) -> Result<Polled, JobE
     if let Some(address) = moved {
         tracing::info!(source.id = %id, "{name} has moved to {address}; `was` in the configuration makes it permanent");
     }
-    Ok(Polled { failed: failure.is_some(), new_articles })
+    Ok(Polled {
+        failed: failure.is_some(),
+        new_articles,
+    })
 }
 
 async fn ask(
@@ -85,7 +103,11 @@ async fn ask(
     let mut request = Request::new(url, purpose);
     request.validators = state.validators.clone();
     request.headers = source.headers.clone();
-    let response = ctx.fetcher.get(now, request).await.map_err(|error| failure_of(&error))?;
+    let response = ctx
+        .fetcher
+        .get(now, request)
+        .await
+        .map_err(|error| failure_of(&error))?;
     let mut answer = Answer {
         validators: response.validators.clone(),
         body_hash: None,
@@ -110,7 +132,12 @@ async fn read_body(ctx: &Arc<Context>, source: &Source, response: Response) -> R
     if source.kind == SourceKind::Feed && response.body.len() <= INLINE_MAX {
         return read_feed(&response);
     }
-    let _slot = ctx.shared.extractions.acquire().await.expect("the pool is never closed");
+    let _slot = ctx
+        .shared
+        .extractions
+        .acquire()
+        .await
+        .expect("the pool is never closed");
     let (shared, kind, links) = (Arc::clone(&ctx.shared), source.kind, source.links.clone());
     let site = super::extract::site_of(&ctx.config, &response.url);
     let read = tokio::task::spawn_blocking(move || match kind {
@@ -118,7 +145,8 @@ async fn read_body(ctx: &Arc<Context>, source: &Source, response: Response) -> R
         SourceKind::Listing => read_listing(&response, links.as_deref()),
         _ => read_page(&response, site.as_ref(), &shared.is_cancelled),
     });
-    read.await.unwrap_or_else(|error| Err(failed(format!("reading the answer panicked: {error}"))))
+    read.await
+        .unwrap_or_else(|error| Err(failed(format!("reading the answer panicked: {error}"))))
 }
 
 fn read_feed(response: &Response) -> Result<Parsed, Failure> {
@@ -151,10 +179,16 @@ fn read_page(
     is_cancelled: &std::sync::atomic::AtomicBool,
 ) -> Result<Parsed, Failure> {
     let html = crate::extract::decode(&response.body, response.content_type.as_deref());
-    let options = crate::extract::Options { cancelled: Some(is_cancelled), site, ..Default::default() };
+    let options = crate::extract::Options {
+        cancelled: Some(is_cancelled),
+        site,
+    };
     let page = crate::extract::extract(&html, &response.url, &options);
     if page.text.trim().is_empty() {
-        return Err(failed(format!("the page holds no text to watch ({})", page.verdict.as_str())));
+        return Err(failed(format!(
+            "the page holds no text to watch ({})",
+            page.verdict.as_str()
+        )));
     }
     let entry = Entry {
         id: Some(response.url.to_string()),
@@ -186,18 +220,32 @@ pub(super) fn as_parsed(title: Option<String>, entries: Vec<Entry>) -> Parsed {
         skip_days: Vec::new(),
         entries,
     };
-    Parsed { feed, warnings: Vec::new() }
+    Parsed {
+        feed,
+        warnings: Vec::new(),
+    }
 }
 
 /// Returns where the unbroken run of permanent redirects at the start led, if there is one.
 fn permanent_target(hops: &[Hop]) -> Option<String> {
-    hops.iter().take_while(|hop| matches!(hop.status, 301 | 308)).last().map(|hop| hop.to.to_string())
+    hops.iter()
+        .take_while(|hop| matches!(hop.status, 301 | 308))
+        .last()
+        .map(|hop| hop.to.to_string())
 }
 
 pub(super) fn failed(message: String) -> Failure {
-    Failure { message, status: None, retry_at: None }
+    Failure {
+        message,
+        status: None,
+        retry_at: None,
+    }
 }
 
 fn failure_of(error: &FetchError) -> Failure {
-    Failure { message: error.to_string(), status: error.status(), retry_at: error.retry_at() }
+    Failure {
+        message: error.to_string(),
+        status: error.status(),
+        retry_at: error.retry_at(),
+    }
 }

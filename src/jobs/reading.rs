@@ -41,12 +41,18 @@ pub fn read(source: &Source, state: &SourceState) -> Result<Outcome, Failure> {
         tracing::warn!("cannot read a document of the reading list: {error}");
     }
     if entries.is_empty() {
-        let why = wrong.into_iter().next().unwrap_or_else(|| "no document names a webUrl".to_owned());
+        let why = wrong
+            .into_iter()
+            .next()
+            .unwrap_or_else(|| "no document names a webUrl".to_owned());
         return Err(failed(format!("{}: {why}", source.address)));
     }
     let hash = hash.finalize().to_vec();
     let is_same = state.body_hash.as_ref() == Some(&hash);
-    let answer = Answer { body_hash: Some(hash), ..Answer::default() };
+    let answer = Answer {
+        body_hash: Some(hash),
+        ..Answer::default()
+    };
     if is_same {
         return Ok(Outcome::NotModified(answer));
     }
@@ -71,7 +77,13 @@ fn entries_of(document: &Document) -> Vec<Entry> {
         document.provider_name(),
     );
     let related = document.related().iter().map(|r| {
-        (r.web_url().unwrap_or_default(), r.title(), r.excerpt(), r.published_at(), r.provider_name())
+        (
+            r.web_url().unwrap_or_default(),
+            r.title(),
+            r.excerpt(),
+            r.published_at(),
+            r.provider_name(),
+        )
     });
     std::iter::once(own)
         .chain(related)

@@ -29,7 +29,9 @@ pub async fn settle(ctx: &Arc<Context>) -> Result<usize, JobError> {
         let Some(last) = dirty.last() else { break };
         after = last.article;
         for document in &dirty {
-            let Some(text) = text_of(ctx, now, document.article).await? else { continue };
+            let Some(text) = text_of(ctx, now, document.article).await? else {
+                continue;
+            };
             written += usize::from(archive.write(&document.name, &text)?);
         }
         ctx.store.documents_settled(dirty).await?;
@@ -41,7 +43,9 @@ pub async fn settle(ctx: &Arc<Context>) -> Result<usize, JobError> {
 }
 
 async fn text_of(ctx: &Arc<Context>, now: Timestamp, id: ArticleId) -> Result<Option<String>, JobError> {
-    let Some(article) = ctx.store.article(id)? else { return Ok(None) };
+    let Some(article) = ctx.store.article(id)? else {
+        return Ok(None);
+    };
     let story = match ctx.store.story_of(id)? {
         Some(story) => ctx.store.story(story)?,
         None => None,
@@ -51,14 +55,19 @@ async fn text_of(ctx: &Arc<Context>, now: Timestamp, id: ArticleId) -> Result<Op
             let near = nearest_leads(ctx, now, story).await?;
             standing(ctx, now, &article, story, near)
         }
-        None => Standing { quality: Some(ranking::quality(&article, 0.0, &ctx.config.ranking.weights)), ..Standing::default() },
+        None => Standing {
+            quality: Some(ranking::quality(&article, 0.0, &ctx.config.ranking.weights)),
+            ..Standing::default()
+        },
     };
     Ok(Some(crate::document::render(&build::build(&article, &standing))))
 }
 
 /// Returns the leads of the nearest stories of the same topic.
 async fn nearest_leads(ctx: &Arc<Context>, now: Timestamp, story: &StoredStory) -> Result<Vec<Member>, JobError> {
-    let Some(lead) = lead_of(&story.members) else { return Ok(Vec::new()) };
+    let Some(lead) = lead_of(&story.members) else {
+        return Ok(Vec::new());
+    };
     let near: Vec<StoryId> = {
         let index = ctx.shared.index.lock().await;
         let item = crate::clustering::Item {
@@ -69,7 +78,12 @@ async fn nearest_leads(ctx: &Arc<Context>, now: Timestamp, story: &StoredStory) 
             published_at: lead.article.published_at,
             topic: lead.topics.first().map(String::as_str),
         };
-        index.nearest(now, &item, NEAREST + 1).into_iter().filter(|id| *id != story.id).take(NEAREST).collect()
+        index
+            .nearest(now, &item, NEAREST + 1)
+            .into_iter()
+            .filter(|id| *id != story.id)
+            .take(NEAREST)
+            .collect()
     };
     let mut leads = Vec::with_capacity(near.len());
     for id in near {
@@ -81,9 +95,10 @@ async fn nearest_leads(ctx: &Arc<Context>, now: Timestamp, story: &StoredStory) 
 
 /// Returns a story's lead: the member of highest quality that is no copy, of equals the earliest.
 pub(super) fn lead_of(members: &[Member]) -> Option<&Member> {
-    members.iter().filter(|m| m.copy_of.is_none()).min_by_key(|m| {
-        (std::cmp::Reverse(m.quality), m.article.published_at, m.article.id)
-    })
+    members
+        .iter()
+        .filter(|m| m.copy_of.is_none())
+        .min_by_key(|m| (std::cmp::Reverse(m.quality), m.article.published_at, m.article.id))
 }
 
 fn standing(ctx: &Context, now: Timestamp, article: &Article, story: &StoredStory, near: Vec<Member>) -> Standing {
@@ -91,7 +106,10 @@ fn standing(ctx: &Context, now: Timestamp, article: &Article, story: &StoredStor
     let topics = own.map(|m| document_topics(ctx, m)).unwrap_or_default();
     let window = now - TimeDelta::days(WINDOW_DAYS);
     if article.published_at < window {
-        return Standing { topics, ..Standing::default() };
+        return Standing {
+            topics,
+            ..Standing::default()
+        };
     }
     let quality = own.map_or(0, |m| m.quality);
     let others: Vec<&Member> = story
@@ -104,7 +122,10 @@ fn standing(ctx: &Context, now: Timestamp, article: &Article, story: &StoredStor
         .iter()
         .copied()
         .chain(near.iter().filter(|m| m.article.published_at >= window))
-        .map(|m| Related { article: m.article.clone(), quality: m.quality })
+        .map(|m| Related {
+            article: m.article.clone(),
+            quality: m.quality,
+        })
         .collect();
     Standing {
         topics,
@@ -119,7 +140,9 @@ fn standing(ctx: &Context, now: Timestamp, article: &Article, story: &StoredStor
 fn document_topics(ctx: &Context, member: &Member) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for topic in &member.topics {
-        let Some(position) = ctx.config.topics.iter().position(|t| t.name == *topic) else { continue };
+        let Some(position) = ctx.config.topics.iter().position(|t| t.name == *topic) else {
+            continue;
+        };
         for name in ctx.matcher.ancestry(position) {
             if !names.contains(&name) {
                 names.push(name);

@@ -69,7 +69,9 @@ impl Store {
                  WHERE delivery.state IN ('pending', 'sending', 'retry') AND delivery.next_try_at <= ?1
                  ORDER BY delivery.id"
             );
-            Ok(c.prepare_cached(&sql)?.query_map([seconds(now)], due_from)?.collect::<Result<_, _>>()?)
+            Ok(c.prepare_cached(&sql)?
+                .query_map([seconds(now)], due_from)?
+                .collect::<Result<_, _>>()?)
         })
     }
 
@@ -95,7 +97,9 @@ impl Store {
                 "SELECT {DUE_COLUMNS} FROM delivery JOIN digest ON digest.id = delivery.digest
                  WHERE delivery.digest = ?1 ORDER BY delivery.id"
             );
-            Ok(c.prepare_cached(&sql)?.query_map([digest.0], due_from)?.collect::<Result<_, _>>()?)
+            Ok(c.prepare_cached(&sql)?
+                .query_map([digest.0], due_from)?
+                .collect::<Result<_, _>>()?)
         })
     }
 
@@ -172,6 +176,11 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn delivery_state(&self, id: i64) -> Result<Option<String>, StoreError> {
-        self.read(|c| Ok(c.query_row("SELECT state FROM delivery WHERE id = ?1", [id], |row| row.get(0)).optional()?))
+        self.read(|c| {
+            Ok(
+                c.query_row("SELECT state FROM delivery WHERE id = ?1", [id], |row| row.get(0))
+                    .optional()?,
+            )
+        })
     }
 }

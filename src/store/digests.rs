@@ -129,7 +129,9 @@ impl Store {
     ) -> Result<Vec<DigestStory>, StoreError> {
         self.read(|c| {
             let is_first = from.is_none();
-            let since = from.map_or(to - TimeDelta::days(FIRST_DAYS), |at| at - TimeDelta::hours(OVERLAP_HOURS));
+            let since = from.map_or(to - TimeDelta::days(FIRST_DAYS), |at| {
+                at - TimeDelta::hours(OVERLAP_HOURS)
+            });
             // New are members that joined in the window and were not told; an introduction asks for their own dates.
             let sql = "SELECT member.story, member.article FROM match
                        JOIN topic ON topic.id = match.topic
@@ -162,9 +164,10 @@ impl Store {
                        WHERE topic.name = ?2 AND revision.replaced_at > ?3 AND revision.replaced_at <= ?4";
             let mut statement = c.prepare_cached(sql)?;
             let revised = statement
-                .query_map(params![digest, topic, seconds(from.unwrap_or(to)), seconds(to)], |row| {
-                    Ok(StoryId(row.get(0)?))
-                })?
+                .query_map(
+                    params![digest, topic, seconds(from.unwrap_or(to)), seconds(to)],
+                    |row| Ok(StoryId(row.get(0)?)),
+                )?
                 .collect::<Result<Vec<_>, _>>()?;
             for story in revised {
                 if !fresh.iter().any(|(id, _)| *id == story) {
@@ -180,7 +183,12 @@ impl Store {
                     let own = stories::revisions(c, member.article.id)?;
                     revisions.extend(own.into_iter().map(|revision| (member.article.id, revision)));
                 }
-                found.push(DigestStory { story, told, fresh, revisions });
+                found.push(DigestStory {
+                    story,
+                    told,
+                    fresh,
+                    revisions,
+                });
             }
             Ok(found)
         })

@@ -87,7 +87,9 @@ impl Store {
     pub fn document_name(&self, article: ArticleId) -> Result<Option<String>, StoreError> {
         self.read(|c| {
             let sql = "SELECT name FROM document WHERE article = ?1";
-            Ok(c.prepare_cached(sql)?.query_row([article.0], |row| row.get(0)).optional()?)
+            Ok(c.prepare_cached(sql)?
+                .query_row([article.0], |row| row.get(0))
+                .optional()?)
         })
     }
 }
@@ -95,13 +97,20 @@ impl Store {
 /// Gives an article's document its name for good: the stem, with `-2`, `-3` … when it is taken.
 pub(super) fn name(c: &Connection, article: ArticleId, stem: &str) -> Result<(), StoreError> {
     let sql = "SELECT EXISTS (SELECT 1 FROM document WHERE article = ?1)";
-    if c.prepare_cached(sql)?.query_row([article.0], |row| row.get::<_, bool>(0))? {
+    if c.prepare_cached(sql)?
+        .query_row([article.0], |row| row.get::<_, bool>(0))?
+    {
         return Ok(());
     }
-    let mut insert =
-        c.prepare_cached("INSERT INTO document (article, name, dirty) VALUES (?1, ?2, 1) ON CONFLICT (name) DO NOTHING")?;
+    let mut insert = c.prepare_cached(
+        "INSERT INTO document (article, name, dirty) VALUES (?1, ?2, 1) ON CONFLICT (name) DO NOTHING",
+    )?;
     for number in 1..=SUFFIX_MAX {
-        let name = if number == 1 { format!("{stem}.md") } else { format!("{stem}-{number}.md") };
+        let name = if number == 1 {
+            format!("{stem}.md")
+        } else {
+            format!("{stem}-{number}.md")
+        };
         if insert.execute(params![article.0, name])? == 1 {
             return Ok(());
         }

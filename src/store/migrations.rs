@@ -18,10 +18,18 @@ pub const KNOWN: i64 = STEPS.len() as i64;
 pub fn apply(connection: &Connection, path: &Path) -> Result<(), StoreError> {
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     if found > KNOWN {
-        return Err(StoreError::Newer { path: path.to_path_buf(), found, known: KNOWN });
+        return Err(StoreError::Newer {
+            path: path.to_path_buf(),
+            found,
+            known: KNOWN,
+        });
     }
     for (step, sql) in STEPS.iter().enumerate().skip(usize::try_from(found).unwrap_or(0)) {
-        connection.execute_batch(&format!("BEGIN IMMEDIATE;\n{sql}\nPRAGMA user_version = {};\nCOMMIT;", step + 1))
+        connection
+            .execute_batch(&format!(
+                "BEGIN IMMEDIATE;\n{sql}\nPRAGMA user_version = {};\nCOMMIT;",
+                step + 1
+            ))
             .inspect_err(|_| {
                 // After a failed step the transaction may still be open.
                 let _ = connection.execute_batch("ROLLBACK");

@@ -11,6 +11,7 @@ pub mod articles;
 pub mod deliveries;
 pub mod digests;
 pub mod documents;
+mod entries;
 pub mod migrations;
 pub mod search;
 pub mod sources;
@@ -49,7 +50,9 @@ pub enum StoreError {
     Locked { path: PathBuf },
     #[error("there is no database at {path} yet; `tidings run` or `tidings poll` creates it")]
     Missing { path: PathBuf },
-    #[error("the database {path} was written by a newer tidings (schema {found}, this one knows {known}); upgrade tidings")]
+    #[error(
+        "the database {path} was written by a newer tidings (schema {found}, this one knows {known}); upgrade tidings"
+    )]
     Newer { path: PathBuf, found: i64, known: i64 },
     #[error("the disk is full: {0}; nothing of the last step was kept, free some room and it is done again")]
     Full(rusqlite::Error),
@@ -108,14 +111,25 @@ impl Store {
     /// # Errors
     /// The folder cannot be used, another process owns the store, or the database is damaged or newer.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
-        let unusable = |error| StoreError::Folder { path: folder.to_path_buf(), error };
+        let unusable = |error| StoreError::Folder {
+            path: folder.to_path_buf(),
+            error,
+        };
         std::fs::create_dir_all(folder).map_err(unusable)?;
         let lock_path = folder.join("lock");
-        let lock =
-            OpenOptions::new().create(true).truncate(false).write(true).open(&lock_path).map_err(unusable)?;
+        let lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&lock_path)
+            .map_err(unusable)?;
         match lock.try_lock() {
             Ok(()) => {}
-            Err(std::fs::TryLockError::WouldBlock) => return Err(StoreError::Locked { path: folder.to_path_buf() }),
+            Err(std::fs::TryLockError::WouldBlock) => {
+                return Err(StoreError::Locked {
+                    path: folder.to_path_buf(),
+                });
+            }
             Err(std::fs::TryLockError::Error(error)) => return Err(unusable(error)),
         }
         let path = folder.join(DATABASE_NAME);
@@ -163,7 +177,11 @@ impl Store {
         };
         let found = store.read(|c| Ok(c.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))?))?;
         if found > migrations::KNOWN {
-            return Err(StoreError::Newer { path, found, known: migrations::KNOWN });
+            return Err(StoreError::Newer {
+                path,
+                found,
+                known: migrations::KNOWN,
+            });
         }
         Ok(store)
     }
@@ -178,7 +196,12 @@ impl Store {
     /// # Errors
     /// What `work` fails with, or the connection cannot be opened.
     pub fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let kept = self.shared.readers.lock().expect("no reader panics while it holds the list").pop();
+        let kept = self
+            .shared
+            .readers
+            .lock()
+            .expect("no reader panics while it holds the list")
+            .pop();
         let connection = match kept {
             Some(connection) => connection,
             None => {
@@ -189,7 +212,11 @@ impl Store {
             }
         };
         let result = work(&connection);
-        let mut readers = self.shared.readers.lock().expect("no reader panics while it holds the list");
+        let mut readers = self
+            .shared
+            .readers
+            .lock()
+            .expect("no reader panics while it holds the list");
         if readers.len() < READERS_KEPT {
             readers.push(connection);
         }
@@ -218,8 +245,16 @@ impl Store {
                 }
             }
         });
-        let queue = self.shared.writes.lock().expect("no sender panics while it holds the queue").clone();
-        queue.ok_or(StoreError::Closed)?.send(write).map_err(|_| StoreError::Closed)?;
+        let queue = self
+            .shared
+            .writes
+            .lock()
+            .expect("no sender panics while it holds the queue")
+            .clone();
+        queue
+            .ok_or(StoreError::Closed)?
+            .send(write)
+            .map_err(|_| StoreError::Closed)?;
         receiver.await.map_err(|_| StoreError::Closed)?
     }
 }

@@ -1,6 +1,6 @@
 //! Counts, lists and full-text look-ups for the reading commands.
 
-use rusqlite::{params};
+use rusqlite::params;
 
 use super::{Store, StoreError, moment, seconds, stories};
 use crate::domain::{ArticleId, StoryId, Timestamp};
@@ -69,11 +69,18 @@ impl Store {
     pub fn list_articles(&self, filter: &Filter) -> Result<Vec<ListedArticle>, StoreError> {
         self.read(|c| {
             let (from, order) = if filter.text.is_some() {
-                ("article_text JOIN article ON article.id = article_text.rowid", "article_text.rank")
+                (
+                    "article_text JOIN article ON article.id = article_text.rowid",
+                    "article_text.rank",
+                )
             } else {
                 ("article", "article.published_at DESC, article.id DESC")
             };
-            let text = if filter.text.is_some() { "article_text MATCH ?5" } else { "?5 IS NULL" };
+            let text = if filter.text.is_some() {
+                "article_text MATCH ?5"
+            } else {
+                "?5 IS NULL"
+            };
             let sql = format!(
                 "SELECT article.id, article.title, article.web_url, article.published_at,
                         coalesce(source.name, source.title, source.address), article.provider_name,
@@ -91,7 +98,13 @@ impl Store {
             let mut found = c
                 .prepare(&sql)?
                 .query_map(
-                    params![filter.source, filter.topic, filter.since.map(seconds), limit, filter.text],
+                    params![
+                        filter.source,
+                        filter.topic,
+                        filter.since.map(seconds),
+                        limit,
+                        filter.text
+                    ],
                     |row| {
                         Ok(ListedArticle {
                             id: ArticleId(row.get(0)?),
@@ -124,7 +137,10 @@ impl Store {
         use rusqlite::OptionalExtension;
         self.read(|c| {
             let sql = "SELECT id FROM article WHERE url_key = ?1";
-            Ok(c.prepare_cached(sql)?.query_row([url_key], |row| row.get(0)).optional()?.map(ArticleId))
+            Ok(c.prepare_cached(sql)?
+                .query_row([url_key], |row| row.get(0))
+                .optional()?
+                .map(ArticleId))
         })
     }
 }

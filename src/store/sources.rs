@@ -3,10 +3,10 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{Store, StoreError, moment, moment_or_none, seconds};
-use crate::decide::{Known, KnownEntry, Identity, PollPlan};
+use crate::decide::{Identity, Known, KnownEntry, PollPlan};
 use crate::domain::source::{Lease, Pace, Source, SourceState, Validators};
 use crate::domain::{ArticleId, SourceId, Timestamp};
-use crate::store::articles;
+use crate::store::entries;
 
 /// How long a poll may hold its lease, in seconds. Far above the longest request with its redirects.
 pub const LEASE_SECONDS: i64 = 15 * 60;
@@ -31,7 +31,10 @@ const STATE_WIDTH: usize = 20;
 
 fn state_from(row: &Row<'_>, at: usize) -> rusqlite::Result<SourceState> {
     Ok(SourceState {
-        validators: Validators { etag: row.get(at)?, last_modified: row.get(at + 1)? },
+        validators: Validators {
+            etag: row.get(at)?,
+            last_modified: row.get(at + 1)?,
+        },
         body_hash: row.get(at + 2)?,
         title: row.get(at + 3)?,
         polled_at: moment_or_none(row.get(at + 4)?),
@@ -47,7 +50,11 @@ fn state_from(row: &Row<'_>, at: usize) -> rusqlite::Result<SourceState> {
         current_address: row.get(at + 14)?,
         gone_polls: row.get(at + 15)?,
         stopped: row.get(at + 16)?,
-        pace: Pace { ttl_minutes: row.get(at + 17)?, skip_hours: row.get(at + 18)?, skip_days: row.get(at + 19)? },
+        pace: Pace {
+            ttl_minutes: row.get(at + 17)?,
+            skip_hours: row.get(at + 18)?,
+            skip_days: row.get(at + 19)?,
+        },
     })
 }
 
@@ -126,13 +133,16 @@ impl Store {
     /// The database cannot be read.
     pub fn known_entries(&self, source: SourceId, identities: &[Identity]) -> Result<Known, StoreError> {
         self.read(|c| {
-            let mut entry = c.prepare_cached("SELECT fingerprint, article FROM entry WHERE source = ?1 AND key = ?2")?;
+            let mut entry =
+                c.prepare_cached("SELECT fingerprint, article FROM entry WHERE source = ?1 AND key = ?2")?;
             let mut changed = c.prepare_cached("SELECT url_key, title FROM article WHERE id = ?1")?;
             let mut by_url = c.prepare_cached("SELECT id FROM article WHERE url_key = ?1")?;
             let mut known = Known::default();
             for identity in identities {
                 let row = entry
-                    .query_row(params![source.0, identity.key.0], |r| Ok((r.get::<_, i64>(0)?, r.get::<_, i64>(1)?)))
+                    .query_row(params![source.0, identity.key.0], |r| {
+                        Ok((r.get::<_, i64>(0)?, r.get::<_, i64>(1)?))
+                    })
                     .optional()?;
                 if let Some((fingerprint, article)) = row {
                     let (url_key, title) = if fingerprint == identity.fingerprint {
@@ -140,10 +150,18 @@ impl Store {
                     } else {
                         changed.query_row([article], |r| Ok((r.get(0)?, r.get(1)?)))?
                     };
-                    let entry = KnownEntry { fingerprint, article: ArticleId(article), url_key, title };
+                    let entry = KnownEntry {
+                        fingerprint,
+                        article: ArticleId(article),
+                        url_key,
+                        title,
+                    };
                     known.entries.insert(identity.key.clone(), entry);
                 }
-                if !known.entries.get(&identity.key).is_some_and(|e| e.fingerprint == identity.fingerprint)
+                if known
+                    .entries
+                    .get(&identity.key)
+                    .is_none_or(|e| e.fingerprint != identity.fingerprint)
                     && let Some(id) = by_url.query_row([&identity.url_key], |r| r.get(0)).optional()?
                 {
                     known.articles.insert(identity.url_key.clone(), ArticleId(id));
@@ -167,13 +185,13 @@ impl Store {
         self.write(move |c| {
             let mut fresh = 0;
             for new in &plan.new {
-                fresh += usize::from(articles::insert_new(c, now, lease.item, new)?);
+                fresh += usize::from(entries::insert_new(c, now, lease.item, new)?);
             }
             for seen in &plan.seen {
-                articles::link_entry(c, lease.item, &seen.key, seen.fingerprint, seen.article)?;
+                entries::link_entry(c, lease.item, &seen.key, seen.fingerprint, seen.article)?;
             }
             for change in &plan.changed {
-                articles::apply_change(c, now, lease.item, change)?;
+                entries::apply_change(c, now, lease.item, change)?;
             }
             store_state(c, lease.item, &plan.state)?;
             Ok(fresh)
@@ -233,15 +251,23 @@ fn sync_source(c: &Connection, now: Timestamp, source: &Source) -> Result<Source
     }
     let schedule = source.schedule.to_string();
     let found: Option<(i64, String)> = c
-        .query_row("SELECT id, schedule FROM source WHERE address = ?1", [&source.address], |r| {
-            Ok((r.get(0)?, r.get(1)?))
-        })
+        .query_row(
+            "SELECT id, schedule FROM source WHERE address = ?1",
+            [&source.address],
+            |r| Ok((r.get(0)?, r.get(1)?)),
+        )
         .optional()?;
     let Some((id, old_schedule)) = found else {
         c.prepare_cached(
             "INSERT INTO source (kind, address, name, active, schedule, next_poll_at) VALUES (?1, ?2, ?3, 1, ?4, ?5)",
         )?
-        .execute(params![source.kind.as_str(), source.address, source.name, schedule, seconds(now)])?;
+        .execute(params![
+            source.kind.as_str(),
+            source.address,
+            source.name,
+            schedule,
+            seconds(now)
+        ])?;
         return Ok(SourceId(c.last_insert_rowid()));
     };
     c.prepare_cached("UPDATE source SET active = 1, kind = ?2, name = ?3, schedule = ?4 WHERE id = ?1")?

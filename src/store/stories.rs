@@ -49,7 +49,9 @@ impl Store {
                        WHERE story.updated_at >= ?1 ORDER BY member.joined_at, member.rowid";
             let ids = c
                 .prepare(sql)?
-                .query_map([seconds(since)], |row| Ok((StoryId(row.get(0)?), ArticleId(row.get(1)?))))?
+                .query_map([seconds(since)], |row| {
+                    Ok((StoryId(row.get(0)?), ArticleId(row.get(1)?)))
+                })?
                 .collect::<Result<Vec<_>, _>>()?;
             let mut found = Vec::with_capacity(ids.len());
             for (story, id) in ids {
@@ -127,7 +129,8 @@ pub(super) fn place(
     let at = seconds(now);
     let (story, copy_of, kind) = match placed {
         Placed::Start => {
-            c.prepare_cached("INSERT INTO story (started_at, updated_at) VALUES (?1, ?1)")?.execute([at])?;
+            c.prepare_cached("INSERT INTO story (started_at, updated_at) VALUES (?1, ?1)")?
+                .execute([at])?;
             (StoryId(c.last_insert_rowid()), None, "start")
         }
         Placed::Join(story) => (story, None, "join"),
@@ -159,7 +162,9 @@ pub(super) fn story(c: &Connection, id: StoryId) -> Result<Option<StoredStory>, 
         .prepare_cached("SELECT started_at, updated_at FROM story WHERE id = ?1")?
         .query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    let Some((started_at, updated_at)) = times else { return Ok(None) };
+    let Some((started_at, updated_at)) = times else {
+        return Ok(None);
+    };
     let ids = c
         .prepare_cached("SELECT article FROM member WHERE story = ?1 ORDER BY joined_at, article")?
         .query_map([id.0], |row| Ok(ArticleId(row.get(0)?)))?
@@ -168,16 +173,23 @@ pub(super) fn story(c: &Connection, id: StoryId) -> Result<Option<StoredStory>, 
     for article in ids {
         members.extend(member(c, article)?);
     }
-    Ok(Some(StoredStory { id, started_at: moment(started_at), updated_at: moment(updated_at), members }))
+    Ok(Some(StoredStory {
+        id,
+        started_at: moment(started_at),
+        updated_at: moment(updated_at),
+        members,
+    }))
 }
 
 fn member(c: &Connection, id: ArticleId) -> Result<Option<Member>, StoreError> {
-    let Some(article) = articles::article(c, id)? else { return Ok(None) };
+    let Some(article) = articles::article(c, id)? else {
+        return Ok(None);
+    };
     let sql = "SELECT coalesce(article.quality, 0), member.copy_of, member.joined_at, article.is_news
                FROM member JOIN article ON article.id = member.article WHERE member.article = ?1";
-    let (quality, copy_of, joined_at, is_news) = c
-        .prepare_cached(sql)?
-        .query_row([id.0], |row| Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?, row.get(2)?, row.get(3)?)))?;
+    let (quality, copy_of, joined_at, is_news) = c.prepare_cached(sql)?.query_row([id.0], |row| {
+        Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?, row.get(2)?, row.get(3)?))
+    })?;
     let topics = topics_of(c, id)?;
     Ok(Some(Member {
         article,
@@ -205,7 +217,11 @@ pub(super) fn revisions(c: &Connection, article: ArticleId) -> Result<Vec<Stored
     let found = c
         .prepare_cached("SELECT replaced_at, title, text FROM revision WHERE article = ?1 ORDER BY id")?
         .query_map([article.0], |row| {
-            Ok(StoredRevision { replaced_at: moment(row.get(0)?), title: row.get(1)?, text: row.get(2)? })
+            Ok(StoredRevision {
+                replaced_at: moment(row.get(0)?),
+                title: row.get(1)?,
+                text: row.get(2)?,
+            })
         })?
         .collect::<Result<_, _>>()?;
     Ok(found)

@@ -32,14 +32,17 @@ impl Store {
     /// # Errors
     /// The database cannot be written.
     pub async fn sync_topics(&self, now: Timestamp, topics: &[Topic]) -> Result<(), StoreError> {
-        let topics: Vec<(String, String)> =
-            topics.iter().map(|t| (t.name.clone(), format!("{:?}", t.rule))).collect();
+        let topics: Vec<(String, String)> = topics
+            .iter()
+            .map(|t| (t.name.clone(), format!("{:?}", t.rule)))
+            .collect();
         self.write(move |c| {
             c.execute("UPDATE topic SET active = 0", [])?;
             let newest: i64 = c.query_row("SELECT coalesce(max(id), 0) FROM article", [], |row| row.get(0))?;
             for (name, rule) in &topics {
-                let old: Option<String> =
-                    c.query_row("SELECT rule FROM topic WHERE name = ?1", [name], |row| row.get(0)).optional()?;
+                let old: Option<String> = c
+                    .query_row("SELECT rule FROM topic WHERE name = ?1", [name], |row| row.get(0))
+                    .optional()?;
                 match old {
                     None => c.execute(
                         "INSERT INTO topic (name, active, rule, added_at, archive_to) VALUES (?1, 1, ?2, ?3, ?4)",
@@ -136,7 +139,11 @@ impl Store {
                        FROM topic WHERE active = 1 ORDER BY name";
             let mut statement = c.prepare(sql)?;
             let rows = statement.query_map([], |row| {
-                Ok(StoredTopic { name: row.get(0)?, articles: row.get(1)?, stories: row.get(2)? })
+                Ok(StoredTopic {
+                    name: row.get(0)?,
+                    articles: row.get(1)?,
+                    stories: row.get(2)?,
+                })
             })?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
@@ -149,7 +156,8 @@ pub(super) fn replace_matches(
     article: ArticleId,
     matches: &[(String, Match)],
 ) -> Result<(), StoreError> {
-    c.prepare_cached("DELETE FROM match WHERE article = ?1")?.execute([article.0])?;
+    c.prepare_cached("DELETE FROM match WHERE article = ?1")?
+        .execute([article.0])?;
     for (topic, found) in matches {
         let reasons: Vec<serde_json::Value> = found
             .reasons
@@ -160,7 +168,12 @@ pub(super) fn replace_matches(
             "INSERT INTO match (topic, article, score, reasons)
              SELECT id, ?2, ?3, ?4 FROM topic WHERE name = ?1",
         )?
-        .execute(params![topic, article.0, found.score, serde_json::Value::from(reasons).to_string()])?;
+        .execute(params![
+            topic,
+            article.0,
+            found.score,
+            serde_json::Value::from(reasons).to_string()
+        ])?;
     }
     Ok(())
 }

@@ -29,8 +29,18 @@ deliver = ["file:{state_dir}/digests/"]
 "#;
 
 const SUBJECTS: [&str; ARTICLES] = [
-    "harbour crane", "school canteen", "city stadium", "night bus", "opera house", "garden market", "airport hall",
-    "county court", "fish auction", "ski resort", "water works", "book fair",
+    "harbour crane",
+    "school canteen",
+    "city stadium",
+    "night bus",
+    "opera house",
+    "garden market",
+    "airport hall",
+    "county court",
+    "fish auction",
+    "ski resort",
+    "water works",
+    "book fair",
 ];
 
 fn tidings(folder: &Path, arguments: &[&str]) -> Command {
@@ -43,24 +53,43 @@ fn tidings(folder: &Path, arguments: &[&str]) -> Command {
 fn set_up(folder: &Path, site: &Site) {
     let mut config = config_text(folder, &site.address(), REST);
     for feed in 0..FEEDS {
-        config.push_str(&format!("\n[[source]]\nfeed = \"{}/feed-{feed}.xml\"\nschedule = \"every 1s\"\n", site.address()));
+        config.push_str(&format!(
+            "\n[[source]]\nfeed = \"{}/feed-{feed}.xml\"\nschedule = \"every 1s\"\n",
+            site.address()
+        ));
         let items: Vec<Item> = (0..ARTICLES).map(|n| item(site, feed, n)).collect();
-        site.set(&format!("/feed-{feed}.xml"), Answer::feed(rss(&format!("Feed {feed}"), &items)));
-        for n in 0..ARTICLES {
-            let subject = SUBJECTS[n];
-            let text = format!("A face scan began at the {subject} of town {feed}. Visitors of the {subject} were told by a notice on the door, and the {subject} keeps the pictures for a week. ");
-            let page = format!("<html><head><title>Face scan at the {subject} {feed}</title></head><body><article><h1>Face scan at the {subject} {feed}</h1><p>{text}</p><p>{text}</p><p>{text}</p></article></body></html>");
+        site.set(
+            &format!("/feed-{feed}.xml"),
+            Answer::feed(rss(&format!("Feed {feed}"), &items)),
+        );
+        for (n, subject) in SUBJECTS.iter().enumerate() {
+            let text = format!(
+                "A face scan began at the {subject} of town {feed}. Visitors of the {subject} were told by a notice on the door, and the {subject} keeps the pictures for a week. "
+            );
+            let page = format!(
+                "<html><head><title>Face scan at the {subject} {feed}</title></head><body><article><h1>Face scan at the {subject} {feed}</h1><p>{text}</p><p>{text}</p><p>{text}</p></article></body></html>"
+            );
             site.set(&format!("/{feed}/{n}"), Answer::page(page));
         }
     }
-    std::fs::write(folder.join("tidings.toml"), config.replace("{state_dir}/digests", &format!("{}/digests", folder.display()))).unwrap();
+    std::fs::write(
+        folder.join("tidings.toml"),
+        config.replace("{state_dir}/digests", &format!("{}/digests", folder.display())),
+    )
+    .unwrap();
 }
 
 fn item(site: &Site, feed: usize, n: usize) -> Item {
     const GUIDS: [&str; ARTICLES] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"];
     let subject = SUBJECTS[n];
     // Dates are what makes a first poll's articles news, and this test has no say over the program's clock.
-    Item::new(GUIDS[n], &format!("Face scan at the {subject} {feed}"), format!("{}/{feed}/{n}", site.address()), "", &format!("A face scan began at the {subject} of town {feed}."))
+    Item::new(
+        GUIDS[n],
+        &format!("Face scan at the {subject} {feed}"),
+        format!("{}/{feed}/{n}", site.address()),
+        "",
+        &format!("A face scan began at the {subject} of town {feed}."),
+    )
 }
 
 /// Waits for `span` or the end of the process, then kills it.
@@ -75,13 +104,19 @@ fn kill_after(mut child: Child, span: Duration) {
 }
 
 fn stats(folder: &Path) -> serde_json::Value {
-    let output = tidings(folder, &["stats", "--format", "json"]).stdout(Stdio::piped()).output().unwrap();
+    let output = tidings(folder, &["stats", "--format", "json"])
+        .stdout(Stdio::piped())
+        .output()
+        .unwrap();
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
 fn web_urls(folder: &Path) -> Vec<String> {
     let line = |text: &str| text.lines().find_map(|l| l.strip_prefix("webUrl: ")).map(str::to_owned);
-    documents(&folder.join("news")).iter().filter_map(|(_, text)| line(text)).collect()
+    documents(&folder.join("news"))
+        .iter()
+        .filter_map(|(_, text)| line(text))
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -109,7 +144,11 @@ async fn a_killed_poll_is_finished_by_the_next() {
     assert_eq!(urls.len(), distinct.len(), "an article has two documents");
     assert_eq!(distinct, web_urls(calm.path()).iter().collect::<BTreeSet<_>>());
     assert_eq!(urls.len(), FEEDS * ARTICLES);
-    assert!(documents(&rough.path().join("news")).iter().all(|(name, text)| name.ends_with(".md") && text.starts_with("---\n")));
+    assert!(
+        documents(&rough.path().join("news"))
+            .iter()
+            .all(|(name, text)| name.ends_with(".md") && text.starts_with("---\n"))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -124,7 +163,12 @@ async fn a_killed_digest_is_delivered_once() {
     }
     let _ = tidings(folder.path(), &["digest"]).status().unwrap();
     let files = documents(&folder.path().join("digests"));
-    let told = |title: &str| files.iter().filter(|(name, text)| name.ends_with(".txt") && text.contains(title)).count();
+    let told = |title: &str| {
+        files
+            .iter()
+            .filter(|(name, text)| name.ends_with(".txt") && text.contains(title))
+            .count()
+    };
     for feed in 0..FEEDS {
         for subject in SUBJECTS {
             let title = format!("Face scan at the {subject} {feed}");
@@ -132,5 +176,9 @@ async fn a_killed_digest_is_delivered_once() {
         }
     }
     assert_eq!(stats(folder.path())["digests"], 1);
-    assert!(files.iter().any(|(name, _)| name.ends_with(".html")) && !files.iter().any(|(name, _)| name.starts_with('.')), "{:?}", files.iter().map(|f| &f.0).collect::<Vec<_>>());
+    assert!(
+        files.iter().any(|(name, _)| name.ends_with(".html")) && !files.iter().any(|(name, _)| name.starts_with('.')),
+        "{:?}",
+        files.iter().map(|f| &f.0).collect::<Vec<_>>()
+    );
 }

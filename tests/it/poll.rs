@@ -35,8 +35,14 @@ fn item(world: &World, guid: &'static str, path: &str, title: &str, text: &str) 
 }
 
 fn titles(world: &World) -> Vec<String> {
-    let mut titles: Vec<String> =
-        world.ctx.store.list_articles(&Filter::default()).unwrap().into_iter().map(|a| a.title).collect();
+    let mut titles: Vec<String> = world
+        .ctx
+        .store
+        .list_articles(&Filter::default())
+        .unwrap()
+        .into_iter()
+        .map(|a| a.title)
+        .collect();
     titles.sort();
     titles
 }
@@ -57,22 +63,50 @@ fn paragraphs(lead: &str) -> String {
 async fn an_article_becomes_a_document_and_a_digest_tells_it_once() {
     let world = World::new(ONE_FEED).await;
     let items = [
-        item(&world, "1", "/a", "Council weighs face scans", "The council debates a face scan at the station."),
+        item(
+            &world,
+            "1",
+            "/a",
+            "Council weighs face scans",
+            "The council debates a face scan at the station.",
+        ),
         item(&world, "2", "/b", "Bridge reopens", "Cars may cross the bridge again."),
     ];
-    world.site.set("/feed.xml", Answer::feed(rss("The Feed", &items)).header("etag", "\"one\""));
-    world.site.set("/a", page("Council weighs face scans", &paragraphs("The council debates a face scan at the station.")));
+    world.site.set(
+        "/feed.xml",
+        Answer::feed(rss("The Feed", &items)).header("etag", "\"one\""),
+    );
+    world.site.set(
+        "/a",
+        page(
+            "Council weighs face scans",
+            &paragraphs("The council debates a face scan at the station."),
+        ),
+    );
     let done = world.work().await;
-    assert_eq!((done.polls, done.failed_polls, done.new_articles, done.documents), (1, 0, 2, 1), "{done:?}");
-    assert!(world.site.asked("/b").is_empty(), "a page no topic can match is not fetched");
+    assert_eq!(
+        (done.polls, done.failed_polls, done.new_articles, done.documents),
+        (1, 0, 2, 1),
+        "{done:?}"
+    );
+    assert!(
+        world.site.asked("/b").is_empty(),
+        "a page no topic can match is not fetched"
+    );
     let documents = world.documents();
     assert_eq!(documents.len(), 1);
     let (name, text) = &documents[0];
     assert_eq!(name, "2026-06-12-council-weighs-face-scans.md");
-    assert!(text.contains("\ntopics:\n  - Face Scans\n") && text.contains("put the vote off"), "{text}");
+    assert!(
+        text.contains("\ntopics:\n  - Face Scans\n") && text.contains("put the vote off"),
+        "{text}"
+    );
 
     let first = world.digest().await.unwrap();
-    assert!(first.contains("Council weighs face scans") && !first.contains("Bridge"), "{first}");
+    assert!(
+        first.contains("Council weighs face scans") && !first.contains("Bridge"),
+        "{first}"
+    );
     assert_eq!(world.digest().await, None, "nothing is told twice");
 
     let done = world.work_after(hour()).await;
@@ -84,12 +118,33 @@ async fn an_article_becomes_a_document_and_a_digest_tells_it_once() {
 #[tokio::test]
 async fn an_old_entry_in_a_new_dress_is_not_new() {
     let world = World::new(ONE_FEED).await;
-    world.site.set("/feed.xml", Answer::feed(rss("F", &[item(&world, "1", "/a", "A face scan", "text")])));
+    world.site.set(
+        "/feed.xml",
+        Answer::feed(rss("F", &[item(&world, "1", "/a", "A face scan", "text")])),
+    );
     world.work().await;
     let dresses = [
-        Item::new("other-guid", "A face scan", format!("{}/a", world.site.address()), DAY, "text"),
-        Item::new("1", "A face scan", format!("{}/a?utm_source=rss#top", world.site.address()), DAY, "text"),
-        Item::new("1", "A face scan", format!("{}/a/", world.site.address()), "Sat, 13 Jun 2026 12:30:00 GMT", "text"),
+        Item::new(
+            "other-guid",
+            "A face scan",
+            format!("{}/a", world.site.address()),
+            DAY,
+            "text",
+        ),
+        Item::new(
+            "1",
+            "A face scan",
+            format!("{}/a?utm_source=rss#top", world.site.address()),
+            DAY,
+            "text",
+        ),
+        Item::new(
+            "1",
+            "A face scan",
+            format!("{}/a/", world.site.address()),
+            "Sat, 13 Jun 2026 12:30:00 GMT",
+            "text",
+        ),
     ];
     for dress in dresses {
         world.site.set("/feed.xml", Answer::feed(rss("F", &[dress])));
@@ -108,27 +163,53 @@ async fn a_first_poll_makes_no_news_of_what_is_old() {
     world.site.set("/feed.xml", Answer::feed(rss("F", &[old, new])));
     world.work().await;
     let text = world.digest().await.unwrap();
-    assert!(text.contains("A new face scan") && !text.contains("An old face scan"), "{text}");
+    assert!(
+        text.contains("A new face scan") && !text.contains("An old face scan"),
+        "{text}"
+    );
     assert!(world.site.asked("/a").is_empty());
 }
 
 #[tokio::test]
 async fn one_bad_source_stops_nobody() {
-    let config = format!("{ONE_FEED}\n{}", ["gone", "html", "empty", "endless", "private"].map(|name| {
-        let address = if name == "private" { "http://10.1.2.3/feed".to_owned() } else { format!("{{site}}/{name}") };
-        format!("[[source]]\nfeed = \"{address}\"\nname = \"{name}\"\nschedule = \"every 1h\"\n")
-    }).join("\n"));
+    let config = format!(
+        "{ONE_FEED}\n{}",
+        ["gone", "html", "empty", "endless", "private"]
+            .map(|name| {
+                let address = if name == "private" {
+                    "http://10.1.2.3/feed".to_owned()
+                } else {
+                    format!("{{site}}/{name}")
+                };
+                format!("[[source]]\nfeed = \"{address}\"\nname = \"{name}\"\nschedule = \"every 1h\"\n")
+            })
+            .join("\n")
+    );
     let world = World::new(&config).await;
-    world.site.set("/feed.xml", Answer::feed(rss("F", &[item(&world, "1", "/b", "Plain", "text")])));
+    world.site.set(
+        "/feed.xml",
+        Answer::feed(rss("F", &[item(&world, "1", "/b", "Plain", "text")])),
+    );
     world.site.set("/gone", Answer::status(410));
-    world.site.set("/html", Answer::page("<html><head><link rel=alternate type=application/rss+xml href=/real.xml></head><body>hi</body></html>"));
+    world.site.set(
+        "/html",
+        Answer::page(
+            "<html><head><link rel=alternate type=application/rss+xml href=/real.xml></head><body>hi</body></html>",
+        ),
+    );
     world.site.set("/empty", Answer::feed(""));
     world.site.set("/endless", Answer::feed(vec![b' '; 11 * 1024 * 1024]));
     let done = world.work().await;
     assert_eq!((done.polls, done.failed_polls, done.new_articles), (6, 5, 1));
     let error = |name: &str| {
         let sources = world.ctx.store.sources().unwrap();
-        sources.into_iter().find(|s| s.name.as_deref() == Some(name)).unwrap().state.last_error.unwrap_or_default()
+        sources
+            .into_iter()
+            .find(|s| s.name.as_deref() == Some(name))
+            .unwrap()
+            .state
+            .last_error
+            .unwrap_or_default()
     };
     assert!(error("gone").contains("410"), "{}", error("gone"));
     assert!(error("html").contains("/real.xml"), "{}", error("html"));
@@ -137,7 +218,14 @@ async fn one_bad_source_stops_nobody() {
     assert!(error("private").contains("allow_private"), "{}", error("private"));
     world.clock.advance(TimeDelta::hours(3));
     world.work().await;
-    let stopped = world.ctx.store.sources().unwrap().into_iter().find(|s| s.name.as_deref() == Some("gone")).unwrap();
+    let stopped = world
+        .ctx
+        .store
+        .sources()
+        .unwrap()
+        .into_iter()
+        .find(|s| s.name.as_deref() == Some("gone"))
+        .unwrap();
     assert!(stopped.state.stopped, "410 twice ends the polling");
 }
 
@@ -145,29 +233,56 @@ async fn one_bad_source_stops_nobody() {
 async fn a_wall_is_never_stored_as_the_article() {
     let world = World::new(ONE_FEED).await;
     let text = "A face scan at the stadium gate let nobody in, the club says, and it will try again in August with other cameras.";
-    world.site.set("/feed.xml", Answer::feed(rss("F", &[item(&world, "1", "/a", "Stadium face scan fails", text)])));
+    world.site.set(
+        "/feed.xml",
+        Answer::feed(rss("F", &[item(&world, "1", "/a", "Stadium face scan fails", text)])),
+    );
     let banner = "<div class=cookie-consent><p>We value your privacy. We and our 812 partners store and access cookies on your device. Accept all or manage your consent preferences.</p><button>Accept all</button></div>";
     world.site.set("/a", page("Your privacy", banner));
     world.work().await;
     let documents = world.documents();
     assert_eq!(documents.len(), 1);
-    assert!(documents[0].1.contains("let nobody in") && !documents[0].1.contains("812 partners"), "{}", documents[0].1);
+    assert!(
+        documents[0].1.contains("let nobody in") && !documents[0].1.contains("812 partners"),
+        "{}",
+        documents[0].1
+    );
 }
 
 #[tokio::test]
 async fn a_corrected_headline_is_a_revision_and_news_of_its_story() {
     let world = World::new(ONE_FEED).await;
     let entry = |title: &str| item(&world, "1", "/a", title, "A face scan was tried on 40 people.");
-    world.site.set("/feed.xml", Answer::feed(rss("F", &[entry("Face scan tried on 40")])));
-    world.site.set("/a", page("Face scan tried on 40", &paragraphs("A face scan was tried on 40 people.")));
+    world
+        .site
+        .set("/feed.xml", Answer::feed(rss("F", &[entry("Face scan tried on 40")])));
+    world.site.set(
+        "/a",
+        page(
+            "Face scan tried on 40",
+            &paragraphs("A face scan was tried on 40 people."),
+        ),
+    );
     world.work().await;
     world.digest().await.unwrap();
-    world.site.set("/feed.xml", Answer::feed(rss("F", &[entry("Face scan tried on 400, not 40")])));
-    world.site.set("/a", page("Face scan tried on 400, not 40", &paragraphs("A face scan was tried on 400 people.")));
+    world.site.set(
+        "/feed.xml",
+        Answer::feed(rss("F", &[entry("Face scan tried on 400, not 40")])),
+    );
+    world.site.set(
+        "/a",
+        page(
+            "Face scan tried on 400, not 40",
+            &paragraphs("A face scan was tried on 400 people."),
+        ),
+    );
     world.work_after(hour()).await;
     let id = world.ctx.store.list_articles(&Filter::default()).unwrap()[0].id;
     let revisions = world.ctx.store.revisions(id).unwrap();
-    assert_eq!(revisions.first().map(|r| r.title.as_str()), Some("Face scan tried on 40"));
+    assert_eq!(
+        revisions.first().map(|r| r.title.as_str()),
+        Some("Face scan tried on 40")
+    );
     world.clock.advance(TimeDelta::days(1));
     let text = world.digest().await.unwrap();
     assert!(text.contains("400, not 40"), "{text}");
@@ -205,28 +320,69 @@ query = '"face scan" OR "face scans"'
     let listing: String = (1..=4)
         .map(|n| format!("<article><h2><a href=\"/news/story-number-{n}\">Face scans, part {n}: what the inquiry heard today</a></h2><p>Teaser {n}.</p></article>"))
         .collect();
-    world.site.set("/news", Answer::page(format!("<html><body><nav><a href=/x>About us</a></nav><main>{listing}</main></body></html>")));
+    world.site.set(
+        "/news",
+        Answer::page(format!(
+            "<html><body><nav><a href=/x>About us</a></nav><main>{listing}</main></body></html>"
+        )),
+    );
     for n in 1..=4 {
-        world.site.set(&format!("/news/story-number-{n}"), page(&format!("Face scans, part {n}: what the inquiry heard today"), &paragraphs(&format!("Witness {n} spoke about face scans."))));
+        world.site.set(
+            &format!("/news/story-number-{n}"),
+            page(
+                &format!("Face scans, part {n}: what the inquiry heard today"),
+                &paragraphs(&format!("Witness {n} spoke about face scans.")),
+            ),
+        );
     }
-    world.site.set("/tracker", page("Face scan tracker", &paragraphs("Twelve towns now use a face scan.")));
+    world.site.set(
+        "/tracker",
+        page("Face scan tracker", &paragraphs("Twelve towns now use a face scan.")),
+    );
     let done = world.work().await;
     assert_eq!((done.polls, done.failed_polls), (3, 0));
     let found = titles(&world);
-    for expected in ["Face scans, part 3: what the inquiry heard today", "Face scan tracker", "Kept by hand", "Beside it"] {
-        assert!(found.iter().any(|title| title == expected), "{expected} is missing in {found:?}");
+    for expected in [
+        "Face scans, part 3: what the inquiry heard today",
+        "Face scan tracker",
+        "Kept by hand",
+        "Beside it",
+    ] {
+        assert!(
+            found.iter().any(|title| title == expected),
+            "{expected} is missing in {found:?}"
+        );
     }
-    let kept = world.documents().into_iter().find(|(name, _)| name.contains("kept-by-hand")).unwrap();
-    assert!(kept.1.contains("name: The Reader"), "what cannot be fetched keeps its own metadata: {}", kept.1);
+    let kept = world
+        .documents()
+        .into_iter()
+        .find(|(name, _)| name.contains("kept-by-hand"))
+        .unwrap();
+    assert!(
+        kept.1.contains("name: The Reader"),
+        "what cannot be fetched keeps its own metadata: {}",
+        kept.1
+    );
 }
 
 #[tokio::test]
 async fn a_new_topic_is_matched_over_the_archive() {
     let world = World::new(ONE_FEED).await;
-    let items = [item(&world, "1", "/b", "Bridge reopens", "Cars may cross the bridge again after the repairs.")];
+    let items = [item(
+        &world,
+        "1",
+        "/b",
+        "Bridge reopens",
+        "Cars may cross the bridge again after the repairs.",
+    )];
     world.site.set("/feed.xml", Answer::feed(rss("F", &items)));
     world.work().await;
-    let more = ONE_FEED.replace("[[digest]]", "[[topic]]\nname = \"Bridges\"\nkeywords = [\"bridge\"]\n\n[[digest]]").replace("[\"Face Scans\"]", "[\"Face Scans\", \"Bridges\"]");
+    let more = ONE_FEED
+        .replace(
+            "[[digest]]",
+            "[[topic]]\nname = \"Bridges\"\nkeywords = [\"bridge\"]\n\n[[digest]]",
+        )
+        .replace("[\"Face Scans\"]", "[\"Face Scans\", \"Bridges\"]");
     let world = world.reopened(&more).await;
     world.work().await;
     let text = world.digest().await.unwrap();
@@ -236,7 +392,10 @@ async fn a_new_topic_is_matched_over_the_archive() {
 #[tokio::test]
 async fn polling_the_same_bytes_again_writes_no_file_and_no_article() {
     let world = World::new(ONE_FEED).await;
-    world.site.set("/feed.xml", Answer::feed(rss("F", &[item(&world, "1", "/a", "A face scan", "face scan text")])));
+    world.site.set(
+        "/feed.xml",
+        Answer::feed(rss("F", &[item(&world, "1", "/a", "A face scan", "face scan text")])),
+    );
     world.work().await;
     let before = (world.documents(), world.ctx.store.stats().unwrap());
     for _ in 0..3 {

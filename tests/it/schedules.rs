@@ -19,9 +19,26 @@ const ZONES: &[Tz] = &[
 
 /// Jobs at fixed times and interval jobs, about which both agree what they are.
 const EXPRESSIONS: &[&str] = &[
-    "30 2 * * *", "0 0 * * *", "15 0 * * *", "45 1 * * *", "0 3 * * *", "59 23 * * *", "0 2 * * 0", "30 1 1 * *",
-    "0 0 13 * 5", "* * * * *", "*/30 * * * *", "*/7 * * * *", "0 * * * *", "15 * * * *", "0 */2 * * *",
-    "*/20 1-3 * * *", "0 0 1 */2 *", "0 12 29 2 *", "5 4 * * sun", "0 7 * * 1-5",
+    "30 2 * * *",
+    "0 0 * * *",
+    "15 0 * * *",
+    "45 1 * * *",
+    "0 3 * * *",
+    "59 23 * * *",
+    "0 2 * * 0",
+    "30 1 1 * *",
+    "0 0 13 * 5",
+    "* * * * *",
+    "*/30 * * * *",
+    "*/7 * * * *",
+    "0 * * * *",
+    "15 * * * *",
+    "0 */2 * * *",
+    "*/20 1-3 * * *",
+    "0 0 1 */2 *",
+    "0 12 29 2 *",
+    "5 4 * * sun",
+    "0 7 * * 1-5",
 ];
 
 /// Returns the moments around which a zone sets its clocks between two years.
@@ -62,8 +79,16 @@ fn every_transition_agrees_with_the_oracle() {
     for zone in ZONES {
         let transitions = transitions(*zone, 2024, 2038);
         let expected = !matches!(*zone, Tz::UTC | Tz::Asia__Tehran | Tz::Pacific__Apia);
-        assert_eq!(!transitions.is_empty(), expected, "{zone} has {} transitions", transitions.len());
-        for around in transitions.into_iter().chain([Utc.with_ymd_and_hms(2024, 2, 28, 12, 0, 0).unwrap()]) {
+        assert_eq!(
+            !transitions.is_empty(),
+            expected,
+            "{zone} has {} transitions",
+            transitions.len()
+        );
+        for around in transitions
+            .into_iter()
+            .chain([Utc.with_ymd_and_hms(2024, 2, 28, 12, 0, 0).unwrap()])
+        {
             for expression in EXPRESSIONS {
                 check(*zone, expression, around - TimeDelta::hours(15), TimeDelta::hours(18));
             }

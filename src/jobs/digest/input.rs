@@ -19,7 +19,12 @@ const SILENT_DAYS_MIN: i64 = 14;
 
 /// Returns a stored story as the digest's composer sees it. Headline changes count since `from`.
 pub fn story(found: DigestStory, from: Option<Timestamp>) -> StoryInput {
-    let DigestStory { story, told, fresh, revisions } = found;
+    let DigestStory {
+        story,
+        told,
+        fresh,
+        revisions,
+    } = found;
     let members = story
         .members
         .iter()
@@ -40,29 +45,50 @@ pub fn story(found: DigestStory, from: Option<Timestamp>) -> StoryInput {
     let mut headline_changes = Vec::new();
     for (position, (article, revision)) in revisions.iter().enumerate() {
         let is_recent = from.is_some_and(|from| revision.replaced_at > from) && told.contains(article);
-        let later = revisions[position + 1..].iter().find(|(other, _)| other == article).map(|(_, r)| r.title.clone());
+        let later = revisions[position + 1..]
+            .iter()
+            .find(|(other, _)| other == article)
+            .map(|(_, r)| r.title.clone());
         let now = members.iter().find(|m| m.article == *article).map(|m| m.title.clone());
         let Some(after) = later.or(now) else { continue };
         if is_recent && !crate::text::is_same_text(&revision.title, &after) {
-            let change = HeadlineChange { at: revision.replaced_at, article: *article, before: revision.title.clone(), after };
+            let change = HeadlineChange {
+                at: revision.replaced_at,
+                article: *article,
+                before: revision.title.clone(),
+                after,
+            };
             headline_changes.push(change);
         }
     }
-    StoryInput { id: story.id, started_at: story.started_at, members, headline_changes }
+    StoryInput {
+        id: story.id,
+        started_at: story.started_at,
+        members,
+        headline_changes,
+    }
 }
 
 /// Returns how many of the configured sources are read, and which fail or have fallen silent.
 pub fn coverage(store: &Store, now: Timestamp) -> Result<Coverage, JobError> {
     let sources: Vec<_> = store.sources()?.into_iter().filter(|source| source.active).collect();
     let name = |source: &crate::store::sources::StoredSource| {
-        source.name.clone().or_else(|| source.state.title.clone()).unwrap_or_else(|| source.address.clone())
+        source
+            .name
+            .clone()
+            .or_else(|| source.state.title.clone())
+            .unwrap_or_else(|| source.address.clone())
     };
     let failing: Vec<Failing> = sources
         .iter()
         .filter_map(|source| {
             let since = source.state.failing_since.filter(|_| source.state.failures > 0)?;
             let error = source.state.last_error.clone().unwrap_or_default();
-            Some(Failing { name: name(source), since, error })
+            Some(Failing {
+                name: name(source),
+                since,
+                error,
+            })
         })
         .collect();
     let silent = sources
@@ -70,12 +96,24 @@ pub fn coverage(store: &Store, now: Timestamp) -> Result<Coverage, JobError> {
         .filter(|source| source.state.failures == 0 && source.kind == "feed")
         .filter_map(|source| {
             let since = source.state.changed_at?;
-            let rhythm = source.state.interval_seconds.unwrap_or_default().saturating_mul(SILENT_RHYTHMS);
+            let rhythm = source
+                .state
+                .interval_seconds
+                .unwrap_or_default()
+                .saturating_mul(SILENT_RHYTHMS);
             let patience = TimeDelta::seconds(rhythm).max(TimeDelta::days(SILENT_DAYS_MIN));
-            (now - since > patience).then(|| Silent { name: name(source), since })
+            (now - since > patience).then(|| Silent {
+                name: name(source),
+                since,
+            })
         })
         .collect();
-    Ok(Coverage { sources: sources.len(), read: sources.len() - failing.len(), failing, silent })
+    Ok(Coverage {
+        sources: sources.len(),
+        read: sources.len() - failing.len(),
+        failing,
+        silent,
+    })
 }
 
 /// How long each step of a conversation with a mail server may take, in seconds.

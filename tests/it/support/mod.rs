@@ -41,13 +41,20 @@ impl World {
         let site = Site::start().await;
         let clock = Clock::manual(at(START));
         let ctx = open(folder.path(), &site, clock.clone(), rest).await;
-        Self { folder, clock, site, ctx }
+        Self {
+            folder,
+            clock,
+            site,
+            ctx,
+        }
     }
 
     /// Polls and extracts whatever is due now.
     pub async fn work(&self) -> Done {
         let mut crew = Crew::new();
-        crew.finish_all(&self.ctx, &CancellationToken::new(), |_| {}).await.unwrap();
+        crew.finish_all(&self.ctx, &CancellationToken::new(), |_| {})
+            .await
+            .unwrap();
         crew.done
     }
 
@@ -76,19 +83,36 @@ impl World {
 
     /// Ends this world as a stop of the process would and returns it opened again.
     pub async fn reopened(self, rest: &str) -> Self {
-        let Self { folder, clock, site, ctx } = self;
+        let Self {
+            folder,
+            clock,
+            site,
+            ctx,
+        } = self;
         drop(ctx);
         let ctx = open(folder.path(), &site, clock.clone(), rest).await;
-        Self { folder, clock, site, ctx }
+        Self {
+            folder,
+            clock,
+            site,
+            ctx,
+        }
     }
 }
 
 /// Returns the files of an archive folder, by name.
 pub fn documents(folder: &Path) -> Vec<(String, String)> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
     let mut found: Vec<_> = entries
         .map(|entry| entry.unwrap())
-        .map(|entry| (entry.file_name().into_string().unwrap(), std::fs::read_to_string(entry.path()).unwrap()))
+        .map(|entry| {
+            (
+                entry.file_name().into_string().unwrap(),
+                std::fs::read_to_string(entry.path()).unwrap(),
+            )
+        })
         .collect();
     found.sort();
     found
@@ -116,5 +140,9 @@ async fn open(folder: &Path, site: &Site, clock: Clock, rest: &str) -> Arc<Conte
         ..fetch::Options::default()
     };
     let store = Store::open(&config.state_dir).unwrap();
-    Arc::new(Context::open(config, store, Fetcher::new(&options).unwrap(), clock).await.unwrap())
+    Arc::new(
+        Context::open(config, store, Fetcher::new(&options).unwrap(), clock)
+            .await
+            .unwrap(),
+    )
 }

@@ -20,7 +20,11 @@ pub struct Answer {
 
 impl Answer {
     pub fn new(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
-        Self { status, headers: vec![("content-type", content_type.to_owned())], body: body.into() }
+        Self {
+            status,
+            headers: vec![("content-type", content_type.to_owned())],
+            body: body.into(),
+        }
     }
 
     pub fn feed(body: impl Into<Vec<u8>>) -> Self {
@@ -88,22 +92,50 @@ impl Site {
 
     /// Returns the requests for a path so far.
     pub fn asked(&self, path: &str) -> Vec<Asked> {
-        self.shared.lock().unwrap().asked.iter().filter(|asked| asked.path == path).cloned().collect()
+        self.shared
+            .lock()
+            .unwrap()
+            .asked
+            .iter()
+            .filter(|asked| asked.path == path)
+            .cloned()
+            .collect()
     }
 }
 
 async fn answer(State(shared): State<Arc<Mutex<Shared>>>, request: Request) -> Response<Body> {
-    let path = request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
+    let path = request
+        .uri()
+        .path_and_query()
+        .map_or_else(String::new, ToString::to_string);
     let mut shared = shared.lock().unwrap();
-    shared.asked.push(Asked { path: path.clone(), headers: request.headers().clone() });
+    shared.asked.push(Asked {
+        path: path.clone(),
+        headers: request.headers().clone(),
+    });
     let found = shared.answers.get(&path).cloned();
     let answer = found.unwrap_or_else(|| Answer::status(404));
-    let etag = answer.headers.iter().find(|(name, _)| *name == "etag").map(|(_, value)| value.clone());
-    let is_known = etag.is_some() && request.headers().get("if-none-match").and_then(|v| v.to_str().ok()) == etag.as_deref();
-    let mut response = Response::new(if is_known { Body::empty() } else { Body::from(answer.body) });
-    *response.status_mut() = if is_known { StatusCode::NOT_MODIFIED } else { StatusCode::from_u16(answer.status).unwrap() };
+    let etag = answer
+        .headers
+        .iter()
+        .find(|(name, _)| *name == "etag")
+        .map(|(_, value)| value.clone());
+    let is_known =
+        etag.is_some() && request.headers().get("if-none-match").and_then(|v| v.to_str().ok()) == etag.as_deref();
+    let mut response = Response::new(if is_known {
+        Body::empty()
+    } else {
+        Body::from(answer.body)
+    });
+    *response.status_mut() = if is_known {
+        StatusCode::NOT_MODIFIED
+    } else {
+        StatusCode::from_u16(answer.status).unwrap()
+    };
     for (name, value) in &answer.headers {
-        response.headers_mut().append(*name, HeaderValue::from_str(value).unwrap());
+        response
+            .headers_mut()
+            .append(*name, HeaderValue::from_str(value).unwrap());
     }
     response
 }
@@ -119,7 +151,13 @@ pub struct Item {
 
 impl Item {
     pub fn new(guid: &'static str, title: &str, link: impl Into<String>, date: &'static str, text: &str) -> Self {
-        Self { guid, title: title.to_owned(), link: link.into(), date, text: text.to_owned() }
+        Self {
+            guid,
+            title: title.to_owned(),
+            link: link.into(),
+            date,
+            text: text.to_owned(),
+        }
     }
 }
 
@@ -134,5 +172,7 @@ pub fn rss(title: &str, items: &[Item]) -> String {
             )
         })
         .collect();
-    format!("<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>{title}</title><link>http://home.example/</link><description>d</description>{items}</channel></rss>")
+    format!(
+        "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>{title}</title><link>http://home.example/</link><description>d</description>{items}</channel></rss>"
+    )
 }

@@ -1,0 +1,104 @@
+//! Phrases that begin what is not the article: headings of its tail, interruptions, closing lines.
+
+use super::words::list;
+
+/// Headings after which comes what is not the article, at its end.
+const TAIL_HEADINGS: &str = "
+    related | related articles | related stories | related posts | related news | related content | related topics |
+    related links | related coverage | related reading | more on this | more on this story | more from | more
+    stories | more news | more about | most read | most popular | most viewed | you may also like | you might also
+    like | recommended | recommended for you | recommended stories | read next | read more | read also | see also |
+    also read | up next | what to read next | trending | trending now | latest | latest news | latest stories |
+    editors' picks | editor's picks | don't miss | comments | leave a comment | leave a reply | join the
+    conversation | join the discussion | responses | post a comment | add a comment | share | share this | share
+    this article | share this story | share this post | tags | topics | filed under | about the author | about the
+    authors | about the writer | author | newsletter | subscribe | sign up | sign up for our newsletter | follow us
+    | get the latest | stay informed | stay connected | contact us | popular | sponsored | promoted | from the web |
+    around the web | from our partners | next article | previous article | in this article | further reading | top
+    stories | more in | explore more | keep reading | continue reading | das könnte sie auch interessieren | mehr
+    zum thema | lesen sie auch | weitere artikel | auch interessant | kommentare | zum thema | meistgelesen |
+    newsletter abonnieren | artikel teilen | schlagworte | à lire aussi | lire aussi | sur le même sujet |
+    commentaires | articles similaires | partager | les plus lus | te puede interesar | más noticias | noticias
+    relacionadas | comentarios | compartir | leer también | lea también | leia também | leia mais | veja também |
+    notícias relacionadas | leggi anche | commenti | articoli correlati | lees ook | reacties | läs också | les også
+    | læs også | lue myös | czytaj też | zobacz także | komentarze | читайте также | по теме | комментарии
+";
+
+/// Whether a heading or short line announces what is not the article any more.
+pub fn is_tail_heading(text: &str) -> bool {
+    let line = text
+        .trim()
+        .trim_end_matches([':', '.', '…', '!', '»', '>', ' '])
+        .to_lowercase();
+    let line = line.replace('’', "'");
+    if list(TAIL_HEADINGS).any(|heading| heading == line) {
+        return true;
+    }
+    let long = [
+        "related:",
+        "more from ",
+        "more on ",
+        "read more:",
+        "read more about",
+        "also read",
+        "about the author",
+        "you may also",
+        "sign up for",
+        "more stories from",
+        "latest from",
+        "read next:",
+        "more in ",
+        "recommended:",
+        "see also:",
+        "mehr zu ",
+        "follow us on",
+    ];
+    line.chars().count() < 60 && long.iter().any(|start| line.starts_with(start))
+}
+
+/// Lines inside an article that lead away from it or interrupt it.
+const INTERRUPTIONS: &str = "
+    advertisement | advertisment | ad | story continues below | article continues below | continue reading below |
+    story continues after | scroll to continue | skip advertisement | loading | watch now | watch live | click to
+    expand | click here to | image source | image caption | media caption | playback is unsupported | sponsored |
+    anzeige | werbung | publicité | publicidad | pubblicità | advertentie | reklama | annonce | share this | share
+    on facebook | tweet this | print this | email this | back to gallery | view gallery | hide caption | toggle
+    caption | enlarge this image | enlarge image | this video is not available | newsletter sign-up | photo: |
+    photos: | video: | read more: | related: | read also: | also read: | see also: | lire aussi | lesen sie auch |
+    mehr zum thema | read: | watch: | more: | read more | listen: | lee también | leia também | leggi anche
+";
+
+/// Whether a short line interrupts the article.
+pub fn is_interruption(text: &str) -> bool {
+    let line = text.trim().to_lowercase();
+    let line = line.trim_start_matches(['[', '(', '-', '–', '—', '•', '>', '»', '*', ' ']);
+    list(INTERRUPTIONS).any(|start| {
+        line.strip_prefix(start)
+            .is_some_and(|rest| start.ends_with(':') || !rest.starts_with(|c: char| c.is_alphanumeric()))
+    })
+}
+
+/// Beginnings of lines that close a page, not an article.
+const CLOSINGS: &str = "
+    © | copyright | all rights reserved | (c) 20 | follow us | follow him on | follow her on | follow me on | follow
+    @ | follow the author | sign up | subscribe | click here | read more | for more | to contact the | contact the
+    author | contact the reporter | contact us | reach the | have a tip | got a tip | send tips | email the author |
+    write to | tags: | topics: | filed under | posted in | categories: | share this | like this | originally
+    published | this article was originally | this story was originally | this article originally | this post
+    originally | a version of this article | the post | photo by | photo: | image: | image credit | photo credit |
+    source: | get the latest | download the | join the | join our | we want to hear | let us know | leave a comment
+    | comments are closed | comment | view comments | show comments | visit | like us on | tweet | print | email |
+    reprints | terms of | privacy | advertis | support our | support us | donate | become a member | if you like |
+    if you enjoyed | do you have | want more | see more | more from | editing by | reporting by | additional
+    reporting | (reporting by | (editing by | with files from | this material may not be | not be published,
+    broadcast | receive our | stay up to date | keep up with | learn more | find out more | watch | listen | updated
+    | last updated | published | first published | story by | written by | about the author | disclaimer |
+    disclosure
+";
+
+/// Whether a line at the end closes the page.
+pub fn is_closing(text: &str) -> bool {
+    let line = text.trim().to_lowercase();
+    let line = line.trim_start_matches(['[', '(', '-', '–', '—', '•', '>', '»', '*', ' ']);
+    list(CLOSINGS).any(|start| line.starts_with(start.trim_start_matches('(')))
+}
