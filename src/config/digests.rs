@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono_tz::Tz;
+
 use super::DigestSettings;
 use super::errors::Mistake;
 use super::raw::{File, Table, listed};
@@ -13,6 +15,8 @@ use super::values::{name, schedule};
 use crate::domain::channel::Channel;
 use crate::domain::schedule::Schedule;
 
+/// What the digest is called that nobody has named.
+const NAME_DEFAULT: &str = "daily";
 /// When a digest is due that does not say.
 const SCHEDULE_DEFAULT: &str = "0 7 * * *";
 /// Days without a digest before failing sources are told by themselves.
@@ -130,6 +134,18 @@ fn deliver(file: &mut File<'_>, table: &mut Table<'_>, reading: &Reading<'_>) ->
         }
     }
     channels
+}
+
+/// Returns the digest of a configuration that names none: every topic, every morning, to the log.
+pub(super) fn usual(topics: &Topics, zone: Tz) -> DigestSettings {
+    DigestSettings {
+        name: NAME_DEFAULT.to_owned(),
+        topics: topics.names.clone(),
+        schedule: Schedule::parse(SCHEDULE_DEFAULT, zone).expect("the default is a schedule; a test reads it"),
+        deliver: vec![Channel::Log],
+        empty: false,
+        silence_days: SILENCE_DAYS_DEFAULT,
+    }
 }
 
 /// Checks the digests together and against the topics.

@@ -115,7 +115,10 @@ pub(super) fn read(text: &str, path: &Path, around: &Surroundings<'_>) -> Result
     }
     let sources = sources::distinct(found.sources, &mut mistakes);
     let topics = topics::checked(found.topics, &mut mistakes);
-    let digests = digests::checked(found.digests, &topics, &mut mistakes);
+    let mut digests = digests::checked(found.digests, &topics, &mut mistakes);
+    if digests.is_empty() && !topics.names.is_empty() {
+        digests.push(digests::usual(&topics, zone));
+    }
     let sites = sites::distinct(found.sites, &mut mistakes);
     let path = path.to_owned();
     if mistakes.is_empty() {
