@@ -37,6 +37,8 @@ pub struct Gathered<'a> {
 #[derive(Debug, Default, Clone)]
 pub struct Metadata {
     pub title: String,
+    /// The title is the article's headline by the page's word, not only the name of the page.
+    pub has_headline: bool,
     pub byline: Option<String>,
     pub description: Option<String>,
     pub published_at: Option<Timestamp>,
@@ -146,7 +148,7 @@ impl<'a> Gathered<'a> {
     pub fn metadata(&self, page: &Page<'_>, url: &Url) -> Metadata {
         let base = Some(url);
         let site_name = self.site_name();
-        let title = self.title(page, site_name.as_deref());
+        let (title, has_headline) = self.title(page, site_name.as_deref());
         let description = self.first(&[
             "og:description",
             "twitter:description",
@@ -195,6 +197,7 @@ impl<'a> Gathered<'a> {
             language: language.and_then(language_tag),
             is_video: kind.starts_with("video") || (self.linked.is_video && !self.linked.is_article),
             site_name,
+            has_headline,
             title,
         }
     }
@@ -219,7 +222,8 @@ impl<'a> Gathered<'a> {
         name.filter(|name| !name.is_empty() && Some(name.as_str()) != headline && name.chars().count() < 80)
     }
 
-    fn title(&self, page: &Page<'_>, site_name: Option<&str>) -> String {
+    /// Returns the title, and whether the page calls it a headline.
+    fn title(&self, page: &Page<'_>, site_name: Option<&str>) -> (String, bool) {
         let structured = self.linked.headline.as_deref().filter(|_| self.linked.is_article);
         let heading = headings(page);
         let open_graph = self.first(&[
@@ -235,6 +239,7 @@ impl<'a> Gathered<'a> {
             open_graph.map(unescaped),
             Some(self.document_title.clone()),
         ];
+        let is_declared = candidates[..2].iter().any(Option::is_some);
         let mut title = candidates
             .into_iter()
             .flatten()
@@ -245,6 +250,7 @@ impl<'a> Gathered<'a> {
         let visible = heading
             .iter()
             .find(|own| is_within(own, &title) || is_within(own, &self.document_title));
+        let is_visible = visible.is_some();
         if let Some(visible) = visible {
             title.clone_from(visible);
         } else {
@@ -253,7 +259,8 @@ impl<'a> Gathered<'a> {
         if title.is_empty() {
             title = heading.into_iter().next().unwrap_or_default();
         }
-        title.chars().take(TITLE_MAX).collect()
+        let has_headline = is_declared || is_visible;
+        (title.chars().take(TITLE_MAX).collect(), has_headline)
     }
 
     fn author_lines(&self, page: &Page<'_>) -> Vec<String> {

@@ -59,6 +59,8 @@ pub struct SiteRules {
 #[derive(Debug, Clone)]
 pub struct Extraction {
     pub title: String,
+    /// The title is the article's headline by the page's word, not only the name of the page.
+    pub has_headline: bool,
     pub byline: Option<String>,
     pub excerpt: Option<String>,
     pub published_at: Option<Timestamp>,
@@ -99,6 +101,7 @@ pub fn extract(html: &str, url: &Url, options: &Options<'_>) -> Extraction {
     Extraction {
         excerpt: metadata.description,
         title: metadata.title,
+        has_headline: metadata.has_headline,
         byline: metadata.byline,
         published_at: metadata.published_at,
         modified_at: metadata.modified_at,

@@ -250,7 +250,8 @@ fn take_page(now: Timestamp, article: &mut Article, page: &Extraction, url: &Url
 }
 
 fn take_metadata(now: Timestamp, article: &mut Article, page: &Extraction, url: &Url, is_dated: &mut bool) {
-    if is_headline(&page.title, &article.title) {
+    // The name of a page may be its site's alone; then the feed knows better.
+    if !page.title.is_empty() && (page.has_headline || article.title.is_empty()) {
         article.title.clone_from(&page.title);
     }
     if article.excerpt.is_empty() {
@@ -274,18 +275,6 @@ fn take_metadata(now: Timestamp, article: &mut Article, page: &Extraction, url: 
     article.language = page.language.clone().or(article.language.take());
     article.image = page.image.clone().or(article.image.take());
     article.is_video |= page.is_video;
-}
-
-/// Whether a page's title is the article's headline. A page that only names its site has none; where its title shares
-/// no word with the feed's, the feed knows better.
-fn is_headline(of_page: &str, of_feed: &str) -> bool {
-    let long = |text: &str| {
-        crate::text::words(text)
-            .filter(|word| word.chars().count() > 2)
-            .collect::<Vec<_>>()
-    };
-    let (page, feed) = (long(of_page), long(of_feed));
-    !page.is_empty() && (feed.is_empty() || page.iter().any(|word| feed.contains(word)))
 }
 
 /// Returns the canonical address when it is on the same registrable domain, else where the request ended.

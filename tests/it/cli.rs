@@ -1,1 +1,206 @@
-//! cli
+//! The command line as its users meet it: what it prints, where, and how it ends.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+fn tidings(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tidings"));
+    command
+        .args(arguments)
+        .env_remove("TIDINGS_CONFIG")
+        .env_remove("STATE_DIRECTORY");
+    command
+}
+
+fn output(arguments: &[&str]) -> Output {
+    tidings(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn write_config(folder: &Path, rest: &str) -> String {
+    let path = folder.join("tidings.toml");
+    std::fs::write(
+        &path,
+        format!("[daemon]\nstate_dir = \"{}\"\n{rest}", folder.join("state").display()),
+    )
+    .unwrap();
+    path.display().to_string()
+}
+
+const PAGE: &str = "<html><head><title>Ferry returns | The Lake Letter</title></head><body><article><h1>Ferry returns</h1>\
+    <p>The small ferry that crossed the lake until the autumn storms is running again, the harbour office said on Friday, with six crossings a day.</p>\
+    <p>Repairs took seven months because the drive shaft had to be cast anew, and because the only yard able to do so was busy with a lock gate.</p></article></body></html>";
+
+#[test]
+fn help_names_every_command_and_where_to_begin() {
+    let help = text(&output(&["--help"]).stdout);
+    for word in [
+        "demo",
+        "init",
+        "check",
+        "run",
+        "poll",
+        "digest",
+        "sources",
+        "stories",
+        "search",
+        "extract",
+        "Begin with",
+    ] {
+        assert!(help.contains(word), "{word} is missing in:\n{help}");
+    }
+}
+
+#[test]
+fn wrong_use_ends_with_2_and_failure_with_1() {
+    assert_eq!(output(&["no-such-command"]).status.code(), Some(2));
+    assert_eq!(output(&["doc", "json", "/no/such/file"]).status.code(), Some(1));
+    assert_eq!(
+        output(&["--config", "/no/such/tidings.toml", "check"]).status.code(),
+        Some(2)
+    );
+}
+
+#[test]
+fn every_mistake_of_a_configuration_is_shown_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = write_config(
+        folder.path(),
+        "[[source]]\nfeed = \"htp://x\"\n[[source]]\nfeed = \"https://example.org/\"\nshedule = \"adaptive\"\n[[topic]]\nname = \"A\"\nquery = \"(a\"\n",
+    );
+    let output = output(&["--config", &config, "poll"]);
+    assert_eq!(output.status.code(), Some(2));
+    let shown = text(&output.stderr);
+    for part in [
+        "tidings.toml:4:",
+        "tidings.toml:7:",
+        "did you mean \"schedule\"",
+        "tidings.toml:10:",
+        "parenthesis",
+    ] {
+        assert!(shown.contains(part), "{part} is missing in:\n{shown}");
+    }
+    assert!(!folder.path().join("state").exists());
+}
+
+#[test]
+fn commands_that_only_read_create_no_store() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = write_config(
+        folder.path(),
+        "[[source]]\nfeed = \"https://example.org/f\"\n[[topic]]\nname = \"A\"\nkeywords = [\"a\"]\n",
+    );
+    for arguments in [
+        &["sources"][..],
+        &["articles"],
+        &["stories"],
+        &["stats"],
+        &["digests"],
+        &["digest", "--dry-run"],
+        &["search", "a"],
+        &["topics"],
+    ] {
+        let output = output(&[&["--config", &config], arguments].concat());
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        assert!(
+            text(&output.stderr).contains("no database"),
+            "{arguments:?}: {}",
+            text(&output.stderr)
+        );
+    }
+    assert!(!folder.path().join("state").exists());
+}
+
+#[test]
+fn init_writes_a_configuration_that_check_accepts_and_refuses_to_overwrite() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().display().to_string();
+    assert!(output(&["init", &path]).status.success());
+    let config = folder.path().join("tidings.toml").display().to_string();
+    let checked = output(&["--config", &config, "check"]);
+    assert!(checked.status.success(), "{}", text(&checked.stderr));
+    assert!(text(&checked.stdout).contains("0 7 * * *"));
+    assert!(!output(&["init", &path]).status.success());
+}
+
+#[test]
+fn a_page_becomes_a_document_text_or_json() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = folder.path().join("page.html");
+    std::fs::write(&page, PAGE).unwrap();
+    let page = page.display().to_string();
+    let url = "https://lake.example/ferry?utm_source=x";
+    let document = text(&output(&["extract", &page, "--url", url]).stdout);
+    assert!(
+        document.starts_with("---\ncategory: news\ntitle: \"Ferry returns\"\n"),
+        "{document}"
+    );
+    assert!(
+        document.contains("webUrl: \"https://lake.example/ferry\"\n") && document.ends_with("lock gate.\n"),
+        "{document}"
+    );
+    let list = folder.path().join("list");
+    std::fs::write(&list, format!("{page}\t{url}\n/no/such/page.html\t{url}\n")).unwrap();
+    let listed = output(&["extract", "--format", "json", "--list", &list.display().to_string()]);
+    assert_eq!(listed.status.code(), Some(1), "one bad page is told");
+    let line: serde_json::Value = serde_json::from_slice(&listed.stdout).unwrap();
+    assert_eq!(
+        (
+            line["title"].as_str(),
+            line["publishedDateTime"].is_null(),
+            line["verdict"].as_str()
+        ),
+        (Some("Ferry returns"), true, Some("complete"))
+    );
+}
+
+#[test]
+fn a_document_on_standard_input_comes_back_byte_for_byte() {
+    let document = "---\ntitle: \"A \\\"b\\\"\"\ntype: article\n\ntopics:\n  - \n\n---\n\n";
+    let mut child = tidings(&["doc", "fmt", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(document.as_bytes()).unwrap();
+    assert_eq!(text(&child.wait_with_output().unwrap().stdout), document);
+}
+
+#[test]
+fn a_reader_that_leaves_early_is_no_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = folder.path().join("page.html");
+    std::fs::write(&page, PAGE).unwrap();
+    let list = folder.path().join("list");
+    std::fs::write(
+        &list,
+        format!("{}\thttps://lake.example/\n", page.display()).repeat(3_000),
+    )
+    .unwrap();
+    let mut child = tidings(&["extract", "--format", "text", "--list", &list.display().to_string()])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()));
+}
+
+#[test]
+fn a_store_in_use_is_named_with_the_remedy() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = write_config(folder.path(), "");
+    let _owner = tidings::store::Store::open(&folder.path().join("state")).unwrap();
+    let output = output(&["--config", &config, "poll"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        text(&output.stderr).contains("in use by another tidings"),
+        "{}",
+        text(&output.stderr)
+    );
+}

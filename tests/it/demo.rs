@@ -1,1 +1,119 @@
-//! demo
+//! The demo does the main job, and what it shows is true.
+
+use std::collections::{HashMap, HashSet};
+
+use tidings::demo::content::truth;
+use tidings::demo::{self, Scene};
+use tidings::store::Store;
+
+/// How well stories must follow the events their articles are about (BCubed F1 over the followed topic).
+const F1_MIN: f64 = 0.75;
+
+/// Returns the headlines a digest's text tells, wrapped lines joined.
+fn headlines(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut is_open = false;
+    for line in text.lines() {
+        if let Some(title) = line.strip_prefix("* ") {
+            found.push(title.to_owned());
+            is_open = true;
+        } else if is_open && line.starts_with("  ") && !line.trim_start().starts_with("http") {
+            let last = found.last_mut().unwrap();
+            last.push(' ');
+            last.push_str(line.trim());
+        } else {
+            is_open = false;
+        }
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_second_digest_tells_what_is_new_since_the_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut digests = Vec::new();
+    let mut polled = Vec::new();
+    let left = demo::run(&folder.path().join("demo"), |scene| match scene {
+        Scene::Digest { text, .. } => digests.push(text.to_owned()),
+        Scene::Polled { done, .. } => polled.push(*done),
+        _ => {}
+    })
+    .await
+    .unwrap();
+    assert_eq!((digests.len(), polled.len()), (2, 2));
+    assert!(
+        polled.iter().all(|done| done.failed_polls == 1 && done.polls >= 13),
+        "{polled:?}"
+    );
+    assert_eq!(
+        left.articles,
+        i64::try_from(truth().len()).unwrap(),
+        "every article was read, none twice"
+    );
+
+    let (first, second) = (headlines(&digests[0]), headlines(&digests[1]));
+    assert!(first.len() >= 8 && second.len() >= 3, "{first:#?} {second:#?}");
+    let repeated: Vec<&String> = second.iter().filter(|title| first.contains(title)).collect();
+    let developing = digests[1].split("DEVELOPING").nth(1).unwrap_or_default();
+    assert!(
+        repeated
+            .iter()
+            .all(|title| developing.contains(&title[..title.len().min(40)])),
+        "told twice as new: {repeated:?}"
+    );
+    assert!(
+        digests[1].contains("3,900"),
+        "the corrected headline is news: {}",
+        digests[1]
+    );
+    assert!(digests[1].contains("1 failing"), "{}", digests[1]);
+    for other in ["Storm", "museum", "honey", "cup final"] {
+        assert!(!digests[0].contains(other), "{other} is nobody's topic");
+    }
+
+    let documents: Vec<_> = std::fs::read_dir(&left.documents).unwrap().collect();
+    assert!(documents.len() >= 40, "{}", documents.len());
+    for file in [&left.config, &left.database] {
+        assert!(file.exists(), "{}", file.display());
+    }
+    let store = Store::open_to_read(left.database.parent().unwrap()).unwrap();
+    let measured = f1(&store);
+    assert!(measured >= F1_MIN, "stories follow events with F1 {measured:.3}");
+}
+
+/// Returns the BCubed F1 of the stored stories against the truth.
+fn f1(store: &Store) -> f64 {
+    let events: HashMap<String, String> = truth().into_iter().map(|t| (t.headline, t.event)).collect();
+    let mut pairs: Vec<(i64, &str)> = Vec::new();
+    for story in store.stories(None, None, 1_000).unwrap() {
+        for member in &story.members {
+            if let Some(event) = events.get(&member.article.title) {
+                pairs.push((story.id.0, event));
+            }
+        }
+    }
+    assert!(pairs.len() > 40, "{}", pairs.len());
+    let (mut precision, mut recall) = (0.0, 0.0);
+    for (story, event) in &pairs {
+        let same_story = pairs.iter().filter(|(s, _)| s == story).count() as f64;
+        let same_event = pairs.iter().filter(|(_, e)| e == event).count() as f64;
+        let both = pairs.iter().filter(|(s, e)| s == story && e == event).count() as f64;
+        precision += both / same_story;
+        recall += both / same_event;
+    }
+    let (precision, recall) = (precision / pairs.len() as f64, recall / pairs.len() as f64);
+    2.0 * precision * recall / (precision + recall)
+}
+
+#[tokio::test]
+async fn a_folder_in_use_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("mine.txt"), "mine").unwrap();
+    let error = demo::run(folder.path(), |_| {}).await.unwrap_err().to_string();
+    assert!(error.contains("--dir"), "{error}");
+    let names: HashSet<_> = std::fs::read_dir(folder.path())
+        .unwrap()
+        .map(|e| e.unwrap().file_name())
+        .collect();
+    assert_eq!(names.len(), 1);
+}

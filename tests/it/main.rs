@@ -6,7 +6,6 @@ mod configuration;
 mod deliver;
 mod demo;
 mod digest;
-mod documents;
 mod feeds;
 mod fetch;
 mod kill;

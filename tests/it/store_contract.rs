@@ -1,1 +1,162 @@
-//! store_contract
+//! What any store must do, whatever database is behind it.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tidings::domain::schedule::Schedule;
+use tidings::domain::source::{FullText, Source, SourceKind};
+use tidings::store::{Store, StoreError};
+
+use crate::support::at;
+
+fn now() -> DateTime<Utc> {
+    at("2026-06-13T12:00:00Z")
+}
+
+fn source(address: &str, was: Option<&str>) -> Source {
+    Source {
+        kind: SourceKind::Feed,
+        address: address.to_owned(),
+        name: None,
+        was: was.map(str::to_owned),
+        schedule: Schedule::parse("every 1h", chrono_tz::Tz::UTC).unwrap(),
+        full_text: FullText::Matched,
+        links: None,
+        headers: Vec::new(),
+    }
+}
+
+#[tokio::test]
+async fn one_process_owns_a_store() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    assert!(matches!(Store::open(folder.path()), Err(StoreError::Locked { .. })));
+    assert!(
+        Store::open_to_read(folder.path()).is_ok(),
+        "reading beside the owner is fine"
+    );
+    drop(store);
+    assert!(Store::open(folder.path()).is_ok());
+}
+
+#[tokio::test]
+async fn a_leased_source_is_leased_once_and_again_when_the_lease_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    store
+        .sync_sources(now(), &[source("http://a.example/", None)])
+        .await
+        .unwrap();
+    let first = store.lease_due_sources(now(), 10).await.unwrap();
+    assert_eq!(first.len(), 1);
+    assert_eq!(store.lease_due_sources(now(), 10).await.unwrap().len(), 0);
+    let after = first[0].until + TimeDelta::seconds(1);
+    assert_eq!(
+        store.next_source_due().unwrap(),
+        Some(first[0].until),
+        "a lease nobody gives back falls due again"
+    );
+    assert_eq!(store.lease_due_sources(after, 10).await.unwrap().len(), 1);
+    drop(store);
+    let reopened = Store::open(folder.path()).unwrap();
+    assert_eq!(
+        reopened.lease_due_sources(now(), 10).await.unwrap().len(),
+        1,
+        "leases of a dead process are void"
+    );
+}
+
+#[tokio::test]
+async fn a_source_keeps_its_history_under_a_new_address() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let old = store
+        .sync_sources(now(), &[source("http://old.example/", None)])
+        .await
+        .unwrap();
+    let new = store
+        .sync_sources(now(), &[source("http://new.example/", Some("http://old.example/"))])
+        .await
+        .unwrap();
+    assert_eq!(old, new);
+    let gone = store.sync_sources(now(), &[]).await.unwrap();
+    assert!(gone.is_empty());
+    assert!(
+        store.lease_due_sources(now(), 10).await.unwrap().is_empty(),
+        "a source taken out stops"
+    );
+    assert_eq!(store.sources().unwrap().len(), 1, "and is not forgotten");
+}
+
+#[tokio::test]
+async fn a_failed_write_leaves_nothing_and_harms_nobody_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let failing = store.write(|c| -> Result<(), StoreError> {
+        c.execute("INSERT INTO digest_run (name, ran_at) VALUES ('half', 1)", [])?;
+        c.execute("INSERT INTO no_such_table VALUES (1)", [])?;
+        Ok(())
+    });
+    let good = store.digest_ran("whole".to_owned(), now());
+    let (failed, done) = tokio::join!(failing, good);
+    assert!(failed.is_err() && done.is_ok());
+    let count = |name: &'static str| {
+        store
+            .read(move |c| {
+                Ok(
+                    c.query_row("SELECT count(*) FROM digest_run WHERE name = ?1", [name], |r| {
+                        r.get::<_, i64>(0)
+                    })?,
+                )
+            })
+            .unwrap()
+    };
+    assert_eq!((count("half"), count("whole")), (0, 1));
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_program_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    store
+        .write(|c| {
+            c.pragma_update(None, "user_version", 9_999)?;
+            Ok(())
+        })
+        .await
+        .unwrap();
+    drop(store);
+    assert!(matches!(
+        Store::open(folder.path()),
+        Err(StoreError::Newer { found: 9_999, .. })
+    ));
+    assert!(matches!(
+        Store::open_to_read(folder.path()),
+        Err(StoreError::Newer { .. })
+    ));
+}
+
+#[test]
+fn a_state_folder_that_cannot_be_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("file"), "").unwrap();
+    let error = Store::open(&folder.path().join("file/state"))
+        .err()
+        .unwrap()
+        .to_string();
+    assert!(error.contains("state_dir"), "{error}");
+}
+
+#[tokio::test]
+async fn a_digest_runs_from_when_it_was_first_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    assert_eq!(store.digest_ran_at("daily", now()).await.unwrap(), now());
+    let later = now() + TimeDelta::hours(3);
+    assert_eq!(store.digest_ran_at("daily", later).await.unwrap(), now());
+    store.digest_ran("daily".to_owned(), later).await.unwrap();
+    store.digest_ran("daily".to_owned(), now()).await.unwrap();
+    assert_eq!(
+        store.digest_ran_at("daily", later).await.unwrap(),
+        later,
+        "a clock set back repeats nothing"
+    );
+}
