@@ -56,7 +56,8 @@ pub fn in_page(page: &Page<'_>) -> Option<Timestamp> {
     let in_noise = |at: usize| {
         let mut own = at;
         while own > 0 {
-            if page.items[own].sense.is_noise {
+            let item = &page.items[own];
+            if item.sense.is_noise && !matches!(item.name, "html" | "body" | "main" | "article") {
                 return true;
             }
             own = page.items[own].parent;
