@@ -78,16 +78,16 @@ pub fn is_interruption(text: &str) -> bool {
     })
 }
 
-/// Beginnings of lines that close a page, not an article.
+/// Beginnings of lines that close a page, not an article; a word ends at `_`.
 const CLOSINGS: &str = "
     © | copyright | all rights reserved | (c) 20 | follow us | follow him on | follow her on | follow me on | follow
     @ | follow the author | sign up | subscribe | click here | read more | for more | to contact the | contact the
     author | contact the reporter | contact us | reach the | have a tip | got a tip | send tips | email the author |
     write to | tags: | topics: | filed under | posted in | categories: | share this | like this | originally
     published | this article was originally | this story was originally | this article originally | this post
-    originally | a version of this article | the post | photo by | photo: | image: | image credit | photo credit |
+    originally | a version of this article | the post_ | photo by | photo: | image: | image credit | photo credit |
     source: | get the latest | download the | join the | join our | we want to hear | let us know | leave a comment
-    | comments are closed | comment | view comments | show comments | visit | like us on | tweet | print | email |
+    | comments are closed | comment | view comments | show comments | visit_ | like us on | tweet | print | email |
     reprints | terms of | privacy | advertis | support our | support us | donate | become a member | if you like |
     if you enjoyed | do you have | want more | see more | more from | editing by | reporting by | additional
     reporting | (reporting by | (editing by | with files from | this material may not be | not be published,
@@ -100,5 +100,13 @@ const CLOSINGS: &str = "
 pub fn is_closing(text: &str) -> bool {
     let line = text.trim().to_lowercase();
     let line = line.trim_start_matches(['[', '(', '-', '–', '—', '•', '>', '»', '*', ' ']);
-    list(CLOSINGS).any(|start| line.starts_with(start.trim_start_matches('(')))
+    list(CLOSINGS).any(|start| {
+        let start = start.trim_start_matches('(');
+        match start.strip_suffix('_') {
+            Some(word) => line
+                .strip_prefix(word)
+                .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)),
+            None => line.starts_with(start),
+        }
+    })
 }

@@ -14,6 +14,7 @@ mod pages;
 mod poll;
 mod reload;
 mod schedules;
+mod sending;
 mod store_contract;
 mod stories;
 mod support;

@@ -1,0 +1,136 @@
+//! A digest from the store to the mail server: sent once, tried again with the same Message-ID, given up aloud.
+
+use chrono::TimeDelta;
+use tidings::domain::DigestId;
+use tidings::jobs::digest;
+
+use crate::support::World;
+use crate::support::site::{Answer, Item, rss};
+use crate::support::smtp::{self, Step, Trouble};
+
+async fn world(port: u16) -> World {
+    let config = format!(
+        "[mail]\nfrom = \"Tidings <tidings@example.org>\"\nsmtp = \"smtp://127.0.0.1:{port}\"\n\n\
+         [[source]]\nfeed = \"{{site}}/feed.xml\"\nschedule = \"every 1h\"\n\n\
+         [[topic]]\nname = \"Face Scans\"\nquery = '\"face scan\"'\n\n\
+         [[digest]]\nname = \"daily\"\ntopics = [\"Face Scans\"]\nschedule = \"0 7 * * *\"\n\
+         deliver = [\"mail:reader@example.org\", \"file:{{folder}}/out/\"]\n"
+    );
+    let world = World::new("").await;
+    let config = config.replace("{folder}", &world.folder.path().display().to_string());
+    let world = world.reopened(&config).await;
+    tell(&world, "a", "Face scan at the harbour gate");
+    world.work().await;
+    world
+}
+
+fn tell(world: &World, guid: &'static str, title: &str) {
+    let link = format!("{}/{guid}", world.site.address());
+    world.site.set(
+        "/feed.xml",
+        Answer::feed(rss("F", &[Item::new(guid, title, link, "", "A face scan, it says.")])),
+    );
+}
+
+fn states(world: &World) -> Vec<(String, String)> {
+    let newest = world.ctx.store.digests(1).unwrap().remove(0);
+    newest
+        .deliveries
+        .into_iter()
+        .map(|(channel, state, ..)| (channel.split(':').next().unwrap().to_owned(), state))
+        .collect()
+}
+
+fn message_id(message: &str) -> &str {
+    message
+        .lines()
+        .find(|line| line.to_lowercase().starts_with("message-id:"))
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_digest_arrives_once_on_every_channel() {
+    let server = smtp::start(None, 0).await;
+    let world = world(server.port).await;
+    world.digest().await.unwrap();
+    digest::deliver_due(&world.ctx).await.unwrap();
+    assert_eq!(
+        states(&world),
+        [
+            ("mail".to_owned(), "sent".to_owned()),
+            ("file".to_owned(), "sent".to_owned())
+        ]
+    );
+    let seen = server.seen.lock().unwrap();
+    assert_eq!(seen.messages.len(), 1);
+    assert!(seen.messages[0].contains("multipart/alternative") && seen.messages[0].contains("auto-generated"));
+    assert_eq!(std::fs::read_dir(world.folder.path().join("out")).unwrap().count(), 2);
+}
+
+#[tokio::test]
+async fn a_server_that_is_busy_is_asked_again_and_nobody_else_waits() {
+    let server = smtp::start(Some((Step::Recipient, Trouble::Answer("451 later"))), 1).await;
+    let world = world(server.port).await;
+    world.digest().await.unwrap();
+    assert_eq!(
+        states(&world),
+        [
+            ("mail".to_owned(), "retry".to_owned()),
+            ("file".to_owned(), "sent".to_owned())
+        ]
+    );
+    assert_eq!(digest::deliver_due(&world.ctx).await.unwrap(), 0, "not at once");
+    world.clock.advance(TimeDelta::hours(1));
+    assert_eq!(digest::deliver_due(&world.ctx).await.unwrap(), 1);
+    assert_eq!(digest::deliver_due(&world.ctx).await.unwrap(), 0);
+    assert_eq!(server.seen.lock().unwrap().messages.len(), 1);
+}
+
+#[tokio::test]
+async fn a_mail_cut_off_goes_out_again_under_the_same_message_id() {
+    // The server has taken the message, but its answer never came.
+    let server = smtp::start(Some((Step::End, Trouble::HangUp)), 1).await;
+    let world = world(server.port).await;
+    world.digest().await.unwrap();
+    world.clock.advance(TimeDelta::hours(1));
+    digest::deliver_due(&world.ctx).await.unwrap();
+    let seen = server.seen.lock().unwrap();
+    let ids: Vec<&str> = seen.messages.iter().map(|message| message_id(message)).collect();
+    assert!(!ids.is_empty() && ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+    assert_eq!(states(&world)[0].1, "sent");
+}
+
+#[tokio::test]
+async fn a_refused_recipient_is_given_up_and_the_next_digest_says_so() {
+    let server = smtp::start(Some((Step::Recipient, Trouble::Answer("550 no such mailbox"))), 1).await;
+    let world = world(server.port).await;
+    world.digest().await.unwrap();
+    assert_eq!(states(&world)[0].1, "failed");
+    tell(&world, "b", "Another face scan, at the ferry");
+    world.work_after(TimeDelta::hours(24)).await;
+    let text = world.digest().await.unwrap();
+    assert!(text.contains("550"), "{text}");
+    assert_eq!(states(&world)[0].1, "sent");
+    let results = digest::resend(&world.ctx, DigestId(1)).await.unwrap();
+    assert!(results.iter().all(|(_, result)| result.is_ok()), "{results:?}");
+}
+
+#[tokio::test]
+async fn a_schedule_is_owed_once_however_long_the_machine_slept() {
+    let server = smtp::start(None, 0).await;
+    let world = world(server.port).await;
+    assert_eq!(
+        digest::run_due(&world.ctx).await.unwrap(),
+        0,
+        "the first run waits for its time"
+    );
+    world.clock.advance(TimeDelta::days(5));
+    assert_eq!(digest::run_due(&world.ctx).await.unwrap(), 1);
+    assert_eq!(digest::run_due(&world.ctx).await.unwrap(), 0);
+    world.clock.advance(TimeDelta::days(-3));
+    assert_eq!(
+        digest::run_due(&world.ctx).await.unwrap(),
+        0,
+        "a clock set back sends nothing again"
+    );
+}
