@@ -26,10 +26,10 @@ const THRESHOLD: f64 = 0.36;
 /// Exponent of the cosine: lifts middling likeness.
 const COSINE_POWER: f64 = 0.55;
 /// What age takes away at most, and the days in which half of it is taken.
-const AGE_COST: f64 = 0.4;
-const AGE_HALF_DAYS: f64 = 0.5;
+const AGE_COST: f64 = 0.35;
+const AGE_HALF_DAYS: f64 = 0.8;
 /// What a large story gains, per natural logarithm of its size, and the size beyond which it gains no more.
-const SIZE_GAIN: f64 = 0.035;
+const SIZE_GAIN: f64 = 0.03;
 const SIZE_MAX: u32 = 50;
 
 /// An article as far as stories are concerned.

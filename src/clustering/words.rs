@@ -18,22 +18,22 @@ pub type HashedMap<K, V> = HashMap<K, V, BuildHasherDefault<Hashed>>;
 
 /// Words read of a title, and of the text after it.
 const TITLE_WORDS_MAX: usize = 40;
-const TEXT_WORDS_MAX: usize = 80;
+const TEXT_WORDS_MAX: usize = 88;
 /// Bytes looked at for them.
 const TITLE_BYTES_MAX: usize = 1024;
 const TEXT_BYTES_MAX: usize = 4096;
 /// Terms of one vector.
 const TERMS_MAX: usize = 96;
 /// Weights of the places a word can stand in.
-const TITLE_WEIGHT: f32 = 1.0;
-const TEXT_WEIGHT: f32 = 0.35;
-const PAIR_WEIGHT: f32 = 0.25;
-const NUMBER_FACTOR: f32 = 1.2;
+const TITLE_WEIGHT: f32 = 1.6;
+const TEXT_WEIGHT: f32 = 0.55;
+const PAIR_WEIGHT: f32 = 0.75;
+const NUMBER_FACTOR: f32 = 1.8;
 /// What is left of a word the topic's own rule looks for: it says what the topic is, and only a little of the event.
-const OWN_FACTOR: f32 = 0.5;
+const OWN_FACTOR: f32 = 0.35;
 /// How much is supposed known of a stream and of a topic before anything was read.
-const STREAM_PRIOR: f32 = 150.0;
-const TOPIC_PRIOR: f32 = 50.0;
+const STREAM_PRIOR: f32 = 65.0;
+const TOPIC_PRIOR: f32 = 80.0;
 /// Articles counted before all counts are halved.
 const COUNTED_MAX: u32 = 100_000;
 

@@ -307,7 +307,7 @@ fn adaptive(file: &mut File<'_>, root: &mut Table<'_>) -> Adaptive {
     let Some(mut table) = root.table(file, "adaptive") else {
         return adaptive;
     };
-    let bounds = TimeDelta::minutes(1)..=TimeDelta::days(30);
+    let bounds = TimeDelta::seconds(1)..=TimeDelta::days(30);
     adaptive.min = span(file, &mut table, "min", bounds.clone()).unwrap_or(adaptive.min);
     adaptive.max = span(file, &mut table, "max", bounds).unwrap_or(adaptive.max);
     if adaptive.min > adaptive.max {

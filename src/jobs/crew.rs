@@ -4,11 +4,12 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{Context, JobError, archive_match, extract, poll, settle};
-use crate::domain::SourceId;
+use crate::domain::{SourceId, Timestamp};
 
 /// Articles leased ahead per source slot: pages wait for their hosts, so more are begun than can be fetched at once.
 const ARTICLES_PER_SLOT: usize = 2;
@@ -22,6 +23,10 @@ pub struct Done {
     pub articles: usize,
     pub documents: usize,
 }
+
+/// Articles wait this long for polls under way, in seconds: what arrives together is begun in order of publication, and a
+/// story is told from its beginning.
+const ARTICLE_PATIENCE_SECONDS: i64 = 20;
 
 enum Finished {
     Poll(Result<poll::Polled, JobError>),
@@ -66,7 +71,9 @@ impl Crew {
             }
         }
         let room = (slots * ARTICLES_PER_SLOT).saturating_sub(self.articles);
-        if room > 0 && ctx.store.next_article_due()?.is_some_and(|at| at <= now) {
+        let patience = TimeDelta::seconds(ARTICLE_PATIENCE_SECONDS);
+        let is_time = |at: Timestamp| at <= now && (self.polls == 0 || now - at >= patience);
+        if room > 0 && ctx.store.next_article_due()?.is_some_and(is_time) {
             for lease in ctx.store.lease_articles(now, room).await? {
                 self.articles += 1;
                 let ctx = Arc::clone(ctx);

@@ -126,7 +126,7 @@ pub(super) fn article(c: &Connection, id: ArticleId) -> Result<Option<Article>, 
 }
 
 impl Store {
-    /// Leases up to `limit` articles on which work is due, oldest first.
+    /// Leases up to `limit` articles on which work is due, longest due first, of those in order of publication.
     ///
     /// # Errors
     /// The database cannot be written.
@@ -138,7 +138,7 @@ impl Store {
                         article.attempts, article.looks, (SELECT story FROM member WHERE member.article = article.id), article.version
                  FROM {ARTICLE_TABLES}
                  WHERE article.work_at <= ?1 AND coalesce(article.lease_until, 0) <= ?1
-                 ORDER BY article.work_at, article.id LIMIT ?2"
+                 ORDER BY article.work_at, article.published_at, article.id LIMIT ?2"
             );
             let found = c
                 .prepare_cached(&sql)?
