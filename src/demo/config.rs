@@ -45,7 +45,7 @@ keywords = ["harbour strike", "port strike", "dockworkers", "grève du port"]
 name = "daily"
 topics = ["Facial Recognition Policy", "Harbour Strike"]
 schedule = "0 7 * * *"
-deliver = ["log", "file:{{state_dir}}/digests/"]
+deliver = ["file:{{state_dir}}/digests/"]
 "#
     );
     for outlet in content::shipped() {
