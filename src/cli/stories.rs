@@ -70,17 +70,21 @@ fn in_one_line(story: &StoredStory, config: &Config) -> String {
     let title = lead.map_or("", |member| &member.article.title);
     let copies = story.members.len() - originals(story).count();
     let folded = if copies > 0 {
-        format!(", {copies} copies")
+        format!(", {}", counted(copies, "copy", "copies"))
     } else {
         String::new()
     };
     format!(
-        "{:>6}  {}  {}\n                          {} articles{folded}\n",
+        "{:>6}  {}  {}\n                          {}{folded}\n",
         story.id,
         open::local(story.updated_at, config),
         table::tidy(title),
-        originals(story).count()
+        counted(originals(story).count(), "article", "articles")
     )
+}
+
+fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 fn show(config: &Config, id: StoryId, format: Format) -> anyhow::Result<ExitCode> {
