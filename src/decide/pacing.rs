@@ -30,8 +30,6 @@ impl Default for Limits {
 
 /// A hint from outside holds a source back this long at most, so that a typing error does not silence it for years.
 const HINT_DAYS_MAX: i64 = 7;
-/// The rhythm of a source whose entries carry no usable dates, in hours.
-const UNKNOWN_RHYTHM_HOURS: i64 = 1;
 /// Entries whose dates tell the rhythm.
 const RHYTHM_ENTRIES: usize = 12;
 /// Waiting time after the first failure; doubled with every further one.
@@ -39,19 +37,16 @@ const FIRST_BACKOFF_SECONDS: i64 = 60;
 
 /// Returns the learned waiting time between polls in seconds, within `limits`.
 ///
-/// Half the mean distance between the latest entries; a poll that brought nothing stretches it by a quarter, up to
-/// twice what the dates say, and news sets it back.
+/// A new source is asked at the shortest rhythm first and then less and less often: what its dates say is where it
+/// ends, half the mean distance between the latest entries, and a poll that brought nothing never goes beyond four times
+/// that. News sets the rhythm to what the dates say.
 pub fn rhythm(now: Timestamp, old: &SourceState, feed: Option<&Feed>, brought_news: bool, limits: &Limits) -> i64 {
     let (min, max) = (limits.min.num_seconds().max(1), limits.max.num_seconds().max(1));
     let from_dates = feed.and_then(|feed| publishing_gap(now, feed)).map(|gap| gap / 2);
-    let usual = from_dates
-        .or(old.interval_seconds)
-        .unwrap_or(UNKNOWN_RHYTHM_HOURS * 3600);
-    let seconds = match (brought_news, old.interval_seconds) {
-        (true, _) | (false, None) => usual,
-        (false, Some(last)) => (last + last / 4)
-            .min(from_dates.map_or(i64::MAX, |gap| gap.saturating_mul(2)))
-            .max(usual),
+    let seconds = match old.interval_seconds {
+        None => min,
+        Some(last) if brought_news => from_dates.unwrap_or(last / 2),
+        Some(last) => (last + last / 2).min(from_dates.map_or(i64::MAX, |usual| usual.saturating_mul(4))),
     };
     seconds.clamp(min.min(max), max)
 }
