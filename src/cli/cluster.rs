@@ -33,7 +33,7 @@ pub struct ClusterArgs {
 /// Find the topics of a file's items, for evaluation
 #[derive(Debug, clap::Args)]
 pub struct MatchArgs {
-    /// Topics file: [[topic]] tables as in the configuration
+    /// File with topic tables as in the configuration
     #[arg(long, value_name = "FILE")]
     topics: PathBuf,
     #[arg(long, value_enum, default_value_t)]

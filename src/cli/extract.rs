@@ -33,7 +33,7 @@ pub(super) struct Args {
     /// The address a file came from: its links are resolved against it
     #[arg(long, value_name = "URL")]
     url: Option<Url>,
-    /// A file with one "path<TAB>url" a line
+    /// A file with a path, a tab and its address on each line
     #[arg(long, value_name = "FILE")]
     list: Option<PathBuf>,
 }

@@ -1,7 +1,7 @@
 //! Dates as feeds write them.
 //!
 //! One reader for all forms: the text is cut into numbers, words and signs, and what stands between the numbers
-//! decides what they mean. Months are known in the languages of [`super::months`]. Nothing is guessed from the clock:
+//! decides what they mean. Months are known in the languages of `months`. Nothing is guessed from the clock:
 //! a date without a year is no date, and one that does not exist (29 February 2023) is none either. A missing zone
 //! means UTC, and a weekday is never believed.
 
