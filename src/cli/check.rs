@@ -100,6 +100,9 @@ fn summary(config: &Config, now: Timestamp) -> String {
         config.state_dir.display(),
         config.archive.path.display()
     ));
+    if config.fetch.contact.is_none() {
+        line("contact: none; set fetch.contact, so that owners of servers know whom to write to".to_owned());
+    }
     let kinds: Vec<String> = kinds(config)
         .into_iter()
         .map(|(kind, count)| format!("{count} {kind}"))

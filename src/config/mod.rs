@@ -61,13 +61,11 @@ pub struct Config {
     pub ranking: Ranking,
 }
 
-/// Where documents are kept, which, and how long.
+/// Where documents are kept, and which.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Archive {
     pub path: PathBuf,
     pub write: Write,
-    /// Absent for ever.
-    pub keep: Option<TimeDelta>,
 }
 
 /// Which articles become documents.

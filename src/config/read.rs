@@ -14,7 +14,7 @@ use super::expand::{Places, expand_pattern, is_pattern};
 use super::raw::{File, Table};
 use super::surroundings::Surroundings;
 use super::topics::PendingTopic;
-use super::values::{checked_span, choice, size, span, zone};
+use super::values::{choice, size, span, zone};
 use super::{Adaptive, Archive, Config, Fetch, Ranking, Write, mail, read_file, sites, sources, topics};
 use crate::domain::source::Source;
 use crate::ranking::Weights;
@@ -207,7 +207,6 @@ fn archive(file: &mut File<'_>, root: &mut Table<'_>, places: &Places, state_dir
     let mut archive = Archive {
         path: state_dir.join("news"),
         write: Write::Matched,
-        keep: None,
     };
     let Some(mut table) = root.table(file, "archive") else {
         return archive;
@@ -221,8 +220,7 @@ fn archive(file: &mut File<'_>, root: &mut Table<'_>, places: &Places, state_dir
     let choices = [("matched", Write::Matched), ("all", Write::All), ("none", Write::None)];
     archive.write = choice(file, &mut table, "write", &choices).unwrap_or(archive.write);
     if let Some(text) = table.text(file, "keep").filter(|text| text.text != "forever") {
-        // The window of related articles is 20 days; what is forgotten sooner would be missed there.
-        archive.keep = checked_span(file, &text, &(TimeDelta::days(30)..=TimeDelta::days(36_500)));
+        file.wrong(&text.value, "is not in this version; write \"forever\" or take it out");
     }
     table.close(file);
     archive

@@ -39,11 +39,7 @@ pub(super) fn span(
 }
 
 /// Returns the span of time a text names.
-pub(super) fn checked_span(
-    file: &mut File<'_>,
-    text: &Text<'_>,
-    bounds: &RangeInclusive<TimeDelta>,
-) -> Option<TimeDelta> {
+fn checked_span(file: &mut File<'_>, text: &Text<'_>, bounds: &RangeInclusive<TimeDelta>) -> Option<TimeDelta> {
     let Some(span) = parse_span(text.text.trim()) else {
         file.wrong(
             &text.value,
