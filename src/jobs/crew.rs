@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use super::turn::Queue;
 use super::{Context, JobError, archive_match, extract, poll, settle};
 use crate::domain::{SourceId, Timestamp};
 
@@ -38,6 +39,7 @@ pub struct Crew {
     running: JoinSet<Finished>,
     polls: usize,
     articles: usize,
+    turns: Queue,
     pub done: Done,
 }
 
@@ -54,6 +56,7 @@ impl Crew {
             running: JoinSet::new(),
             polls: 0,
             articles: 0,
+            turns: Queue::default(),
             done: Done::default(),
         }
     }
@@ -76,9 +79,9 @@ impl Crew {
         if room > 0 && ctx.store.next_article_due()?.is_some_and(is_time) {
             for lease in ctx.store.lease_articles(now, room).await? {
                 self.articles += 1;
-                let ctx = Arc::clone(ctx);
+                let (ctx, turn) = (Arc::clone(ctx), self.turns.take());
                 self.running
-                    .spawn(async move { Finished::Article(extract::extract(&ctx, lease).await) });
+                    .spawn(async move { Finished::Article(extract::extract(&ctx, lease, turn).await) });
             }
         }
         Ok(())

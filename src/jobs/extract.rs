@@ -8,6 +8,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use url::Url;
 
+use super::turn::Turn;
 use super::{Context, JobError};
 use crate::clustering::{Item, Placement, StoryIndex};
 use crate::config::{Config, Write};
@@ -43,7 +44,7 @@ enum Page {
 ///
 /// # Errors
 /// The store cannot be used.
-pub async fn extract(ctx: &Arc<Context>, lease: Lease<ArticleWork>) -> Result<(), JobError> {
+pub async fn extract(ctx: &Arc<Context>, lease: Lease<ArticleWork>, mut turn: Turn) -> Result<(), JobError> {
     let now = ctx.clock.now();
     let work = lease.item;
     let page = ask(ctx, now, &work).await;
@@ -55,6 +56,7 @@ pub async fn extract(ctx: &Arc<Context>, lease: Lease<ArticleWork>) -> Result<()
     }
     let mut plan = plan(ctx, now, work, page);
     learn_image_size(ctx, now, &mut plan.article).await;
+    turn.wait().await;
     place_and_write(ctx, now, plan).await
 }
 
