@@ -7,7 +7,7 @@ use tidings::demo::{self, Scene};
 use tidings::store::Store;
 
 /// How well stories must follow the events their articles are about (BCubed F1 over the followed topic).
-const F1_MIN: f64 = 0.75;
+const F1_MIN: f64 = 0.8;
 
 /// Returns the headlines a digest's text tells, wrapped lines joined.
 fn headlines(text: &str) -> Vec<String> {
