@@ -68,9 +68,9 @@ pub async fn run(ctx: Arc<Context>, stop: CancellationToken) -> anyhow::Result<(
     tracing::info!(
         sources = ctx.config.sources.len(),
         topics = ctx.config.topics.len(),
-        "following {} topics over {} sources",
-        ctx.config.topics.len(),
-        ctx.config.sources.len()
+        "following {} over {}",
+        counted(ctx.config.topics.len(), "topic"),
+        counted(ctx.config.sources.len(), "source")
     );
     let mut daemon = Daemon {
         config_path: ctx.config.path.clone(),
@@ -297,6 +297,10 @@ fn keep_what_needs_a_restart(old: &Config, new: &mut Config) {
 
 fn is_running(task: Option<&JoinHandle<()>>) -> bool {
     task.is_some_and(|task| !task.is_finished())
+}
+
+fn counted(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
 async fn logged(what: &'static str, work: impl Future<Output = Result<(), JobError>>) {

@@ -46,7 +46,7 @@ pub fn rhythm(now: Timestamp, old: &SourceState, feed: Option<&Feed>, brought_ne
     let seconds = match old.interval_seconds {
         None => min,
         Some(last) if brought_news => from_dates.unwrap_or(last / 2),
-        Some(last) => (last + last / 2).min(from_dates.map_or(i64::MAX, |usual| usual.saturating_mul(4))),
+        Some(last) => (last + last / 4).min(from_dates.map_or(i64::MAX, |usual| usual.saturating_mul(4))),
     };
     seconds.clamp(min.min(max), max)
 }
@@ -98,24 +98,24 @@ pub fn next_after_success(
     for hint in [fresh_until, ttl].into_iter().flatten() {
         next = next.max(hint.min(latest));
     }
-    Some(after_skips(next, state.pace))
+    Some(after_skips(next, state.pace).unwrap_or(now + limits.max))
 }
 
-/// Moves a moment out of the hours and days in which the publisher asks not to be polled.
-fn after_skips(at: Timestamp, pace: Pace) -> Timestamp {
+/// Moves a moment out of the hours and days in which the publisher asks not to be polled; none when these are all.
+fn after_skips(at: Timestamp, pace: Pace) -> Option<Timestamp> {
     let skipped = |at: Timestamp| {
         pace.skip_hours >> at.hour() & 1 == 1 || pace.skip_days >> at.weekday().num_days_from_sunday() & 1 == 1
     };
     let mut moved = at;
     for _ in 0..HINT_DAYS_MAX * 24 {
         if !skipped(moved) {
-            return moved;
+            return Some(moved);
         }
         let into_hour = TimeDelta::seconds(i64::from(moved.minute() * 60 + moved.second()));
         moved = moved + TimeDelta::hours(1) - into_hour;
     }
-    // A feed that forbids every hour forbids none.
-    at
+    // One that forbids every hour does not want to be polled: as seldom as we ever do.
+    None
 }
 
 /// Returns when to poll again after a failure: later with every one in a row, never sooner than `retry_at`.

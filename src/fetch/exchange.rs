@@ -3,12 +3,12 @@
 //! It follows nothing and waits for nobody: `mod.rs` does.
 
 use std::error::Error;
-use std::io;
+use std::io::{self, Read};
 use std::time::Duration;
 
 use reqwest::Client;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_RANGE, HeaderMap, LOCATION};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use url::Url;
 
 use crate::domain::Timestamp;
@@ -17,7 +17,7 @@ use crate::domain::source::Validators;
 use super::Options;
 use super::address::{Guard, URL_BYTES_MAX, host_of};
 use super::error::{FetchError, causes, shortened, shown};
-use super::request::{Request, keeps_credentials};
+use super::request::{Purpose, Request, keeps_credentials};
 use super::resolve::ResolveError;
 use super::response::{Response, content_type, fresh_until, lossy, refreshed, retry_at, validators};
 
@@ -148,6 +148,12 @@ fn target(request: &Request, from: &Url, location: &[u8]) -> Option<Url> {
     Some(to)
 }
 
+/// A body is given up when, after this long, it has come more slowly than `TRICKLE_BYTES_PER_SECOND` on average.
+const TRICKLE_AFTER: Duration = Duration::from_secs(7);
+const TRICKLE_BYTES_PER_SECOND: u64 = 64;
+/// What a gzip file begins with.
+const GZIP_MAGIC: [u8; 3] = [0x1f, 0x8b, 0x08];
+
 /// Reads a body. Returns it and whether it is whole.
 async fn read(
     answer: &mut reqwest::Response,
@@ -163,6 +169,7 @@ async fn read(
         return Err(too_large());
     }
     let mut body = Vec::new();
+    let begun = Instant::now();
     loop {
         let next = timeout(options.idle_timeout, answer.chunk())
             .await
@@ -171,6 +178,9 @@ async fn read(
             break;
         };
         body.extend_from_slice(&chunk);
+        if is_trickle(begun.elapsed(), body.len()) {
+            return Err(stalled(url, TRICKLE_AFTER));
+        }
         match stop {
             Some(stop) if body.len() as u64 >= stop => {
                 body.truncate(usize::try_from(stop).unwrap_or(usize::MAX));
@@ -183,7 +193,25 @@ async fn read(
     if body.is_empty() && !request.purpose.may_be_empty() {
         return Err(FetchError::Empty { url: shown(url) });
     }
+    if body.starts_with(&GZIP_MAGIC) && request.purpose != Purpose::Image {
+        body = unpacked(&body, max).ok_or_else(too_large)?;
+    }
     Ok((body, request.first_bytes.is_none()))
+}
+
+/// Whether a body comes so slowly that the other end means to hold us.
+fn is_trickle(elapsed: Duration, bytes: usize) -> bool {
+    elapsed >= TRICKLE_AFTER && (bytes as u64) < TRICKLE_BYTES_PER_SECOND * elapsed.as_secs()
+}
+
+/// Returns what a file packed with gzip holds that is served as it lies on the disk; none when it is more than `max`
+/// bytes. A damaged end costs only itself.
+fn unpacked(body: &[u8], max: u64) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    let mut reader = flate2::read::MultiGzDecoder::new(body).take(max + 1);
+    // What could be read until the damage is in `out` already; the feed reader says what is wrong with the rest.
+    let _ = reader.read_to_end(&mut out);
+    (out.len() as u64 <= max).then_some(out)
 }
 
 /// The client takes off what it knows; what is left over is something it could not read.
@@ -341,5 +369,14 @@ mod tests {
             Some("http://jo:p%40ss@a.example/back"),
         );
         check(asked, asked, "file:///etc/passwd", Some("file:///etc/passwd"));
+    }
+
+    #[test]
+    fn a_trickle_is_told_from_a_slow_line() {
+        let seconds = Duration::from_secs;
+        assert!(!is_trickle(seconds(6), 0), "the idle limit is for silence");
+        assert!(is_trickle(seconds(8), 30));
+        assert!(!is_trickle(seconds(8), 4_000));
+        assert!(is_trickle(seconds(60), 3_000));
     }
 }

@@ -97,7 +97,7 @@ async fn it_polls_reloads_and_ends() {
     write(REST);
 
     let mut daemon = Daemon::start(folder.path());
-    daemon.wait_for("following 1 topics over 1 sources");
+    daemon.wait_for("following 1 topic over 1 source");
     daemon.wait_for("polled One: 1 new");
     daemon.wait_for("wrote 1 documents");
     assert_eq!(documents(&folder.path().join("news")).len(), 1);
@@ -123,7 +123,7 @@ async fn it_polls_reloads_and_ends() {
     assert!(begun.elapsed() < Duration::from_secs(10));
 
     let again = Daemon::start(folder.path());
-    again.wait_for("following 1 topics over 2 sources");
+    again.wait_for("following 1 topic over 2 sources");
     again.signal("TERM");
     again.wait_for("stopped");
     assert_eq!(

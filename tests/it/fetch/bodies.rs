@@ -18,6 +18,12 @@ async fn bodies_are_decoded() {
     .await;
     let response = get(&server, "/feed").await.unwrap();
     assert_eq!(response.body, b"<rss/>");
+    let packed = Server::start(|_| Reply::ok(gzip(b"<rss/>"))).await;
+    assert_eq!(
+        get(&packed, "/feed.xml.gz").await.unwrap().body,
+        b"<rss/>",
+        "packed on the disk, and nobody says so"
+    );
     assert_eq!(response.validators.etag.as_deref(), Some(b"\"g\"".as_slice()));
 }
 
@@ -39,11 +45,12 @@ async fn bombs_and_endless_bodies_are_stopped() {
     assert!(bomb.len() < 2_000_000);
     let server = Server::start(move |seen: &Seen| match seen.path.as_str() {
         "/bomb" => Reply::ok(bomb.clone()).with("Content-Encoding", "gzip"),
+        "/silent-bomb" => Reply::ok(bomb.clone()),
         "/announced" => Reply::cut(vec![b'x'; 1000]).with("Content-Length", "99999999999"),
         _ => Reply::endless(vec![b'x'; 65_536]),
     })
     .await;
-    for path in ["/bomb", "/endless"] {
+    for path in ["/bomb", "/silent-bomb", "/endless"] {
         let error = get(&server, path).await.unwrap_err();
         assert!(
             matches!(error, FetchError::BodyTooLarge { max: 10_000_000, .. }),
