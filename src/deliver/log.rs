@@ -1,6 +1,6 @@
 //! A digest as one event in the log, for machines whose reader reads the journal.
 
-/// Writes one event with the subject and the plain text as fields.
+/// Writes one event: the subject, and below it the digest as a person would read it.
 pub fn write(subject: &str, text: &str) {
-    tracing::info!(target: "tidings::digest", subject, text, "digest: {subject}");
+    tracing::info!(target: "tidings::digest", "digest: {subject}\n\n{text}");
 }

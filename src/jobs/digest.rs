@@ -316,7 +316,12 @@ async fn send_to(
         Channel::File(path) => {
             let (text, html) = parts_of(&delivery.bytes)?;
             let day = now.with_timezone(&ctx.config.zone).format("%Y-%m-%d");
-            let name = format!("{day}-{}-{}", delivery.digest_name, delivery.digest);
+            let number = if delivery.digest.0 > 0 {
+                format!("-{}", delivery.digest)
+            } else {
+                String::new()
+            };
+            let name = format!("{day}-{}{number}", delivery.digest_name);
             file::write(path, &name, text.as_bytes(), html.as_bytes()).map(drop)
         }
     }
