@@ -315,7 +315,12 @@ async fn send_to(
         }
         Channel::File(path) => {
             let (text, html) = parts_of(&delivery.bytes)?;
-            let day = now.with_timezone(&ctx.config.zone).format("%Y-%m-%d");
+            // A try on the next day writes the same file.
+            let day = delivery
+                .first_try_at
+                .unwrap_or(now)
+                .with_timezone(&ctx.config.zone)
+                .format("%Y-%m-%d");
             let number = if delivery.digest.0 > 0 {
                 format!("-{}", delivery.digest)
             } else {
