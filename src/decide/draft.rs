@@ -59,10 +59,8 @@ impl Draft {
         let home = Url::parse(&source.address).ok();
         let original_url = entry.link.clone().unwrap_or_default();
         let web_url = link.as_ref().map(|link| without_tracking(link).to_string());
-        let base = link.as_ref().or(home.as_ref());
 
-        let longest = longest(entry);
-        let (feed_markdown, feed_text) = longest.map(|text| read(text, base)).unwrap_or_default();
+        let feed_text = longest(entry).map(plain).unwrap_or_default();
         let summary = entry.summary.as_ref().map(plain).filter(|text| !text.trim().is_empty());
         let excerpt = cut_excerpt(summary.as_deref().unwrap_or(&feed_text));
         let title = entry.title.as_deref().map(one_line).filter(|title| !title.is_empty());
@@ -103,9 +101,18 @@ impl Draft {
             is_video: VIDEO_HOSTS.contains(&provider_domain.as_str()),
             provider_domain,
             image: image(entry),
-            feed_markdown,
+            feed_markdown: feed_text.clone(),
             feed_text,
             title,
+        }
+    }
+
+    /// Reads the entry's text as Markdown too. It costs a tree, so only what may become a document is worth it; of what
+    /// no topic can match the plain text serves.
+    pub fn mark_up(&mut self, source: &Source, entry: &Entry) {
+        let base = entry.link.as_deref().unwrap_or(&source.address);
+        if let Some(text) = longest(entry) {
+            self.feed_markdown = markdown(text, Url::parse(base).ok().as_ref());
         }
     }
 }
@@ -117,19 +124,12 @@ fn longest(entry: &Entry) -> Option<&Markup> {
         .max_by_key(|text| text.value.len())
 }
 
-/// Returns a text as Markdown and as plain text.
-fn read(text: &Markup, base: Option<&Url>) -> (String, String) {
+fn markdown(text: &Markup, base: Option<&Url>) -> String {
     match text.kind {
-        MarkupKind::Html => {
-            let fragment = extract::fragment(&text.value, base);
-            (fragment.markdown, fragment.text)
-        }
-        MarkupKind::Text => {
-            let plain = markup::to_plain(text);
-            (plain.clone(), plain)
-        }
+        MarkupKind::Html => extract::fragment(&text.value, base).markdown,
+        MarkupKind::Text => plain(text),
         // Of our own making: a watched page that was extracted.
-        MarkupKind::Markdown => (text.value.clone(), markup::to_plain(text)),
+        MarkupKind::Markdown => text.value.clone(),
     }
 }
 

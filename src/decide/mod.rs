@@ -215,8 +215,9 @@ fn plan_entries(
         if !taken.insert(identity.url_key.clone()) {
             continue;
         }
-        let draft = Draft::of(now, source, old, feed, entry, &identity);
+        let mut draft = Draft::of(now, source, old, feed, entry, &identity);
         if let Some(stored) = stored.filter(|stored| is_same_article(stored, &identity, &draft)) {
+            draft.mark_up(source, entry);
             plan.changed.push(ChangedEntry {
                 article: stored.article,
                 identity,
@@ -230,7 +231,11 @@ fn plan_entries(
             });
         } else {
             let is_news = !first_poll || draft.published_at >= now - TimeDelta::days(NEWS_DAYS);
-            plan.new.push(with_interest(source, topics, identity, draft, is_news));
+            let mut new = with_interest(source, topics, identity, draft, is_news);
+            if new.is_pending {
+                new.draft.mark_up(source, entry);
+            }
+            plan.new.push(new);
         }
     }
     plan.state = after_success(now, source, old, answer, Some(feed), !plan.new.is_empty(), limits);
