@@ -72,7 +72,8 @@ CREATE TABLE article (
     version INTEGER NOT NULL DEFAULT 0,
     lease_until INTEGER
 ) STRICT;
-CREATE INDEX article_work ON article (work_at) WHERE work_at IS NOT NULL;
+-- In the order in which work is leased, so that taking the next piece sorts nothing.
+CREATE INDEX article_work ON article (work_at, published_at) WHERE work_at IS NOT NULL;
 CREATE INDEX article_leased ON article (lease_until) WHERE lease_until IS NOT NULL;
 CREATE INDEX article_seen ON article (seen_at);
 
