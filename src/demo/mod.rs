@@ -25,7 +25,7 @@ use crate::domain::{DigestId, Timestamp};
 use crate::fetch::{self, Fetcher};
 use crate::jobs::crew::{Crew, Done};
 use crate::jobs::{Context, digest};
-use crate::store::Store;
+use crate::store::{DATABASE_NAME, Store};
 use newsroom::Newsroom;
 
 /// Marks a folder as the demo's own, so that the next demo may clear it.
@@ -96,7 +96,9 @@ fn prepare(folder: &Path) -> anyhow::Result<()> {
 
 async fn follow(folder: &Path, newsroom: &Newsroom, tell: &mut impl FnMut(Scene<'_>)) -> anyhow::Result<Left> {
     let path = folder.join("tidings.toml");
-    std::fs::write(&path, config::config_text(newsroom.port(), folder))?;
+    // A path in a configuration starts beside its file; the reader's `--dir` starts where they stand.
+    let state_dir = std::path::absolute(folder)?;
+    std::fs::write(&path, config::config_text(newsroom.port(), &state_dir))?;
     let config = Config::load(&path)?;
     let options = fetch::Options {
         contact: config.fetch.contact.clone(),
@@ -149,8 +151,8 @@ async fn follow(folder: &Path, newsroom: &Newsroom, tell: &mut impl FnMut(Scene<
     let stats = ctx.store.stats()?;
     Ok(Left {
         config: path,
-        documents: ctx.config.archive.path.clone(),
-        database: ctx.store.path().to_path_buf(),
+        documents: folder.join("news"),
+        database: folder.join(DATABASE_NAME),
         digests: folder.join("digests"),
         articles: stats.articles,
         stories: stats.stories,

@@ -204,3 +204,24 @@ fn a_store_in_use_is_named_with_the_remedy() {
         text(&output.stderr)
     );
 }
+
+#[test]
+fn the_demo_leaves_everything_where_it_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = tidings(&["demo"]).current_dir(folder.path()).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let said = text(&output.stdout);
+    for path in [
+        "tidings-demo/news",
+        "tidings-demo/digests",
+        "tidings-demo/tidings.sqlite",
+    ] {
+        assert!(said.contains(path), "{said}");
+        assert!(folder.path().join(path).exists(), "{path} is not there");
+    }
+    let next = tidings(&["--config", "tidings-demo/tidings.toml", "stories"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert!(next.status.success() && !next.stdout.is_empty());
+}
