@@ -3,7 +3,7 @@ use chrono_tz::Tz;
 
 use super::pacing::Limits;
 use super::{Answer, Known, KnownEntry, Outcome, PollPlan, decide, identify};
-use crate::domain::feed::{Entry, Feed, FeedKind, Markup};
+use crate::domain::feed::{Entry, Feed, Markup};
 use crate::domain::schedule::Schedule;
 use crate::domain::source::{Failure, FullText, Source, SourceKind, SourceState, Validators};
 use crate::domain::topic::{Rule, Topic, Where};
@@ -58,17 +58,10 @@ fn entry(id: &str, title: &str, link: &str, published: &str) -> Entry {
 
 fn feed(entries: Vec<Entry>) -> Parsed {
     let feed = Feed {
-        kind: FeedKind::Rss,
         title: Some("The Feed".to_owned()),
         link: Some("http://example.org/".to_owned()),
-        description: None,
-        description_markup: None,
-        language: None,
-        updated: None,
-        ttl_minutes: None,
-        skip_hours: Vec::new(),
-        skip_days: Vec::new(),
         entries,
+        ..Feed::default()
     };
     Parsed {
         feed,

@@ -3,8 +3,9 @@
 use super::Timestamp;
 
 /// The family a feed belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum FeedKind {
+    #[default]
     Rss,
     Rdf,
     Atom,
@@ -24,7 +25,7 @@ impl FeedKind {
 }
 
 /// A parsed feed. Text fields are plain text unless said otherwise.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Feed {
     pub kind: FeedKind,
     pub title: Option<String>,

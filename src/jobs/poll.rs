@@ -7,7 +7,7 @@ use url::Url;
 
 use super::{Context, JobError, reading};
 use crate::decide::{self, Answer, Outcome, pacing};
-use crate::domain::feed::{Entry, Feed, FeedKind};
+use crate::domain::feed::{Entry, Feed};
 use crate::domain::source::{Failure, Lease, Source, SourceKind, SourceState};
 use crate::domain::{SourceId, Timestamp};
 use crate::feed::Parsed;
@@ -208,17 +208,9 @@ fn read_page(
 /// Returns entries that came from something else than a feed as what a feed would have been.
 pub(super) fn as_parsed(title: Option<String>, entries: Vec<Entry>) -> Parsed {
     let feed = Feed {
-        kind: FeedKind::Rss,
         title,
-        link: None,
-        description: None,
-        description_markup: None,
-        language: None,
-        updated: None,
-        ttl_minutes: None,
-        skip_hours: Vec::new(),
-        skip_days: Vec::new(),
         entries,
+        ..Feed::default()
     };
     Parsed {
         feed,
