@@ -1,23 +1,24 @@
 //! What one poll changes, as a value before it is a write.
 //!
 //! Touches nothing: time, stored state and answer come in as values, and a plan comes out that
-//! `Store::finish_poll` writes in one transaction. When the next poll is due is `pacing`'s subject, what an entry
-//! becomes as an article is `draft`'s.
+//! `Store::finish_poll` writes in one transaction. When the next poll is due is `pacing`'s subject, which article
+//! an entry is `identity`'s, what it becomes as one `draft`'s.
 
 pub mod draft;
+pub mod identity;
 pub mod pacing;
 
 use std::collections::{HashMap, HashSet};
 
 use chrono::TimeDelta;
 
-use crate::domain::feed::{EntryKey, Feed};
+use crate::domain::feed::{Entry, EntryKey, Feed};
 use crate::domain::source::{Failure, FullText, Source, SourceKind, SourceState, Validators};
-use crate::domain::url::CanonicalUrl;
 use crate::domain::{ArticleId, Timestamp};
 use crate::feed::Parsed;
 use crate::matching::Matcher;
 use draft::Draft;
+use identity::{Fate, Now};
 
 /// A source's first poll makes news of what is at most this old; what is older is known, not new.
 pub const NEWS_DAYS: i64 = 7;
@@ -58,21 +59,46 @@ pub struct Identity {
     pub fingerprint: i64,
 }
 
-/// A stored entry; the article's address and title only where the fingerprint differs.
+/// What is kept of an entry beside its key, to know it again under another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Said {
+    /// See `feed::title_hash`.
+    pub title: i64,
+    pub published_at: Option<Timestamp>,
+}
+
+/// A stored entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownEntry {
     pub fingerprint: i64,
     pub article: ArticleId,
-    pub url_key: Option<String>,
-    pub title: Option<String>,
+    /// Read only where the fingerprint differs.
+    pub past: Option<Past>,
+}
+
+/// What a source said of an article before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Past {
+    pub article: ArticleId,
+    /// The link as it was first seen.
+    pub link: String,
+    /// The article's headline; its page may have changed what the source said.
+    pub title: String,
+    /// Absent for what was stored before these were kept.
+    pub said_title: Option<i64>,
+    pub said_published_at: Option<Timestamp>,
+    /// The source's own text.
+    pub text: String,
 }
 
 /// What the store knows of the entries a poll brought.
 #[derive(Debug, Clone, Default)]
 pub struct Known {
     pub entries: HashMap<EntryKey, KnownEntry>,
-    /// Articles by their address key, from whatever source.
-    pub articles: HashMap<String, ArticleId>,
+    /// Articles by their address key, from whatever source; with what this source said of them, if it did.
+    pub articles: HashMap<String, (ArticleId, Option<Past>)>,
+    /// Of entries with an unknown key and link: what this source said under the same headline.
+    pub alike: HashMap<i64, Vec<Past>>,
 }
 
 /// Everything one poll changes.
@@ -94,12 +120,47 @@ impl PollPlan {
             changed: Vec::new(),
         }
     }
+
+    /// Notes what an entry says of an article we have: something new, or the same under another key or date.
+    #[expect(clippy::too_many_arguments, reason = "one call site's values, taken apart")]
+    fn note(
+        &mut self,
+        source: &Source,
+        entry: &Entry,
+        identity: Identity,
+        said: Said,
+        mut draft: Draft,
+        article: ArticleId,
+        past: Option<&Past>,
+    ) {
+        let (has_new_title, has_new_text) = past.map_or((false, false), |past| {
+            let now = one(entry, &identity, said, &draft);
+            (identity::has_new_title(&now, past), identity::has_new_text(&now, past))
+        });
+        if has_new_title || has_new_text {
+            draft.mark_up(source, entry);
+            self.changed.push(ChangedEntry {
+                identity,
+                said,
+                article,
+                draft,
+                has_new_title,
+            });
+        } else {
+            self.seen.push(SeenEntry {
+                identity,
+                said,
+                article,
+            });
+        }
+    }
 }
 
 /// An entry that becomes an article.
 #[derive(Debug)]
 pub struct NewArticle {
     pub identity: Identity,
+    pub said: Said,
     pub draft: Draft,
     /// May stand in a digest: not old when its source was first read.
     pub is_news: bool,
@@ -108,11 +169,11 @@ pub struct NewArticle {
     pub is_pending: bool,
 }
 
-/// An entry of an article we have.
+/// An entry of an article we have, saying nothing new.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeenEntry {
-    pub key: EntryKey,
-    pub fingerprint: i64,
+    pub identity: Identity,
+    pub said: Said,
     pub article: ArticleId,
 }
 
@@ -120,8 +181,10 @@ pub struct SeenEntry {
 #[derive(Debug)]
 pub struct ChangedEntry {
     pub identity: Identity,
+    pub said: Said,
     pub article: ArticleId,
     pub draft: Draft,
+    pub has_new_title: bool,
 }
 
 /// Decides what one poll changes.
@@ -141,54 +204,6 @@ pub fn decide(
     }
 }
 
-/// Returns what each entry of a feed is known by, in order.
-///
-/// A key that several entries of one feed share tells nothing, so their addresses are added to it; an address that
-/// several share, or that is the feed's own home page, does not make two entries one article.
-pub fn identify(source: &Source, feed: &Feed) -> Vec<Identity> {
-    let keys: Vec<EntryKey> = feed.entries.iter().map(crate::feed::entry_key).collect();
-    let links: Vec<Option<String>> = feed
-        .entries
-        .iter()
-        .map(|entry| {
-            let link = url::Url::parse(entry.link.as_deref()?).ok()?;
-            matches!(link.scheme(), "http" | "https").then(|| CanonicalUrl::new(&link).as_str().to_owned())
-        })
-        .collect();
-    let home = feed.link.as_deref().and_then(|link| url::Url::parse(link).ok());
-    let home = home.map(|link| CanonicalUrl::new(&link).as_str().to_owned());
-    let mut key_count: HashMap<&EntryKey, usize> = HashMap::new();
-    keys.iter().for_each(|key| *key_count.entry(key).or_default() += 1);
-    let mut link_count: HashMap<&str, usize> = HashMap::new();
-    links
-        .iter()
-        .flatten()
-        .for_each(|link| *link_count.entry(link).or_default() += 1);
-
-    let mut identities = Vec::with_capacity(keys.len());
-    for ((entry, key), link) in feed.entries.iter().zip(&keys).zip(&links) {
-        let mut own = key.clone();
-        if key_count[key] > 1 {
-            own.0.push('\n');
-            own.0
-                .push_str(link.as_deref().or(entry.title.as_deref()).unwrap_or_default());
-        }
-        let telling = link
-            .as_ref()
-            .filter(|l| link_count[l.as_str()] == 1 && home.as_ref() != Some(l));
-        let url_key = match telling {
-            Some(link) => link.clone(),
-            None => format!("{}\n{}", source.address, own.0),
-        };
-        identities.push(Identity {
-            key: own,
-            url_key,
-            fingerprint: crate::feed::fingerprint(entry),
-        });
-    }
-    identities
-}
-
 #[expect(
     clippy::too_many_arguments,
     reason = "one call site; the arguments are the whole truth about one poll"
@@ -206,50 +221,74 @@ fn plan_entries(
     let feed = &parsed.feed;
     let first_poll = old.succeeded_at.is_none();
     let mut plan = PollPlan::quiet(old.clone());
-    let mut taken: HashSet<String> = HashSet::new();
-    for (entry, identity) in feed.entries.iter().zip(identify(source, feed)) {
-        let stored = known.entries.get(&identity.key);
-        if stored.is_some_and(|stored| stored.fingerprint == identity.fingerprint) {
-            continue;
-        }
-        if !taken.insert(identity.url_key.clone()) {
-            continue;
-        }
-        let mut draft = Draft::of(now, source, old, feed, entry, &identity);
-        if let Some(stored) = stored.filter(|stored| is_same_article(stored, &identity, &draft)) {
-            draft.mark_up(source, entry);
-            plan.changed.push(ChangedEntry {
-                article: stored.article,
-                identity,
-                draft,
-            });
-        } else if let Some(&article) = known.articles.get(&identity.url_key) {
-            plan.seen.push(SeenEntry {
-                key: identity.key,
-                fingerprint: identity.fingerprint,
-                article,
-            });
-        } else {
-            let is_news = !first_poll || draft.published_at >= now - TimeDelta::days(NEWS_DAYS);
-            let mut new = with_interest(source, topics, identity, draft, is_news);
-            if new.is_pending {
-                new.draft.mark_up(source, entry);
+    let mut taken: HashSet<EntryKey> = HashSet::new();
+    let mut claimed: HashSet<ArticleId> = HashSet::new();
+    let mut unsettled = Vec::new();
+    for (entry, identity) in feed.entries.iter().zip(identity::identify(source, feed)) {
+        match known.entries.get(&identity.key) {
+            Some(stored) if stored.fingerprint == identity.fingerprint => {
+                claimed.insert(stored.article);
             }
-            plan.new.push(new);
+            _ if taken.contains(&identity.key) => {}
+            _ => {
+                taken.insert(identity.key.clone());
+                unsettled.push((entry, identity));
+            }
         }
+    }
+    // Known keys first: what they speak of is taken when the others are compared.
+    let mut unknown = Vec::new();
+    for (entry, identity) in unsettled {
+        let draft = Draft::of(now, source, old, feed, entry, &identity);
+        let said = identity::said(entry);
+        let found = identity::by_key(&one(entry, &identity, said, &draft), known);
+        match found.filter(|(article, _)| claimed.insert(*article)) {
+            Some((article, past)) => plan.note(source, entry, identity, said, draft, article, past),
+            None => unknown.push((entry, identity, said, draft)),
+        }
+    }
+    let mut addresses: HashSet<String> = HashSet::new();
+    for (entry, mut identity, said, draft) in unknown {
+        match identity::by_link_or_title(&one(entry, &identity, said, &draft), known, &claimed) {
+            Fate::Known(article, past) => {
+                claimed.insert(article);
+                plan.note(source, entry, identity, said, draft, article, past);
+                continue;
+            }
+            Fate::NewAtUsedLink => identity.url_key = identity::scoped(source, &identity.key),
+            Fate::New => {}
+        }
+        if !addresses.insert(identity.url_key.clone()) {
+            continue;
+        }
+        let is_news = !first_poll || draft.published_at >= now - TimeDelta::days(NEWS_DAYS);
+        let mut new = with_interest(source, topics, identity, said, draft, is_news);
+        if new.is_pending {
+            new.draft.mark_up(source, entry);
+        }
+        plan.new.push(new);
     }
     plan.state = after_success(now, source, old, answer, Some(feed), !plan.new.is_empty(), limits);
     plan
 }
 
-/// Whether a known key that says something else still speaks of the same article: a publisher that re-uses a guid
-/// changes address and headline together, an edited article keeps one of them.
-fn is_same_article(stored: &KnownEntry, identity: &Identity, draft: &Draft) -> bool {
-    stored.url_key.as_deref() == Some(identity.url_key.as_str())
-        || stored.title.as_deref() == Some(draft.title.as_str())
+fn one<'a>(entry: &'a Entry, identity: &'a Identity, said: Said, draft: &'a Draft) -> Now<'a> {
+    Now {
+        identity,
+        said,
+        draft,
+        link: entry.link.as_deref(),
+    }
 }
 
-fn with_interest(source: &Source, topics: &Matcher, identity: Identity, draft: Draft, is_news: bool) -> NewArticle {
+fn with_interest(
+    source: &Source,
+    topics: &Matcher,
+    identity: Identity,
+    said: Said,
+    draft: Draft,
+    is_news: bool,
+) -> NewArticle {
     let has_page = draft.has_page;
     let (wants_page, is_pending) = match (source.kind, source.full_text) {
         // A listing's link is all there is of an article, and a reading list is to be fetched by the owner's word.
@@ -266,6 +305,7 @@ fn with_interest(source: &Source, topics: &Matcher, identity: Identity, draft: D
     };
     NewArticle {
         identity,
+        said,
         draft,
         is_news,
         wants_page,

@@ -1,8 +1,9 @@
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 
+use super::identity::{identify, said};
 use super::pacing::Limits;
-use super::{Answer, Known, KnownEntry, Outcome, PollPlan, decide, identify};
+use super::{Answer, Known, KnownEntry, Outcome, Past, PollPlan, decide};
 use crate::domain::feed::{Entry, Feed, Markup};
 use crate::domain::schedule::Schedule;
 use crate::domain::source::{Failure, FullText, Source, SourceKind, SourceState, Validators};
@@ -140,6 +141,7 @@ fn only_what_a_topic_can_match_wants_its_page() {
 fn a_changed_entry_is_a_change_and_a_reused_guid_is_not() {
     let source = source("every 1h");
     let old = entry("1", "A", "http://example.org/a", "2026-06-10T00:00:00Z");
+    let said = said(&old);
     let identity = identify(&source, &feed(vec![old]).feed).remove(0);
     let known = Known {
         entries: [(
@@ -147,8 +149,14 @@ fn a_changed_entry_is_a_change_and_a_reused_guid_is_not() {
             KnownEntry {
                 fingerprint: identity.fingerprint,
                 article: ArticleId(7),
-                url_key: Some(identity.url_key),
-                title: Some("A".to_owned()),
+                past: Some(Past {
+                    article: ArticleId(7),
+                    link: "http://example.org/a".to_owned(),
+                    title: "A".to_owned(),
+                    said_title: Some(said.title),
+                    said_published_at: said.published_at,
+                    text: "A in short.".to_owned(),
+                }),
             },
         )]
         .into(),

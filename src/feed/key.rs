@@ -55,12 +55,37 @@ pub fn fingerprint(entry: &Entry) -> i64 {
     for enclosure in &entry.enclosures {
         add(&enclosure.url);
     }
-    let digest = hash.finalize();
-    let [first, ..] = digest.as_slice().as_chunks::<8>().0 else {
+    number(&hash.finalize())
+}
+
+/// Returns the beginning of a hash in 63 bits: the same number in every database.
+fn number(digest: &[u8]) -> i64 {
+    let [first, ..] = digest.as_chunks::<8>().0 else {
         return 0;
     };
-    // 63 bits: the same number in every database.
     i64::from_le_bytes(*first) & i64::MAX
+}
+
+/// Returns a number that stays when only an entry's key, link or date changes: of its headline's letters and digits, or
+/// of its text's where it has no headline.
+pub fn title_hash(entry: &Entry) -> i64 {
+    let title = entry.title.as_deref().unwrap_or_default();
+    let text = [&entry.content, &entry.summary].into_iter().flatten().next();
+    let plain = if title.trim().is_empty() {
+        text.map(super::markup::to_plain).unwrap_or_default()
+    } else {
+        title.to_owned()
+    };
+    let mut hash = Sha256::new();
+    let mut bytes = [0; 4];
+    for letter in plain
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+    {
+        hash.update(letter.encode_utf8(&mut bytes).as_bytes());
+    }
+    number(&hash.finalize())
 }
 
 fn value(markup: &Markup) -> &str {

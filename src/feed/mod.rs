@@ -22,7 +22,7 @@ use thiserror::Error;
 use url::Url;
 
 use crate::domain::feed::Feed;
-pub use key::{entry_key, fingerprint};
+pub use key::{entry_key, fingerprint, title_hash};
 
 /// The largest body that is read, in bytes.
 pub const BODY_BYTES_MAX: usize = 32 * 1024 * 1024;

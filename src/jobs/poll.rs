@@ -48,7 +48,11 @@ pub async fn poll(ctx: &Arc<Context>, lease: SourceLease) -> Result<Polled, JobE
     };
     let outcome = outcome.unwrap_or_else(Outcome::Failed);
     let known = match &outcome {
-        Outcome::Fetched(_, parsed) => ctx.store.known_entries(id, &decide::identify(source, &parsed.feed))?,
+        Outcome::Fetched(_, parsed) => {
+            let identities = decide::identity::identify(source, &parsed.feed);
+            let titles = |at: usize| crate::feed::title_hash(&parsed.feed.entries[at]);
+            ctx.store.known_entries(id, &identities, titles)?
+        }
         _ => decide::Known::default(),
     };
     let failure = match &outcome {

@@ -1,14 +1,19 @@
 //! Entries: what a poll brought becomes new articles, links to known ones, and changes.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::articles::{Revision, article, insert_revision};
-use super::{StoreError, documents, seconds};
+use super::{StoreError, documents, moment_or_none, seconds};
 use crate::decide::draft::Draft;
-use crate::decide::{ChangedEntry, NewArticle};
+use crate::decide::{ChangedEntry, Identity, NewArticle, Past, Said};
 use crate::domain::article::BodyState;
 use crate::domain::feed::EntryKey;
 use crate::domain::{ArticleId, SourceId, Timestamp};
+
+/// Keys of one source that one article is known by; with more, the source gives it a new one at every poll.
+const KEYS_MAX: usize = 8;
+/// Older articles under one headline that a new entry is compared with.
+const ALIKE_MAX: usize = 8;
 
 /// Stores a new article and its entry; returns whether the article was new (another source may have brought it).
 pub(super) fn insert_new(
@@ -75,13 +80,7 @@ pub(super) fn insert_new(
         let article: i64 = c
             .prepare_cached("SELECT id FROM article WHERE url_key = ?1")?
             .query_row([&new.identity.url_key], |row| row.get(0))?;
-        link_entry(
-            c,
-            source,
-            &new.identity.key,
-            new.identity.fingerprint,
-            ArticleId(article),
-        )?;
+        link_entry(c, source, &new.identity, new.said, ArticleId(article))?;
         return Ok(false);
     }
     let id = ArticleId(c.last_insert_rowid());
@@ -91,7 +90,7 @@ pub(super) fn insert_new(
             feed_text,
             (feed_markdown != feed_text).then_some(feed_markdown)
         ])?;
-    link_entry(c, source, &new.identity.key, new.identity.fingerprint, id)?;
+    link_entry(c, source, &new.identity, new.said, id)?;
     if !new.is_pending {
         // The full-text index is written once per article; one with work left is indexed when that is done.
         c.prepare_cached("INSERT INTO article_text (rowid, title, excerpt, body) VALUES (?1, ?2, ?3, ?4)")?
@@ -109,49 +108,115 @@ pub(super) fn insert_new(
     Ok(true)
 }
 
-/// Records that an entry speaks of an article we have.
-pub(super) fn link_entry(
+/// Records which article an entry speaks of.
+fn link_entry(
     c: &Connection,
     source: SourceId,
-    key: &EntryKey,
-    fingerprint: i64,
+    identity: &Identity,
+    said: Said,
     article: ArticleId,
 ) -> Result<(), StoreError> {
     c.prepare_cached(
-        "INSERT INTO entry (source, key, fingerprint, article) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (source, key) DO UPDATE SET fingerprint = excluded.fingerprint, article = excluded.article",
+        "INSERT INTO entry (source, key, fingerprint, article, title_hash, published_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT (source, key) DO UPDATE SET fingerprint = excluded.fingerprint, article = excluded.article,
+             title_hash = excluded.title_hash, published_at = excluded.published_at",
     )?
-    .execute(params![source.0, key.0, fingerprint, article.0])?;
+    .execute(params![
+        source.0,
+        identity.key.0,
+        identity.fingerprint,
+        article.0,
+        said.title,
+        said.published_at.map(seconds)
+    ])?;
     Ok(())
 }
 
-/// Takes over what a changed entry says. The old text becomes a revision when more than trifles changed; an article
-/// that had work done on it gets that work again.
+/// Records that an entry speaks of an article we have, and what its source says of it now, under whatever key. The older
+/// keys of an article whose source gives it a new one at every poll are forgotten.
+pub(super) fn link_known_entry(
+    c: &Connection,
+    source: SourceId,
+    identity: &Identity,
+    said: Said,
+    article: ArticleId,
+) -> Result<(), StoreError> {
+    link_entry(c, source, identity, said, article)?;
+    let keys = c
+        .prepare_cached("UPDATE entry SET title_hash = ?3, published_at = ?4 WHERE article = ?1 AND source = ?2")?
+        .execute(params![article.0, source.0, said.title, said.published_at.map(seconds)])?;
+    if keys > KEYS_MAX {
+        c.prepare_cached("DELETE FROM entry WHERE article = ?1 AND source = ?2 AND key <> ?3")?
+            .execute(params![article.0, source.0, identity.key.0])?;
+    }
+    Ok(())
+}
+
+/// Whether a source has ever brought anything.
+pub(super) fn has_any(c: &Connection, source: SourceId) -> Result<bool, StoreError> {
+    Ok(
+        c.prepare_cached("SELECT EXISTS (SELECT 1 FROM entry WHERE source = ?1)")?
+            .query_row([source.0], |row| row.get(0))?,
+    )
+}
+
+/// Returns what a source last said of an article, if it ever did; under this key, where it has several.
+pub(super) fn past(
+    c: &Connection,
+    source: SourceId,
+    key: &EntryKey,
+    article: ArticleId,
+) -> Result<Option<Past>, StoreError> {
+    let sql = format!("{PAST} WHERE entry.article = ?1 AND entry.source = ?2 ORDER BY key = ?3 DESC LIMIT 1");
+    Ok(c.prepare_cached(&sql)?
+        .query_row(params![article.0, source.0, key.0], past_from)
+        .optional()?)
+}
+
+/// Returns what a source said under a headline, latest first.
+pub(super) fn alike(c: &Connection, source: SourceId, title: i64) -> Result<Vec<Past>, StoreError> {
+    let sql = format!(
+        "{PAST} WHERE entry.source = ?1 AND entry.title_hash = ?2 ORDER BY entry.article DESC LIMIT {ALIKE_MAX}"
+    );
+    let mut statement = c.prepare_cached(&sql)?;
+    let rows = statement.query_map([source.0, title], past_from)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+const PAST: &str = "SELECT article.id, original_url, title, entry.title_hash, entry.published_at, feed_text
+     FROM entry JOIN article ON article.id = entry.article JOIN body ON body.article = entry.article";
+
+fn past_from(row: &Row<'_>) -> rusqlite::Result<Past> {
+    Ok(Past {
+        article: ArticleId(row.get(0)?),
+        link: row.get(1)?,
+        title: row.get(2)?,
+        said_title: row.get(3)?,
+        said_published_at: moment_or_none(row.get(4)?),
+        text: row.get(5)?,
+    })
+}
+
+/// Takes over what a changed entry says. A headline it replaces becomes a revision; an article that had work done on it
+/// gets that work again.
 pub(super) fn apply_change(
     c: &Connection,
     now: Timestamp,
     source: SourceId,
     change: &ChangedEntry,
 ) -> Result<(), StoreError> {
-    link_entry(
-        c,
-        source,
-        &change.identity.key,
-        change.identity.fingerprint,
-        change.article,
-    )?;
+    link_known_entry(c, source, &change.identity, change.said, change.article)?;
     let Some(old) = article(c, change.article)? else {
         return Ok(());
     };
-    let old_feed: String = c
-        .prepare_cached("SELECT feed_text FROM body WHERE article = ?1")?
-        .query_row([change.article.0], |row| row.get(0))?;
     let draft = &change.draft;
-    let same_title = crate::text::is_same_text(&old.title, &draft.title);
-    if same_title && crate::text::is_same_text(&old_feed, &draft.feed_text) {
-        return Ok(());
-    }
-    if !same_title {
+    let title = if change.has_new_title {
+        &draft.title
+    } else {
+        // The page's headline stands while the source keeps to its own.
+        &old.title
+    };
+    if !crate::text::is_same_text(&old.title, title) {
         let revision = Revision {
             replaced_at: now,
             title: old.title.clone(),
@@ -168,6 +233,6 @@ pub(super) fn apply_change(
         ])?;
     // Matching and, where the page was fetched, extraction come again and compare with the text as it is now.
     c.prepare_cached("UPDATE article SET title = ?2, work_at = ?3, attempts = 0, version = version + 1 WHERE id = ?1")?
-        .execute(params![change.article.0, draft.title, seconds(now)])?;
+        .execute(params![change.article.0, title, seconds(now)])?;
     documents::mark_article(c, change.article)
 }

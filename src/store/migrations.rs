@@ -6,7 +6,10 @@ use rusqlite::Connection;
 
 use super::StoreError;
 
-const STEPS: &[&str] = &[include_str!("migrations/0001_initial.sql")];
+const STEPS: &[&str] = &[
+    include_str!("migrations/0001_initial.sql"),
+    include_str!("migrations/0002_entry_traits.sql"),
+];
 
 /// The schema this program knows.
 pub const KNOWN: i64 = STEPS.len() as i64;

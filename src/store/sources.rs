@@ -127,44 +127,55 @@ impl Store {
         })
     }
 
-    /// Returns what is known of the entries a poll brought; it reads no article whose entry is unchanged.
+    /// Returns what is known of the entries a poll brought; it reads no article whose entry is unchanged. `title` gives
+    /// the hash of an entry's headline, which is needed for unknown ones only.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn known_entries(&self, source: SourceId, identities: &[Identity]) -> Result<Known, StoreError> {
+    pub fn known_entries(
+        &self,
+        source: SourceId,
+        identities: &[Identity],
+        title: impl Fn(usize) -> i64 + Send,
+    ) -> Result<Known, StoreError> {
         self.read(|c| {
             let mut entry =
                 c.prepare_cached("SELECT fingerprint, article FROM entry WHERE source = ?1 AND key = ?2")?;
-            let mut changed = c.prepare_cached("SELECT url_key, title FROM article WHERE id = ?1")?;
             let mut by_url = c.prepare_cached("SELECT id FROM article WHERE url_key = ?1")?;
             let mut known = Known::default();
-            for identity in identities {
+            let mut has_history = None;
+            for (at, identity) in identities.iter().enumerate() {
                 let row = entry
                     .query_row(params![source.0, identity.key.0], |r| {
-                        Ok((r.get::<_, i64>(0)?, r.get::<_, i64>(1)?))
+                        Ok((r.get::<_, i64>(0)?, ArticleId(r.get(1)?)))
                     })
                     .optional()?;
+                let is_unchanged = row.is_some_and(|(fingerprint, _)| fingerprint == identity.fingerprint);
                 if let Some((fingerprint, article)) = row {
-                    let (url_key, title) = if fingerprint == identity.fingerprint {
-                        (None, None)
-                    } else {
-                        changed.query_row([article], |r| Ok((r.get(0)?, r.get(1)?)))?
+                    let past = match is_unchanged {
+                        true => None,
+                        false => entries::past(c, source, &identity.key, article)?,
                     };
                     let entry = KnownEntry {
                         fingerprint,
-                        article: ArticleId(article),
-                        url_key,
-                        title,
+                        article,
+                        past,
                     };
                     known.entries.insert(identity.key.clone(), entry);
                 }
-                if known
-                    .entries
-                    .get(&identity.key)
-                    .is_none_or(|e| e.fingerprint != identity.fingerprint)
-                    && let Some(id) = by_url.query_row([&identity.url_key], |r| r.get(0)).optional()?
-                {
-                    known.articles.insert(identity.url_key.clone(), ArticleId(id));
+                if is_unchanged {
+                    continue;
+                }
+                let by_url = by_url.query_row([&identity.url_key], |r| Ok(ArticleId(r.get(0)?)));
+                if let Some(article) = by_url.optional()? {
+                    let past = entries::past(c, source, &identity.key, article)?;
+                    known.articles.insert(identity.url_key.clone(), (article, past));
+                } else if match has_history {
+                    Some(has_history) => has_history,
+                    None => *has_history.insert(entries::has_any(c, source)?),
+                } {
+                    let title = title(at);
+                    known.alike.insert(title, entries::alike(c, source, title)?);
                 }
             }
             Ok(known)
@@ -188,7 +199,7 @@ impl Store {
                 fresh += usize::from(entries::insert_new(c, now, lease.item, new)?);
             }
             for seen in &plan.seen {
-                entries::link_entry(c, lease.item, &seen.key, seen.fingerprint, seen.article)?;
+                entries::link_known_entry(c, lease.item, &seen.identity, seen.said, seen.article)?;
             }
             for change in &plan.changed {
                 entries::apply_change(c, now, lease.item, change)?;

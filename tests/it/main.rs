@@ -13,6 +13,7 @@ mod newsroom;
 mod pages;
 mod poll;
 mod reload;
+mod replay;
 mod schedules;
 mod sending;
 mod store_contract;

@@ -404,3 +404,27 @@ async fn polling_the_same_bytes_again_writes_no_file_and_no_article() {
     }
     assert_eq!(before, (world.documents(), world.ctx.store.stats().unwrap()));
 }
+
+#[tokio::test]
+async fn a_feed_that_changes_its_date_takes_no_headline_from_the_page() {
+    let world = World::new(ONE_FEED).await;
+    let mut entry = item(&world, "1", "/a", "Face scan", "A face scan was tried.");
+    world
+        .site
+        .set("/feed.xml", Answer::feed(rss("F", std::slice::from_ref(&entry))));
+    world.site.set(
+        "/a",
+        page(
+            "Face scan tried on 40 people",
+            &paragraphs("A face scan was tried on 40 people."),
+        ),
+    );
+    world.work().await;
+    assert_eq!(titles(&world), ["Face scan tried on 40 people"]);
+    entry.date = "Fri, 12 Jun 2026 11:00:00 GMT";
+    world.site.set("/feed.xml", Answer::feed(rss("F", &[entry])));
+    world.work_after(hour()).await;
+    let id = world.ctx.store.list_articles(&Filter::default()).unwrap()[0].id;
+    assert_eq!(titles(&world), ["Face scan tried on 40 people"]);
+    assert_eq!(world.ctx.store.revisions(id).unwrap(), []);
+}

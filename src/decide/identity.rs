@@ -1,0 +1,278 @@
+//! Which entry is which article.
+//!
+//! An entry is known by its id, else its link, else its text. Publishers change all three: ids churn, links get another
+//! host or another tracking code, an id is used again for something new. So what a poll brings under an unknown id or
+//! link is compared with what the same source said before, and what comes under a known one too: an old article never
+//! comes back as new, and a new one does not hide behind an old id. One article is one entry of a feed at most: what
+//! another entry of the same poll is already known to be, no second one becomes.
+
+use std::collections::{HashMap, HashSet};
+
+use url::Url;
+
+use super::draft::Draft;
+use super::{Identity, Known, Past, Said};
+use crate::domain::ArticleId;
+use crate::domain::feed::{Entry, EntryKey, Feed};
+use crate::domain::source::Source;
+use crate::domain::url::CanonicalUrl;
+use crate::text;
+
+/// Words of a text that are compared.
+const WORDS_MAX: usize = 1_000;
+/// Texts with fewer words than this in common prove nothing.
+const SHARED_WORDS_MIN: usize = 3;
+/// A text of which this share of words was there before is an edited one, in percent of the shorter text's.
+const EDITED_PERCENT: usize = 60;
+/// A headline of at least this many words is one article's alone.
+const TELLING_WORDS_MIN: usize = 4;
+
+/// Returns what each entry of a feed is known by, in order. An entry that stands in it twice has one identity.
+///
+/// An id that several entries share tells nothing, so their links are added to it; a link that several share, or that
+/// is the feed's own home page, does not make two entries one article.
+pub fn identify(source: &Source, feed: &Feed) -> Vec<Identity> {
+    let keys: Vec<EntryKey> = feed.entries.iter().map(crate::feed::entry_key).collect();
+    let links: Vec<Option<String>> = feed
+        .entries
+        .iter()
+        .map(|entry| canonical(entry.link.as_deref()))
+        .collect();
+    let home = canonical(feed.link.as_deref());
+    let title = |at: usize| feed.entries[at].title.as_deref().unwrap_or_default().trim();
+    let mut distinct: HashSet<(&EntryKey, Option<&str>, &str)> = HashSet::with_capacity(keys.len());
+    let mut key_count: HashMap<&EntryKey, usize> = HashMap::with_capacity(keys.len());
+    let mut link_count: HashMap<&str, usize> = HashMap::with_capacity(keys.len());
+    let mut pair_count: HashMap<(&EntryKey, Option<&str>), usize> = HashMap::new();
+    for (at, (key, link)) in keys.iter().zip(&links).enumerate() {
+        if !distinct.insert((key, link.as_deref(), title(at))) {
+            continue;
+        }
+        *key_count.entry(key).or_default() += 1;
+        if let Some(link) = link {
+            *link_count.entry(link).or_default() += 1;
+        }
+    }
+    for (key, link, _) in distinct.iter().filter(|(key, ..)| key_count[key] > 1) {
+        *pair_count.entry((key, *link)).or_default() += 1;
+    }
+    let mut identities = Vec::with_capacity(keys.len());
+    for (at, (key, link)) in keys.iter().zip(&links).enumerate() {
+        let mut own = key.clone();
+        if key_count[key] > 1 {
+            own.0.push('\n');
+            own.0.push_str(link.as_deref().unwrap_or_else(|| title(at)));
+            if link.is_some() && pair_count[&(key, link.as_deref())] > 1 {
+                own.0.push('\n');
+                own.0.push_str(title(at));
+            }
+        }
+        let telling = link
+            .as_ref()
+            .filter(|l| link_count[l.as_str()] == 1 && home.as_ref() != Some(l));
+        let url_key = match telling {
+            Some(link) => link.clone(),
+            None => scoped(source, &own),
+        };
+        identities.push(Identity {
+            key: own,
+            url_key,
+            fingerprint: crate::feed::fingerprint(&feed.entries[at]),
+        });
+    }
+    identities
+}
+
+/// Returns the address key of an article whose link does not tell it from others.
+pub(super) fn scoped(source: &Source, key: &EntryKey) -> String {
+    format!("{}\n{}", source.address, key.0)
+}
+
+fn canonical(link: Option<&str>) -> Option<String> {
+    let link = Url::parse(link?).ok()?;
+    matches!(link.scheme(), "http" | "https").then(|| CanonicalUrl::new(&link).as_str().to_owned())
+}
+
+/// Returns what is kept of an entry beside its key, to know it again when the key changes.
+pub fn said(entry: &Entry) -> Said {
+    Said {
+        title: crate::feed::title_hash(entry),
+        published_at: entry.published.or(entry.updated),
+    }
+}
+
+/// What an entry turns out to be.
+pub(super) enum Fate<'a> {
+    /// An article we have; with what this source said of it before, if it did.
+    Known(ArticleId, Option<&'a Past>),
+    New,
+    /// Something new at a link that was another article's.
+    NewAtUsedLink,
+}
+
+/// One entry as it is compared.
+pub(super) struct Now<'a> {
+    pub identity: &'a Identity,
+    pub said: Said,
+    pub draft: &'a Draft,
+    pub link: Option<&'a str>,
+}
+
+/// Returns the article a known key speaks of, if it still does.
+pub(super) fn by_key<'a>(now: &Now<'_>, known: &'a Known) -> Option<(ArticleId, Option<&'a Past>)> {
+    let stored = known.entries.get(&now.identity.key)?;
+    let past = stored.past.as_ref();
+    past.is_none_or(|past| is_same_by_key(now, past))
+        .then_some((stored.article, past))
+}
+
+/// Returns what an entry with an unknown key, or one that means something else now, turns out to be.
+pub(super) fn by_link_or_title<'a>(now: &Now<'_>, known: &'a Known, claimed: &HashSet<ArticleId>) -> Fate<'a> {
+    if let Some((article, past)) = known.articles.get(&now.identity.url_key) {
+        return match past {
+            // Another source brought it: an address is one article, whoever links to it.
+            None => Fate::Known(*article, None),
+            Some(past) if !claimed.contains(article) && is_same_by_link(now, past) => Fate::Known(*article, Some(past)),
+            Some(_) => Fate::NewAtUsedLink,
+        };
+    }
+    let alike = known.alike.get(&now.said.title).map_or(&[][..], Vec::as_slice);
+    match alike
+        .iter()
+        .find(|past| !claimed.contains(&past.article) && is_same_by_title(now, past))
+    {
+        Some(past) => Fate::Known(past.article, Some(past)),
+        None => Fate::New,
+    }
+}
+
+/// Whether a headline is another one than the source gave before.
+pub(super) fn has_new_title(now: &Now<'_>, past: &Past) -> bool {
+    match past.said_title {
+        Some(title) => title != now.said.title,
+        None => !text::is_same_text(&past.title, &now.draft.title),
+    }
+}
+
+/// Whether a text is another one than the source gave before.
+pub(super) fn has_new_text(now: &Now<'_>, past: &Past) -> bool {
+    !text::is_same_text(&past.text, &now.draft.feed_text)
+}
+
+/// A publisher that re-uses an id changes link, headline and text together; an edited article keeps one of them.
+fn is_same_by_key(now: &Now<'_>, past: &Past) -> bool {
+    match links(now, past) {
+        Links::Same | Links::OtherHost => true,
+        links if !has_new_title(now, past) => {
+            links == Links::None || !(dates(now, past) == Dates::Differ && is_other_text(now, past))
+        }
+        _ => is_edited(now, past),
+    }
+}
+
+fn is_same_by_link(now: &Now<'_>, past: &Past) -> bool {
+    if !has_new_title(now, past) {
+        return dates(now, past) != Dates::Differ || !is_other_text(now, past);
+    }
+    dates(now, past) == Dates::Same || is_edited(now, past)
+}
+
+/// Called with equal headlines only.
+fn is_same_by_title(now: &Now<'_>, past: &Past) -> bool {
+    let has_text = !now.draft.feed_text.trim().is_empty();
+    let is_same_text = has_text && !has_new_text(now, past);
+    let dates = dates(now, past);
+    match links(now, past) {
+        Links::Same | Links::OtherHost => dates != Dates::Differ || !is_other_text(now, past),
+        Links::None => is_same_text || dates == Dates::Same,
+        // The same headline every morning, over the same standing text, is a new article every morning.
+        Links::OtherQuery => match dates {
+            Dates::Same => true,
+            Dates::Differ => false,
+            Dates::Unknown => {
+                (is_same_text || (!has_text && past.text.trim().is_empty()))
+                    && now.draft.title.split_whitespace().count() >= TELLING_WORDS_MIN
+            }
+        },
+        Links::Other => match dates {
+            Dates::Same => is_same_text || (!has_text && past.text.trim().is_empty()),
+            Dates::Differ => false,
+            Dates::Unknown => is_same_text && now.draft.title.split_whitespace().count() >= TELLING_WORDS_MIN,
+        },
+    }
+}
+
+/// Whether headline or text are an edited form of what they were.
+fn is_edited(now: &Now<'_>, past: &Past) -> bool {
+    shares_words(&now.draft.title, &past.title) || shares_words(&now.draft.feed_text, &past.text)
+}
+
+fn is_other_text(now: &Now<'_>, past: &Past) -> bool {
+    has_new_text(now, past) && !shares_words(&now.draft.feed_text, &past.text)
+}
+
+fn shares_words(one: &str, other: &str) -> bool {
+    let words = |text: &str| {
+        let mut words = HashSet::new();
+        text::each_word(text::head(text, WORDS_MAX * 8), |word| {
+            if words.len() < WORDS_MAX {
+                words.insert(text::word_hash(word));
+            }
+        });
+        words
+    };
+    let (one, other) = (words(one), words(other));
+    let shared = one.intersection(&other).count();
+    shared >= SHARED_WORDS_MIN && shared * 100 >= one.len().min(other.len()) * EDITED_PERCENT
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Dates {
+    Same,
+    Differ,
+    Unknown,
+}
+
+fn dates(now: &Now<'_>, past: &Past) -> Dates {
+    match (now.said.published_at, past.said_published_at) {
+        (Some(now), Some(then)) if now == then => Dates::Same,
+        (Some(_), Some(_)) => Dates::Differ,
+        _ => Dates::Unknown,
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Links {
+    Same,
+    /// Only the host differs: a move, `m.`, another mirror.
+    OtherHost,
+    /// Only the query differs: a tracking code nobody knows, or another article.
+    OtherQuery,
+    Other,
+    /// At least one has none.
+    None,
+}
+
+fn links(now: &Now<'_>, past: &Past) -> Links {
+    let (Some(one), Some(other)) = (canonical(now.link), canonical(Some(&past.link))) else {
+        return Links::None;
+    };
+    if one == other {
+        return Links::Same;
+    }
+    let split = |key: &str| {
+        let (page, query) = key.split_once('?').unwrap_or((key, ""));
+        let (host, path) = page.split_once('/').unwrap_or((page, ""));
+        (host.to_owned(), path.to_owned(), query.to_owned())
+    };
+    let ((host, path, query), (old_host, old_path, old_query)) = (split(&one), split(&other));
+    if path != old_path {
+        Links::Other
+    } else if query == old_query && !(path.is_empty() && query.is_empty()) {
+        Links::OtherHost
+    } else if host == old_host {
+        Links::OtherQuery
+    } else {
+        Links::Other
+    }
+}
