@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::config::{self, Config, ConfigErrors};
 use crate::domain::Timestamp;
 use crate::domain::schedule::Schedule;
+use crate::domain::source::SourceKind;
 
 /// How many runs of a schedule are shown.
 const RUNS_SHOWN: usize = 3;
@@ -77,16 +78,10 @@ fn next_runs(schedule: &Schedule, now: Timestamp, zone: Tz) -> Vec<String> {
 }
 
 fn kinds(config: &Config) -> Vec<(&'static str, usize)> {
-    let count = |name| {
-        config
-            .sources
-            .iter()
-            .filter(|source| source.kind.as_str() == name)
-            .count()
-    };
-    ["feed", "listing", "page", "documents"]
+    let count = |kind| config.sources.iter().filter(|source| source.kind == kind).count();
+    SourceKind::ALL
         .into_iter()
-        .map(|name| (name, count(name)))
+        .map(|kind| (kind.as_str(), count(kind)))
         .filter(|k| k.1 > 0)
         .collect()
 }

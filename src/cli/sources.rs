@@ -1,18 +1,20 @@
-//! `tidings sources`: the health of each source.
+//! `tidings sources`: how each source fares, and sources found, taken in and handed on.
 
-use std::path::Path;
+mod health;
+mod opml;
+
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use serde_json::json;
+use super::Format;
+use crate::domain::schedule::Schedule;
+use crate::domain::source::{FullText, Source, SourceKind};
 
-use super::{Format, open, print, table};
-use crate::clock::Clock;
-use crate::config::Config;
-use crate::document::scalar::date_time;
-use crate::domain::Timestamp;
-use crate::store::sources::StoredSource;
-
-/// Shows the health of each source: when it was read, what it brought, what is wrong with it
+/// How each source fares; finds feeds on a site; takes OPML in and hands it on
+///
+/// The words are the same everywhere: ok, moved (read from another address), late (overdue), silent (brings nothing for
+/// longer than its own rhythm), changed-markup (a page that gave links or text gives none), failing, blocked (it
+/// answers, but not to us), gone (410; not polled any more).
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -23,120 +25,38 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// Shows the health of each source (the same as without a word)
+    /// Shows how each source fares, the worst first (the same as without a word)
     List,
+    /// Prints the feeds of an OPML file as [[source]] tables to include; it edits no file
+    Import {
+        /// The file; - reads standard input
+        #[arg(value_name = "FILE.opml")]
+        file: PathBuf,
+    },
+    /// Prints the configured feeds as OPML 2.0, with their folders and names
+    Export,
 }
 
 /// Runs the command.
 pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode> {
-    let (Some(Command::List) | None) = args.command;
-    let config = open::config(config)?;
-    let sources: Vec<StoredSource> = open::reader(&config)?
-        .sources()?
-        .into_iter()
-        .filter(|s| s.active)
-        .collect();
-    if args.format == Format::Json {
-        for source in &sources {
-            print(format!("{}\n", as_json(source)).as_bytes())?;
-        }
-        return Ok(ExitCode::SUCCESS);
-    }
-    let now = Clock::system().now();
-    let mut rows = Vec::new();
-    for source in &sources {
-        let state = &source.state;
-        rows.push(vec![
-            source
-                .name
-                .clone()
-                .or_else(|| state.title.clone())
-                .unwrap_or_else(|| source.address.clone()),
-            source.kind.clone(),
-            status(source).to_owned(),
-            source.articles.to_string(),
-            state.succeeded_at.map_or_else(|| "never".to_owned(), |at| age(now, at)),
-            state
-                .next_poll_at
-                .filter(|_| !state.stopped)
-                .map_or_else(|| "-".to_owned(), |at| open::local(at, &config)),
-        ]);
-    }
-    print(table::render(&["source", "kind", "state", "entries", "last read", "next poll"], &rows).as_bytes())?;
-    print(troubles(&sources, &config).as_bytes())?;
-    Ok(ExitCode::SUCCESS)
-}
-
-fn status(source: &StoredSource) -> &'static str {
-    match &source.state {
-        state if state.stopped => "stopped",
-        state if state.failures > 0 => "failing",
-        state if state.polled_at.is_none() => "new",
-        _ => "ok",
+    match &args.command {
+        None | Some(Command::List) => health::run(config, args.format),
+        Some(Command::Import { file }) => opml::import(config, file, args.format),
+        Some(Command::Export) => opml::export(config),
     }
 }
 
-fn troubles(sources: &[StoredSource], config: &Config) -> String {
-    let mut out = String::new();
-    for source in sources
-        .iter()
-        .filter(|s| s.state.failures > 0 || s.state.stopped || s.state.current_address.is_some())
-    {
-        let state = &source.state;
-        let name = table::tidy(source.name.as_deref().unwrap_or(&source.address));
-        if state.failures > 0 || state.stopped {
-            let since = state
-                .failing_since
-                .map(|at| format!(" since {}", open::local(at, config)))
-                .unwrap_or_default();
-            let error = table::tidy(state.last_error.as_deref().unwrap_or("no reason was stored"));
-            let what = if state.stopped {
-                "is gone and is not polled any more"
-            } else {
-                "fails"
-            };
-            out.push_str(&format!(
-                "\n{name} {what}{since} ({} in a row):\n  {error}\n  {}\n",
-                state.failures, source.address
-            ));
-        }
-        if let Some(address) = &state.current_address {
-            out.push_str(&format!("\n{name} has moved; it is read from {}\n  to make this permanent, set that address in the configuration with was = \"{}\"\n", table::tidy(address), source.address));
-        }
+/// Returns a source of which nothing but its address is said.
+fn plain_source(kind: SourceKind, address: &str) -> Source {
+    Source {
+        kind,
+        address: address.to_owned(),
+        name: None,
+        folder: None,
+        was: None,
+        schedule: Schedule::Adaptive,
+        full_text: FullText::default(),
+        links: None,
+        headers: Vec::new(),
     }
-    out
-}
-
-/// Returns how long ago something was, in one unit.
-fn age(now: Timestamp, at: Timestamp) -> String {
-    let seconds = (now - at).num_seconds().max(0);
-    match seconds {
-        0..60 => "just now".to_owned(),
-        60..3_600 => format!("{} min ago", seconds / 60),
-        3_600..172_800 => format!("{} h ago", seconds / 3_600),
-        _ => format!("{} days ago", seconds / 86_400),
-    }
-}
-
-fn as_json(source: &StoredSource) -> serde_json::Value {
-    let state = &source.state;
-    json!({
-        "id": source.id.0,
-        "kind": source.kind,
-        "address": source.address,
-        "name": source.name,
-        "title": state.title,
-        "state": status(source),
-        "schedule": source.schedule,
-        "entries": source.articles,
-        "failures": state.failures,
-        "failingSince": state.failing_since.map(date_time),
-        "error": state.last_error,
-        "polledDateTime": state.polled_at.map(date_time),
-        "succeededDateTime": state.succeeded_at.map(date_time),
-        "changedDateTime": state.changed_at.map(date_time),
-        "nextPollDateTime": state.next_poll_at.map(date_time),
-        "intervalSeconds": state.interval_seconds,
-        "currentAddress": state.current_address,
-    })
 }

@@ -36,6 +36,7 @@ pub use changes::{Changes, changes};
 pub use errors::{ConfigErrors, Mistake};
 pub use expand::{expand_pattern, is_pattern};
 pub use secret::Secret;
+pub use sources::source_key;
 pub use surroundings::find;
 
 /// A configuration file may be this large, in bytes.

@@ -33,17 +33,14 @@ const OWN_HEADERS: [&str; 9] = [
 ];
 /// Headers that hold a secret by their nature.
 const SECRET_HEADERS: [&str; 4] = ["authorization", "proxy-authorization", "cookie", "x-api-key"];
-const KINDS: [SourceKind; 4] = [
-    SourceKind::Feed,
-    SourceKind::Listing,
-    SourceKind::Page,
-    SourceKind::Documents,
-];
+/// A folder is named by at most this many characters, the folders around it included.
+const FOLDER_CHARS_MAX: usize = 1_000;
 
 /// Reads one source.
 pub(super) fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<'_>) -> Option<(Source, Origin)> {
     let address = address(file, &mut table, reading);
     let shown = name(file, &mut table, "name").map(|text| text.text);
+    let folder = folder(file, &mut table);
     let was = table
         .text(file, "was")
         .and_then(|text| was(file, &text, address.as_ref().map(|a| a.0), reading));
@@ -79,6 +76,7 @@ pub(super) fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<
             kind,
             address,
             name: shown,
+            folder,
             was,
             schedule,
             full_text,
@@ -89,17 +87,36 @@ pub(super) fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<
     ))
 }
 
+/// Reads the folder a source stands in, without empty parts.
+fn folder(file: &mut File<'_>, table: &mut Table<'_>) -> Option<String> {
+    let text = table.text(file, "folder")?;
+    let parts: Vec<&str> = text
+        .text
+        .split('/')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect();
+    if parts.is_empty() || text.text.chars().count() > FOLDER_CHARS_MAX || text.text.contains(char::is_control) {
+        file.wrong(&text.value, "is no folder; write for example \"News/Technology\"");
+        return None;
+    }
+    Some(parts.join("/"))
+}
+
 fn address<'a>(
     file: &mut File<'_>,
     table: &mut Table<'a>,
     reading: &Reading<'_>,
 ) -> Option<(SourceKind, String, Text<'a>)> {
-    let given: Vec<SourceKind> = KINDS.into_iter().filter(|kind| table.has(kind.as_str())).collect();
-    let texts: Vec<_> = KINDS
+    let given: Vec<SourceKind> = SourceKind::ALL
+        .into_iter()
+        .filter(|kind| table.has(kind.as_str()))
+        .collect();
+    let texts: Vec<_> = SourceKind::ALL
         .into_iter()
         .filter_map(|kind| Some((kind, table.text(file, kind.as_str())?)))
         .collect();
-    let kinds: Vec<&str> = KINDS.iter().map(|kind| kind.as_str()).collect();
+    let kinds: Vec<&str> = SourceKind::ALL.iter().map(|kind| kind.as_str()).collect();
     if given.is_empty() {
         file.wrong_table(table, format!("has no address; write one of {}", listed(&kinds)));
     }
@@ -196,7 +213,7 @@ pub(super) fn distinct(found: Vec<(Source, Origin)>, mistakes: &mut Vec<Mistake>
     let (mut by_address, mut by_name) = (HashMap::new(), HashMap::new());
     let mut sources = Vec::with_capacity(found.len());
     for (source, origin) in found {
-        if let Some(first) = seen(&mut by_address, identity(&source), &origin) {
+        if let Some(first) = seen(&mut by_address, source_key(&source), &origin) {
             mistakes.push(origin.wrong(format!("is the same source as {first}; keep one of them")));
         }
         if let Some(name) = &source.name
@@ -221,7 +238,8 @@ pub(super) fn seen(first: &mut HashMap<String, String>, key: String, origin: &Or
     }
 }
 
-fn identity(source: &Source) -> String {
+/// Returns what tells sources apart: two with the same key are one.
+pub fn source_key(source: &Source) -> String {
     let Some(url) = Url::parse(&source.address)
         .ok()
         .filter(|_| source.kind != SourceKind::Documents)
@@ -245,6 +263,7 @@ mod tests {
             kind: SourceKind::Feed,
             address: address.to_owned(),
             name: None,
+            folder: None,
             was: None,
             schedule: Schedule::Adaptive,
             full_text: FullText::Matched,
@@ -252,7 +271,7 @@ mod tests {
             headers: Vec::new(),
         };
         assert_eq!(
-            identity(&source(one)) == identity(&source(other)),
+            source_key(&source(one)) == source_key(&source(other)),
             is_same,
             "{one} {other}"
         );

@@ -158,7 +158,9 @@ fn title_from(text: &str, key: &str) -> String {
 /// Returns the publisher's name: the feed's own title first, since a configured name is the reader's word for it.
 fn provider_name(source: &Source, state: &SourceState, feed: &Feed) -> Option<String> {
     let own = match source.kind {
-        SourceKind::Feed | SourceKind::Listing => feed.title.clone().or_else(|| state.title.clone()),
+        SourceKind::Feed | SourceKind::Listing | SourceKind::Sitemap => {
+            feed.title.clone().or_else(|| state.title.clone())
+        }
         // A watched page's title is its headline; a reading list names publishers per document.
         SourceKind::Page | SourceKind::Documents => None,
     };

@@ -136,7 +136,9 @@ pub(super) fn by_link_or_title<'a>(now: &Now<'_>, known: &'a Known, claimed: &Ha
             Some(_) => Fate::NewAtUsedLink,
         };
     }
-    let alike = known.alike.get(&now.said.title).map_or(&[][..], Vec::as_slice);
+    // Without a headline or a text nothing says that two links are one article.
+    let alike = known.alike.get(&now.said.title).filter(|_| now.said.title != 0);
+    let alike = alike.map_or(&[][..], Vec::as_slice);
     match alike
         .iter()
         .find(|past| !claimed.contains(&past.article) && is_same_by_title(now, past))
@@ -195,7 +197,12 @@ fn is_same_by_title(now: &Now<'_>, past: &Past) -> bool {
             }
         },
         Links::Other => match dates {
-            Dates::Same => is_same_text || (!has_text && past.text.trim().is_empty()),
+            Dates::Same => {
+                is_same_text
+                    || (!has_text
+                        && past.text.trim().is_empty()
+                        && now.draft.title.split_whitespace().count() >= TELLING_WORDS_MIN)
+            }
             Dates::Differ => false,
             Dates::Unknown => is_same_text && now.draft.title.split_whitespace().count() >= TELLING_WORDS_MIN,
         },

@@ -261,7 +261,10 @@ fn plan_entries(
         if !addresses.insert(identity.url_key.clone()) {
             continue;
         }
-        let is_news = !first_poll || draft.published_at >= now - TimeDelta::days(NEWS_DAYS);
+        // A sitemap lists a whole site: what has no date in it is no news when it is first read.
+        let is_recent = draft.published_at >= now - TimeDelta::days(NEWS_DAYS)
+            && (draft.is_dated || source.kind != SourceKind::Sitemap);
+        let is_news = !first_poll || is_recent;
         let mut new = with_interest(source, topics, identity, said, draft, is_news);
         if new.is_pending {
             new.draft.mark_up(source, entry);
@@ -293,6 +296,8 @@ fn with_interest(
     let (wants_page, is_pending) = match (source.kind, source.full_text) {
         // A listing's link is all there is of an article, and a reading list is to be fetched by the owner's word.
         (SourceKind::Listing | SourceKind::Documents, _) => (has_page, true),
+        // It lists whole sites: only what is news is worth its page.
+        (SourceKind::Sitemap, _) => (has_page && is_news, is_news),
         (SourceKind::Page, _) => (false, true),
         (SourceKind::Feed, FullText::Always) => (has_page && is_news, true),
         (SourceKind::Feed, choice) => {
@@ -328,6 +333,7 @@ fn after_success(
         failures: 0,
         failing_since: None,
         last_error: None,
+        trouble: None,
         gone_polls: 0,
         ..old.clone()
     };
@@ -350,6 +356,8 @@ fn after_success(
     }
     if let Some(feed) = feed {
         state.pace = pacing::pace(feed);
+        state.usual_gap_seconds = pacing::usual_gap(now, old, feed, brought_news);
+        state.newest_at = pacing::newest_at(now, old, feed);
     }
     follow_move(source, &mut state, answer);
     state.interval_seconds = Some(pacing::rhythm(now, old, feed, brought_news, limits));
@@ -400,6 +408,7 @@ fn after_failure(
         failures: old.failures.saturating_add(1),
         failing_since: old.failing_since.or(Some(now)),
         last_error: Some(failure.message.clone()),
+        trouble: failure.trouble,
         gone_polls,
         stopped: gone_polls >= GONE_POLLS,
         ..old.clone()

@@ -52,6 +52,14 @@ pub fn rhythm(now: Timestamp, old: &SourceState, feed: Option<&Feed>, brought_ne
 }
 
 fn publishing_gap(now: Timestamp, feed: &Feed) -> Option<i64> {
+    let dates = latest_dates(now, feed);
+    let (newest, oldest) = (*dates.first()?, *dates.last()?);
+    let between = dates.len().checked_sub(1).filter(|gaps| *gaps > 0)?;
+    // A feed that has fallen silent is as slow as its silence.
+    Some(((newest - oldest) / between as i64).max((now.timestamp() - newest) / 4))
+}
+
+fn latest_dates(now: Timestamp, feed: &Feed) -> Vec<i64> {
     let mut dates: Vec<i64> = feed
         .entries
         .iter()
@@ -61,10 +69,32 @@ fn publishing_gap(now: Timestamp, feed: &Feed) -> Option<i64> {
         .collect();
     dates.sort_unstable_by(|a, b| b.cmp(a));
     dates.truncate(RHYTHM_ENTRIES);
-    let (newest, oldest) = (*dates.first()?, *dates.last()?);
-    let between = dates.len().checked_sub(1).filter(|gaps| *gaps > 0)?;
-    // A feed that has fallen silent is as slow as its silence.
-    Some(((newest - oldest) / between as i64).max((now.timestamp() - newest) / 4))
+    dates
+}
+
+/// Returns the usual distance between a source's entries in seconds: what their dates say, else how long it took until
+/// this poll brought something.
+pub fn usual_gap(now: Timestamp, old: &SourceState, feed: &Feed, brought_news: bool) -> Option<i64> {
+    if !brought_news {
+        return old.usual_gap_seconds;
+    }
+    let dates = latest_dates(now, feed);
+    if let [newest, .., oldest] = dates[..] {
+        return Some((newest - oldest) / (dates.len() - 1) as i64);
+    }
+    let waited = old.changed_at.map(|at| (now - at).num_seconds());
+    match (waited, old.usual_gap_seconds) {
+        (Some(waited), Some(usual)) => Some((usual * 3 + waited) / 4),
+        (waited, usual) => waited.or(usual),
+    }
+}
+
+/// Returns when the latest of a source's entries is from.
+pub fn newest_at(now: Timestamp, old: &SourceState, feed: &Feed) -> Option<Timestamp> {
+    let newest = latest_dates(now, feed).first().copied();
+    newest
+        .and_then(|at| Timestamp::from_timestamp(at, 0))
+        .max(old.newest_at)
 }
 
 /// Returns how a feed asks to be paced.

@@ -25,6 +25,7 @@ fn source(schedule: &str) -> Source {
         kind: SourceKind::Feed,
         address: "http://example.org/feed".to_owned(),
         name: None,
+        folder: None,
         was: None,
         schedule: Schedule::parse(schedule, Tz::UTC).unwrap(),
         full_text: FullText::Matched,
@@ -200,6 +201,7 @@ fn a_failure_keeps_everything_and_waits_longer_each_time() {
             message: "timed out".to_owned(),
             status: None,
             retry_at: None,
+            trouble: None,
         };
         state = plan(&source, &state, Outcome::Failed(failure), &Known::default()).state;
         waits.push((state.next_poll_at.unwrap() - now()).num_seconds());
@@ -219,6 +221,7 @@ fn retry_after_is_obeyed_even_by_the_owners_own_rhythm() {
         message: "429".to_owned(),
         status: Some(429),
         retry_at: Some(until),
+        trouble: None,
     };
     let state = plan(
         &source("every 10m"),
@@ -293,6 +296,7 @@ fn gone_twice_ends_the_polling_and_one_success_forgets_it() {
             message: "410".to_owned(),
             status: Some(410),
             retry_at: None,
+            trouble: None,
         })
     };
     let once = plan(&source("every 1h"), &read_before(), gone(), &Known::default()).state;

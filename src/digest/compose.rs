@@ -10,7 +10,7 @@ use crate::domain::{ArticleId, StoryId, Timestamp};
 
 use super::clean::{self, ERROR_CHARS_MAX, NAME_CHARS_MAX, TITLE_CHARS_MAX};
 use super::model::{Change, Developing, Digest, Headline, NewStory, Running, Section};
-use super::{Coverage, DigestInput, MemberInput, Options, StoryInput, TopicInput, Undelivered, Window};
+use super::{Coverage, DigestInput, MemberInput, Options, StoryInput, TopicInput, Troubled, Undelivered, Window};
 use super::{chart, words};
 
 /// Developing stories of a section told at length; the others get a line.
@@ -50,7 +50,8 @@ pub fn compose(window: &Window, input: &DigestInput, options: &Options) -> Diges
         undelivered: input.undelivered.iter().map(clean_undelivered).collect(),
         told,
     };
-    let failing = digest.coverage.failing.len();
+    let failing = digest.coverage.troubled.iter();
+    let failing = failing.filter(|source| source.health.condition.is_unread()).count();
     digest.subject = words::subject(
         &digest.name,
         &digest.sections,
@@ -305,20 +306,19 @@ fn outlet(member: &MemberInput) -> String {
 
 fn clean_coverage(coverage: &Coverage) -> Coverage {
     let mut coverage = coverage.clone();
-    for source in &mut coverage.failing {
+    for source in &mut coverage.troubled {
         source.name = clean::line(&source.name, NAME_CHARS_MAX);
-        source.error = clean::line(&source.error, ERROR_CHARS_MAX);
+        source.health.why = source
+            .health
+            .why
+            .as_deref()
+            .map(|why| clean::line(why, ERROR_CHARS_MAX));
     }
-    for source in &mut coverage.silent {
-        source.name = clean::line(&source.name, NAME_CHARS_MAX);
-    }
-    // Longest broken first: the others may mend themselves.
-    coverage
-        .failing
-        .sort_by(|a, b| (a.since, &a.name).cmp(&(b.since, &b.name)));
-    coverage
-        .silent
-        .sort_by(|a, b| (a.since, &a.name).cmp(&(b.since, &b.name)));
+    // The worst first, and of these the longest broken: the others may mend themselves.
+    coverage.troubled.sort_by(|a, b| {
+        let order = |t: &Troubled| (t.health.condition, t.health.since);
+        (order(a), &a.name).cmp(&(order(b), &b.name))
+    });
     coverage
 }
 

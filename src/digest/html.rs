@@ -241,22 +241,14 @@ impl Page<'_> {
         let (coverage, now, zone) = (&self.digest.coverage, self.digest.window.to, self.options.zone);
         let mut html = p("dim", style::FOOT_HEAD, &escape(&words::coverage(coverage)));
         let mut sources = Vec::new();
-        for source in coverage.failing.iter().take(SOURCES_MAX) {
-            sources.push(format!(
-                "{} {}",
-                isolate(&source.name),
-                isolate(&words::failing(source, now, zone))
-            ));
-        }
-        sources.extend(more(coverage.failing.len(), SOURCES_MAX));
-        for source in coverage.silent.iter().take(SOURCES_MAX) {
+        for source in coverage.troubled.iter().take(SOURCES_MAX) {
             sources.push(format!(
                 "{}: {}",
                 isolate(&source.name),
-                escape(&words::silent(source, now, zone))
+                isolate(&words::troubled(source, now, zone))
             ));
         }
-        sources.extend(more(coverage.silent.len(), SOURCES_MAX));
+        sources.extend(more(coverage.troubled.len(), SOURCES_MAX));
         html.push_str(&foot_list(&sources));
         if !self.digest.undelivered.is_empty() {
             html.push_str(&p("dim", style::META, &format!("{}:", words::UNDELIVERED)));

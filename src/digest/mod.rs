@@ -16,6 +16,7 @@ mod text;
 mod words;
 mod wrap;
 
+use crate::domain::health::Health;
 use crate::domain::{ArticleId, StoryId, Timestamp};
 
 pub use compose::compose;
@@ -124,23 +125,15 @@ pub struct HeadlineChange {
 pub struct Coverage {
     pub sources: usize,
     pub read: usize,
-    pub failing: Vec<Failing>,
-    pub silent: Vec<Silent>,
+    /// The sources of which a reader may miss something.
+    pub troubled: Vec<Troubled>,
 }
 
-/// A source whose polls fail.
+/// A source of which a reader may miss something.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Failing {
+pub struct Troubled {
     pub name: String,
-    pub since: Timestamp,
-    pub error: String,
-}
-
-/// A source that answers and has brought nothing for suspiciously long.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Silent {
-    pub name: String,
-    pub since: Timestamp,
+    pub health: Health,
 }
 
 /// An earlier digest that could not be delivered.

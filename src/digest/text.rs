@@ -265,24 +265,15 @@ impl Page<'_> {
     fn coverage(&self, out: &mut String, coverage: &Coverage) {
         let (now, zone) = (self.digest.window.to, self.options.zone);
         self.push(out, "", "", &words::coverage(coverage));
-        for source in coverage.failing.iter().take(SOURCES_MAX) {
+        for source in coverage.troubled.iter().take(SOURCES_MAX) {
             self.push(
                 out,
                 "- ",
                 "  ",
-                &format!("{} {}", source.name, words::failing(source, now, zone)),
+                &format!("{}: {}", source.name, words::troubled(source, now, zone)),
             );
         }
-        self.more(out, coverage.failing.len(), SOURCES_MAX);
-        for source in coverage.silent.iter().take(SOURCES_MAX) {
-            self.push(
-                out,
-                "- ",
-                "  ",
-                &format!("{}: {}", source.name, words::silent(source, now, zone)),
-            );
-        }
-        self.more(out, coverage.silent.len(), SOURCES_MAX);
+        self.more(out, coverage.troubled.len(), SOURCES_MAX);
     }
 
     fn more(&self, out: &mut String, number: usize, shown: usize) {

@@ -8,7 +8,8 @@ use chrono_tz::Tz;
 use crate::domain::Timestamp;
 
 use super::clean;
-use super::{Coverage, Failing, Section, Silent, Undelivered, Window};
+use super::{Coverage, Section, Troubled, Undelivered, Window};
+use crate::domain::health::Condition;
 
 pub const NEW: &str = "New";
 pub const DEVELOPING: &str = "Developing";
@@ -196,11 +197,17 @@ pub fn coverage(coverage: &Coverage) -> String {
         coverage.read,
         count(coverage.sources, "source", "sources")
     );
-    let troubles = [(coverage.failing.len(), "failing"), (coverage.silent.len(), "silent")];
-    let troubles: Vec<String> = troubles
-        .iter()
-        .filter(|(number, _)| *number > 0)
-        .map(|(number, word)| format!("{number} {word}"))
+    let number = |condition| {
+        coverage
+            .troubled
+            .iter()
+            .filter(|t| t.health.condition == condition)
+            .count()
+    };
+    let troubles: Vec<String> = Condition::ALL
+        .into_iter()
+        .filter(|condition| number(*condition) > 0)
+        .map(|condition| format!("{} {}", number(condition), condition.as_str()))
         .collect();
     if !troubles.is_empty() {
         line.push_str("; ");
@@ -210,19 +217,16 @@ pub fn coverage(coverage: &Coverage) -> String {
     line
 }
 
-/// Returns what follows the name of a failing source: "since Mon 8 June (answered 500)".
-pub fn failing(source: &Failing, now: Timestamp, zone: Tz) -> String {
-    let since = past_day(source.since, now, zone);
-    if source.error.is_empty() {
-        format!("since {since}")
-    } else {
-        format!("since {since} ({})", source.error)
+/// Returns what follows the name of a troubled source: "failing since Mon 8 June (answered 500)".
+pub fn troubled(source: &Troubled, now: Timestamp, zone: Tz) -> String {
+    let mut words = source.health.condition.as_str().to_owned();
+    if let Some(since) = source.health.since {
+        words.push_str(&format!(" since {}", past_day(since, now, zone)));
     }
-}
-
-/// Returns what follows the name of a silent source: "nothing since Mon 8 June".
-pub fn silent(source: &Silent, now: Timestamp, zone: Tz) -> String {
-    format!("nothing since {}", past_day(source.since, now, zone))
+    if let Some(why) = source.health.why.as_deref().filter(|why| !why.is_empty()) {
+        words.push_str(&format!(" ({why})"));
+    }
+    words
 }
 
 /// Returns what happened to an earlier digest, after its subject: "to mail:a@example.org (answered 550)".

@@ -11,6 +11,7 @@
 pub mod article;
 pub mod channel;
 pub mod feed;
+pub mod health;
 pub mod schedule;
 pub mod source;
 pub mod topic;

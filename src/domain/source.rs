@@ -9,16 +9,21 @@ pub enum SourceKind {
     Feed,
     Page,
     Listing,
+    Sitemap,
     Documents,
 }
 
 impl SourceKind {
+    /// All of them, in the order they are shown.
+    pub const ALL: [Self; 5] = [Self::Feed, Self::Listing, Self::Page, Self::Sitemap, Self::Documents];
+
     /// Returns the configuration key of this kind, which is also its name in tables and logs.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Feed => "feed",
             Self::Page => "page",
             Self::Listing => "listing",
+            Self::Sitemap => "sitemap",
             Self::Documents => "documents",
         }
     }
@@ -41,6 +46,8 @@ pub struct Source {
     /// The URL, or for `documents` the glob pattern; what a source is known by.
     pub address: String,
     pub name: Option<String>,
+    /// The group it stands in, as `News/Technology`; kept for OPML.
+    pub folder: Option<String>,
     /// The address this source had before; its history moves along.
     pub was: Option<String>,
     pub schedule: Schedule,
@@ -72,6 +79,25 @@ impl Validators {
     }
 }
 
+/// What kind of trouble a failed poll met, where more is known than that it failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Trouble {
+    /// The source answers, but not to us: a refusal, robots.txt, a bot check, a page to log in at.
+    Blocked,
+    /// A page holds no links or no text.
+    Markup,
+}
+
+impl Trouble {
+    /// Returns the name used in tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Blocked => "blocked",
+            Self::Markup => "markup",
+        }
+    }
+}
+
 /// Why a poll failed, in words for the log and `sources`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
@@ -80,6 +106,7 @@ pub struct Failure {
     pub status: Option<u16>,
     /// Earliest moment the server wants to be asked again.
     pub retry_at: Option<Timestamp>,
+    pub trouble: Option<Trouble>,
 }
 
 /// What a feed itself says about how often it may be polled.
@@ -113,6 +140,12 @@ pub struct SourceState {
     pub failures: u32,
     pub failing_since: Option<Timestamp>,
     pub last_error: Option<String>,
+    /// What kind of failure the last one was.
+    pub trouble: Option<Trouble>,
+    /// The usual distance between its entries, learned when it brought new ones.
+    pub usual_gap_seconds: Option<i64>,
+    /// When the latest of its entries is from.
+    pub newest_at: Option<Timestamp>,
     /// Where a permanent redirect leads, and on how many polls in a row it has held.
     pub moved_to: Option<String>,
     pub moved_polls: u32,

@@ -67,7 +67,7 @@ fn number(digest: &[u8]) -> i64 {
 }
 
 /// Returns a number that stays when only an entry's key, link or date changes: of its headline's letters and digits, or
-/// of its text's where it has no headline.
+/// of its text's where it has no headline. 0 when it has neither.
 pub fn title_hash(entry: &Entry) -> i64 {
     let title = entry.title.as_deref().unwrap_or_default();
     let text = [&entry.content, &entry.summary].into_iter().flatten().next();
@@ -76,6 +76,9 @@ pub fn title_hash(entry: &Entry) -> i64 {
     } else {
         title.to_owned()
     };
+    if !plain.contains(char::is_alphanumeric) {
+        return 0;
+    }
     let mut hash = Sha256::new();
     let mut bytes = [0; 4];
     for letter in plain

@@ -7,6 +7,7 @@
 
 pub mod date;
 pub mod markup;
+pub mod opml;
 
 mod decode;
 mod entity;
@@ -16,6 +17,7 @@ mod months;
 mod page;
 mod plain;
 mod second;
+mod sitemap;
 mod xml;
 
 use thiserror::Error;
@@ -23,6 +25,7 @@ use url::Url;
 
 use crate::domain::feed::Feed;
 pub use key::{entry_key, fingerprint, title_hash};
+pub use sitemap::{SITEMAP_ENTRIES_MAX, SITEMAPS_MAX, Sitemap, merged, parse_sitemap};
 
 /// The largest body that is read, in bytes.
 pub const BODY_BYTES_MAX: usize = 32 * 1024 * 1024;

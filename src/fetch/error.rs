@@ -102,6 +102,15 @@ impl FetchError {
         }
     }
 
+    /// Whether the server answers, but not to us.
+    pub fn is_refusal(&self) -> bool {
+        match self {
+            Self::Status { status, .. } => matches!(status, 401 | 402 | 403 | 407 | 451),
+            Self::Disallowed { .. } => true,
+            _ => false,
+        }
+    }
+
     /// Returns the HTTP status, when the server answered with one that is a failure.
     pub fn status(&self) -> Option<u16> {
         match self {

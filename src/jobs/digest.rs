@@ -84,7 +84,7 @@ pub fn compose(
         .collect();
     let coverage = input::coverage(store, now)?;
     let is_alarm = from.is_some_and(|from| now - from >= TimeDelta::days(i64::from(settings.silence_days)))
-        && !(coverage.failing.is_empty() && coverage.silent.is_empty());
+        && !coverage.troubled.is_empty();
     let input = DigestInput {
         name: settings.name.clone(),
         sections,

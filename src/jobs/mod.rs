@@ -10,6 +10,7 @@ pub mod extract;
 pub mod poll;
 pub mod reading;
 pub mod settle;
+pub mod sitemap;
 pub mod turn;
 
 use std::collections::HashMap;

@@ -7,10 +7,12 @@ use url::Url;
 
 use super::{Context, JobError, reading};
 use crate::decide::{self, Answer, Outcome, pacing};
+use crate::domain::article::Verdict;
 use crate::domain::feed::{Entry, Feed};
-use crate::domain::source::{Failure, Lease, Source, SourceKind, SourceState};
+use crate::domain::health::{self, Condition};
+use crate::domain::source::{Failure, Lease, Source, SourceKind, SourceState, Trouble};
 use crate::domain::{SourceId, Timestamp};
-use crate::feed::Parsed;
+use crate::feed::{ParseError, Parsed};
 use crate::fetch::{FetchError, Hop, Purpose, Request, Response};
 
 /// A source claimed for a poll.
@@ -43,6 +45,7 @@ pub async fn poll(ctx: &Arc<Context>, lease: SourceLease) -> Result<Polled, JobE
     };
     let outcome = match source.kind {
         SourceKind::Feed => ask(ctx, now, source, &state, Purpose::Feed).await,
+        SourceKind::Sitemap => super::sitemap::read(ctx, now, source, &state).await,
         SourceKind::Listing | SourceKind::Page => ask(ctx, now, source, &state, Purpose::Page).await,
         SourceKind::Documents => reading::read(source, &state),
     };
@@ -64,7 +67,9 @@ pub async fn poll(ctx: &Arc<Context>, lease: SourceLease) -> Result<Polled, JobE
         max: ctx.config.adaptive.max,
     };
     let plan = decide::decide(now, source, &state, outcome, &known, &ctx.matcher, &limits);
-    let (failures, changed, stopped) = (plan.state.failures, plan.changed.len(), plan.state.stopped);
+    let (failures, changed) = (plan.state.failures, plan.changed.len());
+    let was = health::health(now, source.kind, &state).condition;
+    let is = health::health(now, source.kind, &plan.state).condition;
     let moved = plan
         .state
         .current_address
@@ -77,10 +82,15 @@ pub async fn poll(ctx: &Arc<Context>, lease: SourceLease) -> Result<Polled, JobE
     let new_articles = ctx.store.finish_poll(now, lease, plan).await?;
     let name = source.display_name();
     match &failure {
-        Some(error) if stopped => {
-            tracing::warn!(source.id = %id, "{name} is gone and will not be polled again: {error}")
+        Some(error) if is == Condition::Gone => {
+            tracing::warn!(source.id = %id, health = is.as_str(), "{name} is gone and will not be polled again: {error}");
         }
-        Some(error) => tracing::warn!(source.id = %id, failures, "could not poll {name}: {error}"),
+        Some(error) => {
+            tracing::warn!(source.id = %id, health = is.as_str(), failures, "could not poll {name}: {error}");
+        }
+        None if was.is_unread() => {
+            tracing::info!(source.id = %id, health = is.as_str(), "{name} is {} again", is.as_str())
+        }
         None if new_articles + changed > 0 => {
             tracing::info!(source.id = %id, new = new_articles, changed, "polled {name}: {new_articles} new, {changed} changed");
         }
@@ -155,16 +165,24 @@ async fn read_body(ctx: &Arc<Context>, source: &Source, response: Response) -> R
 
 fn read_feed(response: &Response) -> Result<Parsed, Failure> {
     let parsed = crate::feed::parse(&response.body, response.content_type.as_deref(), Some(&response.url));
-    let parsed = parsed.map_err(|error| failed(error.to_string()))?;
+    let parsed = parsed.map_err(unreadable)?;
     for warning in &parsed.warnings {
         tracing::debug!("{}: {warning}", response.url);
     }
     Ok(parsed)
 }
 
+pub(super) fn unreadable(error: ParseError) -> Failure {
+    match error {
+        ParseError::LoginPage => troubled(Trouble::Blocked, error.to_string()),
+        _ => failed(error.to_string()),
+    }
+}
+
 fn read_listing(response: &Response, links: Option<&str>) -> Result<Parsed, Failure> {
     let html = crate::extract::decode(&response.body, response.content_type.as_deref());
-    let found = crate::extract::listing(&html, &response.url, links).map_err(|error| failed(error.to_string()))?;
+    let found = crate::extract::listing(&html, &response.url, links)
+        .map_err(|error| troubled(Trouble::Markup, error.to_string()))?;
     let entries = found
         .into_iter()
         .map(|link| Entry {
@@ -189,10 +207,12 @@ fn read_page(
     };
     let page = crate::extract::extract(&html, &response.url, &options);
     if page.text.trim().is_empty() {
-        return Err(failed(format!(
-            "the page holds no text to watch ({})",
-            page.verdict.as_str()
-        )));
+        let trouble = match page.verdict {
+            Verdict::Blocked | Verdict::Consent | Verdict::Paywall => Trouble::Blocked,
+            Verdict::Complete | Verdict::Teaser | Verdict::NotAnArticle => Trouble::Markup,
+        };
+        let message = format!("the page holds no text to watch ({})", page.verdict.as_str());
+        return Err(troubled(trouble, message));
     }
     let entry = Entry {
         id: Some(response.url.to_string()),
@@ -223,7 +243,7 @@ pub(super) fn as_parsed(title: Option<String>, entries: Vec<Entry>) -> Parsed {
 }
 
 /// Returns where the unbroken run of permanent redirects at the start led, if there is one.
-fn permanent_target(hops: &[Hop]) -> Option<String> {
+pub(super) fn permanent_target(hops: &[Hop]) -> Option<String> {
     hops.iter()
         .take_while(|hop| matches!(hop.status, 301 | 308))
         .last()
@@ -235,13 +255,22 @@ pub(super) fn failed(message: String) -> Failure {
         message,
         status: None,
         retry_at: None,
+        trouble: None,
     }
 }
 
-fn failure_of(error: &FetchError) -> Failure {
+fn troubled(trouble: Trouble, message: String) -> Failure {
+    Failure {
+        trouble: Some(trouble),
+        ..failed(message)
+    }
+}
+
+pub(super) fn failure_of(error: &FetchError) -> Failure {
     Failure {
         message: error.to_string(),
         status: error.status(),
         retry_at: error.retry_at(),
+        trouble: error.is_refusal().then_some(Trouble::Blocked),
     }
 }

@@ -9,6 +9,7 @@ use super::StoreError;
 const STEPS: &[&str] = &[
     include_str!("migrations/0001_initial.sql"),
     include_str!("migrations/0002_entry_traits.sql"),
+    include_str!("migrations/0003_source_health.sql"),
 ];
 
 /// The schema this program knows.

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{Store, StoreError, moment, moment_or_none, seconds};
 use crate::decide::{Identity, Known, KnownEntry, PollPlan};
-use crate::domain::source::{Lease, Pace, Source, SourceState, Validators};
+use crate::domain::source::{Lease, Pace, Source, SourceKind, SourceState, Trouble, Validators};
 use crate::domain::{ArticleId, SourceId, Timestamp};
 use crate::store::entries;
 
@@ -15,9 +15,10 @@ pub const LEASE_SECONDS: i64 = 15 * 60;
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoredSource {
     pub id: SourceId,
-    pub kind: String,
+    pub kind: SourceKind,
     pub address: String,
     pub name: Option<String>,
+    pub folder: Option<String>,
     pub active: bool,
     pub schedule: String,
     pub state: SourceState,
@@ -26,8 +27,8 @@ pub struct StoredSource {
 
 const STATE_COLUMNS: &str = "etag, last_modified, body_hash, title, polled_at, succeeded_at, changed_at, next_poll_at, \
      interval_seconds, failures, failing_since, last_error, moved_to, moved_polls, current_address, gone_polls, stopped, ttl_minutes, skip_hours, \
-     skip_days";
-const STATE_WIDTH: usize = 20;
+     skip_days, trouble, usual_gap_seconds, newest_at";
+const STATE_WIDTH: usize = 23;
 
 fn state_from(row: &Row<'_>, at: usize) -> rusqlite::Result<SourceState> {
     Ok(SourceState {
@@ -55,7 +56,30 @@ fn state_from(row: &Row<'_>, at: usize) -> rusqlite::Result<SourceState> {
             skip_hours: row.get(at + 18)?,
             skip_days: row.get(at + 19)?,
         },
+        trouble: trouble_from(row.get::<_, Option<String>>(at + 20)?.as_deref()),
+        usual_gap_seconds: row.get(at + 21)?,
+        newest_at: moment_or_none(row.get(at + 22)?),
     })
+}
+
+fn trouble_from(text: Option<&str>) -> Option<Trouble> {
+    [Trouble::Blocked, Trouble::Markup]
+        .into_iter()
+        .find(|trouble| Some(trouble.as_str()) == text)
+}
+
+/// Returns the kind of a name; what a newer program has stored is shown as a feed.
+fn kind_from(text: &str) -> SourceKind {
+    let known = SourceKind::ALL.into_iter().find(|kind| kind.as_str() == text);
+    known.unwrap_or(SourceKind::Feed)
+}
+
+impl StoredSource {
+    /// Returns the name to show: the configured one, else the feed's own title, else the address.
+    pub fn display_name(&self) -> &str {
+        let title = self.state.title.as_deref().filter(|title| !title.trim().is_empty());
+        self.name.as_deref().or(title).unwrap_or(&self.address)
+    }
 }
 
 impl Store {
@@ -230,7 +254,7 @@ impl Store {
         self.read(|c| {
             let sql = format!(
                 "SELECT {STATE_COLUMNS}, id, kind, address, name, active, schedule,
-                        (SELECT count(*) FROM entry WHERE entry.source = source.id)
+                        (SELECT count(DISTINCT article) FROM entry WHERE entry.source = source.id), folder
                  FROM source ORDER BY id"
             );
             let mut statement = c.prepare(&sql)?;
@@ -238,12 +262,13 @@ impl Store {
                 Ok(StoredSource {
                     state: state_from(row, 0)?,
                     id: SourceId(row.get(STATE_WIDTH)?),
-                    kind: row.get(STATE_WIDTH + 1)?,
+                    kind: kind_from(&row.get::<_, String>(STATE_WIDTH + 1)?),
                     address: row.get(STATE_WIDTH + 2)?,
                     name: row.get(STATE_WIDTH + 3)?,
                     active: row.get(STATE_WIDTH + 4)?,
                     schedule: row.get(STATE_WIDTH + 5)?,
                     articles: row.get(STATE_WIDTH + 6)?,
+                    folder: row.get(STATE_WIDTH + 7)?,
                 })
             })?;
             Ok(rows.collect::<Result<_, _>>()?)
@@ -270,19 +295,21 @@ fn sync_source(c: &Connection, now: Timestamp, source: &Source) -> Result<Source
         .optional()?;
     let Some((id, old_schedule)) = found else {
         c.prepare_cached(
-            "INSERT INTO source (kind, address, name, active, schedule, next_poll_at) VALUES (?1, ?2, ?3, 1, ?4, ?5)",
+            "INSERT INTO source (kind, address, name, active, schedule, next_poll_at, folder)
+             VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6)",
         )?
         .execute(params![
             source.kind.as_str(),
             source.address,
             source.name,
             schedule,
-            seconds(now)
+            seconds(now),
+            source.folder
         ])?;
         return Ok(SourceId(c.last_insert_rowid()));
     };
-    c.prepare_cached("UPDATE source SET active = 1, kind = ?2, name = ?3, schedule = ?4 WHERE id = ?1")?
-        .execute(params![id, source.kind.as_str(), source.name, schedule])?;
+    c.prepare_cached("UPDATE source SET active = 1, kind = ?2, name = ?3, schedule = ?4, folder = ?5 WHERE id = ?1")?
+        .execute(params![id, source.kind.as_str(), source.name, schedule, source.folder])?;
     if old_schedule != schedule {
         // The new rhythm counts from the last poll; a failing source keeps its waiting time.
         let polled: Option<i64> = c.query_row("SELECT polled_at FROM source WHERE id = ?1", [id], |r| r.get(0))?;
@@ -323,7 +350,7 @@ fn store_state(c: &Connection, id: SourceId, state: &SourceState) -> Result<(), 
              succeeded_at = ?7, changed_at = ?8, next_poll_at = ?9, interval_seconds = ?10, failures = ?11,
              failing_since = ?12, last_error = ?13, moved_to = ?14, moved_polls = ?15, current_address = ?16,
              gone_polls = ?17, stopped = ?18, ttl_minutes = ?19, skip_hours = ?20, skip_days = ?21,
-             lease_until = NULL
+             trouble = ?22, usual_gap_seconds = ?23, newest_at = ?24, lease_until = NULL
          WHERE id = ?1",
     )?
     .execute(params![
@@ -348,6 +375,9 @@ fn store_state(c: &Connection, id: SourceId, state: &SourceState) -> Result<(), 
         state.pace.ttl_minutes,
         state.pace.skip_hours,
         state.pace.skip_days,
+        state.trouble.map(Trouble::as_str),
+        state.usual_gap_seconds,
+        state.newest_at.map(seconds),
     ])?;
     Ok(())
 }

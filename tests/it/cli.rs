@@ -225,3 +225,46 @@ fn the_demo_leaves_everything_where_it_says() {
         .unwrap();
     assert!(next.status.success() && !next.stdout.is_empty());
 }
+
+#[test]
+fn opml_goes_in_as_toml_that_loads_and_comes_out_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("list.opml");
+    let opml = "<opml version=\"2.0\"><head><title>Mine</title></head><body>\
+        <outline text=\"News\"><outline text=\"Tech &amp; more\"><outline text=\"A &quot;quoted&quot; \\ name\" xmlUrl=\"https://a.example/feed?x=1&amp;y=2\"/></outline></outline>\
+        <outline text=\"B\" xmlUrl=\"https://b.example/feed\"/><outline text=\"twin\" xmlUrl=\"http://www.b.example/feed/\"/>\
+        <outline text=\"no\" xmlUrl=\"file:///etc/passwd\"/></body></opml>";
+    std::fs::write(&list, opml).unwrap();
+    let list = list.display().to_string();
+    let imported = tidings(&["sources", "import", &list])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert!(imported.status.success(), "{}", text(&imported.stderr));
+    assert!(text(&imported.stderr).contains("file:///etc/passwd is no web address"));
+    let toml = text(&imported.stdout);
+    assert!(toml.contains("# the same as one above:\n# [[source]]"), "{toml}");
+    let config = write_config(folder.path(), &toml);
+    let exported = output(&["--config", &config, "sources", "export"]);
+    assert!(exported.status.success(), "{}", text(&exported.stderr));
+    let exported = text(&exported.stdout);
+    for part in [
+        "<outline text=\"News\" title=\"News\">",
+        "text=\"Tech &amp; more\"",
+        "text=\"A &quot;quoted&quot; \\ name\"",
+        "xmlUrl=\"https://a.example/feed?x=1&amp;y=2\"",
+        "text=\"B\"",
+    ] {
+        assert!(exported.contains(part), "{part} is missing in\n{exported}");
+    }
+    assert_eq!(exported.matches("xmlUrl").count(), 2);
+    // Everything it names is configured now.
+    let again = output(&["--config", &config, "sources", "import", &list]);
+    assert_eq!(text(&again.stdout).matches("# already configured:").count(), 3);
+    let broken = tidings(&["sources", "import", "-"])
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    assert_eq!(broken.status.code(), Some(1));
+    assert!(text(&broken.stderr).contains("no OPML"), "{}", text(&broken.stderr));
+}

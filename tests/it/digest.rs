@@ -7,9 +7,10 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use tidings::digest::{
-    Coverage, Digest, DigestInput, Failing, HeadlineChange, MemberInput, Options, Silent, StoryInput, TopicInput,
-    Undelivered, Window, compose, to_html, to_text,
+    Coverage, Digest, DigestInput, HeadlineChange, MemberInput, Options, StoryInput, TopicInput, Troubled, Undelivered,
+    Window, compose, to_html, to_text,
 };
+use tidings::domain::health::{Condition, Health};
 use tidings::domain::{ArticleId, StoryId, Timestamp};
 
 fn at(text: &str) -> Timestamp {
@@ -54,6 +55,18 @@ fn story(id: i64, members: Vec<MemberInput>) -> StoryInput {
         started_at,
         members,
         headline_changes: Vec::new(),
+    }
+}
+
+fn troubled(name: &str, condition: Condition, since: &str, why: &str) -> Troubled {
+    let health = Health {
+        condition,
+        since: Some(at(since)),
+        why: Some(why.to_owned()),
+    };
+    Troubled {
+        name: name.to_owned(),
+        health,
     }
 }
 
@@ -183,22 +196,26 @@ fn morning() -> DigestInput {
         },
     ]);
     input.coverage.read = 41;
-    input.coverage.failing = vec![
-        Failing {
-            name: "City Gazette".to_owned(),
-            since: at("2026-06-08T05:00:00Z"),
-            error: "answered 500".to_owned(),
-        },
-        Failing {
-            name: "Old Mill Notes".to_owned(),
-            since: at("2025-11-02T05:00:00Z"),
-            error: "no answer within 30 s".to_owned(),
-        },
+    input.coverage.troubled = vec![
+        troubled(
+            "Border Watch",
+            Condition::Silent,
+            "2026-03-03T05:00:00Z",
+            "usually something every 3 days",
+        ),
+        troubled(
+            "City Gazette",
+            Condition::Failing,
+            "2026-06-08T05:00:00Z",
+            "answered 500",
+        ),
+        troubled(
+            "Old Mill Notes",
+            Condition::Failing,
+            "2025-11-02T05:00:00Z",
+            "no answer within 30 s",
+        ),
     ];
-    input.coverage.silent = vec![Silent {
-        name: "Border Watch".to_owned(),
-        since: at("2026-03-03T05:00:00Z"),
-    }];
     input.undelivered = vec![Undelivered {
         subject: "Facial Recognition Policy: 2 new stories, Thu 11 June".to_owned(),
         channel: "file:/srv/news/".to_owned(),
@@ -237,11 +254,12 @@ fn hostile() -> DigestInput {
             .map(|(id, title)| member((id as i64, title)))
             .collect(),
     )]);
-    input.coverage.failing = vec![Failing {
-        name: "<i>x</i>\n".repeat(50),
-        since: window().to,
-        error: "\u{202E}<x>".to_owned(),
-    }];
+    input.coverage.troubled = vec![troubled(
+        &"<i>x</i>\n".repeat(50),
+        Condition::Failing,
+        "2026-06-13T05:00:00Z",
+        "\u{202E}<x>",
+    )];
     input
 }
 
@@ -485,7 +503,7 @@ proptest! {
         story.headline_changes.push(HeadlineChange { at: window().to, article: ArticleId(1), before: words[6].clone(), after: words[7].clone() });
         let mut input = input(vec![topic(&words[7], vec![story])]);
         input.name = words[6].clone();
-        input.coverage.failing = vec![Failing { name: words[5].clone(), since: window().to, error: words[4].clone() }];
+        input.coverage.troubled = vec![troubled(&words[5], Condition::Blocked, "2026-06-13T05:00:00Z", &words[4])];
         hold(&compose(&window(), &input, &options()));
     }
 }

@@ -16,6 +16,7 @@ mod reload;
 mod replay;
 mod schedules;
 mod sending;
+mod sitemaps;
 mod store_contract;
 mod stories;
 mod support;

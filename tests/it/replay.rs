@@ -20,6 +20,7 @@ fn source() -> Source {
         kind: SourceKind::Feed,
         address: "https://example.org/feed.xml".to_owned(),
         name: None,
+        folder: None,
         was: None,
         schedule: Schedule::parse("every 1h", chrono_tz::Tz::UTC).unwrap(),
         full_text: FullText::Never,

@@ -16,6 +16,7 @@ fn source(address: &str, was: Option<&str>) -> Source {
         kind: SourceKind::Feed,
         address: address.to_owned(),
         name: None,
+        folder: None,
         was: was.map(str::to_owned),
         schedule: Schedule::parse("every 1h", chrono_tz::Tz::UTC).unwrap(),
         full_text: FullText::Matched,

@@ -2,20 +2,13 @@
 
 use std::time::Duration;
 
-use chrono::TimeDelta;
-
 use super::super::JobError;
 use crate::config::{MailSettings, Tls, Transport as Configured};
 use crate::deliver::mail;
-use crate::digest::{Coverage, Failing, HeadlineChange, MemberInput, Silent, StoryInput};
-use crate::domain::Timestamp;
+use crate::digest::{Coverage, HeadlineChange, MemberInput, StoryInput, Troubled};
+use crate::domain::{Timestamp, health};
 use crate::store::Store;
 use crate::store::digests::DigestStory;
-
-/// A source that has brought nothing for this many times its usual rhythm is silent …
-const SILENT_RHYTHMS: i64 = 20;
-/// … but never before this many days.
-const SILENT_DAYS_MIN: i64 = 14;
 
 /// Returns a stored story as the digest's composer sees it. Headline changes count since `from`.
 pub fn story(found: DigestStory, from: Option<Timestamp>) -> StoryInput {
@@ -69,50 +62,25 @@ pub fn story(found: DigestStory, from: Option<Timestamp>) -> StoryInput {
     }
 }
 
-/// Returns how many of the configured sources are read, and which fail or have fallen silent.
+/// Returns how many of the configured sources are read, and what is wrong with which.
 pub fn coverage(store: &Store, now: Timestamp) -> Result<Coverage, JobError> {
     let sources: Vec<_> = store.sources()?.into_iter().filter(|source| source.active).collect();
-    let name = |source: &crate::store::sources::StoredSource| {
-        source
-            .name
-            .clone()
-            .or_else(|| source.state.title.clone())
-            .unwrap_or_else(|| source.address.clone())
-    };
-    let failing: Vec<Failing> = sources
+    let troubled: Vec<Troubled> = sources
         .iter()
-        .filter_map(|source| {
-            let since = source.state.failing_since.filter(|_| source.state.failures > 0)?;
-            let error = source.state.last_error.clone().unwrap_or_default();
-            Some(Failing {
-                name: name(source),
-                since,
-                error,
-            })
+        .map(|source| Troubled {
+            name: source.display_name().to_owned(),
+            health: health::health(now, source.kind, &source.state),
         })
+        .filter(|source| source.health.condition.is_trouble())
         .collect();
-    let silent = sources
+    let unread = troubled
         .iter()
-        .filter(|source| source.state.failures == 0 && source.kind == "feed")
-        .filter_map(|source| {
-            let since = source.state.changed_at?;
-            let rhythm = source
-                .state
-                .interval_seconds
-                .unwrap_or_default()
-                .saturating_mul(SILENT_RHYTHMS);
-            let patience = TimeDelta::seconds(rhythm).max(TimeDelta::days(SILENT_DAYS_MIN));
-            (now - since > patience).then(|| Silent {
-                name: name(source),
-                since,
-            })
-        })
-        .collect();
+        .filter(|source| source.health.condition.is_unread())
+        .count();
     Ok(Coverage {
         sources: sources.len(),
-        read: sources.len() - failing.len(),
-        failing,
-        silent,
+        read: sources.len() - unread,
+        troubled,
     })
 }
 

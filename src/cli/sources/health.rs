@@ -1,0 +1,280 @@
+//! The table of `tidings sources`: the worst first, then by name.
+
+use std::fmt::Write as _;
+use std::io::IsTerminal;
+use std::path::Path;
+use std::process::ExitCode;
+
+use chrono::TimeDelta;
+use serde_json::json;
+
+use crate::cli::{Format, open, print, table};
+use crate::clock::Clock;
+use crate::document::scalar::date_time;
+use crate::domain::Timestamp;
+use crate::domain::health::{Condition, Health, health};
+use crate::store::sources::StoredSource;
+
+/// Width of the table where nobody says how wide the terminal is, in characters.
+const WIDTH: usize = 100;
+/// A name gets at least and at most so many of them.
+const NAME_MIN: usize = 18;
+const NAME_MAX: usize = 48;
+/// What the columns beside the name take.
+const OTHERS: usize = 58;
+
+/// Shows how each source fares.
+pub(super) fn run(config: Option<&Path>, format: Format) -> anyhow::Result<ExitCode> {
+    let config = open::config(config)?;
+    let now = Clock::system().now();
+    let mut sources: Vec<(StoredSource, Health)> = open::reader(&config)?
+        .sources()?
+        .into_iter()
+        .filter(|source| source.active)
+        .map(|source| {
+            let health = health(now, source.kind, &source.state);
+            (source, health)
+        })
+        .collect();
+    sources.sort_by_cached_key(|(source, health)| (health.condition, source.display_name().to_lowercase()));
+    if format == Format::Json {
+        for (source, health) in &sources {
+            print(format!("{}\n", as_json(source, health)).as_bytes())?;
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let is_terminal = std::io::stdout().is_terminal();
+    let is_colourful = is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    print(shown(now, &sources, width(is_terminal), is_colourful).as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn width(is_terminal: bool) -> usize {
+    let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let own = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    said.or_else(|| is_terminal.then(own).flatten()).unwrap_or(WIDTH)
+}
+
+/// Returns the table: one line a source, what is wrong with it below, and a sum.
+fn shown(now: Timestamp, sources: &[(StoredSource, Health)], width: usize, is_colourful: bool) -> String {
+    let names = sources.iter().map(|(source, _)| source.display_name().chars().count());
+    let room = width.saturating_sub(OTHERS).clamp(NAME_MIN, NAME_MAX);
+    let name_width = names.max().unwrap_or(0).clamp("source".len(), room);
+    let mut out = String::new();
+    let mut line = |name: &str, rest: [&str; 5], colour: Option<&str>| {
+        let [condition, since, read, next, articles] = rest;
+        let padding = " ".repeat(14_usize.saturating_sub(condition.chars().count()));
+        let condition = match colour {
+            Some(colour) => format!("\u{1b}[{colour}m{condition}\u{1b}[0m"),
+            None => condition.to_owned(),
+        };
+        let name = cut(name, name_width);
+        let padded = " ".repeat(name_width - name.chars().count());
+        let text = format!("{name}{padded}  {condition}{padding}  {since:<8}  {read:<9}  {next:<9}  {articles:>8}");
+        out.push_str(text.trim_end());
+        out.push('\n');
+    };
+    line(
+        "source",
+        ["health", "since", "last read", "next poll", "articles"],
+        None,
+    );
+    let mut notes = Vec::new();
+    for (source, health) in sources {
+        let state = &source.state;
+        let since = health.since.map(|at| span(now - at)).unwrap_or_default();
+        let read = state
+            .succeeded_at
+            .map_or_else(|| "never".to_owned(), |at| span(now - at));
+        let next = match state.next_poll_at.filter(|_| !state.stopped) {
+            Some(at) if at > now => format!("in {}", span(at - now)),
+            Some(_) => "due".to_owned(),
+            None => "-".to_owned(),
+        };
+        let articles = source.articles.to_string();
+        let colour = is_colourful.then(|| colour(health.condition));
+        let word = health.condition.as_str();
+        line(source.display_name(), [word, &since, &read, &next, &articles], colour);
+        if health.condition != Condition::Ok {
+            notes.push((source, health));
+        }
+    }
+    for (source, health) in notes {
+        let name = table::tidy(source.display_name());
+        let since = health
+            .since
+            .map(|at| format!(" since {}", at.format("%Y-%m-%d %H:%M UTC")))
+            .unwrap_or_default();
+        let times = match source.state.failures {
+            0 => String::new(),
+            1 => ", one poll".to_owned(),
+            polls => format!(", {polls} polls in a row"),
+        };
+        let _ = writeln!(out, "\n{name}: {}{since}{times}", health.condition.as_str());
+        if let Some(why) = &health.why {
+            let _ = writeln!(out, "  {}", table::tidy(why));
+        }
+        let _ = writeln!(out, "  {} = {}", source.kind.as_str(), table::tidy(&source.address));
+        if let Some(remedy) = remedy(health.condition, source) {
+            let _ = writeln!(out, "  {remedy}");
+        }
+    }
+    let _ = writeln!(out, "\n{}", sum(sources));
+    out
+}
+
+/// Returns "43 sources: 1 gone, 2 failing, 40 ok".
+fn sum(sources: &[(StoredSource, Health)]) -> String {
+    let counts: Vec<String> = Condition::ALL
+        .into_iter()
+        .filter_map(|condition| {
+            let number = sources.iter().filter(|(_, h)| h.condition == condition).count();
+            (number > 0).then(|| format!("{number} {}", condition.as_str()))
+        })
+        .collect();
+    match sources.len() {
+        0 => "no sources yet; add a [[source]] to the configuration and run `tidings poll`".to_owned(),
+        1 => format!("1 source: {}", counts.join(", ")),
+        number => format!("{number} sources: {}", counts.join(", ")),
+    }
+}
+
+fn remedy(condition: Condition, source: &StoredSource) -> Option<String> {
+    Some(match condition {
+        Condition::Gone => "take it out, or give it a new address and was = the one above".to_owned(),
+        Condition::Moved => {
+            let address = table::tidy(source.state.current_address.as_deref()?);
+            format!(
+                "set {} = \"{address}\" and was = the one above to make that permanent",
+                source.kind.as_str()
+            )
+        }
+        Condition::Blocked => {
+            "open it in a browser; it may want a login, a key in headers, or no programs at all".to_owned()
+        }
+        Condition::ChangedMarkup => {
+            "look at the page; a selector (links, or body in [[site]]) may need a correction".to_owned()
+        }
+        Condition::Late => "is the daemon running?".to_owned(),
+        Condition::Failing | Condition::Silent | Condition::Ok => return None,
+    })
+}
+
+fn colour(condition: Condition) -> &'static str {
+    match condition {
+        Condition::Ok => "32",
+        Condition::Moved | Condition::Late | Condition::Silent => "33",
+        Condition::Gone | Condition::Blocked | Condition::Failing | Condition::ChangedMarkup => "31",
+    }
+}
+
+fn cut(text: &str, width: usize) -> String {
+    let text = table::tidy(text);
+    match text.char_indices().nth(width) {
+        Some(_) => {
+            let end = text.char_indices().nth(width - 1).map_or(text.len(), |(at, _)| at);
+            format!("{}…", &text[..end])
+        }
+        None => text,
+    }
+}
+
+/// Returns a span in one unit.
+fn span(span: TimeDelta) -> String {
+    let seconds = span.num_seconds().max(0);
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..7_200 => format!("{} min", seconds / 60),
+        7_200..172_800 => format!("{} h", seconds / 3_600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}
+
+fn as_json(source: &StoredSource, health: &Health) -> serde_json::Value {
+    let state = &source.state;
+    json!({
+        "id": source.id.0,
+        "kind": source.kind.as_str(),
+        "address": source.address,
+        "name": source.name,
+        "folder": source.folder,
+        "title": state.title,
+        "health": health.condition.as_str(),
+        "since": health.since.map(date_time),
+        "why": health.why,
+        "schedule": source.schedule,
+        "articles": source.articles,
+        "failures": state.failures,
+        "error": state.last_error,
+        "polledDateTime": state.polled_at.map(date_time),
+        "succeededDateTime": state.succeeded_at.map(date_time),
+        "changedDateTime": state.changed_at.map(date_time),
+        "newestDateTime": state.newest_at.map(date_time),
+        "nextPollDateTime": state.next_poll_at.filter(|_| !state.stopped).map(date_time),
+        "intervalSeconds": state.interval_seconds,
+        "currentAddress": state.current_address,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::SourceId;
+    use crate::domain::source::{SourceKind, SourceState};
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn source(name: &str, change: impl FnOnce(&mut SourceState)) -> (StoredSource, Health) {
+        let mut state = SourceState {
+            polled_at: Some(at("2026-06-13T11:00:00Z")),
+            succeeded_at: Some(at("2026-06-13T11:00:00Z")),
+            next_poll_at: Some(at("2026-06-13T12:40:00Z")),
+            ..SourceState::default()
+        };
+        change(&mut state);
+        let health = health(at("2026-06-13T12:00:00Z"), SourceKind::Feed, &state);
+        let stored = StoredSource {
+            id: SourceId(1),
+            kind: SourceKind::Feed,
+            address: "https://example.org/feed".to_owned(),
+            name: Some(name.to_owned()),
+            folder: None,
+            active: true,
+            schedule: "adaptive".to_owned(),
+            state,
+            articles: 12_345,
+        };
+        (stored, health)
+    }
+
+    #[test]
+    fn it_fits_eighty_columns_and_says_why() {
+        let failing = source("A name that is much longer than any column can be wide", |state| {
+            state.failures = 3;
+            state.failing_since = Some(at("2026-06-10T12:00:00Z"));
+            state.last_error = Some("https://example.org/feed answered 500\u{1b}[2J".to_owned());
+        });
+        let text = shown(at("2026-06-13T12:00:00Z"), &[failing, source("B", |_| {})], 80, false);
+        assert_eq!(
+            text,
+            "source                  health          since     last read  next poll  articles\n\
+             A name that is much l…  failing         3 days    60 min     in 40 min     12345\n\
+             B                       ok                        60 min     in 40 min     12345\n\
+             \n\
+             A name that is much longer than any column can be wide: failing since 2026-06-10 12:00 UTC, 3 polls in a row\n  \
+             https://example.org/feed answered 500[2J\n  feed = https://example.org/feed\n\
+             \n\
+             2 sources: 1 failing, 1 ok\n"
+        );
+        let table = text.lines().take(3);
+        assert!(table.map(|line| line.chars().count()).all(|width| width <= 80));
+    }
+
+    #[test]
+    fn colour_marks_the_word_alone() {
+        let text = shown(at("2026-06-13T12:00:00Z"), &[source("B", |_| {})], 100, true);
+        assert!(text.contains("\u{1b}[32mok\u{1b}[0m            "), "{text:?}");
+    }
+}

@@ -1,0 +1,196 @@
+//! `tidings sources import` and `export`: OPML both ways. Neither edits a file.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use serde_json::json;
+
+use crate::cli::{Format, WrongUse, open, print};
+use crate::config::{self, Config};
+use crate::domain::source::{Source, SourceKind};
+use crate::feed::opml::{self, OPML_BYTES_MAX, Subscription};
+
+/// Prints the feeds of an OPML file as `[[source]]` tables.
+pub(super) fn import(config: Option<&Path>, file: &Path, format: Format) -> anyhow::Result<ExitCode> {
+    let bytes = read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let list = opml::parse(&bytes).with_context(|| file.display().to_string())?;
+    for warning in &list.warnings {
+        anstream::eprintln!("tidings: {}: {warning}", file.display());
+    }
+    // Whoever has no configuration yet imports into an empty one; a wrong one is for `check` to tell.
+    let known = match (config, config::find(config)) {
+        (_, Ok(path)) => Config::load(&path).map(|config| config.sources).unwrap_or_default(),
+        (Some(path), Err(_)) => return Err(WrongUse(format!("there is no {}", path.display())).into()),
+        (None, Err(_)) => Vec::new(),
+    };
+    let text = match format {
+        Format::Json => list.subscriptions.iter().map(as_json).collect(),
+        Format::Text => as_toml(list.title.as_deref(), &list.subscriptions, &known),
+    };
+    print(text.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints the configured feeds as OPML.
+pub(super) fn export(config: Option<&Path>) -> anyhow::Result<ExitCode> {
+    let config = open::config(config)?;
+    let feeds: Vec<&Source> = config
+        .sources
+        .iter()
+        .filter(|source| source.kind == SourceKind::Feed)
+        .collect();
+    let others = config.sources.len() - feeds.len();
+    if others > 0 {
+        anstream::eprintln!("tidings: {others} sources that are no feeds have no place in OPML and are left out");
+    }
+    let list: Vec<Subscription> = feeds.into_iter().map(subscription).collect();
+    print(opml::render("Tidings", &list).as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn read(file: &Path) -> std::io::Result<Vec<u8>> {
+    use std::io::Read as _;
+    let limit = OPML_BYTES_MAX as u64 + 1;
+    let mut bytes = Vec::new();
+    if file.as_os_str() == "-" {
+        std::io::stdin().lock().take(limit).read_to_end(&mut bytes)?;
+    } else {
+        std::fs::File::open(file)?.take(limit).read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}
+
+fn subscription(source: &Source) -> Subscription {
+    Subscription {
+        title: source.name.clone(),
+        feed: source.address.clone(),
+        site: None,
+        folders: source
+            .folder
+            .as_deref()
+            .map(|folder| folder.split('/').map(str::to_owned).collect())
+            .unwrap_or_default(),
+    }
+}
+
+/// Returns a folder as the configuration names it: a slash within a name would divide it.
+fn folder(subscription: &Subscription) -> Option<String> {
+    let parts: Vec<String> = subscription.folders.iter().map(|name| name.replace('/', "∕")).collect();
+    (!parts.is_empty()).then(|| parts.join("/"))
+}
+
+fn as_toml(title: Option<&str>, list: &[Subscription], known: &[Source]) -> String {
+    let known: HashSet<String> = known.iter().map(config::source_key).collect();
+    let mut seen: HashSet<String> = HashSet::new();
+    let mut names: HashSet<String> = HashSet::new();
+    let mut out = String::new();
+    let mut last_folder = None;
+    if let Some(title) = title {
+        let _ = writeln!(out, "# {}", one_line(title));
+    }
+    for one in list {
+        let folder = folder(one);
+        if last_folder.as_ref() != Some(&folder) {
+            if let Some(folder) = &folder {
+                let _ = writeln!(out, "\n# {}", one_line(folder));
+            }
+            last_folder = Some(folder.clone());
+        }
+        let source = Source {
+            folder,
+            ..super::plain_source(SourceKind::Feed, &one.feed)
+        };
+        let key = config::source_key(&source);
+        let (is_known, is_repeated) = (known.contains(&key), !seen.insert(key));
+        // What would be a mistake in the configuration is printed too, but put out of action.
+        let mark = if is_known || is_repeated { "# " } else { "" };
+        out.push('\n');
+        if is_known {
+            let _ = writeln!(out, "# already configured:");
+        } else if is_repeated {
+            let _ = writeln!(out, "# the same as one above:");
+        }
+        // Two sources of one name are a mistake; the second keeps its title as a comment.
+        let is_named = one
+            .title
+            .as_ref()
+            .is_some_and(|title| !mark.is_empty() || names.insert(title.to_lowercase()));
+        let _ = writeln!(out, "{mark}[[source]]\n{mark}feed = {}", quoted(&one.feed));
+        if let Some(title) = &one.title {
+            let second = if is_named { "" } else { "# taken by another: " };
+            let _ = writeln!(out, "{mark}{second}name = {}", quoted(title));
+        }
+        if let Some(folder) = &source.folder {
+            let _ = writeln!(out, "{mark}folder = {}", quoted(folder));
+        }
+    }
+    out
+}
+
+/// Returns a TOML basic string.
+pub(super) fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            c if c.is_control() => {
+                let _ = write!(out, "\\u{:04X}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// Returns a text that stays on its line of comment.
+pub(super) fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+fn as_json(one: &Subscription) -> String {
+    let object = json!({ "feed": one.feed, "name": one.title, "site": one.site, "folders": one.folders });
+    format!("{object}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_quoted() {
+        assert_eq!(quoted("a \"b\" \\ \n\u{7f}é"), "\"a \\\"b\\\" \\\\ \\u000A\\u007Fé\"");
+        assert_eq!(one_line("a\n[[source]]"), "a [[source]]");
+    }
+
+    #[test]
+    fn what_would_be_a_mistake_is_a_comment() {
+        let one = |title: &str, feed: &str| Subscription {
+            title: Some(title.to_owned()),
+            feed: feed.to_owned(),
+            site: None,
+            folders: vec!["A/B".to_owned(), "C".to_owned()],
+        };
+        let list = [
+            one("X", "https://a.example/feed"),
+            one("x", "https://b.example/feed"),
+            one("Y", "http://www.a.example/feed/"),
+            one("Z", "https://known.example/feed"),
+        ];
+        let known = [super::super::plain_source(
+            SourceKind::Feed,
+            "http://known.example/feed",
+        )];
+        assert_eq!(
+            as_toml(Some("Mine\n[[source]]"), &list, &known),
+            "# Mine [[source]]\n\n# A∕B/C\n\n[[source]]\nfeed = \"https://a.example/feed\"\nname = \"X\"\nfolder = \"A∕B/C\"\n\n\
+             [[source]]\nfeed = \"https://b.example/feed\"\n# taken by another: name = \"x\"\nfolder = \"A∕B/C\"\n\n\
+             # the same as one above:\n# [[source]]\n# feed = \"http://www.a.example/feed/\"\n# name = \"Y\"\n# folder = \"A∕B/C\"\n\n\
+             # already configured:\n# [[source]]\n# feed = \"https://known.example/feed\"\n# name = \"Z\"\n# folder = \"A∕B/C\"\n"
+        );
+    }
+}

@@ -1,0 +1,122 @@
+//! One poll of a sitemap: itself, or the latest of those it names.
+//!
+//! An index may stay as it is while the sitemaps it names change, so an index is asked for without its validators and
+//! what counts as the body is all that was read.
+
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+use url::Url;
+
+use super::Context;
+use super::poll::{failed, failure_of, permanent_target, unreadable};
+use crate::decide::{Answer, Outcome};
+use crate::domain::Timestamp;
+use crate::domain::source::{Failure, Source, SourceState, Validators};
+use crate::feed::{Parsed, Sitemap, merged, parse_sitemap};
+use crate::fetch::{Purpose, Request, Response};
+
+/// Asks for a sitemap and those it names, one level deep.
+pub(super) async fn read(
+    ctx: &Arc<Context>,
+    now: Timestamp,
+    source: &Source,
+    state: &SourceState,
+) -> Result<Outcome, Failure> {
+    let address = state.current_address.as_deref().unwrap_or(&source.address);
+    let url = Url::parse(address).map_err(|error| failed(format!("{address} is not an address: {error}")))?;
+    let first = get(ctx, now, source, url, state.validators.clone()).await?;
+    let mut answer = Answer {
+        validators: first.validators.clone(),
+        body_hash: None,
+        fresh_until: first.fresh_until,
+        moved_to: permanent_target(&first.redirects),
+        is_not_modified: first.not_modified,
+    };
+    if first.not_modified {
+        return Ok(Outcome::NotModified(answer));
+    }
+    let mut hash = Sha256::new_with_prefix(&first.body);
+    let parsed = match parsed(ctx, first).await? {
+        Sitemap::Urls(parsed) => merged(vec![*parsed]),
+        Sitemap::Index(maps) => {
+            answer.validators = Validators::default();
+            follow(ctx, now, source, maps, &mut hash).await?
+        }
+    };
+    let hash = hash.finalize().to_vec();
+    let is_same = state.body_hash.as_ref() == Some(&hash);
+    answer.body_hash = Some(hash);
+    if is_same {
+        return Ok(Outcome::NotModified(answer));
+    }
+    Ok(Outcome::Fetched(answer, Box::new(parsed)))
+}
+
+/// Reads the sitemaps of an index. One that fails is left out, unless all do.
+async fn follow(
+    ctx: &Arc<Context>,
+    now: Timestamp,
+    source: &Source,
+    maps: Vec<Url>,
+    hash: &mut Sha256,
+) -> Result<Parsed, Failure> {
+    let (mut parts, mut failure) = (Vec::new(), None);
+    for url in maps {
+        let shown = url.to_string();
+        let part = match get(ctx, now, source, url, Validators::default()).await {
+            Ok(response) => {
+                hash.update(&response.body);
+                parsed(ctx, response).await
+            }
+            Err(failure) => Err(failure),
+        };
+        match part {
+            Ok(Sitemap::Urls(part)) => parts.push(*part),
+            Ok(Sitemap::Index(_)) => {
+                tracing::debug!("{shown} is an index in an index, which is not followed");
+            }
+            Err(error) => {
+                tracing::debug!("{shown}, named by {}: {}", source.address, error.message);
+                failure.get_or_insert(error);
+            }
+        }
+    }
+    match (parts.is_empty(), failure) {
+        (true, Some(failure)) => Err(failure),
+        (true, None) => Err(failed("the sitemap names no other that could be followed".to_owned())),
+        _ => Ok(merged(parts)),
+    }
+}
+
+async fn get(
+    ctx: &Arc<Context>,
+    now: Timestamp,
+    source: &Source,
+    url: Url,
+    validators: Validators,
+) -> Result<Response, Failure> {
+    // What a site lists for machines is an offer like a feed.
+    let mut request = Request::new(url.clone(), Purpose::Feed);
+    request.validators = validators;
+    // The owner's headers are for the source's own origin, whatever an index names.
+    if Url::parse(&source.address).is_ok_and(|own| own.origin() == url.origin()) {
+        request.headers = source.headers.clone();
+    }
+    ctx.fetcher.get(now, request).await.map_err(|error| failure_of(&error))
+}
+
+/// Parses on a blocking thread: a sitemap may hold fifty thousand addresses.
+async fn parsed(ctx: &Arc<Context>, response: Response) -> Result<Sitemap, Failure> {
+    let _slot = ctx
+        .shared
+        .extractions
+        .acquire()
+        .await
+        .expect("the pool is never closed");
+    let read = tokio::task::spawn_blocking(move || {
+        parse_sitemap(&response.body, response.content_type.as_deref(), &response.url).map_err(unreadable)
+    });
+    read.await
+        .unwrap_or_else(|error| Err(failed(format!("reading the answer panicked: {error}"))))
+}
