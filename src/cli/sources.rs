@@ -1,5 +1,6 @@
 //! `tidings sources`: how each source fares, and sources found, taken in and handed on.
 
+mod discover;
 mod health;
 mod opml;
 
@@ -27,6 +28,16 @@ pub(super) struct Args {
 enum Command {
     /// Shows how each source fares, the worst first (the same as without a word)
     List,
+    /// Finds feeds on a site, checks each, and prints [[source]] tables to copy; needs no configuration
+    ///
+    /// Looks at the address itself, at the feeds its page names or links to, at common places like /feed and /rss.xml
+    /// when it names none, at a news sitemap named by robots.txt, and at the page as a listing; with 12 requests at
+    /// most, at the host's pace.
+    Discover {
+        /// The site's address; https:// may be left out
+        #[arg(value_name = "URL")]
+        address: String,
+    },
     /// Prints the feeds of an OPML file as [[source]] tables to include; it edits no file
     Import {
         /// The file; - reads standard input
@@ -41,6 +52,7 @@ enum Command {
 pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode> {
     match &args.command {
         None | Some(Command::List) => health::run(config, args.format),
+        Some(Command::Discover { address }) => discover::run(config, address, args.format),
         Some(Command::Import { file }) => opml::import(config, file, args.format),
         Some(Command::Export) => opml::export(config),
     }

@@ -16,6 +16,7 @@ use crate::domain::ArticleId;
 use crate::domain::feed::{Entry, EntryKey, Feed};
 use crate::domain::source::Source;
 use crate::domain::url::CanonicalUrl;
+use crate::extract;
 use crate::text;
 
 /// Words of a text that are compared.
@@ -112,6 +113,8 @@ pub(super) enum Fate<'a> {
 
 /// One entry as it is compared.
 pub(super) struct Now<'a> {
+    /// A watched page: what moves by itself is no change of it.
+    pub is_page: bool,
     pub identity: &'a Identity,
     pub said: Said,
     pub draft: &'a Draft,
@@ -158,6 +161,9 @@ pub(super) fn has_new_title(now: &Now<'_>, past: &Past) -> bool {
 
 /// Whether a text is another one than the source gave before.
 pub(super) fn has_new_text(now: &Now<'_>, past: &Past) -> bool {
+    if now.is_page {
+        return !text::is_same_text(&extract::steady(&past.text), &extract::steady(&now.draft.feed_text));
+    }
     !text::is_same_text(&past.text, &now.draft.feed_text)
 }
 

@@ -134,7 +134,7 @@ impl PollPlan {
         past: Option<&Past>,
     ) {
         let (has_new_title, has_new_text) = past.map_or((false, false), |past| {
-            let now = one(entry, &identity, said, &draft);
+            let now = one(source, entry, &identity, said, &draft);
             (identity::has_new_title(&now, past), identity::has_new_text(&now, past))
         });
         if has_new_title || has_new_text {
@@ -145,6 +145,7 @@ impl PollPlan {
                 article,
                 draft,
                 has_new_title,
+                has_new_text,
             });
         } else {
             self.seen.push(SeenEntry {
@@ -185,6 +186,7 @@ pub struct ChangedEntry {
     pub article: ArticleId,
     pub draft: Draft,
     pub has_new_title: bool,
+    pub has_new_text: bool,
 }
 
 /// Decides what one poll changes.
@@ -241,7 +243,7 @@ fn plan_entries(
     for (entry, identity) in unsettled {
         let draft = Draft::of(now, source, old, feed, entry, &identity);
         let said = identity::said(entry);
-        let found = identity::by_key(&one(entry, &identity, said, &draft), known);
+        let found = identity::by_key(&one(source, entry, &identity, said, &draft), known);
         match found.filter(|(article, _)| claimed.insert(*article)) {
             Some((article, past)) => plan.note(source, entry, identity, said, draft, article, past),
             None => unknown.push((entry, identity, said, draft)),
@@ -249,7 +251,7 @@ fn plan_entries(
     }
     let mut addresses: HashSet<String> = HashSet::new();
     for (entry, mut identity, said, draft) in unknown {
-        match identity::by_link_or_title(&one(entry, &identity, said, &draft), known, &claimed) {
+        match identity::by_link_or_title(&one(source, entry, &identity, said, &draft), known, &claimed) {
             Fate::Known(article, past) => {
                 claimed.insert(article);
                 plan.note(source, entry, identity, said, draft, article, past);
@@ -275,8 +277,9 @@ fn plan_entries(
     plan
 }
 
-fn one<'a>(entry: &'a Entry, identity: &'a Identity, said: Said, draft: &'a Draft) -> Now<'a> {
+fn one<'a>(source: &Source, entry: &'a Entry, identity: &'a Identity, said: Said, draft: &'a Draft) -> Now<'a> {
     Now {
+        is_page: source.kind == SourceKind::Page,
         identity,
         said,
         draft,

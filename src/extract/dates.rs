@@ -128,7 +128,7 @@ fn visible(page: &Page<'_>) -> Option<Timestamp> {
 }
 
 /// Returns the date a line holds, if it holds little else.
-fn in_line(text: &str) -> Option<Timestamp> {
+pub fn in_line(text: &str) -> Option<Timestamp> {
     if !text.bytes().any(|b| b.is_ascii_digit()) || text.chars().count() > 90 {
         return None;
     }

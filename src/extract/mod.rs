@@ -10,14 +10,17 @@ mod content;
 mod dates;
 mod decode;
 mod dom;
+mod feeds;
 mod inline;
 mod jsonld;
+mod links;
 mod listing;
 mod markdown;
 mod metadata;
 mod names;
 mod page;
 mod phrases;
+mod steady;
 mod verdict;
 mod words;
 
@@ -35,7 +38,9 @@ use metadata::{Gathered, Metadata};
 use page::Page;
 
 pub use decode::decode;
-pub use listing::{FeedLink, Link, ListingError, feed_links, listing};
+pub use feeds::{FeedLink, feed_links};
+pub use listing::{Link, ListingError, listing};
+pub use steady::steady;
 
 /// How a page is to be read.
 #[derive(Debug, Default)]

@@ -6,6 +6,7 @@
 pub mod archive_match;
 pub mod crew;
 pub mod digest;
+pub mod discover;
 pub mod extract;
 pub mod poll;
 pub mod reading;

@@ -189,6 +189,7 @@ fn read_listing(response: &Response, links: Option<&str>) -> Result<Parsed, Fail
             id: Some(link.url.to_string()),
             title: Some(link.title),
             link: Some(link.url.to_string()),
+            published: link.published_at,
             ..Entry::default()
         })
         .collect();

@@ -197,7 +197,7 @@ fn past_from(row: &Row<'_>) -> rusqlite::Result<Past> {
     })
 }
 
-/// Takes over what a changed entry says. A headline it replaces becomes a revision; an article that had work done on it
+/// Takes over what a changed entry says. A headline or a text it replaces becomes a revision; an article that had work done on it
 /// gets that work again.
 pub(super) fn apply_change(
     c: &Connection,
@@ -216,7 +216,11 @@ pub(super) fn apply_change(
         // The page's headline stands while the source keeps to its own.
         &old.title
     };
-    if !crate::text::is_same_text(&old.title, title) {
+    // An article whose page was read is compared when that is read again.
+    let shows_feed: bool = c
+        .prepare_cached("SELECT text IS NULL FROM body WHERE article = ?1")?
+        .query_row([change.article.0], |row| row.get(0))?;
+    if !crate::text::is_same_text(&old.title, title) || (shows_feed && change.has_new_text) {
         let revision = Revision {
             replaced_at: now,
             title: old.title.clone(),

@@ -268,3 +268,92 @@ fn opml_goes_in_as_toml_that_loads_and_comes_out_again() {
     assert_eq!(broken.status.code(), Some(1));
     assert!(text(&broken.stderr).contains("no OPML"), "{}", text(&broken.stderr));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn discover_checks_what_it_prints() {
+    use crate::support::site::{Answer, Item, Site, rss};
+    let site = Site::start().await;
+    let address = site.address();
+    let items = |n: usize| -> Vec<Item> {
+        (1..=n)
+            .map(|n| {
+                Item::new(
+                    "1",
+                    "Title",
+                    format!("{address}/{n}"),
+                    "Fri, 12 Jun 2026 10:00:00 GMT",
+                    "text",
+                )
+            })
+            .collect()
+    };
+    let links: String = (1..=4)
+        .map(|n| {
+            format!("<li><a href=/2026/06/1{n}/council-story-number-{n}>Council story number {n} of June</a></li>")
+        })
+        .collect();
+    site.set(
+        "/",
+        Answer::page(format!(
+            "<html><head><title>Home</title><link rel=alternate type=application/rss+xml title=Main href=/main.xml>\
+             <link rel=alternate type=application/rss+xml href=/dead.xml></head><body><a href=/twin.rss>RSS</a><ul>{links}</ul></body></html>"
+        )),
+    );
+    site.set("/main.xml", Answer::feed(rss("The \"Example\"", &items(3))));
+    site.set("/twin.rss", Answer::feed(rss("The same", &items(3))));
+    site.set("/bare", Answer::page("<html><body><p>Nothing here.</p></body></html>"));
+    site.set(
+        "/robots.txt",
+        Answer::new(
+            200,
+            "text/plain",
+            format!("User-agent: *\nSitemap: {address}/news-map.xml\n"),
+        ),
+    );
+    site.set(
+        "/news-map.xml",
+        Answer::new(
+            200,
+            "application/xml",
+            "<urlset><url><loc>/n</loc><news:news><news:title>N</news:title></news:news></url></urlset>",
+        ),
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let config = write_config(
+        folder.path(),
+        "[fetch]\nallow_private = [\"127.0.0.1\"]\nhost_gap = \"0s\"\n",
+    );
+    let run = |path: &str, more: &[&str]| {
+        let address = format!("{address}{path}");
+        let arguments = [&["--config", &config, "sources", "discover", &address], more].concat();
+        tokio::task::block_in_place(|| output(&arguments))
+    };
+    let found = run("/", &[]);
+    assert!(found.status.success(), "{}", text(&found.stderr));
+    let toml = text(&found.stdout);
+    assert_eq!(toml.matches("\n[[source]]\n").count(), 1, "{toml}");
+    for part in [
+        "# The \"Example\": 3 entries, newest 2026-06-12; named by the page\n[[source]]\nfeed = ",
+        "name = \"The \\\"Example\\\"\"",
+        "# sitemap = ",
+        "# listing = ",
+        ": 4 links, newest 2026-06-14",
+    ] {
+        assert!(toml.contains(part), "{part} is missing in\n{toml}");
+    }
+    assert!(!toml.contains("dead.xml") && !toml.contains("twin.rss"), "{toml}");
+    let json = run("/main.xml", &["--format", "json"]);
+    assert!(
+        text(&json.stdout).starts_with("{\"kind\":\"feed\""),
+        "{}",
+        text(&json.stdout)
+    );
+    site.set("/robots.txt", Answer::status(404));
+    let nothing = run("/bare", &[]);
+    assert_eq!(nothing.status.code(), Some(1));
+    assert!(
+        text(&nothing.stderr).contains("/rss.xml answered 404"),
+        "{}",
+        text(&nothing.stderr)
+    );
+}

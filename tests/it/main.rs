@@ -9,6 +9,7 @@ mod digest;
 mod feeds;
 mod fetch;
 mod kill;
+mod listings;
 mod newsroom;
 mod pages;
 mod poll;

@@ -428,3 +428,37 @@ async fn a_feed_that_changes_its_date_takes_no_headline_from_the_page() {
     assert_eq!(titles(&world), ["Face scan tried on 40 people"]);
     assert_eq!(world.ctx.store.revisions(id).unwrap(), []);
 }
+
+#[tokio::test]
+async fn a_watched_page_changes_when_its_text_does_and_not_with_its_clock() {
+    let config = "[[source]]\npage = \"{site}/tracker\"\nschedule = \"every 1h\"\n\n\
+                  [[topic]]\nname = \"Face Scans\"\nkeywords = [\"face scan\"]\nwhere = \"text\"\n";
+    let world = World::new(config).await;
+    let tracker = |towns: &str, minutes: u32| {
+        let body = format!(
+            "<p>Updated {minutes} minutes ago</p>{}<p>It is now 12:{minutes}:07 UTC</p><p>You are visitor {}</p>\
+             <p nonce=x{minutes}>Session 4f2a9c0e17b04d{minutes}a1</p>",
+            paragraphs(&format!("{towns} towns use a face scan, the authority says.")),
+            10_000 + minutes
+        );
+        page("Face scan tracker", &body)
+    };
+    let revisions = |world: &World| {
+        let id = world.ctx.store.list_articles(&Filter::default()).unwrap()[0].id;
+        world.ctx.store.revisions(id).unwrap()
+    };
+    world.site.set("/tracker", tracker("Twelve", 11));
+    assert_eq!(world.work().await.new_articles, 1);
+    for minutes in [25, 48] {
+        world.site.set("/tracker", tracker("Twelve", minutes));
+        let done = world.work_after(hour()).await;
+        assert_eq!((done.failed_polls, done.new_articles), (0, 0));
+        assert_eq!(revisions(&world), [], "after {minutes} minutes");
+    }
+    world.site.set("/tracker", tracker("Thirteen", 49));
+    assert_eq!(world.work_after(hour()).await.new_articles, 0);
+    let found = revisions(&world);
+    assert_eq!(found.len(), 1);
+    assert!(found[0].text.contains("Twelve towns"), "{}", found[0].text);
+    assert!(world.documents()[0].1.contains("Thirteen towns"));
+}

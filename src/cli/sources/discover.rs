@@ -1,0 +1,143 @@
+//! `tidings sources discover URL`: what of a site can be a source, as a block to copy. Needs no configuration.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use serde_json::json;
+use url::Url;
+
+use super::opml::{one_line, quoted};
+use crate::cli::{Format, open, print};
+use crate::clock::Clock;
+use crate::config::{self, Config};
+use crate::document::scalar::date_time;
+use crate::domain::source::SourceKind;
+use crate::fetch::{self, Fetcher};
+use crate::jobs::discover::{self, Discovery, Find, REQUESTS_MAX};
+
+/// Prints what was found.
+pub(super) fn run(config: Option<&Path>, address: &str, format: Format) -> anyhow::Result<ExitCode> {
+    let address = web_address(address).with_context(|| format!("{address} is no web address"))?;
+    let config = match config {
+        Some(_) => Some(open::config(config)?),
+        // A configuration tells our contact and what is polled already; whoever has none yet needs none.
+        None => config::find(None).ok().and_then(|path| Config::load(&path).ok()),
+    };
+    let fetcher = match &config {
+        Some(config) => open::fetcher(config)?,
+        None => Fetcher::new(&fetch::Options::default())?,
+    };
+    let now = Clock::system().now();
+    let found = open::runtime()?.block_on(discover::discover(&fetcher, now, &address))?;
+    if found.finds.is_empty() {
+        anstream::eprintln!("tidings: nothing that could be a source was found at {address}");
+        for failure in &found.failures {
+            anstream::eprintln!("  {}", one_line(failure));
+        }
+        return Ok(ExitCode::FAILURE);
+    }
+    let text = match format {
+        Format::Json => found.finds.iter().map(as_json).collect(),
+        Format::Text => as_toml(&found, config.as_ref()),
+    };
+    print(text.as_bytes())?;
+    if found.requests >= REQUESTS_MAX {
+        anstream::eprintln!("tidings: stopped after {REQUESTS_MAX} requests; there may be more");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn web_address(text: &str) -> Option<Url> {
+    let with_scheme = |text: &str| {
+        Url::parse(text)
+            .ok()
+            .filter(|url| matches!(url.scheme(), "http" | "https"))
+    };
+    if text.contains("://") {
+        with_scheme(text)
+    } else {
+        with_scheme(&format!("https://{text}"))
+    }
+}
+
+fn as_toml(found: &Discovery, config: Option<&Config>) -> String {
+    let known: Vec<String> = config
+        .map(|config| config.sources.iter().map(config::source_key).collect())
+        .unwrap_or_default();
+    let has_feed = found.finds.iter().any(|find| find.kind == SourceKind::Feed);
+    let mut out = String::new();
+    for (position, find) in found.finds.iter().enumerate() {
+        if position > 0 {
+            out.push('\n');
+        }
+        let title = find
+            .title
+            .as_deref()
+            .map(one_line)
+            .unwrap_or_else(|| find.address.to_string());
+        let what = match (find.kind, find.entries) {
+            (SourceKind::Listing, 1) => "1 link".to_owned(),
+            (SourceKind::Listing, number) => format!("{number} links"),
+            (_, 1) => "1 entry".to_owned(),
+            (_, number) => format!("{number} entries"),
+        };
+        let newest = find.newest_at.map_or_else(
+            || "no dates".to_owned(),
+            |at| format!("newest {}", at.format("%Y-%m-%d")),
+        );
+        let _ = writeln!(out, "# {title}: {what}, {newest}; {}", find.how);
+        let source = super::plain_source(find.kind, find.address.as_str());
+        let is_known = known.contains(&config::source_key(&source));
+        // A listing or a sitemap beside a feed would bring the same articles twice.
+        let is_spare = has_feed && find.kind != SourceKind::Feed;
+        let mark = match (is_known, is_spare) {
+            (true, _) => {
+                out.push_str("# already configured:\n");
+                "# "
+            }
+            (_, true) => {
+                out.push_str("# instead of a feed:\n");
+                "# "
+            }
+            _ => "",
+        };
+        let _ = writeln!(
+            out,
+            "{mark}[[source]]\n{mark}{} = {}",
+            find.kind.as_str(),
+            quoted(find.address.as_str())
+        );
+        if let Some(title) = &find.title {
+            let _ = writeln!(out, "{mark}name = {}", quoted(title));
+        }
+    }
+    out
+}
+
+fn as_json(find: &Find) -> String {
+    let object = json!({
+        "kind": find.kind.as_str(),
+        "address": find.address.as_str(),
+        "title": find.title,
+        "entries": find.entries,
+        "newestDateTime": find.newest_at.map(date_time),
+        "how": find.how,
+    });
+    format!("{object}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_need_no_scheme() {
+        let shown = |text: &str| web_address(text).map(String::from);
+        assert_eq!(shown("example.org/news").as_deref(), Some("https://example.org/news"));
+        assert_eq!(shown("http://example.org").as_deref(), Some("http://example.org/"));
+        assert_eq!(shown("ftp://example.org"), None);
+        assert_eq!(shown("file:///etc/passwd"), None);
+    }
+}
