@@ -19,6 +19,8 @@ use crate::text;
 
 /// Links taken from one page.
 const LINKS_MAX: usize = 200;
+/// Links looked at on one page.
+const ANCHORS_MAX: usize = 5_000;
 /// A headline has at most this many characters.
 const HEADLINE_MAX: usize = 300;
 /// Articles in one kind of place that make a list …
@@ -112,7 +114,7 @@ impl Listing {
         let mut groups: Vec<(Url, Vec<usize>)> = Vec::new();
         // Which group an anchor belongs to, in document order.
         let mut owners: Vec<(usize, usize)> = Vec::new();
-        for at in anchors {
+        for at in anchors.iter().take(ANCHORS_MAX) {
             let Some(target) = page.items[*at].attr("href").and_then(|href| url.join(href).ok()) else {
                 continue;
             };
@@ -138,6 +140,7 @@ impl Listing {
             page,
             owners: &owners,
             only_likely,
+            previous: previous(page),
         };
         let candidates = groups
             .into_iter()
@@ -193,6 +196,8 @@ struct Around<'p, 'a> {
     owners: &'p [(usize, usize)],
     /// Nobody has named the links: what does not look like a headline is none.
     only_likely: bool,
+    /// The sibling before each item.
+    previous: Vec<Option<usize>>,
 }
 
 impl Around<'_, '_> {
@@ -321,7 +326,7 @@ impl Around<'_, '_> {
             return parts.into_iter().find_map(|at| self.date_in(*at));
         }
         let mut before = card;
-        while before > parent + 1 {
+        while before > parent + 1 && card - before < SIBLINGS_MAX {
             before -= 1;
             let item = &page.items[before];
             if ends_line(before) {
@@ -345,17 +350,9 @@ impl Around<'_, '_> {
             if parent == own {
                 return None;
             }
-            let mut before = Vec::new();
-            let mut at = parent + 1;
-            while at < own {
-                before.push(at);
-                at = page.items[at].end.max(at + 1);
-            }
-            let last = before
-                .into_iter()
-                .rev()
-                .filter(|at| page.items[*at].is_block && page.items[*at].chars > 0)
-                .take(SIBLINGS_MAX);
+            let last = std::iter::successors(self.previous[own], |at| self.previous[*at])
+                .take(SIBLINGS_MAX)
+                .filter(|at| page.items[*at].is_block && page.items[*at].chars > 0);
             for at in last {
                 let item = &page.items[at];
                 let is_short = (6..DATE_CHARS_MAX).contains(&item.chars) && item.link_chars == 0;
@@ -386,6 +383,16 @@ impl Around<'_, '_> {
         }
         place
     }
+}
+
+/// Returns the sibling before each item, where there is one.
+fn previous(page: &Page<'_>) -> Vec<Option<usize>> {
+    let mut last_child: Vec<Option<usize>> = vec![None; page.items.len()];
+    let mut previous = vec![None; page.items.len()];
+    for (at, item) in page.items.iter().enumerate().skip(1) {
+        previous[at] = last_child[item.parent].replace(at);
+    }
+    previous
 }
 
 fn is_heading(name: &str) -> bool {

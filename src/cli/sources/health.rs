@@ -95,7 +95,8 @@ fn shown(now: Timestamp, sources: &[(StoredSource, Health)], width: usize, is_co
         let colour = is_colourful.then(|| colour(health.condition));
         let word = health.condition.as_str();
         line(source.display_name(), [word, &since, &read, &next, &articles], colour);
-        if health.condition != Condition::Ok {
+        // Late ones are late for one reason.
+        if !matches!(health.condition, Condition::Ok | Condition::Late) {
             notes.push((source, health));
         }
     }
@@ -118,6 +119,9 @@ fn shown(now: Timestamp, sources: &[(StoredSource, Health)], width: usize, is_co
         if let Some(remedy) = remedy(health.condition, source) {
             let _ = writeln!(out, "  {remedy}");
         }
+    }
+    if sources.iter().any(|(_, health)| health.condition == Condition::Late) {
+        out.push_str("\nlate: due for more than half an hour and not polled; is the daemon running?\n");
     }
     let _ = writeln!(out, "\n{}", sum(sources));
     out
@@ -155,8 +159,7 @@ fn remedy(condition: Condition, source: &StoredSource) -> Option<String> {
         Condition::ChangedMarkup => {
             "look at the page; a selector (links, or body in [[site]]) may need a correction".to_owned()
         }
-        Condition::Late => "is the daemon running?".to_owned(),
-        Condition::Failing | Condition::Silent | Condition::Ok => return None,
+        Condition::Failing | Condition::Silent | Condition::Late | Condition::Ok => return None,
     })
 }
 
