@@ -19,3 +19,7 @@ fmt:
 # The documentation of the crate, for reading.
 doc:
     cargo doc --no-deps --open
+
+# What reading feeds costs, as ratios to feed-rs.
+bench:
+    cargo bench --bench feed

@@ -12,6 +12,9 @@ use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252
 /// Where an XML declaration is looked for, in bytes.
 const DECLARATION_BYTES_MAX: usize = 1024;
 
+/// How many bytes are looked through at once for control characters.
+const CONTROL_BLOCK_BYTES: usize = 1024;
+
 /// Text and what was wrong with its encoding.
 #[derive(Debug)]
 pub struct Decoded<'a> {
@@ -151,7 +154,13 @@ fn repaired_utf_8(bytes: &[u8]) -> String {
 }
 
 fn without_control_characters(text: Cow<'_, str>) -> Cow<'_, str> {
-    if !text.bytes().any(|b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r')) {
+    // Counting whole blocks without a way out is what a compiler makes fast.
+    let is_control = |b: &u8| *b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r');
+    if !text
+        .as_bytes()
+        .chunks(CONTROL_BLOCK_BYTES)
+        .any(|block| block.iter().fold(false, |found, b| found | is_control(b)))
+    {
         return text;
     }
     Cow::Owned(

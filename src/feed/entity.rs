@@ -71,6 +71,15 @@ const WINDOWS: [char; 32] = [
 
 /// Returns the character a reference names, given without `&` and `;`.
 pub fn resolve(name: &str) -> Option<char> {
+    // Escaped markup consists of these.
+    match name {
+        "lt" => return Some('<'),
+        "gt" => return Some('>'),
+        "amp" => return Some('&'),
+        "quot" => return Some('"'),
+        "apos" => return Some('\''),
+        _ => {}
+    }
     match name.strip_prefix('#') {
         None => NAMED
             .binary_search_by_key(&name, |row| row.0)

@@ -3,6 +3,8 @@
 //! One pass over the characters, no tree: tags part words or paragraphs and vanish, references become characters.
 //! Good enough to match, compare and preview; what is shown as HTML goes through `markup::sanitize`.
 
+use memchr::memchr2;
+
 use super::entity;
 
 /// The longest tag in which quotes are honoured, in bytes.
@@ -42,7 +44,7 @@ impl Writer {
     fn push(&mut self, text: &str) {
         let mut rest = text;
         loop {
-            let word_at = rest.find(|c: char| !is_space(c)).unwrap_or(rest.len());
+            let word_at = space_bytes(rest);
             if word_at > 0 {
                 self.gap(Gap::Space);
                 rest = &rest[word_at..];
@@ -50,7 +52,7 @@ impl Writer {
             if rest.is_empty() {
                 return;
             }
-            let end = rest.find(is_space).unwrap_or(rest.len());
+            let end = run_bytes(rest);
             self.word(&rest[..end]);
             rest = &rest[end..];
         }
@@ -70,8 +72,36 @@ impl Writer {
     }
 }
 
-fn is_space(c: char) -> bool {
-    c.is_whitespace()
+/// Returns how many bytes of white space a text begins with.
+fn space_bytes(text: &str) -> usize {
+    match text.as_bytes() {
+        [b'!'..=b'~', ..] | [] => 0,
+        [b' ', b'!'..=b'~', ..] => 1,
+        _ => text.len() - text.trim_start().len(),
+    }
+}
+
+/// Returns the bytes of the words a text begins with: as far as they may be copied as they stand, with one blank
+/// between words.
+fn run_bytes(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    loop {
+        at += bytes[at..]
+            .iter()
+            .position(|byte| !matches!(byte, b'!'..=b'~'))
+            .unwrap_or(bytes.len() - at);
+        match bytes[at..] {
+            [b' ', b'!'..=b'~', ..] => at += 2,
+            [] | [b'\t'..=b'\r' | b' ', ..] => return at,
+            // Only these begin white space beyond ASCII.
+            [0xC2 | 0xE1..=0xE3, ..] => match text[at..].chars().next() {
+                Some(character) if character.is_whitespace() => return at,
+                character => at += character.map_or(1, char::len_utf8),
+            },
+            _ => at += 1,
+        }
+    }
 }
 
 /// Returns text with its white space collapsed; an empty line still parts paragraphs.
@@ -115,7 +145,7 @@ pub fn from_html(html: &str) -> String {
 /// Whether a text is meant as HTML: it holds a tag HTML knows, a comment, or a reference.
 pub fn looks_like_html(text: &str) -> bool {
     let mut rest = text;
-    while let Some(at) = rest.find(['<', '&']) {
+    while let Some(at) = memchr2(b'<', b'&', rest.as_bytes()) {
         rest = &rest[at..];
         let is_html = if rest.starts_with('&') {
             entity::reference(rest).0.is_some()
@@ -134,10 +164,11 @@ fn read(html: &str, writer: &mut Writer, only_known_tags: bool) {
     let last_close = html.rfind('>').unwrap_or(0);
     let mut at = 0;
     let mut unclosed_quotes = 0;
-    let last_comment_end = html.rfind("-->").unwrap_or(0);
+    // Looked for at the first comment only: most texts have none.
+    let mut last_comment_end = None;
     while at < html.len() {
         let rest = &html[at..];
-        let stop = rest.find(['<', '&']).unwrap_or(rest.len());
+        let stop = memchr2(b'<', b'&', rest.as_bytes()).unwrap_or(rest.len());
         writer.push(&rest[..stop]);
         at += stop;
         let rest = &html[at..];
@@ -161,7 +192,8 @@ fn read(html: &str, writer: &mut Writer, only_known_tags: bool) {
             at += 1;
             continue;
         }
-        if rest.starts_with("<!--") && last_comment_end >= at + 4 {
+        if rest.starts_with("<!--") && *last_comment_end.get_or_insert_with(|| html.rfind("-->").unwrap_or(0)) >= at + 4
+        {
             at += 4 + rest[4..].find("-->").map_or(0, |end| end + 3);
             continue;
         }
@@ -364,6 +396,25 @@ mod tests {
             from_html(&piece.repeat(50_000));
             title(&piece.repeat(50_000));
             looks_like_html(&piece.repeat(50_000));
+        }
+    }
+
+    #[test]
+    fn white_space_of_all_kinds_parts_words() {
+        let spaces = (0..=0x3001).filter_map(char::from_u32).filter(|c| c.is_whitespace());
+        for space in spaces {
+            assert_eq!(
+                line(&format!("{space}a{space}{space}b c{space}é{space}")),
+                "a b c é",
+                "{space:?}"
+            );
+        }
+        // Neither white space nor the beginning of any.
+        for other in [
+            '\u{1}', '\u{1f}', '\u{7f}', '\u{200b}', 'é', '\u{a1}', 'あ', '\u{2027}', '😀',
+        ] {
+            let text = format!("{other}a {other} {other}b{other}");
+            assert_eq!(line(&text), text);
         }
     }
 

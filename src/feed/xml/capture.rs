@@ -146,18 +146,18 @@ impl Capture {
     /// Returns the text, trimmed, and whether it is HTML for certain.
     pub fn finish(self) -> (String, bool) {
         let is_html = self.is_markup || self.form == Form::Html;
-        let trimmed = self.text.trim();
-        let text = if self.form == Form::Base64 {
-            decoded(trimmed)
+        let mut text = self.text;
+        text.truncate(text.trim_end().len());
+        let start = text.len() - text.trim_start().len();
+        if start > 0 {
+            text.drain(..start);
+        }
+        let decoded = if self.form == Form::Base64 {
+            decoded(&text)
         } else {
             None
         };
-        let text = match text {
-            Some(text) => text,
-            None if trimmed.len() == self.text.len() => self.text,
-            None => trimmed.to_owned(),
-        };
-        (text, is_html)
+        (decoded.unwrap_or(text), is_html)
     }
 }
 
