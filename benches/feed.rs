@@ -145,7 +145,7 @@ fn escaped(text: &str) -> String {
 /// Returns a feed; its number decides its format and how long its texts are.
 fn render(number: usize) -> String {
     let mut numbers = Numbers(number as u64 + 1);
-    let (is_atom, is_cdata) = (number % 3 == 0, number % 4 != 1);
+    let (is_atom, is_cdata) = (number.is_multiple_of(3), number % 4 != 1);
     let paragraphs = [1, 3, 3, 9][number / 3 % 4];
     let put = |html: &str| {
         if is_cdata {

@@ -6,8 +6,9 @@
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::{ENTRIES_MAX, TEXT_BYTES_MAX, date, plain, resolve};
+use super::{ENTRIES_MAX, NAME_BYTES_MAX, TEXT_BYTES_MAX, date, plain, resolve};
 use crate::domain::feed::{Enclosure, Entry, Feed, FeedKind, Markup};
+use crate::text::head;
 
 /// The most authors, tags or attachments of one item.
 const LIST_MAX: usize = 100;
@@ -114,6 +115,9 @@ fn authors(object: &Map<String, Value>) -> Vec<String> {
     let mut names: Vec<String> = list(object, "authors").filter_map(name).collect();
     if names.is_empty() {
         names.extend(one.filter_map(name));
+    }
+    for name in &mut names {
+        name.truncate(head(name, NAME_BYTES_MAX).len());
     }
     names
 }

@@ -20,6 +20,9 @@ mod second;
 mod sitemap;
 mod xml;
 
+#[cfg(test)]
+mod hostile_tests;
+
 use thiserror::Error;
 use url::Url;
 
@@ -37,6 +40,12 @@ pub const TEXT_BYTES_MAX: usize = 4 * 1024 * 1024;
 pub const DEPTH_MAX: usize = 256;
 /// The most namespace declarations in force at once.
 pub const NAMESPACES_MAX: usize = 256;
+/// The longest address in `xml:base`, in bytes: every relative address in the feed repeats it.
+pub const BASE_BYTES_MAX: usize = 1024;
+/// The longest language tag, in bytes: every entry repeats its feed's.
+pub const LANGUAGE_BYTES_MAX: usize = 64;
+/// The longest name of an author or a category, in bytes: entries repeat their feed's authors.
+pub const NAME_BYTES_MAX: usize = 1024;
 /// How much text a document's own entities may add, in bytes.
 pub const ENTITY_BYTES_MAX: usize = 256 * 1024;
 

@@ -33,6 +33,8 @@ pub struct Capture {
     /// Value of `isPermaLink`.
     pub is_link: bool,
     text: String,
+    /// Nothing but white space so far; known at every moment, so that long white space is not looked through again.
+    is_blank: bool,
     is_markup: bool,
     is_cdata: bool,
     /// The wrapper an XHTML text construct has by rule, which is no part of the text.
@@ -50,6 +52,7 @@ impl Capture {
             depth,
             is_link: true,
             text: String::new(),
+            is_blank: true,
             is_markup,
             is_cdata: false,
             wrapper_depth: None,
@@ -95,13 +98,13 @@ impl Capture {
     /// Appends a start tag; `depth` elements are open around it.
     pub fn start(&mut self, name: &str, attributes: &str, is_empty: bool, depth: usize) {
         let local = names::parts(name).1;
-        if self.form == Form::Xhtml && self.text.trim().is_empty() && local.eq_ignore_ascii_case("div") && !is_empty {
-            if self.wrapper_depth.is_none() {
-                self.text.clear();
-                self.wrapper_depth = Some(depth);
-                return;
-            }
-        } else if !self.is_markup {
+        let is_wrapper = self.form == Form::Xhtml && self.is_blank && local.eq_ignore_ascii_case("div") && !is_empty;
+        if is_wrapper && self.wrapper_depth.is_none() {
+            self.text.clear();
+            self.wrapper_depth = Some(depth);
+            return;
+        }
+        if !self.is_markup {
             self.is_markup = true;
             if !self.is_cdata && self.text.contains(['<', '&', '>']) {
                 let text = std::mem::take(&mut self.text);
@@ -139,6 +142,7 @@ impl Capture {
             self.is_cut = true;
         }
         if !self.is_cut {
+            self.is_blank = self.is_blank && text.trim_start().is_empty();
             self.text.push_str(text);
         }
     }

@@ -9,7 +9,7 @@ use super::names::Space;
 use super::tokens::attributes;
 use super::{Person, Reader};
 use crate::domain::feed::{Enclosure, Feed, FeedKind, Markup};
-use crate::feed::{date, entity, plain, resolve};
+use crate::feed::{LANGUAGE_BYTES_MAX, date, entity, plain, resolve};
 
 /// Returns an attribute's value, decoded.
 pub fn value(written: &str) -> Cow<'_, str> {
@@ -273,7 +273,10 @@ impl Reader<'_> {
                 Some(time) => self.item().updated.offer(rank, time),
                 None => self.no_date(&text),
             },
-            Field::Language(rank) => self.item().language.offer(rank, text.replace('_', "-")),
+            Field::Language(rank) if text.len() <= LANGUAGE_BYTES_MAX => {
+                self.item().language.offer(rank, text.replace('_', "-"));
+            }
+            Field::Language(_) => {}
             Field::Author(rank) => {
                 let name = author(&plain::title(&text));
                 self.item().author(rank, name);

@@ -5,6 +5,8 @@
 
 use crate::domain::Timestamp;
 use crate::domain::feed::{Enclosure, Entry, Markup};
+use crate::feed::NAME_BYTES_MAX;
+use crate::text::head;
 
 /// The most authors, categories or enclosures kept of one entry.
 const LIST_MAX: usize = 100;
@@ -52,14 +54,16 @@ pub struct Item {
 
 impl Item {
     /// Adds an author; only those of the best rank are kept in the end.
-    pub fn author(&mut self, rank: u8, name: String) {
+    pub fn author(&mut self, rank: u8, mut name: String) {
+        name.truncate(head(&name, NAME_BYTES_MAX).len());
         if self.authors.len() < LIST_MAX && !name.is_empty() && !self.authors.iter().any(|(_, known)| *known == name) {
             self.authors.push((rank, name));
         }
     }
 
     /// Adds a category once.
-    pub fn category(&mut self, name: String) {
+    pub fn category(&mut self, mut name: String) {
+        name.truncate(head(&name, NAME_BYTES_MAX).len());
         if self.categories.len() < LIST_MAX && !name.is_empty() && !self.categories.contains(&name) {
             self.categories.push(name);
         }

@@ -21,7 +21,7 @@ use self::item::{Item, Ranked};
 use self::names::Space;
 pub use self::tokens::attributes;
 use self::tokens::{Token, Tokens};
-use super::{DEPTH_MAX, ENTRIES_MAX, NAMESPACES_MAX};
+use super::{BASE_BYTES_MAX, DEPTH_MAX, ENTRIES_MAX, LANGUAGE_BYTES_MAX, NAMESPACES_MAX};
 use crate::domain::feed::{Entry, Feed, FeedKind};
 
 /// An element whose end has not come yet.
@@ -128,6 +128,8 @@ pub fn read(text: &str, base: Option<&Url>) -> Option<(Feed, Vec<String>)> {
     if !reader.open.is_empty() {
         reader.warnings.push("the feed ends before its elements do".to_owned());
         reader.close_to(0);
+        // The item that was open at the limit is one more.
+        reader.entries.truncate(ENTRIES_MAX);
     }
     reader.warnings.extend(damage);
     reader.finish()
@@ -271,6 +273,7 @@ impl<'a> Reader<'a> {
 
     /// Reads namespace declarations, `xml:base` and `xml:lang`.
     fn declare(&mut self, attributes: &'a str) {
+        let (mut own_base, mut language) = (None, None);
         for (name, value) in tokens::attributes(attributes) {
             if let Some(prefix) = name.strip_prefix("xmlns") {
                 if self.bindings.len() < NAMESPACES_MAX {
@@ -280,11 +283,19 @@ impl<'a> Reader<'a> {
                     ));
                 }
             } else if name == "xml:base" {
-                self.bases.extend(self.resolved(&fields::value(value)));
-            } else if name == "xml:lang" {
-                self.languages.push(fields::value(value).replace('_', "-"));
+                own_base = own_base.or(Some(value));
+            } else if name == "xml:lang" && value.len() <= LANGUAGE_BYTES_MAX {
+                language = language.or(Some(value));
             }
         }
+        // An element has one of each: what is written again is damage, and each would be kept.
+        if let Some(address) = own_base.filter(|address| address.len() <= BASE_BYTES_MAX) {
+            let resolved = self.resolved(&fields::value(address));
+            self.bases
+                .extend(resolved.filter(|base| base.as_str().len() <= BASE_BYTES_MAX));
+        }
+        self.languages
+            .extend(language.map(|language| fields::value(language).replace('_', "-")));
     }
 
     fn resolved(&self, address: &str) -> Option<Url> {

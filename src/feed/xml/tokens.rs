@@ -10,6 +10,9 @@ use quick_xml::events::Event;
 /// How many bytes may be read in vain because of damage, beside twice the input.
 const REPAIR_BYTES_MAX: usize = 8 * 1024 * 1024;
 
+/// What texts glued together have in their middle too.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// One piece of XML; all text still as written.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Token<'a> {
@@ -54,6 +57,7 @@ fn reader(input: &str) -> Reader<&[u8]> {
 impl<'a> Tokens<'a> {
     /// Returns the tokens of a text.
     pub fn new(input: &'a str) -> Self {
+        let input = input.trim_start_matches(BYTE_ORDER_MARK);
         Self {
             input,
             reader: reader(input),
@@ -74,6 +78,9 @@ impl<'a> Tokens<'a> {
         } else {
             self.input.len()
         };
+        // quick-xml would pass over it without counting it.
+        let rest = &self.input[self.at..];
+        self.at += rest.len() - rest.trim_start_matches(BYTE_ORDER_MARK).len();
         self.origin = self.at;
         self.reader = reader(&self.input[self.at..]);
     }
@@ -262,6 +269,7 @@ mod tests {
         check("<a>x<b", "<a| 'x'");
         check("<a b=\"c><d>x</d></a>", "<a|b=\"c <d| 'x' /d /a");
         check("<a>x<b <c>y", "<a| 'x' <b| <c| 'y'");
+        check("\u{feff}\u{feff}<a>1 <\u{feff}<b>é", "<a| '1 ' '<' <b| 'é'");
     }
 
     #[test]
