@@ -1,6 +1,7 @@
 //! `tidings extract`: one page to a document, text or JSON. No store, no configuration.
 
 use std::fs;
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -36,6 +37,9 @@ pub(super) struct Args {
     /// A file with a path, a tab and its address on each line
     #[arg(long, value_name = "FILE")]
     list: Option<PathBuf>,
+    /// Shows what was taken for the article and, block by block, what was kept or dropped and why
+    #[arg(long, conflicts_with = "format")]
+    explain: bool,
 }
 
 /// How the article is shown.
@@ -63,8 +67,16 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let mut code = ExitCode::SUCCESS;
     for (page, url) in pages {
-        match one(&page, url) {
-            Ok((extraction, url)) => print(shown(&page, &extraction, &url, args.format).as_bytes())?,
+        let result = one(&page, url).map(|(html, url)| {
+            if args.explain {
+                explained(&extract::explain(&html, &url, &Options::default()))
+            } else {
+                let extraction = extract::extract(&html, &url, &Options::default());
+                shown(&page, &extraction, &url, args.format)
+            }
+        });
+        match result {
+            Ok(text) => print(text.as_bytes())?,
             Err(error) => {
                 anstream::eprintln!("tidings: {page}: {error:#}");
                 code = ExitCode::FAILURE;
@@ -74,15 +86,43 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(code)
 }
 
-fn one(page: &str, url: Option<Url>) -> anyhow::Result<(Extraction, Url)> {
+fn one(page: &str, url: Option<Url>) -> anyhow::Result<(String, Url)> {
     let (bytes, content_type, url) = if page.starts_with("http://") || page.starts_with("https://") {
         fetch_page(page)?
     } else {
         let url = url.or_else(|| Url::parse(NO_ADDRESS).ok()).context("no address")?;
         (read(Path::new(page))?, None, url)
     };
-    let html = extract::decode(&bytes, content_type.as_deref());
-    Ok((extract::extract(&html, &url, &Options::default()), url))
+    Ok((extract::decode(&bytes, content_type.as_deref()), url))
+}
+
+/// Text of a block that `--explain` shows on a terminal, in characters.
+const EXPLAINED_CHARS: usize = 100;
+
+fn explained(told: &extract::Explanation) -> String {
+    // On a terminal one line a block; elsewhere the whole text.
+    let chars = if std::io::stdout().is_terminal() {
+        EXPLAINED_CHARS
+    } else {
+        usize::MAX
+    };
+    let mut out = match &told.container {
+        Some((path, why)) => format!("article  {path}\n         {why}\n"),
+        None => "no part of the page has prose\n".to_owned(),
+    };
+    out.push_str(&format!("verdict  {}\n\n", told.verdict.as_str()));
+    for block in &told.blocks {
+        let line = block.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut text: String = line.chars().take(chars).collect();
+        if text.len() < line.len() {
+            text.push('…');
+        }
+        match block.dropped {
+            None => out.push_str(&format!("kept     {text}\n")),
+            Some(reason) => out.push_str(&format!("dropped  {text}\n         {reason}: {}\n", block.path)),
+        }
+    }
+    out
 }
 
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {

@@ -37,6 +37,46 @@ pub enum Kind {
     Image,
 }
 
+/// Why a block is not the article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// The page's own names say so.
+    Named,
+    Caption,
+    Repeated,
+    Contents,
+    Interruption,
+    Links,
+    About,
+    Title,
+    Head,
+    AfterVote,
+    TailHeading,
+    Tail,
+    Empty,
+}
+
+impl Fate {
+    /// Returns the reason in words.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::Named => "its element is named as furniture",
+            Self::Caption => "caption or credit of a picture",
+            Self::Repeated => "the same text stands elsewhere",
+            Self::Contents => "table of contents",
+            Self::Interruption => "leads away or interrupts",
+            Self::Links => "nothing but links",
+            Self::About => "byline, date or label",
+            Self::Title => "the headline again",
+            Self::Head => "before the text begins",
+            Self::AfterVote => "behind the structured data's text",
+            Self::TailHeading => "behind a heading that ends the article",
+            Self::Tail => "closes the page, not the article",
+            Self::Empty => "no words",
+        }
+    }
+}
+
 /// One block of text.
 #[derive(Debug, Clone)]
 pub struct Block {
@@ -46,10 +86,18 @@ pub struct Block {
     /// Characters, white space left out, and those of them in links.
     pub chars: usize,
     pub link_chars: usize,
+    /// Of them in links to another place of the same page.
+    pub fragment_chars: usize,
+    /// The item its text ends in.
+    pub at: usize,
     /// Stands in a block quote.
     pub is_quote: bool,
-    /// Its element says it is a byline, date, caption or credit.
+    /// Its element says it is a byline, date or credit.
     pub is_about: bool,
+    /// Its element says it is a label, category or standfirst.
+    pub is_label: bool,
+    /// Why it is not the article, if it is not.
+    pub fate: Option<Fate>,
     /// Stands in a figure or is a caption.
     pub is_caption: bool,
     /// Begins with or is wholly strong text, as a lead-in or a heading of sorts.
@@ -78,6 +126,10 @@ struct Builder<'p, 'a> {
     quotes: usize,
     captions: usize,
     abouts: usize,
+    labels: usize,
+    here: usize,
+    /// What lies before this item is in a part that is left out.
+    named_end: usize,
     pres: usize,
     row: Option<Vec<(String, String)>>,
     row_is_first: bool,
@@ -86,6 +138,21 @@ struct Builder<'p, 'a> {
 
 /// Returns the blocks of the items from `root`, without the subtrees `is_left_out` names.
 pub fn blocks(page: &Page<'_>, root: usize, base: Option<&Url>, is_left_out: impl Fn(usize) -> bool) -> Vec<Block> {
+    read(page, root, base, is_left_out, false)
+}
+
+/// Returns all blocks of the items from `root`; those in the subtrees `is_left_out` names bear that fate.
+pub fn all_blocks(page: &Page<'_>, root: usize, base: Option<&Url>, is_left_out: impl Fn(usize) -> bool) -> Vec<Block> {
+    read(page, root, base, is_left_out, true)
+}
+
+fn read(
+    page: &Page<'_>,
+    root: usize,
+    base: Option<&Url>,
+    is_left_out: impl Fn(usize) -> bool,
+    keeps_all: bool,
+) -> Vec<Block> {
     let mut builder = Builder {
         page,
         base,
@@ -97,6 +164,9 @@ pub fn blocks(page: &Page<'_>, root: usize, base: Option<&Url>, is_left_out: imp
         quotes: 0,
         captions: 0,
         abouts: 0,
+        labels: 0,
+        here: root,
+        named_end: 0,
         pres: 0,
         row: None,
         row_is_first: false,
@@ -109,7 +179,11 @@ pub fn blocks(page: &Page<'_>, root: usize, base: Option<&Url>, is_left_out: imp
             builder.close(open.pop().expect("the loop has just seen it"));
         }
         if page.items[at].element.is_some() {
-            if at != root && is_left_out(at) {
+            let is_out = at != root && is_left_out(at);
+            if is_out && keeps_all && builder.named_end <= at {
+                builder.flush();
+                builder.named_end = page.items[at].end;
+            } else if is_out && !keeps_all {
                 builder.inline.space();
                 at = page.items[at].end;
                 continue;
@@ -130,7 +204,11 @@ pub fn blocks(page: &Page<'_>, root: usize, base: Option<&Url>, is_left_out: imp
 
 impl Builder<'_, '_> {
     fn text(&mut self, at: usize) {
-        self.inline.text(self.page.items[at].text, self.pres > 0);
+        let item = &self.page.items[at];
+        if item.chars > 0 {
+            self.here = at;
+        }
+        self.inline.text(item.text, self.pres > 0);
     }
 
     fn open(&mut self, at: usize) {
@@ -165,9 +243,11 @@ impl Builder<'_, '_> {
                     self.flush();
                 }
             }
-            "a" => self
-                .inline
-                .open_link(item.attr("href").and_then(|href| absolute(href, self.base))),
+            "a" => self.inline.open_link(
+                item.attr("href").and_then(|href| absolute(href, self.base)),
+                item.attr("href")
+                    .is_some_and(|href| href.len() > 1 && href.starts_with('#')),
+            ),
             "strong" | "b" => self.inline.open_mark("**"),
             "em" | "i" => self.inline.open_mark("*"),
             "code" | "tt" | "kbd" if self.pres == 0 => self.inline.open_mark("`"),
@@ -175,6 +255,7 @@ impl Builder<'_, '_> {
             _ => {}
         }
         self.abouts += usize::from(is_about(self.page, at));
+        self.labels += usize::from(is_label(self.page, at));
     }
 
     fn close(&mut self, at: usize) {
@@ -214,6 +295,7 @@ impl Builder<'_, '_> {
             _ => {}
         }
         self.abouts -= usize::from(is_about(self.page, at));
+        self.labels -= usize::from(is_label(self.page, at));
     }
 
     /// Whether a table holds data: several short cells a row and no blocks within; others only lay out a page.
@@ -259,8 +341,8 @@ impl Builder<'_, '_> {
             is_head: std::mem::take(&mut self.row_is_first),
             cells,
         };
-        let (chars, link_chars) = (item.chars, item.link_chars);
-        self.push(kind, text, String::new(), chars, link_chars, false);
+        let counts = (item.chars, item.link_chars, 0);
+        self.push(kind, text, String::new(), counts, false);
     }
 
     fn image(&mut self, at: usize) {
@@ -288,7 +370,8 @@ impl Builder<'_, '_> {
             alt.take().markdown.replace('\n', " "),
             source.replace(['<', '>'], "")
         );
-        self.push(Kind::Image, String::new(), markdown, 0, 0, false);
+        self.here = at;
+        self.push(Kind::Image, String::new(), markdown, (0, 0, 0), false);
     }
 
     fn flush(&mut self) {
@@ -308,25 +391,30 @@ impl Builder<'_, '_> {
             Some(_) => Kind::ItemText { depth },
             None => Kind::Paragraph,
         };
-        self.push(
-            kind,
-            done.text,
-            done.markdown,
-            done.chars,
-            done.link_chars,
-            done.is_strong,
-        );
+        let counts = (done.chars, done.link_chars, done.fragment_chars);
+        self.push(kind, done.text, done.markdown, counts, done.is_strong);
     }
 
-    fn push(&mut self, kind: Kind, text: String, markdown: String, chars: usize, link_chars: usize, is_strong: bool) {
+    fn push(
+        &mut self,
+        kind: Kind,
+        text: String,
+        markdown: String,
+        (chars, link_chars, fragment_chars): (usize, usize, usize),
+        is_strong: bool,
+    ) {
         self.blocks.push(Block {
             kind,
             text,
             markdown,
             chars,
             link_chars,
+            fragment_chars,
+            at: self.here,
             is_quote: self.quotes > 0,
             is_about: self.abouts > 0,
+            is_label: self.labels > 0,
+            fate: (self.here < self.named_end).then_some(Fate::Named),
             is_caption: self.captions > 0,
             is_strong,
         });
@@ -337,6 +425,11 @@ impl Builder<'_, '_> {
 fn is_about(page: &Page<'_>, at: usize) -> bool {
     let item = &page.items[at];
     (item.sense.is_about && item.chars < 300) || item.name == "time"
+}
+
+fn is_label(page: &Page<'_>, at: usize) -> bool {
+    let item = &page.items[at];
+    item.sense.is_label && item.chars < 300
 }
 
 /// Returns an address a reader may follow: http or https, absolute.

@@ -3,8 +3,8 @@
 //! At the head stand the headline again, the standfirst, bylines, dates and captions; at the tail the author's life,
 //! other articles, tags, newsletters and comments. Every engine loses most of its points here.
 
-use super::blocks::{Block, Kind};
-use super::phrases;
+use super::blocks::{Block, Fate, Kind};
+use super::{phrases, pruning};
 
 /// Blocks at the head that may be dropped.
 const HEAD_MAX: usize = 12;
@@ -17,32 +17,34 @@ const TAIL_PERCENT_MAX: usize = 45;
 #[derive(Debug, Default)]
 pub struct About<'a> {
     pub title: &'a str,
-    pub description: &'a str,
     pub byline: &'a str,
     /// The article's text by the page's own structured data.
     pub vote: Option<&'a str>,
 }
 
-/// Returns the blocks that are the article.
-pub fn trim(mut blocks: Vec<Block>, about: &About<'_>) -> Vec<Block> {
-    blocks.retain(|block| !is_inner_noise(block));
+/// Marks the blocks that are not the article with the reason.
+pub fn trim(blocks: &mut [Block], about: &About<'_>) {
+    pruning::mark(blocks);
     if let Some(vote) = about.vote
-        && let Some((first, last)) = voted_range(&blocks, vote)
+        && let Some(last) = voted_end(blocks, vote)
     {
-        blocks.truncate(last + 1);
-        blocks.drain(..first);
+        mark(&mut blocks[last + 1..], Fate::AfterVote);
     }
-    drop_head(&mut blocks, about);
-    drop_tail(&mut blocks, about);
-    // What is left may begin or end with a picture or a heading over nothing.
-    while blocks
-        .last()
-        .is_some_and(|block| matches!(block.kind, Kind::Heading(_)))
-    {
-        blocks.pop();
+    mark_head(blocks, about);
+    mark_tail(blocks, about);
+    // What is left may end with a heading over nothing.
+    for block in blocks.iter_mut().rev().filter(|block| block.fate.is_none()) {
+        if !matches!(block.kind, Kind::Heading(_)) {
+            break;
+        }
+        block.fate = Some(Fate::Tail);
     }
-    drop_head(&mut blocks, about);
-    blocks
+}
+
+fn mark(blocks: &mut [Block], fate: Fate) {
+    for block in blocks.iter_mut().filter(|block| block.fate.is_none()) {
+        block.fate = Some(fate);
+    }
 }
 
 /// Returns a text as its letters and digits alone, lower case.
@@ -53,55 +55,46 @@ pub fn squeezed(text: &str) -> String {
         .collect()
 }
 
+/// Whether a block is text that still counts.
 fn is_text(block: &Block) -> bool {
-    block.kind != Kind::Image
-}
-
-fn is_inner_noise(block: &Block) -> bool {
-    if !is_text(block) {
-        return false;
-    }
-    if block.is_caption {
-        return !matches!(block.kind, Kind::Row { .. });
-    }
-    let short = block.chars < 160;
-    let is_list = matches!(block.kind, Kind::Item { .. });
-    (short && phrases::is_interruption(&block.text) && !matches!(block.kind, Kind::Heading(1)))
-        || (block.link_density() > 0.85 && block.chars < 220 && !is_list && !block.is_quote)
-        || (block.is_about && block.chars < 120 && !is_sentence(block))
-        || !block.text.chars().any(char::is_alphanumeric)
+    block.kind != Kind::Image && block.fate.is_none()
 }
 
 /// Whether a block reads like a sentence.
-fn is_sentence(block: &Block) -> bool {
+pub fn is_sentence(block: &Block) -> bool {
     let text = block.text.trim_end_matches(['"', '”', '’', '»', ')', ' ', '\'']);
     block.chars >= 40 && text.ends_with(['.', '!', '?', '…', '。', ':', ';'])
 }
 
-fn voted_range(blocks: &[Block], vote: &str) -> Option<(usize, usize)> {
+/// Returns the last block that the structured data tells. Where the article begins it often does not know: leads are
+/// left out of it.
+fn voted_end(blocks: &[Block], vote: &str) -> Option<usize> {
     let vote = squeezed(vote);
-    let (mut first, mut last, mut found) = (None, None, 0);
+    let (mut last, mut found) = (None, 0);
     for (at, block) in blocks.iter().enumerate() {
         let text = squeezed(&block.text);
         if text.len() >= 30 && vote.contains(&text) {
-            first = first.or(Some(at));
             last = Some(at);
             found += text.len();
         }
     }
     // A summary or a cut text has no vote on where the article ends.
     (found * 10 >= vote.len() * 7).then_some(())?;
-    Some((first?, last?))
+    last
 }
 
-fn drop_head(blocks: &mut Vec<Block>, about: &About<'_>) {
-    let (title, description) = (squeezed(about.title), squeezed(about.description));
-    let mut keep_from = 0;
-    let mut seen_text = 0;
-    for (at, block) in blocks.iter().enumerate().take(HEAD_MAX) {
+fn mark_head(blocks: &mut [Block], about: &About<'_>) {
+    let title = squeezed(about.title);
+    let (mut seen_text, mut seen_blocks) = (0, 0);
+    for at in 0..blocks.len() {
+        let block = &blocks[at];
         if !is_text(block) {
             continue;
         }
+        if seen_blocks >= HEAD_MAX {
+            break;
+        }
+        seen_blocks += 1;
         let text = squeezed(&block.text);
         let is_title = !title.is_empty()
             && (text == title
@@ -109,39 +102,29 @@ fn drop_head(blocks: &mut Vec<Block>, about: &About<'_>) {
                 || (matches!(block.kind, Kind::Heading(1 | 2))
                     && text.len() > 15
                     && (text.starts_with(&title) || title.starts_with(&text))));
-        let is_standfirst = text.len() > 20
-            && text == description
-            && !matches!(block.kind, Kind::Paragraph if seen_text == 0 && about.vote.is_some());
         if is_title || matches!(block.kind, Kind::Heading(1)) {
-            keep_from = at + 1;
-            seen_text = 0;
-        } else if (is_standfirst && (matches!(block.kind, Kind::Heading(_)) || has_more(blocks, at)))
-            || is_head_line(block, about)
-        {
-            if seen_text == 0 {
-                keep_from = at + 1;
+            // A paragraph above the headline is a lead, a short line is not.
+            for block in blocks[..at].iter_mut().filter(|b| b.chars < 150 || !is_sentence(b)) {
+                block.fate = block.fate.or(Some(Fate::Head));
             }
+            blocks[at].fate = Some(Fate::Title);
+            seen_text = 0;
+        } else if is_head_line(block, about, seen_text > 0) {
+            blocks[at].fate = Some(Fate::Head);
         } else {
             seen_text += block.chars;
-            if seen_text > 150 {
+            if seen_text > 400 {
                 break;
             }
         }
     }
-    blocks.drain(..keep_from);
-}
-
-fn has_more(blocks: &[Block], at: usize) -> bool {
-    blocks[at + 1..]
-        .iter()
-        .filter(|b| is_text(b))
-        .map(|b| b.chars)
-        .sum::<usize>()
-        > blocks[at].chars * 3
 }
 
 /// Whether a block at the head is a byline, a date or the like.
-fn is_head_line(block: &Block, about: &About<'_>) -> bool {
+fn is_head_line(block: &Block, about: &About<'_>, is_text_above: bool) -> bool {
+    if matches!(block.kind, Kind::Row { .. } | Kind::Pre) {
+        return false;
+    }
     let text = block.text.trim();
     let lower = text.to_lowercase();
     if block.chars > 150 {
@@ -210,6 +193,7 @@ fn is_head_line(block: &Block, about: &About<'_>) -> bool {
     .any(|start| lower.starts_with(start));
     (is_short
         && (block.is_about
+            || (block.is_label && !matches!(block.kind, Kind::Heading(_)))
             || is_by
             || is_meta
             || has_name
@@ -217,7 +201,7 @@ fn is_head_line(block: &Block, about: &About<'_>) -> bool {
             || block.link_density() > 0.5
             || lower.ends_with("min read")
             || lower.ends_with("comments")))
-        || (block.chars < 12 && !matches!(block.kind, Kind::Heading(_) | Kind::Item { .. }))
+        || (block.chars < 12 && !is_text_above && !matches!(block.kind, Kind::Heading(_) | Kind::Item { .. }))
         || (has_name && block.chars < byline.len() + 50)
 }
 
@@ -244,32 +228,45 @@ fn looks_like_date(lower: &str) -> bool {
         && ((has_year && (has_month || digits >= 6)) || (has_month && has_clock) || lower.ends_with(" ago"))
 }
 
-fn drop_tail(blocks: &mut Vec<Block>, about: &About<'_>) {
+fn mark_tail(blocks: &mut [Block], about: &About<'_>) {
     cut_at_tail_heading(blocks);
     let byline = squeezed(about.byline);
-    while let Some(last) = blocks.last() {
-        if !is_tail_line(last, &byline, blocks.len()) {
+    let mut left = blocks.iter().filter(|block| is_text(block)).count();
+    for block in blocks.iter_mut().rev().filter(|block| is_text(block)) {
+        if !is_tail_line(block, &byline, left) {
             break;
         }
-        blocks.pop();
+        block.fate = Some(Fate::Tail);
+        left -= 1;
     }
 }
 
-fn cut_at_tail_heading(blocks: &mut Vec<Block>) {
-    let total: usize = blocks.iter().map(|block| block.chars).sum();
+fn cut_at_tail_heading(blocks: &mut [Block]) {
+    let chars = |block: &Block| if is_text(block) { block.chars } else { 0 };
+    let total: usize = blocks.iter().map(chars).sum();
     let mut before = 0;
-    for (at, block) in blocks.iter().enumerate() {
+    for at in 0..blocks.len() {
+        let block = &blocks[at];
+        if !is_text(block) {
+            continue;
+        }
         let is_line = matches!(block.kind, Kind::Heading(_)) || block.chars < 45;
         let behind = total - before;
-        if is_line && at > 0 && phrases::is_tail_heading(&block.text) && before * 100 >= total * TAIL_PERCENT_MIN {
-            let rest = &blocks[at + 1..];
+        if is_line && before > 0 && phrases::is_tail_heading(&block.text) {
+            let end = list_end(blocks, at + 1);
+            if phrases::is_link_heading(&block.text) && has_text_behind(&blocks[end..]) {
+                mark(&mut blocks[at..end], Fate::TailHeading);
+                continue;
+            }
+            let rest = blocks[at + 1..].iter().filter(|block| is_text(block));
             let prose: usize = rest
-                .iter()
                 .filter(|b| b.chars > 120 && b.link_density() < 0.3)
                 .map(|b| b.chars)
                 .sum();
-            if behind * 100 <= total * TAIL_PERCENT_MAX || prose * 100 < total * 12 {
-                blocks.truncate(at);
+            if before * 100 >= total * TAIL_PERCENT_MIN
+                && (behind * 100 <= total * TAIL_PERCENT_MAX || prose * 100 < total * 12)
+            {
+                mark(&mut blocks[at..], Fate::TailHeading);
                 return;
             }
         }
@@ -277,10 +274,19 @@ fn cut_at_tail_heading(blocks: &mut Vec<Block>) {
     }
 }
 
+/// Returns where the links under a heading end.
+fn list_end(blocks: &[Block], from: usize) -> usize {
+    let is_link = |block: &Block| !is_text(block) || (block.link_density() > 0.5 && block.chars < 250);
+    from + blocks[from..].iter().take_while(|block| is_link(block)).count()
+}
+
+/// Whether the article goes on: paragraphs follow each other, without a heading or a link before each.
+fn has_text_behind(blocks: &[Block]) -> bool {
+    let is_prose = |b: &&Block| b.kind == Kind::Paragraph && b.chars >= 60 && is_sentence(b) && b.link_density() < 0.3;
+    blocks.iter().filter(|b| is_text(b)).take(3).filter(is_prose).count() == 3
+}
+
 fn is_tail_line(block: &Block, byline: &str, count: usize) -> bool {
-    if !is_text(block) {
-        return true;
-    }
     if count <= 1 {
         return false;
     }
@@ -327,7 +333,7 @@ fn is_tail_line(block: &Block, byline: &str, count: usize) -> bool {
         || is_bio
         || is_life
         || (block.chars < 300 && phrases::is_closing(text) && (block.chars < 140 || block.link_density() > 0.1))
-        || (is_item && block.link_density() > 0.35)
+        || (is_item && block.link_density() > 0.85 && block.chars < 150)
         || (block.is_about && block.chars < 200)
         || (block.chars < 40
             && !is_sentence(block)

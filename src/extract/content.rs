@@ -9,6 +9,10 @@ use super::page::Page;
 const VOTE_CHARS_MIN: usize = 25;
 /// A paragraph votes for this many elements above it.
 const VOTE_LEVELS: usize = 5;
+/// Texts shorter than this are not looked for in what structured data tells, in characters.
+const TOLD_CHARS_MIN: usize = 20;
+/// Structured data that tells less than one part in this many is a summary.
+const TOLD_SHARE_MIN: usize = 2;
 /// A part that holds this share of a page's prose is never noise, whatever it is called, in percent.
 const PROSE_PERCENT_SAFE: usize = 45;
 
@@ -17,6 +21,8 @@ pub struct Container {
     pub root: usize,
     /// Siblings that go on with the article.
     pub joined: Vec<usize>,
+    /// What spoke for it.
+    pub why: &'static str,
 }
 
 /// What the vote counts, per item.
@@ -56,7 +62,9 @@ impl Prose {
         let whole = prose.chars.first().copied().unwrap_or(0);
         for at in 0..total {
             let item = &page.items[at];
-            let is_noise = item.sense.is_noise
+            let is_doubtful = item.sense.is_doubtful && (prose.chars[at] < 150 || item.link_density() > 0.3);
+            let is_listing = item.sense.is_listing && item.link_density() > 0.5;
+            let is_noise = (item.sense.is_noise || is_doubtful || is_listing)
                 && !item.sense.is_body
                 && !matches!(item.name, "html" | "body" | "main" | "article" | "p" | "a" | "h1")
                 && prose.chars[at] * 100 < whole * PROSE_PERCENT_SAFE;
@@ -97,17 +105,55 @@ impl Prose {
 }
 
 /// Returns the part of a page that is the article; none when it has no prose.
-pub fn find(page: &Page<'_>, prose: &Prose) -> Option<Container> {
+pub fn find(page: &Page<'_>, prose: &Prose, told: Option<&str>) -> Option<Container> {
     let voted = vote(page, prose)?;
-    let root = match marked(page, prose) {
-        Some(marked) if agrees(page, prose, marked, voted) => marked,
-        _ => voted,
+    let told = told.filter(|text| text.chars().count() * TOLD_SHARE_MIN > prose.chars[voted]);
+    if let Some(root) = told.and_then(|text| holding(page, text)) {
+        return Some(Container {
+            joined: Vec::new(),
+            root,
+            why: "it holds the text of the structured data",
+        });
+    }
+    let (root, why) = match marked(page, prose) {
+        Some(marked) if agrees(page, prose, marked, voted) => (marked, "the page's markup names it"),
+        _ => (voted, "most paragraphs stand in it"),
     };
     let root = climb(page, prose, root);
     Some(Container {
         joined: joined(page, prose, root),
         root,
+        why,
     })
+}
+
+/// Returns the innermost part that holds what the page's structured data says its article is.
+fn holding(page: &Page<'_>, told: &str) -> Option<usize> {
+    let told = super::boundary::squeezed(told);
+    let mut held = vec![0_usize; page.items.len()];
+    let mut from = 0;
+    for (at, item) in page.items.iter().enumerate().skip(1) {
+        if item.element.is_some() || item.chars < TOLD_CHARS_MIN {
+            continue;
+        }
+        let text = super::boundary::squeezed(item.text);
+        // In the same order as it is told: the page's own copy, not a teaser further down.
+        if let Some(found) = told.get(from..).and_then(|rest| rest.find(&text)) {
+            from += found + text.len();
+            held[at] = text.len();
+        }
+    }
+    for at in (1..page.items.len()).rev() {
+        let own = held[at];
+        held[page.items[at].parent] += own;
+    }
+    let all = held.first().copied().unwrap_or(0);
+    if all * 10 < told.len() * 7 {
+        return None;
+    }
+    (0..page.items.len())
+        .rev()
+        .find(|at| page.items[*at].element.is_some() && held[*at] * 100 >= all * 97)
 }
 
 fn vote(page: &Page<'_>, prose: &Prose) -> Option<usize> {
@@ -191,23 +237,25 @@ fn agrees(page: &Page<'_>, prose: &Prose, marked: usize, voted: usize) -> bool {
 
 /// Goes up while that brings in prose the part below does not hold, and little else.
 fn climb(page: &Page<'_>, prose: &Prose, root: usize) -> usize {
-    let mut at = root;
+    let whole = prose.chars.first().copied().unwrap_or(0);
+    let (mut best, mut at) = (root, root);
     while at > 0 {
         let parent = page.items[at].parent;
         let item = &page.items[parent];
-        if matches!(item.name, "body" | "html") || prose.noise[parent] {
+        if item.name == "html" || prose.noise[parent] {
             break;
         }
-        let gain = prose.chars[parent] - prose.chars[at];
-        let is_worth_it = gain * 100 > prose.chars[at] * 25
+        let gain = prose.chars[parent] - prose.chars[best];
+        let is_worth_it = gain * 100 > prose.chars[best] * 25
             && prose.chars[parent] * 100 > (item.chars - item.link_chars) * 70
             && item.link_density() < 0.2;
-        if !is_worth_it || page.items[at].sense.is_body {
-            break;
+        let is_whole = page.items[best].sense.is_body && prose.chars[best] * 100 > whole * 60;
+        if is_worth_it && !is_whole {
+            best = parent;
         }
         at = parent;
     }
-    at
+    best
 }
 
 /// Returns the siblings behind and before a part that go on with the article: same element and class, or bare

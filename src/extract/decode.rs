@@ -10,6 +10,78 @@ const GUESS_BYTES: usize = 256 * 1024;
 
 /// Returns the text of a page. Bytes that mean nothing in its encoding become U+FFFD.
 pub fn decode(bytes: &[u8], content_type: Option<&str>) -> String {
+    let text = as_declared(bytes, content_type);
+    if is_encoded_twice(&text) {
+        decoded_again(&text)
+    } else {
+        text
+    }
+}
+
+/// Whether a page's UTF-8 was taken for Latin text and encoded again before it was sent: `â€™` where `’` was meant.
+fn is_encoded_twice(text: &str) -> bool {
+    let marks = text
+        .match_indices('â')
+        .filter(|(at, _)| text[at + 'â'.len_utf8()..].starts_with(['€', '\u{80}']))
+        .take(3);
+    marks.count() == 3
+}
+
+/// Returns a text with the runs that are UTF-8 read as Latin text read as UTF-8.
+fn decoded_again(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut run: Vec<u8> = Vec::new();
+    let mut written = String::new();
+    for c in text.chars() {
+        if let Some(byte) = latin_byte(c) {
+            run.push(byte);
+            written.push(c);
+            continue;
+        }
+        out.push_str(&meant(&run, &written));
+        run.clear();
+        written.clear();
+        out.push(c);
+    }
+    out.push_str(&meant(&run, &written));
+    out
+}
+
+/// Returns what a run of Latin letters was before it was encoded again; letters that were not stay what they are.
+fn meant(run: &[u8], written: &str) -> String {
+    let mut out = String::new();
+    let mut letters = written.chars();
+    let mut rest = run;
+    while !rest.is_empty() {
+        let good = match std::str::from_utf8(rest) {
+            Ok(text) => text,
+            Err(error) => std::str::from_utf8(&rest[..error.valid_up_to()]).unwrap_or_default(),
+        };
+        out.push_str(good);
+        let taken = good.len();
+        rest = &rest[taken..];
+        letters.by_ref().take(taken).for_each(drop);
+        if let (Some(letter), Some((_, more))) = (letters.next(), rest.split_first()) {
+            out.push(letter);
+            rest = more;
+        }
+    }
+    out
+}
+
+fn latin_byte(c: char) -> Option<u8> {
+    if c.is_ascii() {
+        return None;
+    }
+    if u32::from(c) < 0x100 {
+        return u8::try_from(u32::from(c)).ok();
+    }
+    let mut buffer = [0; 4];
+    let (bytes, _, has_failed) = WINDOWS_1252.encode(c.encode_utf8(&mut buffer));
+    (!has_failed && bytes.len() == 1).then(|| bytes[0])
+}
+
+fn as_declared(bytes: &[u8], content_type: Option<&str>) -> String {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned();
     }
@@ -69,6 +141,15 @@ fn declared_in(bytes: &[u8]) -> Option<&'static Encoding> {
 #[cfg(test)]
 mod tests {
     use super::decode;
+
+    #[test]
+    fn what_was_encoded_twice_is_decoded_twice() {
+        let twice =
+            "It\u{e2}\u{80}\u{99}s \u{e2}\u{80}\u{9c}caf\u{c3}\u{a9}\u{e2}\u{80}\u{9d}, \u{a9} and \u{c2}\u{a0}â€“ à";
+        assert_eq!(decode(twice.as_bytes(), None), "It’s “café”, © and \u{a0}– à");
+        let once = "Le château â la crème, 5 €";
+        assert_eq!(decode(once.as_bytes(), None), once);
+    }
 
     #[test]
     fn the_first_sane_word_counts() {

@@ -7,6 +7,7 @@ pub struct Inline {
     markdown: String,
     chars: usize,
     link_chars: usize,
+    fragment_chars: usize,
     strong_chars: usize,
     wants_space: bool,
     breaks: usize,
@@ -20,6 +21,7 @@ pub struct Inline {
 #[derive(Debug)]
 struct Link {
     target: Option<String>,
+    is_fragment: bool,
     /// Where its text begins in the Markdown, once there is some.
     from: Option<usize>,
 }
@@ -31,6 +33,7 @@ pub struct Done {
     pub markdown: String,
     pub chars: usize,
     pub link_chars: usize,
+    pub fragment_chars: usize,
     pub is_strong: bool,
 }
 
@@ -103,6 +106,7 @@ impl Inline {
         self.markdown.push(if is_code && c == '`' { '\'' } else { c });
         self.chars += 1;
         self.link_chars += usize::from(!self.links.is_empty());
+        self.fragment_chars += usize::from(self.links.iter().any(|link| link.is_fragment));
         self.strong_chars += usize::from(self.open.contains(&"**"));
     }
 
@@ -139,8 +143,12 @@ impl Inline {
     }
 
     /// Opens a link; without a target its text stands alone.
-    pub fn open_link(&mut self, target: Option<String>) {
-        self.links.push(Link { target, from: None });
+    pub fn open_link(&mut self, target: Option<String>, is_fragment: bool) {
+        self.links.push(Link {
+            target,
+            is_fragment,
+            from: None,
+        });
     }
 
     /// Closes the innermost link.
@@ -169,6 +177,7 @@ impl Inline {
                 0,
                 Link {
                     target: link.target,
+                    is_fragment: link.is_fragment,
                     from: None,
                 },
             );
@@ -177,6 +186,7 @@ impl Inline {
             is_strong: self.strong_chars * 10 > self.chars * 8,
             chars: self.chars,
             link_chars: self.link_chars,
+            fragment_chars: self.fragment_chars,
             text: std::mem::take(&mut self.text),
             markdown: std::mem::take(&mut self.markdown),
         };
@@ -223,7 +233,7 @@ mod tests {
     #[test]
     fn a_link_over_two_blocks_is_two_links() {
         let mut inline = Inline::default();
-        inline.open_link(Some("https://example.org/".to_owned()));
+        inline.open_link(Some("https://example.org/".to_owned()), false);
         inline.text("one", false);
         assert_eq!(inline.take().markdown, "[one](<https://example.org/>)");
         inline.text("two", false);

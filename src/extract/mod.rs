@@ -20,6 +20,7 @@ mod metadata;
 mod names;
 mod page;
 mod phrases;
+mod pruning;
 mod steady;
 mod verdict;
 mod words;
@@ -89,18 +90,33 @@ pub struct Fragment {
     pub text: String,
 }
 
+/// One block of a page, and what became of it.
+#[derive(Debug, Clone)]
+pub struct Explained {
+    pub text: String,
+    /// The elements it stands in, outermost first.
+    pub path: String,
+    /// Why it is not in the article, if it is not.
+    pub dropped: Option<&'static str>,
+}
+
+/// How a page was read.
+#[derive(Debug, Clone)]
+pub struct Explanation {
+    /// The element taken for the article, and what spoke for it.
+    pub container: Option<(String, &'static str)>,
+    pub blocks: Vec<Explained>,
+    pub verdict: Verdict,
+}
+
 /// Returns what a page gives. It never fails: the verdict says what the page is.
 pub fn extract(html: &str, url: &Url, options: &Options<'_>) -> Extraction {
     let tree = dom::parse(html, options.cancelled);
     let page = Page::of(&tree);
     let gathered = Gathered::of(&tree);
-    let mut metadata = gathered.metadata(&page, url);
-    let rules = options
-        .site
-        .map(|site| Rules::of(&tree, &page, site))
-        .unwrap_or_default();
-    rules.apply(&page, &mut metadata);
-    let body = body(&page, url, &metadata, &gathered, &rules);
+    let (metadata, rules) = read(&tree, &page, &gathered, url, options);
+    let mut body = body(&page, url, &metadata, &gathered, &rules, false).blocks;
+    body.retain(|block| block.fate.is_none());
     let text = plain(&body);
     let verdict = verdict::of(&page, &gathered.linked, &body, &metadata.title);
     Extraction {
@@ -122,37 +138,92 @@ pub fn extract(html: &str, url: &Url, options: &Options<'_>) -> Extraction {
     }
 }
 
-fn body(page: &Page<'_>, url: &Url, metadata: &Metadata, gathered: &Gathered<'_>, rules: &Rules) -> Vec<Block> {
+/// Returns which blocks of a page are kept and dropped, and why: what `extract` did, told.
+pub fn explain(html: &str, url: &Url, options: &Options<'_>) -> Explanation {
+    let tree = dom::parse(html, options.cancelled);
+    let page = Page::of(&tree);
+    let gathered = Gathered::of(&tree);
+    let (metadata, rules) = read(&tree, &page, &gathered, url, options);
+    let told = body(&page, url, &metadata, &gathered, &rules, true);
+    let kept: Vec<Block> = told.blocks.iter().filter(|b| b.fate.is_none()).cloned().collect();
+    Explanation {
+        container: told.container.map(|(root, why)| (page.path(root), why)),
+        blocks: told
+            .blocks
+            .iter()
+            .map(|block| Explained {
+                text: if block.text.is_empty() {
+                    block.markdown.clone()
+                } else {
+                    block.text.clone()
+                },
+                path: page.path(block.at),
+                dropped: block.fate.map(blocks::Fate::reason),
+            })
+            .collect(),
+        verdict: verdict::of(&page, &gathered.linked, &kept, &metadata.title),
+    }
+}
+
+fn read(tree: &Html, page: &Page<'_>, gathered: &Gathered<'_>, url: &Url, options: &Options<'_>) -> (Metadata, Rules) {
+    let mut metadata = gathered.metadata(page, url);
+    let rules = options.site.map(|site| Rules::of(tree, page, site)).unwrap_or_default();
+    rules.apply(page, &mut metadata);
+    (metadata, rules)
+}
+
+/// The article's blocks, and where they were found.
+#[derive(Default)]
+struct Body {
+    blocks: Vec<Block>,
+    container: Option<(usize, &'static str)>,
+}
+
+fn body(
+    page: &Page<'_>,
+    url: &Url,
+    metadata: &Metadata,
+    gathered: &Gathered<'_>,
+    rules: &Rules,
+    keeps_all: bool,
+) -> Body {
     if page.items.is_empty() {
-        return Vec::new();
+        return Body::default();
     }
     let removed = |at: usize| rules.removed.contains(&at);
+    let read = |root: usize, is_left_out: &dyn Fn(usize) -> bool| {
+        if keeps_all {
+            blocks::all_blocks(page, root, Some(url), is_left_out)
+        } else {
+            blocks::blocks(page, root, Some(url), is_left_out)
+        }
+    };
     if !rules.body.is_empty() {
-        return rules
-            .body
-            .iter()
-            .flat_map(|root| blocks::blocks(page, *root, Some(url), removed))
-            .collect();
+        return Body {
+            blocks: rules.body.iter().flat_map(|root| read(*root, &removed)).collect(),
+            container: rules.body.first().map(|root| (*root, "the rules for this site")),
+        };
     }
     let prose = Prose::of(page);
-    let Some(container) = content::find(page, &prose) else {
-        return Vec::new();
+    let told = gathered.linked.body.as_deref().filter(|body| body.len() > 250);
+    let Some(container) = content::find(page, &prose, told) else {
+        return Body::default();
     };
     let mut parts = container.joined.clone();
     parts.push(container.root);
     parts.sort_unstable();
     let left_out = |at: usize| removed(at) || prose.is_noise(at);
-    let found = parts
-        .into_iter()
-        .flat_map(|root| blocks::blocks(page, root, Some(url), left_out))
-        .collect();
+    let mut found: Vec<Block> = parts.into_iter().flat_map(|root| read(root, &left_out)).collect();
     let about = boundary::About {
         title: &metadata.title,
-        description: metadata.description.as_deref().unwrap_or_default(),
         byline: metadata.byline.as_deref().unwrap_or_default(),
-        vote: gathered.linked.body.as_deref().filter(|body| body.len() > 250),
+        vote: told,
     };
-    boundary::trim(found, &about)
+    boundary::trim(&mut found, &about);
+    Body {
+        blocks: found,
+        container: Some((container.root, container.why)),
+    }
 }
 
 fn plain(blocks: &[Block]) -> String {

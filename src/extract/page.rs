@@ -167,6 +167,35 @@ impl<'a> Page<'a> {
     }
 }
 
+impl Page<'_> {
+    /// Returns the elements an item stands in, outermost first, the last ones of many.
+    pub fn path(&self, at: usize) -> String {
+        const SHOWN: usize = 6;
+        let (mut steps, mut own) = (Vec::new(), at);
+        loop {
+            let item = &self.items[own];
+            if item.element.is_some() {
+                let mut step = item.name.to_owned();
+                if let Some(id) = item.attr("id") {
+                    step.push('#');
+                    step.push_str(id);
+                }
+                for class in item.attr("class").unwrap_or_default().split_whitespace().take(3) {
+                    step.push('.');
+                    step.push_str(class);
+                }
+                steps.push(step);
+            }
+            if own == 0 || steps.len() == SHOWN {
+                break;
+            }
+            own = item.parent;
+        }
+        steps.reverse();
+        steps.join(" > ")
+    }
+}
+
 fn item(parent: usize, element: &Element) -> Item<'_> {
     Item {
         name: element.name(),

@@ -56,26 +56,65 @@ pub fn is_tail_heading(text: &str) -> bool {
     line.chars().count() < 60 && long.iter().any(|start| line.starts_with(start))
 }
 
-/// Lines inside an article that lead away from it or interrupt it.
+/// Lines inside an article that are nothing but this.
+const INTERRUPTING_LINES: &str = "
+    advertisement | advertisment | ad | advert | ads | loading | watch now | watch live | click to expand |
+    image source | image caption | media caption | sponsored | anzeige | werbung | publicité | publicidad | pubblicità |
+    advertentie | reklama | annonce | pub | continua a leggere | back to gallery | view gallery | hide caption |
+    toggle caption | caption | close | enlarge this image | enlarge image | this video is not available | read more |
+    more | share | tweet | email | print | save | related | related news | watch | listen | play | pause | reklam |
+    publicidade | рекламa | реклама | 广告 | 広告 | إعلان | read this next | also read | see also | read also |
+    click to tweet | sharing is caring | this slideshow requires javascript | externer inhalt | beitrag teilen |
+    artikel teilen | share this | share this article | don't miss | lesen sie auch | lire aussi | leggi anche |
+    leia também | lee también | lea también | lees ook | czytaj także | читайте также | اقرأ أيضا | 関連記事 | 相关阅读
+";
+/// Beginnings of such lines, with what comes after them.
 const INTERRUPTIONS: &str = "
-    advertisement | advertisment | ad | story continues below | article continues below | continue reading below |
-    story continues after | scroll to continue | skip advertisement | loading | watch now | watch live | click to
-    expand | click here to | image source | image caption | media caption | playback is unsupported | sponsored |
-    anzeige | werbung | publicité | publicidad | pubblicità | advertentie | reklama | annonce | share this | share
-    on facebook | tweet this | print this | email this | back to gallery | view gallery | hide caption | toggle
-    caption | enlarge this image | enlarge image | this video is not available | newsletter sign-up | photo: |
-    photos: | video: | read more: | related: | read also: | also read: | see also: | lire aussi | lesen sie auch |
-    mehr zum thema | read: | watch: | more: | read more | listen: | lee también | leia também | leggi anche
+    story continues | article continues | continue reading below | scroll to continue | skip advertisement |
+    click here to | playback is unsupported | share this | share on | tweet this | print this | email this |
+    this video is not available | newsletter sign-up | photo: | photos: | video: | read more: | related: | read also: |
+    also read: | see also: | lire aussi | lesen sie auch | mehr zum thema | read: | watch: | more: | listen: | lee
+    también | leia também | leggi anche | lees ook | czytaj też | czytaj także | читайте также | read next: | related
+    story: | related stories: | related article: | related post: | related video: | don't miss: | see more: | lea también
+    | te puede interesar | ver también | à lire | à voir | siehe auch | auch interessant | mehr dazu | veja também |
+    saiba mais | guarda anche | zie ook | zobacz też | image 1 of | image 2 of | image 3 of | image 4 of | image 5 of |
+    image 6 of | image 7 of | image 8 of | image 9 of
 ";
 
 /// Whether a short line interrupts the article.
 pub fn is_interruption(text: &str) -> bool {
-    let line = text.trim().to_lowercase();
-    let line = line.trim_start_matches(['[', '(', '-', '–', '—', '•', '>', '»', '*', ' ']);
-    list(INTERRUPTIONS).any(|start| {
-        line.strip_prefix(start)
-            .is_some_and(|rest| start.ends_with(':') || !rest.starts_with(|c: char| c.is_alphanumeric()))
-    })
+    let line = text.trim().to_lowercase().replace('’', "'");
+    let line = line.trim_start_matches(['[', '(', '-', '–', '—', '•', '>', '»', '*', ' ', '▶', '►']);
+    let bare = line.trim_end_matches([']', ')', ':', '.', '!', '…', '-', ' ', '»', '>']);
+    list(INTERRUPTING_LINES).any(|own| own == bare)
+        || list(INTERRUPTIONS).any(|start| {
+            line.strip_prefix(start)
+                .is_some_and(|rest| start.ends_with(':') || !rest.starts_with(|c: char| c.is_alphanumeric()))
+        })
+}
+
+/// Headings that announce links, and not an end: the article may go on behind them.
+pub fn is_link_heading(text: &str) -> bool {
+    const ENDS: &[&str] = &[
+        "comment",
+        "author",
+        "writer",
+        "kommentar",
+        "commentaire",
+        "comentario",
+        "commenti",
+        "reacties",
+        "reply",
+        "newsletter",
+        "subscribe",
+        "responses",
+        "conversation",
+        "discussion",
+        "комментарии",
+        "komentarze",
+    ];
+    let line = text.to_lowercase();
+    !ENDS.iter().any(|word| line.contains(word))
 }
 
 /// Beginnings of lines that close a page, not an article; a word ends at `_`.
@@ -109,4 +148,40 @@ pub fn is_closing(text: &str) -> bool {
             None => line.starts_with(start),
         }
     })
+}
+
+/// Beginnings of lines under a picture that say where it is from.
+const CREDITS: &str = "
+    source | image | photo | photos | photograph | photography | picture | credit | credits | image credit | photo credit |
+    image source | screenshot | courtesy | illustration | graphic | via | foto | bild | quelle | crédit | crédits |
+    fuente | imagen | immagine | fonte | imagem | bron | beeld | źródło | фото | источник | 写真 | 图
+";
+
+/// Whether a line under a picture is its credit.
+pub fn is_credit(text: &str) -> bool {
+    let line = text.trim().to_lowercase();
+    let line = line.trim_start_matches(['[', '(', '-', '–', '—', '▲', '©', '*', ' ']);
+    list(CREDITS).any(|start| {
+        line.strip_prefix(start).is_some_and(|rest| {
+            rest.starts_with([':', '：', '/', '|']) || rest.starts_with(" by ") || rest.starts_with(" courtesy")
+        })
+    })
+}
+
+/// Headings of a table of contents.
+const CONTENTS: &str = "
+    table of contents | contents | in this article | on this page | jump to | jump to section | what's in this article |
+    in this guide | in this post | quick links | inhaltsverzeichnis | inhalt | sommaire | table des matières | au
+    sommaire | contenido | tabla de contenidos | índice | indice | sommario | in dit artikel | inhoud | inhoudsopgave |
+    spis treści | 目次 | 目录 | содержание | оглавление | المحتويات | contents hide | table of content
+";
+
+/// Whether a line announces a table of contents.
+pub fn is_contents_heading(text: &str) -> bool {
+    let line = text
+        .trim()
+        .trim_end_matches([':', ' ', '.'])
+        .to_lowercase()
+        .replace('’', "'");
+    list(CONTENTS).any(|heading| heading == line)
 }

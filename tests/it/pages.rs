@@ -105,6 +105,31 @@ fn what_a_page_says_stays_text_in_a_document() {
 }
 
 #[test]
+fn what_became_of_a_block_is_told() {
+    let html =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/pages/builder.html")).unwrap();
+    let told = extract::explain(&html, &address(), &Options::default());
+    let kept: Vec<&str> = told
+        .blocks
+        .iter()
+        .filter(|b| b.dropped.is_none())
+        .map(|b| b.text.as_str())
+        .collect();
+    let whole = extract::extract(&html, &address(), &Options::default());
+    assert_eq!(kept.join("\n\n"), whole.text);
+    let notice = told.blocks.iter().find(|b| b.text.starts_with("Our readers")).unwrap();
+    assert_eq!(notice.dropped, Some("the same text stands elsewhere"));
+    assert!(notice.path.ends_with("div.elementor-widget > p"), "{}", notice.path);
+    let teaser = told
+        .blocks
+        .iter()
+        .find(|b| b.text.starts_with("Another council"))
+        .unwrap();
+    assert_eq!(teaser.dropped, Some("its element is named as furniture"));
+    assert!(told.container.is_some());
+}
+
+#[test]
 fn a_listing_is_found_or_says_what_to_do() {
     let articles: String = (1..6)
         .map(|n| format!("<li><h3><a href=/story-{n}?utm_source=front>Council story number {n} today</a></h3></li>"))
