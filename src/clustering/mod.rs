@@ -9,6 +9,7 @@ mod fold;
 mod index;
 mod words;
 
+use crate::domain::article::Article;
 use crate::domain::topic::Topic;
 use crate::domain::{ArticleId, StoryId, Timestamp};
 
@@ -42,6 +43,20 @@ pub struct Item<'a> {
     pub published_at: Timestamp,
     /// The article's most specific topic, if it matches one.
     pub topic: Option<&'a str>,
+}
+
+impl<'a> Item<'a> {
+    /// Returns an article as far as stories are concerned, under its most specific topic if it matches one.
+    pub fn of(article: &'a Article, topic: Option<&'a str>) -> Self {
+        Self {
+            id: article.id,
+            title: &article.title,
+            excerpt: &article.excerpt,
+            body: &article.body_text,
+            published_at: article.published_at,
+            topic,
+        }
+    }
 }
 
 /// Where an article belongs.

@@ -13,6 +13,7 @@ use crate::domain::source::{Source, SourceKind, SourceState};
 use crate::domain::url::{registrable_domain, without_tracking};
 use crate::extract;
 use crate::feed::markup;
+use crate::matching::Subject;
 
 /// A headline is cut at this length, in characters.
 const TITLE_MAX: usize = 1_000;
@@ -104,6 +105,17 @@ impl Draft {
             feed_markdown: feed_text.clone(),
             feed_text,
             title,
+        }
+    }
+
+    /// Returns what the article is matched by while its feed's text is all there is.
+    pub fn subject<'a>(&'a self, source: &'a Source) -> Subject<'a> {
+        Subject {
+            title: &self.title,
+            lead: &self.excerpt,
+            body: &self.feed_text,
+            source: source.display_name(),
+            language: self.language.as_deref(),
         }
     }
 

@@ -189,6 +189,14 @@ pub struct ChangedEntry {
     pub has_new_text: bool,
 }
 
+/// What is followed: which entries are worth another step.
+#[derive(Debug, Clone, Copy)]
+pub struct Following<'a> {
+    pub matcher: &'a Matcher,
+    /// Every article becomes a document, whatever it matches.
+    pub documents_for_all: bool,
+}
+
 /// Decides what one poll changes.
 pub fn decide(
     now: Timestamp,
@@ -196,13 +204,13 @@ pub fn decide(
     old: &SourceState,
     outcome: Outcome,
     known: &Known,
-    topics: &Matcher,
+    following: &Following<'_>,
     limits: &pacing::Limits,
 ) -> PollPlan {
     match outcome {
         Outcome::Failed(failure) => PollPlan::quiet(after_failure(now, source, old, &failure, limits)),
         Outcome::NotModified(answer) => PollPlan::quiet(after_success(now, source, old, &answer, None, false, limits)),
-        Outcome::Fetched(answer, parsed) => plan_entries(now, source, old, &answer, &parsed, known, topics, limits),
+        Outcome::Fetched(answer, parsed) => plan_entries(now, source, old, &answer, &parsed, known, following, limits),
     }
 }
 
@@ -217,7 +225,7 @@ fn plan_entries(
     answer: &Answer,
     parsed: &Parsed,
     known: &Known,
-    topics: &Matcher,
+    following: &Following<'_>,
     limits: &pacing::Limits,
 ) -> PollPlan {
     let feed = &parsed.feed;
@@ -267,7 +275,7 @@ fn plan_entries(
         let is_recent = draft.published_at >= now - TimeDelta::days(NEWS_DAYS)
             && (draft.is_dated || source.kind != SourceKind::Sitemap);
         let is_news = !first_poll || is_recent;
-        let mut new = with_interest(source, topics, identity, said, draft, is_news);
+        let mut new = with_interest(source, following, identity, said, draft, is_news);
         if new.is_pending {
             new.draft.mark_up(source, entry);
         }
@@ -289,7 +297,7 @@ fn one<'a>(source: &Source, entry: &'a Entry, identity: &'a Identity, said: Said
 
 fn with_interest(
     source: &Source,
-    topics: &Matcher,
+    following: &Following<'_>,
     identity: Identity,
     said: Said,
     draft: Draft,
@@ -303,12 +311,15 @@ fn with_interest(
         (SourceKind::Sitemap, _) => (has_page && is_news, is_news),
         (SourceKind::Page, _) => (false, true),
         (SourceKind::Feed, FullText::Always) => (has_page && is_news, true),
-        (SourceKind::Feed, choice) => {
-            let interesting = topics.may_match(&draft.title, &draft.feed_text);
-            (
-                interesting && has_page && is_news && choice == FullText::Matched,
-                interesting,
-            )
+        (SourceKind::Feed, FullText::Matched) if has_page && is_news => {
+            // The feed's text may be the beginning of the article: any term of a topic makes its page worth reading.
+            let is_promising = following.matcher.may_match(&draft.title, &draft.feed_text);
+            (is_promising, is_promising || following.documents_for_all)
+        }
+        // This text is all there will be, so it decides here, and only what matches is worth another step.
+        (SourceKind::Feed, _) => {
+            let is_wanted = following.documents_for_all || following.matcher.matches_any(&draft.subject(source));
+            (false, is_wanted)
         }
     };
     NewArticle {

@@ -3,7 +3,7 @@ use chrono_tz::Tz;
 
 use super::identity::{identify, said};
 use super::pacing::Limits;
-use super::{Answer, Known, KnownEntry, Outcome, Past, PollPlan, decide};
+use super::{Answer, Following, Known, KnownEntry, Outcome, Past, PollPlan, decide};
 use crate::domain::feed::{Entry, Feed, Markup};
 use crate::domain::schedule::Schedule;
 use crate::domain::source::{Failure, FullText, Source, SourceKind, SourceState, Validators};
@@ -82,7 +82,11 @@ fn fetched(parsed: Parsed) -> Outcome {
 }
 
 fn plan(source: &Source, old: &SourceState, outcome: Outcome, known: &Known) -> PollPlan {
-    decide(now(), source, old, outcome, known, &matcher(), &Limits::default())
+    let following = Following {
+        matcher: &matcher(),
+        documents_for_all: false,
+    };
+    decide(now(), source, old, outcome, known, &following, &Limits::default())
 }
 
 fn read_before() -> SourceState {

@@ -8,11 +8,14 @@ use chrono::TimeDelta;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use super::line::{Line, Slot};
 use super::turn::Queue;
 use super::{Context, JobError, archive_match, extract, poll, settle};
+use crate::domain::source::Lease;
 use crate::domain::{SourceId, Timestamp};
+use crate::store::articles::ArticleWork;
 
-/// Articles leased ahead per source slot: pages wait for their hosts, so more are begun than can be fetched at once.
+/// Slots for articles per slot for sources: pages wait for their hosts, so more are begun than can be fetched at once.
 const ARTICLES_PER_SLOT: usize = 2;
 
 /// What a crew has done since it was made.
@@ -29,17 +32,27 @@ pub struct Done {
 /// story is told from its beginning.
 const ARTICLE_PATIENCE_SECONDS: i64 = 20;
 
+/// While polls are under way, articles are looked for at most this often, in seconds.
+const LOOK_SECONDS: i64 = 1;
+/// Sources and articles claimed ahead of their turn, per slot: so claiming is one write for many.
+const AHEAD_PER_SLOT: usize = 4;
+
 enum Finished {
-    Poll(Result<poll::Polled, JobError>),
-    Article(Result<(), JobError>),
+    Poll(Slot, Result<poll::Polled, JobError>),
+    Article(Slot, Result<(), JobError>),
 }
 
 /// Work under way, and what came of it.
 pub struct Crew {
     running: JoinSet<Finished>,
-    polls: usize,
-    articles: usize,
+    sources: Line<poll::SourceLease>,
+    articles: Line<Lease<ArticleWork>>,
+    polls_running: usize,
+    articles_running: usize,
     turns: Queue,
+    looked_at: Option<Timestamp>,
+    /// Sources that fall due later than this are somebody else's.
+    until: Option<Timestamp>,
     pub done: Done,
 }
 
@@ -54,9 +67,13 @@ impl Crew {
     pub fn new() -> Self {
         Self {
             running: JoinSet::new(),
-            polls: 0,
-            articles: 0,
+            sources: Line::default(),
+            articles: Line::default(),
+            polls_running: 0,
+            articles_running: 0,
             turns: Queue::default(),
+            looked_at: None,
+            until: None,
             done: Done::default(),
         }
     }
@@ -66,43 +83,78 @@ impl Crew {
     /// # Errors
     /// The store cannot be used.
     pub async fn start_due(&mut self, ctx: &Arc<Context>) -> Result<(), JobError> {
-        let slots = ctx.config.fetch.concurrency;
         let now = ctx.clock.now();
-        if self.polls < slots && ctx.store.next_source_due()?.is_some_and(|at| at <= now) {
-            for lease in ctx.store.lease_due_sources(now, slots - self.polls).await? {
-                self.start_poll(ctx, lease);
+        self.start_polls(ctx, now).await?;
+        self.start_articles(ctx, now).await
+    }
+
+    async fn start_polls(&mut self, ctx: &Arc<Context>, now: Timestamp) -> Result<(), JobError> {
+        let slots = ctx.config.fetch.concurrency;
+        let due_by = self.until.map_or(now, |until| until.min(now));
+        if self.sources.len() < slots && ctx.store.next_source_due()?.is_some_and(|at| at <= due_by) {
+            let room = slots * AHEAD_PER_SLOT - self.sources.len();
+            for lease in ctx.store.lease_due_sources(due_by, room).await? {
+                self.line_up(ctx, lease);
             }
         }
-        let room = (slots * ARTICLES_PER_SLOT).saturating_sub(self.articles);
-        let patience = TimeDelta::seconds(ARTICLE_PATIENCE_SECONDS);
-        let is_time = |at: Timestamp| at <= now && (self.polls == 0 || now - at >= patience);
-        if room > 0 && ctx.store.next_article_due()?.is_some_and(is_time) {
-            for lease in ctx.store.lease_articles(now, room).await? {
-                self.articles += 1;
-                let (ctx, turn) = (Arc::clone(ctx), self.turns.take());
-                self.running
-                    .spawn(async move { Finished::Article(extract::extract(&ctx, lease, turn).await) });
-            }
+        while self.polls_running < slots {
+            let Some((slot, lease)) = self.sources.next() else {
+                break;
+            };
+            self.polls_running += 1;
+            let ctx = Arc::clone(ctx);
+            self.running
+                .spawn(async move { Finished::Poll(slot, poll::poll(&ctx, lease).await) });
         }
         Ok(())
     }
 
-    /// Starts polls of the named sources, due or not.
+    fn line_up(&mut self, ctx: &Arc<Context>, lease: poll::SourceLease) {
+        let address = ctx.sources.get(&lease.item.0).map(|source| source.address.as_str());
+        self.sources.push(address, lease);
+    }
+
+    async fn start_articles(&mut self, ctx: &Arc<Context>, now: Timestamp) -> Result<(), JobError> {
+        let slots = ctx.config.fetch.concurrency * ARTICLES_PER_SLOT;
+        let polls = self.polls_running + self.sources.len();
+        let may_look = polls == 0
+            || self
+                .looked_at
+                .is_none_or(|at| now - at >= TimeDelta::seconds(LOOK_SECONDS));
+        if may_look && self.articles.len() < slots {
+            self.looked_at = Some(now);
+            let patience = TimeDelta::seconds(ARTICLE_PATIENCE_SECONDS);
+            let is_time = |at: Timestamp| at <= now && (polls == 0 || now - at >= patience);
+            if ctx.store.next_article_due()?.is_some_and(is_time) {
+                let room = slots * AHEAD_PER_SLOT - self.articles.len();
+                for lease in ctx.store.lease_articles(now, room).await? {
+                    let page = lease.item.wants_page.then_some(lease.item.article.web_url.as_str());
+                    let host = page.map(str::to_owned);
+                    self.articles.push(host.as_deref(), lease);
+                }
+            }
+        }
+        while self.articles_running < slots {
+            let Some((slot, lease)) = self.articles.next() else {
+                break;
+            };
+            self.articles_running += 1;
+            let (ctx, turn) = (Arc::clone(ctx), self.turns.take());
+            self.running
+                .spawn(async move { Finished::Article(slot, extract::extract(&ctx, lease, turn).await) });
+        }
+        Ok(())
+    }
+
+    /// Lines up polls of the named sources, due or not.
     ///
     /// # Errors
     /// The store cannot be used.
     pub async fn start_named(&mut self, ctx: &Arc<Context>, ids: Vec<SourceId>) -> Result<(), JobError> {
         for lease in ctx.store.lease_sources(ctx.clock.now(), ids).await? {
-            self.start_poll(ctx, lease);
+            self.line_up(ctx, lease);
         }
         Ok(())
-    }
-
-    fn start_poll(&mut self, ctx: &Arc<Context>, lease: poll::SourceLease) {
-        self.polls += 1;
-        let ctx = Arc::clone(ctx);
-        self.running
-            .spawn(async move { Finished::Poll(poll::poll(&ctx, lease).await) });
     }
 
     /// Whether nothing is under way.
@@ -119,21 +171,23 @@ impl Crew {
             return std::future::pending().await;
         };
         match joined {
-            Ok(Finished::Poll(result)) => {
-                self.polls -= 1;
+            Ok(Finished::Poll(slot, result)) => {
+                self.sources.give_back(slot);
+                self.polls_running -= 1;
                 let polled = result?;
                 self.done.polls += 1;
                 self.done.failed_polls += usize::from(polled.failed);
                 self.done.new_articles += polled.new_articles;
             }
-            Ok(Finished::Article(result)) => {
-                self.articles -= 1;
+            Ok(Finished::Article(slot, result)) => {
+                self.articles.give_back(slot);
+                self.articles_running -= 1;
                 result?;
                 self.done.articles += 1;
             }
             Err(error) if error.is_cancelled() => {}
             Err(error) => {
-                // Its lease ends by itself; the others go on.
+                // Its lease ends by itself, its host keeps one slot less; the others go on.
                 tracing::error!("a job panicked: {error}");
                 self.recount();
             }
@@ -144,11 +198,11 @@ impl Crew {
     fn recount(&mut self) {
         // Which kind panicked is not known; what is still running bounds both counts.
         let running = self.running.len();
-        self.polls = self.polls.min(running);
-        self.articles = self.articles.min(running);
+        self.polls_running = self.polls_running.min(running);
+        self.articles_running = self.articles_running.min(running);
     }
 
-    /// Works until nothing is due, then settles documents. `report` is called after every finished piece of work.
+    /// Works until nothing is left of what is due now, then settles documents. `report` is called after every finished piece of work.
     ///
     /// # Errors
     /// The store or the archive cannot be used.
@@ -159,6 +213,7 @@ impl Crew {
         mut report: impl FnMut(&Done),
     ) -> Result<(), JobError> {
         archive_match::run(ctx).await?;
+        self.until = Some(ctx.clock.now());
         loop {
             self.start_due(ctx).await?;
             if self.is_idle() {
@@ -178,7 +233,9 @@ impl Crew {
     /// Ends what is under way: fetches are dropped, writes already handed to the store are finished by it.
     pub async fn stop(&mut self) {
         self.running.shutdown().await;
-        self.polls = 0;
-        self.articles = 0;
+        self.sources = Line::default();
+        self.articles = Line::default();
+        self.polls_running = 0;
+        self.articles_running = 0;
     }
 }

@@ -10,18 +10,17 @@ use url::Url;
 
 use super::turn::Turn;
 use super::{Context, JobError};
-use crate::clustering::{Item, Placement, StoryIndex};
 use crate::config::{Config, Write};
 use crate::document;
+use crate::domain::Timestamp;
 use crate::domain::article::{Article, BodyState, Verdict};
 use crate::domain::source::{Lease, Validators};
 use crate::domain::topic::Match;
-use crate::domain::{StoryId, Timestamp};
 use crate::extract::{self, Extraction, SiteRules};
 use crate::fetch::{Purpose, Request};
 use crate::matching::Subject;
 use crate::ranking;
-use crate::store::articles::{ArticlePlan, ArticleWork, Finished, Placed, Revision};
+use crate::store::articles::{ArticlePlan, ArticleWork, Revision};
 
 /// Tries of a page that does not answer, and how long after each the next one comes, in minutes.
 const RETRY_MINUTES: [i64; 3] = [10, 60, 360];
@@ -29,8 +28,6 @@ const RETRY_MINUTES: [i64; 3] = [10, 60, 360];
 const LOOK_HOURS: [i64; 3] = [6, 24, 72];
 /// Bytes of an image that are asked for to learn its size.
 const IMAGE_BYTES: u64 = 32 * 1024;
-/// Stories whose documents name a new one as related, at most.
-const NEAREST: usize = 8;
 
 /// What asking for a page gave.
 enum Page {
@@ -55,9 +52,15 @@ pub async fn extract(ctx: &Arc<Context>, lease: Lease<ArticleWork>, mut turn: Tu
         return Ok(());
     }
     let mut plan = plan(ctx, now, work, page);
-    learn_image_size(ctx, now, &mut plan.article).await;
+    if plan.document_name.is_some() {
+        learn_image_size(ctx, now, &mut plan.article).await;
+    }
     turn.wait().await;
-    place_and_write(ctx, now, plan).await
+    let written = ctx.store.finish_article(now, plan);
+    // Handed over in its turn, it is placed in its turn; the next one need not wait for the disk.
+    drop(turn);
+    written.await?;
+    Ok(())
 }
 
 async fn ask(ctx: &Arc<Context>, now: Timestamp, work: &ArticleWork) -> Page {
@@ -221,9 +224,7 @@ fn plan(ctx: &Context, now: Timestamp, work: ArticleWork, page: Page) -> Article
         work_at,
         revision,
         matches: named(ctx, matches),
-        assignment: None,
         document_name,
-        touched_stories: Vec::new(),
         version: work.version,
         article,
     }
@@ -326,54 +327,4 @@ async fn learn_image_size(ctx: &Arc<Context>, now: Timestamp, article: &mut Arti
         }
         Err(error) => tracing::debug!("no size for {}: {error}", image.url),
     }
-}
-
-async fn place_and_write(ctx: &Arc<Context>, now: Timestamp, mut plan: ArticlePlan) -> Result<(), JobError> {
-    if plan.matches.is_empty() {
-        ctx.store.finish_article(now, plan).await?;
-        return Ok(());
-    }
-    // Held until the place is committed: the next article sees this one in its story, or not at all.
-    let mut index = ctx.shared.index.lock().await;
-    let topic = plan.matches.first().map(|(name, _)| name.clone());
-    let article = plan.article.clone();
-    let item = item_of(&article, topic.as_deref());
-    if ctx.store.story_of(article.id)?.is_none() {
-        let placement = index.place(now, &item);
-        plan.touched_stories = index.nearest(now, &item, NEAREST);
-        plan.assignment = Some(match placement {
-            Placement::Start => Placed::Start,
-            Placement::Join(story) => Placed::Join(story),
-            Placement::CopyOf(original, story) => Placed::CopyOf(original, story),
-        });
-    }
-    if let Finished::Written(Some(assignment)) = ctx.store.finish_article(now, plan).await? {
-        use crate::domain::topic::Assignment::{CopyOf, Join, Start};
-        match assignment {
-            Start(story) | Join(story) => index.add(now, &item, story),
-            CopyOf(original, story) => index.add_copy(now, &item, original, story),
-        }
-    }
-    Ok(())
-}
-
-fn item_of<'a>(article: &'a Article, topic: Option<&'a str>) -> Item<'a> {
-    Item {
-        id: article.id,
-        title: &article.title,
-        excerpt: &article.excerpt,
-        body: &article.body_text,
-        published_at: article.published_at,
-        topic,
-    }
-}
-
-/// Returns an empty story index for a configuration.
-pub fn new_index(config: &Config) -> StoryIndex {
-    StoryIndex::new(&config.topics)
-}
-
-/// Puts a stored member back into the story index.
-pub fn remember(index: &mut StoryIndex, story: StoryId, article: &Article, topic: Option<&str>, at: Timestamp) {
-    index.add(at, &item_of(article, topic), story);
 }

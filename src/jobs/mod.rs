@@ -8,6 +8,7 @@ pub mod crew;
 pub mod digest;
 pub mod discover;
 pub mod extract;
+pub mod line;
 pub mod poll;
 pub mod reading;
 pub mod settle;
@@ -18,18 +19,16 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use chrono::TimeDelta;
 use thiserror::Error;
 use tokio::sync::{Mutex, Semaphore};
 
 use crate::archive::{Archive, ArchiveError};
 use crate::clock::Clock;
-use crate::clustering::StoryIndex;
 use crate::config::{Config, Write};
 use crate::deliver::DeliverError;
 use crate::deliver::mail::Mailer;
+use crate::domain::SourceId;
 use crate::domain::source::Source;
-use crate::domain::{SourceId, Timestamp};
 use crate::fetch::{FetchError, Fetcher};
 use crate::matching::Matcher;
 use crate::store::{Store, StoreError};
@@ -67,8 +66,6 @@ pub struct Context {
 
 /// What outlives a reload.
 pub struct Shared {
-    /// The one serial assigner: whoever places an article holds it until the place is committed.
-    pub index: Mutex<StoryIndex>,
     /// Bounds how many pages are parsed at once.
     pub extractions: Semaphore,
     /// One delivery run at a time, so that nothing is sent twice.
@@ -78,11 +75,10 @@ pub struct Shared {
 }
 
 impl Shared {
-    /// Returns the shared state over a story index.
-    pub fn new(index: StoryIndex) -> Arc<Self> {
+    /// Returns the shared state of a process.
+    pub fn new() -> Arc<Self> {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         Arc::new(Self {
-            index: Mutex::new(index),
             extractions: Semaphore::new(cores.saturating_sub(1).max(1)),
             deliveries: Mutex::new(()),
             is_cancelled: AtomicBool::new(false),
@@ -96,18 +92,15 @@ impl Shared {
 }
 
 impl Context {
-    /// Opens what a configuration names and brings the store in line with it: sources, topics, and the story index
-    /// rebuilt from the live stories.
+    /// Opens what a configuration names and brings the store in line with it: sources and topics.
     ///
     /// # Errors
     /// The archive folder, the mail settings or the store cannot be used.
     pub async fn open(config: Config, store: Store, fetcher: Fetcher, clock: Clock) -> Result<Self, JobError> {
-        let now = clock.now();
-        let index = restore_index(&store, &config, now)?;
-        Self::assemble(config, store, fetcher, clock, Shared::new(index)).await
+        Self::assemble(config, store, fetcher, clock, Shared::new()).await
     }
 
-    /// Returns a context for a changed configuration around the same store, fetcher and story index.
+    /// Returns a context for a changed configuration around the same store and fetcher.
     ///
     /// # Errors
     /// As `open`; the old context stays usable then.
@@ -172,13 +165,4 @@ pub fn compile(config: &Config) -> Result<Matcher, JobError> {
             error: first.to_string(),
         }
     })
-}
-
-fn restore_index(store: &Store, config: &Config, now: Timestamp) -> Result<StoryIndex, JobError> {
-    let mut index = extract::new_index(config);
-    for (story, member) in store.live_members(now - TimeDelta::days(WINDOW_DAYS))? {
-        let topic = member.topics.first().map(String::as_str);
-        extract::remember(&mut index, story, &member.article, topic, member.joined_at);
-    }
-    Ok(index)
 }

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::{Context, JobError, reading};
+use crate::config::Write;
 use crate::decide::{self, Answer, Outcome, pacing};
 use crate::domain::article::Verdict;
 use crate::domain::feed::{Entry, Feed};
@@ -66,7 +67,11 @@ pub async fn poll(ctx: &Arc<Context>, lease: SourceLease) -> Result<Polled, JobE
         min: ctx.config.adaptive.min,
         max: ctx.config.adaptive.max,
     };
-    let plan = decide::decide(now, source, &state, outcome, &known, &ctx.matcher, &limits);
+    let following = decide::Following {
+        matcher: &ctx.matcher,
+        documents_for_all: ctx.config.archive.write == Write::All,
+    };
+    let plan = decide::decide(now, source, &state, outcome, &known, &following, &limits);
     let (failures, changed) = (plan.state.failures, plan.changed.len());
     let was = health::health(now, source.kind, &state).condition;
     let is = health::health(now, source.kind, &plan.state).condition;

@@ -68,23 +68,8 @@ async fn nearest_leads(ctx: &Arc<Context>, now: Timestamp, story: &StoredStory) 
     let Some(lead) = lead_of(&story.members) else {
         return Ok(Vec::new());
     };
-    let near: Vec<StoryId> = {
-        let index = ctx.shared.index.lock().await;
-        let item = crate::clustering::Item {
-            id: lead.article.id,
-            title: &lead.article.title,
-            excerpt: &lead.article.excerpt,
-            body: &lead.article.body_text,
-            published_at: lead.article.published_at,
-            topic: lead.topics.first().map(String::as_str),
-        };
-        index
-            .nearest(now, &item, NEAREST + 1)
-            .into_iter()
-            .filter(|id| *id != story.id)
-            .take(NEAREST)
-            .collect()
-    };
+    let near = ctx.store.nearest_stories(now, lead, NEAREST + 1).await?;
+    let near: Vec<StoryId> = near.into_iter().filter(|id| *id != story.id).take(NEAREST).collect();
     let mut leads = Vec::with_capacity(near.len());
     for id in near {
         let Some(other) = ctx.store.story(id)? else { continue };

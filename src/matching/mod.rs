@@ -138,6 +138,20 @@ impl Matcher {
         })
     }
 
+    /// Whether an article is about any topic.
+    pub fn matches_any(&self, subject: &Subject<'_>) -> bool {
+        let hits = self.automaton.scan(subject);
+        let holds = |topic: usize| {
+            let rule = self.topics[topic].rule.as_ref();
+            rule.is_some_and(|rule| evaluate::holds(rule, &hits, subject))
+        };
+        self.unanchored.iter().any(|topic| holds(*topic))
+            || hits
+                .patterns()
+                .flat_map(|pattern| &self.anchors[pattern])
+                .any(|topic| holds(*topic))
+    }
+
     /// Whether a text holds any positive term of any topic, so that reading all of the article may be worth it.
     pub fn may_match(&self, title: &str, text: &str) -> bool {
         !self.unanchored.is_empty()

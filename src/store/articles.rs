@@ -3,14 +3,18 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{Store, StoreError, moment, moment_or_none, seconds};
+use crate::clustering::Item;
 use crate::domain::article::{Article, BodyState, Image, Verdict};
 use crate::domain::source::{Lease, Validators};
 use crate::domain::topic::{Assignment, Match};
 use crate::domain::{ArticleId, SourceId, StoryId, Timestamp};
-use crate::store::{documents, stories, topics};
+use crate::store::{documents, topics};
 
 /// How long work on one article may hold its lease, in seconds.
 pub const LEASE_SECONDS: i64 = 15 * 60;
+
+/// Stories whose documents name a new article as related, at most.
+const NEAREST: usize = 8;
 
 /// An article with what its next step needs.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,22 +64,10 @@ pub struct ArticlePlan {
     pub revision: Option<Revision>,
     /// Matches with the name of their topic.
     pub matches: Vec<(String, Match)>,
-    /// Where it was placed, for an article that matches and was in no story yet.
-    pub assignment: Option<Placed>,
     /// The stem of its document's name, when one is to be written.
     pub document_name: Option<String>,
-    /// Other stories whose documents name this one as related.
-    pub touched_stories: Vec<StoryId>,
     /// Which state of the feed's text the step began with.
     pub version: i64,
-}
-
-/// Where an article goes; a started story has no number yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Placed {
-    Start,
-    Join(StoryId),
-    CopyOf(ArticleId, StoryId),
 }
 
 /// What an article said before it changed.
@@ -169,12 +161,17 @@ impl Store {
     }
 
     /// Writes what one step on an article changes, in one transaction: text, full-text row, revision, matches,
-    /// story membership, its document's name and dirty marks.
+    /// its place in a story, its document's name and dirty marks. Articles are placed in the order of the calls; the
+    /// future ends when it is committed.
     ///
     /// # Errors
     /// The database cannot be written; nothing of the plan is kept then.
-    pub async fn finish_article(&self, now: Timestamp, plan: ArticlePlan) -> Result<Finished, StoreError> {
-        self.write(move |c| {
+    pub fn finish_article(
+        &self,
+        now: Timestamp,
+        plan: ArticlePlan,
+    ) -> impl Future<Output = Result<Finished, StoreError>> + Send + use<> {
+        self.hand_over(move |c, assigner| {
             let version: i64 = c
                 .prepare_cached("SELECT version FROM article WHERE id = ?1")?
                 .query_row([plan.article.id.0], |row| row.get(0))?;
@@ -189,20 +186,22 @@ impl Store {
             update_article(c, &plan)?;
             index_text(c, &plan.article, true)?;
             topics::replace_matches(c, plan.article.id, &plan.matches)?;
-            let assignment = match plan.assignment {
-                Some(placed) => Some(stories::place(c, now, plan.article.id, placed)?),
-                None => None,
+            let item = Item::of(&plan.article, plan.matches.first().map(|(topic, _)| topic.as_str()));
+            let assignment = match plan.matches.is_empty() {
+                false => Some(assigner.place(c, now, &item)?),
+                true => None,
             };
             if let Some(stem) = &plan.document_name {
                 documents::name(c, plan.article.id, stem)?;
+                if assignment.is_some() {
+                    for story in assigner.nearest(c, now, &item, NEAREST)? {
+                        documents::mark_story(c, story)?;
+                    }
+                }
             }
             documents::mark_article(c, plan.article.id)?;
-            for story in &plan.touched_stories {
-                documents::mark_story(c, *story)?;
-            }
             Ok(Finished::Written(assignment))
         })
-        .await
     }
 
     /// Gives work on an article back: nothing changed, and it is due again at `work_at`, if at all.

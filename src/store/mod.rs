@@ -8,6 +8,7 @@
 //! start, because whoever holds the lock is alone.
 
 pub mod articles;
+mod assigner;
 pub mod deliveries;
 pub mod digests;
 pub mod documents;
@@ -29,6 +30,7 @@ use thiserror::Error;
 use tokio::sync::oneshot;
 
 use crate::domain::Timestamp;
+use assigner::Assigner;
 
 /// Writes gathered into one transaction at most.
 const BATCH_MAX: usize = 200;
@@ -73,8 +75,14 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
-type Write = Box<dyn FnOnce(&Connection) -> Option<Answer> + Send>;
+type Write = Box<dyn FnOnce(&mut Writer) -> Option<Answer> + Send>;
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+
+/// What the writer thread works with: the one connection that writes, and the live stories beside it.
+struct Writer {
+    connection: Connection,
+    assigner: Assigner,
+}
 
 /// A handle to the store; clones share it.
 #[derive(Clone)]
@@ -144,7 +152,10 @@ impl Store {
         let (sender, receiver) = mpsc::channel();
         let writer = std::thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || write_loop(connection, &receiver))
+            .spawn(move || {
+                let assigner = Assigner::default();
+                write_loop(Writer { connection, assigner }, &receiver);
+            })
             .map_err(unusable)?;
         Ok(Self {
             shared: Arc::new(Shared {
@@ -232,10 +243,20 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
+        self.hand_over(|connection, _| work(connection)).await
+    }
+
+    /// Hands `work` to the writer thread at once, in the order of the calls, with the live stories beside the
+    /// database; the future ends with what it returned once it is committed.
+    fn hand_over<T, F>(&self, work: F) -> impl Future<Output = Result<T, StoreError>> + Send + use<T, F>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection, &mut Assigner) -> Result<T, StoreError> + Send + 'static,
+    {
         let (sender, receiver) = oneshot::channel();
-        let write: Write = Box::new(move |connection| {
+        let write: Write = Box::new(move |writer| {
             // A reply that nobody waits for any more is no loss: the write itself stands.
-            match in_savepoint(connection, work) {
+            match in_savepoint(writer, work) {
                 Ok(value) => Some(Box::new(move |committed: Result<(), StoreError>| {
                     let _ = sender.send(committed.map(|()| value));
                 })),
@@ -251,11 +272,13 @@ impl Store {
             .lock()
             .expect("no sender panics while it holds the queue")
             .clone();
-        queue
-            .ok_or(StoreError::Closed)?
-            .send(write)
-            .map_err(|_| StoreError::Closed)?;
-        receiver.await.map_err(|_| StoreError::Closed)?
+        let handed = queue.is_some_and(|queue| queue.send(write).is_ok());
+        async move {
+            match handed {
+                true => receiver.await.map_err(|_| StoreError::Closed)?,
+                false => Err(StoreError::Closed),
+            }
+        }
     }
 }
 
@@ -267,38 +290,44 @@ fn prepare_connection(connection: &Connection) -> Result<(), StoreError> {
 }
 
 fn in_savepoint<T>(
-    connection: &Connection,
-    work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    writer: &mut Writer,
+    work: impl FnOnce(&Connection, &mut Assigner) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
+    let Writer { connection, assigner } = writer;
     connection.prepare_cached("SAVEPOINT unit")?.execute([])?;
-    let result = work(connection);
+    let placed = assigner.placed();
+    let result = work(connection, assigner);
     if result.is_err() {
+        if assigner.placed() != placed {
+            assigner.forget();
+        }
         connection.prepare_cached("ROLLBACK TO unit")?.execute([])?;
     }
     connection.prepare_cached("RELEASE unit")?.execute([])?;
     result
 }
 
-fn write_loop(connection: Connection, queue: &mpsc::Receiver<Write>) {
+fn write_loop(mut writer: Writer, queue: &mpsc::Receiver<Write>) {
     while let Ok(first) = queue.recv() {
-        if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
+        if let Err(error) = begin(&writer.connection) {
             tracing::error!("cannot begin a transaction: {error}");
             // The write is dropped unrun, its caller is told the store is closed to it.
             continue;
         }
-        let mut answers: Vec<Answer> = first(&connection).into_iter().collect();
+        let mut answers: Vec<Answer> = first(&mut writer).into_iter().collect();
         for _ in 1..BATCH_MAX {
             match queue.try_recv() {
-                Ok(write) => answers.extend(write(&connection)),
+                Ok(write) => answers.extend(write(&mut writer)),
                 Err(_) => break,
             }
         }
-        match connection.execute_batch("COMMIT") {
+        match commit(&writer.connection) {
             Ok(()) => answers.into_iter().for_each(|answer| answer(Ok(()))),
             Err(error) => {
                 tracing::error!("cannot commit: {error}");
+                writer.assigner.forget();
                 let full = error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull);
-                if let Err(error) = connection.execute_batch("ROLLBACK") {
+                if let Err(error) = writer.connection.execute_batch("ROLLBACK") {
                     tracing::debug!("the failed transaction was already rolled back: {error}");
                 }
                 for answer in answers {
@@ -311,6 +340,14 @@ fn write_loop(connection: Connection, queue: &mpsc::Receiver<Write>) {
             }
         }
     }
+}
+
+fn begin(connection: &Connection) -> rusqlite::Result<()> {
+    connection.prepare_cached("BEGIN IMMEDIATE")?.execute([]).map(drop)
+}
+
+fn commit(connection: &Connection) -> rusqlite::Result<()> {
+    connection.prepare_cached("COMMIT")?.execute([]).map(drop)
 }
 
 /// Returns the number a moment is stored as: seconds since 1970.

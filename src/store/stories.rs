@@ -3,10 +3,10 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{Store, StoreError, articles, moment, seconds};
+use crate::clustering::{Item, Placement};
 use crate::domain::article::Article;
 use crate::domain::topic::Assignment;
 use crate::domain::{ArticleId, StoryId, Timestamp};
-use crate::store::articles::Placed;
 
 /// A member of a story.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +29,14 @@ pub struct StoredStory {
     pub members: Vec<Member>,
 }
 
+/// Where a member of a live story stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct LiveMember {
+    pub story: StoryId,
+    pub copy_of: Option<ArticleId>,
+    pub joined_at: Timestamp,
+}
+
 /// A change of an article's headline or text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredRevision {
@@ -38,27 +46,14 @@ pub struct StoredRevision {
 }
 
 impl Store {
-    /// Returns the members of all stories that changed since `since`, in the order they joined: what the story index
-    /// is rebuilt from.
+    /// Returns the live stories most like a member's article, best first: at most `k`, of its first topic.
     ///
     /// # Errors
-    /// The database cannot be read.
-    pub fn live_members(&self, since: Timestamp) -> Result<Vec<(StoryId, Member)>, StoreError> {
-        self.read(|c| {
-            let sql = "SELECT member.story, member.article FROM member JOIN story ON story.id = member.story
-                       WHERE story.updated_at >= ?1 ORDER BY member.joined_at, member.rowid";
-            let ids = c
-                .prepare(sql)?
-                .query_map([seconds(since)], |row| {
-                    Ok((StoryId(row.get(0)?), ArticleId(row.get(1)?)))
-                })?
-                .collect::<Result<Vec<_>, _>>()?;
-            let mut found = Vec::with_capacity(ids.len());
-            for (story, id) in ids {
-                found.extend(member(c, id)?.map(|member| (story, member)));
-            }
-            Ok(found)
-        })
+    /// The store is not open for writing, or cannot be read.
+    pub async fn nearest_stories(&self, now: Timestamp, member: &Member, k: usize) -> Result<Vec<StoryId>, StoreError> {
+        let (article, topic) = (member.article.clone(), member.topics.first().cloned());
+        self.hand_over(move |c, assigner| assigner.nearest(c, now, &Item::of(&article, topic.as_deref()), k))
+            .await
     }
 
     /// Returns one story, if there is one with this number.
@@ -116,25 +111,22 @@ impl Store {
     }
 }
 
-/// Places an article and logs it; an article that has a place keeps it.
+/// Writes where an article that has no place yet belongs, and logs it.
 pub(super) fn place(
     c: &Connection,
     now: Timestamp,
     article: ArticleId,
-    placed: Placed,
+    placed: Placement,
 ) -> Result<Assignment, StoreError> {
-    if let Some(story) = story_of(c, article)? {
-        return Ok(Assignment::Join(story));
-    }
     let at = seconds(now);
     let (story, copy_of, kind) = match placed {
-        Placed::Start => {
+        Placement::Start => {
             c.prepare_cached("INSERT INTO story (started_at, updated_at) VALUES (?1, ?1)")?
                 .execute([at])?;
             (StoryId(c.last_insert_rowid()), None, "start")
         }
-        Placed::Join(story) => (story, None, "join"),
-        Placed::CopyOf(original, story) => (story, Some(original), "copy"),
+        Placement::Join(story) => (story, None, "join"),
+        Placement::CopyOf(original, story) => (story, Some(original), "copy"),
     };
     c.prepare_cached("UPDATE story SET updated_at = max(updated_at, ?2) WHERE id = ?1")?
         .execute(params![story.0, at])?;
@@ -143,10 +135,47 @@ pub(super) fn place(
     c.prepare_cached("INSERT INTO story_event (at, story, kind, article) VALUES (?1, ?2, ?3, ?4)")?
         .execute(params![at, story.0, kind, article.0])?;
     Ok(match placed {
-        Placed::Start => Assignment::Start(story),
-        Placed::Join(_) => Assignment::Join(story),
-        Placed::CopyOf(original, _) => Assignment::CopyOf(original, story),
+        Placement::Start => Assignment::Start(story),
+        Placement::Join(_) => Assignment::Join(story),
+        Placement::CopyOf(original, _) => Assignment::CopyOf(original, story),
     })
+}
+
+/// Gives `each` what the story index is rebuilt from: the members of all stories that changed since `since`, in the
+/// order in which they joined.
+pub(super) fn each_live_member(
+    c: &Connection,
+    since: Timestamp,
+    mut each: impl FnMut(LiveMember, &Item<'_>),
+) -> Result<(), StoreError> {
+    let sql = "SELECT member.story, member.copy_of, member.joined_at, article.id, article.published_at, article.title,
+                      article.excerpt, coalesce(body.text, body.feed_text),
+                      (SELECT topic.name FROM match JOIN topic ON topic.id = match.topic
+                       WHERE match.article = article.id AND topic.active = 1
+                       ORDER BY match.score DESC, topic.id LIMIT 1)
+               FROM member JOIN story ON story.id = member.story JOIN article ON article.id = member.article
+               JOIN body ON body.article = article.id
+               WHERE story.updated_at >= ?1 ORDER BY member.joined_at, member.rowid";
+    let mut statement = c.prepare(sql)?;
+    let mut rows = statement.query([seconds(since)])?;
+    while let Some(row) = rows.next()? {
+        let text = |at: usize| row.get_ref(at).and_then(|value| Ok(value.as_str()?));
+        let member = LiveMember {
+            story: StoryId(row.get(0)?),
+            copy_of: row.get::<_, Option<i64>>(1)?.map(ArticleId),
+            joined_at: moment(row.get(2)?),
+        };
+        let item = Item {
+            id: ArticleId(row.get(3)?),
+            published_at: moment(row.get(4)?),
+            title: text(5)?,
+            excerpt: text(6)?,
+            body: text(7)?,
+            topic: row.get_ref(8)?.as_str_or_null().map_err(rusqlite::Error::from)?,
+        };
+        each(member, &item);
+    }
+    Ok(())
 }
 
 pub(super) fn story_of(c: &Connection, article: ArticleId) -> Result<Option<StoryId>, StoreError> {

@@ -32,11 +32,13 @@ impl Store {
     /// # Errors
     /// The database cannot be written.
     pub async fn sync_topics(&self, now: Timestamp, topics: &[Topic]) -> Result<(), StoreError> {
+        let followed = topics.to_vec();
         let topics: Vec<(String, String)> = topics
             .iter()
             .map(|t| (t.name.clone(), format!("{:?}", t.rule)))
             .collect();
-        self.write(move |c| {
+        self.hand_over(move |c, assigner| {
+            assigner.follow(followed);
             c.execute("UPDATE topic SET active = 0", [])?;
             let newest: i64 = c.query_row("SELECT coalesce(max(id), 0) FROM article", [], |row| row.get(0))?;
             for (name, rule) in &topics {

@@ -1,0 +1,79 @@
+//! The one serial assigner: the live stories in memory, on the writer thread, in step with what is committed.
+//!
+//! Read from the database when the first article is to be placed, and again after a write was taken back: what is in
+//! memory never says more than the transaction it is asked in. A run that places nothing reads nothing.
+
+use rusqlite::Connection;
+
+use super::{StoreError, stories};
+use crate::clustering::{Item, StoryIndex, WINDOW_DAYS};
+use crate::domain::topic::{Assignment, Topic};
+use crate::domain::{StoryId, Timestamp};
+
+/// The live stories of the followed topics.
+#[derive(Default)]
+pub(super) struct Assigner {
+    topics: Vec<Topic>,
+    index: Option<StoryIndex>,
+    /// Articles placed since the start: tells whether a write that failed had placed any.
+    placed: u64,
+}
+
+impl Assigner {
+    /// Follows these topics from now on.
+    pub(super) fn follow(&mut self, topics: Vec<Topic>) {
+        if self.topics != topics {
+            self.topics = topics;
+            self.forget();
+        }
+    }
+
+    /// Forgets the live stories; the next use reads them again.
+    pub(super) fn forget(&mut self) {
+        self.index = None;
+    }
+
+    /// Returns how many articles were placed since the start.
+    pub(super) fn placed(&self) -> u64 {
+        self.placed
+    }
+
+    /// Gives an article its place in a story, in the database and in memory; one that has a place keeps it.
+    pub(super) fn place(&mut self, c: &Connection, now: Timestamp, item: &Item<'_>) -> Result<Assignment, StoreError> {
+        if let Some(story) = stories::story_of(c, item.id)? {
+            return Ok(Assignment::Join(story));
+        }
+        self.placed += 1;
+        let index = self.index(c, now)?;
+        let placed = stories::place(c, now, item.id, index.place(now, item))?;
+        match placed {
+            Assignment::Start(story) | Assignment::Join(story) => index.add(now, item, story),
+            Assignment::CopyOf(original, story) => index.add_copy(now, item, original, story),
+        }
+        Ok(placed)
+    }
+
+    /// Returns the stories most like an article, at most `k`.
+    pub(super) fn nearest(
+        &mut self,
+        c: &Connection,
+        now: Timestamp,
+        item: &Item<'_>,
+        k: usize,
+    ) -> Result<Vec<StoryId>, StoreError> {
+        Ok(self.index(c, now)?.nearest(now, item, k))
+    }
+
+    fn index(&mut self, c: &Connection, now: Timestamp) -> Result<&mut StoryIndex, StoreError> {
+        if self.index.is_none() {
+            let mut index = StoryIndex::new(&self.topics);
+            let since = now - chrono::TimeDelta::days(WINDOW_DAYS);
+            stories::each_live_member(c, since, |member, item| match member.copy_of {
+                None => index.add(member.joined_at, item, member.story),
+                Some(original) => index.add_copy(member.joined_at, item, original, member.story),
+            })?;
+            self.index = Some(index);
+        }
+        Ok(self.index.as_mut().expect("it was made above"))
+    }
+}
