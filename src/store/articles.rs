@@ -2,13 +2,13 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{Store, StoreError, moment, moment_or_none, seconds};
+use super::{Beside, Store, StoreError, moment, moment_or_none, seconds};
 use crate::clustering::Item;
 use crate::domain::article::{Article, BodyState, Image, Verdict};
 use crate::domain::source::{Lease, Validators};
 use crate::domain::topic::{Assignment, Match};
 use crate::domain::{ArticleId, SourceId, StoryId, Timestamp};
-use crate::store::{documents, topics};
+use crate::store::{documents, fulltext, topics};
 
 /// How long work on one article may hold its lease, in seconds.
 pub const LEASE_SECONDS: i64 = 15 * 60;
@@ -171,10 +171,10 @@ impl Store {
         now: Timestamp,
         plan: ArticlePlan,
     ) -> impl Future<Output = Result<Finished, StoreError>> + Send + use<> {
-        self.hand_over(move |c, assigner| {
-            let version: i64 = c
-                .prepare_cached("SELECT version FROM article WHERE id = ?1")?
-                .query_row([plan.article.id.0], |row| row.get(0))?;
+        self.hand_over(move |c, Beside { assigner, texts }| {
+            let (version, is_indexed): (i64, bool) = c
+                .prepare_cached("SELECT version, body_state <> 'pending' FROM article WHERE id = ?1")?
+                .query_row([plan.article.id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
             if version != plan.version {
                 c.prepare_cached("UPDATE article SET lease_until = NULL, work_at = ?2 WHERE id = ?1")?
                     .execute(params![plan.article.id.0, seconds(now)])?;
@@ -184,8 +184,7 @@ impl Store {
                 insert_revision(c, plan.article.id, revision)?;
             }
             update_article(c, &plan)?;
-            index_text(c, &plan.article, true)?;
-            topics::replace_matches(c, plan.article.id, &plan.matches)?;
+            topics::replace_matches(c, plan.article.id, &plan.matches, is_indexed)?;
             let item = Item::of(&plan.article, plan.matches.first().map(|(topic, _)| topic.as_str()));
             let assignment = match plan.matches.is_empty() {
                 false => Some(assigner.place(c, now, &item)?),
@@ -199,7 +198,16 @@ impl Store {
                     }
                 }
             }
-            documents::mark_article(c, plan.article.id)?;
+            if plan.document_name.is_some() || assignment.is_some() || is_indexed {
+                documents::mark_article(c, plan.article.id)?;
+            }
+            texts.add(fulltext::Row {
+                article: plan.article.id,
+                is_indexed,
+                title: plan.article.title,
+                excerpt: plan.article.excerpt,
+                body: plan.article.body_text,
+            });
             Ok(Finished::Written(assignment))
         })
     }
@@ -320,16 +328,5 @@ fn update_article(c: &Connection, plan: &ArticlePlan) -> Result<(), StoreError> 
             own.then_some(&a.body_markdown),
             own.then_some(&a.body_text)
         ])?;
-    Ok(())
-}
-
-/// Writes an article's full-text row, in place of an older one when `replace` says there may be one.
-fn index_text(c: &Connection, a: &Article, replace: bool) -> Result<(), StoreError> {
-    if replace {
-        c.prepare_cached("DELETE FROM article_text WHERE rowid = ?1")?
-            .execute([a.id.0])?;
-    }
-    c.prepare_cached("INSERT INTO article_text (rowid, title, excerpt, body) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![a.id.0, a.title, a.excerpt, a.body_text])?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::articles::{Revision, article, insert_revision};
-use super::{StoreError, documents, moment_or_none, seconds};
+use super::{StoreError, documents, fulltext, moment_or_none, seconds};
 use crate::decide::draft::Draft;
 use crate::decide::{ChangedEntry, Identity, NewArticle, Past, Said};
 use crate::domain::article::BodyState;
@@ -20,7 +20,8 @@ pub(super) fn insert_new(
     c: &Connection,
     now: Timestamp,
     source: SourceId,
-    new: &NewArticle,
+    new: NewArticle,
+    texts: &mut fulltext::Pending,
 ) -> Result<bool, StoreError> {
     let Draft {
         title,
@@ -93,17 +94,13 @@ pub(super) fn insert_new(
     link_entry(c, source, &new.identity, new.said, id)?;
     if !new.is_pending {
         // The full-text index is written once per article; one with work left is indexed when that is done.
-        c.prepare_cached("INSERT INTO article_text (rowid, title, excerpt, body) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![
-                id.0,
-                title,
-                if feed_text.starts_with(excerpt.trim_end_matches('…')) {
-                    ""
-                } else {
-                    excerpt
-                },
-                feed_text
-            ])?;
+        texts.add(fulltext::Row {
+            article: id,
+            is_indexed: false,
+            title: new.draft.title,
+            excerpt: new.draft.excerpt,
+            body: new.draft.feed_text,
+        });
     }
     Ok(true)
 }

@@ -13,6 +13,7 @@ pub mod deliveries;
 pub mod digests;
 pub mod documents;
 mod entries;
+mod fulltext;
 pub mod migrations;
 pub mod search;
 pub mod sources;
@@ -40,6 +41,9 @@ const STATEMENTS_KEPT: usize = 96;
 const READERS_KEPT: usize = 4;
 /// How long a reader waits for a checkpoint or a foreign reader, in milliseconds.
 const BUSY_MILLISECONDS: u64 = 5_000;
+/// Pages of the write-ahead log at which it is carried over into the database: 16 MiB. Many transactions change the
+/// same pages, which are then carried over once.
+const CHECKPOINT_PAGES: i64 = 4_000;
 /// Name of the database in the state folder.
 pub const DATABASE_NAME: &str = "tidings.sqlite";
 
@@ -78,10 +82,17 @@ impl From<rusqlite::Error> for StoreError {
 type Write = Box<dyn FnOnce(&mut Writer) -> Option<Answer> + Send>;
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
-/// What the writer thread works with: the one connection that writes, and the live stories beside it.
+/// What the writer thread works with: the one connection that writes, and what it keeps beside it.
 struct Writer {
     connection: Connection,
+    beside: Beside,
+}
+
+/// What the writer keeps in memory beside the database, in step with its transaction.
+#[derive(Default)]
+struct Beside {
     assigner: Assigner,
+    texts: fulltext::Pending,
 }
 
 /// A handle to the store; clones share it.
@@ -144,6 +155,7 @@ impl Store {
         let connection = Connection::open(&path)?;
         prepare_connection(&connection)?;
         connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
+        connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
         migrations::apply(&connection, &path)?;
         connection.execute_batch(
             "UPDATE source SET lease_until = NULL WHERE lease_until IS NOT NULL;
@@ -153,8 +165,8 @@ impl Store {
         let writer = std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || {
-                let assigner = Assigner::default();
-                write_loop(Writer { connection, assigner }, &receiver);
+                let beside = Beside::default();
+                write_loop(Writer { connection, beside }, &receiver);
             })
             .map_err(unusable)?;
         Ok(Self {
@@ -246,12 +258,12 @@ impl Store {
         self.hand_over(|connection, _| work(connection)).await
     }
 
-    /// Hands `work` to the writer thread at once, in the order of the calls, with the live stories beside the
-    /// database; the future ends with what it returned once it is committed.
+    /// Hands `work` to the writer thread at once, in the order of the calls, with what stands beside the database; the
+    /// future ends with what it returned once it is committed.
     fn hand_over<T, F>(&self, work: F) -> impl Future<Output = Result<T, StoreError>> + Send + use<T, F>
     where
         T: Send + 'static,
-        F: FnOnce(&Connection, &mut Assigner) -> Result<T, StoreError> + Send + 'static,
+        F: FnOnce(&Connection, &mut Beside) -> Result<T, StoreError> + Send + 'static,
     {
         let (sender, receiver) = oneshot::channel();
         let write: Write = Box::new(move |writer| {
@@ -291,16 +303,17 @@ fn prepare_connection(connection: &Connection) -> Result<(), StoreError> {
 
 fn in_savepoint<T>(
     writer: &mut Writer,
-    work: impl FnOnce(&Connection, &mut Assigner) -> Result<T, StoreError>,
+    work: impl FnOnce(&Connection, &mut Beside) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
-    let Writer { connection, assigner } = writer;
+    let Writer { connection, beside } = writer;
     connection.prepare_cached("SAVEPOINT unit")?.execute([])?;
-    let placed = assigner.placed();
-    let result = work(connection, assigner);
+    let (placed, texts) = (beside.assigner.placed(), beside.texts.len());
+    let result = work(connection, beside);
     if result.is_err() {
-        if assigner.placed() != placed {
-            assigner.forget();
+        if beside.assigner.placed() != placed {
+            beside.assigner.forget();
         }
+        beside.texts.truncate(texts);
         connection.prepare_cached("ROLLBACK TO unit")?.execute([])?;
     }
     connection.prepare_cached("RELEASE unit")?.execute([])?;
@@ -321,15 +334,15 @@ fn write_loop(mut writer: Writer, queue: &mpsc::Receiver<Write>) {
                 Err(_) => break,
             }
         }
-        match commit(&writer.connection) {
+        match commit(&mut writer) {
             Ok(()) => answers.into_iter().for_each(|answer| answer(Ok(()))),
             Err(error) => {
                 tracing::error!("cannot commit: {error}");
-                writer.assigner.forget();
-                let full = error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull);
+                writer.beside.assigner.forget();
                 if let Err(error) = writer.connection.execute_batch("ROLLBACK") {
                     tracing::debug!("the failed transaction was already rolled back: {error}");
                 }
+                let full = matches!(error, StoreError::Full(_));
                 for answer in answers {
                     let copy = rusqlite::Error::SqliteFailure(
                         rusqlite::ffi::Error::new(if full { 13 } else { 1 }),
@@ -346,8 +359,10 @@ fn begin(connection: &Connection) -> rusqlite::Result<()> {
     connection.prepare_cached("BEGIN IMMEDIATE")?.execute([]).map(drop)
 }
 
-fn commit(connection: &Connection) -> rusqlite::Result<()> {
-    connection.prepare_cached("COMMIT")?.execute([]).map(drop)
+fn commit(writer: &mut Writer) -> Result<(), StoreError> {
+    writer.beside.texts.write(&writer.connection)?;
+    writer.connection.prepare_cached("COMMIT")?.execute([])?;
+    Ok(())
 }
 
 /// Returns the number a moment is stored as: seconds since 1970.

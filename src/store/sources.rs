@@ -217,10 +217,10 @@ impl Store {
         lease: Lease<SourceId>,
         plan: PollPlan,
     ) -> Result<usize, StoreError> {
-        self.write(move |c| {
+        self.hand_over(move |c, beside| {
             let mut fresh = 0;
-            for new in &plan.new {
-                fresh += usize::from(entries::insert_new(c, now, lease.item, new)?);
+            for new in plan.new {
+                fresh += usize::from(entries::insert_new(c, now, lease.item, new, &mut beside.texts)?);
             }
             for seen in &plan.seen {
                 entries::link_known_entry(c, lease.item, &seen.identity, seen.said, seen.article)?;

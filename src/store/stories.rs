@@ -52,8 +52,11 @@ impl Store {
     /// The store is not open for writing, or cannot be read.
     pub async fn nearest_stories(&self, now: Timestamp, member: &Member, k: usize) -> Result<Vec<StoryId>, StoreError> {
         let (article, topic) = (member.article.clone(), member.topics.first().cloned());
-        self.hand_over(move |c, assigner| assigner.nearest(c, now, &Item::of(&article, topic.as_deref()), k))
-            .await
+        self.hand_over(move |c, beside| {
+            let item = Item::of(&article, topic.as_deref());
+            beside.assigner.nearest(c, now, &item, k)
+        })
+        .await
     }
 
     /// Returns one story, if there is one with this number.

@@ -37,8 +37,8 @@ impl Store {
             .iter()
             .map(|t| (t.name.clone(), format!("{:?}", t.rule)))
             .collect();
-        self.hand_over(move |c, assigner| {
-            assigner.follow(followed);
+        self.hand_over(move |c, beside| {
+            beside.assigner.follow(followed);
             c.execute("UPDATE topic SET active = 0", [])?;
             let newest: i64 = c.query_row("SELECT coalesce(max(id), 0) FROM article", [], |row| row.get(0))?;
             for (name, rule) in &topics {
@@ -152,14 +152,17 @@ impl Store {
     }
 }
 
-/// Makes `matches` the matches of an article.
+/// Makes `matches` the matches of an article, which may have old ones.
 pub(super) fn replace_matches(
     c: &Connection,
     article: ArticleId,
     matches: &[(String, Match)],
+    has_old: bool,
 ) -> Result<(), StoreError> {
-    c.prepare_cached("DELETE FROM match WHERE article = ?1")?
-        .execute([article.0])?;
+    if has_old {
+        c.prepare_cached("DELETE FROM match WHERE article = ?1")?
+            .execute([article.0])?;
+    }
     for (topic, found) in matches {
         let reasons: Vec<serde_json::Value> = found
             .reasons
