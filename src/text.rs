@@ -26,8 +26,15 @@ pub fn words(text: &str) -> impl Iterator<Item = String> + use<> {
 }
 
 /// Calls `see` with every word of a text in its comparable form, in order, without allocating per word.
-pub fn each_word(text: &str, mut see: impl FnMut(&str)) {
+pub fn each_word(text: &str, see: impl FnMut(&str)) {
     let plain = fold(text);
+    if plain.is_ascii() {
+        return each_ascii_word(&plain, see);
+    }
+    each_unicode_word(&plain, see);
+}
+
+fn each_unicode_word(plain: &str, mut see: impl FnMut(&str)) {
     // Characters of an unspaced script wait here for their partner.
     let mut previous: Option<(usize, char)> = None;
     let mut is_paired = false;
@@ -65,6 +72,49 @@ pub fn each_word(text: &str, mut see: impl FnMut(&str)) {
     if let Some((_, single)) = previous.filter(|_| !is_paired) {
         see(single.encode_utf8(&mut [0; 4]));
     }
+}
+
+/// Does what the rules of Unicode text segmentation (UAX 29) say of text that is ASCII, which most is.
+fn each_ascii_word(plain: &str, mut see: impl FnMut(&str)) {
+    let bytes = plain.as_bytes();
+    let is_letter = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphabetic);
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let mut joined = String::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        if !bytes[at].is_ascii_alphanumeric() && bytes[at] != b'_' {
+            at += 1;
+            continue;
+        }
+        let start = at;
+        let (mut has_letter, mut has_joint) = (false, false);
+        loop {
+            match bytes.get(at) {
+                Some(byte) if byte.is_ascii_alphanumeric() => has_letter = true,
+                Some(b'_') => has_joint = true,
+                Some(b'\'') if joins(at, is_letter) || joins(at, is_digit) => {}
+                Some(b'.') if joins(at, is_letter) || joins(at, is_digit) => has_joint = true,
+                Some(b':') if joins(at, is_letter) => has_joint = true,
+                Some(b',' | b';') if joins(at, is_digit) => {}
+                _ => break,
+            }
+            at += 1;
+        }
+        let token = &plain[start..at];
+        if !has_letter {
+            continue;
+        }
+        if has_joint {
+            spaced(token, &mut joined, &mut see);
+        } else {
+            see(cut(token.strip_suffix("'s").unwrap_or(token)));
+        }
+    }
+}
+
+/// Whether characters of one kind stand on both sides of a place.
+fn joins(at: usize, is_kind: impl Fn(usize) -> bool) -> bool {
+    at > 0 && is_kind(at - 1) && is_kind(at + 1)
 }
 
 /// Cuts one token of a spaced script where readers would, although the segmentation rules keep it whole.
@@ -116,7 +166,21 @@ fn fold(text: &str) -> String {
         return text.to_ascii_lowercase();
     }
     let mut plain = String::with_capacity(text.len());
-    let undecorated = text
+    let mut rest = text;
+    while !rest.is_empty() {
+        let ascii = rest.find(|letter: char| !letter.is_ascii()).unwrap_or(rest.len());
+        plain.extend(rest[..ascii].chars().map(|letter| letter.to_ascii_lowercase()));
+        rest = &rest[ascii..];
+        let other = rest.find(|letter: char| letter.is_ascii()).unwrap_or(rest.len());
+        fold_other(&rest[..other], &mut plain);
+        rest = &rest[other..];
+    }
+    plain
+}
+
+/// Folds a run of letters that are not ASCII; what decorates an ASCII letter before it falls away with the rest.
+fn fold_other(run: &str, plain: &mut String) {
+    let undecorated = run
         .nfkd()
         .filter(|letter| !matches!(*letter as u32, 0x0300..=0x036F | 0x00AD | 0x200B..=0x200D));
     for letter in undecorated.nfc().flat_map(char::to_lowercase) {
@@ -134,7 +198,6 @@ fn fold(text: &str) -> String {
             _ => plain.push(letter),
         }
     }
-    plain
 }
 
 /// A sketch of a text's word sequence; two sketches tell how much of it two texts share.
@@ -280,6 +343,17 @@ mod tests {
         );
         check("ＦＵＬＬ ﬁne Straße", &["full", "fine", "strasse"]);
         check("  \u{0}… ", &[]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn ascii_is_cut_as_the_common_rule_cuts_it(text in "[aB1 '.:,;_s-]{0,24}") {
+            let (mut own, mut common) = (Vec::new(), Vec::new());
+            let plain = fold(&text);
+            each_ascii_word(&plain, |word| own.push(word.to_owned()));
+            each_unicode_word(&plain, |word| common.push(word.to_owned()));
+            proptest::prop_assert_eq!(own, common);
+        }
     }
 
     #[test]

@@ -152,7 +152,7 @@ pub fn file_stem(article: &Article) -> String {
 
 /// Returns a text as an excerpt: on one line, cut at a sentence or word end.
 pub fn cut_excerpt(text: &str) -> String {
-    let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = first_line(text, EXCERPT_MAX + 2);
     let Some((end, _)) = line.char_indices().nth(EXCERPT_MAX) else {
         return line;
     };
@@ -184,6 +184,23 @@ pub fn cut_excerpt(text: &str) -> String {
         room.rfind(' ').unwrap_or(room.len())
     };
     format!("{}…", room[..word].trim_end_matches([' ', ',', ';', ':', '–', '-']))
+}
+
+/// Returns a text's words on one line: all of them, or so many that there are at least `chars` characters.
+fn first_line(text: &str, chars: usize) -> String {
+    let (mut line, mut count) = (String::new(), 0);
+    for word in text.split_whitespace() {
+        if count >= chars {
+            break;
+        }
+        if !line.is_empty() {
+            line.push(' ');
+            count += 1;
+        }
+        line.push_str(word);
+        count += word.chars().count();
+    }
+    line
 }
 
 /// Returns the address under which the AMP cache serves an AMP page; none for an address that is not http or https.

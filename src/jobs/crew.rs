@@ -98,7 +98,7 @@ impl Crew {
             }
         }
         while self.polls_running < slots {
-            let Some((slot, lease)) = self.sources.next() else {
+            let Some((slot, lease)) = self.sources.start() else {
                 break;
             };
             self.polls_running += 1;
@@ -135,7 +135,7 @@ impl Crew {
             }
         }
         while self.articles_running < slots {
-            let Some((slot, lease)) = self.articles.next() else {
+            let Some((slot, lease)) = self.articles.start() else {
                 break;
             };
             self.articles_running += 1;

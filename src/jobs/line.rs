@@ -51,7 +51,7 @@ impl<T> Line<T> {
     }
 
     /// Returns the first work whose host has not its share of the slots already.
-    pub fn next(&mut self) -> Option<(Slot, T)> {
+    pub fn start(&mut self) -> Option<(Slot, T)> {
         let may_start = |host: &Option<String>| {
             let held = host.as_ref().and_then(|host| self.held.get(host));
             held.is_none_or(|held| *held < PER_HOST)
@@ -95,15 +95,15 @@ mod tests {
         line.push(None, 101);
         let mut held = Vec::new();
         let mut begun = Vec::new();
-        while let Some((slot, number)) = line.next() {
+        while let Some((slot, number)) = line.start() {
             held.push(slot);
             begun.push(number);
         }
         assert_eq!(begun, [0, 1, 2, 3, 100, 101]);
         assert_eq!(line.len(), 20 - PER_HOST);
         line.give_back(held.swap_remove(0));
-        assert_eq!(line.next().map(|(_, number)| number), Some(4));
-        assert!(line.next().is_none());
+        assert_eq!(line.start().map(|(_, number)| number), Some(4));
+        assert!(line.start().is_none());
     }
 
     #[test]
@@ -112,7 +112,7 @@ mod tests {
         for (number, host) in ["a", "b", "a", "c", "b"].into_iter().enumerate() {
             line.push(Some(&format!("http://{host}.example/")), number);
         }
-        let begun: Vec<usize> = std::iter::from_fn(|| line.next().map(|(_, number)| number)).collect();
+        let begun: Vec<usize> = std::iter::from_fn(|| line.start().map(|(_, number)| number)).collect();
         assert_eq!(begun, [0, 1, 2, 3, 4]);
     }
 }

@@ -214,7 +214,7 @@ impl Store {
         &self.shared.path
     }
 
-    /// Runs `work` on a read-only connection and returns what it returns.
+    /// Runs `work` on a read-only connection, on one state of the database, and returns what it returns.
     ///
     /// # Errors
     /// What `work` fails with, or the connection cannot be opened.
@@ -234,7 +234,7 @@ impl Store {
                 connection
             }
         };
-        let result = work(&connection);
+        let result = in_snapshot(&connection, work);
         let mut readers = self
             .shared
             .readers
@@ -299,6 +299,17 @@ fn prepare_connection(connection: &Connection) -> Result<(), StoreError> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
     connection.execute_batch("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;")?;
     Ok(())
+}
+
+/// Runs `work` in a transaction of its own: it sees nothing that is committed meanwhile, and the lock is taken once.
+fn in_snapshot<T>(
+    connection: &Connection,
+    work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    connection.prepare_cached("BEGIN")?.execute([])?;
+    let result = work(connection);
+    connection.prepare_cached("COMMIT")?.execute([])?;
+    result
 }
 
 fn in_savepoint<T>(
