@@ -78,9 +78,14 @@ pub(super) async fn exchange(
             )))
         }
         206 if !is_first_part(request, answer.headers()) => Err(refused(now, url, answer.headers(), status)),
+        // Entries a server left out are not gone: what is known is never taken away by an answer.
+        226 if !is_asked_change(request, answer.headers()) => Err(FetchError::Undecodable {
+            url: shown(url),
+            reason: "it is a change to something else than a feed".to_owned(),
+        }),
         200..=299 => {
             let (body, is_whole) = read(&mut answer, options, request, url).await?;
-            let validators = match is_whole && status == 200 {
+            let validators = match is_whole && matches!(status, 200 | 226) {
                 true => validators(answer.headers()),
                 false => Validators::default(),
             };
@@ -117,6 +122,12 @@ fn refused(now: Timestamp, url: &Url, headers: &HeaderMap, status: u16) -> Fetch
         status,
         retry_at: retry_at(now, headers),
     }
+}
+
+/// Whether a 226 holds what was asked for: the new entries of a feed.
+fn is_asked_change(request: &Request, headers: &HeaderMap) -> bool {
+    let made = headers.get("im").map(|value| lossy(value.as_bytes()));
+    request.wants_changes() && made.is_some_and(|made| made.trim().eq_ignore_ascii_case("feed"))
 }
 
 /// Whether a 206 is the beginning that was asked for.
@@ -194,7 +205,9 @@ async fn read(
         return Err(FetchError::Empty { url: shown(url) });
     }
     if body.starts_with(&GZIP_MAGIC) && request.purpose != Purpose::Image {
-        body = unpacked(&body, max).ok_or_else(too_large)?;
+        body = unpacked(&body, max)
+            .map_err(|error| damaged(url, &error))?
+            .ok_or_else(too_large)?;
     }
     Ok((body, request.first_bytes.is_none()))
 }
@@ -205,13 +218,30 @@ fn is_trickle(elapsed: Duration, bytes: usize) -> bool {
 }
 
 /// Returns what a file packed with gzip holds that is served as it lies on the disk; none when it is more than `max`
-/// bytes. A damaged end costs only itself.
-fn unpacked(body: &[u8], max: u64) -> Option<Vec<u8>> {
+/// bytes.
+///
+/// # Errors
+/// The file is cut short or damaged: half a feed under the whole one's validators would hide the other half.
+fn unpacked(body: &[u8], max: u64) -> io::Result<Option<Vec<u8>>> {
     let mut out = Vec::new();
-    let mut reader = flate2::read::MultiGzDecoder::new(body).take(max + 1);
-    // What could be read until the damage is in `out` already; the feed reader says what is wrong with the rest.
-    let _ = reader.read_to_end(&mut out);
-    (out.len() as u64 <= max).then_some(out)
+    flate2::read::MultiGzDecoder::new(body)
+        .take(max + 1)
+        .read_to_end(&mut out)?;
+    Ok((out.len() as u64 <= max).then_some(out))
+}
+
+fn damaged(url: &Url, error: &io::Error) -> FetchError {
+    let reason = error.to_string();
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => FetchError::BrokenOff {
+            host: host_of(url),
+            reason,
+        },
+        _ => FetchError::Undecodable {
+            url: shown(url),
+            reason,
+        },
+    }
 }
 
 /// The client takes off what it knows; what is left over is something it could not read.

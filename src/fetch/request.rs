@@ -11,6 +11,8 @@ use crate::domain::source::Validators;
 use super::error::{FetchError, shown};
 use super::robots::ROBOTS_BYTES_MAX;
 
+/// Asks for the new entries alone, where a server can tell them.
+const A_IM: HeaderName = HeaderName::from_static("a-im");
 /// Largest picture that is read, in bytes.
 const IMAGE_BYTES_MAX: u64 = 5_000_000;
 
@@ -80,6 +82,11 @@ impl Request {
         }
     }
 
+    /// Whether only the entries that are new since the validators would do (RFC 3229 with the "feed" manipulation).
+    pub(super) fn wants_changes(&self) -> bool {
+        self.purpose == Purpose::Feed && self.validators.etag.is_some() && self.first_bytes.is_none()
+    }
+
     /// Returns after how many bytes reading stops without an error.
     pub(super) fn read_max(&self) -> Option<u64> {
         match self.purpose {
@@ -101,6 +108,9 @@ impl Request {
             IF_MODIFIED_SINCE,
             self.validators.last_modified.as_deref(),
         );
+        if self.wants_changes() {
+            headers.insert(A_IM, HeaderValue::from_static("feed"));
+        }
         if let Some(count) = self.first_bytes {
             headers.insert(RANGE, range(count));
         }

@@ -160,6 +160,32 @@ async fn a_304_nobody_asked_for_is_an_error() {
 }
 
 #[tokio::test]
+async fn new_entries_alone_are_asked_for_and_known_by_their_own_validators() {
+    let server = Server::start(
+        |seen: &Seen| match (seen.header("a-im"), seen.header("if-none-match")) {
+            (Some("feed"), Some("\"old\"")) => Reply::ok("<rss/>")
+                .with_status(226)
+                .with("IM", "feed")
+                .with("ETag", "\"new\""),
+            (Some("feed"), Some("\"odd\"")) => Reply::ok("diff").with_status(226).with("IM", "diffe"),
+            (None, None) => Reply::ok("<rss/>").with_status(226).with("IM", "feed"),
+            other => panic!("{other:?} was sent"),
+        },
+    )
+    .await;
+    let response = fetcher().get(now(), conditional(&server, "\"old\"")).await.unwrap();
+    assert_eq!((response.status, response.body.as_slice()), (226, b"<rss/>".as_slice()));
+    assert_eq!(response.validators.etag.as_deref(), Some(b"\"new\"".as_slice()));
+    let error = fetcher().get(now(), conditional(&server, "\"odd\"")).await.unwrap_err();
+    assert!(matches!(error, FetchError::Undecodable { .. }), "{error}");
+    let error = get(&server, "/feed").await.unwrap_err();
+    assert!(
+        matches!(error, FetchError::Undecodable { .. }),
+        "a change nobody asked for: {error}"
+    );
+}
+
+#[tokio::test]
 async fn redirects_are_followed_and_told() {
     let server = Server::start(|seen: &Seen| match seen.path.as_str() {
         "/a" => Reply::redirect(301, "b?x"),

@@ -82,6 +82,7 @@ async fn answers_that_stop_or_never_come() {
         "/cut" => Reply::cut("<rss>").with("ETag", "\"c\""),
         "/hang-up" => Reply::hang_up(),
         "/silence" => Reply::silence(),
+        "/packed-cut" => Reply::ok(&gzip(b"some words")[..20]).with("ETag", "\"p\""),
         "/gzip-cut" => Reply::ok(&gzip(b"some words")[..20]).with("Content-Encoding", "gzip"),
         _ => Reply::ok(""),
     })
@@ -92,6 +93,7 @@ async fn answers_that_stop_or_never_come() {
         ("/cut", "broke off"),
         ("/hang-up", "broke off"),
         ("/gzip-cut", "broke off"),
+        ("/packed-cut", "broke off"),
         ("/empty", "answered with nothing"),
     ] {
         let error = get(&server, path).await.unwrap_err();
@@ -101,7 +103,7 @@ async fn answers_that_stop_or_never_come() {
         );
         assert_eq!(error.status(), None);
     }
-    assert_eq!(server.seen().len(), 6, "nothing is tried twice");
+    assert_eq!(server.seen().len(), 7, "nothing is tried twice");
 }
 
 #[tokio::test]
