@@ -16,7 +16,7 @@ const BINS: usize = 64;
 /// Words in a shingle.
 const SHINGLE: usize = 3;
 /// A place of a signature no shingle fell into.
-const EMPTY: u32 = u32::MAX;
+const EMPTY: u16 = u16::MAX;
 
 /// Returns the words of a text in their comparable form, in order.
 pub fn words(text: &str) -> impl Iterator<Item = String> + use<> {
@@ -206,7 +206,7 @@ fn fold_other(run: &str, plain: &mut String) {
 /// has one size and equal texts have equal sketches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signature {
-    bins: Box<[u32; BINS]>,
+    bins: Box<[u16; BINS]>,
 }
 
 impl Signature {
@@ -219,11 +219,11 @@ impl Signature {
 
     /// Returns the signature of a sequence of words given by their hashes.
     pub fn of_hashes(hashes: &[u64]) -> Self {
-        let mut bins = Box::new([EMPTY; BINS]);
+        let mut least = [u32::MAX; BINS];
         let mut keep = |shingle: &[u64]| {
             let hash = shingle.iter().fold(0u64, |sum, word| mix(sum.rotate_left(5) ^ word));
-            let bin = &mut bins[(hash % BINS as u64) as usize];
-            *bin = (*bin).min((hash >> 32) as u32 & (EMPTY - 1));
+            let bin = &mut least[(hash % BINS as u64) as usize];
+            *bin = (*bin).min((hash >> 32) as u32);
         };
         if hashes.len() < SHINGLE {
             if !hashes.is_empty() {
@@ -232,7 +232,17 @@ impl Signature {
         } else {
             hashes.windows(SHINGLE).for_each(&mut keep);
         }
-        Self { bins }
+        // The low half of the least hash tells texts apart as well as the whole.
+        let kept = |hash: u32| {
+            if hash == u32::MAX {
+                EMPTY
+            } else {
+                (hash as u16).min(EMPTY - 1)
+            }
+        };
+        Self {
+            bins: Box::new(least.map(kept)),
+        }
     }
 
     /// Returns hashes of parts of the signature: texts that share most of their words share at least one of them.
@@ -240,7 +250,7 @@ impl Signature {
         self.bins
             .chunks_exact(BAND)
             .enumerate()
-            .filter(|(_, band)| band.contains(&EMPTY).eq(&false))
+            .filter(|(_, band)| band.iter().any(|bin| *bin != EMPTY))
             .map(|(position, band)| {
                 band.iter().fold(
                     position as u64 + 1,

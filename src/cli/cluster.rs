@@ -117,6 +117,7 @@ pub fn run_cluster(args: ClusterArgs) -> anyhow::Result<ExitCode> {
             published_at,
             topic,
         };
+        let item = index.prepare(&item);
         let story = match index.place(now, &item) {
             Placement::Start => StoryId(number),
             Placement::Join(story) => story,

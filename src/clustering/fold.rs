@@ -13,89 +13,124 @@ use crate::text::{self, Signature};
 /// Bytes of a text that are compared.
 const TEXT_BYTES_MAX: usize = 16 * 1024;
 /// Words of a title that is no headline anyone would use twice, and the days in which it is the same news.
-const TITLE_WORDS_MIN: usize = 4;
+const TITLE_WORDS_MIN: u32 = 4;
 const TITLE_DAYS: i64 = 3;
 /// Words of a text long enough to be compared.
 const TEXT_WORDS_MIN: usize = 24;
 /// Likeness of texts that are copies, and below which equal titles are a coincidence.
 const SIMILARITY_COPY: f32 = 0.8;
 const SIMILARITY_TITLE: f32 = 0.3;
-/// Articles remembered per title or band, and per story; the latest stay.
-const SAME_KEY_MAX: usize = 8;
+/// Articles looked at per title, the latest first, and remembered per story.
+const SAME_TITLE_MAX: usize = 8;
 const PER_STORY_MAX: usize = 256;
+/// No article.
+const NONE: u32 = u32::MAX;
+
+/// What an article's copies would be known by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Print {
+    title: u64,
+    title_words: u32,
+    text: Option<Signature>,
+}
+
+impl Print {
+    /// Returns an article's print: of its title, and of its body where that is long enough, else of its excerpt.
+    pub fn of(item: &Item<'_>) -> Self {
+        let (mut title, mut title_words) = (1, 0);
+        text::each_word(text::head(item.title, TEXT_BYTES_MAX), |word| {
+            title = text::mix(u64::rotate_left(title, 5) ^ text::word_hash(word));
+            title_words += 1;
+        });
+        let text = [item.body, item.excerpt].into_iter().find_map(|text| {
+            let mut hashes = Vec::new();
+            text::each_word(text::head(text, TEXT_BYTES_MAX), |word| {
+                hashes.push(text::word_hash(word));
+            });
+            (hashes.len() >= TEXT_WORDS_MIN).then(|| Signature::of_hashes(&hashes))
+        });
+        Self {
+            title,
+            title_words,
+            text,
+        }
+    }
+}
 
 #[derive(Debug, Clone)]
 struct Known {
     original: ArticleId,
     story: StoryId,
     published_at: Timestamp,
-    title: u64,
-    text: Option<Signature>,
+    print: Print,
+    /// The article before it with the same title.
+    same_title: u32,
 }
 
-/// What copies are known by.
+/// What copies are known by. Numbers are given in order of arrival and never again; one that is known no more ends
+/// the list it stands in.
 #[derive(Debug, Clone, Default)]
 pub struct Copies {
-    known: HashedMap<u64, Known>,
-    next: u64,
-    by_title: HashedMap<u64, Vec<u64>>,
-    by_band: HashedMap<u64, Vec<u64>>,
-    by_story: HashMap<StoryId, Vec<u64>>,
+    known: HashedMap<u32, Known>,
+    next: u32,
+    /// The latest article of each title, and of each band of a text.
+    by_title: HashedMap<u64, u32>,
+    by_band: HashedMap<u32, u32>,
+    by_story: HashMap<StoryId, Vec<u32>>,
 }
 
 impl Copies {
     /// Returns the article this one is a copy of, and its story.
-    pub fn find(&self, item: &Item<'_>) -> Option<(ArticleId, StoryId)> {
-        let (title, title_words) = title_of(item);
-        let text = text_of(item);
-        let days = |known: &Known| (item.published_at - known.published_at).num_days().abs();
-        let known = |number: &u64| self.known.get(number).filter(|known| known.original != item.id);
-        let by_title = self
+    pub fn find(&self, id: ArticleId, published_at: Timestamp, print: &Print) -> Option<(ArticleId, StoryId)> {
+        let days = |known: &Known| (published_at - known.published_at).num_days().abs();
+        let is_other = |known: &&Known| known.original != id;
+        let same_title = |known: &&Known| match (&print.text, &known.print.text) {
+            (Some(own), Some(other)) => text::similarity(own, other) >= SIMILARITY_TITLE,
+            _ => print.title_words >= TITLE_WORDS_MIN && days(known) < TITLE_DAYS,
+        };
+        let first = self
             .by_title
-            .get(&title)
-            .into_iter()
-            .flatten()
-            .rev()
-            .filter_map(known)
-            .find(|known| match (&text, &known.text) {
-                (Some(own), Some(other)) => text::similarity(own, other) >= SIMILARITY_TITLE,
-                _ => title_words >= TITLE_WORDS_MIN && days(known) < TITLE_DAYS,
-            });
+            .get(&print.title)
+            .and_then(|number| self.known.get(number));
+        let by_title = std::iter::successors(first, |known| self.known.get(&known.same_title))
+            .take(SAME_TITLE_MAX)
+            .filter(is_other)
+            .find(same_title);
         let by_text = || {
-            let own = text.as_ref()?;
-            let close = |known: &&Known| {
-                let likeness = known.text.as_ref().map_or(0.0, |other| text::similarity(own, other));
-                likeness >= SIMILARITY_COPY && days(known) <= WINDOW_DAYS
-            };
+            let own = print.text.as_ref()?;
             own.bands()
-                .filter_map(|band| self.by_band.get(&band))
-                .flatten()
-                .filter_map(known)
-                .find(close)
+                .filter_map(|band| self.known.get(self.by_band.get(&(band as u32))?))
+                .filter(is_other)
+                .find(|known| {
+                    let likeness = known
+                        .print
+                        .text
+                        .as_ref()
+                        .map_or(0.0, |other| text::similarity(own, other));
+                    likeness >= SIMILARITY_COPY && days(known) <= WINDOW_DAYS
+                })
         };
         by_title.or_else(by_text).map(|known| (known.original, known.story))
     }
 
     /// Remembers an article, itself or as a copy of another.
-    pub fn add(&mut self, item: &Item<'_>, original: ArticleId, story: StoryId) {
+    pub fn add(&mut self, print: &Print, published_at: Timestamp, original: ArticleId, story: StoryId) {
         let number = self.next;
-        self.next += 1;
-        let known = Known {
-            original,
-            story,
-            published_at: item.published_at,
-            title: title_of(item).0,
-            text: text_of(item),
-        };
+        self.next = self.next.wrapping_add(1) % NONE;
         let of_story = self.by_story.entry(story).or_default();
         of_story.push(number);
         let oldest = (of_story.len() > PER_STORY_MAX).then(|| of_story.remove(0));
-        push(&mut self.by_title, known.title, number);
-        known
-            .text
-            .iter()
-            .flat_map(Signature::bands)
-            .for_each(|band| push(&mut self.by_band, band, number));
+        let same_title = self.by_title.insert(print.title, number).unwrap_or(NONE);
+        for band in print.text.iter().flat_map(Signature::bands) {
+            self.by_band.insert(band as u32, number);
+        }
+        let known = Known {
+            original,
+            story,
+            published_at,
+            print: print.clone(),
+            same_title,
+        };
         self.known.insert(number, known);
         if let Some(oldest) = oldest {
             self.remove(oldest);
@@ -109,52 +144,17 @@ impl Copies {
         }
     }
 
-    fn remove(&mut self, number: u64) {
+    fn remove(&mut self, number: u32) {
         let Some(known) = self.known.remove(&number) else {
             return;
         };
-        unlist(&mut self.by_title, known.title, number);
-        known
-            .text
-            .iter()
-            .flat_map(Signature::bands)
-            .for_each(|band| unlist(&mut self.by_band, band, number));
-    }
-}
-
-fn push(lists: &mut HashedMap<u64, Vec<u64>>, key: u64, number: u64) {
-    let list = lists.entry(key).or_default();
-    if list.len() >= SAME_KEY_MAX {
-        list.remove(0);
-    }
-    list.push(number);
-}
-
-fn unlist(lists: &mut HashedMap<u64, Vec<u64>>, key: u64, number: u64) {
-    if let Some(list) = lists.get_mut(&key) {
-        list.retain(|own| *own != number);
-        if list.is_empty() {
-            lists.remove(&key);
+        if self.by_title.get(&known.print.title) == Some(&number) {
+            self.by_title.remove(&known.print.title);
+        }
+        for band in known.print.text.iter().flat_map(Signature::bands) {
+            if self.by_band.get(&(band as u32)) == Some(&number) {
+                self.by_band.remove(&(band as u32));
+            }
         }
     }
-}
-
-fn title_of(item: &Item<'_>) -> (u64, usize) {
-    let (mut hash, mut words) = (1, 0);
-    text::each_word(text::head(item.title, TEXT_BYTES_MAX), |word| {
-        hash = text::mix(u64::rotate_left(hash, 5) ^ text::word_hash(word));
-        words += 1;
-    });
-    (hash, words)
-}
-
-/// The body where it is long enough, else the excerpt.
-fn text_of(item: &Item<'_>) -> Option<Signature> {
-    [item.body, item.excerpt].into_iter().find_map(|text| {
-        let mut hashes = Vec::new();
-        text::each_word(text::head(text, TEXT_BYTES_MAX), |word| {
-            hashes.push(text::word_hash(word))
-        });
-        (hashes.len() >= TEXT_WORDS_MIN).then(|| Signature::of_hashes(&hashes))
-    })
 }

@@ -8,10 +8,10 @@ use crate::domain::{StoryId, Timestamp};
 /// Stories remembered per term; a term that so many share leads nowhere.
 const POSTINGS_MAX: usize = 1024;
 /// Postings read for one article, rarest terms first, and the latest of each term.
-const POSTINGS_READ_MAX: usize = 4096;
+const POSTINGS_READ_MAX: usize = 2048;
 const POSTINGS_READ_PER_TERM: usize = 512;
 /// Stories compared with one article.
-const CANDIDATES_MAX: usize = 48;
+const CANDIDATES_MAX: usize = 20;
 /// Terms of a story; of more, the weightiest stay.
 const STORY_TERMS_MAX: usize = 256;
 
@@ -35,7 +35,6 @@ pub struct Scored {
     pub cosine: f64,
     pub last_at: Timestamp,
     pub size: u32,
-    pub topics: Vec<u32>,
 }
 
 /// The live stories and which of them hold which term.
@@ -46,6 +45,8 @@ pub struct Index {
     by_id: HashMap<StoryId, u32>,
     by_age: BTreeSet<(Timestamp, u32)>,
     postings: HashedMap<u32, Vec<u32>>,
+    /// Working space: what each slot shares with the article being compared; all zero in between.
+    shared: Vec<f32>,
 }
 
 impl Index {
@@ -55,7 +56,7 @@ impl Index {
     }
 
     /// Returns the stories that share the article's rarest terms, with their likeness.
-    pub fn candidates(&self, weigher: &Weigher, vector: &Vector) -> Vec<Scored> {
+    pub fn candidates(&mut self, weigher: &Weigher, vector: &Vector) -> Vec<Scored> {
         let weighed: Vec<(u32, f32, f32)> = vector
             .terms
             .iter()
@@ -70,15 +71,26 @@ impl Index {
             .filter_map(|(term, weight, _)| self.postings.get(term).map(|list| (list, *weight)))
             .collect();
         lists.sort_by_key(|(list, _)| list.len());
-        let mut shared: HashedMap<u32, f32> = HashedMap::default();
+        self.shared.resize(self.slots.len(), 0.0);
+        let mut touched: Vec<u32> = Vec::new();
         let mut budget = POSTINGS_READ_MAX;
         for (list, weight) in lists {
             for slot in list.iter().rev().take(POSTINGS_READ_PER_TERM.min(budget)) {
-                *shared.entry(*slot).or_default() += weight;
+                let sum = &mut self.shared[*slot as usize];
+                if *sum == 0.0 {
+                    touched.push(*slot);
+                }
+                *sum += weight;
             }
             budget = budget.saturating_sub(list.len().min(POSTINGS_READ_PER_TERM));
         }
-        let mut best: Vec<(u32, f32)> = shared.into_iter().collect();
+        let mut best: Vec<(u32, f32)> = Vec::with_capacity(touched.len());
+        for slot in touched {
+            let sum = std::mem::take(&mut self.shared[slot as usize]);
+            if sum != 0.0 {
+                best.push((slot, sum));
+            }
+        }
         let order = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
         if best.len() > CANDIDATES_MAX {
             best.select_nth_unstable_by(CANDIDATES_MAX, order);
@@ -92,9 +104,16 @@ impl Index {
                 cosine: cosine(story, weigher, vector.topic, &weighed, length),
                 last_at: story.last_at,
                 size: story.size,
-                topics: story.topics.clone(),
             })
             .collect()
+    }
+
+    /// Whether a story has members of a topic.
+    pub fn has_topic(&self, id: StoryId, topic: u32) -> bool {
+        self.by_id
+            .get(&id)
+            .and_then(|slot| self.slots[*slot as usize].as_ref())
+            .is_some_and(|story| story.topics.contains(&topic))
     }
 
     /// Adds an article's vector to a story, which begins with it if it is not there.
@@ -171,7 +190,10 @@ impl Index {
 
 fn unlist(postings: &mut HashedMap<u32, Vec<u32>>, term: u32, slot: u32) {
     if let Some(list) = postings.get_mut(&term) {
-        list.retain(|own| *own != slot);
+        // What is forgotten is old, and the old stand in front.
+        if let Some(position) = list.iter().position(|own| *own == slot) {
+            list.remove(position);
+        }
         if list.is_empty() {
             postings.remove(&term);
         }
@@ -189,9 +211,15 @@ fn length(terms: &[(u32, f32)], weigher: &Weigher, topic: u32) -> f32 {
 /// Likeness of a story to an article's weighed terms, in the article's topic.
 fn cosine(story: &Story, weigher: &Weigher, topic: u32, weighed: &[(u32, f32, f32)], item_length: f32) -> f64 {
     let mut product = 0.0f32;
+    // Both are sorted by term.
+    let mut rest = story.terms.as_slice();
     for (term, weight, worth) in weighed {
-        if let Ok(position) = story.terms.binary_search_by_key(term, |(own, _)| *own) {
-            product += weight * story.terms[position].1 * worth;
+        let skip = rest.iter().position(|(own, _)| own >= term).unwrap_or(rest.len());
+        rest = &rest[skip..];
+        match rest.first() {
+            Some((own, sum)) if own == term => product += weight * sum * worth,
+            Some(_) => {}
+            None => break,
         }
     }
     let is_weighed_alike = story.topics.first() == Some(&topic);

@@ -13,9 +13,9 @@ use crate::domain::article::Article;
 use crate::domain::topic::Topic;
 use crate::domain::{ArticleId, StoryId, Timestamp};
 
-use fold::Copies;
+use fold::{Copies, Print};
 use index::{Index, Scored};
-use words::Weigher;
+use words::{Vector, Weigher};
 
 /// Days after its last article during which a story can be joined.
 pub const WINDOW_DAYS: i64 = 20;
@@ -59,6 +59,15 @@ impl<'a> Item<'a> {
     }
 }
 
+/// An article read: its words weighed and its print taken, once for all that is asked of the index.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prepared {
+    id: ArticleId,
+    published_at: Timestamp,
+    vector: Vector,
+    print: Print,
+}
+
 /// Where an article belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Placement {
@@ -89,49 +98,59 @@ impl StoryIndex {
         }
     }
 
+    /// Reads an article. Counts nothing.
+    pub fn prepare(&mut self, item: &Item<'_>) -> Prepared {
+        Prepared {
+            id: item.id,
+            published_at: item.published_at,
+            vector: self.weigher.vector(item),
+            print: Print::of(item),
+        }
+    }
+
     /// Returns where an article belongs. Decides only: `add` or `add_copy` makes it so, and if neither follows,
     /// nothing was counted.
-    pub fn place(&mut self, now: Timestamp, item: &Item<'_>) -> Placement {
+    pub fn place(&mut self, now: Timestamp, item: &Prepared) -> Placement {
         self.evict(now);
-        if let Some((original, story)) = self.copies.find(item) {
+        if let Some((original, story)) = self.copies.find(item.id, item.published_at, &item.print) {
             return Placement::CopyOf(original, story);
         }
-        let vector = self.weigher.vector(item);
-        let best = self
-            .index
-            .candidates(&self.weigher, &vector)
-            .into_iter()
-            .map(|found| self.rate(item, found));
-        let best = best.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
-        match best {
+        match self.best(item) {
             Some((story, likeness)) if likeness >= THRESHOLD => Placement::Join(story),
             _ => Placement::Start,
         }
     }
 
-    /// Adds an article to a story, which begins with it if it is not live.
-    pub fn add(&mut self, now: Timestamp, item: &Item<'_>, story: StoryId) {
-        self.evict(now);
-        let vector = self.weigher.vector(item);
-        self.weigher.count(&vector);
-        // A date in the future must not keep a story alive.
+    fn best(&mut self, item: &Prepared) -> Option<(StoryId, f64)> {
         self.index
-            .add(&self.weigher, &vector, story, item.published_at.min(now));
-        self.copies.add(item, item.id, story);
+            .candidates(&self.weigher, &item.vector)
+            .into_iter()
+            .map(|found| (found.story, likeness(item.published_at, &found)))
+            .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
+    }
+
+    /// Adds an article to a story, which begins with it if it is not live.
+    pub fn add(&mut self, now: Timestamp, item: &Prepared, story: StoryId) {
+        self.evict(now);
+        self.weigher.count(&item.vector);
+        // A date in the future must not keep a story alive.
+        let at = item.published_at.min(now);
+        self.index.add(&self.weigher, &item.vector, story, at);
+        self.copies.add(&item.print, item.published_at, item.id, story);
     }
 
     /// Adds a copy of an article: later copies are known by it too, but its words count no second time.
-    pub fn add_copy(&mut self, now: Timestamp, item: &Item<'_>, original: ArticleId, story: StoryId) {
+    pub fn add_copy(&mut self, now: Timestamp, item: &Prepared, original: ArticleId, story: StoryId) {
         self.evict(now);
-        self.copies.add(item, original, story);
+        self.copies.add(&item.print, item.published_at, original, story);
     }
 
     /// Returns the stories most like an article, best first: at most `k`, of the article's own topic if it has one.
     /// The article's own story is among them once it was added.
-    pub fn nearest(&self, _now: Timestamp, item: &Item<'_>, k: usize) -> Vec<StoryId> {
-        let vector = self.weigher.vector(item);
-        let mut rated: Vec<Scored> = self.index.candidates(&self.weigher, &vector);
-        rated.retain(|found| item.topic.is_none() || found.topics.contains(&vector.topic));
+    pub fn nearest(&mut self, item: &Prepared, k: usize) -> Vec<StoryId> {
+        let topic = item.vector.topic;
+        let mut rated: Vec<Scored> = self.index.candidates(&self.weigher, &item.vector);
+        rated.retain(|found| topic == 0 || self.index.has_topic(found.story, topic));
         rated.sort_by(|a, b| b.cosine.total_cmp(&a.cosine).then(a.story.cmp(&b.story)));
         rated.truncate(k);
         rated.into_iter().map(|found| found.story).collect()
@@ -147,13 +166,6 @@ impl StoryIndex {
         self.len() == 0
     }
 
-    fn rate(&self, item: &Item<'_>, found: Scored) -> (StoryId, f64) {
-        let days = (item.published_at - found.last_at).num_seconds().abs() as f64 / 86_400.0;
-        let age = AGE_COST * ((-days / AGE_HALF_DAYS).exp2() - 1.0);
-        let size = SIZE_GAIN * f64::from(found.size.min(SIZE_MAX)).ln();
-        (found.story, found.cosine.max(0.0).powf(COSINE_POWER) + age + size)
-    }
-
     fn evict(&mut self, now: Timestamp) {
         let Some(before) = now.checked_sub_signed(chrono::TimeDelta::days(WINDOW_DAYS)) else {
             return;
@@ -165,6 +177,14 @@ impl StoryIndex {
             self.copies.forget(story);
         }
     }
+}
+
+/// How readily an article published then joins a story.
+fn likeness(published_at: Timestamp, found: &Scored) -> f64 {
+    let days = (published_at - found.last_at).num_seconds().abs() as f64 / 86_400.0;
+    let age = AGE_COST * ((-days / AGE_HALF_DAYS).exp2() - 1.0);
+    let size = SIZE_GAIN * f64::from(found.size.min(SIZE_MAX)).ln();
+    found.cosine.max(0.0).powf(COSINE_POWER) + age + size
 }
 
 #[cfg(test)]

@@ -17,12 +17,13 @@ fn item(id: i64, title: &str, hours: i64) -> Item<'_> {
 
 /// Places and adds an article, which gives its number to the story it starts.
 fn assign(index: &mut StoryIndex, item: &Item<'_>) -> Placement {
-    let now = item.published_at;
-    let placement = index.place(now, item);
+    let (id, now) = (item.id, item.published_at);
+    let item = index.prepare(item);
+    let placement = index.place(now, &item);
     match placement {
-        Placement::Start => index.add(now, item, StoryId(item.id.0)),
-        Placement::Join(story) => index.add(now, item, story),
-        Placement::CopyOf(original, story) => index.add_copy(now, item, original, story),
+        Placement::Start => index.add(now, &item, StoryId(id.0)),
+        Placement::Join(story) => index.add(now, &item, story),
+        Placement::CopyOf(original, story) => index.add_copy(now, &item, original, story),
     }
     placement
 }
@@ -48,10 +49,8 @@ fn one_event_is_one_story() {
         assign(&mut index, &item(3, "Museum shows forgotten painter's letters", 3)),
         Placement::Start
     );
-    assert_eq!(
-        index.nearest(at(4), &item(4, "Harbour bridge letters", 4), 1),
-        [StoryId(1)]
-    );
+    let other = index.prepare(&item(4, "Harbour bridge letters", 4));
+    assert_eq!(index.nearest(&other, 1), [StoryId(1)]);
 }
 
 #[test]
@@ -92,7 +91,7 @@ fn a_long_text_makes_a_copy_despite_another_title() {
 #[test]
 fn placing_counts_nothing() {
     let mut index = StoryIndex::new(&[]);
-    let first = item(1, "Storm cuts power in the northern valleys", 0);
+    let first = index.prepare(&item(1, "Storm cuts power in the northern valleys", 0));
     assert_eq!(index.place(at(0), &first), Placement::Start);
     assert_eq!(index.place(at(0), &first), Placement::Start);
     assert!(index.is_empty());
@@ -102,16 +101,14 @@ fn placing_counts_nothing() {
 fn old_stories_are_forgotten() {
     let mut index = StoryIndex::new(&[]);
     for id in 0..200 {
-        index.add(
-            at(id),
-            &item(id, &format!("Event number {id} of many"), id),
-            StoryId(id),
-        );
+        let event = index.prepare(&item(id, &format!("Event number {id} of many"), id));
+        index.add(at(id), &event, StoryId(id));
     }
     assert_eq!(index.len(), 200);
     let later = at(24 * (WINDOW_DAYS + 30));
+    let other = index.prepare(&item(999, "Something else", 0));
     for _ in 0..4 {
-        index.place(later, &item(999, "Something else", 0));
+        index.place(later, &other);
     }
     assert!(index.is_empty());
 }
@@ -126,14 +123,13 @@ fn odd_items_do_no_harm() {
         published_at: Timestamp::MAX_UTC,
         ..item(1, "", 0)
     };
-    assert_eq!(index.place(at(0), &odd), Placement::Start);
-    index.add(at(0), &odd, StoryId(1));
-    index.add(Timestamp::MIN_UTC, &odd, StoryId(2));
-    index.place(
-        Timestamp::MAX_UTC,
-        &Item {
-            published_at: Timestamp::MIN_UTC,
-            ..odd
-        },
-    );
+    let read = index.prepare(&odd);
+    assert_eq!(index.place(at(0), &read), Placement::Start);
+    index.add(at(0), &read, StoryId(1));
+    index.add(Timestamp::MIN_UTC, &read, StoryId(2));
+    let early = index.prepare(&Item {
+        published_at: Timestamp::MIN_UTC,
+        ..odd
+    });
+    index.place(Timestamp::MAX_UTC, &early);
 }

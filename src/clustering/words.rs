@@ -3,7 +3,7 @@
 //! Worth is measured in the article's topic, or in the stream as a whole where there is none. Counts are halved when
 //! they grow large: they follow the present, and their memory is bounded.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasherDefault;
 
 use rust_stemmers::{Algorithm, Stemmer};
@@ -21,9 +21,11 @@ const TITLE_WORDS_MAX: usize = 40;
 const TEXT_WORDS_MAX: usize = 88;
 /// Bytes looked at for them.
 const TITLE_BYTES_MAX: usize = 1024;
-const TEXT_BYTES_MAX: usize = 4096;
+const TEXT_BYTES_MAX: usize = 1536;
 /// Terms of one vector.
 const TERMS_MAX: usize = 96;
+/// Different words whose stems are remembered.
+const STEMS_MAX: usize = 1 << 16;
 /// Weights of the places a word can stand in.
 const TITLE_WEIGHT: f32 = 1.6;
 const TEXT_WEIGHT: f32 = 0.55;
@@ -83,6 +85,18 @@ impl Counts {
     }
 }
 
+/// What is known of a word: its stem in English, itself, and what it tells of its language.
+#[derive(Debug, Clone, Copy)]
+struct Word {
+    whole: u64,
+    stem: u64,
+    is_stop: bool,
+    is_foreign: bool,
+    has_digit: bool,
+    /// 1, or less for a word of the topic's own rule.
+    factor: f32,
+}
+
 /// The words a topic's own rule looks for.
 #[derive(Debug, Clone, Default)]
 struct OwnWords {
@@ -130,6 +144,8 @@ pub struct Weigher {
     foreign: HashSet<&'static str>,
     topics: HashMap<String, u32>,
     own_words: Vec<OwnWords>,
+    /// Words met lately, by their hash: most are met again, and stemming costs more than looking up.
+    met: HashedMap<u64, Word>,
     /// The stream first, then the topics.
     counts: Vec<Counts>,
 }
@@ -142,6 +158,7 @@ impl Clone for Weigher {
             foreign: self.foreign.clone(),
             topics: self.topics.clone(),
             own_words: self.own_words.clone(),
+            met: HashedMap::default(),
             counts: self.counts.clone(),
         }
     }
@@ -170,52 +187,48 @@ impl Weigher {
             own_words: std::iter::once(OwnWords::default())
                 .chain(topics.iter().map(OwnWords::of))
                 .collect(),
+            met: HashedMap::default(),
             counts: vec![Counts::default(); topics.len() + 1],
         }
     }
 
     /// Returns an article's vector.
-    pub fn vector(&self, item: &Item<'_>) -> Vector {
+    pub fn vector(&mut self, item: &Item<'_>) -> Vector {
         let topic = item.topic.and_then(|name| self.topics.get(name)).copied().unwrap_or(0);
-        let own = &self.own_words[topic as usize];
-        let title = first_words(item.title, TITLE_BYTES_MAX, TITLE_WORDS_MAX);
-        let mut rest = first_words(item.excerpt, TEXT_BYTES_MAX, TEXT_WORDS_MAX);
+        let title = self.first_words(topic, item.title, TITLE_BYTES_MAX, TITLE_WORDS_MAX);
+        let mut rest = self.first_words(topic, item.excerpt, TEXT_BYTES_MAX, TEXT_WORDS_MAX);
         if rest.len() < TEXT_WORDS_MAX / 2 {
             // A lead that is cut from the body would count twice.
-            let body = first_words(item.body, TEXT_BYTES_MAX, TEXT_WORDS_MAX);
-            let repeated = rest.iter().zip(&body).take_while(|(a, b)| a == b).count();
+            let body = self.first_words(topic, item.body, TEXT_BYTES_MAX, TEXT_WORDS_MAX);
+            let repeated = rest.iter().zip(&body).take_while(|(a, b)| a.whole == b.whole).count();
             rest.extend(body.into_iter().skip(repeated));
             rest.truncate(TEXT_WORDS_MAX);
         }
-        let is_english = self.is_english(title.iter().chain(&rest));
-        let mut weights: BTreeMap<u32, f32> = BTreeMap::new();
+        let is_english = is_english(title.iter().chain(&rest));
+        let term = |word: &Word| if is_english { word.stem } else { word.whole };
+        let mut weights: Vec<(u32, f32)> = Vec::with_capacity(2 * title.len() + rest.len());
         let mut previous: Option<u64> = None;
-        for word in &title {
-            let Some(hash) = self.term(word, is_english) else {
-                continue;
-            };
-            let factor = if word.bytes().any(|byte| byte.is_ascii_digit()) {
-                NUMBER_FACTOR
-            } else {
-                1.0
-            };
-            *weights.entry(hash as u32).or_default() += TITLE_WEIGHT * factor * own.factor(word);
+        for word in title.iter().filter(|word| !word.is_stop) {
+            let hash = term(word);
+            let number = if word.has_digit { NUMBER_FACTOR } else { 1.0 };
+            weights.push((hash as u32, TITLE_WEIGHT * number * word.factor));
             if let Some(before) = previous.replace(hash) {
-                *weights
-                    .entry(text::mix(before.rotate_left(9) ^ hash) as u32)
-                    .or_default() += PAIR_WEIGHT;
+                weights.push((text::mix(before.rotate_left(9) ^ hash) as u32, PAIR_WEIGHT));
             }
         }
-        for word in &rest {
-            if let Some(hash) = self.term(word, is_english) {
-                *weights.entry(hash as u32).or_default() += TEXT_WEIGHT * own.factor(word);
+        let told = rest.iter().filter(|word| !word.is_stop);
+        weights.extend(told.map(|word| (term(word) as u32, TEXT_WEIGHT * word.factor)));
+        // Stable: equal terms are summed in reading order, so that equal texts give equal sums.
+        weights.sort_by_key(|(term, _)| *term);
+        let mut terms: Vec<(u32, f32)> = Vec::with_capacity(weights.len());
+        for (term, weight) in weights {
+            match terms.last_mut() {
+                Some((last, sum)) if *last == term => *sum += weight,
+                _ => terms.push((term, weight)),
             }
         }
         // A word repeated says more, but not twice as much.
-        let mut terms: Vec<(u32, f32)> = weights
-            .into_iter()
-            .map(|(term, weight)| (term, weight.ln_1p()))
-            .collect();
+        terms.iter_mut().for_each(|(_, weight)| *weight = weight.ln_1p());
         if terms.len() > TERMS_MAX {
             terms.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
             terms.truncate(TERMS_MAX);
@@ -238,28 +251,48 @@ impl Weigher {
         self.counts[topic as usize].worth(term, prior)
     }
 
-    fn term(&self, word: &str, is_english: bool) -> Option<u64> {
-        if self.stop_words.contains(word) {
-            return None;
-        }
-        let stem = if is_english && word.is_ascii() {
-            self.stemmer.stem(word)
-        } else {
-            word.into()
-        };
-        Some(text::word_hash(&stem))
+    fn first_words(&mut self, topic: u32, text: &str, bytes_max: usize, words_max: usize) -> Vec<Word> {
+        let mut found = Vec::new();
+        text::each_word(text::head(text, bytes_max), |word| {
+            if found.len() < words_max {
+                found.push(self.look_up(topic, word));
+            }
+        });
+        found
     }
 
-    fn is_english<'w>(&self, words: impl Iterator<Item = &'w String>) -> bool {
-        let (mut english, mut foreign) = (0, 0);
-        for word in words {
-            english += i32::from(self.stop_words.contains(word.as_str()));
-            foreign += i32::from(self.foreign.contains(word.as_str()));
+    fn look_up(&mut self, topic: u32, word: &str) -> Word {
+        let whole = text::word_hash(word);
+        let key = text::mix(whole ^ u64::from(topic));
+        if let Some(met) = self.met.get(&key) {
+            return *met;
         }
-        foreign <= english.max(1)
+        let stem = if word.is_ascii() {
+            text::word_hash(&self.stemmer.stem(word))
+        } else {
+            whole
+        };
+        let looked_up = Word {
+            whole,
+            stem,
+            is_stop: self.stop_words.contains(word),
+            is_foreign: self.foreign.contains(word),
+            has_digit: word.bytes().any(|byte| byte.is_ascii_digit()),
+            factor: self.own_words[topic as usize].factor(word),
+        };
+        if self.met.len() >= STEMS_MAX {
+            self.met.clear();
+        }
+        self.met.insert(key, looked_up);
+        looked_up
     }
 }
 
-fn first_words(text: &str, bytes_max: usize, words_max: usize) -> Vec<String> {
-    text::words(text::head(text, bytes_max)).take(words_max).collect()
+fn is_english<'w>(words: impl Iterator<Item = &'w Word>) -> bool {
+    let (mut english, mut foreign) = (0, 0);
+    for word in words {
+        english += i32::from(word.is_stop);
+        foreign += i32::from(word.is_foreign);
+    }
+    foreign <= english.max(1)
 }

@@ -45,10 +45,11 @@ impl Assigner {
         }
         self.placed += 1;
         let index = self.index(c, now)?;
-        let placed = stories::place(c, now, item.id, index.place(now, item))?;
+        let prepared = index.prepare(item);
+        let placed = stories::place(c, now, item.id, index.place(now, &prepared))?;
         match placed {
-            Assignment::Start(story) | Assignment::Join(story) => index.add(now, item, story),
-            Assignment::CopyOf(original, story) => index.add_copy(now, item, original, story),
+            Assignment::Start(story) | Assignment::Join(story) => index.add(now, &prepared, story),
+            Assignment::CopyOf(original, story) => index.add_copy(now, &prepared, original, story),
         }
         Ok(placed)
     }
@@ -61,16 +62,21 @@ impl Assigner {
         item: &Item<'_>,
         k: usize,
     ) -> Result<Vec<StoryId>, StoreError> {
-        Ok(self.index(c, now)?.nearest(now, item, k))
+        let index = self.index(c, now)?;
+        let item = index.prepare(item);
+        Ok(index.nearest(&item, k))
     }
 
     fn index(&mut self, c: &Connection, now: Timestamp) -> Result<&mut StoryIndex, StoreError> {
         if self.index.is_none() {
             let mut index = StoryIndex::new(&self.topics);
             let since = now - chrono::TimeDelta::days(WINDOW_DAYS);
-            stories::each_live_member(c, since, |member, item| match member.copy_of {
-                None => index.add(member.joined_at, item, member.story),
-                Some(original) => index.add_copy(member.joined_at, item, original, member.story),
+            stories::each_live_member(c, since, |member, item| {
+                let item = index.prepare(item);
+                match member.copy_of {
+                    None => index.add(member.joined_at, &item, member.story),
+                    Some(original) => index.add_copy(member.joined_at, &item, original, member.story),
+                }
             })?;
             self.index = Some(index);
         }
