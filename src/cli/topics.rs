@@ -34,7 +34,8 @@ enum Command {
     /// Shows rule by rule why a stored article matches a topic or not
     Explain {
         topic: String,
-        /// The article's address
+        /// The article's address, or its number
+        #[arg(value_name = "URL|ID")]
         url: String,
     },
     /// Runs a topic's rule over the stored archive and lists what it finds
@@ -88,6 +89,9 @@ fn position(config: &Config, name: &str) -> anyhow::Result<usize> {
 }
 
 fn find(store: &Store, url: &str) -> anyhow::Result<ArticleId> {
+    if let Ok(number) = url.parse() {
+        return Ok(ArticleId(number));
+    }
     let parsed = Url::parse(url).map_err(|error| WrongUse(format!("{url} is no address: {error}")))?;
     let found = store.article_by_url_key(CanonicalUrl::new(&parsed).as_str())?;
     found.ok_or_else(|| {
@@ -102,7 +106,11 @@ fn explain(config: &Config, topic: &str, url: &str) -> anyhow::Result<ExitCode> 
     let position = position(config, topic)?;
     let store = open::reader(config)?;
     let article = store.article(find(&store, url)?)?;
-    let article = article.ok_or_else(|| anyhow::anyhow!("the article was removed while it was looked up"))?;
+    let article = article.ok_or_else(|| {
+        WrongUse(format!(
+            "there is no article {url}; `tidings articles --format json` shows numbers"
+        ))
+    })?;
     let matcher = jobs::compile(config)?;
     let explanation = matcher.explain(position, &Subject::of(&article));
     print(

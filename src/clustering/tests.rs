@@ -89,6 +89,26 @@ fn a_long_text_makes_a_copy_despite_another_title() {
 }
 
 #[test]
+fn a_short_text_under_another_headline_is_a_copy() {
+    let told = "The ferry between Velden and the outer islands will stop at the end of March because nobody has offered \
+        to run it after the only company that did gave up its licence";
+    let mut index = StoryIndex::new(&[]);
+    let excerpt = |id, title, excerpt, hours| Item {
+        excerpt,
+        ..item(id, title, hours)
+    };
+    assign(&mut index, &excerpt(1, "Ferry service ends", told, 0));
+    assert_eq!(
+        assign(&mut index, &excerpt(2, "No more boats to the islands", told, 5)),
+        Placement::CopyOf(ArticleId(1), StoryId(1))
+    );
+    let reworded = "Islanders will have to fly from April: the company that ran the ferry has handed back its licence, and \
+        the county found no other that would take the route for the money it had offered";
+    let other = assign(&mut index, &excerpt(3, "Islands lose their ferry", reworded, 6));
+    assert!(!matches!(other, Placement::CopyOf(..)), "{other:?}");
+}
+
+#[test]
 fn placing_counts_nothing() {
     let mut index = StoryIndex::new(&[]);
     let first = index.prepare(&item(1, "Storm cuts power in the northern valleys", 0));

@@ -5,7 +5,7 @@
 //! model's strings are one-line, bounded and free of control and bidirectional override characters, and renderers
 //! escape every one of them; links are http or https.
 
-mod chart;
+pub mod chart;
 mod clean;
 mod compose;
 mod fit;

@@ -9,6 +9,7 @@
 
 pub mod articles;
 mod assigner;
+pub mod corrections;
 pub mod deliveries;
 pub mod digests;
 pub mod documents;

@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::corrections::{self, Correction, Refused};
 use super::{Store, StoreError, articles, moment, seconds};
 use crate::clustering::{Item, Placement};
 use crate::domain::article::Article;
@@ -86,7 +87,8 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<StoredStory>, StoreError> {
         self.read(|c| {
-            let sql = "SELECT id FROM story WHERE updated_at >= ?1 AND (?2 IS NULL OR EXISTS (
+            let sql = "SELECT id FROM story WHERE updated_at >= ?1
+                         AND EXISTS (SELECT 1 FROM member WHERE member.story = story.id) AND (?2 IS NULL OR EXISTS (
                            SELECT 1 FROM member JOIN match ON match.article = member.article
                            JOIN topic ON topic.id = match.topic
                            WHERE member.story = story.id AND topic.name = ?2))
@@ -103,6 +105,69 @@ impl Store {
             }
             Ok(found)
         })
+    }
+
+    /// Returns what was done to a story as a whole, oldest first: its merges and splits.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn story_corrections(&self, id: StoryId) -> Result<Vec<Correction>, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT at, kind, detail FROM story_event WHERE story = ?1 AND article IS NULL ORDER BY id";
+            let mut statement = c.prepare_cached(sql)?;
+            let rows = statement.query_map([id.0], |row| {
+                Ok((
+                    row.get::<_, i64>(0)?,
+                    row.get::<_, String>(1)?,
+                    row.get::<_, Option<String>>(2)?,
+                ))
+            })?;
+            let mut found = Vec::new();
+            for row in rows {
+                let (at, kind, detail) = row?;
+                found.extend(corrections::read(
+                    moment(at),
+                    &kind,
+                    detail.as_deref().unwrap_or_default(),
+                ));
+            }
+            Ok(found)
+        })
+    }
+
+    /// Moves the members of `from` into `into`, and logs it in both. `from` keeps its number, without members.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn merge_stories(
+        &self,
+        now: Timestamp,
+        into: StoryId,
+        from: StoryId,
+    ) -> Result<Result<(), Refused>, StoreError> {
+        self.hand_over(move |c, beside| {
+            beside.assigner.forget();
+            corrections::merge(c, now, into, from)
+        })
+        .await
+    }
+
+    /// Moves articles, with their copies, out of a story, and logs it in both. They become a new story; if they are
+    /// what a merge brought, they go back under the number they had.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn split_story(
+        &self,
+        now: Timestamp,
+        from: StoryId,
+        articles: Vec<ArticleId>,
+    ) -> Result<Result<StoryId, Refused>, StoreError> {
+        self.hand_over(move |c, beside| {
+            beside.assigner.forget();
+            corrections::split(c, now, from, &articles)
+        })
+        .await
     }
 
     /// Returns what an article said before, oldest first.

@@ -1,0 +1,306 @@
+//! Stories put right by hand: merges and splits, each logged where it happened so that it can be undone.
+//!
+//! Members move, numbers stay: a story that was merged into another keeps its number and its log. A copy follows its
+//! original.
+
+use rusqlite::{Connection, params};
+use serde_json::{Value, json};
+use thiserror::Error;
+
+use super::{StoreError, documents, seconds};
+use crate::domain::{ArticleId, StoryId, Timestamp};
+
+/// Why a correction is refused.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Refused {
+    #[error("story {0} has no articles; `tidings stories` lists those that have")]
+    Empty(StoryId),
+    #[error("a story cannot be merged with itself")]
+    Itself,
+    #[error("article {0} is not in story {1}; `tidings stories show {1}` lists its articles")]
+    NotAMember(ArticleId, StoryId),
+    #[error("all articles of story {0} were named: nothing would be left of it")]
+    NothingLeft(StoryId),
+}
+
+/// What happened to a story as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// Its members were moved into this story.
+    MergedInto(StoryId),
+    /// The members of this story were moved into it.
+    MergedFrom(StoryId),
+    /// Some of its members were moved into this story.
+    SplitInto(StoryId),
+    /// It has members that were in this story.
+    SplitFrom(StoryId),
+}
+
+/// A merge or a split, as one of its stories has it in its log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Correction {
+    pub at: Timestamp,
+    pub change: Change,
+    /// The articles that moved.
+    pub articles: Vec<ArticleId>,
+}
+
+impl Change {
+    fn name(self) -> (&'static str, StoryId) {
+        match self {
+            Self::MergedInto(other) => ("merged-into", other),
+            Self::MergedFrom(other) => ("merged-from", other),
+            Self::SplitInto(other) => ("split-into", other),
+            Self::SplitFrom(other) => ("split-from", other),
+        }
+    }
+}
+
+/// Reads a line of a story's log; nothing for one that is no correction.
+pub(super) fn read(at: Timestamp, kind: &str, detail: &str) -> Option<Correction> {
+    let detail: Value = serde_json::from_str(detail).ok()?;
+    let other = StoryId(detail["story"].as_i64()?);
+    let change = [
+        Change::MergedInto(other),
+        Change::MergedFrom(other),
+        Change::SplitInto(other),
+        Change::SplitFrom(other),
+    ]
+    .into_iter()
+    .find(|change| change.name().0 == kind)?;
+    let articles = detail["articles"].as_array()?;
+    Some(Correction {
+        at,
+        change,
+        articles: articles.iter().filter_map(Value::as_i64).map(ArticleId).collect(),
+    })
+}
+
+fn log(
+    c: &Connection,
+    now: Timestamp,
+    story: StoryId,
+    change: Change,
+    articles: &[ArticleId],
+) -> Result<(), StoreError> {
+    let (kind, other) = change.name();
+    let numbers: Vec<i64> = articles.iter().map(|id| id.0).collect();
+    let detail = json!({ "story": other.0, "articles": numbers }).to_string();
+    c.prepare_cached("INSERT INTO story_event (at, story, kind, detail) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![seconds(now), story.0, kind, detail])?;
+    Ok(())
+}
+
+fn members(c: &Connection, story: StoryId) -> Result<Vec<ArticleId>, StoreError> {
+    let found = c
+        .prepare_cached("SELECT article FROM member WHERE story = ?1 ORDER BY article")?
+        .query_map([story.0], |row| row.get(0).map(ArticleId))?
+        .collect::<Result<_, _>>()?;
+    Ok(found)
+}
+
+fn move_to(c: &Connection, articles: &[ArticleId], story: StoryId) -> Result<(), StoreError> {
+    let mut change = c.prepare_cached("UPDATE member SET story = ?2 WHERE article = ?1")?;
+    for article in articles {
+        change.execute(params![article.0, story.0])?;
+    }
+    Ok(())
+}
+
+/// Brings both stories' times and their documents in line with their members.
+fn settle(c: &Connection, stories: [StoryId; 2]) -> Result<(), StoreError> {
+    for story in stories {
+        c.prepare_cached(
+            "UPDATE story SET updated_at = coalesce((SELECT max(joined_at) FROM member WHERE story = ?1), updated_at),
+                 started_at = coalesce((SELECT min(joined_at) FROM member WHERE story = ?1), started_at)
+             WHERE id = ?1",
+        )?
+        .execute([story.0])?;
+        // A copy whose original is elsewhere stands for itself.
+        c.prepare_cached(
+            "UPDATE member SET copy_of = NULL WHERE story = ?1 AND copy_of IS NOT NULL
+                 AND copy_of NOT IN (SELECT article FROM member WHERE story = ?1)",
+        )?
+        .execute([story.0])?;
+        documents::mark_story(c, story)?;
+    }
+    Ok(())
+}
+
+/// Moves all members of `from` into `into`.
+pub(super) fn merge(
+    c: &Connection,
+    now: Timestamp,
+    into: StoryId,
+    from: StoryId,
+) -> Result<Result<(), Refused>, StoreError> {
+    if into == from {
+        return Ok(Err(Refused::Itself));
+    }
+    let moved = members(c, from)?;
+    for (story, is_empty) in [(into, members(c, into)?.is_empty()), (from, moved.is_empty())] {
+        if is_empty {
+            return Ok(Err(Refused::Empty(story)));
+        }
+    }
+    move_to(c, &moved, into)?;
+    log(c, now, into, Change::MergedFrom(from), &moved)?;
+    log(c, now, from, Change::MergedInto(into), &moved)?;
+    settle(c, [into, from])?;
+    Ok(Ok(()))
+}
+
+/// Moves articles out of a story, with their copies.
+pub(super) fn split(
+    c: &Connection,
+    now: Timestamp,
+    from: StoryId,
+    articles: &[ArticleId],
+) -> Result<Result<StoryId, Refused>, StoreError> {
+    let all = members(c, from)?;
+    if all.is_empty() {
+        return Ok(Err(Refused::Empty(from)));
+    }
+    if let Some(stranger) = articles.iter().find(|id| !all.contains(id)) {
+        return Ok(Err(Refused::NotAMember(*stranger, from)));
+    }
+    let mut moved: Vec<ArticleId> = articles.to_vec();
+    for article in articles {
+        let mut statement = c.prepare_cached("SELECT article FROM member WHERE story = ?1 AND copy_of = ?2")?;
+        let copies = statement.query_map([from.0, article.0], |row| row.get(0).map(ArticleId))?;
+        for copy in copies {
+            moved.push(copy?);
+        }
+    }
+    moved.sort_unstable();
+    moved.dedup();
+    if moved.len() == all.len() {
+        return Ok(Err(Refused::NothingLeft(from)));
+    }
+    let to = match brought_by_merge(c, from, &moved)? {
+        Some(story) => story,
+        None => {
+            c.execute(
+                "INSERT INTO story (started_at, updated_at) VALUES (?1, ?1)",
+                [seconds(now)],
+            )?;
+            StoryId(c.last_insert_rowid())
+        }
+    };
+    move_to(c, &moved, to)?;
+    log(c, now, from, Change::SplitInto(to), &moved)?;
+    log(c, now, to, Change::SplitFrom(from), &moved)?;
+    settle(c, [from, to])?;
+    Ok(Ok(to))
+}
+
+/// Returns the story these articles were merged from, if they are all of what it brought and it is still empty.
+fn brought_by_merge(c: &Connection, story: StoryId, moved: &[ArticleId]) -> Result<Option<StoryId>, StoreError> {
+    let mut statement =
+        c.prepare_cached("SELECT detail FROM story_event WHERE story = ?1 AND kind = 'merged-from' ORDER BY id DESC")?;
+    let details = statement.query_map([story.0], |row| row.get::<_, String>(0))?;
+    for detail in details {
+        let Some(merged) = read(Timestamp::UNIX_EPOCH, "merged-from", &detail?) else {
+            continue;
+        };
+        if let Change::MergedFrom(origin) = merged.change
+            && merged.articles == moved
+            && members(c, origin)?.is_empty()
+        {
+            return Ok(Some(origin));
+        }
+    }
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::migrations;
+
+    fn at(hours: i64) -> Timestamp {
+        "2026-03-01T00:00:00Z".parse::<Timestamp>().unwrap() + chrono::TimeDelta::hours(hours)
+    }
+
+    /// A store in which story 1 has articles 1 and 2 and a copy of 2, and story 2 has articles 4 and 5.
+    fn stories() -> Connection {
+        let c = Connection::open_in_memory().unwrap();
+        migrations::apply(&c, std::path::Path::new(":memory:")).unwrap();
+        c.execute_batch(
+            "PRAGMA foreign_keys = OFF;
+             INSERT INTO story (started_at, updated_at) VALUES (0, 0), (0, 0);
+             INSERT INTO member (article, story, copy_of, joined_at)
+                 VALUES (1, 1, NULL, 10), (2, 1, NULL, 20), (3, 1, 2, 30), (4, 2, NULL, 40), (5, 2, NULL, 50);
+             INSERT INTO document (article, name, dirty) VALUES (1, 'a.md', 0), (4, 'b.md', 0);",
+        )
+        .unwrap();
+        c
+    }
+
+    fn ids(numbers: &[i64]) -> Vec<ArticleId> {
+        numbers.iter().copied().map(ArticleId).collect()
+    }
+
+    fn numbers(c: &Connection, sql: &str) -> Vec<i64> {
+        let mut statement = c.prepare(sql).unwrap();
+        let found = statement.query_map([], |row| row.get(0)).unwrap();
+        found.collect::<Result<_, _>>().unwrap()
+    }
+
+    #[test]
+    fn a_merge_is_undone_under_the_old_number() {
+        let c = stories();
+        merge(&c, at(1), StoryId(1), StoryId(2)).unwrap().unwrap();
+        assert_eq!(members(&c, StoryId(1)).unwrap(), ids(&[1, 2, 3, 4, 5]));
+        assert_eq!(members(&c, StoryId(2)).unwrap(), []);
+        assert_eq!(numbers(&c, "SELECT updated_at FROM story WHERE id = 1"), [50]);
+        assert_eq!(numbers(&c, "SELECT article FROM document WHERE dirty > 0"), [1, 4]);
+        let back = split(&c, at(2), StoryId(1), &ids(&[5, 4])).unwrap().unwrap();
+        assert_eq!(back, StoryId(2));
+        assert_eq!(members(&c, StoryId(1)).unwrap(), ids(&[1, 2, 3]));
+        assert_eq!(numbers(&c, "SELECT updated_at FROM story ORDER BY id"), [30, 50]);
+        let kinds: Vec<String> = {
+            let mut statement = c.prepare("SELECT kind FROM story_event ORDER BY id").unwrap();
+            let found = statement.query_map([], |row| row.get(0)).unwrap();
+            found.collect::<Result<_, _>>().unwrap()
+        };
+        assert_eq!(kinds, ["merged-from", "merged-into", "split-into", "split-from"]);
+    }
+
+    #[test]
+    fn a_split_takes_copies_along_and_gets_a_new_number() {
+        let c = stories();
+        let to = split(&c, at(1), StoryId(1), &ids(&[2])).unwrap().unwrap();
+        assert_eq!(to, StoryId(3));
+        assert_eq!(members(&c, to).unwrap(), ids(&[2, 3]));
+        assert_eq!(numbers(&c, "SELECT article FROM member WHERE copy_of = 2"), [3]);
+        let alone = split(&c, at(2), to, &ids(&[3])).unwrap().unwrap();
+        assert_eq!(members(&c, alone).unwrap(), ids(&[3]));
+        let sql = "SELECT count(*) FROM member WHERE copy_of IS NOT NULL";
+        assert_eq!(numbers(&c, sql), [0]);
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused_and_changes_nothing() {
+        let c = stories();
+        let refused = |result: Result<Result<StoryId, Refused>, StoreError>| result.unwrap().unwrap_err();
+        assert_eq!(
+            merge(&c, at(1), StoryId(1), StoryId(1)).unwrap().unwrap_err(),
+            Refused::Itself
+        );
+        assert_eq!(
+            merge(&c, at(1), StoryId(1), StoryId(9)).unwrap().unwrap_err(),
+            Refused::Empty(StoryId(9))
+        );
+        assert_eq!(
+            refused(split(&c, at(1), StoryId(1), &ids(&[4]))),
+            Refused::NotAMember(ArticleId(4), StoryId(1))
+        );
+        assert_eq!(
+            refused(split(&c, at(1), StoryId(1), &ids(&[1, 2]))),
+            Refused::NothingLeft(StoryId(1))
+        );
+        assert_eq!(numbers(&c, "SELECT count(*) FROM story_event"), [0]);
+        assert_eq!(numbers(&c, "SELECT count(*) FROM member WHERE story = 1"), [3]);
+    }
+}
