@@ -153,13 +153,28 @@ fn shown(page: &str, extraction: &Extraction, url: &Url, format: PageFormat) -> 
     }
 }
 
+/// Returns when the page was published, in the page's own zone where it names one: its day is the day it shows.
+fn published(extraction: &Extraction) -> Option<String> {
+    let at = extraction.published_at?;
+    let zone = extraction
+        .published_offset
+        .filter(|minutes| *minutes != 0)
+        .and_then(|minutes| chrono::FixedOffset::east_opt(minutes * 60));
+    Some(match zone {
+        Some(zone) => at
+            .with_timezone(&zone)
+            .to_rfc3339_opts(chrono::SecondsFormat::Secs, false),
+        None => date_time(at),
+    })
+}
+
 fn as_json(page: &str, extraction: &Extraction, url: &Url) -> serde_json::Value {
     json!({
         "file": page,
         "title": extraction.title,
         "byline": extraction.byline,
         "excerpt": extraction.excerpt,
-        "publishedDateTime": extraction.published_at.map(date_time),
+        "publishedDateTime": published(extraction),
         "webUrl": extraction.canonical_url.clone().unwrap_or_else(|| url.to_string()),
         "siteName": extraction.site_name,
         "image": extraction.image.as_ref().map(|image| image.url.clone()),

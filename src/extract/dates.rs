@@ -22,9 +22,26 @@ pub fn parse(text: &str) -> Option<Timestamp> {
     parse_lenient(text).filter(|at| YEARS.contains(&at.year()))
 }
 
-/// Returns the date a page shows: of its time elements, what is marked as published, else the first; else a line that
-/// is a date.
-pub fn in_page(page: &Page<'_>) -> Option<Timestamp> {
+/// Returns the offset from UTC, in minutes, that a date is written with: `+08:00`, `-0500`. None for names of zones.
+pub fn offset(text: &str) -> Option<i32> {
+    let text = text.trim();
+    let at = text
+        .rfind(['+', '-', '−'])
+        .filter(|at| *at > 10 && text[..*at].contains(':'))?;
+    let sign = if text[at..].starts_with('+') { 1 } else { -1 };
+    let digits: String = text[at..].chars().filter(char::is_ascii_digit).collect();
+    let (hours, minutes) = match digits.len() {
+        2 => (&digits[..], "0"),
+        4 => digits.split_at(2),
+        _ => return None,
+    };
+    let minutes: i32 = hours.parse::<i32>().ok()? * 60 + minutes.parse::<i32>().ok()?;
+    (minutes <= 14 * 60).then_some(sign * minutes)
+}
+
+/// Returns the date a page or its address shows: what is marked as published, the address, the first time element, a
+/// line that is a date.
+pub fn in_page(page: &Page<'_>, url: &Url) -> Option<Timestamp> {
     let marked = |wanted: &dyn Fn(usize) -> bool| {
         page.items
             .iter()
@@ -51,7 +68,15 @@ pub fn in_page(page: &Page<'_>) -> Option<Timestamp> {
             item.attr(name)
                 .is_some_and(|p| p.eq_ignore_ascii_case("datePublished") || p.eq_ignore_ascii_case("dateCreated"))
         };
-        is_marked("itemprop") || is_marked("property") || item.attr("pubdate").is_some()
+        let is_time = || {
+            item.name == "time"
+                && item.attr("class").is_some_and(|class| {
+                    class
+                        .split_whitespace()
+                        .any(|word| word.contains("publish") || matches!(word, "entry-date" | "post-date"))
+                })
+        };
+        is_marked("itemprop") || is_marked("property") || item.attr("pubdate").is_some() || is_time()
     };
     let in_noise = |at: usize| {
         let mut own = at;
@@ -64,8 +89,10 @@ pub fn in_page(page: &Page<'_>) -> Option<Timestamp> {
         }
         false
     };
-    marked(&published)
-        .or_else(|| marked(&|at| page.items[at].name == "time" && !in_noise(at)))
+    if let Some(at) = marked(&published) {
+        return Some(at);
+    }
+    let shown = marked(&|at| page.items[at].name == "time" && !in_noise(at))
         .or_else(|| {
             marked(&|at| {
                 page.items[at]
@@ -76,7 +103,13 @@ pub fn in_page(page: &Page<'_>) -> Option<Timestamp> {
                     && !in_noise(at)
             })
         })
-        .or_else(|| visible(page))
+        .or_else(|| visible(page));
+    let addressed = in_address(url);
+    match (shown, addressed) {
+        // The same day, with the hour; other dates of a page are often not its own.
+        (Some(shown), Some(addressed)) if (shown - addressed).num_hours().abs() <= 36 => Some(shown),
+        _ => addressed.or(shown),
+    }
 }
 
 fn is_date_class(class: &str) -> bool {
@@ -129,7 +162,8 @@ fn visible(page: &Page<'_>) -> Option<Timestamp> {
 
 /// Returns the date a line holds, if it holds little else.
 pub fn in_line(text: &str) -> Option<Timestamp> {
-    if !text.bytes().any(|b| b.is_ascii_digit()) || text.chars().count() > 90 {
+    // Two digits are too few to be believed in a line of text.
+    if !has_year(text) || text.chars().count() > 90 {
         return None;
     }
     const LEADS: &[&str] = &[
@@ -167,6 +201,12 @@ pub fn in_line(text: &str) -> Option<Timestamp> {
         rest.split(" - ").next().unwrap_or(rest),
     ];
     candidates.into_iter().find_map(parse).or_else(|| within(rest))
+}
+
+fn has_year(text: &str) -> bool {
+    text.split(|c: char| !c.is_ascii_digit())
+        .any(|n| (n.len() == 4 && (n.starts_with("20") || n.starts_with("19"))) || n.len() == 8)
+        || text.contains('年')
 }
 
 /// Returns a date like `12 June 2020` or `June 12, 2020` somewhere in a line.
@@ -208,4 +248,31 @@ pub fn in_address(url: &Url) -> Option<Timestamp> {
                 .find(|n| n.len() == 8 && n.starts_with("20") && n.bytes().all(|b| b.is_ascii_digit()))?;
             date(&whole[..4], &whole[4..6], &whole[6..])
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{in_line, offset};
+
+    #[test]
+    fn an_offset_is_what_is_written() {
+        for (text, expected) in [
+            ("2026-06-12T00:10:00+08:00", Some(480)),
+            ("2026-06-12T00:10:00-0330", Some(-210)),
+            ("2026-06-12T00:10:00+02", Some(120)),
+            ("2026-06-12T00:10:00Z", None),
+            ("2026-06-12", None),
+            ("12 June 2026 10:00 EST", None),
+            ("2026-06-12T00:10:00+99:00", None),
+        ] {
+            assert_eq!(offset(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_line_without_a_year_is_no_date() {
+        assert_eq!(in_line("Published 06/12/26"), None);
+        let at = in_line("Published: 12 June 2026").map(|at| at.to_rfc3339());
+        assert_eq!(at.as_deref(), Some("2026-06-12T00:00:00+00:00"));
+    }
 }

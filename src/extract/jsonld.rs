@@ -70,9 +70,8 @@ pub fn read<'a>(blocks: impl Iterator<Item = &'a str>) -> Linked {
         .map(|(_, node)| node);
     let mut linked = best.map(|node| of_article(node, &nodes)).unwrap_or_default();
     if best.is_none() {
-        let page = nodes
-            .iter()
-            .find(|node| types(node).any(|name| name.ends_with("WebPage") || name == "VideoObject"));
+        let page = nodes.iter().find(|node| types(node).any(|name| name == "VideoObject"));
+        // When a page was made that calls itself no article is no date of publication.
         if let Some(page) = page {
             linked.published = text(page, &["datePublished", "uploadDate"]);
             linked.modified = text(page, &["dateModified"]);

@@ -42,6 +42,8 @@ pub struct Metadata {
     pub byline: Option<String>,
     pub description: Option<String>,
     pub published_at: Option<Timestamp>,
+    /// The offset from UTC the page writes that time with, in minutes.
+    pub published_offset: Option<i32>,
     pub modified_at: Option<Timestamp>,
     pub canonical_url: Option<String>,
     pub amp_url: Option<String>,
@@ -162,7 +164,7 @@ impl<'a> Gathered<'a> {
             .or_else(|| self.linked.description.clone())
             .map(|text| line(&unescaped(&text)))
             .filter(|text| !text.is_empty());
-        let published_at = self.published(page, url);
+        let published = self.published(page, url);
         let modified_at = self
             .linked
             .modified
@@ -184,9 +186,14 @@ impl<'a> Gathered<'a> {
             .or_else(|| self.first(&["og:locale", "language", "content-language", "dc.language"]));
         let kind = self.first(&["og:type"]).unwrap_or_default();
         Metadata {
-            byline: names::byline(self.author_lines(page), site_name.as_deref(), &title),
+            byline: names::byline(
+                self.author_lines(page, site_name.as_deref()),
+                site_name.as_deref(),
+                &title,
+            ),
             description,
-            published_at,
+            published_at: published.map(|(at, _)| at),
+            published_offset: published.and_then(|(_, offset)| offset),
             modified_at,
             canonical_url: self
                 .canonical
@@ -251,7 +258,11 @@ impl<'a> Gathered<'a> {
             .iter()
             .find(|own| is_within(own, &title) || is_within(own, &self.document_title));
         let is_visible = visible.is_some();
-        if let Some(visible) = visible {
+        let only = match &heading[..] {
+            [only] => Some(only).filter(|only| is_about_the_same(only, &title)),
+            _ => None,
+        };
+        if let Some(visible) = visible.or(only) {
             title.clone_from(visible);
         } else {
             title = names::without_site(&title, site_name);
@@ -263,7 +274,7 @@ impl<'a> Gathered<'a> {
         (title.chars().take(TITLE_MAX).collect(), has_headline)
     }
 
-    fn author_lines(&self, page: &Page<'_>) -> Vec<String> {
+    fn author_lines(&self, page: &Page<'_>, site_name: Option<&str>) -> Vec<String> {
         let mut lines: Vec<String> = self.linked.authors.iter().map(|name| unescaped(name)).collect();
         if lines.is_empty() {
             for name in [
@@ -277,14 +288,23 @@ impl<'a> Gathered<'a> {
                 "article:author_name",
                 "citation_author",
             ] {
-                lines.extend(self.all(name).filter(|text| !text.starts_with("http")).map(unescaped));
+                let values = self.all(name).filter(|text| !text.starts_with("http")).map(unescaped);
+                lines.extend(values.map(|text| match text.split_once(", ") {
+                    // Libraries write the family name first.
+                    Some((family, given)) if name == "citation_author" => format!("{given} {family}"),
+                    _ => text,
+                }));
                 if !lines.is_empty() {
                     break;
                 }
             }
         }
-        if lines.is_empty() {
-            lines.extend(names::visible_lines(page));
+        // What is declared may be the site's account or nobody; then the page itself is asked.
+        if names::byline(lines.clone(), site_name, "").is_none() {
+            let visible = names::visible_lines(page);
+            if !visible.is_empty() {
+                lines = visible;
+            }
         }
         if lines.is_empty() && self.rel_author.len() <= 3 {
             lines.clone_from(&self.rel_author);
@@ -292,8 +312,9 @@ impl<'a> Gathered<'a> {
         lines
     }
 
-    fn published(&self, page: &Page<'_>, url: &Url) -> Option<Timestamp> {
-        let structured = self.linked.published.as_deref().and_then(dates::parse);
+    fn published(&self, page: &Page<'_>, url: &Url) -> Option<(Timestamp, Option<i32>)> {
+        let told = |text: &str| Some((dates::parse(text)?, dates::offset(text)));
+        let structured = self.linked.published.as_deref().and_then(told);
         let meta = || {
             self.first(&[
                 "article:published_time",
@@ -325,14 +346,15 @@ impl<'a> Gathered<'a> {
                 "article_date_original",
                 "ptime",
                 "release_date",
-                "lastmod",
             ])
-            .and_then(dates::parse)
+            .and_then(told)
         };
+        if url.path() == "/" && !self.linked.is_article {
+            return None;
+        }
         structured
             .or_else(meta)
-            .or_else(|| dates::in_page(page))
-            .or_else(|| dates::in_address(url))
+            .or_else(|| dates::in_page(page, url).map(|at| (at, None)))
     }
 
     fn image(&self, base: Option<&Url>) -> Option<Image> {
@@ -388,6 +410,19 @@ fn is_within(heading: &str, title: &str) -> bool {
     let squeezed = super::boundary::squeezed;
     let (own, whole) = (squeezed(heading), squeezed(title));
     own.len() > 8 && whole.contains(&own) && own.len() * 10 >= whole.len() * 4
+}
+
+/// Whether a page's one headline says what its name says, in other words.
+fn is_about_the_same(heading: &str, title: &str) -> bool {
+    let words = |text: &str| -> std::collections::HashSet<String> {
+        text.to_lowercase()
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| word.chars().count() > 2)
+            .map(str::to_owned)
+            .collect()
+    };
+    let (own, whole) = (words(heading), words(title));
+    own.len() >= 3 && own.intersection(&whole).count() * 3 >= own.len().min(whole.len())
 }
 
 fn headings(page: &Page<'_>) -> Vec<String> {

@@ -70,6 +70,8 @@ pub struct Extraction {
     pub byline: Option<String>,
     pub excerpt: Option<String>,
     pub published_at: Option<Timestamp>,
+    /// The offset from UTC the page writes that time with, in minutes.
+    pub published_offset: Option<i32>,
     pub modified_at: Option<Timestamp>,
     pub canonical_url: Option<String>,
     pub amp_url: Option<String>,
@@ -119,17 +121,19 @@ pub fn extract(html: &str, url: &Url, options: &Options<'_>) -> Extraction {
     body.retain(|block| block.fate.is_none());
     let text = plain(&body);
     let verdict = verdict::of(&page, &gathered.linked, &body, &metadata.title);
+    let image = metadata.image.or_else(|| lead_image(&body));
     Extraction {
         excerpt: metadata.description,
         title: metadata.title,
         has_headline: metadata.has_headline,
         byline: metadata.byline,
         published_at: metadata.published_at,
+        published_offset: metadata.published_offset,
         modified_at: metadata.modified_at,
         canonical_url: metadata.canonical_url,
         amp_url: metadata.amp_url,
         site_name: metadata.site_name,
-        image: metadata.image,
+        image,
         language: metadata.language,
         is_video: metadata.is_video,
         markdown: markdown::render(&body),
@@ -226,6 +230,17 @@ fn body(
     }
 }
 
+/// Returns the article's first picture, for pages that name none.
+fn lead_image(body: &[Block]) -> Option<Image> {
+    let markdown = &body.iter().find(|block| block.kind == blocks::Kind::Image)?.markdown;
+    let (_, rest) = markdown.split_once("](<")?;
+    Some(Image {
+        url: rest.split('>').next()?.to_owned(),
+        width: None,
+        height: None,
+    })
+}
+
 fn plain(blocks: &[Block]) -> String {
     let texts: Vec<&str> = blocks
         .iter()
@@ -299,7 +314,10 @@ impl Rules {
                 .or_else(|| page.items[at].attr("content"))
                 .map(str::to_owned);
             let date = value.or_else(|| text(at)).as_deref().and_then(dates::parse);
-            metadata.published_at = date.or(metadata.published_at);
+            if date.is_some() {
+                metadata.published_at = date;
+                metadata.published_offset = None;
+            }
         }
     }
 }

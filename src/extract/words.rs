@@ -18,6 +18,8 @@ pub struct Sense {
     pub is_content: bool,
     /// Byline, date line, credit, caption: about the article, not its text.
     pub is_about: bool,
+    /// Who wrote the article.
+    pub is_author: bool,
     /// Label, category, standfirst.
     pub is_label: bool,
     /// The article's body.
@@ -81,6 +83,22 @@ const ABOUT_WORDS: &str = "
     wpcaption | postmeta | entrymeta | author | authors | photocredit | readtime | authorname | bio | authorbio
     | attribution
 ";
+const AUTHOR_WORDS: &[&str] = &[
+    "author",
+    "authors",
+    "byline",
+    "authorname",
+    "writer",
+    "contributor",
+    "autor",
+    "auteur",
+    "autore",
+    "attribution",
+    "bylines",
+    "authored",
+    "postedby",
+    "submitted",
+];
 const LABEL_WORDS: &str = "
     meta | kicker | eyebrow | posted | published | category | categories | cat | label | source | headline | subtitle
 ";
@@ -159,6 +177,7 @@ pub fn sense(element: &Element) -> Sense {
                     sense.is_doubtful |= sets.doubtful.contains(word);
                     sense.is_listing |= sets.listing.contains(word);
                     sense.is_about |= sets.about.contains(word);
+                    sense.is_author |= AUTHOR_WORDS.contains(&word);
                     sense.is_label |= sets.labels.contains(word);
                 }
                 sense.is_content |= sets.content.contains(word);
