@@ -245,6 +245,20 @@ impl Signature {
         }
     }
 
+    /// Returns the signature's places, to be kept.
+    pub fn bins(&self) -> &[u16] {
+        self.bins.as_slice()
+    }
+
+    /// Returns the signature whose places `next` gives one after the other, if it gives them all.
+    pub fn from_bins(mut next: impl FnMut() -> Option<u16>) -> Option<Self> {
+        let mut bins = Box::new([EMPTY; BINS]);
+        for bin in bins.iter_mut() {
+            *bin = next()?;
+        }
+        Some(Self { bins })
+    }
+
     /// Returns hashes of parts of the signature: texts that share most of their words share at least one of them.
     pub fn bands(&self) -> impl Iterator<Item = u64> + '_ {
         self.bins

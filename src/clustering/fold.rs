@@ -29,9 +29,9 @@ const NONE: u32 = u32::MAX;
 /// What an article's copies would be known by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Print {
-    title: u64,
-    title_words: u32,
-    text: Option<Signature>,
+    pub title: u64,
+    pub title_words: u32,
+    pub text: Option<Signature>,
 }
 
 impl Print {

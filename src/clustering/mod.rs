@@ -7,6 +7,7 @@
 
 mod fold;
 mod index;
+mod kept;
 mod words;
 
 use crate::domain::article::Article;
@@ -84,6 +85,8 @@ pub struct StoryIndex {
     weigher: Weigher,
     index: Index,
     copies: Copies,
+    /// Of the topics it was made for.
+    mark: u64,
 }
 
 impl StoryIndex {
@@ -95,7 +98,18 @@ impl StoryIndex {
             weigher: Weigher::new(topics),
             index: Index::default(),
             copies: Copies::default(),
+            mark: kept::mark(topics),
         }
+    }
+
+    /// Returns a prepared article as bytes that can be kept beside it.
+    pub fn to_bytes(&self, item: &Prepared) -> Vec<u8> {
+        kept::to_bytes(item, self.mark)
+    }
+
+    /// Returns the article that kept bytes stand for; none when they were made for other topics or in another way.
+    pub fn from_bytes(&self, id: ArticleId, published_at: Timestamp, bytes: &[u8]) -> Option<Prepared> {
+        kept::from_bytes(id, published_at, bytes, self.mark)
     }
 
     /// Reads an article. Counts nothing.

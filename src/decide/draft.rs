@@ -17,6 +17,8 @@ use crate::matching::Subject;
 
 /// A headline is cut at this length, in characters.
 const TITLE_MAX: usize = 1_000;
+/// A language's name is at most this long, in bytes; what is longer is none.
+const LANGUAGE_BYTES_MAX: usize = 64;
 /// A headline made from an entry's text has this many words.
 const TITLE_WORDS: usize = 12;
 /// Hosts whose pages are videos.
@@ -97,6 +99,7 @@ impl Draft {
                 .language
                 .clone()
                 .or_else(|| feed.language.clone())
+                .filter(|language| language.len() <= LANGUAGE_BYTES_MAX)
                 .map(|tag| tag.to_ascii_lowercase()),
             provider_name: one_line(&provider_name),
             is_video: VIDEO_HOSTS.contains(&provider_domain.as_str()),

@@ -1,7 +1,8 @@
 //! The one serial assigner: the live stories in memory, on the writer thread, in step with what is committed.
 //!
 //! Read from the database when the first article is to be placed, and again after a write was taken back: what is in
-//! memory never says more than the transaction it is asked in. A run that places nothing reads nothing.
+//! memory never says more than the transaction it is asked in. A run that places nothing reads nothing, and no start reads
+//! a text: what the stories need of their members is kept beside them.
 
 use rusqlite::Connection;
 
@@ -46,7 +47,8 @@ impl Assigner {
         self.placed += 1;
         let index = self.index(c, now)?;
         let prepared = index.prepare(item);
-        let placed = stories::place(c, now, item.id, index.place(now, &prepared))?;
+        let bytes = index.to_bytes(&prepared);
+        let placed = stories::place(c, now, item.id, index.place(now, &prepared), &bytes)?;
         match placed {
             Assignment::Start(story) | Assignment::Join(story) => index.add(now, &prepared, story),
             Assignment::CopyOf(original, story) => index.add_copy(now, &prepared, original, story),
@@ -71,12 +73,17 @@ impl Assigner {
         if self.index.is_none() {
             let mut index = StoryIndex::new(&self.topics);
             let since = now - chrono::TimeDelta::days(WINDOW_DAYS);
-            stories::each_live_member(c, since, |member, item| {
-                let item = index.prepare(item);
+            stories::each_live_member(c, since, |member, prepared| {
+                let kept = prepared.and_then(|bytes| index.from_bytes(member.article, member.published_at, bytes));
+                let item = match kept {
+                    Some(item) => item,
+                    None => stories::with_item(c, member.article, |item| index.prepare(item))?,
+                };
                 match member.copy_of {
                     None => index.add(member.joined_at, &item, member.story),
                     Some(original) => index.add_copy(member.joined_at, &item, original, member.story),
                 }
+                Ok(())
             })?;
             self.index = Some(index);
         }

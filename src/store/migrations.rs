@@ -11,6 +11,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0002_entry_traits.sql"),
     include_str!("migrations/0003_source_health.sql"),
     include_str!("migrations/0004_fulltext_merges.sql"),
+    include_str!("migrations/0005_member_words.sql"),
 ];
 
 /// The schema this program knows.

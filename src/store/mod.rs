@@ -20,6 +20,7 @@ pub mod search;
 pub mod sources;
 pub mod stories;
 pub mod topics;
+mod writer;
 
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
@@ -29,13 +30,10 @@ use std::thread::JoinHandle;
 use chrono::DateTime;
 use rusqlite::{Connection, OpenFlags};
 use thiserror::Error;
-use tokio::sync::oneshot;
 
 use crate::domain::Timestamp;
-use assigner::Assigner;
+use writer::{Beside, Write};
 
-/// Writes gathered into one transaction at most.
-const BATCH_MAX: usize = 200;
 /// Prepared statements kept per connection.
 const STATEMENTS_KEPT: usize = 96;
 /// Read-only connections kept open.
@@ -78,22 +76,6 @@ impl From<rusqlite::Error> for StoreError {
             _ => Self::Database(error),
         }
     }
-}
-
-type Write = Box<dyn FnOnce(&mut Writer) -> Option<Answer> + Send>;
-type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
-
-/// What the writer thread works with: the one connection that writes, and what it keeps beside it.
-struct Writer {
-    connection: Connection,
-    beside: Beside,
-}
-
-/// What the writer keeps in memory beside the database, in step with its transaction.
-#[derive(Default)]
-struct Beside {
-    assigner: Assigner,
-    texts: fulltext::Pending,
 }
 
 /// A handle to the store; clones share it.
@@ -165,10 +147,7 @@ impl Store {
         let (sender, receiver) = mpsc::channel();
         let writer = std::thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || {
-                let beside = Beside::default();
-                write_loop(Writer { connection, beside }, &receiver);
-            })
+            .spawn(move || writer::run(connection, &receiver))
             .map_err(unusable)?;
         Ok(Self {
             shared: Arc::new(Shared {
@@ -266,19 +245,7 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&Connection, &mut Beside) -> Result<T, StoreError> + Send + 'static,
     {
-        let (sender, receiver) = oneshot::channel();
-        let write: Write = Box::new(move |writer| {
-            // A reply that nobody waits for any more is no loss: the write itself stands.
-            match in_savepoint(writer, work) {
-                Ok(value) => Some(Box::new(move |committed: Result<(), StoreError>| {
-                    let _ = sender.send(committed.map(|()| value));
-                })),
-                Err(error) => {
-                    let _ = sender.send(Err(error));
-                    None
-                }
-            }
-        });
+        let (write, receiver) = writer::unit(work);
         let queue = self
             .shared
             .writes
@@ -311,70 +278,6 @@ fn in_snapshot<T>(
     let result = work(connection);
     connection.prepare_cached("COMMIT")?.execute([])?;
     result
-}
-
-fn in_savepoint<T>(
-    writer: &mut Writer,
-    work: impl FnOnce(&Connection, &mut Beside) -> Result<T, StoreError>,
-) -> Result<T, StoreError> {
-    let Writer { connection, beside } = writer;
-    connection.prepare_cached("SAVEPOINT unit")?.execute([])?;
-    let (placed, texts) = (beside.assigner.placed(), beside.texts.len());
-    let result = work(connection, beside);
-    if result.is_err() {
-        if beside.assigner.placed() != placed {
-            beside.assigner.forget();
-        }
-        beside.texts.truncate(texts);
-        connection.prepare_cached("ROLLBACK TO unit")?.execute([])?;
-    }
-    connection.prepare_cached("RELEASE unit")?.execute([])?;
-    result
-}
-
-fn write_loop(mut writer: Writer, queue: &mpsc::Receiver<Write>) {
-    while let Ok(first) = queue.recv() {
-        if let Err(error) = begin(&writer.connection) {
-            tracing::error!("cannot begin a transaction: {error}");
-            // The write is dropped unrun, its caller is told the store is closed to it.
-            continue;
-        }
-        let mut answers: Vec<Answer> = first(&mut writer).into_iter().collect();
-        for _ in 1..BATCH_MAX {
-            match queue.try_recv() {
-                Ok(write) => answers.extend(write(&mut writer)),
-                Err(_) => break,
-            }
-        }
-        match commit(&mut writer) {
-            Ok(()) => answers.into_iter().for_each(|answer| answer(Ok(()))),
-            Err(error) => {
-                tracing::error!("cannot commit: {error}");
-                writer.beside.assigner.forget();
-                if let Err(error) = writer.connection.execute_batch("ROLLBACK") {
-                    tracing::debug!("the failed transaction was already rolled back: {error}");
-                }
-                let full = matches!(error, StoreError::Full(_));
-                for answer in answers {
-                    let copy = rusqlite::Error::SqliteFailure(
-                        rusqlite::ffi::Error::new(if full { 13 } else { 1 }),
-                        Some(error.to_string()),
-                    );
-                    answer(Err(copy.into()));
-                }
-            }
-        }
-    }
-}
-
-fn begin(connection: &Connection) -> rusqlite::Result<()> {
-    connection.prepare_cached("BEGIN IMMEDIATE")?.execute([]).map(drop)
-}
-
-fn commit(writer: &mut Writer) -> Result<(), StoreError> {
-    writer.beside.texts.write(&writer.connection)?;
-    writer.connection.prepare_cached("COMMIT")?.execute([])?;
-    Ok(())
 }
 
 /// Returns the number a moment is stored as: seconds since 1970.

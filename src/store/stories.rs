@@ -36,6 +36,8 @@ pub(super) struct LiveMember {
     pub story: StoryId,
     pub copy_of: Option<ArticleId>,
     pub joined_at: Timestamp,
+    pub article: ArticleId,
+    pub published_at: Timestamp,
 }
 
 /// A change of an article's headline or text.
@@ -179,12 +181,13 @@ impl Store {
     }
 }
 
-/// Writes where an article that has no place yet belongs, and logs it.
+/// Writes where an article that has no place yet belongs and what was prepared of it, and logs it.
 pub(super) fn place(
     c: &Connection,
     now: Timestamp,
     article: ArticleId,
     placed: Placement,
+    prepared: &[u8],
 ) -> Result<Assignment, StoreError> {
     let at = seconds(now);
     let (story, copy_of, kind) = match placed {
@@ -198,8 +201,8 @@ pub(super) fn place(
     };
     c.prepare_cached("UPDATE story SET updated_at = max(updated_at, ?2) WHERE id = ?1")?
         .execute(params![story.0, at])?;
-    c.prepare_cached("INSERT INTO member (article, story, copy_of, joined_at) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![article.0, story.0, copy_of.map(|id| id.0), at])?;
+    c.prepare_cached("INSERT INTO member (article, story, copy_of, joined_at, prepared) VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .execute(params![article.0, story.0, copy_of.map(|id| id.0), at, prepared])?;
     c.prepare_cached("INSERT INTO story_event (at, story, kind, article) VALUES (?1, ?2, ?3, ?4)")?
         .execute(params![at, story.0, kind, article.0])?;
     Ok(match placed {
@@ -210,40 +213,54 @@ pub(super) fn place(
 }
 
 /// Gives `each` what the story index is rebuilt from: the members of all stories that changed since `since`, in the
-/// order in which they joined.
+/// order in which they joined, with what was prepared of them.
 pub(super) fn each_live_member(
     c: &Connection,
     since: Timestamp,
-    mut each: impl FnMut(LiveMember, &Item<'_>),
+    mut each: impl FnMut(LiveMember, Option<&[u8]>) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    let sql = "SELECT member.story, member.copy_of, member.joined_at, article.id, article.published_at, article.title,
-                      article.excerpt, coalesce(body.text, body.feed_text),
-                      (SELECT topic.name FROM match JOIN topic ON topic.id = match.topic
-                       WHERE match.article = article.id AND topic.active = 1
-                       ORDER BY match.score DESC, topic.id LIMIT 1)
+    let sql = "SELECT member.story, member.copy_of, member.joined_at, article.id, article.published_at, member.prepared
                FROM member JOIN story ON story.id = member.story JOIN article ON article.id = member.article
-               JOIN body ON body.article = article.id
                WHERE story.updated_at >= ?1 ORDER BY member.joined_at, member.rowid";
     let mut statement = c.prepare(sql)?;
     let mut rows = statement.query([seconds(since)])?;
     while let Some(row) = rows.next()? {
-        let text = |at: usize| row.get_ref(at).and_then(|value| Ok(value.as_str()?));
         let member = LiveMember {
             story: StoryId(row.get(0)?),
             copy_of: row.get::<_, Option<i64>>(1)?.map(ArticleId),
             joined_at: moment(row.get(2)?),
-        };
-        let item = Item {
-            id: ArticleId(row.get(3)?),
+            article: ArticleId(row.get(3)?),
             published_at: moment(row.get(4)?),
-            title: text(5)?,
-            excerpt: text(6)?,
-            body: text(7)?,
-            topic: row.get_ref(8)?.as_str_or_null().map_err(rusqlite::Error::from)?,
         };
-        each(member, &item);
+        let prepared = row.get_ref(5)?.as_blob_or_null().map_err(rusqlite::Error::from)?;
+        each(member, prepared)?;
     }
     Ok(())
+}
+
+/// Gives `read` an article as the story index reads it.
+pub(super) fn with_item<T>(
+    c: &Connection,
+    article: ArticleId,
+    read: impl FnOnce(&Item<'_>) -> T,
+) -> Result<T, StoreError> {
+    let sql = "SELECT article.published_at, article.title, article.excerpt, coalesce(body.text, body.feed_text),
+                      (SELECT topic.name FROM match JOIN topic ON topic.id = match.topic
+                       WHERE match.article = article.id AND topic.active = 1
+                       ORDER BY match.score DESC, topic.id LIMIT 1)
+               FROM article JOIN body ON body.article = article.id WHERE article.id = ?1";
+    Ok(c.prepare_cached(sql)?.query_row([article.0], |row| {
+        let text = |at: usize| row.get_ref(at).and_then(|value| Ok(value.as_str()?));
+        let item = Item {
+            id: article,
+            published_at: moment(row.get(0)?),
+            title: text(1)?,
+            excerpt: text(2)?,
+            body: text(3)?,
+            topic: row.get_ref(4)?.as_str_or_null().map_err(rusqlite::Error::from)?,
+        };
+        Ok(read(&item))
+    })?)
 }
 
 pub(super) fn story_of(c: &Connection, article: ArticleId) -> Result<Option<StoryId>, StoreError> {

@@ -1,7 +1,9 @@
 //! Polls end to end: what comes in, what stays out, and what is never doubled.
 
 use chrono::TimeDelta;
+use tidings::jobs::crew::Crew;
 use tidings::store::search::Filter;
+use tokio_util::sync::CancellationToken;
 
 use crate::support::World;
 use crate::support::site::{Answer, Item, rss};
@@ -461,4 +463,34 @@ async fn a_watched_page_changes_when_its_text_does_and_not_with_its_clock() {
     assert_eq!(found.len(), 1);
     assert!(found[0].text.contains("Twelve towns"), "{}", found[0].text);
     assert!(world.documents()[0].1.contains("Thirteen towns"));
+}
+
+#[tokio::test]
+async fn one_round_asks_each_source_once_however_long_it_takes() {
+    let sources = (1..=3).map(|n| format!("[[source]]\nfeed = \"{{site}}/{n}.xml\"\nschedule = \"every 1s\"\n"));
+    let world = World::new(&sources.collect::<String>()).await;
+    for n in 1..=3 {
+        world.site.set(&format!("/{n}.xml"), Answer::feed(rss("A Feed", &[])));
+    }
+    let mut crew = Crew::new();
+    let stop = CancellationToken::new();
+    let clock = world.ctx.clock.clone();
+    let round = crew.finish_all(&world.ctx, &stop, |done| {
+        clock.set(clock.now() + TimeDelta::seconds(2));
+        if done.polls > 10 {
+            stop.cancel();
+        }
+    });
+    round.await.unwrap();
+    assert_eq!(crew.done.polls, 3);
+}
+
+#[tokio::test]
+async fn all_articles_become_documents_where_all_are_asked_for() {
+    let world = World::new(&format!("[archive]\nwrite = \"all\"\n{ONE_FEED}")).await;
+    let unmatched = item(&world, "1", "/1", "A bridge opens", "The ribbon was cut at noon.");
+    world.site.set("/feed.xml", Answer::feed(rss("The Feed", &[unmatched])));
+    world.work().await;
+    assert_eq!(titles(&world), ["A bridge opens"]);
+    assert_eq!(world.documents().len(), 1);
 }

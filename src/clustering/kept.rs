@@ -1,0 +1,127 @@
+//! A prepared article as bytes, so that live stories come back after a start without a look at any text.
+//!
+//! The bytes begin with a mark of how they were made: this format, and the topics whose words were weighed. Bytes with
+//! another mark, or damaged ones, are no bytes: the article is read again instead.
+
+use super::Prepared;
+use super::fold::Print;
+use super::words::Vector;
+use crate::domain::topic::Topic;
+use crate::domain::{ArticleId, Timestamp};
+use crate::text::{self, Signature};
+
+/// Counts the ways in which articles were ever prepared; to be raised with every change of `words` or `fold`.
+const FORMAT: u64 = 1;
+/// Terms of one vector that are believed.
+const TERMS_MAX: usize = 1024;
+
+/// Returns the mark of what is prepared for these topics.
+pub(super) fn mark(topics: &[Topic]) -> u64 {
+    let topics = topics.iter().map(|topic| text::word_hash(&format!("{topic:?}")));
+    topics.fold(FORMAT, |sum, topic| text::mix(sum.rotate_left(5) ^ topic))
+}
+
+/// Returns a prepared article as bytes.
+pub(super) fn to_bytes(item: &Prepared, mark: u64) -> Vec<u8> {
+    let Print {
+        title,
+        title_words,
+        text,
+    } = &item.print;
+    let mut bytes = Vec::with_capacity(160 + 8 * item.vector.terms.len());
+    bytes.extend(mark.to_le_bytes());
+    bytes.extend(title.to_le_bytes());
+    bytes.extend(title_words.to_le_bytes());
+    bytes.extend(item.vector.topic.to_le_bytes());
+    bytes.push(u8::from(text.is_some()));
+    for bin in text.iter().flat_map(Signature::bins) {
+        bytes.extend(bin.to_le_bytes());
+    }
+    for (term, weight) in &item.vector.terms {
+        bytes.extend(term.to_le_bytes());
+        bytes.extend(weight.to_le_bytes());
+    }
+    bytes
+}
+
+/// Returns the article that bytes with this mark stand for.
+pub(super) fn from_bytes(id: ArticleId, published_at: Timestamp, bytes: &[u8], mark: u64) -> Option<Prepared> {
+    let mut rest = bytes;
+    if u64::from_le_bytes(take(&mut rest)?) != mark {
+        return None;
+    }
+    let title = u64::from_le_bytes(take(&mut rest)?);
+    let title_words = u32::from_le_bytes(take(&mut rest)?);
+    let topic = u32::from_le_bytes(take(&mut rest)?);
+    let [has_text] = take(&mut rest)?;
+    let text = match has_text {
+        0 => None,
+        _ => Some(Signature::from_bins(|| take(&mut rest).map(u16::from_le_bytes))?),
+    };
+    let mut terms = Vec::with_capacity(rest.len() / 8);
+    while !rest.is_empty() && terms.len() < TERMS_MAX {
+        let term = u32::from_le_bytes(take(&mut rest)?);
+        terms.push((term, f32::from_le_bytes(take(&mut rest)?)));
+    }
+    let is_sorted = terms.is_sorted_by(|a, b| a.0 < b.0) && terms.iter().all(|(_, weight)| weight.is_finite());
+    is_sorted.then_some(Prepared {
+        id,
+        published_at,
+        vector: Vector { terms, topic },
+        print: Print {
+            title,
+            title_words,
+            text,
+        },
+    })
+}
+
+fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
+    let (first, after) = rest.split_first_chunk()?;
+    *rest = after;
+    Some(*first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clustering::{Item, StoryIndex};
+    use crate::domain::topic::Rule;
+
+    fn topic(name: &str, rule: &str) -> Topic {
+        Topic {
+            name: name.to_owned(),
+            parent: None,
+            rule: Rule::Query(rule.to_owned()),
+        }
+    }
+
+    fn prepared(body: &str, index: &mut StoryIndex) -> Prepared {
+        index.prepare(&Item {
+            id: ArticleId(7),
+            title: "Council of Ostmere bans face scans",
+            excerpt: "A vote at night.",
+            body,
+            published_at: "2026-06-13T12:00:00Z".parse().unwrap(),
+            topic: Some("Scans"),
+        })
+    }
+
+    #[test]
+    fn bytes_bring_back_what_they_were_made_from_and_nothing_else() {
+        let topics = [topic("Scans", "\"face scans\""), topic("Other", "other")];
+        let mut index = StoryIndex::new(&topics);
+        for body in ["", &"Nine members voted for it and four against it. ".repeat(9)] {
+            let item = prepared(body, &mut index);
+            let (bytes, own) = (to_bytes(&item, mark(&topics)), mark(&topics));
+            assert_eq!(from_bytes(item.id, item.published_at, &bytes, own), Some(item.clone()));
+            let others = mark(&topics[..1]);
+            assert_eq!(from_bytes(item.id, item.published_at, &bytes, others), None);
+            for end in 0..bytes.len() {
+                // Cut between two terms it is shorter, cut elsewhere it is nothing; it never is a panic.
+                let cut = from_bytes(item.id, item.published_at, &bytes[..end], own);
+                assert_ne!(cut, Some(item.clone()), "{end}");
+            }
+        }
+    }
+}

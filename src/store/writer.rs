@@ -1,0 +1,122 @@
+//! The writer thread: one connection that writes, and what it keeps in memory beside the database.
+//!
+//! Each unit of work runs in a savepoint of its own; what is waiting is gathered into one transaction, and nobody is
+//! answered before the commit. What stands beside the database never says more than the transaction does: a unit that is
+//! taken back takes its part of it back too.
+
+use std::sync::mpsc;
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::assigner::Assigner;
+use super::{StoreError, fulltext};
+
+/// Units of work gathered into one transaction at most.
+const BATCH_MAX: usize = 200;
+
+/// A unit of work on the writer thread.
+pub(super) type Write = Box<dyn FnOnce(&mut Writer) -> Option<Answer> + Send>;
+type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+
+/// What the writer thread works with.
+pub(super) struct Writer {
+    connection: Connection,
+    beside: Beside,
+}
+
+/// What the writer keeps in memory beside the database, in step with its transaction.
+#[derive(Default)]
+pub(super) struct Beside {
+    pub assigner: Assigner,
+    pub texts: fulltext::Pending,
+}
+
+/// Returns `work` as a unit, and where its result arrives once it is committed.
+pub(super) fn unit<T, F>(work: F) -> (Write, oneshot::Receiver<Result<T, StoreError>>)
+where
+    T: Send + 'static,
+    F: FnOnce(&Connection, &mut Beside) -> Result<T, StoreError> + Send + 'static,
+{
+    let (sender, receiver) = oneshot::channel();
+    let write: Write = Box::new(move |writer| {
+        // A reply that nobody waits for any more is no loss: the write itself stands.
+        match in_savepoint(writer, work) {
+            Ok(value) => Some(Box::new(move |committed: Result<(), StoreError>| {
+                let _ = sender.send(committed.map(|()| value));
+            })),
+            Err(error) => {
+                let _ = sender.send(Err(error));
+                None
+            }
+        }
+    });
+    (write, receiver)
+}
+
+/// Writes what comes through the queue until its last sender is gone.
+pub(super) fn run(connection: Connection, queue: &mpsc::Receiver<Write>) {
+    let beside = Beside::default();
+    let mut writer = Writer { connection, beside };
+    while let Ok(first) = queue.recv() {
+        if let Err(error) = begin(&writer.connection) {
+            tracing::error!("cannot begin a transaction: {error}");
+            // The write is dropped unrun, its caller is told the store is closed to it.
+            continue;
+        }
+        let mut answers: Vec<Answer> = first(&mut writer).into_iter().collect();
+        for _ in 1..BATCH_MAX {
+            match queue.try_recv() {
+                Ok(write) => answers.extend(write(&mut writer)),
+                Err(_) => break,
+            }
+        }
+        match commit(&mut writer) {
+            Ok(()) => answers.into_iter().for_each(|answer| answer(Ok(()))),
+            Err(error) => {
+                tracing::error!("cannot commit: {error}");
+                writer.beside.assigner.forget();
+                if let Err(error) = writer.connection.execute_batch("ROLLBACK") {
+                    tracing::debug!("the failed transaction was already rolled back: {error}");
+                }
+                let full = matches!(error, StoreError::Full(_));
+                for answer in answers {
+                    let copy = rusqlite::Error::SqliteFailure(
+                        rusqlite::ffi::Error::new(if full { 13 } else { 1 }),
+                        Some(error.to_string()),
+                    );
+                    answer(Err(copy.into()));
+                }
+            }
+        }
+    }
+}
+
+fn in_savepoint<T>(
+    writer: &mut Writer,
+    work: impl FnOnce(&Connection, &mut Beside) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let Writer { connection, beside } = writer;
+    connection.prepare_cached("SAVEPOINT unit")?.execute([])?;
+    let (placed, texts) = (beside.assigner.placed(), beside.texts.len());
+    let result = work(connection, beside);
+    if result.is_err() {
+        if beside.assigner.placed() != placed {
+            beside.assigner.forget();
+        }
+        beside.texts.truncate(texts);
+        connection.prepare_cached("ROLLBACK TO unit")?.execute([])?;
+    }
+    connection.prepare_cached("RELEASE unit")?.execute([])?;
+    result
+}
+
+fn begin(connection: &Connection) -> rusqlite::Result<()> {
+    connection.prepare_cached("BEGIN IMMEDIATE")?.execute([]).map(drop)
+}
+
+fn commit(writer: &mut Writer) -> Result<(), StoreError> {
+    writer.beside.texts.write(&writer.connection)?;
+    writer.connection.prepare_cached("COMMIT")?.execute([])?;
+    Ok(())
+}
