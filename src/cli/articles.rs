@@ -38,6 +38,15 @@ pub(super) struct Args {
 pub(super) struct SearchArgs {
     /// In the topic query language, for example: '"facial recognition" AND (ban OR bill) title:council'
     query: String,
+    /// Only of this source (name or address)
+    #[arg(long, value_name = "SOURCE")]
+    source: Option<String>,
+    /// Only articles that match this topic
+    #[arg(long, value_name = "TOPIC")]
+    topic: Option<String>,
+    /// Only published within this span, for example 12h, 1d, 4w
+    #[arg(long, value_name = "SPAN")]
+    since: Option<String>,
     #[arg(long, value_name = "N", default_value_t = LIMIT)]
     limit: usize,
     #[arg(long, value_enum, default_value_t)]
@@ -69,9 +78,11 @@ pub(super) fn search(config: Option<&Path>, args: &SearchArgs) -> anyhow::Result
         )
     })?;
     let filter = Filter {
+        source: args.source.clone(),
+        topic: args.topic.clone(),
+        since: args.since.as_deref().map(open::since).transpose()?,
         limit: Some(args.limit).filter(|n| *n > 0),
         text: Some(text),
-        ..Filter::default()
     };
     let found = open::reader(&config)?.list_articles(&filter)?;
     show(&config, &found, args.format)

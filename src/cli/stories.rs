@@ -211,7 +211,8 @@ fn head_of(story: &StoredStory, config: &Config) -> String {
 
 fn is_first_of_outlet(story: &StoredStory, member: &Member) -> bool {
     let domain = &member.article.provider_domain;
-    let earlier = |m: &&Member| (m.joined_at, m.article.id) < (member.joined_at, member.article.id);
+    let earlier =
+        |m: &&Member| (m.article.published_at, m.article.id) < (member.article.published_at, member.article.id);
     !story
         .members
         .iter()

@@ -1,22 +1,30 @@
 //! `tidings topics`: what is followed, why an article matched, and what a query finds in the archive.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 
+use chrono::{NaiveDate, Weekday};
+use chrono_tz::Tz;
 use serde_json::json;
 use url::Url;
 
 use super::{Format, WrongUse, open, print, table};
 use crate::config::Config;
 use crate::document::scalar::date_time;
-use crate::domain::ArticleId;
+use crate::domain::topic::{Rule, Topic};
 use crate::domain::url::CanonicalUrl;
+use crate::domain::{ArticleId, Timestamp};
 use crate::jobs;
-use crate::matching::Subject;
+use crate::matching::{Matcher, Subject};
 use crate::store::Store;
 
 /// Articles read at a time.
 const BATCH: usize = 500;
+/// Articles shown that a new query would add, and as many that it would drop.
+const EXAMPLES: usize = 20;
+/// Columns of the longest bar.
+const BAR_WIDTH: usize = 40;
 
 /// Topics: what is followed, and why an article matched
 #[derive(Debug, clap::Args)]
@@ -38,9 +46,13 @@ enum Command {
         #[arg(value_name = "URL|ID")]
         url: String,
     },
-    /// Runs a topic's rule over the stored archive and lists what it finds
+    /// Runs a topic's rule, or a new one for it, over the stored archive: what it finds, per week, and what a new one
+    /// would add and drop
     Backtest {
         topic: String,
+        /// A query to try in place of the topic's rule
+        #[arg(long)]
+        query: Option<String>,
         /// Only articles published within this span
         #[arg(long, value_name = "SPAN", default_value = "90d")]
         since: String,
@@ -53,7 +65,10 @@ pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode
     match &args.command {
         None | Some(Command::List) => list(&config, args.format),
         Some(Command::Explain { topic, url }) => explain(&config, topic, url),
-        Some(Command::Backtest { topic, since }) => backtest(&config, topic, since, args.format),
+        Some(Command::Backtest { topic, query, since }) => match query {
+            None => backtest(&config, topic, since, args.format),
+            Some(query) => compare(&config, topic, query, since, args.format),
+        },
     }
 }
 
@@ -124,12 +139,96 @@ fn explain(config: &Config, topic: &str, url: &str) -> anyhow::Result<ExitCode> 
     Ok(ExitCode::SUCCESS)
 }
 
+/// Shows what a new query would add to a topic and drop from it.
+fn compare(config: &Config, topic: &str, query: &str, since: &str, format: Format) -> anyhow::Result<ExitCode> {
+    let position = position(config, topic)?;
+    let since = open::since(since)?;
+    let store = open::reader(config)?;
+    let old = jobs::compile(config)?;
+    let tried = Topic {
+        rule: Rule::Query(query.to_owned()),
+        ..config.topics[position].clone()
+    };
+    let new = Matcher::compile(std::slice::from_ref(&tried)).map_err(|errors| {
+        let all: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        WrongUse(all.join("\n"))
+    })?;
+    let (mut after, mut before, mut found) = (ArticleId(0), 0_usize, Vec::new());
+    let (mut added, mut dropped) = (Vec::new(), Vec::new());
+    loop {
+        let articles = store.articles_after(after, BATCH)?;
+        let Some(last) = articles.last() else { break };
+        after = last.id;
+        for article in articles.iter().filter(|article| article.published_at >= since) {
+            let subject = Subject::of(article);
+            let was = old.matches(&subject).iter().any(|m| m.topic == position);
+            let is = !new.matches(&subject).is_empty();
+            before += usize::from(was);
+            if is {
+                found.push(article.published_at);
+            }
+            let changed = match (was, is) {
+                (false, true) => &mut added,
+                (true, false) => &mut dropped,
+                _ => continue,
+            };
+            changed.push((article.id, table::tidy(&article.title), article.web_url.clone()));
+        }
+    }
+    let mut out = String::new();
+    for (sign, kind, changed) in [("+", "added", &added), ("-", "dropped", &dropped)] {
+        for (id, title, url) in changed
+            .iter()
+            .take(if format == Format::Json { usize::MAX } else { EXAMPLES })
+        {
+            out.push_str(&match format {
+                Format::Json => format!(
+                    "{}\n",
+                    json!({ "id": id.0, "title": title, "webUrl": url, "change": kind })
+                ),
+                Format::Text => format!("{sign} {title}\n  {url}\n"),
+            });
+        }
+    }
+    if format == Format::Text {
+        out.push_str(&weeks(&found, config.zone));
+    }
+    print(out.as_bytes())?;
+    anstream::eprintln!(
+        "{topic}: {before} articles with its rule, {} with the new query: {} added, {} dropped",
+        found.len(),
+        added.len(),
+        dropped.len()
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Matches per week, Monday first, each week a line with a bar.
+fn weeks(found: &[Timestamp], zone: Tz) -> String {
+    let mut counts: BTreeMap<NaiveDate, usize> = BTreeMap::new();
+    for at in found {
+        let day = at.with_timezone(&zone).date_naive();
+        *counts.entry(day.week(Weekday::Mon).first_day()).or_default() += 1;
+    }
+    let most = counts.values().copied().max().unwrap_or(1);
+    let (Some(first), Some(last)) = (counts.keys().next(), counts.keys().next_back()) else {
+        return String::new();
+    };
+    let mut out = String::from("\nmatches per week\n");
+    for monday in first.iter_weeks().take_while(|monday| monday <= last) {
+        let count = counts.get(&monday).copied().unwrap_or(0);
+        let bar = "█".repeat((count * BAR_WIDTH).div_ceil(most));
+        out.push_str(&format!("  {monday}  {count:>6}  {bar}\n"));
+    }
+    out
+}
+
 fn backtest(config: &Config, topic: &str, since: &str, format: Format) -> anyhow::Result<ExitCode> {
     let position = position(config, topic)?;
     let since = open::since(since)?;
     let store = open::reader(config)?;
     let matcher = jobs::compile(config)?;
-    let (mut after, mut read, mut found) = (ArticleId(0), 0_usize, 0_usize);
+    let (mut after, mut read, mut found) = (ArticleId(0), 0_usize, Vec::new());
     loop {
         let articles = store.articles_after(after, BATCH)?;
         let Some(last) = articles.last() else { break };
@@ -143,7 +242,7 @@ fn backtest(config: &Config, topic: &str, since: &str, format: Format) -> anyhow
             else {
                 continue;
             };
-            found += 1;
+            found.push(article.published_at);
             let line = match format {
                 Format::Json => json!({
                     "id": article.id.0,
@@ -166,6 +265,35 @@ fn backtest(config: &Config, topic: &str, since: &str, format: Format) -> anyhow
             print(format!("{line}\n").as_bytes())?;
         }
     }
-    anstream::eprintln!("{found} of {read} articles match {topic}");
+    if format == Format::Text {
+        print(weeks(&found, config.zone).as_bytes())?;
+    }
+    anstream::eprintln!("{} of {read} articles match {topic}", found.len());
     Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weeks_begin_on_monday_in_the_readers_zone_and_leave_none_out() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        // The first is Sunday in London and Monday in Berlin.
+        let found = ["2026-03-01T23:30:00Z", "2026-03-04T10:00:00Z", "2026-03-20T10:00:00Z"].map(at);
+        let bar = |count: usize| "█".repeat(count);
+        assert_eq!(
+            weeks(&found, chrono_tz::Europe::Berlin),
+            format!(
+                "\nmatches per week\n  2026-03-02       2  {}\n  2026-03-09       0  \n  2026-03-16       1  {}\n",
+                bar(40),
+                bar(20)
+            )
+        );
+        assert_eq!(weeks(&[], chrono_tz::UTC), "");
+        assert_eq!(
+            weeks(&found[..1], chrono_tz::UTC).lines().nth(2),
+            Some(&*format!("  2026-02-23       1  {}", bar(40)))
+        );
+    }
 }
