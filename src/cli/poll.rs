@@ -9,13 +9,14 @@ use tokio_util::sync::CancellationToken;
 use super::{WrongUse, open};
 use crate::clock::Clock;
 use crate::domain::SourceId;
+use crate::domain::source::Source;
 use crate::jobs::Context;
 use crate::jobs::crew::{Crew, Done};
 
 /// Polls what is due, extracts, writes documents, and ends. Named sources are polled now, due or not
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Sources by name or address
+    /// Sources by name or address, the configured one or the one they moved to
     #[arg(value_name = "SOURCE")]
     sources: Vec<String>,
 }
@@ -47,13 +48,26 @@ pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode
     Ok(ExitCode::SUCCESS)
 }
 
+/// Finds sources by name, configured address, the address before (`was`) or the one they have moved to.
 fn named(ctx: &Context, names: &[String]) -> anyhow::Result<Vec<SourceId>> {
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let stored = ctx.store.sources()?;
+    let has_moved_to = |id: SourceId, name: &str| {
+        let moved = stored.iter().find(|source| source.id == id);
+        moved.is_some_and(|source| source.state.current_address.as_deref() == Some(name))
+    };
     let find = |name: &String| {
-        let found = ctx
+        let by_own = ctx
             .sources
             .iter()
             .find(|(_, s)| s.address == *name || s.name.as_deref() == Some(name.as_str()));
-        found.map(|(id, _)| *id).ok_or_else(|| {
+        let by_alias = || {
+            let is_alias = |id: SourceId, s: &Source| s.was.as_ref() == Some(name) || has_moved_to(id, name);
+            ctx.sources.iter().find(|(id, s)| is_alias(**id, s))
+        };
+        by_own.or_else(by_alias).map(|(id, _)| *id).ok_or_else(|| {
             WrongUse(format!(
                 "no source is called \"{name}\"; `tidings sources` lists names and addresses"
             ))

@@ -6,6 +6,7 @@
 
 pub mod draft;
 pub mod identity;
+mod moves;
 pub mod pacing;
 
 use std::collections::{HashMap, HashSet};
@@ -22,8 +23,6 @@ use identity::{Fate, Now};
 
 /// A source's first poll makes news of what is at most this old; what is older is known, not new.
 pub const NEWS_DAYS: i64 = 7;
-/// Polls in a row on which a permanent redirect must lead to a valid feed before the stored address moves.
-pub const MOVE_POLLS: u32 = 3;
 /// Polls in a row that must answer 410 before a source is stopped.
 pub const GONE_POLLS: u32 = 2;
 
@@ -373,36 +372,10 @@ fn after_success(
         state.usual_gap_seconds = pacing::usual_gap(now, old, feed, brought_news);
         state.newest_at = pacing::newest_at(now, old, feed);
     }
-    follow_move(source, &mut state, answer);
+    moves::follow(source, &mut state, answer.moved_to.as_deref(), feed.is_some());
     state.interval_seconds = Some(pacing::rhythm(now, old, feed, brought_news, limits));
     state.next_poll_at = pacing::next_after_success(now, source, &state, answer.fresh_until, limits);
     state
-}
-
-fn follow_move(source: &Source, state: &mut SourceState, answer: &Answer) {
-    let asked = state.current_address.clone().unwrap_or_else(|| source.address.clone());
-    match &answer.moved_to {
-        Some(target) if *target != asked => {
-            state.moved_polls = if state.moved_to.as_ref() == Some(target) {
-                state.moved_polls + 1
-            } else {
-                1
-            };
-            state.moved_to = Some(target.clone());
-            let is_upgrade = asked
-                .strip_prefix("http://")
-                .is_some_and(|rest| target.strip_prefix("https://") == Some(rest));
-            if is_upgrade || state.moved_polls >= MOVE_POLLS {
-                state.current_address = Some(target.clone());
-                state.moved_to = None;
-                state.moved_polls = 0;
-            }
-        }
-        _ => {
-            state.moved_to = None;
-            state.moved_polls = 0;
-        }
-    }
 }
 
 fn after_failure(

@@ -1,8 +1,9 @@
 //! When a source is asked again: its learned rhythm, what it asks for, and patience after failures.
 //!
 //! `adaptive` never polls sooner than Cache-Control, Expires, ttl, skipHours, skipDays, sy:updatePeriod or Retry-After
-//! ask. `every` and cron are the owner's explicit word: of the hints they obey Retry-After alone. Jitter is a function
-//! of the source's address and the time, so a test can predict it.
+//! ask. `every` and cron are the owner's explicit word: of the hints they obey Retry-After alone. Jitter only ever
+//! delays, by a twentieth of the rhythm or a tenth of the patience at most, and hints are applied after it. It is a
+//! function of the source's address and the time, so a test can predict it.
 
 use chrono::{Datelike, TimeDelta, Timelike};
 use sha2::{Digest, Sha256};
@@ -34,6 +35,10 @@ const HINT_DAYS_MAX: i64 = 7;
 const RHYTHM_ENTRIES: usize = 12;
 /// Waiting time after the first failure; doubled with every further one.
 const FIRST_BACKOFF_SECONDS: i64 = 60;
+/// The part of a rhythm that jitter adds at most: one in so many.
+const RHYTHM_JITTER: i64 = 20;
+/// The same of the waiting time after failures.
+const BACKOFF_JITTER: i64 = 10;
 
 /// Returns the learned waiting time between polls in seconds, within `limits`.
 ///
@@ -119,7 +124,7 @@ pub fn next_after_success(
         return source.schedule.next_after(now);
     }
     let learned = state.interval_seconds.unwrap_or(limits.min.num_seconds());
-    let mut next = now + TimeDelta::seconds(learned) + jitter(source, now, learned / 20);
+    let mut next = now + TimeDelta::seconds(learned) + jitter(source, now, learned / RHYTHM_JITTER);
     let latest = now + TimeDelta::days(HINT_DAYS_MAX);
     let ttl = state
         .pace
@@ -128,7 +133,13 @@ pub fn next_after_success(
     for hint in [fresh_until, ttl].into_iter().flatten() {
         next = next.max(hint.min(latest));
     }
-    Some(after_skips(next, state.pace).unwrap_or(now + limits.max))
+    Some(past_skips(now, next, state.pace, limits))
+}
+
+/// Returns the first moment from `at` on that the publisher allows; where it allows none, as seldom as we ever poll,
+/// and still not before `at`, which other hints may have set.
+fn past_skips(now: Timestamp, at: Timestamp, pace: Pace, limits: &Limits) -> Timestamp {
+    after_skips(at, pace).unwrap_or(at.max(now + limits.max))
 }
 
 /// Moves a moment out of the hours and days in which the publisher asks not to be polled; none when these are all.
@@ -144,7 +155,6 @@ fn after_skips(at: Timestamp, pace: Pace) -> Option<Timestamp> {
         let into_hour = TimeDelta::seconds(i64::from(moved.minute() * 60 + moved.second()));
         moved = moved + TimeDelta::hours(1) - into_hour;
     }
-    // One that forbids every hour does not want to be polled: as seldom as we ever do.
     None
 }
 
@@ -158,10 +168,10 @@ pub fn next_after_failure(
 ) -> Option<Timestamp> {
     let doublings = state.failures.saturating_sub(1).min(16);
     let backoff = (FIRST_BACKOFF_SECONDS << doublings).min(limits.max.num_seconds().max(FIRST_BACKOFF_SECONDS));
-    let patient = now + TimeDelta::seconds(backoff) + jitter(source, now, backoff / 10);
+    let patient = now + TimeDelta::seconds(backoff) + jitter(source, now, backoff / BACKOFF_JITTER);
     let next = match source.schedule {
-        Schedule::Adaptive => patient.max(now + limits.min),
-        // The owner's rhythm stays the grid; failures only leave runs out.
+        Schedule::Adaptive => past_skips(now, patient.max(now + limits.min), state.pace, limits),
+        // The owner's rhythm stays: one failure changes nothing, further ones put the next run off.
         _ => source
             .schedule
             .next_after(if state.failures > 1 { patient } else { now })?,
@@ -182,3 +192,6 @@ fn jitter(source: &Source, now: Timestamp, most: i64) -> TimeDelta {
     let number = u32::from_le_bytes([hash[0], hash[1], hash[2], hash[3]]);
     TimeDelta::seconds(i64::from(number) % (most + 1))
 }
+
+#[cfg(test)]
+mod tests;

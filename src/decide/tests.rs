@@ -261,36 +261,30 @@ fn adaptive_never_polls_sooner_than_it_is_asked_to() {
 }
 
 #[test]
-fn an_address_moves_after_three_polls_and_to_https_at_once() {
-    let moved = |to: &str| {
-        Outcome::Fetched(
-            Answer {
-                moved_to: Some(to.to_owned()),
-                ..Answer::default()
-            },
-            Box::new(feed(Vec::new())),
-        )
+fn what_does_not_prove_a_feed_moves_no_address() {
+    let same = || Answer {
+        moved_to: Some("http://example.net/feed".to_owned()),
+        ..Answer::default()
+    };
+    let read = || Outcome::Fetched(same(), Box::new(feed(Vec::new())));
+    let unmodified = || {
+        Outcome::NotModified(Answer {
+            is_not_modified: true,
+            ..same()
+        })
     };
     let mut state = read_before();
-    for poll in 1..=3 {
-        assert_eq!(state.current_address, None, "before poll {poll}");
-        state = plan(
-            &source("every 1h"),
-            &state,
-            moved("http://example.net/feed"),
-            &Known::default(),
-        )
-        .state;
+    for (outcome, has_moved) in [
+        (unmodified(), false),
+        (Outcome::NotModified(same()), false),
+        (unmodified(), false),
+        (read(), false),
+        (unmodified(), false),
+        (Outcome::NotModified(same()), true),
+    ] {
+        state = plan(&source("every 1h"), &state, outcome, &Known::default()).state;
+        assert_eq!(state.current_address.is_some(), has_moved);
     }
-    assert_eq!(state.current_address.as_deref(), Some("http://example.net/feed"));
-    let state = plan(
-        &source("every 1h"),
-        &read_before(),
-        moved("https://example.org/feed"),
-        &Known::default(),
-    )
-    .state;
-    assert_eq!(state.current_address.as_deref(), Some("https://example.org/feed"));
 }
 
 #[test]

@@ -145,8 +145,8 @@ impl Fetcher {
                 Answer::Good(response) => return Ok(Response { redirects, ..response }),
                 Answer::Moved { status, to } => (status, to),
             };
-            if redirects.len() >= self.inner.options.redirects_max {
-                let max = self.inner.options.redirects_max;
+            let max = request.purpose.redirects_max(self.inner.options.redirects_max);
+            if redirects.len() >= max {
                 return Err(FetchError::TooManyRedirects {
                     url: shown(&request.url),
                     max,

@@ -16,6 +16,9 @@ const A_IM: HeaderName = HeaderName::from_static("a-im");
 /// Largest picture that is read, in bytes.
 const IMAGE_BYTES_MAX: u64 = 5_000_000;
 
+/// Redirects from a robots.txt that are followed; RFC 9309 asks for at least five.
+const ROBOTS_REDIRECTS_MAX: usize = 5;
+
 /// What a request is for; it decides what is asked for, how much is read and whether robots.txt applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
@@ -46,6 +49,14 @@ impl Purpose {
     /// Whether an answer without a body is an answer.
     pub(super) fn may_be_empty(self) -> bool {
         self == Self::Robots
+    }
+
+    /// Returns how many redirects are followed.
+    pub(super) fn redirects_max(self, redirects_max: usize) -> usize {
+        match self {
+            Self::Robots => redirects_max.min(ROBOTS_REDIRECTS_MAX),
+            Self::Feed | Self::Page | Self::Image => redirects_max,
+        }
     }
 
     /// Returns how much of a body is read, in bytes; more is an error.
@@ -80,6 +91,16 @@ impl Request {
             headers: Vec::new(),
             first_bytes: None,
         }
+    }
+
+    /// Adds the owner's headers where this asks the origin they are meant for: a source's own address, which may have
+    /// moved to another host since.
+    #[must_use]
+    pub fn with_headers_for(mut self, own: &str, headers: &[(String, String)]) -> Self {
+        if Url::parse(own).is_ok_and(|own| keeps_credentials(&own, &self.url)) {
+            self.headers = headers.to_vec();
+        }
+        self
     }
 
     /// Whether only the entries that are new since the validators would do (RFC 3229 with the "feed" manipulation).
@@ -180,6 +201,21 @@ mod tests {
             !keeps_credentials(&url("https://a.example/"), &url("http://a.example/")),
             "a downgrade"
         );
+    }
+
+    #[test]
+    fn a_source_that_moved_to_another_host_takes_no_headers_along() {
+        let own = "http://a.example/feed";
+        for (address, expected) in [
+            ("http://a.example/new", true),
+            ("https://a.example/feed", true),
+            ("https://b.example/feed", false),
+            ("http://a.example:81/feed", false),
+        ] {
+            let request = Request::new(url(address), Purpose::Feed);
+            let request = request.with_headers_for(own, &[("X-Key".to_owned(), "secret".to_owned())]);
+            assert_eq!(!request.headers.is_empty(), expected, "{address}");
+        }
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! What robots.txt of each origin says, for up to a day, fetched through the same gate as everything else.
 //!
 //! An origin without one may be read. One that cannot be reached may not for a while, unless its last word is still
-//! known (RFC 9309, 2.3.1 and 2.4). Memory is bounded by origins and by bytes of rules.
+//! known (RFC 9309, 2.3.1 and 2.4). One that redirects more than five times, in a circle or nowhere counts as
+//! unreachable: the RFC would let us read on, but whoever sends us on has rules, and we did not see them. Memory is bounded by origins and by bytes of rules.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -107,7 +108,6 @@ impl Known {
 fn means_none(error: &FetchError) -> bool {
     match error {
         FetchError::Status { status, .. } => (400..500).contains(status) && *status != 429,
-        FetchError::TooManyRedirects { .. } | FetchError::RedirectLoop { .. } | FetchError::BadRedirect { .. } => true,
         _ => false,
     }
 }
@@ -223,8 +223,6 @@ mod tests {
                 "{code}"
             );
         }
-        let error = Err(FetchError::RedirectLoop { url: String::new() });
-        assert_eq!(Known::after(at(0), None, error).permit(&url("/shut")), Ok(()));
     }
 
     #[test]
@@ -235,6 +233,15 @@ mod tests {
             Err(FetchError::TimedOut {
                 host: "a.example".to_owned(),
                 seconds: 30,
+            }),
+            Err(FetchError::RedirectLoop { url: String::new() }),
+            Err(FetchError::TooManyRedirects {
+                url: String::new(),
+                max: 5,
+            }),
+            Err(FetchError::BadRedirect {
+                url: String::new(),
+                status: 301,
             }),
         ] {
             let known = Known::after(at(0), None, answer);

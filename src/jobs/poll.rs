@@ -119,9 +119,8 @@ async fn ask(
 ) -> Result<Outcome, Failure> {
     let address = state.current_address.as_deref().unwrap_or(&source.address);
     let url = Url::parse(address).map_err(|error| failed(format!("{address} is not an address: {error}")))?;
-    let mut request = Request::new(url, purpose);
+    let mut request = Request::new(url, purpose).with_headers_for(&source.address, &source.headers);
     request.validators = state.validators.clone();
-    request.headers = source.headers.clone();
     let response = ctx
         .fetcher
         .get(now, request)

@@ -97,12 +97,8 @@ async fn get(
     validators: Validators,
 ) -> Result<Response, Failure> {
     // What a site lists for machines is an offer like a feed.
-    let mut request = Request::new(url.clone(), Purpose::Feed);
+    let mut request = Request::new(url, Purpose::Feed).with_headers_for(&source.address, &source.headers);
     request.validators = validators;
-    // The owner's headers are for the source's own origin, whatever an index names.
-    if Url::parse(&source.address).is_ok_and(|own| own.origin() == url.origin()) {
-        request.headers = source.headers.clone();
-    }
     ctx.fetcher.get(now, request).await.map_err(|error| failure_of(&error))
 }
 

@@ -6,7 +6,7 @@ use tidings::store::search::Filter;
 use tokio_util::sync::CancellationToken;
 
 use crate::support::World;
-use crate::support::site::{Answer, Item, rss};
+use crate::support::site::{Answer, Item, Site, rss};
 
 const ONE_FEED: &str = r#"
 [[source]]
@@ -493,4 +493,35 @@ async fn all_articles_become_documents_where_all_are_asked_for() {
     world.work().await;
     assert_eq!(titles(&world), ["A bridge opens"]);
     assert_eq!(world.documents().len(), 1);
+}
+
+#[tokio::test]
+async fn a_moved_feed_is_read_at_its_new_host_without_the_headers_of_the_old_one() {
+    let with_header = ONE_FEED.replace(
+        "name = \"The Feed\"",
+        "name = \"The Feed\"\nheaders = { X-Key = \"mine\" }",
+    );
+    let (world, new) = (World::new(&with_header).await, Site::start().await);
+    let feed = Answer::feed(rss("F", &[item(&world, "1", "/a", "A face scan", "text")]));
+    new.set("/feed.xml", feed.header("etag", "\"one\""));
+    let target = format!("{}/feed.xml", new.address());
+    world
+        .site
+        .set("/feed.xml", Answer::status(301).header("location", target.clone()));
+    world.work().await;
+    for poll in 2..=5 {
+        let done = world.work_after(hour()).await;
+        assert_eq!((done.polls, done.failed_polls), (1, 0), "poll {poll}");
+    }
+    let stored = world.ctx.store.sources().unwrap().remove(0);
+    assert_eq!(stored.address, format!("{}/feed.xml", world.site.address()));
+    assert_eq!(stored.state.current_address, Some(target));
+    let (at_old, at_new) = (world.site.asked("/feed.xml"), new.asked("/feed.xml"));
+    assert_eq!(
+        (at_old.len(), at_new.len()),
+        (3, 5),
+        "the old one is asked until the move"
+    );
+    assert!(at_old.iter().all(|asked| asked.headers.contains_key("x-key")));
+    assert!(at_new.iter().all(|asked| !asked.headers.contains_key("x-key")));
 }

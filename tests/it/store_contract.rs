@@ -1,8 +1,10 @@
 //! What any store must do, whatever database is behind it.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use tidings::decide::{Following, Known, Outcome, decide, pacing};
 use tidings::domain::schedule::Schedule;
-use tidings::domain::source::{FullText, Source, SourceKind};
+use tidings::domain::source::{Failure, FullText, Lease, Pace, Source, SourceKind, SourceState, Validators};
+use tidings::matching::Matcher;
 use tidings::store::{Store, StoreError};
 
 use crate::support::at;
@@ -160,4 +162,75 @@ async fn a_digest_runs_from_when_it_was_first_known() {
         later,
         "a clock set back repeats nothing"
     );
+}
+
+#[tokio::test]
+async fn what_paces_a_source_survives_the_end_of_the_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = Source {
+        schedule: Schedule::Adaptive,
+        ..source("http://a.example/", None)
+    };
+    let learned = SourceState {
+        validators: Validators {
+            etag: Some(b"\"caf\xe9\"".to_vec()),
+            last_modified: Some(b"Fri, 12 Jun 2026 10:00:00 GMT".to_vec()),
+        },
+        body_hash: Some(vec![1, 2, 3]),
+        interval_seconds: Some(4321),
+        pace: Pace {
+            ttl_minutes: Some(90),
+            skip_hours: 0b1010,
+            skip_days: 0b1,
+        },
+        failures: 3,
+        failing_since: Some(now() - TimeDelta::hours(9)),
+        usual_gap_seconds: Some(8642),
+        newest_at: Some(now() - TimeDelta::hours(20)),
+        changed_at: Some(now() - TimeDelta::hours(19)),
+        succeeded_at: Some(now() - TimeDelta::hours(10)),
+        moved_to: Some("http://b.example/".to_owned()),
+        moved_polls: 2,
+        ..SourceState::default()
+    };
+    let retry_at = now() + TimeDelta::hours(30);
+    let failure = Failure {
+        message: "answered 429".to_owned(),
+        status: Some(429),
+        retry_at: Some(retry_at),
+        trouble: None,
+    };
+    let matcher = Matcher::compile(&[]).unwrap_or_else(|_| unreachable!());
+    let following = Following {
+        matcher: &matcher,
+        documents_for_all: false,
+    };
+    let plan = decide(
+        now(),
+        &source,
+        &learned,
+        Outcome::Failed(failure),
+        &Known::default(),
+        &following,
+        &pacing::Limits::default(),
+    );
+    let expected = plan.state.clone();
+    assert_eq!((expected.next_poll_at, expected.failures), (Some(retry_at), 4));
+    {
+        let store = Store::open(folder.path()).unwrap();
+        store.sync_sources(now(), std::slice::from_ref(&source)).await.unwrap();
+        let leased = store.lease_due_sources(now(), 1).await.unwrap().remove(0);
+        let lease = Lease {
+            item: leased.item.0,
+            until: leased.until,
+        };
+        store.finish_poll(now(), lease, plan).await.unwrap();
+    }
+    let store = Store::open(folder.path()).unwrap();
+    store.sync_sources(now(), &[source]).await.unwrap();
+    assert_eq!(store.next_source_due().unwrap(), Some(retry_at));
+    let early = retry_at - TimeDelta::seconds(1);
+    assert_eq!(store.lease_due_sources(early, 1).await.unwrap().len(), 0);
+    let leased = store.lease_due_sources(retry_at, 1).await.unwrap().remove(0);
+    assert_eq!(leased.item.1, expected);
 }

@@ -208,3 +208,40 @@ async fn a_stalled_host_does_not_keep_the_others_waiting() {
     }
     assert_eq!(slow.seen().len(), 1);
 }
+
+#[tokio::test]
+async fn robots_txt_is_followed_over_five_redirects_and_no_more() {
+    for (steps, is_readable) in [(5, true), (6, false), (usize::MAX, false)] {
+        let server = Server::start(move |seen: &Seen| {
+            let step = match seen.path.as_str() {
+                "/robots.txt" => Some(0),
+                path => path.strip_prefix("/step").and_then(|number| number.parse().ok()),
+            };
+            match step {
+                Some(_) if steps == usize::MAX => Reply::redirect(301, "/robots.txt"),
+                Some(step) if step < steps => Reply::redirect(301, &format!("/step{}", step + 1)),
+                Some(_) => Reply::ok("User-agent: *\nDisallow: /shut"),
+                None => Reply::ok("page"),
+            }
+        })
+        .await;
+        let fetcher = fetcher();
+        let get = async |path: &str| fetcher.get(now(), Request::new(server.url(path), Purpose::Page)).await;
+        let (open, shut) = (get("/open").await, get("/shut").await.unwrap_err());
+        match is_readable {
+            true => assert!(open.is_ok() && matches!(shut, FetchError::Disallowed { .. }), "{shut}"),
+            false => {
+                let open = open.unwrap_err();
+                assert!(matches!(open, FetchError::RobotsUnknown { .. }), "{open}");
+                assert!(
+                    open.to_string().contains("redirects") && open.is_transient(),
+                    "the cause is told: {open}"
+                );
+                assert!(
+                    !server.paths().contains(&"/open".to_owned()),
+                    "nothing is read before the rules are known"
+                );
+            }
+        }
+    }
+}
