@@ -89,8 +89,13 @@ fn each_ascii_word(plain: &str, mut see: impl FnMut(&str)) {
         let start = at;
         let (mut has_letter, mut has_joint) = (false, false);
         loop {
+            let run = bytes[at..]
+                .iter()
+                .take_while(|byte| byte.is_ascii_alphanumeric())
+                .count();
+            at += run;
+            has_letter |= run > 0;
             match bytes.get(at) {
-                Some(byte) if byte.is_ascii_alphanumeric() => has_letter = true,
                 Some(b'_') => has_joint = true,
                 Some(b'\'') if joins(at, is_letter) || joins(at, is_digit) => {}
                 Some(b'.') if joins(at, is_letter) || joins(at, is_digit) => has_joint = true,
