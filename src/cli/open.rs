@@ -48,6 +48,7 @@ pub(crate) fn fetcher(config: &Config) -> anyhow::Result<Fetcher> {
         timeout: settings.timeout,
         body_max: settings.body_max,
         allow_private: settings.allow_private.clone(),
+        extra_roots: settings.extra_roots.clone(),
         ..fetch::Options::default()
     };
     Ok(Fetcher::new(&options)?)

@@ -10,6 +10,7 @@ mod expand;
 mod mail;
 mod raw;
 mod read;
+mod roots;
 mod secret;
 mod sites;
 mod sources;
@@ -25,6 +26,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 use ipnet::IpNet;
+use rustls::pki_types::CertificateDer;
 
 use crate::domain::channel::Channel;
 use crate::domain::schedule::Schedule;
@@ -95,6 +97,8 @@ pub struct Fetch {
     pub body_max: u64,
     /// Private addresses content may be fetched from all the same.
     pub allow_private: Vec<IpNet>,
+    /// Certificates of issuers that are trusted beside the system's.
+    pub extra_roots: Vec<CertificateDer<'static>>,
 }
 
 /// The bounds of a learned rhythm.

@@ -20,6 +20,7 @@ use super::error::{FetchError, causes, shortened, shown};
 use super::request::{Purpose, Request, keeps_credentials};
 use super::resolve::ResolveError;
 use super::response::{Response, content_type, fresh_until, lossy, refreshed, retry_at, validators};
+use super::tls;
 
 /// What one request came to.
 #[derive(Debug)]
@@ -291,7 +292,7 @@ fn failed(url: &Url, error: reqwest::Error) -> FetchError {
     if let Some(cause) = find::<rustls::Error>(&error) {
         FetchError::Tls {
             host,
-            reason: shortened(&cause.to_string()),
+            reason: tls::cause(cause),
         }
     } else if error.is_builder() {
         FetchError::Unusable {

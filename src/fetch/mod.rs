@@ -18,13 +18,15 @@ mod resolve;
 mod response;
 mod robots;
 mod rules;
+mod tls;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use ipnet::IpNet;
-use reqwest::{Client, redirect};
+use reqwest::{Certificate, Client, redirect};
+use rustls::pki_types::CertificateDer;
 use tokio::time::{Instant, timeout};
 use url::Url;
 
@@ -70,6 +72,8 @@ pub struct Options {
     pub redirects_max: usize,
     /// Addresses that may be asked although they are private.
     pub allow_private: Vec<IpNet>,
+    /// Certificates of issuers that are trusted beside the system's.
+    pub extra_roots: Vec<CertificateDer<'static>>,
 }
 
 impl Default for Options {
@@ -84,6 +88,7 @@ impl Default for Options {
             body_max: 10_000_000,
             redirects_max: 10,
             allow_private: Vec::new(),
+            extra_roots: Vec::new(),
         }
     }
 }
@@ -262,7 +267,17 @@ fn key(url: &Url) -> &str {
 fn client(options: &Options, guard: &Guard) -> Result<Client, FetchError> {
     // Another part of the program may have chosen the same provider already; then this says so and changes nothing.
     let _ = rustls::crypto::ring::default_provider().install_default();
+    let setup = |error: &reqwest::Error, hint: &str| FetchError::Setup {
+        reason: format!("{} ({hint})", causes(error)),
+    };
+    let extra_roots = options
+        .extra_roots
+        .iter()
+        .map(|root| Certificate::from_der(root))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| setup(&error, "are the certificates in ca_file whole?"))?;
     Client::builder()
+        .tls_certs_merge(extra_roots)
         .user_agent(user_agent(options.contact.as_deref()))
         .redirect(redirect::Policy::none())
         .referer(false)
@@ -272,12 +287,7 @@ fn client(options: &Options, guard: &Guard) -> Result<Client, FetchError> {
         .pool_idle_timeout(Duration::from_secs(IDLE_CONNECTION_SECONDS))
         .dns_resolver(GuardedResolver::new(guard.clone()))
         .build()
-        .map_err(|error| FetchError::Setup {
-            reason: format!(
-                "{} (are the contact a plain text and root certificates installed?)",
-                causes(&error)
-            ),
-        })
+        .map_err(|error| setup(&error, "are the contact a plain text and root certificates installed?"))
 }
 
 /// Says who asks, and whom to tell when it is a nuisance.

@@ -2,6 +2,7 @@
 
 mod bodies;
 mod courtesy;
+mod tls;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;

@@ -1,0 +1,54 @@
+//! `fetch.ca_file`: certificates that are trusted beside the system's own.
+
+use std::io::Read;
+use std::path::Path;
+
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+
+use super::expand::Places;
+use super::raw::{File, Table};
+
+/// Largest file of certificates, in bytes.
+const CA_FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
+
+/// Reads the certificates `ca_file` names; none when it names no file, or a mistake was noted.
+pub(super) fn read(file: &mut File<'_>, table: &mut Table<'_>, places: &Places) -> Vec<CertificateDer<'static>> {
+    let Some(text) = table.text(file, "ca_file") else {
+        return Vec::new();
+    };
+    match places.expand(&text.text).and_then(|path| certificates(&path)) {
+        Ok(found) => found,
+        Err(message) => {
+            file.wrong(&text.value, message);
+            Vec::new()
+        }
+    }
+}
+
+fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
+    let shown = path.display();
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(CA_FILE_BYTES_MAX + 1).read_to_end(&mut bytes))
+        .map_err(|error| format!("cannot read {shown}: {error}; name a PEM file of certificates, or take it out"))?;
+    if bytes.len() as u64 > CA_FILE_BYTES_MAX {
+        return Err(format!(
+            "{shown} is larger than {CA_FILE_BYTES_MAX} bytes; is it the right file?"
+        ));
+    }
+    let convert = "write it as PEM (openssl x509 -inform der -in FILE -out FILE.pem)";
+    let found = CertificateDer::pem_slice_iter(&bytes)
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| format!("{shown} is damaged: {error}; {convert}"))?;
+    if found.is_empty() {
+        return Err(format!("{shown} holds no certificate (BEGIN CERTIFICATE); {convert}"));
+    }
+    for certificate in &found {
+        RootCertStore::empty()
+            .add(certificate.clone())
+            .map_err(|error| format!("{shown} holds something that is no certificate: {error}; {convert}"))?;
+    }
+    Ok(found)
+}
