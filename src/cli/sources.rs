@@ -28,7 +28,7 @@ pub(super) struct Args {
 enum Command {
     /// Shows how each source fares, the worst first (the same as without a word)
     List,
-    /// Finds feeds on a site, checks each, and prints [[source]] tables to copy; needs no configuration
+    /// Finds feeds on a site, checks each, and prints `[[source]]` tables to copy; needs no configuration
     ///
     /// Looks at the address itself, at the feeds its page names or links to, at common places like /feed and /rss.xml
     /// when it names none, at a news sitemap named by robots.txt, and at the page as a listing; with 12 requests at
@@ -38,7 +38,7 @@ enum Command {
         #[arg(value_name = "URL")]
         address: String,
     },
-    /// Prints the feeds of an OPML file as [[source]] tables to include; it edits no file
+    /// Prints the feeds of an OPML file as `[[source]]` tables to include; it edits no file
     Import {
         /// The file; - reads standard input
         #[arg(value_name = "FILE.opml")]

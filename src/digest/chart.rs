@@ -1,6 +1,6 @@
 //! Articles per day of a story over several days, as bars.
 //!
-//! Days are the reader's. Only the last [`DAYS_MAX`] are shown, and a story of one day has no chart.
+//! Days are the reader's. Only the last `DAYS_MAX` are shown, and a story of one day has no chart.
 
 use std::collections::BTreeMap;
 
