@@ -373,7 +373,12 @@ fn after_success(
         state.newest_at = pacing::newest_at(now, old, feed);
     }
     moves::follow(source, &mut state, answer.moved_to.as_deref(), feed.is_some());
-    state.interval_seconds = Some(pacing::rhythm(now, old, feed, brought_news, limits));
+    let learned = pacing::rhythm(now, old, feed, brought_news, limits);
+    state.interval_seconds = Some(match old.interval_seconds {
+        // Every poll of a source that is moving asks the old server too; it wants us gone, so this is settled first.
+        Some(last) if state.moved_to.is_some() => learned.min(last),
+        _ => learned,
+    });
     state.next_poll_at = pacing::next_after_success(now, source, &state, answer.fresh_until, limits);
     state
 }

@@ -353,3 +353,23 @@ fn an_entry_from_the_future_is_dated_when_it_is_seen() {
         (now(), false)
     );
 }
+
+#[test]
+fn the_rhythm_waits_while_an_address_moves() {
+    let polled = |moved_to: Option<&str>| {
+        let answer = || Answer {
+            moved_to: moved_to.map(str::to_owned),
+            ..Answer::default()
+        };
+        let (mut state, mut rhythm) = (SourceState::default(), Vec::new());
+        for _ in 0..4 {
+            let read = Outcome::Fetched(answer(), Box::new(feed(Vec::new())));
+            state = plan(&source("adaptive"), &state, read, &Known::default()).state;
+            rhythm.push(state.interval_seconds.unwrap() / 60);
+        }
+        rhythm
+    };
+    assert_eq!(polled(None), [15, 18, 23, 29]);
+    // The third poll settles it: from then on the source is asked less and less often, like any other.
+    assert_eq!(polled(Some("http://example.net/feed")), [15, 15, 18, 23]);
+}
