@@ -92,14 +92,8 @@ async fn ask(ctx: &Arc<Context>, now: Timestamp, work: &ArticleWork) -> Page {
     }
     let validators = response.validators.clone();
     let final_url = response.url.clone();
-    let _slot = ctx
-        .shared
-        .extractions
-        .acquire()
-        .await
-        .expect("the pool is never closed");
     let (shared, site) = (Arc::clone(&ctx.shared), site_of(&ctx.config, &final_url));
-    let read = tokio::task::spawn_blocking(move || {
+    let read = ctx.shared.parse(move || {
         let html = extract::decode(&response.body, response.content_type.as_deref());
         let options = extract::Options {
             cancelled: Some(&shared.is_cancelled),

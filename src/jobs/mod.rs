@@ -21,6 +21,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use thiserror::Error;
 use tokio::sync::{Mutex, Semaphore};
+use tokio::task::JoinError;
 
 use crate::archive::{Archive, ArchiveError};
 use crate::clock::Clock;
@@ -67,7 +68,7 @@ pub struct Context {
 /// What outlives a reload.
 pub struct Shared {
     /// Bounds how many pages are parsed at once.
-    pub extractions: Semaphore,
+    extractions: Semaphore,
     /// One delivery run at a time, so that nothing is sent twice.
     pub deliveries: Mutex<()>,
     /// Set at shutdown; a page being parsed stops at once.
@@ -83,6 +84,19 @@ impl Shared {
             deliveries: Mutex::new(()),
             is_cancelled: AtomicBool::new(false),
         })
+    }
+
+    /// Parses on a thread where nobody waits for it, when there is room among the extractions.
+    ///
+    /// # Errors
+    /// It panicked.
+    pub async fn parse<T, F>(&self, work: F) -> Result<T, JoinError>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> T + Send + 'static,
+    {
+        let _slot = self.extractions.acquire().await.expect("the pool is never closed");
+        tokio::task::spawn_blocking(work).await
     }
 
     /// Tells pages being parsed to stop.

@@ -11,7 +11,7 @@ use crate::decide::{self, Answer, Outcome, pacing};
 use crate::domain::article::Verdict;
 use crate::domain::feed::{Entry, Feed};
 use crate::domain::health::{self, Condition};
-use crate::domain::source::{Failure, Lease, Source, SourceKind, SourceState, Trouble};
+use crate::domain::source::{Failure, Lease, Source, SourceKind, SourceState, Trouble, Validators};
 use crate::domain::{SourceId, Timestamp};
 use crate::feed::{ParseError, Parsed};
 use crate::fetch::{FetchError, Hop, Purpose, Request, Response};
@@ -117,48 +117,58 @@ async fn ask(
     state: &SourceState,
     purpose: Purpose,
 ) -> Result<Outcome, Failure> {
-    let address = state.current_address.as_deref().unwrap_or(&source.address);
-    let url = Url::parse(address).map_err(|error| failed(format!("{address} is not an address: {error}")))?;
-    let mut request = Request::new(url, purpose).with_headers_for(&source.address, &source.headers);
-    request.validators = state.validators.clone();
-    let response = ctx
-        .fetcher
-        .get(now, request)
-        .await
-        .map_err(|error| failure_of(&error))?;
-    let mut answer = Answer {
-        validators: response.validators.clone(),
-        body_hash: None,
-        fresh_until: response.fresh_until,
-        moved_to: permanent_target(&response.redirects),
-        is_not_modified: response.not_modified,
-    };
+    let url = address(source, state)?;
+    let response = get(ctx, now, source, url, state.validators.clone(), purpose).await?;
+    let mut answer = answer(&response);
     if response.not_modified {
         return Ok(Outcome::NotModified(answer));
     }
-    let hash = Sha256::digest(&response.body).to_vec();
-    let is_same = state.body_hash.as_ref() == Some(&hash);
-    answer.body_hash = Some(hash);
-    if is_same {
+    answer.body_hash = Some(Sha256::digest(&response.body).to_vec());
+    if answer.body_hash == state.body_hash {
         return Ok(Outcome::NotModified(answer));
     }
     let parsed = read_body(ctx, source, response).await?;
     Ok(Outcome::Fetched(answer, Box::new(parsed)))
 }
 
+/// Returns where a source is read from now.
+pub(super) fn address(source: &Source, state: &SourceState) -> Result<Url, Failure> {
+    let address = state.current_address.as_deref().unwrap_or(&source.address);
+    Url::parse(address).map_err(|error| failed(format!("{address} is not an address: {error}")))
+}
+
+/// Asks for something in a source's name.
+pub(super) async fn get(
+    ctx: &Context,
+    now: Timestamp,
+    source: &Source,
+    url: Url,
+    validators: Validators,
+    purpose: Purpose,
+) -> Result<Response, Failure> {
+    let mut request = Request::new(url, purpose).with_headers_for(&source.address, &source.headers);
+    request.validators = validators;
+    ctx.fetcher.get(now, request).await.map_err(|error| failure_of(&error))
+}
+
+/// Returns what a response says beside its body.
+pub(super) fn answer(response: &Response) -> Answer {
+    Answer {
+        validators: response.validators.clone(),
+        body_hash: None,
+        fresh_until: response.fresh_until,
+        moved_to: permanent_target(&response.redirects),
+        is_not_modified: response.not_modified,
+    }
+}
+
 async fn read_body(ctx: &Arc<Context>, source: &Source, response: Response) -> Result<Parsed, Failure> {
     if source.kind == SourceKind::Feed && response.body.len() <= INLINE_MAX {
         return read_feed(&response);
     }
-    let _slot = ctx
-        .shared
-        .extractions
-        .acquire()
-        .await
-        .expect("the pool is never closed");
     let (shared, kind, links) = (Arc::clone(&ctx.shared), source.kind, source.links.clone());
     let site = super::extract::site_of(&ctx.config, &response.url);
-    let read = tokio::task::spawn_blocking(move || match kind {
+    let read = ctx.shared.parse(move || match kind {
         SourceKind::Feed => read_feed(&response),
         SourceKind::Listing => read_listing(&response, links.as_deref()),
         _ => read_page(&response, site.as_ref(), &shared.is_cancelled),
@@ -248,7 +258,7 @@ pub(super) fn as_parsed(title: Option<String>, entries: Vec<Entry>) -> Parsed {
 }
 
 /// Returns where the unbroken run of permanent redirects at the start led, if there is one.
-pub(super) fn permanent_target(hops: &[Hop]) -> Option<String> {
+fn permanent_target(hops: &[Hop]) -> Option<String> {
     hops.iter()
         .take_while(|hop| matches!(hop.status, 301 | 308))
         .last()
@@ -271,7 +281,7 @@ fn troubled(trouble: Trouble, message: String) -> Failure {
     }
 }
 
-pub(super) fn failure_of(error: &FetchError) -> Failure {
+fn failure_of(error: &FetchError) -> Failure {
     Failure {
         message: error.to_string(),
         status: error.status(),

@@ -9,12 +9,12 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::Context;
-use super::poll::{failed, failure_of, permanent_target, unreadable};
-use crate::decide::{Answer, Outcome};
+use super::poll::{self, failed, unreadable};
+use crate::decide::Outcome;
 use crate::domain::Timestamp;
 use crate::domain::source::{Failure, Source, SourceState, Validators};
 use crate::feed::{Parsed, Sitemap, merged, parse_sitemap};
-use crate::fetch::{Purpose, Request, Response};
+use crate::fetch::{Purpose, Response};
 
 /// Asks for a sitemap and those it names, one level deep.
 pub(super) async fn read(
@@ -23,16 +23,10 @@ pub(super) async fn read(
     source: &Source,
     state: &SourceState,
 ) -> Result<Outcome, Failure> {
-    let address = state.current_address.as_deref().unwrap_or(&source.address);
-    let url = Url::parse(address).map_err(|error| failed(format!("{address} is not an address: {error}")))?;
-    let first = get(ctx, now, source, url, state.validators.clone()).await?;
-    let mut answer = Answer {
-        validators: first.validators.clone(),
-        body_hash: None,
-        fresh_until: first.fresh_until,
-        moved_to: permanent_target(&first.redirects),
-        is_not_modified: first.not_modified,
-    };
+    // What a site lists for machines is an offer like a feed.
+    let url = poll::address(source, state)?;
+    let first = poll::get(ctx, now, source, url, state.validators.clone(), Purpose::Feed).await?;
+    let mut answer = poll::answer(&first);
     if first.not_modified {
         return Ok(Outcome::NotModified(answer));
     }
@@ -44,10 +38,8 @@ pub(super) async fn read(
             follow(ctx, now, source, maps, &mut hash).await?
         }
     };
-    let hash = hash.finalize().to_vec();
-    let is_same = state.body_hash.as_ref() == Some(&hash);
-    answer.body_hash = Some(hash);
-    if is_same {
+    answer.body_hash = Some(hash.finalize().to_vec());
+    if answer.body_hash == state.body_hash {
         return Ok(Outcome::NotModified(answer));
     }
     Ok(Outcome::Fetched(answer, Box::new(parsed)))
@@ -64,7 +56,7 @@ async fn follow(
     let (mut parts, mut failure) = (Vec::new(), None);
     for url in maps {
         let shown = url.to_string();
-        let part = match get(ctx, now, source, url, Validators::default()).await {
+        let part = match poll::get(ctx, now, source, url, Validators::default(), Purpose::Feed).await {
             Ok(response) => {
                 hash.update(&response.body);
                 parsed(ctx, response).await
@@ -89,28 +81,9 @@ async fn follow(
     }
 }
 
-async fn get(
-    ctx: &Arc<Context>,
-    now: Timestamp,
-    source: &Source,
-    url: Url,
-    validators: Validators,
-) -> Result<Response, Failure> {
-    // What a site lists for machines is an offer like a feed.
-    let mut request = Request::new(url, Purpose::Feed).with_headers_for(&source.address, &source.headers);
-    request.validators = validators;
-    ctx.fetcher.get(now, request).await.map_err(|error| failure_of(&error))
-}
-
 /// Parses on a blocking thread: a sitemap may hold fifty thousand addresses.
 async fn parsed(ctx: &Arc<Context>, response: Response) -> Result<Sitemap, Failure> {
-    let _slot = ctx
-        .shared
-        .extractions
-        .acquire()
-        .await
-        .expect("the pool is never closed");
-    let read = tokio::task::spawn_blocking(move || {
+    let read = ctx.shared.parse(move || {
         parse_sitemap(&response.body, response.content_type.as_deref(), &response.url).map_err(unreadable)
     });
     read.await
