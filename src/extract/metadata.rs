@@ -10,7 +10,7 @@ use url::Url;
 use super::blocks::absolute;
 use super::jsonld::{self, Linked};
 use super::page::Page;
-use super::{dates, names};
+use super::{authors, dates, names};
 use crate::domain::Timestamp;
 use crate::domain::article::Image;
 
@@ -301,7 +301,7 @@ impl<'a> Gathered<'a> {
         }
         // What is declared may be the site's account or nobody; then the page itself is asked.
         if names::byline(lines.clone(), site_name, "").is_none() {
-            let visible = names::visible_lines(page);
+            let visible = authors::visible_lines(page);
             if !visible.is_empty() {
                 lines = visible;
             }

@@ -4,6 +4,7 @@
 //! then its boundaries (`boundary`). Nothing here fetches, and no text of a page becomes markup of a document. The bounds
 //! of parsing stand in `dom`.
 
+mod authors;
 mod blocks;
 mod boundary;
 mod content;
