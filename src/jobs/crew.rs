@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::line::{Line, Slot};
+use super::line::Line;
 use super::turn::Queue;
 use super::{Context, JobError, archive_match, extract, poll, settle};
 use crate::domain::source::Lease;
@@ -38,8 +38,8 @@ const LOOK_SECONDS: i64 = 1;
 const AHEAD_PER_SLOT: usize = 4;
 
 enum Finished {
-    Poll(Slot, Result<poll::Polled, JobError>),
-    Article(Slot, Result<(), JobError>),
+    Poll(Result<poll::Polled, JobError>),
+    Article(Result<(), JobError>),
 }
 
 /// Work under way, and what came of it.
@@ -103,8 +103,10 @@ impl Crew {
             };
             self.polls_running += 1;
             let ctx = Arc::clone(ctx);
-            self.running
-                .spawn(async move { Finished::Poll(slot, poll::poll(&ctx, lease).await) });
+            self.running.spawn(async move {
+                let _slot = slot;
+                Finished::Poll(poll::poll(&ctx, lease).await)
+            });
         }
         Ok(())
     }
@@ -140,8 +142,10 @@ impl Crew {
             };
             self.articles_running += 1;
             let (ctx, turn) = (Arc::clone(ctx), self.turns.take());
-            self.running
-                .spawn(async move { Finished::Article(slot, extract::extract(&ctx, lease, turn).await) });
+            self.running.spawn(async move {
+                let _slot = slot;
+                Finished::Article(extract::extract(&ctx, lease, turn).await)
+            });
         }
         Ok(())
     }
@@ -171,23 +175,21 @@ impl Crew {
             return std::future::pending().await;
         };
         match joined {
-            Ok(Finished::Poll(slot, result)) => {
-                self.sources.give_back(slot);
+            Ok(Finished::Poll(result)) => {
                 self.polls_running -= 1;
                 let polled = result?;
                 self.done.polls += 1;
                 self.done.failed_polls += usize::from(polled.failed);
                 self.done.new_articles += polled.new_articles;
             }
-            Ok(Finished::Article(slot, result)) => {
-                self.articles.give_back(slot);
+            Ok(Finished::Article(result)) => {
                 self.articles_running -= 1;
                 result?;
                 self.done.articles += 1;
             }
             Err(error) if error.is_cancelled() => {}
             Err(error) => {
-                // Its lease ends by itself, its host keeps one slot less; the others go on.
+                // Its lease ends by itself; the others go on.
                 tracing::error!("a job panicked: {error}");
                 self.recount();
             }

@@ -3,31 +3,38 @@
 //! A host that answers slowly, or that wants its requests far apart, then holds a few slots and nobody up.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 
 use url::Url;
 
 /// Pieces of work for one host that may hold slots at the same time.
 const PER_HOST: usize = 4;
 
+/// Hosts whose share may be remembered before those without work are looked for.
+const HOSTS_MIN: usize = 256;
+
 /// Work that waits for a slot.
 #[derive(Debug)]
 pub struct Line<T> {
     waiting: VecDeque<(Option<String>, T)>,
-    /// Slots held, by host.
-    held: HashMap<String, usize>,
+    /// By host, what its slots hold one of each.
+    shares: HashMap<String, Arc<()>>,
+    /// Size at which hosts without work are next looked for.
+    sweep_at: usize,
 }
 
-/// A slot for one piece of work; to be given back to its line.
+/// A slot for one piece of work; dropped, however the work ended, it is free again.
 #[derive(Debug)]
 pub struct Slot {
-    host: Option<String>,
+    _share: Option<Arc<()>>,
 }
 
 impl<T> Default for Line<T> {
     fn default() -> Self {
         Self {
             waiting: VecDeque::new(),
-            held: HashMap::new(),
+            shares: HashMap::new(),
+            sweep_at: HOSTS_MIN,
         }
     }
 }
@@ -53,31 +60,17 @@ impl<T> Line<T> {
     /// Returns the first work whose host has not its share of the slots already.
     pub fn start(&mut self) -> Option<(Slot, T)> {
         let may_start = |host: &Option<String>| {
-            let held = host.as_ref().and_then(|host| self.held.get(host));
-            held.is_none_or(|held| *held < PER_HOST)
+            let share = host.as_ref().and_then(|host| self.shares.get(host));
+            share.is_none_or(|share| Arc::strong_count(share) <= PER_HOST)
         };
         let position = self.waiting.iter().position(|(host, _)| may_start(host))?;
         let (host, work) = self.waiting.remove(position)?;
-        if let Some(host) = &host {
-            match self.held.get_mut(host) {
-                Some(held) => *held += 1,
-                None => {
-                    self.held.insert(host.clone(), 1);
-                }
-            }
+        let share = host.map(|host| Arc::clone(self.shares.entry(host).or_default()));
+        if self.shares.len() > self.sweep_at {
+            self.shares.retain(|_, share| Arc::strong_count(share) > 1);
+            self.sweep_at = HOSTS_MIN.max(2 * self.shares.len());
         }
-        Some((Slot { host }, work))
-    }
-
-    /// Takes a slot back.
-    pub fn give_back(&mut self, slot: Slot) {
-        let Some(host) = slot.host else { return };
-        if let Some(held) = self.held.get_mut(&host) {
-            *held -= 1;
-            if *held == 0 {
-                self.held.remove(&host);
-            }
-        }
+        Some((Slot { _share: share }, work))
     }
 }
 
@@ -101,9 +94,20 @@ mod tests {
         }
         assert_eq!(begun, [0, 1, 2, 3, 100, 101]);
         assert_eq!(line.len(), 20 - PER_HOST);
-        line.give_back(held.swap_remove(0));
-        assert_eq!(line.start().map(|(_, number)| number), Some(4));
-        assert!(line.start().is_none());
+        drop(held.swap_remove(0));
+        let (slot, number) = line.start().unwrap();
+        assert_eq!(number, 4);
+        assert!(line.start().is_none(), "its share is held again");
+        // However the work ended: a slot that goes down with a panic is free too.
+        assert!(
+            std::thread::spawn(move || {
+                let _slot = slot;
+                panic!("on purpose")
+            })
+            .join()
+            .is_err()
+        );
+        assert!(line.start().is_some());
     }
 
     #[test]
@@ -112,7 +116,10 @@ mod tests {
         for (number, host) in ["a", "b", "a", "c", "b"].into_iter().enumerate() {
             line.push(Some(&format!("http://{host}.example/")), number);
         }
-        let begun: Vec<usize> = std::iter::from_fn(|| line.start().map(|(_, number)| number)).collect();
-        assert_eq!(begun, [0, 1, 2, 3, 4]);
+        let begun: Vec<_> = std::iter::from_fn(|| line.start()).collect();
+        assert_eq!(
+            begun.iter().map(|(_, number)| *number).collect::<Vec<_>>(),
+            [0, 1, 2, 3, 4]
+        );
     }
 }
