@@ -9,6 +9,8 @@ use std::fmt::Write as _;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
+use super::entity;
+
 /// The largest file that is read, in bytes.
 pub const OPML_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// The most subscriptions taken from one file.
@@ -288,19 +290,11 @@ impl Folder<'_> {
 }
 
 fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            // White space in attributes would be folded to blanks, other controls are no XML.
-            c if c.is_control() => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out
+    // White space in attributes would be folded to blanks, other controls are no XML.
+    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let mut out = String::with_capacity(plain.len());
+    entity::escape_into(&plain, &mut out);
+    out.replace('"', "&quot;")
 }
 
 #[cfg(test)]
