@@ -14,9 +14,9 @@ use crate::store::search::{Filter, ListedArticle};
 /// Articles shown when no number is asked for.
 const LIMIT: usize = 50;
 
-/// Lists stored articles, newest first
+/// Which articles; also what `search` looks through.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+struct Selection {
     /// Only of this source (name or address)
     #[arg(long, value_name = "SOURCE")]
     source: Option<String>,
@@ -26,6 +26,25 @@ pub(super) struct Args {
     /// Only published within this span, for example 12h, 1d, 4w
     #[arg(long, value_name = "SPAN")]
     since: Option<String>,
+}
+
+impl Selection {
+    fn filter(&self, limit: usize, text: Option<String>) -> anyhow::Result<Filter> {
+        Ok(Filter {
+            source: self.source.clone(),
+            topic: self.topic.clone(),
+            since: self.since.as_deref().map(open::since).transpose()?,
+            limit: Some(limit).filter(|n| *n > 0),
+            text,
+        })
+    }
+}
+
+/// Lists stored articles, newest first
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    selection: Selection,
     /// How many at most; 0 for all (JSON lists all unless told)
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
@@ -38,15 +57,8 @@ pub(super) struct Args {
 pub(super) struct SearchArgs {
     /// In the topic query language, for example: '"facial recognition" AND (ban OR bill) title:council'
     query: String,
-    /// Only of this source (name or address)
-    #[arg(long, value_name = "SOURCE")]
-    source: Option<String>,
-    /// Only articles that match this topic
-    #[arg(long, value_name = "TOPIC")]
-    topic: Option<String>,
-    /// Only published within this span, for example 12h, 1d, 4w
-    #[arg(long, value_name = "SPAN")]
-    since: Option<String>,
+    #[command(flatten)]
+    selection: Selection,
     #[arg(long, value_name = "N", default_value_t = LIMIT)]
     limit: usize,
     #[arg(long, value_enum, default_value_t)]
@@ -57,13 +69,7 @@ pub(super) struct SearchArgs {
 pub(super) fn list(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode> {
     let config = open::config(config)?;
     let usual = if args.format == Format::Json { 0 } else { LIMIT };
-    let filter = Filter {
-        source: args.source.clone(),
-        topic: args.topic.clone(),
-        since: args.since.as_deref().map(open::since).transpose()?,
-        limit: Some(args.limit.unwrap_or(usual)).filter(|n| *n > 0),
-        text: None,
-    };
+    let filter = args.selection.filter(args.limit.unwrap_or(usual), None)?;
     let found = open::reader(&config)?.list_articles(&filter)?;
     show(&config, &found, args.format)
 }
@@ -77,13 +83,7 @@ pub(super) fn search(config: Option<&Path>, args: &SearchArgs) -> anyhow::Result
             "this query holds nothing to look up in the text; `tidings articles --source` filters by source".to_owned(),
         )
     })?;
-    let filter = Filter {
-        source: args.source.clone(),
-        topic: args.topic.clone(),
-        since: args.since.as_deref().map(open::since).transpose()?,
-        limit: Some(args.limit).filter(|n| *n > 0),
-        text: Some(text),
-    };
+    let filter = args.selection.filter(args.limit, Some(text))?;
     let found = open::reader(&config)?.list_articles(&filter)?;
     show(&config, &found, args.format)
 }
