@@ -17,7 +17,7 @@ use crate::domain::source::SourceKind;
 /// How many runs of a schedule are shown.
 const RUNS_SHOWN: usize = 3;
 
-/// Check the configuration: every mistake with its fix, or what it means
+/// Checks the configuration: every mistake with its fix, or what it means
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Output for people or as one JSON object

@@ -18,7 +18,7 @@ use crate::domain::topic::{Rule, Topic, Where};
 use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::matching::{Matcher, Subject};
 
-/// Group the items of a file into stories, for evaluation
+/// Groups the items of a file into stories, for evaluation
 #[derive(Debug, clap::Args)]
 pub struct ClusterArgs {
     /// Topics file; items that match a topic are weighed within it
@@ -30,7 +30,7 @@ pub struct ClusterArgs {
     file: PathBuf,
 }
 
-/// Find the topics of a file's items, for evaluation
+/// Finds the topics of a file's items, for evaluation
 #[derive(Debug, clap::Args)]
 pub struct MatchArgs {
     /// File with topic tables as in the configuration

@@ -10,7 +10,7 @@ use anyhow::Context as _;
 /// What the starter file says; a test loads it.
 const STARTER: &str = include_str!("starter.toml");
 
-/// Write a commented starter tidings.toml
+/// Writes a commented starter tidings.toml
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Folder to write it in; made if it is not there
