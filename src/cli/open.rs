@@ -49,6 +49,7 @@ pub(crate) fn fetcher(config: &Config) -> anyhow::Result<Fetcher> {
         body_max: settings.body_max,
         allow_private: settings.allow_private.clone(),
         extra_roots: settings.extra_roots.clone(),
+        proxy: settings.proxy.clone(),
         ..fetch::Options::default()
     };
     Ok(Fetcher::new(&options)?)

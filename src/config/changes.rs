@@ -69,6 +69,7 @@ pub fn changes(old: &Config, new: &Config) -> Changes {
         ("fetch.body_max", a.body_max != b.body_max),
         ("fetch.allow_private", a.allow_private != b.allow_private),
         ("fetch.ca_file", a.extra_roots != b.extra_roots),
+        ("fetch.proxy", a.proxy != b.proxy),
     ];
     let settings = [
         ("daemon.time_zone", old.zone != new.zone),

@@ -4,10 +4,12 @@
 //! it stands. Nothing is written here and nothing is asked of the network. Secrets are read, never shown.
 
 mod changes;
+mod credentials;
 mod digests;
 mod errors;
 mod expand;
 mod mail;
+mod proxy;
 mod raw;
 mod read;
 mod roots;
@@ -30,14 +32,15 @@ use rustls::pki_types::CertificateDer;
 
 use crate::domain::channel::Channel;
 use crate::domain::schedule::Schedule;
+use crate::domain::secret::Secret;
 use crate::domain::source::Source;
 use crate::domain::topic::Topic;
+use crate::fetch::Proxy;
 use crate::ranking::Weights;
 
 pub use changes::{Changes, changes};
 pub use errors::{ConfigErrors, Mistake};
 pub use expand::{expand_pattern, is_pattern};
-pub use secret::Secret;
 pub use sources::source_key;
 pub use surroundings::find;
 
@@ -99,6 +102,8 @@ pub struct Fetch {
     pub allow_private: Vec<IpNet>,
     /// Certificates of issuers that are trusted beside the system's.
     pub extra_roots: Vec<CertificateDer<'static>>,
+    /// What every request goes through; a proxy in the environment is passed over.
+    pub proxy: Option<Proxy>,
 }
 
 /// The bounds of a learned rhythm.

@@ -15,7 +15,7 @@ use super::raw::{File, Table};
 use super::surroundings::Surroundings;
 use super::topics::PendingTopic;
 use super::values::{choice, size, span, zone};
-use super::{Adaptive, Archive, Config, Fetch, Ranking, Write, mail, read_file, roots, sites, sources, topics};
+use super::{Adaptive, Archive, Config, Fetch, Ranking, Write, mail, proxy, read_file, roots, sites, sources, topics};
 use crate::domain::source::Source;
 use crate::ranking::Weights;
 
@@ -78,7 +78,7 @@ pub(super) fn read(text: &str, path: &Path, around: &Surroundings<'_>) -> Result
     let (state_dir, zone) = daemon(&mut file, &mut root, &places, around);
     places.state_dir = Some(state_dir.clone());
     let archive = archive(&mut file, &mut root, &places, &state_dir);
-    let fetch = fetch(&mut file, &mut root, &places);
+    let fetch = fetch(&mut file, &mut root, around, &places);
     let adaptive = adaptive(&mut file, &mut root);
     let (mail, has_mail) = mail::read(&mut file, &mut root, around, &places);
     let ranking = ranking(&mut file, &mut root);
@@ -226,7 +226,7 @@ fn archive(file: &mut File<'_>, root: &mut Table<'_>, places: &Places, state_dir
     archive
 }
 
-fn fetch(file: &mut File<'_>, root: &mut Table<'_>, places: &Places) -> Fetch {
+fn fetch(file: &mut File<'_>, root: &mut Table<'_>, around: &Surroundings<'_>, places: &Places) -> Fetch {
     let mut fetch = Fetch {
         contact: None,
         concurrency: 64,
@@ -236,6 +236,7 @@ fn fetch(file: &mut File<'_>, root: &mut Table<'_>, places: &Places) -> Fetch {
         body_max: 10_000_000,
         allow_private: Vec::new(),
         extra_roots: Vec::new(),
+        proxy: None,
     };
     let Some(mut table) = root.table(file, "fetch") else {
         return fetch;
@@ -272,6 +273,7 @@ fn fetch(file: &mut File<'_>, root: &mut Table<'_>, places: &Places) -> Fetch {
         }
     }
     fetch.extra_roots = roots::read(file, &mut table, places);
+    fetch.proxy = proxy::read(file, &mut table, around, places);
     table.close(file);
     fetch
 }

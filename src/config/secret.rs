@@ -3,7 +3,6 @@
 //! A secret is read when the configuration is loaded, from a credential of the service manager, the environment or a
 //! file. Its text is shown nowhere: not in messages, not by `Debug`.
 
-use std::fmt;
 use std::io::Read;
 use std::path::Path;
 
@@ -12,33 +11,12 @@ use toml::de::DeValue;
 use super::expand::Places;
 use super::raw::{File, Table, Value, as_table, described};
 use super::surroundings::Surroundings;
+use crate::domain::secret::Secret;
 
 /// The longest secret, in bytes.
 const SECRET_BYTES_MAX: u64 = 64 * 1024;
 /// How a secret is given, for messages.
 pub(super) const FORMS: &str = "{ credential = \"NAME\" }, { env = \"NAME\" } or { file = \"PATH\" }";
-
-/// A value that must not be shown.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Returns a secret of this text.
-    pub fn new(text: String) -> Self {
-        Self(text)
-    }
-
-    /// Returns the text; to be handed to where it is needed and nowhere else.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("…")
-    }
-}
 
 /// Takes a secret from a table.
 pub(super) fn take(
@@ -147,7 +125,7 @@ fn checked(mut text: String) -> Result<Secret, String> {
     if text.is_empty() {
         return Err("the secret is empty; put it there".to_owned());
     }
-    Ok(Secret(text))
+    Ok(Secret::new(text))
 }
 
 #[cfg(test)]

@@ -12,9 +12,10 @@ use url::Url;
 use super::errors::Mistake;
 use super::raw::{File, Table, Text, Value, as_text, listed};
 use super::read::{Origin, Reading};
-use super::secret;
 use super::values::{choice, name, schedule, selector, web_address};
+use super::{credentials, secret};
 use crate::domain::schedule::Schedule;
+use crate::domain::secret::Secret;
 use crate::domain::source::{FullText, Source, SourceKind};
 
 /// A source has at most this many headers.
@@ -53,14 +54,18 @@ pub(super) fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<
     let full_text = choice(file, &mut table, "full_text", &choices).unwrap_or_default();
     let has_links = table.has("links");
     let links = selector(file, &mut table, "links");
-    let headers = headers(file, &mut table, reading);
+    let mut headers = headers(file, &mut table, reading);
+    headers.extend(credentials::read(file, &mut table, reading, &headers));
     if let Some((kind, _, text)) = &address {
         if has_links && *kind != SourceKind::Listing {
             let message = format!("links is for a listing, and this is a {}; take it out", kind.as_str());
             file.wrong(&text.value, message);
         }
         if !headers.is_empty() && *kind == SourceKind::Documents {
-            file.wrong(&text.value, "documents are files and take no headers; take them out");
+            file.wrong(
+                &text.value,
+                "documents are files and take no headers, users or tokens; take them out",
+            );
         }
     }
     table.close(file);
@@ -153,7 +158,7 @@ fn was(file: &mut File<'_>, text: &Text<'_>, kind: Option<SourceKind>, reading: 
     checked_address(file, kind?, text, reading)
 }
 
-fn headers(file: &mut File<'_>, table: &mut Table<'_>, reading: &Reading<'_>) -> Vec<(String, String)> {
+fn headers(file: &mut File<'_>, table: &mut Table<'_>, reading: &Reading<'_>) -> Vec<(String, Secret)> {
     let Some(mut table) = table.table(file, "headers") else {
         return Vec::new();
     };
@@ -171,7 +176,7 @@ fn headers(file: &mut File<'_>, table: &mut Table<'_>, reading: &Reading<'_>) ->
         .collect()
 }
 
-fn header(file: &mut File<'_>, name: String, value: Value<'_>, reading: &Reading<'_>) -> Option<(String, String)> {
+fn header(file: &mut File<'_>, name: String, value: Value<'_>, reading: &Reading<'_>) -> Option<(String, Secret)> {
     let lower = name.to_ascii_lowercase();
     if HeaderName::from_bytes(name.as_bytes()).is_err() {
         file.wrong_secret(&value, "is no name of a header; letters, digits and - are possible");
@@ -190,15 +195,15 @@ fn header(file: &mut File<'_>, name: String, value: Value<'_>, reading: &Reading
         DeValue::Table(_) => {
             let place = value.clone();
             let secret = secret::read(file, value, reading.around, &reading.places)?;
-            (place, secret.expose().to_owned())
+            (place, secret)
         }
         _ => {
             let text = as_text(file, value)?;
-            (text.value, text.text)
+            (text.value, Secret::new(text.text))
         }
     };
     let (place, text) = text;
-    if HeaderValue::from_str(&text).is_err() {
+    if HeaderValue::from_str(text.expose()).is_err() {
         file.wrong_secret(
             &place,
             "cannot be sent in a header; it holds line breaks or control characters",

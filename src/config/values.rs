@@ -181,8 +181,8 @@ pub(super) fn web_address(file: &mut File<'_>, text: &Text<'_>) -> Option<Url> {
                 "is no web address; it begins with https:// or http://".to_owned()
             }
             Ok(url) if !url.username().is_empty() || url.password().is_some() => {
-                let message = "holds a user or a password, which would be stored and shown; use `headers` with \
-                               Authorization = { credential = \"…\" }";
+                let message = "holds a user or a password, which would be stored and shown; write user = \"…\" and \
+                               password = { credential = \"…\" } beside it";
                 file.wrong_secret(&text.value, message);
                 return None;
             }

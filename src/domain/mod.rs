@@ -13,6 +13,7 @@ pub mod channel;
 pub mod feed;
 pub mod health;
 pub mod schedule;
+pub mod secret;
 pub mod source;
 pub mod topic;
 pub mod url;

@@ -2,6 +2,7 @@
 
 use super::Timestamp;
 use super::schedule::Schedule;
+use super::secret::Secret;
 
 /// What stands at a source's address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -54,8 +55,8 @@ pub struct Source {
     pub full_text: FullText,
     /// CSS selector of a listing's article links; found by itself when absent.
     pub links: Option<String>,
-    /// Request headers of the owner's choice, sent to this source's own host only.
-    pub headers: Vec<(String, String)>,
+    /// Request headers of the owner's choice and the one its credentials make, sent to this source's own host only.
+    pub headers: Vec<(String, Secret)>,
 }
 
 impl Source {

@@ -31,6 +31,11 @@ pub enum FetchError {
         "{host} is at {address}, which is no public address; if that is meant, add \"{address}\" to fetch.allow_private"
     )]
     PrivateAddress { host: String, address: IpAddr },
+    #[error(
+        "{host} names a place in a private network, and with this proxy nobody checks where; ask for its address and add \
+         that to fetch.allow_private, or use a socks5:// proxy"
+    )]
+    PrivateName { host: String },
     #[error("{url} is neither http nor https")]
     Scheme { url: String },
     #[error("{url} uses port {port}, where no web server belongs")]
@@ -89,6 +94,7 @@ impl FetchError {
             }
             Self::Tls { .. }
             | Self::PrivateAddress { .. }
+            | Self::PrivateName { .. }
             | Self::Scheme { .. }
             | Self::Port { .. }
             | Self::Unusable { .. }

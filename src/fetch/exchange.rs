@@ -45,9 +45,10 @@ pub(super) async fn exchange(
     let sent = timeout(options.idle_timeout, sending)
         .await
         .map_err(|_| stalled(url, options.idle_timeout))?;
-    let mut answer = sent.map_err(|error| failed(url, error))?;
-    // The resolver gave only allowed addresses; this is who really answered.
-    if let Some(peer) = answer.remote_addr().filter(|peer| !guard.allows(peer.ip())) {
+    let mut answer = sent.map_err(|error| on_its_way(options, failed(url, error)))?;
+    // The resolver gave only allowed addresses; this is who really answered. Behind a proxy that is the proxy.
+    let peer = answer.remote_addr().filter(|_| options.proxy.is_none());
+    if let Some(peer) = peer.filter(|peer| !guard.allows(peer.ip())) {
         return Err(FetchError::PrivateAddress {
             host: host_of(url),
             address: peer.ip(),
@@ -266,6 +267,18 @@ fn stalled(url: &Url, idle: Duration) -> FetchError {
     FetchError::Stalled {
         host: host_of(url),
         seconds: idle.as_secs(),
+    }
+}
+
+/// Says so where a connection was not made by ourselves but through the proxy.
+fn on_its_way(options: &Options, error: FetchError) -> FetchError {
+    let Some(proxy) = &options.proxy else { return error };
+    match error {
+        FetchError::Connect { host, reason } | FetchError::Resolve { host, reason } => FetchError::Connect {
+            host,
+            reason: format!("through the proxy {}: {reason}", proxy.shown()),
+        },
+        other => other,
     }
 }
 

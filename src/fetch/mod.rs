@@ -2,8 +2,9 @@
 //!
 //! It follows redirects itself, and each hop passes the same gates: the address guard (`address.rs`, `resolve.rs`), what
 //! the server asked for before (`refusals.rs`), robots.txt for pages and pictures (`rules.rs`, `robots.rs`), the host's
-//! pace (`gate.rs`), and bounds on size and time (`exchange.rs`). It keeps no cookies, sends no referrer, uses no proxy
-//! and tries nothing twice: trying again is its callers' business. It does not read what it brings.
+//! pace (`gate.rs`), and bounds on size and time (`exchange.rs`). It keeps no cookies, sends no referrer,
+//! uses no proxy but a configured one (`proxy.rs`) and tries nothing twice: trying again is its callers' business. It does
+//! not read what it brings.
 //!
 //! Always true: no byte is sent to an address the guard refuses, and credentials go to no other host than their own.
 
@@ -12,6 +13,7 @@ mod error;
 mod exchange;
 mod gate;
 mod politeness;
+mod proxy;
 mod refusals;
 mod request;
 mod resolve;
@@ -42,6 +44,7 @@ use rules::{Known, RulesCache};
 
 pub use error::FetchError;
 pub use politeness::{Admit, HostGate};
+pub use proxy::Proxy;
 pub use request::{Purpose, Request};
 pub use response::{Hop, Response};
 pub use robots::Robots;
@@ -75,6 +78,8 @@ pub struct Options {
     pub allow_private: Vec<IpNet>,
     /// Certificates of issuers that are trusted beside the system's.
     pub extra_roots: Vec<CertificateDer<'static>>,
+    /// What every request goes through.
+    pub proxy: Option<Proxy>,
 }
 
 impl Default for Options {
@@ -90,6 +95,7 @@ impl Default for Options {
             redirects_max: 10,
             allow_private: Vec::new(),
             extra_roots: Vec::new(),
+            proxy: None,
         }
     }
 }
@@ -143,7 +149,7 @@ impl Fetcher {
         let mut redirects: Vec<Hop> = Vec::new();
         let mut url = request.url.clone();
         loop {
-            self.inner.guard.check(&url)?;
+            self.check(&url)?;
             if request.purpose.obeys_robots() {
                 self.permit(begun.now(), &url).await?;
             }
@@ -169,6 +175,16 @@ impl Fetcher {
                 });
             }
             url = to;
+        }
+    }
+
+    /// Checks where an address leads, as far as that can be told before it is asked.
+    fn check(&self, url: &Url) -> Result<(), FetchError> {
+        let inner = &*self.inner;
+        inner.guard.check(url)?;
+        match &inner.options.proxy {
+            Some(proxy) => proxy.check(&inner.guard, url),
+            None => Ok(()),
         }
     }
 
@@ -277,16 +293,27 @@ fn client(options: &Options, guard: &Guard) -> Result<Client, FetchError> {
         .map(|root| Certificate::from_der(root))
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| setup(&error, "are the certificates in ca_file whole?"))?;
-    Client::builder()
+    let proxy = options
+        .proxy
+        .as_ref()
+        .map(Proxy::rule)
+        .transpose()
+        .map_err(|error| setup(&error, "is the proxy an address?"))?;
+    // None from the environment, whatever else is set.
+    let mut builder = Client::builder().no_proxy();
+    if let Some(proxy) = proxy {
+        builder = builder.proxy(proxy);
+    }
+    let resolver = GuardedResolver::new(guard.clone(), options.proxy.as_ref().map(Proxy::host));
+    builder
         .tls_certs_merge(extra_roots)
         .user_agent(user_agent(options.contact.as_deref()))
         .redirect(redirect::Policy::none())
         .referer(false)
-        .no_proxy()
         .connect_timeout(options.idle_timeout)
         .pool_max_idle_per_host(IDLE_CONNECTIONS_MAX)
         .pool_idle_timeout(Duration::from_secs(IDLE_CONNECTION_SECONDS))
-        .dns_resolver(GuardedResolver::new(guard.clone()))
+        .dns_resolver(resolver)
         .build()
         .map_err(|error| setup(&error, "are the contact a plain text and root certificates installed?"))
 }

@@ -6,6 +6,7 @@
 use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, RANGE};
 use url::Url;
 
+use crate::domain::secret::Secret;
 use crate::domain::source::Validators;
 
 use super::error::{FetchError, shown};
@@ -76,7 +77,7 @@ pub struct Request {
     /// What the last good answer was known by; makes the request conditional.
     pub validators: Validators,
     /// The owner's own headers, for the host of `url` only.
-    pub headers: Vec<(String, String)>,
+    pub headers: Vec<(String, Secret)>,
     /// Only so many bytes are asked for and read.
     pub first_bytes: Option<u64>,
 }
@@ -96,7 +97,7 @@ impl Request {
     /// Adds the owner's headers where this asks the origin they are meant for: a source's own address, which may have
     /// moved to another host since.
     #[must_use]
-    pub fn with_headers_for(mut self, own: &str, headers: &[(String, String)]) -> Self {
+    pub fn with_headers_for(mut self, own: &str, headers: &[(String, Secret)]) -> Self {
         if Url::parse(own).is_ok_and(|own| keeps_credentials(&own, &self.url)) {
             self.headers = headers.to_vec();
         }
@@ -139,7 +140,7 @@ impl Request {
             for (name, value) in &self.headers {
                 let pair = HeaderName::try_from(name.as_str())
                     .ok()
-                    .zip(HeaderValue::try_from(value.as_str()).ok());
+                    .zip(HeaderValue::try_from(value.expose()).ok());
                 // The value may be a secret: only the name is told.
                 let (name, mut value) = pair.ok_or_else(|| FetchError::Unusable {
                     url: shown(&self.url),
@@ -186,7 +187,7 @@ mod tests {
     #[test]
     fn own_headers_stay_with_their_host() {
         let mut request = Request::new(url("http://a.example/feed"), Purpose::Feed);
-        request.headers = vec![("X-Key".to_owned(), "secret".to_owned())];
+        request.headers = vec![("X-Key".to_owned(), "secret".into())];
         for (hop, expected) in [
             ("http://a.example/other", true),
             ("https://a.example/feed", true),
@@ -213,7 +214,7 @@ mod tests {
             ("http://a.example:81/feed", false),
         ] {
             let request = Request::new(url(address), Purpose::Feed);
-            let request = request.with_headers_for(own, &[("X-Key".to_owned(), "secret".to_owned())]);
+            let request = request.with_headers_for(own, &[("X-Key".to_owned(), "secret".into())]);
             assert_eq!(!request.headers.is_empty(), expected, "{address}");
         }
     }
@@ -233,7 +234,7 @@ mod tests {
     #[test]
     fn a_header_that_is_none_is_told_without_its_value() {
         let mut request = Request::new(url("http://a.example/feed"), Purpose::Feed);
-        request.headers = vec![("X-Key".to_owned(), "secret\r\nHost: b".to_owned())];
+        request.headers = vec![("X-Key".to_owned(), "secret\r\nHost: b".into())];
         let message = request.headers_for(&request.url).unwrap_err().to_string();
         assert!(message.contains("X-Key") && !message.contains("secret"), "{message}");
     }

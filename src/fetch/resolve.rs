@@ -1,7 +1,8 @@
 //! Names into addresses, public ones only.
 //!
 //! The machine's own resolver is asked (so /etc/hosts counts), and what it answers goes through the guard before any
-//! connection is tried. A literal address never comes here: `Guard::check` sees those.
+//! connection is tried. A literal address never comes here but on its way through a SOCKS proxy: `Guard::check` sees
+//! those. The proxy's own name is not guarded, since the owner wrote it.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
@@ -33,21 +34,28 @@ pub(super) enum ResolveError {
 #[derive(Debug)]
 pub(super) struct GuardedResolver {
     guard: Guard,
+    /// The proxy's host.
+    trusted: Option<String>,
 }
 
 impl GuardedResolver {
-    /// Returns a resolver that gives only addresses the guard allows.
-    pub fn new(guard: Guard) -> Self {
-        Self { guard }
+    /// Returns a resolver that gives only addresses the guard allows, and any of the `trusted` name.
+    pub fn new(guard: Guard, trusted: Option<String>) -> Self {
+        Self { guard, trusted }
     }
 }
 
 impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let guard = self.guard.clone();
+        let is_trusted = self.trusted.as_deref() == Some(name.as_str());
         Box::pin(async move {
             let found = look_up(name.as_str()).await?;
-            let allowed = allowed(&guard, found)?;
+            let allowed = match is_trusted {
+                true if found.is_empty() => return Err(ResolveError::NoAddress.into()),
+                true => found,
+                false => allowed(&guard, found)?,
+            };
             Ok(Box::new(allowed.into_iter()) as Addrs)
         })
     }
@@ -59,10 +67,16 @@ async fn look_up(name: &str) -> Result<Vec<SocketAddr>, ResolveError> {
         return Ok(vec![(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()]);
     }
     let wait = Duration::from_secs(RESOLVE_SECONDS_MAX);
-    match tokio::time::timeout(wait, tokio::net::lookup_host((name, 0))).await {
+    match tokio::time::timeout(wait, tokio::net::lookup_host((unbracketed(name), 0))).await {
         Ok(found) => Ok(found?.collect()),
         Err(_) => Err(ResolveError::TimedOut),
     }
+}
+
+/// An IPv6 literal comes in its brackets, from a SOCKS proxy's connector.
+fn unbracketed(name: &str) -> &str {
+    let inner = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
+    inner.unwrap_or(name)
 }
 
 fn is_localhost(name: &str) -> bool {

@@ -2,6 +2,7 @@
 
 mod bodies;
 mod courtesy;
+mod proxy;
 mod tls;
 
 use std::sync::atomic::{AtomicUsize, Ordering};

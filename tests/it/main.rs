@@ -3,6 +3,7 @@
 
 mod cli;
 mod configuration;
+mod credentials;
 mod deliver;
 mod demo;
 mod digest;

@@ -16,13 +16,13 @@ use url::Url;
 use super::{now, options};
 
 /// An issuer nobody knows.
-struct Authority {
+pub(super) struct Authority {
     issuer: Issuer<'static, KeyPair>,
     certificate: rcgen::Certificate,
 }
 
 impl Authority {
-    fn new(name: &str) -> Self {
+    pub(super) fn new(name: &str) -> Self {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::default();
         params.distinguished_name.push(DnType::CommonName, name);
@@ -35,7 +35,7 @@ impl Authority {
     }
 
     /// Starts a server that speaks HTTP/2 by ALPN alone, with a certificate for `name` that ends with a year.
-    async fn serve(&self, name: &str, last_year: i32) -> u16 {
+    pub(super) async fn serve(&self, name: &str, last_year: i32) -> u16 {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::new([name.to_owned()]).unwrap();
         params.not_before = date_time_ymd(2000, 1, 1);
@@ -70,7 +70,7 @@ impl Authority {
         port
     }
 
-    fn root(&self) -> CertificateDer<'static> {
+    pub(super) fn root(&self) -> CertificateDer<'static> {
         self.certificate.der().clone()
     }
 }

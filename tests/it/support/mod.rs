@@ -1,5 +1,6 @@
 //! What whole-flow tests share: a world with a clock that stands, a store, and a site on loopback.
 
+pub mod proxy;
 pub mod server;
 pub mod site;
 pub mod smtp;
