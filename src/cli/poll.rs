@@ -16,7 +16,7 @@ use crate::jobs::crew::{Crew, Done};
 /// Polls what is due, extracts, writes documents, and ends. Named sources are polled now, due or not
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Sources by name or address, the configured one or the one they moved to
+    /// Sources by name or address: the configured one, one before, or the one they moved to
     #[arg(value_name = "SOURCE")]
     sources: Vec<String>,
 }
@@ -48,7 +48,7 @@ pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode
     Ok(ExitCode::SUCCESS)
 }
 
-/// Finds sources by name, configured address, the address before (`was`) or the one they have moved to.
+/// Finds sources by name, configured address, an address before (`was`) or the one they have moved to.
 fn named(ctx: &Context, names: &[String]) -> anyhow::Result<Vec<SourceId>> {
     if names.is_empty() {
         return Ok(Vec::new());
@@ -58,13 +58,15 @@ fn named(ctx: &Context, names: &[String]) -> anyhow::Result<Vec<SourceId>> {
         let moved = stored.iter().find(|source| source.id == id);
         moved.is_some_and(|source| source.state.current_address.as_deref() == Some(name))
     };
-    let find = |name: &String| {
+    let find = |name: &String| -> anyhow::Result<SourceId> {
+        let alias = ctx.store.source_by_alias(name)?;
         let by_own = ctx
             .sources
             .iter()
             .find(|(_, s)| s.address == *name || s.name.as_deref() == Some(name.as_str()));
         let by_alias = || {
-            let is_alias = |id: SourceId, s: &Source| s.was.as_ref() == Some(name) || has_moved_to(id, name);
+            let is_alias =
+                |id: SourceId, s: &Source| s.was.as_ref() == Some(name) || alias == Some(id) || has_moved_to(id, name);
             ctx.sources.iter().find(|(id, s)| is_alias(**id, s))
         };
         by_own.or_else(by_alias).map(|(id, _)| *id).ok_or_else(|| {

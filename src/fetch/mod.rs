@@ -12,6 +12,7 @@ mod address;
 mod error;
 mod exchange;
 mod gate;
+mod memory;
 mod politeness;
 mod proxy;
 mod refusals;
@@ -43,12 +44,16 @@ use resolve::GuardedResolver;
 use rules::{Known, RulesCache};
 
 pub use error::FetchError;
+pub use memory::{KeptRules, Refusing, Remembered};
 pub use politeness::{Admit, HostGate};
 pub use proxy::Proxy;
 pub use request::{Purpose, Request};
 pub use response::{Hop, Response};
 pub use robots::Robots;
 
+/// Largest head of an answer over HTTP/2, in bytes. Over HTTP/1 the client itself stops at 100 lines or some 400 kB; a test
+/// holds it to that.
+const HEAD_BYTES_MAX: u32 = 256 * 1024;
 /// Idle connections kept to one host.
 const IDLE_CONNECTIONS_MAX: usize = 2;
 /// How long an idle connection is kept, in seconds: long enough for the next request at the host's pace. Thousands of
@@ -68,8 +73,10 @@ pub struct Options {
     pub host_gap: Duration,
     /// Time on the network for one answer, redirects included; waiting for a turn does not count.
     pub timeout: Duration,
-    /// Time without a byte after which an answer is given up.
+    /// Time without a byte after which an answer is given up; its head must be there whole by then.
     pub idle_timeout: Duration,
+    /// Time after which a body is given up that comes more slowly than anyone's line.
+    pub trickle_after: Duration,
     /// Largest body, after decompression, in bytes.
     pub body_max: u64,
     /// Redirects that are followed.
@@ -91,6 +98,7 @@ impl Default for Options {
             host_gap: Duration::from_secs(1),
             timeout: Duration::from_secs(30),
             idle_timeout: Duration::from_secs(10),
+            trickle_after: Duration::from_secs(7),
             body_max: 10_000_000,
             redirects_max: 10,
             allow_private: Vec::new(),
@@ -252,7 +260,27 @@ impl Fetcher {
         let answer = Box::pin(self.get(now, Request::new(address, Purpose::Robots))).await;
         let after = Known::after(now, known.clone(), answer);
         self.inner.rules.weigh(&origin, &slot, known.as_ref(), &after);
+        self.inner.rules.learned(&origin, &after);
         known.insert(after).permit(url)
+    }
+
+    /// Returns what became known of hosts since this was last asked, to be kept over a restart. Answers that are no
+    /// refusals make none.
+    pub fn take_news(&self) -> Option<Remembered> {
+        let (addresses, hosts) = self.refusals().take_news();
+        let rules = self.inner.rules.take_news();
+        let news = Remembered {
+            addresses,
+            hosts,
+            rules,
+        };
+        (!news.is_empty()).then_some(news)
+    }
+
+    /// Takes back what was known of hosts before a restart.
+    pub fn recall(&self, remembered: Remembered) {
+        self.refusals().recall(remembered.addresses, remembered.hosts);
+        self.inner.rules.recall(remembered.rules);
     }
 
     fn refusals(&self) -> MutexGuard<'_, Refusals> {
@@ -308,6 +336,7 @@ fn client(options: &Options, guard: &Guard) -> Result<Client, FetchError> {
     builder
         .tls_certs_merge(extra_roots)
         .user_agent(user_agent(options.contact.as_deref()))
+        .http2_max_header_list_size(HEAD_BYTES_MAX)
         .redirect(redirect::Policy::none())
         .referer(false)
         .connect_timeout(options.idle_timeout)

@@ -9,6 +9,8 @@ use chrono::TimeDelta;
 
 use crate::domain::Timestamp;
 
+use super::memory::Refusing;
+
 /// Refusals in a row after which a whole host is left alone.
 const HOST_REFUSALS_MAX: u32 = 3;
 /// How long a host is left alone that refuses without saying until when, in seconds.
@@ -20,13 +22,10 @@ const REMEMBERED_MAX: usize = 4096;
 #[derive(Debug, Default)]
 pub(super) struct Refusals {
     addresses: HashMap<String, Timestamp>,
-    hosts: HashMap<String, Host>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Host {
-    refusals: u32,
-    wait_until: Timestamp,
+    hosts: HashMap<String, Refusing>,
+    /// What changed since it was last told; what finds no room here is not kept over a restart.
+    changed_addresses: Vec<String>,
+    changed_hosts: Vec<String>,
 }
 
 impl Refusals {
@@ -47,23 +46,61 @@ impl Refusals {
             for address in addresses {
                 make_room(&mut self.addresses, |until| *until, now);
                 self.addresses.insert((*address).to_owned(), until);
+                note(&mut self.changed_addresses, address);
             }
         }
         let until = retry_at.unwrap_or(now + TimeDelta::seconds(HOST_WAIT_SECONDS));
         if !self.hosts.contains_key(host) {
             make_room(&mut self.hosts, |host| host.wait_until, now);
         }
-        let entry = self.hosts.entry(host.to_owned()).or_insert(Host {
+        let entry = self.hosts.entry(host.to_owned()).or_insert(Refusing {
             refusals: 0,
             wait_until: until,
         });
         entry.refusals = entry.refusals.saturating_add(1);
         entry.wait_until = entry.wait_until.max(until);
+        note(&mut self.changed_hosts, host);
     }
 
     /// Remembers that a host answered well, which ends a row of refusals.
     pub fn answered(&mut self, host: &str) {
-        self.hosts.remove(host);
+        if self.hosts.remove(host).is_some() {
+            note(&mut self.changed_hosts, host);
+        }
+    }
+
+    /// Returns what changed since this was last asked: addresses that wait, and hosts that refuse or no longer do.
+    #[expect(clippy::type_complexity, reason = "two of the parts of `Remembered`")]
+    pub fn take_news(&mut self) -> (Vec<(String, Timestamp)>, Vec<(String, Option<Refusing>)>) {
+        let addresses = std::mem::take(&mut self.changed_addresses);
+        let hosts = std::mem::take(&mut self.changed_hosts);
+        let until = |address: String| self.addresses.get(&address).map(|until| (address, *until));
+        let refusing = |host: String| {
+            let refusing = self.hosts.get(&host).copied();
+            (host, refusing)
+        };
+        (
+            addresses.into_iter().filter_map(until).collect(),
+            hosts.into_iter().map(refusing).collect(),
+        )
+    }
+
+    /// Takes back what was remembered before a restart, where nothing newer is known.
+    pub fn recall(&mut self, addresses: Vec<(String, Timestamp)>, hosts: Vec<(String, Option<Refusing>)>) {
+        for (address, until) in addresses.into_iter().take(REMEMBERED_MAX) {
+            self.addresses.entry(address).or_insert(until);
+        }
+        for (host, refusing) in hosts.into_iter().take(REMEMBERED_MAX) {
+            if let Some(refusing) = refusing {
+                self.hosts.entry(host).or_insert(refusing);
+            }
+        }
+    }
+}
+
+fn note(changed: &mut Vec<String>, name: &str) {
+    if changed.len() < REMEMBERED_MAX && changed.iter().rev().take(8).all(|known| known != name) {
+        changed.push(name.to_owned());
     }
 }
 
@@ -130,6 +167,33 @@ mod tests {
         }
         assert_eq!(refusals.waits(at(3), "h", "h/a"), Some(at(62)));
         assert_eq!(refusals.waits(at(62), "h", "h/a"), None);
+    }
+
+    #[test]
+    fn what_changed_is_told_once_and_goes_on_after_a_restart() {
+        let mut refusals = Refusals::default();
+        refusals.answered("quiet");
+        assert_eq!(
+            refusals.take_news(),
+            (vec![], vec![]),
+            "a success of a host that never refused is no news"
+        );
+        for number in 0..2 {
+            refusals.refused(at(number), "h", &["h/a"], Some(at(100)));
+        }
+        let (addresses, hosts) = refusals.take_news();
+        assert_eq!(addresses, [("h/a".to_owned(), at(100))]);
+        assert_eq!(hosts.len(), 1, "told once: {hosts:?}");
+        assert_eq!(refusals.take_news(), (vec![], vec![]));
+
+        let mut restarted = Refusals::default();
+        restarted.recall(addresses, hosts);
+        assert_eq!(restarted.waits(at(2), "h", "h/a"), Some(at(100)));
+        assert_eq!(restarted.waits(at(2), "h", "h/b"), None);
+        restarted.refused(at(2), "h", &["h/c"], None);
+        assert_eq!(restarted.waits(at(3), "h", "h/b"), Some(at(100)), "the third in a row");
+        restarted.answered("h");
+        assert_eq!(restarted.take_news().1, [("h".to_owned(), None)]);
     }
 
     #[test]

@@ -59,6 +59,31 @@ impl Robots {
         best.is_none_or(|rule| rule.allow)
     }
 
+    /// Returns the rules as a text that is kept: one a line, in the form they are compared in.
+    pub(super) fn to_text(&self) -> String {
+        let mut text = String::new();
+        for rule in &self.rules {
+            text.push_str(if rule.allow { "allow:" } else { "disallow:" });
+            text.push_str(&rule.parts.join("*"));
+            text.push_str(if rule.is_anchored { "$\n" } else { "\n" });
+        }
+        text
+    }
+
+    /// Returns the rules of a text that was kept.
+    pub(super) fn from_text(text: &str) -> Self {
+        let mut groups = Groups {
+            is_everyones: true,
+            ..Groups::default()
+        };
+        for line in text.lines() {
+            groups.read(line.as_bytes());
+        }
+        Self {
+            rules: groups.everyones,
+        }
+    }
+
     /// Returns about how much memory the rules take, in bytes.
     pub(super) fn weight(&self) -> usize {
         let part = |part: &String| size_of::<String>() + part.len();
@@ -391,7 +416,15 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_panics(bytes in proptest::collection::vec(any::<u8>(), 0..300), path in "\\PC{0,40}") {
-            Robots::parse(&bytes).allows(&path);
+            let robots = Robots::parse(&bytes);
+            robots.allows(&path);
+            prop_assert_eq!(Robots::from_text(&robots.to_text()), robots);
+        }
+
+        #[test]
+        fn what_is_kept_is_what_was_read(rules in proptest::collection::vec("(Dis)?allow: ?[/*$%#a-c2Aé ]{0,8}", 0..6)) {
+            let robots = Robots::parse(format!("User-agent: *\n{}", rules.join("\n")).as_bytes());
+            prop_assert_eq!(Robots::from_text(&robots.to_text()), robots);
         }
 
         #[test]

@@ -15,6 +15,7 @@ use crate::domain::Timestamp;
 
 use super::address::host_of;
 use super::error::{FetchError, shown};
+use super::memory::KeptRules;
 use super::response::Response;
 use super::robots::Robots;
 
@@ -99,6 +100,23 @@ impl Known {
         }
     }
 
+    /// Returns this as it is kept.
+    fn kept(&self) -> KeptRules {
+        let rules = match &self.rules {
+            Ok(rules) => Ok(rules.to_text()),
+            Err(reason) => Err(reason.clone()),
+        };
+        let until = self.until;
+        KeptRules { rules, until }
+    }
+
+    /// Returns what was kept.
+    fn from_kept(kept: KeptRules) -> Self {
+        let rules = kept.rules.map(|text| Arc::new(Robots::from_text(&text)));
+        let until = kept.until;
+        Self { rules, until }
+    }
+
     fn weight(&self) -> usize {
         self.rules.as_ref().map_or(0, |rules| rules.weight())
     }
@@ -121,6 +139,10 @@ pub(super) struct RulesCache {
 #[derive(Debug, Default)]
 struct Inner {
     slots: HashMap<String, Slot>,
+    /// What was known before a restart, until it is needed.
+    recalled: HashMap<String, KeptRules>,
+    /// What was learned since it was last told; what finds no room here is not kept over a restart.
+    news: Vec<(String, Known)>,
     /// Rules in the slots, in bytes.
     weight: usize,
 }
@@ -132,7 +154,33 @@ impl RulesCache {
         if !inner.slots.contains_key(origin) && inner.slots.len() >= ORIGINS_MAX {
             inner.forget();
         }
-        Arc::clone(inner.slots.entry(origin.to_owned()).or_default())
+        if let Some(slot) = inner.slots.get(origin) {
+            return Arc::clone(slot);
+        }
+        let known = inner.recalled.remove(origin).map(Known::from_kept);
+        inner.weight += known.as_ref().map_or(0, Known::weight);
+        let slot = Arc::new(AsyncMutex::new(known));
+        inner.slots.insert(origin.to_owned(), Arc::clone(&slot));
+        slot
+    }
+
+    /// Takes note of what was learned of an origin.
+    pub fn learned(&self, origin: &str, known: &Known) {
+        let news = &mut self.lock().news;
+        if news.len() < ORIGINS_MAX {
+            news.push((origin.to_owned(), known.clone()));
+        }
+    }
+
+    /// Returns what was learned since this was last asked.
+    pub fn take_news(&self) -> Vec<(String, KeptRules)> {
+        let news = std::mem::take(&mut self.lock().news);
+        news.into_iter().map(|(origin, known)| (origin, known.kept())).collect()
+    }
+
+    /// Takes back what was known before a restart.
+    pub fn recall(&self, rules: Vec<(String, KeptRules)>) {
+        self.lock().recalled = rules.into_iter().take(ORIGINS_MAX).collect();
     }
 
     /// Counts what one origin's rules weigh now, and forgets all when it is too much.

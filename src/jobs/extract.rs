@@ -49,6 +49,7 @@ pub async fn extract(ctx: &Arc<Context>, lease: Lease<ArticleWork>, mut turn: Tu
         let looks = work.looks + 1;
         let next = next_look(&work, looks, now);
         ctx.store.put_off_article(work.article.id, 0, looks, next).await?;
+        ctx.remember_hosts(now).await?;
         return Ok(());
     }
     let mut plan = plan(ctx, now, work, page);
@@ -59,7 +60,9 @@ pub async fn extract(ctx: &Arc<Context>, lease: Lease<ArticleWork>, mut turn: Tu
     let written = ctx.store.finish_article(now, plan);
     // Handed over in its turn, it is placed in its turn; the next one need not wait for the disk.
     drop(turn);
-    written.await?;
+    let (kept, written) = tokio::join!(ctx.remember_hosts(now), written);
+    kept?;
+    written?;
     Ok(())
 }
 

@@ -28,8 +28,8 @@ use crate::clock::Clock;
 use crate::config::{Config, Write};
 use crate::deliver::DeliverError;
 use crate::deliver::mail::Mailer;
-use crate::domain::SourceId;
 use crate::domain::source::Source;
+use crate::domain::{SourceId, Timestamp};
 use crate::fetch::{FetchError, Fetcher};
 use crate::matching::Matcher;
 use crate::store::{Store, StoreError};
@@ -111,6 +111,7 @@ impl Context {
     /// # Errors
     /// The archive folder, the mail settings or the store cannot be used.
     pub async fn open(config: Config, store: Store, fetcher: Fetcher, clock: Clock) -> Result<Self, JobError> {
+        fetcher.recall(store.remembered_hosts()?);
         Self::assemble(config, store, fetcher, clock, Shared::new()).await
     }
 
@@ -128,6 +129,17 @@ impl Context {
             Arc::clone(&self.shared),
         )
         .await
+    }
+
+    /// Keeps what the last requests taught about hosts. Nothing as a rule, so that this costs nothing.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    async fn remember_hosts(&self, now: Timestamp) -> Result<(), StoreError> {
+        match self.fetcher.take_news() {
+            Some(news) => self.store.remember_hosts(now, news).await,
+            None => Ok(()),
+        }
     }
 
     async fn assemble(

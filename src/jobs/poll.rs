@@ -84,7 +84,11 @@ pub async fn poll(ctx: &Arc<Context>, lease: SourceLease) -> Result<Polled, JobE
         item: id,
         until: lease.until,
     };
-    let new_articles = ctx.store.finish_poll(now, lease, plan).await?;
+    // Both at once, so that they share a transaction.
+    let written = ctx.store.finish_poll(now, lease, plan);
+    let (kept, new_articles) = tokio::join!(ctx.remember_hosts(now), written);
+    kept?;
+    let new_articles = new_articles?;
     let name = source.display_name();
     match &failure {
         Some(error) if is == Condition::Gone => {

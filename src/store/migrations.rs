@@ -12,6 +12,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0003_source_health.sql"),
     include_str!("migrations/0004_fulltext_merges.sql"),
     include_str!("migrations/0005_member_words.sql"),
+    include_str!("migrations/0006_hosts.sql"),
 ];
 
 /// The schema this program knows.

@@ -15,6 +15,7 @@ pub mod digests;
 pub mod documents;
 mod entries;
 mod fulltext;
+pub mod hosts;
 pub mod migrations;
 pub mod search;
 pub mod sources;

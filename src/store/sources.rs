@@ -1,5 +1,7 @@
 //! Sources and their state: synchronised with the configuration, leased when due, finished in one transaction.
 
+use std::collections::HashSet;
+
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{Store, StoreError, moment, moment_or_none, seconds};
@@ -84,7 +86,7 @@ impl StoredSource {
 
 impl Store {
     /// Makes the stored sources those of the configuration: new ones are due at once, missing ones stop, `was` carries
-    /// history over, a changed schedule takes effect. Returns the ids in the order of `sources`.
+    /// history over and so does the address a source has moved to, a changed schedule takes effect. Returns the ids in the order of `sources`.
     ///
     /// # Errors
     /// The database cannot be written.
@@ -92,7 +94,11 @@ impl Store {
         let sources = sources.to_vec();
         self.write(move |c| {
             c.execute("UPDATE source SET active = 0", [])?;
-            sources.iter().map(|source| sync_source(c, now, source)).collect()
+            let configured: HashSet<&str> = sources.iter().map(|source| source.address.as_str()).collect();
+            sources
+                .iter()
+                .map(|source| sync_source(c, now, source, &configured))
+                .collect()
         })
         .await
     }
@@ -246,6 +252,17 @@ impl Store {
         .await
     }
 
+    /// Returns the source that had this address before, if one did.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn source_by_alias(&self, address: &str) -> Result<Option<SourceId>, StoreError> {
+        self.read(|c| {
+            let mut found = c.prepare_cached("SELECT source FROM source_alias WHERE address = ?1")?;
+            Ok(found.query_row([address], |row| Ok(SourceId(row.get(0)?))).optional()?)
+        })
+    }
+
     /// Returns all sources with their state, in the order they were first configured.
     ///
     /// # Errors
@@ -276,15 +293,13 @@ impl Store {
     }
 }
 
-fn sync_source(c: &Connection, now: Timestamp, source: &Source) -> Result<SourceId, StoreError> {
-    if let Some(was) = &source.was {
-        // Only while the new address has no history of its own; afterwards `was` says nothing new.
-        c.execute(
-            "UPDATE OR IGNORE source SET address = ?1, current_address = NULL, etag = NULL, last_modified = NULL
-             WHERE address = ?2",
-            params![source.address, was],
-        )?;
-    }
+fn sync_source(
+    c: &Connection,
+    now: Timestamp,
+    source: &Source,
+    configured: &HashSet<&str>,
+) -> Result<SourceId, StoreError> {
+    carry_over(c, source, configured)?;
     let schedule = source.schedule.to_string();
     let found: Option<(i64, String)> = c
         .query_row(
@@ -322,6 +337,41 @@ fn sync_source(c: &Connection, now: Timestamp, source: &Source) -> Result<Source
         }
     }
     Ok(SourceId(id))
+}
+
+/// Gives a new address the history of the one before: the one `was` names, or else the one that has moved here and is
+/// configured no longer. Only while the new address has no history of its own; afterwards this finds nothing.
+fn carry_over(c: &Connection, source: &Source, configured: &HashSet<&str>) -> Result<(), StoreError> {
+    let is_known = c
+        .prepare_cached("SELECT 1 FROM source WHERE address = ?1")?
+        .exists([&source.address])?;
+    if is_known {
+        return Ok(());
+    }
+    let before: Option<String> = match &source.was {
+        Some(was) => Some(was.clone()),
+        None => c
+            .prepare_cached("SELECT address FROM source WHERE current_address = ?1 ORDER BY id")?
+            .query_map([&source.address], |row| row.get::<_, String>(0))?
+            .collect::<Result<Vec<_>, _>>()?
+            .into_iter()
+            .find(|address| !configured.contains(address.as_str())),
+    };
+    let Some(before) = before else { return Ok(()) };
+    // The validators are those of the address that was asked last.
+    let moved = c.execute(
+        "UPDATE source SET address = ?1, current_address = NULL,
+             etag = iif(current_address = ?1, etag, NULL), last_modified = iif(current_address = ?1, last_modified, NULL)
+         WHERE address = ?2",
+        params![source.address, before],
+    )?;
+    if moved > 0 {
+        c.execute(
+            "INSERT OR REPLACE INTO source_alias (address, source) SELECT ?2, id FROM source WHERE address = ?1",
+            params![source.address, before],
+        )?;
+    }
+    Ok(())
 }
 
 fn lease(

@@ -16,6 +16,7 @@ mod pages;
 mod poll;
 mod reload;
 mod replay;
+mod restart;
 mod schedules;
 mod sending;
 mod sitemaps;
