@@ -19,6 +19,8 @@ pub enum FetchError {
     TimedOut { host: String, seconds: u64 },
     #[error("{host} sent nothing for {seconds} s")]
     Stalled { host: String, seconds: u64 },
+    #[error("{host} sends less than {least} bytes a second")]
+    TooSlow { host: String, least: u64 },
     #[error("cannot find {host}: {reason}")]
     Resolve { host: String, reason: String },
     #[error("cannot connect to {host}: {reason}")]
@@ -82,6 +84,7 @@ impl FetchError {
         match self {
             Self::TimedOut { .. }
             | Self::Stalled { .. }
+            | Self::TooSlow { .. }
             | Self::Resolve { .. }
             | Self::Connect { .. }
             | Self::BrokenOff { .. }

@@ -161,8 +161,7 @@ fn target(request: &Request, from: &Url, location: &[u8]) -> Option<Url> {
     Some(to)
 }
 
-/// A body is given up when, after this long, it has come more slowly than `TRICKLE_BYTES_PER_SECOND` on average.
-const TRICKLE_AFTER: Duration = Duration::from_secs(7);
+/// A body that has come more slowly than this on average is given up after `Options::trickle_after`.
 const TRICKLE_BYTES_PER_SECOND: u64 = 64;
 /// What a gzip file begins with.
 const GZIP_MAGIC: [u8; 3] = [0x1f, 0x8b, 0x08];
@@ -191,8 +190,11 @@ async fn read(
             break;
         };
         body.extend_from_slice(&chunk);
-        if is_trickle(begun.elapsed(), body.len()) {
-            return Err(stalled(url, TRICKLE_AFTER));
+        if is_trickle(options.trickle_after, begun.elapsed(), body.len()) {
+            return Err(FetchError::TooSlow {
+                host: host_of(url),
+                least: TRICKLE_BYTES_PER_SECOND,
+            });
         }
         match stop {
             Some(stop) if body.len() as u64 >= stop => {
@@ -215,8 +217,9 @@ async fn read(
 }
 
 /// Whether a body comes so slowly that the other end means to hold us.
-fn is_trickle(elapsed: Duration, bytes: usize) -> bool {
-    elapsed >= TRICKLE_AFTER && (bytes as u64) < TRICKLE_BYTES_PER_SECOND * elapsed.as_secs()
+fn is_trickle(after: Duration, elapsed: Duration, bytes: usize) -> bool {
+    // In milliseconds, since `after` may be short.
+    elapsed >= after && (bytes as u128) * 1000 < u128::from(TRICKLE_BYTES_PER_SECOND) * elapsed.as_millis()
 }
 
 /// Returns what a file packed with gzip holds that is served as it lies on the disk; none when it is more than `max`
@@ -418,9 +421,10 @@ mod tests {
     #[test]
     fn a_trickle_is_told_from_a_slow_line() {
         let seconds = Duration::from_secs;
-        assert!(!is_trickle(seconds(6), 0), "the idle limit is for silence");
-        assert!(is_trickle(seconds(8), 30));
-        assert!(!is_trickle(seconds(8), 4_000));
-        assert!(is_trickle(seconds(60), 3_000));
+        let is_trickle = |elapsed, bytes| is_trickle(seconds(7), seconds(elapsed), bytes);
+        assert!(!is_trickle(6, 0), "the idle limit is for silence");
+        assert!(is_trickle(8, 30));
+        assert!(!is_trickle(8, 4_000));
+        assert!(is_trickle(60, 3_000));
     }
 }

@@ -175,3 +175,50 @@ async fn the_first_bytes_suffice() {
     }
     assert_eq!(get("/other-part").await.unwrap_err().status(), Some(206));
 }
+
+#[tokio::test]
+async fn heads_without_an_end_and_slow_answers_end_within_their_limits() {
+    let lines = |count: usize| (0..count).fold(Reply::ok("x"), |reply, n| reply.with(&format!("X-{n}"), "y"));
+    let server = Server::start(move |seen: &Seen| match seen.path.as_str() {
+        "/lines" => lines(200),
+        "/long" => Reply::ok("x").with("X-Long", &"y".repeat(2_000_000)),
+        "/endless" => Reply::drips_head("X-A: b\r\n"),
+        "/drips" => Reply::drips_body("<rss>"),
+        "/many" => lines(80),
+        _ => Reply::ok("well"),
+    })
+    .await;
+    let options = Options {
+        trickle_after: Duration::from_millis(300),
+        idle_timeout: Duration::from_millis(400),
+        per_host: 8,
+        ..options()
+    };
+    let fetcher = Fetcher::new(&options).unwrap();
+    let get = async |path: &str| fetcher.get(now(), Request::new(server.url(path), Purpose::Feed)).await;
+    let begun = std::time::Instant::now();
+    let (lines, long, endless, drips, beside) = tokio::join!(
+        get("/lines"),
+        get("/long"),
+        get("/endless"),
+        get("/drips"),
+        get("/well")
+    );
+    for (answer, expected) in [
+        (lines, "broke off"),
+        (long, "broke off"),
+        (endless, "sent nothing for"),
+        (drips, "less than 64 bytes a second"),
+    ] {
+        let error = answer.unwrap_err();
+        assert!(error.to_string().contains(expected) && error.is_transient(), "{error}");
+    }
+    assert!(
+        begun.elapsed() < options.timeout,
+        "by their own limits: {:?}",
+        begun.elapsed()
+    );
+    assert_eq!(beside.unwrap().body, b"well", "the others go on meanwhile");
+    assert_eq!(get("/well").await.unwrap().body, b"well");
+    assert_eq!(get("/many").await.unwrap().body, b"x", "no honest server is refused");
+}

@@ -47,6 +47,11 @@ enum Body {
     HangUp,
     /// The connection stays open without an answer.
     Silence,
+    /// These bytes instead of a proper answer, one at a time for as long as anyone listens.
+    Drips {
+        head: Vec<u8>,
+        part: Vec<u8>,
+    },
 }
 
 /// An answer.
@@ -104,6 +109,30 @@ impl Reply {
     /// Never answers.
     pub fn silence() -> Self {
         Self::new(0, Body::Silence)
+    }
+
+    /// Sends an answer's head and then its body one byte at a time, without an end.
+    pub fn drips_body(part: &str) -> Self {
+        let head = b"HTTP/1.1 200 Scripted\r\n\r\n".to_vec();
+        Self::new(
+            0,
+            Body::Drips {
+                head,
+                part: part.into(),
+            },
+        )
+    }
+
+    /// Sends an answer's head one byte at a time, without an end.
+    pub fn drips_head(part: &str) -> Self {
+        let head = b"HTTP/1.1 200 Scripted\r\n".to_vec();
+        Self::new(
+            0,
+            Body::Drips {
+                head,
+                part: part.into(),
+            },
+        )
     }
 
     /// Adds a header.
@@ -202,6 +231,7 @@ async fn serve(
     match &reply.body {
         Body::HangUp => return Ok(()),
         Body::Silence => return std::future::pending().await,
+        Body::Drips { head, part } => return drip(&mut stream, head, part).await,
         _ => stream.write_all(&reply.head()).await?,
     }
     match &reply.body {
@@ -214,9 +244,19 @@ async fn serve(
         Body::Endless(bytes) => loop {
             stream.write_all(bytes).await?;
         },
-        Body::HangUp | Body::Silence => {}
+        Body::HangUp | Body::Silence | Body::Drips { .. } => {}
     }
     stream.shutdown().await
+}
+
+/// What a slow-loris server does: never silent for long, and never done.
+async fn drip(stream: &mut TcpStream, head: &[u8], part: &[u8]) -> std::io::Result<()> {
+    stream.write_all(head).await?;
+    for byte in part.iter().cycle() {
+        stream.write_u8(*byte).await?;
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    Ok(())
 }
 
 async fn read_head(stream: &mut TcpStream) -> std::io::Result<Option<Seen>> {
