@@ -12,6 +12,7 @@ pub mod line;
 pub mod poll;
 pub mod reading;
 pub mod settle;
+mod signpost;
 pub mod sitemap;
 pub mod turn;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use super::{Context, JobError, reading};
+use super::{Context, JobError, reading, signpost};
 use crate::config::Write;
 use crate::decide::{self, Answer, Outcome, pacing};
 use crate::domain::article::Verdict;
@@ -131,7 +131,14 @@ async fn ask(
     if answer.body_hash == state.body_hash {
         return Ok(Outcome::NotModified(answer));
     }
-    let parsed = read_body(ctx, source, response).await?;
+    let page = response.url.clone();
+    let parsed = match read_body(ctx, source, response).await {
+        Ok(parsed) => parsed,
+        Err(unread) => match signpost::target(state, &page, &unread.feeds) {
+            Some(feed) => return signpost::follow(ctx, now, source, state, feed).await,
+            None => return Err(unread.failure),
+        },
+    };
     Ok(Outcome::Fetched(answer, Box::new(parsed)))
 }
 
@@ -166,7 +173,21 @@ pub(super) fn answer(response: &Response) -> Answer {
     }
 }
 
-async fn read_body(ctx: &Arc<Context>, source: &Source, response: Response) -> Result<Parsed, Failure> {
+/// Why a body gave nothing, and the feeds it names where it is a page instead of one.
+pub(super) struct Unread {
+    pub failure: Failure,
+    pub feeds: Vec<String>,
+}
+
+impl From<Failure> for Unread {
+    fn from(failure: Failure) -> Self {
+        let feeds = Vec::new();
+        Self { failure, feeds }
+    }
+}
+
+/// Reads a body as what its source is configured to be.
+pub(super) async fn read_body(ctx: &Arc<Context>, source: &Source, response: Response) -> Result<Parsed, Unread> {
     if source.kind == SourceKind::Feed && response.body.len() <= INLINE_MAX {
         return read_feed(&response);
     }
@@ -174,16 +195,22 @@ async fn read_body(ctx: &Arc<Context>, source: &Source, response: Response) -> R
     let site = super::extract::site_of(&ctx.config, &response.url);
     let read = ctx.shared.parse(move || match kind {
         SourceKind::Feed => read_feed(&response),
-        SourceKind::Listing => read_listing(&response, links.as_deref()),
-        _ => read_page(&response, site.as_ref(), &shared.is_cancelled),
+        SourceKind::Listing => read_listing(&response, links.as_deref()).map_err(Unread::from),
+        _ => read_page(&response, site.as_ref(), &shared.is_cancelled).map_err(Unread::from),
     });
     read.await
-        .unwrap_or_else(|error| Err(failed(format!("reading the answer panicked: {error}"))))
+        .unwrap_or_else(|error| Err(failed(format!("reading the answer panicked: {error}")).into()))
 }
 
-fn read_feed(response: &Response) -> Result<Parsed, Failure> {
+fn read_feed(response: &Response) -> Result<Parsed, Unread> {
     let parsed = crate::feed::parse(&response.body, response.content_type.as_deref(), Some(&response.url));
-    let parsed = parsed.map_err(unreadable)?;
+    let parsed = parsed.map_err(|error| Unread {
+        feeds: match &error {
+            ParseError::HtmlPage { feeds } => feeds.clone(),
+            _ => Vec::new(),
+        },
+        failure: unreadable(error),
+    })?;
     for warning in &parsed.warnings {
         tracing::debug!("{}: {warning}", response.url);
     }

@@ -19,6 +19,7 @@ mod replay;
 mod restart;
 mod schedules;
 mod sending;
+mod signposts;
 mod sitemaps;
 mod store_contract;
 mod stories;
