@@ -104,3 +104,14 @@ fn what_does_not_exist_is_no_date() {
     check_none("2023-01-01T10:00:00+99:00");
     check_none(&"1".repeat(200));
 }
+
+proptest::proptest! {
+    #[test]
+    fn no_text_panics(
+        text in "\\PC{0,40}",
+        near in "([A-Z][a-z]{2}, )?[0-9]{1,4}[-/. T]?([A-Z][a-zûä]{2,8}|[0-9]{1,4})[-/. ,T]{0,2}[0-9]{0,6}[ T]?([0-9]{1,3}:?){0,4}[.,]?[0-9]{0,12} ?([A-Z]{1,5}|[+-][0-9]{1,2}:?[0-9]{0,2})?",
+    ) {
+        parse_lenient(&text);
+        parse_lenient(&near);
+    }
+}

@@ -159,6 +159,7 @@ fn rfc_850(date: &str) -> Option<Timestamp> {
 mod tests {
     use super::*;
 
+    use proptest::prelude::*;
     use reqwest::header::HeaderValue;
 
     const NOW: i64 = 1_704_067_200; // 2024-01-01 00:00:00
@@ -247,6 +248,25 @@ mod tests {
                 expected,
                 "{value}"
             );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_header_panics_and_none_asks_for_more_than_the_bounds(
+            value in proptest::collection::vec(any::<u8>(), 0..60),
+            near in "(-?[0-9.]{1,22}|(max-age|no-cache)?=?\"?[0-9]{0,22}|[A-Z][a-z]{2,8}, ?[0-9]{1,5}[- ][A-Za-z]{3}[- ][0-9]{1,6} [0-9:]{0,9} ?(GMT|UTC|[+-][0-9]{4})?)",
+        ) {
+            let values = [HeaderValue::from_bytes(&value), HeaderValue::from_str(&near)];
+            for value in values.into_iter().flatten() {
+                let all = [AGE, CACHE_CONTROL, CONTENT_TYPE, DATE, ETAG, EXPIRES, LAST_MODIFIED, RETRY_AFTER];
+                let headers: HeaderMap = all.into_iter().map(|name| (name, value.clone())).collect();
+                let within = |at: Option<Timestamp>, most| after(at).is_none_or(|seconds| (1..=most).contains(&seconds));
+                prop_assert!(within(retry_at(now(), &headers), RETRY_AFTER_SECONDS_MAX), "{:?}", value);
+                prop_assert!(within(fresh_until(now(), &headers), FRESH_SECONDS_MAX), "{:?}", value);
+                validators(&headers);
+                content_type(&headers);
+            }
         }
     }
 

@@ -42,3 +42,22 @@ fn every_mistake_is_told() {
     }
     assert!(count > 0, "no samples in {}", folder.display());
 }
+
+proptest::proptest! {
+    #[test]
+    fn no_text_panics_the_configuration(
+        noise in "\\PC{0,60}",
+        lines in proptest::collection::vec(
+            "(\\[{1,2}(daemon|fetch|source|topic|digest|site|mail|archive|adaptive|ranking)\\]{1,2}|\
+             (feed|name|query|schedule|token|user|proxy|timeout|deliver|headers|keywords|links|host_gap|body_max|smtp|from|was) = \
+             (\"[ -!#-\\[\\]-~é]{0,12}\"|\\[\"a\"\\]|\\{ ?(env|x) = \"[A-Z]{1,4}\" ?\\}|[0-9]{1,20}|true))",
+            0..8,
+        ),
+    ) {
+        for text in [noise, lines.join("\n")] {
+            if let Err(errors) = Config::parse(&text, Path::new("/nowhere/tidings.toml")) {
+                proptest::prop_assert!(!errors.mistakes.is_empty() && !errors.to_string().is_empty());
+            }
+        }
+    }
+}

@@ -156,3 +156,21 @@ fn spans_name_their_unit() {
     assert_eq!(parse_span("é"), None);
     assert_eq!(parse_span("99999999999999999w"), None);
 }
+
+proptest::proptest! {
+    #[test]
+    fn no_text_panics_and_a_schedule_goes_forward(
+        text in "\\PC{0,30}",
+        near in "(@[a-z]{1,8}|every [0-9]{1,20}[smhdw]?|([0-9*/,a-zA-Z#-]{1,6} ){4}[0-9*/,a-zA-Z#-]{1,6})",
+        seconds in 0i64..4_000_000_000,
+    ) {
+        let now = DateTime::from_timestamp(seconds, 0).unwrap();
+        parse_span(&text);
+        parse_span(&near);
+        for text in [text, near] {
+            if let Ok(schedule) = Schedule::parse(&text, Tz::America__New_York) {
+                proptest::prop_assert!(schedule.next_after(now).is_none_or(|next| next > now), "{}", text);
+            }
+        }
+    }
+}
