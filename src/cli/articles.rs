@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
+use super::changes::{self, Change};
 use super::{Format, WrongUse, open, print, table};
 use crate::config::Config;
 use crate::document::scalar::date_time;
@@ -34,6 +35,7 @@ impl Selection {
             source: self.source.clone(),
             topic: self.topic.clone(),
             since: self.since.as_deref().map(open::since).transpose()?,
+            changed: false,
             limit: Some(limit).filter(|n| *n > 0),
             text,
         })
@@ -45,6 +47,9 @@ impl Selection {
 pub(super) struct Args {
     #[command(flatten)]
     selection: Selection,
+    /// Only articles and watched pages that have changed, with what changed; `--since` is then the time of the change
+    #[arg(long)]
+    changes: bool,
     /// How many at most; 0 for all (JSON lists all unless told)
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
@@ -69,9 +74,19 @@ pub(super) struct SearchArgs {
 pub(super) fn list(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode> {
     let config = open::config(config)?;
     let usual = if args.format == Format::Json { 0 } else { LIMIT };
-    let filter = args.selection.filter(args.limit.unwrap_or(usual), None)?;
-    let found = open::reader(&config)?.list_articles(&filter)?;
-    show(&config, &found, args.format)
+    let mut filter = args.selection.filter(args.limit.unwrap_or(usual), None)?;
+    filter.changed = args.changes;
+    let store = open::reader(&config)?;
+    let found = store.list_articles(&filter)?;
+    let changes = |article: &ListedArticle| -> anyhow::Result<Vec<Change>> {
+        let (before, text) = store.history(article.id)?;
+        Ok(changes::changes(&before, &article.title, &text))
+    };
+    let found = found.into_iter().map(|article| {
+        let changes = if args.changes { changes(&article)? } else { Vec::new() };
+        Ok((article, changes))
+    });
+    show(&config, &found.collect::<anyhow::Result<Vec<_>>>()?, args.format)
 }
 
 /// Runs `search`.
@@ -85,15 +100,16 @@ pub(super) fn search(config: Option<&Path>, args: &SearchArgs) -> anyhow::Result
     })?;
     let filter = args.selection.filter(args.limit, Some(text))?;
     let found = open::reader(&config)?.list_articles(&filter)?;
+    let found: Vec<_> = found.into_iter().map(|article| (article, Vec::new())).collect();
     show(&config, &found, args.format)
 }
 
-fn show(config: &Config, found: &[ListedArticle], format: Format) -> anyhow::Result<ExitCode> {
+fn show(config: &Config, found: &[(ListedArticle, Vec<Change>)], format: Format) -> anyhow::Result<ExitCode> {
     let mut out = String::new();
     match format {
         Format::Json => {
-            for article in found {
-                let line = json!({
+            for (article, changes) in found {
+                let mut line = json!({
                     "id": article.id.0,
                     "title": article.title,
                     "webUrl": article.web_url,
@@ -105,13 +121,16 @@ fn show(config: &Config, found: &[ListedArticle], format: Format) -> anyhow::Res
                     "verdict": article.verdict,
                     "document": article.document,
                 });
+                if !changes.is_empty() {
+                    line["changes"] = changes::as_json(changes);
+                }
                 out.push_str(&line.to_string());
                 out.push('\n');
             }
         }
         Format::Text if found.is_empty() => anstream::eprintln!("no article found"),
         Format::Text => {
-            for article in found {
+            for (article, changes) in found {
                 let story = article
                     .story
                     .map(|story| format!(" · story {story}"))
@@ -123,6 +142,7 @@ fn show(config: &Config, found: &[ListedArticle], format: Format) -> anyhow::Res
                     table::tidy(&article.provider),
                     article.web_url
                 ));
+                out.push_str(&changes::shown(changes, config));
             }
         }
     }

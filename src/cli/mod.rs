@@ -4,6 +4,7 @@
 //! or configuration.
 
 mod articles;
+mod changes;
 mod check;
 mod cluster;
 mod demo;

@@ -38,6 +38,8 @@ pub struct Filter {
     pub source: Option<String>,
     pub topic: Option<String>,
     pub since: Option<Timestamp>,
+    /// Only what has changed since it was first read, or since then; the latest change first.
+    pub changed: bool,
     pub limit: Option<usize>,
     /// An FTS5 expression; best matches first instead of newest first.
     pub text: Option<String>,
@@ -68,7 +70,11 @@ impl Store {
     /// The database cannot be read, or the text is not a valid FTS5 expression.
     pub fn list_articles(&self, filter: &Filter) -> Result<Vec<ListedArticle>, StoreError> {
         self.read(|c| {
-            let (from, order) = if filter.text.is_some() {
+            let last_change = "(SELECT max(replaced_at) FROM revision WHERE revision.article = article.id)";
+            let by_change = format!("{last_change} DESC, article.id DESC");
+            let (from, order) = if filter.changed {
+                ("article", by_change.as_str())
+            } else if filter.text.is_some() {
                 (
                     "article_text JOIN article ON article.id = article_text.rowid",
                     "article_text.rank",
@@ -81,17 +87,21 @@ impl Store {
             } else {
                 "?5 IS NULL"
             };
+            let (moment_of, is_changed) = match filter.changed {
+                true => (last_change, format!("{last_change} IS NOT NULL")),
+                false => ("article.published_at", "1".to_owned()),
+            };
             let sql = format!(
                 "SELECT article.id, article.title, article.web_url, article.published_at,
                         coalesce(source.name, source.title, source.address), article.provider_name,
                         (SELECT story FROM member WHERE member.article = article.id), article.body_state,
                         article.verdict, (SELECT name FROM document WHERE document.article = article.id)
                  FROM {from} JOIN source ON source.id = article.source
-                 WHERE {text}
+                 WHERE {text} AND {is_changed}
                    AND (?1 IS NULL OR source.name = ?1 OR source.address = ?1 OR source.title = ?1)
                    AND (?2 IS NULL OR EXISTS (SELECT 1 FROM match JOIN topic ON topic.id = match.topic
                                               WHERE match.article = article.id AND topic.name = ?2))
-                   AND (?3 IS NULL OR article.published_at >= ?3)
+                   AND (?3 IS NULL OR {moment_of} >= ?3)
                  ORDER BY {order} LIMIT ?4"
             );
             let limit = filter.limit.map_or(-1, |n| n as i64);

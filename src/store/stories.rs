@@ -179,6 +179,20 @@ impl Store {
     pub fn revisions(&self, article: ArticleId) -> Result<Vec<StoredRevision>, StoreError> {
         self.read(|c| revisions(c, article))
     }
+
+    /// Returns what an article said before, oldest first, and its text now.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn history(&self, article: ArticleId) -> Result<(Vec<StoredRevision>, String), StoreError> {
+        self.read(|c| {
+            let text = c
+                .prepare_cached("SELECT coalesce(text, feed_text) FROM body WHERE article = ?1")?
+                .query_row([article.0], |row| row.get(0))
+                .optional()?;
+            Ok((revisions(c, article)?, text.unwrap_or_default()))
+        })
+    }
 }
 
 /// Writes where an article that has no place yet belongs and what was prepared of it, and logs it.

@@ -463,6 +463,38 @@ async fn a_watched_page_changes_when_its_text_does_and_not_with_its_clock() {
     assert_eq!(found.len(), 1);
     assert!(found[0].text.contains("Twelve towns"), "{}", found[0].text);
     assert!(world.documents()[0].1.contains("Thirteen towns"));
+
+    let listed = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_tidings"));
+        command.arg("--config").arg(&world.ctx.config.path);
+        let output = command
+            .args(["articles", "--changes"])
+            .args(arguments)
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let text = listed(&[]);
+    assert!(text.contains("changed by 2026-06-13 17:00"), "{text}");
+    assert!(
+        text.contains("    - Twelve towns use a face scan, the authority says.\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("    + Thirteen towns use a face scan, the authority says.\n"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("four hours of evidence"),
+        "what stayed is not shown: {text}"
+    );
+    let line: serde_json::Value = serde_json::from_str(&listed(&["--format", "json"])).unwrap();
+    let added = &line["changes"][0]["added"];
+    assert_eq!(
+        *added,
+        serde_json::json!(["Thirteen towns use a face scan, the authority says."])
+    );
+    assert!(listed(&["--source", "elsewhere"]).is_empty());
 }
 
 #[tokio::test]
