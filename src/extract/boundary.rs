@@ -4,6 +4,7 @@
 //! other articles, tags, newsletters and comments. Every engine loses most of its points here.
 
 use super::blocks::{Block, Fate, Kind};
+use super::text::squeezed;
 use super::{phrases, pruning};
 
 /// Blocks at the head that may be dropped.
@@ -45,14 +46,6 @@ fn mark(blocks: &mut [Block], fate: Fate) {
     for block in blocks.iter_mut().filter(|block| block.fate.is_none()) {
         block.fate = Some(fate);
     }
-}
-
-/// Returns a text as its letters and digits alone, lower case.
-pub fn squeezed(text: &str) -> String {
-    text.chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
 }
 
 /// Whether a block is text that still counts.

@@ -129,14 +129,14 @@ pub fn find(page: &Page<'_>, prose: &Prose, told: Option<&str>) -> Option<Contai
 
 /// Returns the innermost part that holds what the page's structured data says its article is.
 fn holding(page: &Page<'_>, told: &str) -> Option<usize> {
-    let told = super::boundary::squeezed(told);
+    let told = super::text::squeezed(told);
     let mut held = vec![0_usize; page.items.len()];
     let mut from = 0;
     for (at, item) in page.items.iter().enumerate().skip(1) {
         if item.element.is_some() || item.chars < TOLD_CHARS_MIN {
             continue;
         }
-        let text = super::boundary::squeezed(item.text);
+        let text = super::text::squeezed(item.text);
         // In the same order as it is told: the page's own copy, not a teaser further down.
         if let Some(found) = told.get(from..).and_then(|rest| rest.find(&text)) {
             from += found + text.len();

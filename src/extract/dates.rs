@@ -1,25 +1,39 @@
-//! When a page says it was published: in its elements, its visible lines, its address.
+//! Dates as pages write them: in data, in lines, in addresses. Which of a page's dates counts is `published`'s subject.
+
+use std::borrow::Cow;
 
 use chrono::{Datelike, NaiveDate, TimeZone, Utc};
 use url::Url;
 
-use super::metadata::text_of;
-use super::page::Page;
 use crate::domain::Timestamp;
 use crate::feed::date::parse_lenient;
 
 /// Years a news page may be from.
 const YEARS: std::ops::RangeInclusive<i32> = 1990..=2100;
-/// Lines looked at for a visible date.
-const LINES_MAX: usize = 60;
+/// A line longer than this is text that mentions a date, in characters.
+const LINE_CHARS_MAX: usize = 90;
 
 /// Returns the moment a date in a page's data stands for.
 pub fn parse(text: &str) -> Option<Timestamp> {
-    let text = text.trim();
+    let text = &*western(text.trim());
     if text.len() > 60 || !text.bytes().any(|b| b.is_ascii_digit()) {
         return None;
     }
     parse_lenient(text).filter(|at| YEARS.contains(&at.year()))
+}
+
+/// Returns a text with Arabic, Persian, Devanagari and Bengali digits as 0 to 9.
+fn western(text: &str) -> Cow<'_, str> {
+    const ZEROES: [u32; 4] = [0x660, 0x6f0, 0x966, 0x9e6];
+    let digit = |c: char| {
+        ZEROES
+            .iter()
+            .find_map(|zero| char::from_digit((c as u32).checked_sub(*zero)?, 10))
+    };
+    if text.is_ascii() || !text.contains(|c| digit(c).is_some()) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().map(|c| digit(c).unwrap_or(c)).collect())
 }
 
 /// Returns the offset from UTC, in minutes, that a date is written with: `+08:00`, `-0500`. None for names of zones.
@@ -39,133 +53,33 @@ pub fn offset(text: &str) -> Option<i32> {
     (minutes <= 14 * 60).then_some(sign * minutes)
 }
 
-/// Returns the date a page or its address shows: what is marked as published, the address, the first time element, a
-/// line that is a date.
-pub fn in_page(page: &Page<'_>, url: &Url) -> Option<Timestamp> {
-    let marked = |wanted: &dyn Fn(usize) -> bool| {
-        page.items
-            .iter()
-            .enumerate()
-            .filter(|(at, item)| item.element.is_some() && wanted(*at))
-            .find_map(|(at, item)| {
-                let value = item
-                    .attr("datetime")
-                    .or_else(|| item.attr("content"))
-                    .or_else(|| item.attr("data-datetime"))
-                    .and_then(parse);
-                value.or_else(|| {
-                    if item.chars > 0 && item.chars < 60 {
-                        in_line(&text_of(page, at))
-                    } else {
-                        None
-                    }
-                })
-            })
-    };
-    let published = |at: usize| {
-        let item = &page.items[at];
-        let is_marked = |name: &str| {
-            item.attr(name)
-                .is_some_and(|p| p.eq_ignore_ascii_case("datePublished") || p.eq_ignore_ascii_case("dateCreated"))
-        };
-        let is_time = || {
-            item.name == "time"
-                && item.attr("class").is_some_and(|class| {
-                    class
-                        .split_whitespace()
-                        .any(|word| word.contains("publish") || matches!(word, "entry-date" | "post-date"))
-                })
-        };
-        is_marked("itemprop") || is_marked("property") || item.attr("pubdate").is_some() || is_time()
-    };
-    let in_noise = |at: usize| {
-        let mut own = at;
-        while own > 0 {
-            let item = &page.items[own];
-            if item.sense.is_noise && !matches!(item.name, "html" | "body" | "main" | "article") {
-                return true;
-            }
-            own = page.items[own].parent;
-        }
-        false
-    };
-    if let Some(at) = marked(&published) {
-        return Some(at);
-    }
-    let shown = marked(&|at| page.items[at].name == "time" && !in_noise(at))
-        .or_else(|| {
-            marked(&|at| {
-                page.items[at]
-                    .attr("class")
-                    .or(page.items[at].attr("id"))
-                    .is_some_and(is_date_class)
-                    && page.items[at].chars < 60
-                    && !in_noise(at)
-            })
-        })
-        .or_else(|| visible(page));
-    let addressed = in_address(url);
-    match (shown, addressed) {
-        // The same day, with the hour; other dates of a page are often not its own.
-        (Some(shown), Some(addressed)) if (shown - addressed).num_hours().abs() <= 36 => Some(shown),
-        _ => addressed.or(shown),
-    }
-}
-
-fn is_date_class(class: &str) -> bool {
-    class.split_whitespace().any(|word| {
-        let word = word.to_ascii_lowercase();
-        matches!(
-            word.as_str(),
-            "date"
-                | "dateline"
-                | "timestamp"
-                | "published"
-                | "pubdate"
-                | "post-date"
-                | "entry-date"
-                | "article-date"
-                | "publish-date"
-                | "published-date"
-                | "date-published"
-                | "post__date"
-                | "article__date"
-                | "posted-on"
-                | "time"
-                | "datetime"
-                | "byline-date"
-                | "created"
-                | "submitted"
-                | "postdate"
-                | "pub-date"
-                | "story-date"
-                | "meta-date"
-                | "article-timestamp"
-                | "publication-date"
-                | "date-display-single"
-                | "updated"
-        )
-    })
-}
-
-/// Returns the date of the first short line that is one, near the headline.
-fn visible(page: &Page<'_>) -> Option<Timestamp> {
-    let from = page.items.iter().position(|item| item.name == "h1").unwrap_or(0);
-    let near = page
-        .items
-        .iter()
-        .enumerate()
-        .skip(from)
-        .filter(|(_, item)| item.is_block && item.chars >= 6 && item.chars < 70);
-    near.take(LINES_MAX).find_map(|(at, _)| in_line(&text_of(page, at)))
-}
-
 /// Returns the date a line holds, if it holds little else.
 pub fn in_line(text: &str) -> Option<Timestamp> {
+    written(text).map(|(at, _)| at)
+}
+
+/// Returns the date a line holds, if it holds little else, and how it is written there.
+pub fn written(text: &str) -> Option<(Timestamp, String)> {
+    let text = &*western(text);
     // Two digits are too few to be believed in a line of text.
-    if !has_year(text) || text.chars().count() > 90 {
+    if text.chars().count() > LINE_CHARS_MAX || !has_year(text) {
         return None;
     }
+    let rest = without_lead(text);
+    let candidates = [
+        rest,
+        rest.split(['|', '•', '·', '/']).next().unwrap_or(rest),
+        rest.split(" at ").next().unwrap_or(rest),
+        rest.split(" - ").next().unwrap_or(rest),
+    ];
+    candidates
+        .into_iter()
+        .filter(|text| has_day(text))
+        .find_map(|text| Some((parse(text)?, text.to_owned())))
+        .or_else(|| within(rest))
+}
+
+fn without_lead(text: &str) -> &str {
     const LEADS: &[&str] = &[
         "published",
         "posted",
@@ -191,16 +105,31 @@ pub fn in_line(text: &str) -> Option<Timestamp> {
         let lead = LEADS
             .iter()
             .find(|lead| lower.strip_prefix(*lead).is_some_and(|r| r.starts_with([' ', ':'])));
-        let Some(lead) = lead else { break };
-        rest = rest.get(lead.len()..)?.trim_start_matches([':', ' ', '-', '–']);
+        let Some(kept) = lead.and_then(|lead| rest.get(lead.len()..)) else {
+            return rest;
+        };
+        rest = kept.trim_start_matches([':', ' ', '-', '–']);
     }
-    let candidates = [
-        rest,
-        rest.split(['|', '•', '·', '/']).next().unwrap_or(rest),
-        rest.split(" at ").next().unwrap_or(rest),
-        rest.split(" - ").next().unwrap_or(rest),
-    ];
-    candidates.into_iter().find_map(parse).or_else(|| within(rest))
+}
+
+/// Whether a date names its day: a month alone is when something began, not when it was published.
+fn has_day(text: &str) -> bool {
+    let numbers = || text.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty());
+    numbers().any(|n| n.len() == 8) || numbers().take(2).count() == 2
+}
+
+/// Returns both readings of a date whose day and month cannot be told apart, as in `03/10/2023`: month first, day first.
+pub fn readings(text: &str, at: Timestamp) -> Option<[Timestamp; 2]> {
+    let sign = text.chars().find(|c| matches!(c, '/' | '-' | '.'))?;
+    let is_numeric = !text.contains(|c: char| c.is_alphabetic() && c != 'T');
+    let first = text.trim().split(|c: char| !c.is_ascii_digit()).next()?;
+    if !is_numeric || !(1..=2).contains(&first.len()) || sign == '.' || at.day() > 12 {
+        return None;
+    }
+    let swapped = NaiveDate::from_ymd_opt(at.year(), at.day(), at.month())?;
+    let other = Utc.from_utc_datetime(&swapped.and_time(at.time()));
+    let is_month_first = first.parse() == Ok(at.month());
+    (other != at).then_some(if is_month_first { [at, other] } else { [other, at] })
 }
 
 fn has_year(text: &str) -> bool {
@@ -209,19 +138,33 @@ fn has_year(text: &str) -> bool {
         || text.contains('年')
 }
 
-/// Returns a date like `12 June 2020` or `June 12, 2020` somewhere in a line.
-fn within(text: &str) -> Option<Timestamp> {
+/// Returns a date like `12 June 2020`, `June 12, 2020` or `12.06.2020` somewhere in a line.
+fn within(text: &str) -> Option<(Timestamp, String)> {
     let words: Vec<&str> = text
-        .split([' ', ',', '\u{a0}'])
+        .split(|c: char| c.is_whitespace() || matches!(c, ',' | '|' | '•' | '·' | '(' | ')'))
         .filter(|word| !word.is_empty())
         .collect();
-    words.windows(3).find_map(|three| {
-        let joined = three.join(" ");
-        let has_year = three
+    let is_year = |word: &str| word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit());
+    let three = words.windows(3).find_map(|three| {
+        let has_month = three
             .iter()
-            .any(|word| word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit()));
-        let has_month = three.iter().any(|word| word.chars().all(char::is_alphabetic));
-        (has_year && has_month).then(|| parse(&joined)).flatten()
+            .any(|word| word.chars().all(|c| c.is_alphabetic() || c == '.'));
+        let joined = three.join(" ");
+        (three.iter().any(|word| is_year(word)) && has_month && has_day(&joined))
+            .then(|| parse(&joined))
+            .flatten()
+            .map(|at| (at, joined))
+    });
+    three.or_else(|| {
+        let one = words.iter().find(|word| {
+            let parts: Vec<&str> = word.split(['/', '-', '.']).collect();
+            parts.len() == 3
+                && parts
+                    .iter()
+                    .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+                && parts.iter().any(|part| is_year(part))
+        })?;
+        Some((parse(one)?, (*one).to_owned()))
     })
 }
 
@@ -241,6 +184,14 @@ pub fn in_address(url: &Url) -> Option<Timestamp> {
             } else {
                 None
             }
+        })
+        .or_else(|| {
+            // "/2023/october/03/"
+            let named = numbers
+                .windows(3)
+                .find(|w| w[0].len() == 4 && w[1].len() >= 3 && w[1].bytes().all(|b| b.is_ascii_alphabetic()))?;
+            let is_day = named[2].len() <= 2 && named[2].parse::<u32>().is_ok();
+            parse(&format!("{} {} {}", named[2], named[1], named[0])).filter(|_| is_day)
         })
         .or_else(|| {
             let whole = numbers

@@ -3,8 +3,9 @@
 use url::Url;
 
 use super::dom;
-use super::metadata::{Gathered, line, text_of};
+use super::meta::Gathered;
 use super::page::Page;
+use super::text::{line, text_of};
 
 /// Feeds taken from one page.
 const FEEDS_MAX: usize = 200;

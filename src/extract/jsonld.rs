@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::mended::parse;
+
 /// Blocks read per page.
 const BLOCKS_MAX: usize = 40;
 /// A block longer than this is left alone, in bytes.
@@ -37,6 +39,8 @@ pub struct Linked {
     pub description: Option<String>,
     pub authors: Vec<String>,
     pub published: Option<String>,
+    /// When the page was made that is called no article.
+    pub page_published: Option<String>,
     pub modified: Option<String>,
     pub image: Option<(String, Option<u32>, Option<u32>)>,
     pub publisher: Option<String>,
@@ -53,8 +57,9 @@ pub struct Linked {
 pub fn read<'a>(blocks: impl Iterator<Item = &'a str>) -> Linked {
     let mut nodes = Vec::new();
     for block in blocks.take(BLOCKS_MAX).filter(|block| block.len() <= BLOCK_BYTES_MAX) {
-        if let Some(value) = parse(block) {
-            gather(value, &mut nodes);
+        match parse(block) {
+            Some(value) => gather(value, &mut nodes),
+            None => nodes.extend(salvaged(block)),
         }
     }
     let rank = |node: &Value| {
@@ -78,6 +83,12 @@ pub fn read<'a>(blocks: impl Iterator<Item = &'a str>) -> Linked {
             linked.is_video = types(page).any(|name| name == "VideoObject");
         }
     }
+    if linked.published.is_none() {
+        // A page by somebody is a text; others are the site's own, made on some day.
+        let is_text = |node: &&Value| types(node).any(|name| name.ends_with("Page")) && node.get("author").is_some();
+        let page = nodes.iter().find(is_text);
+        linked.page_published = page.and_then(|page| text(page, &["datePublished"]));
+    }
     if linked.publisher.is_none() {
         let site = nodes
             .iter()
@@ -87,44 +98,20 @@ pub fn read<'a>(blocks: impl Iterator<Item = &'a str>) -> Linked {
     linked
 }
 
-fn parse(block: &str) -> Option<Value> {
-    let trimmed = block
-        .trim()
-        .trim_start_matches("<!--")
-        .trim_start_matches("//<![CDATA[")
-        .trim_start_matches("/*<![CDATA[*/");
-    let trimmed = trimmed
-        .trim_end_matches("-->")
-        .trim_end_matches("//]]>")
-        .trim_end_matches("/*]]>*/")
-        .trim()
-        .trim_end_matches(';');
-    serde_json::from_str(trimmed)
-        .ok()
-        .or_else(|| serde_json::from_str(&mended(trimmed)).ok())
-}
-
-/// Returns JSON without raw control characters in strings and without commas before a closing bracket.
-fn mended(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let (mut in_string, mut escaped) = (false, false);
-    for c in text.chars() {
-        if in_string {
-            if c.is_control() {
-                out.push(' ');
-                continue;
-            }
-            in_string = escaped || c != '"';
-            escaped = !escaped && c == '\\';
-        } else if c == '"' {
-            in_string = true;
-        } else if matches!(c, '}' | ']') {
-            let kept = out.trim_end().trim_end_matches(',').len();
-            out.truncate(kept);
-        }
-        out.push(c);
+/// Returns what can be read of an article's block that is no JSON, such as one with quotes in a headline: its dates.
+fn salvaged(block: &str) -> Option<Value> {
+    let value = |key: &str| {
+        let (_, rest) = block.split_once(&format!("\"{key}\""))?;
+        let rest = rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
+        rest.split('"').next().filter(|text| text.len() < 60)
+    };
+    let kind = value("@type").filter(|kind| ARTICLE_TYPES.contains(kind))?;
+    let mut node = serde_json::Map::new();
+    node.insert("@type".to_owned(), Value::from(kind));
+    for key in ["datePublished", "dateModified"] {
+        node.extend(value(key).map(|text| (key.to_owned(), Value::from(text))));
     }
-    out
+    Some(Value::Object(node))
 }
 
 fn gather(value: Value, nodes: &mut Vec<Value>) {
@@ -194,6 +181,7 @@ fn of_article(node: &Value, nodes: &[Value]) -> Linked {
         description: text(node, &["description"]),
         authors: names,
         published: text(node, &["datePublished", "dateCreated"]),
+        page_published: None,
         modified: text(node, &["dateModified"]),
         image: node.get("image").and_then(|image| picture(image, nodes)),
         publisher: node.get("publisher").and_then(|publisher| resolve(publisher, nodes)),

@@ -10,8 +10,8 @@ use scraper::Selector;
 use thiserror::Error;
 use url::Url;
 
-use super::metadata::text_of;
 use super::page::Page;
+use super::text::text_of;
 use super::{dates, dom, links};
 use crate::domain::Timestamp;
 use crate::domain::url::{CanonicalUrl, registrable_domain, without_tracking};

@@ -7,24 +7,36 @@
 mod authors;
 mod blocks;
 mod boundary;
+mod bylines;
 mod content;
+mod date_words;
 mod dates;
 mod decode;
 mod dom;
 mod feeds;
+mod headline;
 mod inline;
 mod jsonld;
 mod links;
 mod listing;
 mod markdown;
+mod mended;
+mod meta;
 mod metadata;
 mod names;
+mod near;
 mod page;
+mod person;
 mod phrases;
+mod picture;
 mod pruning;
+mod published;
+mod shown_dates;
 mod steady;
+mod text;
 mod verdict;
 mod words;
+mod zone;
 
 use std::collections::HashSet;
 use std::sync::atomic::AtomicBool;
@@ -36,7 +48,8 @@ use crate::domain::Timestamp;
 use crate::domain::article::{Image, Verdict};
 use blocks::Block;
 use content::Prose;
-use metadata::{Gathered, Metadata};
+use meta::Gathered;
+use metadata::Metadata;
 use page::Page;
 
 pub use decode::decode;
@@ -171,7 +184,7 @@ pub fn explain(html: &str, url: &Url, options: &Options<'_>) -> Explanation {
 }
 
 fn read(tree: &Html, page: &Page<'_>, gathered: &Gathered<'_>, url: &Url, options: &Options<'_>) -> (Metadata, Rules) {
-    let mut metadata = gathered.metadata(page, url);
+    let mut metadata = Metadata::of(gathered, page, url);
     let rules = options.site.map(|site| Rules::of(tree, page, site)).unwrap_or_default();
     rules.apply(page, &mut metadata);
     (metadata, rules)
@@ -302,12 +315,12 @@ impl Rules {
     }
 
     fn apply(&self, page: &Page<'_>, metadata: &mut Metadata) {
-        let text = |at: usize| Some(metadata::text_of(page, at)).filter(|text| !text.is_empty());
+        let text = |at: usize| Some(text::text_of(page, at)).filter(|text| !text.is_empty());
         if let Some(title) = self.title.and_then(text) {
             metadata.title = title;
         }
         if let Some(author) = self.author.and_then(text) {
-            metadata.byline = names::byline(vec![author.clone()], None, "").or(Some(author));
+            metadata.byline = names::byline(std::slice::from_ref(&author), None, "").or(Some(author));
         }
         if let Some(at) = self.date {
             let value = page.items[at]

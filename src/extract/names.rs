@@ -1,86 +1,39 @@
 //! Who wrote an article, and what a headline is without the site's name.
 
-use super::metadata::line;
+use super::text::line;
 
 /// Authors named at most.
 pub(super) const AUTHORS_MAX: usize = 8;
 /// A name longer than this is a sentence, in characters.
 const NAME_MAX: usize = 80;
 
+#[rustfmt::skip]
 const PREFIXES: &[&str] = &[
-    "by ",
-    "by: ",
-    "by\u{a0}",
-    "written by ",
-    "written by: ",
-    "authored by: ",
-    "authored by ",
-    "article by ",
-    "article by: ",
-    "by by ",
-    "author ",
-    "автор: ",
-    "作者：",
-    "文/",
-    "posted by ",
-    "words by ",
-    "words: ",
-    "story by ",
-    "text by ",
-    "from ",
-    "author: ",
-    "authors: ",
-    "von ",
-    "par ",
-    "por ",
-    "de ",
-    "di ",
-    "door ",
-    "av ",
-    "reported by ",
-    "review by ",
-    "published by ",
-    "reporting by ",
-    "interview by ",
-    "analysis by ",
-    "opinion by ",
-    "column by ",
-    "photographs by ",
+    "by ", "by: ", "by\u{a0}", "written by ", "written by: ", "authored by: ", "authored by ", "article by ",
+    "article by: ", "by by ", "author ", "автор: ", "作者：", "文/", "posted by ", "words by ", "words: ", "story by ",
+    "text by ", "from ", "author: ", "authors: ", "von ", "par ", "por ", "de ", "di ", "door ", "av ",
+    "reported by ", "review by ", "published by ", "reporting by ", "interview by ", "analysis by ", "opinion by ",
+    "column by ", "photographs by ",
 ];
+#[rustfmt::skip]
 const NO_NAMES: &[&str] = &[
-    "admin",
-    "administrator",
-    "staff",
-    "editor",
-    "editors",
-    "webmaster",
-    "guest",
-    "unknown",
-    "none",
-    "null",
-    "undefined",
-    "author",
-    "anonymous",
-    "newsroom",
-    "redaktion",
-    "user",
-    "root",
-    "news",
-    "web",
-    "test",
-    "super user",
-    "site admin",
-    "contributor",
-    "posted",
-    "team",
-    "wpadmin",
+    "admin", "administrator", "staff", "editor", "editors", "webmaster", "guest", "unknown", "none", "null",
+    "undefined", "author", "anonymous", "newsroom", "redaktion", "user", "root", "news", "web", "test", "super user",
+    "site admin", "contributor", "posted", "team", "wpadmin",
 ];
-const SEPARATORS: &[&str] = &[
-    " | ", " - ", " – ", " — ", " :: ", " » ", " « ", " • ", " · ", " / ", " < ", " > ",
+
+/// What stands behind a name in its line: a date, a place to write to, a role.
+#[rustfmt::skip]
+const ENDS: &[&str] = &[
+    "posted", "updated", "published", "last", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
+    "sunday", "jan", "january", "feb", "february", "mar", "march", "apr", "april", "jun", "june", "jul", "july",
+    "aug", "august", "sep", "sept", "september", "oct", "october", "nov", "november", "dec", "december", "co-founder",
+    "founder", "ceo", "cto", "chief", "editor", "writer", "director", "manager", "head", "senior", "contributor",
+    "reporter", "correspondent", "freelance", "staff", "president", "twitter", "new york daily",
 ];
 
 /// Returns the byline that lines from a page give; none when they name nobody.
-pub fn byline(lines: Vec<String>, site_name: Option<&str>, title: &str) -> Option<String> {
+pub fn byline(lines: &[String], site_name: Option<&str>, title: &str) -> Option<String> {
     let mut names: Vec<String> = Vec::new();
     for text in lines {
         for part in text.split([';', '|', '•', '·', '/']).flat_map(split_names) {
@@ -93,6 +46,21 @@ pub fn byline(lines: Vec<String>, site_name: Option<&str>, title: &str) -> Optio
         }
     }
     (!names.is_empty()).then(|| names.join(", "))
+}
+
+/// Returns the account a page names as its author where it names no person: the site itself, a team, a user.
+pub fn account(lines: &[String], title: &str) -> Option<String> {
+    let is_account = |name: &&String| {
+        let chars = name.chars().count();
+        (3..=60).contains(&chars)
+            && **name != title
+            && name.chars().any(char::is_alphabetic)
+            && !name.contains("://")
+            && !name.contains('@')
+            && !NO_NAMES.contains(&name.to_lowercase().as_str())
+    };
+    let lines: Vec<String> = lines.iter().map(|text| line(text)).collect();
+    lines.iter().find(is_account).cloned()
 }
 
 /// Returns the parts of a line that may each be a name.
@@ -123,62 +91,6 @@ pub(super) fn clean(text: &str) -> Option<String> {
         };
         name = name.get(prefix.len()..).unwrap_or_default().trim().to_owned();
     }
-    // What stands behind a name in its line: a date, a place to write to.
-    const ENDS: &[&str] = &[
-        "posted",
-        "updated",
-        "published",
-        "last",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "jan",
-        "january",
-        "feb",
-        "february",
-        "mar",
-        "march",
-        "apr",
-        "april",
-        "jun",
-        "june",
-        "jul",
-        "july",
-        "aug",
-        "august",
-        "sep",
-        "sept",
-        "september",
-        "oct",
-        "october",
-        "nov",
-        "november",
-        "dec",
-        "december",
-        "co-founder",
-        "founder",
-        "ceo",
-        "cto",
-        "chief",
-        "editor",
-        "writer",
-        "director",
-        "manager",
-        "head",
-        "senior",
-        "contributor",
-        "reporter",
-        "correspondent",
-        "freelance",
-        "staff",
-        "president",
-        "twitter",
-        "new york daily",
-    ];
     if name.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
@@ -232,9 +144,18 @@ pub(super) fn clean(text: &str) -> Option<String> {
         && !name.contains('@')
         && !NO_NAMES.contains(&name.to_lowercase().as_str())
         && !is_role(&name)
-        && !ENDS.contains(&name.split(' ').next().unwrap_or_default().to_lowercase().as_str())
+        && !begins_as_date(&name)
         && !is_account(&name);
     is_name.then_some(name)
+}
+
+/// Whether a name begins with a month or what else stands behind one; April and June are first names too.
+fn begins_as_date(name: &str) -> bool {
+    const FIRST_NAMES: &[&str] = &["april", "may", "june", "august", "jan", "mar"];
+    let mut words = name.split(' ');
+    let first = words.next().unwrap_or_default().to_lowercase();
+    let is_followed = words.next().is_some_and(|word| word.starts_with(char::is_uppercase));
+    ENDS.contains(&first.as_str()) && !(is_followed && FIRST_NAMES.contains(&first.as_str()))
 }
 
 /// Whether a name is that of an account: one word without a capital.
@@ -267,35 +188,4 @@ fn is_role(name: &str) -> bool {
     ]
     .iter()
     .any(|role| lower.split(|c: char| !c.is_alphanumeric()).any(|word| word == *role))
-}
-
-/// Returns a page's name without the site's name behind or before it.
-pub fn without_site(title: &str, site_name: Option<&str>) -> String {
-    let squeezed = super::boundary::squeezed;
-    let site = site_name.map(squeezed).unwrap_or_default();
-    for separator in SEPARATORS {
-        let parts: Vec<&str> = title.split(separator).map(str::trim).collect();
-        if parts.len() < 2 {
-            continue;
-        }
-        let is_site = |part: &str| {
-            !site.is_empty()
-                && (squeezed(part) == site || squeezed(part).contains(&site) || site.contains(&squeezed(part)))
-        };
-        let (first, last) = (parts[0], parts[parts.len() - 1]);
-        if is_site(last) {
-            return parts[..parts.len() - 1].join(separator);
-        }
-        if is_site(first) {
-            return parts[1..].join(separator);
-        }
-        let words = |part: &str| part.split_whitespace().count();
-        if words(last) <= 4 && words(first) >= 4 && !matches!(*separator, " - " | " / ") {
-            return parts[..parts.len() - 1].join(separator);
-        }
-        if words(last) <= 3 && words(first) >= 5 {
-            return parts[..parts.len() - 1].join(separator);
-        }
-    }
-    title.to_owned()
 }

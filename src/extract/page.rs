@@ -232,7 +232,9 @@ fn text_item(parent: usize, at: usize, text: &str, in_link: bool) -> Item<'_> {
 }
 
 fn is_hidden(element: &Element) -> bool {
-    if element.attr("hidden").is_some() || element.attr("aria-hidden") == Some("true") {
+    // Pages that are sent in pieces hold them hidden until a script has put them in place.
+    let is_piece = element.attr("id").is_some_and(|id| id.starts_with("S:"));
+    if (element.attr("hidden").is_some() && !is_piece) || element.attr("aria-hidden") == Some("true") {
         return true;
     }
     element.attr("style").is_some_and(|style| {

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use super::blocks::{Block, Fate, Kind};
-use super::boundary::{is_sentence, squeezed};
+use super::boundary::is_sentence;
 use super::phrases;
+use super::text::squeezed;
 
 /// Texts shorter than this may repeat, in bytes of their letters.
 const REPEAT_MIN: usize = 50;

@@ -237,8 +237,8 @@ impl<'a> Reading<'a> {
             }
         }
         match word {
-            "am" | "오전" | "上午" | "午前" => self.half = Some(Half::Morning),
-            "pm" | "오후" | "下午" | "午後" => self.half = Some(Half::Evening),
+            "am" | "오전" | "上午" | "午前" | "ص" | "صباحا" => self.half = Some(Half::Morning),
+            "pm" | "오후" | "下午" | "午後" | "م" | "مساء" => self.half = Some(Half::Evening),
             "w" if self.is_iso => {
                 if let [Token::Number(week), ..] = rest
                     && week.len() == 2

@@ -1,0 +1,61 @@
+//! Words that stand before dates: of publication, of changes.
+
+/// Words before the date of a change of the text, among them.
+#[rustfmt::skip]
+pub const CHANGES: &[&str] = &[
+    "updated", "modified", "edited", "revised", "aktualisiert", "geändert", "mis à jour", "modifié", "actualizado",
+    "actualizada", "atualizado", "atualizada", "aggiornato", "bijgewerkt", "zaktualizowano", "обновлено", "更新",
+    "تحديث",
+];
+
+/// Words before a date that is when the article was last changed or looked at.
+#[rustfmt::skip]
+pub const UPDATES: &[&str] = &[
+    "updated", "update:", "modified", "edited", "reviewed", "revised", "checked", "last active", "accessed",
+    "retrieved", "expires", "copyright", "©", "aktualisiert", "geändert", "stand:", "mis à jour", "mise à jour",
+    "modifié", "actualizado", "actualizada", "atualizado", "atualizada", "aggiornato", "aggiornamento", "bijgewerkt",
+    "gewijzigd", "zaktualizowano", "aktualizacja", "обновлено", "изменено", "更新", "修改", "تحديث",
+];
+
+/// Words before the date of publication.
+#[rustfmt::skip]
+pub const PUBLICATION: &[&str] = &[
+    "published", "publish date", "publication date", "posted", "veröffentlicht", "erschienen", "publié", "publicado",
+    "publicada", "pubblicato", "gepubliceerd", "geplaatst", "opublikowano", "data publikacji", "опубликовано",
+    "публикация", "公開日", "掲載", "投稿日", "发布", "發布", "نشر",
+];
+
+/// Returns the part of a line that tells of the publication; none where it tells of a change only.
+pub fn before_update<'t>(text: &'t str, lower: &str) -> Option<&'t str> {
+    let Some(from) = UPDATES.iter().filter_map(|word| lower.find(word)).min() else {
+        return Some(text);
+    };
+    let before = text.get(..from)?.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let before = before
+        .strip_suffix("Last")
+        .or(before.strip_suffix("last"))
+        .unwrap_or(before);
+    if super::dates::in_line(before).is_some() {
+        return Some(before);
+    }
+    let published = PUBLICATION
+        .iter()
+        .filter_map(|word| lower.get(from..)?.find(word))
+        .min()?;
+    text.get(from + published..)
+}
+
+/// Returns the part of a line behind the word for a change.
+pub fn after_change<'t>(text: &'t str, lower: &str) -> &'t str {
+    let end = CHANGES
+        .iter()
+        .filter_map(|word| Some(lower.find(word)? + word.len()))
+        .min();
+    let rest = end.and_then(|end| text.get(end..)).unwrap_or(text);
+    rest.trim_start_matches(|c: char| !c.is_alphanumeric())
+}
+
+/// Whether a text in lower case holds one of these words.
+pub fn holds(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.contains(word))
+}

@@ -1,0 +1,131 @@
+//! An article's headline: what the page calls it, and where it stands.
+
+use super::meta::Gathered;
+use super::page::Page;
+use super::text::{line, squeezed, text_of, unescaped};
+
+/// A headline is cut at this length, in characters.
+const TITLE_MAX: usize = 500;
+/// What parts the site's name from the page's.
+const SEPARATORS: &[&str] = &[
+    " | ", " - ", " – ", " — ", " :: ", " » ", " « ", " • ", " · ", " / ", " < ", " > ",
+];
+
+/// Returns the title, and whether the page calls it a headline.
+pub fn title(gathered: &Gathered<'_>, page: &Page<'_>, site_name: Option<&str>) -> (String, bool) {
+    let structured = gathered
+        .linked
+        .headline
+        .as_deref()
+        .filter(|_| gathered.linked.is_article);
+    let heading = headings(page);
+    let open_graph = gathered.first(&[
+        "og:title",
+        "twitter:title",
+        "parsely-title",
+        "sailthru.title",
+        "dc.title",
+        "dcterms.title",
+    ]);
+    let candidates = [
+        structured.map(unescaped),
+        open_graph.map(unescaped),
+        Some(gathered.document_title.clone()),
+    ];
+    let is_declared = candidates[..2].iter().any(Option::is_some);
+    let mut title = candidates
+        .into_iter()
+        .flatten()
+        .map(|text| line(&text))
+        .find(|text| !text.is_empty())
+        .unwrap_or_default();
+    // The visible headline is what the page's name ends with a site's name around.
+    let visible = heading
+        .iter()
+        .find(|own| is_within(own, &title) || is_within(own, &gathered.document_title));
+    let is_visible = visible.is_some();
+    let only = match &heading[..] {
+        [only] => Some(only).filter(|only| is_about_the_same(only, &title)),
+        _ => None,
+    };
+    if let Some(visible) = visible.or(only) {
+        title.clone_from(visible);
+    } else {
+        title = without_site(&title, site_name);
+    }
+    if title.is_empty() {
+        title = heading.into_iter().next().unwrap_or_default();
+    }
+    let has_headline = is_declared || is_visible;
+    (title.chars().take(TITLE_MAX).collect(), has_headline)
+}
+
+/// Whether a visible headline stands in the page's name, and is most of it.
+fn is_within(heading: &str, title: &str) -> bool {
+    let (own, whole) = (squeezed(heading), squeezed(title));
+    own.len() > 8 && whole.contains(&own) && own.len() * 10 >= whole.len() * 4
+}
+
+/// Whether a page's one headline says what its name says, in other words.
+fn is_about_the_same(heading: &str, title: &str) -> bool {
+    let words = |text: &str| -> std::collections::HashSet<String> {
+        text.to_lowercase()
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| word.chars().count() > 2)
+            .map(str::to_owned)
+            .collect()
+    };
+    let (own, whole) = (words(heading), words(title));
+    own.len() >= 3 && own.intersection(&whole).count() * 3 >= own.len().min(whole.len())
+}
+
+fn headings(page: &Page<'_>) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for name in ["h1", "h2"] {
+        for (at, item) in page
+            .items
+            .iter()
+            .enumerate()
+            .filter(|(_, item)| item.name == name && item.chars > 0 && item.chars < 300)
+        {
+            found.push(text_of(page, at));
+            if found.len() >= 12 || item.end == 0 {
+                break;
+            }
+        }
+        if !found.is_empty() {
+            break;
+        }
+    }
+    found
+}
+
+/// Returns a page's name without the site's name behind or before it.
+fn without_site(title: &str, site_name: Option<&str>) -> String {
+    let site = site_name.map(squeezed).unwrap_or_default();
+    for separator in SEPARATORS {
+        let parts: Vec<&str> = title.split(separator).map(str::trim).collect();
+        if parts.len() < 2 {
+            continue;
+        }
+        let is_site = |part: &str| {
+            !site.is_empty()
+                && (squeezed(part) == site || squeezed(part).contains(&site) || site.contains(&squeezed(part)))
+        };
+        let (first, last) = (parts[0], parts[parts.len() - 1]);
+        if is_site(last) {
+            return parts[..parts.len() - 1].join(separator);
+        }
+        if is_site(first) {
+            return parts[1..].join(separator);
+        }
+        let words = |part: &str| part.split_whitespace().count();
+        if words(last) <= 4 && words(first) >= 4 && !matches!(*separator, " - " | " / ") {
+            return parts[..parts.len() - 1].join(separator);
+        }
+        if words(last) <= 3 && words(first) >= 5 {
+            return parts[..parts.len() - 1].join(separator);
+        }
+    }
+    title.to_owned()
+}

@@ -1,0 +1,120 @@
+//! What a page's head and markup say of it, gathered in one pass over the tree: meta elements, links, structured data.
+
+use scraper::node::{Element, Node};
+use scraper::{ElementRef, Html};
+
+use super::jsonld::{self, Linked};
+use super::text::line;
+
+/// Meta elements read per page.
+const META_MAX: usize = 400;
+
+/// What was gathered in one pass over the tree.
+#[derive(Default)]
+pub struct Gathered<'a> {
+    meta: Vec<(String, &'a str)>,
+    pub linked: Linked,
+    pub canonical: Option<&'a str>,
+    pub amp: Option<&'a str>,
+    pub document_title: String,
+    pub language: Option<&'a str>,
+    /// Links to feeds: address, title, media type.
+    pub feeds: Vec<(&'a str, Option<&'a str>, &'a str)>,
+    pub rel_author: Vec<String>,
+}
+
+impl<'a> Gathered<'a> {
+    /// Gathers from a tree.
+    pub fn of(html: &'a Html) -> Self {
+        let mut gathered = Self::default();
+        let mut scripts: Vec<String> = Vec::new();
+        for node in html.tree.nodes() {
+            let Node::Element(element) = node.value() else { continue };
+            match element.name() {
+                "meta" if gathered.meta.len() < META_MAX => gathered.take_meta(element),
+                "link" => gathered.take_link(element),
+                "html" => gathered.language = element.attr("lang").or_else(|| element.attr("xml:lang")),
+                "title" if gathered.document_title.is_empty() => {
+                    let in_svg = node
+                        .parent()
+                        .and_then(|p| p.value().as_element())
+                        .is_some_and(|p| p.name() == "svg");
+                    if !in_svg && let Some(title) = ElementRef::wrap(node) {
+                        gathered.document_title = line(&title.text().collect::<String>());
+                    }
+                }
+                "script"
+                    if element
+                        .attr("type")
+                        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/ld+json")) =>
+                {
+                    if let Some(script) = ElementRef::wrap(node) {
+                        scripts.push(script.text().collect());
+                    }
+                }
+                "a" if element
+                    .attr("rel")
+                    .is_some_and(|rel| rel.split_whitespace().any(|word| word == "author")) =>
+                {
+                    if let Some(link) = ElementRef::wrap(node) {
+                        gathered.rel_author.push(line(&link.text().collect::<String>()));
+                    }
+                }
+                _ => {}
+            }
+        }
+        gathered.linked = jsonld::read(scripts.iter().map(String::as_str));
+        gathered
+    }
+
+    fn take_meta(&mut self, element: &'a Element) {
+        let name = element
+            .attr("property")
+            .or_else(|| element.attr("name"))
+            .or_else(|| element.attr("itemprop"));
+        if let (Some(name), Some(content)) = (name, element.attr("content"))
+            && !content.trim().is_empty()
+        {
+            self.meta.push((name.trim().to_ascii_lowercase(), content.trim()));
+        }
+    }
+
+    fn take_link(&mut self, element: &'a Element) {
+        let (Some(rel), Some(href)) = (element.attr("rel"), element.attr("href")) else {
+            return;
+        };
+        let rel = rel.to_ascii_lowercase();
+        let is = |word: &str| rel.split_whitespace().any(|own| own == word);
+        if is("canonical") {
+            self.canonical = self.canonical.or(Some(href));
+        } else if is("amphtml") {
+            self.amp = self.amp.or(Some(href));
+        } else if is("alternate")
+            && let Some(kind) = element.attr("type")
+            && ["rss", "atom", "feed+json", "rdf"]
+                .iter()
+                .any(|word| kind.contains(word))
+        {
+            self.feeds.push((href, element.attr("title"), kind));
+        }
+    }
+
+    /// Returns the content of the first meta element of these names, in the order of the names.
+    pub fn first(&self, names: &[&str]) -> Option<&'a str> {
+        names.iter().find_map(|name| {
+            self.meta
+                .iter()
+                .find(|(own, _)| own == name)
+                .map(|(_, content)| *content)
+        })
+    }
+
+    /// Returns the contents of all meta elements of a name.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &'a str> {
+        let name = name.to_owned();
+        self.meta
+            .iter()
+            .filter(move |(own, _)| *own == name)
+            .map(|(_, content)| *content)
+    }
+}

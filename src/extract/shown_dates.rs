@@ -1,0 +1,277 @@
+//! The dates a page shows: at its headline, in elements that are marked or named after them, behind a label.
+
+use super::date_words::{CHANGES, PUBLICATION, UPDATES, after_change, before_update, holds};
+use super::dates;
+use super::near::{self, Line, is_elsewhere};
+use super::page::{Item, Page};
+use super::published::{Known, Moment, SAME_HOURS_MAX};
+use super::text::text_of;
+
+/// A label before a date is not longer than this, in characters.
+const LABEL_CHARS_MAX: usize = 40;
+
+/// A date of a change counts only this near behind the headline, in lines.
+const CHANGED_LINES_MAX: usize = 3;
+
+/// Lines with a date of publication looked at on a whole page.
+const LABELLED_MAX: usize = 20;
+
+/// Lines behind the headline with dates that make a list.
+const LISTED_MIN: usize = 4;
+
+/// Returns the date a page shows.
+pub fn shown(known: &Known<'_, '_>) -> Option<Moment> {
+    let page = known.page;
+    let items = || page.items.iter().enumerate().filter(|(_, item)| item.element.is_some());
+    let marked = items().find_map(|(at, item)| {
+        let is_own = is_marked(item) && !known.near.is_card(page, at);
+        is_own.then(|| known.of_element(at)).flatten()
+    });
+    let Nearby {
+        labelled,
+        plain,
+        changed,
+        is_list,
+    } = near_headline(known);
+    if let Some(found) = marked.or(labelled) {
+        return Some(found);
+    }
+    let named = || {
+        items().find_map(|(at, item)| {
+            let is_own = (item.name == "time" || is_named_date(item))
+                && !is_update(item)
+                && item.chars < 60
+                && !in_furniture(page, at)
+                && !known.near.is_card(page, at)
+                && !says_update(page, at);
+            is_own.then(|| known.of_element(at)).flatten()
+        })
+    };
+    let named = || if is_list { None } else { named() };
+    let found = plain.or_else(named).or_else(|| labelled_elsewhere(known)).or(changed);
+    let addressed = dates::in_address(known.url);
+    match (found, addressed) {
+        // The same day, with the hour; other dates of a page are often not its own.
+        (Some(found), Some(at)) if (found.0 - at).num_hours().abs() <= SAME_HOURS_MAX => Some(found),
+        (_, Some(at)) => Some((at, None)),
+        (found, None) => found,
+    }
+}
+
+/// Dates near the headline.
+#[derive(Default)]
+struct Nearby {
+    /// The line says that the article was published then.
+    labelled: Option<Moment>,
+    /// The nearest date that is just there.
+    plain: Option<Moment>,
+    /// When it was changed. On a page that shows no other date this one is the bound there is.
+    changed: Option<Moment>,
+    is_list: bool,
+}
+
+/// Returns the dates near the headline.
+fn near_headline(known: &Known<'_, '_>) -> Nearby {
+    let near = known.near;
+    let mut nearby = Nearby::default();
+    let mut shown = Vec::new();
+    for (at, line) in near.lines.iter().enumerate() {
+        let text = line.text();
+        // The line above this one on the page.
+        let label = if at < near.behind {
+            at.checked_sub(1)
+        } else {
+            Some(at + 1)
+        };
+        let label = label
+            .and_then(|at| near.lines.get(at))
+            .map(Line::text)
+            .unwrap_or_default();
+        let label = if label.chars().count() < LABEL_CHARS_MAX && dates::in_line(&label).is_none() {
+            label.to_lowercase()
+        } else {
+            String::new()
+        };
+        let lower = text.to_lowercase();
+        let own = before_update(&text, &lower);
+        let is_labelled = holds(&lower, PUBLICATION) || (holds(&label, PUBLICATION) && !holds(&label, UPDATES));
+        let is_change =
+            own.is_none() || (holds(&label, UPDATES) && !is_labelled) || (line.is_update && line.moment.is_none());
+        let Some(own) = own.filter(|_| !is_change) else {
+            let is_close = at < CHANGED_LINES_MAX || (near.behind..near.behind + 3).contains(&at);
+            let is_said = line.is_update || holds(&lower, CHANGES) || holds(&label, CHANGES);
+            if is_close && is_said && near.headline.is_some() && nearby.changed.is_none() {
+                nearby.changed = line
+                    .moment
+                    .and_then(|text| known.moment(text))
+                    .or_else(|| known.in_line(after_change(&text, &lower)));
+            }
+            continue;
+        };
+        let written = known
+            .in_line(own)
+            .or_else(|| is_labelled.then(|| short_year(known, own)).flatten());
+        let moment = line
+            .moment
+            .filter(|_| own.len() == text.len())
+            .and_then(|text| known.moment(text));
+        let Some(found) = moment.or(written) else { continue };
+        if known.near.is_card(known.page, line.at) {
+            continue;
+        }
+        if is_labelled {
+            nearby.labelled = Some(found);
+            return nearby;
+        }
+        if at < near.behind {
+            shown.push(kind(known.page, line.at));
+        }
+        nearby.plain = nearby.plain.or(Some(found));
+    }
+    if shown.iter().filter(|kind| Some(*kind) == shown.first()).count() >= LISTED_MIN {
+        // A list of dated things has no date of its own.
+        nearby.plain = None;
+        nearby.is_list = true;
+    }
+    nearby
+}
+
+/// Returns name and class of the part of a page an item stands in.
+fn kind<'a>(page: &Page<'a>, at: usize) -> (&'a str, Option<&'a str>) {
+    let item = &page.items[if page.items[at].element.is_some() {
+        at
+    } else {
+        page.items[at].parent
+    }];
+    (item.name, item.element.and_then(|element| element.attr("class")))
+}
+
+/// Returns the only date that a line anywhere on the page says the article was published.
+fn labelled_elsewhere(known: &Known<'_, '_>) -> Option<Moment> {
+    let mut found: Vec<(Moment, bool)> = Vec::new();
+    let mut is_label_above = false;
+    near::walk(known.page, 0..known.page.items.len(), None, |line| {
+        let text = if line.chars < LABEL_CHARS_MAX * 2 {
+            line.text()
+        } else {
+            String::new()
+        };
+        let lower = text.to_lowercase();
+        let is_labelled = PUBLICATION.iter().any(|word| lower.starts_with(word));
+        if (is_labelled || is_label_above)
+            && let Some(own) = before_update(&text, &lower)
+            && let Some(at) = line
+                .moment
+                .and_then(|text| known.moment(text))
+                .or_else(|| known.in_line(own))
+        {
+            let in_card = known.near.is_card(known.page, line.at);
+            if !found.contains(&(at, in_card)) {
+                found.push((at, in_card));
+            }
+        }
+        is_label_above = is_labelled && text.chars().count() < LABEL_CHARS_MAX / 2;
+        found.len() < LABELLED_MAX
+    });
+    let mut own = found.iter().filter(|(_, in_card)| !in_card);
+    match (own.next(), own.next(), &found[..]) {
+        (Some((only, _)), None, _) | (None, None, [(only, _)]) => Some(*only),
+        _ => None,
+    }
+}
+
+/// Returns a date whose year has two digits; only where the line says that it is one.
+fn short_year(known: &Known<'_, '_>, text: &str) -> Option<Moment> {
+    let word = text.split_whitespace().find(|word| {
+        let parts: Vec<&str> = word.split(['/', '.']).collect();
+        parts.len() == 3 && parts.iter().all(|part| part.len() <= 2 && part.parse::<u8>().is_ok())
+    })?;
+    known.moment(word)
+}
+
+impl Known<'_, '_> {
+    /// Returns the date an element holds, in its attributes or as its text.
+    fn of_element(&self, at: usize) -> Option<Moment> {
+        let item = &self.page.items[at];
+        let value = ["datetime", "content", "data-datetime", "title"]
+            .into_iter()
+            .find_map(|name| item.attr(name));
+        value.and_then(|text| self.moment(text)).or_else(|| {
+            let text = (item.chars > 0 && item.chars < 60).then(|| text_of(self.page, at))?;
+            self.in_line(before_update(&text, &text.to_lowercase())?)
+        })
+    }
+}
+
+/// Whether an element is marked as the date of publication.
+fn is_marked(item: &Item<'_>) -> bool {
+    let is_property = |name: &str| {
+        item.attr(name)
+            .is_some_and(|p| p.eq_ignore_ascii_case("datePublished") || p.eq_ignore_ascii_case("dateCreated"))
+    };
+    let has_class = || {
+        item.name == "time"
+            && !is_update(item)
+            && item.attr("class").is_some_and(|class| {
+                class
+                    .split_whitespace()
+                    .any(|word| word.contains("publish") || matches!(word, "entry-date" | "post-date"))
+            })
+    };
+    is_property("itemprop") || is_property("property") || item.attr("pubdate").is_some() || has_class()
+}
+
+/// Whether an element is marked as the date of a change.
+pub fn is_update(item: &Item<'_>) -> bool {
+    item.attr("itemprop")
+        .is_some_and(|p| p.eq_ignore_ascii_case("dateModified"))
+        || item.attr("class").is_some_and(|class| {
+            let class = class.to_ascii_lowercase();
+            (class.contains("updated") || class.contains("modified")) && !class.contains("publish")
+        })
+}
+
+/// Whether the line an element stands in says that its date is that of a change.
+fn says_update(page: &Page<'_>, at: usize) -> bool {
+    let parent = page.items[at].parent;
+    page.items[parent].chars < 60 && holds(&text_of(page, parent).to_lowercase(), UPDATES)
+}
+
+fn in_furniture(page: &Page<'_>, at: usize) -> bool {
+    let mut own = at;
+    while own > 0 {
+        let item = &page.items[own];
+        let is_frame = matches!(item.name, "html" | "body" | "main" | "article");
+        if !is_frame && (item.sense.is_noise || is_elsewhere(page, item)) {
+            return true;
+        }
+        own = item.parent;
+    }
+    false
+}
+
+/// Whether an element is named after the date it holds.
+fn is_named_date(item: &Item<'_>) -> bool {
+    [item.attr("class"), item.attr("id")]
+        .into_iter()
+        .flatten()
+        .any(|names| {
+            names.split(|c: char| !c.is_ascii_alphabetic()).any(|word| {
+                let word = word.to_ascii_lowercase();
+                matches!(
+                    word.as_str(),
+                    "date"
+                        | "dateline"
+                        | "timestamp"
+                        | "published"
+                        | "pubdate"
+                        | "time"
+                        | "datetime"
+                        | "created"
+                        | "submitted"
+                        | "postdate"
+                        | "posted"
+                )
+            })
+        })
+}

@@ -1,0 +1,39 @@
+//! Text on one line, and texts to compare.
+
+use scraper::Html;
+
+use super::page::Page;
+
+/// Returns the text of an item on one line.
+pub fn text_of(page: &Page<'_>, at: usize) -> String {
+    let mut text = String::new();
+    for item in &page.items[at..page.items[at].end] {
+        if item.is_block || item.name == "br" {
+            text.push(' ');
+        }
+        text.push_str(item.text);
+    }
+    line(&text)
+}
+
+/// Returns a text on one line, white space collapsed.
+pub fn line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Returns a text as its letters and digits alone, lower case.
+pub fn squeezed(text: &str) -> String {
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// Returns a text in which entities that were escaped twice are read.
+pub fn unescaped(text: &str) -> String {
+    if !text.contains('&') {
+        return text.to_owned();
+    }
+    let fragment = Html::parse_fragment(&text.replace('<', "&lt;"));
+    fragment.root_element().text().collect()
+}
