@@ -1,6 +1,6 @@
 //! Sources and their state: synchronised with the configuration, leased when due, finished in one transaction.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -94,10 +94,10 @@ impl Store {
         let sources = sources.to_vec();
         self.write(move |c| {
             c.execute("UPDATE source SET active = 0", [])?;
-            let configured: HashSet<&str> = sources.iter().map(|source| source.address.as_str()).collect();
+            let moved = moved_away(c, &sources)?;
             sources
                 .iter()
-                .map(|source| sync_source(c, now, source, &configured))
+                .map(|source| sync_source(c, now, source, &moved))
                 .collect()
         })
         .await
@@ -297,17 +297,22 @@ fn sync_source(
     c: &Connection,
     now: Timestamp,
     source: &Source,
-    configured: &HashSet<&str>,
+    moved: &HashMap<String, String>,
 ) -> Result<SourceId, StoreError> {
-    carry_over(c, source, configured)?;
     let schedule = source.schedule.to_string();
-    let found: Option<(i64, String)> = c
-        .query_row(
-            "SELECT id, schedule FROM source WHERE address = ?1",
-            [&source.address],
-            |r| Ok((r.get(0)?, r.get(1)?)),
-        )
-        .optional()?;
+    let find = || {
+        c.prepare_cached("SELECT id, schedule FROM source WHERE address = ?1")?
+            .query_row([&source.address], |r| Ok((r.get::<_, i64>(0)?, r.get::<_, String>(1)?)))
+            .optional()
+    };
+    let mut found = find()?;
+    // Only while the address has no history of its own; afterwards `was` says nothing new.
+    if found.is_none()
+        && let Some(before) = source.was.as_ref().or_else(|| moved.get(&source.address))
+        && carry_over(c, before, &source.address)?
+    {
+        found = find()?;
+    }
     let Some((id, old_schedule)) = found else {
         c.prepare_cached(
             "INSERT INTO source (kind, address, name, active, schedule, next_poll_at, folder)
@@ -339,39 +344,35 @@ fn sync_source(
     Ok(SourceId(id))
 }
 
-/// Gives a new address the history of the one before: the one `was` names, or else the one that has moved here and is
-/// configured no longer. Only while the new address has no history of its own; afterwards this finds nothing.
-fn carry_over(c: &Connection, source: &Source, configured: &HashSet<&str>) -> Result<(), StoreError> {
-    let is_known = c
-        .prepare_cached("SELECT 1 FROM source WHERE address = ?1")?
-        .exists([&source.address])?;
-    if is_known {
-        return Ok(());
-    }
-    let before: Option<String> = match &source.was {
-        Some(was) => Some(was.clone()),
-        None => c
-            .prepare_cached("SELECT address FROM source WHERE current_address = ?1 ORDER BY id")?
-            .query_map([&source.address], |row| row.get::<_, String>(0))?
-            .collect::<Result<Vec<_>, _>>()?
-            .into_iter()
-            .find(|address| !configured.contains(address.as_str())),
-    };
-    let Some(before) = before else { return Ok(()) };
+/// Returns the sources that are configured no longer and have moved: where to, and their own address.
+fn moved_away(c: &Connection, sources: &[Source]) -> Result<HashMap<String, String>, StoreError> {
+    let configured: HashSet<&str> = sources.iter().map(|source| source.address.as_str()).collect();
+    // Of two that have moved to one place, the older one goes on there.
+    let mut moved =
+        c.prepare("SELECT current_address, address FROM source WHERE current_address IS NOT NULL ORDER BY id DESC")?;
+    let moved = moved
+        .query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?
+        .collect::<Result<Vec<_>, _>>()?;
+    let is_left = |(_, address): &(String, String)| !configured.contains(address.as_str());
+    Ok(moved.into_iter().filter(is_left).collect())
+}
+
+/// Gives a new address the history of the one before, if there is such a one. That stays as an alias.
+fn carry_over(c: &Connection, before: &str, address: &str) -> Result<bool, StoreError> {
     // The validators are those of the address that was asked last.
-    let moved = c.execute(
+    let carried = c.execute(
         "UPDATE source SET address = ?1, current_address = NULL,
              etag = iif(current_address = ?1, etag, NULL), last_modified = iif(current_address = ?1, last_modified, NULL)
          WHERE address = ?2",
-        params![source.address, before],
+        params![address, before],
     )?;
-    if moved > 0 {
+    if carried > 0 {
         c.execute(
             "INSERT OR REPLACE INTO source_alias (address, source) SELECT ?2, id FROM source WHERE address = ?1",
-            params![source.address, before],
+            params![address, before],
         )?;
     }
-    Ok(())
+    Ok(carried > 0)
 }
 
 fn lease(
