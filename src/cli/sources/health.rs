@@ -154,7 +154,7 @@ fn remedy(condition: Condition, source: &StoredSource) -> Option<String> {
             )
         }
         Condition::Blocked => {
-            "open it in a browser; it may want a login, a key in headers, or no programs at all".to_owned()
+            "open it in a browser; it may want a login (user and password, or token), a key in headers, or no programs at all".to_owned()
         }
         Condition::ChangedMarkup => {
             "look at the page; a selector (links, or body in [[site]]) may need a correction".to_owned()
