@@ -23,3 +23,4 @@ doc:
 # What reading feeds costs, as ratios to feed-rs.
 bench:
     cargo bench --bench feed
+    cargo bench --bench extract

@@ -96,9 +96,7 @@ pub fn visible(page: &Page<'_>, near: &Near<'_>) -> Vec<String> {
         return vec![name];
     }
     let linked = own()
-        .filter(|(at, item)| {
-            short(*at) && item.name == "a" && item.element.and_then(|e| e.attr("href")).is_some_and(is_author_address)
-        })
+        .filter(|(at, item)| short(*at) && item.name == "a" && item.attr("href").is_some_and(is_author_address))
         .filter(|(at, _)| !near.is_card(page, *at) && !is_in_prose(page, *at))
         .map(|(at, _)| persons(&without_label(pieces(at))))
         .find(|names| !names.is_empty());

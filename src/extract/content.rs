@@ -3,6 +3,7 @@
 //! Two ways that know nothing of each other: paragraphs vote for the elements they stand in, and the page's own markup
 //! names its article. Where they disagree, the markup wins if it holds enough of the prose the vote found.
 
+use super::joining::{climb, joined};
 use super::page::Page;
 
 /// Paragraphs shorter than this have no vote, in characters.
@@ -219,7 +220,8 @@ fn marked(page: &Page<'_>, prose: &Prose) -> Option<usize> {
     .or_else(|| most(&|at| page.items[at].name == "main"))
 }
 
-fn contains(page: &Page<'_>, outer: usize, inner: usize) -> bool {
+/// Whether a part of a page stands in another.
+pub fn contains(page: &Page<'_>, outer: usize, inner: usize) -> bool {
     outer <= inner && inner < page.items[outer].end
 }
 
@@ -233,55 +235,4 @@ fn agrees(page: &Page<'_>, prose: &Prose, marked: usize, voted: usize) -> bool {
         return prose.chars[marked] * 100 >= prose.chars[voted] * 60;
     }
     prose.chars[marked] * 10 >= prose.chars[voted] * 9
-}
-
-/// Goes up while that brings in prose the part below does not hold, and little else.
-fn climb(page: &Page<'_>, prose: &Prose, root: usize) -> usize {
-    let whole = prose.chars.first().copied().unwrap_or(0);
-    let (mut best, mut at) = (root, root);
-    while at > 0 {
-        let parent = page.items[at].parent;
-        let item = &page.items[parent];
-        if item.name == "html" || prose.noise[parent] {
-            break;
-        }
-        let gain = prose.chars[parent] - prose.chars[best];
-        let is_worth_it = gain * 100 > prose.chars[best] * 25
-            && prose.chars[parent] * 100 > (item.chars - item.link_chars) * 70
-            && item.link_density() < 0.2;
-        let is_whole = page.items[best].sense.is_body && prose.chars[best] * 100 > whole * 60;
-        if is_worth_it && !is_whole {
-            best = parent;
-        }
-        at = parent;
-    }
-    best
-}
-
-/// Returns the siblings behind and before a part that go on with the article: same element and class, or bare
-/// paragraphs.
-fn joined(page: &Page<'_>, prose: &Prose, root: usize) -> Vec<usize> {
-    let own = &page.items[root];
-    let parent = own.parent;
-    if matches!(own.name, "body" | "html" | "article" | "main") || parent == root {
-        return Vec::new();
-    }
-    let mut found = Vec::new();
-    let mut at = parent + 1;
-    while at < page.items[parent].end {
-        let item = &page.items[at];
-        if at != root && item.element.is_some() && !prose.noise[at] {
-            let is_twin =
-                item.name == own.name && own.attr("class").is_some() && item.attr("class") == own.attr("class");
-            let is_prose = prose.chars[at] >= 80 && item.link_density() < 0.2;
-            let is_bare = matches!(item.name, "p" | "h2" | "h3" | "blockquote" | "ul" | "ol")
-                && item.link_density() < 0.25
-                && item.chars > 40;
-            if (is_twin && is_prose) || (is_bare && !own.sense.is_body) {
-                found.push(at);
-            }
-        }
-        at = item.end.max(at + 1);
-    }
-    found
 }

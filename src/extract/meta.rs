@@ -4,6 +4,7 @@ use scraper::node::{Element, Node};
 use scraper::{ElementRef, Html};
 
 use super::jsonld::{self, Linked};
+use super::page::attr;
 use super::text::line;
 
 /// Meta elements read per page.
@@ -33,7 +34,7 @@ impl<'a> Gathered<'a> {
             match element.name() {
                 "meta" if gathered.meta.len() < META_MAX => gathered.take_meta(element),
                 "link" => gathered.take_link(element),
-                "html" => gathered.language = element.attr("lang").or_else(|| element.attr("xml:lang")),
+                "html" => gathered.language = attr(element, "lang").or_else(|| attr(element, "xml:lang")),
                 "title" if gathered.document_title.is_empty() => {
                     let in_svg = node
                         .parent()
@@ -44,18 +45,14 @@ impl<'a> Gathered<'a> {
                     }
                 }
                 "script"
-                    if element
-                        .attr("type")
+                    if attr(element, "type")
                         .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/ld+json")) =>
                 {
                     if let Some(script) = ElementRef::wrap(node) {
                         scripts.push(script.text().collect());
                     }
                 }
-                "a" if element
-                    .attr("rel")
-                    .is_some_and(|rel| rel.split_whitespace().any(|word| word == "author")) =>
-                {
+                "a" if attr(element, "rel").is_some_and(|rel| rel.split_whitespace().any(|word| word == "author")) => {
                     if let Some(link) = ElementRef::wrap(node) {
                         gathered.rel_author.push(line(&link.text().collect::<String>()));
                     }
@@ -68,11 +65,10 @@ impl<'a> Gathered<'a> {
     }
 
     fn take_meta(&mut self, element: &'a Element) {
-        let name = element
-            .attr("property")
-            .or_else(|| element.attr("name"))
-            .or_else(|| element.attr("itemprop"));
-        if let (Some(name), Some(content)) = (name, element.attr("content"))
+        let name = attr(element, "property")
+            .or_else(|| attr(element, "name"))
+            .or_else(|| attr(element, "itemprop"));
+        if let (Some(name), Some(content)) = (name, attr(element, "content"))
             && !content.trim().is_empty()
         {
             self.meta.push((name.trim().to_ascii_lowercase(), content.trim()));
@@ -80,7 +76,7 @@ impl<'a> Gathered<'a> {
     }
 
     fn take_link(&mut self, element: &'a Element) {
-        let (Some(rel), Some(href)) = (element.attr("rel"), element.attr("href")) else {
+        let (Some(rel), Some(href)) = (attr(element, "rel"), attr(element, "href")) else {
             return;
         };
         let rel = rel.to_ascii_lowercase();
@@ -90,12 +86,12 @@ impl<'a> Gathered<'a> {
         } else if is("amphtml") {
             self.amp = self.amp.or(Some(href));
         } else if is("alternate")
-            && let Some(kind) = element.attr("type")
+            && let Some(kind) = attr(element, "type")
             && ["rss", "atom", "feed+json", "rdf"]
                 .iter()
                 .any(|word| kind.contains(word))
         {
-            self.feeds.push((href, element.attr("title"), kind));
+            self.feeds.push((href, attr(element, "title"), kind));
         }
     }
 

@@ -16,6 +16,7 @@ mod dom;
 mod feeds;
 mod headline;
 mod inline;
+mod joining;
 mod jsonld;
 mod links;
 mod listing;

@@ -193,7 +193,7 @@ pub fn walk<'a>(
             block = own;
             current.at = at;
         }
-        if item.name.ends_with("time") || item.element.is_some_and(|e| e.attr("itemprop").is_some()) {
+        if item.name.ends_with("time") || item.attr("itemprop").is_some() {
             if shown_dates::is_update(item) {
                 current.is_update = true;
             } else if item.name.ends_with("time") {
@@ -243,10 +243,9 @@ pub fn is_author_address(href: &str) -> bool {
 }
 
 fn moment<'a>(item: &Item<'a>) -> Option<&'a str> {
-    let element = item.element?;
     ["datetime", "content", "data-datetime", "title"]
         .into_iter()
-        .find_map(|name| element.attr(name))
+        .find_map(|name| item.attr(name))
 }
 
 fn block_of(page: &Page<'_>, at: usize) -> usize {
@@ -260,7 +259,7 @@ fn block_of(page: &Page<'_>, at: usize) -> usize {
 /// Whether an element belongs to other articles, comments or the frame of the page.
 pub fn is_elsewhere(page: &Page<'_>, item: &Item<'_>) -> bool {
     let is_page_footer = item.name == "footer" && page.items[item.parent].name == "body";
-    if item.name == "nav" || is_page_footer || item.attr("role").is_some_and(|role| role == "navigation") {
+    if item.name == "nav" || is_page_footer {
         return true;
     }
     // A part with most of the text is named after what it has beside the article.
@@ -268,21 +267,5 @@ pub fn is_elsewhere(page: &Page<'_>, item: &Item<'_>) -> bool {
     if matches!(item.name, "html" | "body" | "main" | "article") || item.chars * 2 > whole {
         return false;
     }
-    let names = [item.attr("class"), item.attr("id")];
-    names.into_iter().flatten().any(|names| {
-        let names = names.to_ascii_lowercase();
-        [
-            "comment",
-            "related",
-            "sidebar",
-            "footer",
-            "recommend",
-            "popular",
-            "trending",
-            "more-",
-            "latest",
-        ]
-        .iter()
-        .any(|word| names.contains(word))
-    })
+    item.sense.is_elsewhere
 }

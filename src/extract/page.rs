@@ -80,11 +80,10 @@ pub struct Item<'a> {
     pub is_block: bool,
 }
 
-impl Item<'_> {
+impl<'a> Item<'a> {
     /// Returns an attribute's value, trimmed; none when it is empty.
-    pub fn attr(&self, name: &str) -> Option<&str> {
-        self.element?
-            .attr(name)
+    pub fn attr(&self, name: &str) -> Option<&'a str> {
+        attr(self.element?, name)
             .map(str::trim)
             .filter(|value| !value.is_empty())
     }
@@ -112,6 +111,7 @@ impl<'a> Page<'a> {
         // Set while inside a part that is left out.
         let mut skipping = None;
         let mut links = 0_usize;
+        let mut senses = words::Senses::default();
         for edge in html.tree.root().traverse() {
             match edge {
                 Edge::Open(node) if skipping.is_none() => match node.value() {
@@ -123,7 +123,7 @@ impl<'a> Page<'a> {
                         links += usize::from(element.name() == "a");
                         let parent = open.last().copied().unwrap_or(0);
                         open.push(items.len());
-                        items.push(item(parent, element));
+                        items.push(item(parent, element, &mut senses));
                     }
                     Node::Text(text) => {
                         let parent = open.last().copied().unwrap_or(0);
@@ -196,7 +196,12 @@ impl Page<'_> {
     }
 }
 
-fn item(parent: usize, element: &Element) -> Item<'_> {
+/// Returns an attribute of an element. The element's own way builds a name to look for first.
+pub fn attr<'a>(element: &'a Element, name: &str) -> Option<&'a str> {
+    element.attrs().find(|(own, _)| *own == name).map(|(_, value)| value)
+}
+
+fn item<'a>(parent: usize, element: &'a Element, senses: &mut words::Senses<'a>) -> Item<'a> {
     Item {
         name: element.name(),
         element: Some(element),
@@ -206,7 +211,7 @@ fn item(parent: usize, element: &Element) -> Item<'_> {
         chars: 0,
         link_chars: 0,
         commas: 0,
-        sense: words::sense(element),
+        sense: senses.of(element),
         is_block: BLOCKS.contains(&element.name()),
     }
 }
@@ -232,17 +237,33 @@ fn text_item(parent: usize, at: usize, text: &str, in_link: bool) -> Item<'_> {
 }
 
 fn is_hidden(element: &Element) -> bool {
-    // Pages that are sent in pieces hold them hidden until a script has put them in place.
-    let is_piece = element.attr("id").is_some_and(|id| id.starts_with("S:"));
-    if (element.attr("hidden").is_some() && !is_piece) || element.attr("aria-hidden") == Some("true") {
-        return true;
+    let (mut is_hidden, mut is_piece) = (false, false);
+    for (name, value) in element.attrs() {
+        match name {
+            "hidden" => is_hidden = true,
+            // Pages that are sent in pieces hold them hidden until a script has put them in place.
+            "id" => is_piece = value.starts_with("S:"),
+            "aria-hidden" if value == "true" => return true,
+            "style" if is_hiding_style(value) => return true,
+            _ => {}
+        }
     }
-    element.attr("style").is_some_and(|style| {
-        let style: String = style
-            .chars()
-            .filter(|c| !c.is_whitespace())
-            .collect::<String>()
-            .to_ascii_lowercase();
-        style.contains("display:none") || style.contains("visibility:hidden")
-    })
+    is_hidden && !is_piece
+}
+
+/// Whether a style says `display: none` or `visibility: hidden`.
+fn is_hiding_style(style: &str) -> bool {
+    style
+        .split(';')
+        .filter_map(|rule| rule.split_once(':'))
+        .any(|(name, value)| {
+            let (name, value) = (name.trim(), value.trim());
+            let says = |wanted: &str| {
+                value
+                    .get(..wanted.len())
+                    .is_some_and(|v| v.eq_ignore_ascii_case(wanted))
+            };
+            (name.eq_ignore_ascii_case("display") && says("none"))
+                || (name.eq_ignore_ascii_case("visibility") && says("hidden"))
+        })
 }

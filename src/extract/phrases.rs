@@ -1,9 +1,20 @@
 //! Phrases that begin what is not the article: headings of its tail, interruptions, closing lines.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use super::text::line;
 use super::words::list;
 
+/// Returns the phrases of a list written as text; they may be broken over its lines.
+fn phrases<C: FromIterator<String>>(text: &'static str) -> C {
+    list(text).map(line).collect()
+}
+
 /// Headings after which comes what is not the article, at its end.
-const TAIL_HEADINGS: &str = "
+static TAIL_HEADINGS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    phrases(
+        "
     related | related articles | related stories | related posts | related news | related content | related topics |
     related links | related coverage | related reading | more on this | more on this story | more from | more
     stories | more news | more about | most read | most popular | most viewed | you may also like | you might also
@@ -22,7 +33,9 @@ const TAIL_HEADINGS: &str = "
     relacionadas | comentarios | compartir | leer también | lea también | leia também | leia mais | veja também |
     notícias relacionadas | leggi anche | commenti | articoli correlati | lees ook | reacties | läs också | les også
     | læs også | lue myös | czytaj też | zobacz także | komentarze | читайте также | по теме | комментарии
-";
+",
+    )
+});
 
 /// Whether a heading or short line announces what is not the article any more.
 pub fn is_tail_heading(text: &str) -> bool {
@@ -31,7 +44,7 @@ pub fn is_tail_heading(text: &str) -> bool {
         .trim_end_matches([':', '.', '…', '!', '»', '>', ' '])
         .to_lowercase();
     let line = line.replace('’', "'");
-    if list(TAIL_HEADINGS).any(|heading| heading == line) {
+    if TAIL_HEADINGS.contains(line.as_str()) {
         return true;
     }
     let long = [
@@ -57,7 +70,9 @@ pub fn is_tail_heading(text: &str) -> bool {
 }
 
 /// Lines inside an article that are nothing but this.
-const INTERRUPTING_LINES: &str = "
+static INTERRUPTING_LINES: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    phrases(
+        "
     advertisement | advertisment | ad | advert | ads | loading | watch now | watch live | click to expand |
     image source | image caption | media caption | sponsored | anzeige | werbung | publicité | publicidad | pubblicità |
     advertentie | reklama | annonce | pub | continua a leggere | back to gallery | view gallery | hide caption |
@@ -67,9 +82,12 @@ const INTERRUPTING_LINES: &str = "
     click to tweet | sharing is caring | this slideshow requires javascript | externer inhalt | beitrag teilen |
     artikel teilen | share this | share this article | don't miss | lesen sie auch | lire aussi | leggi anche |
     leia também | lee también | lea también | lees ook | czytaj także | читайте также | اقرأ أيضا | 関連記事 | 相关阅读
-";
+",
+    )
+});
 /// Beginnings of such lines, with what comes after them.
-const INTERRUPTIONS: &str = "
+static INTERRUPTIONS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    phrases("
     story continues | article continues | continue reading below | scroll to continue | skip advertisement |
     click here to | playback is unsupported | share this | share on | tweet this | print this | email this |
     this video is not available | newsletter sign-up | photo: | photos: | video: | read more: | related: | read also: |
@@ -79,16 +97,17 @@ const INTERRUPTIONS: &str = "
     | te puede interesar | ver también | à lire | à voir | siehe auch | auch interessant | mehr dazu | veja também |
     saiba mais | guarda anche | zie ook | zobacz też | image 1 of | image 2 of | image 3 of | image 4 of | image 5 of |
     image 6 of | image 7 of | image 8 of | image 9 of
-";
+")
+});
 
 /// Whether a short line interrupts the article.
 pub fn is_interruption(text: &str) -> bool {
     let line = text.trim().to_lowercase().replace('’', "'");
     let line = line.trim_start_matches(['[', '(', '-', '–', '—', '•', '>', '»', '*', ' ', '▶', '►']);
     let bare = line.trim_end_matches([']', ')', ':', '.', '!', '…', '-', ' ', '»', '>']);
-    list(INTERRUPTING_LINES).any(|own| own == bare)
-        || list(INTERRUPTIONS).any(|start| {
-            line.strip_prefix(start)
+    INTERRUPTING_LINES.contains(bare)
+        || INTERRUPTIONS.iter().any(|start| {
+            line.strip_prefix(start.as_str())
                 .is_some_and(|rest| start.ends_with(':') || !rest.starts_with(|c: char| c.is_alphanumeric()))
         })
 }
@@ -118,7 +137,9 @@ pub fn is_link_heading(text: &str) -> bool {
 }
 
 /// Beginnings of lines that close a page, not an article; a word ends at `_`.
-const CLOSINGS: &str = "
+static CLOSINGS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    phrases(
+        "
     © | copyright | all rights reserved | (c) 20 | follow us | follow him on | follow her on | follow me on | follow
     @ | follow the author | sign up | subscribe | click here | read more | for more | to contact the | contact the
     author | contact the reporter | contact us | reach the | have a tip | got a tip | send tips | email the author |
@@ -133,13 +154,15 @@ const CLOSINGS: &str = "
     broadcast | receive our | stay up to date | keep up with | learn more | find out more | watch | listen | updated
     | last updated | published | first published | story by | written by | about the author | disclaimer |
     disclosure
-";
+",
+    )
+});
 
 /// Whether a line at the end closes the page.
 pub fn is_closing(text: &str) -> bool {
     let line = text.trim().to_lowercase();
     let line = line.trim_start_matches(['[', '(', '-', '–', '—', '•', '>', '»', '*', ' ']);
-    list(CLOSINGS).any(|start| {
+    CLOSINGS.iter().any(|start| {
         let start = start.trim_start_matches('(');
         match start.strip_suffix('_') {
             Some(word) => line
@@ -151,30 +174,36 @@ pub fn is_closing(text: &str) -> bool {
 }
 
 /// Beginnings of lines under a picture that say where it is from.
-const CREDITS: &str = "
+static CREDITS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    phrases("
     source | image | photo | photos | photograph | photography | picture | credit | credits | image credit | photo credit |
     image source | screenshot | courtesy | illustration | graphic | via | foto | bild | quelle | crédit | crédits |
     fuente | imagen | immagine | fonte | imagem | bron | beeld | źródło | фото | источник | 写真 | 图
-";
+")
+});
 
 /// Whether a line under a picture is its credit.
 pub fn is_credit(text: &str) -> bool {
     let line = text.trim().to_lowercase();
     let line = line.trim_start_matches(['[', '(', '-', '–', '—', '▲', '©', '*', ' ']);
-    list(CREDITS).any(|start| {
-        line.strip_prefix(start).is_some_and(|rest| {
+    CREDITS.iter().any(|start| {
+        line.strip_prefix(start.as_str()).is_some_and(|rest| {
             rest.starts_with([':', '：', '/', '|']) || rest.starts_with(" by ") || rest.starts_with(" courtesy")
         })
     })
 }
 
 /// Headings of a table of contents.
-const CONTENTS: &str = "
+static CONTENTS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    phrases(
+        "
     table of contents | contents | in this article | on this page | jump to | jump to section | what's in this article |
     in this guide | in this post | quick links | inhaltsverzeichnis | inhalt | sommaire | table des matières | au
     sommaire | contenido | tabla de contenidos | índice | indice | sommario | in dit artikel | inhoud | inhoudsopgave |
     spis treści | 目次 | 目录 | содержание | оглавление | المحتويات | contents hide | table of content
-";
+",
+    )
+});
 
 /// Whether a line announces a table of contents.
 pub fn is_contents_heading(text: &str) -> bool {
@@ -183,5 +212,5 @@ pub fn is_contents_heading(text: &str) -> bool {
         .trim_end_matches([':', ' ', '.'])
         .to_lowercase()
         .replace('’', "'");
-    list(CONTENTS).any(|heading| heading == line)
+    CONTENTS.contains(line.as_str())
 }

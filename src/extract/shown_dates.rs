@@ -143,7 +143,7 @@ fn kind<'a>(page: &Page<'a>, at: usize) -> (&'a str, Option<&'a str>) {
     } else {
         page.items[at].parent
     }];
-    (item.name, item.element.and_then(|element| element.attr("class")))
+    (item.name, item.attr("class"))
 }
 
 /// Returns the only date that a line anywhere on the page says the article was published.

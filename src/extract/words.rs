@@ -1,6 +1,6 @@
 //! What class names, ids and roles tell of an element.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use scraper::node::Element;
@@ -24,11 +24,24 @@ pub struct Sense {
     pub is_label: bool,
     /// The article's body.
     pub is_body: bool,
+    /// Its class or id is that of comments, other articles or the frame of a page.
+    pub is_elsewhere: bool,
 }
 
-const NOISE_TAGS: &str = "
-    nav | aside | footer | menu
-";
+impl Sense {
+    fn add(&mut self, other: Self) {
+        self.is_noise |= other.is_noise;
+        self.is_listing |= other.is_listing;
+        self.is_doubtful |= other.is_doubtful;
+        self.is_content |= other.is_content;
+        self.is_about |= other.is_about;
+        self.is_author |= other.is_author;
+        self.is_label |= other.is_label;
+        self.is_body |= other.is_body;
+        self.is_elsewhere |= other.is_elsewhere;
+    }
+}
+
 const NOISE_ROLES: &str = "
     navigation | complementary | contentinfo | search | dialog | alertdialog | menu | menubar | toolbar | tablist
 ";
@@ -83,51 +96,60 @@ const ABOUT_WORDS: &str = "
     wpcaption | postmeta | entrymeta | author | authors | photocredit | readtime | authorname | bio | authorbio
     | attribution
 ";
-const AUTHOR_WORDS: &[&str] = &[
-    "author",
-    "authors",
-    "byline",
-    "authorname",
-    "writer",
-    "contributor",
-    "autor",
-    "auteur",
-    "autore",
-    "attribution",
-    "bylines",
-    "authored",
-    "postedby",
-    "submitted",
-];
+const AUTHOR_WORDS: &str = "
+    author | authors | byline | authorname | writer | contributor | autor | auteur | autore |
+    attribution | bylines | authored | postedby | submitted
+";
 const LABEL_WORDS: &str = "
     meta | kicker | eyebrow | posted | published | category | categories | cat | label | source | headline | subtitle
 ";
 
-/// The lists above as sets: every element of every page is looked up in them.
-struct Sets {
-    tags: HashSet<&'static str>,
-    roles: HashSet<&'static str>,
-    noise: HashSet<&'static str>,
-    doubtful: HashSet<&'static str>,
-    listing: HashSet<&'static str>,
-    pairs: HashSet<&'static str>,
-    content: HashSet<&'static str>,
-    body: HashSet<&'static str>,
-    about: HashSet<&'static str>,
-    labels: HashSet<&'static str>,
+/// Parts of a class or id that stand for what is beside the article.
+const ELSEWHERE: &[&str] = &[
+    "comment",
+    "related",
+    "sidebar",
+    "footer",
+    "recommend",
+    "popular",
+    "trending",
+    "more-",
+    "latest",
+];
+
+/// What each word says, and each pair of neighbouring words.
+struct Lexicon {
+    words: HashMap<&'static str, Sense>,
+    pairs: HashMap<String, Sense>,
 }
 
-static SETS: LazyLock<Sets> = LazyLock::new(|| Sets {
-    tags: list(NOISE_TAGS).collect(),
-    roles: list(NOISE_ROLES).collect(),
-    noise: list(NOISE_WORDS).collect(),
-    doubtful: list(DOUBTFUL_WORDS).collect(),
-    listing: list(LISTING_WORDS).collect(),
-    pairs: list(NOISE_PAIRS).collect(),
-    content: list(CONTENT_WORDS).collect(),
-    body: list(BODY_WORDS).collect(),
-    about: list(ABOUT_WORDS).collect(),
-    labels: list(LABEL_WORDS).collect(),
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
+    let mut lexicon = Lexicon {
+        words: HashMap::new(),
+        pairs: HashMap::new(),
+    };
+    let mut words = |text: &'static str, mark: fn(&mut Sense)| {
+        list(text).for_each(|word| mark(lexicon.words.entry(word).or_default()));
+    };
+    words(NOISE_WORDS, |sense| sense.is_noise = true);
+    words(DOUBTFUL_WORDS, |sense| sense.is_doubtful = true);
+    words(LISTING_WORDS, |sense| sense.is_listing = true);
+    words(CONTENT_WORDS, |sense| sense.is_content = true);
+    words(ABOUT_WORDS, |sense| sense.is_about = true);
+    words(AUTHOR_WORDS, |sense| sense.is_author = true);
+    words(LABEL_WORDS, |sense| sense.is_label = true);
+    words("articlebody | storybody | entrycontent | postcontent", |sense| {
+        sense.is_body = true
+    });
+    let mut pairs = |text: &'static str, mark: fn(&mut Sense)| {
+        for pair in list(text) {
+            // A pair may be broken over two lines of its list.
+            mark(lexicon.pairs.entry(super::text::line(pair)).or_default());
+        }
+    };
+    pairs(NOISE_PAIRS, |sense| sense.is_noise = true);
+    pairs(BODY_WORDS, |sense| sense.is_body = true);
+    lexicon
 });
 
 /// Returns the entries of a list written as text.
@@ -135,59 +157,100 @@ pub fn list(text: &'static str) -> impl Iterator<Item = &'static str> {
     text.split('|').map(str::trim).filter(|entry| !entry.is_empty())
 }
 
-/// Returns what class, id, role and name say an element is.
-pub fn sense(element: &Element) -> Sense {
-    let sets = &*SETS;
+/// What the names on one page say: most elements bear the classes of others.
+#[derive(Default)]
+pub struct Senses<'a> {
+    lists: HashMap<&'a str, Sense>,
+    names: HashMap<&'a str, Sense>,
+}
+
+impl<'a> Senses<'a> {
+    /// Returns what class, id, role and name say an element is.
+    pub fn of(&mut self, element: &'a Element) -> Sense {
+        let mut sense = Sense {
+            is_noise: matches!(element.name(), "nav" | "aside" | "footer" | "menu"),
+            is_content: matches!(element.name(), "article" | "main"),
+            ..Sense::default()
+        };
+        for (name, value) in element.attrs() {
+            match name {
+                "class" => sense.add(self.of_list(value)),
+                "id" => sense.add(self.of_names(value)),
+                "data-component" | "data-testid" => sense.add(Sense {
+                    is_elsewhere: false,
+                    ..self.of_names(value)
+                }),
+                "role" => {
+                    sense.is_noise |= list(NOISE_ROLES).any(|role| role == value);
+                    sense.is_content |= value == "main" || value == "article";
+                    sense.is_elsewhere |= value == "navigation";
+                }
+                "itemprop" => {
+                    sense.is_body |= value.split_whitespace().any(|p| p.eq_ignore_ascii_case("articleBody"));
+                    sense.is_about |= matches!(
+                        value,
+                        "author" | "datePublished" | "dateModified" | "publisher" | "caption"
+                    );
+                }
+                _ => {}
+            }
+        }
+        sense
+    }
+
+    fn of_list(&mut self, names: &'a str) -> Sense {
+        if let Some(known) = self.lists.get(names) {
+            return *known;
+        }
+        let sense = self.of_names(names);
+        self.lists.insert(names, sense);
+        sense
+    }
+
+    fn of_names(&mut self, names: &'a str) -> Sense {
+        let mut sense = Sense::default();
+        for name in names.split_ascii_whitespace().take(NAMES_MAX) {
+            sense.add(*self.names.entry(name).or_insert_with(|| of_name(name)));
+        }
+        sense
+    }
+}
+
+/// Returns what one class or id says.
+fn of_name(name: &str) -> Sense {
+    let lower = name.to_ascii_lowercase();
     let mut sense = Sense {
-        is_noise: sets.tags.contains(element.name()),
+        is_elsewhere: ELSEWHERE.iter().any(|part| lower.contains(part)),
         ..Sense::default()
     };
-    if let Some(role) = element.attr("role") {
-        sense.is_noise |= sets.roles.contains(role);
-        sense.is_content |= role == "main" || role == "article";
+    if is_hiding(name) {
+        sense.is_doubtful = true;
+        return sense;
     }
-    if let Some(property) = element.attr("itemprop") {
-        sense.is_body |= property
-            .split_whitespace()
-            .any(|p| p.eq_ignore_ascii_case("articleBody"));
-        sense.is_about |= matches!(
-            property,
-            "author" | "datePublished" | "dateModified" | "publisher" | "caption"
-        );
-    }
-    sense.is_content |= matches!(element.name(), "article" | "main");
-    let (mut pair, mut previous) = (String::new(), String::new());
-    for name in ["class", "id", "data-component", "data-testid"] {
-        let Some(names) = element.attr(name) else { continue };
-        for name in names.split_ascii_whitespace().take(NAMES_MAX) {
-            if is_hiding(name) {
-                sense.is_doubtful = true;
-                continue;
-            }
-            // `has-sidebar` and `overflow-hidden` tell how a thing looks, not what it is.
-            let is_state = is_state(name);
-            previous.clear();
-            each_word(name, |word| {
-                pair.clear();
-                pair.push_str(&previous);
-                pair.push(' ');
-                pair.push_str(word);
-                if !is_state {
-                    sense.is_noise |= sets.noise.contains(word) || sets.pairs.contains(pair.as_str());
-                    sense.is_doubtful |= sets.doubtful.contains(word);
-                    sense.is_listing |= sets.listing.contains(word);
-                    sense.is_about |= sets.about.contains(word);
-                    sense.is_author |= AUTHOR_WORDS.contains(&word);
-                    sense.is_label |= sets.labels.contains(word);
+    // `has-sidebar` and `overflow-hidden` tell how a thing looks, not what it is.
+    let is_state = is_state(name);
+    let (mut pair, mut begun) = (String::new(), 0);
+    each_word(name, |word| {
+        // "article body": the last word and this one.
+        pair.drain(..begun);
+        begun = pair.len() + usize::from(!pair.is_empty());
+        if !pair.is_empty() {
+            pair.push(' ');
+        }
+        pair.push_str(word);
+        let found = [LEXICON.words.get(word), LEXICON.pairs.get(pair.as_str())];
+        for own in found.into_iter().flatten() {
+            sense.add(if is_state {
+                Sense {
+                    is_content: own.is_content,
+                    is_body: own.is_body,
+                    ..Sense::default()
                 }
-                sense.is_content |= sets.content.contains(word);
-                sense.is_body |= sets.body.contains(pair.as_str())
-                    || matches!(word, "articlebody" | "storybody" | "entrycontent" | "postcontent");
-                previous.clear();
-                previous.push_str(word);
+            } else {
+                *own
             });
         }
-    }
+    });
     sense
 }
 
