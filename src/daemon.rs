@@ -15,11 +15,13 @@ use tokio_util::sync::CancellationToken;
 use crate::config::{self, Config};
 use crate::domain::Timestamp;
 use crate::jobs::crew::Crew;
-use crate::jobs::{Context, JobError, WINDOW_DAYS, archive_match, digest, settle};
+use crate::jobs::{Context, JobError, WINDOW_DAYS, alert, archive_match, delivery, digest, settle};
 use crate::store::StoreError;
 
 /// The longest sleep, in seconds: a machine that slept notices within this time what it missed.
 const SLEEP_SECONDS_MAX: u64 = 60;
+/// How often hot stories are looked for, in seconds.
+const ALERT_SECONDS: i64 = 60;
 /// Dirty documents are written at most this often, in seconds.
 const SETTLE_SECONDS: i64 = 60;
 /// How often the documents whose window moved are looked for, in hours.
@@ -52,6 +54,7 @@ struct Daemon {
     delivering: Option<JoinHandle<()>>,
     settled_at: Option<Timestamp>,
     window_moved_at: Option<Timestamp>,
+    alerts_at: Option<Timestamp>,
     paused_until: Option<Timestamp>,
     /// Cleared to have old articles matched against new topics.
     archive_matched: bool,
@@ -81,6 +84,7 @@ pub async fn run(ctx: Arc<Context>, stop: CancellationToken) -> anyhow::Result<(
         delivering: None,
         settled_at: None,
         window_moved_at: None,
+        alerts_at: None,
         paused_until: None,
         archive_matched: false,
     };
@@ -163,11 +167,16 @@ impl Daemon {
                 settle::settle(&ctx).await.map(drop)
             })));
         }
-        let digests = digest::run_due(&self.ctx).await?;
+        let mut digests = digest::run_due(&self.ctx).await?;
+        let is_alert_time = |at: Timestamp| now - at >= TimeDelta::seconds(ALERT_SECONDS);
+        if self.alerts_at.is_none_or(is_alert_time) {
+            self.alerts_at = Some(now);
+            digests += alert::run_due(&self.ctx).await?;
+        }
         let is_due = digests > 0 || self.ctx.store.next_delivery_due()?.is_some_and(|at| at <= now);
         if is_due && !is_running(self.delivering.as_ref()) {
             let ctx = Arc::clone(&self.ctx);
-            let work = async move { digest::deliver_due(&ctx).await.map(drop) };
+            let work = async move { delivery::deliver_due(&ctx).await.map(drop) };
             self.delivering = Some(tokio::spawn(logged("delivering", work)));
         }
         Ok(())

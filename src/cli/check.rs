@@ -33,8 +33,20 @@ pub fn run(explicit: Option<&Path>, args: Args) -> anyhow::Result<ExitCode> {
     let loaded = config::find(explicit).and_then(|path| Config::load(&path));
     let now = Clock::system().now();
     match (loaded, args.format) {
-        (Ok(config), Format::Text) => anstream::print!("{}", summary(&config, now)),
-        (Ok(config), Format::Json) => anstream::println!("{}", as_json(&config, now)),
+        (Ok(config), format) => {
+            match format {
+                Format::Text => anstream::print!("{}", summary(&config, now)),
+                Format::Json => anstream::println!("{}", as_json(&config, now)),
+            }
+            // The daemon starts all the same; only what needs the secret waits.
+            let unready = config.unready();
+            for missing in &unready {
+                anstream::eprintln!("{missing}");
+            }
+            if !unready.is_empty() {
+                return Ok(ExitCode::from(WRONG_USE));
+            }
+        }
         (Err(errors), Format::Text) => {
             let count = errors.mistakes.len();
             let what = if count == 1 { "mistake" } else { "mistakes" };
@@ -134,6 +146,15 @@ fn summary(config: &Config, now: Timestamp) -> String {
             "  {}: {} to {}",
             digest.name,
             digest.topics.join(", "),
+            channels.join(", ")
+        ));
+    }
+    for alert in &config.alerts {
+        let channels: Vec<String> = alert.deliver.iter().map(ToString::to_string).collect();
+        line(format!(
+            "  {}: heat {} to {}",
+            alert.name,
+            alert.heat,
             channels.join(", ")
         ));
     }

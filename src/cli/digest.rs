@@ -10,10 +10,11 @@ use serde_json::json;
 use super::{Format, WrongUse, open, print, table};
 use crate::clock::Clock;
 use crate::config::{Config, DigestSettings};
+use crate::digest::{to_html, to_text};
 use crate::document::scalar::date_time;
 use crate::domain::DigestId;
 use crate::domain::channel::Channel;
-use crate::jobs::{Context, digest};
+use crate::jobs::{Context, alert, delivery, digest};
 use crate::store::digests::StoredDigest;
 
 /// Digests listed when no number is asked for.
@@ -27,7 +28,7 @@ pub(super) struct Args {
     /// Print it; send nothing, and let nothing of it count
     #[arg(long, conflicts_with_all = ["to", "due"])]
     dry_run: bool,
-    /// Send it marked as a test to one channel (mail:ADDRESS, log, file:PATH); it does not count
+    /// Send it marked as a test to one channel (mail:ADDRESS, log, file:PATH, webhook:NAME); it does not count
     #[arg(long, value_name = "CHANNEL", conflicts_with = "due")]
     to: Option<String>,
     /// Do what the schedules owe, and deliver what waits: for a timer
@@ -65,13 +66,14 @@ pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode
         let ctx = open::context(config, Clock::system()).await?;
         if let Some(channel) = channel {
             for settings in &chosen {
-                let subject = digest::send_test(&ctx, settings, &channel).await?;
+                let subject = delivery::send_test(&ctx, settings, &channel).await?;
                 anstream::eprintln!("sent to {channel}: {subject}");
             }
             return Ok(ExitCode::SUCCESS);
         }
         if args.due {
             digest::run_due(&ctx).await?;
+            alert::run_due(&ctx).await?;
         } else {
             for settings in &chosen {
                 if digest::run(&ctx, ctx.clock.now(), settings).await? == digest::Ran::Nothing {
@@ -109,24 +111,25 @@ fn preview(config: &Config, chosen: &[DigestSettings], is_html: bool) -> anyhow:
     let store = open::reader(config)?;
     let now = Clock::system().now();
     for settings in chosen {
-        let composed = digest::compose(config, &store, now, settings)?;
-        if composed.digest.is_empty() {
+        let composed = digest::compose(&store, now, settings)?;
+        if !composed.is_due {
             anstream::eprintln!(
                 "digest {}: nothing new since the last one; as it stands, nothing would be sent",
                 settings.name
             );
         }
+        let (digest, options) = (&composed.digest, &composed.options);
         if is_html {
-            print(composed.html.as_bytes())?;
+            print(to_html(digest, options).as_bytes())?;
         } else {
-            print(format!("Subject: {}\n\n{}", composed.digest.subject, composed.text).as_bytes())?;
+            print(format!("Subject: {}\n\n{}", digest.subject, to_text(digest, options)).as_bytes())?;
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
 async fn deliver(ctx: &Arc<Context>) -> anyhow::Result<ExitCode> {
-    let sent = digest::deliver_due(ctx).await?;
+    let sent = delivery::deliver_due(ctx).await?;
     let waiting = ctx.store.next_delivery_due()?;
     if sent > 0 {
         anstream::eprintln!("{sent} delivered");
@@ -206,7 +209,7 @@ fn as_json(digest: &StoredDigest) -> serde_json::Value {
 fn resend(config: Config, id: DigestId) -> anyhow::Result<ExitCode> {
     open::runtime()?.block_on(async {
         let ctx = open::context(config, Clock::system()).await?;
-        let results = digest::resend(&ctx, id).await?;
+        let results = delivery::resend(&ctx, id).await?;
         if results.is_empty() {
             return Err(WrongUse(format!("there is no digest {id}; `tidings digests` lists them")).into());
         }

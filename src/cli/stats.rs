@@ -17,7 +17,9 @@ pub(super) struct Args {
 /// Runs the command.
 pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode> {
     let config = open::config(config)?;
-    let stats = open::reader(&config)?.stats()?;
+    let store = open::reader(&config)?;
+    let stats = store.stats()?;
+    let (waiting, failed) = store.open_deliveries()?;
     let counts = [
         ("sources", stats.sources),
         ("entries", stats.entries),
@@ -25,6 +27,8 @@ pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode
         ("stories", stats.stories),
         ("matches", stats.matches),
         ("digests", stats.digests),
+        ("deliveriesWaiting", waiting),
+        ("deliveriesFailed", failed),
     ];
     match args.format {
         Format::Json => {
@@ -32,7 +36,7 @@ pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode
             print(format!("{}\n", serde_json::Value::Object(object)).as_bytes())?;
         }
         Format::Text => {
-            let lines: String = counts.iter().map(|(name, n)| format!("{name:<9}{n:>9}\n")).collect();
+            let lines: String = counts.iter().map(|(name, n)| format!("{name:<18}{n:>9}\n")).collect();
             print(lines.as_bytes())?;
         }
     }

@@ -76,6 +76,8 @@ pub fn changes(old: &Config, new: &Config) -> Changes {
         ("archive", old.archive != new.archive),
         ("adaptive", old.adaptive != new.adaptive),
         ("mail", old.mail != new.mail),
+        ("webhook", old.webhooks != new.webhooks),
+        ("alert", old.alerts != new.alerts),
         ("ranking", old.ranking != new.ranking),
         ("site", old.sites != new.sites),
     ];

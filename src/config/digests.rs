@@ -2,16 +2,19 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 
 use super::DigestSettings;
+use super::deliver;
 use super::errors::Mistake;
 use super::raw::{File, Table, listed};
 use super::read::{Origin, Reading};
 use super::sources::seen;
 use super::suggest::nearest;
 use super::topics::Topics;
-use super::values::{name, schedule};
+use super::values::{choice, name, schedule, span};
+use crate::digest::{Language, Rules};
 use crate::domain::channel::Channel;
 use crate::domain::schedule::Schedule;
 
@@ -19,8 +22,13 @@ use crate::domain::schedule::Schedule;
 const NAME_DEFAULT: &str = "daily";
 /// When a digest is due that does not say.
 const SCHEDULE_DEFAULT: &str = "0 7 * * *";
-/// Days without a digest before failing sources are told by themselves.
-const SILENCE_DAYS_DEFAULT: u32 = 7;
+/// Percent of the sources that must fail for an alarm: a third.
+const ALARM_PERCENT: u32 = 33;
+/// Bounds of `heartbeat`, in days.
+const HEARTBEAT_DAYS: (i64, i64) = (1, 366);
+/// The highest `heat_min`, and the most stories a digest may be told to show.
+const HEAT_MAX: i64 = 100_000;
+const STORIES_MAX: i64 = 10_000;
 /// How many known topics a message lists.
 const TOPICS_LISTED_MAX: usize = 10;
 
@@ -58,11 +66,12 @@ pub(super) fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<
         );
     }
     let schedule = digest_schedule(file, &mut table, reading);
-    let deliver = deliver(file, &mut table, reading);
-    let empty = table.boolean(file, "empty").unwrap_or(false);
-    let days = table
-        .integer(file, "silence_days", 1..366)
-        .and_then(|days| u32::try_from(days).ok());
+    let deliver = deliver::read(file, &mut table, reading);
+    let language = choice(file, &mut table, "language", &Language::ALL).unwrap_or_default();
+    let heat_min = table.integer(file, "heat_min", 0..HEAT_MAX + 1);
+    let stories_max = table.integer(file, "stories_max", 1..STORIES_MAX + 1);
+    let thread = table.boolean(file, "thread").unwrap_or(false);
+    let silence = silence(file, &mut table);
     table.close(file);
     let (own, schedule) = (own?, schedule?);
     let (line, value) = (file.line(own.value.at.start), file.shown(&own.value.at));
@@ -75,16 +84,47 @@ pub(super) fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<
     let settings = DigestSettings {
         name: own.text,
         topics: Vec::new(),
+        zone: zone_of(&schedule, reading.zone),
         schedule,
         deliver,
-        empty,
-        silence_days: days.unwrap_or(SILENCE_DAYS_DEFAULT),
+        language,
+        heat_min: heat_min.and_then(|heat| i32::try_from(heat).ok()).unwrap_or(0),
+        stories_max: stories_max.and_then(|most| usize::try_from(most).ok()),
+        thread,
+        silence,
     };
     Some(PendingDigest {
         settings,
         origin,
         topics,
     })
+}
+
+/// What breaks a silence where nobody says.
+const SILENCE: Rules = Rules {
+    send_empty: false,
+    alarm_percent: Some(ALARM_PERCENT),
+    heartbeat: None,
+};
+
+fn silence(file: &mut File<'_>, table: &mut Table<'_>) -> Rules {
+    let alarm = table
+        .integer(file, "alarm_percent", 0..101)
+        .and_then(|percent| u32::try_from(percent).ok());
+    let (least, most) = (TimeDelta::days(HEARTBEAT_DAYS.0), TimeDelta::days(HEARTBEAT_DAYS.1));
+    Rules {
+        send_empty: table.boolean(file, "send_empty").unwrap_or(SILENCE.send_empty),
+        alarm_percent: alarm.map_or(SILENCE.alarm_percent, |percent| (percent > 0).then_some(percent)),
+        heartbeat: span(file, table, "heartbeat", least..=most),
+    }
+}
+
+/// Returns the zone a schedule is read in.
+fn zone_of(schedule: &Schedule, default: Tz) -> Tz {
+    match schedule {
+        Schedule::Cron(cron) => cron.zone,
+        Schedule::Adaptive | Schedule::Every(_) => default,
+    }
 }
 
 fn digest_schedule(file: &mut File<'_>, table: &mut Table<'_>, reading: &Reading<'_>) -> Option<Schedule> {
@@ -104,47 +144,19 @@ fn digest_schedule(file: &mut File<'_>, table: &mut Table<'_>, reading: &Reading
     Some(schedule)
 }
 
-fn deliver(file: &mut File<'_>, table: &mut Table<'_>, reading: &Reading<'_>) -> Vec<Channel> {
-    if !table.has("deliver") {
-        return vec![Channel::Log];
-    }
-    let (mut channels, mut known) = (Vec::new(), HashSet::new());
-    let texts = table.texts(file, "deliver");
-    if texts.as_ref().is_some_and(Vec::is_empty) {
-        file.wrong_table(
-            table,
-            "goes nowhere; write deliver = [\"mail:me@example.org\"] or [\"log\"]",
-        );
-    }
-    for text in texts.unwrap_or_default() {
-        let channel = match Channel::parse(&text.text) {
-            Ok(Channel::File(path)) => reading.places.expand(&path.to_string_lossy()).map(Channel::File),
-            other => other,
-        };
-        match channel {
-            Ok(channel) if !known.insert(channel.clone()) => {
-                file.wrong(&text.value, "is there twice; keep one of them")
-            }
-            Ok(Channel::Mail(_)) if !reading.has_mail => {
-                let message = "cannot be sent, there is no [mail]; add [mail] with from and smtp, or sendmail = true";
-                file.wrong(&text.value, message);
-            }
-            Ok(channel) => channels.push(channel),
-            Err(message) => file.wrong(&text.value, message),
-        }
-    }
-    channels
-}
-
 /// Returns the digest of a configuration that names none: every topic, every morning, to the log.
 pub(super) fn usual(topics: &Topics, zone: Tz) -> DigestSettings {
     DigestSettings {
         name: NAME_DEFAULT.to_owned(),
         topics: topics.names.clone(),
         schedule: Schedule::parse(SCHEDULE_DEFAULT, zone).expect("the default is a schedule; a test reads it"),
-        deliver: vec![Channel::Log],
-        empty: false,
-        silence_days: SILENCE_DAYS_DEFAULT,
+        deliver: vec![Channel::Log.into()],
+        zone,
+        language: Language::default(),
+        heat_min: 0,
+        stories_max: None,
+        thread: false,
+        silence: SILENCE,
     }
 }
 
@@ -180,7 +192,8 @@ pub(super) fn checked(found: Vec<PendingDigest>, topics: &Topics, mistakes: &mut
     digests
 }
 
-fn unknown(name: &str, known: &[String]) -> String {
+/// Returns what is told of a topic that is not there.
+pub(super) fn unknown(name: &str, known: &[String]) -> String {
     match nearest(name, known) {
         Some(near) => format!("is not a topic; did you mean \"{near}\"?"),
         None if known.is_empty() => "is not a topic; there are none, write a [[topic]] with this name".to_owned(),

@@ -124,6 +124,14 @@ impl Places {
     /// # Errors
     /// The text is empty, holds control characters or an unknown name in braces, or there is no home folder.
     pub fn expand(&self, text: &str) -> Result<PathBuf, String> {
+        self.expand_but(text, &[])
+    }
+
+    /// Returns the path a text means, with these names in braces left as they are.
+    ///
+    /// # Errors
+    /// As `expand`.
+    pub fn expand_but(&self, text: &str, kept: &[&str]) -> Result<PathBuf, String> {
         if text.trim().is_empty() {
             return Err("the path is empty".to_owned());
         }
@@ -137,7 +145,8 @@ impl Places {
             }
             None => text.to_owned(),
         };
-        if let Some(name) = braced(&text) {
+        let other = kept.iter().fold(text.clone(), |text, name| text.replace(name, ""));
+        if let Some(name) = braced(&other) {
             return Err(format!("{{{name}}} is not known here; only {{state_dir}} is"));
         }
         if text == "~" || text.starts_with("~/") {

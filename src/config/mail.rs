@@ -35,7 +35,7 @@ pub(super) fn read(
     let smtp = table.text(file, "smtp");
     let sendmail = table.boolean(file, "sendmail");
     let has_password = table.has("password");
-    let password = secret::take(file, &mut table, "password", around, places);
+    let password = secret::take_late(file, &mut table, "password", around, places);
     let list_unsubscribe = list_unsubscribe(file, &mut table);
     let transport = match (smtp, sendmail.unwrap_or(false)) {
         (Some(text), true) => {

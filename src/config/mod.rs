@@ -3,8 +3,10 @@
 //! Every mistake is found in one reading and shown with its line, key and fix; a configuration that loads is usable as
 //! it stands. Nothing is written here and nothing is asked of the network. Secrets are read, never shown.
 
+mod alerts;
 mod changes;
 mod credentials;
+mod deliver;
 mod digests;
 mod errors;
 mod expand;
@@ -20,17 +22,20 @@ mod suggest;
 mod surroundings;
 mod topics;
 mod values;
+mod webhooks;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{NaiveTime, TimeDelta};
 use chrono_tz::Tz;
 use ipnet::IpNet;
 use rustls::pki_types::CertificateDer;
 
-use crate::domain::channel::Channel;
+use crate::deliver::webhook::Target;
+use crate::digest::{Language, Rules};
+use crate::domain::channel::Recipient;
 use crate::domain::schedule::Schedule;
 use crate::domain::secret::Secret;
 use crate::domain::source::Source;
@@ -63,6 +68,8 @@ pub struct Config {
     pub sources: Vec<Source>,
     pub topics: Vec<Topic>,
     pub digests: Vec<DigestSettings>,
+    pub webhooks: Vec<Target>,
+    pub alerts: Vec<AlertSettings>,
     pub sites: Vec<Site>,
     pub ranking: Ranking,
 }
@@ -120,7 +127,8 @@ pub struct MailSettings {
     pub from: String,
     pub transport: Transport,
     /// There exactly when the transport names a user.
-    pub password: Option<Secret>,
+    /// What is wrong with it is told when mail is sent.
+    pub password: Option<Result<Secret, String>>,
     /// An address (`mailto:` or `https:`) where a reader can end a digest.
     pub list_unsubscribe: Option<String>,
 }
@@ -161,11 +169,33 @@ pub struct DigestSettings {
     /// Names of topics that are there, in the order they are told.
     pub topics: Vec<String>,
     pub schedule: Schedule,
-    pub deliver: Vec<Channel>,
-    /// Whether a digest without news is sent.
-    pub empty: bool,
-    /// Days without a digest after which failing sources are told even without news.
-    pub silence_days: u32,
+    pub deliver: Vec<Recipient>,
+    /// The zone of its dates.
+    pub zone: Tz,
+    pub language: Language,
+    /// Heat from which a story is told.
+    pub heat_min: i32,
+    /// Stories it shows at most.
+    pub stories_max: Option<usize>,
+    /// Whether each mail answers the one before it.
+    pub thread: bool,
+    /// What is sent when there is nothing to tell.
+    pub silence: Rules,
+}
+
+/// Which stories of a topic are told at once.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AlertSettings {
+    pub name: String,
+    pub topic: String,
+    /// The heat from which a story is told.
+    pub heat: i32,
+    pub deliver: Vec<Recipient>,
+    /// The part of the day in which nothing is told; what passes its mark then is told when it ends.
+    pub quiet: Option<(NaiveTime, NaiveTime)>,
+    pub zone: Tz,
+    /// Time between two alerts: stories that pass their mark meanwhile are told together.
+    pub batch: TimeDelta,
 }
 
 /// How articles of one site are extracted, where the general way fails.
@@ -196,6 +226,22 @@ impl Config {
     pub fn load(path: &Path) -> Result<Self, ConfigErrors> {
         let text = read_file(path).map_err(|message| ConfigErrors::unreadable(path, message))?;
         Self::parse(&text, path)
+    }
+
+    /// Returns what keeps single channels from working: secrets that are not there. Everything else works meanwhile.
+    pub fn unready(&self) -> Vec<String> {
+        let wrong = |key: String, secret: &Result<Secret, String>| {
+            secret.as_ref().err().map(|message| format!("{key}: {message}"))
+        };
+        let password = self.mail.as_ref().and_then(|mail| mail.password.as_ref());
+        let password = password.and_then(|secret| wrong("mail.password".to_owned(), secret));
+        let hooks = self.webhooks.iter().flat_map(|target| {
+            let url = wrong(format!("webhook \"{}\": url", target.name), &target.url);
+            let token = target.token.as_ref();
+            url.into_iter()
+                .chain(token.and_then(|token| wrong(format!("webhook \"{}\": token", target.name), token)))
+        });
+        password.into_iter().chain(hooks).collect()
     }
 
     /// Checks a configuration given as text; relative paths start beside `path`.

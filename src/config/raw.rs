@@ -290,6 +290,12 @@ impl<'a> Table<'a> {
 
     /// Takes a list of strings; nothing when the key is absent or its value no list.
     pub fn texts(&mut self, file: &mut File<'_>, key: &'static str) -> Option<Vec<Text<'a>>> {
+        let values = self.values(file, key)?;
+        Some(values.into_iter().filter_map(|value| as_text(file, value)).collect())
+    }
+
+    /// Takes a list of whatever; nothing when the key is absent or its value no list.
+    pub fn values(&mut self, file: &mut File<'_>, key: &'static str) -> Option<Vec<Value<'a>>> {
         let value = self.take(key)?;
         match value.inner {
             DeValue::Array(array) => {
@@ -299,13 +305,7 @@ impl<'a> Table<'a> {
                     at: e.span(),
                     inner: e.into_inner(),
                 };
-                Some(
-                    array
-                        .into_iter()
-                        .map(element)
-                        .filter_map(|element| as_text(file, element))
-                        .collect(),
-                )
+                Some(array.into_iter().map(element).collect())
             }
             ref other => {
                 let hint = match other {

@@ -15,16 +15,19 @@ use super::raw::{File, Table};
 use super::surroundings::Surroundings;
 use super::topics::PendingTopic;
 use super::values::{choice, size, span, zone};
-use super::{Adaptive, Archive, Config, Fetch, Ranking, Write, mail, proxy, read_file, roots, sites, sources, topics};
+use super::{Adaptive, AlertSettings, Archive, Config, Fetch, Ranking, Write};
+use super::{alerts, mail, proxy, read_file, roots, sites, sources, topics, webhooks};
 use crate::domain::source::Source;
 use crate::ranking::Weights;
 
 /// A configuration includes at most this many files.
 const INCLUDED_FILES_MAX: usize = 1000;
 /// Keys an included file may hold.
-const INCLUDED_KEYS: &str = "[[source]], [[topic]], [[digest]] and [[site]]";
+const INCLUDED_KEYS: &str = "[[source]], [[topic]], [[digest]], [[alert]] and [[site]]";
 /// Keys that only the main file may hold.
-const MAIN_KEYS: [&str; 7] = ["include", "daemon", "archive", "fetch", "adaptive", "mail", "ranking"];
+const MAIN_KEYS: [&str; 8] = [
+    "include", "daemon", "archive", "fetch", "adaptive", "mail", "webhook", "ranking",
+];
 
 /// What the files name, before it is compared across them.
 #[derive(Default)]
@@ -32,6 +35,7 @@ pub(super) struct Found {
     pub sources: Vec<(Source, Origin)>,
     pub topics: Vec<PendingTopic>,
     pub digests: Vec<PendingDigest>,
+    pub alerts: Vec<(AlertSettings, Origin)>,
     pub sites: Vec<(super::Site, Origin)>,
 }
 
@@ -64,6 +68,8 @@ pub(super) struct Reading<'a> {
     pub places: Places,
     pub zone: Tz,
     pub has_mail: bool,
+    /// Names of the webhooks there are.
+    pub webhooks: Vec<String>,
 }
 
 /// Reads the main file and all it includes.
@@ -81,12 +87,14 @@ pub(super) fn read(text: &str, path: &Path, around: &Surroundings<'_>) -> Result
     let fetch = fetch(&mut file, &mut root, around, &places);
     let adaptive = adaptive(&mut file, &mut root);
     let (mail, has_mail) = mail::read(&mut file, &mut root, around, &places);
+    let webhooks = webhooks::read(&mut file, &mut root, around, &places);
     let ranking = ranking(&mut file, &mut root);
     let mut reading = Reading {
         around,
         places,
         zone,
         has_mail,
+        webhooks: webhooks.iter().map(|target| target.name.clone()).collect(),
     };
     let mut found = Found::default();
     let included = include(&mut file, &mut root, &reading.places, path);
@@ -119,6 +127,7 @@ pub(super) fn read(text: &str, path: &Path, around: &Surroundings<'_>) -> Result
     if digests.is_empty() && !topics.names.is_empty() {
         digests.push(digests::usual(&topics, zone));
     }
+    let alerts = alerts::checked(found.alerts, &topics, &digests, &mut mistakes);
     let sites = sites::distinct(found.sites, &mut mistakes);
     let path = path.to_owned();
     if mistakes.is_empty() {
@@ -134,6 +143,8 @@ pub(super) fn read(text: &str, path: &Path, around: &Surroundings<'_>) -> Result
             sources,
             topics,
             digests,
+            webhooks,
+            alerts,
             sites,
             ranking,
         };
@@ -173,9 +184,8 @@ fn lists(file: &mut File<'_>, root: &mut Table<'_>, reading: &Reading<'_>, found
     for table in root.tables(file, "site") {
         found.sites.extend(sites::read(file, table));
     }
-    if let Some(value) = root.take("alert") {
-        let message = "is not in this version; take it out, a [[digest]] with its own schedule is the nearest thing";
-        file.note(value.at.start, Some("alert".to_owned()), None, message.to_owned());
+    for table in root.tables(file, "alert") {
+        found.alerts.extend(alerts::read(file, table, reading));
     }
 }
 

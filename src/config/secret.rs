@@ -30,6 +30,18 @@ pub(super) fn take(
     read(file, value, around, places)
 }
 
+/// Takes a secret whose absence is told when it is needed: the mistake of one channel must not silence the others.
+pub(super) fn take_late(
+    file: &mut File<'_>,
+    table: &mut Table<'_>,
+    key: &'static str,
+    around: &Surroundings<'_>,
+    places: &Places,
+) -> Option<Result<Secret, String>> {
+    let value = table.take(key)?;
+    read_late(file, value, around, places)
+}
+
 /// Reads the secret a value names.
 pub(super) fn read(
     file: &mut File<'_>,
@@ -37,11 +49,29 @@ pub(super) fn read(
     around: &Surroundings<'_>,
     places: &Places,
 ) -> Option<Secret> {
+    let (key, at) = (value.key.clone(), value.at.clone());
+    let shown = file.shown(&at);
+    match read_late(file, value, around, places)? {
+        Ok(secret) => Some(secret),
+        Err(message) => {
+            file.note(at.start, Some(key), Some(shown), message);
+            None
+        }
+    }
+}
+
+/// Reads the secret a value names, or says why it is not there; a value that names none is a mistake here and now.
+pub(super) fn read_late(
+    file: &mut File<'_>,
+    value: Value<'_>,
+    around: &Surroundings<'_>,
+    places: &Places,
+) -> Option<Result<Secret, String>> {
     if let DeValue::String(_) = value.inner {
         file.wrong_secret(&value, format!("a secret never stands in this file; write {FORMS}"));
         return None;
     }
-    let (key, at) = (value.key.clone(), value.at.clone());
+    let place = value.clone();
     let mut table = match as_table(value) {
         Ok(table) => table,
         Err(value) => {
@@ -60,18 +90,18 @@ pub(super) fn read(
         (None, None, Some(path)) => places
             .expand(&path.text)
             .and_then(|path| from_file(&path).map_err(|error| cannot_read(&path, &error))),
-        _ if given == 0 => Err(format!("names no secret; write {FORMS}")),
-        _ => Err(format!("names more than one place; write only one of {FORMS}")),
+        _ => {
+            let message = match given {
+                0 => format!("names no secret; write {FORMS}"),
+                _ => format!("names more than one place; write only one of {FORMS}"),
+            };
+            file.wrong(&place, message);
+            table.close(file);
+            return None;
+        }
     };
     table.close(file);
-    let shown = file.shown(&at);
-    match found.and_then(checked) {
-        Ok(secret) => Some(secret),
-        Err(message) => {
-            file.note(at.start, Some(key), Some(shown), message);
-            None
-        }
-    }
+    Some(found.and_then(checked))
 }
 
 fn from_credential(name: &str, around: &Surroundings<'_>) -> Result<String, String> {

@@ -11,27 +11,56 @@ use super::DeliverError;
 /// Characters of a file's name, without its ending.
 const NAME_CHARS_MAX: usize = 100;
 
+/// What a path may hold in braces: the local date, the digest's name and its number.
+pub const PLACEHOLDERS: [&str; 3] = ["{date}", "{name}", "{id}"];
+
+/// A digest in every form a file may have, and what names it.
+#[derive(Debug, Clone, Copy)]
+pub struct Forms<'a> {
+    pub date: &'a str,
+    pub name: &'a str,
+    pub id: &'a str,
+    pub text: &'a str,
+    pub html: &'a str,
+    pub markdown: &'a str,
+}
+
 /// Writes a digest and returns the file to open.
 ///
-/// A `path` that ends in `/` or is a folder gets `NAME.txt` and `NAME.html`; any other is written as named, as HTML
-/// if its ending says so and as text otherwise.
+/// A `path` that ends in `/` or is a folder gets `DATE-NAME-ID.txt` and `.html`; any other is written as named, as HTML
+/// or Markdown if its ending says so and as text otherwise.
 ///
 /// # Errors
 /// The folder cannot be made or a file cannot be written.
-pub fn write(path: &Path, name: &str, text: &[u8], html: &[u8]) -> Result<PathBuf, DeliverError> {
+pub fn write(path: &Path, forms: &Forms<'_>) -> Result<PathBuf, DeliverError> {
+    let values = [forms.date.to_owned(), file_name(forms.name), forms.id.to_owned()];
+    let named = path.to_string_lossy();
+    let is_named = PLACEHOLDERS.iter().any(|placeholder| named.contains(placeholder));
+    let path = match is_named {
+        true => {
+            let fill = |path: String, (placeholder, value): (&&str, &String)| path.replace(*placeholder, value);
+            PathBuf::from(PLACEHOLDERS.iter().zip(&values).fold(named.into_owned(), fill))
+        }
+        false => path.to_owned(),
+    };
     let is_folder = path.as_os_str().as_encoded_bytes().ends_with(b"/") || path.is_dir();
     if is_folder {
-        let name = file_name(name);
-        place(&path.join(format!("{name}.txt")), text)?;
+        let [date, name, id] = values;
+        let number = if id.is_empty() { id } else { format!("-{id}") };
+        let name = file_name(&format!("{date}-{name}{number}"));
+        place(&path.join(format!("{name}.txt")), forms.text.as_bytes())?;
         let page = path.join(format!("{name}.html"));
-        place(&page, html)?;
+        place(&page, forms.html.as_bytes())?;
         return Ok(page);
     }
-    let is_html = path
-        .extension()
-        .is_some_and(|ending| ending == "html" || ending == "htm");
-    place(path, if is_html { html } else { text })?;
-    Ok(path.to_owned())
+    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+    let form = match ending.to_str() {
+        Some("html" | "htm") => forms.html,
+        Some("md" | "markdown") => forms.markdown,
+        _ => forms.text,
+    };
+    place(&path, form.as_bytes())?;
+    Ok(path)
 }
 
 /// Returns a name that is one part of a path, whatever the digest is called.
@@ -91,12 +120,22 @@ mod tests {
         assert_eq!(file_name(&"x".repeat(500)).len(), NAME_CHARS_MAX);
     }
 
+    const FORMS: Forms<'_> = Forms {
+        date: "2026-06-13",
+        name: "my daily/..",
+        id: "17",
+        text: "text",
+        html: "<p>",
+        markdown: "# md",
+    };
+
     #[test]
     fn a_folder_gets_both_forms_and_the_same_ones_again() {
         let folder = tempfile::tempdir().unwrap();
         let path = PathBuf::from(format!("{}/digests/", folder.path().display()));
         for _ in 0..2 {
-            let page = write(&path, "2026-06-13-daily", b"text", b"<p>").unwrap();
+            let page = write(&path, &FORMS).unwrap();
+            assert_eq!(page.file_name().unwrap(), "2026-06-13-my-daily-17.html");
             assert_eq!(fs::read(&page).unwrap(), b"<p>");
             assert_eq!(fs::read(page.with_extension("txt")).unwrap(), b"text");
             assert_eq!(fs::read_dir(&path).unwrap().count(), 2);
@@ -106,10 +145,16 @@ mod tests {
     #[test]
     fn a_file_gets_the_form_its_ending_names() {
         let folder = tempfile::tempdir().unwrap();
-        let path = write(&folder.path().join("latest.html"), "x", b"text", b"<p>").unwrap();
-        assert_eq!(fs::read(path).unwrap(), b"<p>");
-        let path = write(&folder.path().join("latest"), "x", b"text", b"<p>").unwrap();
-        assert_eq!(fs::read(path).unwrap(), b"text");
-        assert!(write(Path::new("/proc/none/latest"), "x", b"", b"").is_err());
+        for (name, written, content) in [
+            ("latest.html", "latest.html", "<p>"),
+            ("latest", "latest", "text"),
+            ("notes/{date}-{name}.md", "notes/2026-06-13-my-daily.md", "# md"),
+            ("{id}.txt", "17.txt", "text"),
+        ] {
+            let path = write(&folder.path().join(name), &FORMS).unwrap();
+            assert_eq!(path, folder.path().join(written));
+            assert_eq!(fs::read_to_string(path).unwrap(), content);
+        }
+        assert!(write(Path::new("/proc/none/latest"), &FORMS).is_err());
     }
 }

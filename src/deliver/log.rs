@@ -1,6 +1,41 @@
-//! A digest as one event in the log, for machines whose reader reads the journal.
+//! A digest in the log: one record for the digest and one for each of its stories, with fields that can be searched.
 
-/// Writes one event: the subject, and below it the digest as a person would read it.
-pub fn write(subject: &str, text: &str) {
-    tracing::info!(target: "tidings::digest", "digest: {subject}\n\n{text}");
+use serde_json::Value;
+
+/// Writes the records of a digest: its data as [`crate::digest::to_json`] gives it.
+pub fn write(subject: &str, digest: &Value) {
+    let (name, kind) = (text(&digest["name"]), text(&digest["kind"]));
+    tracing::info!(target: "tidings::digest", digest = name, kind, "digest: {subject}");
+    for section in list(&digest["sections"]) {
+        let topic = text(&section["topic"]);
+        for story in list(&section["stories"]) {
+            let fresh = list(&story["articles"]);
+            let title = match fresh.first() {
+                Some(article) => format!("{}: {}", text(&story["title"]), text(&article["title"])),
+                None => text(&story["title"]).to_owned(),
+            };
+            tracing::info!(
+                target: "tidings::digest",
+                digest = name,
+                topic,
+                story = story["id"].as_i64().unwrap_or_default(),
+                status = text(&story["status"]),
+                outlet = text(&story["outlet"]),
+                url = text(&story["webUrl"]),
+                "{topic}: {title}"
+            );
+        }
+    }
+    for source in list(&digest["coverage"]["troubled"]) {
+        let (source, health) = (text(&source["name"]), text(&source["health"]));
+        tracing::info!(target: "tidings::digest", digest = name, source, health, "{source} is {health}");
+    }
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map(Vec::as_slice).unwrap_or_default()
 }

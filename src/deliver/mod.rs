@@ -7,6 +7,8 @@ pub mod file;
 pub mod log;
 pub mod mail;
 pub mod message;
+mod smtp;
+pub mod webhook;
 
 use std::path::PathBuf;
 
@@ -51,19 +53,70 @@ pub enum DeliverError {
     },
     #[error("sendmail did not take the message: {0}; see the mail system's log")]
     Sendmail(String),
+    #[error("{host} {reason}")]
+    Webhook {
+        host: String,
+        reason: String,
+        is_final: bool,
+        may_have_arrived: bool,
+        /// How long the server asks us to wait.
+        retry_seconds: Option<u32>,
+    },
     #[error("could not write {path}: {source}; check that the folder exists and may be written to", path = path.display())]
     File { path: PathBuf, source: std::io::Error },
 }
 
 impl DeliverError {
-    /// Whether sending the same bytes again may succeed without anyone's help.
+    /// Whether sending the same bytes again may succeed: by itself, or once the owner has mended a setting.
+    ///
+    /// A 5xx is final where it is about the recipient or the message, not where it is about us: the greeting and the
+    /// login.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Refused { code, .. } => (400..500).contains(code),
-            Self::TimedOut { .. } | Self::Dropped { .. } | Self::Sendmail(_) | Self::File { .. } => true,
-            Self::Channel(_) | Self::Address { .. } | Self::Settings(_) | Self::Message(_) | Self::Unusable { .. } => {
-                false
+            Self::Refused { code, step, .. } => {
+                (400..500).contains(code) || !matches!(*step, smtp::SENDER | smtp::RECIPIENT | smtp::START | smtp::END)
             }
+            Self::TimedOut { .. }
+            | Self::Dropped { .. }
+            | Self::Sendmail(_)
+            | Self::File { .. }
+            | Self::Channel(_)
+            | Self::Settings(_)
+            | Self::Unusable { .. } => true,
+            Self::Webhook { is_final, .. } => !is_final,
+            Self::Address { .. } | Self::Message(_) => false,
         }
     }
+
+    /// Whether the recipient may have it all the same: everything was sent, and no answer came.
+    pub fn may_have_arrived(&self) -> bool {
+        match self {
+            Self::TimedOut { step, .. } | Self::Dropped { step, .. } => *step == smtp::END,
+            Self::Webhook { may_have_arrived, .. } => *may_have_arrived,
+            _ => false,
+        }
+    }
+
+    /// Returns how long the other side asks us to wait, in seconds.
+    pub fn retry_seconds(&self) -> Option<u32> {
+        match self {
+            Self::Webhook { retry_seconds, .. } => *retry_seconds,
+            _ => None,
+        }
+    }
+}
+
+/// Characters of a foreign answer that are kept.
+const ANSWER_CHARS_MAX: usize = 300;
+
+/// Returns a foreign message on one line, bounded, and without the mail addresses that servers like to repeat.
+fn one_line(text: &str) -> String {
+    let words = text
+        .split_whitespace()
+        .map(|word| if word.contains('@') { "(address)" } else { word });
+    let line = words.collect::<Vec<_>>().join(" ");
+    line.chars()
+        .filter(|c| !c.is_control())
+        .take(ANSWER_CHARS_MAX)
+        .collect()
 }

@@ -24,7 +24,7 @@ use crate::config::Config;
 use crate::domain::{DigestId, Timestamp};
 use crate::fetch::{self, Fetcher};
 use crate::jobs::crew::{Crew, Done};
-use crate::jobs::{Context, digest};
+use crate::jobs::{Context, delivery, digest};
 use crate::store::{DATABASE_NAME, Store};
 use newsroom::Newsroom;
 
@@ -133,7 +133,7 @@ async fn follow(folder: &Path, newsroom: &Newsroom, tell: &mut impl FnMut(Scene<
         });
         clock.set(due);
         digest::run_due(&ctx).await?;
-        digest::deliver_due(&ctx).await?;
+        delivery::deliver_due(&ctx).await?;
         let newest = ctx
             .store
             .digests(1)?

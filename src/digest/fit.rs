@@ -24,6 +24,16 @@ pub fn fit(sizes: &[Vec<usize>], room: usize) -> Vec<usize> {
     kept
 }
 
+/// Returns what of the items to keep where at most `most` of all sections may be shown.
+pub fn within(kept: &[usize], sizes: &[Vec<usize>], most: usize) -> Vec<usize> {
+    let ones: Vec<Vec<usize>> = sizes.iter().map(|items| vec![1; items.len()]).collect();
+    let allowed = fit(&ones, most);
+    kept.iter()
+        .zip(allowed)
+        .map(|(kept, allowed)| *kept.min(&allowed))
+        .collect()
+}
+
 /// Returns how many bytes a text takes in a mail, in the shorter of the two encodings used there: quoted-printable
 /// (three bytes for each byte outside plain ASCII, a soft break per line) or base64 (four for three, a break per line).
 pub fn encoded_len(text: &str) -> usize {

@@ -3,8 +3,9 @@
 //! Every outside text passes [`escape`], stands in an element of its own direction, and every address has passed
 //! `clean::link`. A document beyond [`Options::html_max`] says how many stories it left out and where they are.
 
-use super::model::{Bar, Change, Developing, Digest, Headline, NewStory, Running, Section};
-use super::{Options, chart, fit, style, words};
+use super::markup::{bars, changed, escape, foot_list, group_head, isolate, lang, li, link, more, p, story_headline};
+use super::model::{Alerted, Developing, Digest, NewStory, Running, Section};
+use super::{Kind, Options, fit, style, words};
 
 /// Bytes kept for the document around the stories.
 const FRAME_BYTES: usize = 5_000;
@@ -14,29 +15,11 @@ const MORE_BYTES: usize = 400;
 const SOURCES_MAX: usize = 10;
 /// Undelivered digests named.
 const UNDELIVERED_MAX: usize = 5;
-/// Pixels of a chart's highest bar.
-const BAR_PIXELS: usize = 22;
 
 /// Renders a digest as a self-contained HTML document.
 pub fn to_html(digest: &Digest, options: &Options) -> String {
     let page = Page { digest, options };
     page.render()
-}
-
-/// Returns text that is nothing but text, in an element or in a quoted attribute.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len() + text.len() / 8);
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }
 
 struct Page<'a> {
@@ -52,7 +35,7 @@ struct Item {
 
 impl Page<'_> {
     fn render(&self) -> String {
-        let (digest, zone) = (self.digest, self.options.zone);
+        let (digest, local) = (self.digest, self.local());
         let tail = self.tail();
         let sections: Vec<Vec<Item>> = digest.sections.iter().map(items_of(self)).collect();
         let sizes: Vec<Vec<usize>> = digest
@@ -63,6 +46,7 @@ impl Page<'_> {
             .collect();
         let frame = FRAME_BYTES + fit::encoded_len(&tail);
         let kept = fit::fit(&sizes, self.options.html_max.saturating_sub(frame));
+        let kept = fit::within(&kept, &sizes, self.options.stories_max);
         let mut out = format!(
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n\
@@ -77,13 +61,15 @@ impl Page<'_> {
             style::SHEET_BOX,
         );
         out.push_str(&p("dim", style::MASTHEAD, &isolate(&words::masthead(&digest.name))));
-        let day = words::long_day(digest.window.to, zone);
+        let day = words::long_day(digest.window.to, local);
         out.push_str(&format!(
             "<h1 class=\"ink\" style=\"{}\">{}</h1>\n",
             style::DAY,
             escape(&day)
         ));
-        out.push_str(&p("dim", style::WINDOW, &escape(&words::window(&digest.window, zone))));
+        let window = words::window(&digest.window, local);
+        let overview = format!("{} · {}", words::overview(digest), window);
+        out.push_str(&p("dim", style::WINDOW, &escape(&overview)));
         let mut left_out = 0;
         for ((section, items), kept) in digest.sections.iter().zip(&sections).zip(kept) {
             if kept > 0 {
@@ -96,7 +82,7 @@ impl Page<'_> {
             out.push_str(&self.more_stories(left_out));
         }
         if digest.sections.is_empty() {
-            out.push_str(&p("soft", style::MORE, words::NO_STORIES));
+            out.push_str(&p("soft", style::MORE, words::nothing(digest)));
         }
         out.push_str(&tail);
         out.push_str("</div></div>\n</body>\n</html>\n");
@@ -165,8 +151,8 @@ impl Page<'_> {
                 escape(&story.summary)
             ));
         }
-        html.push_str(&bars(&story.chart));
-        let age = words::age(story.started_at, self.digest.window.to, self.options.zone);
+        html.push_str(&bars(&story.chart, self.local()));
+        let age = words::age(story.started_at, self.digest.window.to, self.local());
         let mut meta = self.origin(&story.headline.outlet, story.started_at, &age);
         if !story.also.is_empty() {
             let (shown, more) = words::split_names(&story.also);
@@ -187,12 +173,12 @@ impl Page<'_> {
 
     fn developing(&self, story: &Developing) -> String {
         let mut html = story_headline(&story.headline);
-        html.push_str(&bars(&story.chart));
+        html.push_str(&bars(&story.chart, self.local()));
         if !story.fresh.is_empty() {
             html.push_str(&p("dim", style::FRESH, words::FRESH));
             html.push_str(&format!("<ul style=\"{}\">\n", style::FRESH_LIST));
             for fresh in &story.fresh {
-                let age = words::age(fresh.published_at, self.digest.window.to, self.options.zone);
+                let age = words::age(fresh.published_at, self.digest.window.to, self.local());
                 let link = link(fresh, "accent", style::FRESH_LINK);
                 let origin = self.origin(&fresh.outlet, fresh.published_at, &age);
                 let origin = format!("<span class=\"dim\" style=\"{}\">{origin}</span>", style::ORIGIN);
@@ -222,8 +208,22 @@ impl Page<'_> {
         )
     }
 
+    fn alerted(&self, story: &Alerted) -> String {
+        let told = escape(&words::alerted(story.told_at, story.since, self.local()));
+        let told = format!("<span class=\"dim\" style=\"{}\">{told}</span>", style::ORIGIN);
+        li(
+            "rule",
+            style::RUNNING,
+            &format!("{} {told}", link(&story.headline, "ink", style::LINK)),
+        )
+    }
+
+    fn local(&self) -> words::Local {
+        words::Local::of(self.options)
+    }
+
     fn origin(&self, outlet: &str, at: crate::domain::Timestamp, age: &str) -> String {
-        let moment = words::moment(at, self.options.zone);
+        let moment = words::moment(at, self.local());
         let time = format!(
             "<time datetime=\"{}\" title=\"{}\">{}</time>",
             at.format("%Y-%m-%dT%H:%M:%SZ"),
@@ -238,14 +238,17 @@ impl Page<'_> {
     }
 
     fn tail(&self) -> String {
-        let (coverage, now, zone) = (&self.digest.coverage, self.digest.window.to, self.options.zone);
+        if self.digest.kind == Kind::Alert {
+            return String::new();
+        }
+        let (coverage, now, local) = (&self.digest.coverage, self.digest.window.to, self.local());
         let mut html = p("dim", style::FOOT_HEAD, &escape(&words::coverage(coverage)));
         let mut sources = Vec::new();
         for source in coverage.troubled.iter().take(SOURCES_MAX) {
             sources.push(format!(
                 "{}: {}",
                 isolate(&source.name),
-                isolate(&words::troubled(source, now, zone))
+                isolate(&words::troubled(source, now, local))
             ));
         }
         sources.extend(more(coverage.troubled.len(), SOURCES_MAX));
@@ -282,109 +285,10 @@ fn items_of<'a>(page: &'a Page) -> impl Fn(&'a Section) -> Vec<Item> {
             group: words::RUNNING,
             html: page.running(story),
         });
-        new.chain(developing).chain(running).collect()
+        let alerted = section.alerted.iter().map(|story| Item {
+            group: words::ALERTED,
+            html: page.alerted(story),
+        });
+        new.chain(developing).chain(running).chain(alerted).collect()
     }
-}
-
-fn group_head(name: &str) -> String {
-    format!(
-        "<h3 class=\"accent\" style=\"{}\">{name}</h3>\n<ul role=\"list\" style=\"{}\">\n",
-        style::GROUP,
-        style::LIST
-    )
-}
-
-fn p(class: &str, style: &str, html: &str) -> String {
-    format!("<p class=\"{class}\" style=\"{style}\">{html}</p>\n")
-}
-
-fn li(class: &str, style: &str, html: &str) -> String {
-    format!("<li class=\"{class}\" style=\"{style}\">{html}</li>\n")
-}
-
-fn isolate(text: &str) -> String {
-    format!("<bdi>{}</bdi>", escape(text))
-}
-
-fn lang(headline: &Headline) -> String {
-    headline
-        .language
-        .as_deref()
-        .map(|tag| format!(" lang=\"{}\"", escape(tag)))
-        .unwrap_or_default()
-}
-
-fn link(headline: &Headline, class: &str, style: &str) -> String {
-    let title = format!("<bdi{}>{}</bdi>", lang(headline), escape(&headline.title));
-    match &headline.url {
-        Some(url) => format!(
-            "<a class=\"{class}\" href=\"{}\" style=\"{style}\">{title}</a>",
-            escape(url)
-        ),
-        None => title,
-    }
-}
-
-fn story_headline(headline: &Headline) -> String {
-    let link = link(headline, "ink", style::LINK);
-    format!(
-        "<h4 class=\"ink\" dir=\"auto\" style=\"{}\">{link}</h4>\n",
-        style::HEADLINE
-    )
-}
-
-fn changed(change: &Change) -> String {
-    let by = if change.outlet.is_empty() {
-        String::new()
-    } else {
-        format!(" ({})", isolate(&change.outlet))
-    };
-    let html = format!(
-        "{}{by}: <del class=\"old\" style=\"{}\"><bdi>{}</bdi></del> → <ins class=\"ink\" style=\"{}\"><bdi>{}</bdi></ins>",
-        words::HEADLINE_CHANGED,
-        style::OLD,
-        escape(&change.before),
-        style::NEW,
-        escape(&change.after)
-    );
-    p("soft", style::CHANGE, &html)
-}
-
-/// Returns a chart as a row of table cells: the one layout that every mail reader aligns at the bottom.
-fn bars(chart: &[Bar]) -> String {
-    if chart.is_empty() {
-        return String::new();
-    }
-    let mut cells = String::new();
-    let mut days = Vec::new();
-    for bar in chart {
-        let pixels = chart::height(*bar, chart, BAR_PIXELS).max(1);
-        let bar_style = format!("{}height:{pixels}px", style::BAR);
-        cells.push_str(&format!(
-            "<td style=\"{}\"><span class=\"bar\" style=\"{bar_style}\"></span></td>",
-            style::CHART_CELL
-        ));
-        days.push(format!("{}: {}", words::chart_day(bar.day), bar.articles));
-    }
-    let sum = words::chart_sum(chart::sum(chart), chart.len());
-    format!(
-        "<table role=\"img\" aria-label=\"{}\" cellpadding=\"0\" cellspacing=\"0\" style=\"{}\"><tr>{cells}\
-         <td class=\"dim\" style=\"{}\">{}</td></tr></table>\n",
-        escape(&format!("{sum}. {}", days.join(", "))),
-        style::CHART,
-        style::CHART_SUM,
-        escape(&sum)
-    )
-}
-
-fn more(number: usize, shown: usize) -> Option<String> {
-    (number > shown).then(|| words::more_names(number - shown).trim_start().to_owned())
-}
-
-fn foot_list(items: &[String]) -> String {
-    if items.is_empty() {
-        return String::new();
-    }
-    let items: String = items.iter().map(|item| format!("<li>{item}</li>\n")).collect();
-    format!("<ul style=\"{}\">\n{items}</ul>\n", style::FOOT_LIST)
 }

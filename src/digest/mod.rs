@@ -5,13 +5,20 @@
 //! model's strings are one-line, bounded and free of control and bidirectional override characters, and renderers
 //! escape every one of them; links are http or https.
 
+mod brief;
 pub mod chart;
 mod clean;
 mod compose;
+mod dates;
 mod fit;
 mod html;
+mod json;
+mod markdown;
+mod markup;
 mod model;
+mod silence;
 mod style;
+mod tell;
 mod text;
 mod words;
 mod wrap;
@@ -19,16 +26,56 @@ mod wrap;
 use crate::domain::health::Health;
 use crate::domain::{ArticleId, StoryId, Timestamp};
 
+pub use brief::{Markup, to_brief};
 pub use compose::compose;
+pub use dates::Language;
 pub use html::to_html;
-pub use model::{Bar, Change, Developing, Digest, Headline, NewStory, Running, Section};
+pub use json::to_json;
+pub use markdown::to_markdown;
+pub use model::{Alerted, Bar, Change, Developing, Digest, Headline, NewStory, Running, Section};
+pub use silence::{LastSent, Rules, instead};
 pub use text::to_text;
+
+/// Why a digest is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Kind {
+    /// Its time has come.
+    #[default]
+    Digest,
+    /// There is nothing to tell, because sources cannot be read.
+    Alarm,
+    /// There is nothing to tell, and that has been so for long.
+    Heartbeat,
+    /// A story has become hot.
+    Alert,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Digest, Self::Alarm, Self::Heartbeat, Self::Alert];
+
+    /// Returns its name in the store and in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Digest => "digest",
+            Self::Alarm => "alarm",
+            Self::Heartbeat => "heartbeat",
+            Self::Alert => "alert",
+        }
+    }
+}
 
 /// How a digest is composed and rendered.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
     /// The zone of the reader's dates.
     pub zone: chrono_tz::Tz,
+    /// The language they are written in.
+    pub language: Language,
+    /// Heat from which a story no digest has told is told.
+    pub heat_min: i32,
+    /// Stories one rendering shows; the others are counted.
+    pub stories_max: usize,
     /// Columns of the plain text, 40 to 78.
     pub text_width: usize,
     /// Bytes one rendering may have once encoded for mail; what does not fit is counted and `archive_hint` named.
@@ -42,6 +89,9 @@ impl Options {
     pub fn new(zone: chrono_tz::Tz) -> Self {
         Self {
             zone,
+            language: Language::default(),
+            heat_min: 0,
+            stories_max: usize::MAX,
             text_width: 78,
             html_max: 85_000,
             archive_hint: None,
@@ -69,6 +119,7 @@ impl Window {
 pub struct DigestInput {
     /// The digest's name in the configuration.
     pub name: String,
+    pub kind: Kind,
     pub sections: Vec<TopicInput>,
     pub coverage: Coverage,
     pub undelivered: Vec<Undelivered>,
@@ -90,6 +141,8 @@ pub struct StoryInput {
     pub started_at: Timestamp,
     pub members: Vec<MemberInput>,
     pub headline_changes: Vec<HeadlineChange>,
+    /// When an alert told it, if one has.
+    pub alerted_at: Option<Timestamp>,
 }
 
 /// One article of a story.
@@ -106,7 +159,7 @@ pub struct MemberInput {
     pub published_at: Timestamp,
     pub quality: i32,
     pub copy_of: Option<ArticleId>,
-    /// No digest of this name has told it.
+    /// No digest of this name has told it; of a story none of which was told, every member is new.
     pub is_new: bool,
     pub language: Option<String>,
 }

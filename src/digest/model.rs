@@ -4,7 +4,7 @@
 
 use crate::domain::{ArticleId, StoryId, Timestamp};
 
-use super::{Coverage, Undelivered, Window};
+use super::{Coverage, Kind, Undelivered, Window};
 
 /// A composed digest.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +13,7 @@ pub struct Digest {
     pub subject: String,
     /// The digest's name in the configuration.
     pub name: String,
+    pub kind: Kind,
     pub window: Window,
     /// The sections with something to tell.
     pub sections: Vec<Section>,
@@ -30,6 +31,11 @@ impl Digest {
     /// Returns every article this digest tells, folded copies included, in order and without repetition.
     pub fn told(&self) -> Vec<(StoryId, ArticleId)> {
         self.told.clone()
+    }
+
+    /// Returns how many stories it tells.
+    pub fn stories(&self) -> usize {
+        self.sections.iter().map(Section::stories).sum()
     }
 
     /// Returns how many stories are new, and how many developing.
@@ -53,6 +59,15 @@ pub struct Section {
     pub developing: Vec<Developing>,
     /// Developing stories beyond those told at length.
     pub running: Vec<Running>,
+    /// Stories an alert has told already.
+    pub alerted: Vec<Alerted>,
+}
+
+impl Section {
+    /// Returns how many stories it holds.
+    pub fn stories(&self) -> usize {
+        self.new.len() + self.developing.len() + self.running.len() + self.alerted.len()
+    }
 }
 
 /// A headline with its outlet and, if it has a usable one, its address.
@@ -103,6 +118,16 @@ pub struct Running {
     pub headline: Headline,
     pub fresh: usize,
     pub changes: usize,
+}
+
+/// A story an alert has told, in one line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alerted {
+    pub id: StoryId,
+    pub headline: Headline,
+    pub told_at: Timestamp,
+    /// Articles since the alert.
+    pub since: usize,
 }
 
 /// A corrected headline.

@@ -17,28 +17,28 @@ a:hover{text-decoration:underline!important}\
 .bar{background:#8fb8d8!important}\
 .old{color:#928e87!important}\
 }\
-@media (max-width:480px){.sheet{padding:20px 16px 32px!important}}";
+@media (max-width:480px){.sheet{padding:16px 16px 24px!important}}";
 
 pub const BODY: &str = "margin:0;padding:0;background:#fbfaf7;-webkit-text-size-adjust:100%";
-pub const SHEET_BOX: &str = "max-width:640px;margin:0 auto;padding:36px 24px 48px;\
-font:16px/1.5 -apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,'Noto Sans',Helvetica,Arial,sans-serif;\
+pub const SHEET_BOX: &str = "max-width:640px;margin:0 auto;padding:22px 24px 32px;\
+font:15px/1.45 -apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,'Noto Sans',Helvetica,Arial,sans-serif;\
 color:#22211f;overflow-wrap:break-word;word-break:break-word";
 pub const MASTHEAD: &str = "margin:0 0 4px;font-size:13px;letter-spacing:.04em;color:#75716a";
 pub const DAY: &str =
-    "margin:0;font:400 28px/1.2 Georgia,'Noto Serif','Times New Roman',serif;color:#22211f;letter-spacing:-.01em";
-pub const WINDOW: &str = "margin:6px 0 0;font-size:13px;color:#75716a";
-pub const TOPIC: &str = "margin:36px 0 0;padding:14px 0 0;border-top:2px solid #22211f;\
+    "margin:0;font:400 25px/1.2 Georgia,'Noto Serif','Times New Roman',serif;color:#22211f;letter-spacing:-.01em";
+pub const WINDOW: &str = "margin:4px 0 0;font-size:13px;color:#75716a";
+pub const TOPIC: &str = "margin:20px 0 0;padding:10px 0 0;border-top:2px solid #22211f;\
 font:700 19px/1.3 Georgia,'Noto Serif','Times New Roman',serif;color:#22211f";
 pub const COUNTS: &str = "margin:2px 0 0;font-size:13px;color:#75716a";
-pub const GROUP: &str = "margin:24px 0 0;font-size:12px;font-weight:600;letter-spacing:.09em;\
+pub const GROUP: &str = "margin:12px 0 0;font-size:12px;font-weight:600;letter-spacing:.09em;\
 text-transform:uppercase;color:#2b5f86";
 pub const LIST: &str = "margin:0;padding:0;list-style:none";
-pub const STORY: &str = "margin:0;padding:14px 0 16px;border-bottom:1px solid #e6e2d9";
-pub const RUNNING: &str = "margin:0;padding:7px 0;border-bottom:1px solid #e6e2d9;font-size:15px";
-pub const HEADLINE: &str = "margin:0;font:700 18px/1.35 Georgia,'Noto Serif','Times New Roman',serif;color:#22211f";
+pub const STORY: &str = "margin:0;padding:8px 0 10px;border-bottom:1px solid #e6e2d9";
+pub const RUNNING: &str = "margin:0;padding:5px 0;border-bottom:1px solid #e6e2d9;font-size:15px";
+pub const HEADLINE: &str = "margin:0;font:700 17px/1.3 Georgia,'Noto Serif','Times New Roman',serif;color:#22211f";
 pub const LINK: &str = "color:#22211f;text-decoration:none";
-pub const SUMMARY: &str = "margin:6px 0 0;color:#45423d";
-pub const META: &str = "margin:6px 0 0;font-size:13px;color:#75716a";
+pub const SUMMARY: &str = "margin:3px 0 0;color:#45423d";
+pub const META: &str = "margin:4px 0 0;font-size:13px;color:#75716a";
 pub const FRESH: &str = "margin:8px 0 0;font-size:13px;color:#75716a";
 pub const FRESH_LIST: &str = "margin:2px 0 0;padding:0 0 0 18px";
 pub const FRESH_ITEM: &str = "margin:4px 0 0;padding:0;font-size:15px;line-height:1.4;color:#45423d";
@@ -47,12 +47,12 @@ pub const ORIGIN: &str = "font-size:13px;color:#75716a";
 pub const CHANGE: &str = "margin:8px 0 0;font-size:14px;line-height:1.45;color:#45423d";
 pub const OLD: &str = "color:#75716a;text-decoration:line-through";
 pub const NEW: &str = "color:#22211f;text-decoration:none";
-pub const CHART: &str = "margin:10px 0 0;border-collapse:collapse";
+pub const CHART: &str = "margin:6px 0 0;border-collapse:collapse";
 pub const CHART_CELL: &str = "padding:0 2px 0 0;vertical-align:bottom;line-height:1px;font-size:1px";
 pub const BAR: &str = "display:block;width:9px;background:#2b5f86;border-radius:1px;";
 pub const CHART_SUM: &str = "padding:0 0 0 8px;vertical-align:bottom;font-size:13px;line-height:1;color:#75716a";
 pub const MORE: &str = "margin:14px 0 0;font-size:14px;color:#45423d";
 pub const FOOT: &str =
-    "margin:40px 0 0;padding:14px 0 0;border-top:1px solid #d9d4c9;font-size:13px;line-height:1.5;color:#75716a";
+    "margin:20px 0 0;padding:10px 0 0;border-top:1px solid #d9d4c9;font-size:13px;line-height:1.5;color:#75716a";
 pub const FOOT_HEAD: &str = "margin:0;font-size:13px;font-weight:600;color:#75716a";
 pub const FOOT_LIST: &str = "margin:4px 0 0;padding:0 0 0 18px";

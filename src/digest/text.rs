@@ -2,8 +2,8 @@
 //!
 //! The text is what terminals, logs and text-only mail readers show, so it says everything the HTML says.
 
-use super::model::{Change, Developing, Digest, Headline, NewStory, Running, Section};
-use super::{Coverage, Options, chart, fit, words, wrap};
+use super::model::{Alerted, Change, Developing, Digest, Headline, NewStory, Running, Section};
+use super::{Coverage, Kind, Options, chart, fit, words, wrap};
 
 /// Columns below which nothing can be read.
 const WIDTH_MIN: usize = 40;
@@ -42,15 +42,16 @@ struct Item {
 
 impl Page<'_> {
     fn render(&self) -> String {
-        let (digest, zone) = (self.digest, self.options.zone);
+        let (digest, local) = (self.digest, words::Local::of(self.options));
         let mut out = String::new();
         self.push(&mut out, "", "", &words::masthead(&digest.name));
         let dates = format!(
             "{}, {}",
-            words::long_day(digest.window.to, zone),
-            words::window(&digest.window, zone)
+            words::long_day(digest.window.to, local),
+            words::window(&digest.window, local)
         );
         self.push(&mut out, "", "", &dates);
+        self.push(&mut out, "", "", &words::overview(digest));
         let tail = self.tail();
         let sections: Vec<Vec<Item>> = digest.sections.iter().map(|section| self.items(section)).collect();
         let mut sizes: Vec<Vec<usize>> = sections
@@ -62,6 +63,7 @@ impl Page<'_> {
         }
         let frame = FRAME_BYTES + fit::encoded_len(&tail);
         let kept = fit::fit(&sizes, self.options.html_max.saturating_sub(frame));
+        let kept = fit::within(&kept, &sizes, self.options.stories_max);
         let mut left_out = 0;
         for ((section, items), kept) in digest.sections.iter().zip(&sections).zip(kept) {
             if kept > 0 {
@@ -81,7 +83,7 @@ impl Page<'_> {
         }
         if digest.sections.is_empty() {
             out.push('\n');
-            self.push(&mut out, "", "", words::NO_STORIES);
+            self.push(&mut out, "", "", words::nothing(digest));
         }
         out.push_str(&tail);
         out
@@ -140,7 +142,11 @@ impl Page<'_> {
             group: words::RUNNING,
             text: self.running(story),
         });
-        new.chain(developing).chain(running).collect()
+        let alerted = section.alerted.iter().map(|story| Item {
+            group: words::ALERTED,
+            text: self.alerted(story),
+        });
+        new.chain(developing).chain(running).chain(alerted).collect()
     }
 
     fn new_story(&self, story: &NewStory) -> String {
@@ -204,6 +210,14 @@ impl Page<'_> {
         out
     }
 
+    fn alerted(&self, story: &Alerted) -> String {
+        let mut out = String::new();
+        let told = words::alerted(story.told_at, story.since, words::Local::of(self.options));
+        let title = format!("{} ({told})", story.headline.title);
+        self.headline(&mut out, "* ", "  ", &title, story.headline.url.as_deref());
+        out
+    }
+
     fn headline(&self, out: &mut String, first: &str, rest: &str, title: &str, url: Option<&str>) {
         self.push(out, first, rest, title);
         if let Some(url) = url {
@@ -214,7 +228,11 @@ impl Page<'_> {
     }
 
     fn origin(&self, headline: &Headline) -> String {
-        let age = words::age(headline.published_at, self.digest.window.to, self.options.zone);
+        let age = words::age(
+            headline.published_at,
+            self.digest.window.to,
+            words::Local::of(self.options),
+        );
         if headline.outlet.is_empty() {
             age
         } else {
@@ -223,7 +241,7 @@ impl Page<'_> {
     }
 
     fn reporters(&self, story: &NewStory) -> String {
-        let age = words::age(story.started_at, self.digest.window.to, self.options.zone);
+        let age = words::age(story.started_at, self.digest.window.to, words::Local::of(self.options));
         let mut parts = vec![story.headline.outlet.clone(), age];
         parts.retain(|part| !part.is_empty());
         let mut line = parts.join(", ");
@@ -244,7 +262,11 @@ impl Page<'_> {
     }
 
     fn tail(&self) -> String {
-        let mut out = String::from("\n\n-- \n");
+        if self.digest.kind == Kind::Alert {
+            return String::new();
+        }
+        // No signature's mark before it: what mail readers fold away must not hold the failing sources.
+        let mut out = String::from("\n\n---\n");
         self.coverage(&mut out, &self.digest.coverage);
         if !self.digest.undelivered.is_empty() {
             out.push('\n');
@@ -263,14 +285,14 @@ impl Page<'_> {
     }
 
     fn coverage(&self, out: &mut String, coverage: &Coverage) {
-        let (now, zone) = (self.digest.window.to, self.options.zone);
+        let (now, local) = (self.digest.window.to, words::Local::of(self.options));
         self.push(out, "", "", &words::coverage(coverage));
         for source in coverage.troubled.iter().take(SOURCES_MAX) {
             self.push(
                 out,
                 "- ",
                 "  ",
-                &format!("{}: {}", source.name, words::troubled(source, now, zone)),
+                &format!("{}: {}", source.name, words::troubled(source, now, local)),
             );
         }
         self.more(out, coverage.troubled.len(), SOURCES_MAX);

@@ -2,13 +2,13 @@
 //!
 //! Nothing here knows where a word is placed; both renderings say the same.
 
-use chrono::{Datelike, TimeDelta};
+use chrono::{DateTime, Datelike, TimeDelta};
 use chrono_tz::Tz;
 
 use crate::domain::Timestamp;
 
 use super::clean;
-use super::{Coverage, Section, Troubled, Undelivered, Window};
+use super::{Coverage, Digest, Kind, Language, Options, Section, Troubled, Undelivered, Window};
 use crate::domain::health::Condition;
 
 pub const NEW: &str = "New";
@@ -18,7 +18,8 @@ pub const FRESH: &str = "New since the last digest:";
 pub const ALSO: &str = "also:";
 pub const HEADLINE_CHANGED: &str = "Headline changed";
 pub const INTRODUCTION: &str = "A topic you have just begun to follow: the stories of its last days.";
-pub const NO_STORIES: &str = "No new stories.";
+pub const ALERTED: &str = "Already told";
+pub const ALERT: &str = "Alert";
 pub const UNDELIVERED: &str = "Not delivered";
 pub const UNTITLED: &str = "(without a headline)";
 /// Where stories that did not fit are found when the configuration names no place.
@@ -36,93 +37,176 @@ pub fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// Returns the subject of a digest.
-pub fn subject(
-    name: &str,
-    sections: &[Section],
-    counts: (usize, usize),
-    failing: usize,
-    to: Timestamp,
+/// Where the reader is and how dates are written there.
+#[derive(Debug, Clone, Copy)]
+pub struct Local {
     zone: Tz,
-) -> String {
-    let topics: Vec<&str> = sections.iter().map(|section| section.topic.as_str()).collect();
+    language: Language,
+}
+
+impl Local {
+    /// Returns what the options say of it.
+    pub fn of(options: &Options) -> Self {
+        Self {
+            zone: options.zone,
+            language: options.language,
+        }
+    }
+
+    fn at(self, at: Timestamp) -> DateTime<Tz> {
+        at.with_timezone(&self.zone)
+    }
+}
+
+/// Returns the subject of a digest.
+pub fn subject(digest: &Digest, local: Local) -> String {
+    let topics: Vec<&str> = digest.sections.iter().map(|section| section.topic.as_str()).collect();
     let topics = match topics.len() {
-        0 => name.to_owned(),
+        0 => digest.name.clone(),
         1..=SUBJECT_TOPICS_MAX => topics.join(" and "),
         more => format!("{} and {} more topics", topics[0], more - 1),
     };
     let topics = clean::line(&topics, SUBJECT_TOPICS_CHARS_MAX);
+    let told = digest.sections.iter().flat_map(|section| &section.new);
+    if digest.kind == Kind::Alert
+        && let [only] = told.collect::<Vec<_>>().as_slice()
+    {
+        return format!("{ALERT}: {}", only.headline.title);
+    }
+    let unread = digest.coverage.sources - digest.coverage.read;
     let mut parts = Vec::new();
-    let (new, developing) = counts;
-    if new > 0 || developing == 0 {
-        parts.push(if new == 0 {
-            "no new stories".to_owned()
-        } else {
-            count(new, "new story", "new stories")
-        });
+    let (new, developing) = digest.counts();
+    let alerted: usize = digest.sections.iter().map(|section| section.alerted.len()).sum();
+    if new > 0 {
+        parts.push(count(new, "new story", "new stories"));
     }
     if developing > 0 {
         parts.push(format!("{developing} developing"));
     }
-    if new + developing == 0 && failing > 0 {
-        parts.push(count(failing, "source failing", "sources failing"));
+    if alerted > 0 {
+        parts.push(format!("{alerted} already told"));
     }
-    format!("{topics}: {}, {}", parts.join(", "), short_day(to, zone))
+    if parts.is_empty() {
+        parts.extend((digest.kind != Kind::Alarm).then(|| "no new stories".to_owned()));
+        if unread > 0 {
+            let of = format!(" of {} not read", count(digest.coverage.sources, "source", "sources"));
+            parts.push(format!("{unread}{of}"));
+        } else if digest.kind == Kind::Alarm {
+            parts.push("no source was read".to_owned());
+        }
+    }
+    let what = if digest.kind == Kind::Alert {
+        format!("{ALERT}: ")
+    } else {
+        String::new()
+    };
+    format!(
+        "{what}{topics}: {}, {}",
+        parts.join(", "),
+        short_day(digest.window.to, local)
+    )
+}
+
+/// Returns the day in one line: "5 new stories, 1 developing; 15 of 16 sources read".
+pub fn overview(digest: &Digest) -> String {
+    let (new, developing) = digest.counts();
+    let alerted: usize = digest.sections.iter().map(|section| section.alerted.len()).sum();
+    let mut parts = Vec::new();
+    parts.extend((new > 0).then(|| count(new, "new story", "new stories")));
+    parts.extend((developing > 0).then(|| format!("{developing} developing")));
+    parts.extend((alerted > 0).then(|| format!("{alerted} already told")));
+    let mut line = parts.join(", ");
+    if digest.kind != Kind::Alert {
+        let sources = count(digest.coverage.sources, "source", "sources");
+        let gap = if line.is_empty() { "" } else { "; " };
+        line.push_str(&format!("{gap}{} of {sources} read", digest.coverage.read));
+    }
+    line
+}
+
+/// Returns what stands where there are no stories.
+pub fn nothing(digest: &Digest) -> &'static str {
+    match digest.kind {
+        Kind::Alarm => "Nothing can be told today, because many sources could not be read:",
+        Kind::Heartbeat => "No new stories for some time. Tidings is running, and this is how the sources fare:",
+        Kind::Digest | Kind::Alert => "No new stories.",
+    }
+}
+
+/// Returns what is told of a story an alert has told: "told Sat 13 June, 14:05; 2 articles since".
+pub fn alerted(told_at: Timestamp, since: usize, local: Local) -> String {
+    let told = format!(
+        "told {}, {}",
+        short_day(told_at, local),
+        local.at(told_at).format("%H:%M")
+    );
+    match since {
+        0 => told,
+        since => format!("{told}; {} since", count(since, "article", "articles")),
+    }
 }
 
 /// Returns "4 new, 3 developing" for a section.
 pub fn section_counts(section: &Section) -> String {
     let developing = section.developing.len() + section.running.len();
-    match (section.new.len(), developing) {
-        (0, developing) => format!("{developing} developing"),
-        (new, 0) => format!("{new} new"),
-        (new, developing) => format!("{new} new, {developing} developing"),
-    }
+    let counts = [
+        (section.new.len(), "new"),
+        (developing, "developing"),
+        (section.alerted.len(), "already told"),
+    ];
+    let counts: Vec<String> = counts
+        .iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, what)| format!("{number} {what}"))
+        .collect();
+    counts.join(", ")
 }
 
 /// Returns the local date in full: "Saturday 13 June 2026".
-pub fn long_day(at: Timestamp, zone: Tz) -> String {
-    at.with_timezone(&zone).format("%A %-d %B %Y").to_string()
+pub fn long_day(at: Timestamp, local: Local) -> String {
+    local.language.long(local.at(at).date_naive())
 }
 
 /// Returns the local date as the subject has it: "Sat 13 June".
-pub fn short_day(at: Timestamp, zone: Tz) -> String {
-    at.with_timezone(&zone).format("%a %-d %B").to_string()
+pub fn short_day(at: Timestamp, local: Local) -> String {
+    local.language.short(local.at(at).date_naive())
 }
 
 /// Returns a day of a chart: "Sat 13 June".
-pub fn chart_day(day: chrono::NaiveDate) -> String {
-    day.format("%a %-d %B").to_string()
+pub fn chart_day(day: chrono::NaiveDate, local: Local) -> String {
+    local.language.short(day)
 }
 
 /// Returns a past local date, with its year where that is another one.
-fn past_day(at: Timestamp, now: Timestamp, zone: Tz) -> String {
-    let (local, today) = (at.with_timezone(&zone), now.with_timezone(&zone));
-    let form = if local.year() == today.year() {
-        "%a %-d %B"
-    } else {
-        "%-d %B %Y"
-    };
-    local.format(form).to_string()
+fn past_day(at: Timestamp, now: Timestamp, local: Local) -> String {
+    let (day, today) = (local.at(at).date_naive(), local.at(now).date_naive());
+    match day.year() == today.year() {
+        true => local.language.short(day),
+        false => local.language.plain(day),
+    }
 }
 
-/// Returns the local date and time: "Sat 13 June 2026, 07:00".
-pub fn moment(at: Timestamp, zone: Tz) -> String {
-    at.with_timezone(&zone).format("%a %-d %B %Y, %H:%M").to_string()
+/// Returns the local date and time: "Saturday 13 June 2026, 07:00".
+pub fn moment(at: Timestamp, local: Local) -> String {
+    let at = local.at(at);
+    format!("{}, {}", local.language.long(at.date_naive()), at.format("%H:%M"))
 }
 
 /// Returns the time a digest covers.
-pub fn window(window: &Window, zone: Tz) -> String {
-    let until = window.to.with_timezone(&zone);
-    match window.from.map(|from| from.with_timezone(&zone)) {
+pub fn window(window: &Window, local: Local) -> String {
+    let until = local.at(window.to);
+    match window.from {
         None => format!("until {}", until.format("%H:%M")),
-        Some(from) if from.year() != until.year() => format!("since {}", from.format("%-d %B %Y, %H:%M")),
-        Some(from) => format!("since {}", from.format("%a %-d %B, %H:%M")),
+        Some(from) => format!(
+            "since {}, {}",
+            past_day(from, window.to, local),
+            local.at(from).format("%H:%M")
+        ),
     }
 }
 
 /// Returns how long before the digest something was: "9 h ago".
-pub fn age(at: Timestamp, now: Timestamp, zone: Tz) -> String {
+pub fn age(at: Timestamp, now: Timestamp, local: Local) -> String {
     let span = now - at;
     if span < TimeDelta::minutes(1) {
         "just now".to_owned()
@@ -133,7 +217,7 @@ pub fn age(at: Timestamp, now: Timestamp, zone: Tz) -> String {
     } else if span < TimeDelta::days(15) {
         format!("{} days ago", span.num_days())
     } else {
-        past_day(at, now, zone)
+        past_day(at, now, local)
     }
 }
 
@@ -218,10 +302,10 @@ pub fn coverage(coverage: &Coverage) -> String {
 }
 
 /// Returns what follows the name of a troubled source: "failing since Mon 8 June (answered 500)".
-pub fn troubled(source: &Troubled, now: Timestamp, zone: Tz) -> String {
+pub fn troubled(source: &Troubled, now: Timestamp, local: Local) -> String {
     let mut words = source.health.condition.as_str().to_owned();
     if let Some(since) = source.health.since {
-        words.push_str(&format!(" since {}", past_day(since, now, zone)));
+        words.push_str(&format!(" since {}", past_day(since, now, local)));
     }
     if let Some(why) = source.health.why.as_deref().filter(|why| !why.is_empty()) {
         words.push_str(&format!(" ({why})"));

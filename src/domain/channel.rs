@@ -11,7 +11,7 @@ const ADDRESS_BYTES_MAX: usize = 254;
 /// The longest part before the `@`, in bytes (RFC 5321, 4.5.3.1.1).
 const LOCAL_BYTES_MAX: usize = 64;
 /// The forms a channel may have, for messages.
-const FORMS: &str = "write \"mail:ADDRESS\", \"log\" or \"file:PATH\"";
+const FORMS: &str = "write \"mail:ADDRESS\", \"log\", \"file:PATH\" or \"webhook:NAME\"";
 
 /// One place a digest is delivered to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -20,12 +20,14 @@ pub enum Channel {
     Mail(String),
     /// The log.
     Log,
-    /// A file that each digest replaces.
+    /// A file that each digest replaces, or a folder that gets new ones.
     File(PathBuf),
+    /// A configured webhook, by its name or its address.
+    Webhook(String),
 }
 
 impl Channel {
-    /// Returns the channel a text names: `mail:ADDRESS`, `log` or `file:PATH`.
+    /// Returns the channel a text names: `mail:ADDRESS`, `log`, `file:PATH`, `webhook:NAME` or `webhook:URL`.
     ///
     /// # Errors
     /// The text names none of these; the message says what is wrong and how to write it.
@@ -45,7 +47,8 @@ impl Channel {
             "mail" => check_address(rest.trim()).map(|()| Self::Mail(rest.trim().to_owned())),
             "file" => parse_path(rest),
             "mailto" => Err(format!("is no channel; write \"mail:{rest}\"")),
-            "webhook" => Err(format!("webhook: is not in this version; {FORMS}")),
+            "webhook" => parse_webhook(rest.trim()),
+            "command" | "exec" => Err(format!("programs are not run; {FORMS}")),
             _ => Err(format!("\"{kind}:\" is no channel; {FORMS}")),
         }
     }
@@ -57,8 +60,64 @@ impl fmt::Display for Channel {
             Self::Mail(address) => write!(f, "mail:{address}"),
             Self::Log => f.write_str("log"),
             Self::File(path) => write!(f, "file:{}", path.display()),
+            Self::Webhook(name) => write!(f, "webhook:{name}"),
         }
     }
+}
+
+/// What a try that was cut off means for a channel: it may have arrived or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Guarantee {
+    /// It is sent again, under the same Message-ID: never lost, perhaps doubled.
+    #[default]
+    AtLeastOnce,
+    /// It is not sent again and counts as failed: never doubled, perhaps lost, and then named in the next digest.
+    AtMostOnce,
+}
+
+impl Guarantee {
+    /// Both, in the order they are shown.
+    pub const ALL: [Self; 2] = [Self::AtLeastOnce, Self::AtMostOnce];
+
+    /// Returns its name in the configuration and the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AtLeastOnce => "at-least-once",
+            Self::AtMostOnce => "at-most-once",
+        }
+    }
+}
+
+/// A channel with what is promised for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recipient {
+    pub channel: Channel,
+    pub guarantee: Guarantee,
+}
+
+impl From<Channel> for Recipient {
+    fn from(channel: Channel) -> Self {
+        Self {
+            channel,
+            guarantee: Guarantee::default(),
+        }
+    }
+}
+
+impl fmt::Display for Recipient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.guarantee {
+            Guarantee::AtLeastOnce => write!(f, "{}", self.channel),
+            Guarantee::AtMostOnce => write!(f, "{} ({})", self.channel, self.guarantee.as_str()),
+        }
+    }
+}
+
+fn parse_webhook(text: &str) -> Result<Channel, String> {
+    if text.is_empty() || text.chars().any(char::is_control) {
+        return Err("the webhook is missing; write \"webhook:NAME\", a [[webhook]]'s name, or its address".to_owned());
+    }
+    Ok(Channel::Webhook(text.to_owned()))
 }
 
 fn parse_path(text: &str) -> Result<Channel, String> {
@@ -123,13 +182,19 @@ mod tests {
         check("mail:me@bücher.example", Ok("mail:me@bücher.example"));
         check("mail:root@localhost", Ok("mail:root@localhost"));
         check("file:/srv/digest.txt", Ok("file:/srv/digest.txt"));
+        check("webhook:phone", Ok("webhook:phone"));
+        check(
+            "webhook:https://ntfy.example.org/news",
+            Ok("webhook:https://ntfy.example.org/news"),
+        );
     }
 
     #[test]
     fn channels_that_are_not() {
         check("me@example.org", Err("write \"mail:me@example.org\""));
         check("mailto:me@example.org", Err("write \"mail:me@example.org\""));
-        check("webhook:https://example.org", Err("is not in this version"));
+        check("webhook: ", Err("the webhook is missing"));
+        check("command:rm", Err("programs are not run"));
         check("pigeon:me", Err("\"pigeon:\" is no channel"));
         check("", Err("is no channel"));
         check("file:", Err("the path is missing"));

@@ -5,6 +5,7 @@
 //! at fixed times runs once and an interval job keeps its rhythm.
 
 mod cron;
+mod owed;
 mod wall;
 
 use std::fmt;
@@ -15,6 +16,7 @@ use thiserror::Error;
 
 use super::Timestamp;
 pub use cron::Cron;
+pub use owed::Done;
 
 /// The shortest rhythm `every` accepts, in seconds.
 const EVERY_SECONDS_MIN: i64 = 1;

@@ -3,8 +3,10 @@
 //! A job reads the clock once, at its start, and finishes with the `Context` it began with, whatever is reloaded
 //! meanwhile. Killed anywhere, its lease is void at the next start and it runs again to the same rows.
 
+pub mod alert;
 pub mod archive_match;
 pub mod crew;
+pub mod delivery;
 pub mod digest;
 pub mod discover;
 pub mod extract;
@@ -29,6 +31,8 @@ use crate::clock::Clock;
 use crate::config::{Config, Write};
 use crate::deliver::DeliverError;
 use crate::deliver::mail::Mailer;
+use crate::deliver::webhook::{Hooks, Target};
+use crate::domain::channel::Channel;
 use crate::domain::source::Source;
 use crate::domain::{SourceId, Timestamp};
 use crate::fetch::{FetchError, Fetcher};
@@ -63,6 +67,7 @@ pub struct Context {
     pub sources: HashMap<SourceId, Source>,
     pub archive: Option<Archive>,
     pub mailer: Option<Mailer>,
+    pub hooks: Hooks,
     pub shared: Arc<Shared>,
 }
 
@@ -160,6 +165,10 @@ impl Context {
             Some(mail) => Some(Mailer::new(&digest::mail_options(mail))?),
             None => None,
         };
+        let hooks = Hooks::new(targets(&config))?;
+        for missing in config.unready() {
+            tracing::error!("{missing}; what goes there waits, everything else works");
+        }
         let ids = store.sync_sources(now, &config.sources).await?;
         store.sync_topics(now, &config.topics).await?;
         let sources = ids.into_iter().zip(config.sources.iter().cloned()).collect();
@@ -172,9 +181,26 @@ impl Context {
             sources,
             archive,
             mailer,
+            hooks,
             shared,
         })
     }
+}
+
+/// Returns the webhooks of a configuration: its tables, and the addresses written where something is delivered.
+fn targets(config: &Config) -> Vec<Target> {
+    let mut targets = config.webhooks.clone();
+    let digests = config.digests.iter().flat_map(|digest| &digest.deliver);
+    let alerts = config.alerts.iter().flat_map(|alert| &alert.deliver);
+    for recipient in digests.chain(alerts) {
+        if let Channel::Webhook(url) = &recipient.channel
+            && url.contains("://")
+            && !targets.iter().any(|target| target.name == *url)
+        {
+            targets.push(Target::direct(url));
+        }
+    }
+    targets
 }
 
 /// Compiles the topics of a configuration.

@@ -1,11 +1,13 @@
 //! What is to be sent where, and how far each sending got.
 //!
 //! `pending → sending → sent | retry | failed`. `sending` is committed before the connection is opened; one found in
-//! that state at start was cut off by a crash and goes out again with the same Message-ID.
+//! that state when a round of deliveries begins was cut off. It goes out again with the same Message-ID, or is given up
+//! where its channel is to get nothing twice.
 
 use rusqlite::{OptionalExtension, params};
 
 use super::{Store, StoreError, moment, moment_or_none, seconds};
+use crate::domain::channel::Guarantee;
 use crate::domain::{DigestId, Timestamp};
 
 /// A delivery to be tried.
@@ -20,6 +22,7 @@ pub struct DueDelivery {
     pub bytes: Vec<u8>,
     pub attempts: u32,
     pub first_try_at: Option<Timestamp>,
+    pub guarantee: Guarantee,
 }
 
 /// A delivery that was given up and that no digest has told about yet.
@@ -41,7 +44,10 @@ pub enum Tried {
 }
 
 const DUE_COLUMNS: &str = "delivery.id, delivery.digest, digest.name, delivery.channel, delivery.message_id, \
-     digest.subject, delivery.bytes, delivery.attempts, delivery.first_try_at";
+     digest.subject, delivery.bytes, delivery.attempts, delivery.first_try_at, delivery.guarantee";
+
+/// What is told of a delivery that was cut off and may not be sent again.
+const CUT_OFF: &str = "cut off while it was sent; it may have arrived, and is not sent again (at-most-once)";
 
 fn due_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<DueDelivery> {
     Ok(DueDelivery {
@@ -54,10 +60,49 @@ fn due_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<DueDelivery> {
         bytes: row.get(6)?,
         attempts: row.get(7)?,
         first_try_at: moment_or_none(row.get(8)?),
+        guarantee: guarantee_of(&row.get::<_, String>(9)?),
     })
 }
 
+fn guarantee_of(text: &str) -> Guarantee {
+    let known = Guarantee::ALL.into_iter().find(|guarantee| guarantee.as_str() == text);
+    known.unwrap_or_default()
+}
+
 impl Store {
+    /// Gives up what was cut off while it was sent and may not be sent again. Returns how many that were.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn settle_cut_off(&self) -> Result<usize, StoreError> {
+        let is_any: bool = self.read(|c| {
+            let sql = "SELECT EXISTS (SELECT 1 FROM delivery WHERE state = 'sending' AND guarantee = ?1)";
+            Ok(c.query_row(sql, [Guarantee::AtMostOnce.as_str()], |row| row.get(0))?)
+        })?;
+        if !is_any {
+            return Ok(0);
+        }
+        self.write(|c| {
+            Ok(c.execute(
+                "UPDATE delivery SET state = 'failed', last_error = ?2 WHERE state = 'sending' AND guarantee = ?1",
+                params![Guarantee::AtMostOnce.as_str(), CUT_OFF],
+            )?)
+        })
+        .await
+    }
+
+    /// Returns how many deliveries wait, and how many were given up and not told about yet.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn open_deliveries(&self) -> Result<(i64, i64), StoreError> {
+        self.read(|c| {
+            let sql = "SELECT count(*) FILTER (WHERE state IN ('pending', 'sending', 'retry')),
+                              count(*) FILTER (WHERE state = 'failed' AND reported = 0) FROM delivery";
+            Ok(c.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?)
+        })
+    }
+
     /// Returns the deliveries due at `now`, oldest first.
     ///
     /// # Errors

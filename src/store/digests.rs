@@ -7,6 +7,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::stories::{self, StoredRevision, StoredStory};
 use super::{Store, StoreError, moment, moment_or_none, seconds};
+use crate::digest::{Kind, LastSent};
+use crate::domain::channel::Guarantee;
+use crate::domain::schedule::Done;
 use crate::domain::{ArticleId, DigestId, StoryId, Timestamp};
 
 /// A topic's first digest introduces it with this many days.
@@ -24,17 +27,24 @@ pub struct DigestStory {
     /// Members that are new for this digest.
     pub fresh: HashSet<ArticleId>,
     pub revisions: Vec<(ArticleId, StoredRevision)>,
+    /// When an alert last told of it.
+    pub alerted_at: Option<Timestamp>,
 }
 
 /// A digest about to be frozen.
 pub struct NewDigest {
     pub name: String,
+    pub kind: Kind,
     pub from: Option<Timestamp>,
     pub to: Timestamp,
+    /// What is done once it is recorded.
+    pub done: Done,
     pub subject: String,
     pub text: String,
     pub html: String,
     pub stories: usize,
+    /// Sources that could not be read.
+    pub unread: usize,
     /// What it tells, to be told once.
     pub items: Vec<(StoryId, ArticleId)>,
     /// Failed deliveries it mentions.
@@ -49,6 +59,7 @@ pub struct NewDelivery {
     pub channel: String,
     pub message_id: String,
     pub bytes: Vec<u8>,
+    pub guarantee: Guarantee,
 }
 
 /// A stored digest, for `digests`.
@@ -64,29 +75,72 @@ pub struct StoredDigest {
 }
 
 impl Store {
-    /// Returns when a digest last did what its schedule owes; the first time it is asked, that is `now`.
+    /// Returns what was last done for a digest's schedule; the first time it is asked, its life begins at `now`.
     ///
     /// # Errors
     /// The database cannot be used.
-    pub async fn digest_ran_at(&self, name: &str, now: Timestamp) -> Result<Timestamp, StoreError> {
-        let known = self.read(|c| {
-            let sql = "SELECT ran_at FROM digest_run WHERE name = ?1";
-            Ok(c.prepare_cached(sql)?.query_row([name], |row| row.get(0)).optional()?)
-        })?;
-        if let Some(at) = known {
-            return Ok(moment(at));
+    pub async fn digest_done(&self, name: &str, now: Timestamp) -> Result<Done, StoreError> {
+        if let Some(done) = self.read(|c| done(c, name))? {
+            return Ok(done);
         }
-        let name = name.to_owned();
-        self.write(move |c| note_run(c, &name, now)).await?;
-        Ok(now)
+        let (name, first) = (name.to_owned(), Done::starting(now));
+        self.write(move |c| set_done(c, &name, first)).await?;
+        Ok(first)
     }
 
-    /// Notes that a digest has done what its schedule owed up to `at`, though there was nothing to send.
+    /// Notes what a digest has done, though there was nothing to send.
     ///
     /// # Errors
     /// The database cannot be written.
-    pub async fn digest_ran(&self, name: String, at: Timestamp) -> Result<(), StoreError> {
-        self.write(move |c| note_run(c, &name, at)).await
+    pub async fn digest_ran(&self, name: String, done: Done) -> Result<(), StoreError> {
+        self.write(move |c| note_run(c, &name, done)).await
+    }
+
+    /// Notes that a digest's schedule begins anew, because its last run was done under a wrong clock.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn digest_begins_anew(&self, name: String, now: Timestamp) -> Result<(), StoreError> {
+        self.write(move |c| set_done(c, &name, Done::starting(now))).await
+    }
+
+    /// Returns what was last done for a digest, if it has begun its life.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn digest_last(&self, name: &str) -> Result<Option<Done>, StoreError> {
+        self.read(|c| done(c, name))
+    }
+
+    /// Returns what was sent last under a digest's name.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn last_sent(&self, name: &str) -> Result<Option<LastSent>, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT kind, to_at, unread FROM digest WHERE name = ?1 ORDER BY id DESC LIMIT 1";
+            let sent = c.prepare_cached(sql)?.query_row([name], |row| {
+                Ok(LastSent {
+                    kind: kind_of(&row.get::<_, String>(0)?),
+                    at: moment(row.get(1)?),
+                    unread: usize::try_from(row.get::<_, i64>(2)?).unwrap_or(0),
+                })
+            });
+            Ok(sent.optional()?)
+        })
+    }
+
+    /// Returns the Message-ID of the last mail of a digest's name to a channel.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn last_message_id(&self, name: &str, channel: &str) -> Result<Option<String>, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT delivery.message_id FROM digest JOIN delivery ON delivery.digest = digest.id
+                       WHERE digest.name = ?1 AND delivery.channel = ?2 AND delivery.state = 'sent'
+                       ORDER BY digest.id DESC LIMIT 1";
+            Ok(c.query_row(sql, [name, channel], |row| row.get(0)).optional()?)
+        })
     }
 
     /// Returns where the window of the next digest of this name begins: the end of the last one.
@@ -184,6 +238,7 @@ impl Store {
                     revisions.extend(own.into_iter().map(|revision| (member.article.id, revision)));
                 }
                 found.push(DigestStory {
+                    alerted_at: alerted_at(c, id)?,
                     story,
                     told,
                     fresh,
@@ -202,7 +257,8 @@ impl Store {
     pub async fn record_digest(&self, digest: NewDigest) -> Result<DigestId, StoreError> {
         self.write(move |c| {
             c.execute(
-                "INSERT INTO digest (name, from_at, to_at, subject, text, html, stories) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "INSERT INTO digest (name, from_at, to_at, subject, text, html, stories, kind, unread)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
                 params![
                     digest.name,
                     digest.from.map(seconds),
@@ -210,7 +266,9 @@ impl Store {
                     digest.subject,
                     digest.text,
                     digest.html,
-                    digest.stories as i64
+                    digest.stories as i64,
+                    digest.kind.as_str(),
+                    digest.unread as i64
                 ],
             )?;
             let id = DigestId(c.last_insert_rowid());
@@ -223,12 +281,19 @@ impl Store {
             }
             for delivery in (digest.freeze)(id).map_err(StoreError::NotFound)? {
                 c.execute(
-                    "INSERT INTO delivery (digest, channel, message_id, bytes, state, next_try_at)
-                     VALUES (?1, ?2, ?3, ?4, 'pending', ?5)",
-                    params![id.0, delivery.channel, delivery.message_id, delivery.bytes, seconds(digest.to)],
+                    "INSERT INTO delivery (digest, channel, message_id, bytes, state, next_try_at, guarantee)
+                     VALUES (?1, ?2, ?3, ?4, 'pending', ?5, ?6)",
+                    params![
+                        id.0,
+                        delivery.channel,
+                        delivery.message_id,
+                        delivery.bytes,
+                        seconds(digest.to),
+                        delivery.guarantee.as_str()
+                    ],
                 )?;
             }
-            note_run(c, &digest.name, digest.to)?;
+            note_run(c, &digest.name, digest.done)?;
             Ok(id)
         })
         .await
@@ -279,11 +344,47 @@ impl Store {
     }
 }
 
-fn note_run(c: &Connection, name: &str, at: Timestamp) -> Result<(), StoreError> {
+fn kind_of(text: &str) -> Kind {
+    Kind::ALL
+        .into_iter()
+        .find(|kind| kind.as_str() == text)
+        .unwrap_or_default()
+}
+
+fn alerted_at(c: &Connection, story: StoryId) -> Result<Option<Timestamp>, StoreError> {
+    let sql = "SELECT max(digest.to_at) FROM member
+               JOIN digest_item ON digest_item.article = member.article
+               JOIN digest ON digest.id = digest_item.digest AND digest.kind = 'alert'
+               WHERE member.story = ?1";
+    let at: Option<i64> = c.prepare_cached(sql)?.query_row([story.0], |row| row.get(0))?;
+    Ok(moment_or_none(at))
+}
+
+/// Notes a run; one noted later stays.
+fn note_run(c: &Connection, name: &str, run: Done) -> Result<(), StoreError> {
+    let known = done(c, name)?;
+    set_done(c, name, known.map_or(run, |known| known.max(run)))
+}
+
+fn done(c: &Connection, name: &str) -> Result<Option<Done>, StoreError> {
+    let sql = "SELECT ran_at, day, place FROM digest_run WHERE name = ?1";
+    let done = c.prepare_cached(sql)?.query_row([name], |row| {
+        let day: Option<String> = row.get(1)?;
+        let day = day.and_then(|day| day.parse().ok());
+        Ok(Done {
+            at: moment(row.get(0)?),
+            run: day.zip(row.get(2)?),
+        })
+    });
+    Ok(done.optional()?)
+}
+
+fn set_done(c: &Connection, name: &str, done: Done) -> Result<(), StoreError> {
+    let (day, place) = done.run.map(|(day, place)| (day.to_string(), place)).unzip();
     c.execute(
-        "INSERT INTO digest_run (name, ran_at) VALUES (?1, ?2)
-         ON CONFLICT (name) DO UPDATE SET ran_at = max(ran_at, excluded.ran_at)",
-        params![name, seconds(at)],
+        "INSERT INTO digest_run (name, ran_at, day, place) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (name) DO UPDATE SET ran_at = excluded.ran_at, day = excluded.day, place = excluded.place",
+        params![name, seconds(done.at), day, place],
     )?;
     Ok(())
 }

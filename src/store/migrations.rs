@@ -13,6 +13,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0004_fulltext_merges.sql"),
     include_str!("migrations/0005_member_words.sql"),
     include_str!("migrations/0006_hosts.sql"),
+    include_str!("migrations/0007_delivery_promises.sql"),
 ];
 
 /// The schema this program knows.

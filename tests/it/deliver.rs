@@ -101,9 +101,11 @@ async fn refusals_are_told_apart_by_their_code() {
             true,
             "450",
         );
+        // What is about us may be mended while the mail waits; what is about the recipient or the message is final.
+        let is_ours = matches!(step, Step::Greeting | Step::Hello);
         check(
             send_against(step, Trouble::Answer("550 5.1.1 <reader@example.org>: nobody here")).await,
-            false,
+            is_ours,
             "nobody here",
         );
     }
@@ -138,7 +140,7 @@ async fn a_login_is_made_and_its_refusal_names_the_remedy() {
         ..options(plain(server.port))
     };
     let mailer = Mailer::new(&login).unwrap();
-    check(mailer.send("reader@example.org", &message()).await, false, "password");
+    check(mailer.send("reader@example.org", &message()).await, true, "password");
     mailer.send("reader@example.org", &message()).await.unwrap();
     assert_eq!(server.seen.lock().unwrap().messages.len(), 1);
 }

@@ -41,6 +41,7 @@ async fn the_second_digest_tells_what_is_new_since_the_first() {
     .await
     .unwrap();
     assert_eq!((digests.len(), polled.len()), (2, 2));
+    assert_eq!(repeat_rate(&digests[0], &digests[1]), 0.0, "{}", digests[1]);
     assert!(
         polled.iter().all(|done| done.failed_polls == 1 && done.polls >= 13),
         "{polled:?}"
@@ -79,6 +80,30 @@ async fn the_second_digest_tells_what_is_new_since_the_first() {
     let store = Store::open_to_read(left.database.parent().unwrap()).unwrap();
     let measured = f1(&store);
     assert!(measured >= F1_MIN, "stories follow events with F1 {measured:.3}");
+}
+
+/// Returns how much of the second digest was in the first: addresses under what is new, which a reader would see again.
+fn repeat_rate(first: &str, second: &str) -> f64 {
+    let news = |text: &str| -> Vec<String> {
+        let (mut found, mut is_known) = (Vec::new(), false);
+        for line in text.lines() {
+            match line {
+                "NEW" => is_known = false,
+                "DEVELOPING" | "STILL RUNNING" | "ALREADY TOLD" => is_known = true,
+                _ => {}
+            }
+            let address = line.trim_start();
+            let depth = line.len() - address.len();
+            // Of a story the reader knows, the headline stands again; what is new about it stands below.
+            if address.starts_with("http://") && (!is_known || depth > 2) {
+                found.push(address.to_owned());
+            }
+        }
+        found
+    };
+    let (before, after) = (news(first), news(second));
+    assert!(before.len() >= 8 && after.len() >= 4, "{before:?} {after:?}");
+    after.iter().filter(|address| before.contains(address)).count() as f64 / after.len() as f64
 }
 
 /// Returns the BCubed F1 of the stored stories against the truth.

@@ -7,8 +7,8 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use tidings::digest::{
-    Coverage, Digest, DigestInput, HeadlineChange, MemberInput, Options, StoryInput, TopicInput, Troubled, Undelivered,
-    Window, compose, to_html, to_text,
+    Coverage, Digest, DigestInput, HeadlineChange, Kind, Markup, MemberInput, Options, StoryInput, TopicInput,
+    Troubled, Undelivered, Window, compose, to_brief, to_html, to_markdown, to_text,
 };
 use tidings::domain::health::{Condition, Health};
 use tidings::domain::{ArticleId, StoryId, Timestamp};
@@ -55,6 +55,7 @@ fn story(id: i64, members: Vec<MemberInput>) -> StoryInput {
         started_at,
         members,
         headline_changes: Vec::new(),
+        alerted_at: None,
     }
 }
 
@@ -78,6 +79,7 @@ fn input(sections: Vec<TopicInput>) -> DigestInput {
     };
     DigestInput {
         name: "daily".to_owned(),
+        kind: Kind::Digest,
         sections,
         coverage,
         undelivered: Vec::new(),
@@ -410,6 +412,55 @@ fn a_flood_fits_and_says_where_the_rest_is() {
     };
     let both = tidings::deliver::message::freeze(&envelope, "", &html).unwrap();
     assert!(both.len() < 86_500, "{}", both.len());
+}
+
+#[test]
+fn a_chat_gets_what_fits_and_the_number_of_the_rest() {
+    let stories = (1..=500).map(|id| {
+        let title = format!("<!channel> @here *x* [{id}](y) {}", "Wörter ".repeat(20));
+        story(id, vec![member(id, "Meridian", &title, "2026-06-12T12:00:00Z", true)])
+    });
+    let digest = compose(&window(), &input(vec![topic("Flood", stories.collect())]), &options());
+    for (markup, most) in [
+        (Markup::Plain, 16_000),
+        (Markup::Markdown, 4_096),
+        (Markup::Slack, 4_000),
+        (Markup::Html, 16_000),
+        (Markup::Markdown, 500),
+    ] {
+        let brief = to_brief(&digest, &options(), markup, most);
+        if matches!(markup, Markup::Slack | Markup::Html) {
+            assert!(brief.contains("&lt;!channel&gt;") && !brief.contains("<!"), "{brief}");
+        }
+        assert!(
+            brief.len() <= most && brief.contains("more stor"),
+            "{markup:?}: {}",
+            brief.len()
+        );
+    }
+    let few = Options {
+        stories_max: 3,
+        ..options()
+    };
+    for rendered in [
+        to_text(&digest, &few),
+        to_html(&digest, &few),
+        to_markdown(&digest, &few),
+    ] {
+        assert!(rendered.contains("+497 more stories"), "{rendered}");
+    }
+    assert!(to_brief(&digest, &few, Markup::Plain, 16_000).contains("+497 more stories"));
+}
+
+#[test]
+fn markdown_of_a_morning() {
+    let digest = compose(&window(), &morning(), &options());
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/digest/morning.md");
+    let rendered = to_markdown(&digest, &options());
+    if std::env::var_os("DIGEST_WRITE").is_some() {
+        fs::write(&path, &rendered).unwrap();
+    }
+    assert_eq!(rendered, fs::read_to_string(&path).unwrap_or_default());
 }
 
 #[test]

@@ -1,10 +1,13 @@
 //! The one integration binary: whole flows over loopback, each module a subject.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
+mod alerts;
 mod behaviour;
+mod channels;
 mod cli;
 mod configuration;
 mod credentials;
+mod dates;
 mod deliver;
 mod demo;
 mod digest;
@@ -12,15 +15,18 @@ mod feeds;
 mod fetch;
 mod kill;
 mod listings;
+mod mail;
 mod newsroom;
 mod pages;
 mod poll;
+mod proof;
 mod reload;
 mod replay;
 mod restart;
 mod schedules;
 mod sending;
 mod signposts;
+mod silence;
 mod sitemaps;
 mod store_contract;
 mod stories;

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use tidings::domain::DigestId;
-use tidings::jobs::digest;
+use tidings::jobs::{delivery, digest};
 
 use crate::support::World;
 use crate::support::site::{Answer, Item, rss};
@@ -53,7 +53,7 @@ async fn a_digest_arrives_once_on_every_channel() {
     let server = smtp::start(None, 0).await;
     let world = world(server.port).await;
     world.digest().await.unwrap();
-    digest::deliver_due(&world.ctx).await.unwrap();
+    delivery::deliver_due(&world.ctx).await.unwrap();
     assert_eq!(
         states(&world),
         [
@@ -79,10 +79,10 @@ async fn a_server_that_is_busy_is_asked_again_and_nobody_else_waits() {
             ("file".to_owned(), "sent".to_owned())
         ]
     );
-    assert_eq!(digest::deliver_due(&world.ctx).await.unwrap(), 0, "not at once");
+    assert_eq!(delivery::deliver_due(&world.ctx).await.unwrap(), 0, "not at once");
     world.clock.advance(TimeDelta::hours(1));
-    assert_eq!(digest::deliver_due(&world.ctx).await.unwrap(), 1);
-    assert_eq!(digest::deliver_due(&world.ctx).await.unwrap(), 0);
+    assert_eq!(delivery::deliver_due(&world.ctx).await.unwrap(), 1);
+    assert_eq!(delivery::deliver_due(&world.ctx).await.unwrap(), 0);
     assert_eq!(server.seen.lock().unwrap().messages.len(), 1);
 }
 
@@ -93,7 +93,7 @@ async fn a_mail_cut_off_goes_out_again_under_the_same_message_id() {
     let world = world(server.port).await;
     world.digest().await.unwrap();
     world.clock.advance(TimeDelta::hours(1));
-    digest::deliver_due(&world.ctx).await.unwrap();
+    delivery::deliver_due(&world.ctx).await.unwrap();
     let seen = server.seen.lock().unwrap();
     let ids: Vec<&str> = seen.messages.iter().map(|message| message_id(message)).collect();
     assert!(!ids.is_empty() && ids.iter().all(|id| *id == ids[0]), "{ids:?}");
@@ -111,7 +111,7 @@ async fn a_refused_recipient_is_given_up_and_the_next_digest_says_so() {
     let text = world.digest().await.unwrap();
     assert!(text.contains("550"), "{text}");
     assert_eq!(states(&world)[0].1, "sent");
-    let results = digest::resend(&world.ctx, DigestId(1)).await.unwrap();
+    let results = delivery::resend(&world.ctx, DigestId(1)).await.unwrap();
     assert!(results.iter().all(|(_, result)| result.is_ok()), "{results:?}");
 }
 

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tidings::decide::{Following, Known, Outcome, decide, pacing};
+use tidings::domain::schedule::Done;
 use tidings::domain::schedule::Schedule;
 use tidings::domain::source::{Failure, FullText, Lease, Pace, Source, SourceKind, SourceState, Validators};
 use tidings::matching::Matcher;
@@ -98,7 +99,7 @@ async fn a_failed_write_leaves_nothing_and_harms_nobody_beside_it() {
         c.execute("INSERT INTO no_such_table VALUES (1)", [])?;
         Ok(())
     });
-    let good = store.digest_ran("whole".to_owned(), now());
+    let good = store.digest_ran("whole".to_owned(), Done::starting(now()));
     let (failed, done) = tokio::join!(failing, good);
     assert!(failed.is_err() && done.is_ok());
     let count = |name: &'static str| {
@@ -152,13 +153,19 @@ fn a_state_folder_that_cannot_be_is_named() {
 async fn a_digest_runs_from_when_it_was_first_known() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
-    assert_eq!(store.digest_ran_at("daily", now()).await.unwrap(), now());
+    assert_eq!(store.digest_done("daily", now()).await.unwrap().at, now());
     let later = now() + TimeDelta::hours(3);
-    assert_eq!(store.digest_ran_at("daily", later).await.unwrap(), now());
-    store.digest_ran("daily".to_owned(), later).await.unwrap();
-    store.digest_ran("daily".to_owned(), now()).await.unwrap();
+    assert_eq!(store.digest_done("daily", later).await.unwrap().at, now());
+    store
+        .digest_ran("daily".to_owned(), Done::starting(later))
+        .await
+        .unwrap();
+    store
+        .digest_ran("daily".to_owned(), Done::starting(now()))
+        .await
+        .unwrap();
     assert_eq!(
-        store.digest_ran_at("daily", later).await.unwrap(),
+        store.digest_done("daily", later).await.unwrap().at,
         later,
         "a clock set back repeats nothing"
     );

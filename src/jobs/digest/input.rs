@@ -17,7 +17,10 @@ pub fn story(found: DigestStory, from: Option<Timestamp>) -> StoryInput {
         told,
         fresh,
         revisions,
+        alerted_at,
     } = found;
+    // A story of which nothing was told is new as a whole.
+    let is_untold = told.is_empty();
     let members = story
         .members
         .iter()
@@ -31,7 +34,7 @@ pub fn story(found: DigestStory, from: Option<Timestamp>) -> StoryInput {
             published_at: m.article.published_at,
             quality: m.quality,
             copy_of: m.copy_of,
-            is_new: fresh.contains(&m.article.id) && !told.contains(&m.article.id),
+            is_new: is_untold || (fresh.contains(&m.article.id) && !told.contains(&m.article.id)),
             language: m.article.language.clone(),
         })
         .collect::<Vec<_>>();
@@ -59,7 +62,14 @@ pub fn story(found: DigestStory, from: Option<Timestamp>) -> StoryInput {
         started_at: story.started_at,
         members,
         headline_changes,
+        alerted_at,
     }
+}
+
+/// Whether any source was read after a moment.
+pub fn was_read_since(store: &Store, at: Timestamp) -> Result<bool, JobError> {
+    let mut sources = store.sources()?.into_iter().filter(|source| source.active);
+    Ok(sources.any(|source| source.state.succeeded_at.is_some_and(|read| read > at)))
 }
 
 /// Returns how many of the configured sources are read, and what is wrong with which.
@@ -89,7 +99,13 @@ const MAIL_STEP_SECONDS: u64 = 60;
 
 /// Returns what the mailer needs to know of the configuration.
 pub fn mail_options(settings: &MailSettings) -> mail::Options {
+    let (password, reason) = match &settings.password {
+        Some(Ok(secret)) => (Some(secret.expose().to_owned()), None),
+        Some(Err(message)) => (None, Some(format!("password: {message}"))),
+        None => (None, None),
+    };
     let (transport, user) = match &settings.transport {
+        _ if reason.is_some() => (mail::Transport::Unready(reason.unwrap_or_default()), None),
         Configured::Sendmail => (mail::Transport::Sendmail, None),
         Configured::Smtp(smtp) => {
             let (host, port) = (smtp.host.clone(), smtp.port);
@@ -104,7 +120,7 @@ pub fn mail_options(settings: &MailSettings) -> mail::Options {
     mail::Options {
         transport,
         user,
-        password: settings.password.as_ref().map(|secret| secret.expose().to_owned()),
+        password,
         from: settings.from.clone(),
         timeout: Duration::from_secs(MAIL_STEP_SECONDS),
     }

@@ -1,6 +1,8 @@
 //! What whole-flow tests share: a world with a clock that stands, a store, and a site on loopback.
 
 pub mod proxy;
+pub mod hooks;
+pub mod proof;
 pub mod server;
 pub mod site;
 pub mod smtp;
@@ -14,7 +16,7 @@ use tidings::clock::Clock;
 use tidings::config::Config;
 use tidings::fetch::{self, Fetcher};
 use tidings::jobs::crew::{Crew, Done};
-use tidings::jobs::{Context, digest};
+use tidings::jobs::{Context, delivery, digest};
 use tidings::store::Store;
 use tokio_util::sync::CancellationToken;
 
@@ -71,7 +73,7 @@ impl World {
         match digest::run(&self.ctx, self.clock.now(), &settings).await.unwrap() {
             digest::Ran::Nothing => None,
             digest::Ran::Recorded(id) => {
-                digest::deliver_due(&self.ctx).await.unwrap();
+                delivery::deliver_due(&self.ctx).await.unwrap();
                 self.ctx.store.digest_text(id).unwrap()
             }
         }

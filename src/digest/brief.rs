@@ -1,0 +1,190 @@
+//! The digest in short, for chats and phones: a line or two a story, in the markup of the place, within its size.
+//!
+//! What does not fit is counted. Outside text is escaped for each markup, so that it stays text there too.
+
+use super::model::{Digest, Headline, Section};
+use super::{Options, words};
+
+/// How a place writes links and bold text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Markup {
+    /// None: addresses stand on their own lines.
+    Plain,
+    /// CommonMark, as Discord and ntfy read it.
+    Markdown,
+    /// Slack's mrkdwn.
+    Slack,
+    /// The HTML that Matrix clients show.
+    Html,
+}
+
+/// Bytes kept for the line that counts what did not fit.
+const MORE_BYTES: usize = 300;
+/// Outlets named beside the first one.
+const OUTLETS_MAX: usize = 3;
+
+/// Renders a digest within `bytes_max` bytes; its subject is not part of it.
+pub fn to_brief(digest: &Digest, options: &Options, markup: Markup, bytes_max: usize) -> String {
+    let room = bytes_max.saturating_sub(MORE_BYTES);
+    let (mut out, mut left_out, mut shown) = (String::new(), 0, 0);
+    if digest.sections.is_empty() {
+        push(&mut out, &markup.line(&markup.text(words::nothing(digest))), room);
+    }
+    for section in &digest.sections {
+        let mut head = markup.line(&markup.bold(&markup.text(&section.topic)));
+        for item in items(section, options, markup) {
+            let size = head.len() + item.len();
+            if left_out > 0 || out.len() + size > room || shown == options.stories_max {
+                left_out += 1;
+                continue;
+            }
+            out.push_str(&std::mem::take(&mut head));
+            out.push_str(&item);
+            shown += 1;
+        }
+    }
+    if left_out > 0 {
+        let more = words::more_stories(left_out, options.archive_hint.as_deref());
+        push(&mut out, &markup.line(&markup.text(&more)), bytes_max);
+    }
+    for line in tail(digest, options) {
+        push(&mut out, &markup.line(&markup.text(&line)), bytes_max);
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// Appends a line where there is room for it whole.
+fn push(out: &mut String, line: &str, bytes_max: usize) {
+    if out.len() + line.len() <= bytes_max {
+        out.push_str(line);
+    }
+}
+
+fn items(section: &Section, options: &Options, markup: Markup) -> Vec<String> {
+    let mut items = Vec::with_capacity(section.stories());
+    for story in &section.new {
+        let mut outlets = vec![story.headline.outlet.clone()];
+        outlets.extend(story.also.iter().take(OUTLETS_MAX).cloned());
+        outlets.retain(|outlet| !outlet.is_empty());
+        let mut more = outlets.join(", ");
+        more.push_str(&words::more_names(story.also.len().saturating_sub(OUTLETS_MAX)));
+        items.push(markup.item(&story.headline, &more));
+    }
+    for story in &section.developing {
+        let what = words::running(story.fresh.len() + story.more, story.changes.len());
+        let newest = story.fresh.first().map(|fresh| format!("{what}: {}", fresh.title));
+        items.push(markup.item(&story.headline, &newest.unwrap_or(what)));
+    }
+    for story in &section.running {
+        items.push(markup.item(&story.headline, &words::running(story.fresh, story.changes)));
+    }
+    for story in &section.alerted {
+        let told = words::alerted(story.told_at, story.since, words::Local::of(options));
+        items.push(markup.item(&story.headline, &told));
+    }
+    items
+}
+
+fn tail(digest: &Digest, options: &Options) -> Vec<String> {
+    if digest.kind == super::Kind::Alert {
+        return Vec::new();
+    }
+    let local = words::Local::of(options);
+    let mut lines = Vec::new();
+    if !digest.coverage.troubled.is_empty() || digest.sections.is_empty() {
+        lines.push(words::coverage(&digest.coverage));
+        let troubled = digest.coverage.troubled.iter();
+        lines.extend(troubled.map(|source| {
+            let how = words::troubled(source, digest.window.to, local);
+            format!("{}: {how}", source.name)
+        }));
+    }
+    let undelivered = digest.undelivered.iter();
+    lines.extend(undelivered.map(|d| format!("{}: {} {}", words::UNDELIVERED, d.subject, words::undelivered(d))));
+    lines
+}
+
+impl Markup {
+    fn line(self, text: &str) -> String {
+        match self {
+            Self::Html => format!("<p>{text}</p>\n"),
+            Self::Plain | Self::Markdown | Self::Slack => format!("{text}\n"),
+        }
+    }
+
+    fn bold(self, text: &str) -> String {
+        match self {
+            Self::Plain => text.to_owned(),
+            Self::Markdown => format!("**{text}**"),
+            Self::Slack => format!("*{text}*"),
+            Self::Html => format!("<strong>{text}</strong>"),
+        }
+    }
+
+    fn item(self, headline: &Headline, more: &str) -> String {
+        let (title, more) = (self.text(&headline.title), self.text(more));
+        let url = headline.url.as_deref().map(|url| self.url(url));
+        let more = match (self, more.is_empty()) {
+            (_, true) => String::new(),
+            (Self::Html, false) => format!("<br>{more}"),
+            (_, false) => format!("\n  {more}"),
+        };
+        match (self, url) {
+            (Self::Plain, Some(url)) => format!("• {title}{more}\n  {url}\n"),
+            (Self::Markdown, Some(url)) => format!("- [{title}](<{url}>){more}\n"),
+            (Self::Slack, Some(url)) => format!("• <{url}|{title}>{more}\n"),
+            (Self::Html, Some(url)) => format!("<p>• <a href=\"{url}\">{title}</a>{more}</p>\n"),
+            (Self::Html, None) => format!("<p>• {title}{more}</p>\n"),
+            (Self::Markdown, None) => format!("- {title}{more}\n"),
+            (Self::Plain | Self::Slack, None) => format!("• {title}{more}\n"),
+        }
+    }
+
+    /// Returns outside text as nothing but text.
+    pub fn text(self, text: &str) -> String {
+        let escape = |c: char| -> Option<String> {
+            match self {
+                Self::Plain => None,
+                Self::Slack => match c {
+                    '&' => Some("&amp;".to_owned()),
+                    '<' => Some("&lt;".to_owned()),
+                    '>' => Some("&gt;".to_owned()),
+                    // These would make it bold, italic, struck or code; a zero-width space keeps them from doing so.
+                    '*' | '_' | '~' | '`' => Some(format!("\u{200B}{c}")),
+                    _ => None,
+                },
+                Self::Html => match c {
+                    '&' => Some("&amp;".to_owned()),
+                    '<' => Some("&lt;".to_owned()),
+                    '>' => Some("&gt;".to_owned()),
+                    '"' => Some("&quot;".to_owned()),
+                    '\'' => Some("&#39;".to_owned()),
+                    _ => None,
+                },
+                Self::Markdown => super::markdown::is_special(c).then(|| format!("\\{c}")),
+            }
+        };
+        text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
+            match escape(c) {
+                Some(escaped) => out.push_str(&escaped),
+                None => out.push(c),
+            }
+            out
+        })
+    }
+
+    /// Returns an address as it may stand in a link.
+    fn url(self, url: &str) -> String {
+        match self {
+            Self::Plain => url.to_owned(),
+            Self::Html => self.text(url),
+            Self::Markdown => super::markdown::target(url),
+            Self::Slack => url
+                .replace('&', "&amp;")
+                .replace('|', "%7C")
+                .replace('<', "%3C")
+                .replace('>', "%3E"),
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! How one story is told: its headline, who else reports it, what is new, and how its headlines changed.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use crate::domain::{ArticleId, StoryId, Timestamp};
+
+use super::clean::{self, NAME_CHARS_MAX, TITLE_CHARS_MAX};
+use super::compose::{best, is_fresh};
+use super::model::{Alerted, Change, Developing, Headline, NewStory, Running};
+use super::{MemberInput, Options, StoryInput, Window};
+use super::{chart, words};
+
+/// New headlines listed in one developing story.
+const FRESH_MAX: usize = 5;
+/// Headline corrections listed in one story.
+const CHANGES_MAX: usize = 3;
+/// Other outlets kept per story.
+const ALSO_MAX: usize = 20;
+
+/// Returns a story no digest has told.
+pub(super) fn new(
+    window: &Window,
+    story: &StoryInput,
+    lead: &MemberInput,
+    members: &[&MemberInput],
+    options: &Options,
+) -> NewStory {
+    let mut others: Vec<&&MemberInput> = members
+        .iter()
+        .filter(|m| m.copy_of.is_none() && m.article != lead.article)
+        .collect();
+    others.sort_by_key(|member| (Reverse(member.quality), member.published_at, member.article));
+    let mut seen = HashSet::from([outlet(lead).to_lowercase()]);
+    let mut also: Vec<String> = others.iter().map(|member| outlet(member)).collect();
+    also.retain(|name| !name.is_empty() && seen.insert(name.to_lowercase()));
+    also.truncate(ALSO_MAX);
+    NewStory {
+        id: story.id,
+        headline: headline(lead),
+        summary: clean::summary(&lead.title, &lead.excerpt, &lead.text),
+        started_at: story.started_at.min(lead.published_at).min(window.to),
+        also,
+        copies: members
+            .iter()
+            .filter(|m| m.copy_of.is_some() && m.article != lead.article)
+            .count(),
+        chart: chart::days(
+            members.iter().map(|member| member.published_at),
+            window.to,
+            options.zone,
+        ),
+    }
+}
+
+/// Returns a story told before, with what is new about it.
+pub(super) fn developing(
+    window: &Window,
+    id: StoryId,
+    lead: &MemberInput,
+    members: &[&MemberInput],
+    changes: Vec<Change>,
+    options: &Options,
+) -> Developing {
+    // The reader recognises a story by what was told of it, so its new articles do not head it.
+    let known = best(members.iter().copied().filter(|member| !member.is_new)).unwrap_or(lead);
+    let mut fresh: Vec<&&MemberInput> = members.iter().filter(|member| is_fresh(member)).collect();
+    fresh.sort_by_key(|member| (Reverse(member.published_at), member.article));
+    let more = fresh.len().saturating_sub(FRESH_MAX);
+    Developing {
+        id,
+        headline: headline(known),
+        fresh: fresh.iter().take(FRESH_MAX).map(|member| headline(member)).collect(),
+        more,
+        copies: members
+            .iter()
+            .filter(|member| member.is_new && member.copy_of.is_some())
+            .count(),
+        changes,
+        chart: chart::days(
+            members.iter().map(|member| member.published_at),
+            window.to,
+            options.zone,
+        ),
+    }
+}
+
+/// Returns the corrections within the window, the first and the last wording of each article, if they differ.
+pub(super) fn changes(
+    window: &Window,
+    members: &[&MemberInput],
+    all: &[(Timestamp, ArticleId, &str, &str)],
+) -> Vec<Change> {
+    let mut spans: BTreeMap<ArticleId, (&str, &str)> = BTreeMap::new();
+    for (_, article, before, after) in all.iter().filter(|(at, ..)| window.contains(*at)) {
+        spans.entry(*article).or_insert((before, after)).1 = after;
+    }
+    let members: HashMap<ArticleId, &MemberInput> = members.iter().map(|member| (member.article, *member)).collect();
+    let change = |(article, (before, after)): (ArticleId, (&str, &str))| {
+        let member = members.get(&article);
+        // A copy's headline, or one the reader never saw, is no correction to them.
+        if member.is_some_and(|member| member.is_new || member.copy_of.is_some()) {
+            return None;
+        }
+        let (before, after) = (
+            clean::line(before, TITLE_CHARS_MAX),
+            clean::line(after, TITLE_CHARS_MAX),
+        );
+        let outlet = member.map(|member| outlet(member)).unwrap_or_default();
+        (before != after && !before.is_empty() && !after.is_empty()).then_some(Change { outlet, before, after })
+    };
+    spans.into_iter().filter_map(change).take(CHANGES_MAX).collect()
+}
+
+/// Returns a developing story in one line.
+pub(super) fn running(story: Developing) -> Running {
+    let fresh = story.fresh.len() + story.more;
+    Running {
+        id: story.id,
+        headline: story.headline,
+        fresh,
+        changes: story.changes.len(),
+    }
+}
+
+/// Returns a story an alert has told, in one line.
+pub(super) fn alerted(id: StoryId, lead: &MemberInput, members: &[&MemberInput], told_at: Timestamp) -> Alerted {
+    let since = members
+        .iter()
+        .filter(|member| is_fresh(member) && member.published_at > told_at);
+    Alerted {
+        id,
+        headline: headline(lead),
+        told_at,
+        since: since.count(),
+    }
+}
+
+fn headline(member: &MemberInput) -> Headline {
+    let title = clean::line(&member.title, TITLE_CHARS_MAX);
+    Headline {
+        title: if title.is_empty() {
+            words::UNTITLED.to_owned()
+        } else {
+            title
+        },
+        url: clean::link(&member.web_url),
+        outlet: outlet(member),
+        published_at: member.published_at,
+        language: clean::language(member.language.as_deref()),
+    }
+}
+
+/// Returns the outlet of an article.
+pub(super) fn outlet(member: &MemberInput) -> String {
+    clean::line(&member.provider, NAME_CHARS_MAX)
+}

@@ -1,0 +1,93 @@
+//! Alerts: a story whose heat passes a mark is told at once, once, several together, and not at night.
+//!
+//! An alert is a digest like any other to the store and the channels: frozen, delivered, its stories told under its own
+//! name. A digest that comes later shows them as told already.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+
+use super::digest::{self, Composed, input};
+use super::{Context, JobError};
+use crate::config::AlertSettings;
+use crate::digest::{Coverage, DigestInput, Kind, Options, TopicInput, Window};
+use crate::domain::Timestamp;
+use crate::domain::schedule::Done;
+use crate::ranking;
+use crate::store::digests::DigestStory;
+
+/// A story is hot news for this many days after its last article.
+const ALERT_DAYS: i64 = 2;
+
+/// Records an alert for every setting that has hot stories and may speak now. Returns how many were recorded.
+///
+/// # Errors
+/// The store cannot be used, or a message cannot be made.
+pub async fn run_due(ctx: &Arc<Context>) -> Result<usize, JobError> {
+    let now = ctx.clock.now();
+    let mut recorded = 0;
+    for alert in &ctx.config.alerts {
+        // What was there before the alert was configured is not news.
+        let last = ctx.store.digest_done(&alert.name, now).await?;
+        let is_too_soon = ctx
+            .store
+            .last_sent(&alert.name)?
+            .is_some_and(|sent| now - sent.at < alert.batch);
+        if is_too_soon || alert.is_quiet(now) {
+            continue;
+        }
+        let since = last.at.max(now - TimeDelta::days(ALERT_DAYS));
+        let found = ctx.store.digest_stories(&alert.name, &alert.topic, Some(since), now)?;
+        let hot: Vec<DigestStory> = found.into_iter().filter(|story| is_hot(story, alert.heat)).collect();
+        if !hot.is_empty() {
+            record(ctx, now, alert, hot).await?;
+            recorded += 1;
+        }
+    }
+    Ok(recorded)
+}
+
+/// Whether a story is told: hot enough, with something new in it, and no alert of this name has told any of it.
+fn is_hot(found: &DigestStory, mark: i32) -> bool {
+    let others = found.story.members.len().saturating_sub(1);
+    let best = found.story.members.iter().map(|member| member.quality).max();
+    found.told.is_empty()
+        && !found.fresh.is_empty()
+        && best.is_some_and(|quality| ranking::heat(quality, others, true) >= mark)
+}
+
+async fn record(
+    ctx: &Arc<Context>,
+    now: Timestamp,
+    alert: &AlertSettings,
+    hot: Vec<DigestStory>,
+) -> Result<(), JobError> {
+    let stories = hot.into_iter().map(|found| input::story(found, None)).collect();
+    let options = Options {
+        archive_hint: Some(format!("tidings stories --topic \"{}\"", alert.topic)),
+        ..Options::new(alert.zone)
+    };
+    let input = DigestInput {
+        name: alert.name.clone(),
+        kind: Kind::Alert,
+        sections: vec![TopicInput {
+            topic: alert.topic.clone(),
+            is_introduction: false,
+            stories,
+        }],
+        coverage: Coverage::default(),
+        undelivered: Vec::new(),
+    };
+    let composed = Composed::of(&input, Window { from: None, to: now }, options, Vec::new());
+    digest::record(
+        ctx,
+        now,
+        &alert.name,
+        &alert.deliver,
+        false,
+        composed,
+        Done::starting(now),
+    )
+    .await?;
+    Ok(())
+}

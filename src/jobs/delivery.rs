@@ -1,0 +1,204 @@
+//! Deliveries: what is frozen and waits is sent, each channel for itself.
+//!
+//! `sending` is committed before a connection is opened and the result after it was closed, so a crash between the two
+//! is seen at the next round. Nothing is composed here, and what is sent is the stored bytes.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use futures_util::StreamExt;
+
+use super::digest::freeze::{self, Parts};
+use super::{Context, JobError, digest};
+use crate::config::DigestSettings;
+use crate::deliver::webhook::{Hooks, Target};
+use crate::deliver::{DeliverError, file, log};
+use crate::domain::channel::{Channel, Guarantee};
+use crate::domain::{DigestId, Timestamp};
+use crate::store::deliveries::{DueDelivery, Tried};
+
+/// A delivery is tried again for this long after its first try, in days.
+const RETRY_DAYS: i64 = 3;
+/// Minutes between tries; the last one is repeated.
+const RETRY_MINUTES: [i64; 6] = [2, 5, 15, 60, 180, 360];
+/// Channels served side by side, so that one that stalls keeps nobody waiting.
+const AT_ONCE: usize = 8;
+
+/// Tries every delivery that is due. Returns how many arrived.
+///
+/// # Errors
+/// The store cannot be used; a channel that fails is part of what is written.
+pub async fn deliver_due(ctx: &Arc<Context>) -> Result<usize, JobError> {
+    let _one_round_at_a_time = ctx.shared.deliveries.lock().await;
+    let given_up = ctx.store.settle_cut_off().await?;
+    if given_up > 0 {
+        tracing::error!(
+            given_up,
+            "{given_up} deliveries were cut off while they were sent and are not sent again (at-most-once)"
+        );
+    }
+    let due = ctx.store.due_deliveries(ctx.clock.now())?;
+    let mut tries = futures_util::stream::iter(due)
+        .map(|delivery| attempt(ctx, delivery))
+        .buffer_unordered(AT_ONCE);
+    let (mut sent, mut failed) = (0, None);
+    while let Some(result) = tries.next().await {
+        match result {
+            Ok(arrived) => sent += usize::from(arrived),
+            // The other tries are finished all the same: their results must not be lost.
+            Err(error) => failed = Some(error),
+        }
+    }
+    failed.map_or(Ok(sent), Err)
+}
+
+/// Tries one delivery. Returns whether it arrived.
+async fn attempt(ctx: &Arc<Context>, delivery: DueDelivery) -> Result<bool, JobError> {
+    let now = ctx.clock.now();
+    if !ctx.store.begin_delivery(delivery.id, now).await? {
+        return Ok(false);
+    }
+    let tried = match send(ctx, &delivery, now).await {
+        Ok(()) => {
+            let (name, kind) = (&delivery.digest_name, channel_kind(&delivery.channel));
+            tracing::info!(digest = %name, "digest {name} delivered: {kind}");
+            Tried::Sent
+        }
+        Err(error) => failed_try(&delivery, ctx.clock.now(), &error),
+    };
+    let arrived = tried == Tried::Sent;
+    ctx.store.end_delivery(delivery.id, ctx.clock.now(), tried).await?;
+    Ok(arrived)
+}
+
+/// Addresses stay out of the log.
+fn channel_kind(channel: &str) -> &str {
+    channel.split(':').next().unwrap_or_default()
+}
+
+fn failed_try(delivery: &DueDelivery, now: Timestamp, error: &DeliverError) -> Tried {
+    let (name, kind) = (&delivery.digest_name, channel_kind(&delivery.channel));
+    let first = delivery.first_try_at.unwrap_or(now);
+    let wait = RETRY_MINUTES[(delivery.attempts as usize).min(RETRY_MINUTES.len() - 1)];
+    let asked = error
+        .retry_seconds()
+        .map_or(TimeDelta::zero(), |seconds| TimeDelta::seconds(seconds.into()));
+    let at = now + TimeDelta::minutes(wait).max(asked);
+    let is_over = at - first > TimeDelta::days(RETRY_DAYS);
+    let is_risky = delivery.guarantee == Guarantee::AtMostOnce && error.may_have_arrived();
+    if is_over || is_risky || !error.is_transient() {
+        tracing::error!(digest = %name, "digest {name} cannot be delivered by {kind} and is given up: {error}");
+        let error = match is_risky {
+            true => format!("it may have arrived, so it is not sent again (at-most-once): {error}"),
+            false => error.to_string(),
+        };
+        return Tried::Failed { error };
+    }
+    tracing::warn!(digest = %name, "digest {name} not delivered by {kind} yet, next try in {wait} min: {error}");
+    Tried::Retry {
+        at,
+        error: error.to_string(),
+    }
+}
+
+async fn send(ctx: &Arc<Context>, delivery: &DueDelivery, now: Timestamp) -> Result<(), DeliverError> {
+    let channel = Channel::parse(&delivery.channel).map_err(DeliverError::Channel)?;
+    match &channel {
+        Channel::Mail(to) => match &ctx.mailer {
+            Some(mailer) => mailer.send(to, &delivery.bytes).await,
+            None => Err(DeliverError::Channel(
+                "there is no [mail] in the configuration any more; put it back".to_owned(),
+            )),
+        },
+        Channel::Log => {
+            log::write(&delivery.subject, &freeze::records(&delivery.bytes)?);
+            Ok(())
+        }
+        Channel::File(path) => {
+            let first = delivery.first_try_at.unwrap_or(now);
+            let day = first.with_timezone(&ctx.config.zone).format("%Y-%m-%d").to_string();
+            let files = freeze::files(&delivery.bytes, &day)?;
+            let id = match delivery.digest.0 > 0 {
+                true => delivery.digest.to_string(),
+                false => String::new(),
+            };
+            let forms = file::Forms {
+                date: &files.day,
+                name: &delivery.digest_name,
+                id: &id,
+                text: &files.text,
+                html: &files.html,
+                markdown: &files.markdown,
+            };
+            file::write(path, &forms).map(drop)
+        }
+        Channel::Webhook(name) => {
+            ctx.hooks
+                .send(name, &key_of(&delivery.message_id), &delivery.bytes)
+                .await
+        }
+    }
+}
+
+/// Returns a Message-ID as a key that may stand in an address.
+fn key_of(message_id: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+    message_id.trim_matches(['<', '>']).chars().map(plain).collect()
+}
+
+/// Sends a digest of what is new now to one channel, marked as a test; nothing of it counts.
+///
+/// # Errors
+/// The store cannot be read, or the channel fails.
+pub async fn send_test(ctx: &Arc<Context>, settings: &DigestSettings, channel: &Channel) -> Result<String, JobError> {
+    let now = ctx.clock.now();
+    let composed = digest::compose(&ctx.store, now, settings)?;
+    let parts = Parts {
+        name: settings.name.clone(),
+        subject: format!("[Test] {}", composed.digest.subject),
+        from: ctx.config.mail.as_ref().map(|mail| mail.from.clone()),
+        unsubscribe: None,
+        date: now,
+        is_test: true,
+    };
+    let recipient = channel.clone().into();
+    let hooks = match channel {
+        Channel::Webhook(url) if url.contains("://") => &Hooks::new(vec![Target::direct(url)])?,
+        _ => &ctx.hooks,
+    };
+    let content = freeze::content(&recipient, &composed.digest, &composed.options, &parts, hooks)?;
+    // The moment stands in for the number a recorded digest would have.
+    let id = DigestId(-now.timestamp());
+    let frozen = freeze::seal(id, &content, &parts)?;
+    let delivery = DueDelivery {
+        id: 0,
+        digest: id,
+        digest_name: format!("{}-test", settings.name),
+        channel: frozen.channel,
+        message_id: frozen.message_id,
+        subject: parts.subject.clone(),
+        bytes: frozen.bytes,
+        attempts: 0,
+        first_try_at: None,
+        guarantee: frozen.guarantee,
+    };
+    match channel {
+        Channel::Webhook(name) => hooks.send(name, &key_of(&delivery.message_id), &delivery.bytes).await?,
+        _ => send(ctx, &delivery, now).await?,
+    }
+    Ok(parts.subject)
+}
+
+/// Sends the frozen bytes of a stored digest again, to every channel it had. Returns each channel with its result.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn resend(ctx: &Arc<Context>, id: DigestId) -> Result<Vec<(String, Result<(), DeliverError>)>, JobError> {
+    let now = ctx.clock.now();
+    let mut results = Vec::new();
+    for delivery in ctx.store.deliveries_of(id)? {
+        let result = send(ctx, &delivery, now).await;
+        results.push((delivery.channel, result));
+    }
+    Ok(results)
+}

@@ -1,0 +1,212 @@
+//! The exact bytes that go to a channel, made once, when a digest is frozen.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::deliver::DeliverError;
+use crate::deliver::message::{self, Envelope};
+use crate::deliver::webhook::{self, Hooks, Service, Texts};
+use crate::digest::{self, Digest, Markup, Options};
+use crate::domain::channel::{Channel, Recipient};
+use crate::domain::{DigestId, Timestamp};
+use crate::store::digests::NewDelivery;
+
+/// What a delivery is made from, beside the digest.
+#[derive(Clone)]
+pub struct Parts {
+    pub name: String,
+    pub subject: String,
+    pub from: Option<String>,
+    pub unsubscribe: Option<String>,
+    pub date: Timestamp,
+    pub is_test: bool,
+}
+
+/// A delivery whose content is made; only its number is missing.
+pub struct Content {
+    recipient: Recipient,
+    /// The mail it answers.
+    pub in_reply_to: Option<String>,
+    body: Body,
+}
+
+enum Body {
+    Mail { to: String, text: String, html: String },
+    Bytes(Vec<u8>),
+}
+
+/// A digest as files.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Files {
+    /// The local date in their names.
+    pub day: String,
+    pub text: String,
+    pub html: String,
+    pub markdown: String,
+}
+
+/// Returns the content of one delivery.
+///
+/// # Errors
+/// There is no such webhook.
+pub fn content(
+    recipient: &Recipient,
+    digest: &Digest,
+    options: &Options,
+    parts: &Parts,
+    hooks: &Hooks,
+) -> Result<Content, DeliverError> {
+    let body = match &recipient.channel {
+        Channel::Mail(to) => Body::Mail {
+            to: to.clone(),
+            text: digest::to_text(digest, options),
+            html: digest::to_html(digest, options),
+        },
+        Channel::Log => Body::Bytes(data(digest, parts).to_string().into_bytes()),
+        Channel::File(_) => {
+            let files = Files {
+                day: parts.date.with_timezone(&options.zone).format("%Y-%m-%d").to_string(),
+                text: digest::to_text(digest, options),
+                html: digest::to_html(digest, options),
+                markdown: digest::to_markdown(digest, options),
+            };
+            Body::Bytes(serde_json::json!(files).to_string().into_bytes())
+        }
+        Channel::Webhook(name) => {
+            let target = hooks.target(name).ok_or_else(|| {
+                DeliverError::Channel(format!("there is no [[webhook]] called \"{name}\"; write one"))
+            })?;
+            Body::Bytes(hook(target.service, digest, options, parts))
+        }
+    };
+    Ok(Content {
+        recipient: recipient.clone(),
+        in_reply_to: None,
+        body,
+    })
+}
+
+/// Returns the digest as data, with the subject it is sent under.
+fn data(digest: &Digest, parts: &Parts) -> Value {
+    let mut data = digest::to_json(digest);
+    data["subject"] = Value::String(parts.subject.clone());
+    data["test"] = Value::Bool(parts.is_test);
+    data
+}
+
+fn hook(service: Service, digest: &Digest, options: &Options, parts: &Parts) -> Vec<u8> {
+    let markup = match service {
+        Service::Json => Markup::Plain,
+        Service::Ntfy | Service::Discord => Markup::Markdown,
+        Service::Slack => Markup::Slack,
+        Service::Matrix => Markup::Html,
+    };
+    // Where there is no place for a title, the subject is the first line.
+    let lead = match service {
+        Service::Slack => format!("*{}*\n", Markup::Slack.text(&parts.subject)),
+        Service::Matrix => format!("<p><strong>{}</strong></p>\n", Markup::Html.text(&parts.subject)),
+        Service::Json | Service::Ntfy | Service::Discord => String::new(),
+    };
+    let room = service.bytes_max().saturating_sub(lead.len());
+    let mut json = data(digest, parts);
+    cut(&mut json, service.bytes_max());
+    let plain = digest::to_brief(digest, options, Markup::Plain, room);
+    webhook::freeze(
+        service,
+        &Texts {
+            subject: &parts.subject,
+            text: &format!("{lead}{}", digest::to_brief(digest, options, markup, room)),
+            plain: &format!("{}\n{plain}", parts.subject),
+            json: &json,
+        },
+    )
+}
+
+/// Takes stories from the end of the longest sections until the whole has its size; `omitted` counts them.
+fn cut(json: &mut Value, bytes_max: usize) {
+    let mut size = json.to_string().len();
+    let mut omitted = 0;
+    while size > bytes_max {
+        let sections = json["sections"].as_array_mut().into_iter().flatten();
+        let longest = sections
+            .filter_map(|section| section["stories"].as_array_mut())
+            .max_by_key(|stories| stories.len());
+        let Some(story) = longest.and_then(Vec::pop) else { break };
+        size -= story.to_string().len();
+        omitted += 1;
+    }
+    json["omitted"] = Value::from(omitted);
+}
+
+/// Returns what goes to one channel under a digest's number.
+///
+/// # Errors
+/// An address is none, or a value cannot stand in a header.
+pub fn seal(id: DigestId, content: &Content, parts: &Parts) -> Result<NewDelivery, DeliverError> {
+    let channel = content.recipient.channel.to_string();
+    let domain = parts.from.as_deref().map_or("tidings.invalid", message::domain_of);
+    let message_id = message::message_id(id, &channel, domain);
+    let bytes = match &content.body {
+        Body::Mail { to, text, html } => message::freeze(
+            &Envelope {
+                from: parts.from.clone().unwrap_or_default(),
+                to: to.clone(),
+                subject: parts.subject.clone(),
+                message_id: message_id.clone(),
+                date: parts.date,
+                list_id: list_id(&parts.name, domain),
+                in_reply_to: content.in_reply_to.clone(),
+                list_unsubscribe: parts.unsubscribe.clone(),
+            },
+            text,
+            html,
+        )?,
+        Body::Bytes(bytes) => bytes.clone(),
+    };
+    Ok(NewDelivery {
+        channel,
+        message_id,
+        bytes,
+        guarantee: content.recipient.guarantee,
+    })
+}
+
+/// Returns a List-Id that holds whatever name a digest has: letters, digits and hyphens.
+fn list_id(name: &str, domain: &str) -> String {
+    let label: String = name
+        .to_lowercase()
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .collect();
+    let domain = idna::domain_to_ascii(domain).unwrap_or_else(|_| "localhost".to_owned());
+    format!("{}.tidings.{domain}", label.trim_matches('-'))
+}
+
+/// Returns what was frozen for files.
+///
+/// # Errors
+/// The bytes are not what `content` makes.
+pub fn files(bytes: &[u8], day: &str) -> Result<Files, DeliverError> {
+    // Until schema 7 the text and the HTML were frozen alone.
+    if let Ok((text, html)) = serde_json::from_slice::<(String, String)>(bytes) {
+        return Ok(Files {
+            day: day.to_owned(),
+            markdown: text.clone(),
+            text,
+            html,
+        });
+    }
+    serde_json::from_slice(bytes).map_err(|error| unreadable(&error))
+}
+
+/// Returns what was frozen for the log.
+///
+/// # Errors
+/// The bytes are not what `content` makes.
+pub fn records(bytes: &[u8]) -> Result<Value, DeliverError> {
+    serde_json::from_slice(bytes).map_err(|error| unreadable(&error))
+}
+
+fn unreadable(error: &serde_json::Error) -> DeliverError {
+    DeliverError::Message(format!("what was stored of it cannot be read: {error}"))
+}

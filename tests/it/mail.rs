@@ -1,0 +1,101 @@
+//! Mails read back by a parser that is not ours: Python's `email`. Without python3 these are skipped with a word.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+use tidings::deliver::message::{Envelope, freeze, message_id};
+use tidings::domain::DigestId;
+
+/// Returns what Python finds in a mail; none where there is no Python.
+fn read_back(bytes: &[u8]) -> Option<Value> {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/mail_check.py");
+    let child = Command::new("python3")
+        .arg(script)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn();
+    let Ok(mut child) = child else {
+        eprintln!("skipped: python3 is not installed");
+        return None;
+    };
+    child.stdin.take().unwrap().write_all(bytes).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(bytes));
+    Some(serde_json::from_slice(&output.stdout).unwrap())
+}
+
+fn envelope(subject: &str) -> Envelope {
+    Envelope {
+        from: "Tidings für mich <tidings@bücher.example>".to_owned(),
+        to: "reader@example.org".to_owned(),
+        subject: subject.to_owned(),
+        message_id: message_id(DigestId(17), "mail:reader@example.org", "bücher.example"),
+        date: "2026-06-13T05:00:00Z".parse().unwrap(),
+        list_id: "daily.tidings.example.org".to_owned(),
+        in_reply_to: Some("<digest-16.x@example.org>".to_owned()),
+        list_unsubscribe: Some("mailto:me@example.org".to_owned()),
+    }
+}
+
+#[track_caller]
+fn check(subject: &str, text: &str, html: &str) {
+    let Some(found) = read_back(&freeze(&envelope(subject), text, html).unwrap()) else {
+        return;
+    };
+    assert_eq!(found["defects"], serde_json::json!([]), "{found}");
+    assert_eq!(found["type"], "multipart/alternative");
+    assert_eq!(found["types"], serde_json::json!(["text/plain", "text/html"]));
+    assert_eq!(found["charsets"], serde_json::json!(["utf-8", "utf-8"]));
+    for encoding in found["encodings"].as_array().unwrap() {
+        assert!(encoding == "quoted-printable" || encoding == "base64", "{encoding}");
+    }
+    assert!(found["longest"].as_u64().unwrap() <= 998);
+    assert_eq!(found["subject"], subject);
+    assert_eq!(found["from"], "Tidings für mich <tidings@xn--bcher-kva.example>");
+    assert_eq!(found["date"], "2026-06-13T05:00:00+00:00");
+    let unified = |value: &Value| value.as_str().unwrap().replace("\r\n", "\n").trim_end().to_owned();
+    assert_eq!(unified(&found["text"]), text.replace("\r\n", "\n").trim_end());
+    assert_eq!(unified(&found["html"]), html.replace("\r\n", "\n").trim_end());
+    for name in [
+        "message-id",
+        "list-id",
+        "auto-submitted",
+        "in-reply-to",
+        "references",
+        "list-unsubscribe",
+        "mime-version",
+    ] {
+        assert!(
+            found["headers"].as_array().unwrap().iter().any(|own| own == name),
+            "{name}: {found}"
+        );
+    }
+}
+
+#[test]
+fn another_parser_reads_what_was_written() {
+    check(
+        "Plain: 1 new story, Sat 13 June",
+        "Hello\n.\n..\nFrom me\n",
+        "<p>Hello</p>\n",
+    );
+    check(
+        "Fähren 🎉 und سكان: 4 new stories, Sa, 13. Juni",
+        &"Grüße, 日本語 🎉 =3D\n".repeat(300),
+        "<p>ü</p>\n",
+    );
+    check(
+        "q",
+        &format!("{}\n", "x".repeat(5_000)),
+        &format!("<p>{}</p>\n", "日".repeat(9_000)),
+    );
+}
+
+#[test]
+fn the_digests_that_are_kept_survive_the_mail() {
+    for name in ["morning", "hostile", "quiet"] {
+        let read = |ending| std::fs::read_to_string(format!("tests/data/digest/{name}.{ending}")).unwrap();
+        check("A digest", &read("txt"), &read("html"));
+    }
+}
