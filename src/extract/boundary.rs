@@ -4,7 +4,8 @@
 //! other articles, tags, newsletters and comments. Every engine loses most of its points here.
 
 use super::blocks::{Block, Fate, Kind};
-use super::text::squeezed;
+use super::content::TOLD_WINDOW;
+use super::text::{floor, squeezed};
 use super::{phrases, pruning};
 
 /// Blocks at the head that may be dropped.
@@ -63,11 +64,16 @@ pub fn is_sentence(block: &Block) -> bool {
 /// left out of it.
 fn voted_end(blocks: &[Block], vote: &str) -> Option<usize> {
     let vote = squeezed(vote);
-    let (mut last, mut found) = (None, 0);
+    let (mut last, mut found, mut from) = (None, 0, 0);
     for (at, block) in blocks.iter().enumerate() {
         let text = squeezed(&block.text);
-        if text.len() >= 30 && vote.contains(&text) {
+        if text.len() < 30 {
+            continue;
+        }
+        let next = vote.get(from..floor(&vote, from + TOLD_WINDOW));
+        if let Some(at_vote) = next.and_then(|rest| rest.find(&text)) {
             last = Some(at);
+            from += at_vote + text.len();
             found += text.len();
         }
     }
@@ -333,6 +339,9 @@ fn is_tail_line(block: &Block, byline: &str, count: usize) -> bool {
             && !is_item
             && !block.is_quote
             && !matches!(block.kind, Kind::Row { .. })
+            // Where a text breaks off it is cut, not closed.
+            && !text.ends_with("[…]")
+            && !text.ends_with("[...]")
             && !text.ends_with(['.', '!', '?', '"', '”', '。', ')', ':', '…']))
         || looks_like_date(&lower)
 }

@@ -12,6 +12,8 @@ const VOTE_CHARS_MIN: usize = 25;
 const VOTE_LEVELS: usize = 5;
 /// Texts shorter than this are not looked for in what structured data tells, in characters.
 const TOLD_CHARS_MIN: usize = 20;
+/// How far behind the last text found the next one is looked for, in bytes.
+pub const TOLD_WINDOW: usize = 20_000;
 /// Structured data that tells less than one part in this many is a summary.
 const TOLD_SHARE_MIN: usize = 2;
 /// A part that holds this share of a page's prose is never noise, whatever it is called, in percent.
@@ -139,7 +141,8 @@ fn holding(page: &Page<'_>, told: &str) -> Option<usize> {
         }
         let text = super::text::squeezed(item.text);
         // In the same order as it is told: the page's own copy, not a teaser further down.
-        if let Some(found) = told.get(from..).and_then(|rest| rest.find(&text)) {
+        let next = told.get(from..super::text::floor(&told, from + TOLD_WINDOW));
+        if let Some(found) = next.and_then(|rest| rest.find(&text)) {
             from += found + text.len();
             held[at] = text.len();
         }

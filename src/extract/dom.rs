@@ -14,10 +14,18 @@ use html5ever::tendril::{StrTendril, TendrilSink};
 use html5ever::{Attribute, ParseOpts, QualName};
 use scraper::{Html, HtmlTreeSink};
 
+use super::text::floor;
+
 /// A page is read up to this many bytes; what is behind them is not the article any more.
 pub const BYTES_MAX: usize = 5 * 1024 * 1024;
 /// Elements × open depth that one page may cost; about a third of a second.
 const WORK_MAX: u64 = 80_000_000;
+/// Elements, comments and pieces of text one page may have; they take about a hundred bytes each.
+const NODES_MAX: u64 = 600_000;
+/// How much dearer an element of a text's look is that bears attributes: it is compared with all that are open.
+const FORMATTING_COST: u64 = 8;
+/// Words one tag or comment may have. Every attribute is compared with those before it.
+const TAG_WORDS_MAX: usize = 40_000;
 /// Bytes parsed between two looks at the budget.
 const PIECE: usize = 8 * 1024;
 
@@ -25,6 +33,8 @@ struct CountingSink {
     sink: HtmlTreeSink,
     /// Elements since the last look.
     created: Cell<u64>,
+    /// Nodes of all kinds, from the beginning.
+    nodes: Cell<u64>,
     /// Where the last node went.
     last: Cell<Option<NodeId>>,
 }
@@ -44,30 +54,43 @@ pub fn parse(html: &str, cancelled: Option<&AtomicBool>) -> Html {
     let sink = CountingSink {
         sink: HtmlTreeSink::new(Html::new_document()),
         created: Cell::new(0),
+        nodes: Cell::new(0),
         last: Cell::new(None),
     };
-    let mut work = 0;
+    let (mut work, mut seen, mut words) = (0, 0, 0);
     let mut parser = html5ever::driver::parse_document(sink, ParseOpts::default());
     let mut rest = &html[..floor(html, BYTES_MAX)];
     while !rest.is_empty() {
         let (piece, more) = rest.split_at(floor(rest, PIECE));
         parser.process(StrTendril::from(piece));
         rest = more;
-        work += parser.tokenizer.sink.sink.work();
-        if work > WORK_MAX || cancelled.is_some_and(|flag| flag.load(Ordering::Relaxed)) {
+        let sink = &parser.tokenizer.sink.sink;
+        work += sink.work();
+        // Nothing came of this piece: a tag or a comment goes on.
+        let nodes = sink.nodes.get();
+        words = if nodes == seen {
+            words + piece.split_ascii_whitespace().count()
+        } else {
+            0
+        };
+        seen = nodes;
+        if work > WORK_MAX
+            || nodes > NODES_MAX
+            || words > TAG_WORDS_MAX
+            || cancelled.is_some_and(|flag| flag.load(Ordering::Relaxed))
+        {
             break;
         }
     }
     parser.finish()
 }
 
-/// Returns the largest end of a character at or below `at`.
-fn floor(text: &str, at: usize) -> usize {
-    let mut end = at.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    end
+/// Whether an element is of those that go on behind the end of the block they stand in.
+fn is_formatting(name: &str) -> bool {
+    matches!(
+        name,
+        "a" | "b" | "big" | "code" | "em" | "font" | "i" | "nobr" | "s" | "small" | "strike" | "strong" | "tt" | "u"
+    )
 }
 
 impl TreeSink for CountingSink {
@@ -92,11 +115,15 @@ impl TreeSink for CountingSink {
     }
 
     fn create_element(&self, name: QualName, attributes: Vec<Attribute>, flags: ElementFlags) -> NodeId {
-        self.created.set(self.created.get() + 1);
+        let is_dear = !attributes.is_empty() && is_formatting(&name.local);
+        self.created
+            .set(self.created.get() + if is_dear { FORMATTING_COST } else { 1 });
+        self.nodes.set(self.nodes.get() + 1);
         self.sink.create_element(name, attributes, flags)
     }
 
     fn create_comment(&self, text: StrTendril) -> NodeId {
+        self.nodes.set(self.nodes.get() + 1);
         self.sink.create_comment(text)
     }
 
@@ -106,6 +133,9 @@ impl TreeSink for CountingSink {
 
     fn append(&self, parent: &NodeId, child: NodeOrText<NodeId>) {
         self.last.set(Some(*parent));
+        if matches!(child, NodeOrText::AppendText(_)) {
+            self.nodes.set(self.nodes.get() + 1);
+        }
         self.sink.append(parent, child);
     }
 
@@ -165,6 +195,24 @@ mod tests {
             parse(&html, None).tree.nodes().filter(|n| n.value().is_text()).count(),
             60_000
         );
+    }
+
+    #[test]
+    fn what_costs_its_square_is_cut() {
+        let fonts: String = (0..20_000).map(|n| format!("<font color={n}>")).collect();
+        assert!(parse(&fonts, None).tree.nodes().count() < 10_000);
+        let attributes: String = (0..100_000).map(|n| format!(" a{n}=v")).collect();
+        let tree = parse(&format!("<p>before</p><div{attributes}>text</div>"), None);
+        assert!(!tree.root_element().text().any(|text| text == "text"));
+        assert!(tree.root_element().text().any(|text| text == "before"));
+    }
+
+    #[test]
+    fn many_nodes_are_cut_and_long_comments_are_not() {
+        let tree = parse(&"<br>x".repeat(900_000), None);
+        assert!(tree.tree.nodes().count() < 650_000);
+        let comment = format!("<!-- {} --><p>after</p>", "word ".repeat(30_000));
+        assert!(parse(&comment, None).root_element().text().any(|text| text == "after"));
     }
 
     #[test]

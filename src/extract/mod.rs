@@ -36,6 +36,7 @@ mod shown_dates;
 mod steady;
 mod text;
 mod verdict;
+mod walls;
 mod words;
 mod zone;
 

@@ -18,15 +18,15 @@ const LABELLED_MAX: usize = 20;
 
 /// Lines behind the headline with dates that make a list.
 const LISTED_MIN: usize = 4;
+/// Elements with dates looked at on a page.
+const ELEMENTS_MAX: usize = 500;
 
 /// Returns the date a page shows.
 pub fn shown(known: &Known<'_, '_>) -> Option<Moment> {
     let page = known.page;
     let items = || page.items.iter().enumerate().filter(|(_, item)| item.element.is_some());
-    let marked = items().find_map(|(at, item)| {
-        let is_own = is_marked(item) && !known.near.is_card(page, at);
-        is_own.then(|| known.of_element(at)).flatten()
-    });
+    let mut marked = items().filter(|(_, item)| is_marked(item)).take(ELEMENTS_MAX);
+    let marked = marked.find_map(|(at, _)| known.of_element(at).filter(|_| !known.near.is_card(page, at)));
     let Nearby {
         labelled,
         plain,
@@ -37,13 +37,10 @@ pub fn shown(known: &Known<'_, '_>) -> Option<Moment> {
         return Some(found);
     }
     let named = || {
-        items().find_map(|(at, item)| {
-            let is_own = (item.name == "time" || is_named_date(item))
-                && !is_update(item)
-                && item.chars < 60
-                && !in_furniture(page, at)
-                && !known.near.is_card(page, at)
-                && !says_update(page, at);
+        let named = items()
+            .filter(|(_, item)| item.chars < 60 && (item.name == "time" || is_named_date(item)) && !is_update(item));
+        named.take(ELEMENTS_MAX).find_map(|(at, _)| {
+            let is_own = !in_furniture(page, at) && !known.near.is_card(page, at) && !says_update(page, at);
             is_own.then(|| known.of_element(at)).flatten()
         })
     };

@@ -37,3 +37,12 @@ pub fn unescaped(text: &str) -> String {
     let fragment = Html::parse_fragment(&text.replace('<', "&lt;"));
     fragment.root_element().text().collect()
 }
+
+/// Returns the largest end of a character at or below `at`.
+pub fn floor(text: &str, at: usize) -> usize {
+    let mut end = at.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    end
+}

@@ -3,6 +3,7 @@
 use super::blocks::Block;
 use super::jsonld::Linked;
 use super::page::Page;
+use super::walls::{BLOCKED, CONSENT, PAYWALL};
 use crate::domain::article::Verdict;
 
 /// Text shorter than this is a wall's when it speaks like one, in characters.
@@ -11,79 +12,6 @@ const WALL_CHARS_MAX: usize = 1_500;
 const ARTICLE_CHARS_MIN: usize = 250;
 /// A closed article of fewer characters than this is its beginning.
 const CLOSED_CHARS_MAX: usize = 2_500;
-
-const CONSENT: &[&str] = &[
-    "we value your privacy",
-    "accept all cookies",
-    "manage your consent",
-    "consent preferences",
-    "store and/or access information on a device",
-    "store and access cookies",
-    "our partners store",
-    "we and our partners",
-    "cookie settings",
-    "accept cookies",
-    "uses cookies",
-    "use cookies",
-    "reject all",
-    "privacy preferences",
-    "cookies akzeptieren",
-    "wir verwenden cookies",
-    "einwilligung",
-    "tout accepter",
-    "nous utilisons des cookies",
-    "zustimmen",
-    "before you continue",
-];
-const BLOCKED: &[&str] = &[
-    "enable javascript and cookies to continue",
-    "checking your browser",
-    "verify you are human",
-    "verify that you are not a robot",
-    "are you a robot",
-    "unusual traffic",
-    "access denied",
-    "request blocked",
-    "you have been blocked",
-    "attention required",
-    "please enable javascript",
-    "please turn javascript on",
-    "ddos protection",
-    "security check",
-    "captcha",
-    "403 forbidden",
-    "not available in your region",
-    "unavailable in your country",
-    "unavailable for legal reasons",
-    "404 not found",
-    "page not found",
-    "log in to continue",
-    "sign in to continue",
-    "please log in",
-];
-const PAYWALL: &[&str] = &[
-    "subscribe to continue",
-    "subscribe to read",
-    "to continue reading",
-    "already a subscriber",
-    "this article is for subscribers",
-    "subscribers only",
-    "subscription required",
-    "become a subscriber",
-    "for subscribers only",
-    "unlock this article",
-    "register to read",
-    "to read the full",
-    "create a free account to",
-    "you've reached your limit",
-    "you have reached your limit",
-    "jetzt weiterlesen",
-    "nur für abonnenten",
-    "réservé aux abonnés",
-    "article réservé",
-    "solo para suscriptores",
-    "join now to read",
-];
 
 fn holds(text: &str, phrases: &[&str]) -> usize {
     phrases.iter().filter(|phrase| text.contains(*phrase)).count()
@@ -166,4 +94,122 @@ fn all_text(page: &Page<'_>) -> String {
         text.push(' ');
     }
     text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::article::Verdict;
+    use crate::extract::{Options, extract};
+    use url::Url;
+
+    #[track_caller]
+    fn check(html: &str, expected: Verdict) {
+        let url = Url::parse("https://example.org/2026/a").unwrap();
+        assert_eq!(extract(html, &url, &Options::default()).verdict, expected, "{html}");
+    }
+
+    /// Paragraphs of an article in no language in particular.
+    fn prose(count: usize) -> String {
+        // The same paragraph twice would be a notice.
+        let one = |n: usize| {
+            format!(
+                "<p>Halden {n}, Ostmere, Port Halden: 1.4 million, 61 to 44, and in the third reading, by a narrow margin, \
+                 {n} to 47 in the Senate of Ostmere, after nine hours.</p>"
+            )
+        };
+        (0..count).map(one).collect()
+    }
+
+    #[test]
+    fn consent_banners_in_many_languages() {
+        for banner in [
+            "We value your privacy. We and our partners store and access cookies.",
+            "Wir verwenden Cookies. Wir und unsere Partner verarbeiten Daten. Alle akzeptieren",
+            "Nous utilisons des cookies. Nous et nos partenaires. Tout accepter",
+            "Utilizamos cookies. Nosotros y nuestros socios. Aceptar todo",
+            "Usamos cookies. Nós e nossos parceiros. Aceitar todos",
+            "Utilizziamo i cookie. Noi e i nostri partner. Accetta tutti",
+            "Wij gebruiken cookies. Wij en onze partners. Alles accepteren",
+            "Używamy plików cookie. Nasi partnerzy. Akceptuję",
+            "Мы используем файлы cookie. Мы и наши партнёры. Принять все",
+            "当サイトはCookieを使用しています。すべて受け入れる",
+            "我们使用Cookie。我们的合作伙伴。全部接受",
+            "نستخدم ملفات تعريف الارتباط. قبول الكل",
+        ] {
+            check(
+                &format!("<title>Example</title><div><p>{banner}</p></div>"),
+                Verdict::Consent,
+            );
+        }
+        // An article about them is none.
+        let about = "<p>The court said that sites may not say “we value your privacy” over “accept all cookies”.</p>";
+        check(&format!("<article>{about}{}</article>", prose(14)), Verdict::Complete);
+    }
+
+    #[test]
+    fn refusals_in_many_languages() {
+        for refusal in [
+            "Verify you are human",
+            "Zugriff verweigert. Bitte aktivieren Sie JavaScript.",
+            "Accès refusé. Vérifiez que vous êtes humain.",
+            "Acceso denegado",
+            "Acesso negado",
+            "Accesso negato",
+            "Toegang geweigerd",
+            "Odmowa dostępu",
+            "Доступ запрещён",
+            "アクセスが拒否されました",
+            "访问被拒绝",
+            "تم رفض الوصول",
+        ] {
+            check(
+                &format!("<title>Example</title><h1>{refusal}</h1><p>ID 77</p>"),
+                Verdict::Blocked,
+            );
+        }
+    }
+
+    #[test]
+    fn paywalls_in_many_languages() {
+        for wall in [
+            "Subscribe to continue",
+            "Nur für Abonnenten",
+            "Article réservé aux abonnés",
+            "Contenido exclusivo para suscriptores",
+            "Exclusivo para assinantes",
+            "Contenuto riservato agli abbonati",
+            "Alleen voor abonnees",
+            "Artykuł tylko dla subskrybentów",
+            "Только для подписчиков",
+            "この記事は有料です",
+            "订阅后阅读全文",
+            "هذا المقال للمشتركين فقط",
+        ] {
+            let html = format!(
+                "<article><h1>Ferry</h1>{}<div class=wall><p>{wall}</p></div></article>",
+                prose(3)
+            );
+            check(&html, Verdict::Paywall);
+        }
+        let closed =
+            r#"<script type="application/ld+json">{"@type":"NewsArticle","isAccessibleForFree":false}</script>"#;
+        check(&format!("{closed}<article>{}</article>", prose(3)), Verdict::Paywall);
+        check(&format!("{closed}<article>{}</article>", prose(40)), Verdict::Complete);
+    }
+
+    #[test]
+    fn what_breaks_off_is_a_teaser_and_lists_are_no_articles() {
+        check(
+            &format!("<article>{}<p>And then the mayor […]</p></article>", prose(3)),
+            Verdict::Teaser,
+        );
+        let links: String = (0..60)
+            .map(|n| format!("<li><a href=/{n}>A story with number {n}</a></li>"))
+            .collect();
+        check(&format!("<ul>{links}</ul><p>All of them</p>"), Verdict::NotAnArticle);
+        check(
+            &format!("<article><h1>Ferry</h1>{}</article>", prose(8)),
+            Verdict::Complete,
+        );
+    }
 }

@@ -13,6 +13,7 @@ mod demo;
 mod digest;
 mod feeds;
 mod fetch;
+mod hostile_pages;
 mod kill;
 mod listings;
 mod mail;
