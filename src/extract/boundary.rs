@@ -6,7 +6,7 @@
 use super::blocks::{Block, Fate, Kind};
 use super::content::TOLD_WINDOW;
 use super::text::{floor, squeezed};
-use super::{phrases, pruning};
+use super::{dates, phrases, pruning};
 
 /// Blocks at the head that may be dropped.
 const HEAD_MAX: usize = 12;
@@ -206,6 +206,9 @@ fn is_head_line(block: &Block, about: &About<'_>, is_text_above: bool) -> bool {
 
 /// Whether a short line is mostly a date or a time.
 fn looks_like_date(lower: &str) -> bool {
+    if lower.chars().count() < 40 && dates::in_line(lower).is_some() {
+        return true;
+    }
     const MONTHS: &[&str] = &[
         "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mär", "mai", "okt", "dez",
         "janv", "fév", "avr", "juin", "juil", "août", "déc", "ene", "abr", "ago", "dic",

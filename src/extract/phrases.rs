@@ -32,7 +32,13 @@ static TAIL_HEADINGS: LazyLock<HashSet<String>> = LazyLock::new(|| {
     commentaires | articles similaires | partager | les plus lus | te puede interesar | más noticias | noticias
     relacionadas | comentarios | compartir | leer también | lea también | leia também | leia mais | veja também |
     notícias relacionadas | leggi anche | commenti | articoli correlati | lees ook | reacties | läs också | les også
-    | læs også | lue myös | czytaj też | zobacz także | komentarze | читайте также | по теме | комментарии
+    | læs også | lue myös | czytaj też | zobacz także | komentarze | читайте также | по теме | комментарии |
+    à voir aussi | vous aimerez aussi | artículos relacionados | lo más leído | también te puede interesar |
+    compartilhe | mais lidas | mais notícias | condividi | i più letti | potrebbe interessarti | meer nieuws |
+    gerelateerde artikelen | meest gelezen | powiązane artykuły | najczęściej czytane | polecane | udostępnij |
+    поделиться | популярное | материалы по теме | 関連記事 | 関連ニュース | おすすめ記事 | あわせて読みたい | コメント |
+    人気記事 | 相关新闻 | 相关阅读 | 相关文章 | 推荐阅读 | 延伸阅读 | 评论 | 热门 | 分享 | مواضيع ذات صلة |
+    أخبار ذات صلة | اقرأ أيضا | اقرأ أيضًا | التعليقات | شارك | الأكثر قراءة
 ",
     )
 });
@@ -96,7 +102,8 @@ static INTERRUPTIONS: LazyLock<Vec<String>> = LazyLock::new(|| {
     story: | related stories: | related article: | related post: | related video: | don't miss: | see more: | lea también
     | te puede interesar | ver también | à lire | à voir | siehe auch | auch interessant | mehr dazu | veja também |
     saiba mais | guarda anche | zie ook | zobacz też | image 1 of | image 2 of | image 3 of | image 4 of | image 5 of |
-    image 6 of | image 7 of | image 8 of | image 9 of
+    à lire aussi | sur le même sujet | 関連記事 | あわせて読みたい | 相关阅读 | 相关新闻 | 延伸阅读 | اقرأ أيضا |
+    اقرأ أيضًا | شاهد أيضا | image 6 of | image 7 of | image 8 of | image 9 of
 ")
 });
 
