@@ -63,8 +63,10 @@ impl Draft {
         let original_url = entry.link.clone().unwrap_or_default();
         let web_url = link.as_ref().map(|link| without_tracking(link).to_string());
 
-        let feed_text = longest(entry).map(plain).unwrap_or_default();
-        let summary = entry.summary.as_ref().map(plain).filter(|text| !text.trim().is_empty());
+        let longest = longest(entry);
+        let feed_text = longest.map(plain).unwrap_or_default();
+        let summary = entry.summary.as_ref().filter(|text| longest != Some(text)).map(plain);
+        let summary = summary.filter(|text| !text.trim().is_empty());
         let excerpt = cut_excerpt(summary.as_deref().unwrap_or(&feed_text));
         let title = entry.title.as_deref().map(one_line).filter(|title| !title.is_empty());
         let title = title.unwrap_or_else(|| title_from(&feed_text, &identity.key.0));

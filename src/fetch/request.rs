@@ -3,7 +3,9 @@
 //! Credentials and the owner's own headers leave for the host they were meant for and for no other, wherever a
 //! redirect leads.
 
-use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, RANGE};
+use reqwest::header::{
+    ACCEPT, CONNECTION, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, RANGE,
+};
 use url::Url;
 
 use crate::domain::secret::Secret;
@@ -80,6 +82,8 @@ pub struct Request {
     pub headers: Vec<(String, Secret)>,
     /// Only so many bytes are asked for and read.
     pub first_bytes: Option<u64>,
+    /// Nothing more will be asked of the host soon: the connection is not kept, at neither end.
+    pub is_last: bool,
 }
 
 impl Request {
@@ -91,6 +95,7 @@ impl Request {
             validators: Validators::default(),
             headers: Vec::new(),
             first_bytes: None,
+            is_last: false,
         }
     }
 
@@ -98,7 +103,7 @@ impl Request {
     /// moved to another host since.
     #[must_use]
     pub fn with_headers_for(mut self, own: &str, headers: &[(String, Secret)]) -> Self {
-        if Url::parse(own).is_ok_and(|own| keeps_credentials(&own, &self.url)) {
+        if !headers.is_empty() && Url::parse(own).is_ok_and(|own| keeps_credentials(&own, &self.url)) {
             self.headers = headers.to_vec();
         }
         self
@@ -132,6 +137,9 @@ impl Request {
         );
         if self.wants_changes() {
             headers.insert(A_IM, HeaderValue::from_static("feed"));
+        }
+        if self.is_last {
+            headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
         if let Some(count) = self.first_bytes {
             headers.insert(RANGE, range(count));

@@ -104,8 +104,9 @@ impl Crew {
             self.polls_running += 1;
             let ctx = Arc::clone(ctx);
             self.running.spawn(async move {
-                let _slot = slot;
-                Finished::Poll(poll::poll(&ctx, lease).await)
+                let polled = poll::poll(&ctx, lease, slot.is_last).await;
+                drop(slot);
+                Finished::Poll(polled)
             });
         }
         Ok(())

@@ -17,16 +17,25 @@ const HOSTS_MIN: usize = 256;
 #[derive(Debug)]
 pub struct Line<T> {
     waiting: VecDeque<(Option<String>, T)>,
-    /// By host, what its slots hold one of each.
-    shares: HashMap<String, Arc<()>>,
+    shares: HashMap<String, Share>,
     /// Size at which hosts without work are next looked for.
     sweep_at: usize,
+}
+
+/// What one host has of the slots.
+#[derive(Debug, Default)]
+struct Share {
+    /// Its slots hold one of it each.
+    held: Arc<()>,
+    waiting: usize,
 }
 
 /// A slot for one piece of work; dropped, however the work ended, it is free again.
 #[derive(Debug)]
 pub struct Slot {
-    _share: Option<Arc<()>>,
+    /// Nothing else waited for the same host when this was given out.
+    pub is_last: bool,
+    _held: Option<Arc<()>>,
 }
 
 impl<T> Default for Line<T> {
@@ -54,6 +63,9 @@ impl<T> Line<T> {
     pub fn push(&mut self, address: Option<&str>, work: T) {
         let host = address.and_then(|address| Url::parse(address).ok());
         let host = host.and_then(|url| url.host_str().map(str::to_owned));
+        if let Some(host) = &host {
+            self.shares.entry(host.clone()).or_default().waiting += 1;
+        }
         self.waiting.push_back((host, work));
     }
 
@@ -61,16 +73,30 @@ impl<T> Line<T> {
     pub fn start(&mut self) -> Option<(Slot, T)> {
         let may_start = |host: &Option<String>| {
             let share = host.as_ref().and_then(|host| self.shares.get(host));
-            share.is_none_or(|share| Arc::strong_count(share) <= PER_HOST)
+            share.is_none_or(|share| Arc::strong_count(&share.held) <= PER_HOST)
         };
         let position = self.waiting.iter().position(|(host, _)| may_start(host))?;
         let (host, work) = self.waiting.remove(position)?;
-        let share = host.map(|host| Arc::clone(self.shares.entry(host).or_default()));
+        let share = host.and_then(|host| self.shares.get_mut(&host));
+        let slot = match share {
+            Some(share) => {
+                share.waiting -= 1;
+                Slot {
+                    is_last: share.waiting == 0,
+                    _held: Some(Arc::clone(&share.held)),
+                }
+            }
+            None => Slot {
+                is_last: true,
+                _held: None,
+            },
+        };
         if self.shares.len() > self.sweep_at {
-            self.shares.retain(|_, share| Arc::strong_count(share) > 1);
+            self.shares
+                .retain(|_, share| share.waiting > 0 || Arc::strong_count(&share.held) > 1);
             self.sweep_at = HOSTS_MIN.max(2 * self.shares.len());
         }
-        Some((Slot { _share: share }, work))
+        Some((slot, work))
     }
 }
 
@@ -94,6 +120,8 @@ mod tests {
         }
         assert_eq!(begun, [0, 1, 2, 3, 100, 101]);
         assert_eq!(line.len(), 20 - PER_HOST);
+        let is_last: Vec<_> = held.iter().map(|slot: &super::Slot| slot.is_last).collect();
+        assert_eq!(is_last, [false, false, false, false, true, true]);
         drop(held.swap_remove(0));
         let (slot, number) = line.start().unwrap();
         assert_eq!(number, 4);

@@ -11,7 +11,7 @@ use crate::decide::{self, Answer, Outcome, pacing};
 use crate::domain::article::Verdict;
 use crate::domain::feed::{Entry, Feed};
 use crate::domain::health::{self, Condition};
-use crate::domain::source::{Failure, Lease, Source, SourceKind, SourceState, Trouble, Validators};
+use crate::domain::source::{Failure, Lease, Source, SourceKind, SourceState, Trouble};
 use crate::domain::{SourceId, Timestamp};
 use crate::feed::{ParseError, Parsed};
 use crate::fetch::{FetchError, Hop, Purpose, Request, Response};
@@ -29,11 +29,12 @@ pub struct Polled {
     pub new_articles: usize,
 }
 
-/// Polls one source and writes what that changes. A failure of the source is part of what is written.
+/// Polls one source and writes what that changes. A failure of the source is part of what is written. With `is_last`
+/// nothing else waits for its host, and the connection is not kept.
 ///
 /// # Errors
 /// The store cannot be used.
-pub async fn poll(ctx: &Arc<Context>, lease: SourceLease) -> Result<Polled, JobError> {
+pub async fn poll(ctx: &Arc<Context>, lease: SourceLease, is_last: bool) -> Result<Polled, JobError> {
     let now = ctx.clock.now();
     let (id, state) = lease.item;
     let Some(source) = ctx.sources.get(&id) else {
@@ -45,9 +46,14 @@ pub async fn poll(ctx: &Arc<Context>, lease: SourceLease) -> Result<Polled, JobE
         });
     };
     let outcome = match source.kind {
-        SourceKind::Feed => ask(ctx, now, source, &state, Purpose::Feed).await,
+        SourceKind::Feed => {
+            let request = request(source, &state, Purpose::Feed).map(|request| Request { is_last, ..request });
+            ask(ctx, now, source, &state, request).await
+        }
         SourceKind::Sitemap => super::sitemap::read(ctx, now, source, &state).await,
-        SourceKind::Listing | SourceKind::Page => ask(ctx, now, source, &state, Purpose::Page).await,
+        SourceKind::Listing | SourceKind::Page => {
+            ask(ctx, now, source, &state, request(source, &state, Purpose::Page)).await
+        }
         SourceKind::Documents => reading::read(source, &state),
     };
     let outcome = outcome.unwrap_or_else(Outcome::Failed);
@@ -119,10 +125,9 @@ async fn ask(
     now: Timestamp,
     source: &Source,
     state: &SourceState,
-    purpose: Purpose,
+    request: Result<Request, Failure>,
 ) -> Result<Outcome, Failure> {
-    let url = address(source, state)?;
-    let response = get(ctx, now, source, url, state.validators.clone(), purpose).await?;
+    let response = get(ctx, now, request?).await?;
     let mut answer = answer(&response);
     if response.not_modified {
         return Ok(Outcome::NotModified(answer));
@@ -142,23 +147,17 @@ async fn ask(
     Ok(Outcome::Fetched(answer, Box::new(parsed)))
 }
 
-/// Returns where a source is read from now.
-pub(super) fn address(source: &Source, state: &SourceState) -> Result<Url, Failure> {
+/// Returns what a source is asked, where it is read from now.
+pub(super) fn request(source: &Source, state: &SourceState, purpose: Purpose) -> Result<Request, Failure> {
     let address = state.current_address.as_deref().unwrap_or(&source.address);
-    Url::parse(address).map_err(|error| failed(format!("{address} is not an address: {error}")))
+    let url = Url::parse(address).map_err(|error| failed(format!("{address} is not an address: {error}")))?;
+    let mut request = Request::new(url, purpose).with_headers_for(&source.address, &source.headers);
+    request.validators = state.validators.clone();
+    Ok(request)
 }
 
 /// Asks for something in a source's name.
-pub(super) async fn get(
-    ctx: &Context,
-    now: Timestamp,
-    source: &Source,
-    url: Url,
-    validators: Validators,
-    purpose: Purpose,
-) -> Result<Response, Failure> {
-    let mut request = Request::new(url, purpose).with_headers_for(&source.address, &source.headers);
-    request.validators = validators;
+pub(super) async fn get(ctx: &Context, now: Timestamp, request: Request) -> Result<Response, Failure> {
     ctx.fetcher.get(now, request).await.map_err(|error| failure_of(&error))
 }
 

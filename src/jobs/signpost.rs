@@ -15,7 +15,7 @@ use crate::decide::Outcome;
 use crate::domain::Timestamp;
 use crate::domain::source::{Failure, Source, SourceState, Validators};
 use crate::domain::url::registrable_domain;
-use crate::fetch::Purpose;
+use crate::fetch::{Purpose, Request};
 
 /// Returns the feed to read in place of a page, of the feeds the page names.
 pub(super) fn target(state: &SourceState, page: &Url, feeds: &[String]) -> Option<Url> {
@@ -47,9 +47,8 @@ pub(super) async fn follow(
         ..failure
     };
     let moved_to = feed.to_string();
-    let response = poll::get(ctx, now, source, feed, Validators::default(), Purpose::Feed)
-        .await
-        .map_err(told)?;
+    let request = Request::new(feed, Purpose::Feed).with_headers_for(&source.address, &source.headers);
+    let response = poll::get(ctx, now, request).await.map_err(told)?;
     let mut answer = poll::answer(&response);
     // The page is asked first next time, and these are not its.
     answer.validators = Validators::default();

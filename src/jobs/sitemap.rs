@@ -14,7 +14,7 @@ use crate::decide::Outcome;
 use crate::domain::Timestamp;
 use crate::domain::source::{Failure, Source, SourceState, Validators};
 use crate::feed::{Parsed, Sitemap, merged, parse_sitemap};
-use crate::fetch::{Purpose, Response};
+use crate::fetch::{Purpose, Request, Response};
 
 /// Asks for a sitemap and those it names, one level deep.
 pub(super) async fn read(
@@ -24,8 +24,7 @@ pub(super) async fn read(
     state: &SourceState,
 ) -> Result<Outcome, Failure> {
     // What a site lists for machines is an offer like a feed.
-    let url = poll::address(source, state)?;
-    let first = poll::get(ctx, now, source, url, state.validators.clone(), Purpose::Feed).await?;
+    let first = poll::get(ctx, now, poll::request(source, state, Purpose::Feed)?).await?;
     let mut answer = poll::answer(&first);
     if first.not_modified {
         return Ok(Outcome::NotModified(answer));
@@ -56,7 +55,8 @@ async fn follow(
     let (mut parts, mut failure) = (Vec::new(), None);
     for url in maps {
         let shown = url.to_string();
-        let part = match poll::get(ctx, now, source, url, Validators::default(), Purpose::Feed).await {
+        let request = Request::new(url, Purpose::Feed).with_headers_for(&source.address, &source.headers);
+        let part = match poll::get(ctx, now, request).await {
             Ok(response) => {
                 hash.update(&response.body);
                 parsed(ctx, response).await

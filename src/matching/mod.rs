@@ -8,6 +8,7 @@ mod compile;
 mod evaluate;
 mod explain;
 mod scan;
+mod sieve;
 
 use std::fmt;
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, BuildError, MatchKind};
 
+use super::sieve::Sieve;
 use super::{Subject, TEXT_BYTES_MAX};
 use crate::text;
 
@@ -67,6 +68,7 @@ impl Hits {
 #[derive(Debug, Clone)]
 pub struct Automaton {
     inner: Arc<AhoCorasick>,
+    sieve: Arc<Sieve>,
 }
 
 impl Automaton {
@@ -75,15 +77,22 @@ impl Automaton {
         let inner = AhoCorasickBuilder::new()
             .match_kind(MatchKind::Standard)
             .build(patterns)?;
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self {
+            inner: Arc::new(inner),
+            sieve: Arc::new(Sieve::new(patterns)?),
+        })
     }
 
-    /// Returns every term found in an article.
+    /// Returns every term found in an article; of one that holds none, nothing else is told.
     pub fn scan(&self, subject: &Subject<'_>) -> Hits {
         let mut hits = Hits::default();
+        let parts = [subject.title, subject.lead, subject.body];
+        if !parts.iter().any(|text| self.sieve.may_hold(text)) {
+            return hits;
+        }
         let mut total = 0;
         let mut lead_start = String::new();
-        for (place, text) in Place::ALL.into_iter().zip([subject.title, subject.lead, subject.body]) {
+        for (place, text) in Place::ALL.into_iter().zip(parts) {
             let (plain, starts) = normal(text);
             match place {
                 Place::Title => {}
@@ -115,6 +124,9 @@ impl Automaton {
 
     /// Whether a text holds a pattern that is `wanted`.
     pub fn finds_any(&self, text: &str, wanted: impl Fn(usize) -> bool) -> bool {
+        if !self.sieve.may_hold(text) {
+            return false;
+        }
         let (plain, _) = normal(text);
         self.inner
             .find_overlapping_iter(&plain)

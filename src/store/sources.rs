@@ -93,12 +93,17 @@ impl Store {
     pub async fn sync_sources(&self, now: Timestamp, sources: &[Source]) -> Result<Vec<SourceId>, StoreError> {
         let sources = sources.to_vec();
         self.write(move |c| {
-            c.execute("UPDATE source SET active = 0", [])?;
             let moved = moved_away(c, &sources)?;
-            sources
+            let ids: Vec<_> = sources
                 .iter()
                 .map(|source| sync_source(c, now, source, &moved))
-                .collect()
+                .collect::<Result<_, _>>()?;
+            let followed = serde_json::Value::from_iter(ids.iter().map(|id| id.0)).to_string();
+            c.prepare_cached(
+                "UPDATE source SET active = 0 WHERE active = 1 AND id NOT IN (SELECT value FROM json_each(?1))",
+            )?
+            .execute([followed])?;
+            Ok(ids)
         })
         .await
     }
@@ -301,8 +306,15 @@ fn sync_source(
 ) -> Result<SourceId, StoreError> {
     let schedule = source.schedule.to_string();
     let find = || {
-        c.prepare_cached("SELECT id, schedule FROM source WHERE address = ?1")?
-            .query_row([&source.address], |r| Ok((r.get::<_, i64>(0)?, r.get::<_, String>(1)?)))
+        c.prepare_cached("SELECT id, schedule, active, kind, name, folder FROM source WHERE address = ?1")?
+            .query_row([&source.address], |row| {
+                let is_as_stored = row.get::<_, String>(1)? == schedule
+                    && row.get(2)?
+                    && row.get::<_, String>(3)? == source.kind.as_str()
+                    && row.get::<_, Option<String>>(4)? == source.name
+                    && row.get::<_, Option<String>>(5)? == source.folder;
+                Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, is_as_stored))
+            })
             .optional()
     };
     let mut found = find()?;
@@ -313,7 +325,7 @@ fn sync_source(
     {
         found = find()?;
     }
-    let Some((id, old_schedule)) = found else {
+    let Some((id, old_schedule, is_as_stored)) = found else {
         c.prepare_cached(
             "INSERT INTO source (kind, address, name, active, schedule, next_poll_at, folder)
              VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6)",
@@ -328,6 +340,10 @@ fn sync_source(
         ])?;
         return Ok(SourceId(c.last_insert_rowid()));
     };
+    if is_as_stored {
+        // Thousands of sources cost no write at a start that changes nothing.
+        return Ok(SourceId(id));
+    }
     c.prepare_cached("UPDATE source SET active = 1, kind = ?2, name = ?3, schedule = ?4, folder = ?5 WHERE id = ?1")?
         .execute(params![id, source.kind.as_str(), source.name, schedule, source.folder])?;
     if old_schedule != schedule {
