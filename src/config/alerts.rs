@@ -40,7 +40,8 @@ pub(super) fn read(
     let batch = span(file, &mut table, "batch", least..=most);
     let deliver = deliver::read(file, &mut table, reading);
     table.close(file);
-    let (topic, heat) = (topic?, heat?);
+    // A wrong mark was noted; the topic is checked all the same.
+    let (topic, heat) = (topic?, heat.unwrap_or(HEAT_MAX));
     let origin = Origin {
         path: file.path.to_owned(),
         line: file.line(topic.value.at.start),

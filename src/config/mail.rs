@@ -9,7 +9,7 @@ use url::{Host, Url};
 use super::expand::Places;
 use super::raw::{File, Table, Text};
 use super::surroundings::Surroundings;
-use super::{MailSettings, Smtp, Tls, Transport, secret};
+use super::{MailSettings, Smtp, Tls, Transport, dkim, secret};
 use crate::domain::channel::check_address;
 
 /// The schemes of mail servers with their usual ports.
@@ -37,6 +37,8 @@ pub(super) fn read(
     let has_password = table.has("password");
     let password = secret::take_late(file, &mut table, "password", around, places);
     let list_unsubscribe = list_unsubscribe(file, &mut table);
+    let has_dkim = table.has("dkim");
+    let dkim = dkim::read(file, &mut table, around, places);
     let transport = match (smtp, sendmail.unwrap_or(false)) {
         (Some(text), true) => {
             file.wrong(&text.value, "stands beside sendmail = true; keep only one of them");
@@ -58,11 +60,14 @@ pub(super) fn read(
     };
     table.close(file);
     let settings = match (from, transport) {
+        // Unsigned is not what its owner asked for; the mistake was noted.
+        _ if has_dkim && dkim.is_none() => None,
         (Some(from), Some(transport)) => Some(MailSettings {
             from,
             transport,
             password,
             list_unsubscribe,
+            dkim,
         }),
         _ => None,
     };

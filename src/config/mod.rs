@@ -8,6 +8,7 @@ mod changes;
 mod credentials;
 mod deliver;
 mod digests;
+mod dkim;
 mod errors;
 mod expand;
 mod mail;
@@ -131,6 +132,17 @@ pub struct MailSettings {
     pub password: Option<Result<Secret, String>>,
     /// An address (`mailto:` or `https:`) where a reader can end a digest.
     pub list_unsubscribe: Option<String>,
+    /// Who signs, where the mail server does not.
+    pub dkim: Option<Dkim>,
+}
+
+/// How mails are signed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dkim {
+    pub domain: String,
+    pub selector: String,
+    /// The private key as PEM; what is wrong with it is told when mail is sent.
+    pub key: Result<Secret, String>,
 }
 
 /// What takes our mail.
@@ -235,13 +247,15 @@ impl Config {
         };
         let password = self.mail.as_ref().and_then(|mail| mail.password.as_ref());
         let password = password.and_then(|secret| wrong("mail.password".to_owned(), secret));
+        let key = self.mail.as_ref().and_then(|mail| mail.dkim.as_ref());
+        let key = key.and_then(|dkim| wrong("mail.dkim.key".to_owned(), &dkim.key));
         let hooks = self.webhooks.iter().flat_map(|target| {
             let url = wrong(format!("webhook \"{}\": url", target.name), &target.url);
             let token = target.token.as_ref();
             url.into_iter()
                 .chain(token.and_then(|token| wrong(format!("webhook \"{}\": token", target.name), token)))
         });
-        password.into_iter().chain(hooks).collect()
+        password.into_iter().chain(key).chain(hooks).collect()
     }
 
     /// Checks a configuration given as text; relative paths start beside `path`.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use lettre::address::{Address, Envelope};
 use lettre::{AsyncSendmailTransport, AsyncTransport, Tokio1Executor};
 
+use super::dkim::{self, Signer};
 use super::smtp::{END, Encryption, Smtp, answer};
 use super::{DeliverError, message};
 
@@ -49,6 +50,8 @@ pub struct Options {
     pub from: String,
     /// Limit of each step of a conversation.
     pub timeout: Duration,
+    /// Who signs, where the mail server does not.
+    pub dkim: Option<dkim::Options>,
 }
 
 /// A message that was kept in memory.
@@ -64,6 +67,7 @@ pub struct Mailer {
     way: Way,
     from: Address,
     timeout: Duration,
+    signer: Option<Arc<Signer>>,
 }
 
 #[derive(Clone)]
@@ -92,7 +96,9 @@ impl Mailer {
             Transport::Unready(reason) => Way::Unready(reason.clone()),
             Transport::Memory => Way::Memory(Arc::default()),
         };
+        let signer = options.dkim.as_ref().map(Signer::new).transpose()?.map(Arc::new);
         Ok(Self {
+            signer,
             way,
             from: message::address("sender", &options.from)?,
             timeout: options.timeout,
@@ -105,6 +111,8 @@ impl Mailer {
     /// See [`DeliverError::is_transient`] for which of them are worth another attempt.
     pub async fn send(&self, to: &str, bytes: &[u8]) -> Result<(), DeliverError> {
         check_lines(bytes)?;
+        let signed = self.signer.as_ref().map(|signer| signer.sign(bytes)).transpose()?;
+        let bytes = signed.as_deref().unwrap_or(bytes);
         let to = message::address("recipient", to)?;
         match &self.way {
             Way::Smtp(smtp) => smtp.send(&self.from, &to, bytes, self.timeout).await,

@@ -3,6 +3,8 @@
 //! It decides nothing: when to try, how often and what a failure means for a digest is the caller's part. What always
 //! holds: the same bytes sent again bear the same Message-ID, so a repeated mail is recognised as one.
 
+mod answer;
+pub mod dkim;
 pub mod file;
 pub mod log;
 pub mod mail;

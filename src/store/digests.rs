@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use chrono::TimeDelta;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::digest_runs::note_run;
 use super::stories::{self, StoredRevision, StoredStory};
 use super::{Store, StoreError, moment, moment_or_none, seconds};
-use crate::digest::{Kind, LastSent};
+use crate::digest::Kind;
 use crate::domain::channel::Guarantee;
 use crate::domain::schedule::Done;
 use crate::domain::{ArticleId, DigestId, StoryId, Timestamp};
@@ -75,74 +76,6 @@ pub struct StoredDigest {
 }
 
 impl Store {
-    /// Returns what was last done for a digest's schedule; the first time it is asked, its life begins at `now`.
-    ///
-    /// # Errors
-    /// The database cannot be used.
-    pub async fn digest_done(&self, name: &str, now: Timestamp) -> Result<Done, StoreError> {
-        if let Some(done) = self.read(|c| done(c, name))? {
-            return Ok(done);
-        }
-        let (name, first) = (name.to_owned(), Done::starting(now));
-        self.write(move |c| set_done(c, &name, first)).await?;
-        Ok(first)
-    }
-
-    /// Notes what a digest has done, though there was nothing to send.
-    ///
-    /// # Errors
-    /// The database cannot be written.
-    pub async fn digest_ran(&self, name: String, done: Done) -> Result<(), StoreError> {
-        self.write(move |c| note_run(c, &name, done)).await
-    }
-
-    /// Notes that a digest's schedule begins anew, because its last run was done under a wrong clock.
-    ///
-    /// # Errors
-    /// The database cannot be written.
-    pub async fn digest_begins_anew(&self, name: String, now: Timestamp) -> Result<(), StoreError> {
-        self.write(move |c| set_done(c, &name, Done::starting(now))).await
-    }
-
-    /// Returns what was last done for a digest, if it has begun its life.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub fn digest_last(&self, name: &str) -> Result<Option<Done>, StoreError> {
-        self.read(|c| done(c, name))
-    }
-
-    /// Returns what was sent last under a digest's name.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub fn last_sent(&self, name: &str) -> Result<Option<LastSent>, StoreError> {
-        self.read(|c| {
-            let sql = "SELECT kind, to_at, unread FROM digest WHERE name = ?1 ORDER BY id DESC LIMIT 1";
-            let sent = c.prepare_cached(sql)?.query_row([name], |row| {
-                Ok(LastSent {
-                    kind: kind_of(&row.get::<_, String>(0)?),
-                    at: moment(row.get(1)?),
-                    unread: usize::try_from(row.get::<_, i64>(2)?).unwrap_or(0),
-                })
-            });
-            Ok(sent.optional()?)
-        })
-    }
-
-    /// Returns the Message-ID of the last mail of a digest's name to a channel.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub fn last_message_id(&self, name: &str, channel: &str) -> Result<Option<String>, StoreError> {
-        self.read(|c| {
-            let sql = "SELECT delivery.message_id FROM digest JOIN delivery ON delivery.digest = digest.id
-                       WHERE digest.name = ?1 AND delivery.channel = ?2 AND delivery.state = 'sent'
-                       ORDER BY digest.id DESC LIMIT 1";
-            Ok(c.query_row(sql, [name, channel], |row| row.get(0)).optional()?)
-        })
-    }
-
     /// Returns where the window of the next digest of this name begins: the end of the last one.
     ///
     /// # Errors
@@ -344,13 +277,6 @@ impl Store {
     }
 }
 
-fn kind_of(text: &str) -> Kind {
-    Kind::ALL
-        .into_iter()
-        .find(|kind| kind.as_str() == text)
-        .unwrap_or_default()
-}
-
 fn alerted_at(c: &Connection, story: StoryId) -> Result<Option<Timestamp>, StoreError> {
     let sql = "SELECT max(digest.to_at) FROM member
                JOIN digest_item ON digest_item.article = member.article
@@ -358,35 +284,6 @@ fn alerted_at(c: &Connection, story: StoryId) -> Result<Option<Timestamp>, Store
                WHERE member.story = ?1";
     let at: Option<i64> = c.prepare_cached(sql)?.query_row([story.0], |row| row.get(0))?;
     Ok(moment_or_none(at))
-}
-
-/// Notes a run; one noted later stays.
-fn note_run(c: &Connection, name: &str, run: Done) -> Result<(), StoreError> {
-    let known = done(c, name)?;
-    set_done(c, name, known.map_or(run, |known| known.max(run)))
-}
-
-fn done(c: &Connection, name: &str) -> Result<Option<Done>, StoreError> {
-    let sql = "SELECT ran_at, day, place FROM digest_run WHERE name = ?1";
-    let done = c.prepare_cached(sql)?.query_row([name], |row| {
-        let day: Option<String> = row.get(1)?;
-        let day = day.and_then(|day| day.parse().ok());
-        Ok(Done {
-            at: moment(row.get(0)?),
-            run: day.zip(row.get(2)?),
-        })
-    });
-    Ok(done.optional()?)
-}
-
-fn set_done(c: &Connection, name: &str, done: Done) -> Result<(), StoreError> {
-    let (day, place) = done.run.map(|(day, place)| (day.to_string(), place)).unzip();
-    c.execute(
-        "INSERT INTO digest_run (name, ran_at, day, place) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (name) DO UPDATE SET ran_at = excluded.ran_at, day = excluded.day, place = excluded.place",
-        params![name, seconds(done.at), day, place],
-    )?;
-    Ok(())
 }
 
 fn told_members(c: &Connection, digest: &str, story: StoryId) -> Result<HashSet<ArticleId>, StoreError> {

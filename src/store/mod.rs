@@ -11,6 +11,7 @@ pub mod articles;
 mod assigner;
 pub mod corrections;
 pub mod deliveries;
+mod digest_runs;
 pub mod digests;
 pub mod documents;
 mod entries;

@@ -16,6 +16,7 @@ fn options(transport: Transport) -> Options {
         password: None,
         from: "Tidings <tidings@example.org>".to_owned(),
         timeout: Duration::from_millis(300),
+        dkim: None,
     }
 }
 

@@ -3,8 +3,10 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
+use message::{Envelope, freeze, message_id};
 use serde_json::Value;
-use tidings::deliver::message::{Envelope, freeze, message_id};
+use tidings::deliver::mail::{Mailer, Options, Transport};
+use tidings::deliver::{dkim, message};
 use tidings::domain::DigestId;
 
 /// Returns what Python finds in a mail; none where there is no Python.
@@ -97,5 +99,55 @@ fn the_digests_that_are_kept_survive_the_mail() {
     for name in ["morning", "hostile", "quiet"] {
         let read = |ending| std::fs::read_to_string(format!("tests/data/digest/{name}.{ending}")).unwrap();
         check("A digest", &read("txt"), &read("html"));
+    }
+}
+
+#[tokio::test]
+async fn a_signature_is_one_to_a_verifier_that_is_not_ours() {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let key = format!("{root}/tests/data/dkim-test-key.pem");
+    let mailer = Mailer::new(&Options {
+        transport: Transport::Memory,
+        user: None,
+        password: None,
+        from: "tidings@example.org".to_owned(),
+        timeout: std::time::Duration::from_secs(5),
+        dkim: Some(dkim::Options {
+            domain: "bücher.example".to_owned(),
+            selector: "tidings".to_owned(),
+            key: std::fs::read_to_string(&key).unwrap(),
+        }),
+    })
+    .unwrap();
+    let long = "Über  zwei Leerzeichen \r\n\r\n".repeat(50);
+    let bytes = freeze(&envelope("Fähren: 4 new stories"), &long, "<p>ü</p>\n\n\n").unwrap();
+    mailer.send("reader@example.org", &bytes).await.unwrap();
+    mailer.send("reader@example.org", &bytes).await.unwrap();
+    let kept = mailer.kept();
+    assert_eq!(kept[0], kept[1], "a second try is signed with the same bytes");
+    let signed = &kept[0].bytes;
+    assert!(signed.ends_with(&bytes));
+    assert!(String::from_utf8_lossy(signed).contains("d=xn--bcher-kva.example; s=tidings;"));
+    let verify = |bytes: &[u8]| {
+        let mut command = Command::new("python3");
+        command.args([&format!("{root}/tests/data/dkim_check.py"), &key]);
+        let child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn();
+        let mut child = child.ok()?;
+        child.stdin.take().unwrap().write_all(bytes).unwrap();
+        Some(child.wait().unwrap().success())
+    };
+    match verify(signed) {
+        None => eprintln!("skipped: python3 is not installed"),
+        Some(is_valid) => {
+            assert!(is_valid);
+            let changed = String::from_utf8(signed.clone())
+                .unwrap()
+                .replace("reader@example.org", "writer@example.org");
+            assert_eq!(verify(changed.as_bytes()), Some(false), "a changed header is seen");
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::super::JobError;
 use crate::config::{MailSettings, Tls, Transport as Configured};
-use crate::deliver::mail;
+use crate::deliver::{dkim, mail};
 use crate::digest::{Coverage, HeadlineChange, MemberInput, StoryInput, Troubled};
 use crate::domain::{Timestamp, health};
 use crate::store::Store;
@@ -99,11 +99,28 @@ const MAIL_STEP_SECONDS: u64 = 60;
 
 /// Returns what the mailer needs to know of the configuration.
 pub fn mail_options(settings: &MailSettings) -> mail::Options {
+    let (dkim, unsigned) = match settings.dkim.as_ref().map(|dkim| (dkim, &dkim.key)) {
+        Some((dkim, Ok(key))) => {
+            let options = dkim::Options {
+                domain: dkim.domain.clone(),
+                selector: dkim.selector.clone(),
+                key: key.expose().to_owned(),
+            };
+            // A key that is none keeps mail waiting, as one that is not there.
+            match dkim::Signer::new(&options) {
+                Ok(_) => (Some(options), None),
+                Err(error) => (None, Some(error.to_string())),
+            }
+        }
+        Some((_, Err(message))) => (None, Some(format!("dkim.key: {message}"))),
+        None => (None, None),
+    };
     let (password, reason) = match &settings.password {
         Some(Ok(secret)) => (Some(secret.expose().to_owned()), None),
         Some(Err(message)) => (None, Some(format!("password: {message}"))),
         None => (None, None),
     };
+    let reason = reason.or(unsigned);
     let (transport, user) = match &settings.transport {
         _ if reason.is_some() => (mail::Transport::Unready(reason.unwrap_or_default()), None),
         Configured::Sendmail => (mail::Transport::Sendmail, None),
@@ -121,6 +138,7 @@ pub fn mail_options(settings: &MailSettings) -> mail::Options {
         transport,
         user,
         password,
+        dkim,
         from: settings.from.clone(),
         timeout: Duration::from_secs(MAIL_STEP_SECONDS),
     }
