@@ -22,6 +22,10 @@ use crate::store::StoreError;
 const SLEEP_SECONDS_MAX: u64 = 60;
 /// How often hot stories are looked for, in seconds.
 const ALERT_SECONDS: i64 = 60;
+/// A source that is overdue by more than this was missed while nothing ran, in minutes.
+const BEHIND_MINUTES: i64 = 10;
+/// Digests wait at most this long for what was missed, in minutes.
+const CATCH_UP_MINUTES: i64 = 10;
 /// Dirty documents are written at most this often, in seconds.
 const SETTLE_SECONDS: i64 = 60;
 /// How often the documents whose window moved are looked for, in hours.
@@ -55,6 +59,8 @@ struct Daemon {
     settled_at: Option<Timestamp>,
     window_moved_at: Option<Timestamp>,
     alerts_at: Option<Timestamp>,
+    /// Since when what was missed while nothing ran is being read.
+    behind_since: Option<Timestamp>,
     paused_until: Option<Timestamp>,
     /// Cleared to have old articles matched against new topics.
     archive_matched: bool,
@@ -85,6 +91,7 @@ pub async fn run(ctx: Arc<Context>, stop: CancellationToken) -> anyhow::Result<(
         settled_at: None,
         window_moved_at: None,
         alerts_at: None,
+        behind_since: None,
         paused_until: None,
         archive_matched: false,
     };
@@ -153,6 +160,7 @@ impl Daemon {
             let ctx = Arc::clone(&self.ctx);
             self.chore("matching the archive", async move { archive_match::run(&ctx).await });
         }
+        let overdue = self.ctx.store.next_source_due()?;
         self.crew.start_due(&self.ctx).await?;
         self.move_window(now).await?;
         if !is_running(self.settling.as_ref())
@@ -167,7 +175,10 @@ impl Daemon {
                 settle::settle(&ctx).await.map(drop)
             })));
         }
-        let mut digests = digest::run_due(&self.ctx).await?;
+        let mut digests = match self.is_catching_up(now, overdue) {
+            true => 0,
+            false => digest::run_due(&self.ctx).await?,
+        };
         let is_alert_time = |at: Timestamp| now - at >= TimeDelta::seconds(ALERT_SECONDS);
         if self.alerts_at.is_none_or(is_alert_time) {
             self.alerts_at = Some(now);
@@ -180,6 +191,17 @@ impl Daemon {
             self.delivering = Some(tokio::spawn(logged("delivering", work)));
         }
         Ok(())
+    }
+
+    /// Whether digests wait: after a sleep the sources are read first, or a digest would be told from what was known before.
+    fn is_catching_up(&mut self, now: Timestamp, overdue: Option<Timestamp>) -> bool {
+        if overdue.is_some_and(|due| now - due > TimeDelta::minutes(BEHIND_MINUTES)) {
+            self.behind_since.get_or_insert(now);
+        } else if self.crew.is_idle() {
+            self.behind_since = None;
+        }
+        self.behind_since
+            .is_some_and(|since| now - since < TimeDelta::minutes(CATCH_UP_MINUTES))
     }
 
     fn chore(&mut self, what: &'static str, work: impl Future<Output = Result<(), JobError>> + Send + 'static) {

@@ -73,7 +73,11 @@ pub fn subject(digest: &Digest, local: Local) -> String {
     {
         return format!("{ALERT}: {}", only.headline.title);
     }
-    let unread = digest.coverage.sources - digest.coverage.read;
+    let is_unread = |t: &&Troubled| {
+        let condition = t.health.condition;
+        condition.is_unread() || (digest.kind == Kind::Alarm && condition == Condition::Late)
+    };
+    let unread = digest.coverage.troubled.iter().filter(is_unread).count();
     let mut parts = Vec::new();
     let (new, developing) = digest.counts();
     let alerted: usize = digest.sections.iter().map(|section| section.alerted.len()).sum();

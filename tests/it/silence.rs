@@ -1,7 +1,12 @@
 //! Silence is explained; what is told once is not told again; what is cool waits until it is hot.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use chrono::TimeDelta;
+use tidings::domain::DigestId;
 use tidings::jobs::{delivery, digest};
+use tokio_util::sync::CancellationToken;
 
 use crate::support::World;
 use crate::support::site::{Answer, Item, rss};
@@ -147,4 +152,30 @@ async fn at_most_once_is_not_sent_again_and_is_named_in_the_next_digest() {
         id(&seen.messages[2], "In-Reply-To:"),
         id(&seen.messages[1], "Message-ID:")
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_machine_that_slept_reads_before_it_tells() {
+    let world = World::new(&rest("")).await;
+    tell(&world, "a", "");
+    world.work().await;
+    assert!(world.digest().await.is_some());
+    world.clock.advance(TimeDelta::days(3));
+    let link = format!("{}/z", world.site.address());
+    let item = Item::new("z", "Face scan in the opera", link, "", "Singers stay outside.");
+    world.site.set("/feed.xml", Answer::feed(rss("F", &[item])));
+    let stop = CancellationToken::new();
+    let daemon = tokio::spawn(tidings::daemon::run(Arc::clone(&world.ctx), stop.clone()));
+    let told = async {
+        loop {
+            if let Some(text) = world.ctx.store.digest_text(DigestId(2)).unwrap() {
+                return text;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let text = tokio::time::timeout(Duration::from_secs(60), told).await.unwrap();
+    assert!(text.contains("Face scan in the opera"), "{text}");
+    stop.cancel();
+    daemon.await.unwrap().unwrap();
 }
