@@ -3,6 +3,8 @@
 //! It sleeps until something is due. One bad source, page or mail server stops nothing else; only a store that cannot
 //! be used any more ends it.
 
+mod status;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +18,7 @@ use crate::config::{self, Config};
 use crate::domain::Timestamp;
 use crate::jobs::crew::Crew;
 use crate::jobs::{Context, JobError, WINDOW_DAYS, alert, archive_match, delivery, digest, settle};
+use crate::service::ServiceManager;
 use crate::store::StoreError;
 
 /// The longest sleep, in seconds: a machine that slept notices within this time what it missed.
@@ -34,6 +37,8 @@ const WINDOW_HOURS: i64 = 24;
 const WINDOW_CATCH_UP_DAYS: i64 = 30;
 /// How long running work may go on after the order to stop, in seconds.
 const STOP_SECONDS: u64 = 5;
+/// The words of the state are put together at most this often, in seconds.
+const STATUS_SECONDS: i64 = 10;
 /// After a failed write the loop waits this long before it asks the store for work again, in seconds.
 const PAUSE_SECONDS: i64 = 30;
 
@@ -64,6 +69,12 @@ struct Daemon {
     paused_until: Option<Timestamp>,
     /// Cleared to have old articles matched against new topics.
     archive_matched: bool,
+    manager: ServiceManager,
+    is_ready: bool,
+    status_at: Option<Timestamp>,
+    /// Why the last reload changed nothing, until one does.
+    complaint: Option<String>,
+    alive_at: Option<tokio::time::Instant>,
 }
 
 /// Runs until `stop` is cancelled or the process is told to end.
@@ -94,12 +105,14 @@ pub async fn run(ctx: Arc<Context>, stop: CancellationToken) -> anyhow::Result<(
         behind_since: None,
         paused_until: None,
         archive_matched: false,
+        manager: ServiceManager::from_environment(),
+        is_ready: false,
+        status_at: None,
+        complaint: None,
+        alive_at: None,
     };
     loop {
-        let sleep = match daemon.start_due().await {
-            Ok(()) => daemon.until_next_due().await,
-            Err(error) => Err(error),
-        };
+        let sleep = daemon.turn().await;
         let sleep = match sleep {
             Ok(sleep) => sleep,
             Err(JobError::Store(StoreError::Closed)) => anyhow::bail!("the store has closed; see the log above"),
@@ -123,6 +136,46 @@ pub async fn run(ctx: Arc<Context>, stop: CancellationToken) -> anyhow::Result<(
 }
 
 impl Daemon {
+    /// Starts what is due, tells the service manager how it goes, and returns how long nothing falls due.
+    async fn turn(&mut self) -> Result<Duration, JobError> {
+        self.start_due().await?;
+        self.tell_status().await?;
+        self.give_sign_of_life().await?;
+        let sleep = self.until_next_due().await?;
+        Ok(self.manager.sign_every().map_or(sleep, |every| sleep.min(every)))
+    }
+
+    /// Says in words how it goes, and after the first round that the daemon serves.
+    async fn tell_status(&mut self) -> Result<(), JobError> {
+        let now = self.ctx.clock.now();
+        let is_fresh = |at: Timestamp| now - at < TimeDelta::seconds(STATUS_SECONDS);
+        if self.is_ready && self.status_at.is_some_and(is_fresh) {
+            return Ok(());
+        }
+        self.status_at = Some(now);
+        let words = status::words(&self.ctx, now, self.complaint.as_deref()).await?;
+        match self.is_ready {
+            true => self.manager.status(&words),
+            false => self.manager.ready(&words),
+        }
+        self.is_ready = true;
+        Ok(())
+    }
+
+    /// Gives a sign of life where one is expected, once the writer has answered: this loop runs, or nothing would be sent,
+    /// and a writer that hangs keeps it from being sent.
+    async fn give_sign_of_life(&mut self) -> Result<(), JobError> {
+        let Some(every) = self.manager.sign_every() else {
+            return Ok(());
+        };
+        if self.alive_at.is_none_or(|at| at.elapsed() >= every / 2) {
+            self.ctx.store.prove_alive().await?;
+            self.manager.alive();
+            self.alive_at = Some(tokio::time::Instant::now());
+        }
+        Ok(())
+    }
+
     async fn wait(
         &mut self,
         sleep: Duration,
@@ -267,30 +320,39 @@ impl Daemon {
 
     /// Takes over a changed configuration; a wrong one changes nothing.
     async fn reload(&mut self) {
-        let mut new = match Config::load(&self.config_path) {
-            Ok(new) => new,
-            Err(errors) => {
-                tracing::error!("the configuration is wrong, the old settings stay:\n{errors}");
-                return;
-            }
-        };
+        self.manager.reloading();
+        let result = self.take_over().await;
+        if let Err(complaint) = &result {
+            tracing::error!("{complaint}");
+        }
+        self.complaint = result.err();
+        // Ready again, either way: the daemon serves, and its words say with which settings.
+        self.is_ready = false;
+        if let Err(error) = self.tell_status().await {
+            self.manager.ready("reloaded");
+            self.pause(&error);
+        }
+    }
+
+    async fn take_over(&mut self) -> Result<(), String> {
+        let mut new = Config::load(&self.config_path)
+            .map_err(|errors| format!("the configuration is wrong, the old settings stay:\n{errors}"))?;
         let changes = config::changes(&self.ctx.config, &new);
         for key in &changes.needs_restart {
             tracing::warn!("{key} has changed and takes effect at the next start");
         }
         keep_what_needs_a_restart(&self.ctx.config, &mut new);
-        match self.ctx.reloaded(new).await {
-            Ok(ctx) => {
-                self.ctx = Arc::new(ctx);
-                self.archive_matched = false;
-                self.paused_until = None;
-                tracing::info!("configuration reloaded: {changes}");
-            }
-            Err(error) => tracing::error!("the configuration cannot be used, the old settings stay: {error}"),
-        }
+        let ctx = self.ctx.reloaded(new).await;
+        let ctx = ctx.map_err(|error| format!("the configuration cannot be used, the old settings stay: {error}"))?;
+        self.ctx = Arc::new(ctx);
+        self.archive_matched = false;
+        self.paused_until = None;
+        tracing::info!("configuration reloaded: {changes}");
+        Ok(())
     }
 
     async fn shut_down(mut self) {
+        self.manager.stopping();
         tracing::info!("stopping");
         let limit = Duration::from_secs(STOP_SECONDS);
         self.ctx.shared.cancel();

@@ -25,6 +25,7 @@ pub mod fetch;
 pub mod store;
 pub mod archive;
 pub mod deliver;
+pub mod service;
 
 // Work and faces.
 pub mod config;

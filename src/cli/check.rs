@@ -23,6 +23,9 @@ pub struct Args {
     /// Output for people or as one JSON object
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// Say nothing where nothing is wrong
+    #[arg(long)]
+    quiet: bool,
 }
 
 /// Runs the command.
@@ -35,6 +38,7 @@ pub fn run(explicit: Option<&Path>, args: Args) -> anyhow::Result<ExitCode> {
     match (loaded, args.format) {
         (Ok(config), format) => {
             match format {
+                _ if args.quiet => {}
                 Format::Text => anstream::print!("{}", summary(&config, now)),
                 Format::Json => anstream::println!("{}", as_json(&config, now)),
             }

@@ -14,6 +14,7 @@ mod extract;
 mod feed;
 mod init;
 mod open;
+mod packaging;
 mod poll;
 mod run;
 mod sources;
@@ -29,6 +30,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::config::ConfigErrors;
+use crate::store::StoreError;
 
 /// Exit code for wrong use or a wrong configuration.
 const WRONG_USE: u8 = 2;
@@ -80,6 +82,10 @@ enum Command {
     Cluster(cluster::ClusterArgs),
     Match(cluster::MatchArgs),
     Stats(stats::Args),
+    #[command(hide = true)]
+    Completions(packaging::CompletionsArgs),
+    #[command(hide = true)]
+    Man(packaging::ManArgs),
 }
 
 /// Runs the program and returns its exit code.
@@ -106,6 +112,8 @@ pub fn main() -> ExitCode {
         Command::Cluster(a) => cluster::run_cluster(a),
         Command::Match(a) => cluster::run_match(a),
         Command::Stats(a) => stats::run(config, &a),
+        Command::Completions(a) => packaging::completions(&a),
+        Command::Man(a) => packaging::man(&a),
     };
     result.unwrap_or_else(|error| report(&error))
 }
@@ -121,10 +129,30 @@ fn report(error: &anyhow::Error) -> ExitCode {
         return ExitCode::from(WRONG_USE);
     }
     anstream::eprintln!("tidings: {error:#}");
-    match error.downcast_ref::<WrongUse>() {
-        Some(_) => ExitCode::from(WRONG_USE),
-        None => ExitCode::FAILURE,
+    match needs_the_owner(error) {
+        true => ExitCode::from(WRONG_USE),
+        false => ExitCode::FAILURE,
     }
+}
+
+/// Whether trying again cannot help before somebody has changed something: a service manager that sees the exit code does
+/// not try.
+fn needs_the_owner(error: &anyhow::Error) -> bool {
+    let is_refused = |error: &io::Error| {
+        matches!(
+            error.kind(),
+            io::ErrorKind::PermissionDenied
+                | io::ErrorKind::ReadOnlyFilesystem
+                | io::ErrorKind::NotADirectory
+                | io::ErrorKind::AlreadyExists
+        )
+    };
+    error.is::<WrongUse>()
+        || error.chain().any(|cause| match cause.downcast_ref::<StoreError>() {
+            Some(StoreError::Newer { .. }) => true,
+            Some(StoreError::Folder { error, .. }) => is_refused(error),
+            _ => false,
+        })
 }
 
 fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {

@@ -240,6 +240,14 @@ impl Store {
         self.hand_over(|connection, _| work(connection)).await
     }
 
+    /// Ends when the writer thread has done all that was handed to it before: it is alive.
+    ///
+    /// # Errors
+    /// It is not, or cannot commit.
+    pub async fn prove_alive(&self) -> Result<(), StoreError> {
+        self.write(|_| Ok(())).await
+    }
+
     /// Hands `work` to the writer thread at once, in the order of the calls, with what stands beside the database; the
     /// future ends with what it returned once it is committed.
     fn hand_over<T, F>(&self, work: F) -> impl Future<Output = Result<T, StoreError>> + Send + use<T, F>

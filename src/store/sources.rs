@@ -148,6 +148,18 @@ impl Store {
         .await
     }
 
+    /// Returns how many followed sources cannot be read: their last poll failed, or they are gone.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn failing_sources(&self) -> Result<usize, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT count(*) FROM source WHERE active = 1 AND (failures > 0 OR stopped = 1)";
+            let count: i64 = c.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+            Ok(usize::try_from(count).unwrap_or_default())
+        })
+    }
+
     /// Returns when the next source falls due, if any does. One whose lease nobody gave back is due when that ends.
     ///
     /// # Errors

@@ -25,6 +25,7 @@ mod reload;
 mod replay;
 mod restart;
 mod schedules;
+mod service;
 mod sending;
 mod signposts;
 mod silence;

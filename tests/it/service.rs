@@ -1,0 +1,180 @@
+//! What the service manager hears, and the exit codes it acts on.
+
+use std::os::unix::net::UnixDatagram;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use tidings::store::Store;
+use tokio::time::timeout;
+
+/// What does not come within this time never does.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+const REST: &str = "[[topic]]\nname = \"T\"\nkeywords = [\"scan\"]\n\n[[digest]]\nname = \"daily\"\ntopics = [\"T\"]\n\
+                    schedule = \"0 7 * * *\"\ndeliver = [\"log\"]\n";
+
+/// The daemon, and the socket on which a service manager would listen.
+struct Daemon {
+    child: Child,
+    socket: UnixDatagram,
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        // It has ended already when all went well.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Daemon {
+    fn start(folder: &Path) -> Self {
+        let path = folder.join("notify");
+        let socket = UnixDatagram::bind(&path).unwrap();
+        socket.set_read_timeout(Some(PATIENCE)).unwrap();
+        let child = tidings(folder)
+            .arg("run")
+            .env("NOTIFY_SOCKET", &path)
+            .env("WATCHDOG_USEC", "600000")
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        Self { child, socket }
+    }
+
+    /// Returns the first message that holds `part`; those before it are dropped.
+    #[track_caller]
+    fn hear(&self, part: &str) -> String {
+        let mut bytes = [0; 4096];
+        loop {
+            let length = self.socket.recv(&mut bytes).expect(part);
+            let message = String::from_utf8(bytes[..length].to_vec()).unwrap();
+            if message.contains(part) {
+                return message;
+            }
+        }
+    }
+
+    fn signal(&self, name: &str) {
+        let status = Command::new("kill")
+            .args([format!("-{name}"), self.child.id().to_string()])
+            .status()
+            .unwrap();
+        assert!(status.success());
+    }
+}
+
+fn tidings(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tidings"));
+    command
+        .arg("--config")
+        .arg(folder.join("tidings.toml"))
+        .stdout(Stdio::null())
+        .env("NO_COLOR", "1");
+    command
+}
+
+fn write(folder: &Path, rest: &str) {
+    let state = folder.join("state");
+    let text = format!("[daemon]\nstate_dir = {state:?}\ntime_zone = \"UTC\"\n\n{rest}");
+    std::fs::write(folder.join("tidings.toml"), text).unwrap();
+}
+
+#[test]
+fn the_service_manager_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), REST);
+    let mut daemon = Daemon::start(folder.path());
+    let ready = daemon.hear("READY=1");
+    assert!(ready.contains("STATUS=0 sources, next digest"), "{ready}");
+    daemon.hear("WATCHDOG=1");
+    daemon.hear("WATCHDOG=1");
+
+    write(folder.path(), "[[topic]]\nname = 1\n");
+    daemon.signal("HUP");
+    let reloading = daemon.hear("RELOADING=1");
+    assert!(reloading.contains("MONOTONIC_USEC="), "{reloading}");
+    let ready = daemon.hear("READY=1");
+    assert!(ready.contains("the old settings stay"), "{ready}");
+
+    write(folder.path(), "");
+    daemon.signal("HUP");
+    daemon.hear("RELOADING=1");
+    let ready = daemon.hear("READY=1");
+    assert!(ready.contains("STATUS=0 sources, no digest"), "{ready}");
+
+    daemon.signal("TERM");
+    daemon.hear("STOPPING=1");
+    assert!(daemon.child.wait().unwrap().success());
+}
+
+#[tokio::test]
+async fn a_writer_that_hangs_gives_no_sign_of_life() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    store.prove_alive().await.unwrap();
+    let (go_on, hangs) = std::sync::mpsc::channel::<()>();
+    let stuck = tokio::spawn({
+        let store = store.clone();
+        async move { store.write(move |_| Ok(hangs.recv().is_ok())).await }
+    });
+    tokio::task::yield_now().await;
+    assert!(timeout(Duration::from_millis(300), store.prove_alive()).await.is_err());
+    go_on.send(()).unwrap();
+    assert!(stuck.await.unwrap().unwrap());
+    store.prove_alive().await.unwrap();
+}
+
+/// Runs the daemon where it cannot begin; returns its exit code and what it says.
+fn refused(folder: &Path) -> (Option<i32>, String) {
+    let output = tidings(folder).arg("run").output().unwrap();
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn what_only_the_owner_can_mend_ends_with_2() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, said) = refused(folder.path());
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("tidings.toml"), "{said}");
+
+    write(folder.path(), "[fetch]\nconcurency = 3\n");
+    let (code, said) = refused(folder.path());
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("concurrency"), "{said}");
+
+    // A file where the folder should be.
+    write(folder.path(), "");
+    std::fs::write(folder.path().join("state"), "").unwrap();
+    let (code, said) = refused(folder.path());
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("state_dir"), "{said}");
+}
+
+#[test]
+fn man_pages_and_completions_are_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let pages = folder.path().join("man");
+    assert!(
+        tidings(folder.path())
+            .arg("man")
+            .arg(&pages)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let page = std::fs::read_to_string(pages.join("tidings-digest.1")).unwrap();
+    assert!(page.contains("dry\\-run"), "{page}");
+    assert!(pages.join("tidings.1").exists());
+    for shell in ["bash", "zsh", "fish"] {
+        let output = Command::new(env!("CARGO_BIN_EXE_tidings"))
+            .args(["completions", shell])
+            .output()
+            .unwrap();
+        assert!(
+            String::from_utf8(output.stdout).unwrap().contains("backtest"),
+            "{shell}"
+        );
+    }
+}
