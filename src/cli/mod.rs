@@ -13,6 +13,7 @@ mod doc;
 mod extract;
 mod feed;
 mod init;
+mod logging;
 mod open;
 mod packaging;
 mod poll;
@@ -92,7 +93,7 @@ enum Command {
 pub fn main() -> ExitCode {
     let args = Args::parse();
     let config = args.config.as_deref();
-    start_logging(&args.command);
+    logging::start(usual_levels(&args.command), matches!(args.command, Command::Run(_)));
     let result = match args.command {
         Command::Demo(a) => demo::run(&a),
         Command::Init(a) => init::run(a),
@@ -116,6 +117,16 @@ pub fn main() -> ExitCode {
         Command::Man(a) => packaging::man(&a),
     };
     result.unwrap_or_else(|error| report(&error))
+}
+
+/// The daemon tells what it does; other commands only what is wrong, and digests sent to the log.
+fn usual_levels(command: &Command) -> &'static str {
+    match command {
+        Command::Run(_) => "warn,tidings=info",
+        // One of its sources fails on purpose, and it prints its digests itself.
+        Command::Demo(_) => "error",
+        _ => "error,tidings=warn,tidings::digest=info",
+    }
 }
 
 /// Says what went wrong and returns the exit code for it.
@@ -175,38 +186,4 @@ pub(crate) fn print(bytes: &[u8]) -> anyhow::Result<()> {
     out.write_all(bytes)?;
     out.flush()?;
     Ok(())
-}
-
-/// Logs go to standard error. `TIDINGS_LOG` sets levels (`debug`, `tidings::fetch=trace`), `TIDINGS_LOG_FORMAT=json`
-/// the form. The daemon tells what it does; other commands only what is wrong, and digests sent to the log.
-fn start_logging(command: &Command) {
-    use tracing_subscriber::EnvFilter;
-    let is_daemon = matches!(command, Command::Run(_));
-    let usual = match command {
-        Command::Run(_) => "warn,tidings=info",
-        // One of its sources fails on purpose, and it prints its digests itself.
-        Command::Demo(_) => "error",
-        _ => "error,tidings=warn,tidings::digest=info",
-    };
-    let filter = match std::env::var("TIDINGS_LOG") {
-        Ok(levels) => EnvFilter::try_new(&levels).unwrap_or_else(|error| {
-            anstream::eprintln!("tidings: TIDINGS_LOG={levels}: {error}; using {usual}");
-            EnvFilter::new(usual)
-        }),
-        Err(_) => EnvFilter::new(usual),
-    };
-    let is_terminal = io::IsTerminal::is_terminal(&io::stderr());
-    let colour = is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_ansi(colour);
-    if std::env::var("TIDINGS_LOG_FORMAT").is_ok_and(|format| format == "json") {
-        builder.json().init();
-    } else if !is_daemon || std::env::var_os("JOURNAL_STREAM").is_some() {
-        // The journal keeps the time itself.
-        builder.without_time().with_target(false).init();
-    } else {
-        builder.with_target(false).init();
-    }
 }

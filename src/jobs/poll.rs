@@ -98,21 +98,21 @@ pub async fn poll(ctx: &Arc<Context>, lease: SourceLease, is_last: bool) -> Resu
     let name = source.display_name();
     match &failure {
         Some(error) if is == Condition::Gone => {
-            tracing::warn!(source.id = %id, health = is.as_str(), "{name} is gone and will not be polled again: {error}");
+            tracing::warn!(source = %id, health = is.as_str(), "{name} is gone and will not be polled again: {error}");
         }
         Some(error) => {
-            tracing::warn!(source.id = %id, health = is.as_str(), failures, "could not poll {name}: {error}");
+            tracing::warn!(source = %id, health = is.as_str(), failures, "could not poll {name}: {error}");
         }
         None if was.is_unread() => {
-            tracing::info!(source.id = %id, health = is.as_str(), "{name} is {} again", is.as_str())
+            tracing::info!(source = %id, health = is.as_str(), "{name} is {} again", is.as_str())
         }
         None if new_articles + changed > 0 => {
-            tracing::info!(source.id = %id, new = new_articles, changed, "polled {name}: {new_articles} new, {changed} changed");
+            tracing::info!(source = %id, new = new_articles, changed, "polled {name}: {new_articles} new, {changed} changed");
         }
-        None => tracing::debug!(source.id = %id, "polled {name}: nothing new"),
+        None => tracing::debug!(source = %id, "polled {name}: nothing new"),
     }
     if let Some(address) = moved {
-        tracing::info!(source.id = %id, "{name} has moved to {address}; `was` in the configuration makes it permanent");
+        tracing::info!(source = %id, "{name} has moved to {address}; `was` in the configuration makes it permanent");
     }
     Ok(Polled {
         failed: failure.is_some(),

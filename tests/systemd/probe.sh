@@ -40,6 +40,9 @@ systemctl start tidings || fail "the service does not start"
 show StatusText | grep -q '^1 source, .*next digest' || fail "the words of the status: $(show StatusText)"
 seen "ready, with \"$(show StatusText)\""
 
+journalctl --no-pager -o json -u tidings | grep -q '"TIDINGS_SOURCE":"1"' || fail "the journal has no fields"
+seen "the journal's fields: journalctl TIDINGS_SOURCE=1"
+
 score="$(systemd-analyze security --no-pager tidings 2> /dev/null | sed -n 's/.*Overall exposure level for .*: \([0-9.]*\) .*/\1/p')"
 awk -v score="$score" 'BEGIN { exit !(score != "" && score <= 1.3) }' || fail "exposure $score is over 1.3"
 seen "exposure $score (at most 1.3)"

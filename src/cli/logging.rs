@@ -1,0 +1,60 @@
+//! Where logs go: to the journal with fields of their own where standard error is the journal, else to standard error.
+//!
+//! `TIDINGS_LOG` sets levels (`debug`, `tidings::fetch=trace`), `TIDINGS_LOG_FORMAT` the form: `json`, or `text` also where
+//! the journal would be.
+
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
+
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, fmt};
+
+/// Before the names of fields in the journal: `source` becomes `TIDINGS_SOURCE`.
+const FIELD_PREFIX: &str = "TIDINGS";
+
+/// Begins logging. `usual` are the levels when the environment names none; only a daemon's lines bear the time.
+pub(super) fn start(usual: &str, is_daemon: bool) {
+    let levels = match std::env::var("TIDINGS_LOG") {
+        Ok(levels) => EnvFilter::try_new(&levels).unwrap_or_else(|error| {
+            anstream::eprintln!("tidings: TIDINGS_LOG={levels}: {error}; using {usual}");
+            EnvFilter::new(usual)
+        }),
+        Err(_) => EnvFilter::new(usual),
+    };
+    let registry = tracing_subscriber::registry().with(levels);
+    let form = std::env::var("TIDINGS_LOG_FORMAT").unwrap_or_default();
+    let is_journal = is_journal();
+    if is_journal && form.is_empty() {
+        match tracing_journald::layer() {
+            Ok(journal) => {
+                let journal = journal
+                    .with_field_prefix(Some(FIELD_PREFIX.to_owned()))
+                    .with_syslog_identifier("tidings".to_owned());
+                return registry.with(journal).init();
+            }
+            // Its lines arrive there all the same, without fields.
+            Err(error) => anstream::eprintln!("tidings: the journal takes no fields: {error}"),
+        }
+    }
+    let is_terminal = io::IsTerminal::is_terminal(&io::stderr());
+    let colour = is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let lines = fmt::layer().with_writer(io::stderr).with_ansi(colour);
+    if form == "json" {
+        registry.with(lines.json()).init();
+    } else if !is_daemon || is_journal {
+        // The journal keeps the time itself.
+        registry.with(lines.without_time().with_target(false)).init();
+    } else {
+        registry.with(lines.with_target(false)).init();
+    }
+}
+
+/// Whether standard error is the journal's own stream, not only somebody's who was started by a service: systemd.exec(5).
+fn is_journal() -> bool {
+    let Ok(stream) = std::env::var("JOURNAL_STREAM") else {
+        return false;
+    };
+    let file = std::fs::metadata("/proc/self/fd/2");
+    file.is_ok_and(|file| stream == format!("{}:{}", file.dev(), file.ino()))
+}
