@@ -6,8 +6,9 @@
 
 use url::Url;
 
-use super::inline::Inline;
+use super::inline::{Inline, destination};
 use super::page::Page;
+use crate::domain::url::without_tracking;
 
 /// Blocks one page may have; what comes after them is left out.
 const BLOCKS_MAX: usize = 20_000;
@@ -221,7 +222,7 @@ impl Builder<'_, '_> {
         }
         match item.name {
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.heading = item.name.as_bytes()[1] - b'0',
-            "ul" | "ol" | "menu" | "dl" => self.lists.push((item.name == "ol", 0)),
+            "ul" | "ol" | "menu" | "dl" => self.lists.push((item.name == "ol", before_first(item.attr("start")))),
             "li" | "dt" | "dd" => {
                 if let Some((_, count)) = self.lists.last_mut() {
                     *count += 1;
@@ -244,7 +245,7 @@ impl Builder<'_, '_> {
                 }
             }
             "a" => self.inline.open_link(
-                item.attr("href").and_then(|href| absolute(href, self.base)),
+                item.attr("href").and_then(|href| followed(href, self.base)),
                 item.attr("href")
                     .is_some_and(|href| href.len() > 1 && href.starts_with('#')),
             ),
@@ -269,10 +270,8 @@ impl Builder<'_, '_> {
                 }
             }
             "tr" if self.row.is_some() => self.end_row(at),
-            "a" => self.inline.close_link(),
-            "strong" | "b" => self.inline.close_mark("**"),
-            "em" | "i" => self.inline.close_mark("*"),
-            "code" | "tt" | "kbd" if self.pres == 0 => self.inline.close_mark("`"),
+            "a" | "strong" | "b" | "em" | "i" => self.inline.close(),
+            "code" | "tt" | "kbd" if self.pres == 0 => self.inline.close(),
             _ => {}
         }
         if item.is_block && self.row.is_none() {
@@ -365,11 +364,17 @@ impl Builder<'_, '_> {
         self.flush();
         let mut alt = Inline::default();
         alt.text(item.attr("alt").unwrap_or_default(), false);
-        let markdown = format!(
-            "![{}](<{}>)",
-            alt.take().markdown.replace('\n', " "),
-            source.replace(['<', '>'], "")
-        );
+        // Markdown has no place for a size but the title.
+        let size = |name| {
+            item.attr(name)
+                .and_then(|v| v.trim_end_matches("px").parse::<u32>().ok())
+        };
+        let title = match (size("width"), size("height")) {
+            (Some(width), Some(height)) => format!(" \"{width}x{height}\""),
+            _ => String::new(),
+        };
+        let alt = alt.take().markdown.replace('\n', " ");
+        let markdown = format!("![{alt}]({}{title})", destination(&source));
         self.here = at;
         self.push(Kind::Image, String::new(), markdown, (0, 0, 0), false);
     }
@@ -439,4 +444,18 @@ pub fn absolute(href: &str, base: Option<&Url>) -> Option<String> {
         None => Url::parse(href.trim()).ok()?,
     };
     matches!(url.scheme(), "http" | "https").then(|| url.to_string())
+}
+
+/// Returns an address a link in the body leads to: without tracking, with the place in the page it names.
+fn followed(href: &str, base: Option<&Url>) -> Option<String> {
+    let url = Url::parse(&absolute(href, base)?).ok()?;
+    let mut clean = without_tracking(&url);
+    clean.set_fragment(url.fragment());
+    Some(clean.into())
+}
+
+/// Returns the number before a list's first, as Markdown can count: up to nine digits.
+fn before_first(start: Option<&str>) -> usize {
+    let start = start.and_then(|text| text.trim().parse::<usize>().ok());
+    start.filter(|n| *n < 900_000_000).map_or(0, |n| n.saturating_sub(1))
 }

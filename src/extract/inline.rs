@@ -11,20 +11,41 @@ pub struct Inline {
     strong_chars: usize,
     wants_space: bool,
     breaks: usize,
-    /// Marks opened and not yet written: they go before the next character.
-    waiting: Vec<&'static str>,
-    /// Marks written and not yet closed.
-    open: Vec<&'static str>,
-    links: Vec<Link>,
+    /// What stands around the next character, outermost first.
+    open: Vec<Span>,
+    /// The marks that end where the Markdown ends, innermost first.
+    closed: Vec<Closed>,
+}
+
+/// A mark or a link around text.
+#[derive(Debug, Clone)]
+struct Span {
+    kind: SpanKind,
+    /// Where what is within begins in the Markdown, once there is some.
+    from: Option<usize>,
+}
+
+#[derive(Debug, Clone)]
+enum SpanKind {
+    Mark(&'static str),
+    Link {
+        target: Option<String>,
+        is_fragment: bool,
+    },
+    /// A mark within the same mark.
+    Nothing,
 }
 
 #[derive(Debug)]
-struct Link {
-    target: Option<String>,
-    is_fragment: bool,
-    /// Where its text begins in the Markdown, once there is some.
-    from: Option<usize>,
+struct Closed {
+    mark: &'static str,
+    from: usize,
+    content: String,
+    end: usize,
 }
+
+/// The mark of code; what stands within is not escaped, and its fence is as long as that asks.
+const CODE: &str = "`";
 
 /// A finished piece of running text.
 #[derive(Debug, Default)]
@@ -75,7 +96,12 @@ impl Inline {
         if !self.text.is_empty() {
             if self.breaks > 0 {
                 self.text.push('\n');
-                self.markdown.push_str("  \n");
+                // Code stands in one line: the next could begin with what is markup there.
+                let is_within_code = self
+                    .open
+                    .iter()
+                    .any(|s| s.from.is_some() && matches!(s.kind, SpanKind::Mark(CODE)));
+                self.markdown.push_str(if is_within_code { " " } else { "  \n" });
             } else if self.wants_space {
                 self.text.push(' ');
                 self.markdown.push(' ');
@@ -83,18 +109,9 @@ impl Inline {
         }
         self.wants_space = false;
         self.breaks = 0;
-        if let Some(link) = self.links.last_mut()
-            && link.from.is_none()
-            && link.target.is_some()
-        {
-            self.markdown.push('[');
-            link.from = Some(self.markdown.len());
-        }
-        for mark in self.waiting.drain(..) {
-            self.markdown.push_str(mark);
-            self.open.push(mark);
-        }
-        let is_code = self.open.contains(&"`");
+        self.settle_closed(c);
+        self.begin();
+        let is_code = self.is_in(CODE);
         if c == ';' && !is_code {
             self.disarm_entity();
         }
@@ -103,16 +120,81 @@ impl Inline {
             self.markdown.push('\\');
         }
         self.text.push(c);
-        self.markdown.push(if is_code && c == '`' { '\'' } else { c });
+        self.markdown.push(c);
         self.chars += 1;
-        self.link_chars += usize::from(!self.links.is_empty());
-        self.fragment_chars += usize::from(self.links.iter().any(|link| link.is_fragment));
-        self.strong_chars += usize::from(self.open.contains(&"**"));
+        self.link_chars += usize::from(self.open.iter().any(|s| matches!(s.kind, SpanKind::Link { .. })));
+        self.fragment_chars += usize::from(
+            self.open
+                .iter()
+                .any(|s| matches!(s.kind, SpanKind::Link { is_fragment: true, .. })),
+        );
+        self.strong_chars += usize::from(self.is_in("**"));
+    }
+
+    fn is_in(&self, mark: &str) -> bool {
+        self.open
+            .iter()
+            .any(|s| matches!(s.kind, SpanKind::Mark(own) if own == mark))
+    }
+
+    /// Takes back closed marks that would not count as such before `next`, or that go on.
+    fn settle_closed(&mut self, next: char) {
+        let closed = std::mem::take(&mut self.closed);
+        let Some(outer) = closed.last().filter(|c| c.end == self.markdown.len()) else {
+            return;
+        };
+        let opened = self
+            .open
+            .iter()
+            .position(|span| span.from.is_none() && span.kind.is_shown());
+        if let Some(at) = opened {
+            // `**a****b**` is no mark that ends and one that begins.
+            match &mut self.open[at] {
+                Span {
+                    kind: SpanKind::Mark(mark),
+                    from,
+                } if *mark == outer.mark => {
+                    *from = Some(outer.from);
+                    let (from, content) = (outer.from, outer.content.clone());
+                    self.markdown.truncate(from);
+                    self.markdown.push_str(&content);
+                }
+                _ => {}
+            }
+            for span in &mut self.open[at..] {
+                if span.from.is_none() && matches!(span.kind, SpanKind::Mark(_)) {
+                    span.kind = SpanKind::Nothing;
+                }
+            }
+        } else if next.is_alphanumeric() && outer.mark != CODE {
+            // Behind punctuation and before a word a mark closes nothing.
+            let inner = closed.iter().position(|c| c.mark == CODE).map_or(0, |at| at + 1);
+            let innermost = closed.get(inner).map_or("", |c| c.content.as_str());
+            if !innermost.ends_with(char::is_alphanumeric) {
+                for own in closed[inner..].iter().rev() {
+                    self.markdown.truncate(own.from);
+                    self.markdown.push_str(&own.content);
+                }
+            }
+        }
+    }
+
+    /// Notes where the text of what was opened since the last character begins.
+    fn begin(&mut self) {
+        let mut is_code = false;
+        for span in &mut self.open {
+            // A link or emphasis within code would be shown as it is written.
+            if span.from.is_none() && span.kind.is_shown() && !is_code {
+                span.from = Some(self.markdown.len());
+            }
+            is_code |= matches!(span.kind, SpanKind::Mark(CODE));
+        }
     }
 
     /// Keeps `&amp;` in a text what it is: what is written there is five characters, not one.
     fn disarm_entity(&mut self) {
-        if let Some(at) = self.markdown.rfind('&') {
+        let begun = self.open.iter().filter_map(|span| span.from).max().unwrap_or(0);
+        if let Some(at) = self.markdown.rfind('&').filter(|at| *at >= begun) {
             let name = &self.markdown[at + 1..];
             if !name.is_empty() && name.len() < 32 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'#') {
                 self.markdown.insert(at, '\\');
@@ -122,66 +204,92 @@ impl Inline {
 
     /// Opens emphasis, strength or code.
     pub fn open_mark(&mut self, mark: &'static str) {
-        if !self.open.contains(&mark) && !self.waiting.contains(&mark) {
-            self.waiting.push(mark);
-        }
-    }
-
-    /// Closes what `open_mark` opened.
-    pub fn close_mark(&mut self, mark: &'static str) {
-        if let Some(at) = self.waiting.iter().position(|m| *m == mark) {
-            self.waiting.remove(at);
-        } else if self.open.contains(&mark) {
-            // What was opened inside and not closed ends here too.
-            while let Some(inner) = self.open.pop() {
-                self.markdown.push_str(inner);
-                if inner == mark {
-                    break;
-                }
-            }
-        }
+        let kind = if self.is_in(mark) {
+            SpanKind::Nothing
+        } else {
+            SpanKind::Mark(mark)
+        };
+        self.open.push(Span { kind, from: None });
     }
 
     /// Opens a link; without a target its text stands alone.
     pub fn open_link(&mut self, target: Option<String>, is_fragment: bool) {
-        self.links.push(Link {
-            target,
-            is_fragment,
-            from: None,
-        });
+        let kind = SpanKind::Link { target, is_fragment };
+        self.open.push(Span { kind, from: None });
     }
 
-    /// Closes the innermost link.
-    pub fn close_link(&mut self) {
-        let Some(link) = self.links.pop() else { return };
-        if let (Some(target), Some(_)) = (&link.target, link.from) {
-            self.markdown.push_str("](<");
-            self.markdown.push_str(&target.replace(['<', '>', '\n'], ""));
-            self.markdown.push_str(">)");
+    /// Closes what was opened last.
+    pub fn close(&mut self) {
+        if let Some(span) = self.open.pop() {
+            self.end(&span);
+        }
+    }
+
+    /// Writes a mark or a link around its text.
+    fn end(&mut self, span: &Span) {
+        let Some(from) = span.from else { return };
+        let end = self.markdown.len();
+        let content = self.markdown.split_off(from);
+        match &span.kind {
+            SpanKind::Mark(CODE) => {
+                let ticks = content.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+                let fence = CODE.repeat(ticks + 1);
+                let pad = if content.starts_with('`') || content.ends_with('`') {
+                    " "
+                } else {
+                    ""
+                };
+                self.markdown.push_str(&format!("{fence}{pad}{content}{pad}{fence}"));
+            }
+            // Behind a word and before punctuation a mark opens nothing.
+            SpanKind::Mark(_)
+                if self.markdown.ends_with(char::is_alphanumeric) && !content.starts_with(char::is_alphanumeric) =>
+            {
+                self.markdown.push_str(&content);
+                return;
+            }
+            SpanKind::Mark(mark) => self.markdown.push_str(&format!("{mark}{content}{mark}")),
+            SpanKind::Link { target, .. } => {
+                let is_first = self.open.iter().all(|outer| outer.from != Some(from));
+                if self.markdown.ends_with('!') && is_first {
+                    // `![` would make it a picture.
+                    self.markdown.insert(from - 1, '\\');
+                }
+                let target = destination(target.as_deref().unwrap_or_default());
+                self.markdown.push_str(&format!("[{content}]({target})"));
+            }
+            SpanKind::Nothing => self.markdown.push_str(&content),
+        }
+        if let SpanKind::Mark(mark) = span.kind {
+            if self.closed.last().is_none_or(|inner| inner.end != end) {
+                self.closed.clear();
+            }
+            self.closed.push(Closed {
+                mark,
+                from,
+                content,
+                end: self.markdown.len(),
+            });
+        } else {
+            self.closed.clear();
         }
     }
 
     /// Ends the text here and returns it; links and marks still open go on behind it.
     pub fn take(&mut self) -> Done {
-        let (links, open) = (std::mem::take(&mut self.links), std::mem::take(&mut self.open));
-        for mark in open.iter().rev() {
-            self.markdown.push_str(mark);
+        let mut open = std::mem::take(&mut self.open);
+        let mut again = Vec::with_capacity(open.len());
+        while let Some(span) = open.pop() {
+            // Those outside it are there while it is written.
+            self.open = open;
+            self.end(&span);
+            open = std::mem::take(&mut self.open);
+            again.push(Span {
+                kind: span.kind,
+                from: None,
+            });
         }
-        let mut again = Vec::new();
-        for link in links.into_iter().rev() {
-            if let (Some(target), Some(_)) = (&link.target, link.from) {
-                self.markdown
-                    .push_str(&format!("](<{}>)", target.replace(['<', '>', '\n'], "")));
-            }
-            again.insert(
-                0,
-                Link {
-                    target: link.target,
-                    is_fragment: link.is_fragment,
-                    from: None,
-                },
-            );
-        }
+        again.reverse();
         let done = Done {
             is_strong: self.strong_chars * 10 > self.chars * 8,
             chars: self.chars,
@@ -190,21 +298,43 @@ impl Inline {
             text: std::mem::take(&mut self.text),
             markdown: std::mem::take(&mut self.markdown),
         };
-        let waiting = open.into_iter().chain(std::mem::take(&mut self.waiting)).collect();
         *self = Self {
-            links: again,
-            waiting,
+            open: again,
             ..Self::default()
         };
         done
     }
 }
 
+impl SpanKind {
+    fn is_shown(&self) -> bool {
+        matches!(self, Self::Mark(_) | Self::Link { target: Some(_), .. })
+    }
+}
+
+/// Returns an address as the destination of a link or picture.
+pub fn destination(address: &str) -> String {
+    let mut out = String::with_capacity(address.len() + 2);
+    out.push('<');
+    for (at, c) in address.char_indices() {
+        match c {
+            '<' => out.push_str("%3C"),
+            '>' => out.push_str("%3E"),
+            '\\' => out.push_str("%5C"),
+            // What looks like an entity there is none.
+            '&' if address[at + 1..].contains(';') => out.push_str("\\&"),
+            c if c.is_control() => {}
+            c => out.push(c),
+        }
+    }
+    out.push('>');
+    out
+}
+
 fn needs_escape(c: char, at_line_start: bool, before: &str) -> bool {
     match c {
-        '\\' | '`' | '*' | '_' | '[' | ']' | '<' => true,
-        '~' => before.ends_with('~'),
-        '#' | '+' | '-' | '=' | '>' => at_line_start,
+        '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '~' => true,
+        '#' | '+' | '-' | '=' | '>' | '|' | ':' => at_line_start,
         '.' | ')' => {
             let line = before.rsplit('\n').next().unwrap_or_default();
             !line.is_empty() && line.len() <= 9 && line.bytes().all(|b| b.is_ascii_digit())
@@ -223,7 +353,7 @@ mod tests {
         inline.text("One ", false);
         inline.open_mark("**");
         inline.text(" two_three ", false);
-        inline.close_mark("**");
+        inline.close();
         inline.text(" <b> 4*5", false);
         let done = inline.take();
         assert_eq!(done.text, "One two_three <b> 4*5");
@@ -237,7 +367,7 @@ mod tests {
         inline.text("one", false);
         assert_eq!(inline.take().markdown, "[one](<https://example.org/>)");
         inline.text("two", false);
-        inline.close_link();
+        inline.close();
         assert_eq!(inline.take().markdown, "[two](<https://example.org/>)");
     }
 

@@ -6,16 +6,24 @@ use super::blocks::{Block, Kind};
 pub fn render(blocks: &[Block]) -> String {
     let mut out = String::new();
     let mut previous: Option<&Block> = None;
-    for block in blocks {
-        let text = lines(block);
+    let mut list = List::default();
+    for (at, block) in blocks.iter().enumerate() {
+        let is_new_quote = previous.is_none_or(|before| before.is_quote != block.is_quote);
+        if is_new_quote || !matches!(block.kind, Kind::Item { .. } | Kind::ItemText { .. }) {
+            list = List::default();
+        }
+        let text = match &block.kind {
+            Kind::Row { is_head, cells } => {
+                let goes_on = !is_head && !is_new_quote && previous.is_some_and(|b| matches!(b.kind, Kind::Row { .. }));
+                row(cells, (!goes_on).then(|| columns(&blocks[at..])))
+            }
+            _ => lines(block, &mut list),
+        };
         if text.trim().is_empty() {
             continue;
         }
         if let Some(before) = previous {
-            let is_tight = matches!(
-                (&before.kind, &block.kind),
-                (Kind::Item { .. }, Kind::Item { .. }) | (Kind::Row { .. }, Kind::Row { is_head: false, .. })
-            ) && before.is_quote == block.is_quote;
+            let is_tight = !is_new_quote && is_tight(&before.kind, &block.kind);
             if before.is_quote && block.is_quote && !is_tight {
                 out.push_str("\n>\n");
             } else {
@@ -33,26 +41,88 @@ pub fn render(blocks: &[Block]) -> String {
     out
 }
 
-fn lines(block: &Block) -> String {
+/// Whether two blocks stand in lines that follow each other.
+fn is_tight(before: &Kind, after: &Kind) -> bool {
+    match (before, after) {
+        // A number other than one begins no list within an item's paragraph; it would be its text.
+        (
+            Kind::Item { depth: before, .. },
+            Kind::Item {
+                depth,
+                number: Some(number),
+            },
+        ) => depth <= before || *number == 1,
+        (Kind::Item { .. }, Kind::Item { .. }) | (Kind::Row { .. }, Kind::Row { is_head: false, .. }) => true,
+        _ => false,
+    }
+}
+
+/// The items a list is within: how far what belongs to each is indented.
+#[derive(Debug, Default)]
+struct List(Vec<usize>);
+
+impl List {
+    /// Returns the indentation of an item with this mark; one without an item above it stands at the margin.
+    fn item(&mut self, depth: usize, mark: &str) -> String {
+        self.0.truncate(depth);
+        let indent = self.text(depth);
+        self.0.push((mark.len() + 1).max(3));
+        indent
+    }
+
+    /// Returns the indentation of what belongs to the items down to this depth.
+    fn text(&self, depth: usize) -> String {
+        " ".repeat(self.0.iter().take(depth).sum())
+    }
+}
+
+/// Returns how many cells the longest row of a table has.
+fn columns(rows: &[Block]) -> usize {
+    let mut most = 0;
+    for (at, block) in rows.iter().enumerate() {
+        match &block.kind {
+            Kind::Row { is_head, cells } if at == 0 || !is_head => most = most.max(cells.len()),
+            _ => break,
+        }
+    }
+    most
+}
+
+/// Returns a row; with `columns` it opens a table as wide as that, for what a row has beyond it is not shown.
+fn row(cells: &[String], columns: Option<usize>) -> String {
+    let row = format!("| {} |", cells.join(" | "));
+    match columns {
+        Some(columns) => format!(
+            "{row}{}\n|{}",
+            "  |".repeat(columns.saturating_sub(cells.len())),
+            " --- |".repeat(columns)
+        ),
+        None => row,
+    }
+}
+
+fn lines(block: &Block, list: &mut List) -> String {
     let text = block.markdown.trim_end();
     match &block.kind {
-        Kind::Paragraph | Kind::Image => text.to_owned(),
+        Kind::Paragraph | Kind::Image | Kind::Row { .. } => text.to_owned(),
         // The document's title is its first heading; a page's own first heading is below it.
-        Kind::Heading(level) => format!(
-            "{} {}",
-            "#".repeat(usize::from(*level).clamp(2, 6)),
-            text.replace("  \n", " ")
-        ),
+        Kind::Heading(level) => {
+            let text = text.replace("  \n", " ");
+            // Number signs at the end of a heading are not shown.
+            let text = match text.strip_suffix('#') {
+                Some(rest) if !rest.ends_with('\\') => format!("{rest}\\#"),
+                _ => text,
+            };
+            format!("{} {text}", "#".repeat(usize::from(*level).clamp(2, 6)))
+        }
         Kind::Item { depth, number } => {
             let mark = number.map_or_else(|| "-".to_owned(), |number| format!("{number}."));
-            format!(
-                "{}{mark} {}",
-                "   ".repeat(*depth),
-                text.replace('\n', &format!("\n{}", "   ".repeat(depth + 1)))
-            )
+            let indent = list.item(*depth, &mark);
+            let within = list.text(depth + 1);
+            format!("{indent}{mark} {}", text.replace('\n', &format!("\n{within}")))
         }
         Kind::ItemText { depth } => {
-            let indent = "   ".repeat(depth + 1);
+            let indent = list.text(depth + 1);
             format!("{indent}{}", text.replace('\n', &format!("\n{indent}")))
         }
         Kind::Pre => {
@@ -60,14 +130,6 @@ fn lines(block: &Block) -> String {
             let ticks = body.split(|c| c != '`').map(str::len).max().unwrap_or(0);
             let fence = "`".repeat(ticks.max(2) + 1);
             format!("{fence}\n{body}\n{fence}")
-        }
-        Kind::Row { is_head, cells } => {
-            let row = format!("| {} |", cells.join(" | "));
-            if *is_head {
-                format!("{row}\n|{}", " --- |".repeat(cells.len()))
-            } else {
-                row
-            }
         }
     }
 }

@@ -251,7 +251,7 @@ fn lead_image(body: &[Block]) -> Option<Image> {
     let markdown = &body.iter().find(|block| block.kind == blocks::Kind::Image)?.markdown;
     let (_, rest) = markdown.split_once("](<")?;
     Some(Image {
-        url: rest.split('>').next()?.to_owned(),
+        url: rest.split('>').next()?.replace("\\&", "&"),
         width: None,
         height: None,
     })

@@ -17,6 +17,7 @@ mod hostile_pages;
 mod kill;
 mod listings;
 mod mail;
+mod markdown;
 mod newsroom;
 mod pages;
 mod poll;
