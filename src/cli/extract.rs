@@ -1,9 +1,11 @@
-//! `tidings extract`: one page to a document, text or JSON. No store, no configuration.
+//! `tidings extract`: one page to a document, text or JSON. No store; a configuration is used where there is one, for its
+//! `[[site]]` rules and for how to fetch.
 
 use std::fs;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use clap::ValueEnum;
@@ -12,13 +14,16 @@ use url::Url;
 
 use super::{open, print};
 use crate::clock::Clock;
+use crate::config::{self, Config};
 use crate::document::build::{self, Standing};
 use crate::document::scalar::{cut_excerpt, date_time};
 use crate::domain::ArticleId;
 use crate::domain::article::Article;
 use crate::domain::url::{registrable_domain, without_tracking};
-use crate::extract::{self, Extraction, Options};
-use crate::fetch::{self, Fetcher, Purpose, Request};
+use crate::extract::{self, Extraction, Options, SiteRules};
+use crate::fetch::{self, Fetcher, Purpose, Request, Response};
+use crate::jobs::extract::site_of;
+use crate::jobs::{Shared, parts};
 
 /// What a file without a known address is given for resolving its links.
 const NO_ADDRESS: &str = "http://localhost/";
@@ -52,7 +57,7 @@ enum PageFormat {
 }
 
 /// Runs the command.
-pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode> {
     let mut pages: Vec<(String, Option<Url>)> =
         args.pages.iter().map(|page| (page.clone(), args.url.clone())).collect();
     if let Some(list) = &args.list {
@@ -65,16 +70,14 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if pages.is_empty() {
         bail!("name a file or an address, or give a list with --list");
     }
+    let config = configuration(config)?;
     let mut code = ExitCode::SUCCESS;
     for (page, url) in pages {
-        let result = one(&page, url).map(|(html, url)| {
-            if args.explain {
-                explained(&extract::explain(&html, &url, &Options::default()))
-            } else {
-                let extraction = extract::extract(&html, &url, &Options::default());
-                shown(&page, &extraction, &url, args.format)
-            }
-        });
+        let result = if page.starts_with("http://") || page.starts_with("https://") {
+            fetched(&page, config.as_ref(), args)
+        } else {
+            from_file(&page, url, config.as_ref(), args)
+        };
         match result {
             Ok(text) => print(text.as_bytes())?,
             Err(error) => {
@@ -86,14 +89,80 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(code)
 }
 
-fn one(page: &str, url: Option<Url>) -> anyhow::Result<(String, Url)> {
-    let (bytes, content_type, url) = if page.starts_with("http://") || page.starts_with("https://") {
-        fetch_page(page)?
-    } else {
-        let url = url.or_else(|| Url::parse(NO_ADDRESS).ok()).context("no address")?;
-        (read(Path::new(page))?, None, url)
+/// Returns the configuration that was named, or the one that applies. Without one pages are read all the same, and one in a
+/// usual place that cannot be used is told and left aside: it may be the daemon's, which not everybody may read.
+fn configuration(named: Option<&Path>) -> anyhow::Result<Option<Config>> {
+    if named.is_some() {
+        return open::config(named).map(Some);
+    }
+    let Ok(path) = config::find(None) else { return Ok(None) };
+    match Config::load(&path) {
+        Ok(config) => Ok(Some(config)),
+        Err(errors) => {
+            anstream::eprintln!("tidings: read without the configuration:\n{errors}");
+            Ok(None)
+        }
+    }
+}
+
+fn rules(config: Option<&Config>, url: &Url) -> Option<SiteRules> {
+    site_of(config?, url)
+}
+
+fn from_file(page: &str, url: Option<Url>, config: Option<&Config>, args: &Args) -> anyhow::Result<String> {
+    let url = url.or_else(|| Url::parse(NO_ADDRESS).ok()).context("no address")?;
+    let html = extract::decode(&read(Path::new(page))?, None);
+    let site = rules(config, &url);
+    let options = Options {
+        site: site.as_ref(),
+        ..Options::default()
     };
-    Ok((extract::decode(&bytes, content_type.as_deref()), url))
+    if args.explain {
+        return Ok(explained(&extract::explain(&html, &url, &options)));
+    }
+    Ok(shown(page, &extract::extract(&html, &url, &options), &url, args.format))
+}
+
+/// Asks for a page, and for those that go on with its article.
+fn fetched(page: &str, config: Option<&Config>, args: &Args) -> anyhow::Result<String> {
+    let url = Url::parse(page).context("not an address")?;
+    let fetcher = match config {
+        Some(config) => open::fetcher(config)?,
+        None => Fetcher::new(&fetch::Options::default())?,
+    };
+    let now = Clock::system().now();
+    open::runtime()?.block_on(async {
+        let response = fetcher.get(now, Request::new(url, Purpose::Page)).await?;
+        let Response {
+            body,
+            content_type,
+            url,
+            ..
+        } = response;
+        let site = rules(config, &url);
+        if args.explain {
+            let options = Options {
+                site: site.as_ref(),
+                ..Options::default()
+            };
+            let html = extract::decode(&body, content_type.as_deref());
+            return Ok(explained(&extract::explain(&html, &url, &options)));
+        }
+        let shared: Arc<Shared> = Shared::new();
+        let first = parts::read(&shared, site.clone(), body, content_type, url.clone())
+            .await
+            .map_err(anyhow::Error::msg)?;
+        let whole = parts::follow(&fetcher, &shared, now, &url, first, site.as_ref()).await;
+        if let Some(missing) = &whole.missing {
+            let pages = whole.pages;
+            anstream::eprintln!(
+                "tidings: {page}: read up to page {pages}; {} is missing: {}",
+                missing.url,
+                missing.reason
+            );
+        }
+        Ok(shown(page, &whole.extraction, &url, args.format))
+    })
 }
 
 /// Text of a block that `--explain` shows on a terminal, in characters.
@@ -110,7 +179,11 @@ fn explained(told: &extract::Explanation) -> String {
         Some((path, why)) => format!("article  {path}\n         {why}\n"),
         None => "no part of the page has prose\n".to_owned(),
     };
-    out.push_str(&format!("verdict  {}\n\n", told.verdict.as_str()));
+    out.push_str(&format!("verdict  {}\n", told.verdict.as_str()));
+    if let Some(next) = &told.next_part {
+        out.push_str(&format!("goes on  {next}\n"));
+    }
+    out.push('\n');
     for block in &told.blocks {
         let line = block.text.split_whitespace().collect::<Vec<_>>().join(" ");
         let mut text: String = line.chars().take(chars).collect();
@@ -132,17 +205,6 @@ fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
         return Ok(bytes);
     }
     Ok(fs::read(path)?)
-}
-
-fn fetch_page(address: &str) -> anyhow::Result<(Vec<u8>, Option<String>, Url)> {
-    let url = Url::parse(address).context("not an address")?;
-    open::runtime()?.block_on(async {
-        let fetcher = Fetcher::new(&fetch::Options::default())?;
-        let response = fetcher
-            .get(Clock::system().now(), Request::new(url, Purpose::Page))
-            .await?;
-        Ok((response.body, response.content_type, response.url))
-    })
 }
 
 fn shown(page: &str, extraction: &Extraction, url: &Url, format: PageFormat) -> String {

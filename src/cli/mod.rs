@@ -107,7 +107,7 @@ pub fn main() -> ExitCode {
         Command::Topics(a) => topics::run(config, &a),
         Command::Stories(a) => stories::run(config, &a),
         Command::Search(a) => articles::search(config, &a),
-        Command::Extract(a) => extract::run(&a),
+        Command::Extract(a) => extract::run(config, &a),
         Command::Feed(a) => feed::run(a),
         Command::Doc(a) => doc::run(a),
         Command::Cluster(a) => cluster::run_cluster(a),

@@ -17,6 +17,8 @@ pub struct Gathered<'a> {
     pub linked: Linked,
     pub canonical: Option<&'a str>,
     pub amp: Option<&'a str>,
+    /// What the page says comes next: the next part of an article, or of a list, or another article.
+    pub next: Option<&'a str>,
     pub document_title: String,
     pub language: Option<&'a str>,
     /// Links to feeds: address, title, media type.
@@ -85,6 +87,8 @@ impl<'a> Gathered<'a> {
             self.canonical = self.canonical.or(Some(href));
         } else if is("amphtml") {
             self.amp = self.amp.or(Some(href));
+        } else if is("next") {
+            self.next = self.next.or(Some(href));
         } else if is("alternate")
             && let Some(kind) = attr(element, "type")
             && ["rss", "atom", "feed+json", "rdf"]

@@ -27,6 +27,7 @@ mod metadata;
 mod names;
 mod near;
 mod page;
+mod parts;
 mod person;
 mod phrases;
 mod picture;
@@ -57,6 +58,7 @@ use page::Page;
 pub use decode::decode;
 pub use feeds::{FeedLink, feed_links};
 pub use listing::{Link, ListingError, listing};
+pub use parts::Joined;
 pub use steady::steady;
 
 /// How a page is to be read.
@@ -99,6 +101,23 @@ pub struct Extraction {
     /// Paragraphs separated by blank lines.
     pub text: String,
     pub verdict: Verdict,
+    /// The page that goes on with the article, by this one's word.
+    pub next_part: Option<Url>,
+    /// What `markdown` and `text` are made of.
+    blocks: Vec<Block>,
+}
+
+impl Extraction {
+    /// Adds the page `next_part` names, if it does go on with the article: the same headline, and text not told before.
+    pub fn join(&mut self, part: Self) -> Joined {
+        parts::join(self, part)
+    }
+
+    /// Makes the texts anew after the blocks have changed.
+    fn render(&mut self) {
+        self.markdown = markdown::render(&self.blocks);
+        self.text = plain(&self.blocks);
+    }
 }
 
 /// A piece of HTML as Markdown and as plain text.
@@ -125,6 +144,8 @@ pub struct Explanation {
     pub container: Option<(String, &'static str)>,
     pub blocks: Vec<Explained>,
     pub verdict: Verdict,
+    /// The page that goes on with the article, by this one's word.
+    pub next_part: Option<Url>,
 }
 
 /// Returns what a page gives. It never fails: the verdict says what the page is.
@@ -138,7 +159,9 @@ pub fn extract(html: &str, url: &Url, options: &Options<'_>) -> Extraction {
     let text = plain(&body);
     let verdict = verdict::of(&page, &gathered.linked, &body, &metadata.title);
     let image = metadata.image.or_else(|| lead_image(&body));
+    let may_go_on = matches!(verdict, Verdict::Complete | Verdict::Teaser);
     Extraction {
+        next_part: may_go_on.then(|| parts::next(&page, &gathered, url)).flatten(),
         excerpt: metadata.description,
         title: metadata.title,
         has_headline: metadata.has_headline,
@@ -155,6 +178,7 @@ pub fn extract(html: &str, url: &Url, options: &Options<'_>) -> Extraction {
         markdown: markdown::render(&body),
         text,
         verdict,
+        blocks: body,
     }
 }
 
@@ -182,6 +206,7 @@ pub fn explain(html: &str, url: &Url, options: &Options<'_>) -> Explanation {
             })
             .collect(),
         verdict: verdict::of(&page, &gathered.linked, &kept, &metadata.title),
+        next_part: parts::next(&page, &gathered, url),
     }
 }
 

@@ -9,14 +9,14 @@ use chrono::TimeDelta;
 use url::Url;
 
 use super::turn::Turn;
-use super::{Context, JobError};
+use super::{Context, JobError, parts};
 use crate::config::{Config, Write};
 use crate::document;
 use crate::domain::Timestamp;
 use crate::domain::article::{Article, BodyState, Verdict};
 use crate::domain::source::{Lease, Validators};
 use crate::domain::topic::Match;
-use crate::extract::{self, Extraction, SiteRules};
+use crate::extract::{Extraction, SiteRules};
 use crate::fetch::{Purpose, Request};
 use crate::matching::Subject;
 use crate::ranking;
@@ -95,26 +95,43 @@ async fn ask(ctx: &Arc<Context>, now: Timestamp, work: &ArticleWork) -> Page {
     }
     let validators = response.validators.clone();
     let final_url = response.url.clone();
-    let (shared, site) = (Arc::clone(&ctx.shared), site_of(&ctx.config, &final_url));
-    let read = ctx.shared.parse(move || {
-        let html = extract::decode(&response.body, response.content_type.as_deref());
-        let options = extract::Options {
-            cancelled: Some(&shared.is_cancelled),
-            site: site.as_ref(),
-        };
-        extract::extract(&html, &response.url, &options)
-    });
-    match read.await {
-        Ok(extraction) => Page::Read(Box::new(extraction), final_url, validators),
-        Err(error) => Page::Failed {
-            message: format!("extraction panicked: {error}"),
-            is_transient: false,
-        },
+    let site = site_of(&ctx.config, &final_url);
+    let read = parts::read(
+        &ctx.shared,
+        site.clone(),
+        response.body,
+        response.content_type,
+        response.url,
+    );
+    let first = match read.await {
+        Ok(extraction) => extraction,
+        Err(message) => {
+            return Page::Failed {
+                message,
+                is_transient: false,
+            };
+        }
+    };
+    let whole = parts::follow(&ctx.fetcher, &ctx.shared, now, &final_url, first, site.as_ref()).await;
+    if let Some(missing) = &whole.missing {
+        let message = format!("its page {} is missing: {}", missing.url, missing.reason);
+        if missing.is_transient && work.body_state == BodyState::Extracted {
+            // A text that breaks off does not replace the one that is there.
+            return Page::Failed {
+                message,
+                is_transient: true,
+            };
+        }
+        tracing::warn!("{final_url} is kept up to page {}: {message}", whole.pages);
     }
+    // A change on a later page shows on no validator of the first.
+    let is_whole = whole.pages == 1 && whole.missing.is_none();
+    let validators = if is_whole { validators } else { Validators::default() };
+    Page::Read(Box::new(whole.extraction), final_url, validators)
 }
 
 /// Returns the configured extraction rules for a host, if there are any.
-pub(super) fn site_of(config: &Config, url: &Url) -> Option<SiteRules> {
+pub(crate) fn site_of(config: &Config, url: &Url) -> Option<SiteRules> {
     let host = url.host_str()?;
     let site = config
         .sites

@@ -11,6 +11,7 @@ pub mod digest;
 pub mod discover;
 pub mod extract;
 pub mod line;
+pub mod parts;
 pub mod poll;
 pub mod reading;
 pub mod settle;

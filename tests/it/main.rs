@@ -20,6 +20,7 @@ mod mail;
 mod markdown;
 mod newsroom;
 mod pages;
+mod parts;
 mod poll;
 mod proof;
 mod reload;

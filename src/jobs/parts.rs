@@ -1,0 +1,157 @@
+//! Articles on several pages: the pages that go on with one are asked for, one after the other, and joined.
+//!
+//! What a page says comes next is only tried: `Extraction::join` decides whether it goes on. Whatever fails, the article
+//! keeps the parts read until then, and what is missing is said.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use url::Url;
+
+use super::Shared;
+use crate::domain::Timestamp;
+use crate::domain::article::Verdict;
+use crate::extract::{self, Extraction, Joined, Options, SiteRules};
+use crate::fetch::{Fetcher, Purpose, Request};
+
+/// Pages of one article that are read, the first included.
+pub const PARTS_MAX: usize = 20;
+/// Bytes of all pages behind the first together.
+pub const PARTS_BYTES_MAX: usize = 20_000_000;
+/// Time for all pages behind the first, waiting for the host's pace included, in seconds. It ends well within the lease on
+/// an article.
+pub const PARTS_SECONDS_MAX: u64 = 240;
+
+/// An article with its parts.
+#[derive(Debug)]
+pub struct Whole {
+    pub extraction: Extraction,
+    /// Pages it was read from.
+    pub pages: usize,
+    /// Why there are no more of them, although the article goes on.
+    pub missing: Option<Missing>,
+}
+
+/// What became of the page an article goes on at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    pub url: Url,
+    pub reason: String,
+    /// Asking again later may bring it.
+    pub is_transient: bool,
+}
+
+/// Reads one page's article from its bytes.
+///
+/// # Errors
+/// The reading panicked; the message says where.
+pub async fn read(
+    shared: &Arc<Shared>,
+    site: Option<SiteRules>,
+    body: Vec<u8>,
+    content_type: Option<String>,
+    url: Url,
+) -> Result<Extraction, String> {
+    let own = Arc::clone(shared);
+    let read = shared.parse(move || {
+        let html = extract::decode(&body, content_type.as_deref());
+        let options = Options {
+            cancelled: Some(&own.is_cancelled),
+            site: site.as_ref(),
+        };
+        extract::extract(&html, &url, &options)
+    });
+    read.await.map_err(|error| format!("extraction panicked: {error}"))
+}
+
+/// Asks for the pages that go on with an article, as long as they do, and joins them.
+pub async fn follow(
+    fetcher: &Fetcher,
+    shared: &Arc<Shared>,
+    now: Timestamp,
+    url: &Url,
+    first: Extraction,
+    site: Option<&SiteRules>,
+) -> Whole {
+    let mut whole = Whole {
+        extraction: first,
+        pages: 1,
+        missing: None,
+    };
+    let limit = Duration::from_secs(PARTS_SECONDS_MAX);
+    let mut asked = HashSet::from([url.clone()]);
+    let ended = tokio::time::timeout(limit, collect(fetcher, shared, now, &mut whole, &mut asked, site)).await;
+    whole.missing = match ended {
+        Ok(missing) => missing,
+        Err(_) => whole.extraction.next_part.clone().map(|url| Missing {
+            url,
+            reason: format!("its parts take more than {PARTS_SECONDS_MAX} s"),
+            is_transient: true,
+        }),
+    };
+    if whole.missing.is_some() {
+        // The text breaks off.
+        whole.extraction.verdict = Verdict::Teaser;
+    }
+    whole
+}
+
+/// Adds part after part to `whole`; what it holds is an article at every moment. Returns what is missing at the end.
+async fn collect(
+    fetcher: &Fetcher,
+    shared: &Arc<Shared>,
+    now: Timestamp,
+    whole: &mut Whole,
+    asked: &mut HashSet<Url>,
+    site: Option<&SiteRules>,
+) -> Option<Missing> {
+    let mut bytes = 0;
+    while let Some(url) = whole.extraction.next_part.clone() {
+        let missing = |reason: String, is_transient: bool| {
+            Some(Missing {
+                url: url.clone(),
+                reason,
+                is_transient,
+            })
+        };
+        if !asked.insert(url.clone()) {
+            // The pages lead in a circle: there is nothing more.
+            return None;
+        }
+        if whole.pages == PARTS_MAX {
+            return missing(format!("an article is read up to {PARTS_MAX} pages"), false);
+        }
+        let response = match fetcher.get(now, Request::new(url.clone(), Purpose::Page)).await {
+            Ok(response) => response,
+            Err(error) => return missing(error.to_string(), error.is_transient()),
+        };
+        bytes += response.body.len();
+        if bytes > PARTS_BYTES_MAX {
+            return missing(
+                format!("the pages of an article are read up to {PARTS_BYTES_MAX} bytes"),
+                false,
+            );
+        }
+        let is_led_back = response.url != url && !asked.insert(response.url.clone());
+        if is_led_back || response.url.host() != url.host() {
+            // A page too many leads back to the first, or to the site's front page elsewhere.
+            return None;
+        }
+        let read = read(
+            shared,
+            site.cloned(),
+            response.body,
+            response.content_type,
+            response.url,
+        );
+        match read.await {
+            Ok(part) => match whole.extraction.join(part) {
+                Joined::Added => whole.pages += 1,
+                Joined::NoPart => return None,
+            },
+            Err(reason) => return missing(reason, false),
+        }
+    }
+    None
+}
