@@ -150,6 +150,7 @@ fn matching() {
         .map(|number| Topic {
             name: format!("Topic {number}"),
             parent: None,
+            stem: false,
             rule: if number % 2 == 0 {
                 Rule::Keywords {
                     any: vec![
@@ -178,7 +179,7 @@ fn matching() {
             lead: &text.excerpt,
             body: &text.body,
             source: "Bench",
-            language: None,
+            ..Subject::default()
         };
         found += black_box(matcher.matches(&subject)).len();
     }

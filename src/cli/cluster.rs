@@ -57,6 +57,8 @@ struct TopicTable {
     keywords: Option<Vec<String>>,
     #[serde(rename = "where")]
     place: Option<PlaceName>,
+    #[serde(default)]
+    stem: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -77,6 +79,8 @@ struct Line {
     body: Option<String>,
     published_date_time: Option<Timestamp>,
     provider: Option<String>,
+    web_url: Option<String>,
+    language: Option<String>,
 }
 
 impl Line {
@@ -86,7 +90,10 @@ impl Line {
             lead: self.excerpt.as_deref().unwrap_or_default(),
             body: self.body.as_deref().unwrap_or_default(),
             source: self.provider.as_deref().unwrap_or_default(),
-            language: None,
+            language: self.language.as_deref(),
+            url: self.web_url.as_deref().unwrap_or_default(),
+            is_video: false,
+            published_at: self.published_date_time,
         }
     }
 }
@@ -185,6 +192,7 @@ fn read_topics(path: &Path) -> anyhow::Result<Vec<Topic>> {
                 name: table.name,
                 parent: table.parent,
                 rule,
+                stem: table.stem,
             })
         })
         .collect()

@@ -93,6 +93,7 @@ mod tests {
             name: name.to_owned(),
             parent: None,
             rule: Rule::Query(rule.to_owned()),
+            stem: false,
         }
     }
 

@@ -34,6 +34,7 @@ pub(super) fn read(file: &mut File<'_>, mut table: Table<'_>) -> Option<PendingT
     }
     let parent = name(file, &mut table, "parent").map(|text| text.text);
     let rule = rule(file, &mut table);
+    let stem = table.boolean(file, "stem").unwrap_or_default();
     table.close(file);
     let own = own?;
     let (line, value) = (file.line(own.value.at.start), file.shown(&own.value.at));
@@ -47,6 +48,7 @@ pub(super) fn read(file: &mut File<'_>, mut table: Table<'_>) -> Option<PendingT
         name: own.text.clone(),
         parent,
         rule,
+        stem,
     });
     Some(PendingTopic {
         topic,

@@ -121,6 +121,9 @@ impl Draft {
             body: &self.feed_text,
             source: source.display_name(),
             language: self.language.as_deref(),
+            url: &self.web_url,
+            is_video: self.is_video,
+            published_at: Some(self.published_at),
         }
     }
 

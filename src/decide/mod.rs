@@ -312,7 +312,8 @@ fn with_interest(
         (SourceKind::Feed, FullText::Always) => (has_page && is_news, true),
         (SourceKind::Feed, FullText::Matched) if has_page && is_news => {
             // The feed's text may be the beginning of the article: any term of a topic makes its page worth reading.
-            let is_promising = following.matcher.may_match(&draft.title, &draft.feed_text);
+            let language = draft.language.as_deref();
+            let is_promising = following.matcher.may_match(language, &draft.title, &draft.feed_text);
             (is_promising, is_promising || following.documents_for_all)
         }
         // This text is all there will be, so it decides here, and only what matches is worth another step.

@@ -43,6 +43,7 @@ fn matcher() -> Matcher {
         name: "Scans".to_owned(),
         parent: None,
         rule,
+        stem: false,
     }])
     .unwrap_or_else(|_| unreachable!())
 }

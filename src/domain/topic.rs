@@ -31,6 +31,8 @@ pub struct Topic {
     /// Another topic's name, or just a label.
     pub parent: Option<String>,
     pub rule: Rule,
+    /// Whether words are found in all their forms.
+    pub stem: bool,
 }
 
 /// One piece of evidence for a match: what was looked for and where it stood.
@@ -38,7 +40,7 @@ pub struct Topic {
 pub struct Reason {
     /// The term as the topic wrote it.
     pub term: String,
-    /// `title`, `lead`, `body`, `source` or `lang`.
+    /// `title`, `lead`, `body`, `source`, `domain` or `lang`.
     pub place: &'static str,
     pub count: u32,
 }

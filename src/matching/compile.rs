@@ -2,16 +2,21 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
+
 use super::scan::{Automaton, pattern};
+use super::stems::Stemmed;
 use super::{KEYWORDS_MAX, Matcher, TopicError, TopicProblem};
 use crate::domain::topic::{Rule as TopicRule, Topic, Where};
-use crate::query::{self, Node, Term};
+use crate::query::{self, Kind, Node, Place, Term};
 
 /// A term and its pattern's number.
 #[derive(Debug, Clone)]
 pub struct Leaf {
     pub term: Term,
     pub pattern: usize,
+    /// Its words are found in every form that has the same stem.
+    pub is_stemmed: bool,
 }
 
 /// One rule of a topic, ready to be evaluated.
@@ -26,10 +31,13 @@ pub enum Rule {
     And(Vec<Rule>),
     Or(Vec<Rule>),
     Not(Box<Rule>),
-    Title(Box<Rule>),
+    In(Place, Box<Rule>),
     /// Words of the source's name.
     Source(Term),
     Language(String),
+    Domain(String),
+    Kind(Kind),
+    After(NaiveDate),
     Keywords {
         any: Vec<Leaf>,
         place: Where,
@@ -46,20 +54,31 @@ pub struct CompiledTopic {
 #[derive(Default)]
 struct Patterns {
     texts: Vec<String>,
-    numbers: HashMap<String, usize>,
+    numbers: HashMap<(String, bool), usize>,
+    stemmed: Vec<Stemmed>,
+    /// Whether the topic being read asks for stems.
+    with_stems: bool,
 }
 
 impl Patterns {
     fn leaf(&mut self, term: &Term) -> Leaf {
         let text = pattern(&term.words, term.is_prefix);
+        let is_stemmed = self.with_stems && !term.is_prefix;
         let next = self.texts.len();
-        let number = *self.numbers.entry(text.clone()).or_insert(next);
+        let number = *self.numbers.entry((text.clone(), is_stemmed)).or_insert(next);
         if number == next {
             self.texts.push(text);
+            if is_stemmed {
+                self.stemmed.push(Stemmed {
+                    pattern: number,
+                    words: term.words.clone(),
+                });
+            }
         }
         Leaf {
             term: term.clone(),
             pattern: number,
+            is_stemmed,
         }
     }
 
@@ -78,14 +97,18 @@ impl Patterns {
             Node::And(parts) => Rule::And(parts.iter().map(|part| self.rule(part)).collect()),
             Node::Or(parts) => Rule::Or(parts.iter().map(|part| self.rule(part)).collect()),
             Node::Not(inner) => Rule::Not(Box::new(self.rule(inner))),
-            Node::Title(inner) => Rule::Title(Box::new(self.rule(inner))),
+            Node::In(place, inner) => Rule::In(*place, Box::new(self.rule(inner))),
             Node::Source(term) => Rule::Source(term.clone()),
             Node::Language(code) => Rule::Language(code.clone()),
+            Node::Domain(name) => Rule::Domain(name.clone()),
+            Node::Kind(kind) => Rule::Kind(*kind),
+            Node::After(day) => Rule::After(*day),
         }
     }
 
-    fn topic(&mut self, rule: &TopicRule) -> Result<Option<Rule>, TopicProblem> {
-        match rule {
+    fn topic(&mut self, topic: &Topic) -> Result<Option<Rule>, TopicProblem> {
+        self.with_stems = topic.stem;
+        match &topic.rule {
             TopicRule::None => Ok(None),
             TopicRule::Query(text) => Ok(Some(self.rule(query::parse(text)?.root()))),
             TopicRule::Keywords { any, place } => {
@@ -124,7 +147,7 @@ pub fn compile(topics: &[Topic]) -> Result<Matcher, Vec<TopicError>> {
         }
     }
     for topic in topics {
-        let rule = patterns.topic(&topic.rule);
+        let rule = patterns.topic(topic);
         match (rule, ancestry(topic, &by_name)) {
             (Ok(rule), Ok(ancestry)) => compiled.push(CompiledTopic { rule, ancestry }),
             (rule, ancestry) => errors.extend(rule.err().into_iter().chain(ancestry.err()).map(|problem| TopicError {
@@ -136,7 +159,7 @@ pub fn compile(topics: &[Topic]) -> Result<Matcher, Vec<TopicError>> {
     if !errors.is_empty() {
         return Err(errors);
     }
-    let automaton = Automaton::new(&patterns.texts).map_err(|error| {
+    let automaton = Automaton::new(&patterns.texts, patterns.stemmed).map_err(|error| {
         let topic = topics.first().map(|topic| topic.name.clone()).unwrap_or_default();
         vec![TopicError {
             topic,
@@ -169,8 +192,8 @@ pub fn positive_leaves<'a>(rule: &'a Rule, found: &mut Vec<&'a Leaf>) {
         Rule::Near { left, right, .. } => found.extend(left.iter().chain(right)),
         Rule::Keywords { any, .. } => found.extend(any),
         Rule::And(parts) | Rule::Or(parts) => parts.iter().for_each(|part| positive_leaves(part, found)),
-        Rule::Title(inner) => positive_leaves(inner, found),
-        Rule::Not(_) | Rule::Source(_) | Rule::Language(_) => {}
+        Rule::In(_, inner) => positive_leaves(inner, found),
+        Rule::Not(_) | Rule::Source(_) | Rule::Language(_) | Rule::Domain(_) | Rule::Kind(_) | Rule::After(_) => {}
     }
 }
 
@@ -180,8 +203,8 @@ fn needs_word(rule: &Rule) -> bool {
         Rule::Leaf(_) | Rule::Near { .. } | Rule::Keywords { .. } => true,
         Rule::And(parts) => parts.iter().any(needs_word),
         Rule::Or(parts) => parts.iter().all(needs_word),
-        Rule::Title(inner) => needs_word(inner),
-        Rule::Not(_) | Rule::Source(_) | Rule::Language(_) => false,
+        Rule::In(_, inner) => needs_word(inner),
+        Rule::Not(_) | Rule::Source(_) | Rule::Language(_) | Rule::Domain(_) | Rule::Kind(_) | Rule::After(_) => false,
     }
 }
 

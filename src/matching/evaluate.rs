@@ -2,9 +2,9 @@
 
 use super::Subject;
 use super::compile::{Leaf, Rule, positive_leaves};
-use super::scan::{Hit, Hits, Place};
+use super::scan::{Hit, Hits};
 use crate::domain::topic::{Reason, Where};
-use crate::query::Term;
+use crate::query::{Kind, Place, Term};
 use crate::text;
 
 /// Score of the first term in the title, and of all of them at most.
@@ -18,23 +18,30 @@ const SHARE_LARGE: f32 = 0.03;
 
 /// Whether a rule holds.
 pub fn holds(rule: &Rule, hits: &Hits, subject: &Subject<'_>) -> bool {
-    holds_in(rule, hits, subject, false)
+    holds_in(rule, hits, subject, None)
 }
 
-/// Whether a rule holds in the whole article or in its title alone.
-pub fn holds_in(rule: &Rule, hits: &Hits, subject: &Subject<'_>, title_only: bool) -> bool {
-    let counts = |hit: &&Hit| !title_only || hit.place == Place::Title;
+/// Whether a rule holds in the whole article or in one part of it.
+pub fn holds_in(rule: &Rule, hits: &Hits, subject: &Subject<'_>, within: Option<Place>) -> bool {
+    let counts = |hit: &&Hit| is_within(hit, within);
     match rule {
         Rule::Leaf(leaf) => hits.of(leaf.pattern).iter().any(|hit| counts(&hit)),
-        Rule::Near { left, right, gap } => is_near(&spans(left, hits), &spans(right, hits), *gap, title_only),
-        Rule::And(parts) => parts.iter().all(|part| holds_in(part, hits, subject, title_only)),
-        Rule::Or(parts) => parts.iter().any(|part| holds_in(part, hits, subject, title_only)),
-        Rule::Not(inner) => !holds_in(inner, hits, subject, title_only),
-        Rule::Title(inner) => holds_in(inner, hits, subject, true),
+        Rule::Near { left, right, gap } => is_near(&spans(left, hits), &spans(right, hits), *gap, within),
+        Rule::And(parts) => parts.iter().all(|part| holds_in(part, hits, subject, within)),
+        Rule::Or(parts) => parts.iter().any(|part| holds_in(part, hits, subject, within)),
+        Rule::Not(inner) => !holds_in(inner, hits, subject, within),
+        Rule::In(place, inner) => holds_in(inner, hits, subject, Some(*place)),
         Rule::Source(term) => is_source(term, subject.source),
         Rule::Language(code) => is_language(code, subject.language),
+        Rule::Domain(name) => is_domain(name, subject.url),
+        Rule::Kind(kind) => subject.is_video == (*kind == Kind::Video),
+        Rule::After(day) => subject.published_at.is_some_and(|at| at.date_naive() >= *day),
         Rule::Keywords { any, place } => keywords(any, *place, hits),
     }
+}
+
+fn is_within(hit: &Hit, within: Option<Place>) -> bool {
+    within.is_none_or(|place| hit.place == place)
 }
 
 /// Returns where any of some leaves stands, in reading order.
@@ -46,17 +53,14 @@ fn spans(leaves: &[Leaf], hits: &Hits) -> Vec<Hit> {
 }
 
 /// Whether two sorted lists have members with at most `gap` words between them that do not overlap.
-fn is_near(left: &[Hit], right: &[Hit], gap: u32, title_only: bool) -> bool {
+fn is_near(left: &[Hit], right: &[Hit], gap: u32, within: Option<Place>) -> bool {
     let follows = |first: &[Hit], second: &[Hit]| {
-        first
-            .iter()
-            .filter(|hit| !title_only || hit.place == Place::Title)
-            .any(|hit| {
-                let next = second.partition_point(|other| (other.place, other.start) < (hit.place, hit.end));
-                second
-                    .get(next)
-                    .is_some_and(|other| other.place == hit.place && other.start - hit.end <= gap)
-            })
+        first.iter().filter(|hit| is_within(hit, within)).any(|hit| {
+            let next = second.partition_point(|other| (other.place, other.start) < (hit.place, hit.end));
+            second
+                .get(next)
+                .is_some_and(|other| other.place == hit.place && other.start - hit.end <= gap)
+        })
     };
     follows(left, right) || follows(right, left)
 }
@@ -103,6 +107,20 @@ pub fn is_language(wanted: &str, language: Option<&str>) -> bool {
     })
 }
 
+/// Whether an address is of a host of this name, or of one below it.
+pub fn is_domain(wanted: &str, url: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let host = host.split(':').next().unwrap_or_default();
+    let above = host.len().checked_sub(wanted.len());
+    above.is_some_and(|at| {
+        host.is_char_boundary(at)
+            && host[at..].eq_ignore_ascii_case(wanted)
+            && (at == 0 || host.as_bytes()[at - 1] == b'.')
+    })
+}
+
 /// Returns the counts of a leaf per place.
 pub fn reasons_of(leaf: &Leaf, hits: &Hits) -> Vec<Reason> {
     let count = |place| hits.of(leaf.pattern).iter().filter(|hit| hit.place == place).count() as u32;
@@ -142,6 +160,13 @@ pub fn reasons(rule: &Rule, hits: &Hits, subject: &Subject<'_>) -> Vec<Reason> {
                 found.push(Reason {
                     term: code.clone(),
                     place: "lang",
+                    count: 1,
+                });
+            }
+            Rule::Domain(name) if is_domain(name, subject.url) => {
+                found.push(Reason {
+                    term: name.clone(),
+                    place: "domain",
                     count: 1,
                 });
             }

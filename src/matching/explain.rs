@@ -7,6 +7,7 @@ use super::compile::{Leaf, Rule};
 use super::evaluate::{holds_in, reasons_of};
 use super::scan::Hits;
 use crate::domain::topic::{Reason, Where};
+use crate::query::Place;
 
 /// Why an article is or is not about a topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,17 +79,18 @@ impl Verdict {
 
 /// Returns what became of a rule and its parts.
 pub fn verdict(rule: &Rule, hits: &Hits, subject: &Subject<'_>) -> Verdict {
-    verdict_in(rule, hits, subject, false)
+    verdict_in(rule, hits, subject, None)
 }
 
-fn verdict_in(rule: &Rule, hits: &Hits, subject: &Subject<'_>, title_only: bool) -> Verdict {
-    let part = |rule: &Rule, title_only| verdict_in(rule, hits, subject, title_only);
-    let leaf = |leaf: &Leaf| part(&Rule::Leaf(leaf.clone()), title_only);
+fn verdict_in(rule: &Rule, hits: &Hits, subject: &Subject<'_>, within: Option<Place>) -> Verdict {
+    let part = |rule: &Rule, within| verdict_in(rule, hits, subject, within);
+    let leaf = |leaf: &Leaf| part(&Rule::Leaf(leaf.clone()), within);
     let (label, found, parts) = match rule {
         Rule::Leaf(leaf) => {
             let mut found = reasons_of(leaf, hits);
-            found.retain(|reason| !title_only || reason.place == "title");
-            (leaf.term.to_string(), found, Vec::new())
+            found.retain(|reason| within.is_none_or(|place| reason.place == place.as_str()));
+            let forms = if leaf.is_stemmed { " in any form" } else { "" };
+            (format!("{}{forms}", leaf.term), found, Vec::new())
         }
         Rule::Near { left, right, gap } => (
             format!("at most {gap} words between"),
@@ -98,17 +100,24 @@ fn verdict_in(rule: &Rule, hits: &Hits, subject: &Subject<'_>, title_only: bool)
         Rule::And(all) => (
             "all of".to_owned(),
             Vec::new(),
-            all.iter().map(|rule| part(rule, title_only)).collect(),
+            all.iter().map(|rule| part(rule, within)).collect(),
         ),
         Rule::Or(any) => (
             "any of".to_owned(),
             Vec::new(),
-            any.iter().map(|rule| part(rule, title_only)).collect(),
+            any.iter().map(|rule| part(rule, within)).collect(),
         ),
-        Rule::Not(inner) => ("not".to_owned(), Vec::new(), vec![part(inner, title_only)]),
-        Rule::Title(inner) => ("in the title".to_owned(), Vec::new(), vec![part(inner, true)]),
+        Rule::Not(inner) => ("not".to_owned(), Vec::new(), vec![part(inner, within)]),
+        Rule::In(place, inner) => (
+            format!("in the {}", place.as_str()),
+            Vec::new(),
+            vec![part(inner, Some(*place))],
+        ),
         Rule::Source(term) => (format!("source:{term}"), Vec::new(), Vec::new()),
         Rule::Language(code) => (format!("lang:{code}"), Vec::new(), Vec::new()),
+        Rule::Domain(name) => (format!("domain:{name}"), Vec::new(), Vec::new()),
+        Rule::Kind(kind) => (format!("type:{}", kind.as_str()), Vec::new(), Vec::new()),
+        Rule::After(day) => (format!("after:{day}"), Vec::new(), Vec::new()),
         Rule::Keywords { any, place } => {
             let place = match place {
                 Where::TitleOrTwice => "in the title, or twice in the text",
@@ -125,7 +134,7 @@ fn verdict_in(rule: &Rule, hits: &Hits, subject: &Subject<'_>, title_only: bool)
     };
     Verdict {
         label,
-        holds: holds_in(rule, hits, subject, title_only),
+        holds: holds_in(rule, hits, subject, within),
         found,
         parts,
     }

@@ -1,19 +1,22 @@
 //! Which topics an article is about, and why.
 //!
 //! The terms of all topics stand in one automaton that every text is run through once; only topics with a positive
-//! term in the text are then looked at, so a topic costs nothing for articles it cannot match. Words match exactly:
-//! there is no stemming, and a plural is found by `word*`. Nothing here stores or weighs articles against each other.
+//! term in the text are then looked at, so a topic costs nothing for articles it cannot match. Words match exactly, in
+//! scripts without spaces as pieces of the text; a topic may ask for all forms of its words. Nothing here stores or
+//! weighs articles against each other.
 
 mod compile;
 mod evaluate;
 mod explain;
 mod scan;
 mod sieve;
+mod stems;
 
 use std::fmt;
 
 use thiserror::Error;
 
+use crate::domain::Timestamp;
 use crate::domain::article::Article;
 use crate::domain::topic::{Match, Topic};
 use crate::query::QueryError;
@@ -70,6 +73,10 @@ pub struct Subject<'a> {
     pub body: &'a str,
     pub source: &'a str,
     pub language: Option<&'a str>,
+    /// Where it can be read.
+    pub url: &'a str,
+    pub is_video: bool,
+    pub published_at: Option<Timestamp>,
 }
 
 impl<'a> Subject<'a> {
@@ -81,6 +88,9 @@ impl<'a> Subject<'a> {
             body: &article.body_text,
             source: &article.source,
             language: article.language.as_deref(),
+            url: &article.web_url,
+            is_video: article.is_video,
+            published_at: Some(article.published_at),
         }
     }
 }
@@ -92,7 +102,7 @@ pub struct Matcher {
     automaton: Automaton,
     /// Per pattern, the topics that look for it.
     anchors: Vec<Vec<usize>>,
-    /// Topics that a source's name alone can satisfy.
+    /// Topics that a source's name or a domain alone can satisfy.
     unanchored: Vec<usize>,
 }
 
@@ -154,11 +164,11 @@ impl Matcher {
     }
 
     /// Whether a text holds any positive term of any topic, so that reading all of the article may be worth it.
-    pub fn may_match(&self, title: &str, text: &str) -> bool {
+    pub fn may_match(&self, language: Option<&str>, title: &str, text: &str) -> bool {
         !self.unanchored.is_empty()
             || [title, text].into_iter().any(|text| {
                 self.automaton
-                    .finds_any(text, |pattern| !self.anchors[pattern].is_empty())
+                    .finds_any(language, text, |pattern| !self.anchors[pattern].is_empty())
             })
     }
 

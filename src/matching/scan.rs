@@ -6,34 +6,15 @@ use std::sync::Arc;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, BuildError, MatchKind};
 
 use super::sieve::Sieve;
+use super::stems::{Stemmed, Stems};
 use super::{Subject, TEXT_BYTES_MAX};
+use crate::query::Place;
 use crate::text;
 
 /// Places of one article that are remembered; beyond them nothing new is learned about it.
 const HITS_MAX: usize = 20_000;
 /// Words of a lead that, found in the body, show the lead to be a piece of it.
 const LEAD_WORDS: usize = 8;
-
-/// The parts of an article, in the order in which they are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Place {
-    Title,
-    Lead,
-    Body,
-}
-
-impl Place {
-    pub const ALL: [Self; 3] = [Self::Title, Self::Lead, Self::Body];
-
-    /// Returns the name used in reasons.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Title => "title",
-            Self::Lead => "lead",
-            Self::Body => "body",
-        }
-    }
-}
 
 /// Where a term stands: its first word and the one after its last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,6 +29,7 @@ pub struct Hit {
 pub struct Hits {
     by_pattern: BTreeMap<usize, Vec<Hit>>,
     pub words: usize,
+    total: usize,
     /// The lead repeats the body's words, so what stands in it was said once.
     pub is_lead_in_body: bool,
 }
@@ -56,6 +38,34 @@ impl Hits {
     /// Returns the patterns that were found.
     pub fn patterns(&self) -> impl Iterator<Item = usize> + '_ {
         self.by_pattern.keys().copied()
+    }
+
+    fn add(
+        &mut self,
+        place: Place,
+        automaton: &AhoCorasick,
+        plain: &str,
+        starts: &[u32],
+        number: impl Fn(usize) -> usize,
+    ) {
+        for found in automaton.find_overlapping_iter(plain) {
+            if self.total >= HITS_MAX {
+                return;
+            }
+            self.total += 1;
+            // A pattern begins at the space before its first word, whose start is the byte after it, or, where a letter
+            // of an unspaced script may stand anywhere, inside the word.
+            let begun = starts.partition_point(|start| (*start as usize) <= found.start());
+            let start = begun - usize::from(plain.as_bytes()[found.start()] != b' ');
+            let end = starts.partition_point(|start| (*start as usize) < found.end());
+            let hit = Hit {
+                place,
+                start: start as u32,
+                end: end as u32,
+            };
+            let hits = self.by_pattern.entry(number(found.pattern().as_usize()));
+            hits.or_default().push(hit);
+        }
     }
 
     /// Returns where a pattern stands, in reading order.
@@ -69,17 +79,25 @@ impl Hits {
 pub struct Automaton {
     inner: Arc<AhoCorasick>,
     sieve: Arc<Sieve>,
+    /// Nothing when no topic asks for stems.
+    stems: Option<Arc<Stems>>,
 }
 
 impl Automaton {
-    /// Returns an automaton for patterns made by `pattern`.
-    pub fn new(patterns: &[String]) -> Result<Self, BuildError> {
+    /// Returns an automaton for patterns made by `pattern`; those that are also `stemmed` are found by their stems too.
+    pub fn new(patterns: &[String], stemmed: Vec<Stemmed>) -> Result<Self, BuildError> {
         let inner = AhoCorasickBuilder::new()
             .match_kind(MatchKind::Standard)
             .build(patterns)?;
         Ok(Self {
             inner: Arc::new(inner),
-            sieve: Arc::new(Sieve::new(patterns)?),
+            // No run of letters of a term need stand in another form of it.
+            sieve: Arc::new(if stemmed.is_empty() {
+                Sieve::new(patterns)?
+            } else {
+                Sieve::open()
+            }),
+            stems: (!stemmed.is_empty()).then(|| Arc::new(Stems::new(stemmed))),
         })
     }
 
@@ -90,8 +108,8 @@ impl Automaton {
         if !parts.iter().any(|text| self.sieve.may_hold(text)) {
             return hits;
         }
-        let mut total = 0;
         let mut lead_start = String::new();
+        let stems = self.stems.as_ref().and_then(|stems| stems.of(subject.language, &parts));
         for (place, text) in Place::ALL.into_iter().zip(parts) {
             let (plain, starts) = normal(text);
             match place {
@@ -103,34 +121,40 @@ impl Automaton {
                 Place::Body => hits.is_lead_in_body = lead_start.len() > 1 && plain.contains(&lead_start),
             }
             hits.words += starts.len();
-            for found in self.inner.find_overlapping_iter(&plain) {
-                // A pattern begins at the space before its first word; a word's start is the byte after it.
-                let start = starts.partition_point(|start| (*start as usize) <= found.start());
-                let end = starts.partition_point(|start| (*start as usize) < found.end());
-                let hit = Hit {
-                    place,
-                    start: start as u32,
-                    end: end as u32,
-                };
-                hits.by_pattern.entry(found.pattern().as_usize()).or_default().push(hit);
-                total += 1;
-                if total >= HITS_MAX {
-                    return hits;
-                }
+            hits.add(place, &self.inner, &plain, &starts, |pattern| pattern);
+            if let Some(stems) = stems {
+                let (plain, starts) = stems.stemmed(&plain);
+                hits.add(place, stems.automaton(), &plain, &starts, |pattern| {
+                    stems.pattern(pattern)
+                });
             }
+        }
+        if stems.is_some() {
+            // The word itself is a form of itself.
+            hits.by_pattern.values_mut().for_each(|found| {
+                found.sort_unstable();
+                found.dedup();
+            });
         }
         hits
     }
 
     /// Whether a text holds a pattern that is `wanted`.
-    pub fn finds_any(&self, text: &str, wanted: impl Fn(usize) -> bool) -> bool {
+    pub fn finds_any(&self, language: Option<&str>, text: &str, wanted: impl Fn(usize) -> bool) -> bool {
         if !self.sieve.may_hold(text) {
             return false;
         }
         let (plain, _) = normal(text);
-        self.inner
-            .find_overlapping_iter(&plain)
-            .any(|found| wanted(found.pattern().as_usize()))
+        let mut plainly = self.inner.find_overlapping_iter(&plain);
+        if plainly.any(|found| wanted(found.pattern().as_usize())) {
+            return true;
+        }
+        let stems = self.stems.as_ref().and_then(|stems| stems.of(language, &[text]));
+        stems.is_some_and(|stems| {
+            let (plain, _) = stems.stemmed(&plain);
+            let mut by_stem = stems.automaton().find_overlapping_iter(&plain);
+            by_stem.any(|found| wanted(stems.pattern(found.pattern().as_usize())))
+        })
     }
 }
 
@@ -148,8 +172,16 @@ fn normal(text: &str) -> (String, Vec<u32>) {
     (plain, starts)
 }
 
-/// Returns the pattern of some words: whole words, or the last one open at its end.
+/// Returns the pattern of some words: whole words, or the last one open at its end. A letter of an unspaced script that
+/// stands alone is a piece of the pairs that texts in it are cut into.
 pub fn pattern(words: &[String], is_prefix: bool) -> String {
-    let end = if is_prefix { "" } else { " " };
-    format!(" {}{end}", words.join(" "))
+    let is_piece = |word: Option<&String>| {
+        word.is_some_and(|word| {
+            let mut letters = word.chars();
+            letters.next().is_some_and(text::is_unspaced) && letters.next().is_none()
+        })
+    };
+    let start = if is_piece(words.first()) { "" } else { " " };
+    let end = if is_prefix || is_piece(words.last()) { "" } else { " " };
+    format!("{start}{}{end}", words.join(" "))
 }

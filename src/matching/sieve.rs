@@ -35,6 +35,11 @@ impl Sieve {
         Ok(Self { words: Some(words) })
     }
 
+    /// Returns a sieve that keeps nothing back.
+    pub fn open() -> Self {
+        Self { words: None }
+    }
+
     /// Whether a text may hold a term. False only when none of its words can be one of a term's.
     pub fn may_hold(&self, text: &str) -> bool {
         match &self.words {

@@ -5,6 +5,7 @@ fn topic(name: &str, query: &str) -> Topic {
     Topic {
         name: name.to_owned(),
         parent: None,
+        stem: false,
         rule: Rule::Query(query.to_owned()),
     }
 }
@@ -14,6 +15,7 @@ fn keywords(any: &[&str], place: Where) -> Topic {
     Topic {
         name: "K".to_owned(),
         parent: None,
+        stem: false,
         rule: Rule::Keywords { any, place },
     }
 }
@@ -24,6 +26,8 @@ fn subject<'a>(title: &'a str, body: &'a str) -> Subject<'a> {
         body,
         source: "The Daily Gauge",
         language: Some("en-GB"),
+        url: "https://news.example.org:8080/a?b",
+        published_at: Some("2026-03-01T00:00:00Z".parse().unwrap()),
         ..Subject::default()
     }
 }
@@ -53,6 +57,17 @@ fn rules() {
     check("river source:herald", "River", "", false);
     check("river lang:de", "River", "", false);
     check("source:\"daily gauge\"", "Anything", "", true);
+    check("body:river", "River", "", false);
+    check("body:river title:dam", "Dam", "a river", true);
+    check("body:(river NEAR/1 dam)", "river dam", "river", false);
+    check("domain:example.org", "Anything", "", true);
+    check("domain:NEWS.example.org", "Anything", "", true);
+    check("domain:ample.org", "Anything", "", false);
+    check("river type:video", "River", "", false);
+    check("river type:article after:2026-03-01", "River", "", true);
+    check("river after:2026-03-02", "River", "", false);
+    check("self-driving OR \"flood plain\"", "Self driving", "", true);
+    check("\"self driving\"", "Self-driving", "", true);
 }
 
 #[test]
@@ -111,9 +126,9 @@ fn best_score_comes_first_with_reasons() {
 #[test]
 fn only_positive_terms_make_an_article_worth_reading() {
     let matcher = Matcher::compile(&[topic("T", "(river OR \"flood plain\") law* NOT dam")]).unwrap();
-    assert!(matcher.may_match("Laws", ""));
-    assert!(matcher.may_match("", "the flood plain"));
-    assert!(!matcher.may_match("dam", "flood"));
+    assert!(matcher.may_match(None, "Laws", ""));
+    assert!(matcher.may_match(None, "", "the flood plain"));
+    assert!(!matcher.may_match(None, "dam", "flood"));
 }
 
 #[test]
@@ -144,4 +159,44 @@ fn an_explanation_for_people() {
         "T: does not match\n  no  all of\n    yes river: title × 1\n    yes any of\n      yes law*: title × 1\n      \
          no  ban\n    no  not\n      yes dam: body × 1"
     );
+}
+
+#[test]
+fn scripts_without_spaces_match_by_substring() {
+    check("人脸识别", "关于人脸识别的法律", "", true);
+    check("人脸识别", "关于人脸的识别", "", false);
+    check("人", "个人", "", true);
+    check("法", "关于人脸识别的法律", "", true);
+    check("法 NEAR/2 人脸", "关于人脸识别的法律", "", false);
+    check("3年", "三年, 3年前", "", true);
+    check("顔認証 NOT 禁止", "顔認証システム", "", true);
+}
+
+#[test]
+fn all_forms_of_a_word_where_a_topic_asks_for_them() {
+    let stemmed = |query: &str| Topic {
+        stem: true,
+        ..topic("T", query)
+    };
+    let matcher = Matcher::compile(&[stemmed("\"face regulation\" NOT ban"), topic("Exact", "regulation")]).unwrap();
+    let found = |title: &str, language: Option<&str>| {
+        let subject = Subject {
+            language,
+            ..subject(title, "")
+        };
+        let found: Vec<usize> = matcher.matches(&subject).iter().map(|m| m.topic).collect();
+        assert_eq!(matcher.may_match(language, title, ""), !found.is_empty(), "{title}");
+        found
+    };
+    assert_eq!(found("Faces regulated", Some("en")), [0]);
+    assert_eq!(found("Face regulation", Some("en")), [0, 1]);
+    assert_eq!(found("Face regulation", Some("xx")), [0, 1]);
+    assert_eq!(found("Faces regulated", Some("xx")), Vec::<usize>::new());
+    let german = Matcher::compile(&[stemmed("Gesetz")]).unwrap();
+    let subject = Subject {
+        language: Some("de"),
+        ..subject("Neue Gesetze, Gesetz", "")
+    };
+    let told = german.explain(0, &subject).to_string();
+    assert_eq!(told, "T: matches\n  yes Gesetz in any form: title × 2");
 }

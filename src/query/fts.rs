@@ -1,91 +1,72 @@
 //! A query as an SQLite FTS5 expression. Every word is quoted, so nothing of it can be read as syntax.
 //!
-//! FTS5 has only `a NOT b`: an expression must not begin with what is absent. A rule therefore becomes one of three
-//! things, and they combine so that an absence always ends up behind something present.
+//! The index knows less than a query asks and cuts words a little differently, so the expression finds every article
+//! the query does and perhaps more; whoever needs exactly the query looks again at what was found. What must be absent
+//! is therefore named only where the index cannot take too much away.
 
-use super::{Node, Term};
+use super::{Node, Place, Term};
+use crate::text;
 
-enum Fts {
-    /// Finds what the rule holds for.
-    Present(String),
-    /// Finds what the rule does not hold for.
-    Absent(String),
-    /// Words do not decide the rule.
-    Anything,
-}
+/// Letters of a word in capitals that may be written with points, "U.S." for "US".
+const ACRONYM_LETTERS: std::ops::RangeInclusive<usize> = 2..=6;
 
-use Fts::{Absent, Anything, Present};
-
-/// Returns the expression of a rule, or nothing when it begins with an absence or words do not decide it.
-pub fn expression(root: &Node) -> Option<String> {
-    match translate(root) {
-        Present(text) => Some(text),
-        Absent(_) | Anything => None,
-    }
-}
-
-fn translate(node: &Node) -> Fts {
+/// Returns an expression that finds all a rule holds for, or nothing when words do not narrow it.
+pub fn expression(node: &Node) -> Option<String> {
     match node {
-        Node::Term(term) => Present(quoted(term)),
-        Node::Near { left, right, gap } => {
-            let pairs = left.iter().flat_map(|a| right.iter().map(move |b| (a, b)));
-            Present(join(
-                pairs
-                    .map(|(a, b)| format!("NEAR({} {}, {gap})", quoted(a), quoted(b)))
-                    .collect(),
-                "OR",
-            ))
+        Node::Term(term) => Some(join(spellings(term), "OR")),
+        Node::Near { left, right, gap } => Some(near(left, right, *gap)),
+        Node::And(parts) => {
+            let present: Vec<String> = parts.iter().filter_map(expression).collect();
+            let absent: Vec<String> = parts.iter().filter_map(excluded).collect();
+            match (present.is_empty(), absent.is_empty()) {
+                (true, _) => None,
+                (false, true) => Some(join(present, "AND")),
+                (false, false) => Some(format!("({} NOT {})", join(present, "AND"), join(absent, "OR"))),
+            }
         }
-        Node::And(parts) => all_of(parts),
-        Node::Or(parts) => any_of(parts),
-        Node::Not(inner) => match translate(inner) {
-            Present(text) => Absent(text),
-            Absent(text) => Present(text),
-            Anything => Anything,
-        },
-        Node::Title(inner) => match translate(inner) {
-            Present(text) => Present(format!("title : ({text})")),
-            Absent(text) => Absent(format!("title : ({text})")),
-            Anything => Anything,
-        },
-        Node::Source(_) | Node::Language(_) => Anything,
+        Node::Or(parts) => Some(join(parts.iter().map(expression).collect::<Option<_>>()?, "OR")),
+        Node::In(place, inner) => {
+            // A lead that begins the body is not indexed twice.
+            let columns = match place {
+                Place::Title => "title",
+                Place::Lead => "{excerpt body}",
+                Place::Body => "body",
+            };
+            Some(format!("{columns} : ({})", expression(inner)?))
+        }
+        Node::Not(_) | Node::Source(_) | Node::Language(_) | Node::Domain(_) | Node::Kind(_) | Node::After(_) => None,
     }
 }
 
-/// What words do not decide is left out: the expression then finds more, never less.
-fn all_of(parts: &[Node]) -> Fts {
-    let (mut present, mut absent) = (Vec::new(), Vec::new());
-    let mut is_exact = true;
-    for part in parts {
-        match translate(part) {
-            Present(text) => present.push(text),
-            Absent(text) => absent.push(text),
-            Anything => is_exact = false,
-        }
-    }
-    match (present.is_empty(), absent.is_empty()) {
-        (true, true) => Anything,
-        (false, true) => Present(join(present, "AND")),
-        (true, false) if is_exact => Absent(join(absent, "OR")),
-        (true, false) => Anything,
-        (false, false) => Present(format!("({} NOT {})", join(present, "AND"), join(absent, "OR"))),
+/// Returns an expression for what a negation surely excludes.
+fn excluded(node: &Node) -> Option<String> {
+    match node {
+        Node::Not(inner) => certain(inner),
+        _ => None,
     }
 }
 
-fn any_of(parts: &[Node]) -> Fts {
-    let (mut present, mut absent) = (Vec::new(), Vec::new());
-    for part in parts {
-        match translate(part) {
-            Present(text) => present.push(text),
-            Absent(text) => absent.push(text),
-            Anything => return Anything,
+/// Returns an expression that finds nothing but what a rule holds for.
+fn certain(node: &Node) -> Option<String> {
+    match node {
+        // The index takes "4.5" apart, and so finds "4.5" by 5.
+        Node::Term(term) if term.words.iter().all(|word| word.chars().all(char::is_alphabetic)) => Some(quoted(term)),
+        Node::Or(parts) => {
+            let found: Vec<String> = parts.iter().filter_map(certain).collect();
+            (!found.is_empty()).then(|| join(found, "OR"))
         }
+        Node::And(parts) => Some(join(parts.iter().map(certain).collect::<Option<_>>()?, "AND")),
+        Node::In(Place::Title, inner) => Some(format!("title : ({})", certain(inner)?)),
+        _ => None,
     }
-    match (present.is_empty(), absent.is_empty()) {
-        (_, true) => Present(join(present, "OR")),
-        (true, false) => Absent(join(absent, "AND")),
-        (false, false) => Absent(format!("({} NOT {})", join(absent, "AND"), join(present, "OR"))),
-    }
+}
+
+fn near(left: &[Term], right: &[Term], gap: u32) -> String {
+    let pairs = left.iter().flat_map(|a| right.iter().map(move |b| (a, b)));
+    // The index may see more words between the two than there are: "4.5" counts as two.
+    let gap = gap.saturating_mul(2).saturating_add(2);
+    let pairs = pairs.map(|(a, b)| format!("NEAR({} {}, {gap})", quoted(a), quoted(b)));
+    join(pairs.collect(), "OR")
 }
 
 fn join(mut parts: Vec<String>, sign: &str) -> String {
@@ -96,12 +77,36 @@ fn join(mut parts: Vec<String>, sign: &str) -> String {
     }
 }
 
+/// Returns the ways in which the index may hold a term.
+fn spellings(term: &Term) -> Vec<String> {
+    let mut found = vec![quoted(term)];
+    if let [word] = term.words.as_slice()
+        && !term.is_prefix
+        && ACRONYM_LETTERS.contains(&word.len())
+        && term
+            .written
+            .bytes()
+            .all(|sign| sign.is_ascii_uppercase() || sign == b'.')
+    {
+        let letters: Vec<String> = word.chars().map(String::from).collect();
+        found = vec![format!("\"{word}\""), format!("\"{}\"", letters.join(" "))];
+    }
+    found
+}
+
 fn quoted(term: &Term) -> String {
-    let plain: String = term
-        .written
+    // Scripts without spaces are indexed by the pairs of letters that `text::words` gives.
+    let is_unspaced = term.written.chars().any(text::is_unspaced);
+    let written = if is_unspaced {
+        term.words.join(" ")
+    } else {
+        term.written.clone()
+    };
+    let plain: String = written
         .chars()
         .map(|sign| if sign.is_control() { ' ' } else { sign })
         .collect();
-    let star = if term.is_prefix { " *" } else { "" };
+    let ends_open = is_unspaced && term.words.last().is_some_and(|word| word.chars().nth(1).is_none());
+    let star = if term.is_prefix || ends_open { " *" } else { "" };
     format!("\"{}\"{star}", plain.replace('"', "\"\""))
 }

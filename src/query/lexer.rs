@@ -2,14 +2,17 @@
 
 use std::ops::Range;
 
-use super::{NEAR_DEFAULT, NEAR_MAX, PREFIX_LETTERS_MIN, QueryError, Term};
+use super::{NEAR_DEFAULT, NEAR_MAX, PREFIX_LETTERS_MIN, Place, QueryError, Term};
 
 /// What may stand before a colon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {
-    Title,
+    In(Place),
     Source,
     Language,
+    Domain,
+    Kind,
+    After,
 }
 
 /// A word or sign of the language.
@@ -29,7 +32,8 @@ pub enum Token {
 pub type Placed = (Token, Range<usize>);
 
 const OPENING_QUOTES: &[char] = &['"', '“', '”', '„', '«', '»'];
-const FIELDS: &str = "the fields are title:, source: and lang:; put other words with a colon in quotes";
+const FIELDS: &str = "the fields are title:, lead:, body:, source:, domain:, lang:, type: and after:; put other words with a \
+                      colon in quotes";
 
 /// Returns the tokens of a query in order.
 pub fn tokens(text: &str) -> Result<Vec<Placed>, QueryError> {
@@ -137,9 +141,14 @@ fn word(text: &str, span: Range<usize>, found: &mut Vec<Placed>) -> Result<usize
 
 fn field(name: &str) -> Option<Field> {
     match name.to_ascii_lowercase().as_str() {
-        "title" => Some(Field::Title),
+        "title" => Some(Field::In(Place::Title)),
+        "lead" => Some(Field::In(Place::Lead)),
+        "body" => Some(Field::In(Place::Body)),
         "source" => Some(Field::Source),
         "lang" => Some(Field::Language),
+        "domain" => Some(Field::Domain),
+        "type" => Some(Field::Kind),
+        "after" => Some(Field::After),
         _ => None,
     }
 }

@@ -1,9 +1,10 @@
 //! The topic query language: what a reader writes to say what a topic is about.
 //!
-//! Words, "phrases", `AND`, `OR`, `NOT` (upper-case; side by side means `AND`), parentheses, `word*`, `a NEAR/n b`,
-//! `title:`, `source:` and `lang:`. `NOT` binds tightest, then `NEAR`, `AND`, `OR`. Nothing is stemmed and nothing is
-//! evaluated here. A parsed query always says something positive to look for, and is bounded in length, depth and
-//! number of terms, so that whoever walks it may recurse.
+//! Words, "phrases", `AND`, `OR`, `NOT` (upper-case; side by side means `AND`), parentheses, `word*`, `a NEAR/n b`, and
+//! fields: `title:`, `lead:` and `body:` for words, `source:`, `domain:`, `lang:`, `type:` and `after:` for what else is
+//! known of an article. `NOT` binds tightest, then `NEAR`, `AND`, `OR`. Nothing is stemmed and nothing is evaluated here.
+//! A parsed query always says something positive to look for, and is bounded in length, depth and number of terms, so
+//! that whoever walks it may recurse.
 
 mod fts;
 mod lexer;
@@ -12,6 +13,7 @@ mod parser;
 use std::fmt;
 use std::ops::Range;
 
+use chrono::NaiveDate;
 use thiserror::Error;
 
 /// Bytes of a query.
@@ -100,6 +102,44 @@ impl fmt::Display for Term {
     }
 }
 
+/// The parts of an article, in the order in which they are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    Title,
+    Lead,
+    Body,
+}
+
+impl Place {
+    pub const ALL: [Self; 3] = [Self::Title, Self::Lead, Self::Body];
+
+    /// Returns the name used in queries and reasons.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Lead => "lead",
+            Self::Body => "body",
+        }
+    }
+}
+
+/// What an article is, as documents say it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Article,
+    Video,
+}
+
+impl Kind {
+    /// Returns the name used in queries and documents.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Article => "article",
+            Self::Video => "video",
+        }
+    }
+}
+
 /// One rule of a query and the rules it is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Node {
@@ -113,23 +153,28 @@ pub enum Node {
     And(Vec<Node>),
     Or(Vec<Node>),
     Not(Box<Node>),
-    /// Holds in the title alone.
-    Title(Box<Node>),
+    /// Holds in one part alone.
+    In(Place, Box<Node>),
     /// Words of the source's name.
     Source(Term),
     /// A language code; `en` holds for `en-GB` too.
     Language(String),
+    /// The host of the article's address, or a domain it belongs to.
+    Domain(String),
+    Kind(Kind),
+    /// Published on this day or later, UTC.
+    After(NaiveDate),
 }
 
 impl Node {
     /// Whether it names something an article must have, so that not every article without its words satisfies it.
     fn is_positive(&self) -> bool {
         match self {
-            Self::Term(_) | Self::Near { .. } | Self::Source(_) => true,
+            Self::Term(_) | Self::Near { .. } | Self::Source(_) | Self::Domain(_) => true,
             Self::And(parts) => parts.iter().any(Self::is_positive),
             Self::Or(parts) => parts.iter().all(Self::is_positive),
-            Self::Title(inner) => inner.is_positive(),
-            Self::Not(_) | Self::Language(_) => false,
+            Self::In(_, inner) => inner.is_positive(),
+            Self::Not(_) | Self::Language(_) | Self::Kind(_) | Self::After(_) => false,
         }
     }
 }
@@ -138,14 +183,6 @@ impl Node {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
     root: Node,
-}
-
-/// What a query asks for besides words, where all of it must hold.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Filters {
-    /// Words every one of which stands in the source's name.
-    pub sources: Vec<String>,
-    pub languages: Vec<String>,
 }
 
 /// Returns the query a text says.
@@ -162,27 +199,24 @@ impl Query {
         &self.root
     }
 
-    /// Returns an SQLite FTS5 expression over the columns title, excerpt and body that finds every article the
-    /// query's words do, or nothing when the words alone do not narrow the search.
-    ///
-    /// `source:` and `lang:` are left out of it; `filters` has those that always hold.
+    /// Returns an SQLite FTS5 expression over the columns title, excerpt and body that finds every article the query
+    /// does, and perhaps more, or nothing when words do not narrow the search.
     pub fn to_fts(&self) -> Option<String> {
         fts::expression(&self.root)
     }
 
-    /// Returns the `source:` and `lang:` conditions that every found article must satisfy.
-    pub fn filters(&self) -> Filters {
-        let mut filters = Filters::default();
+    /// Returns the day before which no article can satisfy the query, if it names one.
+    pub fn after(&self) -> Option<NaiveDate> {
+        let mut latest = None;
         let mut waiting = vec![&self.root];
         while let Some(node) = waiting.pop() {
             match node {
-                Node::And(parts) => waiting.extend(parts.iter().rev()),
-                Node::Source(name) => filters.sources.push(name.written.clone()),
-                Node::Language(code) => filters.languages.push(code.clone()),
+                Node::And(parts) => waiting.extend(parts),
+                Node::After(day) => latest = latest.max(Some(*day)),
                 _ => {}
             }
         }
-        filters
+        latest
     }
 
     /// Returns the terms an article is looked through for: all but those that only exclude.
@@ -194,8 +228,13 @@ impl Query {
                 Node::Term(term) => terms.push(term),
                 Node::Near { left, right, .. } => terms.extend(left.iter().chain(right)),
                 Node::And(parts) | Node::Or(parts) => waiting.extend(parts.iter().rev()),
-                Node::Title(inner) => waiting.push(inner),
-                Node::Not(_) | Node::Source(_) | Node::Language(_) => {}
+                Node::In(_, inner) => waiting.push(inner),
+                Node::Not(_)
+                | Node::Source(_)
+                | Node::Language(_)
+                | Node::Domain(_)
+                | Node::Kind(_)
+                | Node::After(_) => {}
             }
         }
         terms

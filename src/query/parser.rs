@@ -2,8 +2,10 @@
 
 use std::ops::Range;
 
+use chrono::NaiveDate;
+
 use super::lexer::{Field, Placed, Token, tokens};
-use super::{DEPTH_MAX, NEAR_LIST_MAX, Node, QUERY_BYTES_MAX, QueryError, TERMS_MAX, Term};
+use super::{DEPTH_MAX, Kind, NEAR_LIST_MAX, Node, QUERY_BYTES_MAX, QueryError, TERMS_MAX, Term};
 
 const ONLY_NEGATIVE: &str = "add a word or phrase that must be there";
 
@@ -45,6 +47,7 @@ pub fn parse(text: &str) -> Result<Node, QueryError> {
         tokens,
         at: 0,
         depth: 0,
+        is_in_place: false,
         negative: None,
     };
     let root = parser.any_of()?;
@@ -70,6 +73,8 @@ struct Parser<'a> {
     tokens: Vec<Placed>,
     at: usize,
     depth: usize,
+    /// Inside `title:`, `lead:` or `body:`.
+    is_in_place: bool,
     negative: Option<Range<usize>>,
 }
 
@@ -265,39 +270,74 @@ impl Parser<'_> {
             let remedy = "write a word, a phrase or a group directly after it";
             return Err(self.error(span, "there is nothing after this field", remedy));
         }
+        if self.is_in_place {
+            let remedy = "take it out of title:, lead: or body:, which ask for words";
+            return Err(self.error(span, "a field stands inside another", remedy));
+        }
         self.deeper()?;
         let start = self.here().start;
+        self.is_in_place = matches!(field, Field::In(_));
         let value = self.single()?;
+        self.is_in_place = false;
         self.depth -= 1;
-        let value_span = start..self.end();
-        match field {
-            Field::Title => Ok(Node::Title(Box::new(value))),
-            Field::Source => self.each(value, value_span, &|term| Some(Node::Source(term))),
-            Field::Language => self.each(value, value_span, &|term| {
-                let code = term.written.to_ascii_lowercase();
-                let is_code = code.split('-').all(|part| (2..=8).contains(&part.len()))
-                    && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-                (is_code && !term.is_prefix).then_some(Node::Language(code))
-            }),
-        }
-    }
-
-    /// Turns every term of a filter's value into the filter.
-    fn each(&self, node: Node, span: Range<usize>, turn: &dyn Fn(Term) -> Option<Node>) -> Result<Node, QueryError> {
-        let wrong = || {
-            let remedy = "write source:NAME, source:\"TWO WORDS\", lang:en or a list like lang:(en OR de)";
-            self.error(span.clone(), "this filter's value cannot be used", remedy)
+        let at = start..self.end();
+        let filter: fn(Term) -> Option<Node> = match field {
+            Field::In(place) => return Ok(Node::In(place, Box::new(value))),
+            Field::Source => |term| Some(Node::Source(term)),
+            Field::Language => |term| language(&term).map(Node::Language),
+            Field::Domain => |term| domain(&term).map(Node::Domain),
+            Field::Kind => |term| kind(&term).map(Node::Kind),
+            Field::After => |term| day(&term).map(Node::After),
         };
-        match node {
-            Node::Term(term) => turn(term).ok_or_else(wrong),
-            Node::Or(parts) => {
-                let parts: Result<_, _> = parts
-                    .into_iter()
-                    .map(|part| self.each(part, span.clone(), turn))
-                    .collect();
-                Ok(Node::Or(parts?))
+        let remedy = match field {
+            Field::In(_) | Field::Source => {
+                "write source:NAME, source:\"TWO WORDS\" or a list like source:(ONE OR ANOTHER)"
             }
-            _ => Err(wrong()),
-        }
+            Field::Language => "write lang:en or a list like lang:(en OR de)",
+            Field::Domain => "write domain:example.org or a list like domain:(example.org OR example.net)",
+            Field::Kind => "write type:article or type:video",
+            Field::After => "write a day as in after:2026-03-01",
+        };
+        each(value, &filter).ok_or_else(|| self.error(at, "this filter's value cannot be used", remedy))
     }
+}
+
+/// Turns every term of a filter's value into the filter.
+fn each(node: Node, turn: &impl Fn(Term) -> Option<Node>) -> Option<Node> {
+    match node {
+        Node::Term(term) => turn(term),
+        Node::Or(parts) => Some(Node::Or(
+            parts.into_iter().map(|part| each(part, turn)).collect::<Option<_>>()?,
+        )),
+        _ => None,
+    }
+}
+
+fn language(term: &Term) -> Option<String> {
+    let code = term.written.to_ascii_lowercase();
+    let is_code = code.split('-').all(|part| (2..=8).contains(&part.len()))
+        && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    (is_code && !term.is_prefix).then_some(code)
+}
+
+fn domain(term: &Term) -> Option<String> {
+    let name = term.written.to_lowercase();
+    let is_name = name
+        .split('.')
+        .all(|label| !label.is_empty() && label.chars().all(|letter| letter.is_alphanumeric() || letter == '-'));
+    // Addresses are stored as hosts are resolved: in ASCII.
+    let name = idna::domain_to_ascii(&name).ok()?;
+    (is_name && !term.is_prefix).then_some(name)
+}
+
+fn kind(term: &Term) -> Option<Kind> {
+    [Kind::Article, Kind::Video]
+        .into_iter()
+        .find(|kind| term.written.eq_ignore_ascii_case(kind.as_str()) && !term.is_prefix)
+}
+
+fn day(term: &Term) -> Option<NaiveDate> {
+    NaiveDate::parse_from_str(&term.written, "%Y-%m-%d")
+        .ok()
+        .filter(|_| !term.is_prefix)
 }

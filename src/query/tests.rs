@@ -13,9 +13,12 @@ fn show(node: &Node) -> String {
         Node::And(parts) => list("and", parts),
         Node::Or(parts) => list("or", parts),
         Node::Not(inner) => format!("(not {})", show(inner)),
-        Node::Title(inner) => format!("(title {})", show(inner)),
+        Node::In(place, inner) => format!("({} {})", place.as_str(), show(inner)),
         Node::Source(term) => format!("(source {term})"),
         Node::Language(code) => format!("(lang {code})"),
+        Node::Domain(name) => format!("(domain {name})"),
+        Node::Kind(kind) => format!("(type {})", kind.as_str()),
+        Node::After(day) => format!("(after {day})"),
     }
 }
 
@@ -77,6 +80,15 @@ fn fields() {
     );
     check("source:gauge", "(source gauge)");
     check("title: \"flood plain\"", "(title \"flood plain\")");
+    check(
+        "lead:river BODY:(dam NOT toy)",
+        "(and (lead river) (body (and dam (not toy))))",
+    );
+    check(
+        "river domain:(Example.org OR bücher.example) type:video after:2026-03-01",
+        "(and river (or (domain example.org) (domain xn--bcher-kva.example)) (type video) (after 2026-03-01))",
+    );
+    check("domain:example.org", "(domain example.org)");
 }
 
 #[test]
@@ -97,6 +109,12 @@ fn mistakes_are_named_with_their_place() {
     refused("a NEAR/x b", "a number of words", 2..8);
     refused("a NEAR (b c)", "NEAR stands between words", 7..12);
     refused("lang:(x)", "cannot be used", 5..8);
+    refused("a domain:\"two words\"", "domain:example.org", 9..20);
+    refused("a type:podcast", "write type:article or type:video", 7..14);
+    refused("a after:yesterday", "a day as in after:2026-03-01", 8..17);
+    refused("a after:2026-02-30", "a day as in after:2026-03-01", 8..18);
+    refused("title:(a body:b)", "a field stands inside another", 9..14);
+    refused("title:(a lang:en)", "a field stands inside another", 9..14);
     assert_eq!(
         parse("river\n  OR (").expect_err("open").to_string(),
         "line 2, column 7: something is missing at the end: write a word, a phrase or a group"
@@ -110,6 +128,9 @@ fn only_negative_terms() {
     refused("river OR NOT dam", "this side of OR has only negative terms", 9..16);
     refused("lang:en OR river", "this side of OR", 0..7);
     refused("title:(NOT dam)", "only negative terms", 0..15);
+    refused("type:article", "only negative terms", 0..12);
+    refused("after:2026-01-01 lang:en", "only negative terms", 0..24);
+    refused("river OR NOT river", "this side of OR", 9..18);
 }
 
 #[test]
@@ -148,24 +169,30 @@ fn full_text_expressions() {
     fts("title:(a OR b) lang:en", Some("title : ((\"a\" OR \"b\"))"));
     fts(
         "\"a b\" NEAR/3 (c OR de*)",
-        Some("(NEAR(\"a b\" \"c\", 3) OR NEAR(\"a b\" \"de\" *, 3))"),
+        Some("(NEAR(\"a b\" \"c\", 8) OR NEAR(\"a b\" \"de\" *, 8))"),
     );
-    fts("a NOT (NOT b NOT c)", Some("(\"a\" AND (\"b\" OR \"c\"))"));
-    fts("a NOT (b NOT c)", Some("(\"a\" NOT (\"b\" NOT \"c\"))"));
+    // What the index cannot tell exactly takes nothing away.
+    fts("a NOT (b NOT c)", Some("\"a\""));
+    fts("a NOT (b lang:de)", Some("\"a\""));
+    fts("a NOT 5", Some("\"a\""));
+    fts("a NOT (b OR lang:de)", Some("(\"a\" NOT \"b\")"));
+    fts("lead:a NOT lead:b", Some("{excerpt body} : (\"a\")"));
+    fts("US", Some("(\"us\" OR \"u s\")"));
+    fts("人脸识别", Some("\"人脸 脸识 识别\""));
+    fts("人 OR a", Some("(\"人\" * OR \"a\")"));
     fts("a OR source:x", None);
     fts("source:x", None);
 }
 
 #[test]
-fn filters_that_always_hold() {
-    let query = parse("river source:gauge lang:en (a OR lang:de)").unwrap();
+fn days_that_always_hold_and_terms_looked_for() {
+    let day = |text: &str| parse(text).expect(text).after().map(|day| day.to_string());
     assert_eq!(
-        query.filters(),
-        Filters {
-            sources: vec!["gauge".to_owned()],
-            languages: vec!["en".to_owned()]
-        }
+        day("river after:2026-01-01 (a after:2026-02-01)").as_deref(),
+        Some("2026-02-01")
     );
+    assert_eq!(day("river OR (a after:2026-02-01)"), None);
+    assert_eq!(day("river NOT after:2026-02-01"), None);
     let terms: Vec<_> = parse("a NOT b title:(c OR \"d e\")")
         .unwrap()
         .positive_terms()
@@ -177,7 +204,7 @@ fn filters_that_always_hold() {
 
 proptest::proptest! {
     #[test]
-    fn no_text_panics_the_parser(text in "[ a-z()\"*:/éNOTARED“”漢-]{0,60}") {
+    fn no_text_panics_the_parser(text in "([ a-z()\"*:/éNOTARED“”漢-]|title:|lead:|body:|domain:|lang:en|type:video|after:2026-01-01|NEAR/3 ){0,60}") {
         if let Ok(query) = parse(&text) {
             query.to_fts();
             query.positive_terms();

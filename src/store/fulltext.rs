@@ -8,6 +8,7 @@ use rusqlite::{Connection, params};
 
 use super::StoreError;
 use crate::domain::ArticleId;
+use crate::text;
 
 /// One article's row.
 #[derive(Debug)]
@@ -41,6 +42,9 @@ impl Pending {
         if row.body.starts_with(row.excerpt.trim_end_matches('…')) {
             row.excerpt.clear();
         }
+        for text in [&mut row.title, &mut row.excerpt, &mut row.body] {
+            cut_unspaced(text);
+        }
         self.rows.push(row);
     }
 
@@ -57,5 +61,53 @@ impl Pending {
             insert.execute(params![row.article.0, row.title, row.excerpt, row.body])?;
         }
         Ok(())
+    }
+}
+
+/// Puts spaces into a text of a script that has none, between the pairs of letters that queries look for: the index takes
+/// what stands between spaces for one word.
+fn cut_unspaced(text: &mut String) {
+    if !text.is_ascii() && text.chars().any(text::is_unspaced) {
+        let words: Vec<String> = text::words(text).collect();
+        *text = words.join(" ");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query;
+    use crate::store::migrations;
+
+    #[test]
+    fn scripts_without_spaces_are_found_by_substring() {
+        let c = Connection::open_in_memory().unwrap();
+        migrations::apply(&c, std::path::Path::new(":memory:")).unwrap();
+        let mut pending = Pending::default();
+        let row = |article, title: &str, body: &str| Row {
+            article: ArticleId(article),
+            is_indexed: false,
+            title: title.to_owned(),
+            excerpt: String::new(),
+            body: body.to_owned(),
+        };
+        pending.add(row(1, "关于人脸识别的法律", "Über das Gesetz"));
+        pending.add(row(2, "A law", "The U.S. Gesetz"));
+        pending.write(&c).unwrap();
+        for (text, expected) in [
+            ("人脸识别", vec![1]),
+            ("脸 NOT law", vec![1]),
+            ("人识", vec![]),
+            ("gesetz", vec![1, 2]),
+            ("US", vec![2]),
+            ("lead:gesetz NOT title:law", vec![1]),
+        ] {
+            let expression = query::parse(text).unwrap().to_fts().unwrap();
+            let mut statement = c
+                .prepare("SELECT rowid FROM article_text WHERE article_text MATCH ?1 ORDER BY rowid")
+                .unwrap();
+            let found = statement.query_map([expression], |row| row.get(0)).unwrap();
+            assert_eq!(found.collect::<Result<Vec<i64>, _>>().unwrap(), expected, "{text}");
+        }
     }
 }

@@ -35,7 +35,10 @@ impl Store {
         let followed = topics.to_vec();
         let topics: Vec<(String, String)> = topics
             .iter()
-            .map(|t| (t.name.clone(), format!("{:?}", t.rule)))
+            .map(|t| {
+                let forms = if t.stem { " in all forms" } else { "" };
+                (t.name.clone(), format!("{:?}{forms}", t.rule))
+            })
             .collect();
         self.hand_over(move |c, beside| {
             beside.assigner.follow(followed);
