@@ -14,6 +14,7 @@ mod dates;
 mod decode;
 mod dom;
 mod feeds;
+mod furniture;
 mod headline;
 mod inline;
 mod joining;
@@ -57,6 +58,7 @@ use page::Page;
 
 pub use decode::decode;
 pub use feeds::{FeedLink, feed_links};
+pub use furniture::{Furniture, Mark};
 pub use listing::{Link, ListingError, listing};
 pub use parts::Joined;
 pub use steady::steady;
@@ -111,6 +113,16 @@ impl Extraction {
     /// Adds the page `next_part` names, if it does go on with the article: the same headline, and text not told before.
     pub fn join(&mut self, part: Self) -> Joined {
         parts::join(self, part)
+    }
+
+    /// Returns by what the article's blocks are known again on other articles of its host.
+    pub fn marks(&self) -> Vec<Mark> {
+        furniture::marks(&self.blocks)
+    }
+
+    /// Takes off what is known to stand on many articles of the host; never the greater part of an article.
+    pub fn clear(&mut self, furniture: &Furniture) {
+        furniture::clear(self, furniture);
     }
 
     /// Makes the texts anew after the blocks have changed.

@@ -16,11 +16,13 @@ use crate::domain::Timestamp;
 use crate::domain::article::{Article, BodyState, Verdict};
 use crate::domain::source::{Lease, Validators};
 use crate::domain::topic::Match;
-use crate::extract::{Extraction, SiteRules};
+use crate::extract::{Extraction, Furniture, SiteRules};
 use crate::fetch::{Purpose, Request};
 use crate::matching::Subject;
 use crate::ranking;
 use crate::store::articles::{ArticlePlan, ArticleWork, Revision};
+use crate::store::furniture::Learned;
+use crate::store::{Store, StoreError};
 
 /// Tries of a page that does not answer, and how long after each the next one comes, in minutes.
 const RETRY_MINUTES: [i64; 3] = [10, 60, 360];
@@ -35,6 +37,26 @@ enum Page {
     Unchanged,
     Read(Box<Extraction>, Url, Validators),
     Failed { message: String, is_transient: bool },
+}
+
+/// What is known of the host of a page, and what the page adds to that.
+#[derive(Default)]
+struct Seen {
+    furniture: Furniture,
+    own: Option<Learned>,
+}
+
+impl Seen {
+    fn of(store: &Store, page: &Extraction, url: &Url) -> Result<Self, StoreError> {
+        let host = url.host_str().unwrap_or_default().to_owned();
+        Ok(Self {
+            furniture: store.furniture(&host)?,
+            own: (page.verdict == Verdict::Complete).then(|| Learned {
+                host,
+                marks: page.marks(),
+            }),
+        })
+    }
 }
 
 /// Does the next step on an article and writes it.
@@ -52,7 +74,13 @@ pub async fn extract(ctx: &Arc<Context>, lease: Lease<ArticleWork>, mut turn: Tu
         ctx.remember_hosts(now).await?;
         return Ok(());
     }
-    let mut plan = plan(ctx, now, work, page);
+    let mut page = page;
+    let mut seen = Seen::default();
+    if let Page::Read(extraction, url, _) = &mut page {
+        seen = Seen::of(&ctx.store, extraction, url)?;
+        extraction.clear(&seen.furniture);
+    }
+    let mut plan = plan(ctx, now, work, page, seen);
     if plan.document_name.is_some() {
         learn_image_size(ctx, now, &mut plan.article).await;
     }
@@ -147,7 +175,7 @@ pub(crate) fn site_of(config: &Config, url: &Url) -> Option<SiteRules> {
 }
 
 /// Decides what this step makes of the article, but for its matches and its place.
-fn plan(ctx: &Context, now: Timestamp, work: ArticleWork, page: Page) -> ArticlePlan {
+fn plan(ctx: &Context, now: Timestamp, work: ArticleWork, page: Page, seen: Seen) -> ArticlePlan {
     let old = work.article.clone();
     let mut article = work.article.clone();
     let mut plan_state = (
@@ -211,7 +239,7 @@ fn plan(ctx: &Context, now: Timestamp, work: ArticleWork, page: Page) -> Article
         work_at = next_look(&work, looks, now).filter(|_| is_followed && is_news);
     }
     let wants_page = wants_page && work_at.is_some();
-    let revision = (first_done && is_revised(&old, &article)).then(|| Revision {
+    let revision = (first_done && is_revised(&old, &article, &seen.furniture)).then(|| Revision {
         replaced_at: now,
         title: old.title.clone(),
         excerpt: old.excerpt.clone(),
@@ -240,6 +268,10 @@ fn plan(ctx: &Context, now: Timestamp, work: ArticleWork, page: Page) -> Article
         matches: named(ctx, matches),
         document_name,
         version: work.version,
+        // Each article teaches once, however often it is looked at.
+        learned: seen
+            .own
+            .filter(|_| body_state == BodyState::Extracted && work.body_state != BodyState::Extracted),
         article,
     }
 }
@@ -309,9 +341,11 @@ fn take_feed_text(article: &mut Article, work: &ArticleWork) {
     article.body_text.clone_from(&work.feed_text);
 }
 
-/// Whether an article says something else than before, in more than trifles.
-fn is_revised(old: &Article, new: &Article) -> bool {
-    !crate::text::is_same_text(&old.title, &new.title) || !crate::text::is_same_text(&old.body_text, &new.body_text)
+/// Whether an article says something else than before, in more than trifles. What became known as furniture since it was
+/// read is no change of it.
+fn is_revised(old: &Article, new: &Article, furniture: &Furniture) -> bool {
+    let text = |article: &Article| furniture.without(&article.body_text);
+    !crate::text::is_same_text(&old.title, &new.title) || !crate::text::is_same_text(&text(old), &text(new))
 }
 
 fn next_look(work: &ArticleWork, looks: u32, now: Timestamp) -> Option<Timestamp> {

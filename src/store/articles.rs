@@ -8,6 +8,7 @@ use crate::domain::article::{Article, BodyState, Image, Verdict};
 use crate::domain::source::{Lease, Validators};
 use crate::domain::topic::{Assignment, Match};
 use crate::domain::{ArticleId, SourceId, StoryId, Timestamp};
+use crate::store::furniture::{self, Learned};
 use crate::store::{documents, fulltext, topics};
 
 /// How long work on one article may hold its lease, in seconds.
@@ -68,6 +69,8 @@ pub struct ArticlePlan {
     pub document_name: Option<String>,
     /// Which state of the feed's text the step began with.
     pub version: i64,
+    /// What its host's furniture is learned from, when its page was read for the first time.
+    pub learned: Option<Learned>,
 }
 
 /// What an article said before it changed.
@@ -184,6 +187,9 @@ impl Store {
                 insert_revision(c, plan.article.id, revision)?;
             }
             update_article(c, &plan)?;
+            if let Some(learned) = &plan.learned {
+                furniture::learn(c, now, learned)?;
+            }
             topics::replace_matches(c, plan.article.id, &plan.matches, is_indexed)?;
             let item = Item::of(&plan.article, plan.matches.first().map(|(topic, _)| topic.as_str()));
             let assignment = match plan.matches.is_empty() {

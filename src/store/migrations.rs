@@ -14,6 +14,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0005_member_words.sql"),
     include_str!("migrations/0006_hosts.sql"),
     include_str!("migrations/0007_delivery_promises.sql"),
+    include_str!("migrations/0008_furniture.sql"),
 ];
 
 /// The schema this program knows.

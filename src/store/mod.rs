@@ -16,6 +16,7 @@ pub mod digests;
 pub mod documents;
 mod entries;
 mod fulltext;
+pub mod furniture;
 pub mod hosts;
 pub mod migrations;
 pub mod search;

@@ -13,6 +13,7 @@ mod demo;
 mod digest;
 mod feeds;
 mod fetch;
+mod furniture;
 mod hostile_pages;
 mod kill;
 mod listings;
