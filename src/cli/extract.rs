@@ -175,10 +175,21 @@ fn explained(told: &extract::Explanation) -> String {
     } else {
         usize::MAX
     };
-    let mut out = match &told.container {
-        Some((path, why)) => format!("article  {path}\n         {why}\n"),
-        None => "no part of the page has prose\n".to_owned(),
-    };
+    let date = told.published_at.map(date_time);
+    let unknown = || "(none found)".to_owned();
+    let mut out = format!(
+        "title    {}\nauthor   {}\ndate     {}\n",
+        told.title,
+        told.byline.clone().unwrap_or_else(unknown),
+        date.unwrap_or_else(unknown)
+    );
+    for rule in &told.idle_rules {
+        out.push_str(&format!("rule     {rule} names nothing on this page\n"));
+    }
+    match &told.container {
+        Some((path, why)) => out.push_str(&format!("article  {path}\n         {why}\n")),
+        None => out.push_str("article  no part of the page has prose\n"),
+    }
     out.push_str(&format!("verdict  {}\n", told.verdict.as_str()));
     if let Some(next) = &told.next_part {
         out.push_str(&format!("goes on  {next}\n"));

@@ -41,6 +41,8 @@ pub enum Kind {
 /// Why a block is not the article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
+    /// The reader's rules for the site say so.
+    Ruled,
     /// The page's own names say so.
     Named,
     Caption,
@@ -61,6 +63,7 @@ impl Fate {
     /// Returns the reason in words.
     pub fn reason(self) -> &'static str {
         match self {
+            Self::Ruled => "the rules for this site remove it",
             Self::Named => "its element is named as furniture",
             Self::Caption => "caption or credit of a picture",
             Self::Repeated => "the same text stands elsewhere",

@@ -152,6 +152,11 @@ pub struct Explained {
 /// How a page was read.
 #[derive(Debug, Clone)]
 pub struct Explanation {
+    pub title: String,
+    pub byline: Option<String>,
+    pub published_at: Option<Timestamp>,
+    /// Selectors of the rules for this site that name nothing on the page.
+    pub idle_rules: Vec<String>,
     /// The element taken for the article, and what spoke for it.
     pub container: Option<(String, &'static str)>,
     pub blocks: Vec<Explained>,
@@ -203,6 +208,7 @@ pub fn explain(html: &str, url: &Url, options: &Options<'_>) -> Explanation {
     let told = body(&page, url, &metadata, &gathered, &rules, true);
     let kept: Vec<Block> = told.blocks.iter().filter(|b| b.fate.is_none()).cloned().collect();
     Explanation {
+        idle_rules: options.site.map(|site| idle(&tree, &page, site)).unwrap_or_default(),
         container: told.container.map(|(root, why)| (page.path(root), why)),
         blocks: told
             .blocks
@@ -219,7 +225,25 @@ pub fn explain(html: &str, url: &Url, options: &Options<'_>) -> Explanation {
             .collect(),
         verdict: verdict::of(&page, &gathered.linked, &kept, &metadata.title),
         next_part: parts::next(&page, &gathered, url),
+        title: metadata.title,
+        byline: metadata.byline,
+        published_at: metadata.published_at,
     }
+}
+
+/// Returns the selectors of a site's rules that name nothing on a page: a typing error, or the site has changed.
+fn idle(tree: &Html, page: &Page<'_>, site: &SiteRules) -> Vec<String> {
+    let one = [
+        ("body", &site.body),
+        ("title", &site.title),
+        ("date", &site.date),
+        ("author", &site.author),
+    ];
+    let one = one.into_iter().filter_map(|(key, rule)| Some((key, rule.as_ref()?)));
+    one.chain(site.remove.iter().map(|rule| ("remove", rule)))
+        .filter(|(_, rule)| select(tree, page, rule).is_empty())
+        .map(|(key, rule)| format!("{key} = \"{rule}\""))
+        .collect()
 }
 
 fn read(tree: &Html, page: &Page<'_>, gathered: &Gathered<'_>, url: &Url, options: &Options<'_>) -> (Metadata, Rules) {
@@ -250,7 +274,15 @@ fn body(
     let removed = |at: usize| rules.removed.contains(&at);
     let read = |root: usize, is_left_out: &dyn Fn(usize) -> bool| {
         if keeps_all {
-            blocks::all_blocks(page, root, Some(url), is_left_out)
+            let mut all = blocks::all_blocks(page, root, Some(url), is_left_out);
+            let is_ruled = |at: usize| rules.removed.iter().any(|own| content::contains(page, *own, at));
+            for block in all
+                .iter_mut()
+                .filter(|block| block.fate.is_some() && is_ruled(block.at))
+            {
+                block.fate = Some(blocks::Fate::Ruled);
+            }
+            all
         } else {
             blocks::blocks(page, root, Some(url), is_left_out)
         }

@@ -67,6 +67,10 @@ pub async fn extract(ctx: &Arc<Context>, lease: Lease<ArticleWork>, mut turn: Tu
     let now = ctx.clock.now();
     let work = lease.item;
     let page = ask(ctx, now, &work).await;
+    if ctx.shared.was_cancelled() {
+        // A page that was cut is no article. The lease is void at the next start, which reads it whole.
+        return Ok(());
+    }
     if let Page::Unchanged = page {
         let looks = work.looks + 1;
         let next = next_look(&work, looks, now);

@@ -106,6 +106,11 @@ impl Shared {
         tokio::task::spawn_blocking(work).await
     }
 
+    /// Whether pages being parsed were told to stop: what was read since may be cut, and is not to be kept.
+    pub fn was_cancelled(&self) -> bool {
+        self.is_cancelled.load(Ordering::Relaxed)
+    }
+
     /// Tells pages being parsed to stop.
     pub fn cancel(&self) {
         self.is_cancelled.store(true, Ordering::Relaxed);

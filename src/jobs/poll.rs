@@ -56,6 +56,14 @@ pub async fn poll(ctx: &Arc<Context>, lease: SourceLease, is_last: bool) -> Resu
         }
         SourceKind::Documents => reading::read(source, &state),
     };
+    if source.kind == SourceKind::Page && ctx.shared.was_cancelled() {
+        // The page may have been cut; that is no change of it.
+        ctx.store.return_source(id).await?;
+        return Ok(Polled {
+            failed: false,
+            new_articles: 0,
+        });
+    }
     let outcome = outcome.unwrap_or_else(Outcome::Failed);
     let known = match &outcome {
         Outcome::Fetched(_, parsed) => {

@@ -1,9 +1,15 @@
 //! Pages made to be dear: each is read within its bounds, whatever it holds.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use tidings::extract::{self, Options};
+use tidings::store::search::Filter;
+use tokio_util::sync::CancellationToken;
 use url::Url;
+
+use crate::support::World;
+use crate::support::site::{Answer, Item, rss};
 
 /// CPU time one page may take without optimisation; with it the dearest takes a twentieth of this.
 const CPU_MAX: Duration = Duration::from_secs(20);
@@ -71,4 +77,91 @@ fn a_page_that_tells_much_of_itself_ends() {
     check("headlines", &numbered(20_000, |n| format!("<h1>Title number {n}</h1>")));
     let nested = format!(r#"<script type="application/ld+json">{}</script>"#, "[".repeat(500_000));
     check("nested data", &nested);
+}
+
+const CONFIG: &str = r#"
+[[source]]
+feed = "{site}/feed.xml"
+schedule = "every 1h"
+full_text = "always"
+
+[[topic]]
+name = "Harbour"
+query = "harbour"
+"#;
+
+fn paragraphs(name: &str) -> String {
+    numbered(4, |n| {
+        format!(
+            "<p>Of the {name} {n} much was said that evening, by residents and by the company that builds the harbour.</p>"
+        )
+    })
+}
+
+fn tell(world: &World, names: &[&'static str]) {
+    let item = |name: &&'static str| {
+        let link = format!("{}/{name}", world.site.address());
+        Item::new(
+            name,
+            &format!("Harbour {name}"),
+            link,
+            "Fri, 12 Jun 2026 10:00:00 GMT",
+            "The harbour.",
+        )
+    };
+    let items: Vec<Item> = names.iter().map(item).collect();
+    world.site.set("/feed.xml", Answer::feed(rss("Feed", &items)));
+}
+
+fn hostile() -> Answer {
+    Answer::page(format!(
+        "<article>{}{}",
+        paragraphs("hostile pier"),
+        "<div>x".repeat(1_000_000)
+    ))
+}
+
+fn text_of(world: &World, title: &str) -> String {
+    let listed = world.ctx.store.list_articles(&Filter::default()).unwrap();
+    let id = listed.iter().find(|article| article.title == title).unwrap().id;
+    world.ctx.store.article(id).unwrap().unwrap().body_text
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn work_goes_on_beside_and_behind_a_hostile_page() {
+    let world = World::new(CONFIG).await;
+    tell(&world, &["a", "b"]);
+    world.site.set("/a", hostile());
+    world.site.set(
+        "/b",
+        Answer::page(format!("<article>{}</article>", paragraphs("good pier"))),
+    );
+    world.work().await;
+    assert!(text_of(&world, "Harbour b").contains("good pier 3"));
+    assert!(text_of(&world, "Harbour a").contains("hostile pier 3"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shutdown_stops_a_hostile_page_at_once_and_keeps_no_cut_article() {
+    let world = World::new(CONFIG).await;
+    tell(&world, &["a"]);
+    world.site.set("/a", hostile());
+    let stop = CancellationToken::new();
+    let daemon = tokio::spawn(tidings::daemon::run(Arc::clone(&world.ctx), stop.clone()));
+    while world.site.asked("/a").is_empty() {
+        tokio::task::yield_now().await;
+    }
+    let begun = Instant::now();
+    stop.cancel();
+    daemon.await.unwrap().unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    // Nothing of it was kept: the next start reads what stands there then.
+    let world = world.reopened(CONFIG).await;
+    world.site.set(
+        "/a",
+        Answer::page(format!("<article>{}</article>", paragraphs("whole pier"))),
+    );
+    world.work().await;
+    let text = text_of(&world, "Harbour a");
+    assert!(text.contains("whole pier 3"), "{text}");
 }

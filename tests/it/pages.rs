@@ -172,3 +172,26 @@ proptest! {
         let _ = shown(&extract::decode(&bytes, None));
     }
 }
+
+#[test]
+fn an_explanation_tells_what_the_rules_did_and_which_do_nothing() {
+    let html = "<html><body><h4 class=t>The headline</h4><div class=b><p>This is it, and it is told in one sentence.</p>\
+        <p class=promo>Buy a hat.</p></div></body></html>";
+    let rules = SiteRules {
+        body: Some("div.b".to_owned()),
+        remove: vec![".promo".to_owned(), ".gone".to_owned()],
+        title: Some(".t".to_owned()),
+        date: Some(".when".to_owned()),
+        author: None,
+    };
+    let options = Options {
+        site: Some(&rules),
+        ..Options::default()
+    };
+    let told = extract::explain(html, &address(), &options);
+    assert_eq!((told.title.as_str(), told.byline), ("The headline", None));
+    assert_eq!(told.idle_rules, ["date = \".when\"", "remove = \".gone\""]);
+    assert_eq!(told.container.unwrap().1, "the rules for this site");
+    let fates: Vec<_> = told.blocks.iter().map(|block| block.dropped).collect();
+    assert_eq!(fates, [None, Some("the rules for this site remove it")]);
+}
