@@ -1,4 +1,4 @@
-//! `tidings articles` and `tidings search`: what is stored.
+//! `tidings articles`: what is stored.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -6,10 +6,9 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::changes::{self, Change};
-use super::{Format, WrongUse, open, print, table};
+use super::{Format, open, print, table};
 use crate::config::Config;
 use crate::document::scalar::date_time;
-use crate::query;
 use crate::store::search::{Filter, ListedArticle};
 
 /// Articles shown when no number is asked for.
@@ -17,7 +16,7 @@ const LIMIT: usize = 50;
 
 /// Which articles; also what `search` looks through.
 #[derive(Debug, clap::Args)]
-struct Selection {
+pub(super) struct Selection {
     /// Only of this source (name or address)
     #[arg(long, value_name = "SOURCE")]
     source: Option<String>,
@@ -30,7 +29,7 @@ struct Selection {
 }
 
 impl Selection {
-    fn filter(&self, limit: usize, text: Option<String>) -> anyhow::Result<Filter> {
+    pub(super) fn filter(&self, limit: usize, text: Option<String>) -> anyhow::Result<Filter> {
         Ok(Filter {
             source: self.source.clone(),
             topic: self.topic.clone(),
@@ -57,19 +56,6 @@ pub(super) struct Args {
     format: Format,
 }
 
-/// Searches the archive's full text; best matches first
-#[derive(Debug, clap::Args)]
-pub(super) struct SearchArgs {
-    /// In the topic query language, for example: '"facial recognition" AND (ban OR bill) title:council'
-    query: String,
-    #[command(flatten)]
-    selection: Selection,
-    #[arg(long, value_name = "N", default_value_t = LIMIT)]
-    limit: usize,
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
-}
-
 /// Runs `articles`.
 pub(super) fn list(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode> {
     let config = open::config(config)?;
@@ -89,38 +75,12 @@ pub(super) fn list(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCod
     show(&config, &found.collect::<anyhow::Result<Vec<_>>>()?, args.format)
 }
 
-/// Runs `search`.
-pub(super) fn search(config: Option<&Path>, args: &SearchArgs) -> anyhow::Result<ExitCode> {
-    let config = open::config(config)?;
-    let query = query::parse(&args.query).map_err(|error| WrongUse(error.to_string()))?;
-    let text = query.to_fts().ok_or_else(|| {
-        WrongUse(
-            "this query holds nothing to look up in the text; `tidings articles --source` filters by source".to_owned(),
-        )
-    })?;
-    let filter = args.selection.filter(args.limit, Some(text))?;
-    let found = open::reader(&config)?.list_articles(&filter)?;
-    let found: Vec<_> = found.into_iter().map(|article| (article, Vec::new())).collect();
-    show(&config, &found, args.format)
-}
-
 fn show(config: &Config, found: &[(ListedArticle, Vec<Change>)], format: Format) -> anyhow::Result<ExitCode> {
     let mut out = String::new();
     match format {
         Format::Json => {
             for (article, changes) in found {
-                let mut line = json!({
-                    "id": article.id.0,
-                    "title": article.title,
-                    "webUrl": article.web_url,
-                    "publishedDateTime": date_time(article.published_at),
-                    "source": article.source,
-                    "topics": article.topics,
-                    "story": article.story.map(|story| story.0),
-                    "bodyState": article.body_state,
-                    "verdict": article.verdict,
-                    "document": article.document,
-                });
+                let mut line = listed_json(article);
                 if !changes.is_empty() {
                     line["changes"] = changes::as_json(changes);
                 }
@@ -148,4 +108,20 @@ fn show(config: &Config, found: &[(ListedArticle, Vec<Change>)], format: Format)
     }
     print(out.as_bytes())?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Returns an article in a list as JSON.
+pub(super) fn listed_json(article: &ListedArticle) -> serde_json::Value {
+    json!({
+        "id": article.id.0,
+        "title": article.title,
+        "webUrl": article.web_url,
+        "publishedDateTime": date_time(article.published_at),
+        "source": article.source,
+        "topics": article.topics,
+        "story": article.story.map(|story| story.0),
+        "bodyState": article.body_state,
+        "verdict": article.verdict,
+        "document": article.document,
+    })
 }

@@ -18,6 +18,7 @@ mod open;
 mod packaging;
 mod poll;
 mod run;
+mod search;
 mod sources;
 mod stats;
 mod stories;
@@ -74,7 +75,7 @@ enum Command {
     Articles(articles::Args),
     Topics(topics::Args),
     Stories(stories::Args),
-    Search(articles::SearchArgs),
+    Search(search::Args),
     Extract(extract::Args),
     /// Feeds as the daemon sees them
     Feed(feed::Args),
@@ -106,7 +107,7 @@ pub fn main() -> ExitCode {
         Command::Articles(a) => articles::list(config, &a),
         Command::Topics(a) => topics::run(config, &a),
         Command::Stories(a) => stories::run(config, &a),
-        Command::Search(a) => articles::search(config, &a),
+        Command::Search(a) => search::run(config, &a),
         Command::Extract(a) => extract::run(config, &a),
         Command::Feed(a) => feed::run(a),
         Command::Doc(a) => doc::run(a),

@@ -33,15 +33,19 @@ pub(crate) fn render(headings: &[&str], rows: &[Vec<String>]) -> String {
 
 /// Returns a text on one line without control characters, which could steer a terminal, cut to a cell's width.
 pub(crate) fn tidy(text: &str) -> String {
-    let line: String = text
-        .chars()
-        .map(|c| if c.is_whitespace() { ' ' } else { c })
-        .filter(|c| !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
-        .collect();
+    let line = one_line(text);
     match line.char_indices().nth(CELL_MAX) {
         Some((end, _)) => format!("{}…", line[..end].trim_end()),
         None => line,
     }
+}
+
+/// Returns a text on one line without control characters, whole.
+pub(crate) fn one_line(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .filter(|c| !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+        .collect()
 }
 
 #[cfg(test)]

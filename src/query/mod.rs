@@ -9,6 +9,7 @@
 mod fts;
 mod lexer;
 mod parser;
+pub mod snippet;
 
 use std::fmt;
 use std::ops::Range;

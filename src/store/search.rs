@@ -1,8 +1,9 @@
 //! Counts, lists and full-text look-ups for the reading commands.
 
-use rusqlite::params;
+use rusqlite::{Connection, params};
 
-use super::{Store, StoreError, moment, seconds, stories};
+use super::{Store, StoreError, articles, moment, seconds, stories};
+use crate::domain::article::Article;
 use crate::domain::{ArticleId, StoryId, Timestamp};
 
 /// What `stats` counts.
@@ -32,6 +33,29 @@ pub struct ListedArticle {
     pub document: Option<String>,
 }
 
+/// Articles ranked by a search: the newest of those that hold its words. Only of words that stand in nearly every
+/// article are there more.
+const RANKED_MAX: usize = 3_000;
+/// What a word in the title, the excerpt and the body is worth in a search.
+const COLUMN_WEIGHTS: &str = "8.0, 3.0, 1.0";
+
+/// An article that a search found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    pub listed: ListedArticle,
+    pub article: Article,
+    /// Higher is better; 0 where no words were looked for.
+    pub score: f64,
+}
+
+/// What a search found, best first.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Search {
+    pub articles: Vec<Found>,
+    /// So many of the newest articles with its words were ranked; none when it was all of them.
+    pub ranked: Option<usize>,
+}
+
 /// Which articles to list.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
@@ -41,7 +65,7 @@ pub struct Filter {
     /// Only what has changed since it was first read, or since then; the latest change first.
     pub changed: bool,
     pub limit: Option<usize>,
-    /// An FTS5 expression; best matches first instead of newest first.
+    /// An FTS5 expression, for `Store::search`.
     pub text: Option<String>,
 }
 
@@ -64,78 +88,73 @@ impl Store {
         })
     }
 
-    /// Returns stored articles, newest first, or best match first when there is a text to look for.
+    /// Returns stored articles, newest first.
     ///
     /// # Errors
-    /// The database cannot be read, or the text is not a valid FTS5 expression.
+    /// The database cannot be read.
     pub fn list_articles(&self, filter: &Filter) -> Result<Vec<ListedArticle>, StoreError> {
         self.read(|c| {
             let last_change = "(SELECT max(replaced_at) FROM revision WHERE revision.article = article.id)";
-            let by_change = format!("{last_change} DESC, article.id DESC");
-            let (from, order) = if filter.changed {
-                ("article", by_change.as_str())
-            } else if filter.text.is_some() {
-                (
-                    "article_text JOIN article ON article.id = article_text.rowid",
-                    "article_text.rank",
-                )
-            } else {
-                ("article", "article.published_at DESC, article.id DESC")
-            };
-            let text = if filter.text.is_some() {
-                "article_text MATCH ?5"
-            } else {
-                "?5 IS NULL"
-            };
-            let (moment_of, is_changed) = match filter.changed {
-                true => (last_change, format!("{last_change} IS NOT NULL")),
-                false => ("article.published_at", "1".to_owned()),
+            let (moment_of, is_changed, order) = match filter.changed {
+                true => (last_change, format!("{last_change} IS NOT NULL"), last_change),
+                false => ("article.published_at", "1".to_owned(), "article.published_at"),
             };
             let sql = format!(
-                "SELECT article.id, article.title, article.web_url, article.published_at,
-                        coalesce(source.name, source.title, source.address), article.provider_name,
-                        (SELECT story FROM member WHERE member.article = article.id), article.body_state,
-                        article.verdict, (SELECT name FROM document WHERE document.article = article.id)
-                 FROM {from} JOIN source ON source.id = article.source
-                 WHERE {text} AND {is_changed}
-                   AND (?1 IS NULL OR source.name = ?1 OR source.address = ?1 OR source.title = ?1)
-                   AND (?2 IS NULL OR EXISTS (SELECT 1 FROM match JOIN topic ON topic.id = match.topic
-                                              WHERE match.article = article.id AND topic.name = ?2))
-                   AND (?3 IS NULL OR {moment_of} >= ?3)
-                 ORDER BY {order} LIMIT ?4"
+                "SELECT article.id FROM article JOIN source ON source.id = article.source
+                 WHERE {is_changed} AND {} ORDER BY {order} DESC, article.id DESC LIMIT ?4",
+                conditions(moment_of)
             );
             let limit = filter.limit.map_or(-1, |n| n as i64);
-            let mut found = c
+            let ids = c
                 .prepare(&sql)?
                 .query_map(
-                    params![
-                        filter.source,
-                        filter.topic,
-                        filter.since.map(seconds),
-                        limit,
-                        filter.text
-                    ],
-                    |row| {
-                        Ok(ListedArticle {
-                            id: ArticleId(row.get(0)?),
-                            title: row.get(1)?,
-                            web_url: row.get(2)?,
-                            published_at: moment(row.get(3)?),
-                            source: row.get(4)?,
-                            provider: row.get(5)?,
-                            topics: Vec::new(),
-                            story: row.get::<_, Option<i64>>(6)?.map(StoryId),
-                            body_state: row.get(7)?,
-                            verdict: row.get(8)?,
-                            document: row.get(9)?,
-                        })
-                    },
+                    params![filter.source, filter.topic, filter.since.map(seconds), limit],
+                    |row| Ok(ArticleId(row.get(0)?)),
                 )?
                 .collect::<Result<Vec<_>, _>>()?;
-            for article in &mut found {
-                article.topics = stories::topics_of(c, article.id)?;
+            ids.into_iter().map(|id| listed(c, id)).collect()
+        })
+    }
+
+    /// Returns articles that `accept` accepts among those with the filter's words, best match first, or newest first
+    /// where there is no word to look for.
+    ///
+    /// # Errors
+    /// The database cannot be read, or the text is not a valid FTS5 expression.
+    pub fn search(&self, filter: &Filter, mut accept: impl FnMut(&Article) -> bool) -> Result<Search, StoreError> {
+        self.read(|c| {
+            let mut search = Search::default();
+            let mut take = |c: &Connection, id: ArticleId, score: f64| -> Result<bool, StoreError> {
+                if let Some(article) = articles::article(c, id)?.filter(|article| accept(article)) {
+                    let listed = listed(c, id)?;
+                    search.articles.push(Found { listed, article, score });
+                }
+                Ok(filter.limit.is_none_or(|limit| search.articles.len() < limit))
+            };
+            let Some(text) = &filter.text else {
+                let sql = format!(
+                    "SELECT article.id FROM article JOIN source ON source.id = article.source WHERE {}
+                     ORDER BY article.published_at DESC, article.id DESC",
+                    conditions("article.published_at")
+                );
+                let mut statement = c.prepare(&sql)?;
+                let mut rows = statement.query(params![filter.source, filter.topic, filter.since.map(seconds)])?;
+                while let Some(row) = rows.next()? {
+                    if !take(c, ArticleId(row.get(0)?), 0.0)? {
+                        break;
+                    }
+                }
+                return Ok(search);
+            };
+            let ranked = rank(c, filter, text)?;
+            let is_all = ranked.len() < RANKED_MAX;
+            for (id, score) in ranked {
+                if !take(c, id, score)? {
+                    break;
+                }
             }
-            Ok(found)
+            search.ranked = (!is_all).then_some(RANKED_MAX);
+            Ok(search)
         })
     }
 
@@ -153,4 +172,64 @@ impl Store {
                 .map(ArticleId))
         })
     }
+}
+
+/// Conditions on `article` and `source`: ?1 is a source, ?2 a topic, ?3 the earliest moment.
+fn conditions(moment_of: &str) -> String {
+    format!(
+        "(?1 IS NULL OR source.name = ?1 OR source.address = ?1 OR source.title = ?1)
+         AND (?2 IS NULL OR EXISTS (SELECT 1 FROM match JOIN topic ON topic.id = match.topic
+                                    WHERE match.article = article.id AND topic.name = ?2))
+         AND (?3 IS NULL OR {moment_of} >= ?3)"
+    )
+}
+
+/// Returns the newest articles with some words, best match first.
+fn rank(c: &Connection, filter: &Filter, text: &str) -> Result<Vec<(ArticleId, f64)>, StoreError> {
+    let is_narrowed = filter.source.is_some() || filter.topic.is_some() || filter.since.is_some();
+    let narrowed = if is_narrowed {
+        // The sign keeps SQLite from looking the words up anew for each of these articles.
+        format!(
+            "AND +article_text.rowid IN (SELECT article.id FROM article JOIN source ON source.id = article.source WHERE {})",
+            conditions("article.published_at")
+        )
+    } else {
+        "AND coalesce(?1, ?2, ?3) IS NULL".to_owned()
+    };
+    let sql = format!(
+        "SELECT article_text.rowid, -bm25(article_text, {COLUMN_WEIGHTS}) FROM article_text
+         WHERE article_text MATCH ?4 {narrowed} ORDER BY article_text.rowid DESC LIMIT {RANKED_MAX}"
+    );
+    let mut statement = c.prepare(&sql)?;
+    let bound = params![filter.source, filter.topic, filter.since.map(seconds), text];
+    let mut ranked = statement
+        .query_map(bound, |row| Ok((ArticleId(row.get(0)?), row.get(1)?)))?
+        .collect::<Result<Vec<(ArticleId, f64)>, _>>()?;
+    ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0)));
+    Ok(ranked)
+}
+
+fn listed(c: &Connection, id: ArticleId) -> Result<ListedArticle, StoreError> {
+    let sql = "SELECT article.title, article.web_url, article.published_at,
+                      coalesce(source.name, source.title, source.address), article.provider_name,
+                      (SELECT story FROM member WHERE member.article = article.id), article.body_state,
+                      article.verdict, (SELECT name FROM document WHERE document.article = article.id)
+               FROM article JOIN source ON source.id = article.source WHERE article.id = ?1";
+    let mut found = c.prepare_cached(sql)?.query_row([id.0], |row| {
+        Ok(ListedArticle {
+            id,
+            title: row.get(0)?,
+            web_url: row.get(1)?,
+            published_at: moment(row.get(2)?),
+            source: row.get(3)?,
+            provider: row.get(4)?,
+            topics: Vec::new(),
+            story: row.get::<_, Option<i64>>(5)?.map(StoryId),
+            body_state: row.get(6)?,
+            verdict: row.get(7)?,
+            document: row.get(8)?,
+        })
+    })?;
+    found.topics = stories::topics_of(c, id)?;
+    Ok(found)
 }

@@ -28,6 +28,7 @@ mod reload;
 mod replay;
 mod restart;
 mod schedules;
+mod searching;
 mod service;
 mod sending;
 mod signposts;

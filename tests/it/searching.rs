@@ -1,0 +1,133 @@
+//! The query language over the stored archive.
+
+use tidings::domain::topic::{Rule, Topic};
+use tidings::matching::{Matcher, Subject};
+use tidings::query;
+use tidings::store::search::Filter;
+
+use crate::support::World;
+use crate::support::site::{Answer, Item, rss};
+
+const FEED: &str = r#"
+[[source]]
+feed = "{site}/feed.xml"
+name = "The Feed"
+schedule = "every 1h"
+full_text = "never"
+
+[archive]
+write = "all"
+
+[[topic]]
+name = "Bridges"
+query = "bridge"
+"#;
+
+const TEXTS: [(&str, &str, &str, &str); 5] = [
+    (
+        "Bridge closes in Velden",
+        "Cars wait at the river.",
+        "/a",
+        "Fri, 12 Jun 2026 10:00:00 GMT",
+    ),
+    (
+        "Ferry returns",
+        "The bridge over the river is closed.",
+        "/b",
+        "Thu, 11 Jun 2026 10:00:00 GMT",
+    ),
+    (
+        "The U.S. senate votes",
+        "A bill on rivers.",
+        "/c",
+        "Wed, 10 Jun 2026 10:00:00 GMT",
+    ),
+    (
+        "关于人脸识别的法律",
+        "A law on the river 4.5 km away.",
+        "/d",
+        "Tue, 09 Jun 2026 10:00:00 GMT",
+    ),
+    ("Café on the dam", "River views.", "/e", "Mon, 08 Jun 2026 10:00:00 GMT"),
+];
+
+/// Returns the first word of each headline found, in order.
+fn search(world: &World, text: &str, filter: Filter) -> Vec<String> {
+    let parsed = query::parse(text).unwrap();
+    let matcher = Matcher::compile(&[Topic {
+        name: "search".to_owned(),
+        parent: None,
+        rule: Rule::Query(text.to_owned()),
+        stem: false,
+    }])
+    .unwrap();
+    let filter = Filter {
+        text: parsed.to_fts(),
+        ..filter
+    };
+    let found = world
+        .ctx
+        .store
+        .search(&filter, |article| matcher.matches_any(&Subject::of(article)))
+        .unwrap();
+    assert_eq!(found.ranked, None);
+    let first = |title: &str| title.split([' ', '人']).next().unwrap().to_owned();
+    found.articles.iter().map(|found| first(&found.listed.title)).collect()
+}
+
+#[tokio::test]
+async fn a_search_finds_what_a_topic_would_best_first() {
+    let world = World::new(FEED).await;
+    let items = TEXTS
+        .map(|(title, text, path, date)| Item::new(path, title, format!("{}{path}", world.site.address()), date, text));
+    world.site.set("/feed.xml", Answer::feed(rss("The Feed", &items)));
+    assert_eq!(world.work().await.new_articles, 5);
+    for (text, expected) in [
+        // The title counts more than the text.
+        ("bridge", &["Bridge", "Ferry"][..]),
+        ("river NOT bridge", &["Café", "关于"]),
+        ("US", &["The"]),
+        ("人脸", &["关于"]),
+        ("river NOT 5", &["Bridge", "Ferry", "Café", "关于"]),
+        ("title:river", &[]),
+        ("body:bridge", &["Ferry"]),
+        ("cafe", &["Café"]),
+        // What words do not decide: newest first.
+        ("source:feed", &["Bridge", "Ferry", "The", "关于", "Café"]),
+        ("domain:127.0.0.1 NOT river*", &[]),
+        ("bridge OR source:herald", &["Bridge", "Ferry"]),
+        ("river after:2026-06-11", &["Bridge", "Ferry"]),
+        ("river type:video", &[]),
+    ] {
+        let mut found = search(&world, text, Filter::default());
+        let mut expected: Vec<String> = expected.iter().map(|word| (*word).to_owned()).collect();
+        if text.starts_with("river") {
+            // Equal words, nearly equal lengths: which is best is of no matter here.
+            found.sort();
+            expected.sort();
+        }
+        assert_eq!(found, expected, "{text}");
+    }
+    let one = |filter| search(&world, "river", filter).len();
+    let topic = |name: &str| Filter {
+        topic: Some(name.to_owned()),
+        ..Filter::default()
+    };
+    assert_eq!(one(topic("Bridges")), 2);
+    assert_eq!(one(topic("Bridge")), 0);
+    let source = |name: &str| Filter {
+        source: Some(name.to_owned()),
+        ..Filter::default()
+    };
+    assert_eq!((one(source("The Feed")), one(source("Feed"))), (4, 0));
+    let since = Filter {
+        since: Some(crate::support::at("2026-06-09T00:00:00Z")),
+        ..Filter::default()
+    };
+    assert_eq!(one(since), 3);
+    let limited = Filter {
+        limit: Some(1),
+        ..Filter::default()
+    };
+    assert_eq!(search(&world, "bridge", limited), ["Bridge"]);
+}
