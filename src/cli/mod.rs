@@ -16,6 +16,7 @@ mod init;
 mod logging;
 mod open;
 mod packaging;
+mod placing;
 mod poll;
 mod run;
 mod search;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::{Format, WrongUse, open, print, table};
+use super::{Format, WrongUse, open, placing, print, table};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::digest::chart;
@@ -133,6 +133,10 @@ fn show(config: &Config, id: StoryId, since: Option<Timestamp>, format: Format) 
     }
     if format == Format::Json {
         let mut line = as_json(&story);
+        for (position, member) in story.members.iter().enumerate() {
+            let reasoning = store.reasoning(member.article.id)?;
+            line["articles"][position]["placed"] = reasoning.as_ref().map(placing::as_json).into();
+        }
         line["revisions"] = revisions.iter().map(|(member, r)| revision_json(member, r)).collect();
         line["corrections"] = corrections.iter().map(correction_json).collect();
         print(format!("{line}\n").as_bytes())?;

@@ -9,14 +9,14 @@ use chrono_tz::Tz;
 use serde_json::json;
 use url::Url;
 
-use super::{Format, WrongUse, open, print, table};
+use super::{Format, WrongUse, open, placing, print, table};
 use crate::config::Config;
 use crate::document::scalar::date_time;
 use crate::domain::topic::{Rule, Topic};
 use crate::domain::url::CanonicalUrl;
 use crate::domain::{ArticleId, Timestamp};
 use crate::jobs;
-use crate::matching::{Matcher, Subject};
+use crate::matching::{Matcher, Subject, Verdict};
 use crate::store::Store;
 
 /// Articles read at a time.
@@ -39,7 +39,7 @@ pub(super) struct Args {
 enum Command {
     /// Lists the topics with how many articles and stories each has (the same as without a word)
     List,
-    /// Shows rule by rule why a stored article matches a topic or not
+    /// Shows rule by rule why a stored article matches a topic or not, and why it is in its story
     Explain {
         topic: String,
         /// The article's address, or its number
@@ -64,7 +64,7 @@ pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode
     let config = open::config(config)?;
     match &args.command {
         None | Some(Command::List) => list(&config, args.format),
-        Some(Command::Explain { topic, url }) => explain(&config, topic, url),
+        Some(Command::Explain { topic, url }) => explain(&config, topic, url, args.format),
         Some(Command::Backtest { topic, query, since }) => match query {
             None => backtest(&config, topic, since, args.format),
             Some(query) => compare(&config, topic, query, since, args.format),
@@ -117,7 +117,7 @@ fn find(store: &Store, url: &str) -> anyhow::Result<ArticleId> {
     })
 }
 
-fn explain(config: &Config, topic: &str, url: &str) -> anyhow::Result<ExitCode> {
+fn explain(config: &Config, topic: &str, url: &str, format: Format) -> anyhow::Result<ExitCode> {
     let position = position(config, topic)?;
     let store = open::reader(config)?;
     let article = store.article(find(&store, url)?)?;
@@ -128,15 +128,38 @@ fn explain(config: &Config, topic: &str, url: &str) -> anyhow::Result<ExitCode> 
     })?;
     let matcher = jobs::compile(config)?;
     let explanation = matcher.explain(position, &Subject::of(&article));
-    print(
-        format!(
-            "{}\n{}\n\n{explanation}\n",
+    let (story, reasoning) = (store.story_of(article.id)?, store.reasoning(article.id)?);
+    let text = match format {
+        Format::Json => json!({
+            "id": article.id.0,
+            "title": article.title,
+            "webUrl": article.web_url,
+            "topic": explanation.topic,
+            "matches": explanation.is_match(),
+            "rule": explanation.root.as_ref().map(rule_json),
+            "story": story.map(|story| story.0),
+            "placed": reasoning.as_ref().map(placing::as_json),
+        })
+        .to_string(),
+        Format::Text => format!(
+            "{}\n{}\n\n{explanation}\n\n{}",
             table::tidy(&article.title),
-            article.web_url
-        )
-        .as_bytes(),
-    )?;
+            article.web_url,
+            placing::told(story, reasoning.as_ref())
+        ),
+    };
+    print(format!("{text}\n").as_bytes())?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn rule_json(verdict: &Verdict) -> serde_json::Value {
+    let found: Vec<_> = verdict
+        .found
+        .iter()
+        .map(|reason| json!({ "place": reason.place, "count": reason.count }))
+        .collect();
+    let parts: Vec<_> = verdict.parts.iter().map(rule_json).collect();
+    json!({ "rule": verdict.label, "holds": verdict.holds, "found": found, "parts": parts })
 }
 
 /// Shows what a new query would add to a topic and drop from it.

@@ -24,7 +24,7 @@ pub const WINDOW_DAYS: i64 = 20;
 const EVICTIONS_PER_CALL: usize = 64;
 
 /// Likeness at which an article joins a story.
-const THRESHOLD: f64 = 0.36;
+pub const THRESHOLD: f64 = 0.36;
 /// Exponent of the cosine: lifts middling likeness.
 const COSINE_POWER: f64 = 0.55;
 /// What age takes away at most, and the days in which half of it is taken.
@@ -87,6 +87,8 @@ pub struct StoryIndex {
     copies: Copies,
     /// Of the topics it was made for.
     mark: u64,
+    /// The story closest to the article placed last, and its likeness.
+    closest: Option<(StoryId, f64)>,
 }
 
 impl StoryIndex {
@@ -99,6 +101,7 @@ impl StoryIndex {
             index: Index::default(),
             copies: Copies::default(),
             mark: kept::mark(topics),
+            closest: None,
         }
     }
 
@@ -126,13 +129,20 @@ impl StoryIndex {
     /// nothing was counted.
     pub fn place(&mut self, now: Timestamp, item: &Prepared) -> Placement {
         self.evict(now);
+        self.closest = None;
         if let Some((original, story)) = self.copies.find(item.id, item.published_at, &item.print) {
             return Placement::CopyOf(original, story);
         }
-        match self.best(item) {
+        self.closest = self.best(item);
+        match self.closest {
             Some((story, likeness)) if likeness >= THRESHOLD => Placement::Join(story),
             _ => Placement::Start,
         }
+    }
+
+    /// Returns the story closest to the article that `place` placed last, and its likeness; of a copy none was sought.
+    pub fn closest(&self) -> Option<(StoryId, f64)> {
+        self.closest
     }
 
     fn best(&mut self, item: &Prepared) -> Option<(StoryId, f64)> {

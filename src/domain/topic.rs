@@ -54,6 +54,21 @@ pub struct Match {
     pub reasons: Vec<Reason>,
 }
 
+/// Why the assigner placed an article where it did, as it was known then.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reasoning {
+    /// The story it was placed in; a merge or a split may have moved it since.
+    pub story: StoryId,
+    /// The article it has the text of.
+    pub copy_of: Option<super::ArticleId>,
+    /// The live story most like it, and its likeness; not sought for a copy.
+    pub closest: Option<(StoryId, f64)>,
+    /// Likeness at which it joins a story.
+    pub threshold: f64,
+    /// Words of its headline that stood in the headlines of the closest story.
+    pub words: Vec<String>,
+}
+
 /// Where the assigner placed an article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Assignment {

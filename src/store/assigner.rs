@@ -6,7 +6,7 @@
 
 use rusqlite::Connection;
 
-use super::{StoreError, stories};
+use super::{StoreError, reasons, stories};
 use crate::clustering::{Item, StoryIndex, WINDOW_DAYS};
 use crate::domain::topic::{Assignment, Topic};
 use crate::domain::{StoryId, Timestamp};
@@ -48,7 +48,10 @@ impl Assigner {
         let index = self.index(c, now)?;
         let prepared = index.prepare(item);
         let bytes = index.to_bytes(&prepared);
-        let placed = stories::place(c, now, item.id, index.place(now, &prepared), &bytes)?;
+        let placement = index.place(now, &prepared);
+        let closest = index.closest();
+        let placed = stories::place(c, now, item.id, placement, &bytes)?;
+        reasons::keep(c, item, placed, closest)?;
         match placed {
             Assignment::Start(story) | Assignment::Join(story) => index.add(now, &prepared, story),
             Assignment::CopyOf(original, story) => index.add_copy(now, &prepared, original, story),

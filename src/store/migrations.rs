@@ -15,6 +15,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0006_hosts.sql"),
     include_str!("migrations/0007_delivery_promises.sql"),
     include_str!("migrations/0008_furniture.sql"),
+    include_str!("migrations/0009_placing_reasons.sql"),
 ];
 
 /// The schema this program knows.

@@ -19,6 +19,7 @@ mod fulltext;
 pub mod furniture;
 pub mod hosts;
 pub mod migrations;
+pub mod reasons;
 pub mod search;
 pub mod sources;
 pub mod stories;

@@ -22,6 +22,7 @@ mod markdown;
 mod newsroom;
 mod pages;
 mod parts;
+mod placing;
 mod poll;
 mod proof;
 mod reload;
