@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::{self, Config};
 use crate::domain::Timestamp;
 use crate::jobs::crew::Crew;
-use crate::jobs::{Context, JobError, WINDOW_DAYS, alert, archive_match, delivery, digest, settle};
+use crate::jobs::{Context, JobError, WINDOW_DAYS, alert, archive_match, care, delivery, digest, settle};
 use crate::service::ServiceManager;
 use crate::store::StoreError;
 
@@ -69,6 +69,7 @@ struct Daemon {
     paused_until: Option<Timestamp>,
     /// Cleared to have old articles matched against new topics.
     archive_matched: bool,
+    store_checked: bool,
     manager: ServiceManager,
     is_ready: bool,
     status_at: Option<Timestamp>,
@@ -105,17 +106,18 @@ pub async fn run(ctx: Arc<Context>, stop: CancellationToken) -> anyhow::Result<(
         behind_since: None,
         paused_until: None,
         archive_matched: false,
+        store_checked: false,
         manager: ServiceManager::from_environment(),
         is_ready: false,
         status_at: None,
         complaint: None,
         alive_at: None,
     };
-    loop {
-        let sleep = daemon.turn().await;
-        let sleep = match sleep {
+    let result = loop {
+        let sleep = match daemon.turn().await {
             Ok(sleep) => sleep,
             Err(JobError::Store(StoreError::Closed)) => anyhow::bail!("the store has closed; see the log above"),
+            Err(JobError::Store(error @ StoreError::Damaged(_))) => break Err(error.into()),
             Err(error) => {
                 daemon.pause(&error);
                 Duration::from_secs(PAUSE_SECONDS as u64)
@@ -128,18 +130,22 @@ pub async fn run(ctx: Arc<Context>, stop: CancellationToken) -> anyhow::Result<(
             Event::Due | Event::ChoreDone | Event::Finished(Ok(())) => {}
             Event::Finished(Err(error)) => daemon.pause(&error),
             Event::Reload => daemon.reload().await,
-            Event::Shutdown => break,
+            Event::Shutdown => break Ok(()),
         }
-    }
+    };
     daemon.shut_down().await;
-    Ok(())
+    result
 }
 
 impl Daemon {
     /// Starts what is due, tells the service manager how it goes, and returns how long nothing falls due.
     async fn turn(&mut self) -> Result<Duration, JobError> {
+        if let Some(damage) = self.ctx.store.damage() {
+            return Err(damage.into());
+        }
         self.start_due().await?;
         self.tell_status().await?;
+        self.check_store();
         self.give_sign_of_life().await?;
         let sleep = self.until_next_due().await?;
         Ok(self.manager.sign_every().map_or(sleep, |every| sleep.min(every)))
@@ -255,6 +261,15 @@ impl Daemon {
         }
         self.behind_since
             .is_some_and(|since| now - since < TimeDelta::minutes(CATCH_UP_MINUTES))
+    }
+
+    /// Has the whole database looked at after an end out of order, once the daemon serves.
+    fn check_store(&mut self) {
+        if !self.store_checked {
+            self.store_checked = true;
+            let ctx = Arc::clone(&self.ctx);
+            self.chore("checking the database", async move { care::check_if_owed(&ctx).await });
+        }
     }
 
     fn chore(&mut self, what: &'static str, work: impl Future<Output = Result<(), JobError>> + Send + 'static) {

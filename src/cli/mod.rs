@@ -4,6 +4,7 @@
 //! or configuration.
 
 mod articles;
+mod backup;
 mod changes;
 mod check;
 mod cluster;
@@ -85,6 +86,7 @@ enum Command {
     Cluster(cluster::ClusterArgs),
     Match(cluster::MatchArgs),
     Stats(stats::Args),
+    Backup(backup::Args),
     #[command(hide = true)]
     Completions(packaging::CompletionsArgs),
     #[command(hide = true)]
@@ -115,6 +117,7 @@ pub fn main() -> ExitCode {
         Command::Cluster(a) => cluster::run_cluster(a),
         Command::Match(a) => cluster::run_match(a),
         Command::Stats(a) => stats::run(config, &a),
+        Command::Backup(a) => backup::run(config, &a),
         Command::Completions(a) => packaging::completions(&a),
         Command::Man(a) => packaging::man(&a),
     };
@@ -162,7 +165,7 @@ fn needs_the_owner(error: &anyhow::Error) -> bool {
     };
     error.is::<WrongUse>()
         || error.chain().any(|cause| match cause.downcast_ref::<StoreError>() {
-            Some(StoreError::Newer { .. }) => true,
+            Some(StoreError::Newer { .. } | StoreError::Damaged(_)) => true,
             Some(StoreError::Folder { error, .. }) => is_refused(error),
             _ => false,
         })

@@ -5,6 +5,7 @@
 
 pub mod alert;
 pub mod archive_match;
+pub mod care;
 pub mod crew;
 pub mod delivery;
 pub mod digest;

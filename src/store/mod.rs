@@ -9,6 +9,8 @@
 
 pub mod articles;
 mod assigner;
+pub mod backup;
+pub mod care;
 pub mod corrections;
 pub mod deliveries;
 mod digest_runs;
@@ -28,7 +30,8 @@ mod writer;
 
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::thread::JoinHandle;
 
 use chrono::DateTime;
@@ -47,6 +50,8 @@ const BUSY_MILLISECONDS: u64 = 5_000;
 /// Pages of the write-ahead log at which it is carried over into the database: 16 MiB. Many transactions change the
 /// same pages, which are then carried over once.
 const CHECKPOINT_PAGES: i64 = 4_000;
+/// What a write-ahead log that had to grow (a long reader keeps it from being carried over) is cut back to, in bytes.
+pub const LOG_BYTES_KEPT: i64 = 32 * 1024 * 1024;
 /// Name of the database in the state folder.
 pub const DATABASE_NAME: &str = "tidings.sqlite";
 
@@ -65,6 +70,10 @@ pub enum StoreError {
     Newer { path: PathBuf, found: i64, known: i64 },
     #[error("the disk is full: {0}; nothing of the last step was kept, free some room and it is done again")]
     Full(rusqlite::Error),
+    #[error(
+        "the database is damaged: {0}; stop tidings and restore the latest backup (docs/operations.md, \"Backup and restore\")"
+    )]
+    Damaged(String),
     #[error("database: {0}")]
     Database(rusqlite::Error),
     #[error("{0}")]
@@ -77,6 +86,9 @@ impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::DiskFull) => Self::Full(error),
+            Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => {
+                Self::Damaged(error.to_string())
+            }
             _ => Self::Database(error),
         }
     }
@@ -93,11 +105,18 @@ struct Shared {
     readers: Mutex<Vec<Connection>>,
     writes: Mutex<Option<mpsc::Sender<Write>>>,
     writer: Mutex<Option<JoinHandle<()>>>,
-    _lock: Option<File>,
+    lock: Option<File>,
+    owes_check: AtomicBool,
+    /// What a check found while the store was in use.
+    damage: OnceLock<String>,
 }
 
 impl Drop for Shared {
     fn drop(&mut self) {
+        // Readers first: the last connection to close carries the log over, and one that only reads cannot.
+        if let Ok(mut readers) = self.readers.lock() {
+            readers.clear();
+        }
         // The writer ends when the last sender is gone, after committing what it holds.
         if let Ok(mut writes) = self.writes.lock() {
             writes.take();
@@ -108,6 +127,7 @@ impl Drop for Shared {
             // A writer that panicked has already failed every caller that waited for it.
             let _ = thread.join();
         }
+        care::end(self);
     }
 }
 
@@ -123,9 +143,10 @@ impl Store {
         };
         std::fs::create_dir_all(folder).map_err(unusable)?;
         let lock_path = folder.join("lock");
-        let lock = OpenOptions::new()
+        let mut lock = OpenOptions::new()
             .create(true)
             .truncate(false)
+            .read(true)
             .write(true)
             .open(&lock_path)
             .map_err(unusable)?;
@@ -143,7 +164,13 @@ impl Store {
         prepare_connection(&connection)?;
         connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
         connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+        connection.pragma_update(None, "journal_size_limit", LOG_BYTES_KEPT)?;
         migrations::apply(&connection, &path)?;
+        // Only now: a store that is refused is left as it was.
+        let owes_check = care::begin(&mut lock).map_err(unusable)?;
+        if owes_check {
+            care::look_before_use(&connection)?;
+        }
         connection.execute_batch(
             "UPDATE source SET lease_until = NULL WHERE lease_until IS NOT NULL;
              UPDATE article SET lease_until = NULL WHERE lease_until IS NOT NULL;",
@@ -159,7 +186,9 @@ impl Store {
                 readers: Mutex::new(Vec::new()),
                 writes: Mutex::new(Some(sender)),
                 writer: Mutex::new(Some(writer)),
-                _lock: Some(lock),
+                lock: Some(lock),
+                owes_check: AtomicBool::new(owes_check),
+                damage: OnceLock::new(),
             }),
         })
     }
@@ -179,7 +208,9 @@ impl Store {
                 readers: Mutex::new(Vec::new()),
                 writes: Mutex::new(None),
                 writer: Mutex::new(None),
-                _lock: None,
+                lock: None,
+                owes_check: AtomicBool::new(false),
+                damage: OnceLock::new(),
             }),
         };
         let found = store.read(|c| Ok(c.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))?))?;

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
 mod alerts;
+mod backup;
 mod behaviour;
 mod channels;
 mod cli;
@@ -35,6 +36,7 @@ mod sending;
 mod signposts;
 mod silence;
 mod sitemaps;
+mod store_care;
 mod store_contract;
 mod stories;
 mod support;

@@ -1,0 +1,75 @@
+//! `tidings backup`: a checked copy of the database, while the daemon runs.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use super::{WrongUse, open, print};
+use crate::store::backup::BackupError;
+
+/// Bytes in a megabyte, as people count them.
+const MEGABYTE: u64 = 1_000_000;
+
+/// Copies the database to a file, also while the daemon runs: one state of it, checked before the copy gets its name
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "The copy is one file that holds everything stored: articles, stories, digests and what is still to be \
+                  delivered. It appears under its name only when it is whole and checked. The documents are not in it: \
+                  they are files already.\n\n\
+                  To restore: systemctl stop tidings, copy FILE to tidings.sqlite in the state folder, remove \
+                  tidings.sqlite-wal and tidings.sqlite-shm beside it, start again (docs/operations.md).\n\n\
+                  A copy each night:  tidings backup \"/var/backups/tidings-$(date +%F).sqlite\""
+)]
+pub(super) struct Args {
+    /// Where the copy goes
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Replace a file that is there
+    #[arg(long)]
+    force: bool,
+}
+
+/// Runs the command.
+pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode> {
+    let store = open::reader(&open::config(config)?)?;
+    let is_terminal = std::io::stderr().is_terminal();
+    let show = |text: &str| {
+        if is_terminal {
+            let mut err = std::io::stderr().lock();
+            // Progress that cannot be shown is no reason to stop working.
+            let _ = write!(err, "\r\u{1b}[K{text}").and_then(|()| err.flush());
+        }
+    };
+    let result = store.back_up(&args.file, args.force, |copied, all| {
+        if copied < all {
+            show(&format!(
+                "  {} % copied",
+                i64::from(copied) * 100 / i64::from(all.max(1))
+            ));
+        } else {
+            show("  checking the copy");
+        }
+    });
+    show("");
+    let copied = match result {
+        Ok(copied) => copied,
+        Err(error @ (BackupError::Exists { .. } | BackupError::InUse { .. } | BackupError::NotAFile { .. })) => {
+            return Err(WrongUse(error.to_string()).into());
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let (whole, tenth) = (copied.bytes / MEGABYTE, copied.bytes % MEGABYTE / (MEGABYTE / 10));
+    print(
+        format!(
+            "{}: {whole}.{tenth} MB, schema {}, checked and whole\n{} articles, {} stories, {} digests, {} sources\n",
+            args.file.display(),
+            copied.schema,
+            copied.rows_of("article"),
+            copied.rows_of("story"),
+            copied.rows_of("digest"),
+            copied.rows_of("source"),
+        )
+        .as_bytes(),
+    )?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,224 @@
+//! A consistent copy of the database while it is in use.
+//!
+//! The copy is one state of the database: the pages are read inside one read transaction, so a writer that goes on is
+//! neither held up nor seen. The copy is checked before it gets its name, and it is one file: no log stands beside it.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, OpenFlags};
+use thiserror::Error;
+
+use super::care::{self, Depth};
+use super::{Store, StoreError, prepare_connection};
+
+/// Pages copied between two reports of progress: 4 MiB.
+const STEP_PAGES: i32 = 1_000;
+/// What the copy's name ends with until it is whole and checked.
+const UNFINISHED: &str = ".part";
+/// What a database in use leaves beside itself.
+const IN_USE: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+/// Why there is no copy. Nothing is left of a copy that failed, and what stood at its place still stands there.
+#[derive(Debug, Error)]
+pub enum BackupError {
+    #[error("{path} is there already; name another file, or replace it with --force")]
+    Exists { path: PathBuf },
+    #[error("{path} is the database itself, or one that is in use ({beside} lies beside it); name another file")]
+    InUse { path: PathBuf, beside: PathBuf },
+    #[error("{path} is no file that a copy can stand in; name a file in a folder you may write")]
+    NotAFile { path: PathBuf },
+    #[error("another backup to {path} is under way")]
+    UnderWay { path: PathBuf },
+    #[error("cannot write {path}: {error}; name a file in a folder that is there, has room, and may be written")]
+    Write { path: PathBuf, error: io::Error },
+    #[error("no room for the copy: {error}; free some, or name a file on another disk")]
+    Full { error: rusqlite::Error },
+    #[error(
+        "the copy is damaged and was thrown away, so the database is too; restore an older backup (docs/operations.md):\n{}",
+        .problems.join("\n")
+    )]
+    Damaged { problems: Vec<String> },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<rusqlite::Error> for BackupError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DiskFull) => Self::Full { error },
+            _ => Self::Store(error.into()),
+        }
+    }
+}
+
+/// A finished copy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Copied {
+    pub bytes: u64,
+    pub schema: i64,
+    /// Rows by table, the same in the database and in the copy.
+    pub rows: Vec<(String, i64)>,
+}
+
+impl Copied {
+    /// Returns how many rows of a table are in the copy.
+    pub fn rows_of(&self, table: &str) -> i64 {
+        self.rows
+            .iter()
+            .find(|(name, _)| name == table)
+            .map_or(0, |(_, rows)| *rows)
+    }
+}
+
+impl Store {
+    /// Copies the database to `target`, checks the copy, and only then gives it its name. `progress` is told how many
+    /// of how many pages are copied.
+    ///
+    /// # Errors
+    /// There is something at `target` and it is not to be replaced, the copy cannot be written, or it is damaged.
+    pub fn back_up(&self, target: &Path, replace: bool, progress: impl FnMut(i32, i32)) -> Result<Copied, BackupError> {
+        check_target(target, replace)?;
+        let part = with_ending(target, UNFINISHED);
+        let failed = |error| BackupError::Write {
+            path: part.clone(),
+            error,
+        };
+        // Others need not read what is in it, recipients' addresses among it.
+        let held = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .mode(0o600)
+            .open(&part)
+            .map_err(failed)?;
+        match held.try_lock() {
+            Ok(()) => {}
+            Err(fs::TryLockError::WouldBlock) => {
+                return Err(BackupError::UnderWay {
+                    path: target.to_owned(),
+                });
+            }
+            Err(fs::TryLockError::Error(error)) => return Err(failed(error)),
+        }
+        let result = held
+            .set_len(0)
+            .map_err(failed)
+            .and_then(|()| copy(self.path(), &part, progress))
+            .and_then(|(schema, rows)| {
+                held.sync_all().map_err(failed)?;
+                // Somebody may have put something there meanwhile.
+                check_target(target, replace)?;
+                fs::rename(&part, target).map_err(failed)?;
+                let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
+                File::open(folder.unwrap_or(Path::new(".")))
+                    .and_then(|folder| folder.sync_all())
+                    .map_err(failed)?;
+                let bytes = held.metadata().map_err(failed)?.len();
+                Ok(Copied { bytes, schema, rows })
+            });
+        if result.is_err() && part.exists() {
+            // The copy has failed already; the next one to this place begins anew whatever is left.
+            let _ = fs::remove_file(&part);
+        }
+        result
+    }
+}
+
+fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+fn check_target(target: &Path, replace: bool) -> Result<(), BackupError> {
+    let path = || target.to_owned();
+    if target.file_name().is_none() || target.is_dir() {
+        return Err(BackupError::NotAFile { path: path() });
+    }
+    // A log that stays beside a replaced database would be carried over into it and destroy it.
+    if let Some(beside) = IN_USE
+        .iter()
+        .map(|ending| with_ending(target, ending))
+        .find(|beside| beside.exists())
+    {
+        return Err(BackupError::InUse { path: path(), beside });
+    }
+    match fs::symlink_metadata(target) {
+        Ok(_) if !replace => Err(BackupError::Exists { path: path() }),
+        Ok(found) if !found.is_file() => Err(BackupError::NotAFile { path: path() }),
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(BackupError::Write { path: path(), error }),
+    }
+}
+
+/// Copies one state of the database at `from` to `to` and checks it. Returns its schema and its rows by table.
+fn copy(from: &Path, to: &Path, mut progress: impl FnMut(i32, i32)) -> Result<(i64, Vec<(String, i64)>), BackupError> {
+    let source = Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    prepare_connection(&source)?;
+    // The transaction begins with its first read and is what keeps the copy to one state.
+    source.execute_batch("BEGIN")?;
+    let schema = schema_of(&source)?;
+    let mut target = Connection::open(to)?;
+    {
+        let backup = Backup::new(&source, &mut target)?;
+        loop {
+            let result = backup.step(STEP_PAGES)?;
+            let copied = backup.progress();
+            progress(copied.pagecount - copied.remaining, copied.pagecount);
+            match result {
+                StepResult::Done => break,
+                StepResult::More => {}
+                // Nobody else holds either side; were it so, `busy_timeout` has waited already.
+                _ => return Err(StoreError::Database(busy()).into()),
+            }
+        }
+    }
+    let rows = rows_by_table(&source)?;
+    source.execute_batch("COMMIT")?;
+    // One file, without a log beside it.
+    target.pragma_update(None, "journal_mode", "DELETE")?;
+    let found = schema_of(&target)?;
+    let mut problems = care::problems(&target, Depth::Full)?;
+    if found != schema {
+        problems.push(format!(
+            "the copy is of schema {found}, the database of schema {schema}"
+        ));
+    }
+    if problems.is_empty() && rows_by_table(&target)? != rows {
+        problems.push("the copy has not as many rows as the database".to_owned());
+    }
+    target.close().map_err(|(_, error)| error)?;
+    if problems.is_empty() {
+        Ok((schema, rows))
+    } else {
+        Err(BackupError::Damaged { problems })
+    }
+}
+
+fn rows_by_table(connection: &Connection) -> rusqlite::Result<Vec<(String, i64)>> {
+    // A virtual table is looked at in the tables below it.
+    let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name";
+    let names: Vec<String> = connection
+        .prepare(sql)?
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    let count = |name: String| {
+        let rows = connection.query_row(&format!("SELECT count(*) FROM \"{name}\""), [], |row| row.get(0))?;
+        Ok((name, rows))
+    };
+    names.into_iter().map(count).collect()
+}
+
+fn busy() -> rusqlite::Error {
+    let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY);
+    rusqlite::Error::SqliteFailure(code, Some("the database stayed busy; try again".to_owned()))
+}
+
+fn schema_of(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}

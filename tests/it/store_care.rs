@@ -1,0 +1,219 @@
+//! The store's own health: ends out of order, damage, newer and older schemas, and a log that stays bounded.
+
+use std::path::Path;
+use std::process::Command;
+
+use rusqlite::Connection;
+use tidings::store::care::Depth;
+use tidings::store::{DATABASE_NAME, LOG_BYTES_KEPT, Store, StoreError, migrations};
+
+use crate::support::config_text;
+
+fn log_bytes(folder: &Path) -> u64 {
+    let log = folder.join(format!("{DATABASE_NAME}-wal"));
+    std::fs::metadata(log).map_or(0, |found| found.len())
+}
+
+#[test]
+fn an_end_in_order_owes_no_check_and_a_kill_owes_one_until_it_is_passed() {
+    let folder = tempfile::tempdir().unwrap();
+    let lock = folder.path().join("lock");
+    let store = Store::open(folder.path()).unwrap();
+    assert!(!store.owes_check(), "new");
+    let while_owned = std::fs::read(&lock).unwrap();
+    drop(store);
+    let store = Store::open(folder.path()).unwrap();
+    assert!(!store.owes_check(), "ended in order");
+    drop(store);
+
+    // What a killed owner leaves: its word in the lock file.
+    std::fs::write(&lock, while_owned).unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    assert!(store.owes_check());
+    drop(store);
+    let store = Store::open(folder.path()).unwrap();
+    assert!(store.owes_check(), "an end in order without a check does not pay it");
+    assert_eq!(store.check(Depth::Full).unwrap().run().unwrap(), Vec::<String>::new());
+    store.check_passed();
+    drop(store);
+    assert!(!Store::open(folder.path()).unwrap().owes_check());
+}
+
+#[tokio::test]
+async fn damage_is_named_by_a_check() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    // An index that no longer agrees with its table, and a reference to nothing.
+    store
+        .write(|c| {
+            let sql = "INSERT INTO robots (origin, known_until) VALUES ('http://a.example', 1)";
+            c.execute(sql, [])?;
+            Ok(())
+        })
+        .await
+        .unwrap();
+    drop(store);
+    let connection = Connection::open(folder.path().join(DATABASE_NAME)).unwrap();
+    connection
+        .execute_batch(
+            "PRAGMA foreign_keys = OFF;
+             INSERT INTO source_alias (address, source) VALUES ('http://b.example/', 77);",
+        )
+        .unwrap();
+    drop(connection);
+    let store = Store::open(folder.path()).unwrap();
+    let problems = store.check(Depth::Full).unwrap().run().unwrap();
+    assert_eq!(problems, ["source_alias refers to a row of source that is not there"]);
+    assert!(store.check(Depth::Quick).unwrap().run().unwrap().is_empty());
+}
+
+#[test]
+fn a_check_ends_when_nobody_waits_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let check = store.check(Depth::Full).unwrap();
+    let stopper = check.stopper();
+    let running = std::thread::spawn(move || check.run());
+    drop(stopper);
+    // It was stopped, or had just ended; it does not hang.
+    let _either = running.join().unwrap();
+}
+
+#[test]
+fn a_newer_database_is_refused_with_2_and_left_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state");
+    drop(Store::open(&state).unwrap());
+    let database = state.join(DATABASE_NAME);
+    let newer = migrations::KNOWN + 1;
+    Connection::open(&database)
+        .unwrap()
+        .pragma_update(None, "user_version", newer)
+        .unwrap();
+    let before = std::fs::read(&database).unwrap();
+    assert!(matches!(Store::open(&state), Err(StoreError::Newer { found, .. }) if found == newer));
+    assert!(std::fs::read(state.join("lock")).unwrap().is_empty(), "nobody owned it");
+
+    let config = folder.path().join("tidings.toml");
+    std::fs::write(&config, config_text(&state, "http://127.0.0.1:1", "")).unwrap();
+    for command in [&["run"][..], &["poll"], &["stats"], &["backup", "copy.sqlite"]] {
+        let output = Command::new(env!("CARGO_BIN_EXE_tidings"))
+            .arg("--config")
+            .arg(&config)
+            .args(command)
+            .current_dir(&folder)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{command:?}");
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(told.contains("upgrade tidings"), "{command:?}: {told}");
+    }
+    assert_eq!(std::fs::read(&database).unwrap(), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_is_cut_back_after_a_long_reader() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let reader = Connection::open(folder.path().join(DATABASE_NAME)).unwrap();
+    reader.execute_batch("BEGIN; SELECT count(*) FROM source;").unwrap();
+    let write = async |number: i64| {
+        let unit = store.write(move |c| {
+            let sql = "INSERT OR REPLACE INTO robots (origin, rules, known_until) VALUES (?1, ?2, 0)";
+            c.execute(sql, (number, "x".repeat(2_000_000)))?;
+            Ok(())
+        });
+        unit.await.unwrap();
+    };
+    for number in 0..25 {
+        write(number).await;
+    }
+    let grown = log_bytes(folder.path());
+    assert!(grown > LOG_BYTES_KEPT as u64, "the reader keeps the log: {grown}");
+    reader.execute_batch("COMMIT").unwrap();
+    for number in 0..2 {
+        write(number).await;
+    }
+    let kept = log_bytes(folder.path());
+    assert!(kept <= LOG_BYTES_KEPT as u64, "{kept} bytes of log");
+    drop(reader);
+    drop(store);
+    assert!(
+        !folder.path().join(format!("{DATABASE_NAME}-wal")).exists(),
+        "carried over at the end"
+    );
+}
+
+/// What a killed owner leaves, and a database with a reference to nothing, or no database at all, ends the daemon.
+#[test]
+fn a_damaged_database_ends_the_daemon_with_2_and_the_remedy() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state");
+    let config = folder.path().join("tidings.toml");
+    std::fs::write(&config, config_text(&state, "http://127.0.0.1:1", "")).unwrap();
+    let run = || {
+        let output = Command::new(env!("CARGO_BIN_EXE_tidings"))
+            .arg("--config")
+            .arg(&config)
+            .arg("run")
+            .output()
+            .unwrap();
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        assert!(told.contains("restore the latest backup"), "{told}");
+        told
+    };
+    drop(Store::open(&state).unwrap());
+    let database = state.join(DATABASE_NAME);
+    let lost =
+        "PRAGMA foreign_keys = OFF; INSERT INTO source_alias (address, source) VALUES ('http://b.example/', 77);";
+    Connection::open(&database).unwrap().execute_batch(lost).unwrap();
+    std::fs::write(state.join("lock"), "owned").unwrap();
+    // Found by the look at the whole database, once it serves; and again, as nothing has been mended.
+    for _ in 0..2 {
+        let told = run();
+        assert!(told.contains("refers to a row of source that is not there"), "{told}");
+    }
+    std::fs::write(&database, "not a database ".repeat(1_000)).unwrap();
+    assert!(run().contains("not a database"));
+}
+
+/// The database and its log as a kill in the middle of each migration leaves them: nothing of it is there, and the next
+/// start does it again.
+#[test]
+fn a_kill_in_the_middle_of_a_migration_leaves_the_schema_before_it() {
+    let steps = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/migrations");
+    let mut files: Vec<_> = std::fs::read_dir(steps).unwrap().map(|e| e.unwrap().path()).collect();
+    files.sort();
+    assert_eq!(files.len() as i64, migrations::KNOWN);
+    for (step, file) in files.iter().enumerate() {
+        let (killed, left) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let connection = Connection::open(killed.path().join(DATABASE_NAME)).unwrap();
+        // One page of cache, so that what is not committed is in the log too.
+        connection
+            .execute_batch("PRAGMA journal_mode = WAL; PRAGMA cache_size = 1;")
+            .unwrap();
+        for (number, earlier) in files[..step].iter().enumerate() {
+            let sql = std::fs::read_to_string(earlier).unwrap();
+            let done = format!("BEGIN; {sql}; PRAGMA user_version = {}; COMMIT;", number + 1);
+            connection.execute_batch(&done).unwrap();
+        }
+        let sql = std::fs::read_to_string(file).unwrap();
+        let begun = format!("BEGIN IMMEDIATE; {sql}; PRAGMA user_version = {};", step + 1);
+        connection.execute_batch(&begun).unwrap();
+        for name in [DATABASE_NAME.to_owned(), format!("{DATABASE_NAME}-wal")] {
+            std::fs::copy(killed.path().join(&name), left.path().join(&name)).unwrap();
+        }
+        let version = |folder: &Path| -> i64 {
+            let connection = Connection::open(folder.join(DATABASE_NAME)).unwrap();
+            connection
+                .pragma_query_value(None, "user_version", |row| row.get(0))
+                .unwrap()
+        };
+        assert_eq!(version(left.path()), step as i64, "{}", file.display());
+        let store = Store::open(left.path()).unwrap();
+        assert!(store.check(Depth::Full).unwrap().run().unwrap().is_empty());
+        drop(store);
+        assert_eq!(version(left.path()), migrations::KNOWN);
+    }
+}
