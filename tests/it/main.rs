@@ -41,3 +41,4 @@ mod store_contract;
 mod stories;
 mod support;
 mod tidy;
+mod upgrade;

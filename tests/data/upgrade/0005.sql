@@ -1,0 +1,1 @@
+UPDATE member SET prepared = x'00' WHERE article = 1;

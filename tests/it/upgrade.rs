@@ -1,0 +1,81 @@
+//! A database written by each earlier schema opens and keeps everything.
+//!
+//! `tests/data/upgrade/NNNN.sql` holds what a program of schema N may have written with what was new in it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use rusqlite::Connection;
+use rusqlite::types::Value;
+use tidings::store::care::Depth;
+use tidings::store::{DATABASE_NAME, Store, migrations};
+
+type Rows = Vec<Vec<Value>>;
+
+fn texts(folder: &str) -> BTreeMap<i64, String> {
+    let files = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap();
+    let numbered = files.map(|file| {
+        let file = file.unwrap();
+        let number = file.file_name().to_string_lossy()[..4].parse().unwrap();
+        (number, fs::read_to_string(file.path()).unwrap())
+    });
+    numbered.collect()
+}
+
+/// Returns the columns of every table that is read as rows.
+fn columns(c: &Connection) -> BTreeMap<String, Vec<String>> {
+    let sql = "SELECT m.name, p.name FROM sqlite_schema AS m, pragma_table_info(m.name) AS p
+               WHERE m.type = 'table' AND m.name NOT LIKE 'article_text%' AND m.name NOT LIKE 'sqlite_%'";
+    let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut query = c.prepare(sql).unwrap();
+    let found = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    for pair in found {
+        let (table, column): (String, String) = pair.unwrap();
+        tables.entry(table).or_default().push(column);
+    }
+    tables
+}
+
+fn rows(c: &Connection, table: &str, columns: &[String]) -> Rows {
+    let sql = format!("SELECT \"{}\" FROM \"{table}\" ORDER BY 1, 2", columns.join("\", \""));
+    let mut query = c.prepare(&sql).unwrap();
+    let read = query.query_map([], |row| (0..columns.len()).map(|n| row.get(n)).collect());
+    read.unwrap().collect::<Result<_, _>>().unwrap()
+}
+
+#[test]
+fn every_earlier_schema_opens_and_keeps_everything() {
+    let (steps, data) = (texts("src/store/migrations"), texts("tests/data/upgrade"));
+    for schema in 1..=migrations::KNOWN {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(DATABASE_NAME);
+        let old = Connection::open(&path).unwrap();
+        for step in 1..=schema {
+            old.execute_batch(&steps[&step]).unwrap();
+        }
+        old.pragma_update(None, "user_version", schema).unwrap();
+        for text in data.range(..=schema).map(|(_, text)| text) {
+            old.execute_batch(text).unwrap();
+        }
+        let tables = columns(&old);
+        let before: BTreeMap<_, _> = tables.iter().map(|(t, names)| (t, rows(&old, t, names))).collect();
+        assert!(before[&"article".to_owned()].len() == 3, "schema {schema}");
+        drop(old);
+
+        let store = Store::open(folder.path()).unwrap();
+        assert!(
+            store.check(Depth::Full).unwrap().run().unwrap().is_empty(),
+            "schema {schema}"
+        );
+        let found = "SELECT rowid FROM article_text WHERE article_text MATCH 'scan'";
+        let found: i64 = store.read(|c| Ok(c.query_row(found, [], |row| row.get(0))?)).unwrap();
+        assert_eq!(found, 1, "schema {schema}");
+        drop(store);
+
+        let new = Connection::open(&path).unwrap();
+        for (table, names) in &tables {
+            assert_eq!(rows(&new, table, names), before[table], "{table} of schema {schema}");
+        }
+    }
+}
