@@ -7,6 +7,7 @@ mod behaviour;
 mod channels;
 mod cli;
 mod configuration;
+mod copies;
 mod credentials;
 mod dates;
 mod deliver;
