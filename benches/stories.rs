@@ -94,7 +94,10 @@ fn resident() -> f64 {
     pages * 4096.0
 }
 
-fn place(index: &mut StoryIndex, dice: &mut Dice, number: i64, spent: &mut f64) -> bool {
+/// Seconds spent in reading, placing and adding.
+type Spent = [f64; 3];
+
+fn place(index: &mut StoryIndex, dice: &mut Dice, number: i64, spent: &mut Spent) -> bool {
     // New events all the time; most articles are about one of the latest.
     let events = number as u64 / 4;
     let reach = 1u64 << dice.roll(11);
@@ -110,15 +113,19 @@ fn place(index: &mut StoryIndex, dice: &mut Dice, number: i64, spent: &mut f64) 
         published_at: now,
         topic: None,
     };
-    let before = std::time::Instant::now();
+    let started = std::time::Instant::now();
     let item = index.prepare(&item);
+    let read = std::time::Instant::now();
     let placement = index.place(now, &item);
+    let placed = std::time::Instant::now();
     match placement {
         Placement::Start => index.add(now, &item, StoryId(number)),
         Placement::Join(story) => index.add(now, &item, story),
         Placement::CopyOf(original, story) => index.add_copy(now, &item, original, story),
     }
-    *spent += before.elapsed().as_secs_f64();
+    spent[0] += (read - started).as_secs_f64();
+    spent[1] += (placed - read).as_secs_f64();
+    spent[2] += placed.elapsed().as_secs_f64();
     placement == Placement::Start
 }
 
@@ -126,21 +133,25 @@ fn clustering() {
     let mut index = StoryIndex::new(&[]);
     let mut dice = Dice(7);
     let before = resident();
-    let mut spent = 0.0;
+    let mut spent = Spent::default();
     for number in 0..LIVE {
         place(&mut index, &mut dice, number, &mut spent);
     }
     let grown = resident() - before;
     let live = index.len();
-    let (mut spent, mut starts) = (0.0, 0);
+    let (mut spent, mut starts) = (Spent::default(), 0);
     for number in LIVE..LIVE + MEASURED {
         starts += i64::from(place(&mut index, &mut dice, number, &mut spent));
     }
     println!(
-        "placing: {:.0} items/s with {LIVE} live items in {live} stories ({:.0} % start one); {:.0} bytes an item",
-        MEASURED as f64 / spent,
+        "placing: {:.0} items/s with {LIVE} live items in {live} stories ({:.0} % start one); {:.0} bytes an item; \
+         us an item: {:.1} to read it, {:.1} to place it, {:.1} to add it",
+        MEASURED as f64 / spent.iter().sum::<f64>(),
         100.0 * starts as f64 / MEASURED as f64,
-        grown / LIVE as f64
+        grown / LIVE as f64,
+        spent[0] * 1e6 / MEASURED as f64,
+        spent[1] * 1e6 / MEASURED as f64,
+        spent[2] * 1e6 / MEASURED as f64,
     );
 }
 
