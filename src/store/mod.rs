@@ -68,6 +68,10 @@ pub enum StoreError {
         "the database {path} was written by a newer tidings (schema {found}, this one knows {known}); upgrade tidings"
     )]
     Newer { path: PathBuf, found: i64, known: i64 },
+    #[error(
+        "the database {path} is of an earlier tidings (schema {found}, this one reads {known}) that still runs; restart it (systemctl restart tidings)"
+    )]
+    Older { path: PathBuf, found: i64, known: i64 },
     #[error("the disk is full: {0}; nothing of the last step was kept, free some room and it is done again")]
     Full(rusqlite::Error),
     #[error(
@@ -193,10 +197,11 @@ impl Store {
         })
     }
 
-    /// Opens an existing store for reading only, beside a running daemon if there is one.
+    /// Opens an existing store for reading only, beside a running daemon if there is one. A database of an earlier schema
+    /// is brought up to date first, unless a daemon of that time still owns it.
     ///
     /// # Errors
-    /// There is no store, or it is damaged or newer.
+    /// There is no store, it is damaged or newer, or it is older and in use.
     pub fn open_to_read(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(DATABASE_NAME);
         if !path.exists() {
@@ -220,6 +225,16 @@ impl Store {
                 found,
                 known: migrations::KNOWN,
             });
+        }
+        if found < migrations::KNOWN {
+            Self::open(folder).map_err(|error| match error {
+                StoreError::Locked { .. } => StoreError::Older {
+                    path,
+                    found,
+                    known: migrations::KNOWN,
+                },
+                other => other,
+            })?;
         }
         Ok(store)
     }

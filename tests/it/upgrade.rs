@@ -9,7 +9,7 @@ use std::path::Path;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 use tidings::store::care::Depth;
-use tidings::store::{DATABASE_NAME, Store, migrations};
+use tidings::store::{DATABASE_NAME, Store, StoreError, migrations};
 
 type Rows = Vec<Vec<Value>>;
 
@@ -78,4 +78,27 @@ fn every_earlier_schema_opens_and_keeps_everything() {
             assert_eq!(rows(&new, table, names), before[table], "{table} of schema {schema}");
         }
     }
+}
+
+#[test]
+fn a_reader_of_an_earlier_schema_brings_it_up_to_date_unless_it_is_in_use() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(DATABASE_NAME);
+    let old = Connection::open(&path).unwrap();
+    old.execute_batch(&texts("src/store/migrations")[&1]).unwrap();
+    old.pragma_update(None, "user_version", 1).unwrap();
+    drop(old);
+    // The daemon of that time holds the lock.
+    let lock = fs::File::create(folder.path().join("lock")).unwrap();
+    lock.lock().unwrap();
+    let told = Store::open_to_read(folder.path()).err().expect("it is in use");
+    assert!(matches!(told, StoreError::Older { found: 1, .. }), "{told}");
+    assert!(told.to_string().contains("restart"), "{told}");
+    drop(lock);
+    let store = Store::open_to_read(folder.path()).unwrap();
+    let schema = store.read(|c| Ok(c.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))?));
+    assert_eq!(schema.unwrap(), migrations::KNOWN);
+    let reasons = "SELECT count(*) FROM pragma_table_info('member') WHERE name = 'reasons'";
+    let columns = store.read(|c| Ok(c.query_row(reasons, [], |row| row.get::<_, i64>(0))?));
+    assert_eq!(columns.unwrap(), 1);
 }
