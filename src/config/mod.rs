@@ -25,6 +25,7 @@ mod topics;
 mod values;
 mod webhooks;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -36,13 +37,14 @@ use rustls::pki_types::CertificateDer;
 
 use crate::deliver::webhook::Target;
 use crate::digest::{Language, Rules};
+use crate::domain::article::Article;
 use crate::domain::channel::Recipient;
 use crate::domain::schedule::Schedule;
 use crate::domain::secret::Secret;
 use crate::domain::source::Source;
 use crate::domain::topic::Topic;
 use crate::fetch::Proxy;
-use crate::ranking::Weights;
+use crate::ranking::{self, Weights};
 
 pub use changes::{Changes, changes};
 pub use errors::{ConfigErrors, Mistake};
@@ -228,6 +230,17 @@ pub struct Ranking {
     /// Quality from which the lead of a story is shown as published.
     pub published: i32,
     pub weights: Weights,
+    /// What is added to the quality of a publisher's articles, by its domain.
+    pub providers: BTreeMap<String, i32>,
+}
+
+impl Ranking {
+    /// Returns the quality of an article, 0 to 200, with what is added for its publisher.
+    pub fn quality(&self, article: &Article, best_score: f32) -> i32 {
+        let added = self.providers.get(&article.provider_domain).copied().unwrap_or(0);
+        let quality = ranking::quality(article, best_score, &self.weights);
+        quality.saturating_add(added).clamp(0, ranking::QUALITY_MAX)
+    }
 }
 
 impl Config {

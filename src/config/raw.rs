@@ -253,26 +253,7 @@ impl<'a> Table<'a> {
     /// Takes a whole number within bounds.
     pub fn integer(&mut self, file: &mut File<'_>, key: &'static str, bounds: Range<i64>) -> Option<i64> {
         let value = self.take(key)?;
-        let number = match &value.inner {
-            DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).ok(),
-            other => {
-                let message = format!("is {}; write a whole number without quotes", described(other));
-                file.wrong(&value, message);
-                return None;
-            }
-        };
-        let number = number.filter(|number| bounds.contains(number));
-        if number.is_none() {
-            file.wrong(
-                &value,
-                format!(
-                    "is out of range; between {} and {} is possible",
-                    bounds.start,
-                    bounds.end - 1
-                ),
-            );
-        }
-        number
+        as_integer(file, &value, bounds)
     }
 
     /// Takes true or false.
@@ -401,6 +382,27 @@ impl<'a> Table<'a> {
             file.note(entry.key_at.start, Some(self.full(&entry.key)), None, message);
         }
     }
+}
+
+/// Reads a value as a whole number within bounds.
+pub(super) fn as_integer(file: &mut File<'_>, value: &Value<'_>, bounds: Range<i64>) -> Option<i64> {
+    let number = match &value.inner {
+        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).ok(),
+        other => {
+            let message = format!("is {}; write a whole number without quotes", described(other));
+            file.wrong(value, message);
+            return None;
+        }
+    };
+    let number = number.filter(|number| bounds.contains(number));
+    if number.is_none() {
+        let (least, most) = (bounds.start, bounds.end - 1);
+        file.wrong(
+            value,
+            format!("is out of range; between {least} and {most} is possible"),
+        );
+    }
+    number
 }
 
 /// Returns the string a value is, or notes that it is none.

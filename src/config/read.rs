@@ -1,6 +1,6 @@
 //! From text to `Config`: the main file's tables, the included files, and what holds between them.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,7 +11,7 @@ use chrono_tz::Tz;
 use super::digests::{self, PendingDigest};
 use super::errors::{ConfigErrors, Mistake};
 use super::expand::{Places, expand_pattern, is_pattern};
-use super::raw::{File, Table};
+use super::raw::{File, Table, as_integer};
 use super::surroundings::Surroundings;
 use super::topics::PendingTopic;
 use super::values::{choice, size, span, zone};
@@ -333,12 +333,23 @@ fn ranking(file: &mut File<'_>, root: &mut Table<'_>) -> Ranking {
     let mut ranking = Ranking {
         published: 50,
         weights: Weights::default(),
+        providers: BTreeMap::new(),
     };
     let Some(mut table) = root.table(file, "ranking") else {
         return ranking;
     };
     if let Some(published) = table.integer(file, "published", 0..201) {
         ranking.published = i32::try_from(published).unwrap_or(ranking.published);
+    }
+    if let Some(mut providers) = table.table(file, "providers") {
+        for (domain, value) in providers.take_rest() {
+            if let Some(worth) = as_integer(file, &value, -100..101) {
+                let domain = domain.to_ascii_lowercase();
+                ranking
+                    .providers
+                    .insert(domain, i32::try_from(worth).unwrap_or_default());
+            }
+        }
     }
     table.close(file);
     ranking

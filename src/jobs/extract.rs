@@ -19,7 +19,6 @@ use crate::domain::topic::Match;
 use crate::extract::{Extraction, Furniture, SiteRules};
 use crate::fetch::{Purpose, Request};
 use crate::matching::Subject;
-use crate::ranking;
 use crate::store::articles::{ArticlePlan, ArticleWork, Revision};
 use crate::store::furniture::Learned;
 use crate::store::{Store, StoreError};
@@ -250,7 +249,7 @@ fn plan(ctx: &Context, now: Timestamp, work: ArticleWork, page: Page, seen: Seen
         text: old.body_text.clone(),
     });
     let best = matches.iter().map(|m| m.score).fold(0.0, f32::max);
-    let quality = ranking::quality(&article, best, &ctx.config.ranking.weights);
+    let quality = ctx.config.ranking.quality(&article, best);
     let wants_document = match ctx.config.archive.write {
         Write::All => true,
         Write::Matched => is_followed,

@@ -56,7 +56,7 @@ async fn text_of(ctx: &Arc<Context>, now: Timestamp, id: ArticleId) -> Result<Op
             standing(ctx, now, &article, story, near)
         }
         None => Standing {
-            quality: Some(ranking::quality(&article, 0.0, &ctx.config.ranking.weights)),
+            quality: Some(ctx.config.ranking.quality(&article, 0.0)),
             ..Standing::default()
         },
     };

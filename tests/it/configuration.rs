@@ -4,6 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use tidings::config::Config;
+use tidings::domain::ArticleId;
+use tidings::domain::article::Article;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -60,4 +62,36 @@ proptest::proptest! {
             }
         }
     }
+}
+
+#[test]
+fn a_publisher_adds_to_the_quality_of_its_articles() {
+    let text = "[ranking.providers]\n\"Courier.example\" = 20\n\"tabloid.example\" = -100\n";
+    let config = Config::parse(text, Path::new("tidings.toml")).unwrap_or_else(|errors| panic!("{errors}"));
+    let at = "2026-03-01T10:00:00Z".parse().unwrap();
+    let of = |domain: &str| {
+        let article = Article {
+            id: ArticleId(1),
+            source: String::new(),
+            title: "A bridge opens".to_owned(),
+            excerpt: String::new(),
+            body_markdown: String::new(),
+            body_text: "word ".repeat(400),
+            byline: None,
+            published_at: at,
+            seen_at: at,
+            original_url: String::new(),
+            web_url: String::new(),
+            amp_url: None,
+            language: None,
+            provider_name: String::new(),
+            provider_domain: domain.to_owned(),
+            image: None,
+            is_video: false,
+        };
+        config.ranking.quality(&article, 0.0)
+    };
+    assert_eq!(of("other.example"), 80);
+    assert_eq!(of("courier.example"), 100);
+    assert_eq!(of("tabloid.example"), 0);
 }
