@@ -38,6 +38,36 @@ pub(super) fn told(story: Option<StoryId>, reasoning: Option<&Reasoning>) -> Str
     why + &moved
 }
 
+/// Returns in a few words why an article is in the story it is shown in.
+pub(super) fn brief(shown: StoryId, reasoning: &Reasoning) -> String {
+    let first = reasoning.story;
+    let words = match reasoning.words.is_empty() {
+        true => String::new(),
+        false => format!("; both headlines: {}", reasoning.words.join(", ")),
+    };
+    let threshold = reasoning.threshold;
+    let here = if first == shown {
+        "it".to_owned()
+    } else {
+        format!("story {first}")
+    };
+    let why = match (reasoning.copy_of, reasoning.closest) {
+        (Some(_), _) => format!("joined {here} as a copy"),
+        (None, Some((closest, likeness))) if closest == first => {
+            format!("joined {here}: {likeness:.2} alike, {threshold:.2} needed{words}")
+        }
+        (None, Some((closest, likeness))) => {
+            format!("started {here}: story {closest} was closest, {likeness:.2} alike, {threshold:.2} needed")
+        }
+        (None, None) => format!("started {here}: nothing shared a word with it"),
+    };
+    if first == shown {
+        why
+    } else {
+        format!("{why}; moved here later")
+    }
+}
+
 /// Returns the same as JSON.
 pub(super) fn as_json(reasoning: &Reasoning) -> serde_json::Value {
     json!({

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::articles::{Selection, listed_json};
+use super::table::{FAINT, PLAIN};
 use super::{Format, WrongUse, open, table};
 use crate::config::Config;
 use crate::domain::topic::{Rule, Topic};
@@ -17,10 +18,8 @@ use crate::store::search::Found;
 
 /// Articles shown when no number is asked for.
 const LIMIT: usize = 20;
-/// What a terminal shows what was found in, and how it ends; left out where there is none, or with `NO_COLOR`.
+/// What a terminal shows what was found in.
 const FOUND: &str = "\x1b[1;33m";
-const FAINT: &str = "\x1b[2m";
-const PLAIN: &str = "\x1b[0m";
 
 /// Searches the archive's full text; best matches first
 #[derive(Debug, clap::Args)]

@@ -1,5 +1,8 @@
 //! Plain tables for terminals and pipes.
 
+/// How a terminal shows what is beside the point, and how that ends; for an output that leaves it out where it must.
+pub(crate) const FAINT: &str = "\x1b[2m";
+pub(crate) const PLAIN: &str = "\x1b[0m";
 /// A cell is cut at this width, in characters.
 const CELL_MAX: usize = 100;
 

@@ -22,6 +22,7 @@ pub mod furniture;
 pub mod hosts;
 pub mod migrations;
 pub mod reasons;
+pub mod retitled;
 pub mod search;
 pub mod sources;
 pub mod stories;

@@ -109,6 +109,20 @@ impl Store {
         })
     }
 
+    /// Returns how many stories there are; of those with a match of `topic` when it is given.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn count_stories(&self, topic: Option<&str>) -> Result<usize, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT count(DISTINCT member.story) FROM member WHERE ?1 IS NULL OR EXISTS (
+                           SELECT 1 FROM match JOIN topic ON topic.id = match.topic
+                           WHERE match.article = member.article AND topic.name = ?1)";
+            let count: i64 = c.prepare_cached(sql)?.query_row([topic], |row| row.get(0))?;
+            Ok(usize::try_from(count).unwrap_or(0))
+        })
+    }
+
     /// Returns what was done to a story as a whole, oldest first: its merges and splits.
     ///
     /// # Errors

@@ -42,4 +42,5 @@ mod store_contract;
 mod stories;
 mod support;
 mod tidy;
+mod timeline;
 mod upgrade;

@@ -1,0 +1,186 @@
+//! `tidings stories show`: one story's timeline.
+
+use std::collections::BTreeSet;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use super::{as_json, counted, originals};
+use crate::cli::table::{FAINT, PLAIN};
+use crate::cli::{Format, WrongUse, open, placing, print, table};
+use crate::config::Config;
+use crate::digest::chart;
+use crate::document::scalar::date_time;
+use crate::domain::topic::Reasoning;
+use crate::domain::{StoryId, Timestamp};
+use crate::store::corrections::{Change, Correction};
+use crate::store::retitled::StoryChange;
+use crate::store::stories::{Member, StoredStory};
+
+/// As wide as the moments in front of the first lines.
+const INDENT: &str = "                    ";
+
+/// Runs `stories show`.
+pub(super) fn show(config: &Config, id: StoryId, since: Option<Timestamp>, format: Format) -> anyhow::Result<ExitCode> {
+    let store = open::reader(config)?;
+    let story = store.story(id)?;
+    let story = story.ok_or_else(|| WrongUse(format!("there is no story {id}; `tidings stories` lists them")))?;
+    let corrections = store.story_corrections(id)?;
+    let changes = store.story_changes(id)?;
+    let placed = story.members.iter().map(|member| store.reasoning(member.article.id));
+    let placed = placed.collect::<Result<Vec<_>, _>>()?;
+    if format == Format::Json {
+        let mut line = as_json(&story, &changes);
+        for (position, reasoning) in placed.iter().enumerate() {
+            line["articles"][position]["placed"] = reasoning.as_ref().map(placing::as_json).into();
+        }
+        line["revisions"] = changes.iter().map(change_json).collect();
+        line["corrections"] = corrections.iter().map(correction_json).collect();
+        print(format!("{line}\n").as_bytes())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut out = format!("story {id}\n{}", head_of(&story, config));
+    let mut lines: Vec<(Timestamp, String)> = story
+        .members
+        .iter()
+        .zip(&placed)
+        .map(|(member, placed)| (member.article.published_at, report(&story, member, placed.as_ref())))
+        .collect();
+    lines.extend(changes.iter().map(|change| (change.at, change_line(&story, change))));
+    lines.extend(corrections.iter().map(|c| (c.at, correction_line(c))));
+    if let Some(since) = since {
+        lines.retain(|(at, _)| *at >= since);
+        let novel = story.members.iter().filter(|member| member.joined_at >= since);
+        out.push_str(&format!(
+            "since {}: {}, {} from outlets that had not reported before\n",
+            open::local(since, config),
+            counted(novel.clone().count(), "new report", "new reports"),
+            novel.filter(|member| is_first_of_outlet(&story, member)).count(),
+        ));
+    }
+    out.push('\n');
+    lines.sort();
+    for (at, line) in lines {
+        out.push_str(&format!("  {}  {line}\n", open::local(at, config)));
+    }
+    let mut stdout = anstream::stdout().lock();
+    stdout.write_all(out.as_bytes())?;
+    stdout.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// How much was reported, by how many, when and by whom first, and a bar for each day.
+fn head_of(story: &StoredStory, config: &Config) -> String {
+    let Some(first) = story
+        .members
+        .iter()
+        .min_by_key(|m| (m.article.published_at, m.article.id))
+    else {
+        return "without articles: they were moved\n".to_owned();
+    };
+    let outlets: BTreeSet<&str> = story
+        .members
+        .iter()
+        .map(|m| m.article.provider_domain.as_str())
+        .collect();
+    let copies = story.members.len() - originals(story).count();
+    let days = chart::days(
+        story.members.iter().map(|m| m.article.published_at),
+        story
+            .members
+            .iter()
+            .map(|m| m.article.published_at)
+            .max()
+            .unwrap_or(story.updated_at),
+        config.zone,
+    );
+    let bars = if days.is_empty() {
+        String::new()
+    } else {
+        format!("{}  reports per day since {}\n", chart::blocks(&days), days[0].day)
+    };
+    format!(
+        "{}, {} from {}; first {} by {}\n{bars}",
+        counted(originals(story).count(), "article", "articles"),
+        counted(copies, "copy", "copies"),
+        counted(outlets.len(), "outlet", "outlets"),
+        open::local(first.article.published_at, config),
+        table::tidy(&first.article.provider_name),
+    )
+}
+
+fn is_first_of_outlet(story: &StoredStory, member: &Member) -> bool {
+    let domain = &member.article.provider_domain;
+    let earlier =
+        |m: &&Member| (m.article.published_at, m.article.id) < (member.article.published_at, member.article.id);
+    !story
+        .members
+        .iter()
+        .filter(earlier)
+        .any(|m| m.article.provider_domain == *domain)
+}
+
+/// What an outlet reported, where it stands, and in a faint line why it is here.
+fn report(story: &StoredStory, member: &Member, placed: Option<&Reasoning>) -> String {
+    let copy = match member.copy_of {
+        Some(original) => format!(" (the same text as {original})"),
+        None if is_first_of_outlet(story, member) => String::new(),
+        None => " (again)".to_owned(),
+    };
+    let mut out = format!(
+        "{}: {}{copy}\n{INDENT}article {}  {}",
+        table::tidy(&member.article.provider_name),
+        table::tidy(&member.article.title),
+        member.article.id,
+        member.article.web_url
+    );
+    // Of a copy all is said already.
+    if let Some(placed) = placed.filter(|placed| placed.copy_of.is_none() || placed.story != story.id) {
+        out.push_str(&format!("\n{INDENT}{FAINT}{}{PLAIN}", placing::brief(story.id, placed)));
+    }
+    out
+}
+
+fn change_line(story: &StoredStory, change: &StoryChange) -> String {
+    let member = story.members.iter().find(|member| member.article.id == change.article);
+    let provider = member.map_or_else(String::new, |member| table::tidy(&member.article.provider_name));
+    if change.is_headline() {
+        format!(
+            "{provider} changed its headline; before: {}",
+            table::tidy(&change.before)
+        )
+    } else {
+        format!("{provider} changed its text")
+    }
+}
+
+fn correction_line(correction: &Correction) -> String {
+    let moved = counted(correction.articles.len(), "article", "articles");
+    match correction.change {
+        Change::MergedInto(other) => format!("merged into story {other}: {moved}"),
+        Change::MergedFrom(other) => format!("story {other} was merged into it: {moved}"),
+        Change::SplitInto(other) => format!("split: {moved} moved to story {other}"),
+        Change::SplitFrom(other) => format!("split from story {other}: {moved}"),
+    }
+}
+
+fn change_json(change: &StoryChange) -> serde_json::Value {
+    json!({
+        "article": change.article.0,
+        "replacedDateTime": date_time(change.at),
+        "title": change.before,
+        "headlineChanged": change.is_headline(),
+    })
+}
+
+fn correction_json(correction: &Correction) -> serde_json::Value {
+    let (kind, other) = match correction.change {
+        Change::MergedInto(other) => ("merged-into", other),
+        Change::MergedFrom(other) => ("merged-from", other),
+        Change::SplitInto(other) => ("split-into", other),
+        Change::SplitFrom(other) => ("split-from", other),
+    };
+    let articles: Vec<i64> = correction.articles.iter().map(|id| id.0).collect();
+    json!({ "dateTime": date_time(correction.at), "kind": kind, "story": other.0, "articles": articles })
+}

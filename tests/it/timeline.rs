@@ -1,0 +1,135 @@
+//! `tidings stories` over a store of long ago: what is listed, why nothing is, and one story's page.
+
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::TempDir;
+use tidings::store::{DATABASE_NAME, Store};
+
+/// One story of two outlets and a copy; the second outlet's headline changed after its text did.
+const ROWS: &str = r#"
+PRAGMA foreign_keys = OFF;
+INSERT INTO topic (id, name, active, rule, added_at, archive_to) VALUES (1, 'Bridges', 1, '', 0, 0), (2, 'Ferries', 1, '', 0, 0);
+INSERT INTO source (id, kind, address, active, schedule) VALUES (1, 'feed', 'http://a.example/feed', 1, 'every 1h');
+INSERT INTO article (id, source, url_key, title, excerpt, original_url, web_url, published_at, seen_at, provider_name,
+                     provider_domain, is_news, is_dated, body_state, wants_page, quality) VALUES
+    (1, 1, 'a', 'Velden bridge closes', '', 'http://a.example/1', 'http://a.example/1', 3600, 3600, 'Gauge', 'a.example', 1, 1, 'from-feed', 0, 20),
+    (2, 1, 'b', 'Crack closes Velden bridge', '', 'http://b.example/2', 'http://b.example/2', 7200, 7200, 'Herald', 'b.example', 1, 1, 'from-feed', 0, 10),
+    (3, 1, 'c', 'Bridge is closed', '', 'http://c.example/3', 'http://c.example/3', 9000, 9000, 'Signpost', 'c.example', 1, 1, 'from-feed', 0, 10);
+INSERT INTO body (article, feed_text) VALUES (1, 'One.'), (2, 'Two.'), (3, 'One.');
+INSERT INTO match (topic, article, score, reasons) VALUES (1, 1, 1.0, '[]'), (1, 2, 1.0, '[]'), (1, 3, 1.0, '[]');
+INSERT INTO story (id, started_at, updated_at) VALUES (1, 3600, 9000);
+INSERT INTO member (article, story, copy_of, joined_at, reasons) VALUES
+    (1, 1, NULL, 3600, '{"story":1,"copyOf":null,"closest":null,"likeness":null,"threshold":0.36,"words":[]}'),
+    (2, 1, NULL, 7200, '{"story":1,"copyOf":null,"closest":1,"likeness":0.612,"threshold":0.36,"words":["velden","bridge"]}'),
+    (3, 1, 1, 9000, '{"story":1,"copyOf":1,"closest":null,"likeness":null,"threshold":0.36,"words":[]}');
+INSERT INTO revision (article, replaced_at, title, excerpt, text) VALUES
+    (2, 8000, 'Velden bridge: traffic jam', '', 'Zero.'), (2, 8400, 'Velden bridge: traffic jam', '', 'One.');
+"#;
+
+struct Stored(TempDir);
+
+impl Stored {
+    fn new(rows: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        drop(Store::open(folder.path()).unwrap());
+        let database = rusqlite::Connection::open(folder.path().join(DATABASE_NAME)).unwrap();
+        database.execute_batch(rows).unwrap();
+        let config = format!(
+            "[daemon]\nstate_dir = \"{}\"\ntime_zone = \"UTC\"\n",
+            folder.path().display()
+        );
+        std::fs::write(folder.path().join("tidings.toml"), config).unwrap();
+        Self(folder)
+    }
+
+    fn stories(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tidings"));
+        command
+            .arg("--config")
+            .arg(self.0.path().join("tidings.toml"))
+            .arg("stories");
+        command.args(arguments).output().unwrap()
+    }
+
+    #[track_caller]
+    fn said(&self, arguments: &[&str]) -> String {
+        let output = self.stories(arguments);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    #[track_caller]
+    fn noted(&self, arguments: &[&str]) -> String {
+        let output = self.stories(arguments);
+        assert!(output.status.success() && output.stdout.is_empty(), "{output:?}");
+        String::from_utf8(output.stderr).unwrap()
+    }
+}
+
+#[test]
+fn an_empty_list_says_what_is_true() {
+    let stored = Stored::new(ROWS);
+    let since = stored.noted(&["--since", "1d"]);
+    assert!(
+        since.starts_with("no story changed since ") && since.contains("; 1 did before"),
+        "{since}"
+    );
+    let of_topic = stored.noted(&["--since", "1d", "--topic", "Bridges"]);
+    assert!(
+        of_topic.starts_with("no story of topic \"Bridges\" changed since "),
+        "{of_topic}"
+    );
+    for arguments in [&["--topic", "Ferries"][..], &["--topic", "Ferries", "--since", "1d"]] {
+        let other = stored.noted(arguments);
+        assert!(other.starts_with("no story of topic \"Ferries\"; "), "{other}");
+    }
+    assert!(stored.noted(&["--since", "1d", "--format", "json"]).is_empty());
+    let empty = Stored::new("");
+    assert!(empty.noted(&["--since", "1d"]).starts_with("no story yet: "));
+    assert!(empty.noted(&["--topic", "Bridges"]).starts_with("no story yet: "));
+}
+
+#[test]
+fn a_story_is_a_page_that_says_why_each_article_is_in_it() {
+    let page = Stored::new(ROWS).said(&["show", "1"]);
+    let expected = "\
+story 1
+2 articles, 1 copy from 3 outlets; first 1970-01-01 01:00 by Gauge
+
+  1970-01-01 01:00  Gauge: Velden bridge closes
+                    article 1  http://a.example/1
+                    started it: nothing shared a word with it
+  1970-01-01 02:00  Herald: Crack closes Velden bridge
+                    article 2  http://b.example/2
+                    joined it: 0.61 alike, 0.36 needed; both headlines: velden, bridge
+  1970-01-01 02:13  Herald changed its text
+  1970-01-01 02:20  Herald changed its headline; before: Velden bridge: traffic jam
+  1970-01-01 02:30  Signpost: Bridge is closed (the same text as 1)
+                    article 3  http://c.example/3
+";
+    assert_eq!(page, expected);
+}
+
+#[test]
+fn lists_and_pages_for_programs_hold_the_headlines_that_changed() {
+    let stored = Stored::new(ROWS);
+    let changes = serde_json::json!([{
+        "article": 2,
+        "dateTime": "1970-01-01T02:20:00Z",
+        "before": "Velden bridge: traffic jam",
+        "after": "Crack closes Velden bridge",
+    }]);
+    let list: Value = serde_json::from_str(&stored.said(&["--format", "json"])).unwrap();
+    assert_eq!(list["headlineChanges"], changes);
+    let page: Value = serde_json::from_str(&stored.said(&["show", "1", "--format", "json"])).unwrap();
+    assert_eq!(page["headlineChanges"], changes);
+    let changed: Vec<_> = page["revisions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| &r["headlineChanged"])
+        .collect();
+    assert_eq!(changed, [false, true]);
+    assert_eq!(page["articles"][1]["placed"]["likeness"], 0.612);
+}
