@@ -35,6 +35,15 @@ pub struct FailedDelivery {
     pub error: String,
 }
 
+/// A delivery in trouble: given up and not told about yet, or still tried after a failure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TroubledDelivery {
+    pub digest: DigestId,
+    pub channel: String,
+    pub is_given_up: bool,
+    pub error: String,
+}
+
 /// How one try ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Tried {
@@ -100,6 +109,29 @@ impl Store {
             let sql = "SELECT count(*) FILTER (WHERE state IN ('pending', 'sending', 'retry')),
                               count(*) FILTER (WHERE state = 'failed' AND reported = 0) FROM delivery";
             Ok(c.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?)
+        })
+    }
+
+    /// Returns at most `limit` deliveries in trouble, the ones given up first, the newest of each first.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn troubled_deliveries(&self, limit: usize) -> Result<Vec<TroubledDelivery>, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT digest, channel, state = 'failed', coalesce(last_error, '') FROM delivery
+                       WHERE state = 'failed' AND reported = 0 OR state = 'retry' AND last_error IS NOT NULL
+                       ORDER BY state = 'failed' DESC, id DESC LIMIT ?1";
+            let from = |row: &rusqlite::Row<'_>| {
+                Ok(TroubledDelivery {
+                    digest: DigestId(row.get(0)?),
+                    channel: row.get(1)?,
+                    is_given_up: row.get(2)?,
+                    error: row.get(3)?,
+                })
+            };
+            let mut statement = c.prepare(sql)?;
+            let found = statement.query_map([i64::try_from(limit).unwrap_or(i64::MAX)], from)?;
+            Ok(found.collect::<Result<_, _>>()?)
         })
     }
 

@@ -44,3 +44,4 @@ mod support;
 mod tidy;
 mod timeline;
 mod upgrade;
+mod week;

@@ -106,10 +106,26 @@ async fn a_refused_recipient_is_given_up_and_the_next_digest_says_so() {
     let world = world(server.port).await;
     world.digest().await.unwrap();
     assert_eq!(states(&world)[0].1, "failed");
+    let listed = |world: &World| {
+        let config = world.folder.path().join("tidings.toml");
+        let program = env!("CARGO_BIN_EXE_tidings");
+        let output = std::process::Command::new(program)
+            .arg("--config")
+            .arg(config)
+            .arg("sources")
+            .output();
+        String::from_utf8(output.unwrap().stdout).unwrap()
+    };
+    let shown = listed(&world);
+    assert!(
+        shown.contains("digest 1 to mail") && shown.contains("not delivered\n") && shown.contains("550"),
+        "{shown}"
+    );
     tell(&world, "b", "Another face scan, at the ferry");
     world.work_after(TimeDelta::hours(24)).await;
     let text = world.digest().await.unwrap();
     assert!(text.contains("550"), "{text}");
+    assert!(!listed(&world).contains("not delivered"), "a digest has told it");
     assert_eq!(states(&world)[0].1, "sent");
     let results = delivery::resend(&world.ctx, DigestId(1)).await.unwrap();
     assert!(results.iter().all(|(_, result)| result.is_ok()), "{results:?}");

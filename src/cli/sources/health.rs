@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::document::scalar::date_time;
 use crate::domain::Timestamp;
 use crate::domain::health::{Condition, Health, health};
+use crate::store::deliveries::TroubledDelivery;
 use crate::store::sources::StoredSource;
 
 /// Width of the table where nobody says how wide the terminal is, in characters.
@@ -23,11 +24,15 @@ const NAME_MAX: usize = 48;
 /// What the columns beside the name take.
 const OTHERS: usize = 58;
 
+/// Deliveries in trouble named below the table.
+const DELIVERIES_MAX: usize = 5;
+
 /// Shows how each source fares.
 pub(super) fn run(config: Option<&Path>, format: Format) -> anyhow::Result<ExitCode> {
     let config = open::config(config)?;
     let now = Clock::system().now();
-    let mut sources: Vec<(StoredSource, Health)> = open::reader(&config)?
+    let store = open::reader(&config)?;
+    let mut sources: Vec<(StoredSource, Health)> = store
         .sources()?
         .into_iter()
         .filter(|source| source.active)
@@ -45,8 +50,28 @@ pub(super) fn run(config: Option<&Path>, format: Format) -> anyhow::Result<ExitC
     }
     let is_terminal = std::io::stdout().is_terminal();
     let is_colourful = is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    print(shown(now, &sources, width(is_terminal), is_colourful).as_bytes())?;
+    let table = shown(now, &sources, width(is_terminal), is_colourful);
+    let deliveries = undelivered(&store.troubled_deliveries(DELIVERIES_MAX + 1)?);
+    print(format!("{table}{deliveries}").as_bytes())?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Returns what did not arrive, the other way in which a reader hears nothing; empty where all is well.
+fn undelivered(troubled: &[TroubledDelivery]) -> String {
+    let mut out = String::new();
+    for delivery in troubled.iter().take(DELIVERIES_MAX) {
+        let state = if delivery.is_given_up {
+            "not delivered"
+        } else {
+            "not delivered yet, tried again"
+        };
+        let (channel, error) = (table::tidy(&delivery.channel), table::tidy(&delivery.error));
+        let _ = write!(out, "\ndigest {} to {channel}: {state}\n  {error}\n", delivery.digest);
+    }
+    if troubled.len() > DELIVERIES_MAX {
+        out.push_str("\nmore was not delivered: `tidings digests` lists it\n");
+    }
+    out
 }
 
 fn width(is_terminal: bool) -> usize {

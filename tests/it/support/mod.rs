@@ -6,6 +6,7 @@ pub mod proof;
 pub mod server;
 pub mod site;
 pub mod smtp;
+pub mod week;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -40,9 +41,14 @@ pub struct World {
 impl World {
     /// Returns a world whose configuration ends with `rest`, in which `{site}` is the site's address.
     pub async fn new(rest: &str) -> Self {
+        Self::starting(at(START), rest).await
+    }
+
+    /// Returns the same, beginning at another moment.
+    pub async fn starting(moment: DateTime<Utc>, rest: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let site = Site::start().await;
-        let clock = Clock::manual(at(START));
+        let clock = Clock::manual(moment);
         let ctx = open(folder.path(), &site, clock.clone(), rest).await;
         Self {
             folder,
