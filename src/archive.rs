@@ -5,7 +5,7 @@
 //! hyphens. This module checks them again.
 
 use std::fs::{self, File};
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
@@ -14,6 +14,8 @@ use thiserror::Error;
 const NAME_MAX: usize = 200;
 /// What temporary files begin with; whatever is left of a killed write is removed at start.
 const TEMPORARY: &str = ".tidings-";
+/// What documents' names end with.
+const ENDING: &str = ".md";
 
 /// Why a document could not be written.
 #[derive(Debug, Error)]
@@ -26,6 +28,15 @@ pub enum ArchiveError {
     Write { path: PathBuf, error: std::io::Error },
     #[error("\"{0}\" is no name for a document")]
     Name(String),
+}
+
+/// What stands under a document's name.
+#[derive(Debug)]
+pub enum Found {
+    Same,
+    Different,
+    Missing,
+    Unreadable(std::io::Error),
 }
 
 /// The archive folder.
@@ -54,6 +65,51 @@ impl Archive {
         Ok(Self {
             folder: folder.to_path_buf(),
         })
+    }
+
+    /// Returns the archive in `folder` as it is, to be looked at only.
+    pub fn to_read(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_path_buf(),
+        }
+    }
+
+    /// Compares the file `name` with what it ought to say. Reads no more of it than that is long.
+    ///
+    /// # Errors
+    /// The name is not a plain file name.
+    pub fn compare(&self, name: &str, text: &str) -> Result<Found, ArchiveError> {
+        check_name(name)?;
+        Ok(match same(&self.folder.join(name), text.as_bytes()) {
+            Ok(true) => Found::Same,
+            Ok(false) => Found::Different,
+            Err(error) if error.kind() == ErrorKind::NotFound => Found::Missing,
+            Err(error) => Found::Unreadable(error),
+        })
+    }
+
+    /// Returns the names of the files in the folder that end as documents do; none when there is no folder.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn names(&self) -> Result<impl Iterator<Item = Result<String, ArchiveError>> + use<'_>, ArchiveError> {
+        let unusable = |error| ArchiveError::Folder {
+            path: self.folder.clone(),
+            error,
+        };
+        let entries = match fs::read_dir(&self.folder) {
+            Ok(entries) => Some(entries),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => return Err(unusable(error)),
+        };
+        Ok(entries.into_iter().flatten().filter_map(move |entry| match entry {
+            Ok(entry) => {
+                let name = entry.file_name().to_string_lossy().into_owned();
+                let is_document = name.ends_with(ENDING) && !name.starts_with(TEMPORARY);
+                is_document.then_some(Ok(name))
+            }
+            Err(error) => Some(Err(unusable(error))),
+        }))
     }
 
     /// Returns the folder.
@@ -91,8 +147,24 @@ impl Archive {
     }
 }
 
+fn same(path: &Path, bytes: &[u8]) -> std::io::Result<bool> {
+    let mut file = File::open(path)?;
+    let found = file.metadata()?;
+    if !found.is_file() {
+        return Err(std::io::Error::new(ErrorKind::InvalidInput, "it is no file"));
+    }
+    if found.len() != bytes.len() as u64 {
+        return Ok(false);
+    }
+    let mut read = Vec::with_capacity(bytes.len());
+    Read::by_ref(&mut file)
+        .take(bytes.len() as u64 + 1)
+        .read_to_end(&mut read)?;
+    Ok(read == bytes)
+}
+
 fn check_name(name: &str) -> Result<(), ArchiveError> {
-    let stem = name.strip_suffix(".md").unwrap_or_default();
+    let stem = name.strip_suffix(ENDING).unwrap_or_default();
     let is_plain = !stem.is_empty()
         && !stem.starts_with('-')
         && name.len() <= NAME_MAX

@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::{self, Config};
 use crate::domain::Timestamp;
 use crate::jobs::crew::Crew;
-use crate::jobs::{Context, JobError, WINDOW_DAYS, alert, archive_match, care, delivery, digest, settle};
+use crate::jobs::{Context, JobError, alert, archive_match, care, delivery, digest, settle};
 use crate::service::ServiceManager;
 use crate::store::StoreError;
 
@@ -31,10 +31,6 @@ const BEHIND_MINUTES: i64 = 10;
 const CATCH_UP_MINUTES: i64 = 10;
 /// Dirty documents are written at most this often, in seconds.
 const SETTLE_SECONDS: i64 = 60;
-/// How often the documents whose window moved are looked for, in hours.
-const WINDOW_HOURS: i64 = 24;
-/// How far back the first look goes for articles that left the window while nothing ran, in days.
-const WINDOW_CATCH_UP_DAYS: i64 = 30;
 /// How long running work may go on after the order to stop, in seconds.
 const STOP_SECONDS: u64 = 5;
 /// The words of the state are put together at most this often, in seconds.
@@ -276,20 +272,13 @@ impl Daemon {
         self.chores.spawn(logged(what, work));
     }
 
-    /// Marks documents that stopped being current since the last look.
+    /// Looks once a day for documents of articles that stopped being current.
     async fn move_window(&mut self, now: Timestamp) -> Result<(), JobError> {
-        let last = self
-            .window_moved_at
-            .unwrap_or(now - TimeDelta::days(WINDOW_CATCH_UP_DAYS));
-        if now - last < TimeDelta::hours(WINDOW_HOURS) {
-            return Ok(());
+        let is_fresh = |at: Timestamp| now - at < TimeDelta::hours(settle::WINDOW_HOURS);
+        if !self.window_moved_at.is_some_and(is_fresh) {
+            settle::move_window(&self.ctx).await?;
+            self.window_moved_at = Some(now);
         }
-        let window = TimeDelta::days(WINDOW_DAYS);
-        self.ctx
-            .store
-            .mark_published_between(last - window, now - window)
-            .await?;
-        self.window_moved_at = Some(now);
         Ok(())
     }
 
@@ -361,6 +350,7 @@ impl Daemon {
         let ctx = ctx.map_err(|error| format!("the configuration cannot be used, the old settings stay: {error}"))?;
         self.ctx = Arc::new(ctx);
         self.archive_matched = false;
+        self.window_moved_at = None;
         self.paused_until = None;
         tracing::info!("configuration reloaded: {changes}");
         Ok(())

@@ -3,6 +3,7 @@
 //! Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 failed, 2 wrong use
 //! or configuration.
 
+mod archive;
 mod articles;
 mod backup;
 mod changes;
@@ -86,6 +87,8 @@ enum Command {
     Cluster(cluster::ClusterArgs),
     Match(cluster::MatchArgs),
     Stats(stats::Args),
+    /// Documents and database checked against and rebuilt from each other
+    Archive(archive::Args),
     Backup(backup::Args),
     #[command(hide = true)]
     Completions(packaging::CompletionsArgs),
@@ -117,6 +120,7 @@ pub fn main() -> ExitCode {
         Command::Cluster(a) => cluster::run_cluster(a),
         Command::Match(a) => cluster::run_match(a),
         Command::Stats(a) => stats::run(config, &a),
+        Command::Archive(a) => archive::run(config, a),
         Command::Backup(a) => backup::run(config, &a),
         Command::Completions(a) => packaging::completions(&a),
         Command::Man(a) => packaging::man(&a),

@@ -10,6 +10,7 @@ pub mod crew;
 pub mod delivery;
 pub mod digest;
 pub mod discover;
+pub mod documents;
 pub mod extract;
 pub mod line;
 pub mod parts;
@@ -19,6 +20,7 @@ pub mod settle;
 mod signpost;
 pub mod sitemap;
 pub mod turn;
+pub mod verify;
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -4,17 +4,28 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
+use super::documents::{self, Texts};
 use super::{Context, JobError, WINDOW_DAYS};
-use crate::document::build::{self, Related, Standing};
-use crate::domain::article::Article;
-use crate::domain::{ArticleId, StoryId, Timestamp};
-use crate::ranking;
-use crate::store::stories::{Member, StoredStory};
+use crate::domain::{ArticleId, Timestamp};
 
 /// Documents read and written at a time.
 const BATCH: usize = 100;
-/// Leads of other stories of the topic that a document names, at most.
-const NEAREST: usize = 8;
+/// How often articles that have left the window are looked for, in hours.
+pub const WINDOW_HOURS: i64 = 24;
+
+/// Brings what documents are made of in line with the time, once a day, and with the settings: what this changes is
+/// dirty afterwards.
+///
+/// # Errors
+/// The store cannot be used.
+pub async fn move_window(ctx: &Context) -> Result<(), JobError> {
+    let since = ctx.clock.now() - TimeDelta::days(WINDOW_DAYS);
+    let mark = documents::settings_mark(&ctx.config);
+    if !ctx.store.is_prepared(since - TimeDelta::hours(WINDOW_HOURS), mark)? {
+        ctx.store.prepare_documents(since, mark).await?;
+    }
+    Ok(())
+}
 
 /// Writes every dirty document whose text changed. Returns how many files were written.
 ///
@@ -22,17 +33,21 @@ const NEAREST: usize = 8;
 /// The store or the archive cannot be used; what was not written stays dirty.
 pub async fn settle(ctx: &Arc<Context>) -> Result<usize, JobError> {
     let Some(archive) = &ctx.archive else { return Ok(0) };
-    let now = ctx.clock.now();
+    move_window(ctx).await?;
+    let since = current_since(ctx)?;
+    find_near(ctx, since).await?;
+    let mut texts = Texts::new(&ctx.config, &ctx.matcher, &ctx.store, since);
     let (mut written, mut after) = (0, ArticleId(0));
     loop {
         let dirty = ctx.store.dirty_documents(after, BATCH)?;
         let Some(last) = dirty.last() else { break };
         after = last.article;
+        // What is read from here on is at least as new as the marks.
+        texts.refresh();
         for document in &dirty {
-            let Some(text) = text_of(ctx, now, document.article).await? else {
-                continue;
-            };
-            written += usize::from(archive.write(&document.name, &text)?);
+            if let Some(text) = texts.text(document.article)? {
+                written += usize::from(archive.write(&document.name, &text)?);
+            }
         }
         ctx.store.documents_settled(dirty).await?;
     }
@@ -42,97 +57,17 @@ pub async fn settle(ctx: &Arc<Context>) -> Result<usize, JobError> {
     Ok(written)
 }
 
-async fn text_of(ctx: &Arc<Context>, now: Timestamp, id: ArticleId) -> Result<Option<String>, JobError> {
-    let Some(article) = ctx.store.article(id)? else {
-        return Ok(None);
-    };
-    let story = match ctx.store.story_of(id)? {
-        Some(story) => ctx.store.story(story)?,
-        None => None,
-    };
-    let standing = match &story {
-        Some(story) => {
-            let near = nearest_leads(ctx, now, story).await?;
-            standing(ctx, now, &article, story, near)
-        }
-        None => Standing {
-            quality: Some(ctx.config.ranking.quality(&article, 0.0)),
-            ..Standing::default()
-        },
-    };
-    Ok(Some(crate::document::render(&build::build(&article, &standing))))
+fn current_since(ctx: &Context) -> Result<Timestamp, JobError> {
+    let since = ctx.store.current_since()?;
+    Ok(since.unwrap_or_else(|| ctx.clock.now() - TimeDelta::days(WINDOW_DAYS)))
 }
 
-/// Returns the leads of the nearest stories of the same topic.
-async fn nearest_leads(ctx: &Arc<Context>, now: Timestamp, story: &StoredStory) -> Result<Vec<Member>, JobError> {
-    let Some(lead) = lead_of(&story.members) else {
-        return Ok(Vec::new());
-    };
-    let near = ctx.store.nearest_stories(now, lead, NEAREST + 1).await?;
-    let near: Vec<StoryId> = near.into_iter().filter(|id| *id != story.id).take(NEAREST).collect();
-    let mut leads = Vec::with_capacity(near.len());
-    for id in near {
-        let Some(other) = ctx.store.story(id)? else { continue };
-        leads.extend(lead_of(&other.members).cloned());
+/// Finds the stories near those whose documents are to be written.
+async fn find_near(ctx: &Context, since: Timestamp) -> Result<(), JobError> {
+    let now = ctx.clock.now();
+    let stories = ctx.store.dirty_stories()?;
+    for batch in stories.chunks(BATCH) {
+        ctx.store.find_near(now, since, batch.to_vec()).await?;
     }
-    Ok(leads)
-}
-
-/// Returns a story's lead: the member of highest quality that is no copy, of equals the earliest.
-pub(super) fn lead_of(members: &[Member]) -> Option<&Member> {
-    members
-        .iter()
-        .filter(|m| m.copy_of.is_none())
-        .min_by_key(|m| (std::cmp::Reverse(m.quality), m.article.published_at, m.article.id))
-}
-
-fn standing(ctx: &Context, now: Timestamp, article: &Article, story: &StoredStory, near: Vec<Member>) -> Standing {
-    let own = story.members.iter().find(|m| m.article.id == article.id);
-    let topics = own.map(|m| document_topics(ctx, m)).unwrap_or_default();
-    let window = now - TimeDelta::days(WINDOW_DAYS);
-    if article.published_at < window {
-        return Standing {
-            topics,
-            ..Standing::default()
-        };
-    }
-    let quality = own.map_or(0, |m| m.quality);
-    let others: Vec<&Member> = story
-        .members
-        .iter()
-        .filter(|m| m.article.id != article.id && m.copy_of.is_none() && m.article.published_at >= window)
-        .collect();
-    let is_lead = lead_of(&story.members).is_some_and(|lead| lead.article.id == article.id);
-    let related = others
-        .iter()
-        .copied()
-        .chain(near.iter().filter(|m| m.article.published_at >= window))
-        .map(|m| Related {
-            article: m.article.clone(),
-            quality: m.quality,
-        })
-        .collect();
-    Standing {
-        topics,
-        quality: Some(quality),
-        heat: Some(ranking::heat(quality, others.len(), is_lead)),
-        published: Some(is_lead && quality >= ctx.config.ranking.published),
-        related,
-    }
-}
-
-/// Returns the followed topics an article matches with their parents, root first, each once.
-fn document_topics(ctx: &Context, member: &Member) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for topic in &member.topics {
-        let Some(position) = ctx.config.topics.iter().position(|t| t.name == *topic) else {
-            continue;
-        };
-        for name in ctx.matcher.ancestry(position) {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-    }
-    names
+    Ok(())
 }

@@ -200,7 +200,7 @@ impl Store {
                 documents::name(c, plan.article.id, stem)?;
                 if assignment.is_some() {
                     for story in assigner.nearest(c, now, &item, NEAREST)? {
-                        documents::mark_story(c, story)?;
+                        documents::mark_members(c, story)?;
                     }
                 }
             }

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use super::{StoreError, reasons, stories};
 use crate::clustering::{Item, StoryIndex, WINDOW_DAYS};
 use crate::domain::topic::{Assignment, Topic};
-use crate::domain::{StoryId, Timestamp};
+use crate::domain::{ArticleId, StoryId, Timestamp};
 
 /// The live stories of the followed topics.
 #[derive(Default)]
@@ -69,6 +69,22 @@ impl Assigner {
     ) -> Result<Vec<StoryId>, StoreError> {
         let index = self.index(c, now)?;
         let item = index.prepare(item);
+        Ok(index.nearest(&item, k))
+    }
+
+    /// Returns the stories most like a member of one, at most `k`.
+    pub(super) fn nearest_to_member(
+        &mut self,
+        c: &Connection,
+        now: Timestamp,
+        article: ArticleId,
+        k: usize,
+    ) -> Result<Vec<StoryId>, StoreError> {
+        let index = self.index(c, now)?;
+        let item = match stories::prepared(c, article, |at, bytes| index.from_bytes(article, at, bytes))? {
+            Some(item) => item,
+            None => stories::with_item(c, article, |item| index.prepare(item))?,
+        };
         Ok(index.nearest(&item, k))
     }
 

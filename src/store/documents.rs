@@ -5,8 +5,8 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Store, StoreError, seconds};
-use crate::domain::{ArticleId, StoryId, Timestamp};
+use super::{Store, StoreError, stories};
+use crate::domain::{ArticleId, StoryId};
 
 /// Documents of one day that may share a title; beyond, the article's own number makes the name.
 const SUFFIX_MAX: u32 = 1_000;
@@ -65,21 +65,6 @@ impl Store {
         .await
     }
 
-    /// Marks documents whose article left the window between `from` and `to`. Returns how many.
-    ///
-    /// # Errors
-    /// The database cannot be written.
-    pub async fn mark_published_between(&self, from: Timestamp, to: Timestamp) -> Result<usize, StoreError> {
-        self.write(move |c| {
-            Ok(c.execute(
-                "UPDATE document SET dirty = dirty + 1
-                 WHERE article IN (SELECT id FROM article WHERE published_at >= ?1 AND published_at < ?2)",
-                params![seconds(from), seconds(to)],
-            )?)
-        })
-        .await
-    }
-
     /// Returns the name of an article's document, if it has one.
     ///
     /// # Errors
@@ -119,23 +104,44 @@ pub(super) fn name(c: &Connection, article: ArticleId, stem: &str) -> Result<(),
     Ok(())
 }
 
-/// Marks an article's document and those of its story's other members.
+/// Marks an article's document and those that name it.
 pub(super) fn mark_article(c: &Connection, article: ArticleId) -> Result<(), StoreError> {
+    match stories::story_of(c, article)? {
+        Some(story) => mark_story(c, story),
+        None => {
+            c.prepare_cached("UPDATE document SET dirty = dirty + 1 WHERE article = ?1")?
+                .execute([article.0])?;
+            Ok(())
+        }
+    }
+}
+
+/// Marks the documents of a story's members, and those of the stories that name its lead.
+pub(super) fn mark_story(c: &Connection, story: StoryId) -> Result<(), StoreError> {
     c.prepare_cached(
-        "UPDATE document SET dirty = dirty + 1
-         WHERE article = ?1 OR article IN (
-             SELECT other.article FROM member JOIN member AS other ON other.story = member.story
-             WHERE member.article = ?1)",
+        "UPDATE document SET dirty = dirty + 1 WHERE article IN (
+             SELECT article FROM member WHERE story = ?1
+             UNION ALL SELECT member.article FROM near JOIN member ON member.story = near.story WHERE near.other = ?1)",
     )?
-    .execute([article.0])?;
+    .execute([story.0])?;
     Ok(())
 }
 
-/// Marks the documents of a story's members.
-pub(super) fn mark_story(c: &Connection, story: StoryId) -> Result<(), StoreError> {
+/// Marks the documents of a story's own members.
+pub(super) fn mark_members(c: &Connection, story: StoryId) -> Result<(), StoreError> {
     c.prepare_cached(
         "UPDATE document SET dirty = dirty + 1 WHERE article IN (SELECT article FROM member WHERE story = ?1)",
     )?
     .execute([story.0])?;
+    Ok(())
+}
+
+/// Marks the documents of the articles that match a topic.
+pub(super) fn mark_topic(c: &Connection, topic: &str) -> Result<(), StoreError> {
+    c.prepare_cached(
+        "UPDATE document SET dirty = dirty + 1 WHERE article IN (
+             SELECT article FROM match WHERE topic = (SELECT id FROM topic WHERE name = ?1))",
+    )?
+    .execute([topic])?;
     Ok(())
 }

@@ -16,6 +16,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0007_delivery_promises.sql"),
     include_str!("migrations/0008_furniture.sql"),
     include_str!("migrations/0009_placing_reasons.sql"),
+    include_str!("migrations/0010_document_material.sql"),
 ];
 
 /// The schema this program knows.

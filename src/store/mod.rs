@@ -25,6 +25,7 @@ pub mod reasons;
 pub mod retitled;
 pub mod search;
 pub mod sources;
+pub mod standing;
 pub mod stories;
 pub mod topics;
 mod writer;

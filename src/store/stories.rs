@@ -49,19 +49,6 @@ pub struct StoredRevision {
 }
 
 impl Store {
-    /// Returns the live stories most like a member's article, best first: at most `k`, of its first topic.
-    ///
-    /// # Errors
-    /// The store is not open for writing, or cannot be read.
-    pub async fn nearest_stories(&self, now: Timestamp, member: &Member, k: usize) -> Result<Vec<StoryId>, StoreError> {
-        let (article, topic) = (member.article.clone(), member.topics.first().cloned());
-        self.hand_over(move |c, beside| {
-            let item = Item::of(&article, topic.as_deref());
-            beside.assigner.nearest(c, now, &item, k)
-        })
-        .await
-    }
-
     /// Returns one story, if there is one with this number.
     ///
     /// # Errors
@@ -264,6 +251,22 @@ pub(super) fn each_live_member(
         each(member, prepared)?;
     }
     Ok(())
+}
+
+/// Gives `read` when a member was published and what was prepared of it, if anything was.
+pub(super) fn prepared<T>(
+    c: &Connection,
+    article: ArticleId,
+    read: impl FnOnce(Timestamp, &[u8]) -> Option<T>,
+) -> Result<Option<T>, StoreError> {
+    let sql = "SELECT article.published_at, member.prepared FROM member JOIN article ON article.id = member.article
+               WHERE member.article = ?1";
+    let mut statement = c.prepare_cached(sql)?;
+    let mut rows = statement.query([article.0])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let bytes = row.get_ref(1)?.as_blob_or_null().map_err(rusqlite::Error::from)?;
+    let at = moment(row.get(0)?);
+    Ok(bytes.and_then(|bytes| read(at, bytes)))
 }
 
 /// Gives `read` an article as the story index reads it.

@@ -1,8 +1,10 @@
 //! Topics by name, and which articles match them and why.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Store, StoreError, articles, seconds};
+use super::{Store, StoreError, articles, documents, seconds};
 use crate::domain::article::Article;
 use crate::domain::topic::{Match, Topic};
 use crate::domain::{ArticleId, Timestamp};
@@ -42,6 +44,7 @@ impl Store {
             .collect();
         self.hand_over(move |c, beside| {
             beside.assigner.follow(followed);
+            let before = active(c)?;
             c.execute("UPDATE topic SET active = 0", [])?;
             let newest: i64 = c.query_row("SELECT coalesce(max(id), 0) FROM article", [], |row| row.get(0))?;
             for (name, rule) in &topics {
@@ -59,6 +62,10 @@ impl Store {
                         params![name, rule, newest],
                     )?,
                 };
+            }
+            let after = active(c)?;
+            for topic in before.symmetric_difference(&after) {
+                documents::mark_topic(c, topic)?;
             }
             Ok(())
         })
@@ -118,6 +125,13 @@ impl Store {
         hits: Vec<ArticleId>,
     ) -> Result<(), StoreError> {
         self.write(move |c| {
+            // An article that matches no more keeps its story, and its document loses the topic.
+            c.execute(
+                "UPDATE document SET dirty = dirty + 1 WHERE article IN (
+                     SELECT article FROM match
+                     WHERE topic = (SELECT id FROM topic WHERE name = ?1) AND article > ?2 AND article <= ?3)",
+                params![topic, from.0, to.0],
+            )?;
             c.execute(
                 "DELETE FROM match WHERE topic = (SELECT id FROM topic WHERE name = ?1) AND article > ?2 AND article <= ?3",
                 params![topic, from.0, to.0],
@@ -153,6 +167,12 @@ impl Store {
             Ok(rows.collect::<Result<_, _>>()?)
         })
     }
+}
+
+fn active(c: &Connection) -> Result<BTreeSet<String>, StoreError> {
+    let mut statement = c.prepare_cached("SELECT name FROM topic WHERE active = 1")?;
+    let names = statement.query_map([], |row| row.get(0))?;
+    Ok(names.collect::<Result<_, _>>()?)
 }
 
 /// Makes `matches` the matches of an article, which may have old ones.

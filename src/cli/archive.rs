@@ -1,0 +1,156 @@
+//! `tidings archive`: documents and database against each other.
+
+use std::fmt::Write as _;
+use std::io::{IsTerminal, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use serde_json::json;
+
+use super::{Format, WrongUse, open, print};
+use crate::config::{Config, Write};
+use crate::jobs;
+use crate::jobs::verify::{self, Kind, Report};
+
+/// Arguments of the command.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    Verify(VerifyArgs),
+}
+
+/// Compares every document with the database, also while the daemon runs; changes nothing
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Exit status 0: all are equal; 1: there are differences, each kind with its count, its first names and \
+                  the remedy. A document that the daemon is still to write is no difference."
+)]
+struct VerifyArgs {
+    /// Names told of each kind
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    names: usize,
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Runs the command.
+pub(super) fn run(config: Option<&Path>, args: Args) -> anyhow::Result<ExitCode> {
+    let config = open::config(config)?;
+    match args.action {
+        Action::Verify(args) => verify(&config, &args),
+    }
+}
+
+fn verify(config: &Config, args: &VerifyArgs) -> anyhow::Result<ExitCode> {
+    needs_documents(config)?;
+    let store = open::reader(config)?;
+    let matcher = jobs::compile(config)?;
+    let progress = Progress::new("compared");
+    let report = verify::verify(config, &matcher, &store, args.names, |done, all| {
+        progress.show(done, all)
+    });
+    progress.clear();
+    let report = report?;
+    let text = match args.format {
+        Format::Text => as_text(&report),
+        Format::Json => format!("{}\n", as_json(&report)),
+    };
+    print(text.as_bytes())?;
+    Ok(match report.is_equal() {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    })
+}
+
+fn needs_documents(config: &Config) -> Result<(), WrongUse> {
+    match config.archive.write {
+        Write::None => Err(WrongUse(
+            "archive.write is \"none\": there are no documents; set it to \"matched\" or \"all\"".to_owned(),
+        )),
+        Write::Matched | Write::All => Ok(()),
+    }
+}
+
+fn as_text(report: &Report) -> String {
+    let mut text = format!("{} documents, {} equal", report.documents, report.equal);
+    if report.waiting > 0 {
+        // Writing into a String does not fail.
+        let _ = write!(
+            text,
+            ", {} still to be written by the daemon or `tidings poll`",
+            report.waiting
+        );
+    }
+    text.push('\n');
+    for kind in Kind::ALL {
+        let found = report.of(kind);
+        if found.count == 0 {
+            continue;
+        }
+        let _ = writeln!(text, "\n{} {}: {}", found.count, kind.as_str(), kind.remedy());
+        for name in &found.names {
+            let _ = writeln!(text, "  {name}");
+        }
+        let more = found.count - found.names.len() as u64;
+        if more > 0 {
+            let _ = writeln!(text, "  and {more} more");
+        }
+    }
+    text
+}
+
+fn as_json(report: &Report) -> serde_json::Value {
+    let differences: Vec<_> = Kind::ALL
+        .into_iter()
+        .filter(|kind| report.of(*kind).count > 0)
+        .map(|kind| {
+            let found = report.of(kind);
+            json!({ "kind": kind.as_str(), "count": found.count, "names": found.names, "remedy": kind.remedy() })
+        })
+        .collect();
+    json!({
+        "documents": report.documents,
+        "equal": report.equal,
+        "waiting": report.waiting,
+        "differences": differences,
+    })
+}
+
+/// One line on a terminal that counts up; nothing elsewhere.
+struct Progress {
+    done: &'static str,
+    is_terminal: bool,
+}
+
+impl Progress {
+    fn new(done: &'static str) -> Self {
+        Self {
+            done,
+            is_terminal: std::io::stderr().is_terminal(),
+        }
+    }
+
+    fn show(&self, done: u64, all: u64) {
+        if self.is_terminal {
+            Self::write(&format!("\r\u{1b}[K  {done} of {all} {}", self.done));
+        }
+    }
+
+    fn clear(&self) {
+        if self.is_terminal {
+            Self::write("\r\u{1b}[K");
+        }
+    }
+
+    fn write(text: &str) {
+        let mut err = std::io::stderr().lock();
+        // Progress that cannot be shown is no reason to stop working.
+        let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
+    }
+}

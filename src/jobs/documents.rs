@@ -1,0 +1,136 @@
+//! What documents ought to say: a function of what is stored and of the settings, so that `settle` writes and `verify`
+//! compares the same text.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::JobError;
+use crate::config::Config;
+use crate::document::build::{self, Related, Standing};
+use crate::domain::{ArticleId, StoryId, Timestamp};
+use crate::matching::Matcher;
+use crate::ranking;
+use crate::store::Store;
+use crate::store::standing::{Company, Named, Own};
+use crate::text;
+
+/// Stories whose members are kept at hand: articles of one story have numbers near each other.
+const COMPANIES_KEPT: usize = 64;
+
+/// Makes the texts of documents from one state of the store.
+pub struct Texts<'a> {
+    config: &'a Config,
+    matcher: &'a Matcher,
+    store: &'a Store,
+    since: Timestamp,
+    companies: VecDeque<(StoryId, Arc<Company>)>,
+}
+
+impl<'a> Texts<'a> {
+    /// Returns the texts of documents when articles are current since `since`.
+    pub fn new(config: &'a Config, matcher: &'a Matcher, store: &'a Store, since: Timestamp) -> Self {
+        Self {
+            config,
+            matcher,
+            store,
+            since,
+            companies: VecDeque::new(),
+        }
+    }
+
+    /// Forgets what was read of stories: they may have changed.
+    pub fn refresh(&mut self) {
+        self.companies.clear();
+    }
+
+    /// Returns the document of this name as it is named now.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn named(&self, name: &str) -> Result<Option<Named>, JobError> {
+        Ok(self.store.document_named(name)?)
+    }
+
+    /// Returns what an article's document ought to say, if it is stored.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn text(&mut self, id: ArticleId) -> Result<Option<String>, JobError> {
+        let Some(own) = self.store.own(id)? else {
+            return Ok(None);
+        };
+        let standing = match own.story {
+            Some(story) => self.standing(&own, story)?,
+            None => Standing {
+                quality: Some(own.quality),
+                ..Standing::default()
+            },
+        };
+        Ok(Some(crate::document::render(&build::build(&own.article, &standing))))
+    }
+
+    fn standing(&mut self, own: &Own, story: StoryId) -> Result<Standing, JobError> {
+        let topics = document_topics(self.config, self.matcher, &own.topics);
+        if own.article.published_at < self.since {
+            return Ok(Standing {
+                topics,
+                ..Standing::default()
+            });
+        }
+        let company = self.company(story)?;
+        let id = own.article.id;
+        let others = || {
+            company
+                .members
+                .iter()
+                .filter(|kin| kin.article.id != id && !kin.is_copy)
+        };
+        let is_lead = company.lead().is_some_and(|lead| lead.article.id == id);
+        let related = others().chain(&company.near).map(|kin| Related {
+            article: kin.article.clone(),
+            quality: kin.quality,
+        });
+        Ok(Standing {
+            topics,
+            quality: Some(own.quality),
+            heat: Some(ranking::heat(own.quality, others().count(), is_lead)),
+            published: Some(is_lead && own.quality >= self.config.ranking.published),
+            related: related.collect(),
+        })
+    }
+
+    fn company(&mut self, story: StoryId) -> Result<Arc<Company>, JobError> {
+        if let Some((_, company)) = self.companies.iter().find(|(id, _)| *id == story) {
+            return Ok(Arc::clone(company));
+        }
+        let company = Arc::new(self.store.company(story, self.since)?);
+        if self.companies.len() == COMPANIES_KEPT {
+            self.companies.pop_front();
+        }
+        self.companies.push_back((story, Arc::clone(&company)));
+        Ok(company)
+    }
+}
+
+/// Returns the followed topics among `matched` with their parents, root first, each once.
+pub fn document_topics(config: &Config, matcher: &Matcher, matched: &[String]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for topic in matched {
+        let Some(position) = config.topics.iter().position(|t| t.name == *topic) else {
+            continue;
+        };
+        for name in matcher.ancestry(position) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    names
+}
+
+/// Returns a mark of the settings that documents depend on.
+pub fn settings_mark(config: &Config) -> i64 {
+    let topics = config.topics.iter().map(|topic| (&topic.name, &topic.parent));
+    let said = format!("{} {:?}", config.ranking.published, topics.collect::<Vec<_>>());
+    i64::from_le_bytes(text::word_hash(&said).to_le_bytes())
+}

@@ -1,0 +1,358 @@
+//! What documents are made of: an article, its place among the current members of its story, and the stories near it.
+//!
+//! Everything a document says follows from what is stored here, the moment since which articles are current among it; so
+//! a reader beside the daemon can tell what a file ought to say.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::{Store, StoreError, articles, documents, moment, seconds, stories};
+use crate::domain::article::{Article, Image};
+use crate::domain::{ArticleId, StoryId, Timestamp};
+
+/// Leads of other stories of its topic that a story's documents name, at most.
+pub const NEAR_MAX: usize = 8;
+/// The moment before which no article is current.
+const CURRENT_SINCE: &str = "current-since";
+/// A mark of the settings that documents were written for.
+const DOCUMENTS_FOR: &str = "documents-for";
+
+/// A current member of a story, without its text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kin {
+    pub article: Article,
+    pub quality: i32,
+    pub is_copy: bool,
+}
+
+/// The current members of a story, oldest member first, and the leads of the stories near it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Company {
+    pub members: Vec<Kin>,
+    pub near: Vec<Kin>,
+}
+
+/// An article as its document needs it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Own {
+    pub article: Article,
+    pub quality: i32,
+    pub story: Option<StoryId>,
+    /// Names of the topics it matches, best first.
+    pub topics: Vec<String>,
+}
+
+/// A named document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    pub article: ArticleId,
+    pub name: String,
+    /// Its file may not say what the store says, and is still to be written.
+    pub is_dirty: bool,
+}
+
+impl Company {
+    /// Returns the story's lead: the current member of highest quality that is no copy, of equals the earliest. A copy
+    /// leads only when its original is no longer current.
+    pub fn lead(&self) -> Option<&Kin> {
+        let rank = |kin: &&Kin| {
+            let quality = std::cmp::Reverse(kin.quality);
+            (kin.is_copy, quality, kin.article.published_at, kin.article.id)
+        };
+        self.members.iter().min_by_key(rank)
+    }
+}
+
+impl Store {
+    /// Returns the moment before which no article is current; nothing before it was ever set.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn current_since(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read(|c| Ok(setting(c, CURRENT_SINCE)?.map(moment)))
+    }
+
+    /// Returns an article as its document needs it, if it is stored.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn own(&self, id: ArticleId) -> Result<Option<Own>, StoreError> {
+        self.read(|c| {
+            let Some(article) = articles::article(c, id)? else {
+                return Ok(None);
+            };
+            let quality = c
+                .prepare_cached("SELECT coalesce(quality, 0) FROM article WHERE id = ?1")?
+                .query_row([id.0], |row| row.get(0))?;
+            let story = stories::story_of(c, id)?;
+            let topics = stories::topics_of(c, id)?;
+            Ok(Some(Own {
+                article,
+                quality,
+                story,
+                topics,
+            }))
+        })
+    }
+
+    /// Returns who is current in a story and near it.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn company(&self, story: StoryId, since: Timestamp) -> Result<Company, StoreError> {
+        self.read(|c| {
+            let sql = format!("{KIN} ORDER BY member.joined_at, member.article");
+            let members = c
+                .prepare_cached(&sql)?
+                .query_map(params![story.0, seconds(since)], kin_from)?
+                .collect::<Result<_, _>>()?;
+            let mut near = Vec::new();
+            for other in near_stories(c, story)? {
+                near.extend(lead(c, other, since)?);
+            }
+            Ok(Company { members, near })
+        })
+    }
+
+    /// Returns up to `limit` documents of articles with ids above `after`, in order.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn documents_after(&self, after: ArticleId, limit: usize) -> Result<Vec<Named>, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT article, name, dirty > 0 FROM document WHERE article > ?1 ORDER BY article LIMIT ?2";
+            let mut statement = c.prepare_cached(sql)?;
+            let found = statement.query_map(params![after.0, limit as i64], |row| {
+                Ok(Named {
+                    article: ArticleId(row.get(0)?),
+                    name: row.get(1)?,
+                    is_dirty: row.get(2)?,
+                })
+            })?;
+            Ok(found.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Whether a file of this name is a document's, and whether that is still to be written.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn document_named(&self, name: &str) -> Result<Option<Named>, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT article, name, dirty > 0 FROM document WHERE name = ?1";
+            let found = c.prepare_cached(sql)?.query_row([name], |row| {
+                Ok(Named {
+                    article: ArticleId(row.get(0)?),
+                    name: row.get(1)?,
+                    is_dirty: row.get(2)?,
+                })
+            });
+            Ok(found.optional()?)
+        })
+    }
+
+    /// Returns how many documents are named.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn count_documents(&self) -> Result<u64, StoreError> {
+        self.read(|c| {
+            let count: i64 = c.query_row("SELECT count(*) FROM document", [], |row| row.get(0))?;
+            Ok(count.unsigned_abs())
+        })
+    }
+
+    /// Returns up to `limit` articles with ids above `after` that have been read and have no document: members of
+    /// stories, or with `all` whatever they are.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn without_document(&self, all: bool, after: ArticleId, limit: usize) -> Result<Vec<ArticleId>, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT id FROM article
+                       WHERE id > ?1 AND body_state <> 'pending'
+                         AND NOT EXISTS (SELECT 1 FROM document WHERE document.article = article.id)
+                         AND (?2 OR EXISTS (SELECT 1 FROM member WHERE member.article = article.id))
+                       ORDER BY id LIMIT ?3";
+            let mut statement = c.prepare_cached(sql)?;
+            let found = statement.query_map(params![after.0, all, limit as i64], |row| Ok(ArticleId(row.get(0)?)))?;
+            Ok(found.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Gives articles' documents their names, each from its stem.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn name_documents(&self, stems: Vec<(ArticleId, String)>) -> Result<(), StoreError> {
+        self.write(move |c| {
+            stems
+                .iter()
+                .try_for_each(|(article, stem)| documents::name(c, *article, stem))
+        })
+        .await
+    }
+
+    /// Brings what documents are made of in line with the time and the settings: articles published before `since` are no
+    /// longer current, and documents are written for the settings that `mark` stands for. Marks the documents that this
+    /// changes.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn prepare_documents(&self, since: Timestamp, mark: i64) -> Result<(), StoreError> {
+        self.write(move |c| {
+            let old = setting(c, CURRENT_SINCE)?;
+            let is_other = setting(c, DOCUMENTS_FOR)? != Some(mark);
+            match old {
+                Some(old) if !is_other => leave_window(c, old, seconds(since))?,
+                // Which of them this changes is not known; one that says the same is not written.
+                _ => c.execute("UPDATE document SET dirty = dirty + 1", []).map(drop)?,
+            }
+            set(
+                c,
+                CURRENT_SINCE,
+                old.map_or(seconds(since), |old| old.max(seconds(since))),
+            )?;
+            set(c, DOCUMENTS_FOR, mark)
+        })
+        .await
+    }
+
+    /// Whether documents are made for articles current since `since` or later, and for the settings `mark` stands for.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn is_prepared(&self, since: Timestamp, mark: i64) -> Result<bool, StoreError> {
+        self.read(|c| {
+            let is_current = setting(c, CURRENT_SINCE)?.is_some_and(|at| at >= seconds(since));
+            Ok(is_current && setting(c, DOCUMENTS_FOR)? == Some(mark))
+        })
+    }
+
+    /// Returns the stories that have a dirty document.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn dirty_stories(&self) -> Result<Vec<StoryId>, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT DISTINCT member.story FROM document JOIN member ON member.article = document.article
+                       WHERE document.dirty > 0";
+            let mut statement = c.prepare_cached(sql)?;
+            let found = statement.query_map([], |row| Ok(StoryId(row.get(0)?)))?;
+            Ok(found.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Finds the stories near each of these anew, and marks the documents of those for which they are others now.
+    ///
+    /// # Errors
+    /// The store is not open for writing, or cannot be written.
+    pub async fn find_near(&self, now: Timestamp, since: Timestamp, of: Vec<StoryId>) -> Result<(), StoreError> {
+        self.hand_over(move |c, beside| {
+            for story in of {
+                let found = match lead(c, story, since)? {
+                    Some(lead) => beside
+                        .assigner
+                        .nearest_to_member(c, now, lead.article.id, NEAR_MAX + 1)?,
+                    None => Vec::new(),
+                };
+                let found: Vec<StoryId> = found.into_iter().filter(|id| *id != story).take(NEAR_MAX).collect();
+                if found != near_stories(c, story)? {
+                    set_near(c, story, &found)?;
+                    documents::mark_members(c, story)?;
+                }
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+/// Makes `near` the stories near a story.
+pub(super) fn set_near(c: &Connection, story: StoryId, near: &[StoryId]) -> Result<(), StoreError> {
+    c.prepare_cached("DELETE FROM near WHERE story = ?1")?
+        .execute([story.0])?;
+    let mut insert = c.prepare_cached("INSERT INTO near (story, other, place) VALUES (?1, ?2, ?3)")?;
+    for (place, other) in near.iter().enumerate() {
+        insert.execute(params![story.0, other.0, place as i64])?;
+    }
+    Ok(())
+}
+
+/// Marks the documents of articles that leave the window, and those that name them.
+fn leave_window(c: &Connection, old: i64, new: i64) -> Result<(), StoreError> {
+    let left = "SELECT id FROM article WHERE published_at >= ?1 AND published_at < ?2";
+    let stories: Vec<StoryId> = c
+        .prepare(&format!("SELECT DISTINCT story FROM member WHERE article IN ({left})"))?
+        .query_map(params![old, new], |row| Ok(StoryId(row.get(0)?)))?
+        .collect::<Result<_, _>>()?;
+    for story in stories {
+        documents::mark_story(c, story)?;
+    }
+    Ok(())
+}
+
+pub(super) fn setting(c: &Connection, name: &str) -> Result<Option<i64>, StoreError> {
+    Ok(c.prepare_cached("SELECT value FROM setting WHERE name = ?1")?
+        .query_row([name], |row| row.get(0))
+        .optional()?)
+}
+
+pub(super) fn set(c: &Connection, name: &str, value: i64) -> Result<(), StoreError> {
+    c.prepare_cached(
+        "INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    )?
+    .execute(params![name, value])?;
+    Ok(())
+}
+
+fn near_stories(c: &Connection, story: StoryId) -> Result<Vec<StoryId>, StoreError> {
+    let mut statement = c.prepare_cached("SELECT other FROM near WHERE story = ?1 ORDER BY place")?;
+    let found = statement.query_map([story.0], |row| Ok(StoryId(row.get(0)?)))?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// Members of the story ?1 that were published at ?2 or later.
+const KIN: &str = "SELECT article.id, article.title, article.excerpt, article.published_at, article.seen_at,
+         article.original_url, article.web_url, article.amp_url, article.provider_name, article.provider_domain,
+         article.image_url, article.image_width, article.image_height, article.is_video,
+         coalesce(article.quality, 0), member.copy_of IS NOT NULL
+     FROM member JOIN article ON article.id = member.article
+     WHERE member.story = ?1 AND article.published_at >= ?2";
+
+fn lead(c: &Connection, story: StoryId, since: Timestamp) -> Result<Option<Kin>, StoreError> {
+    let sql = format!(
+        "{KIN} ORDER BY member.copy_of IS NOT NULL, coalesce(article.quality, 0) DESC, article.published_at, article.id LIMIT 1"
+    );
+    Ok(c.prepare_cached(&sql)?
+        .query_row(params![story.0, seconds(since)], kin_from)
+        .optional()?)
+}
+
+fn kin_from(row: &Row<'_>) -> rusqlite::Result<Kin> {
+    let image_url: Option<String> = row.get(10)?;
+    let (width, height) = (row.get(11)?, row.get(12)?);
+    let article = Article {
+        id: ArticleId(row.get(0)?),
+        source: String::new(),
+        title: row.get(1)?,
+        excerpt: row.get(2)?,
+        body_markdown: String::new(),
+        body_text: String::new(),
+        byline: None,
+        published_at: moment(row.get(3)?),
+        seen_at: moment(row.get(4)?),
+        original_url: row.get(5)?,
+        web_url: row.get(6)?,
+        amp_url: row.get(7)?,
+        language: None,
+        provider_name: row.get(8)?,
+        provider_domain: row.get(9)?,
+        image: image_url.map(|url| Image { url, width, height }),
+        is_video: row.get(13)?,
+    };
+    Ok(Kin {
+        article,
+        quality: row.get(14)?,
+        is_copy: row.get(15)?,
+    })
+}
