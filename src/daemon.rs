@@ -11,10 +11,12 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{self, Config};
+use crate::control::{Place, server::Server};
 use crate::domain::Timestamp;
 use crate::jobs::crew::Crew;
 use crate::jobs::{Context, JobError, alert, archive_match, care, delivery, digest, settle};
@@ -52,6 +54,9 @@ enum Event {
 
 struct Daemon {
     ctx: Arc<Context>,
+    /// The context for commands that are handed over.
+    handed: watch::Sender<Arc<Context>>,
+    control: Option<Server>,
     config_path: PathBuf,
     crew: Crew,
     chores: JoinSet<()>,
@@ -89,7 +94,10 @@ pub async fn run(ctx: Arc<Context>, stop: CancellationToken) -> anyhow::Result<(
         counted(ctx.config.topics.len(), "topic"),
         counted(ctx.config.sources.len(), "source")
     );
+    let (handed, commands) = watch::channel(Arc::clone(&ctx));
     let mut daemon = Daemon {
+        handed,
+        control: listen(&ctx, commands),
         config_path: ctx.config.path.clone(),
         ctx,
         crew: Crew::new(),
@@ -199,6 +207,7 @@ impl Daemon {
                 }
                 Event::ChoreDone
             }
+            () = self.ctx.shared.polling.changed() => Event::Due,
             () = tokio::time::sleep(sleep) => Event::Due,
         }
     }
@@ -216,9 +225,14 @@ impl Daemon {
             self.chore("matching the archive", async move { archive_match::run(&ctx).await });
         }
         let overdue = self.ctx.store.next_source_due()?;
-        self.crew.start_due(&self.ctx).await?;
+        let is_lent = self.ctx.shared.polling.is_lent();
+        match is_lent {
+            true => self.crew.give_back(&self.ctx).await?,
+            false => self.crew.start_due(&self.ctx).await?,
+        }
         self.move_window(now).await?;
-        if !is_running(self.settling.as_ref())
+        if !is_lent
+            && !is_running(self.settling.as_ref())
             && self
                 .settled_at
                 .is_none_or(|at| now - at >= TimeDelta::seconds(SETTLE_SECONDS))
@@ -294,7 +308,8 @@ impl Daemon {
             false => None,
         };
         // What is due but waits for room is started when something finishes.
-        let waiting = if self.crew.is_idle() { None } else { Some(now) };
+        let is_free = self.crew.is_idle() && !self.ctx.shared.polling.is_lent();
+        let waiting = if is_free { None } else { Some(now) };
         let due = [
             store
                 .next_source_due()?
@@ -349,6 +364,7 @@ impl Daemon {
         let ctx = self.ctx.reloaded(new).await;
         let ctx = ctx.map_err(|error| format!("the configuration cannot be used, the old settings stay: {error}"))?;
         self.ctx = Arc::new(ctx);
+        self.handed.send_replace(Arc::clone(&self.ctx));
         self.archive_matched = false;
         self.window_moved_at = None;
         self.paused_until = None;
@@ -361,6 +377,9 @@ impl Daemon {
         tracing::info!("stopping");
         let limit = Duration::from_secs(STOP_SECONDS);
         self.ctx.shared.cancel();
+        if let Some(control) = self.control.take() {
+            control.stop().await;
+        }
         let finish = async {
             while !self.crew.is_idle() {
                 if let Err(error) = self.crew.next_finished().await {
@@ -385,6 +404,17 @@ impl Daemon {
             tracing::error!("documents are written at the next start: {error}");
         }
         tracing::info!("stopped");
+    }
+}
+
+/// Listens for commands. Without a socket everything else works, and commands that write say that the store is in use.
+fn listen(ctx: &Arc<Context>, commands: watch::Receiver<Arc<Context>>) -> Option<Server> {
+    match Server::start(Place::of(&ctx.config.state_dir), commands) {
+        Ok(server) => Some(server),
+        Err(error) => {
+            tracing::error!("no commands are taken while the daemon runs: {error}");
+            None
+        }
     }
 }
 

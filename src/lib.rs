@@ -30,6 +30,8 @@ pub mod service;
 // Work and faces.
 pub mod config;
 pub mod jobs;
+pub mod orders;
+pub mod control;
 pub mod daemon;
 pub mod demo;
 pub mod cli;

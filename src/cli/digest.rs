@@ -2,19 +2,18 @@
 
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use anyhow::bail;
 use serde_json::json;
 
-use super::{Format, WrongUse, open, print, table};
+use super::{Format, WrongUse, open, ordering, print, table};
 use crate::clock::Clock;
 use crate::config::{Config, DigestSettings};
 use crate::digest::{to_html, to_text};
 use crate::document::scalar::date_time;
 use crate::domain::DigestId;
 use crate::domain::channel::Channel;
-use crate::jobs::{Context, alert, delivery, digest};
+use crate::jobs::digest;
+use crate::orders::Order;
 use crate::store::digests::StoredDigest;
 
 /// Digests listed when no number is asked for.
@@ -57,54 +56,27 @@ pub(super) struct ListArgs {
 /// Runs `digest`.
 pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode> {
     let config = open::config(config)?;
-    let chosen = chosen(&config, args.name.as_deref())?;
+    let chosen = config.digests_named(args.name.as_deref()).map_err(WrongUse)?;
     if args.dry_run {
         return preview(&config, &chosen, args.html);
     }
-    let channel = args.to.as_deref().map(Channel::parse).transpose().map_err(WrongUse)?;
-    open::runtime()?.block_on(async {
-        let ctx = open::context(config, Clock::system()).await?;
-        if let Some(channel) = channel {
-            for settings in &chosen {
-                let subject = delivery::send_test(&ctx, settings, &channel).await?;
-                anstream::eprintln!("sent to {channel}: {subject}");
-            }
-            return Ok(ExitCode::SUCCESS);
-        }
-        if args.due {
-            digest::run_due(&ctx).await?;
-            alert::run_due(&ctx).await?;
-        } else {
-            for settings in &chosen {
-                if digest::run(&ctx, ctx.clock.now(), settings).await? == digest::Ran::Nothing {
-                    anstream::eprintln!(
-                        "digest {}: nothing new since the last one, so nothing is sent",
-                        settings.name
-                    );
-                }
-            }
-        }
-        deliver(&ctx).await
-    })
+    let order = match args.due {
+        true => Order::DigestsDue,
+        false => Order::Digest {
+            name: args.name.clone(),
+            to: args.to.as_deref().map(channel).transpose()?,
+        },
+    };
+    ordering::carry_out(config, &order)
 }
 
-fn chosen(config: &Config, name: Option<&str>) -> anyhow::Result<Vec<DigestSettings>> {
-    let found: Vec<DigestSettings> = config
-        .digests
-        .iter()
-        .filter(|d| name.is_none_or(|name| d.name == name))
-        .cloned()
-        .collect();
-    if found.is_empty() {
-        let names: Vec<&str> = config.digests.iter().map(|d| d.name.as_str()).collect();
-        let known = if names.is_empty() {
-            "the configuration has no [[digest]]".to_owned()
-        } else {
-            format!("there is {}", names.join(", "))
-        };
-        return Err(WrongUse(format!("no digest is called \"{}\"; {known}", name.unwrap_or_default())).into());
-    }
-    Ok(found)
+/// Checks where a test goes. A path is meant from here, wherever it is written.
+fn channel(text: &str) -> anyhow::Result<String> {
+    let channel = match Channel::parse(text).map_err(WrongUse)? {
+        Channel::File(path) => Channel::File(std::path::absolute(path)?),
+        other => other,
+    };
+    Ok(channel.to_string())
 }
 
 fn preview(config: &Config, chosen: &[DigestSettings], is_html: bool) -> anyhow::Result<ExitCode> {
@@ -128,21 +100,6 @@ fn preview(config: &Config, chosen: &[DigestSettings], is_html: bool) -> anyhow:
     Ok(ExitCode::SUCCESS)
 }
 
-async fn deliver(ctx: &Arc<Context>) -> anyhow::Result<ExitCode> {
-    let sent = delivery::deliver_due(ctx).await?;
-    let waiting = ctx.store.next_delivery_due()?;
-    if sent > 0 {
-        anstream::eprintln!("{sent} delivered");
-    }
-    if let Some(at) = waiting {
-        bail!(
-            "not everything could be delivered; next try {} (`tidings digests` says why)",
-            open::local(at, &ctx.config)
-        );
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
 /// Runs `digests`.
 pub(super) fn list(config: Option<&Path>, args: &ListArgs) -> anyhow::Result<ExitCode> {
     let config = open::config(config)?;
@@ -153,7 +110,7 @@ pub(super) fn list(config: Option<&Path>, args: &ListArgs) -> anyhow::Result<Exi
         return Ok(ExitCode::SUCCESS);
     }
     if let Some(id) = args.resend {
-        return resend(config, DigestId(id));
+        return ordering::carry_out(config, &Order::Resend { digest: id });
     }
     let found = open::reader(&config)?.digests(args.limit)?;
     match args.format {
@@ -203,26 +160,5 @@ fn as_json(digest: &StoredDigest) -> serde_json::Value {
         "subject": digest.subject,
         "stories": digest.stories,
         "deliveries": deliveries,
-    })
-}
-
-fn resend(config: Config, id: DigestId) -> anyhow::Result<ExitCode> {
-    open::runtime()?.block_on(async {
-        let ctx = open::context(config, Clock::system()).await?;
-        let results = delivery::resend(&ctx, id).await?;
-        if results.is_empty() {
-            return Err(WrongUse(format!("there is no digest {id}; `tidings digests` lists them")).into());
-        }
-        let mut code = ExitCode::SUCCESS;
-        for (channel, result) in results {
-            match result {
-                Ok(()) => anstream::eprintln!("sent again to {channel}"),
-                Err(error) => {
-                    anstream::eprintln!("tidings: not sent to {channel}: {error}");
-                    code = ExitCode::FAILURE;
-                }
-            }
-        }
-        Ok(code)
     })
 }

@@ -17,6 +17,7 @@ mod feed;
 mod init;
 mod logging;
 mod open;
+mod ordering;
 mod packaging;
 mod placing;
 mod poll;

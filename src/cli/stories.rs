@@ -7,11 +7,11 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::{Format, WrongUse, open, print, table};
-use crate::clock::Clock;
+use super::{Format, open, ordering, print, table};
 use crate::config::Config;
 use crate::document::scalar::date_time;
-use crate::domain::{ArticleId, StoryId, Timestamp};
+use crate::domain::{StoryId, Timestamp};
+use crate::orders::Order;
 use crate::store::Store;
 use crate::store::retitled::StoryChange;
 use crate::store::stories::{Member, StoredStory};
@@ -57,11 +57,18 @@ enum Command {
 pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode> {
     let config = open::config(config)?;
     let since = args.since.as_deref().map(open::since).transpose()?;
+    let json = args.format == Format::Json;
     match &args.command {
         None | Some(Command::List) => {}
         Some(Command::Show { id }) => return timeline::show(&config, StoryId(*id), since, args.format),
-        Some(Command::Merge { into, from }) => return merge(&config, StoryId(*into), StoryId(*from)),
-        Some(Command::Split { id, articles }) => return split(&config, StoryId(*id), articles),
+        Some(Command::Merge { into, from }) => {
+            let (into, from) = (*into, *from);
+            return ordering::carry_out(config, &Order::MergeStories { into, from, json });
+        }
+        Some(Command::Split { id, articles }) => {
+            let (story, articles) = (*id, articles.clone());
+            return ordering::carry_out(config, &Order::SplitStory { story, articles, json });
+        }
     }
     list(&config, since, args)
 }
@@ -97,23 +104,6 @@ fn why_none(store: &Store, config: &Config, since: Option<Timestamp>, topic: Opt
         return Ok(format!("no story{of_topic}; `tidings topics` lists what is followed"));
     }
     Ok("no story yet: stories are made of articles that match a topic".to_owned())
-}
-
-fn merge(config: &Config, into: StoryId, from: StoryId) -> anyhow::Result<ExitCode> {
-    let store = Store::open(&config.state_dir)?;
-    let merged = open::runtime()?.block_on(store.merge_stories(Clock::system().now(), into, from))?;
-    merged.map_err(|refused| WrongUse(refused.to_string()))?;
-    print(format!("story {from} is now part of story {into}\n").as_bytes())?;
-    Ok(ExitCode::SUCCESS)
-}
-
-fn split(config: &Config, id: StoryId, articles: &[i64]) -> anyhow::Result<ExitCode> {
-    let store = Store::open(&config.state_dir)?;
-    let articles = articles.iter().copied().map(ArticleId).collect();
-    let split = open::runtime()?.block_on(store.split_story(Clock::system().now(), id, articles))?;
-    let to = split.map_err(|refused| WrongUse(refused.to_string()))?;
-    print(format!("they are story {to} now\n").as_bytes())?;
-    Ok(ExitCode::SUCCESS)
 }
 
 fn originals(story: &StoredStory) -> impl Iterator<Item = &Member> {

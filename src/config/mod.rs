@@ -271,6 +271,24 @@ impl Config {
         password.into_iter().chain(key).chain(hooks).collect()
     }
 
+    /// Returns the digests of this name, or all when none is given.
+    ///
+    /// # Errors
+    /// There is none; the message names those there are.
+    pub fn digests_named(&self, name: Option<&str>) -> Result<Vec<DigestSettings>, String> {
+        let is_meant = |digest: &&DigestSettings| name.is_none_or(|name| digest.name == name);
+        let found: Vec<DigestSettings> = self.digests.iter().filter(is_meant).cloned().collect();
+        if !found.is_empty() {
+            return Ok(found);
+        }
+        let names: Vec<&str> = self.digests.iter().map(|d| d.name.as_str()).collect();
+        let known = match names.is_empty() {
+            true => "the configuration has no [[digest]]".to_owned(),
+            false => format!("there is {}", names.join(", ")),
+        };
+        Err(format!("no digest is called \"{}\"; {known}", name.unwrap_or_default()))
+    }
+
     /// Checks a configuration given as text; relative paths start beside `path`.
     ///
     /// # Errors

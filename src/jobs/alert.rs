@@ -24,6 +24,7 @@ const ALERT_DAYS: i64 = 2;
 /// # Errors
 /// The store cannot be used, or a message cannot be made.
 pub async fn run_due(ctx: &Arc<Context>) -> Result<usize, JobError> {
+    let _one_at_a_time = ctx.shared.digests.lock().await;
     let now = ctx.clock.now();
     let mut recorded = 0;
     for alert in &ctx.config.alerts {

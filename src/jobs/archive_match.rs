@@ -15,6 +15,7 @@ const BATCH: usize = 500;
 /// # Errors
 /// The store cannot be used.
 pub async fn run(ctx: &Arc<Context>) -> Result<(), JobError> {
+    let _one_at_a_time = ctx.shared.matching.lock().await;
     for topic in ctx.store.unmatched_topics()? {
         let Some(position) = ctx.config.topics.iter().position(|t| t.name == topic.name) else {
             continue;

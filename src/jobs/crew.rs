@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -19,7 +20,7 @@ use crate::store::articles::ArticleWork;
 const ARTICLES_PER_SLOT: usize = 2;
 
 /// What a crew has done since it was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Done {
     pub polls: usize,
     pub failed_polls: usize,
@@ -151,15 +152,30 @@ impl Crew {
         Ok(())
     }
 
-    /// Lines up polls of the named sources, due or not.
+    /// Lines up polls of the named sources, due or not. Returns those that somebody else is polling.
     ///
     /// # Errors
     /// The store cannot be used.
-    pub async fn start_named(&mut self, ctx: &Arc<Context>, ids: Vec<SourceId>) -> Result<(), JobError> {
-        for lease in ctx.store.lease_sources(ctx.clock.now(), ids).await? {
+    pub async fn start_named(&mut self, ctx: &Arc<Context>, mut ids: Vec<SourceId>) -> Result<Vec<SourceId>, JobError> {
+        for lease in ctx.store.lease_sources(ctx.clock.now(), ids.clone()).await? {
+            ids.retain(|id| *id != lease.item.0);
             self.line_up(ctx, lease);
         }
-        Ok(())
+        Ok(ids)
+    }
+
+    /// Gives back what was claimed ahead of its turn; what is under way goes on.
+    ///
+    /// # Errors
+    /// The store cannot be used.
+    pub async fn give_back(&mut self, ctx: &Arc<Context>) -> Result<(), JobError> {
+        if self.sources.is_empty() && self.articles.is_empty() {
+            return Ok(());
+        }
+        let sources = self.sources.clear().into_iter().map(|lease| lease.item.0).collect();
+        let articles = self.articles.clear();
+        let articles = articles.into_iter().map(|lease| lease.item.article.id).collect();
+        Ok(ctx.store.return_unbegun(sources, articles).await?)
     }
 
     /// Whether nothing is under way.

@@ -30,6 +30,14 @@ const AT_ONCE: usize = 8;
 /// The store cannot be used; a channel that fails is part of what is written.
 pub async fn deliver_due(ctx: &Arc<Context>) -> Result<usize, JobError> {
     let _one_round_at_a_time = ctx.shared.deliveries.lock().await;
+    one_round(ctx).await
+}
+
+/// As `deliver_due`, for a caller that holds the lock on deliveries already.
+///
+/// # Errors
+/// As `deliver_due`.
+pub async fn one_round(ctx: &Arc<Context>) -> Result<usize, JobError> {
     let given_up = ctx.store.settle_cut_off().await?;
     if given_up > 0 {
         tracing::error!(

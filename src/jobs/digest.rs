@@ -146,6 +146,11 @@ fn options(settings: &DigestSettings) -> Options {
 /// # Errors
 /// The store cannot be used, or a message cannot be made.
 pub async fn run(ctx: &Arc<Context>, now: Timestamp, settings: &DigestSettings) -> Result<Ran, JobError> {
+    let _one_at_a_time = ctx.shared.digests.lock().await;
+    run_alone(ctx, now, settings).await
+}
+
+async fn run_alone(ctx: &Arc<Context>, now: Timestamp, settings: &DigestSettings) -> Result<Ran, JobError> {
     let composed = compose(&ctx.store, now, settings)?;
     let name = &settings.name;
     let done = settings.schedule.done(last_done(ctx, name, now).await?, now);
@@ -230,12 +235,13 @@ pub(super) async fn record(
 /// # Errors
 /// The store cannot be used, or a message cannot be made.
 pub async fn run_due(ctx: &Arc<Context>) -> Result<usize, JobError> {
+    let _one_at_a_time = ctx.shared.digests.lock().await;
     let now = ctx.clock.now();
     let mut recorded = 0;
     for settings in &ctx.config.digests {
         let last = last_done(ctx, &settings.name, now).await?;
         if settings.schedule.owed(last, now).is_some() {
-            recorded += usize::from(run(ctx, now, settings).await? != Ran::Nothing);
+            recorded += usize::from(run_alone(ctx, now, settings).await? != Ran::Nothing);
         }
     }
     Ok(recorded)

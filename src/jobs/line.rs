@@ -69,6 +69,11 @@ impl<T> Line<T> {
         self.waiting.push_back((host, work));
     }
 
+    /// Takes all that waits.
+    pub fn clear(&mut self) -> Vec<T> {
+        std::mem::take(self).waiting.into_iter().map(|(_, work)| work).collect()
+    }
+
     /// Returns the first work whose host has not its share of the slots already.
     pub fn start(&mut self) -> Option<(Slot, T)> {
         let may_start = |host: &Option<String>| {

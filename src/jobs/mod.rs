@@ -12,6 +12,7 @@ pub mod digest;
 pub mod discover;
 pub mod documents;
 pub mod extract;
+pub mod lending;
 pub mod line;
 pub mod parts;
 pub mod poll;
@@ -81,6 +82,14 @@ pub struct Shared {
     extractions: Semaphore,
     /// One delivery run at a time, so that nothing is sent twice.
     pub deliveries: Mutex<()>,
+    /// Nothing is composed while something else is, so that no story is told twice.
+    pub digests: Mutex<()>,
+    /// Documents are written by one at a time.
+    pub settling: Mutex<()>,
+    /// The archive is matched by one at a time.
+    pub matching: Mutex<()>,
+    /// Who polls.
+    pub polling: lending::Polling,
     /// Set at shutdown; a page being parsed stops at once.
     pub is_cancelled: AtomicBool,
 }
@@ -92,6 +101,10 @@ impl Shared {
         Arc::new(Self {
             extractions: Semaphore::new(cores.saturating_sub(1).max(1)),
             deliveries: Mutex::new(()),
+            digests: Mutex::new(()),
+            settling: Mutex::new(()),
+            matching: Mutex::new(()),
+            polling: lending::Polling::default(),
             is_cancelled: AtomicBool::new(false),
         })
     }

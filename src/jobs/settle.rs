@@ -33,6 +33,7 @@ pub async fn move_window(ctx: &Context) -> Result<(), JobError> {
 /// The store or the archive cannot be used; what was not written stays dirty.
 pub async fn settle(ctx: &Arc<Context>) -> Result<usize, JobError> {
     let Some(archive) = &ctx.archive else { return Ok(0) };
+    let _one_at_a_time = ctx.shared.settling.lock().await;
     move_window(ctx).await?;
     let since = current_since(ctx)?;
     find_near(ctx, since).await?;

@@ -138,10 +138,11 @@ impl Store {
         ids: Vec<SourceId>,
     ) -> Result<Vec<Lease<(SourceId, SourceState)>>, StoreError> {
         self.write(move |c| {
-            let sql = format!("SELECT id, {STATE_COLUMNS} FROM source WHERE id = ?1 AND lease_until IS NULL");
+            let sql =
+                format!("SELECT id, {STATE_COLUMNS} FROM source WHERE id = ?1 AND coalesce(lease_until, 0) <= ?2");
             let mut leases = Vec::new();
             for id in ids {
-                leases.extend(lease(c, now, &sql, params![id.0])?);
+                leases.extend(lease(c, now, &sql, params![id.0, seconds(now)])?);
             }
             Ok(leases)
         })
@@ -253,6 +254,25 @@ impl Store {
             }
             store_state(c, lease.item, &plan.state)?;
             Ok(fresh)
+        })
+        .await
+    }
+
+    /// Gives leases back whose work has not begun.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn return_unbegun(&self, sources: Vec<SourceId>, articles: Vec<ArticleId>) -> Result<(), StoreError> {
+        self.write(move |c| {
+            let mut source = c.prepare_cached("UPDATE source SET lease_until = NULL WHERE id = ?1")?;
+            for id in sources {
+                source.execute([id.0])?;
+            }
+            let mut article = c.prepare_cached("UPDATE article SET lease_until = NULL WHERE id = ?1")?;
+            for id in articles {
+                article.execute([id.0])?;
+            }
+            Ok(())
         })
         .await
     }

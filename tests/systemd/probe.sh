@@ -51,6 +51,11 @@ seen "exposure $score (at most 1.3)"
 [ -e /var/lib/private/tidings/tidings.sqlite ] || fail "there is no database in the state folder"
 seen "its state is in /var/lib/tidings, for nobody else"
 
+[ "$(stat -L -c %a /run/tidings/control.sock)" = 660 ] || fail "the control socket is open to others"
+tidings --config "$config" poll "Reading list" 2> /tmp/said || fail "a command beside the daemon: $(cat /tmp/said)"
+grep -q '^1 sources polled' /tmp/said || fail "a command beside the daemon says: $(cat /tmp/said)"
+seen "a command beside the daemon: $(cat /tmp/said)"
+
 sleep 5
 [ "$(show NRestarts)" = 0 ] || fail "the watchdog ended a daemon that was well"
 seen "signs of life keep the watchdog quiet"

@@ -1,0 +1,91 @@
+//! Carries an order out: by the daemon, if one runs on this state, else in this process. Both look the same.
+
+use std::process::ExitCode;
+
+use tokio_util::sync::CancellationToken;
+
+use super::poll::Progress;
+use super::{WrongUse, open, print};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::control::client;
+use crate::jobs::JobError;
+use crate::orders::{self, Order, OrderError, Said};
+use crate::store::Store;
+
+/// Carries an order out and returns the exit code.
+///
+/// # Errors
+/// It cannot be carried out.
+pub(super) fn carry_out(config: Config, order: &Order) -> anyhow::Result<ExitCode> {
+    let progress = Progress::new();
+    open::runtime()?.block_on(async {
+        let handed = client::hand_over(&config.state_dir, order, |said| hear(&progress, said)).await?;
+        let code = match handed {
+            Some(end) => {
+                progress.clear();
+                if let Some(message) = end.message {
+                    anstream::eprintln!("tidings: {message}");
+                }
+                end.code
+            }
+            None => {
+                let code = by_oneself(config, order, &progress).await;
+                progress.clear();
+                code?
+            }
+        };
+        Ok(ExitCode::from(code))
+    })
+}
+
+async fn by_oneself(config: Config, order: &Order, progress: &Progress) -> anyhow::Result<u8> {
+    let terminal = progress.clone();
+    let say = move |said: Said| {
+        // An output that is gone must not end work that is half done; the exit code says what became of that.
+        if let Err(error) = hear(&terminal, said) {
+            tracing::debug!("nobody reads what is said: {error}");
+        }
+    };
+    if matches!(order, Order::MergeStories { .. } | Order::SplitStory { .. }) {
+        let store = Store::open(&config.state_dir)?;
+        let done = orders::correct(&store, &Clock::system(), order, &say).await;
+        return done.map_err(told);
+    }
+    let ctx = open::context(config, Clock::system()).await?;
+    let stop = CancellationToken::new();
+    let interrupted = (stop.clone(), ctx.clone());
+    let watch = tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            interrupted.1.shared.cancel();
+            interrupted.0.cancel();
+        }
+    });
+    let done = orders::carry_out(&ctx, order, &stop, &say).await;
+    watch.abort();
+    done.map_err(told)
+}
+
+fn hear(progress: &Progress, said: Said) -> anyhow::Result<()> {
+    match said {
+        Said::Progress(done) => progress.show(&done),
+        Said::Out(text) => {
+            progress.clear();
+            print(text.as_bytes())?;
+        }
+        Said::Told(line) => {
+            progress.clear();
+            anstream::eprintln!("{line}");
+        }
+    }
+    Ok(())
+}
+
+fn told(error: OrderError) -> anyhow::Error {
+    match error {
+        OrderError::WrongUse(message) => WrongUse(message).into(),
+        // As it is, so that the exit code can be told from it.
+        OrderError::Job(JobError::Store(error)) => error.into(),
+        other => other.into(),
+    }
+}

@@ -1,0 +1,75 @@
+//! Digests by hand: composed and delivered now, what is owed, a test to one channel, the same bytes again.
+
+use std::sync::Arc;
+
+use super::{FAILED, OrderError, Said, Say};
+use crate::domain::DigestId;
+use crate::domain::channel::Channel;
+use crate::jobs::{Context, alert, delivery, digest};
+
+/// Composes the named digest, or all, and delivers; with `to` only a test to one channel.
+pub(super) async fn run(ctx: &Arc<Context>, name: Option<&str>, to: Option<&str>, say: &Say) -> Result<u8, OrderError> {
+    let chosen = ctx.config.digests_named(name).map_err(OrderError::WrongUse)?;
+    if let Some(channel) = to {
+        let channel = Channel::parse(channel).map_err(OrderError::WrongUse)?;
+        for settings in &chosen {
+            let subject = delivery::send_test(ctx, settings, &channel).await?;
+            say(Said::Told(format!("sent to {channel}: {subject}")));
+        }
+        return Ok(0);
+    }
+    // Before anything is composed: what this makes is delivered here, and its result told here.
+    let _one_round_at_a_time = ctx.shared.deliveries.lock().await;
+    for settings in &chosen {
+        if digest::run(ctx, ctx.clock.now(), settings).await? == digest::Ran::Nothing {
+            say(Said::Told(format!(
+                "digest {}: nothing new since the last one, so nothing is sent",
+                settings.name
+            )));
+        }
+    }
+    deliver(ctx, say).await
+}
+
+/// Does what the schedules owe, and delivers what waits.
+pub(super) async fn run_due(ctx: &Arc<Context>, say: &Say) -> Result<u8, OrderError> {
+    let _one_round_at_a_time = ctx.shared.deliveries.lock().await;
+    digest::run_due(ctx).await?;
+    alert::run_due(ctx).await?;
+    deliver(ctx, say).await
+}
+
+async fn deliver(ctx: &Arc<Context>, say: &Say) -> Result<u8, OrderError> {
+    let sent = delivery::one_round(ctx).await?;
+    if sent > 0 {
+        say(Said::Told(format!("{sent} delivered")));
+    }
+    match ctx.store.next_delivery_due()? {
+        Some(at) => Err(OrderError::Unfinished(format!(
+            "not everything could be delivered; next try {} (`tidings digests` says why)",
+            at.with_timezone(&ctx.config.zone).format("%Y-%m-%d %H:%M")
+        ))),
+        None => Ok(0),
+    }
+}
+
+/// Sends the frozen bytes of a digest again.
+pub(super) async fn resend(ctx: &Arc<Context>, id: DigestId, say: &Say) -> Result<u8, OrderError> {
+    let results = delivery::resend(ctx, id).await?;
+    if results.is_empty() {
+        return Err(OrderError::WrongUse(format!(
+            "there is no digest {id}; `tidings digests` lists them"
+        )));
+    }
+    let mut code = 0;
+    for (channel, result) in results {
+        match result {
+            Ok(()) => say(Said::Told(format!("sent again to {channel}"))),
+            Err(error) => {
+                say(Said::Told(format!("tidings: not sent to {channel}: {error}")));
+                code = FAILED;
+            }
+        }
+    }
+    Ok(code)
+}

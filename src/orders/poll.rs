@@ -1,0 +1,130 @@
+//! One round of polling by hand.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::{OrderError, Said, Say};
+use crate::domain::SourceId;
+use crate::domain::source::Source;
+use crate::jobs::Context;
+use crate::jobs::crew::{Crew, Done};
+
+/// A source that is being polled at this moment is waited for this long, in seconds.
+const WAIT_SECONDS_MAX: u64 = 120;
+/// Between two looks at it, in milliseconds.
+const LOOK_MILLISECONDS: u64 = 200;
+
+/// Polls the named sources, due or not, and what is due.
+pub(super) async fn run(
+    ctx: &Arc<Context>,
+    names: &[String],
+    is_json: bool,
+    stop: &CancellationToken,
+    say: &Say,
+) -> Result<u8, OrderError> {
+    let ids = named(ctx, names)?;
+    let _lent = ctx.shared.polling.borrow().await;
+    let mut crew = Crew::new();
+    claim(ctx, &mut crew, ids, stop).await?;
+    let result = crew.finish_all(ctx, stop, |done| say(Said::Progress(*done))).await;
+    // What was only claimed is given back first, so that nobody waits until its lease ends.
+    crew.give_back(ctx).await?;
+    if stop.is_cancelled() && !ctx.shared.was_cancelled() {
+        // The daemon goes on: so does what was begun.
+        while !crew.is_idle() {
+            crew.next_finished().await?;
+        }
+    }
+    crew.stop().await;
+    result?;
+    say(match is_json {
+        true => Said::Out(format!("{}\n", as_json(&crew.done))),
+        false => Said::Told(summary(&crew.done)),
+    });
+    Ok(0)
+}
+
+/// Claims the named sources; one that is being polled right now is polled again after that.
+async fn claim(
+    ctx: &Arc<Context>,
+    crew: &mut Crew,
+    mut ids: Vec<SourceId>,
+    stop: &CancellationToken,
+) -> Result<(), OrderError> {
+    let begun = Instant::now();
+    loop {
+        ids = crew.start_named(ctx, ids).await?;
+        let Some(first) = ids.first() else { return Ok(()) };
+        if begun.elapsed() >= Duration::from_secs(WAIT_SECONDS_MAX) {
+            crew.give_back(ctx).await?;
+            let name = ctx.sources.get(first).map_or("a source", Source::display_name);
+            return Err(OrderError::Unfinished(format!(
+                "{name} is being polled for more than {WAIT_SECONDS_MAX} s already; try again later"
+            )));
+        }
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_millis(LOOK_MILLISECONDS)) => {}
+            () = stop.cancelled() => return Ok(()),
+        }
+    }
+}
+
+/// Finds sources by name, configured address, an address before (`was`) or the one they have moved to.
+fn named(ctx: &Context, names: &[String]) -> Result<Vec<SourceId>, OrderError> {
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let stored = ctx.store.sources()?;
+    let has_moved_to = |id: SourceId, name: &str| {
+        let moved = stored.iter().find(|source| source.id == id);
+        moved.is_some_and(|source| source.state.current_address.as_deref() == Some(name))
+    };
+    let mut found = Vec::with_capacity(names.len());
+    for name in names {
+        let alias = ctx.store.source_by_alias(name)?;
+        let by_own = ctx
+            .sources
+            .iter()
+            .find(|(_, s)| s.address == *name || s.name.as_deref() == Some(name.as_str()));
+        let by_alias = || {
+            let is_alias =
+                |id: SourceId, s: &Source| s.was.as_ref() == Some(name) || alias == Some(id) || has_moved_to(id, name);
+            ctx.sources.iter().find(|(id, s)| is_alias(**id, s))
+        };
+        let Some((id, _)) = by_own.or_else(by_alias) else {
+            return Err(OrderError::WrongUse(format!(
+                "no source is called \"{name}\"; `tidings sources` lists names and addresses"
+            )));
+        };
+        if !found.contains(id) {
+            found.push(*id);
+        }
+    }
+    Ok(found)
+}
+
+/// Returns what was done in one line.
+fn summary(done: &Done) -> String {
+    let failed = match done.failed_polls {
+        0 => String::new(),
+        n => format!(" ({n} failed, see `tidings sources`)"),
+    };
+    format!(
+        "{} sources polled{failed}, {} new articles, {} read, {} documents written",
+        done.polls, done.new_articles, done.articles, done.documents
+    )
+}
+
+fn as_json(done: &Done) -> serde_json::Value {
+    json!({
+        "polls": done.polls,
+        "failed": done.failed_polls,
+        "newArticles": done.new_articles,
+        "read": done.articles,
+        "documents": done.documents,
+    })
+}

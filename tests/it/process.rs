@@ -1,0 +1,73 @@
+//! The real daemon as a process of its own.
+
+use std::os::unix::net::UnixDatagram;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+/// What does not come within this time never does.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The daemon, and the socket on which a service manager would listen.
+pub struct Daemon {
+    pub child: Child,
+    socket: UnixDatagram,
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        // It has ended already when all went well.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Daemon {
+    pub fn start(folder: &Path) -> Self {
+        let path = folder.join("notify");
+        let socket = UnixDatagram::bind(&path).unwrap();
+        socket.set_read_timeout(Some(PATIENCE)).unwrap();
+        let child = tidings(folder)
+            .arg("run")
+            .env("NOTIFY_SOCKET", &path)
+            .env("WATCHDOG_USEC", "600000")
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        Self { child, socket }
+    }
+
+    /// Returns the first message that holds `part`; those before it are dropped.
+    #[track_caller]
+    pub fn hear(&self, part: &str) -> String {
+        let mut bytes = [0; 4096];
+        loop {
+            let length = self.socket.recv(&mut bytes).expect(part);
+            let message = String::from_utf8(bytes[..length].to_vec()).unwrap();
+            if message.contains(part) {
+                return message;
+            }
+        }
+    }
+
+    pub fn signal(&self, name: &str) {
+        let status = Command::new("kill")
+            .args([format!("-{name}"), self.child.id().to_string()])
+            .status()
+            .unwrap();
+        assert!(status.success());
+    }
+}
+
+/// Returns the program with the configuration in this folder.
+pub fn tidings(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tidings"));
+    command
+        .arg("--config")
+        .arg(folder.join("tidings.toml"))
+        .stdout(Stdio::null())
+        .env("NO_COLOR", "1")
+        .env_remove("RUNTIME_DIRECTORY")
+        .env_remove("XDG_RUNTIME_DIR");
+    command
+}
