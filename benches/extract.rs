@@ -4,6 +4,8 @@
 //! data and meta elements. CPU time of this thread counts, not the clock on the wall; rounds of all steps alternate and
 //! the least round of each counts, so that a busy machine changes little.
 
+mod common;
+
 use std::fmt::Write as _;
 use std::hint::black_box;
 
@@ -45,25 +47,7 @@ fn main() {
             }
         }),
     ];
-    let mut least = [f64::INFINITY; 4];
-    for _ in 0..ROUNDS {
-        for ((_, step), least) in steps.iter().zip(&mut least) {
-            let before = cpu_seconds();
-            step();
-            *least = least.min(cpu_seconds() - before);
-        }
-    }
-    for ((name, _), seconds) in steps.iter().zip(least) {
-        let per_page = seconds * 1e3 / PAGES as f64;
-        println!("{name:34} {per_page:.4} ms/page, ratio {:.2}", seconds / least[0]);
-    }
-}
-
-/// Returns the CPU time this thread has used.
-fn cpu_seconds() -> f64 {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux says what a thread has used");
-    let nanoseconds = text.split(' ').next().and_then(|number| number.parse::<f64>().ok());
-    nanoseconds.expect("the first number is nanoseconds of CPU time") / 1e9
+    common::compare(ROUNDS, PAGES, "page", &steps);
 }
 
 /// Returns a page; the number decides how long it is.

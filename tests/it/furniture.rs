@@ -4,19 +4,9 @@ use chrono::TimeDelta;
 use tidings::domain::ArticleId;
 use tidings::store::search::Filter;
 
-use crate::support::World;
 use crate::support::site::{Answer, Item, rss};
+use crate::support::{HARBOUR, World};
 
-const CONFIG: &str = r#"
-[[source]]
-feed = "{site}/feed.xml"
-schedule = "every 1h"
-full_text = "always"
-
-[[topic]]
-name = "Harbour"
-query = "harbour"
-"#;
 const DAY: &str = "Fri, 12 Jun 2026 10:00:00 GMT";
 const APPEAL: &str =
     "Reporting such as this costs money, and every reader who pays for it keeps it free for all the others.";
@@ -77,7 +67,7 @@ fn revisions(world: &World) -> i64 {
 
 #[tokio::test]
 async fn furniture_is_learned_from_articles_and_is_no_revision_of_older_ones() {
-    let world = World::new(CONFIG).await;
+    let world = World::new(HARBOUR).await;
     for count in 1..=5 {
         read(&world, count).await;
         assert!(text(&world, count - 1).1.contains(APPEAL), "{count}");
@@ -109,7 +99,7 @@ async fn furniture_is_learned_from_articles_and_is_no_revision_of_older_ones() {
 
 #[tokio::test]
 async fn an_article_looked_at_again_and_again_teaches_once() {
-    let world = World::new(CONFIG).await;
+    let world = World::new(HARBOUR).await;
     read(&world, 1).await;
     for _ in 0..4 {
         world.work_after(TimeDelta::hours(24)).await;

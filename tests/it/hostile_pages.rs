@@ -8,8 +8,8 @@ use tidings::store::search::Filter;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::support::World;
 use crate::support::site::{Answer, Item, rss};
+use crate::support::{HARBOUR, World};
 
 /// CPU time one page may take without optimisation; with it the dearest takes a twentieth of this.
 const CPU_MAX: Duration = Duration::from_secs(20);
@@ -79,17 +79,6 @@ fn a_page_that_tells_much_of_itself_ends() {
     check("nested data", &nested);
 }
 
-const CONFIG: &str = r#"
-[[source]]
-feed = "{site}/feed.xml"
-schedule = "every 1h"
-full_text = "always"
-
-[[topic]]
-name = "Harbour"
-query = "harbour"
-"#;
-
 fn paragraphs(name: &str) -> String {
     numbered(4, |n| {
         format!(
@@ -129,7 +118,7 @@ fn text_of(world: &World, title: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn work_goes_on_beside_and_behind_a_hostile_page() {
-    let world = World::new(CONFIG).await;
+    let world = World::new(HARBOUR).await;
     tell(&world, &["a", "b"]);
     world.site.set("/a", hostile());
     world.site.set(
@@ -143,7 +132,7 @@ async fn work_goes_on_beside_and_behind_a_hostile_page() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_shutdown_stops_a_hostile_page_at_once_and_keeps_no_cut_article() {
-    let world = World::new(CONFIG).await;
+    let world = World::new(HARBOUR).await;
     tell(&world, &["a"]);
     world.site.set("/a", hostile());
     let stop = CancellationToken::new();
@@ -156,7 +145,7 @@ async fn a_shutdown_stops_a_hostile_page_at_once_and_keeps_no_cut_article() {
     daemon.await.unwrap().unwrap();
     assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
     // Nothing of it was kept: the next start reads what stands there then.
-    let world = world.reopened(CONFIG).await;
+    let world = world.reopened(HARBOUR).await;
     world.site.set(
         "/a",
         Answer::page(format!("<article>{}</article>", paragraphs("whole pier"))),

@@ -7,19 +7,9 @@ use tidings::domain::article::Article;
 use tidings::jobs::parts::PARTS_MAX;
 use tidings::store::search::Filter;
 
-use crate::support::World;
 use crate::support::site::{Answer, Item, rss};
+use crate::support::{HARBOUR, World};
 
-const CONFIG: &str = r#"
-[[source]]
-feed = "{site}/feed.xml"
-schedule = "every 1h"
-full_text = "always"
-
-[[topic]]
-name = "Harbour"
-query = "harbour"
-"#;
 const DAY: &str = "Fri, 12 Jun 2026 10:00:00 GMT";
 const TITLE: &str = "The long way to a new harbour";
 
@@ -50,7 +40,7 @@ fn part(title: &str, number: usize, next: &str) -> Answer {
 }
 
 async fn world() -> World {
-    let world = World::new(CONFIG).await;
+    let world = World::new(HARBOUR).await;
     let link = format!("{}/story", world.site.address());
     let items = [Item::new("1", TITLE, link, DAY, "A harbour is planned.")];
     world.site.set("/feed.xml", Answer::feed(rss("The Feed", &items)));

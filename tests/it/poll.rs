@@ -36,19 +36,6 @@ fn item(world: &World, guid: &'static str, path: &str, title: &str, text: &str) 
     Item::new(guid, title, format!("{}{path}", world.site.address()), DAY, text)
 }
 
-fn titles(world: &World) -> Vec<String> {
-    let mut titles: Vec<String> = world
-        .ctx
-        .store
-        .list_articles(&Filter::default())
-        .unwrap()
-        .into_iter()
-        .map(|a| a.title)
-        .collect();
-    titles.sort();
-    titles
-}
-
 fn page(title: &str, body: &str) -> Answer {
     Answer::page(format!(
         "<html><head><title>{title}</title><meta property=\"og:title\" content=\"{title}\"></head><body><nav><a href=/>Home</a></nav>\
@@ -152,7 +139,7 @@ async fn an_old_entry_in_a_new_dress_is_not_new() {
         world.site.set("/feed.xml", Answer::feed(rss("F", &[dress])));
         let done = world.work_after(hour()).await;
         assert_eq!(done.new_articles, 0);
-        assert_eq!(titles(&world), ["A face scan"]);
+        assert_eq!(world.titles(), ["A face scan"]);
     }
 }
 
@@ -343,7 +330,7 @@ query = '"face scan" OR "face scans"'
     );
     let done = world.work().await;
     assert_eq!((done.polls, done.failed_polls), (3, 0));
-    let found = titles(&world);
+    let found = world.titles();
     for expected in [
         "Face scans, part 3: what the inquiry heard today",
         "Face scan tracker",
@@ -422,12 +409,12 @@ async fn a_feed_that_changes_its_date_takes_no_headline_from_the_page() {
         ),
     );
     world.work().await;
-    assert_eq!(titles(&world), ["Face scan tried on 40 people"]);
+    assert_eq!(world.titles(), ["Face scan tried on 40 people"]);
     entry.date = "Fri, 12 Jun 2026 11:00:00 GMT";
     world.site.set("/feed.xml", Answer::feed(rss("F", &[entry])));
     world.work_after(hour()).await;
     let id = world.ctx.store.list_articles(&Filter::default()).unwrap()[0].id;
-    assert_eq!(titles(&world), ["Face scan tried on 40 people"]);
+    assert_eq!(world.titles(), ["Face scan tried on 40 people"]);
     assert_eq!(world.ctx.store.revisions(id).unwrap(), []);
 }
 
@@ -523,7 +510,7 @@ async fn all_articles_become_documents_where_all_are_asked_for() {
     let unmatched = item(&world, "1", "/1", "A bridge opens", "The ribbon was cut at noon.");
     world.site.set("/feed.xml", Answer::feed(rss("The Feed", &[unmatched])));
     world.work().await;
-    assert_eq!(titles(&world), ["A bridge opens"]);
+    assert_eq!(world.titles(), ["A bridge opens"]);
     assert_eq!(world.documents().len(), 1);
 }
 
@@ -582,7 +569,7 @@ async fn a_226_brings_what_is_new_and_takes_nothing_away() {
         (&asked[1].headers["a-im"], &asked[1].headers["if-none-match"]),
         (&"feed".parse().unwrap(), &"\"1\"".parse().unwrap())
     );
-    assert_eq!(titles(&world), ["First", "Second", "Third"]);
+    assert_eq!(world.titles(), ["First", "Second", "Third"]);
 
     // Known by the change's own ETag now; and when the whole feed comes again, none of it is new.
     assert_eq!(world.work_after(hour()).await.failed_polls, 0);
@@ -597,7 +584,7 @@ async fn a_226_brings_what_is_new_and_takes_nothing_away() {
         Answer::feed(rss("The Feed", &whole)).header("etag", "\"3\""),
     );
     assert_eq!(world.work_after(hour()).await.new_articles, 0);
-    assert_eq!(titles(&world), ["First", "Second", "Third"]);
+    assert_eq!(world.titles(), ["First", "Second", "Third"]);
 }
 
 #[tokio::test]
@@ -641,7 +628,7 @@ async fn a_source_that_moved_keeps_its_history_and_is_found_by_its_old_address()
         "\"1\"",
         "the same feed as before"
     );
-    assert_eq!(titles(&world), ["First"]);
+    assert_eq!(world.titles(), ["First"]);
 
     let config = world.ctx.config.path.clone();
     drop(world.ctx);

@@ -11,7 +11,6 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use tidings::domain::health::{Condition, health};
 use tidings::feed::{Sitemap, parse_sitemap};
-use tidings::store::search::Filter;
 
 use crate::support::World;
 use crate::support::site::Answer;
@@ -95,19 +94,6 @@ fn page(title: &str) -> Answer {
     ))
 }
 
-fn titles(world: &World) -> Vec<String> {
-    let mut titles: Vec<String> = world
-        .ctx
-        .store
-        .list_articles(&Filter::default())
-        .unwrap()
-        .into_iter()
-        .map(|article| article.title)
-        .collect();
-    titles.sort();
-    titles
-}
-
 fn packed(text: &str) -> Answer {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
     gzip.write_all(text.as_bytes()).unwrap();
@@ -138,9 +124,9 @@ async fn an_index_is_followed_and_its_entries_become_articles() {
     let done = world.work().await;
     assert_eq!((done.failed_polls, done.new_articles), (0, 3));
     assert!(
-        titles(&world).contains(&"A bridge opens at last".to_owned()),
+        world.titles().contains(&"A bridge opens at last".to_owned()),
         "{:?}",
-        titles(&world)
+        world.titles()
     );
     assert_eq!(world.documents().len(), 1);
     for path in ["/2019/bridge", "/about"] {
@@ -150,7 +136,7 @@ async fn an_index_is_followed_and_its_entries_become_articles() {
     let second = news(&world, "/2026/second", "A second one");
     world.site.set("/news.xml.gz", list(&format!("{second}{first}")));
     assert_eq!(world.work_after(TimeDelta::hours(1)).await.new_articles, 1);
-    assert!(titles(&world).contains(&"A second bridge".to_owned()));
+    assert!(world.titles().contains(&"A second bridge".to_owned()));
     assert_eq!(world.work_after(TimeDelta::hours(1)).await.new_articles, 0);
     // One part that fails costs nothing but itself.
     world.site.set("/old.xml", Answer::status(500));

@@ -19,12 +19,25 @@ use tidings::fetch::{self, Fetcher};
 use tidings::jobs::crew::{Crew, Done};
 use tidings::jobs::{Context, delivery, digest};
 use tidings::store::Store;
+use tidings::store::search::Filter;
 use tokio_util::sync::CancellationToken;
 
 use site::Site;
 
 /// Saturday noon, when every world begins.
 pub const START: &str = "2026-06-13T12:00:00Z";
+
+/// One feed whose articles are all read, and a topic that follows them.
+pub const HARBOUR: &str = r#"
+[[source]]
+feed = "{site}/feed.xml"
+schedule = "every 1h"
+full_text = "always"
+
+[[topic]]
+name = "Harbour"
+query = "harbour"
+"#;
 
 pub fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
@@ -83,6 +96,14 @@ impl World {
                 self.ctx.store.digest_text(id).unwrap()
             }
         }
+    }
+
+    /// Returns the titles of the stored articles, sorted.
+    pub fn titles(&self) -> Vec<String> {
+        let articles = self.ctx.store.list_articles(&Filter::default()).unwrap();
+        let mut titles: Vec<String> = articles.into_iter().map(|article| article.title).collect();
+        titles.sort();
+        titles
     }
 
     /// Returns the documents in the archive by name.
