@@ -12,6 +12,7 @@ mod cluster;
 mod demo;
 mod digest;
 mod doc;
+mod doctor;
 mod extract;
 mod feed;
 mod init;
@@ -88,6 +89,7 @@ enum Command {
     Cluster(cluster::ClusterArgs),
     Match(cluster::MatchArgs),
     Stats(stats::Args),
+    Doctor(doctor::Args),
     /// Documents and database checked against and rebuilt from each other
     Archive(archive::Args),
     Backup(backup::Args),
@@ -121,6 +123,7 @@ pub fn main() -> ExitCode {
         Command::Cluster(a) => cluster::run_cluster(a),
         Command::Match(a) => cluster::run_match(a),
         Command::Stats(a) => stats::run(config, &a),
+        Command::Doctor(a) => doctor::run(config, &a),
         Command::Archive(a) => archive::run(config, a),
         Command::Backup(a) => backup::run(config, &a),
         Command::Completions(a) => packaging::completions(&a),

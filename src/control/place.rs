@@ -85,6 +85,18 @@ impl Place {
         fs::read_link(&name).unwrap_or(name)
     }
 
+    /// Whether a daemon over this state folder listens.
+    ///
+    /// # Errors
+    /// The socket is there and may not be used.
+    pub fn is_listening(state_dir: &Path) -> io::Result<bool> {
+        match std::os::unix::net::UnixStream::connect(Self::find(state_dir)) {
+            Ok(_) => Ok(true),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Listens there. What a killed daemon left is replaced; the caller owns the store.
     pub(super) fn bind(&self) -> Result<UnixListener, PlaceError> {
         let folder = self.socket.parent().unwrap_or(Path::new("/"));

@@ -129,6 +129,20 @@ impl Mailer {
         }
     }
 
+    /// Tries whether mail could be sent, up to the login, and sends nothing.
+    ///
+    /// # Errors
+    /// As `send`.
+    pub async fn knock(&self) -> Result<(), DeliverError> {
+        match &self.way {
+            Way::Smtp(smtp) => smtp.knock(self.timeout).await,
+            Way::Sendmail if std::path::Path::new(SENDMAIL).exists() => Ok(()),
+            Way::Sendmail => Err(DeliverError::Sendmail(format!("{SENDMAIL} is not there"))),
+            Way::Unready(reason) => Err(DeliverError::Settings(reason.clone())),
+            Way::Memory(_) => Ok(()),
+        }
+    }
+
     /// Returns what was kept in memory, oldest first; nothing for the other transports.
     pub fn kept(&self) -> Vec<Kept> {
         match &self.way {

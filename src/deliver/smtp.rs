@@ -73,6 +73,33 @@ impl Smtp {
     /// # Errors
     /// The error names the step at which the conversation ended.
     pub async fn send(&self, from: &Address, to: &Address, bytes: &[u8], limit: Duration) -> Result<(), DeliverError> {
+        let mut connection = self.greet(limit).await?;
+        self.step(
+            SENDER,
+            limit,
+            connection.command(Mail::new(Some(from.clone()), Vec::new())),
+        )
+        .await?;
+        self.step(RECIPIENT, limit, connection.command(Rcpt::new(to.clone(), Vec::new())))
+            .await?;
+        self.step(START, limit, connection.command(Data)).await?;
+        self.step(END, limit, connection.message(bytes)).await?;
+        // The message is theirs now: a failing goodbye must not make it go out twice.
+        let _goodbye = tokio::time::timeout(limit, connection.quit()).await;
+        Ok(())
+    }
+
+    /// Greets the server and logs in, as for a message, and takes leave.
+    ///
+    /// # Errors
+    /// The error names the step at which the conversation ended.
+    pub async fn knock(&self, limit: Duration) -> Result<(), DeliverError> {
+        let mut connection = self.greet(limit).await?;
+        self.step("the goodbye", limit, connection.quit()).await.map(drop)
+    }
+
+    /// Connects, protects the connection as configured, and logs in.
+    async fn greet(&self, limit: Duration) -> Result<AsyncSmtpConnection, DeliverError> {
         let name = ClientId::default();
         let first = match &self.tls {
             Encryption::First(parameters) => Some(parameters.clone()),
@@ -89,19 +116,7 @@ impl Smtp {
             self.step("the login", limit, connection.auth(DEFAULT_MECHANISMS, credentials))
                 .await?;
         }
-        self.step(
-            SENDER,
-            limit,
-            connection.command(Mail::new(Some(from.clone()), Vec::new())),
-        )
-        .await?;
-        self.step(RECIPIENT, limit, connection.command(Rcpt::new(to.clone(), Vec::new())))
-            .await?;
-        self.step(START, limit, connection.command(Data)).await?;
-        self.step(END, limit, connection.message(bytes)).await?;
-        // The message is theirs now: a failing goodbye must not make it go out twice.
-        let _goodbye = tokio::time::timeout(limit, connection.quit()).await;
-        Ok(())
+        Ok(connection)
     }
 
     async fn step<T>(

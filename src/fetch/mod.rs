@@ -51,6 +51,14 @@ pub use request::{Purpose, Request};
 pub use response::{Hop, Response};
 pub use robots::Robots;
 
+/// Returns how many addresses a content server's name has that the guard lets through; nothing is connected.
+///
+/// # Errors
+/// There is none; says why.
+pub async fn public_addresses(host: &str, allow_private: &[IpNet]) -> Result<usize, String> {
+    resolve::public_addresses(host, allow_private).await
+}
+
 /// Largest head of an answer over HTTP/2, in bytes. Over HTTP/1 the client itself stops at 100 lines or some 400 kB; a test
 /// holds it to that.
 const HEAD_BYTES_MAX: u32 = 256 * 1024;

@@ -7,6 +7,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
+use ipnet::IpNet;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use thiserror::Error;
 
@@ -59,6 +60,14 @@ impl Resolve for GuardedResolver {
             Ok(Box::new(allowed.into_iter()) as Addrs)
         })
     }
+}
+
+/// Returns how many addresses of a name the guard lets through, or why there is none.
+pub(super) async fn public_addresses(host: &str, allow_private: &[IpNet]) -> Result<usize, String> {
+    let guard = Guard::new(allow_private.to_vec());
+    let found = look_up(host).await.map_err(|error| error.to_string())?;
+    let allowed = allowed(&guard, found).map_err(|error| error.to_string())?;
+    Ok(allowed.len())
 }
 
 async fn look_up(name: &str) -> Result<Vec<SocketAddr>, ResolveError> {

@@ -8,9 +8,9 @@ use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 use std::sync::atomic::Ordering;
 
-use rusqlite::{Connection, InterruptHandle, OpenFlags};
+use rusqlite::{Connection, InterruptHandle};
 
-use super::{Shared, Store, StoreError, prepare_connection};
+use super::{Shared, Store, StoreError};
 
 /// What the lock file holds while the store is owned.
 const OWNED: &[u8] = b"owned: if no tidings runs, the last one did not end in order\n";
@@ -92,11 +92,8 @@ impl Store {
     /// # Errors
     /// The database cannot be opened.
     pub fn check(&self, depth: Depth) -> Result<Checking, StoreError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(self.path(), flags)?;
-        prepare_connection(&connection)?;
         Ok(Checking {
-            connection: Some(connection),
+            connection: Some(self.connect_to_read()?),
             depth,
         })
     }

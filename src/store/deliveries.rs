@@ -112,6 +112,19 @@ impl Store {
         })
     }
 
+    /// Returns how many deliveries are in each state.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn deliveries_by_state(&self) -> Result<Vec<(&'static str, i64)>, StoreError> {
+        self.read(|c| {
+            let mut count = c.prepare_cached("SELECT count(*) FROM delivery WHERE state = ?1")?;
+            let states = ["pending", "sending", "retry", "sent", "failed"];
+            let counted = states.map(|state| Ok((state, count.query_row([state], |row| row.get(0))?)));
+            counted.into_iter().collect()
+        })
+    }
+
     /// Returns at most `limit` deliveries in trouble, the ones given up first, the newest of each first.
     ///
     /// # Errors

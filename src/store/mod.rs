@@ -32,9 +32,10 @@ mod writer;
 
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use chrono::DateTime;
 use rusqlite::{Connection, OpenFlags};
@@ -100,6 +101,21 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
+/// What the writes so far have cost those who waited for them.
+#[derive(Default)]
+struct Written {
+    count: AtomicU64,
+    micros: AtomicU64,
+}
+
+impl Written {
+    fn add(&self, waited: Duration) {
+        let micros = u64::try_from(waited.as_micros()).unwrap_or(u64::MAX);
+        self.count.fetch_add(1, Ordering::Relaxed);
+        self.micros.fetch_add(micros, Ordering::Relaxed);
+    }
+}
+
 /// A handle to the store; clones share it.
 #[derive(Clone)]
 pub struct Store {
@@ -112,9 +128,12 @@ struct Shared {
     writes: Mutex<Option<mpsc::Sender<Write>>>,
     writer: Mutex<Option<JoinHandle<()>>>,
     lock: Option<File>,
+    /// Nobody has it open: it is read without the files beside it, and none is made.
+    is_still: bool,
     owes_check: AtomicBool,
     /// What a check found while the store was in use.
     damage: OnceLock<String>,
+    written: Written,
 }
 
 impl Drop for Shared {
@@ -193,8 +212,10 @@ impl Store {
                 writes: Mutex::new(Some(sender)),
                 writer: Mutex::new(Some(writer)),
                 lock: Some(lock),
+                is_still: false,
                 owes_check: AtomicBool::new(owes_check),
                 damage: OnceLock::new(),
+                written: Written::default(),
             }),
         })
     }
@@ -216,11 +237,13 @@ impl Store {
                 writes: Mutex::new(None),
                 writer: Mutex::new(None),
                 lock: None,
+                is_still: false,
                 owes_check: AtomicBool::new(false),
                 damage: OnceLock::new(),
+                written: Written::default(),
             }),
         };
-        let found = store.read(|c| Ok(c.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))?))?;
+        let found = store.schema()?;
         if found > migrations::KNOWN {
             return Err(StoreError::Newer {
                 path,
@@ -241,6 +264,64 @@ impl Store {
         Ok(store)
     }
 
+    /// Opens an existing store to look at it: as it is, whatever its schema up to ours; nothing is made or changed, no
+    /// file beside the database either when nobody has it open.
+    ///
+    /// # Errors
+    /// There is no store, it is damaged or newer.
+    pub fn open_to_look(folder: &Path) -> Result<Self, StoreError> {
+        let path = folder.join(DATABASE_NAME);
+        if !path.exists() {
+            return Err(StoreError::Missing { path });
+        }
+        let is_still = !folder.join(format!("{DATABASE_NAME}-wal")).exists();
+        let store = Self {
+            shared: Arc::new(Shared {
+                path: path.clone(),
+                readers: Mutex::new(Vec::new()),
+                writes: Mutex::new(None),
+                writer: Mutex::new(None),
+                lock: None,
+                is_still,
+                owes_check: AtomicBool::new(false),
+                damage: OnceLock::new(),
+                written: Written::default(),
+            }),
+        };
+        let found = store.schema()?;
+        match found > migrations::KNOWN {
+            true => Err(StoreError::Newer {
+                path,
+                found,
+                known: migrations::KNOWN,
+            }),
+            false => Ok(store),
+        }
+    }
+
+    /// Returns the number of the database's schema.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn schema(&self) -> Result<i64, StoreError> {
+        self.read(|c| Ok(c.pragma_query_value(None, "user_version", |row| row.get(0))?))
+    }
+
+    /// Returns how many bytes the database and its log take.
+    pub fn sizes(&self) -> (u64, u64) {
+        let size = |path: &Path| std::fs::metadata(path).map_or(0, |file| file.len());
+        let mut log = self.shared.path.clone().into_os_string();
+        log.push("-wal");
+        (size(&self.shared.path), size(Path::new(&log)))
+    }
+
+    /// Returns how many writes were committed since the store was opened, and how long their callers waited.
+    pub fn writes(&self) -> (u64, Duration) {
+        let written = &self.shared.written;
+        let micros = written.micros.load(Ordering::Relaxed);
+        (written.count.load(Ordering::Relaxed), Duration::from_micros(micros))
+    }
+
     /// Returns where the database lies.
     pub fn path(&self) -> &Path {
         &self.shared.path
@@ -259,12 +340,7 @@ impl Store {
             .pop();
         let connection = match kept {
             Some(connection) => connection,
-            None => {
-                let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-                let connection = Connection::open_with_flags(&self.shared.path, flags)?;
-                prepare_connection(&connection)?;
-                connection
-            }
+            None => self.connect_to_read()?,
         };
         let result = in_snapshot(&connection, work);
         let mut readers = self
@@ -276,6 +352,17 @@ impl Store {
             readers.push(connection);
         }
         result
+    }
+
+    fn connect_to_read(&self) -> Result<Connection, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let path = &self.shared.path;
+        let connection = match self.shared.is_still {
+            true => Connection::open_with_flags(still_address(path), flags | OpenFlags::SQLITE_OPEN_URI)?,
+            false => Connection::open_with_flags(path, flags)?,
+        };
+        prepare_connection(&connection)?;
+        Ok(connection)
     }
 
     /// Runs `work` on the writer thread as one unit and returns what it returned once it is committed.
@@ -312,14 +399,35 @@ impl Store {
             .lock()
             .expect("no sender panics while it holds the queue")
             .clone();
+        let begun = Instant::now();
         let handed = queue.is_some_and(|queue| queue.send(write).is_ok());
+        let shared = Arc::downgrade(&self.shared);
         async move {
             match handed {
-                true => receiver.await.map_err(|_| StoreError::Closed)?,
+                true => {
+                    let result = receiver.await.map_err(|_| StoreError::Closed)?;
+                    if let Some(shared) = shared.upgrade() {
+                        shared.written.add(begun.elapsed());
+                    }
+                    result
+                }
                 false => Err(StoreError::Closed),
             }
         }
     }
+}
+
+/// Returns a database nobody writes as an address under which SQLite makes no file beside it.
+fn still_address(path: &Path) -> String {
+    let mut address = String::from("file:");
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'/' | b'.' | b'-' | b'_' => address.push(char::from(*byte)),
+            byte if byte.is_ascii_alphanumeric() => address.push(char::from(*byte)),
+            byte => address.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    address + "?immutable=1"
 }
 
 fn prepare_connection(connection: &Connection) -> Result<(), StoreError> {

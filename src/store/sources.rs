@@ -161,6 +161,33 @@ impl Store {
         })
     }
 
+    /// Returns the state of each followed source.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn followed(&self) -> Result<Vec<(SourceKind, SourceState)>, StoreError> {
+        self.read(|c| {
+            let sql = format!("SELECT {STATE_COLUMNS}, kind FROM source WHERE active = 1");
+            let mut statement = c.prepare_cached(&sql)?;
+            let rows = statement.query_map([], |row| {
+                Ok((kind_from(&row.get::<_, String>(STATE_WIDTH)?), state_from(row, 0)?))
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Returns the latest moment at which anything was polled or told; it may be one that never was, by a clock ahead.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn newest_moment(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read(|c| {
+            let sql =
+                "SELECT max(at) FROM (SELECT max(polled_at) AS at FROM source UNION ALL SELECT max(to_at) FROM digest)";
+            Ok(moment_or_none(c.query_row(sql, [], |row| row.get(0))?))
+        })
+    }
+
     /// Returns when the next source falls due, if any does. One whose lease nobody gave back is due when that ends.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ mod credentials;
 mod dates;
 mod deliver;
 mod demo;
+mod doctor;
 mod digest;
 mod feeds;
 mod fetch;

@@ -1,5 +1,6 @@
 //! The real daemon as a process of its own.
 
+use std::io::Read;
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -24,6 +25,24 @@ impl Drop for Daemon {
 
 impl Daemon {
     pub fn start(folder: &Path) -> Self {
+        Self::begin(folder, Stdio::null())
+    }
+
+    /// Starts a daemon whose words are kept for `said`.
+    pub fn start_told(folder: &Path) -> Self {
+        Self::begin(folder, Stdio::piped())
+    }
+
+    /// Waits for the end and returns what was said until then.
+    pub fn said(&mut self) -> String {
+        let mut text = String::new();
+        let mut told = self.child.stderr.take().expect("started to be heard");
+        told.read_to_string(&mut text).unwrap();
+        assert!(self.child.wait().unwrap().success(), "{text}");
+        text
+    }
+
+    fn begin(folder: &Path, words: Stdio) -> Self {
         let path = folder.join("notify");
         let socket = UnixDatagram::bind(&path).unwrap();
         socket.set_read_timeout(Some(PATIENCE)).unwrap();
@@ -31,7 +50,7 @@ impl Daemon {
             .arg("run")
             .env("NOTIFY_SOCKET", &path)
             .env("WATCHDOG_USEC", "600000")
-            .stderr(Stdio::null())
+            .stderr(words)
             .spawn()
             .unwrap();
         Self { child, socket }
@@ -66,6 +85,7 @@ pub fn tidings(folder: &Path) -> Command {
         .arg("--config")
         .arg(folder.join("tidings.toml"))
         .stdout(Stdio::null())
+        .current_dir(folder)
         .env("NO_COLOR", "1")
         .env_remove("RUNTIME_DIRECTORY")
         .env_remove("XDG_RUNTIME_DIR");

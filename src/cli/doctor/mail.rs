@@ -1,0 +1,40 @@
+//! The mail server: greeted, logged in to, and left without a message.
+
+use super::Finding;
+use crate::config::{Config, Transport};
+use crate::deliver::mail::Mailer;
+use crate::jobs::digest::mail_options;
+
+/// Logs in to the mail server, if there is one.
+pub(super) async fn check(config: &Config) -> Option<Finding> {
+    const NAME: &str = "mail";
+    let settings = config.mail.as_ref()?;
+    let what = match &settings.transport {
+        Transport::Smtp(smtp) => match smtp.user {
+            Some(_) => format!("{} takes the login", smtp.host),
+            None => format!("{} answers", smtp.host),
+        },
+        Transport::Sendmail => "the sendmail program is there".to_owned(),
+    };
+    if settings.password.as_ref().is_some_and(Result::is_err) {
+        let remedy =
+            "see \"secrets\" above; under systemd the service has it, and `tidings digest --to mail:ADDRESS` tries it";
+        return Some(Finding::warn(
+            NAME,
+            "not tried: its password is not readable here",
+            remedy,
+        ));
+    }
+    let tried = match Mailer::new(&mail_options(settings)) {
+        Ok(mailer) => mailer.knock().await,
+        Err(error) => Err(error),
+    };
+    Some(match tried {
+        Ok(()) => Finding::ok(NAME, what),
+        Err(error) => {
+            let text = error.to_string();
+            let (said, remedy) = text.split_once("; ").unwrap_or((&text, "check [mail]"));
+            Finding::fail(NAME, said, remedy)
+        }
+    })
+}

@@ -1,0 +1,220 @@
+//! `tidings doctor`: what is wrong with this installation, and how to mend it.
+//!
+//! Each check says ok, warn or fail with the remedy. Nothing is created, changed or sent.
+
+mod folders;
+mod mail;
+mod network;
+mod state;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use super::{Format, open, print, table};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::control::Place;
+use crate::orders::FAILED;
+
+/// Checks this installation and says how to mend what is wrong; creates, changes and sends nothing
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Exit status: 0 nothing failed (there may be warnings), 1 something failed. Run it as the user the daemon \
+                  runs as, or as root; it works beside the daemon."
+)]
+pub(super) struct Args {
+    /// Check every index and reference of the database too; minutes for a large one
+    #[arg(long)]
+    full: bool,
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// How a check ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Ok,
+    Warn,
+    Fail,
+}
+
+impl Verdict {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warn => "warn",
+            Self::Fail => "fail",
+        }
+    }
+}
+
+/// What one check found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Finding {
+    check: &'static str,
+    verdict: Verdict,
+    said: String,
+    /// What to do, unless all is well.
+    remedy: Option<String>,
+}
+
+impl Finding {
+    fn ok(check: &'static str, said: impl Into<String>) -> Self {
+        Self {
+            check,
+            verdict: Verdict::Ok,
+            said: said.into(),
+            remedy: None,
+        }
+    }
+
+    fn warn(check: &'static str, said: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self {
+            verdict: Verdict::Warn,
+            remedy: Some(remedy.into()),
+            ..Self::ok(check, said)
+        }
+    }
+
+    fn fail(check: &'static str, said: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self {
+            verdict: Verdict::Fail,
+            remedy: Some(remedy.into()),
+            ..Self::ok(check, said)
+        }
+    }
+}
+
+/// Runs the command.
+pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode> {
+    let mut failed = false;
+    let mut show = |finding: Finding| {
+        failed |= finding.verdict == Verdict::Fail;
+        print(shown(&finding, args.format).as_bytes())
+    };
+    match open::config(config) {
+        Ok(config) => {
+            for finding in configuration(&config) {
+                show(finding)?;
+            }
+            let now = Clock::system().now();
+            show(daemon(&config))?;
+            for finding in folders::check(&config) {
+                show(finding)?;
+            }
+            for finding in state::check(&config, now, args.full) {
+                show(finding)?;
+            }
+            let asked = open::runtime()?.block_on(async {
+                let mut found = network::check(&config).await;
+                found.extend(mail::check(&config).await);
+                found
+            });
+            for finding in asked {
+                show(finding)?;
+            }
+        }
+        Err(error) => show(Finding::fail(
+            "configuration",
+            format!("{error:#}"),
+            "mend it until `tidings check` says nothing; the other checks need it",
+        ))?,
+    }
+    Ok(ExitCode::from(if failed { FAILED } else { 0 }))
+}
+
+fn shown(finding: &Finding, format: Format) -> String {
+    let Finding {
+        check,
+        verdict,
+        said,
+        remedy,
+    } = finding;
+    let verdict = verdict.as_str();
+    match format {
+        Format::Json => {
+            let object = json!({ "check": check, "state": verdict, "message": said, "remedy": remedy });
+            format!("{object}\n")
+        }
+        Format::Text => {
+            let mut lines = said.lines();
+            let first = table::one_line(lines.next().unwrap_or_default());
+            let mut text = format!("{verdict:<5} {check:<14} {first}\n");
+            for line in lines {
+                text.push_str(&format!("                     {}\n", table::one_line(line)));
+            }
+            if let Some(remedy) = remedy {
+                text.push_str(&format!("                     -> {}\n", table::one_line(remedy)));
+            }
+            text
+        }
+    }
+}
+
+fn configuration(config: &Config) -> Vec<Finding> {
+    const NAME: &str = "configuration";
+    let counts = format!(
+        "{}: {} sources, {} topics, {} digests",
+        config.path.display(),
+        config.sources.len(),
+        config.topics.len(),
+        config.digests.len()
+    );
+    let mut found = vec![match (
+        config.sources.is_empty(),
+        config.topics.is_empty(),
+        config.digests.is_empty(),
+    ) {
+        (false, false, false) => Finding::ok(NAME, counts),
+        (true, _, _) => Finding::warn(NAME, counts, "nothing is polled before there is a [[source]]"),
+        (_, true, _) => Finding::warn(NAME, counts, "nothing is followed before there is a [[topic]]"),
+        (..) => Finding::warn(NAME, counts, "nothing is told before there is a [[digest]]"),
+    }];
+    found.extend(config.unready().into_iter().map(|missing| {
+        let remedy = "put the secret there and reload; under systemd it is handed in with LoadCredential=, and only the \
+                      service sees it";
+        // A credential is there for the service alone: here it can only be missing.
+        match missing.contains("CREDENTIALS_DIRECTORY") {
+            true => Finding::warn("secrets", missing, remedy),
+            false => Finding::fail("secrets", missing, remedy),
+        }
+    }));
+    found
+}
+
+fn daemon(config: &Config) -> Finding {
+    const NAME: &str = "daemon";
+    match Place::is_listening(&config.state_dir) {
+        Ok(true) => Finding::ok(NAME, "it runs and takes commands"),
+        Ok(false) => Finding::warn(
+            NAME,
+            "none runs on this state folder",
+            "systemctl enable --now tidings; or, with the timer instead, nothing to do",
+        ),
+        Err(error) => Finding::warn(
+            NAME,
+            format!("its control socket cannot be used: {error}"),
+            "run this as root or as the daemon's user",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Finding, Format, shown};
+
+    #[test]
+    fn a_finding_is_a_line_and_its_remedy_another() {
+        let finding = Finding::fail("dns", "no\u{1b}[2J address\nfor a.example", "ask");
+        assert_eq!(
+            shown(&finding, Format::Text),
+            "fail  dns            no[2J address\n                     for a.example\n                     -> ask\n"
+        );
+        assert_eq!(
+            shown(&Finding::ok("dns", "fine"), Format::Json),
+            "{\"check\":\"dns\",\"state\":\"ok\",\"message\":\"fine\",\"remedy\":null}\n"
+        );
+    }
+}

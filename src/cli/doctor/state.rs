@@ -1,0 +1,136 @@
+//! What is stored: whether it is whole, how the clock stands to it, and what waits in it for its owner.
+
+use std::path::Path;
+
+use chrono::TimeDelta;
+
+use super::{Finding, open};
+use crate::config::Config;
+use crate::domain::Timestamp;
+use crate::store::care::Depth;
+use crate::store::{Store, StoreError, migrations};
+
+/// A clock may be this far behind what is stored, in minutes.
+const BEHIND_MINUTES: i64 = 10;
+/// Where systemd-timesyncd says that it runs, and that the clock is right.
+const TIMESYNC: &str = "/run/systemd/timesync";
+/// Problems of the database that are shown.
+const PROBLEMS_SHOWN: usize = 5;
+
+/// Looks at the database and the clock.
+pub(super) fn check(config: &Config, now: Timestamp, is_full: bool) -> Vec<Finding> {
+    const NAME: &str = "database";
+    let store = match Store::open_to_look(&config.state_dir) {
+        Ok(store) => store,
+        Err(StoreError::Missing { path }) => {
+            let said = format!("{} is not there yet", path.display());
+            return vec![
+                Finding::warn(NAME, said, "the first `tidings run` or `tidings poll` makes it"),
+                clock(config, now, None),
+            ];
+        }
+        Err(error) => return vec![unusable(NAME, &error), clock(config, now, None)],
+    };
+    let mut found = vec![whole(&store, is_full)];
+    let newest = store.newest_moment();
+    found.push(clock(config, now, newest.as_ref().ok().copied().flatten()));
+    if store.schema().is_ok_and(|schema| schema == migrations::KNOWN) && newest.is_ok() {
+        found.push(sources(&store));
+        found.push(deliveries(&store));
+    }
+    found
+}
+
+fn unusable(check: &'static str, error: &StoreError) -> Finding {
+    // Its words hold the remedy after the semicolon, as everywhere.
+    let text = error.to_string();
+    let (said, remedy) = text.split_once("; ").unwrap_or((&text, "see docs/operations.md"));
+    Finding::fail(check, said, remedy)
+}
+
+fn whole(store: &Store, is_full: bool) -> Finding {
+    const NAME: &str = "database";
+    let (depth, name) = match is_full {
+        true => (Depth::Full, "full check"),
+        false => (Depth::Quick, "quick check"),
+    };
+    let problems = match store.check(depth).and_then(|check| check.run()) {
+        Ok(problems) => problems,
+        Err(error) => return unusable(NAME, &error),
+    };
+    if !problems.is_empty() {
+        let told: Vec<&str> = problems.iter().map(String::as_str).take(PROBLEMS_SHOWN).collect();
+        return Finding::fail(
+            NAME,
+            format!("it is damaged:\n{}", told.join("\n")),
+            "stop tidings and restore the latest backup (docs/operations.md, \"Backup and restore\")",
+        );
+    }
+    match store.schema() {
+        Ok(schema) if schema < migrations::KNOWN => Finding::warn(
+            NAME,
+            format!(
+                "whole ({name}), of an earlier version (schema {schema}, this one writes {})",
+                migrations::KNOWN
+            ),
+            "make a `tidings backup`; the next start brings it up to date",
+        ),
+        Ok(schema) => Finding::ok(NAME, format!("whole ({name}), schema {schema}")),
+        Err(error) => unusable(NAME, &error),
+    }
+}
+
+fn clock(config: &Config, now: Timestamp, newest: Option<Timestamp>) -> Finding {
+    const NAME: &str = "clock";
+    let written = std::fs::metadata(&config.path).and_then(|file| file.modified());
+    let written = written.ok().map(Timestamp::from);
+    let known = newest.into_iter().chain(written).max();
+    let shown = open::local(now, config);
+    if let Some(known) = known
+        && known - now > TimeDelta::minutes(BEHIND_MINUTES)
+    {
+        return Finding::fail(
+            NAME,
+            format!(
+                "it says {shown}, but there is something from {}",
+                open::local(known, config)
+            ),
+            "set the clock (timedatectl set-ntp true); schedules and secure connections need it",
+        );
+    }
+    let service = Path::new(TIMESYNC);
+    if service.is_dir() && !service.join("synchronized").exists() {
+        return Finding::warn(
+            NAME,
+            format!("it says {shown}; systemd-timesyncd has not set it yet"),
+            "see `timedatectl timesync-status`",
+        );
+    }
+    Finding::ok(NAME, format!("it says {shown}"))
+}
+
+fn sources(store: &Store) -> Finding {
+    const NAME: &str = "sources";
+    match store.failing_sources() {
+        Ok(0) => Finding::ok(NAME, "none is failing"),
+        Ok(failing) => Finding::warn(
+            NAME,
+            format!("{failing} failing"),
+            "`tidings sources` says why and what to do",
+        ),
+        Err(error) => unusable(NAME, &error),
+    }
+}
+
+fn deliveries(store: &Store) -> Finding {
+    const NAME: &str = "deliveries";
+    match store.open_deliveries() {
+        Ok((0, 0)) => Finding::ok(NAME, "nothing waits"),
+        Ok((waiting, failed)) => Finding::warn(
+            NAME,
+            format!("{waiting} waiting, {failed} given up"),
+            "`tidings digests` says why; `--resend ID` sends the same bytes again",
+        ),
+        Err(error) => unusable(NAME, &error),
+    }
+}
