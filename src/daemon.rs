@@ -73,6 +73,8 @@ struct Daemon {
     store_checked: bool,
     manager: ServiceManager,
     is_ready: bool,
+    /// The first round has begun.
+    was_ready: bool,
     status_at: Option<Timestamp>,
     /// Why the last reload changed nothing, until one does.
     complaint: Option<String>,
@@ -88,16 +90,18 @@ pub async fn run(ctx: Arc<Context>, stop: CancellationToken) -> anyhow::Result<(
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     tracing::info!(
+        name: "daemon-starting",
         sources = ctx.config.sources.len(),
         topics = ctx.config.topics.len(),
         "following {} over {}",
         counted(ctx.config.topics.len(), "topic"),
         counted(ctx.config.sources.len(), "source")
     );
+    ctx.shared.tally.start(ctx.clock.now());
     let (handed, commands) = watch::channel(Arc::clone(&ctx));
     let mut daemon = Daemon {
         handed,
-        control: listen(&ctx, commands),
+        control: listen(&ctx, commands).await,
         config_path: ctx.config.path.clone(),
         ctx,
         crew: Crew::new(),
@@ -113,6 +117,7 @@ pub async fn run(ctx: Arc<Context>, stop: CancellationToken) -> anyhow::Result<(
         store_checked: false,
         manager: ServiceManager::from_environment(),
         is_ready: false,
+        was_ready: false,
         status_at: None,
         complaint: None,
         alive_at: None,
@@ -167,6 +172,9 @@ impl Daemon {
         match self.is_ready {
             true => self.manager.status(&words),
             false => self.manager.ready(&words),
+        }
+        if !std::mem::replace(&mut self.was_ready, true) {
+            tracing::info!(name: "daemon-ready", "ready: {words}");
         }
         self.is_ready = true;
         Ok(())
@@ -333,7 +341,7 @@ impl Daemon {
     }
 
     fn pause(&mut self, error: &JobError) {
-        tracing::error!("{error}; trying again in {PAUSE_SECONDS} s");
+        tracing::error!(name: "store-trouble", "{error}; trying again in {PAUSE_SECONDS} s");
         self.paused_until = Some(self.ctx.clock.now() + TimeDelta::seconds(PAUSE_SECONDS));
     }
 
@@ -342,8 +350,9 @@ impl Daemon {
         self.manager.reloading();
         let result = self.take_over().await;
         if let Err(complaint) = &result {
-            tracing::error!("{complaint}");
+            tracing::error!(name: "reload-refused", "{complaint}");
         }
+        self.ctx.shared.tally.reloaded(result.is_ok());
         self.complaint = result.err();
         // Ready again, either way: the daemon serves, and its words say with which settings.
         self.is_ready = false;
@@ -368,13 +377,13 @@ impl Daemon {
         self.archive_matched = false;
         self.window_moved_at = None;
         self.paused_until = None;
-        tracing::info!("configuration reloaded: {changes}");
+        tracing::info!(name: "reload-taken", "configuration reloaded: {changes}");
         Ok(())
     }
 
     async fn shut_down(mut self) {
         self.manager.stopping();
-        tracing::info!("stopping");
+        tracing::info!(name: "daemon-stopping", "stopping");
         let limit = Duration::from_secs(STOP_SECONDS);
         self.ctx.shared.cancel();
         if let Some(control) = self.control.take() {
@@ -403,24 +412,33 @@ impl Daemon {
         if let Err(error) = settle::settle(&self.ctx).await {
             tracing::error!("documents are written at the next start: {error}");
         }
-        tracing::info!("stopped");
+        tracing::info!(name: "daemon-stopped", "stopped");
     }
 }
 
 /// Listens for commands. Without a socket everything else works, and commands that write say that the store is in use.
-fn listen(ctx: &Arc<Context>, commands: watch::Receiver<Arc<Context>>) -> Option<Server> {
-    match Server::start(Place::of(&ctx.config.state_dir), commands) {
-        Ok(server) => Some(server),
+async fn listen(ctx: &Arc<Context>, commands: watch::Receiver<Arc<Context>>) -> Option<Server> {
+    let mut server = match Server::start(Place::of(&ctx.config.state_dir), commands) {
+        Ok(server) => server,
         Err(error) => {
             tracing::error!("no commands are taken while the daemon runs: {error}");
-            None
+            return None;
         }
+    };
+    if let Some(address) = ctx.config.metrics
+        && let Err(error) = server.tell_metrics(address).await
+    {
+        tracing::error!(
+            "metrics are not told on {address}: {error}; end what listens there, or change metrics.listen, and restart"
+        );
     }
+    Some(server)
 }
 
 fn keep_what_needs_a_restart(old: &Config, new: &mut Config) {
     new.state_dir.clone_from(&old.state_dir);
     new.fetch = old.fetch.clone();
+    new.metrics = old.metrics;
 }
 
 fn is_running(task: Option<&JoinHandle<()>>) -> bool {

@@ -5,13 +5,13 @@
 
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
 
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, fmt};
 
-/// Before the names of fields in the journal: `source` becomes `TIDINGS_SOURCE`.
-const FIELD_PREFIX: &str = "TIDINGS";
+use super::journal::{self, Journal};
 
 /// Begins logging. `usual` are the levels when the environment names none; only a daemon's lines bear the time.
 pub(super) fn start(usual: &str, is_daemon: bool) {
@@ -26,13 +26,8 @@ pub(super) fn start(usual: &str, is_daemon: bool) {
     let form = std::env::var("TIDINGS_LOG_FORMAT").unwrap_or_default();
     let is_journal = is_journal();
     if is_journal && form.is_empty() {
-        match tracing_journald::layer() {
-            Ok(journal) => {
-                let journal = journal
-                    .with_field_prefix(Some(FIELD_PREFIX.to_owned()))
-                    .with_syslog_identifier("tidings".to_owned());
-                return registry.with(journal).init();
-            }
+        match Journal::open(Path::new(journal::SOCKET)) {
+            Ok(journal) => return registry.with(journal).init(),
             // Its lines arrive there all the same, without fields.
             Err(error) => anstream::eprintln!("tidings: the journal takes no fields: {error}"),
         }

@@ -16,6 +16,8 @@ mod doctor;
 mod extract;
 mod feed;
 mod init;
+mod journal;
+mod kinds;
 mod logging;
 mod open;
 mod ordering;

@@ -61,6 +61,7 @@ pub fn changes(old: &Config, new: &Config) -> Changes {
     let (a, b) = (&old.fetch, &new.fetch);
     let restart = [
         ("daemon.state_dir", old.state_dir != new.state_dir),
+        ("metrics.listen", old.metrics != new.metrics),
         ("fetch.contact", a.contact != b.contact),
         ("fetch.concurrency", a.concurrency != b.concurrency),
         ("fetch.per_host", a.per_host != b.per_host),

@@ -12,6 +12,7 @@ mod dkim;
 mod errors;
 mod expand;
 mod mail;
+mod metrics;
 mod proxy;
 mod raw;
 mod read;
@@ -27,6 +28,7 @@ mod webhooks;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -75,6 +77,8 @@ pub struct Config {
     pub alerts: Vec<AlertSettings>,
     pub sites: Vec<Site>,
     pub ranking: Ranking,
+    /// Where metrics are told over TCP: an address of this machine itself.
+    pub metrics: Option<SocketAddr>,
 }
 
 /// Where documents are kept, and which.

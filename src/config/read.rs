@@ -25,8 +25,8 @@ const INCLUDED_FILES_MAX: usize = 1000;
 /// Keys an included file may hold.
 const INCLUDED_KEYS: &str = "[[source]], [[topic]], [[digest]], [[alert]] and [[site]]";
 /// Keys that only the main file may hold.
-const MAIN_KEYS: [&str; 8] = [
-    "include", "daemon", "archive", "fetch", "adaptive", "mail", "webhook", "ranking",
+const MAIN_KEYS: [&str; 9] = [
+    "include", "daemon", "archive", "fetch", "adaptive", "mail", "webhook", "ranking", "metrics",
 ];
 
 /// What the files name, before it is compared across them.
@@ -89,6 +89,7 @@ pub(super) fn read(text: &str, path: &Path, around: &Surroundings<'_>) -> Result
     let (mail, has_mail) = mail::read(&mut file, &mut root, around, &places);
     let webhooks = webhooks::read(&mut file, &mut root, around, &places);
     let ranking = ranking(&mut file, &mut root);
+    let metrics = super::metrics::read(&mut file, &mut root);
     let mut reading = Reading {
         around,
         places,
@@ -147,6 +148,7 @@ pub(super) fn read(text: &str, path: &Path, around: &Surroundings<'_>) -> Result
             alerts,
             sites,
             ranking,
+            metrics,
         };
         return Ok(config);
     }

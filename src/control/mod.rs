@@ -5,6 +5,9 @@
 //! as it trusts its own command line, and no further: sizes, numbers and times are bounded all the same.
 
 pub mod client;
+mod health;
+pub mod metrics;
+pub mod openmetrics;
 mod place;
 pub mod server;
 

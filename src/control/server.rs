@@ -1,6 +1,8 @@
 //! The daemon's side: takes connections, a few at a time, and carries orders out.
 
 use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,17 +11,19 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::post;
+use axum::routing::{get, post};
+use axum::serve::Listener;
+use futures_util::future::join_all;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use tokio::net::UnixListener;
+use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{COMMANDS, End, Line, Place, PlaceError};
+use super::{COMMANDS, End, Line, Place, PlaceError, health, metrics, openmetrics};
 use crate::jobs::Context;
 use crate::orders::{self, FAILED, Order, Said};
 
@@ -39,18 +43,15 @@ const LINES_MAX: usize = 1024;
 const GRACE_MILLISECONDS: u64 = 1_000;
 /// How long the last word may take to be read, in milliseconds.
 const FAREWELL_MILLISECONDS: u64 = 300;
-/// After a failed attempt to take a connection, in milliseconds.
-const PAUSE_MILLISECONDS: u64 = 200;
 
 /// What is told of an order that the daemon's end cut off.
 const STOPPED: &str = "the daemon was told to stop before this was finished; what was begun is done at its next start";
 
-/// The server of a daemon's control socket.
-#[derive(Debug)]
+/// The server of a daemon's control socket, and of its metrics.
 pub struct Server {
     place: Place,
-    stop: CancellationToken,
-    task: JoinHandle<()>,
+    desk: Arc<Desk>,
+    tasks: Vec<JoinHandle<()>>,
 }
 
 struct Desk {
@@ -66,21 +67,39 @@ impl Server {
     /// The socket cannot be made.
     pub fn start(place: Place, ctx: watch::Receiver<Arc<Context>>) -> Result<Self, PlaceError> {
         let listener = place.bind()?;
-        let stop = CancellationToken::new();
         let desk = Arc::new(Desk {
             ctx,
-            stop: stop.clone(),
+            stop: CancellationToken::new(),
             orders: TaskTracker::new(),
         });
-        let task = tokio::spawn(serve(listener, desk));
-        Ok(Self { place, stop, task })
+        let router = readings().route(COMMANDS, post(command)).with_state(Arc::clone(&desk));
+        let task = tokio::spawn(serve(listener, router, Arc::clone(&desk)));
+        Ok(Self {
+            place,
+            desk,
+            tasks: vec![task],
+        })
+    }
+
+    /// Tells metrics and health over TCP too; orders are not taken there.
+    ///
+    /// # Errors
+    /// The address is taken, or is none of this machine's.
+    pub async fn tell_metrics(&mut self, address: SocketAddr) -> io::Result<()> {
+        let listener = TcpListener::bind(address).await?;
+        let router = readings().with_state(Arc::clone(&self.desk));
+        self.tasks
+            .push(tokio::spawn(serve(listener, router, Arc::clone(&self.desk))));
+        Ok(())
     }
 
     /// Tells orders under way to end, waits a little for them, and takes the socket away.
     pub async fn stop(self) {
-        self.stop.cancel();
-        if let Err(error) = self.task.await {
-            tracing::error!("the control socket's server failed: {error}");
+        self.desk.stop.cancel();
+        for result in join_all(self.tasks).await {
+            if let Err(error) = result {
+                tracing::error!("the control socket's server failed: {error}");
+            }
         }
         if let Err(error) = self.place.clear() {
             tracing::warn!("the control socket stays: {error}");
@@ -88,10 +107,14 @@ impl Server {
     }
 }
 
-async fn serve(listener: UnixListener, desk: Arc<Desk>) {
-    let router = Router::new()
-        .route(COMMANDS, post(command))
-        .with_state(Arc::clone(&desk));
+/// What may be read, wherever the daemon listens.
+fn readings() -> Router<Arc<Desk>> {
+    Router::new()
+        .route("/metrics", get(metrics))
+        .route("/health", get(health))
+}
+
+async fn serve<L: Listener>(mut listener: L, router: Router, desk: Arc<Desk>) {
     let room = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let mut connections = JoinSet::new();
     loop {
@@ -102,30 +125,24 @@ async fn serve(listener: UnixListener, desk: Arc<Desk>) {
         tokio::select! {
             () = desk.stop.cancelled() => break,
             Some(_) = connections.join_next(), if !connections.is_empty() => {}
-            (slot, accepted) = next => match accepted {
-                Ok((stream, _)) => {
-                    let service = TowerToHyperService::new(router.clone());
-                    connections.spawn(async move {
-                        let connection = http1::Builder::new()
-                            .timer(TokioTimer::new())
-                            .header_read_timeout(Duration::from_secs(REQUEST_SECONDS_MAX))
-                            .max_buf_size(HEAD_BYTES_MAX)
-                            .keep_alive(false)
-                            .serve_connection(TokioIo::new(stream), service);
-                        let limit = Duration::from_secs(CONNECTION_HOURS_MAX * 3600);
-                        match tokio::time::timeout(limit, connection).await {
-                            Ok(Ok(())) => {}
-                            Ok(Err(error)) => tracing::debug!("a connection to the control socket failed: {error}"),
-                            Err(_) => tracing::warn!("a connection to the control socket lasted too long"),
-                        }
-                        drop(slot);
-                    });
-                }
-                Err(error) => {
-                    tracing::warn!("the control socket takes no connection: {error}");
-                    tokio::time::sleep(Duration::from_millis(PAUSE_MILLISECONDS)).await;
-                }
-            },
+            (slot, (stream, _)) = next => {
+                let service = TowerToHyperService::new(router.clone());
+                connections.spawn(async move {
+                    let connection = http1::Builder::new()
+                        .timer(TokioTimer::new())
+                        .header_read_timeout(Duration::from_secs(REQUEST_SECONDS_MAX))
+                        .max_buf_size(HEAD_BYTES_MAX)
+                        .keep_alive(false)
+                        .serve_connection(TokioIo::new(stream), service);
+                    let limit = Duration::from_secs(CONNECTION_HOURS_MAX * 3600);
+                    match tokio::time::timeout(limit, connection).await {
+                        Ok(Ok(())) => {}
+                        Ok(Err(error)) => tracing::debug!("a connection to the control socket failed: {error}"),
+                        Err(_) => tracing::warn!("a connection to the control socket lasted too long"),
+                    }
+                    drop(slot);
+                });
+            }
         }
     }
     desk.orders.close();
@@ -135,6 +152,25 @@ async fn serve(listener: UnixListener, desk: Arc<Desk>) {
     let all = async { while connections.join_next().await.is_some() {} };
     let _ = tokio::time::timeout(Duration::from_millis(FAREWELL_MILLISECONDS), all).await;
     connections.shutdown().await;
+}
+
+async fn metrics(State(desk): State<Arc<Desk>>) -> Response {
+    let ctx = desk.ctx.borrow().clone();
+    match metrics::text(&ctx).await {
+        Ok(text) => ([(header::CONTENT_TYPE, openmetrics::MEDIA_TYPE)], text).into_response(),
+        Err(error) => refused(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
+    }
+}
+
+async fn health(State(desk): State<Arc<Desk>>) -> Response {
+    let ctx = desk.ctx.borrow().clone();
+    let reason = health::trouble(&ctx).await;
+    let status = match reason {
+        None => StatusCode::OK,
+        Some(_) => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    let body = format!("{}\n", health::as_json(&ctx, reason).await);
+    (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
 async fn command(State(desk): State<Arc<Desk>>, request: Request) -> Response {
@@ -180,7 +216,7 @@ async fn carry_out(desk: Arc<Desk>, order: Order, lines: mpsc::Sender<Line>) {
             is_gone.cancel();
         }
     };
-    tracing::info!("a command: {}", name_of(&order));
+    tracing::info!(name: "command-handed", "a command: {}", name_of(&order));
     let mut work = Box::pin(orders::carry_out(&ctx, &order, &stop, &say));
     let cut_off = async {
         desk.stop.cancelled().await;

@@ -24,7 +24,7 @@ pub async fn check_if_owed(ctx: &Arc<Context>) -> Result<(), JobError> {
         .map_err(|_| StoreError::Closed)??;
     if problems.is_empty() {
         ctx.store.check_passed();
-        tracing::info!("the database is whole");
+        tracing::info!(name: "database-checked", "the database is whole");
     } else {
         // The loop ends for it and says so: what is written from here on would be lost with the database.
         ctx.store.check_failed(&problems);

@@ -146,7 +146,9 @@ impl Crew {
             let (ctx, turn) = (Arc::clone(ctx), self.turns.take());
             self.running.spawn(async move {
                 let _slot = slot;
-                Finished::Article(extract::extract(&ctx, lease, turn).await)
+                let result = extract::extract(&ctx, lease, turn).await;
+                ctx.shared.tally.article_steps.add(usize::from(result.is_ok()));
+                Finished::Article(result)
             });
         }
         Ok(())

@@ -69,11 +69,16 @@ async fn attempt(ctx: &Arc<Context>, delivery: DueDelivery) -> Result<bool, JobE
     let tried = match send(ctx, &delivery, now).await {
         Ok(()) => {
             let (name, kind) = (&delivery.digest_name, channel_kind(&delivery.channel));
-            tracing::info!(digest = %name, "digest {name} delivered: {kind}");
+            tracing::info!(name: "delivery-sent", digest = %name, "digest {name} delivered: {kind}");
             Tried::Sent
         }
         Err(error) => failed_try(&delivery, ctx.clock.now(), &error),
     };
+    ctx.shared.tally.deliveries.count(match &tried {
+        Tried::Sent => "sent",
+        Tried::Retry { .. } => "retry",
+        Tried::Failed { .. } => "failed",
+    });
     let arrived = tried == Tried::Sent;
     ctx.store.end_delivery(delivery.id, ctx.clock.now(), tried).await?;
     Ok(arrived)
@@ -95,14 +100,14 @@ fn failed_try(delivery: &DueDelivery, now: Timestamp, error: &DeliverError) -> T
     let is_over = at - first > TimeDelta::days(RETRY_DAYS);
     let is_risky = delivery.guarantee == Guarantee::AtMostOnce && error.may_have_arrived();
     if is_over || is_risky || !error.is_transient() {
-        tracing::error!(digest = %name, "digest {name} cannot be delivered by {kind} and is given up: {error}");
+        tracing::error!(name: "delivery-failed", digest = %name, "digest {name} cannot be delivered by {kind} and is given up: {error}");
         let error = match is_risky {
             true => format!("it may have arrived, so it is not sent again (at-most-once): {error}"),
             false => error.to_string(),
         };
         return Tried::Failed { error };
     }
-    tracing::warn!(digest = %name, "digest {name} not delivered by {kind} yet, next try in {wait} min: {error}");
+    tracing::warn!(name: "delivery-delayed", digest = %name, "digest {name} not delivered by {kind} yet, next try in {wait} min: {error}");
     Tried::Retry {
         at,
         error: error.to_string(),

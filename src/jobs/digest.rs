@@ -155,7 +155,7 @@ async fn run_alone(ctx: &Arc<Context>, now: Timestamp, settings: &DigestSettings
     let name = &settings.name;
     let done = settings.schedule.done(last_done(ctx, name, now).await?, now);
     if !composed.is_due {
-        tracing::info!(digest = %name, "digest {name}: nothing new");
+        tracing::info!(name: "digest-empty", digest = %name, "digest {name}: nothing new");
         ctx.store.digest_ran(name.clone(), done).await?;
         return Ok(Ran::Nothing);
     }
@@ -226,7 +226,7 @@ pub(super) async fn record(
         }),
     };
     let id = ctx.store.record_digest(new).await?;
-    tracing::info!(digest = %name, stories, "digest {name} is ready: {subject}");
+    tracing::info!(name: "digest-composed", digest = %name, stories, "digest {name} is ready: {subject}");
     Ok(id)
 }
 
@@ -252,13 +252,20 @@ pub async fn run_due(ctx: &Arc<Context>) -> Result<usize, JobError> {
 /// # Errors
 /// The store cannot be used.
 pub async fn next_due(ctx: &Arc<Context>) -> Result<Option<Timestamp>, JobError> {
-    let now = ctx.clock.now();
     let mut next: Option<Timestamp> = None;
     for settings in &ctx.config.digests {
-        let last = last_done(ctx, &settings.name, now).await?;
-        next = next.into_iter().chain(settings.schedule.next_owed(last)).min();
+        next = next.into_iter().chain(next_due_of(ctx, settings).await?).min();
     }
     Ok(next)
+}
+
+/// Returns when this digest is due next, if it is.
+///
+/// # Errors
+/// The store cannot be used.
+pub async fn next_due_of(ctx: &Arc<Context>, settings: &DigestSettings) -> Result<Option<Timestamp>, JobError> {
+    let last = last_done(ctx, &settings.name, ctx.clock.now()).await?;
+    Ok(settings.schedule.next_owed(last))
 }
 
 /// Returns what was last done for a digest. A run from a future that never came does not silence it until then.

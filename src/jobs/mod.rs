@@ -20,6 +20,7 @@ pub mod reading;
 pub mod settle;
 mod signpost;
 pub mod sitemap;
+pub mod tally;
 pub mod turn;
 pub mod verify;
 
@@ -88,6 +89,8 @@ pub struct Shared {
     pub settling: Mutex<()>,
     /// The archive is matched by one at a time.
     pub matching: Mutex<()>,
+    /// What was done, counted.
+    pub tally: tally::Tally,
     /// Who polls.
     pub polling: lending::Polling,
     /// Set at shutdown; a page being parsed stops at once.
@@ -104,6 +107,7 @@ impl Shared {
             digests: Mutex::new(()),
             settling: Mutex::new(()),
             matching: Mutex::new(()),
+            tally: tally::Tally::default(),
             polling: lending::Polling::default(),
             is_cancelled: AtomicBool::new(false),
         })
@@ -189,7 +193,7 @@ impl Context {
         };
         let hooks = Hooks::new(targets(&config))?;
         for missing in config.unready() {
-            tracing::error!("{missing}; what goes there waits, everything else works");
+            tracing::error!(name: "setting-missing", "{missing}; what goes there waits, everything else works");
         }
         let ids = store.sync_sources(now, &config.sources).await?;
         store.sync_topics(now, &config.topics).await?;

@@ -85,6 +85,11 @@ pub async fn poll(ctx: &Arc<Context>, lease: SourceLease, is_last: bool) -> Resu
         matcher: &ctx.matcher,
         documents_for_all: ctx.config.archive.write == Write::All,
     };
+    let (result, items) = match &outcome {
+        Outcome::NotModified(_) => ("not-modified", 0),
+        Outcome::Fetched(_, parsed) => ("nothing-new", parsed.feed.entries.len()),
+        Outcome::Failed(_) => ("failed", 0),
+    };
     let plan = decide::decide(now, source, &state, outcome, &known, &following, &limits);
     let (failures, changed) = (plan.state.failures, plan.changed.len());
     let was = health::health(now, source.kind, &state).condition;
@@ -103,24 +108,28 @@ pub async fn poll(ctx: &Arc<Context>, lease: SourceLease, is_last: bool) -> Resu
     let (kept, new_articles) = tokio::join!(ctx.remember_hosts(now), written);
     kept?;
     let new_articles = new_articles?;
+    let tally = &ctx.shared.tally;
+    tally.polls.count(if new_articles > 0 { "new" } else { result });
+    tally.items.add(items);
+    tally.new_articles.add(new_articles);
     let name = source.display_name();
     match &failure {
         Some(error) if is == Condition::Gone => {
-            tracing::warn!(source = %id, health = is.as_str(), "{name} is gone and will not be polled again: {error}");
+            tracing::warn!(name: "source-gone", source = %id, health = is.as_str(), "{name} is gone and will not be polled again: {error}");
         }
         Some(error) => {
-            tracing::warn!(source = %id, health = is.as_str(), failures, "could not poll {name}: {error}");
+            tracing::warn!(name: "source-failing", source = %id, health = is.as_str(), failures, "could not poll {name}: {error}");
         }
         None if was.is_unread() => {
-            tracing::info!(source = %id, health = is.as_str(), "{name} is {} again", is.as_str())
+            tracing::info!(name: "source-recovered", source = %id, health = is.as_str(), "{name} is {} again", is.as_str())
         }
         None if new_articles + changed > 0 => {
-            tracing::info!(source = %id, new = new_articles, changed, "polled {name}: {new_articles} new, {changed} changed");
+            tracing::info!(name: "poll-done", source = %id, new = new_articles, changed, "polled {name}: {new_articles} new, {changed} changed");
         }
         None => tracing::debug!(source = %id, "polled {name}: nothing new"),
     }
     if let Some(address) = moved {
-        tracing::info!(source = %id, "{name} has moved to {address}; `was` in the configuration makes it permanent");
+        tracing::info!(name: "source-moved", source = %id, "{name} has moved to {address}; `was` in the configuration makes it permanent");
     }
     Ok(Polled {
         failed: failure.is_some(),

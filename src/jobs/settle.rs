@@ -53,7 +53,7 @@ pub async fn settle(ctx: &Arc<Context>) -> Result<usize, JobError> {
         ctx.store.documents_settled(dirty).await?;
     }
     if written > 0 {
-        tracing::info!(documents = written, "wrote {written} documents");
+        tracing::info!(name: "documents-written", documents = written, "wrote {written} documents");
     }
     Ok(written)
 }

@@ -23,6 +23,7 @@ mod hostile_pages;
 mod kill;
 mod listings;
 mod mail;
+mod metrics;
 mod markdown;
 mod newsroom;
 mod pages;

@@ -1,0 +1,216 @@
+//! What is measured, under which names; docs/metrics.md says the same to people.
+//!
+//! Counters count since the daemon started; gauges are read from the store when they are asked for.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::openmetrics::{Family, Kind, Page};
+use crate::domain::Timestamp;
+use crate::domain::health::{Condition, health};
+use crate::jobs::tally::Counts;
+use crate::jobs::{Context, JobError, digest};
+
+const fn family(name: &'static str, kind: Kind, unit: &'static str, help: &'static str) -> Family {
+    Family { name, kind, unit, help }
+}
+
+const BUILD: Family = family("tidings_build", Kind::Info, "", "The version that runs.");
+const STARTED: Family = family(
+    "tidings_start_time_seconds",
+    Kind::Gauge,
+    "seconds",
+    "When the daemon started, in seconds since 1970.",
+);
+const CONFIGURATION: Family = family(
+    "tidings_configuration_ok",
+    Kind::Gauge,
+    "",
+    "1 when the configuration last read is in force, 0 when a reload was refused.",
+);
+const MEMORY: Family = family(
+    "tidings_resident_memory_bytes",
+    Kind::Gauge,
+    "bytes",
+    "Memory the process holds.",
+);
+const POLLS: Family = family("tidings_polls", Kind::Counter, "", "Polls that ended, by result.");
+const ITEMS: Family = family(
+    "tidings_items",
+    Kind::Counter,
+    "",
+    "Entries found in feeds and pages that had changed.",
+);
+const NEW_ARTICLES: Family = family("tidings_new_articles", Kind::Counter, "", "Articles that were new.");
+const STEPS: Family = family(
+    "tidings_article_steps",
+    Kind::Counter,
+    "",
+    "Steps of work on articles that ended.",
+);
+const ATTEMPTS: Family = family(
+    "tidings_delivery_attempts",
+    Kind::Counter,
+    "",
+    "Attempts at delivering a digest, by result.",
+);
+const SOURCES: Family = family(
+    "tidings_sources",
+    Kind::Gauge,
+    "",
+    "Followed sources, by health (the words of `tidings sources`).",
+);
+const LAST_POLL: Family = family(
+    "tidings_last_poll_timestamp_seconds",
+    Kind::Gauge,
+    "seconds",
+    "When any source was last polled, in seconds since 1970.",
+);
+const ENTRIES: Family = family("tidings_entries", Kind::Gauge, "", "Stored entries.");
+const ARTICLES: Family = family("tidings_articles", Kind::Gauge, "", "Stored articles.");
+const STORIES: Family = family("tidings_stories", Kind::Gauge, "", "Stored stories.");
+const DIGESTS: Family = family("tidings_digests", Kind::Gauge, "", "Digests that were made.");
+const DELIVERIES: Family = family(
+    "tidings_deliveries",
+    Kind::Gauge,
+    "",
+    "Deliveries of digests, by state.",
+);
+const NEXT_DIGEST: Family = family(
+    "tidings_next_digest_timestamp_seconds",
+    Kind::Gauge,
+    "seconds",
+    "When a digest is due next, in seconds since 1970.",
+);
+const WRITES: Family = family(
+    "tidings_store_write_seconds",
+    Kind::Summary,
+    "seconds",
+    "Time from handing a write to the store until it is on disk, waiting included.",
+);
+const DATABASE: Family = family(
+    "tidings_store_database_bytes",
+    Kind::Gauge,
+    "bytes",
+    "Size of the database.",
+);
+const LOG: Family = family(
+    "tidings_store_log_bytes",
+    Kind::Gauge,
+    "bytes",
+    "Size of the write-ahead log.",
+);
+
+/// All families, in the order in which they are written.
+pub const FAMILIES: [&Family; 20] = [
+    &BUILD,
+    &STARTED,
+    &CONFIGURATION,
+    &MEMORY,
+    &POLLS,
+    &ITEMS,
+    &NEW_ARTICLES,
+    &STEPS,
+    &ATTEMPTS,
+    &SOURCES,
+    &LAST_POLL,
+    &ENTRIES,
+    &ARTICLES,
+    &STORIES,
+    &DIGESTS,
+    &DELIVERIES,
+    &NEXT_DIGEST,
+    &WRITES,
+    &DATABASE,
+    &LOG,
+];
+
+/// Returns all measurements as OpenMetrics text.
+///
+/// # Errors
+/// The store cannot be read.
+pub(super) async fn text(ctx: &Arc<Context>) -> Result<String, JobError> {
+    let mut digests = Vec::new();
+    for settings in &ctx.config.digests {
+        digests.push((settings.name.clone(), digest::next_due_of(ctx, settings).await?));
+    }
+    let ctx = Arc::clone(ctx);
+    let written = tokio::task::spawn_blocking(move || write(&ctx, &digests)).await;
+    written.expect("writing numbers does not panic")
+}
+
+fn write(ctx: &Context, digests: &[(String, Option<Timestamp>)]) -> Result<String, JobError> {
+    let (tally, now) = (&ctx.shared.tally, ctx.clock.now());
+    let mut page = Page::default();
+    page.family(&BUILD).put(&[("version", env!("CARGO_PKG_VERSION"))], 1.0);
+    page.family(&STARTED).put(&[], moment(tally.started_at()));
+    page.family(&CONFIGURATION)
+        .put(&[], f64::from(u8::from(tally.is_configured())));
+    page.family(&MEMORY).put(&[], resident_bytes().unwrap_or(f64::NAN));
+    counts(&mut page, &POLLS, "result", &tally.polls);
+    page.family(&ITEMS).put(&[], tally.items.get());
+    page.family(&NEW_ARTICLES).put(&[], tally.new_articles.get());
+    page.family(&STEPS).put(&[], tally.article_steps.get());
+    counts(&mut page, &ATTEMPTS, "result", &tally.deliveries);
+
+    let sources = ctx.store.followed()?;
+    let mut by_health: BTreeMap<Condition, u32> = Condition::ALL.iter().map(|condition| (*condition, 0)).collect();
+    for (kind, state) in &sources {
+        *by_health.entry(health(now, *kind, state).condition).or_default() += 1;
+    }
+    let mut samples = page.family(&SOURCES);
+    for (condition, count) in &by_health {
+        samples.put(&[("health", condition.as_str())], f64::from(*count));
+    }
+    let last = sources.iter().filter_map(|(_, state)| state.polled_at).max();
+    let mut samples = page.family(&LAST_POLL);
+    if let Some(at) = last {
+        samples.put(&[], moment(at));
+    }
+
+    let stats = ctx.store.stats()?;
+    let stored = [
+        (&ENTRIES, stats.entries),
+        (&ARTICLES, stats.articles),
+        (&STORIES, stats.stories),
+        (&DIGESTS, stats.digests),
+    ];
+    for (family, count) in stored {
+        page.family(family).put(&[], count as f64);
+    }
+    let mut samples = page.family(&DELIVERIES);
+    for (state, count) in ctx.store.deliveries_by_state()? {
+        samples.put(&[("state", state)], count as f64);
+    }
+    let mut samples = page.family(&NEXT_DIGEST);
+    for (name, at) in digests {
+        if let Some(at) = at {
+            samples.put(&[("digest", name)], moment(*at));
+        }
+    }
+    let (writes, waited) = ctx.store.writes();
+    page.family(&WRITES).put_sum(writes, waited.as_secs_f64());
+    let (database, log) = ctx.store.sizes();
+    page.family(&DATABASE).put(&[], database as f64);
+    page.family(&LOG).put(&[], log as f64);
+    Ok(page.end())
+}
+
+fn counts<const N: usize>(page: &mut Page, family: &Family, label: &str, counts: &Counts<N>) {
+    let mut samples = page.family(family);
+    for (value, count) in counts.all() {
+        samples.put(&[(label, value)], count);
+    }
+}
+
+fn moment(at: Timestamp) -> f64 {
+    at.timestamp() as f64
+}
+
+/// Returns the memory the process holds; the kernel tells it in kibibytes.
+fn resident_bytes() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kibibytes: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kibibytes * 1024.0)
+}
