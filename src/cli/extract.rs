@@ -191,6 +191,9 @@ fn explained(told: &extract::Explanation) -> String {
         None => out.push_str("article  no part of the page has prose\n"),
     }
     out.push_str(&format!("verdict  {}\n", told.verdict.as_str()));
+    if !told.why.is_empty() {
+        out.push_str(&format!("         {}\n", told.why));
+    }
     if let Some(next) = &told.next_part {
         out.push_str(&format!("goes on  {next}\n"));
     }

@@ -5,7 +5,7 @@
 
 use super::blocks::{Block, Fate, Kind};
 use super::content::TOLD_WINDOW;
-use super::text::{floor, squeezed};
+use super::text::{floor, squeezed, weight};
 use super::{dates, phrases, pruning};
 
 /// Blocks at the head that may be dropped.
@@ -14,6 +14,9 @@ const HEAD_MAX: usize = 12;
 const TAIL_PERCENT_MIN: usize = 25;
 /// … and only if at most this share of the text stands behind it.
 const TAIL_PERCENT_MAX: usize = 45;
+
+/// Shorter lines are no sentences, in weight.
+const SENTENCE_MIN: usize = 40;
 
 /// What is known of the page beside its blocks.
 #[derive(Debug, Default)]
@@ -54,10 +57,15 @@ fn is_text(block: &Block) -> bool {
     block.kind != Kind::Image && block.fate.is_none()
 }
 
+/// Whether a block is long enough for a sentence; where a character is a word, fewer are.
+fn is_long(block: &Block) -> bool {
+    block.chars >= SENTENCE_MIN || weight(&block.text) >= SENTENCE_MIN
+}
+
 /// Whether a block reads like a sentence.
 pub fn is_sentence(block: &Block) -> bool {
     let text = block.text.trim_end_matches(['"', '”', '’', '»', ')', ' ', '\'']);
-    block.chars >= 40 && text.ends_with(['.', '!', '?', '…', '。', ':', ';'])
+    is_long(block) && text.ends_with(['.', '!', '?', '…', '。', ':', ';'])
 }
 
 /// Returns the last block that the structured data tells. Where the article begins it often does not know: leads are
@@ -131,70 +139,11 @@ fn is_head_line(block: &Block, about: &About<'_>, is_text_above: bool) -> bool {
     }
     let byline = squeezed(about.byline);
     let has_name = byline.len() > 5 && squeezed(text).contains(&byline);
-    let is_by = [
-        "by ",
-        "by:",
-        "von ",
-        "par ",
-        "por ",
-        "di ",
-        "door ",
-        "av ",
-        "autor",
-        "author",
-        "written by",
-        "posted by",
-        "words by",
-        "story by",
-        "reported by",
-    ]
-    .iter()
-    .any(|start| lower.starts_with(start));
     let is_short = block.chars < 90 && !is_sentence(block);
-    let is_meta = [
-        "published",
-        "posted",
-        "updated",
-        "last updated",
-        "last modified",
-        "modified",
-        "created",
-        "reading time",
-        "read time",
-        "min read",
-        "first published",
-        "veröffentlicht",
-        "stand:",
-        "publié",
-        "publicado",
-        "photo",
-        "image",
-        "credit",
-        "source:",
-        "file photo",
-        "filed",
-        "print",
-        "share",
-        "comments",
-        "listen",
-        "subscribe",
-        "follow",
-        "back to",
-        "home",
-        "enlarge",
-        "getty",
-        "tweet",
-        "email",
-        "save",
-        "text size",
-    ]
-    .iter()
-    .any(|start| lower.starts_with(start));
     (is_short
         && (block.is_about
             || (block.is_label && !matches!(block.kind, Kind::Heading(_)))
-            || is_by
-            || is_meta
+            || phrases::begins_head(&lower)
             || has_name
             || looks_like_date(&lower)
             || block.link_density() > 0.5
@@ -337,8 +286,7 @@ fn is_tail_line(block: &Block, byline: &str, count: usize) -> bool {
         || (block.chars < 300 && phrases::is_closing(text) && (block.chars < 140 || block.link_density() > 0.1))
         || (is_item && block.link_density() > 0.85 && block.chars < 150)
         || (block.is_about && block.chars < 200)
-        || (block.chars < 40
-            && !is_sentence(block)
+        || (!is_long(block)
             && !is_item
             && !block.is_quote
             && !matches!(block.kind, Kind::Row { .. })

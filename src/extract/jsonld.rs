@@ -1,5 +1,7 @@
 //! What a page says of itself in JSON-LD: several blocks, graphs, comments around them, trailing commas.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::mended::parse;
@@ -51,6 +53,8 @@ pub struct Linked {
     /// The page says its text is not free.
     pub is_closed: bool,
     pub is_article: bool,
+    /// Articles told of: a page that lists several is none of them.
+    pub articles: usize,
 }
 
 /// Returns what a page's JSON-LD blocks tell.
@@ -74,6 +78,9 @@ pub fn read<'a>(blocks: impl Iterator<Item = &'a str>) -> Linked {
         .min_by_key(|(rank, _)| *rank)
         .map(|(_, node)| node);
     let mut linked = best.map(|node| of_article(node, &nodes)).unwrap_or_default();
+    let named = nodes.iter().filter(|node| rank(node).is_some());
+    let named: HashSet<String> = named.filter_map(|node| text(node, &["headline", "name"])).collect();
+    linked.articles = named.len();
     if best.is_none() {
         let page = nodes.iter().find(|node| types(node).any(|name| name == "VideoObject"));
         // When a page was made that calls itself no article is no date of publication.
@@ -195,6 +202,7 @@ fn of_article(node: &Value, nodes: &[Value]) -> Linked {
             _ => false,
         },
         is_article: true,
+        articles: 0,
     }
 }
 

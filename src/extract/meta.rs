@@ -9,6 +9,10 @@ use super::text::line;
 
 /// Meta elements read per page.
 const META_MAX: usize = 400;
+/// Buttons read per page.
+const BUTTONS_MAX: usize = 40;
+/// What a button says is not longer than this, in bytes.
+const BUTTON_BYTES_MAX: usize = 200;
 
 /// What was gathered in one pass over the tree.
 #[derive(Default)]
@@ -24,6 +28,10 @@ pub struct Gathered<'a> {
     /// Links to feeds: address, title, media type.
     pub feeds: Vec<(&'a str, Option<&'a str>, &'a str)>,
     pub rel_author: Vec<String>,
+    /// The page asks for a password somewhere.
+    pub asks_password: bool,
+    /// What its first buttons say.
+    pub buttons: Vec<String>,
 }
 
 impl<'a> Gathered<'a> {
@@ -36,6 +44,13 @@ impl<'a> Gathered<'a> {
             match element.name() {
                 "meta" if gathered.meta.len() < META_MAX => gathered.take_meta(element),
                 "link" => gathered.take_link(element),
+                "button" if gathered.buttons.len() < BUTTONS_MAX => {
+                    let text = ElementRef::wrap(node).map(|button| line(&button.text().collect::<String>()));
+                    gathered
+                        .buttons
+                        .extend(text.filter(|text| !text.is_empty() && text.len() < BUTTON_BYTES_MAX));
+                }
+                "input" => gathered.asks_password |= attr(element, "type").is_some_and(|kind| kind == "password"),
                 "html" => gathered.language = attr(element, "lang").or_else(|| attr(element, "xml:lang")),
                 "title" if gathered.document_title.is_empty() => {
                     let in_svg = node

@@ -9,11 +9,13 @@ mod blocks;
 mod boundary;
 mod bylines;
 mod content;
+mod cut;
 mod date_words;
 mod dates;
 mod decode;
 mod dom;
 mod feeds;
+mod fronts;
 mod furniture;
 mod headline;
 mod inline;
@@ -103,6 +105,8 @@ pub struct Extraction {
     /// Paragraphs separated by blank lines.
     pub text: String,
     pub verdict: Verdict,
+    /// Title, date and picture are the article's: not those of a wall, of an error, of a list.
+    pub tells_of_article: bool,
     /// The page that goes on with the article, by this one's word.
     pub next_part: Option<Url>,
     /// What `markdown` and `text` are made of.
@@ -161,6 +165,8 @@ pub struct Explanation {
     pub container: Option<(String, &'static str)>,
     pub blocks: Vec<Explained>,
     pub verdict: Verdict,
+    /// What spoke for the verdict; empty where the page is an article like any other.
+    pub why: &'static str,
     /// The page that goes on with the article, by this one's word.
     pub next_part: Option<Url>,
 }
@@ -174,9 +180,9 @@ pub fn extract(html: &str, url: &Url, options: &Options<'_>) -> Extraction {
     let mut body = body(&page, url, &metadata, &gathered, &rules, false).blocks;
     body.retain(|block| block.fate.is_none());
     let text = plain(&body);
-    let verdict = verdict::of(&page, &gathered.linked, &body, &metadata.title);
+    let judged = judged(&page, &gathered, &body, &metadata.title, url);
     let image = metadata.image.or_else(|| lead_image(&body));
-    let may_go_on = matches!(verdict, Verdict::Complete | Verdict::Teaser);
+    let may_go_on = matches!(judged.verdict, Verdict::Complete | Verdict::Teaser);
     Extraction {
         next_part: may_go_on.then(|| parts::next(&page, &gathered, url)).flatten(),
         excerpt: metadata.description,
@@ -194,7 +200,8 @@ pub fn extract(html: &str, url: &Url, options: &Options<'_>) -> Extraction {
         is_video: metadata.is_video,
         markdown: markdown::render(&body),
         text,
-        verdict,
+        verdict: judged.verdict,
+        tells_of_article: judged.tells_of_article,
         blocks: body,
     }
 }
@@ -207,6 +214,7 @@ pub fn explain(html: &str, url: &Url, options: &Options<'_>) -> Explanation {
     let (metadata, rules) = read(&tree, &page, &gathered, url, options);
     let told = body(&page, url, &metadata, &gathered, &rules, true);
     let kept: Vec<Block> = told.blocks.iter().filter(|b| b.fate.is_none()).cloned().collect();
+    let judged = judged(&page, &gathered, &kept, &metadata.title, url);
     Explanation {
         idle_rules: options.site.map(|site| idle(&tree, &page, site)).unwrap_or_default(),
         container: told.container.map(|(root, why)| (page.path(root), why)),
@@ -223,12 +231,23 @@ pub fn explain(html: &str, url: &Url, options: &Options<'_>) -> Explanation {
                 dropped: block.fate.map(blocks::Fate::reason),
             })
             .collect(),
-        verdict: verdict::of(&page, &gathered.linked, &kept, &metadata.title),
+        verdict: judged.verdict,
+        why: judged.why,
         next_part: parts::next(&page, &gathered, url),
         title: metadata.title,
         byline: metadata.byline,
         published_at: metadata.published_at,
     }
+}
+
+fn judged(page: &Page<'_>, gathered: &Gathered<'_>, body: &[Block], title: &str, url: &Url) -> verdict::Judged {
+    verdict::of(&verdict::Known {
+        page,
+        gathered,
+        body,
+        title,
+        url,
+    })
 }
 
 /// Returns the selectors of a site's rules that name nothing on a page: a typing error, or the site has changed.

@@ -29,6 +29,17 @@ pub fn squeezed(text: &str) -> String {
         .collect()
 }
 
+/// Returns how much a text says, in characters of an alphabet, white space left out: one of Chinese, Japanese or Korean
+/// stands for several.
+pub fn weight(text: &str) -> usize {
+    let wide = |c: char| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}');
+    let halves = text
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .map(|c| if wide(c) { 5 } else { 2 });
+    halves.sum::<usize>() / 2
+}
+
 /// Returns a text in which entities that were escaped twice are read.
 pub fn unescaped(text: &str) -> String {
     if !text.contains('&') {

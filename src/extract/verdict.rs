@@ -1,99 +1,284 @@
-//! What a page is: an article, a part of one, or a wall in front of it.
+//! What a page is: an article, a part of one, a wall in front of it, or something else.
+//!
+//! Words alone decide only where there is little text beside them, or where the page's own name says it.
+
+use url::Url;
 
 use super::blocks::Block;
-use super::jsonld::Linked;
+use super::meta::Gathered;
 use super::page::Page;
-use super::walls::{BLOCKED, CONSENT, PAYWALL};
+use super::text::{line, weight};
+use super::walls::{BLOCKED, CONSENT, LOGIN, MISSING, PAYWALL, PRIVACY, SEARCH};
+use super::{cut, fronts};
 use crate::domain::article::Verdict;
 
-/// Text shorter than this is a wall's when it speaks like one, in characters.
-const WALL_CHARS_MAX: usize = 1_500;
-/// A whole article is longer than this, in characters.
-const ARTICLE_CHARS_MIN: usize = 250;
-/// A closed article of fewer characters than this is its beginning.
-const CLOSED_CHARS_MAX: usize = 2_500;
+/// Text that says less than this is a wall's when it speaks like one, in weight.
+const WALL_MAX: usize = 1_500;
+/// A whole article says more than this.
+const ARTICLE_MIN: usize = 250;
+/// Text that says less than this is none, where the page calls itself no article.
+const TEXT_MIN: usize = 40;
+/// A closed article that says less than this is its beginning.
+const CLOSED_MAX: usize = 2_500;
+/// Names of pages looked at, in characters.
+const NAME_CHARS_MAX: usize = 200;
+
+/// What a page is, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Judged {
+    pub verdict: Verdict,
+    /// What spoke for it; empty where it is an article like any other.
+    pub why: &'static str,
+    /// Title, date and picture are those of the article.
+    pub tells_of_article: bool,
+}
+
+/// What the question is answered from.
+pub struct Known<'k, 'a> {
+    pub page: &'k Page<'a>,
+    pub gathered: &'k Gathered<'a>,
+    /// The article's blocks.
+    pub body: &'k [Block],
+    pub title: &'k str,
+    pub url: &'k Url,
+}
 
 fn holds(text: &str, phrases: &[&str]) -> usize {
     phrases.iter().filter(|phrase| text.contains(*phrase)).count()
 }
 
-/// Returns the verdict on a page with this body.
-pub fn of(page: &Page<'_>, linked: &Linked, body: &[Block], title: &str) -> Verdict {
-    let chars: usize = body.iter().map(|block| block.chars).sum();
-    let text = body
+fn judged(verdict: Verdict, why: &'static str) -> Judged {
+    Judged {
+        verdict,
+        why,
+        tells_of_article: matches!(verdict, Verdict::Complete | Verdict::Teaser | Verdict::Paywall),
+    }
+}
+
+/// Returns what a page is.
+pub fn of(known: &Known<'_, '_>) -> Judged {
+    let body = known.body;
+    let linked = &known.gathered.linked;
+    // Whose page it is is no text of it.
+    let texts = body
         .iter()
-        .map(|block| block.text.to_lowercase())
-        .collect::<Vec<_>>()
-        .join("\n");
-    let name = title.to_lowercase();
-    if chars < WALL_CHARS_MAX {
-        // The whole page where the body is small: a wall may lie outside of what was taken for the article.
-        let whole = if chars < ARTICLE_CHARS_MIN {
-            all_text(page)
-        } else {
-            text.clone()
-        };
-        if holds(&text, CONSENT) >= 2
-            || (chars < ARTICLE_CHARS_MIN && holds(&whole, CONSENT) >= 2)
-            || holds(&name, CONSENT) > 0
-        {
-            return Verdict::Consent;
-        }
-        if holds(&text, BLOCKED) > 0
-            || (chars < ARTICLE_CHARS_MIN && holds(&whole, BLOCKED) > 0)
-            || holds(&name, BLOCKED) > 0
-        {
-            return Verdict::Blocked;
-        }
-    }
-    if linked.is_closed
-        && chars < CLOSED_CHARS_MAX
-        && linked
-            .body
-            .as_ref()
-            .is_none_or(|b| b.len() > chars * 3 / 2 || chars < 1_200)
+        .map(|block| block.text.as_str())
+        .filter(|text| !is_notice(text));
+    let text = folded(&texts.collect::<Vec<_>>().join("\n"));
+    let said = weight(&text);
+    let whole = if said < WALL_MAX {
+        all_text(known)
+    } else {
+        String::new()
+    };
+    let names = known.names();
+    let is_declared = known.is_declared();
+    if said < WALL_MAX
+        && let Some(wall) = wall(known, &names, &text, &whole, said)
     {
-        return Verdict::Paywall;
+        return wall;
     }
-    if chars < WALL_CHARS_MAX && holds(&all_text(page), PAYWALL) > 0 {
-        return Verdict::Paywall;
+    if !is_declared && let Some(why) = other(known, &names, said) {
+        return judged(Verdict::NotAnArticle, why);
     }
-    if chars == 0 {
-        return Verdict::NotAnArticle;
+    let told = linked.body.as_deref().map_or(0, weight);
+    if linked.is_closed && said < CLOSED_MAX && (told == 0 || told > said * 3 / 2 || said < 1_200) {
+        return judged(Verdict::Paywall, "it says that its text is not free");
     }
-    let is_cut = body.last().is_some_and(|block| {
-        let end = block.text.trim_end();
-        end.ends_with("[…]")
-            || end.ends_with("[...]")
-            || (chars < ARTICLE_CHARS_MIN * 2 && (end.ends_with('…') || end.ends_with("...")))
-    });
-    if is_cut {
-        return Verdict::Teaser;
+    if said < WALL_MAX && holds(&whole, PAYWALL) > 0 {
+        return judged(Verdict::Paywall, "it asks for a subscription");
     }
-    if chars < ARTICLE_CHARS_MIN && !linked.is_article {
-        let links: usize = page.items.first().map_or(0, |item| item.link_chars);
-        return if links > chars * 4 {
-            Verdict::NotAnArticle
-        } else {
-            Verdict::Complete
+    if said == 0 {
+        return Judged {
+            tells_of_article: is_declared || linked.is_video,
+            ..judged(Verdict::NotAnArticle, "it has no text")
         };
     }
-    Verdict::Complete
+    if cut::is_cut(known.page, body) {
+        return judged(Verdict::Teaser, "its text stops");
+    }
+    if told > said * 2 && said < WALL_MAX {
+        return judged(Verdict::Teaser, "its structured data tells more than it shows");
+    }
+    if said < ARTICLE_MIN && !is_declared {
+        let links: usize = known.page.items.first().map_or(0, |item| item.link_chars);
+        if links > said * 4 {
+            return judged(Verdict::NotAnArticle, "it is mostly links");
+        }
+        if said < TEXT_MIN {
+            return judged(Verdict::NotAnArticle, "it has hardly any text");
+        }
+    }
+    judged(Verdict::Complete, "")
+}
+
+/// Returns which wall a page with little text is.
+fn wall(known: &Known<'_, '_>, names: &[String], text: &str, whole: &str, said: usize) -> Option<Judged> {
+    let is_declared = known.is_declared();
+    // A wall may lie outside of what was taken for the article, where that is next to nothing.
+    let says = |phrases: &[&str]| {
+        let looks_around = said < if is_declared { TEXT_MIN } else { ARTICLE_MIN };
+        let elsewhere = if looks_around { holds(whole, phrases) } else { 0 };
+        holds(text, phrases).max(elsewhere)
+    };
+    let named = |phrases: &[&str]| names.iter().any(|name| holds(name, phrases) > 0);
+    if named(MISSING) || names.iter().any(|name| is_status(name)) {
+        return Some(judged(Verdict::NotAnArticle, "it says that there is no such page"));
+    }
+    let asked = says(CONSENT);
+    if asked >= 2 || named(CONSENT) || (asked == 1 && said < ARTICLE_MIN * 2 && !is_declared && says(PRIVACY) > 0) {
+        return Some(judged(Verdict::Consent, "it asks for consent"));
+    }
+    // What asks for a password by name is a login, whatever else it says.
+    let is_login = || !is_declared && known.asks_who(names);
+    // Nobody needs to be told of scripts but who has none.
+    let needs_script = || said < ARTICLE_MIN && !is_declared && text.contains("javascript");
+    if (says(BLOCKED) > 0 || named(BLOCKED) || needs_script()) && !is_login() {
+        return Some(judged(
+            Verdict::Blocked,
+            "it refuses the page or checks who asks for it",
+        ));
+    }
+    (said < ARTICLE_MIN && !is_declared && holds(whole, MISSING) > 0)
+        .then(|| judged(Verdict::NotAnArticle, "it says that there is no such page"))
+}
+
+/// Returns why a page that does not call itself an article is something else.
+fn other(known: &Known<'_, '_>, names: &[String], said: usize) -> Option<&'static str> {
+    let own = fronts::Own {
+        url: known.url,
+        canonical: known.gathered.canonical,
+    };
+    let is_front = fronts::is_front(known.page, known.body, &own);
+    let is_found = || names.iter().any(|name| holds(name, SEARCH) > 0);
+    if (is_front || said < ARTICLE_MIN || (said < WALL_MAX && known.is_search())) && is_found() {
+        return Some("its name says that it is what a search found");
+    }
+    if said < ARTICLE_MIN * 2 && known.asks_who(names) {
+        return Some("it asks who its reader is");
+    }
+    is_front.then_some("its text is summaries of other pages")
+}
+
+/// Whether a line says whose the page is.
+fn is_notice(text: &str) -> bool {
+    text.trim_start().starts_with(['©', '®']) || text.trim_start().to_lowercase().starts_with("copyright")
+}
+
+/// Whether a name is that of an error and nothing else: "404", "Error 404".
+fn is_status(name: &str) -> bool {
+    parts(name).any(|part| {
+        let mut words = part
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty());
+        let is_code = |word: &str| matches!(word, "404" | "410");
+        let (mut codes, mut others) = (0, 0);
+        words.by_ref().take(4).for_each(|word| {
+            if is_code(word) {
+                codes += 1;
+            } else if !matches!(
+                word,
+                "error"
+                    | "http"
+                    | "fehler"
+                    | "erreur"
+                    | "errore"
+                    | "erro"
+                    | "fout"
+                    | "błąd"
+                    | "ошибка"
+                    | "not"
+                    | "found"
+                    | "page"
+                    | "gone"
+            ) {
+                others += 1;
+            }
+        });
+        codes == 1 && others == 0 && words.next().is_none()
+    })
+}
+
+/// Returns the parts of a page's name, the site's own among them.
+fn parts(name: &str) -> impl Iterator<Item = &str> {
+    name.split(['|', '–', '—', '·', '•', '»', '«', ':', '：', '｜', '_'])
+        .flat_map(|part| part.split(" - "))
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+}
+
+impl Known<'_, '_> {
+    /// Returns what the page is called: its title, the document's, its first headings.
+    fn names(&self) -> Vec<String> {
+        let headings = self
+            .page
+            .items
+            .iter()
+            .enumerate()
+            .filter(|(_, item)| item.name == "h1" && item.chars > 0);
+        let headings = headings.take(2).filter(|(_, item)| item.chars < NAME_CHARS_MAX);
+        let headings = headings.map(|(at, _)| super::text::text_of(self.page, at));
+        let names = [self.title.to_owned(), self.gathered.document_title.clone()];
+        let mut names: Vec<String> = names.into_iter().chain(headings).map(|name| folded(&name)).collect();
+        names.dedup();
+        names
+    }
+
+    /// Whether the page's data call it one article.
+    fn is_declared(&self) -> bool {
+        let linked = &self.gathered.linked;
+        let is_dated = || self.gathered.first(&["article:published_time"]).is_some();
+        let is_graph = || self.gathered.first(&["og:type"]).is_some_and(|kind| kind == "article") && is_dated();
+        (linked.is_article && linked.articles < 3) || is_graph()
+    }
+
+    /// Whether the address is that of a search.
+    fn is_search(&self) -> bool {
+        let is_asked = |(name, value): (std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)| {
+            !value.is_empty()
+                && matches!(
+                    &*name,
+                    "q" | "s" | "query" | "search" | "text" | "keyword" | "keywords" | "wd"
+                )
+        };
+        self.url.query_pairs().any(is_asked)
+    }
+
+    /// Whether the page is a login.
+    fn asks_who(&self, names: &[String]) -> bool {
+        let begins = |name: &str| {
+            let rest = LOGIN.iter().filter_map(|word| name.strip_prefix(*word));
+            rest.into_iter().any(|rest| !rest.starts_with(char::is_alphanumeric))
+        };
+        let is_login = |name: &String| {
+            parts(name).any(|part| LOGIN.contains(&part)) || (self.gathered.asks_password && begins(name))
+        };
+        names.iter().any(is_login)
+    }
 }
 
 /// Characters of a page looked at for a wall's words.
 const WHOLE_MAX: usize = 60_000;
 
-fn all_text(page: &Page<'_>) -> String {
+/// Returns what a page says, its buttons included, and without numbers: "we and our 214 partners".
+fn all_text(known: &Known<'_, '_>) -> String {
     let mut text = String::new();
-    for item in &page.items {
+    let buttons = known.gathered.buttons.iter().map(String::as_str);
+    for piece in buttons.chain(known.page.items.iter().map(|item| item.text)) {
         if text.len() > WHOLE_MAX {
             break;
         }
-        text.push_str(item.text);
+        text.push_str(piece);
         text.push(' ');
     }
-    text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+    let text = folded(&text);
+    let words = text.split(' ').filter(|word| !word.bytes().all(|b| b.is_ascii_digit()));
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// Returns a text in lower case on one line, with straight apostrophes.
+fn folded(text: &str) -> String {
+    line(text).to_lowercase().replace('’', "'")
 }
 
 #[cfg(test)]

@@ -199,7 +199,7 @@ fn plan(ctx: &Context, now: Timestamp, work: ArticleWork, page: Page, seen: Seen
             // A wall, a banner or a challenge: what the page says about itself may still be used, its text is not.
             tracing::debug!("{url} is {}; the feed's text serves", page.verdict.as_str());
             take_feed_text(&mut article, &work);
-            if page.verdict != Verdict::Blocked && page.verdict != Verdict::Consent {
+            if page.tells_of_article {
                 take_metadata(now, &mut article, &page, &url, &mut is_dated);
             }
             plan_state = (BodyState::FromFeed, Some(page.verdict), Validators::default(), false, 0);

@@ -49,4 +49,5 @@ mod support;
 mod tidy;
 mod timeline;
 mod upgrade;
+mod verdicts;
 mod week;
