@@ -19,7 +19,7 @@ use crate::config::{self, Config};
 use crate::control::{Place, server::Server};
 use crate::domain::Timestamp;
 use crate::jobs::crew::Crew;
-use crate::jobs::{Context, JobError, alert, archive_match, care, delivery, digest, settle};
+use crate::jobs::{Context, JobError, alert, archive_match, care, delivery, digest, merge, settle};
 use crate::service::ServiceManager;
 use crate::store::StoreError;
 
@@ -31,6 +31,8 @@ const ALERT_SECONDS: i64 = 60;
 const BEHIND_MINUTES: i64 = 10;
 /// Digests wait at most this long for what was missed, in minutes.
 const CATCH_UP_MINUTES: i64 = 10;
+/// How often stories are looked at for those that are one, in seconds; the store keeps when it was done last.
+const MERGE_SECONDS: i64 = 60 * 60;
 /// Dirty documents are written at most this often, in seconds.
 const SETTLE_SECONDS: i64 = 60;
 /// How long running work may go on after the order to stop, in seconds.
@@ -65,6 +67,7 @@ struct Daemon {
     settled_at: Option<Timestamp>,
     window_moved_at: Option<Timestamp>,
     alerts_at: Option<Timestamp>,
+    merges_at: Option<Timestamp>,
     /// Since when what was missed while nothing ran is being read.
     behind_since: Option<Timestamp>,
     paused_until: Option<Timestamp>,
@@ -111,6 +114,7 @@ pub async fn run(ctx: Arc<Context>, stop: CancellationToken) -> anyhow::Result<(
         settled_at: None,
         window_moved_at: None,
         alerts_at: None,
+        merges_at: None,
         behind_since: None,
         paused_until: None,
         archive_matched: false,
@@ -239,6 +243,7 @@ impl Daemon {
             false => self.crew.start_due(&self.ctx).await?,
         }
         self.move_window(now).await?;
+        self.merge_stories(now);
         if !is_lent
             && !is_running(self.settling.as_ref())
             && self
@@ -292,6 +297,16 @@ impl Daemon {
 
     fn chore(&mut self, what: &'static str, work: impl Future<Output = Result<(), JobError>> + Send + 'static) {
         self.chores.spawn(logged(what, work));
+    }
+
+    /// Has stories that turned out to be one merged, once an hour.
+    fn merge_stories(&mut self, now: Timestamp) {
+        let is_time = |at: Timestamp| now - at >= TimeDelta::seconds(MERGE_SECONDS);
+        if self.merges_at.is_none_or(is_time) {
+            self.merges_at = Some(now);
+            let ctx = Arc::clone(&self.ctx);
+            self.chore("merging stories", async move { merge::run(&ctx).await.map(drop) });
+        }
     }
 
     /// Looks once a day for documents of articles that stopped being current.

@@ -4,9 +4,10 @@ use serde_json::json;
 
 use crate::domain::StoryId;
 use crate::domain::topic::Reasoning;
+use crate::store::corrections::{Cause, Correction};
 
-/// Returns one sentence or two on why an article is in a story.
-pub(super) fn told(story: Option<StoryId>, reasoning: Option<&Reasoning>) -> String {
+/// Returns one sentence or two on why an article is in a story; `moved` is how it came there after it was placed.
+pub(super) fn told(story: Option<StoryId>, reasoning: Option<&Reasoning>, moved: Option<&Correction>) -> String {
     let Some(story) = story else {
         return "in no story: it matched no topic when it was read".to_owned();
     };
@@ -17,7 +18,11 @@ pub(super) fn told(story: Option<StoryId>, reasoning: Option<&Reasoning>) -> Str
     let moved = if first == story {
         String::new()
     } else {
-        format!("; moved by hand since: it is in story {story} now")
+        match moved.map(|moved| &moved.cause) {
+            Some(Cause::Found(reason)) => format!("; merged since (found: {reason}): it is in story {story} now"),
+            Some(Cause::ByHand) => format!("; moved by hand since: it is in story {story} now"),
+            None => format!("; it is in story {story} now"),
+        }
     };
     let threshold = reasoning.threshold;
     let words = if reasoning.words.is_empty() {
@@ -39,7 +44,7 @@ pub(super) fn told(story: Option<StoryId>, reasoning: Option<&Reasoning>) -> Str
 }
 
 /// Returns in a few words why an article is in the story it is shown in.
-pub(super) fn brief(shown: StoryId, reasoning: &Reasoning) -> String {
+pub(super) fn brief(shown: StoryId, reasoning: &Reasoning, moved: Option<&Correction>) -> String {
     let first = reasoning.story;
     let words = match reasoning.words.is_empty() {
         true => String::new(),
@@ -61,10 +66,11 @@ pub(super) fn brief(shown: StoryId, reasoning: &Reasoning) -> String {
         }
         (None, None) => format!("started {here}: nothing shared a word with it"),
     };
-    if first == shown {
-        why
-    } else {
-        format!("{why}; moved here later")
+    match moved.map(|moved| &moved.cause) {
+        _ if first == shown => why,
+        Some(Cause::Found(_)) => format!("{why}; found to be one with this"),
+        Some(Cause::ByHand) => format!("{why}; moved here by hand"),
+        None => format!("{why}; moved here later"),
     }
 }
 
@@ -83,7 +89,8 @@ pub(super) fn as_json(reasoning: &Reasoning) -> serde_json::Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ArticleId;
+    use crate::domain::{ArticleId, Timestamp};
+    use crate::store::corrections::Change;
 
     #[test]
     fn every_way_into_a_story_is_told() {
@@ -95,7 +102,7 @@ mod tests {
             words: vec!["bridge".to_owned(), "velden".to_owned()],
         };
         let check = |reasoning: &Reasoning, expected: &str| {
-            assert_eq!(told(Some(StoryId(12)), Some(reasoning)), expected);
+            assert_eq!(told(Some(StoryId(12)), Some(reasoning), None), expected);
         };
         check(
             &joined,
@@ -120,14 +127,31 @@ mod tests {
             story: StoryId(3),
             ..alone
         };
-        check(
-            &copy,
-            "joined story 3: it has the text of article 5; moved by hand since: it is in story 12 now",
-        );
+        for (cause, expected) in [
+            (
+                Cause::ByHand,
+                "joined story 3: it has the text of article 5; moved by hand since: it is in story 12 now",
+            ),
+            (
+                Cause::Found("0.91 alike".to_owned()),
+                "joined story 3: it has the text of article 5; merged since (found: 0.91 alike): it is in story 12 now",
+            ),
+        ] {
+            let moved = Correction {
+                at: Timestamp::UNIX_EPOCH,
+                change: Change::MergedFrom(StoryId(3)),
+                cause,
+                articles: vec![ArticleId(7)],
+            };
+            assert_eq!(told(Some(StoryId(12)), Some(&copy), Some(&moved)), expected);
+        }
         assert_eq!(
-            told(Some(StoryId(1)), None),
+            told(Some(StoryId(1)), None, None),
             "in story 1: placed before reasons were kept"
         );
-        assert_eq!(told(None, None), "in no story: it matched no topic when it was read");
+        assert_eq!(
+            told(None, None, None),
+            "in no story: it matched no topic when it was read"
+        );
     }
 }

@@ -17,7 +17,7 @@ use crate::domain::url::CanonicalUrl;
 use crate::domain::{ArticleId, Timestamp};
 use crate::jobs;
 use crate::matching::{Matcher, Subject, Verdict};
-use crate::store::Store;
+use crate::store::{Store, corrections};
 
 /// Articles read at a time.
 const BATCH: usize = 500;
@@ -129,6 +129,8 @@ fn explain(config: &Config, topic: &str, url: &str, format: Format) -> anyhow::R
     let matcher = jobs::compile(config)?;
     let explanation = matcher.explain(position, &Subject::of(&article));
     let (story, reasoning) = (store.story_of(article.id)?, store.reasoning(article.id)?);
+    let log = story.map(|story| store.story_corrections(story)).transpose()?;
+    let moved = corrections::moved_by(log.as_deref().unwrap_or_default(), article.id);
     let text = match format {
         Format::Json => json!({
             "id": article.id.0,
@@ -145,7 +147,7 @@ fn explain(config: &Config, topic: &str, url: &str, format: Format) -> anyhow::R
             "{}\n{}\n\n{explanation}\n\n{}",
             table::tidy(&article.title),
             article.web_url,
-            placing::told(story, reasoning.as_ref())
+            placing::told(story, reasoning.as_ref(), moved)
         ),
     };
     print(format!("{text}\n").as_bytes())?;

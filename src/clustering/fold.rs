@@ -23,6 +23,8 @@ const SIMILARITY_TITLE: f32 = 0.3;
 /// Articles looked at per title, the latest first, and remembered per story.
 const SAME_TITLE_MAX: usize = 8;
 const PER_STORY_MAX: usize = 256;
+/// Texts of each of two stories that are compared.
+const COMPARED_MAX: usize = 16;
 /// No article.
 const NONE: u32 = u32::MAX;
 
@@ -142,6 +144,33 @@ impl Copies {
         for number in self.by_story.remove(&story).unwrap_or_default() {
             self.remove(number);
         }
+    }
+
+    /// Whether two stories hold copies of one text, which were told apart when they came; of each the latest are looked at.
+    pub fn have_a_text_in_common(&self, one: StoryId, other: StoryId) -> bool {
+        let texts = |story| {
+            let numbers = self.by_story.get(&story).into_iter().flatten().rev();
+            numbers
+                .take(COMPARED_MAX)
+                .filter_map(|number| self.known.get(number)?.print.text.as_ref())
+        };
+        texts(one).any(|own| texts(other).any(|text| text::similarity(own, text) >= SIMILARITY_COPY))
+    }
+
+    /// Counts a story's articles as another's.
+    pub fn merge(&mut self, into: StoryId, from: StoryId) {
+        let moved = self.by_story.remove(&from).unwrap_or_default();
+        for number in &moved {
+            if let Some(known) = self.known.get_mut(number) {
+                known.story = into;
+            }
+        }
+        let of_story = self.by_story.entry(into).or_default();
+        of_story.extend(moved);
+        // Numbers follow arrival, so the latest stay.
+        of_story.sort_unstable();
+        let oldest: Vec<u32> = of_story.drain(..of_story.len().saturating_sub(PER_STORY_MAX)).collect();
+        oldest.into_iter().for_each(|number| self.remove(number));
     }
 
     fn remove(&mut self, number: u32) {

@@ -18,6 +18,7 @@ const STORY_TERMS_MAX: usize = 256;
 #[derive(Debug, Clone)]
 struct Story {
     id: StoryId,
+    first_at: Timestamp,
     last_at: Timestamp,
     size: u32,
     /// Topics of its members; 0 stands for none.
@@ -108,27 +109,94 @@ impl Index {
             .collect()
     }
 
+    /// Returns the stories closest to a story, with their likeness in its first topic: of those alone that have members
+    /// of it too.
+    pub fn alike(&mut self, weigher: &Weigher, id: StoryId) -> Vec<Scored> {
+        let Some(story) = self.story(id) else {
+            return Vec::new();
+        };
+        let topic = story.topics.first().copied().unwrap_or(0);
+        let vector = Vector {
+            terms: story.terms.clone(),
+            topic,
+        };
+        let mut found = self.candidates(weigher, &vector);
+        found.retain(|other| other.story != id && self.has_topic(other.story, topic));
+        for other in &mut found {
+            // A story's length is as old as the story; here there is time to weigh its words as they weigh now.
+            let Some(story) = self
+                .story(other.story)
+                .filter(|story| story.topics.first() == Some(&topic))
+            else {
+                continue;
+            };
+            let now = length(&story.terms, weigher, topic);
+            if now > 0.0 {
+                other.cosine = (other.cosine * f64::from(story.length / now)).min(1.0);
+            }
+        }
+        found
+    }
+
+    /// Returns the hours between two stories: none where their spans meet.
+    pub fn gap_hours(&self, one: StoryId, other: StoryId) -> Option<i64> {
+        let (one, other) = (self.story(one)?, self.story(other)?);
+        let gap = one.first_at.max(other.first_at) - one.last_at.min(other.last_at);
+        Some(gap.num_hours().max(0))
+    }
+
+    fn story(&self, id: StoryId) -> Option<&Story> {
+        let slot = self.by_id.get(&id)?;
+        self.slots[*slot as usize].as_ref()
+    }
+
     /// Whether a story has members of a topic.
     pub fn has_topic(&self, id: StoryId, topic: u32) -> bool {
-        self.by_id
-            .get(&id)
-            .and_then(|slot| self.slots[*slot as usize].as_ref())
-            .is_some_and(|story| story.topics.contains(&topic))
+        self.story(id).is_some_and(|story| story.topics.contains(&topic))
     }
 
     /// Adds an article's vector to a story, which begins with it if it is not there.
     pub fn add(&mut self, weigher: &Weigher, vector: &Vector, id: StoryId, at: Timestamp) {
         let slot = self.slot(id, at);
+        let grown = Story {
+            id,
+            first_at: at,
+            last_at: at,
+            size: 1,
+            topics: vec![vector.topic],
+            terms: Vec::new(),
+            length: 0.0,
+        };
+        self.grow(weigher, slot, &grown, &vector.terms);
+    }
+
+    /// Makes one story part of another; nothing where one of them is not live.
+    pub fn merge(&mut self, weigher: &Weigher, into: StoryId, from: StoryId) {
+        if into == from || !self.by_id.contains_key(&from) {
+            return;
+        }
+        let Some(slot) = self.by_id.get(&into).copied() else {
+            return;
+        };
+        if let Some(story) = self.take(from) {
+            self.grow(weigher, slot, &story, &story.terms);
+        }
+    }
+
+    fn grow(&mut self, weigher: &Weigher, slot: u32, by: &Story, terms: &[(u32, f32)]) {
         let story = self.slots[slot as usize].as_mut().expect("a slot in use holds a story");
         self.by_age.remove(&(story.last_at, slot));
-        story.last_at = story.last_at.max(at);
+        story.first_at = story.first_at.min(by.first_at);
+        story.last_at = story.last_at.max(by.last_at);
         self.by_age.insert((story.last_at, slot));
-        story.size = story.size.saturating_add(1);
-        if !story.topics.contains(&vector.topic) {
-            story.topics.push(vector.topic);
+        story.size = story.size.saturating_add(by.size);
+        for topic in &by.topics {
+            if !story.topics.contains(topic) {
+                story.topics.push(*topic);
+            }
         }
         let known = story.terms.len();
-        for (term, weight) in &vector.terms {
+        for (term, weight) in terms {
             match story.terms[..known].binary_search_by_key(term, |(own, _)| *own) {
                 Ok(position) => story.terms[position].1 += weight,
                 Err(_) => {
@@ -155,15 +223,21 @@ impl Index {
 
     /// Forgets one story whose last article is older, and returns it.
     pub fn evict_one(&mut self, before: Timestamp) -> Option<StoryId> {
-        let (at, slot) = *self.by_age.first().filter(|(at, _)| *at < before)?;
-        self.by_age.remove(&(at, slot));
+        let (_, slot) = *self.by_age.first().filter(|(at, _)| *at < before)?;
+        let id = self.slots[slot as usize].as_ref()?.id;
+        self.take(id).map(|story| story.id)
+    }
+
+    /// Takes a story out.
+    fn take(&mut self, id: StoryId) -> Option<Story> {
+        let slot = self.by_id.remove(&id)?;
         let story = self.slots[slot as usize].take()?;
-        self.by_id.remove(&story.id);
-        for (term, _) in story.terms {
-            unlist(&mut self.postings, term, slot);
+        self.by_age.remove(&(story.last_at, slot));
+        for (term, _) in &story.terms {
+            unlist(&mut self.postings, *term, slot);
         }
         self.free.push(slot);
-        Some(story.id)
+        Some(story)
     }
 
     fn slot(&mut self, id: StoryId, at: Timestamp) -> u32 {
@@ -172,6 +246,7 @@ impl Index {
         }
         let story = Story {
             id,
+            first_at: at,
             last_at: at,
             size: 0,
             topics: Vec::new(),

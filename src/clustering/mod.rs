@@ -8,6 +8,7 @@
 mod fold;
 mod index;
 mod kept;
+pub mod twins;
 mod words;
 
 use crate::domain::article::Article;

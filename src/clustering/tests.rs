@@ -153,3 +153,93 @@ fn odd_items_do_no_harm() {
     });
     index.place(Timestamp::MAX_UTC, &early);
 }
+
+/// Two events whose reports flow together: a story of each, and then articles that are about both.
+fn flowing_together(index: &mut StoryIndex) -> Vec<Item<'static>> {
+    let bridge = item(1, "Crack closes stone harbour bridge Velden inspectors Thursday", 0);
+    let ferry = item(2, "Ferry queue strands islanders Ostmere pier overnight", 0);
+    assert_eq!(assign(index, &bridge), Placement::Start);
+    assert_eq!(assign(index, &ferry), Placement::Start);
+    let titles = [
+        "Update: Crack closes stone harbour bridge Velden inspectors Thursday, ferry queue strands islanders Ostmere pier overnight",
+        "Later: Crack closes stone harbour bridge Velden inspectors Thursday, ferry queue strands islanders Ostmere pier overnight",
+        "Again: Crack closes stone harbour bridge Velden inspectors Thursday, ferry queue strands islanders Ostmere pier overnight",
+        "Evening: Crack closes stone harbour bridge Velden inspectors Thursday, ferry queue strands islanders Ostmere pier overnight",
+        "Morning: Crack closes stone harbour bridge Velden inspectors Thursday, ferry queue strands islanders Ostmere pier overnight",
+        "Live: Crack closes stone harbour bridge Velden inspectors Thursday, ferry queue strands islanders Ostmere pier overnight",
+        "Video: Crack closes stone harbour bridge Velden inspectors Thursday, ferry queue strands islanders Ostmere pier overnight",
+    ];
+    let both: Vec<Item<'static>> = titles.iter().zip(3..).map(|(title, id)| item(id, title, 1)).collect();
+    for item in &both {
+        assert_eq!(assign(index, item), Placement::Join(StoryId(1)), "{}", item.title);
+    }
+    let mut all = vec![bridge, ferry];
+    all.extend(both);
+    all
+}
+
+#[test]
+fn stories_that_flow_together_are_twins_and_become_one() {
+    let mut index = StoryIndex::new(&[]);
+    assign(&mut index, &item(50, "Night train to the coast returns in June", 0));
+    let all = flowing_together(&mut index);
+    let twins = index.twins(StoryId(1));
+    let [twin] = twins.as_slice() else { panic!("{twins:?}") };
+    assert_eq!((twin.story, twin.gap_hours, twin.is_copied), (StoryId(2), 0, false));
+    assert!(twin.reason().ends_with(" alike, at the same time"), "{}", twin.reason());
+    assert_eq!(index.twins(StoryId(2))[0].story, StoryId(1));
+    assert_eq!(index.twins(StoryId(50)), []);
+
+    index.merge(StoryId(1), StoryId(2));
+    assert_eq!((index.len(), index.twins(StoryId(1))), (2, vec![]));
+    // What is like the second joins the first, and so do copies; just as if its articles had been there.
+    let mut anew = StoryIndex::new(&[]);
+    let train = anew.prepare(&item(50, "Night train to the coast returns in June", 0));
+    anew.add(at(0), &train, StoryId(50));
+    for item in &all {
+        let prepared = anew.prepare(item);
+        anew.add(item.published_at, &prepared, StoryId(1));
+    }
+    for (title, expected) in [
+        (
+            "Stranded islanders wait: ferry queue at Ostmere pier",
+            Placement::Join(StoryId(1)),
+        ),
+        (
+            "Ferry queue strands islanders, Ostmere pier, overnight",
+            Placement::CopyOf(ArticleId(2), StoryId(1)),
+        ),
+        ("Museum shows letters of a painter", Placement::Start),
+    ] {
+        let (one, other) = (index.prepare(&item(90, title, 2)), anew.prepare(&item(90, title, 2)));
+        assert_eq!(index.place(at(2), &one), expected, "{title}");
+        assert_eq!(anew.place(at(2), &other), expected, "{title}");
+    }
+}
+
+#[test]
+fn twins_are_near_in_time_and_share_a_topic_or_a_text() {
+    let told = "The ferry between Velden and the outer islands will stop at the end of March because nobody has offered \
+        to run it after the only company that did gave up its licence and sold both of its boats";
+    let mut index = StoryIndex::new(&[]);
+    let copy = |id, title, hours| Item {
+        excerpt: told,
+        ..item(id, title, hours)
+    };
+    for (id, title, hours) in [
+        (1, "Ferry service ends", 0),
+        (2, "No more boats", 40),
+        (3, "Licence gone", 100),
+    ] {
+        let prepared = index.prepare(&copy(id, title, hours));
+        index.add(at(hours), &prepared, StoryId(id));
+    }
+    let twins = index.twins(StoryId(1));
+    let [twin] = twins.as_slice() else { panic!("{twins:?}") };
+    assert_eq!((twin.story, twin.gap_hours, twin.is_copied), (StoryId(2), 40, true));
+    assert!(
+        twin.reason().starts_with("the same text in both, "),
+        "{}",
+        twin.reason()
+    );
+}

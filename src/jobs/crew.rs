@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::line::Line;
 use super::turn::Queue;
-use super::{Context, JobError, archive_match, extract, poll, settle};
+use super::{Context, JobError, archive_match, extract, merge, poll, settle};
 use crate::domain::source::Lease;
 use crate::domain::{SourceId, Timestamp};
 use crate::store::articles::ArticleWork;
@@ -246,6 +246,7 @@ impl Crew {
             }
             report(&self.done);
         }
+        merge::run(ctx).await?;
         self.done.documents += settle::settle(ctx).await?;
         report(&self.done);
         Ok(())

@@ -14,6 +14,7 @@ pub mod documents;
 pub mod extract;
 pub mod lending;
 pub mod line;
+pub mod merge;
 pub mod parts;
 pub mod poll;
 pub mod reading;

@@ -7,6 +7,7 @@
 use rusqlite::Connection;
 
 use super::{StoreError, reasons, stories};
+use crate::clustering::twins::Twin;
 use crate::clustering::{Item, StoryIndex, WINDOW_DAYS};
 use crate::domain::topic::{Assignment, Topic};
 use crate::domain::{ArticleId, StoryId, Timestamp};
@@ -16,8 +17,8 @@ use crate::domain::{ArticleId, StoryId, Timestamp};
 pub(super) struct Assigner {
     topics: Vec<Topic>,
     index: Option<StoryIndex>,
-    /// Articles placed since the start: tells whether a write that failed had placed any.
-    placed: u64,
+    /// Articles placed and stories merged since the start: tells whether a write that failed had changed anything here.
+    changed: u64,
 }
 
 impl Assigner {
@@ -34,9 +35,9 @@ impl Assigner {
         self.index = None;
     }
 
-    /// Returns how many articles were placed since the start.
-    pub(super) fn placed(&self) -> u64 {
-        self.placed
+    /// Returns how many articles were placed and stories merged since the start.
+    pub(super) fn changed(&self) -> u64 {
+        self.changed
     }
 
     /// Gives an article its place in a story, in the database and in memory; one that has a place keeps it.
@@ -44,7 +45,7 @@ impl Assigner {
         if let Some(story) = stories::story_of(c, item.id)? {
             return Ok(Assignment::Join(story));
         }
-        self.placed += 1;
+        self.changed += 1;
         let index = self.index(c, now)?;
         let prepared = index.prepare(item);
         let bytes = index.to_bytes(&prepared);
@@ -86,6 +87,19 @@ impl Assigner {
             None => stories::with_item(c, article, |item| index.prepare(item))?,
         };
         Ok(index.nearest(&item, k))
+    }
+
+    /// Returns the live stories that are one with this one, the surest first.
+    pub(super) fn twins(&mut self, c: &Connection, now: Timestamp, story: StoryId) -> Result<Vec<Twin>, StoreError> {
+        Ok(self.index(c, now)?.twins(story))
+    }
+
+    /// Makes one live story part of another, as the database has it now.
+    pub(super) fn merge(&mut self, into: StoryId, from: StoryId) {
+        self.changed += 1;
+        if let Some(index) = &mut self.index {
+            index.merge(into, from);
+        }
     }
 
     fn index(&mut self, c: &Connection, now: Timestamp) -> Result<&mut StoryIndex, StoreError> {

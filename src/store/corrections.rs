@@ -1,4 +1,4 @@
-//! Stories put right by hand: merges and splits, each logged where it happened so that it can be undone.
+//! Stories put right: merges and splits, each logged where it happened and why, so that it can be undone.
 //!
 //! Members move, numbers stay: a story that was merged into another keeps its number and its log. A copy follows its
 //! original.
@@ -36,11 +36,20 @@ pub enum Change {
     SplitFrom(StoryId),
 }
 
+/// Who or what put stories right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cause {
+    ByHand,
+    /// A look at the stories, for this reason.
+    Found(String),
+}
+
 /// A merge or a split, as one of its stories has it in its log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Correction {
     pub at: Timestamp,
     pub change: Change,
+    pub cause: Cause,
     /// The articles that moved.
     pub articles: Vec<ArticleId>,
 }
@@ -54,6 +63,24 @@ impl Change {
             Self::SplitFrom(other) => ("split-from", other),
         }
     }
+}
+
+impl Cause {
+    /// Returns the cause as said in brackets behind what happened; of what was done by hand nothing need be said.
+    pub fn told(&self) -> String {
+        match self {
+            Self::ByHand => String::new(),
+            Self::Found(reason) => format!(" (found: {reason})"),
+        }
+    }
+}
+
+/// Returns how an article came into a story by a merge or a split, from the story's log.
+pub fn moved_by(log: &[Correction], article: ArticleId) -> Option<&Correction> {
+    let came = |change| matches!(change, Change::MergedFrom(_) | Change::SplitFrom(_));
+    log.iter()
+        .rev()
+        .find(|correction| came(correction.change) && correction.articles.contains(&article))
 }
 
 /// Reads a line of a story's log; nothing for one that is no correction.
@@ -72,6 +99,10 @@ pub(super) fn read(at: Timestamp, kind: &str, detail: &str) -> Option<Correction
     Some(Correction {
         at,
         change,
+        cause: match detail["found"].as_str() {
+            Some(reason) => Cause::Found(reason.to_owned()),
+            None => Cause::ByHand,
+        },
         articles: articles.iter().filter_map(Value::as_i64).map(ArticleId).collect(),
     })
 }
@@ -81,13 +112,17 @@ fn log(
     now: Timestamp,
     story: StoryId,
     change: Change,
+    cause: &Cause,
     articles: &[ArticleId],
 ) -> Result<(), StoreError> {
     let (kind, other) = change.name();
     let numbers: Vec<i64> = articles.iter().map(|id| id.0).collect();
-    let detail = json!({ "story": other.0, "articles": numbers }).to_string();
+    let mut detail = json!({ "story": other.0, "articles": numbers });
+    if let Cause::Found(reason) = cause {
+        detail["found"] = json!(reason);
+    }
     c.prepare_cached("INSERT INTO story_event (at, story, kind, detail) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![seconds(now), story.0, kind, detail])?;
+        .execute(params![seconds(now), story.0, kind, detail.to_string()])?;
     Ok(())
 }
 
@@ -133,6 +168,7 @@ pub(super) fn merge(
     now: Timestamp,
     into: StoryId,
     from: StoryId,
+    cause: &Cause,
 ) -> Result<Result<(), Refused>, StoreError> {
     if into == from {
         return Ok(Err(Refused::Itself));
@@ -144,8 +180,8 @@ pub(super) fn merge(
         }
     }
     move_to(c, &moved, into)?;
-    log(c, now, into, Change::MergedFrom(from), &moved)?;
-    log(c, now, from, Change::MergedInto(into), &moved)?;
+    log(c, now, into, Change::MergedFrom(from), cause, &moved)?;
+    log(c, now, from, Change::MergedInto(into), cause, &moved)?;
     settle(c, [into, from])?;
     Ok(Ok(()))
 }
@@ -188,8 +224,8 @@ pub(super) fn split(
         }
     };
     move_to(c, &moved, to)?;
-    log(c, now, from, Change::SplitInto(to), &moved)?;
-    log(c, now, to, Change::SplitFrom(from), &moved)?;
+    log(c, now, from, Change::SplitInto(to), &Cause::ByHand, &moved)?;
+    log(c, now, to, Change::SplitFrom(from), &Cause::ByHand, &moved)?;
     settle(c, [from, to])?;
     Ok(Ok(to))
 }
@@ -250,7 +286,9 @@ mod tests {
     #[test]
     fn a_merge_is_undone_under_the_old_number() {
         let c = stories();
-        merge(&c, at(1), StoryId(1), StoryId(2)).unwrap().unwrap();
+        merge(&c, at(1), StoryId(1), StoryId(2), &Cause::ByHand)
+            .unwrap()
+            .unwrap();
         assert_eq!(members(&c, StoryId(1)).unwrap(), ids(&[1, 2, 3, 4, 5]));
         assert_eq!(members(&c, StoryId(2)).unwrap(), []);
         assert_eq!(numbers(&c, "SELECT updated_at FROM story WHERE id = 1"), [50]);
@@ -285,11 +323,15 @@ mod tests {
         let c = stories();
         let refused = |result: Result<Result<StoryId, Refused>, StoreError>| result.unwrap().unwrap_err();
         assert_eq!(
-            merge(&c, at(1), StoryId(1), StoryId(1)).unwrap().unwrap_err(),
+            merge(&c, at(1), StoryId(1), StoryId(1), &Cause::ByHand)
+                .unwrap()
+                .unwrap_err(),
             Refused::Itself
         );
         assert_eq!(
-            merge(&c, at(1), StoryId(1), StoryId(9)).unwrap().unwrap_err(),
+            merge(&c, at(1), StoryId(1), StoryId(9), &Cause::ByHand)
+                .unwrap()
+                .unwrap_err(),
             Refused::Empty(StoryId(9))
         );
         assert_eq!(

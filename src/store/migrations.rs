@@ -17,6 +17,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0008_furniture.sql"),
     include_str!("migrations/0009_placing_reasons.sql"),
     include_str!("migrations/0010_document_material.sql"),
+    include_str!("migrations/0011_merge_looks.sql"),
 ];
 
 /// The schema this program knows.

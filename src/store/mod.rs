@@ -20,6 +20,7 @@ mod entries;
 mod fulltext;
 pub mod furniture;
 pub mod hosts;
+pub mod merges;
 pub mod migrations;
 pub mod reasons;
 pub mod retitled;

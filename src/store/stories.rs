@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::corrections::{self, Correction, Refused};
+use super::corrections::{self, Cause, Correction, Refused};
 use super::{Store, StoreError, articles, moment, seconds};
 use crate::clustering::{Item, Placement};
 use crate::domain::article::Article;
@@ -150,7 +150,7 @@ impl Store {
     ) -> Result<Result<(), Refused>, StoreError> {
         self.hand_over(move |c, beside| {
             beside.assigner.forget();
-            corrections::merge(c, now, into, from)
+            corrections::merge(c, now, into, from, &Cause::ByHand)
         })
         .await
     }

@@ -98,10 +98,10 @@ fn in_savepoint<T>(
 ) -> Result<T, StoreError> {
     let Writer { connection, beside } = writer;
     connection.prepare_cached("SAVEPOINT unit")?.execute([])?;
-    let (placed, texts) = (beside.assigner.placed(), beside.texts.len());
+    let (changed, texts) = (beside.assigner.changed(), beside.texts.len());
     let result = work(connection, beside);
     if result.is_err() {
-        if beside.assigner.placed() != placed {
+        if beside.assigner.changed() != changed {
             beside.assigner.forget();
         }
         beside.texts.truncate(texts);

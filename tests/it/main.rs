@@ -25,6 +25,7 @@ mod listings;
 mod mail;
 mod metrics;
 mod markdown;
+mod merges;
 mod newsroom;
 mod pages;
 mod parts;

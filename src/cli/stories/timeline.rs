@@ -14,7 +14,7 @@ use crate::digest::chart;
 use crate::document::scalar::date_time;
 use crate::domain::topic::Reasoning;
 use crate::domain::{StoryId, Timestamp};
-use crate::store::corrections::{Change, Correction};
+use crate::store::corrections::{self, Cause, Change, Correction};
 use crate::store::retitled::StoryChange;
 use crate::store::stories::{Member, StoredStory};
 
@@ -45,7 +45,12 @@ pub(super) fn show(config: &Config, id: StoryId, since: Option<Timestamp>, forma
         .members
         .iter()
         .zip(&placed)
-        .map(|(member, placed)| (member.article.published_at, report(&story, member, placed.as_ref())))
+        .map(|(member, placed)| {
+            (
+                member.article.published_at,
+                report(&story, member, placed.as_ref(), &corrections),
+            )
+        })
         .collect();
     lines.extend(changes.iter().map(|change| (change.at, change_line(&story, change))));
     lines.extend(corrections.iter().map(|c| (c.at, correction_line(c))));
@@ -122,7 +127,7 @@ fn is_first_of_outlet(story: &StoredStory, member: &Member) -> bool {
 }
 
 /// What an outlet reported, where it stands, and in a faint line why it is here.
-fn report(story: &StoredStory, member: &Member, placed: Option<&Reasoning>) -> String {
+fn report(story: &StoredStory, member: &Member, placed: Option<&Reasoning>, log: &[Correction]) -> String {
     let copy = match member.copy_of {
         Some(original) => format!(" (the same text as {original})"),
         None if is_first_of_outlet(story, member) => String::new(),
@@ -135,9 +140,13 @@ fn report(story: &StoredStory, member: &Member, placed: Option<&Reasoning>) -> S
         member.article.id,
         member.article.web_url
     );
+    let moved = corrections::moved_by(log, member.article.id);
     // Of a copy all is said already.
     if let Some(placed) = placed.filter(|placed| placed.copy_of.is_none() || placed.story != story.id) {
-        out.push_str(&format!("\n{INDENT}{FAINT}{}{PLAIN}", placing::brief(story.id, placed)));
+        out.push_str(&format!(
+            "\n{INDENT}{FAINT}{}{PLAIN}",
+            placing::brief(story.id, placed, moved)
+        ));
     }
     out
 }
@@ -157,12 +166,13 @@ fn change_line(story: &StoredStory, change: &StoryChange) -> String {
 
 fn correction_line(correction: &Correction) -> String {
     let moved = counted(correction.articles.len(), "article", "articles");
-    match correction.change {
+    let what = match correction.change {
         Change::MergedInto(other) => format!("merged into story {other}: {moved}"),
         Change::MergedFrom(other) => format!("story {other} was merged into it: {moved}"),
         Change::SplitInto(other) => format!("split: {moved} moved to story {other}"),
         Change::SplitFrom(other) => format!("split from story {other}: {moved}"),
-    }
+    };
+    what + &correction.cause.told()
 }
 
 fn change_json(change: &StoryChange) -> serde_json::Value {
@@ -182,5 +192,9 @@ fn correction_json(correction: &Correction) -> serde_json::Value {
         Change::SplitFrom(other) => ("split-from", other),
     };
     let articles: Vec<i64> = correction.articles.iter().map(|id| id.0).collect();
-    json!({ "dateTime": date_time(correction.at), "kind": kind, "story": other.0, "articles": articles })
+    let found = match &correction.cause {
+        Cause::ByHand => None,
+        Cause::Found(reason) => Some(reason),
+    };
+    json!({ "dateTime": date_time(correction.at), "kind": kind, "story": other.0, "articles": articles, "found": found })
 }

@@ -1,0 +1,65 @@
+//! Stories that are one event: found by looking again at stories that grew, apart from the placing of articles.
+//!
+//! Wrongly joined stories are worse than two of one event, so the bar is far above the one for joining
+//! (docs/decisions/0009-merges-found-later.md says how it was measured).
+
+use super::StoryIndex;
+use crate::domain::StoryId;
+
+/// Likeness of two stories' words from which on they are one; an article joins a story at about 0.16.
+const LIKENESS: f64 = 0.5;
+/// Hours that may lie between them.
+const GAP_HOURS_MAX: i64 = 48;
+
+/// A story that is one with another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Twin {
+    pub story: StoryId,
+    /// Likeness of the two stories' words.
+    pub likeness: f64,
+    /// Both hold the same text.
+    pub is_copied: bool,
+    /// Between the last article of one and the first of the other; 0 where they overlap.
+    pub gap_hours: i64,
+}
+
+impl Twin {
+    /// Returns in a few words why the two are one.
+    pub fn reason(&self) -> String {
+        let copied = if self.is_copied { "the same text in both, " } else { "" };
+        match self.gap_hours {
+            0 => format!("{copied}{:.2} alike, at the same time", self.likeness),
+            hours => format!("{copied}{:.2} alike, {hours} h apart", self.likeness),
+        }
+    }
+}
+
+impl StoryIndex {
+    /// Returns the live stories that are one event with this one, the surest first. Counts nothing.
+    pub fn twins(&mut self, story: StoryId) -> Vec<Twin> {
+        let found = self.index.alike(&self.weigher, story);
+        let mut twins: Vec<Twin> = found
+            .into_iter()
+            .filter_map(|other| {
+                let gap_hours = self.index.gap_hours(story, other.story)?;
+                let is_copied = self.copies.have_a_text_in_common(story, other.story);
+                let is_one = gap_hours <= GAP_HOURS_MAX && (is_copied || other.cosine >= LIKENESS);
+                is_one.then_some(Twin {
+                    story: other.story,
+                    likeness: other.cosine,
+                    is_copied,
+                    gap_hours,
+                })
+            })
+            .collect();
+        let order = |twin: &Twin| (std::cmp::Reverse(twin.is_copied), twin.story);
+        twins.sort_by(|a, b| b.likeness.total_cmp(&a.likeness).then_with(|| order(a).cmp(&order(b))));
+        twins
+    }
+
+    /// Makes one live story part of another: what is like either joins it from now on.
+    pub fn merge(&mut self, into: StoryId, from: StoryId) {
+        self.index.merge(&self.weigher, into, from);
+        self.copies.merge(into, from);
+    }
+}

@@ -1,0 +1,146 @@
+//! Stories that turned out to be one, found by a look at those that grew since the last one.
+//!
+//! A look is one unit of work: what it merges, the reasons in the log, the marks of the documents, and how far it went.
+//! Stories that were ever split by hand are not put together again, whatever they were merged with since.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::corrections::{self, Cause};
+use super::{Beside, Store, StoreError, moment, seconds};
+use crate::domain::{StoryId, Timestamp};
+
+/// Hours between two looks.
+pub const LOOK_HOURS: i64 = 1;
+/// Stories looked at in one look, those that grew first; the others are looked at in the next.
+const LOOKS_MAX: usize = 1_000;
+/// Stories merged in one look.
+const MERGES_MAX: usize = 100;
+/// How far back the first look goes, in days: what is older has been told as it stands.
+const FIRST_DAYS: i64 = 2;
+
+/// A merge that a look made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Merged {
+    pub into: StoryId,
+    pub from: StoryId,
+    pub reason: String,
+}
+
+/// How far the last look went.
+#[derive(Debug, Clone, Copy)]
+struct Look {
+    at: Timestamp,
+    grown_to: i64,
+    story_to: i64,
+}
+
+impl Store {
+    /// Whether the last look at the stories is long enough ago and one grew since.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn owes_merge_look(&self, now: Timestamp) -> Result<bool, StoreError> {
+        self.read(|c| {
+            let Some(look) = last_look(c, now)? else {
+                return Ok(true);
+            };
+            Ok(now - look.at >= chrono::TimeDelta::hours(LOOK_HOURS) && !grown(c, &look, 1)?.is_empty())
+        })
+    }
+
+    /// Looks at the stories that grew since the last look, and merges those that are one with an earlier story.
+    ///
+    /// # Errors
+    /// The database cannot be written; nothing is merged then.
+    pub async fn merge_found(&self, now: Timestamp) -> Result<Vec<Merged>, StoreError> {
+        self.hand_over(move |c, beside| look(c, beside, now)).await
+    }
+}
+
+fn look(c: &Connection, beside: &mut Beside, now: Timestamp) -> Result<Vec<Merged>, StoreError> {
+    let last = last_look(c, now)?.unwrap_or(Look {
+        at: now,
+        grown_to: seconds(now - chrono::TimeDelta::days(FIRST_DAYS)),
+        story_to: 0,
+    });
+    let grown = grown(c, &last, LOOKS_MAX)?;
+    let mut merged: Vec<Merged> = Vec::new();
+    for (_, story) in &grown {
+        if merged.len() < MERGES_MAX && merged.iter().all(|merge| merge.from != *story) {
+            merged.extend(merge_with_twin(c, beside, now, *story)?);
+        }
+    }
+    let (grown_to, story_to) = grown
+        .last()
+        .map_or((last.grown_to, last.story_to), |(at, id)| (*at, id.0));
+    c.prepare_cached("INSERT OR REPLACE INTO merge_look (id, looked_at, grown_to, story_to) VALUES (1, ?1, ?2, ?3)")?
+        .execute(params![seconds(now), grown_to, story_to])?;
+    Ok(merged)
+}
+
+/// Merges a story with the one closest to it that is the same event, if there is one; the earlier keeps its number.
+fn merge_with_twin(
+    c: &Connection,
+    beside: &mut Beside,
+    now: Timestamp,
+    story: StoryId,
+) -> Result<Option<Merged>, StoreError> {
+    for twin in beside.assigner.twins(c, now, story)? {
+        if were_parted(c, story, twin.story)? {
+            continue;
+        }
+        let (into, from) = (story.min(twin.story), story.max(twin.story));
+        let reason = twin.reason();
+        if corrections::merge(c, now, into, from, &Cause::Found(reason.clone()))?.is_err() {
+            // It was emptied meanwhile: nothing to merge.
+            continue;
+        }
+        beside.assigner.merge(into, from);
+        return Ok(Some(Merged { into, from, reason }));
+    }
+    Ok(None)
+}
+
+/// Returns the last look; none when there was none, or one in a future that never came.
+fn last_look(c: &Connection, now: Timestamp) -> Result<Option<Look>, StoreError> {
+    let found = c
+        .prepare_cached("SELECT looked_at, grown_to, story_to FROM merge_look")?
+        .query_row([], |row| {
+            Ok(Look {
+                at: moment(row.get(0)?),
+                grown_to: row.get(1)?,
+                story_to: row.get(2)?,
+            })
+        })
+        .optional()?;
+    Ok(found.filter(|look| look.at <= now))
+}
+
+/// Returns the stories that grew after those already looked at, in the order in which they did.
+fn grown(c: &Connection, look: &Look, limit: usize) -> Result<Vec<(i64, StoryId)>, StoreError> {
+    let sql = "SELECT updated_at, id FROM story WHERE (updated_at, id) > (?1, ?2)
+                   AND EXISTS (SELECT 1 FROM member WHERE member.story = story.id)
+               ORDER BY updated_at, id LIMIT ?3";
+    let found = c
+        .prepare_cached(sql)?
+        .query_map(params![look.grown_to, look.story_to, limit as i64], |row| {
+            Ok((row.get(0)?, StoryId(row.get(1)?)))
+        })?
+        .collect::<Result<_, _>>()?;
+    Ok(found)
+}
+
+/// Whether a reader ever split what these two hold: one of the two, or a story that was merged into it, from the other
+/// or a story that was merged into that.
+fn were_parted(c: &Connection, one: StoryId, other: StoryId) -> Result<bool, StoreError> {
+    let sql = "WITH RECURSIVE
+                   one (id) AS (VALUES (?1) UNION
+                       SELECT json_extract(detail, '$.story') FROM story_event JOIN one ON story_event.story = one.id
+                       WHERE kind = 'merged-from'),
+                   other (id) AS (VALUES (?2) UNION
+                       SELECT json_extract(detail, '$.story') FROM story_event JOIN other ON story_event.story = other.id
+                       WHERE kind = 'merged-from')
+               SELECT EXISTS (SELECT 1 FROM story_event JOIN one ON story_event.story = one.id
+                   WHERE kind IN ('split-into', 'split-from') AND json_extract(detail, '$.story') IN (SELECT id FROM other))";
+    Ok(c.prepare_cached(sql)?.query_row([one.0, other.0], |row| row.get(0))?)
+}

@@ -1,0 +1,213 @@
+//! Stories that turn out to be one: merged by a look, told as found, undone by hand for good.
+
+use chrono::TimeDelta;
+use tidings::domain::{ArticleId, StoryId};
+use tidings::jobs::crew::Crew;
+use tidings::jobs::merge;
+use tidings::store::corrections::{Cause, Change};
+use tokio_util::sync::CancellationToken;
+
+use crate::support::World;
+use crate::support::site::{Answer, Item, rss};
+
+const FEED: &str = r#"
+[[source]]
+feed = "{site}/feed.xml"
+name = "The Feed"
+schedule = "every 1h"
+full_text = "never"
+
+[[topic]]
+name = "All"
+query = "source:feed"
+
+[[digest]]
+name = "daily"
+topics = ["All"]
+schedule = "0 7 * * *"
+deliver = ["log"]
+"#;
+
+const FIRST: [&str; 2] = [
+    "Crack closes stone harbour bridge Velden inspectors Thursday",
+    "Ferry queue strands islanders Ostmere pier overnight",
+];
+/// What flows together afterwards.
+const BOTH: [&str; 7] = [
+    "Update: Crack closes stone harbour bridge Velden inspectors Thursday, ferry queue strands islanders Ostmere pier overnight",
+    "Later: Crack closes stone harbour bridge Velden inspectors Thursday, ferry queue strands islanders Ostmere pier overnight",
+    "Again: Crack closes stone harbour bridge Velden inspectors Thursday, ferry queue strands islanders Ostmere pier overnight",
+    "Evening: Crack closes stone harbour bridge Velden inspectors Thursday, ferry queue strands islanders Ostmere pier overnight",
+    "Morning: Crack closes stone harbour bridge Velden inspectors Thursday, ferry queue strands islanders Ostmere pier overnight",
+    "Live: Crack closes stone harbour bridge Velden inspectors Thursday, ferry queue strands islanders Ostmere pier overnight",
+    "Video: Crack closes stone harbour bridge Velden inspectors Thursday, ferry queue strands islanders Ostmere pier overnight",
+];
+
+fn items(titles: &[&'static str]) -> Vec<Item> {
+    let item = |title: &&'static str| {
+        let link = format!("http://news.example/{}", title.replace(' ', "-"));
+        Item::new(title, title, link, "Sat, 13 Jun 2026 10:00:00 GMT", "")
+    };
+    titles.iter().map(item).collect()
+}
+
+/// Returns the stories that have members, with how many.
+fn stories(world: &World) -> Vec<(StoryId, usize)> {
+    let mut found: Vec<_> = world
+        .ctx
+        .store
+        .stories(None, None, 100)
+        .unwrap()
+        .into_iter()
+        .map(|story| (story.id, story.members.len()))
+        .collect();
+    found.sort();
+    found
+}
+
+async fn publish(world: &World, titles: &[&'static str]) {
+    world.site.set("/feed.xml", Answer::feed(rss("F", &items(titles))));
+    world.work_after(TimeDelta::hours(1)).await;
+}
+
+/// A world in which story 2 has become part of story 1; its first digest told both.
+async fn merged() -> World {
+    let world = World::new(FEED).await;
+    publish(&world, &FIRST).await;
+    assert_eq!(stories(&world), [(StoryId(1), 1), (StoryId(2), 1)]);
+    let told = world.digest().await.unwrap();
+    assert!(FIRST.iter().all(|title| told.contains(title)), "{told}");
+    publish(&world, &BOTH).await;
+    assert_eq!(stories(&world), [(StoryId(1), 9)]);
+    world
+}
+
+#[tokio::test]
+async fn a_merge_is_logged_with_its_reason_and_is_no_news() {
+    let world = merged().await;
+    let store = &world.ctx.store;
+    let (into, from) = (
+        store.story_corrections(StoryId(1)).unwrap(),
+        store.story_corrections(StoryId(2)).unwrap(),
+    );
+    let ([into], [from]) = (into.as_slice(), from.as_slice()) else {
+        panic!("{into:?} {from:?}")
+    };
+    assert_eq!(
+        (into.change, from.change),
+        (Change::MergedFrom(StoryId(2)), Change::MergedInto(StoryId(1)))
+    );
+    assert_eq!(into.articles, [ArticleId(2)]);
+    let Cause::Found(reason) = &into.cause else {
+        panic!("{into:?}")
+    };
+    assert!(reason.ends_with(" alike, at the same time"), "{reason}");
+    // The documents of both name each other as related.
+    let documents = world.documents();
+    let ferry = documents
+        .iter()
+        .find(|(name, _)| name.contains("ferry-queue-strands"))
+        .unwrap();
+    assert!(
+        ferry
+            .1
+            .contains("http://news.example/Crack-closes-stone-harbour-bridge-Velden-inspectors-Thursday"),
+        "{}",
+        ferry.1
+    );
+    // The digest knows the story: nothing of it is new again.
+    let digest = world.digest().await.unwrap();
+    assert!(!digest.contains("\nNEW\n"), "{digest}");
+    assert!(!digest.contains(FIRST[1]), "{digest}");
+}
+
+#[tokio::test]
+async fn what_was_split_by_hand_is_never_merged_again() {
+    let world = merged().await;
+    let store = &world.ctx.store;
+    let now = world.clock.now();
+    let back = store.split_story(now, StoryId(1), vec![ArticleId(2)]).await.unwrap();
+    assert_eq!(back, Ok(StoryId(2)));
+    let more = [
+        "Night: Crack closes stone harbour bridge Velden inspectors Thursday, ferry queue strands islanders Ostmere pier overnight",
+        "Noon: Crack closes stone harbour bridge Velden inspectors Thursday, ferry queue strands islanders Ostmere pier overnight",
+    ];
+    publish(&world, &more).await;
+    let world = world.reopened(FEED).await;
+    publish(
+        &world,
+        &["Dusk: Crack closes stone harbour bridge Velden inspectors Thursday, ferry queue strands islanders Ostmere pier overnight"],
+    )
+    .await;
+    let left = stories(&world);
+    assert_eq!(left.len(), 2, "{left:?}");
+    // Not by way of a third either: whatever took one of them in stays apart from the other.
+    let store = &world.ctx.store;
+    let third = store
+        .split_story(world.clock.now(), StoryId(1), vec![ArticleId(3)])
+        .await
+        .unwrap()
+        .unwrap();
+    store
+        .merge_stories(world.clock.now(), third, StoryId(2))
+        .await
+        .unwrap()
+        .unwrap();
+    publish(
+        &world,
+        &["Dawn: Crack closes stone harbour bridge Velden inspectors Thursday, ferry queue strands islanders Ostmere pier overnight"],
+    )
+    .await;
+    assert_eq!(stories(&world).len(), 2, "{:?}", stories(&world));
+}
+
+#[tokio::test]
+async fn a_look_is_made_once_an_hour_and_only_where_something_grew() {
+    let world = merged().await;
+    let store = &world.ctx.store;
+    assert!(!store.owes_merge_look(world.clock.now()).unwrap());
+    world.clock.advance(TimeDelta::hours(2));
+    assert!(!store.owes_merge_look(world.clock.now()).unwrap(), "nothing grew");
+    publish(&world, &["Night train returns to the coast"]).await;
+    assert!(
+        !store.owes_merge_look(world.clock.now()).unwrap(),
+        "it was looked at by the run"
+    );
+    assert_eq!(merge::run(&world.ctx).await.unwrap(), 0);
+    // A clock that jumped back owes a look; it finds nothing, and the next hour is its own.
+    world.clock.advance(-TimeDelta::days(2));
+    assert!(store.owes_merge_look(world.clock.now()).unwrap());
+    assert_eq!(merge::run(&world.ctx).await.unwrap(), 0);
+    assert!(!store.owes_merge_look(world.clock.now()).unwrap());
+}
+
+#[tokio::test]
+async fn a_merge_stands_over_a_restart() {
+    let world = merged().await;
+    let world = world.reopened(FEED).await;
+    assert_eq!(stories(&world), [(StoryId(1), 9)]);
+    publish(&world, &["Islanders strands Ostmere pier ferry queue continues"]).await;
+    assert_eq!(stories(&world), [(StoryId(1), 10)]);
+}
+
+#[tokio::test]
+async fn a_look_that_fails_leaves_nothing_behind_and_is_made_again() {
+    let world = World::new(FEED).await;
+    publish(&world, &FIRST).await;
+    let database = rusqlite::Connection::open(world.ctx.store.path()).unwrap();
+    // The last thing a look writes is how far it went.
+    database
+        .execute_batch("CREATE TRIGGER stop BEFORE INSERT ON merge_look BEGIN SELECT RAISE(ABORT, 'stopped'); END")
+        .unwrap();
+    world.site.set("/feed.xml", Answer::feed(rss("F", &items(&BOTH))));
+    world.clock.advance(TimeDelta::hours(1));
+    let worked = Crew::new()
+        .finish_all(&world.ctx, &CancellationToken::new(), |_| {})
+        .await;
+    assert!(worked.is_err());
+    assert_eq!(stories(&world), [(StoryId(1), 8), (StoryId(2), 1)]);
+    assert_eq!(world.ctx.store.story_corrections(StoryId(1)).unwrap(), []);
+    database.execute_batch("DROP TRIGGER stop").unwrap();
+    assert_eq!(merge::run(&world.ctx).await.unwrap(), 1);
+    assert_eq!(stories(&world), [(StoryId(1), 9)]);
+}
