@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use tidings::demo::content::truth;
+use tidings::demo::content::{Truth, truth};
 use tidings::demo::{self, Scene};
 use tidings::store::Store;
 
@@ -78,8 +78,58 @@ async fn the_second_digest_tells_what_is_new_since_the_first() {
         assert!(file.exists(), "{}", file.display());
     }
     let store = Store::open_to_read(left.database.parent().unwrap()).unwrap();
+    assert_copies_are_folded(&store, &digests);
     let measured = f1(&store);
     assert!(measured >= F1_MIN, "stories follow events with F1 {measured:.3}");
+}
+
+/// Checks that what outlets took over from the agency is one item each, told with who has it too.
+fn assert_copies_are_folded(store: &Store, digests: &[String]) {
+    let stories = store.stories(None, None, 1_000).unwrap();
+    let members = || {
+        stories
+            .iter()
+            .flat_map(|story| story.members.iter().map(move |member| (story, member)))
+    };
+    let stored = |path: &str| members().find(|(_, m)| m.article.web_url.ends_with(path)).unwrap();
+    let truth = truth();
+    let mut texts: HashMap<&str, Vec<_>> = HashMap::new();
+    for taken_over in truth.iter().filter(|article| article.facial) {
+        if let Some(of) = &taken_over.copy_of {
+            texts.entry(of).or_default().push(taken_over);
+        }
+    }
+    assert_eq!(texts.len(), 2);
+    for (of, taken_over) in texts {
+        let is_of =
+            |article: &&Truth| of.split('/').next() == Some(&article.outlet) && article.event == taken_over[0].event;
+        let original = truth
+            .iter()
+            .find(|article| article.copy_of.is_none() && is_of(article))
+            .unwrap();
+        assert_eq!(taken_over.len(), 3, "{of}");
+        // Which of the four came first decides what the others are copies of.
+        let all = taken_over.iter().copied().chain([original]);
+        let found: Vec<_> = all.map(|article| stored(&article.url_path)).collect();
+        let firsts: HashSet<_> = found.iter().map(|(_, m)| m.copy_of.unwrap_or(m.article.id)).collect();
+        let copies = found.iter().filter(|(_, m)| m.copy_of.is_some()).count();
+        assert_eq!((firsts.len(), copies), (1, 3), "{of}: {firsts:?}");
+        // One item, in which the others are named or counted.
+        let outlets: Vec<&str> = found.iter().map(|(_, m)| m.article.provider_name.as_str()).collect();
+        let is_told = |item: &&str| found.iter().any(|(_, m)| item.starts_with(&one_line(&m.article.title)));
+        let texts: Vec<String> = digests.iter().map(|digest| one_line(digest)).collect();
+        let items: Vec<&str> = texts.iter().flat_map(|text| text.split("* ")).filter(is_told).collect();
+        let [item] = items.as_slice() else {
+            panic!("{of} is told {} times", items.len())
+        };
+        let named = outlets.iter().filter(|outlet| item.contains(**outlet)).count();
+        let is_counted = item.contains(" copies") || named == 4;
+        assert!(is_counted, "{of} is in {outlets:?}: {item}");
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Returns how much of the second digest was in the first: addresses under what is new, which a reader would see again.

@@ -18,6 +18,7 @@ mod doctor;
 mod digest;
 mod feeds;
 mod fetch;
+mod following;
 mod furniture;
 mod hostile_pages;
 mod kill;
