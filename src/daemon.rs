@@ -19,7 +19,7 @@ use crate::config::{self, Config};
 use crate::control::{Place, server::Server};
 use crate::domain::Timestamp;
 use crate::jobs::crew::Crew;
-use crate::jobs::{Context, JobError, alert, archive_match, care, delivery, digest, merge, settle};
+use crate::jobs::{Context, JobError, alert, archive_match, care, delivery, digest, merge, reindex, settle};
 use crate::service::ServiceManager;
 use crate::store::StoreError;
 
@@ -234,7 +234,10 @@ impl Daemon {
         if !self.archive_matched {
             self.archive_matched = true;
             let ctx = Arc::clone(&self.ctx);
-            self.chore("matching the archive", async move { archive_match::run(&ctx).await });
+            self.chore("matching the archive", async move {
+                archive_match::run(&ctx).await?;
+                reindex::run(&ctx, usize::MAX).await
+            });
         }
         let overdue = self.ctx.store.next_source_due()?;
         let is_lent = self.ctx.shared.polling.is_lent();

@@ -4,6 +4,7 @@
 //! words give overlapping pairs of characters. There is no stemming and no list of stop words: those belong to the
 //! one user that wants them. Equal texts give equal words, whatever their white space, punctuation and case.
 
+use std::borrow::Cow;
 use std::hash::Hasher;
 
 use unicode_normalization::UnicodeNormalization;
@@ -113,6 +114,53 @@ fn each_ascii_word(plain: &str, mut see: impl FnMut(&str)) {
             spaced(token, &mut joined, &mut see);
         } else {
             see(cut(token.strip_suffix("'s").unwrap_or(token)));
+        }
+    }
+}
+
+/// Returns a text in which letters with points between them stand as the one word they are for `each_word`: "US" for "U.S".
+pub fn without_points(text: &str) -> Cow<'_, str> {
+    let mut whole = String::new();
+    let mut copied = 0;
+    for (at, _) in text.match_indices('.') {
+        let Some(start) = text[..at].char_indices().next_back().map(|(start, _)| start) else {
+            continue;
+        };
+        if start < copied {
+            continue;
+        }
+        if let Some(end) = end_of_initials(text, start) {
+            whole.push_str(&text[copied..start]);
+            whole.extend(text[start..end].chars().filter(|letter| *letter != '.'));
+            copied = end;
+        }
+    }
+    match copied {
+        0 => Cow::Borrowed(text),
+        _ => Cow::Owned(whole + &text[copied..]),
+    }
+}
+
+/// Returns where single letters with points between them end, if such begin here.
+fn end_of_initials(text: &str, start: usize) -> Option<usize> {
+    let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
+    if text[..start]
+        .chars()
+        .next_back()
+        .is_some_and(|before| is_word(before) || matches!(before, '.' | '\'' | '’' | ':'))
+    {
+        return None;
+    }
+    let mut letters = text[start..].char_indices();
+    loop {
+        let (at, letter) = letters.next().filter(|(_, letter)| letter.is_alphabetic())?;
+        let mut rest = letters.clone();
+        match (rest.next().map(|(_, sign)| sign), rest.next().map(|(_, sign)| sign)) {
+            (Some('.'), Some(next)) if next.is_alphabetic() => {
+                letters.next();
+            }
+            (Some(next), _) if is_word(next) => return None,
+            _ => return (at > 0).then_some(start + at + letter.len_utf8()),
         }
     }
 }
@@ -382,6 +430,41 @@ mod tests {
             each_ascii_word(&plain, |word| own.push(word.to_owned()));
             each_unicode_word(&plain, |word| common.push(word.to_owned()));
             proptest::prop_assert_eq!(own, common);
+        }
+    }
+
+    #[test]
+    fn initials_lose_their_points_and_nothing_else_does() {
+        for (text, expected) in [
+            ("The U.S. ban", "The US. ban"),
+            ("(U.S.A) z.B. a.m., J.R.R. Tolkien", "(USA) zB. am., JRR. Tolkien"),
+            ("U.S.-led З.Б", "US.-led ЗБ"),
+        ] {
+            assert_eq!(without_points(text), expected, "{text}");
+        }
+        for text in [
+            "U.S.Then",
+            "No. 4.5",
+            "ban.Then A. B",
+            "a.1",
+            "x.y_z",
+            "end.",
+            ".a",
+            "a.",
+            "v1.a.b",
+            "",
+        ] {
+            assert!(matches!(without_points(text), Cow::Borrowed(_)), "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn without_points_the_words_are_the_same(text in "[aUé1 '.:,_-]{0,16}") {
+            let whole = without_points(&text);
+            if !text.contains([':', '\'']) {
+                proptest::prop_assert_eq!(words(&whole).collect::<Vec<_>>(), words(&text).collect::<Vec<_>>());
+            }
         }
     }
 

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::line::Line;
 use super::turn::Queue;
-use super::{Context, JobError, archive_match, extract, merge, poll, settle};
+use super::{Context, JobError, archive_match, extract, merge, poll, reindex, settle};
 use crate::domain::source::Lease;
 use crate::domain::{SourceId, Timestamp};
 use crate::store::articles::ArticleWork;
@@ -234,6 +234,7 @@ impl Crew {
         mut report: impl FnMut(&Done),
     ) -> Result<(), JobError> {
         archive_match::run(ctx).await?;
+        reindex::run(ctx, reindex::ROUND_MAX).await?;
         self.until = Some(ctx.clock.now());
         loop {
             self.start_due(ctx).await?;

@@ -18,6 +18,7 @@ pub mod merge;
 pub mod parts;
 pub mod poll;
 pub mod reading;
+pub mod reindex;
 pub mod settle;
 mod signpost;
 pub mod sitemap;

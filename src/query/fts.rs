@@ -7,13 +7,10 @@
 use super::{Node, Place, Term};
 use crate::text;
 
-/// Letters of a word in capitals that may be written with points, "U.S." for "US".
-const ACRONYM_LETTERS: std::ops::RangeInclusive<usize> = 2..=6;
-
 /// Returns an expression that finds all a rule holds for, or nothing when words do not narrow it.
 pub fn expression(node: &Node) -> Option<String> {
     match node {
-        Node::Term(term) => Some(join(spellings(term), "OR")),
+        Node::Term(term) => Some(quoted(term)),
         Node::Near { left, right, gap } => Some(near(left, right, *gap)),
         Node::And(parts) => {
             let present: Vec<String> = parts.iter().filter_map(expression).collect();
@@ -77,30 +74,14 @@ fn join(mut parts: Vec<String>, sign: &str) -> String {
     }
 }
 
-/// Returns the ways in which the index may hold a term.
-fn spellings(term: &Term) -> Vec<String> {
-    let mut found = vec![quoted(term)];
-    if let [word] = term.words.as_slice()
-        && !term.is_prefix
-        && ACRONYM_LETTERS.contains(&word.len())
-        && term
-            .written
-            .bytes()
-            .all(|sign| sign.is_ascii_uppercase() || sign == b'.')
-    {
-        let letters: Vec<String> = word.chars().map(String::from).collect();
-        found = vec![format!("\"{word}\""), format!("\"{}\"", letters.join(" "))];
-    }
-    found
-}
-
 fn quoted(term: &Term) -> String {
     // Scripts without spaces are indexed by the pairs of letters that `text::words` gives.
     let is_unspaced = term.written.chars().any(text::is_unspaced);
     let written = if is_unspaced {
         term.words.join(" ")
     } else {
-        term.written.clone()
+        // Others stand in the index as they are written, only "U.S." does as "US".
+        text::without_points(&term.written).into_owned()
     };
     let plain: String = written
         .chars()

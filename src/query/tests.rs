@@ -177,7 +177,8 @@ fn full_text_expressions() {
     fts("a NOT 5", Some("\"a\""));
     fts("a NOT (b OR lang:de)", Some("(\"a\" NOT \"b\")"));
     fts("lead:a NOT lead:b", Some("{excerpt body} : (\"a\")"));
-    fts("US", Some("(\"us\" OR \"u s\")"));
+    fts("US", Some("\"US\""));
+    fts("\"the U.S. senate\"", Some("\"the US. senate\""));
     fts("人脸识别", Some("\"人脸 脸识 识别\""));
     fts("人 OR a", Some("(\"人\" * OR \"a\")"));
     fts("a OR source:x", None);

@@ -4,6 +4,8 @@
 //! each unit of work and within many statements. So rows wait here until nothing else is to be written: then hundreds
 //! of articles become one segment, at a third of the price. They are part of the same transaction all the same.
 
+use std::borrow::Cow;
+
 use rusqlite::{Connection, params};
 
 use super::StoreError;
@@ -43,7 +45,7 @@ impl Pending {
             row.excerpt.clear();
         }
         for text in [&mut row.title, &mut row.excerpt, &mut row.body] {
-            cut_unspaced(text);
+            cut(text);
         }
         self.rows.push(row);
     }
@@ -64,13 +66,24 @@ impl Pending {
     }
 }
 
-/// Puts spaces into a text of a script that has none, between the pairs of letters that queries look for: the index takes
-/// what stands between spaces for one word.
-fn cut_unspaced(text: &mut String) {
-    if !text.is_ascii() && text.chars().any(text::is_unspaced) {
+/// Cuts a text as queries do where the index would not: scripts that put no spaces between words into pairs of letters,
+/// since the index takes what stands between spaces for one word, and "U.S." not at all, which it takes for two.
+fn cut(text: &mut String) {
+    if is_unspaced(text) {
         let words: Vec<String> = text::words(text).collect();
         *text = words.join(" ");
+    } else if let Cow::Owned(whole) = text::without_points(text) {
+        *text = whole;
     }
+}
+
+/// Whether the index holds a text otherwise than it is written.
+pub(super) fn is_cut_anew(text: &str) -> bool {
+    is_unspaced(text) || matches!(text::without_points(text), Cow::Owned(_))
+}
+
+fn is_unspaced(text: &str) -> bool {
+    !text.is_ascii() && text.chars().any(text::is_unspaced)
 }
 
 #[cfg(test)]
@@ -100,6 +113,10 @@ mod tests {
             ("人识", vec![]),
             ("gesetz", vec![1, 2]),
             ("US", vec![2]),
+            ("us", vec![2]),
+            ("u.s.", vec![2]),
+            ("\"the us gesetz\"", vec![2]),
+            ("u NEAR/3 gesetz", vec![]),
             ("lead:gesetz NOT title:law", vec![1]),
         ] {
             let expression = query::parse(text).unwrap().to_fts().unwrap();

@@ -18,6 +18,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0009_placing_reasons.sql"),
     include_str!("migrations/0010_document_material.sql"),
     include_str!("migrations/0011_merge_looks.sql"),
+    include_str!("migrations/0012_reindex.sql"),
 ];
 
 /// The schema this program knows.

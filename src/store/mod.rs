@@ -23,6 +23,7 @@ pub mod hosts;
 pub mod merges;
 pub mod migrations;
 pub mod reasons;
+mod reindex;
 pub mod retitled;
 pub mod search;
 pub mod sources;

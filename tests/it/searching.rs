@@ -87,6 +87,8 @@ async fn a_search_finds_what_a_topic_would_best_first() {
         ("bridge", &["Bridge", "Ferry"][..]),
         ("river NOT bridge", &["Café", "关于"]),
         ("US", &["The"]),
+        ("us", &["The"]),
+        ("\"the us senate\"", &["The"]),
         ("人脸", &["关于"]),
         ("river NOT 5", &["Bridge", "Ferry", "Café", "关于"]),
         ("title:river", &[]),
@@ -130,4 +132,32 @@ async fn a_search_finds_what_a_topic_would_best_first() {
         ..Filter::default()
     };
     assert_eq!(search(&world, "bridge", limited), ["Bridge"]);
+}
+
+#[tokio::test]
+async fn rows_of_an_earlier_schema_are_cut_anew_a_few_at_a_time() {
+    let world = World::new(FEED).await;
+    let items = TEXTS
+        .map(|(title, text, path, date)| Item::new(path, title, format!("{}{path}", world.site.address()), date, text));
+    world.site.set("/feed.xml", Answer::feed(rss("The Feed", &items)));
+    world.work().await;
+    let found = |words: &str| search(&world, words, Filter::default());
+    let database = rusqlite::Connection::open(world.ctx.store.path()).unwrap();
+    database
+        .execute_batch(
+            "DELETE FROM article_text;
+             INSERT INTO article_text (rowid, title, excerpt, body)
+                 SELECT id, title, excerpt, feed_text FROM article JOIN body ON body.article = article.id;
+             INSERT INTO reindex (id, done_to, up_to) SELECT 1, 0, max(id) FROM article;",
+        )
+        .unwrap();
+    assert_eq!((found("us"), found("人脸"), found("ferry").len()), (vec![], vec![], 1));
+    for looked_at in [2, 2, 1, 0] {
+        assert_eq!(world.ctx.store.reindex(2).await.unwrap(), looked_at);
+    }
+    assert_eq!(
+        (found("us"), found("人脸"), found("ferry").len()),
+        (vec!["The".to_owned()], vec!["关于".to_owned()], 1)
+    );
+    assert_eq!(found("\"the us senate\""), ["The"]);
 }
