@@ -35,7 +35,10 @@ const CATCH_UP_MINUTES: i64 = 10;
 const MERGE_SECONDS: i64 = 60 * 60;
 /// Dirty documents are written at most this often, in seconds.
 const SETTLE_SECONDS: i64 = 60;
-/// How long running work may go on after the order to stop, in seconds.
+/// How long polls and articles may go on after the order to stop, in milliseconds: most are done by then, and what is not
+/// waits for a server and is asked again.
+const WORK_MILLISECONDS: u64 = 1_000;
+/// How long a delivery may go on after that, in seconds: cut off, it might arrive twice.
 const STOP_SECONDS: u64 = 5;
 /// The words of the state are put together at most this often, in seconds.
 const STATUS_SECONDS: i64 = 10;
@@ -402,28 +405,39 @@ impl Daemon {
     async fn shut_down(mut self) {
         self.manager.stopping();
         tracing::info!(name: "daemon-stopping", "stopping");
-        let limit = Duration::from_secs(STOP_SECONDS);
         self.ctx.shared.cancel();
-        if let Some(control) = self.control.take() {
-            control.stop().await;
-        }
-        let finish = async {
-            while !self.crew.is_idle() {
-                if let Err(error) = self.crew.next_finished().await {
+        let control = self.control.take();
+        let orders = async {
+            if let Some(control) = control {
+                control.stop().await;
+            }
+        };
+        let crew = &mut self.crew;
+        let work = async {
+            while !crew.is_idle() {
+                if let Err(error) = crew.next_finished().await {
                     tracing::error!("{error}");
                     break;
                 }
             }
-            if let Some(delivering) = self.delivering.take() {
-                // A delivery under way is finished, so that its answer is not lost; its errors are logged there.
-                let _ = delivering.await;
-            }
-            if let Some(settling) = self.settling.take() {
-                let _ = settling.await;
+        };
+        let limit = Duration::from_millis(WORK_MILLISECONDS);
+        let (finished, ()) = tokio::join!(tokio::time::timeout(limit, work), orders);
+        if finished.is_err() {
+            tracing::info!("what was not finished in {WORK_MILLISECONDS} ms is done again at the next start");
+        }
+        let (delivering, settling) = (self.delivering.take(), self.settling.take());
+        let chores = async {
+            // A delivery under way is finished, so that its answer is not lost; errors are logged where they are.
+            for chore in [delivering, settling].into_iter().flatten() {
+                let _ = chore.await;
             }
         };
-        if tokio::time::timeout(limit, finish).await.is_err() {
-            tracing::info!("what was not finished in {STOP_SECONDS} s is done again at the next start");
+        if tokio::time::timeout(Duration::from_secs(STOP_SECONDS), chores)
+            .await
+            .is_err()
+        {
+            tracing::info!("a delivery was not finished in {STOP_SECONDS} s; the next start sees to it");
         }
         self.crew.stop().await;
         self.chores.shutdown().await;

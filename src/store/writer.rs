@@ -66,6 +66,9 @@ pub(super) fn run(connection: Connection, queue: &mpsc::Receiver<Write>) {
         }
         let mut answers: Vec<Answer> = first(&mut writer).into_iter().collect();
         for _ in 1..BATCH_MAX {
+            if writer.connection.is_autocommit() {
+                break;
+            }
             match queue.try_recv() {
                 Ok(write) => answers.extend(write(&mut writer)),
                 Err(_) => break,
@@ -80,10 +83,15 @@ pub(super) fn run(connection: Connection, queue: &mpsc::Receiver<Write>) {
                     tracing::debug!("the failed transaction was already rolled back: {error}");
                 }
                 let full = matches!(error, StoreError::Full(_));
+                // What SQLite says; each answer puts its own words around it.
+                let said = match &error {
+                    StoreError::Full(error) | StoreError::Database(error) => error.to_string(),
+                    other => other.to_string(),
+                };
                 for answer in answers {
                     let copy = rusqlite::Error::SqliteFailure(
                         rusqlite::ffi::Error::new(if full { 13 } else { 1 }),
-                        Some(error.to_string()),
+                        Some(said.clone()),
                     );
                     answer(Err(copy.into()));
                 }
@@ -100,6 +108,11 @@ fn in_savepoint<T>(
     connection.prepare_cached("SAVEPOINT unit")?.execute([])?;
     let (changed, texts) = (beside.assigner.changed(), beside.texts.len());
     let result = work(connection, beside);
+    if result.is_err() && connection.is_autocommit() {
+        // A full disk, or one that fails, takes back the whole transaction, and the savepoint with it.
+        beside.assigner.forget();
+        return result;
+    }
     if result.is_err() {
         if beside.assigner.changed() != changed {
             beside.assigner.forget();
@@ -116,6 +129,13 @@ fn begin(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 fn commit(writer: &mut Writer) -> Result<(), StoreError> {
+    if writer.connection.is_autocommit() {
+        // SQLite has taken back the whole transaction: those gathered before the unit that failed are lost with it.
+        writer.beside.texts.truncate(0);
+        let said = "a write in the same transaction failed, and took it back";
+        let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ABORT);
+        return Err(rusqlite::Error::SqliteFailure(code, Some(said.to_owned())).into());
+    }
     writer.beside.texts.write(&writer.connection)?;
     writer.connection.prepare_cached("COMMIT")?.execute([])?;
     Ok(())

@@ -63,6 +63,46 @@ async fn a_writer_that_hangs_gives_no_sign_of_life() {
     store.prove_alive().await.unwrap();
 }
 
+#[tokio::test]
+async fn a_full_disk_is_said_once_and_costs_only_the_last_step() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let put = |number: usize| {
+        store.write(move |c| {
+            let sql = "INSERT INTO robots (origin, rules, known_until) VALUES (?1, ?2, 0)";
+            c.execute(sql, (number.to_string(), "x".repeat(100_000)))?;
+            Ok(())
+        })
+    };
+    put(0).await.unwrap();
+    let together = |full: bool| {
+        let (first, second) = (put(3), put(4));
+        async move {
+            let results = tokio::join!(first, second);
+            assert_eq!(results.0.is_err() && results.1.is_err(), full);
+        }
+    };
+    // A database that may not grow any more fails as on a full disk.
+    let bound = store.write(|c| Ok(c.query_row("PRAGMA max_page_count = 1", [], |row| row.get::<_, i64>(0))?));
+    let pages = bound.await.unwrap();
+    assert!(pages > 1, "it is bound to what it has");
+    let error = put(1).await.unwrap_err();
+    assert!(matches!(error, tidings::store::StoreError::Full(_)), "{error}");
+    assert_eq!(error.to_string().matches("the disk is full").count(), 1, "{error}");
+    together(true).await;
+    store
+        .write(|c| Ok(c.query_row("PRAGMA max_page_count = 1000000", [], |row| row.get::<_, i64>(0))?))
+        .await
+        .unwrap();
+    put(2).await.unwrap();
+    let kept = store.read(|c| {
+        Ok(c.query_row("SELECT group_concat(origin) FROM robots", [], |row| {
+            row.get::<_, String>(0)
+        })?)
+    });
+    assert_eq!(kept.unwrap(), "0,2");
+}
+
 /// Runs the daemon where it cannot begin; returns its exit code and what it says.
 fn refused(folder: &Path) -> (Option<i32>, String) {
     let output = tidings(folder).arg("run").output().unwrap();
