@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::words::{HashedMap, Vector, Weigher};
+use super::postings::Postings;
+use super::words::{Vector, Weigher};
 use crate::domain::{StoryId, Timestamp};
 
-/// Stories remembered per term; a term that so many share leads nowhere.
-const POSTINGS_MAX: usize = 1024;
 /// Postings read for one article, rarest terms first, and the latest of each term.
 const POSTINGS_READ_MAX: usize = 2048;
 const POSTINGS_READ_PER_TERM: usize = 512;
@@ -45,7 +44,7 @@ pub struct Index {
     free: Vec<u32>,
     by_id: HashMap<StoryId, u32>,
     by_age: BTreeSet<(Timestamp, u32)>,
-    postings: HashedMap<u32, Vec<u32>>,
+    postings: Postings,
     /// Working space: what each slot shares with the article being compared; all zero in between.
     shared: Vec<f32>,
 }
@@ -67,9 +66,10 @@ impl Index {
             })
             .collect();
         let length = weighed.iter().map(|(_, weight, _)| weight * weight).sum::<f32>().sqrt();
-        let mut lists: Vec<(&Vec<u32>, f32)> = weighed
+        let mut lists: Vec<(&[u32], f32)> = weighed
             .iter()
-            .filter_map(|(term, weight, _)| self.postings.get(term).map(|list| (list, *weight)))
+            .map(|(term, weight, _)| (self.postings.of(*term), *weight))
+            .filter(|(list, _)| !list.is_empty())
             .collect();
         lists.sort_by_key(|(list, _)| list.len());
         self.shared.resize(self.slots.len(), 0.0);
@@ -195,25 +195,25 @@ impl Index {
                 story.topics.push(*topic);
             }
         }
-        let known = story.terms.len();
+        // Both are sorted by term.
+        let (known, mut at) = (story.terms.len(), 0);
         for (term, weight) in terms {
-            match story.terms[..known].binary_search_by_key(term, |(own, _)| *own) {
-                Ok(position) => story.terms[position].1 += weight,
-                Err(_) => {
-                    story.terms.push((*term, *weight));
-                    let list = self.postings.entry(*term).or_default();
-                    if list.len() >= POSTINGS_MAX {
-                        list.drain(..POSTINGS_MAX / 2);
-                    }
-                    list.push(slot);
-                }
+            while at < known && story.terms[at].0 < *term {
+                at += 1;
+            }
+            if at < known && story.terms[at].0 == *term {
+                story.terms[at].1 += weight;
+            } else {
+                story.terms.push((*term, *weight));
+                self.postings.push(*term, slot);
             }
         }
-        story.terms.sort_unstable_by_key(|(term, _)| *term);
+        // Two runs, each sorted: a stable sort only merges them.
+        story.terms.sort_by_key(|(term, _)| *term);
         if story.terms.len() > STORY_TERMS_MAX + STORY_TERMS_MAX / 4 {
             story.terms.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
             for (term, _) in story.terms.drain(STORY_TERMS_MAX..) {
-                unlist(&mut self.postings, term, slot);
+                self.postings.remove(term, slot, false);
             }
             story.terms.sort_unstable_by_key(|(term, _)| *term);
         }
@@ -234,7 +234,7 @@ impl Index {
         let story = self.slots[slot as usize].take()?;
         self.by_age.remove(&(story.last_at, slot));
         for (term, _) in &story.terms {
-            unlist(&mut self.postings, *term, slot);
+            self.postings.remove(*term, slot, true);
         }
         self.free.push(slot);
         Some(story)
@@ -260,18 +260,6 @@ impl Index {
         self.slots[slot as usize] = Some(story);
         self.by_id.insert(id, slot);
         slot
-    }
-}
-
-fn unlist(postings: &mut HashedMap<u32, Vec<u32>>, term: u32, slot: u32) {
-    if let Some(list) = postings.get_mut(&term) {
-        // What is forgotten is old, and the old stand in front.
-        if let Some(position) = list.iter().position(|own| *own == slot) {
-            list.remove(position);
-        }
-        if list.is_empty() {
-            postings.remove(&term);
-        }
     }
 }
 

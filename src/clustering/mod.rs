@@ -8,6 +8,7 @@
 mod fold;
 mod index;
 mod kept;
+mod postings;
 pub mod twins;
 mod words;
 
