@@ -154,3 +154,39 @@ async fn a_shutdown_stops_a_hostile_page_at_once_and_keeps_no_cut_article() {
     let text = text_of(&world, "Harbour a");
     assert!(text.contains("whole pier 3"), "{text}");
 }
+
+const WATCHING: &str = r#"
+[[source]]
+page = "{site}/watched"
+schedule = "every 1h"
+
+[[topic]]
+name = "Harbour"
+query = "harbour"
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shutdown_stops_a_hostile_watched_page_at_once_and_keeps_nothing_of_it() {
+    let world = World::new(WATCHING).await;
+    world.site.set("/watched", hostile());
+    let stop = CancellationToken::new();
+    let daemon = tokio::spawn(tidings::daemon::run(Arc::clone(&world.ctx), stop.clone()));
+    while world.site.asked("/watched").is_empty() {
+        tokio::task::yield_now().await;
+    }
+    let begun = Instant::now();
+    stop.cancel();
+    daemon.await.unwrap().unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    assert!(world.ctx.store.list_articles(&Filter::default()).unwrap().is_empty());
+    // What was cut is no failure of the page either: it is asked for again at the next start, and read whole.
+    let world = world.reopened(WATCHING).await;
+    let watched = paragraphs("whole pier");
+    world.site.set(
+        "/watched",
+        Answer::page(format!("<article><h1>Harbour a</h1>{watched}</article>")),
+    );
+    world.work().await;
+    let text = text_of(&world, "Harbour a");
+    assert!(text.contains("whole pier 3"), "{text}");
+}
