@@ -104,6 +104,7 @@ mod tests {
             body_text: String::new(),
             byline: None,
             published_at: at,
+            published_zone: None,
             seen_at: at,
             original_url: String::new(),
             web_url: String::new(),

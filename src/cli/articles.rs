@@ -9,6 +9,7 @@ use super::changes::{self, Change};
 use super::{Format, open, print, table};
 use crate::config::Config;
 use crate::document::scalar::date_time;
+use crate::domain::article::Zone;
 use crate::store::search::{Filter, ListedArticle};
 
 /// Articles shown when no number is asked for.
@@ -117,6 +118,7 @@ pub(super) fn listed_json(article: &ListedArticle) -> serde_json::Value {
         "title": article.title,
         "webUrl": article.web_url,
         "publishedDateTime": date_time(article.published_at),
+        "publishedZone": article.published_zone.map(Zone::as_str),
         "source": article.source,
         "topics": article.topics,
         "story": article.story.map(|story| story.0),

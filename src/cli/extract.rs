@@ -18,7 +18,7 @@ use crate::config::{self, Config};
 use crate::document::build::{self, Standing};
 use crate::document::scalar::{cut_excerpt, date_time};
 use crate::domain::ArticleId;
-use crate::domain::article::Article;
+use crate::domain::article::{Article, Zone};
 use crate::domain::url::{registrable_domain, without_tracking};
 use crate::extract::{self, Extraction, Options, SiteRules};
 use crate::fetch::{self, Fetcher, Purpose, Request, Response};
@@ -175,7 +175,9 @@ fn explained(told: &extract::Explanation) -> String {
     } else {
         usize::MAX
     };
-    let date = told.published_at.map(date_time);
+    let note = told.published_zone.and_then(Zone::note);
+    let note = note.map(|note| format!(" ({note})")).unwrap_or_default();
+    let date = told.published_at.map(|at| format!("{}{note}", date_time(at)));
     let unknown = || "(none found)".to_owned();
     let mut out = format!(
         "title    {}\nauthor   {}\ndate     {}\n",
@@ -251,6 +253,7 @@ fn as_json(page: &str, extraction: &Extraction, url: &Url) -> serde_json::Value 
         "byline": extraction.byline,
         "excerpt": extraction.excerpt,
         "publishedDateTime": published(extraction),
+        "publishedZone": extraction.published_zone.map(Zone::as_str),
         "webUrl": extraction.canonical_url.clone().unwrap_or_else(|| url.to_string()),
         "siteName": extraction.site_name,
         "image": extraction.image.as_ref().map(|image| image.url.clone()),
@@ -272,6 +275,7 @@ fn article(extraction: &Extraction, url: &Url) -> Article {
         body_text: extraction.text.clone(),
         byline: extraction.byline.clone(),
         published_at: extraction.published_at.unwrap_or(now),
+        published_zone: extraction.published_zone,
         seen_at: now,
         original_url: url.to_string(),
         web_url: extraction

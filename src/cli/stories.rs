@@ -10,6 +10,7 @@ use serde_json::json;
 use super::{Format, open, ordering, print, table};
 use crate::config::Config;
 use crate::document::scalar::date_time;
+use crate::domain::article::Zone;
 use crate::domain::{StoryId, Timestamp};
 use crate::orders::Order;
 use crate::store::Store;
@@ -142,6 +143,7 @@ fn as_json(story: &StoredStory, changes: &[StoryChange]) -> serde_json::Value {
                 "title": m.article.title,
                 "webUrl": m.article.web_url,
                 "publishedDateTime": date_time(m.article.published_at),
+                "publishedZone": m.article.published_zone.map(Zone::as_str),
                 "provider": m.article.provider_name,
                 "quality": m.quality,
                 "copyOf": m.copy_of.map(|id| id.0),

@@ -52,6 +52,44 @@ impl Verdict {
     }
 }
 
+/// Where the zone of a publication time is from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Zone {
+    /// The page tells it.
+    Stated,
+    /// The page tells none; it is that of the site's country.
+    Site,
+    /// The page tells none, and its site's is not known: read as UTC.
+    Utc,
+}
+
+impl Zone {
+    /// Returns the name used in tables and output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Stated => "stated",
+            Self::Site => "site",
+            Self::Utc => "utc",
+        }
+    }
+
+    /// Returns the one of a name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        [Self::Stated, Self::Site, Self::Utc]
+            .into_iter()
+            .find(|zone| zone.as_str() == name)
+    }
+
+    /// Returns what is said to people of a time whose zone was assumed.
+    pub fn note(self) -> Option<&'static str> {
+        match self {
+            Self::Stated => None,
+            Self::Site => Some("zone assumed: the site's country"),
+            Self::Utc => Some("zone assumed: UTC"),
+        }
+    }
+}
+
 /// A picture by address and size.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Image {
@@ -74,6 +112,8 @@ pub struct Article {
     pub body_text: String,
     pub byline: Option<String>,
     pub published_at: Timestamp,
+    /// Where the zone of that time is from, where a page told it.
+    pub published_zone: Option<Zone>,
     pub seen_at: Timestamp,
     /// URL as found in the feed or list.
     pub original_url: String,

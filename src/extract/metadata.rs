@@ -12,7 +12,7 @@ use super::page::Page;
 use super::text::{line, unescaped};
 use super::{authors, headline, picture, published};
 use crate::domain::Timestamp;
-use crate::domain::article::Image;
+use crate::domain::article::{Image, Zone};
 
 /// What a page says of its article.
 #[derive(Debug, Default, Clone)]
@@ -25,6 +25,8 @@ pub struct Metadata {
     pub published_at: Option<Timestamp>,
     /// The offset from UTC the page writes that time with, in minutes.
     pub published_offset: Option<i32>,
+    /// Where the zone of that time is from.
+    pub published_zone: Option<Zone>,
     pub modified_at: Option<Timestamp>,
     pub canonical_url: Option<String>,
     pub amp_url: Option<String>,
@@ -73,9 +75,10 @@ impl Metadata {
         Self {
             byline: authors::byline(gathered, page, &near, site_name.as_deref(), &title),
             description,
-            published_at: published.map(|(at, _)| at),
-            published_offset: published.and_then(|(_, offset)| offset),
-            modified_at: published::modified(&known).map(|(at, _)| at),
+            published_at: published.map(|moment| moment.at),
+            published_offset: published.and_then(|moment| moment.offset),
+            published_zone: published.map(|moment| moment.zone),
+            modified_at: published::modified(&known).map(|moment| moment.at),
             canonical_url: gathered
                 .canonical
                 .or_else(|| gathered.first(&["og:url"]))

@@ -51,7 +51,7 @@ use scraper::{Html, Selector};
 use url::Url;
 
 use crate::domain::Timestamp;
-use crate::domain::article::{Image, Verdict};
+use crate::domain::article::{Image, Verdict, Zone};
 use blocks::Block;
 use content::Prose;
 use meta::Gathered;
@@ -94,6 +94,8 @@ pub struct Extraction {
     pub published_at: Option<Timestamp>,
     /// The offset from UTC the page writes that time with, in minutes.
     pub published_offset: Option<i32>,
+    /// Where the zone of that time is from.
+    pub published_zone: Option<Zone>,
     pub modified_at: Option<Timestamp>,
     pub canonical_url: Option<String>,
     pub amp_url: Option<String>,
@@ -159,6 +161,8 @@ pub struct Explanation {
     pub title: String,
     pub byline: Option<String>,
     pub published_at: Option<Timestamp>,
+    /// Where the zone of that time is from.
+    pub published_zone: Option<Zone>,
     /// Selectors of the rules for this site that name nothing on the page.
     pub idle_rules: Vec<String>,
     /// The element taken for the article, and what spoke for it.
@@ -191,6 +195,7 @@ pub fn extract(html: &str, url: &Url, options: &Options<'_>) -> Extraction {
         byline: metadata.byline,
         published_at: metadata.published_at,
         published_offset: metadata.published_offset,
+        published_zone: metadata.published_zone,
         modified_at: metadata.modified_at,
         canonical_url: metadata.canonical_url,
         amp_url: metadata.amp_url,
@@ -237,6 +242,7 @@ pub fn explain(html: &str, url: &Url, options: &Options<'_>) -> Explanation {
         title: metadata.title,
         byline: metadata.byline,
         published_at: metadata.published_at,
+        published_zone: metadata.published_zone,
     }
 }
 
@@ -268,7 +274,7 @@ fn idle(tree: &Html, page: &Page<'_>, site: &SiteRules) -> Vec<String> {
 fn read(tree: &Html, page: &Page<'_>, gathered: &Gathered<'_>, url: &Url, options: &Options<'_>) -> (Metadata, Rules) {
     let mut metadata = Metadata::of(gathered, page, url);
     let rules = options.site.map(|site| Rules::of(tree, page, site)).unwrap_or_default();
-    rules.apply(page, &mut metadata);
+    rules.apply(page, url, &mut metadata);
     (metadata, rules)
 }
 
@@ -404,7 +410,7 @@ impl Rules {
         }
     }
 
-    fn apply(&self, page: &Page<'_>, metadata: &mut Metadata) {
+    fn apply(&self, page: &Page<'_>, url: &Url, metadata: &mut Metadata) {
         let text = |at: usize| Some(text::text_of(page, at)).filter(|text| !text.is_empty());
         if let Some(title) = self.title.and_then(text) {
             metadata.title = title;
@@ -417,10 +423,12 @@ impl Rules {
                 .attr("datetime")
                 .or_else(|| page.items[at].attr("content"))
                 .map(str::to_owned);
-            let date = value.or_else(|| text(at)).as_deref().and_then(dates::parse);
-            if date.is_some() {
-                metadata.published_at = date;
-                metadata.published_offset = None;
+            let text = value.or_else(|| text(at)).unwrap_or_default();
+            if let Some(date) = dates::parse(&text) {
+                let moment = zone::told(url, &text, date);
+                metadata.published_at = Some(moment.at);
+                metadata.published_offset = moment.offset;
+                metadata.published_zone = Some(moment.zone);
             }
         }
     }

@@ -11,11 +11,9 @@ use super::meta::Gathered;
 use super::near::Near;
 use super::page::Page;
 use super::shown_dates::shown;
+use super::zone::Moment;
 use super::{dates, zone};
 use crate::domain::Timestamp;
-
-/// A moment, and the offset from UTC it is written with, in minutes.
-pub type Moment = (Timestamp, Option<i32>);
 
 /// No clock is farther from UTC, in minutes.
 const OFFSET_MAX: i32 = 14 * 60;
@@ -84,20 +82,15 @@ impl Known<'_, '_> {
     pub fn moment(&self, text: &str) -> Option<Moment> {
         let at = dates::parse(text)?;
         let at = dates::readings(text, at).map_or(at, |both| self.likelier(both));
-        if zone::is_named(text) {
-            return Some((at, dates::offset(text)));
-        }
-        Some(match zone::of_site(self.url) {
-            Some(zone) => zone::at(zone, at.naive_utc()),
-            None => (at, None),
-        })
+        Some(zone::told(self.url, text, at))
     }
 
     /// Returns a moment told in UTC with the offset of the clock the page shows it by, or of the site's country.
-    fn with_zone(&self, (at, offset): Moment) -> Moment {
-        if offset.is_some() {
-            return (at, offset);
+    fn with_zone(&self, moment: Moment) -> Moment {
+        if moment.offset.is_some() {
+            return moment;
         }
+        let at = moment.at;
         let shown = self.near.lines.iter().find_map(|line| {
             let (local, written) = dates::written(&line.text())?;
             if !written.contains(':') || zone::is_named(&written) {
@@ -117,7 +110,10 @@ impl Known<'_, '_> {
                     / 60,
             )
         };
-        (at, shown.or_else(of_site).filter(|minutes| *minutes != 0))
+        Moment {
+            offset: shown.or_else(of_site).filter(|minutes| *minutes != 0),
+            ..moment
+        }
     }
 
     /// Returns the date a line holds.
@@ -166,7 +162,8 @@ impl Known<'_, '_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Known, of};
+    use super::{Known, Moment, of};
+    use crate::domain::article::Zone;
     use crate::extract::meta::Gathered;
     use crate::extract::near::Near;
     use crate::extract::page::Page;
@@ -174,6 +171,19 @@ mod tests {
 
     #[track_caller]
     fn check_at(url: &str, html: &str, expected: Option<&str>) {
+        let found = read(url, html).map(|moment| {
+            let zone = chrono::FixedOffset::east_opt(moment.offset.unwrap_or(0) * 60).unwrap();
+            moment.at.with_timezone(&zone).to_rfc3339()
+        });
+        assert_eq!(found.as_deref(), expected, "{html}");
+    }
+
+    #[track_caller]
+    fn zone_at(url: &str, html: &str) -> Zone {
+        read(url, html).unwrap().zone
+    }
+
+    fn read(url: &str, html: &str) -> Option<Moment> {
         let tree = crate::extract::dom::parse(html, None);
         let (page, gathered) = (Page::of(&tree), Gathered::of(&tree));
         let url = Url::parse(url).unwrap();
@@ -185,11 +195,7 @@ mod tests {
             url: &url,
             language: gathered.language,
         };
-        let found = of(&known).map(|(at, offset)| {
-            let zone = chrono::FixedOffset::east_opt(offset.unwrap_or(0) * 60).unwrap();
-            at.with_timezone(&zone).to_rfc3339()
-        });
-        assert_eq!(found.as_deref(), expected, "{html}");
+        of(&known)
     }
 
     #[track_caller]
@@ -257,6 +263,10 @@ mod tests {
         check_at("https://example.jp/a", html, Some("2026-06-12T10:30:00+09:00"));
         let meta = "<meta name=date content=2026-06-12T01:54:29Z><h1>Ferry returns to harbour</h1>";
         check_at("https://example.org/a", meta, Some("2026-06-12T01:54:29+00:00"));
+        assert_eq!(zone_at("https://example.jp/a", html), Zone::Site);
+        assert_eq!(zone_at("https://example.org/a", html), Zone::Utc);
+        assert_eq!(zone_at("https://example.org/a", meta), Zone::Stated);
+        assert_eq!(zone_at("https://example.org/2026/06/12/a", "<h1>Ferry</h1>"), Zone::Utc);
         // The clock the page shows the same moment by.
         let shown = format!("{meta}<p>June 11, 2026 at 9:54 PM</p>");
         check_at("https://example.org/a", &shown, Some("2026-06-11T21:54:29-04:00"));

@@ -4,8 +4,10 @@ use super::date_words::{CHANGES, PUBLICATION, UPDATES, after_change, before_upda
 use super::dates;
 use super::near::{self, Line, is_elsewhere};
 use super::page::{Item, Page};
-use super::published::{Known, Moment, SAME_HOURS_MAX};
+use super::published::{Known, SAME_HOURS_MAX};
 use super::text::text_of;
+use super::zone::Moment;
+use crate::domain::article::Zone;
 
 /// A label before a date is not longer than this, in characters.
 const LABEL_CHARS_MAX: usize = 40;
@@ -49,8 +51,12 @@ pub fn shown(known: &Known<'_, '_>) -> Option<Moment> {
     let addressed = dates::in_address(known.url);
     match (found, addressed) {
         // The same day, with the hour; other dates of a page are often not its own.
-        (Some(found), Some(at)) if (found.0 - at).num_hours().abs() <= SAME_HOURS_MAX => Some(found),
-        (_, Some(at)) => Some((at, None)),
+        (Some(found), Some(at)) if (found.at - at).num_hours().abs() <= SAME_HOURS_MAX => Some(found),
+        (_, Some(at)) => Some(Moment {
+            at,
+            offset: None,
+            zone: Zone::Utc,
+        }),
         (found, None) => found,
     }
 }

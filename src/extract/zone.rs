@@ -4,7 +4,18 @@ use chrono::{NaiveDateTime, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
 use url::Url;
 
+use super::dates;
 use crate::domain::Timestamp;
+use crate::domain::article::Zone;
+
+/// A moment, and how it is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    pub at: Timestamp,
+    /// The offset from UTC it is written with, in minutes.
+    pub offset: Option<i32>,
+    pub zone: Zone,
+}
 
 /// Countries of one time zone, by their top-level domain.
 const COUNTRIES: &[(&str, Tz)] = &[
@@ -72,6 +83,32 @@ pub fn of_site(url: &Url) -> Option<Tz> {
     let (_, country) = url.host_str()?.trim_end_matches('.').rsplit_once('.')?;
     let at = COUNTRIES.binary_search_by_key(&country, |(own, _)| own).ok()?;
     Some(COUNTRIES[at].1)
+}
+
+/// Returns the moment a date stands for that was read from a text as UTC: on its own clock, else on the site's.
+pub fn told(url: &Url, text: &str, read: Timestamp) -> Moment {
+    if is_named(text) {
+        return Moment {
+            at: read,
+            offset: dates::offset(text),
+            zone: Zone::Stated,
+        };
+    }
+    match of_site(url) {
+        Some(zone) => {
+            let (at, offset) = at(zone, read.naive_utc());
+            Moment {
+                at,
+                offset,
+                zone: Zone::Site,
+            }
+        }
+        None => Moment {
+            at: read,
+            offset: None,
+            zone: Zone::Utc,
+        },
+    }
 }
 
 /// Returns the moment a wall clock of a zone showed a time, and the offset from UTC then, in minutes. What a clock never

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use chrono::TimeDelta;
+use chrono::{NaiveTime, TimeDelta};
 use url::Url;
 
 use super::turn::Turn;
@@ -13,7 +13,7 @@ use super::{Context, JobError, parts};
 use crate::config::{Config, Write};
 use crate::document;
 use crate::domain::Timestamp;
-use crate::domain::article::{Article, BodyState, Verdict};
+use crate::domain::article::{Article, BodyState, Verdict, Zone};
 use crate::domain::source::{Lease, Validators};
 use crate::domain::topic::Match;
 use crate::extract::{Extraction, Furniture, SiteRules};
@@ -27,6 +27,8 @@ use crate::store::{Store, StoreError};
 const RETRY_MINUTES: [i64; 3] = [10, 60, 360];
 /// When an article of a followed topic is looked at again, in hours after it was first seen.
 const LOOK_HOURS: [i64; 3] = [6, 24, 72];
+/// A feed and a page mean the same moment when their times are not farther apart, in hours: the clocks of the world.
+const SAME_HOURS_MAX: i64 = 36;
 /// Bytes of an image that are asked for to learn its size.
 const IMAGE_BYTES: u64 = 32 * 1024;
 
@@ -309,8 +311,11 @@ fn take_metadata(now: Timestamp, article: &mut Article, page: &Extraction, url: 
     if article.excerpt.is_empty() {
         article.excerpt = document::scalar::cut_excerpt(page.excerpt.as_deref().unwrap_or(&page.text));
     }
-    if let Some(at) = page.published_at.filter(|at| *at <= now) {
+    if let Some(at) = page.published_at.filter(|at| *at <= now)
+        && !(*is_dated && is_told_better(article, at, page.published_zone))
+    {
         article.published_at = at;
+        article.published_zone = page.published_zone;
         *is_dated = true;
     }
     article.web_url = final_address(page, url);
@@ -327,6 +332,15 @@ fn take_metadata(now: Timestamp, article: &mut Article, page: &Extraction, url: 
     article.language = page.language.clone().or(article.language.take());
     article.image = page.image.clone().or(article.image.take());
     article.is_video |= page.is_video;
+}
+
+/// Whether the feed tells the hour of a publication whose day the page tells on a clock it does not name.
+fn is_told_better(article: &Article, at: Timestamp, zone: Option<Zone>) -> bool {
+    let has_hour = article.published_at.time() != NaiveTime::MIN;
+    article.published_zone.is_none()
+        && has_hour
+        && zone != Some(Zone::Stated)
+        && (article.published_at - at).num_hours().abs() <= SAME_HOURS_MAX
 }
 
 /// Returns the canonical address when it is on the same registrable domain, else where the request ended.

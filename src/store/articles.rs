@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{Beside, Store, StoreError, moment, moment_or_none, seconds};
 use crate::clustering::Item;
-use crate::domain::article::{Article, BodyState, Image, Verdict};
+use crate::domain::article::{Article, BodyState, Image, Verdict, Zone};
 use crate::domain::source::{Lease, Validators};
 use crate::domain::topic::{Assignment, Match};
 use crate::domain::{ArticleId, SourceId, StoryId, Timestamp};
@@ -86,8 +86,9 @@ const ARTICLE_COLUMNS: &str = "article.id, coalesce(source.name, source.title, s
      article.excerpt, coalesce(body.markdown, body.feed_markdown, body.feed_text), \
      coalesce(body.text, body.feed_text), article.byline, article.published_at, article.seen_at, \
      article.original_url, article.web_url, article.amp_url, article.language, article.provider_name, \
-     article.provider_domain, article.image_url, article.image_width, article.image_height, article.is_video";
-const ARTICLE_WIDTH: usize = 19;
+     article.provider_domain, article.image_url, article.image_width, article.image_height, article.is_video, \
+     article.published_zone";
+const ARTICLE_WIDTH: usize = 20;
 const ARTICLE_TABLES: &str = "article JOIN body ON body.article = article.id JOIN source ON source.id = article.source";
 
 fn article_from(row: &Row<'_>) -> rusqlite::Result<Article> {
@@ -111,6 +112,7 @@ fn article_from(row: &Row<'_>) -> rusqlite::Result<Article> {
         provider_domain: row.get(14)?,
         image: image_url.map(|url| Image { url, width, height }),
         is_video: row.get(18)?,
+        published_zone: row.get::<_, Option<String>>(19)?.as_deref().and_then(Zone::of_name),
     })
 }
 
@@ -296,7 +298,7 @@ fn update_article(c: &Connection, plan: &ArticlePlan) -> Result<(), StoreError> 
              language = ?8, provider_name = ?9, provider_domain = ?10, image_url = ?11, image_width = ?12,
              image_height = ?13, is_video = ?14, quality = ?15, is_news = ?16, is_dated = ?17, body_state = ?18,
              verdict = ?19, page_etag = ?20, page_last_modified = ?21, wants_page = ?22, attempts = ?23, looks = ?24,
-             work_at = ?25, lease_until = NULL
+             work_at = ?25, published_zone = ?26, lease_until = NULL
          WHERE id = ?1",
     )?
     .execute(params![
@@ -325,6 +327,7 @@ fn update_article(c: &Connection, plan: &ArticlePlan) -> Result<(), StoreError> 
         plan.attempts,
         plan.looks,
         plan.work_at.map(seconds),
+        a.published_zone.map(Zone::as_str),
     ])?;
     // The feed's text stands in its own columns already.
     let own = plan.body_state == BodyState::Extracted;

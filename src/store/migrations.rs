@@ -19,6 +19,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0010_document_material.sql"),
     include_str!("migrations/0011_merge_looks.sql"),
     include_str!("migrations/0012_reindex.sql"),
+    include_str!("migrations/0013_published_zone.sql"),
 ];
 
 /// The schema this program knows.

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, params};
 
 use super::{Store, StoreError, articles, moment, seconds, stories};
-use crate::domain::article::Article;
+use crate::domain::article::{Article, Zone};
 use crate::domain::{ArticleId, StoryId, Timestamp};
 
 /// What `stats` counts.
@@ -24,6 +24,8 @@ pub struct ListedArticle {
     pub title: String,
     pub web_url: String,
     pub published_at: Timestamp,
+    /// Where the zone of that time is from, where a page told it.
+    pub published_zone: Option<Zone>,
     pub source: String,
     pub provider: String,
     pub topics: Vec<String>,
@@ -213,7 +215,8 @@ fn listed(c: &Connection, id: ArticleId) -> Result<ListedArticle, StoreError> {
     let sql = "SELECT article.title, article.web_url, article.published_at,
                       coalesce(source.name, source.title, source.address), article.provider_name,
                       (SELECT story FROM member WHERE member.article = article.id), article.body_state,
-                      article.verdict, (SELECT name FROM document WHERE document.article = article.id)
+                      article.verdict, (SELECT name FROM document WHERE document.article = article.id),
+                      article.published_zone
                FROM article JOIN source ON source.id = article.source WHERE article.id = ?1";
     let mut found = c.prepare_cached(sql)?.query_row([id.0], |row| {
         Ok(ListedArticle {
@@ -228,6 +231,7 @@ fn listed(c: &Connection, id: ArticleId) -> Result<ListedArticle, StoreError> {
             body_state: row.get(6)?,
             verdict: row.get(7)?,
             document: row.get(8)?,
+            published_zone: row.get::<_, Option<String>>(9)?.as_deref().and_then(Zone::of_name),
         })
     })?;
     found.topics = stories::topics_of(c, id)?;

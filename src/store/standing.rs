@@ -340,6 +340,8 @@ fn kin_from(row: &Row<'_>) -> rusqlite::Result<Kin> {
         body_text: String::new(),
         byline: None,
         published_at: moment(row.get(3)?),
+        // Documents have no place for it.
+        published_zone: None,
         seen_at: moment(row.get(4)?),
         original_url: row.get(5)?,
         web_url: row.get(6)?,

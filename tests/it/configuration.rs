@@ -79,6 +79,7 @@ fn a_publisher_adds_to_the_quality_of_its_articles() {
             body_text: "word ".repeat(400),
             byline: None,
             published_at: at,
+            published_zone: None,
             seen_at: at,
             original_url: String::new(),
             web_url: String::new(),

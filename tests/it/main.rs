@@ -53,3 +53,4 @@ mod timeline;
 mod upgrade;
 mod verdicts;
 mod week;
+mod zones;

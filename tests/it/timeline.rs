@@ -16,6 +16,8 @@ INSERT INTO article (id, source, url_key, title, excerpt, original_url, web_url,
     (1, 1, 'a', 'Velden bridge closes', '', 'http://a.example/1', 'http://a.example/1', 3600, 3600, 'Gauge', 'a.example', 1, 1, 'from-feed', 0, 20),
     (2, 1, 'b', 'Crack closes Velden bridge', '', 'http://b.example/2', 'http://b.example/2', 7200, 7200, 'Herald', 'b.example', 1, 1, 'from-feed', 0, 10),
     (3, 1, 'c', 'Bridge is closed', '', 'http://c.example/3', 'http://c.example/3', 9000, 9000, 'Signpost', 'c.example', 1, 1, 'from-feed', 0, 10);
+UPDATE article SET published_zone = 'utc' WHERE id = 2;
+UPDATE article SET published_zone = 'stated' WHERE id = 3;
 INSERT INTO body (article, feed_text) VALUES (1, 'One.'), (2, 'Two.'), (3, 'One.');
 INSERT INTO match (topic, article, score, reasons) VALUES (1, 1, 1.0, '[]'), (1, 2, 1.0, '[]'), (1, 3, 1.0, '[]');
 INSERT INTO story (id, started_at, updated_at) VALUES (1, 3600, 9000);
@@ -101,7 +103,7 @@ story 1
                     article 1  http://a.example/1
                     started it: nothing shared a word with it
   1970-01-01 02:00  Herald: Crack closes Velden bridge
-                    article 2  http://b.example/2
+                    article 2  http://b.example/2  (zone assumed: UTC)
                     joined it: 0.61 alike, 0.36 needed; both headlines: velden, bridge
   1970-01-01 02:13  Herald changed its text
   1970-01-01 02:20  Herald changed its headline; before: Velden bridge: traffic jam
@@ -124,6 +126,13 @@ fn lists_and_pages_for_programs_hold_the_headlines_that_changed() {
     assert_eq!(list["headlineChanges"], changes);
     let page: Value = serde_json::from_str(&stored.said(&["show", "1", "--format", "json"])).unwrap();
     assert_eq!(page["headlineChanges"], changes);
+    let zones: Vec<_> = page["articles"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|a| &a["publishedZone"])
+        .collect();
+    assert_eq!(zones, [&Value::Null, &Value::from("utc"), &Value::from("stated")]);
     let changed: Vec<_> = page["revisions"]
         .as_array()
         .unwrap()

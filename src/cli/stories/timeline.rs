@@ -12,6 +12,7 @@ use crate::cli::{Format, WrongUse, open, placing, print, table};
 use crate::config::Config;
 use crate::digest::chart;
 use crate::document::scalar::date_time;
+use crate::domain::article::Zone;
 use crate::domain::topic::Reasoning;
 use crate::domain::{StoryId, Timestamp};
 use crate::store::corrections::{self, Cause, Change, Correction};
@@ -133,8 +134,10 @@ fn report(story: &StoredStory, member: &Member, placed: Option<&Reasoning>, log:
         None if is_first_of_outlet(story, member) => String::new(),
         None => " (again)".to_owned(),
     };
+    let zone = member.article.published_zone.and_then(Zone::note);
+    let zone = zone.map(|note| format!("  ({note})")).unwrap_or_default();
     let mut out = format!(
-        "{}: {}{copy}\n{INDENT}article {}  {}",
+        "{}: {}{copy}\n{INDENT}article {}  {}{zone}",
         table::tidy(&member.article.provider_name),
         table::tidy(&member.article.title),
         member.article.id,

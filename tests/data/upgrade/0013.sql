@@ -1,0 +1,1 @@
+UPDATE article SET published_zone = 'site' WHERE id = 1;
