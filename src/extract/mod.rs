@@ -60,7 +60,7 @@ use page::Page;
 
 pub use decode::decode;
 pub use feeds::{FeedLink, feed_links};
-pub use furniture::{Furniture, Mark};
+pub use furniture::{ARTICLES_MIN, Furniture, Mark};
 pub use listing::{Link, ListingError, listing};
 pub use parts::Joined;
 pub use steady::steady;

@@ -1,7 +1,10 @@
 //! What repeats on a host's articles goes, once enough of them were read; what was read before does not change by it.
 
+use std::collections::HashMap;
+
 use chrono::TimeDelta;
 use tidings::domain::ArticleId;
+use tidings::extract::{self, ARTICLES_MIN, Extraction, Furniture, Options};
 use tidings::store::search::Filter;
 
 use crate::support::site::{Answer, Item, rss};
@@ -107,4 +110,76 @@ async fn an_article_looked_at_again_and_again_teaches_once() {
     assert!(world.site.asked("/harbour-0").len() >= 4);
     read(&world, 2).await;
     assert!(text(&world, 1).1.contains(APPEAL));
+}
+
+/// The share of an article's text that is read, as sequences of four words, and of what is read that is its text.
+fn f1(read: &str, written: &str) -> f64 {
+    let counted = |text: &str| {
+        let words: Vec<&str> = text
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|w| !w.is_empty())
+            .collect();
+        let mut found: HashMap<Vec<String>, usize> = HashMap::new();
+        for four in words.windows(4.min(words.len())) {
+            *found
+                .entry(four.iter().map(|&word| word.to_owned()).collect())
+                .or_default() += 1;
+        }
+        found
+    };
+    let (read, written) = (counted(read), counted(written));
+    let both: usize = read
+        .iter()
+        .map(|(four, n)| *n.min(written.get(four).unwrap_or(&0)))
+        .sum();
+    let all: usize = read.values().sum::<usize>() + written.values().sum::<usize>();
+    2.0 * both as f64 / all as f64
+}
+
+/// Six articles of each of six hosts, and what each host puts among its text: every article is read once by itself, and once
+/// after the five others. `tests/data/furniture/HOST.pages`.
+#[test]
+fn what_hosts_repeat_goes_and_what_they_tell_again_stays() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/furniture");
+    let url = url::Url::parse("https://news.example/2026/06/12/bridge").unwrap();
+    let (mut hosts, mut sums) = (0, (0.0, 0.0));
+    for file in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let pages: Vec<(&str, &str)> = text
+            .split("=== page\n")
+            .skip(1)
+            .map(|page| page.split_once("--- body\n").unwrap())
+            .collect();
+        assert_eq!(pages.len(), 1 + usize::from(ARTICLES_MIN), "{}", file.display());
+        let read: Vec<Extraction> = pages
+            .iter()
+            .map(|(html, _)| extract::extract(html, &url, &Options::default()))
+            .collect();
+        let (mut before, mut after) = (0.0, 0.0);
+        for (at, (_, written)) in pages.iter().enumerate() {
+            let mut known = Furniture::default();
+            for (_, other) in read.iter().enumerate().filter(|(other, _)| *other != at) {
+                known.learn(&other.marks());
+            }
+            let mut own = read[at].clone();
+            before += f1(&own.text, written) / pages.len() as f64;
+            own.clear(&known);
+            after += f1(&own.text, written) / pages.len() as f64;
+        }
+        let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+        println!("{name}: {before:.3} alone, {after:.3} after five others");
+        assert!(after >= before && after > 0.97, "{name}: {before:.3}, {after:.3}");
+        assert!(
+            after - before > 0.05 || name.starts_with("background"),
+            "{name}: {before:.3}, {after:.3}"
+        );
+        hosts += 1;
+        sums = (sums.0 + before, sums.1 + after);
+    }
+    println!(
+        "all: {:.3}, {:.3}",
+        sums.0 / f64::from(hosts),
+        sums.1 / f64::from(hosts)
+    );
+    assert!(hosts >= 6);
 }
