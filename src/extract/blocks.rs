@@ -8,6 +8,7 @@ use url::Url;
 
 use super::inline::{Inline, destination};
 use super::page::Page;
+use super::picture;
 use crate::domain::url::without_tracking;
 
 /// Blocks one page may have; what comes after them is left out.
@@ -349,13 +350,7 @@ impl Builder<'_, '_> {
 
     fn image(&mut self, at: usize) {
         let item = &self.page.items[at];
-        let source = ["src", "data-src", "data-lazy-src", "data-original"]
-            .into_iter()
-            .find_map(|name| {
-                item.attr(name)
-                    .filter(|value| !value.starts_with("data:"))
-                    .and_then(|value| absolute(value, self.base))
-            });
+        let source = picture::source(item, self.base);
         let is_tiny = |name| {
             item.attr(name)
                 .and_then(|v| v.parse::<u32>().ok())

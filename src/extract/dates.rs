@@ -62,7 +62,7 @@ pub fn in_line(text: &str) -> Option<Timestamp> {
 pub fn written(text: &str) -> Option<(Timestamp, String)> {
     let text = &*western(text);
     // Two digits are too few to be believed in a line of text.
-    if text.chars().count() > LINE_CHARS_MAX || !has_year(text) {
+    if text.chars().count() > LINE_CHARS_MAX || !has_year(text) || is_span(text) {
         return None;
     }
     let rest = without_lead(text);
@@ -77,6 +77,18 @@ pub fn written(text: &str) -> Option<(Timestamp, String)> {
         .filter(|text| has_day(text))
         .find_map(|text| Some((parse(text)?, text.to_owned())))
         .or_else(|| within(rest))
+}
+
+/// Whether a line tells a span of days, `2026/7/11-12`: when something takes place.
+fn is_span(text: &str) -> bool {
+    let mut words = text.split(|c: char| !c.is_ascii_digit() && !matches!(c, '/' | '-' | '–'));
+    words.any(|word| {
+        let Some((date, last)) = word.rsplit_once(['-', '–']) else {
+            return false;
+        };
+        let is_day = |part: &str| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+        is_day(last) && date.split('/').count() == 3 && date.split('/').all(|part| !part.is_empty())
+    })
 }
 
 fn without_lead(text: &str) -> &str {
@@ -218,6 +230,12 @@ mod tests {
         ] {
             assert_eq!(offset(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_span_of_days_is_no_date() {
+        assert_eq!(in_line("The races of 2026/7/11-12 and their winners"), None);
+        assert!(in_line("Posted 2026/7/11").is_some());
     }
 
     #[test]

@@ -185,7 +185,10 @@ pub fn extract(html: &str, url: &Url, options: &Options<'_>) -> Extraction {
     body.retain(|block| block.fate.is_none());
     let text = plain(&body);
     let judged = judged(&page, &gathered, &body, &metadata.title, url);
-    let image = metadata.image.or_else(|| lead_image(&body));
+    let image = metadata
+        .image
+        .or_else(|| picture::of_headline(&page, &metadata.title, Some(url)))
+        .or_else(|| lead_image(&body));
     let may_go_on = matches!(judged.verdict, Verdict::Complete | Verdict::Teaser);
     Extraction {
         next_part: may_go_on.then(|| parts::next(&page, &gathered, url)).flatten(),
