@@ -195,3 +195,30 @@ fn an_explanation_tells_what_the_rules_did_and_which_do_nothing() {
     let fates: Vec<_> = told.blocks.iter().map(|block| block.dropped).collect();
     assert_eq!(fates, [None, Some("the rules for this site remove it")]);
 }
+
+#[test]
+fn the_readers_rule_for_the_author_wins() {
+    let read = |shown: &str| {
+        let html = format!(
+            "<html><head><meta name=author content=\"Jo Marsh\"></head><body><article><h1>Council closes the hall</h1>\
+             <p class=by>By Jo Marsh</p><p>The council voted on Tuesday to close the old swimming hall and to sell the land.</p>\
+             <div class=writer>{shown}</div></article></body></html>"
+        );
+        let rules = SiteRules {
+            author: Some(".writer".to_owned()),
+            ..SiteRules::default()
+        };
+        let options = Options {
+            site: Some(&rules),
+            ..Options::default()
+        };
+        let read = extract::extract(&html, &address(), &options);
+        assert_eq!(read.byline, extract::explain(&html, &address(), &options).byline);
+        read.byline
+    };
+    assert_eq!(read("By Ida Holm").as_deref(), Some("Ida Holm"));
+    assert_eq!(read("Ida Holm").as_deref(), Some("Ida Holm"));
+    assert_eq!(read("The editors").as_deref(), Some("The editors"));
+    // What names nobody says nothing.
+    assert_eq!(read("").as_deref(), Some("Jo Marsh"));
+}
