@@ -22,6 +22,8 @@ const SUMMARY_MAX: usize = 250;
 const CARD_CHARS_MAX: usize = 700;
 /// A link that names an article has so many characters.
 const LINK_CHARS_MIN: usize = 10;
+/// A call to read on has at most so many.
+const CALL_CHARS_MAX: usize = 40;
 /// How far beside a summary its link is looked for, in elements and pieces of text.
 const NEAR_MAX: usize = 60;
 
@@ -47,11 +49,11 @@ pub fn is_front(page: &Page<'_>, body: &[Block], own: &Own<'_>) -> bool {
 }
 
 /// What leads to no other page.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Own<'a> {
     pub url: &'a Url,
     /// What the page says its address is.
-    pub canonical: Option<&'a str>,
+    pub canonical: Option<Url>,
 }
 
 impl Own<'_> {
@@ -62,11 +64,10 @@ impl Own<'_> {
         };
         let domain = |url: &Url| registrable_domain(url.host_str().unwrap_or_default());
         let is_here = |url: &Url| (to.path(), to.query()) == (url.path(), url.query());
-        let canonical = self.canonical.and_then(|own| self.url.join(own).ok());
         matches!(to.scheme(), "http" | "https")
             && domain(&to) == domain(self.url)
             && !is_here(self.url)
-            && canonical.is_none_or(|own| !is_here(&own))
+            && self.canonical.as_ref().is_none_or(|own| !is_here(own))
             && to.path() != "/"
     }
 }
@@ -77,10 +78,10 @@ fn headings(page: &Page<'_>, own: &Own<'_>) -> usize {
     for (at, item) in page.items.iter().enumerate() {
         if item.name == "a"
             && item.chars >= LINK_CHARS_MIN
+            && is_heading(page, at)
             && let Some(href) = item.attr("href")
             && !found.contains(href)
             && own.is_left_by(href)
-            && is_heading(page, at)
         {
             found.insert(href);
             if found.len() >= CARDS_MIN {
@@ -119,10 +120,13 @@ fn leads_to<'a>(page: &Page<'a>, at: usize, own: &Own<'_>) -> Option<&'a str> {
         if item.name != "a" || item.chars == 0 {
             return None;
         }
-        let href = item.attr("href").filter(|href| own.is_left_by(href))?;
         let link = at + offset;
-        let is_named = || item.chars >= LINK_CHARS_MIN && is_heading(page, link);
-        (is_named() || cut::is_call(&text_of(page, link))).then_some(href)
+        let is_named = item.chars >= LINK_CHARS_MIN && is_heading(page, link);
+        // Addresses are dear to read, so they come last.
+        if !is_named && (item.chars > CALL_CHARS_MAX || !cut::is_call(&text_of(page, link))) {
+            return None;
+        }
+        item.attr("href").filter(|href| own.is_left_by(href))
     });
     let first = found.next()?;
     // A part that leads to several is no card.

@@ -60,16 +60,17 @@ pub fn of(known: &Known<'_, '_>) -> Judged {
     let body = known.body;
     let linked = &known.gathered.linked;
     // Whose page it is is no text of it.
-    let texts = body
-        .iter()
-        .map(|block| block.text.as_str())
-        .filter(|text| !is_notice(text));
-    let text = folded(&texts.collect::<Vec<_>>().join("\n"));
-    let said = weight(&text);
-    let whole = if said < WALL_MAX {
-        all_text(known)
+    let texts = || {
+        body.iter()
+            .map(|block| block.text.as_str())
+            .filter(|text| !is_notice(text))
+    };
+    let said: usize = texts().map(weight).sum();
+    // Of a long text no words count.
+    let (text, whole) = if said < WALL_MAX {
+        (folded(&texts().collect::<Vec<_>>().join("\n")), all_text(known))
     } else {
-        String::new()
+        (String::new(), String::new())
     };
     let names = known.names();
     let is_declared = known.is_declared();
@@ -147,7 +148,7 @@ fn wall(known: &Known<'_, '_>, names: &[String], text: &str, whole: &str, said: 
 fn other(known: &Known<'_, '_>, names: &[String], said: usize) -> Option<&'static str> {
     let own = fronts::Own {
         url: known.url,
-        canonical: known.gathered.canonical,
+        canonical: known.gathered.canonical.and_then(|own| known.url.join(own).ok()),
     };
     let is_front = fronts::is_front(known.page, known.body, &own);
     let is_found = || names.iter().any(|name| holds(name, SEARCH) > 0);
@@ -162,7 +163,12 @@ fn other(known: &Known<'_, '_>, names: &[String], said: usize) -> Option<&'stati
 
 /// Whether a line says whose the page is.
 fn is_notice(text: &str) -> bool {
-    text.trim_start().starts_with(['©', '®']) || text.trim_start().to_lowercase().starts_with("copyright")
+    const WORD: &str = "copyright";
+    let text = text.trim_start();
+    let begins = text
+        .get(..WORD.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(WORD));
+    text.starts_with(['©', '®']) || begins
 }
 
 /// Whether a name is that of an error and nothing else: "404", "Error 404".
