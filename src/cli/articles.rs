@@ -6,10 +6,11 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::changes::{self, Change};
-use super::{Format, open, print, table};
+use super::{Format, WrongUse, open, print, table};
 use crate::config::Config;
 use crate::document::scalar::date_time;
 use crate::domain::article::Zone;
+use crate::store::Store;
 use crate::store::search::{Filter, ListedArticle};
 
 /// Articles shown when no number is asked for.
@@ -30,6 +31,24 @@ pub(super) struct Selection {
 }
 
 impl Selection {
+    /// Refuses a source or topic that nobody knows: a slip of the pen would look like an empty archive.
+    pub(super) fn check(&self, store: &Store) -> anyhow::Result<()> {
+        if let Some(topic) = &self.topic
+            && !store.knows_topic(topic)?
+        {
+            return Err(WrongUse(format!("no topic is called \"{topic}\"; `tidings topics` lists them")).into());
+        }
+        if let Some(source) = &self.source
+            && !store.knows_source(source)?
+        {
+            return Err(WrongUse(format!(
+                "no source is called \"{source}\"; `tidings sources` lists them"
+            ))
+            .into());
+        }
+        Ok(())
+    }
+
     pub(super) fn filter(&self, limit: usize, text: Option<String>) -> anyhow::Result<Filter> {
         Ok(Filter {
             source: self.source.clone(),
@@ -64,6 +83,7 @@ pub(super) fn list(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCod
     let mut filter = args.selection.filter(args.limit.unwrap_or(usual), None)?;
     filter.changed = args.changes;
     let store = open::reader(&config)?;
+    args.selection.check(&store)?;
     let found = store.list_articles(&filter)?;
     let changes = |article: &ListedArticle| -> anyhow::Result<Vec<Change>> {
         let (before, text) = store.history(article.id)?;

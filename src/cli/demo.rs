@@ -74,7 +74,8 @@ fn show(scene: &Scene<'_>) -> anyhow::Result<()> {
 fn farewell(left: &Left) -> anyhow::Result<()> {
     let config = left.config.display();
     let text = format!(
-        "{} articles in {} stories are stored. Look at:\n\
+        "{} articles and {} stories are stored. The clock of the demo stands in June 2026, and its outlets are closed again:\n\
+         what is listed is two days of then, and no link leads anywhere now. Look at:\n\
          \x20 {}   the documents, Markdown with front matter\n\
          \x20 {}   the digests as they would be mailed, text and HTML\n\
          \x20 {}   the database\n\

@@ -72,7 +72,7 @@ pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode
 
 /// Checks where a test goes. A path is meant from here, wherever it is written.
 fn channel(text: &str) -> anyhow::Result<String> {
-    let channel = match Channel::parse(text).map_err(WrongUse)? {
+    let channel = match Channel::parse(text).map_err(|why| WrongUse(format!("--to {text}: {why}")))? {
         Channel::File(path) => Channel::File(std::path::absolute(path)?),
         other => other,
     };

@@ -50,7 +50,9 @@ pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode
     let mut filter = args.selection.filter(args.limit, query.to_fts())?;
     let named = query.after().and_then(|day| day.and_hms_opt(0, 0, 0));
     filter.since = filter.since.max(named.map(|at| at.and_utc()));
-    let found = open::reader(&config)?.search(&filter, |article| matcher.matches_any(&Subject::of(article)))?;
+    let store = open::reader(&config)?;
+    args.selection.check(&store)?;
+    let found = store.search(&filter, |article| matcher.matches_any(&Subject::of(article)))?;
     let terms = query.positive_terms();
     let mut out = anstream::stdout().lock();
     for found in &found.articles {
@@ -67,13 +69,26 @@ pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode
             None => String::new(),
         };
         match found.articles.len() {
-            0 => anstream::eprintln!("no article found{limited}"),
+            0 => anstream::eprintln!("no article found{limited}{}", small_operator(&args.query)),
             number if number == args.limit => anstream::eprintln!("the best {number}; --limit shows more{limited}"),
             _ if !limited.is_empty() => anstream::eprintln!("{}", limited.trim_start_matches("; ")),
             _ => {}
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A remark where a word stands that only means something in capitals.
+fn small_operator(query: &str) -> String {
+    let small = query
+        .split_whitespace()
+        .find(|word| matches!(*word, "and" | "or" | "not"));
+    small.map_or_else(String::new, |word| {
+        format!(
+            "; \"{word}\" was looked for as a word, written {} it joins two",
+            word.to_uppercase()
+        )
+    })
 }
 
 /// Returns the part of an article that shows why it was found: of its text, else of its lead.

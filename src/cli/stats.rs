@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{Format, open, print};
 
-/// Counts what is stored
+/// Counts what is stored: entries are what feeds listed, articles what they led to, matches what topics follow of them
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[arg(long, value_enum, default_value_t)]
@@ -36,7 +36,15 @@ pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode
             print(format!("{}\n", serde_json::Value::Object(object)).as_bytes())?;
         }
         Format::Text => {
-            let lines: String = counts.iter().map(|(name, n)| format!("{name:<18}{n:>9}\n")).collect();
+            let words = |name: &str| match name {
+                "deliveriesWaiting" => "deliveries waiting".to_owned(),
+                "deliveriesFailed" => "deliveries failed".to_owned(),
+                other => other.to_owned(),
+            };
+            let lines: String = counts
+                .iter()
+                .map(|(name, n)| format!("{:<20}{n:>9}\n", words(name)))
+                .collect();
             print(lines.as_bytes())?;
         }
     }

@@ -285,12 +285,17 @@ impl Config {
         if !found.is_empty() {
             return Ok(found);
         }
+        if self.digests.is_empty() {
+            return Err(
+                "the configuration has no [[digest]]; add one with name, topics, schedule and deliver".to_owned(),
+            );
+        }
         let names: Vec<&str> = self.digests.iter().map(|d| d.name.as_str()).collect();
-        let known = match names.is_empty() {
-            true => "the configuration has no [[digest]]".to_owned(),
-            false => format!("there is {}", names.join(", ")),
-        };
-        Err(format!("no digest is called \"{}\"; {known}", name.unwrap_or_default()))
+        Err(format!(
+            "no digest is called \"{}\"; there is {}",
+            name.unwrap_or_default(),
+            names.join(", ")
+        ))
     }
 
     /// Checks a configuration given as text; relative paths start beside `path`.

@@ -85,7 +85,7 @@ pub fn find(explicit: Option<&Path>) -> Result<PathBuf, ConfigErrors> {
         None => {
             let looked: Vec<String> = places.iter().map(|path| path.display().to_string()).collect();
             let message = format!(
-                "there is no configuration (looked for {}); `tidings init` writes one, --config FILE names another",
+                "there is no configuration (looked for {}); `tidings init` writes one, --config FILE or TIDINGS_CONFIG names another",
                 looked.join(", ")
             );
             Err(ConfigErrors::unreadable(Path::new(FILE_NAME), message))

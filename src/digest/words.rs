@@ -131,7 +131,7 @@ pub fn overview(digest: &Digest) -> String {
 /// Returns what stands where there are no stories.
 pub fn nothing(digest: &Digest) -> &'static str {
     match digest.kind {
-        Kind::Alarm => "Nothing can be told today, because many sources could not be read:",
+        Kind::Alarm => "Nothing new is known, but too many sources could not be read to be sure. They are named below.",
         Kind::Heartbeat => "No new stories for some time. Tidings is running, and this is how the sources fare:",
         Kind::Digest | Kind::Alert => "No new stories.",
     }

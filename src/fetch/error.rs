@@ -30,7 +30,7 @@ pub enum FetchError {
     #[error("the answer of {host} broke off: {reason}")]
     BrokenOff { host: String, reason: String },
     #[error(
-        "{host} is at {address}, which is no public address; if that is meant, add \"{address}\" to fetch.allow_private"
+        "{} is no public address; if that is meant, add \"{address}\" to fetch.allow_private", place(host, *address)
     )]
     PrivateAddress { host: String, address: IpAddr },
     #[error(
@@ -159,6 +159,15 @@ pub(super) fn shortened(text: &str) -> String {
         short.push('…');
     }
     short
+}
+
+/// Returns "host is at 10.0.0.1, which", or the address alone where that is the host.
+fn place(host: &str, address: IpAddr) -> String {
+    let own = address.to_string();
+    match host.trim_matches(['[', ']']) == own {
+        true => own,
+        false => format!("{host} is at {own}, which"),
+    }
 }
 
 /// Returns an error and what caused it in one line, without repeating what the outer ones already say.

@@ -316,6 +316,15 @@ fn failed(url: &Url, error: reqwest::Error) -> FetchError {
             reason,
         }
     } else if error.is_connect() {
+        // What a connection fails with is known by kind; the client's own words tell a reader nothing more.
+        let reason = match find::<io::Error>(&error).map(io::Error::kind) {
+            Some(io::ErrorKind::ConnectionRefused) => "it refuses the connection".to_owned(),
+            Some(io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable) => {
+                "there is no way to it from here".to_owned()
+            }
+            Some(io::ErrorKind::ConnectionReset) => "it ended the connection".to_owned(),
+            _ => reason,
+        };
         FetchError::Connect { host, reason }
     } else {
         FetchError::BrokenOff { host, reason }

@@ -12,6 +12,12 @@ pub(super) async fn run(ctx: &Arc<Context>, name: Option<&str>, to: Option<&str>
     let chosen = ctx.config.digests_named(name).map_err(OrderError::WrongUse)?;
     if let Some(channel) = to {
         let channel = Channel::parse(channel).map_err(OrderError::WrongUse)?;
+        if matches!(channel, Channel::Mail(_)) && ctx.config.mail.is_none() {
+            return Err(OrderError::WrongUse(
+                "no mail can be sent: the configuration has no [mail]; add it with from and smtp, or sendmail = true"
+                    .to_owned(),
+            ));
+        }
         for settings in &chosen {
             let subject = delivery::send_test(ctx, settings, &channel).await?;
             say(Said::Told(format!("sent to {channel}: {subject}")));

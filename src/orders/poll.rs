@@ -43,7 +43,10 @@ pub(super) async fn run(
     result?;
     say(match is_json {
         true => Said::Out(format!("{}\n", as_json(&crew.done))),
-        false => Said::Told(summary(&crew.done)),
+        false => Said::Told(match crew.done == Done::default() && names.is_empty() {
+            true => nothing_due(ctx)?,
+            false => summary(&crew.done),
+        }),
     });
     Ok(0)
 }
@@ -90,12 +93,24 @@ fn named(ctx: &Context, names: &[String]) -> Result<Vec<SourceId>, OrderError> {
             .sources
             .iter()
             .find(|(_, s)| s.address == *name || s.name.as_deref() == Some(name.as_str()));
+        // A source without a name of its own is shown under its feed's.
+        let titled: Vec<_> = stored.iter().filter(|s| s.active && s.display_name() == name).collect();
+        let by_title = || match titled[..] {
+            [only] => ctx.sources.get_key_value(&only.id),
+            _ => None,
+        };
         let by_alias = || {
             let is_alias =
                 |id: SourceId, s: &Source| s.was.as_ref() == Some(name) || alias == Some(id) || has_moved_to(id, name);
             ctx.sources.iter().find(|(id, s)| is_alias(**id, s))
         };
-        let Some((id, _)) = by_own.or_else(by_alias) else {
+        let Some((id, _)) = by_own.or_else(by_alias).or_else(by_title) else {
+            if titled.len() > 1 {
+                return Err(OrderError::WrongUse(format!(
+                    "{} sources are called \"{name}\"; `tidings sources --format json` has their addresses",
+                    titled.len()
+                )));
+            }
             return Err(OrderError::WrongUse(format!(
                 "no source is called \"{name}\"; `tidings sources` lists names and addresses"
             )));
@@ -107,6 +122,21 @@ fn named(ctx: &Context, names: &[String]) -> Result<Vec<SourceId>, OrderError> {
     Ok(found)
 }
 
+/// Says why nothing was done: the moment of the next poll, and what fails until then.
+fn nothing_due(ctx: &Context) -> Result<String, OrderError> {
+    let Some(at) = ctx.store.next_source_due()? else {
+        return Ok("nothing is due: no source is polled; `tidings sources` says why".to_owned());
+    };
+    let failing = match ctx.store.failing_sources()? {
+        0 => String::new(),
+        number => format!("{number} failing, see `tidings sources`; "),
+    };
+    let at = at.with_timezone(&ctx.config.zone).format("%Y-%m-%d %H:%M");
+    Ok(format!(
+        "nothing is due before {at} ({failing}`tidings poll SOURCE` polls one now)"
+    ))
+}
+
 /// Returns what was done in one line.
 fn summary(done: &Done) -> String {
     let failed = match done.failed_polls {
@@ -114,9 +144,19 @@ fn summary(done: &Done) -> String {
         n => format!(" ({n} failed, see `tidings sources`)"),
     };
     format!(
-        "{} sources polled{failed}, {} new articles, {} read, {} documents written",
-        done.polls, done.new_articles, done.articles, done.documents
+        "{} polled{failed}, {}, {} read, {} written",
+        count(done.polls, "source"),
+        count(done.new_articles, "new article"),
+        done.articles,
+        count(done.documents, "document")
     )
+}
+
+fn count(number: usize, one: &str) -> String {
+    match number {
+        1 => format!("1 {one}"),
+        _ => format!("{number} {one}s"),
+    }
 }
 
 fn as_json(done: &Done) -> serde_json::Value {

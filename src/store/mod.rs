@@ -83,6 +83,8 @@ pub enum StoreError {
         "the database is damaged: {0}; stop tidings and restore the latest backup (docs/operations.md, \"Backup and restore\")"
     )]
     Damaged(String),
+    #[error("the database cannot be used by this user: {0}; run this as root or as the user of the daemon")]
+    Forbidden(rusqlite::Error),
     #[error("database: {0}")]
     Database(rusqlite::Error),
     #[error("{0}")]
@@ -98,6 +100,9 @@ impl From<rusqlite::Error> for StoreError {
             Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => {
                 Self::Damaged(error.to_string())
             }
+            Some(
+                rusqlite::ErrorCode::ReadOnly | rusqlite::ErrorCode::CannotOpen | rusqlite::ErrorCode::PermissionDenied,
+            ) => Self::Forbidden(error),
             _ => Self::Database(error),
         }
     }

@@ -72,6 +72,28 @@ pub struct Filter {
 }
 
 impl Store {
+    /// Whether a topic of this name is followed, or was.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn knows_topic(&self, name: &str) -> Result<bool, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT EXISTS (SELECT 1 FROM topic WHERE name = ?1)";
+            Ok(c.query_row(sql, [name], |row| row.get(0))?)
+        })
+    }
+
+    /// Whether a source has this name, address or title, or had.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn knows_source(&self, name: &str) -> Result<bool, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT EXISTS (SELECT 1 FROM source WHERE name = ?1 OR address = ?1 OR title = ?1)";
+            Ok(c.query_row(sql, [name], |row| row.get(0))?)
+        })
+    }
+
     /// Returns how many rows of each kind there are; sources are those of the configuration.
     ///
     /// # Errors

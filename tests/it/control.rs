@@ -97,7 +97,7 @@ async fn each_command_is_the_same_beside_the_daemon() {
         (
             &["poll", "Feed"],
             0,
-            "1 sources polled, 1 new articles, 1 read, 3 documents written",
+            "1 source polled, 1 new article, 1 read, 3 documents written",
         ),
         (
             &["poll", "Feed", "--format", "json"],

@@ -53,4 +53,5 @@ mod timeline;
 mod upgrade;
 mod verdicts;
 mod week;
+mod wording;
 mod zones;

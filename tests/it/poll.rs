@@ -639,7 +639,7 @@ async fn a_source_that_moved_keeps_its_history_and_is_found_by_its_old_address()
     };
     let output = poll(old.clone()).await.unwrap().unwrap();
     let told = String::from_utf8_lossy(&output.stderr);
-    assert!(told.contains("1 sources polled, 0 new articles"), "{told}");
+    assert!(told.contains("1 source polled, 0 new articles"), "{told}");
     let output = poll(format!("{old}er")).await.unwrap().unwrap();
     assert_eq!(output.status.code(), Some(2));
 }

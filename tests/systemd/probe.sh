@@ -53,7 +53,7 @@ seen "its state is in /var/lib/tidings, for nobody else"
 
 [ "$(stat -L -c %a /run/tidings/control.sock)" = 660 ] || fail "the control socket is open to others"
 tidings --config "$config" poll "Reading list" 2> /tmp/said || fail "a command beside the daemon: $(cat /tmp/said)"
-grep -q '^1 sources polled' /tmp/said || fail "a command beside the daemon says: $(cat /tmp/said)"
+grep -q '^1 source polled' /tmp/said || fail "a command beside the daemon says: $(cat /tmp/said)"
 seen "a command beside the daemon: $(cat /tmp/said)"
 
 sleep 5

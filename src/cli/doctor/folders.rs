@@ -59,8 +59,9 @@ fn digest_folders(config: &Config) -> Vec<PathBuf> {
 }
 
 fn folder(check: &'static str, path: &Path, key: &str) -> Finding {
-    // A slash at the end would hide that it is a file.
-    let path = &path.components().collect::<PathBuf>();
+    // A slash at the end would hide that it is a file; a bare name has no folder to look at.
+    let path =
+        &std::path::absolute(path).map_or_else(|_| path.to_owned(), |path| path.components().collect::<PathBuf>());
     let shown = path.display();
     let nearest = path.ancestors().find(|folder| folder.symlink_metadata().is_ok());
     let may_write = |folder: &Path| access(folder, Access::WRITE_OK | Access::EXEC_OK);

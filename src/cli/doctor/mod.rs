@@ -191,7 +191,7 @@ fn daemon(config: &Config) -> Finding {
         Ok(false) => Finding::warn(
             NAME,
             "none runs on this state folder",
-            "systemctl enable --now tidings; or, with the timer instead, nothing to do",
+            "`tidings run` starts it, under systemd `systemctl enable --now tidings`; with the timer nothing is to do",
         ),
         Err(error) => Finding::warn(
             NAME,

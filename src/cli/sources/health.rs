@@ -65,7 +65,7 @@ fn undelivered(troubled: &[TroubledDelivery]) -> String {
         } else {
             "not delivered yet, tried again"
         };
-        let (channel, error) = (table::tidy(&delivery.channel), table::tidy(&delivery.error));
+        let (channel, error) = (table::one_line(&delivery.channel), table::one_line(&delivery.error));
         let _ = write!(out, "\ndigest {} to {channel}: {state}\n  {error}\n", delivery.digest);
     }
     if troubled.len() > DELIVERIES_MAX {
@@ -138,9 +138,9 @@ fn shown(now: Timestamp, sources: &[(StoredSource, Health)], width: usize, is_co
         };
         let _ = writeln!(out, "\n{name}: {}{since}{times}", health.condition.as_str());
         if let Some(why) = &health.why {
-            let _ = writeln!(out, "  {}", table::tidy(why));
+            let _ = writeln!(out, "  {}", table::one_line(why));
         }
-        let _ = writeln!(out, "  {} = {}", source.kind.as_str(), table::tidy(&source.address));
+        let _ = writeln!(out, "  {} = {}", source.kind.as_str(), table::one_line(&source.address));
         if let Some(remedy) = remedy(health.condition, source) {
             let _ = writeln!(out, "  {remedy}");
         }
@@ -172,7 +172,7 @@ fn remedy(condition: Condition, source: &StoredSource) -> Option<String> {
     Some(match condition {
         Condition::Gone => "take it out, or give it a new address and was = the one above".to_owned(),
         Condition::Moved => {
-            let address = table::tidy(source.state.current_address.as_deref()?);
+            let address = table::one_line(source.state.current_address.as_deref()?);
             format!(
                 "set {} = \"{address}\" and was = the one above to make that permanent",
                 source.kind.as_str()
