@@ -202,9 +202,9 @@ async fn the_configured_proxy_is_used_and_none_of_the_environment() {
         server.url("/feed").to_string(),
     )
     .await;
-    assert!(told.contains("1 new articles"), "{told}");
+    assert!(told.contains("1 new article,"), "{told}");
     let proxy = format!("proxy = \"http://127.0.0.1:{}\"", server.port());
     let told = poll(proxy, "http://news.example/feed".to_owned()).await;
-    assert!(told.contains("1 new articles"), "{told}");
+    assert!(told.contains("1 new article,"), "{told}");
     assert_eq!(server.paths(), ["/feed", "http://news.example/feed"]);
 }
