@@ -9,9 +9,15 @@ use clap::Subcommand;
 use serde_json::json;
 
 use super::{Format, WrongUse, open, print};
+use crate::clock::Clock;
 use crate::config::{Config, Write};
 use crate::jobs;
+use crate::jobs::rebuild::database::{self, Step};
+use crate::jobs::rebuild::{self, Skipped};
 use crate::jobs::verify::{self, Kind, Report};
+
+/// Documents that were not taken, told at most.
+const SKIPPED_TOLD: usize = 100;
 
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
@@ -23,6 +29,24 @@ pub(super) struct Args {
 #[derive(Debug, Subcommand)]
 enum Action {
     Verify(VerifyArgs),
+    Rebuild(RebuildArgs),
+}
+
+/// Writes documents from the database, or a lost database from the documents
+#[derive(Debug, clap::Args)]
+#[command(
+    group = clap::ArgGroup::new("direction").required(true),
+    after_help = "Neither takes anything away: documents that nobody knows stay, and a database that holds something is not \
+                  replaced. Both can be ended at any moment and begun again."
+)]
+struct RebuildArgs {
+    /// Write documents that are missing or say something else than the database
+    #[arg(long, group = "direction")]
+    documents: bool,
+    /// Make a database from the documents, where there is none: articles, topics and stories; what documents do not carry
+    /// is named
+    #[arg(long, group = "direction")]
+    database: bool,
 }
 
 /// Compares every document with the database, also while the daemon runs; changes nothing
@@ -44,6 +68,73 @@ pub(super) fn run(config: Option<&Path>, args: Args) -> anyhow::Result<ExitCode>
     let config = open::config(config)?;
     match args.action {
         Action::Verify(args) => verify(&config, &args),
+        Action::Rebuild(args) if args.database => rebuild_database(&config),
+        Action::Rebuild(_) => rebuild_documents(config),
+    }
+}
+
+fn rebuild_documents(config: Config) -> anyhow::Result<ExitCode> {
+    needs_documents(&config)?;
+    let progress = Progress::new("documents compared and written");
+    let rebuilt = open::runtime()?.block_on(async {
+        let ctx = open::context(config, Clock::system()).await?;
+        anyhow::Ok(rebuild::documents(&ctx, |done, all| progress.show(done, all)).await?)
+    });
+    progress.clear();
+    let rebuilt = rebuilt?;
+    print(format!("{} documents, {} written\n", rebuilt.documents, rebuilt.written).as_bytes())?;
+    for failure in &rebuilt.failures {
+        anstream::eprintln!("tidings: {failure}");
+    }
+    Ok(match rebuilt.failures.is_empty() {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    })
+}
+
+fn rebuild_database(config: &Config) -> anyhow::Result<ExitCode> {
+    let (reading, comparing) = (Progress::new("documents read"), Progress::new("documents compared"));
+    let built = open::runtime()?.block_on(database::database(config, Clock::system().now(), |step| match step {
+        Step::Reading(done, all) => reading.show(done, all),
+        Step::Grouping => reading.clear(),
+        Step::Comparing(done, all) => comparing.show(done, all),
+    }));
+    comparing.clear();
+    let built = built?;
+    let mut text = format!(
+        "{} articles in {} stories, from {}\n",
+        built.articles,
+        built.stories,
+        config.archive.path.display()
+    );
+    tell_skipped(&mut text, &built.skipped);
+    if !built.unfollowed.is_empty() {
+        let _ = writeln!(
+            text,
+            "topics that documents name and nobody follows: {}",
+            built.unfollowed.join(", ")
+        );
+    }
+    text.push_str("\nThe documents compared with it: ");
+    text.push_str(&as_text(&built.report));
+    text.push_str("\nNot in it, since documents do not carry it:\n");
+    for lost in database::LOST {
+        let _ = writeln!(text, "  {lost}");
+    }
+    print(text.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn tell_skipped(text: &mut String, skipped: &[Skipped]) {
+    if skipped.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "{} documents were not taken:", skipped.len());
+    for one in skipped.iter().take(SKIPPED_TOLD) {
+        let _ = writeln!(text, "  {}: {}", one.name, one.reason);
+    }
+    if skipped.len() > SKIPPED_TOLD {
+        let _ = writeln!(text, "  and {} more", skipped.len() - SKIPPED_TOLD);
     }
 }
 

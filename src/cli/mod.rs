@@ -39,6 +39,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::config::ConfigErrors;
+use crate::jobs::JobError;
 use crate::store::StoreError;
 
 /// Exit code for wrong use or a wrong configuration.
@@ -174,11 +175,19 @@ fn needs_the_owner(error: &anyhow::Error) -> bool {
         )
     };
     error.is::<WrongUse>()
-        || error.chain().any(|cause| match cause.downcast_ref::<StoreError>() {
-            Some(StoreError::Newer { .. } | StoreError::Damaged(_)) => true,
+        || error.chain().any(|cause| match store_error(cause) {
+            Some(StoreError::Newer { .. } | StoreError::Damaged(_) | StoreError::Holding { .. }) => true,
             Some(StoreError::Folder { error, .. }) => is_refused(error),
             _ => false,
         })
+}
+
+/// Returns the store's part of an error; a job's error stands for it in the chain.
+fn store_error<'a>(cause: &'a (dyn std::error::Error + 'static)) -> Option<&'a StoreError> {
+    match cause.downcast_ref::<JobError>() {
+        Some(JobError::Store(error)) => Some(error),
+        _ => cause.downcast_ref(),
+    }
 }
 
 fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {

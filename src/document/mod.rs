@@ -6,8 +6,10 @@
 pub mod build;
 pub mod json;
 mod parse;
+pub mod plain;
 mod render;
 pub mod scalar;
+pub mod taken;
 
 use thiserror::Error;
 

@@ -18,6 +18,7 @@ pub mod merge;
 pub mod parts;
 pub mod poll;
 pub mod reading;
+pub mod rebuild;
 pub mod reindex;
 pub mod settle;
 mod signpost;
@@ -27,6 +28,7 @@ pub mod turn;
 pub mod verify;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -61,6 +63,12 @@ pub enum JobError {
     Fetch(#[from] FetchError),
     #[error(transparent)]
     Deliver(#[from] DeliverError),
+    #[error("{path} holds no documents; name the folder they are in")]
+    NoDocuments { path: PathBuf },
+    #[error("cannot read {path}: {error}; give the right to read it, or name another folder")]
+    Unreadable { path: PathBuf, error: std::io::Error },
+    #[error("{path} holds more than {max} documents; take them in folder by folder")]
+    TooMany { path: PathBuf, max: usize },
     #[error("topic {topic}: {error}")]
     Topic { topic: String, error: String },
 }

@@ -4,19 +4,27 @@
 //! memory never says more than the transaction it is asked in. A run that places nothing reads nothing, and no start reads
 //! a text: what the stories need of their members is kept beside them.
 
+use std::collections::VecDeque;
+
 use rusqlite::Connection;
 
-use super::{StoreError, reasons, stories};
+use super::stories::{Kept, LiveMember};
+use super::{StoreError, reasons, seconds, stories};
 use crate::clustering::twins::Twin;
 use crate::clustering::{Item, StoryIndex, WINDOW_DAYS};
 use crate::domain::topic::{Assignment, Topic};
 use crate::domain::{ArticleId, StoryId, Timestamp};
+
+/// Members read at a time while articles are placed by their own dates.
+const CHRONICLE_BATCH: usize = 2_000;
 
 /// The live stories of the followed topics.
 #[derive(Default)]
 pub(super) struct Assigner {
     topics: Vec<Topic>,
     index: Option<StoryIndex>,
+    /// Set while articles are placed by their own dates: how far the members stored before are told.
+    chronicle: Option<Chronicle>,
     /// Articles placed and stories merged since the start: tells whether a write that failed had changed anything here.
     changed: u64,
 }
@@ -33,6 +41,28 @@ impl Assigner {
     /// Forgets the live stories; the next use reads them again.
     pub(super) fn forget(&mut self) {
         self.index = None;
+        self.chronicle = None;
+    }
+
+    /// Gives an article its place among the stories of its own time: what was stored before and joined its story by then
+    /// is told first. To be called in the order of the dates; the live stories are forgotten for it.
+    pub(super) fn place_by_date(
+        &mut self,
+        c: &Connection,
+        at: Timestamp,
+        item: &Item<'_>,
+    ) -> Result<Assignment, StoreError> {
+        let mut chronicle = match self.chronicle.take() {
+            Some(chronicle) => chronicle,
+            None => {
+                self.index = Some(StoryIndex::new(&self.topics));
+                Chronicle::begin(c, at)?
+            }
+        };
+        let index = self.index.as_mut().expect("it is kept with the chronicle");
+        chronicle.tell(c, index, at)?;
+        self.chronicle = Some(chronicle);
+        self.place(c, at, item)
     }
 
     /// Returns how many articles were placed and stories merged since the start.
@@ -106,20 +136,63 @@ impl Assigner {
         if self.index.is_none() {
             let mut index = StoryIndex::new(&self.topics);
             let since = now - chrono::TimeDelta::days(WINDOW_DAYS);
-            stories::each_live_member(c, since, |member, prepared| {
-                let kept = prepared.and_then(|bytes| index.from_bytes(member.article, member.published_at, bytes));
-                let item = match kept {
-                    Some(item) => item,
-                    None => stories::with_item(c, member.article, |item| index.prepare(item))?,
-                };
-                match member.copy_of {
-                    None => index.add(member.joined_at, &item, member.story),
-                    Some(original) => index.add_copy(member.joined_at, &item, original, member.story),
-                }
-                Ok(())
-            })?;
+            stories::each_live_member(c, since, |member, prepared| add(c, &mut index, &member, prepared))?;
             self.index = Some(index);
         }
         Ok(self.index.as_mut().expect("it was made above"))
+    }
+}
+
+/// Adds a stored member to the live stories.
+fn add(c: &Connection, index: &mut StoryIndex, member: &LiveMember, prepared: Option<&[u8]>) -> Result<(), StoreError> {
+    let kept = prepared.and_then(|bytes| index.from_bytes(member.article, member.published_at, bytes));
+    let item = match kept {
+        Some(item) => item,
+        None => stories::with_item(c, member.article, |item| index.prepare(item))?,
+    };
+    match member.copy_of {
+        None => index.add(member.joined_at, &item, member.story),
+        Some(original) => index.add_copy(member.joined_at, &item, original, member.story),
+    }
+    Ok(())
+}
+
+/// The members that were stored before, in the order in which they joined, read a few at a time.
+struct Chronicle {
+    waiting: VecDeque<Kept>,
+    /// Of the last one that was read.
+    last: (i64, i64),
+    /// Articles stored later than this are placed in the course of it.
+    newest: i64,
+    is_over: bool,
+}
+
+impl Chronicle {
+    fn begin(c: &Connection, at: Timestamp) -> Result<Self, StoreError> {
+        let since = seconds(at - chrono::TimeDelta::days(WINDOW_DAYS));
+        Ok(Self {
+            waiting: VecDeque::new(),
+            last: (since, 0),
+            newest: c.query_row("SELECT coalesce(max(article), 0) FROM member", [], |row| row.get(0))?,
+            is_over: false,
+        })
+    }
+
+    /// Adds what joined its story by `to`.
+    fn tell(&mut self, c: &Connection, index: &mut StoryIndex, to: Timestamp) -> Result<(), StoreError> {
+        loop {
+            if self.waiting.is_empty() && !self.is_over {
+                self.waiting = stories::members_after(c, self.last, self.newest, CHRONICLE_BATCH)?.into();
+                self.is_over = self.waiting.is_empty();
+                if let Some((member, _)) = self.waiting.back() {
+                    self.last = (seconds(member.joined_at), member.article.0);
+                }
+            }
+            match self.waiting.front() {
+                Some((member, prepared)) if member.joined_at <= to => add(c, index, member, prepared.as_deref())?,
+                _ => return Ok(()),
+            }
+            self.waiting.pop_front();
+        }
     }
 }

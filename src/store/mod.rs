@@ -29,6 +29,7 @@ pub mod search;
 pub mod sources;
 pub mod standing;
 pub mod stories;
+pub mod taken;
 pub mod topics;
 mod writer;
 
@@ -77,6 +78,10 @@ pub enum StoreError {
         "the database {path} is of an earlier tidings (schema {found}, this one reads {known}) that still runs; restart it (systemctl restart tidings)"
     )]
     Older { path: PathBuf, found: i64, known: i64 },
+    #[error(
+        "there is a database at {path} that holds articles or digests; it is not replaced: move it elsewhere first, with -wal and -shm if they are there"
+    )]
+    Holding { path: PathBuf },
     #[error("the disk is full: {0}; nothing of the last step was kept, free some room and it is done again")]
     Full(rusqlite::Error),
     #[error(
@@ -225,6 +230,33 @@ impl Store {
                 written: Written::default(),
             }),
         })
+    }
+
+    /// Makes a database that was built in `built`, a folder of its own, the one of `folder`, which has none.
+    ///
+    /// # Errors
+    /// There is one that holds something, another process owns it, or the file cannot be moved.
+    pub fn install(built: &Path, folder: &Path) -> Result<(), StoreError> {
+        let unusable = |error| StoreError::Folder {
+            path: folder.to_path_buf(),
+            error,
+        };
+        let path = folder.join(DATABASE_NAME);
+        if path.exists() {
+            let old = Self::open(folder)?;
+            if !old.holds_nothing()? {
+                return Err(StoreError::Holding { path });
+            }
+        }
+        let lock = File::create(folder.join("lock")).map_err(unusable)?;
+        lock.try_lock().map_err(|_| StoreError::Locked {
+            path: folder.to_path_buf(),
+        })?;
+        std::fs::rename(built.join(DATABASE_NAME), &path).map_err(unusable)?;
+        File::open(folder)
+            .and_then(|folder| folder.sync_all())
+            .map_err(unusable)?;
+        std::fs::remove_dir_all(built).map_err(unusable)
     }
 
     /// Opens an existing store for reading only, beside a running daemon if there is one. A database of an earlier schema

@@ -291,6 +291,12 @@ fn leave_window(c: &Connection, old: i64, new: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Sets since when articles are current, and for which settings documents are written.
+pub(super) fn set_prepared(c: &Connection, since: Timestamp, mark: i64) -> Result<(), StoreError> {
+    set(c, CURRENT_SINCE, seconds(since))?;
+    set(c, DOCUMENTS_FOR, mark)
+}
+
 pub(super) fn setting(c: &Connection, name: &str) -> Result<Option<i64>, StoreError> {
     Ok(c.prepare_cached("SELECT value FROM setting WHERE name = ?1")?
         .query_row([name], |row| row.get(0))

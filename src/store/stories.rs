@@ -1,6 +1,6 @@
 //! Stories, their members, and the log of how they came to be.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::corrections::{self, Cause, Correction, Refused};
 use super::{Store, StoreError, articles, moment, seconds};
@@ -39,6 +39,9 @@ pub(super) struct LiveMember {
     pub article: ArticleId,
     pub published_at: Timestamp,
 }
+
+/// A member of a live story, with what was prepared of it.
+pub(super) type Kept = (LiveMember, Option<Vec<u8>>);
 
 /// A change of an article's headline or text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -240,17 +243,40 @@ pub(super) fn each_live_member(
     let mut statement = c.prepare(sql)?;
     let mut rows = statement.query([seconds(since)])?;
     while let Some(row) = rows.next()? {
-        let member = LiveMember {
-            story: StoryId(row.get(0)?),
-            copy_of: row.get::<_, Option<i64>>(1)?.map(ArticleId),
-            joined_at: moment(row.get(2)?),
-            article: ArticleId(row.get(3)?),
-            published_at: moment(row.get(4)?),
-        };
+        let member = live_member(row)?;
         let prepared = row.get_ref(5)?.as_blob_or_null().map_err(rusqlite::Error::from)?;
         each(member, prepared)?;
     }
     Ok(())
+}
+
+/// Returns up to `limit` members with articles up to `newest` that joined after the one `last` stands for (when it joined,
+/// and its number), in the order in which they joined, with what was prepared of them.
+pub(super) fn members_after(
+    c: &Connection,
+    last: (i64, i64),
+    newest: i64,
+    limit: usize,
+) -> Result<Vec<Kept>, StoreError> {
+    let sql = "SELECT member.story, member.copy_of, member.joined_at, article.id, article.published_at, member.prepared
+               FROM member JOIN article ON article.id = member.article
+               WHERE (member.joined_at, member.article) > (?1, ?2) AND member.article <= ?3
+               ORDER BY member.joined_at, member.article LIMIT ?4";
+    let mut statement = c.prepare_cached(sql)?;
+    let found = statement.query_map(params![last.0, last.1, newest, limit as i64], |row| {
+        Ok((live_member(row)?, row.get(5)?))
+    })?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+fn live_member(row: &Row<'_>) -> rusqlite::Result<LiveMember> {
+    Ok(LiveMember {
+        story: StoryId(row.get(0)?),
+        copy_of: row.get::<_, Option<i64>>(1)?.map(ArticleId),
+        joined_at: moment(row.get(2)?),
+        article: ArticleId(row.get(3)?),
+        published_at: moment(row.get(4)?),
+    })
 }
 
 /// Gives `read` when a member was published and what was prepared of it, if anything was.

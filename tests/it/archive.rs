@@ -3,16 +3,21 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Arc;
 
 use chrono::TimeDelta;
 use rusqlite::Connection;
 use serde_json::Value;
 use tempfile::TempDir;
+use tidings::clock::Clock;
+use tidings::config::Config;
 use tidings::demo;
-use tidings::store::DATABASE_NAME;
+use tidings::fetch::{self, Fetcher};
+use tidings::jobs::Context;
+use tidings::store::{DATABASE_NAME, Store};
 
 use crate::support::site::{Answer, Item, rss};
-use crate::support::{World, documents};
+use crate::support::{World, at, documents};
 
 /// A newsroom's store after two days of work: topics, stories, copies, changed headlines.
 pub struct Newsroom {
@@ -34,6 +39,15 @@ impl Newsroom {
         self.state().join("news")
     }
 
+    /// Returns what its jobs work with, at the end of its two days.
+    pub async fn context(&self) -> Arc<Context> {
+        let config = Config::load(&self.state().join("tidings.toml")).unwrap();
+        let store = Store::open(&config.state_dir).unwrap();
+        let clock = Clock::manual(at("2026-06-14T05:00:00Z"));
+        let fetcher = Fetcher::new(&fetch::Options::default()).unwrap();
+        Arc::new(Context::open(config, store, fetcher, clock).await.unwrap())
+    }
+
     pub fn archive(&self, arguments: &[&str]) -> Output {
         archive(&self.state().join("tidings.toml"), arguments)
     }
@@ -49,11 +63,11 @@ pub fn archive(config: &Path, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-fn said(output: &Output) -> String {
+pub fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
-fn report(output: &Output) -> Value {
+pub fn report(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", said(output)))
 }
 

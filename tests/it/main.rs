@@ -34,6 +34,7 @@ mod placing;
 mod poll;
 mod process;
 mod proof;
+mod rebuild;
 mod reload;
 mod replay;
 mod restart;

@@ -1,0 +1,342 @@
+//! A database from documents, when it was lost and there is no backup.
+//!
+//! It is built in a folder of its own and gets its place only when it is whole: killed anywhere, nothing is there, and the
+//! next run begins anew. What documents do not carry is not in it; `LOST` names it.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::PathBuf;
+
+use url::Url;
+
+use super::super::documents::{document_topics, settings_mark};
+use super::super::verify::{self, Report};
+use super::super::{JobError, WINDOW_DAYS};
+use super::groups::{self, Current};
+use super::{BATCH, Skipped, documents_in, read_document};
+use crate::config::Config;
+use crate::document::{Document, Text, taken};
+use crate::domain::article::Article;
+use crate::domain::topic::Match;
+use crate::domain::url::CanonicalUrl;
+use crate::domain::{ArticleId, SourceId, Timestamp};
+use crate::matching::{Matcher, Subject};
+use crate::store::taken::{DocumentName, Gathered, Taken};
+use crate::store::{Store, StoreError};
+
+/// Where in the state folder the database is built.
+const BUILT_IN: &str = "rebuilding";
+
+/// What a database has that documents do not carry.
+pub const LOST: &[&str] = &[
+    "digests, what they told and to whom, deliveries still to be made (the articles taken in are no news: none is told again)",
+    "what sources answered: validators, rhythm, health (each is polled as if for the first time)",
+    "bylines, languages, revisions, reasons for matches and places, merges and splits by hand",
+    "stories of articles that are no longer current (they are grouped anew), and numbers of stories",
+    "articles without a document",
+];
+
+/// What was built.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Built {
+    pub articles: u64,
+    pub stories: u64,
+    pub skipped: Vec<Skipped>,
+    /// Topics that documents name and nobody follows.
+    pub unfollowed: Vec<String>,
+    /// How the documents compare with the new database.
+    pub report: Report,
+}
+
+/// Says how far the building is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    Reading(u64, u64),
+    Grouping,
+    Comparing(u64, u64),
+}
+
+/// One document in the order in which they are taken in.
+struct Entry {
+    path: PathBuf,
+    /// Whether it is current, and what it is in its story then.
+    heat: Option<i64>,
+    related: Vec<String>,
+    id: Option<ArticleId>,
+}
+
+/// Builds a database from the documents in the archive folder and puts it into the state folder, which has none.
+///
+/// # Errors
+/// There is a database that holds something, the folder holds no documents, or the disk is full.
+pub async fn database(config: &Config, now: Timestamp, mut progress: impl FnMut(Step)) -> Result<Built, JobError> {
+    let matcher = super::super::compile(config)?;
+    refuse_to_replace(config)?;
+    let files = documents_in(&config.archive.path)?;
+    let folder = config.state_dir.join(BUILT_IN);
+    let unusable = |error| StoreError::Folder {
+        path: folder.clone(),
+        error,
+    };
+    // Another rebuilding holds this lock; what a killed one left is thrown away.
+    drop(Store::open(&folder)?);
+    fs::remove_dir_all(&folder).map_err(unusable)?;
+    let store = Store::open(&folder)?;
+    store.sync_topics(now, &config.topics).await?;
+    let source = store
+        .source_of_documents(config.archive.path.display().to_string())
+        .await?;
+    let mut built = Built::default();
+    let mut builder = Builder {
+        config,
+        matcher: &matcher,
+        store: &store,
+        source,
+        built: &mut built,
+    };
+    let entries = builder.order(files, &mut progress);
+    let entries = builder.take_in(entries, &mut progress).await?;
+    progress(Step::Grouping);
+    builder.group(&entries).await?;
+    let since = current_since(&store, &entries)?.unwrap_or(now - chrono::TimeDelta::days(WINDOW_DAYS));
+    store.set_prepared(since, settings_mark(config)).await?;
+    store.all_documents_settled().await?;
+    let count = store.stats()?;
+    (built.articles, built.stories) = (count.articles.unsigned_abs(), count.stories.unsigned_abs());
+    built.report = verify::verify(config, &matcher, &store, 10, |done, all| {
+        progress(Step::Comparing(done, all));
+    })?;
+    drop(store);
+    Store::install(&folder, &config.state_dir)?;
+    Ok(built)
+}
+
+fn refuse_to_replace(config: &Config) -> Result<(), JobError> {
+    let path = config.state_dir.join(crate::store::DATABASE_NAME);
+    if path.exists() && !Store::open(&config.state_dir)?.holds_nothing()? {
+        return Err(StoreError::Holding { path }.into());
+    }
+    Ok(())
+}
+
+/// Returns since when articles are current: the date of the oldest one whose document has a heat.
+fn current_since(store: &Store, entries: &[Entry]) -> Result<Option<Timestamp>, JobError> {
+    let mut oldest = None;
+    for id in entries
+        .iter()
+        .filter(|entry| entry.heat.is_some())
+        .filter_map(|entry| entry.id)
+    {
+        if let Some(article) = store.article(id)? {
+            oldest = Some(oldest.map_or(article.published_at, |at: Timestamp| at.min(article.published_at)));
+        }
+    }
+    Ok(oldest)
+}
+
+/// Returns what an article may be known by: the address it was first seen at, and its last one.
+pub fn keys_of(article: &Article) -> Vec<String> {
+    let mut keys = Vec::with_capacity(2);
+    for url in [&article.original_url, &article.web_url] {
+        if let Ok(url) = Url::parse(url) {
+            let key = CanonicalUrl::new(&url).as_str().to_owned();
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+    }
+    keys
+}
+
+struct Builder<'a> {
+    config: &'a Config,
+    matcher: &'a Matcher,
+    store: &'a Store,
+    source: SourceId,
+    built: &'a mut Built,
+}
+
+impl Builder<'_> {
+    /// Returns the documents in the order of their dates, of equal ones leads first: numbers decide between equals.
+    fn order(&mut self, files: Vec<PathBuf>, progress: &mut impl FnMut(Step)) -> Vec<Entry> {
+        let all = 2 * files.len() as u64;
+        let mut ordered = Vec::with_capacity(files.len());
+        for (at, path) in files.into_iter().enumerate() {
+            let read = read_document(&path).and_then(|document| {
+                let article = taken::article(&document).map_err(|error| error.to_string())?;
+                Ok((article.published_at, document.heat))
+            });
+            match read {
+                Ok((published_at, heat)) => {
+                    let entry = Entry {
+                        path,
+                        heat,
+                        related: Vec::new(),
+                        id: None,
+                    };
+                    ordered.push((published_at, heat.is_some_and(|heat| heat < 0), entry));
+                }
+                Err(reason) => self.skip(&path, reason),
+            }
+            progress(Step::Reading(at as u64 + 1, all));
+        }
+        // Stable: of equals the order of the names.
+        ordered.sort_by_key(|(published_at, is_follower, _)| (*published_at, *is_follower));
+        ordered.into_iter().map(|(_, _, entry)| entry).collect()
+    }
+
+    async fn take_in(
+        &mut self,
+        mut entries: Vec<Entry>,
+        progress: &mut impl FnMut(Step),
+    ) -> Result<Vec<Entry>, JobError> {
+        let all = 2 * entries.len() as u64;
+        let mut done = entries.len() as u64;
+        for batch in entries.chunks_mut(BATCH) {
+            let (mut taken, mut places) = (Vec::with_capacity(batch.len()), Vec::with_capacity(batch.len()));
+            for (place, entry) in batch.iter_mut().enumerate() {
+                match self.read(entry) {
+                    Ok(one) => {
+                        taken.push(one);
+                        places.push(place);
+                    }
+                    Err(reason) => self.skip(&entry.path, reason),
+                }
+            }
+            let ids = self.store.take_in(self.source, taken).await?;
+            for (place, id) in places.into_iter().zip(ids) {
+                batch[place].id = id;
+                if id.is_none() {
+                    self.skip(&batch[place].path, "another document has its name".to_owned());
+                }
+            }
+            done += batch.len() as u64;
+            progress(Step::Reading(done, all));
+        }
+        self.store.end_chronicle().await?;
+        Ok(entries)
+    }
+
+    fn read(&mut self, entry: &mut Entry) -> Result<Taken, String> {
+        let document = read_document(&entry.path)?;
+        let article = taken::article(&document).map_err(|error| error.to_string())?;
+        let name = entry
+            .path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        entry.related = document
+            .related()
+            .iter()
+            .filter_map(|item| item.web_url().map(str::to_owned))
+            .collect();
+        let matches = self.matches(&document, &Subject::of(&article));
+        let best = matches.iter().map(|(_, found)| found.score).fold(0.0, f32::max);
+        let quality = document.quality.and_then(|quality| i32::try_from(quality).ok());
+        Ok(Taken {
+            quality: quality.unwrap_or_else(|| self.config.ranking.quality(&article, best)),
+            keys: keys_of(&article),
+            own_key: Some(format!("document:{name}")),
+            matches,
+            document: DocumentName::Own(name),
+            // One without rank is in a story of its own time, one with a rank alone in none.
+            is_placed: entry.heat.is_none() && document.quality.is_none(),
+            article,
+        })
+    }
+
+    /// Returns the matches that give the topics a document names: the rules' own where they do, the document's otherwise.
+    fn matches(&mut self, document: &Document, subject: &Subject<'_>) -> Vec<(String, Match)> {
+        let named: Vec<&str> = document.topics.iter().flatten().map(Text::as_str).collect();
+        let own = self.matcher.matches(subject);
+        let names: Vec<String> = own.iter().map(|m| self.config.topics[m.topic].name.clone()).collect();
+        if document_topics(self.config, self.matcher, &names) == named {
+            return names.into_iter().zip(own).collect();
+        }
+        let ancestry: Vec<(usize, Vec<String>)> = named
+            .iter()
+            .filter_map(|name| {
+                let position = self.config.topics.iter().position(|topic| topic.name == *name)?;
+                Some((position, self.matcher.ancestry(position)))
+            })
+            .collect();
+        for name in &named {
+            let is_known = ancestry.iter().any(|(_, names)| names.iter().any(|own| own == name));
+            if !is_known && !self.built.unfollowed.iter().any(|own| own == name) {
+                self.built.unfollowed.push((*name).to_owned());
+            }
+        }
+        let is_parent = |name: &String| {
+            ancestry
+                .iter()
+                .any(|(_, names)| names.iter().rev().skip(1).any(|n| n == name))
+        };
+        let (count, mut last) = (ancestry.len(), 1.0_f32);
+        ancestry
+            .iter()
+            .map(|(position, _)| (*position, &self.config.topics[*position].name))
+            .filter(|(_, name)| !is_parent(name))
+            .enumerate()
+            .map(|(place, (topic, name))| {
+                let own = own.iter().find(|found| found.topic == topic).cloned();
+                let mut found = own.unwrap_or(Match {
+                    topic,
+                    score: 0.0,
+                    reasons: Vec::new(),
+                });
+                // In the order in which the document names them.
+                found.score = found.score.max((count - place) as f32 / 1_000.0).min(last - 0.0005);
+                last = found.score;
+                (name.clone(), found)
+            })
+            .collect()
+    }
+
+    /// Stores the stories of current articles as their documents tell of them.
+    async fn group(&mut self, entries: &[Entry]) -> Result<(), JobError> {
+        self.store.index_addresses(true).await?;
+        let mut numbers: HashMap<ArticleId, usize> = HashMap::new();
+        let mut current: HashMap<usize, Current> = HashMap::new();
+        for (number, entry) in entries.iter().enumerate() {
+            if let (Some(id), Some(_)) = (entry.id, entry.heat) {
+                numbers.insert(id, number);
+            }
+        }
+        for (id, number) in &numbers {
+            let mut related = Vec::with_capacity(entries[*number].related.len());
+            for url in &entries[*number].related {
+                let other = self.store.sole_article_at(url)?;
+                related.extend(other.filter(|other| other != id).and_then(|other| numbers.get(&other)));
+            }
+            let is_lead = entries[*number].heat.is_some_and(|heat| heat >= 0);
+            current.insert(*number, Current { is_lead, related });
+        }
+        self.store.index_addresses(false).await?;
+        let found = groups::groups(&current);
+        let ids = |numbers: &[usize]| numbers.iter().filter_map(|number| entries[*number].id).collect();
+        let mut stories = Vec::with_capacity(found.len());
+        for batch in found.chunks(BATCH) {
+            let gathered = batch.iter().map(|group| Gathered {
+                members: ids(&group.members),
+                copies: ids(&group.copies),
+            });
+            stories.extend(self.store.gather(gathered.collect()).await?);
+        }
+        let of_lead: HashMap<usize, _> = found
+            .iter()
+            .zip(&stories)
+            .filter_map(|(group, story)| Some((*group.members.first()?, *story)))
+            .collect();
+        let near = found.iter().zip(&stories).map(|(group, story)| {
+            let others = group.near.iter().filter_map(|lead| of_lead.get(lead)).copied();
+            (*story, others.filter(|other| other != story).collect())
+        });
+        Ok(self.store.set_near(near.collect()).await?)
+    }
+
+    fn skip(&mut self, path: &std::path::Path, reason: String) {
+        let name = path.display().to_string();
+        self.built.skipped.push(Skipped { name, reason });
+    }
+}

@@ -1,0 +1,83 @@
+//! The documents of a folder, read within bounds.
+
+use std::fs::{self, File};
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use super::super::JobError;
+use crate::document::{self, Document};
+
+/// A folder with more documents than this is refused, in files.
+const FILES_MAX: usize = 1_000_000;
+/// Folders within folders are looked into this deep.
+const DEPTH_MAX: usize = 8;
+/// A single document may be this large, in bytes.
+const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
+
+/// A document that was not taken, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    pub name: String,
+    pub reason: String,
+}
+
+/// What reading a document gave.
+pub type Read = Result<Document, String>;
+
+/// Returns the files below `folder` whose names end in `.md`, in order of their paths. Links are not followed, names that
+/// begin with a dot passed over.
+///
+/// # Errors
+/// A folder cannot be read, or there are too many.
+pub fn documents_in(folder: &Path) -> Result<Vec<PathBuf>, JobError> {
+    let mut found = Vec::new();
+    let mut folders = vec![(folder.to_path_buf(), 0)];
+    while let Some((path, depth)) = folders.pop() {
+        let unreadable = |error| JobError::Unreadable {
+            path: path.clone(),
+            error,
+        };
+        for entry in fs::read_dir(&path).map_err(unreadable)? {
+            let entry = entry.map_err(unreadable)?;
+            let kind = entry.file_type().map_err(unreadable)?;
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            if name.starts_with('.') {
+                continue;
+            }
+            if kind.is_dir() && depth < DEPTH_MAX {
+                folders.push((entry.path(), depth + 1));
+            } else if kind.is_file() && name.ends_with(".md") {
+                found.push(entry.path());
+            }
+            if found.len() > FILES_MAX {
+                let path = folder.to_path_buf();
+                return Err(JobError::TooMany { path, max: FILES_MAX });
+            }
+        }
+    }
+    found.sort_unstable();
+    match found.is_empty() {
+        true => Err(JobError::NoDocuments {
+            path: folder.to_path_buf(),
+        }),
+        false => Ok(found),
+    }
+}
+
+/// Reads one document.
+///
+/// # Errors
+/// Why it is none, in words.
+pub fn read_document(path: &Path) -> Read {
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(|error| error.to_string())?;
+    file.take(FILE_BYTES_MAX + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| error.to_string())?;
+    if bytes.len() as u64 > FILE_BYTES_MAX {
+        return Err(format!("it is larger than {FILE_BYTES_MAX} bytes"));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())?;
+    document::parse(&text).map_err(|error| error.to_string())
+}
