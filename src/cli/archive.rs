@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::{IsTerminal, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Subcommand;
@@ -11,10 +11,10 @@ use serde_json::json;
 use super::{Format, WrongUse, open, print};
 use crate::clock::Clock;
 use crate::config::{Config, Write};
-use crate::jobs;
 use crate::jobs::rebuild::database::{self, Step};
 use crate::jobs::rebuild::{self, Skipped};
 use crate::jobs::verify::{self, Kind, Report};
+use crate::jobs::{self, JobError, import};
 
 /// Documents that were not taken, told at most.
 const SKIPPED_TOLD: usize = 100;
@@ -30,6 +30,19 @@ pub(super) struct Args {
 enum Action {
     Verify(VerifyArgs),
     Rebuild(RebuildArgs),
+    Import(ImportArgs),
+}
+
+/// Takes an old collection of documents into the store: its articles become known, never news, and stories go on from them
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Every .md file below DIR is read, and what its documents name as related beside them. Articles are placed in \
+                  order of their dates by the same rule as all others. What is known already stays as it is: a second \
+                  import changes nothing, and one that was ended goes on. DIR itself is not changed."
+)]
+struct ImportArgs {
+    /// The folder of the collection
+    dir: PathBuf,
 }
 
 /// Writes documents from the database, or a lost database from the documents
@@ -70,6 +83,7 @@ pub(super) fn run(config: Option<&Path>, args: Args) -> anyhow::Result<ExitCode>
         Action::Verify(args) => verify(&config, &args),
         Action::Rebuild(args) if args.database => rebuild_database(&config),
         Action::Rebuild(_) => rebuild_documents(config),
+        Action::Import(args) => import_collection(config, &args.dir),
     }
 }
 
@@ -107,7 +121,7 @@ fn rebuild_database(config: &Config) -> anyhow::Result<ExitCode> {
         built.stories,
         config.archive.path.display()
     );
-    tell_skipped(&mut text, &built.skipped);
+    tell_skipped(&mut text, &built.skipped, built.skipped.len() as u64);
     if !built.unfollowed.is_empty() {
         let _ = writeln!(
             text,
@@ -125,16 +139,43 @@ fn rebuild_database(config: &Config) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn tell_skipped(text: &mut String, skipped: &[Skipped]) {
-    if skipped.is_empty() {
+fn import_collection(config: Config, folder: &Path) -> anyhow::Result<ExitCode> {
+    let progress = Progress::new("documents read and taken in");
+    let imported = open::runtime()?.block_on(async {
+        let ctx = open::context(config, Clock::system()).await?;
+        anyhow::Ok(import::import(&ctx, folder, |done, all| progress.show(done, all)).await)
+    });
+    progress.clear();
+    let imported = match imported? {
+        Err(
+            error @ (JobError::OwnArchive { .. }
+            | JobError::NoDocuments { .. }
+            | JobError::Unreadable { .. }
+            | JobError::TooMany { .. }),
+        ) => return Err(WrongUse(error.to_string()).into()),
+        imported => imported?,
+    };
+    let mut text = format!(
+        "{} documents read: {} articles taken in ({} from what others say of them), {} known already\n\
+         {} match a followed topic and stand in stories, {} documents written\n",
+        imported.documents, imported.articles, imported.from_related, imported.known, imported.placed, imported.written,
+    );
+    tell_skipped(&mut text, &imported.skipped, imported.skipped_count);
+    print(text.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn tell_skipped(text: &mut String, skipped: &[Skipped], count: u64) {
+    if count == 0 {
         return;
     }
-    let _ = writeln!(text, "{} documents were not taken:", skipped.len());
+    let _ = writeln!(text, "{count} documents were not taken:");
     for one in skipped.iter().take(SKIPPED_TOLD) {
         let _ = writeln!(text, "  {}: {}", one.name, one.reason);
     }
-    if skipped.len() > SKIPPED_TOLD {
-        let _ = writeln!(text, "  and {} more", skipped.len() - SKIPPED_TOLD);
+    let more = count.saturating_sub(skipped.len().min(SKIPPED_TOLD) as u64);
+    if more > 0 {
+        let _ = writeln!(text, "  and {more} more");
     }
 }
 

@@ -12,6 +12,7 @@ pub mod digest;
 pub mod discover;
 pub mod documents;
 pub mod extract;
+pub mod import;
 pub mod lending;
 pub mod line;
 pub mod merge;
@@ -67,6 +68,10 @@ pub enum JobError {
     NoDocuments { path: PathBuf },
     #[error("cannot read {path}: {error}; give the right to read it, or name another folder")]
     Unreadable { path: PathBuf, error: std::io::Error },
+    #[error(
+        "{path} is the archive itself, or one is in the other; its documents are known, or `tidings archive rebuild --database` reads them"
+    )]
+    OwnArchive { path: PathBuf },
     #[error("{path} holds more than {max} documents; take them in folder by folder")]
     TooMany { path: PathBuf, max: usize },
     #[error("topic {topic}: {error}")]

@@ -21,6 +21,7 @@ mod fetch;
 mod following;
 mod furniture;
 mod hostile_pages;
+mod import;
 mod kill;
 mod listings;
 mod mail;

@@ -1,0 +1,240 @@
+//! `tidings archive import`: an old collection becomes known, never news, and stories go on from it.
+
+use std::fs;
+use std::path::Path;
+
+use chrono::TimeDelta;
+use tidings::jobs::import::{self, Imported};
+
+use crate::archive::{archive, said};
+use crate::support::World;
+use crate::support::site::{Answer, Item, rss};
+
+const FOLLOWING: &str = r#"
+[[topic]]
+name = "Face Scans"
+query = '"face scan"'
+
+[[source]]
+feed = "{site}/feed.xml"
+schedule = "every 1h"
+
+[[digest]]
+name = "daily"
+topics = ["Face Scans"]
+schedule = "0 7 * * *"
+deliver = ["log"]
+"#;
+
+/// An event, and how three outlets tell it.
+const HARBOUR: [&str; 3] = [
+    "Council of Ostmere stops face scan at harbour gate",
+    "Dockers of Ostmere celebrate stopped face scan at harbour gate",
+    "Harbour gate of Ostmere: face scan stopped after dockers complained to council",
+];
+const STADIUM: [&str; 2] = [
+    "Halden stadium tries face scan on season ticket holders",
+    "Season ticket holders of Halden stadium sue over face scan",
+];
+
+fn item(title: &str, date: &str, url: &str) -> String {
+    format!(
+        "title: \"{title}\"\nexcerpt: \"{title}, it was said.\"\npublishedDateTime: {date}\nwebUrl: \"{url}\"\ntype: article\n"
+    )
+}
+
+/// A document in the form of the old collection: no body, everything of one topic related to everything.
+fn document(title: &str, date: &str, url: &str, related: &[(&str, &str, &str)]) -> String {
+    let related: String = related
+        .iter()
+        .map(|(title, date, url)| {
+            let lines = item(title, date, url).replace('\n', "\n    ");
+            format!("  - {}\n    quality: 80\n", lines.trim_end())
+        })
+        .collect();
+    format!(
+        "---\ncategory: news\n{}quality: 90\nheat: 110\npublished: true\n\nprovider:\n  name: Old Outlet\n  domain: old.example\n\ntopics:\n  - Face Scans\n\nrelated:\n{related}\nsecured: \"AAAA;BBBB\"\n---\n\n",
+        item(title, date, url)
+    )
+}
+
+fn write(folder: &Path, name: &str, text: &str) {
+    fs::write(folder.join(name), text).unwrap();
+}
+
+/// Two events of June 2026 in one group of the old collection, one of 2020, and four documents that are none.
+fn collection(folder: &Path) {
+    let (scan, suit) = ("https://old.example/scan", "https://old.example/suit");
+    let others = [
+        (HARBOUR[1], "2026-06-11T12:00:00Z", "https://other.example/dockers"),
+        (STADIUM[0], "2026-06-11T09:00:00Z", "https://www.other.example/stadium/"),
+        (STADIUM[1], "2026-06-12T08:00:00Z", suit),
+    ];
+    write(
+        folder,
+        "2026-06-11-scan.md",
+        &document(HARBOUR[0], "2026-06-11T08:00:00Z", scan, &others),
+    );
+    let others = [(HARBOUR[0], "2026-06-11T08:00:00Z", scan)];
+    write(
+        folder,
+        "2026-06-12-suit.md",
+        &document(STADIUM[1], "2026-06-12T08:00:00Z", suit, &others),
+    );
+    fs::create_dir(folder.join("older")).unwrap();
+    let old = document(
+        "Face scan of 2020 at the opera",
+        "2020-03-01T08:00:00Z",
+        "https://old.example/opera",
+        &[],
+    );
+    write(
+        &folder.join("older"),
+        "2020-03-01-opera.md",
+        &old.replace("related:\n\n", ""),
+    );
+    write(folder, "broken.md", "no front matter");
+    write(
+        folder,
+        "undated.md",
+        &old.replace("publishedDateTime: 2020-03-01T08:00:00Z\n", ""),
+    );
+    write(
+        folder,
+        "removed.md",
+        &old.replace("published: true", "published: true\nremoved: true"),
+    );
+    write(
+        folder,
+        "nowhere.md",
+        &old.replace("webUrl: \"https://old.example/opera\"", "webUrl: \"\""),
+    );
+}
+
+async fn import(world: &World, folder: &Path) -> Imported {
+    import::import(&world.ctx, folder, |_, _| {}).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stories_go_on_from_an_old_collection() {
+    let world = World::new(FOLLOWING).await;
+    let old = tempfile::tempdir().unwrap();
+    collection(old.path());
+    let first = import(&world, old.path()).await;
+    assert_eq!(
+        (first.documents, first.articles, first.from_related),
+        (3, 5, 2),
+        "{first:?}"
+    );
+    assert_eq!((first.placed, first.written, first.known), (5, 5, 0), "{first:?}");
+    let reasons: Vec<&str> = first.skipped.iter().map(|one| one.reason.as_str()).collect();
+    assert_eq!(first.skipped_count, 4);
+    for reason in ["three hyphens", "publishedDateTime", "removed", "names no web address"] {
+        assert!(
+            reasons.iter().any(|told| told.contains(reason)),
+            "{reason}: {reasons:?}"
+        );
+    }
+    // One group of the collection was two events.
+    let stories = world.ctx.store.stories(None, None, 10).unwrap();
+    let sizes: Vec<usize> = stories.iter().map(|story| story.members.len()).collect();
+    assert_eq!(stories.len(), 3, "{sizes:?}");
+    let harbour = stories
+        .iter()
+        .find(|s| s.members.iter().any(|m| m.article.title == HARBOUR[0]))
+        .unwrap();
+    assert_eq!(harbour.members.len(), 2, "{harbour:?}");
+    let dates: Vec<i32> = stories.iter().map(|s| chrono::Datelike::year(&s.updated_at)).collect();
+    assert!(dates.contains(&2020), "a story has the time of its articles: {dates:?}");
+    assert_eq!(world.digest().await, None, "nothing of it is news");
+
+    // Again: nothing changes, not even a mark.
+    let (documents, rows) = (world.documents(), everything(&world));
+    let second = import(&world, old.path()).await;
+    assert_eq!((second.articles, second.known, second.written), (0, 5, 0), "{second:?}");
+    assert_eq!((world.documents(), everything(&world)), (documents, rows));
+
+    // A feed brings one of them, under an address with a code in it, and one more of the same event.
+    let text = "The face scan at the harbour gate of Ostmere was stopped by the council after dockers complained.";
+    let feed = [
+        Item::new(
+            "a",
+            HARBOUR[0],
+            "http://www.old.example/scan/?utm_source=rss",
+            "Thu, 11 Jun 2026 08:00:00 GMT",
+            text,
+        ),
+        Item::new(
+            "b",
+            HARBOUR[2],
+            format!("{}/third", world.site.address()),
+            "Fri, 12 Jun 2026 10:00:00 GMT",
+            text,
+        ),
+    ];
+    world.site.set("/feed.xml", Answer::feed(rss("Feed", &feed)));
+    let done = world.work_after(TimeDelta::hours(2)).await;
+    assert_eq!(done.new_articles, 1, "{done:?}");
+    let story = world.ctx.store.story(harbour.id).unwrap().unwrap();
+    assert_eq!(story.members.len(), 3, "it joined the story of the collection");
+    let digest = world.digest().await.unwrap();
+    assert!(digest.contains(HARBOUR[2].split(':').next().unwrap()), "{digest}");
+    assert!(!digest.contains(STADIUM[0]), "{digest}");
+}
+
+fn everything(world: &World) -> String {
+    world
+        .ctx
+        .store
+        .read(|c| {
+            let mut all = String::new();
+            for table in [
+                "article",
+                "entry",
+                "match",
+                "member",
+                "story",
+                "story_event",
+                "document",
+                "near",
+            ] {
+                let sql = format!("SELECT count(*), total(rowid) FROM {table}");
+                let sql = match table {
+                    "entry" | "match" | "near" => sql.replace(", total(rowid)", ", 0"),
+                    _ => sql,
+                };
+                let found: (i64, f64) = c.query_row(&sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+                all.push_str(&format!("{table} {found:?}\n"));
+            }
+            let dirty: i64 = c.query_row("SELECT count(*) FROM document WHERE dirty > 0", [], |row| row.get(0))?;
+            Ok(format!("{all}{dirty} dirty"))
+        })
+        .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_archive_itself_and_an_empty_folder_are_refused() {
+    let world = World::new(FOLLOWING).await;
+    let config = world.folder.path().join("tidings.toml");
+    let (news, empty) = (world.ctx.config.archive.path.clone(), tempfile::tempdir().unwrap());
+    let output = archive(&config, &["import", &empty.path().display().to_string()]);
+    assert!(said(&output).contains("in use by another tidings"), "{}", said(&output));
+    drop(world.ctx);
+    for (folder, word) in [
+        (news.as_path(), "is the archive itself"),
+        (empty.path(), "holds no documents"),
+        (Path::new("/no/where"), "cannot read /no/where"),
+    ] {
+        let output = archive(&config, &["import", &folder.display().to_string()]);
+        assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+        assert!(said(&output).contains(word), "{}", said(&output));
+    }
+    collection(empty.path());
+    let output = archive(&config, &["import", &empty.path().display().to_string()]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert!(
+        said(&output).contains("5 articles taken in") && said(&output).contains("broken.md: line 1"),
+        "{}",
+        said(&output)
+    );
+}
