@@ -58,6 +58,9 @@ const BUSY_MILLISECONDS: u64 = 5_000;
 const CHECKPOINT_PAGES: i64 = 4_000;
 /// What a write-ahead log that had to grow (a long reader keeps it from being carried over) is cut back to, in bytes.
 pub const LOG_BYTES_KEPT: i64 = 32 * 1024 * 1024;
+/// How often the lock is tried, and the pause after each try.
+const LOCK_TRIES: u32 = 5;
+const LOCK_PAUSE: std::time::Duration = std::time::Duration::from_millis(20);
 /// Name of the database in the state folder.
 pub const DATABASE_NAME: &str = "tidings.sqlite";
 
@@ -187,15 +190,7 @@ impl Store {
             .write(true)
             .open(&lock_path)
             .map_err(unusable)?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(std::fs::TryLockError::WouldBlock) => {
-                return Err(StoreError::Locked {
-                    path: folder.to_path_buf(),
-                });
-            }
-            Err(std::fs::TryLockError::Error(error)) => return Err(unusable(error)),
-        }
+        take_lock(&lock, folder)?;
         let path = folder.join(DATABASE_NAME);
         let connection = Connection::open(&path)?;
         prepare_connection(&connection)?;
@@ -249,9 +244,7 @@ impl Store {
             }
         }
         let lock = File::create(folder.join("lock")).map_err(unusable)?;
-        lock.try_lock().map_err(|_| StoreError::Locked {
-            path: folder.to_path_buf(),
-        })?;
+        take_lock(&lock, folder)?;
         std::fs::rename(built.join(DATABASE_NAME), &path).map_err(unusable)?;
         File::open(folder)
             .and_then(|folder| folder.sync_all())
@@ -467,6 +460,26 @@ fn still_address(path: &Path) -> String {
         }
     }
     address + "?immutable=1"
+}
+
+/// Makes this process the owner of the store in `folder`.
+fn take_lock(lock: &File, folder: &Path) -> Result<(), StoreError> {
+    // A process that is being started holds what the one that starts it held, for a moment; its owner may be gone already.
+    for _ in 0..LOCK_TRIES {
+        match lock.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(std::fs::TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
+            Err(std::fs::TryLockError::Error(error)) => {
+                return Err(StoreError::Folder {
+                    path: folder.to_path_buf(),
+                    error,
+                });
+            }
+        }
+    }
+    Err(StoreError::Locked {
+        path: folder.to_path_buf(),
+    })
 }
 
 fn prepare_connection(connection: &Connection) -> Result<(), StoreError> {
