@@ -26,6 +26,8 @@ pub enum ArchiveError {
         "cannot write {path}: {error}; what is stored is safe, and the document is written once there is room and the right to"
     )]
     Write { path: PathBuf, error: std::io::Error },
+    #[error("cannot delete {path}: {error}; its article is purged, and it is deleted once that can be done")]
+    Remove { path: PathBuf, error: std::io::Error },
     #[error("\"{0}\" is no name for a document")]
     Name(String),
 }
@@ -110,6 +112,29 @@ impl Archive {
             }
             Err(error) => Some(Err(unusable(error))),
         }))
+    }
+
+    /// Deletes files that are there, and brings that to disk.
+    ///
+    /// # Errors
+    /// A name is not a plain file name, or a file cannot be deleted.
+    pub fn remove(&self, names: &[String]) -> Result<(), ArchiveError> {
+        for name in names {
+            check_name(name)?;
+            let path = self.folder.join(name);
+            match fs::remove_file(&path) {
+                Ok(()) => {}
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                Err(error) => return Err(ArchiveError::Remove { path, error }),
+            }
+        }
+        match File::open(&self.folder).and_then(|folder| folder.sync_all()) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(ArchiveError::Folder {
+                path: self.folder.clone(),
+                error,
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// Returns the folder.

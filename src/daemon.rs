@@ -77,6 +77,7 @@ struct Daemon {
     /// Cleared to have old articles matched against new topics.
     archive_matched: bool,
     store_checked: bool,
+    house_kept_at: Option<Timestamp>,
     manager: ServiceManager,
     is_ready: bool,
     /// The first round has begun.
@@ -122,6 +123,7 @@ pub async fn run(ctx: Arc<Context>, stop: CancellationToken) -> anyhow::Result<(
         paused_until: None,
         archive_matched: false,
         store_checked: false,
+        house_kept_at: None,
         manager: ServiceManager::from_environment(),
         is_ready: false,
         was_ready: false,
@@ -162,6 +164,7 @@ impl Daemon {
         self.start_due().await?;
         self.tell_status().await?;
         self.check_store();
+        self.keep_house();
         self.give_sign_of_life().await?;
         let sleep = self.until_next_due().await?;
         Ok(self.manager.sign_every().map_or(sleep, |every| sleep.min(every)))
@@ -301,6 +304,17 @@ impl Daemon {
         }
     }
 
+    /// Has what is past its time purged, and room given back, once the daemon serves and once a day.
+    fn keep_house(&mut self) {
+        let now = self.ctx.clock.now();
+        let is_fresh = |at: Timestamp| now - at < TimeDelta::hours(care::HOUSE_HOURS);
+        if !self.house_kept_at.is_some_and(is_fresh) {
+            self.house_kept_at = Some(now);
+            let ctx = Arc::clone(&self.ctx);
+            self.chore("keeping the house", async move { care::keep_house(&ctx).await });
+        }
+    }
+
     fn chore(&mut self, what: &'static str, work: impl Future<Output = Result<(), JobError>> + Send + 'static) {
         self.chores.spawn(logged(what, work));
     }
@@ -397,6 +411,7 @@ impl Daemon {
         self.handed.send_replace(Arc::clone(&self.ctx));
         self.archive_matched = false;
         self.window_moved_at = None;
+        self.house_kept_at = None;
         self.paused_until = None;
         tracing::info!(name: "reload-taken", "configuration reloaded: {changes}");
         Ok(())

@@ -11,7 +11,7 @@ use super::{Format, WRONG_USE};
 use crate::clock::Clock;
 use crate::config::{self, Config, ConfigErrors};
 use crate::domain::Timestamp;
-use crate::domain::schedule::Schedule;
+use crate::domain::schedule::{Schedule, format_span};
 use crate::domain::source::SourceKind;
 
 /// How many runs of a schedule are shown.
@@ -111,6 +111,12 @@ fn summary(config: &Config, now: Timestamp) -> String {
         config.state_dir.display(),
         config.archive.path.display()
     ));
+    if let Some(keep) = config.archive.keep {
+        line(format!(
+            "articles are kept for {} and then purged with their documents; they never come back as new",
+            format_span(keep)
+        ));
+    }
     if config.fetch.contact.is_none() {
         line("contact: none; set fetch.contact, so that owners of servers know whom to write to".to_owned());
     }
@@ -195,6 +201,7 @@ fn as_json(config: &Config, now: Timestamp) -> serde_json::Value {
         .collect();
     json!({
         "path": config.path, "ok": true, "state_dir": config.state_dir, "archive": config.archive.path,
+        "keep": config.archive.keep.map(format_span),
         "sources": kinds, "topics": topics, "digests": digests, "schedules": schedules,
     })
 }

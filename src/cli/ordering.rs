@@ -9,7 +9,7 @@ use super::{WrongUse, open, print};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::control::client;
-use crate::jobs::JobError;
+use crate::jobs::{JobError, care};
 use crate::orders::{self, Order, OrderError, Said};
 use crate::store::Store;
 
@@ -62,6 +62,11 @@ async fn by_oneself(config: Config, order: &Order, progress: &Progress) -> anyho
         }
     });
     let done = orders::carry_out(&ctx, order, &stop, &say).await;
+    let is_whole_round = matches!(order, Order::Poll { .. }) && !stop.is_cancelled();
+    if is_whole_round && done.is_ok() {
+        // No daemon does it, where rounds are all there is.
+        care::after_round(&ctx).await.map_err(|error| told(error.into()))?;
+    }
     watch.abort();
     done.map_err(told)
 }

@@ -86,6 +86,8 @@ pub struct Config {
 pub struct Archive {
     pub path: PathBuf,
     pub write: Write,
+    /// How long articles are kept; for ever without it.
+    pub keep: Option<TimeDelta>,
 }
 
 /// Which articles become documents.

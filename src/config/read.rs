@@ -17,11 +17,14 @@ use super::topics::PendingTopic;
 use super::values::{choice, size, span, zone};
 use super::{Adaptive, AlertSettings, Archive, Config, Fetch, Ranking, Write};
 use super::{alerts, mail, proxy, read_file, roots, sites, sources, topics, webhooks};
+use crate::domain::schedule::parse_span;
 use crate::domain::source::Source;
 use crate::ranking::Weights;
 
 /// A configuration includes at most this many files.
 const INCLUDED_FILES_MAX: usize = 1000;
+/// Articles are kept this long at least, in days: some beyond the window in which they are current.
+const KEEP_DAYS_MIN: i64 = 30;
 /// Keys an included file may hold.
 const INCLUDED_KEYS: &str = "[[source]], [[topic]], [[digest]], [[alert]] and [[site]]";
 /// Keys that only the main file may hold.
@@ -219,6 +222,7 @@ fn archive(file: &mut File<'_>, root: &mut Table<'_>, places: &Places, state_dir
     let mut archive = Archive {
         path: state_dir.join("news"),
         write: Write::Matched,
+        keep: None,
     };
     let Some(mut table) = root.table(file, "archive") else {
         return archive;
@@ -232,7 +236,17 @@ fn archive(file: &mut File<'_>, root: &mut Table<'_>, places: &Places, state_dir
     let choices = [("matched", Write::Matched), ("all", Write::All), ("none", Write::None)];
     archive.write = choice(file, &mut table, "write", &choices).unwrap_or(archive.write);
     if let Some(text) = table.text(file, "keep").filter(|text| text.text != "forever") {
-        file.wrong(&text.value, "is not in this version; write \"forever\" or take it out");
+        match parse_span(&text.text) {
+            Some(span) if span >= TimeDelta::days(KEEP_DAYS_MIN) => archive.keep = Some(span),
+            Some(_) => file.wrong(
+                &text.value,
+                format!("is too short; articles are current for 20 days, keep them \"{KEEP_DAYS_MIN}d\" at least"),
+            ),
+            None => file.wrong(
+                &text.value,
+                "is no span of time; write for example \"365d\", or \"forever\"",
+            ),
+        }
     }
     table.close(file);
     archive

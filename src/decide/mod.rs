@@ -98,6 +98,8 @@ pub struct Known {
     pub articles: HashMap<String, (ArticleId, Option<Past>)>,
     /// Of entries with an unknown key and link: what this source said under the same headline.
     pub alike: HashMap<i64, Vec<Past>>,
+    /// Keys of entries that speak of purged articles: these never come back as new.
+    pub purged: HashSet<EntryKey>,
 }
 
 /// Everything one poll changes.
@@ -238,6 +240,7 @@ fn plan_entries(
             Some(stored) if stored.fingerprint == identity.fingerprint => {
                 claimed.insert(stored.article);
             }
+            None if known.purged.contains(&identity.key) => {}
             _ if taken.contains(&identity.key) => {}
             _ => {
                 taken.insert(identity.key.clone());

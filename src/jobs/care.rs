@@ -1,10 +1,46 @@
-//! The look at the whole database after an end out of order, while everything else goes on.
+//! Care for the store: the look at the whole database after an end out of order, while everything else goes on, and once a
+//! day what is to be purged and given back.
 
 use std::sync::Arc;
 
-use super::{Context, JobError};
+use chrono::TimeDelta;
+
+use super::{Context, JobError, purge};
 use crate::store::StoreError;
 use crate::store::care::Depth;
+
+/// How often the house is kept, in hours.
+pub const HOUSE_HOURS: i64 = 24;
+
+/// Purges what is past its time, gives free pages back to the disk and cuts the log off, if that was not done within a day.
+/// Each step is short, so that nobody waits for it.
+///
+/// # Errors
+/// The store or the archive folder cannot be used; it is done again then.
+pub async fn keep_house(ctx: &Arc<Context>) -> Result<(), JobError> {
+    let now = ctx.clock.now();
+    let is_fresh = |at| now - at < TimeDelta::hours(HOUSE_HOURS) && at <= now;
+    if ctx.store.house_kept_at()?.is_some_and(is_fresh) {
+        return Ok(());
+    }
+    purge::run(ctx).await?;
+    ctx.store.give_back().await?;
+    ctx.store.set_house_kept_at(now).await?;
+    ctx.store.cut_log().await?;
+    Ok(())
+}
+
+/// Keeps the house and, after an end out of order, looks at the whole database: what a round without a daemon ends with.
+///
+/// # Errors
+/// The store or the archive folder cannot be used, or the database is damaged.
+pub async fn after_round(ctx: &Arc<Context>) -> Result<(), JobError> {
+    check_if_owed(ctx).await?;
+    match ctx.store.damage() {
+        Some(damage) => Err(damage.into()),
+        None => keep_house(ctx).await,
+    }
+}
 
 /// Checks the database if its last owner did not end in order, on a thread of its own. Dropped, it stops at once, and
 /// the check stays owed.

@@ -18,6 +18,7 @@ pub mod line;
 pub mod merge;
 pub mod parts;
 pub mod poll;
+pub mod purge;
 pub mod reading;
 pub mod rebuild;
 pub mod reindex;

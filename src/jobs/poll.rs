@@ -68,8 +68,8 @@ pub async fn poll(ctx: &Arc<Context>, lease: SourceLease, is_last: bool) -> Resu
     let known = match &outcome {
         Outcome::Fetched(_, parsed) => {
             let identities = decide::identity::identify(source, &parsed.feed);
-            let titles = |at: usize| crate::feed::title_hash(&parsed.feed.entries[at]);
-            ctx.store.known_entries(id, &identities, titles)?
+            let said = |at: usize| decide::identity::said(&parsed.feed.entries[at]);
+            ctx.store.known_entries(id, &identities, said)?
         }
         _ => decide::Known::default(),
     };

@@ -143,7 +143,7 @@ pub fn verify(
     }
     for name in archive.names()? {
         let name = name?;
-        if store.document_named(&name)?.is_none() {
+        if store.document_named(&name)?.is_none() && !store.is_purged_document(&name)? {
             report.add(Kind::Unknown, names_max, || name);
         }
     }

@@ -10,7 +10,8 @@ use std::sync::atomic::Ordering;
 
 use rusqlite::{Connection, InterruptHandle};
 
-use super::{Shared, Store, StoreError};
+use super::{Shared, Store, StoreError, moment, prepare_connection, seconds, standing};
+use crate::domain::Timestamp;
 
 /// What the lock file holds while the store is owned.
 const OWNED: &[u8] = b"owned: if no tidings runs, the last one did not end in order\n";
@@ -19,6 +20,18 @@ const PROBLEMS_MAX: u32 = 20;
 /// What a start reads before anything else; these are looked at before the store is used, and the rest afterwards: to
 /// read every page of a large database would hold up the start for many seconds.
 const NEEDED_TO_START: [&str; 5] = ["sqlite_schema", "source", "topic", "digest_run", "story"];
+
+/// A database with fewer pages than this is let be: 16 MiB.
+const PAGES_MIN: i64 = 4_096;
+/// Free pages are given back when they are more than this share of all, in percent.
+const FREE_PERCENT_MAX: i64 = 25;
+/// Pages given back in one transaction: 2 MiB.
+const STEP_PAGES: i64 = 512;
+/// When the house was kept last.
+const HOUSE_KEPT_AT: &str = "house-kept-at";
+
+/// Problems named in one message; the log and `backup` have the others.
+const PROBLEMS_NAMED: usize = 3;
 
 /// How thoroughly a database is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,12 +92,69 @@ impl Store {
     pub fn check_failed(&self, problems: &[String]) {
         self.shared.owes_check.store(true, Ordering::Relaxed);
         // The first finding is what is told; later ones follow from it.
-        let _ = self.shared.damage.set(problems.join("\n"));
+        let _ = self.shared.damage.set(named(problems));
     }
 
     /// Returns what a check found wrong with the database since it was opened.
     pub fn damage(&self) -> Option<StoreError> {
         self.shared.damage.get().cloned().map(StoreError::Damaged)
+    }
+
+    /// Returns when the house was kept last, if it ever was.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn house_kept_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read(|c| Ok(standing::setting(c, HOUSE_KEPT_AT)?.map(moment)))
+    }
+
+    /// Takes note that the house was kept.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn set_house_kept_at(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.write(move |c| standing::set(c, HOUSE_KEPT_AT, seconds(now))).await
+    }
+
+    /// Gives free pages back to the disk when they are many, a few in each transaction. Returns how many went.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn give_back(&self) -> Result<i64, StoreError> {
+        if !self.read(has_too_much_room)? {
+            return Ok(0);
+        }
+        let mut given = 0;
+        loop {
+            let step = self.write(|c| {
+                let before = free_pages(c)?;
+                c.execute_batch(&format!("PRAGMA incremental_vacuum({STEP_PAGES})"))?;
+                Ok(before - free_pages(c)?)
+            });
+            match step.await? {
+                0 => break,
+                pages => given += pages,
+            }
+        }
+        if given > 0 {
+            tracing::info!(pages = given, "gave {given} free pages of the database back");
+        }
+        Ok(given)
+    }
+
+    /// Carries the write-ahead log over and cuts it off, unless somebody reads from it: then it stays for the next time.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn cut_log(&self) -> Result<(), StoreError> {
+        let path = self.path().to_owned();
+        let cut = tokio::task::spawn_blocking(move || {
+            let connection = Connection::open(path)?;
+            prepare_connection(&connection)?;
+            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+            Ok(())
+        });
+        cut.await.map_err(|_| StoreError::Closed)?
     }
 
     /// Returns a check of the whole database that holds up nobody.
@@ -99,6 +169,35 @@ impl Store {
     }
 }
 
+fn free_pages(c: &Connection) -> Result<i64, StoreError> {
+    Ok(c.pragma_query_value(None, "freelist_count", |row| row.get(0))?)
+}
+
+fn has_too_much_room(c: &Connection) -> Result<bool, StoreError> {
+    let pages: i64 = c.pragma_query_value(None, "page_count", |row| row.get(0))?;
+    Ok(pages >= PAGES_MIN && free_pages(c)? * 100 > pages * FREE_PERCENT_MAX)
+}
+
+/// Has the pages of a new database given back step by step one day. One of an earlier version, which cannot, is written
+/// anew when much of it is free: once, as it can from then on.
+pub(super) fn prepare_giving_back(c: &Connection) -> Result<(), StoreError> {
+    const INCREMENTAL: i64 = 2;
+    let pages: i64 = c.pragma_query_value(None, "page_count", |row| row.get(0))?;
+    let mode: i64 = c.pragma_query_value(None, "auto_vacuum", |row| row.get(0))?;
+    if pages == 0 {
+        return Ok(c.pragma_update(None, "auto_vacuum", INCREMENTAL)?);
+    }
+    if mode != INCREMENTAL && has_too_much_room(c)? {
+        tracing::info!("much of the database is free; writing it anew, once");
+        c.pragma_update(None, "auto_vacuum", INCREMENTAL)?;
+        if let Err(error) = c.execute_batch("VACUUM") {
+            // It serves as it is; the next start tries again.
+            tracing::warn!("the database keeps its free pages: {error}");
+        }
+    }
+    Ok(())
+}
+
 /// Looks at what a start needs, after an end out of order.
 pub(super) fn look_before_use(connection: &Connection) -> Result<(), StoreError> {
     let mut problems = Vec::new();
@@ -107,8 +206,24 @@ pub(super) fn look_before_use(connection: &Connection) -> Result<(), StoreError>
     }
     match problems.is_empty() {
         true => Ok(()),
-        false => Err(StoreError::Damaged(problems.join("\n"))),
+        false => Err(StoreError::Damaged(named(&problems))),
     }
+}
+
+/// Returns the first problems in words, and how many more there are.
+pub fn named(problems: &[String]) -> String {
+    let mut text = problems[..problems.len().min(PROBLEMS_NAMED)].join("; ");
+    let more = problems.len().saturating_sub(PROBLEMS_NAMED);
+    if more > 0 {
+        // A check ends at its bound: then nobody knows how many there are.
+        let least = if problems.len() >= PROBLEMS_MAX as usize {
+            " at least"
+        } else {
+            ""
+        };
+        text.push_str(&format!(" (+{more} more{least})"));
+    }
+    text
 }
 
 /// Returns what is wrong with a database, line by line.

@@ -88,7 +88,10 @@ pub(super) fn name(c: &Connection, article: ArticleId, stem: &str) -> Result<(),
         return Ok(());
     }
     let mut insert = c.prepare_cached(
-        "INSERT INTO document (article, name, dirty) VALUES (?1, ?2, 1) ON CONFLICT (name) DO NOTHING",
+        // A name whose file is still to be deleted is taken too.
+        "INSERT INTO document (article, name, dirty)
+         SELECT ?1, ?2, 1 WHERE NOT EXISTS (SELECT 1 FROM purged_document WHERE name = ?2)
+         ON CONFLICT (name) DO NOTHING",
     )?;
     for number in 1..=SUFFIX_MAX {
         let name = if number == 1 {

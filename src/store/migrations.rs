@@ -20,6 +20,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0011_merge_looks.sql"),
     include_str!("migrations/0012_reindex.sql"),
     include_str!("migrations/0013_published_zone.sql"),
+    include_str!("migrations/0014_tombstones.sql"),
 ];
 
 /// The schema this program knows.

@@ -22,6 +22,7 @@ pub mod furniture;
 pub mod hosts;
 pub mod merges;
 pub mod migrations;
+pub mod purge;
 pub mod reasons;
 mod reindex;
 pub mod retitled;
@@ -194,6 +195,7 @@ impl Store {
         let path = folder.join(DATABASE_NAME);
         let connection = Connection::open(&path)?;
         prepare_connection(&connection)?;
+        care::prepare_giving_back(&connection)?;
         connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
         connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
         connection.pragma_update(None, "journal_size_limit", LOG_BYTES_KEPT)?;

@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{Store, StoreError, moment, moment_or_none, seconds};
-use crate::decide::{Identity, Known, KnownEntry, PollPlan};
+use crate::decide::{Identity, Known, KnownEntry, PollPlan, Said};
 use crate::domain::source::{Lease, Pace, Source, SourceKind, SourceState, Trouble, Validators};
 use crate::domain::{ArticleId, SourceId, Timestamp};
-use crate::store::entries;
+use crate::store::{entries, purge};
 
 /// How long a poll may hold its lease, in seconds. Far above the longest request with its redirects.
 pub const LEASE_SECONDS: i64 = 15 * 60;
@@ -202,8 +202,8 @@ impl Store {
         })
     }
 
-    /// Returns what is known of the entries a poll brought; it reads no article whose entry is unchanged. `title` gives
-    /// the hash of an entry's headline, which is needed for unknown ones only.
+    /// Returns what is known of the entries a poll brought; it reads no article whose entry is unchanged. `said` gives
+    /// what an entry says of itself, which is needed for unknown ones only.
     ///
     /// # Errors
     /// The database cannot be read.
@@ -211,7 +211,7 @@ impl Store {
         &self,
         source: SourceId,
         identities: &[Identity],
-        title: impl Fn(usize) -> i64 + Send,
+        said: impl Fn(usize) -> Said + Send,
     ) -> Result<Known, StoreError> {
         self.read(|c| {
             let mut entry =
@@ -245,11 +245,13 @@ impl Store {
                 if let Some(article) = by_url.optional()? {
                     let past = entries::past(c, source, &identity.key, article)?;
                     known.articles.insert(identity.url_key.clone(), (article, past));
+                } else if purge::is_purged(c, source, identity, said(at))? {
+                    known.purged.insert(identity.key.clone());
                 } else if match has_history {
                     Some(has_history) => has_history,
                     None => *has_history.insert(entries::has_any(c, source)?),
                 } {
-                    let title = title(at);
+                    let title = said(at).title;
                     known.alike.insert(title, entries::alike(c, source, title)?);
                 }
             }

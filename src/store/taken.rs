@@ -6,7 +6,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::writer::Beside;
-use super::{Store, StoreError, documents, fulltext, seconds, standing, topics};
+use super::{Store, StoreError, documents, fulltext, purge, seconds, standing, topics};
 use crate::clustering::Item;
 use crate::domain::article::Article;
 use crate::domain::source::SourceKind;
@@ -163,6 +163,7 @@ fn free_key(c: &Connection, one: &Taken) -> Result<Option<String>, StoreError> {
         match known.query_row([key], |row| row.get::<_, bool>(0))? {
             true if one.own_key.is_none() => return Ok(None),
             true => {}
+            false if one.own_key.is_none() && purge::is_buried(c, key)? => return Ok(None),
             false => {
                 free.get_or_insert(key);
             }

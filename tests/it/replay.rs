@@ -43,8 +43,8 @@ async fn replay(files: &[PathBuf]) -> (Vec<String>, i64) {
         let parsed = feed::parse(&fs::read(file).unwrap(), None, Some(&base)).unwrap();
         let lease = store.lease_sources(now, vec![id]).await.unwrap().remove(0);
         let identities = decide::identity::identify(&source, &parsed.feed);
-        let titles = |at: usize| feed::title_hash(&parsed.feed.entries[at]);
-        let known = store.known_entries(id, &identities, titles).unwrap();
+        let said = |at: usize| decide::identity::said(&parsed.feed.entries[at]);
+        let known = store.known_entries(id, &identities, said).unwrap();
         let outcome = Outcome::Fetched(Answer::default(), Box::new(parsed));
         let limits = pacing::Limits::default();
         let following = decide::Following {

@@ -38,7 +38,11 @@ fn columns(c: &Connection) -> BTreeMap<String, Vec<String>> {
 }
 
 fn rows(c: &Connection, table: &str, columns: &[String]) -> Rows {
-    let sql = format!("SELECT \"{}\" FROM \"{table}\" ORDER BY 1, 2", columns.join("\", \""));
+    let order = if columns.len() > 1 { "1, 2" } else { "1" };
+    let sql = format!(
+        "SELECT \"{}\" FROM \"{table}\" ORDER BY {order}",
+        columns.join("\", \"")
+    );
     let mut query = c.prepare(&sql).unwrap();
     let read = query.query_map([], |row| (0..columns.len()).map(|n| row.get(n)).collect());
     read.unwrap().collect::<Result<_, _>>().unwrap()

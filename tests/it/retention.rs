@@ -1,0 +1,274 @@
+//! Retention: what is past its time goes with all that hangs on it, and never comes back as new.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use chrono::TimeDelta;
+use rusqlite::Connection;
+use tidings::jobs::purge;
+use tidings::store::care::Depth;
+use tidings::store::{DATABASE_NAME, Store};
+
+use crate::archive::{archive, said};
+use crate::support::site::{Answer, Item, rss};
+use crate::support::{World, config_text, documents};
+
+const FOLLOWING: &str = r#"
+[archive]
+keep = "60d"
+
+[[topic]]
+name = "Face Scans"
+query = '"face scan"'
+
+[[source]]
+feed = "{site}/feed.xml"
+schedule = "every 1h"
+
+[[digest]]
+name = "daily"
+topics = ["Face Scans"]
+schedule = "0 7 * * *"
+deliver = ["log"]
+"#;
+
+const FIRST: &str = "Fri, 12 Jun 2026 10:00:00 GMT";
+
+fn item(world: &World, guid: &'static str, title: &str, path: &str, date: &'static str) -> Item {
+    let link = format!("{}/{path}", world.site.address());
+    let more = match guid {
+        "a" => "Singers were told by a notice on the stage door, in winter.",
+        "b" => "Skiers pay at the lift with their cards until the cable is mended.",
+        _ => "Nothing more was said.",
+    };
+    Item::new(guid, title, link, date, &format!("{title}. {more}"))
+}
+
+fn count(world: &World, table: &str) -> i64 {
+    let sql = format!("SELECT count(*) FROM {table}");
+    world
+        .ctx
+        .store
+        .read(|c| Ok(c.query_row(&sql, [], |row| row.get(0))?))
+        .unwrap()
+}
+
+fn two(world: &World) -> [Item; 2] {
+    [
+        item(world, "a", "Face scan at the opera of Ostmere", "opera", FIRST),
+        item(world, "b", "Ski resort of Halden plans a face scan", "ski", FIRST),
+    ]
+}
+
+/// A world with two articles, told and documented, and 90 days gone by.
+async fn aged() -> World {
+    let world = World::new(FOLLOWING).await;
+    world.site.set("/feed.xml", Answer::feed(rss("Feed", &two(&world))));
+    world.work().await;
+    assert!(world.digest().await.is_some());
+    assert_eq!(world.documents().len(), 2);
+    assert_eq!(purge::run(&world.ctx).await.unwrap(), 0, "nothing is old yet");
+    world.work_after(TimeDelta::days(90)).await;
+    world
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_purged_leaves_nothing_and_never_comes_back_as_new() {
+    let world = aged().await;
+    assert_eq!(purge::run(&world.ctx).await.unwrap(), 2);
+    assert_eq!(world.documents(), []);
+    for table in [
+        "article",
+        "body",
+        "entry",
+        "match",
+        "member",
+        "story",
+        "story_event",
+        "document",
+        "digest_item",
+        "article_text",
+        "purged_document",
+        "near",
+    ] {
+        assert_eq!(count(&world, table), 0, "{table}");
+    }
+    assert_eq!((count(&world, "tombstone"), count(&world, "tombstone_entry")), (2, 2));
+    let check = world.ctx.store.check(Depth::Full).unwrap().run().unwrap();
+    assert_eq!(check, Vec::<String>::new());
+
+    // The feed lists them as before; under another id; under another address; all beside something new.
+    let later = "Fri, 11 Sep 2026 10:00:00 GMT";
+    let again = [
+        item(&world, "a", "Face scan at the opera of Ostmere", "opera", FIRST),
+        item(
+            &world,
+            "other",
+            "Ski resort of Halden plans a face scan",
+            "ski?utm_source=rss",
+            FIRST,
+        ),
+        item(
+            &world,
+            "b",
+            "Ski resort of Halden plans a face scan",
+            "moved/ski",
+            FIRST,
+        ),
+        item(&world, "c", "Night bus of Ostmere gets a face scan", "bus", later),
+    ];
+    world.site.set("/feed.xml", Answer::feed(rss("Feed", &again)));
+    let done = world.work_after(TimeDelta::hours(2)).await;
+    assert_eq!(done.new_articles, 1, "{done:?}");
+    let digest = world.digest().await.unwrap();
+    assert!(
+        digest.contains("Night bus") && !digest.contains("opera") && !digest.contains("Ski"),
+        "{digest}"
+    );
+
+    // An id and an address that are used again for something else, later, are new.
+    let reused = [
+        item(&world, "a", "Water works of Halden end their face scan", "water", later),
+        item(
+            &world,
+            "fresh",
+            "Opera of Ostmere gives up the face scan",
+            "opera",
+            later,
+        ),
+    ];
+    world.site.set("/feed.xml", Answer::feed(rss("Feed", &reused)));
+    let later = world.work_after(TimeDelta::days(2)).await;
+    assert_eq!(
+        later.new_articles, 0,
+        "dated before the purge, they are taken for the old ones"
+    );
+    let reused = [
+        item(
+            &world,
+            "a",
+            "Water works of Halden end their face scan",
+            "water",
+            "Sat, 12 Sep 2026 10:00:00 GMT",
+        ),
+        item(
+            &world,
+            "fresh",
+            "Opera of Ostmere gives up the face scan",
+            "opera",
+            "Sat, 12 Sep 2026 10:00:00 GMT",
+        ),
+    ];
+    world.site.set("/feed.xml", Answer::feed(rss("Feed", &reused)));
+    assert_eq!(world.work_after(TimeDelta::hours(2)).await.new_articles, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_live_or_still_to_be_told_stays() {
+    let world = aged().await;
+    let database = Connection::open(world.folder.path().join(DATABASE_NAME)).unwrap();
+    database
+        .execute_batch("UPDATE delivery SET state = 'retry', next_try_at = 9999999999;")
+        .unwrap();
+    assert_eq!(
+        purge::run(&world.ctx).await.unwrap(),
+        0,
+        "a digest that tells of them waits"
+    );
+    database.execute_batch("UPDATE delivery SET state = 'sent';").unwrap();
+    let live = "UPDATE story SET updated_at = 1789000000 WHERE id = (SELECT max(story) FROM member)";
+    assert_eq!(database.execute(live, []).unwrap(), 1);
+    assert_eq!(purge::run(&world.ctx).await.unwrap(), 1, "one story goes on");
+    assert_eq!(world.documents().len(), 1);
+    let output = archive(&world.folder.path().join("tidings.toml"), &["verify"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+}
+
+#[test]
+fn a_time_too_short_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("tidings.toml");
+    for (keep, word) in [("7d", "too short"), ("soon", "no span"), ("365d", "kept for 365d")] {
+        let text = config_text(
+            folder.path(),
+            "http://127.0.0.1:1",
+            &format!("[archive]\nkeep = \"{keep}\"\n"),
+        );
+        fs::write(&config, text).unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_tidings"))
+            .arg("--config")
+            .arg(&config)
+            .arg("check")
+            .output()
+            .unwrap();
+        assert!(said(&output).contains(word), "{keep}: {}", said(&output));
+    }
+}
+
+/// Documents of articles that are years old.
+fn old_collection(folder: &Path, number: usize) {
+    for n in 0..number {
+        let text = format!(
+            "---\ncategory: news\ntitle: \"Face scan {n} at place {}\"\nexcerpt: \"A face scan.\"\npublishedDateTime: 2021-03-{:02}T08:00:00Z\nwebUrl: \"https://old.example/{n}\"\ntype: article\n\n---\n\nA face scan, and a face scan.\n",
+            n * 7919,
+            n % 28 + 1,
+        );
+        fs::write(folder.join(format!("{n}.md")), text).unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_purge_is_finished_by_the_next_round() {
+    const ARTICLES: usize = 400;
+    const KILLS: u32 = 16;
+    let (folder, old) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    old_collection(old.path(), ARTICLES);
+    let config = folder.path().join("tidings.toml");
+    let write = |keep: &str| {
+        let rest = format!("[archive]\nkeep = \"{keep}\"\n[[topic]]\nname = \"Face Scans\"\nquery = '\"face scan\"'\n");
+        fs::write(&config, config_text(folder.path(), "http://127.0.0.1:1", &rest)).unwrap();
+    };
+    write("forever");
+    let output = archive(&config, &["import", &old.path().display().to_string()]);
+    assert!(output.status.success(), "{}", said(&output));
+    let news = folder.path().join("news");
+    assert_eq!(documents(&news).len(), ARTICLES);
+    write("365d");
+    let poll = || {
+        Command::new(env!("CARGO_BIN_EXE_tidings"))
+            .arg("--config")
+            .arg(&config)
+            .arg("poll")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap()
+    };
+    let (mut seen_half, mut span) = (false, Duration::from_millis(20));
+    for _ in 0..KILLS {
+        let (mut child, end) = (poll(), Instant::now() + span);
+        while Instant::now() < end && child.try_wait().unwrap().is_none() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        // It may have ended by itself just now.
+        let _ = child.kill();
+        child.wait().unwrap();
+        span += Duration::from_millis(15);
+        let left = documents(&news).len();
+        seen_half |= left > 0 && left < ARTICLES;
+    }
+    assert!(poll().wait().unwrap().success());
+    assert!(seen_half, "no kill fell into the purge");
+    assert_eq!(documents(&news), []);
+    let store = Store::open_to_read(folder.path()).unwrap();
+    let counts = store.read(|c| {
+        let sql = "SELECT (SELECT count(*) FROM article), (SELECT count(*) FROM purged_document), (SELECT count(*) FROM tombstone)";
+        Ok(c.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?)
+    });
+    assert_eq!(counts.unwrap(), (0, 0, ARTICLES as i64));
+    assert!(store.check(Depth::Full).unwrap().run().unwrap().is_empty());
+    let again = archive(&config, &["import", &old.path().display().to_string()]);
+    assert!(said(&again).contains("0 articles taken in"), "{}", said(&again));
+}
