@@ -1,7 +1,7 @@
 //! Stories that are one event: found by looking again at stories that grew, apart from the placing of articles.
 //!
 //! Wrongly joined stories are worse than two of one event, so the bar is far above the one for joining
-//! (docs/decisions/0010-merges-found-later.md says how it was measured).
+//! (docs/decisions/0012-merges-found-later.md says how it was measured).
 
 use super::StoryIndex;
 use crate::domain::StoryId;
