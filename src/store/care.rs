@@ -178,15 +178,22 @@ fn has_too_much_room(c: &Connection) -> Result<bool, StoreError> {
     Ok(pages >= PAGES_MIN && free_pages(c)? * 100 > pages * FREE_PERCENT_MAX)
 }
 
-/// Has the pages of a new database given back step by step one day. One of an earlier version, which cannot, is written
-/// anew when much of it is free: once, as it can from then on.
+/// What `auto_vacuum` is where free pages can be given back step by step.
+const INCREMENTAL: i64 = 2;
+
+/// Has a database that is only beginning able to give its free pages back; it has to be said before anything is in it.
 pub(super) fn prepare_giving_back(c: &Connection) -> Result<(), StoreError> {
-    const INCREMENTAL: i64 = 2;
     let pages: i64 = c.pragma_query_value(None, "page_count", |row| row.get(0))?;
-    let mode: i64 = c.pragma_query_value(None, "auto_vacuum", |row| row.get(0))?;
-    if pages == 0 {
-        return Ok(c.pragma_update(None, "auto_vacuum", INCREMENTAL)?);
+    match pages {
+        0 => Ok(c.pragma_update(None, "auto_vacuum", INCREMENTAL)?),
+        _ => Ok(()),
     }
+}
+
+/// Writes a database of an earlier version anew where much of it is free, so that it can give pages back from now on. Only
+/// for one that is ours and whole.
+pub(super) fn write_anew_if_worth_it(c: &Connection) -> Result<(), StoreError> {
+    let mode: i64 = c.pragma_query_value(None, "auto_vacuum", |row| row.get(0))?;
     if mode != INCREMENTAL && has_too_much_room(c)? {
         tracing::info!("much of the database is free; writing it anew, once");
         c.pragma_update(None, "auto_vacuum", INCREMENTAL)?;

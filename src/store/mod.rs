@@ -17,11 +17,13 @@ mod digest_runs;
 pub mod digests;
 pub mod documents;
 mod entries;
+mod followed;
 mod fulltext;
 pub mod furniture;
 pub mod hosts;
 pub mod merges;
 pub mod migrations;
+mod open;
 pub mod purge;
 pub mod reasons;
 mod reindex;
@@ -34,7 +36,7 @@ pub mod taken;
 pub mod topics;
 mod writer;
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, mpsc};
@@ -54,14 +56,8 @@ const STATEMENTS_KEPT: usize = 96;
 const READERS_KEPT: usize = 4;
 /// How long a reader waits for a checkpoint or a foreign reader, in milliseconds.
 const BUSY_MILLISECONDS: u64 = 5_000;
-/// Pages of the write-ahead log at which it is carried over into the database: 16 MiB. Many transactions change the
-/// same pages, which are then carried over once.
-const CHECKPOINT_PAGES: i64 = 4_000;
 /// What a write-ahead log that had to grow (a long reader keeps it from being carried over) is cut back to, in bytes.
 pub const LOG_BYTES_KEPT: i64 = 32 * 1024 * 1024;
-/// How often the lock is tried, and the pause after each try.
-const LOCK_TRIES: u32 = 5;
-const LOCK_PAUSE: std::time::Duration = std::time::Duration::from_millis(20);
 /// Name of the database in the state folder.
 pub const DATABASE_NAME: &str = "tidings.sqlite";
 
@@ -152,6 +148,23 @@ struct Shared {
     written: Written,
 }
 
+impl Shared {
+    /// Returns what reading needs, on a database that somebody else may own.
+    fn reading(path: PathBuf) -> Self {
+        Self {
+            path,
+            readers: Mutex::new(Vec::new()),
+            writes: Mutex::new(None),
+            writer: Mutex::new(None),
+            lock: None,
+            is_still: false,
+            owes_check: AtomicBool::new(false),
+            damage: OnceLock::new(),
+            written: Written::default(),
+        }
+    }
+}
+
 impl Drop for Shared {
     fn drop(&mut self) {
         // Readers first: the last connection to close carries the log over, and one that only reads cannot.
@@ -173,163 +186,9 @@ impl Drop for Shared {
 }
 
 impl Store {
-    /// Opens the store in `folder` for reading and writing, creating and migrating it as needed.
-    ///
-    /// # Errors
-    /// The folder cannot be used, another process owns the store, or the database is damaged or newer.
-    pub fn open(folder: &Path) -> Result<Self, StoreError> {
-        let unusable = |error| StoreError::Folder {
-            path: folder.to_path_buf(),
-            error,
-        };
-        std::fs::create_dir_all(folder).map_err(unusable)?;
-        let lock_path = folder.join("lock");
-        let mut lock = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .read(true)
-            .write(true)
-            .open(&lock_path)
-            .map_err(unusable)?;
-        take_lock(&lock, folder)?;
-        let path = folder.join(DATABASE_NAME);
-        let connection = Connection::open(&path)?;
-        prepare_connection(&connection)?;
-        care::prepare_giving_back(&connection)?;
-        connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
-        connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
-        connection.pragma_update(None, "journal_size_limit", LOG_BYTES_KEPT)?;
-        migrations::apply(&connection, &path)?;
-        // Only now: a store that is refused is left as it was.
-        let owes_check = care::begin(&mut lock).map_err(unusable)?;
-        if owes_check {
-            care::look_before_use(&connection)?;
-        }
-        connection.execute_batch(
-            "UPDATE source SET lease_until = NULL WHERE lease_until IS NOT NULL;
-             UPDATE article SET lease_until = NULL WHERE lease_until IS NOT NULL;",
-        )?;
-        let (sender, receiver) = mpsc::channel();
-        let writer = std::thread::Builder::new()
-            .name("store-writer".to_owned())
-            .spawn(move || writer::run(connection, &receiver))
-            .map_err(unusable)?;
-        Ok(Self {
-            shared: Arc::new(Shared {
-                path,
-                readers: Mutex::new(Vec::new()),
-                writes: Mutex::new(Some(sender)),
-                writer: Mutex::new(Some(writer)),
-                lock: Some(lock),
-                is_still: false,
-                owes_check: AtomicBool::new(owes_check),
-                damage: OnceLock::new(),
-                written: Written::default(),
-            }),
-        })
-    }
-
-    /// Makes a database that was built in `built`, a folder of its own, the one of `folder`, which has none.
-    ///
-    /// # Errors
-    /// There is one that holds something, another process owns it, or the file cannot be moved.
-    pub fn install(built: &Path, folder: &Path) -> Result<(), StoreError> {
-        let unusable = |error| StoreError::Folder {
-            path: folder.to_path_buf(),
-            error,
-        };
-        let path = folder.join(DATABASE_NAME);
-        if path.exists() {
-            let old = Self::open(folder)?;
-            if !old.holds_nothing()? {
-                return Err(StoreError::Holding { path });
-            }
-        }
-        let lock = File::create(folder.join("lock")).map_err(unusable)?;
-        take_lock(&lock, folder)?;
-        std::fs::rename(built.join(DATABASE_NAME), &path).map_err(unusable)?;
-        File::open(folder)
-            .and_then(|folder| folder.sync_all())
-            .map_err(unusable)?;
-        std::fs::remove_dir_all(built).map_err(unusable)
-    }
-
-    /// Opens an existing store for reading only, beside a running daemon if there is one. A database of an earlier schema
-    /// is brought up to date first, unless a daemon of that time still owns it.
-    ///
-    /// # Errors
-    /// There is no store, it is damaged or newer, or it is older and in use.
-    pub fn open_to_read(folder: &Path) -> Result<Self, StoreError> {
-        let path = folder.join(DATABASE_NAME);
-        if !path.exists() {
-            return Err(StoreError::Missing { path });
-        }
-        let store = Self {
-            shared: Arc::new(Shared {
-                path: path.clone(),
-                readers: Mutex::new(Vec::new()),
-                writes: Mutex::new(None),
-                writer: Mutex::new(None),
-                lock: None,
-                is_still: false,
-                owes_check: AtomicBool::new(false),
-                damage: OnceLock::new(),
-                written: Written::default(),
-            }),
-        };
-        let found = store.schema()?;
-        if found > migrations::KNOWN {
-            return Err(StoreError::Newer {
-                path,
-                found,
-                known: migrations::KNOWN,
-            });
-        }
-        if found < migrations::KNOWN {
-            Self::open(folder).map_err(|error| match error {
-                StoreError::Locked { .. } => StoreError::Older {
-                    path,
-                    found,
-                    known: migrations::KNOWN,
-                },
-                other => other,
-            })?;
-        }
-        Ok(store)
-    }
-
-    /// Opens an existing store to look at it: as it is, whatever its schema up to ours; nothing is made or changed, no
-    /// file beside the database either when nobody has it open.
-    ///
-    /// # Errors
-    /// There is no store, it is damaged or newer.
-    pub fn open_to_look(folder: &Path) -> Result<Self, StoreError> {
-        let path = folder.join(DATABASE_NAME);
-        if !path.exists() {
-            return Err(StoreError::Missing { path });
-        }
-        let is_still = !folder.join(format!("{DATABASE_NAME}-wal")).exists();
-        let store = Self {
-            shared: Arc::new(Shared {
-                path: path.clone(),
-                readers: Mutex::new(Vec::new()),
-                writes: Mutex::new(None),
-                writer: Mutex::new(None),
-                lock: None,
-                is_still,
-                owes_check: AtomicBool::new(false),
-                damage: OnceLock::new(),
-                written: Written::default(),
-            }),
-        };
-        let found = store.schema()?;
-        match found > migrations::KNOWN {
-            true => Err(StoreError::Newer {
-                path,
-                found,
-                known: migrations::KNOWN,
-            }),
-            false => Ok(store),
+    fn with(shared: Shared) -> Self {
+        Self {
+            shared: Arc::new(shared),
         }
     }
 
@@ -344,9 +203,7 @@ impl Store {
     /// Returns how many bytes the database and its log take.
     pub fn sizes(&self) -> (u64, u64) {
         let size = |path: &Path| std::fs::metadata(path).map_or(0, |file| file.len());
-        let mut log = self.shared.path.clone().into_os_string();
-        log.push("-wal");
-        (size(&self.shared.path), size(Path::new(&log)))
+        (size(&self.shared.path), size(&open::log_of(&self.shared.path)))
     }
 
     /// Returns how many writes were committed since the store was opened, and how long their callers waited.
@@ -462,26 +319,6 @@ fn still_address(path: &Path) -> String {
         }
     }
     address + "?immutable=1"
-}
-
-/// Makes this process the owner of the store in `folder`.
-fn take_lock(lock: &File, folder: &Path) -> Result<(), StoreError> {
-    // A process that is being started holds what the one that starts it held, for a moment; its owner may be gone already.
-    for _ in 0..LOCK_TRIES {
-        match lock.try_lock() {
-            Ok(()) => return Ok(()),
-            Err(std::fs::TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
-            Err(std::fs::TryLockError::Error(error)) => {
-                return Err(StoreError::Folder {
-                    path: folder.to_path_buf(),
-                    error,
-                });
-            }
-        }
-    }
-    Err(StoreError::Locked {
-        path: folder.to_path_buf(),
-    })
 }
 
 fn prepare_connection(connection: &Connection) -> Result<(), StoreError> {

@@ -217,3 +217,70 @@ fn a_kill_in_the_middle_of_a_migration_leaves_the_schema_before_it() {
         assert_eq!(version(left.path()), migrations::KNOWN);
     }
 }
+
+/// Makes the database of a folder one that cannot give pages back and is mostly free, as earlier versions left them.
+fn leave_mostly_free(folder: &Path) {
+    let connection = Connection::open(folder.join(DATABASE_NAME)).unwrap();
+    connection
+        .execute_batch(
+            "PRAGMA journal_mode = DELETE;
+             PRAGMA auto_vacuum = NONE;
+             VACUUM;
+             INSERT INTO robots (origin, known_until) VALUES ('http://a.example', 1);
+             CREATE TABLE much (bytes BLOB);
+             INSERT INTO much VALUES (zeroblob(24000000));
+             DROP TABLE much;",
+        )
+        .unwrap();
+}
+
+#[test]
+fn a_database_that_cannot_give_room_back_is_written_anew_once() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(Store::open(folder.path()).unwrap());
+    leave_mostly_free(folder.path());
+    let path = folder.path().join(DATABASE_NAME);
+    assert!(path.metadata().unwrap().len() > 24_000_000);
+    drop(Store::open(folder.path()).unwrap());
+    assert!(path.metadata().unwrap().len() < 2_000_000);
+    let connection = Connection::open(&path).unwrap();
+    let mode: i64 = connection
+        .pragma_query_value(None, "auto_vacuum", |row| row.get(0))
+        .unwrap();
+    let kept: i64 = connection
+        .query_row("SELECT count(*) FROM robots", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!((mode, kept), (2, 1));
+}
+
+#[test]
+fn a_newer_database_is_not_written_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(Store::open(folder.path()).unwrap());
+    leave_mostly_free(folder.path());
+    let path = folder.path().join(DATABASE_NAME);
+    let connection = Connection::open(&path).unwrap();
+    connection
+        .pragma_update(None, "user_version", migrations::KNOWN + 1)
+        .unwrap();
+    drop(connection);
+    let refused = Store::open(folder.path());
+    assert!(matches!(refused, Err(StoreError::Newer { .. })));
+    assert!(path.metadata().unwrap().len() > 24_000_000, "it is as it was");
+}
+
+#[test]
+fn putting_a_built_database_in_place_leaves_an_owners_word() {
+    let folder = tempfile::tempdir().unwrap();
+    let (built, state) = (folder.path().join("built"), folder.path().join("state"));
+    drop(Store::open(&built).unwrap());
+    let owner = Store::open(&state).unwrap();
+    let lock = state.join("lock");
+    let word = std::fs::read(&lock).unwrap();
+    // Somebody took its database away while it runs.
+    std::fs::rename(state.join(DATABASE_NAME), folder.path().join("taken")).unwrap();
+    assert!(matches!(Store::install(&built, &state), Err(StoreError::Locked { .. })));
+    assert_eq!(std::fs::read(&lock).unwrap(), word);
+    assert!(!word.is_empty());
+    drop(owner);
+}
