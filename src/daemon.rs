@@ -3,7 +3,9 @@
 //! It sleeps until something is due. One bad source, page or mail server stops nothing else; only a store that cannot
 //! be used any more ends it.
 
+mod reload;
 mod status;
+mod stop;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,7 +17,6 @@ use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{self, Config};
 use crate::control::{Place, server::Server};
 use crate::domain::Timestamp;
 use crate::jobs::crew::Crew;
@@ -31,15 +32,10 @@ const ALERT_SECONDS: i64 = 60;
 const BEHIND_MINUTES: i64 = 10;
 /// Digests wait at most this long for what was missed, in minutes.
 const CATCH_UP_MINUTES: i64 = 10;
-/// How often stories are looked at for those that are one, in seconds; the store keeps when it was done last.
-const MERGE_SECONDS: i64 = 60 * 60;
+/// How often the store is asked whether a look for stories that are one is due, in seconds; the hour is the store's.
+const MERGE_SECONDS: i64 = 5 * 60;
 /// Dirty documents are written at most this often, in seconds.
 const SETTLE_SECONDS: i64 = 60;
-/// How long polls and articles may go on after the order to stop, in milliseconds: most are done by then, and what is not
-/// waits for a server and is asked again.
-const WORK_MILLISECONDS: u64 = 1_000;
-/// How long a delivery may go on after that, in seconds: cut off, it might arrive twice.
-const STOP_SECONDS: u64 = 5;
 /// The words of the state are put together at most this often, in seconds.
 const STATUS_SECONDS: i64 = 10;
 /// After a failed write the loop waits this long before it asks the store for work again, in seconds.
@@ -319,7 +315,7 @@ impl Daemon {
         self.chores.spawn(logged(what, work));
     }
 
-    /// Has stories that turned out to be one merged, once an hour.
+    /// Has stories that turned out to be one merged where a look is due.
     fn merge_stories(&mut self, now: Timestamp) {
         let is_time = |at: Timestamp| now - at >= TimeDelta::seconds(MERGE_SECONDS);
         if self.merges_at.is_none_or(is_time) {
@@ -379,88 +375,6 @@ impl Daemon {
         tracing::error!(name: "store-trouble", "{error}; trying again in {PAUSE_SECONDS} s");
         self.paused_until = Some(self.ctx.clock.now() + TimeDelta::seconds(PAUSE_SECONDS));
     }
-
-    /// Takes over a changed configuration; a wrong one changes nothing.
-    async fn reload(&mut self) {
-        self.manager.reloading();
-        let result = self.take_over().await;
-        if let Err(complaint) = &result {
-            tracing::error!(name: "reload-refused", "{complaint}");
-        }
-        self.ctx.shared.tally.reloaded(result.is_ok());
-        self.complaint = result.err();
-        // Ready again, either way: the daemon serves, and its words say with which settings.
-        self.is_ready = false;
-        if let Err(error) = self.tell_status().await {
-            self.manager.ready("reloaded");
-            self.pause(&error);
-        }
-    }
-
-    async fn take_over(&mut self) -> Result<(), String> {
-        let mut new = Config::load(&self.config_path)
-            .map_err(|errors| format!("the configuration is wrong, the old settings stay:\n{errors}"))?;
-        let changes = config::changes(&self.ctx.config, &new);
-        for key in &changes.needs_restart {
-            tracing::warn!("{key} has changed and takes effect at the next start");
-        }
-        keep_what_needs_a_restart(&self.ctx.config, &mut new);
-        let ctx = self.ctx.reloaded(new).await;
-        let ctx = ctx.map_err(|error| format!("the configuration cannot be used, the old settings stay: {error}"))?;
-        self.ctx = Arc::new(ctx);
-        self.handed.send_replace(Arc::clone(&self.ctx));
-        self.archive_matched = false;
-        self.window_moved_at = None;
-        self.house_kept_at = None;
-        self.paused_until = None;
-        tracing::info!(name: "reload-taken", "configuration reloaded: {changes}");
-        Ok(())
-    }
-
-    async fn shut_down(mut self) {
-        self.manager.stopping();
-        tracing::info!(name: "daemon-stopping", "stopping");
-        self.ctx.shared.cancel();
-        let control = self.control.take();
-        let orders = async {
-            if let Some(control) = control {
-                control.stop().await;
-            }
-        };
-        let crew = &mut self.crew;
-        let work = async {
-            while !crew.is_idle() {
-                if let Err(error) = crew.next_finished().await {
-                    tracing::error!("{error}");
-                    break;
-                }
-            }
-        };
-        let limit = Duration::from_millis(WORK_MILLISECONDS);
-        let (finished, ()) = tokio::join!(tokio::time::timeout(limit, work), orders);
-        if finished.is_err() {
-            tracing::info!("what was not finished in {WORK_MILLISECONDS} ms is done again at the next start");
-        }
-        let (delivering, settling) = (self.delivering.take(), self.settling.take());
-        let chores = async {
-            // A delivery under way is finished, so that its answer is not lost; errors are logged where they are.
-            for chore in [delivering, settling].into_iter().flatten() {
-                let _ = chore.await;
-            }
-        };
-        if tokio::time::timeout(Duration::from_secs(STOP_SECONDS), chores)
-            .await
-            .is_err()
-        {
-            tracing::info!("a delivery was not finished in {STOP_SECONDS} s; the next start sees to it");
-        }
-        self.crew.stop().await;
-        self.chores.shutdown().await;
-        if let Err(error) = settle::settle(&self.ctx).await {
-            tracing::error!("documents are written at the next start: {error}");
-        }
-        tracing::info!(name: "daemon-stopped", "stopped");
-    }
 }
 
 /// Listens for commands. Without a socket everything else works, and commands that write say that the store is in use.
@@ -480,12 +394,6 @@ async fn listen(ctx: &Arc<Context>, commands: watch::Receiver<Arc<Context>>) -> 
         );
     }
     Some(server)
-}
-
-fn keep_what_needs_a_restart(old: &Config, new: &mut Config) {
-    new.state_dir.clone_from(&old.state_dir);
-    new.fetch = old.fetch.clone();
-    new.metrics = old.metrics;
 }
 
 fn is_running(task: Option<&JoinHandle<()>>) -> bool {

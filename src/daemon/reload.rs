@@ -1,0 +1,51 @@
+//! A changed configuration: taken over as a whole, or not at all.
+
+use std::sync::Arc;
+
+use super::Daemon;
+use crate::config::{self, Config};
+
+impl Daemon {
+    /// Takes over a changed configuration; a wrong one changes nothing.
+    pub(super) async fn reload(&mut self) {
+        self.manager.reloading();
+        let result = self.take_over().await;
+        if let Err(complaint) = &result {
+            tracing::error!(name: "reload-refused", "{complaint}");
+        }
+        self.ctx.shared.tally.reloaded(result.is_ok());
+        self.complaint = result.err();
+        // Ready again, either way: the daemon serves, and its words say with which settings.
+        self.is_ready = false;
+        if let Err(error) = self.tell_status().await {
+            self.manager.ready("reloaded");
+            self.pause(&error);
+        }
+    }
+
+    async fn take_over(&mut self) -> Result<(), String> {
+        let mut new = Config::load(&self.config_path)
+            .map_err(|errors| format!("the configuration is wrong, the old settings stay:\n{errors}"))?;
+        let changes = config::changes(&self.ctx.config, &new);
+        for key in &changes.needs_restart {
+            tracing::warn!("{key} has changed and takes effect at the next start");
+        }
+        keep_what_needs_a_restart(&self.ctx.config, &mut new);
+        let ctx = self.ctx.reloaded(new).await;
+        let ctx = ctx.map_err(|error| format!("the configuration cannot be used, the old settings stay: {error}"))?;
+        self.ctx = Arc::new(ctx);
+        self.handed.send_replace(Arc::clone(&self.ctx));
+        self.archive_matched = false;
+        self.window_moved_at = None;
+        self.house_kept_at = None;
+        self.paused_until = None;
+        tracing::info!(name: "reload-taken", "configuration reloaded: {changes}");
+        Ok(())
+    }
+}
+
+fn keep_what_needs_a_restart(old: &Config, new: &mut Config) {
+    new.state_dir.clone_from(&old.state_dir);
+    new.fetch = old.fetch.clone();
+    new.metrics = old.metrics;
+}
