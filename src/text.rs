@@ -4,20 +4,19 @@
 //! words give overlapping pairs of characters. There is no stemming and no list of stop words: those belong to the
 //! one user that wants them. Equal texts give equal words, whatever their white space, punctuation and case.
 
+mod hash;
+mod likeness;
+
 use std::borrow::Cow;
-use std::hash::Hasher;
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
+pub use hash::{Hashed, mix, word_hash};
+pub use likeness::{Signature, is_same_text, similarity};
+
 /// Bytes of one word; a longer run of letters is no word, and its rest is dropped.
 const WORD_BYTES_MAX: usize = 120;
-/// Places of a signature.
-const BINS: usize = 64;
-/// Words in a shingle.
-const SHINGLE: usize = 3;
-/// A place of a signature no shingle fell into.
-const EMPTY: u16 = u16::MAX;
 
 /// Returns the words of a text in their comparable form, in order.
 pub fn words(text: &str) -> impl Iterator<Item = String> + use<> {
@@ -253,154 +252,6 @@ fn fold_other(run: &str, plain: &mut String) {
     }
 }
 
-/// A sketch of a text's word sequence; two sketches tell how much of it two texts share.
-///
-/// One hash per shingle decides the place and the value kept there (the least), so a sketch of any length of text
-/// has one size and equal texts have equal sketches.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Signature {
-    bins: Box<[u16; BINS]>,
-}
-
-impl Signature {
-    /// Returns the signature of a text.
-    pub fn of(text: &str) -> Self {
-        let mut hashes = Vec::new();
-        each_word(text, |word| hashes.push(word_hash(word)));
-        Self::of_hashes(&hashes)
-    }
-
-    /// Returns the signature of a sequence of words given by their hashes.
-    pub fn of_hashes(hashes: &[u64]) -> Self {
-        let mut least = [u32::MAX; BINS];
-        let mut keep = |shingle: &[u64]| {
-            let hash = shingle.iter().fold(0u64, |sum, word| mix(sum.rotate_left(5) ^ word));
-            let bin = &mut least[(hash % BINS as u64) as usize];
-            *bin = (*bin).min((hash >> 32) as u32);
-        };
-        if hashes.len() < SHINGLE {
-            if !hashes.is_empty() {
-                keep(hashes);
-            }
-        } else {
-            hashes.windows(SHINGLE).for_each(&mut keep);
-        }
-        // The low half of the least hash tells texts apart as well as the whole.
-        let kept = |hash: u32| {
-            if hash == u32::MAX {
-                EMPTY
-            } else {
-                (hash as u16).min(EMPTY - 1)
-            }
-        };
-        Self {
-            bins: Box::new(least.map(kept)),
-        }
-    }
-
-    /// Returns the signature's places, to be kept.
-    pub fn bins(&self) -> &[u16] {
-        self.bins.as_slice()
-    }
-
-    /// Returns the signature whose places `next` gives one after the other, if it gives them all.
-    pub fn from_bins(mut next: impl FnMut() -> Option<u16>) -> Option<Self> {
-        let mut bins = Box::new([EMPTY; BINS]);
-        for bin in bins.iter_mut() {
-            *bin = next()?;
-        }
-        Some(Self { bins })
-    }
-
-    /// Returns hashes of parts of the signature: texts that share most of their words share at least one of them.
-    pub fn bands(&self) -> impl Iterator<Item = u64> + '_ {
-        self.bins
-            .chunks_exact(BAND)
-            .enumerate()
-            .filter(|(_, band)| band.iter().any(|bin| *bin != EMPTY))
-            .map(|(position, band)| {
-                band.iter().fold(
-                    position as u64 + 1,
-                    |sum, bin| mix(sum.rotate_left(7) ^ u64::from(*bin)),
-                )
-            })
-    }
-}
-
-/// Places of a signature that make one band.
-const BAND: usize = 4;
-
-/// Returns how much of their word sequences two texts share: 0 nothing, 1 everything.
-pub fn similarity(one: &Signature, other: &Signature) -> f32 {
-    let (mut same, mut used) = (0u32, 0u32);
-    for (a, b) in one.bins.iter().zip(other.bins.iter()) {
-        if *a != EMPTY || *b != EMPTY {
-            used += 1;
-            same += u32::from(a == b);
-        }
-    }
-    if used == 0 { 0.0 } else { same as f32 / used as f32 }
-}
-
-/// Whether two texts differ in no more than trifles: white space, punctuation and case.
-pub fn is_same_text(a: &str, b: &str) -> bool {
-    a == b || letters(a).eq(letters(b))
-}
-
-/// Letters and digits, folded. Punctuation between digits counts: "1.5" and "15" are not the same news.
-fn letters(text: &str) -> impl Iterator<Item = char> + use<> {
-    let plain: Vec<char> = fold(text).chars().collect();
-    let kept: Vec<char> = (0..plain.len())
-        .filter(|&at| {
-            let is_digit = |at: Option<usize>| at.and_then(|at| plain.get(at)).is_some_and(char::is_ascii_digit);
-            plain[at].is_alphanumeric()
-                || (!plain[at].is_whitespace() && is_digit(at.checked_sub(1)) && is_digit(Some(at + 1)))
-        })
-        .map(|at| plain[at])
-        .collect();
-    kept.into_iter()
-}
-
-/// Returns a hash of a word that is the same in every run.
-pub fn word_hash(word: &str) -> u64 {
-    let mut hash = 0xCBF2_9CE4_8422_2325u64;
-    for byte in word.bytes() {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
-    }
-    mix(hash)
-}
-
-/// Spreads every bit of a number over all of them.
-pub fn mix(mut x: u64) -> u64 {
-    x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    x ^ (x >> 31)
-}
-
-/// A hasher for keys that are hashes already.
-#[derive(Debug, Default, Clone, Copy)]
-pub struct Hashed(u64);
-
-impl Hasher for Hashed {
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_u32(&mut self, key: u32) {
-        self.0 = u64::from(key).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    }
-
-    fn write_u64(&mut self, key: u64) {
-        self.0 = key.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -479,24 +330,5 @@ mod tests {
     #[test]
     fn a_word_without_end_is_cut() {
         assert!(words(&"é".repeat(10_000)).all(|word| word.len() <= WORD_BYTES_MAX));
-    }
-
-    #[test]
-    fn similarity_follows_the_share_of_words() {
-        let base = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen";
-        let near = format!("{base} seventeen");
-        let of = |text: &str| Signature::of(text);
-        assert_eq!(similarity(&of(base), &of(&base.to_uppercase())), 1.0);
-        assert!(similarity(&of(base), &of(&near)) > 0.8);
-        assert!(similarity(&of(base), &of("something else entirely is written in this other text")) < 0.1);
-        assert_eq!(similarity(&of(""), &of("")), 0.0);
-    }
-
-    #[test]
-    fn same_text_despite_trifles() {
-        assert!(is_same_text("Won’t  sell, it says", "won't sell it says."));
-        assert!(is_same_text("data-base", "database"));
-        assert!(!is_same_text("It grew 1.5 percent", "It grew 15 percent"));
-        assert!(!is_same_text("a b", "a c"));
     }
 }
