@@ -7,24 +7,8 @@ use chrono::TimeDelta;
 use tidings::jobs::import::{self, Imported};
 
 use crate::archive::{archive, said};
-use crate::support::World;
 use crate::support::site::{Answer, Item, rss};
-
-const FOLLOWING: &str = r#"
-[[topic]]
-name = "Face Scans"
-query = '"face scan"'
-
-[[source]]
-feed = "{site}/feed.xml"
-schedule = "every 1h"
-
-[[digest]]
-name = "daily"
-topics = ["Face Scans"]
-schedule = "0 7 * * *"
-deliver = ["log"]
-"#;
+use crate::support::{FACE_SCANS, World};
 
 /// An event, and how three outlets tell it.
 const HARBOUR: [&str; 3] = [
@@ -117,7 +101,7 @@ async fn import(world: &World, folder: &Path) -> Imported {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn stories_go_on_from_an_old_collection() {
-    let world = World::new(FOLLOWING).await;
+    let world = World::new(FACE_SCANS).await;
     let old = tempfile::tempdir().unwrap();
     collection(old.path());
     let first = import(&world, old.path()).await;
@@ -214,7 +198,7 @@ fn everything(world: &World) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_archive_itself_and_an_empty_folder_are_refused() {
-    let world = World::new(FOLLOWING).await;
+    let world = World::new(FACE_SCANS).await;
     let config = world.folder.path().join("tidings.toml");
     let (news, empty) = (world.ctx.config.archive.path.clone(), tempfile::tempdir().unwrap());
     let output = archive(&config, &["import", &empty.path().display().to_string()]);

@@ -5,9 +5,10 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::process::kill_after;
 use crate::support::site::{Answer, Item, Site, rss};
 use crate::support::{config_text, documents};
 
@@ -90,17 +91,6 @@ fn item(site: &Site, feed: usize, n: usize) -> Item {
         "",
         &format!("A face scan began at the {subject} of town {feed}."),
     )
-}
-
-/// Waits for `span` or the end of the process, then kills it.
-fn kill_after(mut child: Child, span: Duration) {
-    let end = Instant::now() + span;
-    while Instant::now() < end && child.try_wait().unwrap().is_none() {
-        std::thread::yield_now();
-    }
-    // It may have ended by itself just now.
-    let _ = child.kill();
-    child.wait().unwrap();
 }
 
 fn stats(folder: &Path) -> serde_json::Value {

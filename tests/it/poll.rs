@@ -2,13 +2,12 @@
 
 use chrono::TimeDelta;
 use tidings::jobs::crew::Crew;
-use tidings::store::search::Filter;
 use tokio_util::sync::CancellationToken;
 
 use crate::support::World;
-use crate::support::site::{Answer, Item, Site, rss};
+use crate::support::site::{Answer, Item, rss};
 
-const ONE_FEED: &str = r#"
+pub const ONE_FEED: &str = r#"
 [[source]]
 feed = "{site}/feed.xml"
 name = "The Feed"
@@ -28,22 +27,22 @@ deliver = ["log"]
 const DAY: &str = "Fri, 12 Jun 2026 10:00:00 GMT";
 const OLD: &str = "Fri, 01 May 2026 10:00:00 GMT";
 
-fn hour() -> TimeDelta {
+pub fn hour() -> TimeDelta {
     TimeDelta::hours(1)
 }
 
-fn item(world: &World, guid: &'static str, path: &str, title: &str, text: &str) -> Item {
+pub fn item(world: &World, guid: &'static str, path: &str, title: &str, text: &str) -> Item {
     Item::new(guid, title, format!("{}{path}", world.site.address()), DAY, text)
 }
 
-fn page(title: &str, body: &str) -> Answer {
+pub fn page(title: &str, body: &str) -> Answer {
     Answer::page(format!(
         "<html><head><title>{title}</title><meta property=\"og:title\" content=\"{title}\"></head><body><nav><a href=/>Home</a></nav>\
          <article><h1>{title}</h1>{body}</article><footer>© The Feed</footer></body></html>"
     ))
 }
 
-fn paragraphs(lead: &str) -> String {
+pub fn paragraphs(lead: &str) -> String {
     let rest = "The committee heard four hours of evidence from residents, the police and the company, and put the vote off until the autumn session. ";
     format!("<p>{lead} {rest}</p><p>{rest}{rest}</p><p>Nobody from the company would say what it costs. {rest}</p>")
 }
@@ -239,48 +238,6 @@ async fn a_wall_is_never_stored_as_the_article() {
 }
 
 #[tokio::test]
-async fn a_corrected_headline_is_a_revision_and_news_of_its_story() {
-    let world = World::new(ONE_FEED).await;
-    let entry = |title: &str| item(&world, "1", "/a", title, "A face scan was tried on 40 people.");
-    world
-        .site
-        .set("/feed.xml", Answer::feed(rss("F", &[entry("Face scan tried on 40")])));
-    world.site.set(
-        "/a",
-        page(
-            "Face scan tried on 40",
-            &paragraphs("A face scan was tried on 40 people."),
-        ),
-    );
-    world.work().await;
-    world.digest().await.unwrap();
-    world.site.set(
-        "/feed.xml",
-        Answer::feed(rss("F", &[entry("Face scan tried on 400, not 40")])),
-    );
-    world.site.set(
-        "/a",
-        page(
-            "Face scan tried on 400, not 40",
-            &paragraphs("A face scan was tried on 400 people."),
-        ),
-    );
-    world.work_after(hour()).await;
-    let id = world.ctx.store.list_articles(&Filter::default()).unwrap()[0].id;
-    let revisions = world.ctx.store.revisions(id).unwrap();
-    assert_eq!(
-        revisions.first().map(|r| r.title.as_str()),
-        Some("Face scan tried on 40")
-    );
-    world.clock.advance(TimeDelta::days(1));
-    let text = world.digest().await.unwrap();
-    assert!(text.contains("400, not 40"), "{text}");
-    let documents = world.documents();
-    assert_eq!(documents.len(), 1, "a corrected title does not rename: {documents:?}");
-    assert!(documents[0].1.contains("400, not 40"));
-}
-
-#[tokio::test]
 async fn listings_pages_and_reading_lists_are_sources_too() {
     let config = r#"
 [[source]]
@@ -395,96 +352,6 @@ async fn polling_the_same_bytes_again_writes_no_file_and_no_article() {
 }
 
 #[tokio::test]
-async fn a_feed_that_changes_its_date_takes_no_headline_from_the_page() {
-    let world = World::new(ONE_FEED).await;
-    let mut entry = item(&world, "1", "/a", "Face scan", "A face scan was tried.");
-    world
-        .site
-        .set("/feed.xml", Answer::feed(rss("F", std::slice::from_ref(&entry))));
-    world.site.set(
-        "/a",
-        page(
-            "Face scan tried on 40 people",
-            &paragraphs("A face scan was tried on 40 people."),
-        ),
-    );
-    world.work().await;
-    assert_eq!(world.titles(), ["Face scan tried on 40 people"]);
-    entry.date = "Fri, 12 Jun 2026 11:00:00 GMT";
-    world.site.set("/feed.xml", Answer::feed(rss("F", &[entry])));
-    world.work_after(hour()).await;
-    let id = world.ctx.store.list_articles(&Filter::default()).unwrap()[0].id;
-    assert_eq!(world.titles(), ["Face scan tried on 40 people"]);
-    assert_eq!(world.ctx.store.revisions(id).unwrap(), []);
-}
-
-#[tokio::test]
-async fn a_watched_page_changes_when_its_text_does_and_not_with_its_clock() {
-    let config = "[[source]]\npage = \"{site}/tracker\"\nschedule = \"every 1h\"\n\n\
-                  [[topic]]\nname = \"Face Scans\"\nkeywords = [\"face scan\"]\nwhere = \"text\"\n";
-    let world = World::new(config).await;
-    let tracker = |towns: &str, minutes: u32| {
-        let body = format!(
-            "<p>Updated {minutes} minutes ago</p>{}<p>It is now 12:{minutes}:07 UTC</p><p>You are visitor {}</p>\
-             <p nonce=x{minutes}>Session 4f2a9c0e17b04d{minutes}a1</p>",
-            paragraphs(&format!("{towns} towns use a face scan, the authority says.")),
-            10_000 + minutes
-        );
-        page("Face scan tracker", &body)
-    };
-    let revisions = |world: &World| {
-        let id = world.ctx.store.list_articles(&Filter::default()).unwrap()[0].id;
-        world.ctx.store.revisions(id).unwrap()
-    };
-    world.site.set("/tracker", tracker("Twelve", 11));
-    assert_eq!(world.work().await.new_articles, 1);
-    for minutes in [25, 48] {
-        world.site.set("/tracker", tracker("Twelve", minutes));
-        let done = world.work_after(hour()).await;
-        assert_eq!((done.failed_polls, done.new_articles), (0, 0));
-        assert_eq!(revisions(&world), [], "after {minutes} minutes");
-    }
-    world.site.set("/tracker", tracker("Thirteen", 49));
-    assert_eq!(world.work_after(hour()).await.new_articles, 0);
-    let found = revisions(&world);
-    assert_eq!(found.len(), 1);
-    assert!(found[0].text.contains("Twelve towns"), "{}", found[0].text);
-    assert!(world.documents()[0].1.contains("Thirteen towns"));
-
-    let listed = |arguments: &[&str]| {
-        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_tidings"));
-        command.arg("--config").arg(&world.ctx.config.path);
-        let output = command
-            .args(["articles", "--changes"])
-            .args(arguments)
-            .output()
-            .unwrap();
-        String::from_utf8(output.stdout).unwrap()
-    };
-    let text = listed(&[]);
-    assert!(text.contains("changed by 2026-06-13 17:00"), "{text}");
-    assert!(
-        text.contains("    - Twelve towns use a face scan, the authority says.\n"),
-        "{text}"
-    );
-    assert!(
-        text.contains("    + Thirteen towns use a face scan, the authority says.\n"),
-        "{text}"
-    );
-    assert!(
-        !text.contains("four hours of evidence"),
-        "what stayed is not shown: {text}"
-    );
-    let line: serde_json::Value = serde_json::from_str(&listed(&["--format", "json"])).unwrap();
-    let added = &line["changes"][0]["added"];
-    assert_eq!(
-        *added,
-        serde_json::json!(["Thirteen towns use a face scan, the authority says."])
-    );
-    assert!(listed(&["--source", "elsewhere"]).is_empty());
-}
-
-#[tokio::test]
 async fn one_round_asks_each_source_once_however_long_it_takes() {
     let sources = (1..=3).map(|n| format!("[[source]]\nfeed = \"{{site}}/{n}.xml\"\nschedule = \"every 1s\"\n"));
     let world = World::new(&sources.collect::<String>()).await;
@@ -512,134 +379,4 @@ async fn all_articles_become_documents_where_all_are_asked_for() {
     world.work().await;
     assert_eq!(world.titles(), ["A bridge opens"]);
     assert_eq!(world.documents().len(), 1);
-}
-
-#[tokio::test]
-async fn a_moved_feed_is_read_at_its_new_host_without_the_headers_of_the_old_one() {
-    let with_header = ONE_FEED.replace(
-        "name = \"The Feed\"",
-        "name = \"The Feed\"\nheaders = { X-Key = \"mine\" }",
-    );
-    let (world, new) = (World::new(&with_header).await, Site::start().await);
-    let feed = Answer::feed(rss("F", &[item(&world, "1", "/a", "A face scan", "text")]));
-    new.set("/feed.xml", feed.header("etag", "\"one\""));
-    let target = format!("{}/feed.xml", new.address());
-    world
-        .site
-        .set("/feed.xml", Answer::status(301).header("location", target.clone()));
-    world.work().await;
-    for poll in 2..=5 {
-        let done = world.work_after(hour()).await;
-        assert_eq!((done.polls, done.failed_polls), (1, 0), "poll {poll}");
-    }
-    let stored = world.ctx.store.sources().unwrap().remove(0);
-    assert_eq!(stored.address, format!("{}/feed.xml", world.site.address()));
-    assert_eq!(stored.state.current_address, Some(target));
-    let (at_old, at_new) = (world.site.asked("/feed.xml"), new.asked("/feed.xml"));
-    assert_eq!(
-        (at_old.len(), at_new.len()),
-        (3, 5),
-        "the old one is asked until the move"
-    );
-    assert!(at_old.iter().all(|asked| asked.headers.contains_key("x-key")));
-    assert!(at_new.iter().all(|asked| !asked.headers.contains_key("x-key")));
-}
-
-#[tokio::test]
-async fn a_226_brings_what_is_new_and_takes_nothing_away() {
-    let world = World::new(ONE_FEED).await;
-    let one = |guid, path, title| item(&world, guid, path, title, "Some words.");
-    let whole = [one("1", "/a", "First"), one("2", "/b", "Second")];
-    world.site.set(
-        "/feed.xml",
-        Answer::feed(rss("The Feed", &whole)).header("etag", "\"1\""),
-    );
-    world.work().await;
-    assert!(!world.site.asked("/feed.xml")[0].headers.contains_key("a-im"));
-
-    let delta = rss("The Feed", &[one("3", "/c", "Third")]);
-    let changes = Answer::new(226, "application/rss+xml", delta)
-        .header("im", "feed")
-        .header("etag", "\"2\"");
-    world.site.set("/feed.xml", changes);
-    let done = world.work_after(hour()).await;
-    assert_eq!((done.failed_polls, done.new_articles), (0, 1));
-    let asked = world.site.asked("/feed.xml");
-    assert_eq!(
-        (&asked[1].headers["a-im"], &asked[1].headers["if-none-match"]),
-        (&"feed".parse().unwrap(), &"\"1\"".parse().unwrap())
-    );
-    assert_eq!(world.titles(), ["First", "Second", "Third"]);
-
-    // Known by the change's own ETag now; and when the whole feed comes again, none of it is new.
-    assert_eq!(world.work_after(hour()).await.failed_polls, 0);
-    assert_eq!(world.site.asked("/feed.xml")[2].headers["if-none-match"], "\"2\"");
-    let whole = [
-        one("3", "/c", "Third"),
-        one("1", "/a", "First"),
-        one("2", "/b", "Second"),
-    ];
-    world.site.set(
-        "/feed.xml",
-        Answer::feed(rss("The Feed", &whole)).header("etag", "\"3\""),
-    );
-    assert_eq!(world.work_after(hour()).await.new_articles, 0);
-    assert_eq!(world.titles(), ["First", "Second", "Third"]);
-}
-
-#[tokio::test]
-async fn a_source_that_moved_keeps_its_history_and_is_found_by_its_old_address() {
-    const PLAIN: &str = "[[source]]\nfeed = \"{site}/old\"\nschedule = \"every 1h\"\nfull_text = \"never\"\n";
-    let world = World::new(PLAIN).await;
-    let entry = item(&world, "1", "/a", "First", "Some words.");
-    world.site.set("/old", Answer::status(301).header("location", "/new"));
-    world
-        .site
-        .set("/new", Answer::feed(rss("The Feed", &[entry])).header("etag", "\"1\""));
-    world.work().await;
-    for _ in 0..3 {
-        world.work_after(hour()).await;
-    }
-    let (old, new) = (
-        format!("{}/old", world.site.address()),
-        format!("{}/new", world.site.address()),
-    );
-    let before = world.ctx.store.sources().unwrap().remove(0);
-    assert_eq!(
-        (&before.address, before.state.current_address.as_ref()),
-        (&old, Some(&new))
-    );
-
-    // The owner writes the new address down, with no word of the old one.
-    let asked = world.site.asked("/new").len();
-    let world = world.reopened(&PLAIN.replace("/old", "/new")).await;
-    let after = world.ctx.store.sources().unwrap();
-    assert_eq!(after.len(), 1, "no second source: {after:?}");
-    assert_eq!(
-        (after[0].id, &after[0].address, after[0].articles),
-        (before.id, &new, 1)
-    );
-    assert_eq!(after[0].state.current_address, None);
-    assert_eq!(world.ctx.store.source_by_alias(&old).unwrap(), Some(before.id));
-    world.work_after(hour()).await;
-    assert_eq!(world.site.asked("/new").len(), asked + 1);
-    assert_eq!(
-        world.site.asked("/new")[asked].headers["if-none-match"],
-        "\"1\"",
-        "the same feed as before"
-    );
-    assert_eq!(world.titles(), ["First"]);
-
-    let config = world.ctx.config.path.clone();
-    drop(world.ctx);
-    let poll = |name: String| {
-        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_tidings"));
-        command.arg("--config").arg(&config).args(["poll", &name]);
-        tokio::task::spawn_blocking(move || command.output())
-    };
-    let output = poll(old.clone()).await.unwrap().unwrap();
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(told.contains("1 source polled, 0 new articles"), "{told}");
-    let output = poll(format!("{old}er")).await.unwrap().unwrap();
-    assert_eq!(output.status.code(), Some(2));
 }

@@ -4,7 +4,7 @@ use std::io::Read;
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What does not come within this time never does.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -90,4 +90,15 @@ pub fn tidings(folder: &Path) -> Command {
         .env_remove("RUNTIME_DIRECTORY")
         .env_remove("XDG_RUNTIME_DIR");
     command
+}
+
+/// Waits for `span` or the end of the process, then kills it.
+pub fn kill_after(mut child: Child, span: Duration) {
+    let end = Instant::now() + span;
+    while Instant::now() < end && child.try_wait().unwrap().is_none() {
+        std::thread::yield_now();
+    }
+    // It may have ended by itself just now.
+    let _ = child.kill();
+    child.wait().unwrap();
 }

@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rusqlite::Connection;
 use tidings::jobs::rebuild;
 use tidings::store::DATABASE_NAME;
 
 use crate::archive::{Newsroom, report, said};
+use crate::process::kill_after;
 use crate::support::documents;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -137,14 +138,7 @@ async fn a_killed_rebuilding_leaves_nothing_half_done() {
     let whole = begun.elapsed();
     for kill in 0..10_u32 {
         let _ = fs::remove_file(&database);
-        let mut child = start();
-        let end = Instant::now() + whole * (kill + 1) / 10;
-        while Instant::now() < end && child.try_wait().unwrap().is_none() {
-            std::thread::sleep(Duration::from_millis(1));
-        }
-        // It may have ended by itself just now.
-        let _ = child.kill();
-        child.wait().unwrap();
+        kill_after(start(), whole * (kill + 1) / 10);
         if database.exists() {
             assert!(
                 newsroom.archive(&["verify"]).status.success(),

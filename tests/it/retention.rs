@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use rusqlite::Connection;
@@ -12,27 +12,11 @@ use tidings::store::care::Depth;
 use tidings::store::{DATABASE_NAME, Store};
 
 use crate::archive::{archive, said};
+use crate::process::kill_after;
 use crate::support::site::{Answer, Item, rss};
-use crate::support::{World, config_text, documents};
+use crate::support::{FACE_SCANS, World, config_text, documents};
 
-const FOLLOWING: &str = r#"
-[archive]
-keep = "60d"
-
-[[topic]]
-name = "Face Scans"
-query = '"face scan"'
-
-[[source]]
-feed = "{site}/feed.xml"
-schedule = "every 1h"
-
-[[digest]]
-name = "daily"
-topics = ["Face Scans"]
-schedule = "0 7 * * *"
-deliver = ["log"]
-"#;
+const KEEP: &str = "[archive]\nkeep = \"60d\"\n";
 
 const FIRST: &str = "Fri, 12 Jun 2026 10:00:00 GMT";
 
@@ -64,7 +48,7 @@ fn two(world: &World) -> [Item; 2] {
 
 /// A world with two articles, told and documented, and 90 days gone by.
 async fn aged() -> World {
-    let world = World::new(FOLLOWING).await;
+    let world = World::new(&format!("{KEEP}\n{FACE_SCANS}")).await;
     world.site.set("/feed.xml", Answer::feed(rss("Feed", &two(&world))));
     world.work().await;
     assert!(world.digest().await.is_some());
@@ -248,13 +232,7 @@ async fn a_killed_purge_is_finished_by_the_next_round() {
     };
     let (mut seen_half, mut span) = (false, Duration::from_millis(20));
     for _ in 0..KILLS {
-        let (mut child, end) = (poll(), Instant::now() + span);
-        while Instant::now() < end && child.try_wait().unwrap().is_none() {
-            std::thread::sleep(Duration::from_millis(1));
-        }
-        // It may have ended by itself just now.
-        let _ = child.kill();
-        child.wait().unwrap();
+        kill_after(poll(), span);
         span += Duration::from_millis(15);
         let left = documents(&news).len();
         seen_half |= left > 0 && left < ARTICLES;

@@ -39,6 +39,23 @@ name = "Harbour"
 query = "harbour"
 "#;
 
+/// A feed, a topic that follows it, and a digest.
+pub const FACE_SCANS: &str = r#"
+[[topic]]
+name = "Face Scans"
+query = '"face scan"'
+
+[[source]]
+feed = "{site}/feed.xml"
+schedule = "every 1h"
+
+[[digest]]
+name = "daily"
+topics = ["Face Scans"]
+schedule = "0 7 * * *"
+deliver = ["log"]
+"#;
+
 pub fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }

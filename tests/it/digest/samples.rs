@@ -1,0 +1,260 @@
+//! Invented digests: a morning with everything in it, and texts that mean harm.
+
+use tidings::digest::{
+    Coverage, DigestInput, HeadlineChange, Kind, MemberInput, Options, StoryInput, TopicInput, Troubled, Undelivered,
+    Window,
+};
+use tidings::domain::health::{Condition, Health};
+use tidings::domain::{ArticleId, StoryId, Timestamp};
+
+pub fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+pub fn window() -> Window {
+    Window {
+        from: Some(at("2026-06-12T05:00:00Z")),
+        to: at("2026-06-13T05:00:00Z"),
+    }
+}
+
+pub fn options() -> Options {
+    Options::new(chrono_tz::Europe::Berlin)
+}
+
+pub fn member(id: i64, provider: &str, title: &str, published: &str, is_new: bool) -> MemberInput {
+    MemberInput {
+        article: ArticleId(id),
+        title: title.to_owned(),
+        excerpt: String::new(),
+        text: String::new(),
+        web_url: format!("https://{}.example/{id}", provider.to_lowercase().replace(' ', "-")),
+        provider: provider.to_owned(),
+        published_at: at(published),
+        quality: 50,
+        copy_of: None,
+        is_new,
+        language: Some("en".to_owned()),
+    }
+}
+
+pub fn story(id: i64, members: Vec<MemberInput>) -> StoryInput {
+    let started_at = members
+        .iter()
+        .map(|member| member.published_at)
+        .min()
+        .unwrap_or(window().to);
+    StoryInput {
+        id: StoryId(id),
+        started_at,
+        members,
+        headline_changes: Vec::new(),
+        alerted_at: None,
+    }
+}
+
+pub fn troubled(name: &str, condition: Condition, since: &str, why: &str) -> Troubled {
+    let health = Health {
+        condition,
+        since: Some(at(since)),
+        why: Some(why.to_owned()),
+    };
+    Troubled {
+        name: name.to_owned(),
+        health,
+    }
+}
+
+pub fn input(sections: Vec<TopicInput>) -> DigestInput {
+    let coverage = Coverage {
+        sources: 43,
+        read: 43,
+        ..Coverage::default()
+    };
+    DigestInput {
+        name: "daily".to_owned(),
+        kind: Kind::Digest,
+        sections,
+        coverage,
+        undelivered: Vec::new(),
+    }
+}
+
+pub fn topic(name: &str, stories: Vec<StoryInput>) -> TopicInput {
+    TopicInput {
+        topic: name.to_owned(),
+        is_introduction: false,
+        stories,
+    }
+}
+
+/// A day with everything in it.
+pub fn morning() -> DigestInput {
+    let mut lead = member(
+        1,
+        "The Harbour Post",
+        "Ferry operator ends face scans after council vote",
+        "2026-06-12T19:40:00Z",
+        true,
+    );
+    lead.quality = 80;
+    lead.excerpt =
+        "The city council voted seven to two on Friday to end face scans at all ferry terminals. The operator will \
+                    remove its cameras by August. Commuters had complained since spring."
+            .to_owned();
+    let mut copy = member(
+        3,
+        "Coast Wire",
+        "Ferry operator ends face scans after council vote",
+        "2026-06-12T21:00:00Z",
+        true,
+    );
+    copy.copy_of = Some(ArticleId(1));
+    let ferry = story(
+        1,
+        vec![
+            lead,
+            member(
+                2,
+                "Meridian",
+                "Terminals lose their cameras",
+                "2026-06-12T20:10:00Z",
+                true,
+            ),
+            copy,
+        ],
+    );
+    let mut foreign = member(
+        10,
+        "Tagesbogen",
+        "„Kein Gesicht im Stadion“: Verein zieht Kameras ab",
+        "2026-06-13T04:20:00Z",
+        true,
+    );
+    foreign.language = Some("de".to_owned());
+    foreign.text = "Der Verein zieht nach Protesten seine Kameras ab. Das teilte er am Samstag mit.".to_owned();
+    let mut bill = story(
+        2,
+        vec![
+            member(
+                20,
+                "The Northern Ledger",
+                "Ministry drafts a law on face recognition",
+                "2026-06-11T08:00:00Z",
+                false,
+            ),
+            member(
+                21,
+                "Meridian",
+                "Police union rejects draft law",
+                "2026-06-12T09:00:00Z",
+                true,
+            ),
+            member(
+                22,
+                "Lantern",
+                "What the draft law would forbid, clause by clause",
+                "2026-06-12T15:30:00Z",
+                true,
+            ),
+            member(
+                23,
+                "Civic Review",
+                "Opposition wants a moratorium instead",
+                "2026-06-13T03:00:00Z",
+                true,
+            ),
+        ],
+    );
+    bill.headline_changes.push(HeadlineChange {
+        at: at("2026-06-12T10:00:00Z"),
+        article: ArticleId(20),
+        before: "Ministry bans face recognition".to_owned(),
+        after: "Ministry drafts a law on face recognition".to_owned(),
+    });
+    let mut input = input(vec![
+        topic("Facial Recognition Policy", vec![story(3, vec![foreign]), bill, ferry]),
+        TopicInput {
+            is_introduction: true,
+            ..topic(
+                "Tidal power",
+                vec![story(
+                    9,
+                    vec![member(
+                        90,
+                        "Lantern",
+                        "Second turbine lowered into the strait",
+                        "2026-06-10T12:00:00Z",
+                        true,
+                    )],
+                )],
+            )
+        },
+    ]);
+    input.coverage.read = 41;
+    input.coverage.troubled = vec![
+        troubled(
+            "Border Watch",
+            Condition::Silent,
+            "2026-03-03T05:00:00Z",
+            "usually something every 3 days",
+        ),
+        troubled(
+            "City Gazette",
+            Condition::Failing,
+            "2026-06-08T05:00:00Z",
+            "answered 500",
+        ),
+        troubled(
+            "Old Mill Notes",
+            Condition::Failing,
+            "2025-11-02T05:00:00Z",
+            "no answer within 30 s",
+        ),
+    ];
+    input.undelivered = vec![Undelivered {
+        subject: "Facial Recognition Policy: 2 new stories, Thu 11 June".to_owned(),
+        channel: "file:/srv/news/".to_owned(),
+        to: at("2026-06-11T05:00:00Z"),
+        error: "the disk is full".to_owned(),
+    }];
+    input
+}
+
+/// Text written to break out of wherever it is put.
+pub fn hostile() -> DigestInput {
+    let titles = [
+        "<script>alert(1)</script> & \"quotes\" 'and' </style></title>",
+        "Line one\r\nBcc: everyone@example.org\r\n\r\nbody",
+        "\u{202E}reversed\u{202C} \u{2066}isolated 🎉👩‍🚀",
+        "顔認識技術の利用を制限する条例案が市議会で可決され来年四月から施行される見通しとなったことがわかった",
+    ];
+    let member = |(id, title): (i64, &str)| {
+        let mut member = member(id, "<b>Outlet</b>", title, "2026-06-12T12:00:00Z", true);
+        member.web_url = [
+            "javascript:alert(1)",
+            "https://example.org/\"onclick=\"x",
+            "data:text/html,x",
+            "https://例え.example/<x>",
+        ][id as usize]
+            .to_owned();
+        member.excerpt = format!("{title} <img src=x onerror=alert(1)>.");
+        member.language = Some("\"><x".to_owned());
+        story(id, vec![member])
+    };
+    let mut input = input(vec![topic(
+        "</h2><script>",
+        titles
+            .iter()
+            .enumerate()
+            .map(|(id, title)| member((id as i64, title)))
+            .collect(),
+    )]);
+    input.coverage.troubled = vec![troubled(
+        &"<i>x</i>\n".repeat(50),
+        Condition::Failing,
+        "2026-06-13T05:00:00Z",
+        "\u{202E}<x>",
+    )];
+    input
+}

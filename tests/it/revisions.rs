@@ -1,0 +1,140 @@
+//! What is told when an article, a feed or a watched page says something else than before.
+
+use chrono::TimeDelta;
+use tidings::store::search::Filter;
+
+use crate::poll::{ONE_FEED, hour, item, page, paragraphs};
+use crate::support::World;
+use crate::support::site::{Answer, rss};
+
+#[tokio::test]
+async fn a_corrected_headline_is_a_revision_and_news_of_its_story() {
+    let world = World::new(ONE_FEED).await;
+    let entry = |title: &str| item(&world, "1", "/a", title, "A face scan was tried on 40 people.");
+    world
+        .site
+        .set("/feed.xml", Answer::feed(rss("F", &[entry("Face scan tried on 40")])));
+    world.site.set(
+        "/a",
+        page(
+            "Face scan tried on 40",
+            &paragraphs("A face scan was tried on 40 people."),
+        ),
+    );
+    world.work().await;
+    world.digest().await.unwrap();
+    world.site.set(
+        "/feed.xml",
+        Answer::feed(rss("F", &[entry("Face scan tried on 400, not 40")])),
+    );
+    world.site.set(
+        "/a",
+        page(
+            "Face scan tried on 400, not 40",
+            &paragraphs("A face scan was tried on 400 people."),
+        ),
+    );
+    world.work_after(hour()).await;
+    let id = world.ctx.store.list_articles(&Filter::default()).unwrap()[0].id;
+    let revisions = world.ctx.store.revisions(id).unwrap();
+    assert_eq!(
+        revisions.first().map(|r| r.title.as_str()),
+        Some("Face scan tried on 40")
+    );
+    world.clock.advance(TimeDelta::days(1));
+    let text = world.digest().await.unwrap();
+    assert!(text.contains("400, not 40"), "{text}");
+    let documents = world.documents();
+    assert_eq!(documents.len(), 1, "a corrected title does not rename: {documents:?}");
+    assert!(documents[0].1.contains("400, not 40"));
+}
+
+#[tokio::test]
+async fn a_feed_that_changes_its_date_takes_no_headline_from_the_page() {
+    let world = World::new(ONE_FEED).await;
+    let mut entry = item(&world, "1", "/a", "Face scan", "A face scan was tried.");
+    world
+        .site
+        .set("/feed.xml", Answer::feed(rss("F", std::slice::from_ref(&entry))));
+    world.site.set(
+        "/a",
+        page(
+            "Face scan tried on 40 people",
+            &paragraphs("A face scan was tried on 40 people."),
+        ),
+    );
+    world.work().await;
+    assert_eq!(world.titles(), ["Face scan tried on 40 people"]);
+    entry.date = "Fri, 12 Jun 2026 11:00:00 GMT";
+    world.site.set("/feed.xml", Answer::feed(rss("F", &[entry])));
+    world.work_after(hour()).await;
+    let id = world.ctx.store.list_articles(&Filter::default()).unwrap()[0].id;
+    assert_eq!(world.titles(), ["Face scan tried on 40 people"]);
+    assert_eq!(world.ctx.store.revisions(id).unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_watched_page_changes_when_its_text_does_and_not_with_its_clock() {
+    let config = "[[source]]\npage = \"{site}/tracker\"\nschedule = \"every 1h\"\n\n\
+                  [[topic]]\nname = \"Face Scans\"\nkeywords = [\"face scan\"]\nwhere = \"text\"\n";
+    let world = World::new(config).await;
+    let tracker = |towns: &str, minutes: u32| {
+        let body = format!(
+            "<p>Updated {minutes} minutes ago</p>{}<p>It is now 12:{minutes}:07 UTC</p><p>You are visitor {}</p>\
+             <p nonce=x{minutes}>Session 4f2a9c0e17b04d{minutes}a1</p>",
+            paragraphs(&format!("{towns} towns use a face scan, the authority says.")),
+            10_000 + minutes
+        );
+        page("Face scan tracker", &body)
+    };
+    let revisions = |world: &World| {
+        let id = world.ctx.store.list_articles(&Filter::default()).unwrap()[0].id;
+        world.ctx.store.revisions(id).unwrap()
+    };
+    world.site.set("/tracker", tracker("Twelve", 11));
+    assert_eq!(world.work().await.new_articles, 1);
+    for minutes in [25, 48] {
+        world.site.set("/tracker", tracker("Twelve", minutes));
+        let done = world.work_after(hour()).await;
+        assert_eq!((done.failed_polls, done.new_articles), (0, 0));
+        assert_eq!(revisions(&world), [], "after {minutes} minutes");
+    }
+    world.site.set("/tracker", tracker("Thirteen", 49));
+    assert_eq!(world.work_after(hour()).await.new_articles, 0);
+    let found = revisions(&world);
+    assert_eq!(found.len(), 1);
+    assert!(found[0].text.contains("Twelve towns"), "{}", found[0].text);
+    assert!(world.documents()[0].1.contains("Thirteen towns"));
+
+    let listed = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_tidings"));
+        command.arg("--config").arg(&world.ctx.config.path);
+        let output = command
+            .args(["articles", "--changes"])
+            .args(arguments)
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let text = listed(&[]);
+    assert!(text.contains("changed by 2026-06-13 17:00"), "{text}");
+    assert!(
+        text.contains("    - Twelve towns use a face scan, the authority says.\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("    + Thirteen towns use a face scan, the authority says.\n"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("four hours of evidence"),
+        "what stayed is not shown: {text}"
+    );
+    let line: serde_json::Value = serde_json::from_str(&listed(&["--format", "json"])).unwrap();
+    let added = &line["changes"][0]["added"];
+    assert_eq!(
+        *added,
+        serde_json::json!(["Thirteen towns use a face scan, the authority says."])
+    );
+    assert!(listed(&["--source", "elsewhere"]).is_empty());
+}
