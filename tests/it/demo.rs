@@ -73,13 +73,13 @@ async fn the_second_digest_tells_what_is_new_since_the_first() {
     }
 
     // What the documents show of it is what it says.
+    let port = regex::Regex::new(r"localhost:\d+").unwrap();
+    let said = port.replace_all(&digests[1], "localhost:4000");
     for page in [include_str!("../../README.md"), include_str!("../../docs/digest.md")] {
         let shown = page
             .split("```\n")
             .find(|block| block.starts_with("Tidings · daily"))
             .unwrap();
-        let port = regex::Regex::new(r"localhost:\d+").unwrap();
-        let said = port.replace_all(&digests[1], "localhost:4000");
         assert!(
             said.contains(shown.trim_end()),
             "{shown}\n\nis not how this begins:\n{said}"
