@@ -78,8 +78,9 @@ impl Store {
             }
         }
         let _lock = take_lock(folder)?;
-        // What an owner in between left would be taken for a log of the new one.
-        if log_of(&path).exists() {
+        // What an owner in between left would be taken for a log of the new one; an empty one, as readers leave it, says
+        // nothing.
+        if std::fs::metadata(log_of(&path)).is_ok_and(|log| log.len() > 0) {
             return Err(StoreError::Holding { path });
         }
         std::fs::rename(built.join(DATABASE_NAME), &path).map_err(unusable)?;
