@@ -2,6 +2,7 @@
 
 mod timeline;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -9,6 +10,7 @@ use serde_json::json;
 
 use super::{Format, open, ordering, print, table};
 use crate::config::Config;
+use crate::digest::chart;
 use crate::document::scalar::date_time;
 use crate::domain::article::Zone;
 use crate::domain::{StoryId, Timestamp};
@@ -107,25 +109,39 @@ fn why_none(store: &Store, config: &Config, since: Option<Timestamp>, topic: Opt
     Ok("no story yet: stories are made of articles that match a topic".to_owned())
 }
 
-fn originals(story: &StoredStory) -> impl Iterator<Item = &Member> {
-    story.members.iter().filter(|member| member.copy_of.is_none())
+/// Returns the headline a story goes by: that of its best article, a copy only where the original is gone.
+fn headline(story: &StoredStory) -> &str {
+    let rank = |m: &&Member| {
+        let quality = std::cmp::Reverse(m.quality);
+        (m.copy_of.is_some(), quality, m.article.published_at, m.article.id)
+    };
+    let lead = story.members.iter().min_by_key(rank);
+    lead.map_or("", |member| &member.article.title)
+}
+
+/// Returns the topics of a story's articles, by name.
+fn topics(story: &StoredStory) -> BTreeSet<&str> {
+    let topics = story.members.iter().flat_map(|member| &member.topics);
+    topics.map(String::as_str).collect()
+}
+
+/// Returns what follows the number of a story's articles, as the digest says it.
+fn of_them_copies(story: &StoredStory) -> String {
+    chart::of_them_copies(story.members.iter().filter(|member| member.copy_of.is_some()).count())
 }
 
 fn in_one_line(story: &StoredStory, config: &Config) -> String {
-    let lead = originals(story).min_by_key(|m| (std::cmp::Reverse(m.quality), m.article.published_at, m.article.id));
-    let title = lead.map_or("", |member| &member.article.title);
-    let copies = story.members.len() - originals(story).count();
-    let folded = if copies > 0 {
-        format!(", {}", counted(copies, "copy", "copies"))
-    } else {
-        String::new()
-    };
     format!(
-        "{:>6}  {}  {}\n                          {}{folded}\n",
+        "{:>6}  {}  {}\n                          {}{}{}\n",
         story.id,
         open::local(story.updated_at, config),
-        table::tidy(title),
-        counted(originals(story).count(), "article", "articles")
+        table::tidy(headline(story)),
+        counted(story.members.len(), "article", "articles"),
+        of_them_copies(story),
+        topics(story)
+            .iter()
+            .map(|topic| format!(" · {}", table::tidy(topic)))
+            .collect::<String>()
     )
 }
 
@@ -153,6 +169,8 @@ fn as_json(story: &StoredStory, changes: &[StoryChange]) -> serde_json::Value {
         .collect();
     json!({
         "id": story.id.0,
+        "title": headline(story),
+        "topics": topics(story),
         "startedDateTime": date_time(story.started_at),
         "updatedDateTime": date_time(story.updated_at),
         "articles": members,

@@ -10,23 +10,27 @@ use chrono_tz::Tz;
 use crate::domain::Timestamp;
 
 use super::model::Bar;
+use super::words;
 
 /// Days a chart shows.
 const DAYS_MAX: u64 = 14;
 /// The bars of plain text, lowest first; the lowest stands for a day without articles.
 const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-/// Returns the articles per local day up to `now`, without gaps; empty where they fall on one day.
-pub fn days(published: impl Iterator<Item = Timestamp>, now: Timestamp, zone: Tz) -> Vec<Bar> {
+/// Returns the articles per local day up to `now`, without gaps; empty where they fall on one day. Of each it is said
+/// whether it is a copy.
+pub fn days(published: impl Iterator<Item = (Timestamp, bool)>, now: Timestamp, zone: Tz) -> Vec<Bar> {
     let last: NaiveDate = now.with_timezone(&zone).date_naive();
     let Some(earliest) = last.checked_sub_days(Days::new(DAYS_MAX - 1)) else {
         return Vec::new();
     };
-    let mut counts = BTreeMap::new();
-    for at in published {
+    let mut counts: BTreeMap<NaiveDate, (usize, usize)> = BTreeMap::new();
+    for (at, is_copy) in published {
         let day = at.with_timezone(&zone).date_naive();
         if (earliest..=last).contains(&day) {
-            *counts.entry(day).or_insert(0) += 1;
+            let (articles, copies) = counts.entry(day).or_default();
+            *articles += 1;
+            *copies += usize::from(is_copy);
         }
     }
     let Some(first) = counts.keys().next().copied().filter(|_| counts.len() > 1) else {
@@ -39,11 +43,9 @@ pub fn days(published: impl Iterator<Item = Timestamp>, now: Timestamp, zone: Tz
         .collect()
 }
 
-fn bar(day: NaiveDate, counts: &BTreeMap<NaiveDate, usize>) -> Bar {
-    Bar {
-        day,
-        articles: counts.get(&day).copied().unwrap_or(0),
-    }
+fn bar(day: NaiveDate, counts: &BTreeMap<NaiveDate, (usize, usize)>) -> Bar {
+    let (articles, copies) = counts.get(&day).copied().unwrap_or_default();
+    Bar { day, articles, copies }
 }
 
 /// Returns how high a bar is, from 0 for none to `height` for the highest; a day with articles is never 0.
@@ -60,9 +62,20 @@ pub fn blocks(chart: &[Bar]) -> String {
         .collect()
 }
 
-/// Returns the number of articles shown.
-pub fn sum(chart: &[Bar]) -> usize {
-    chart.iter().map(|bar| bar.articles).sum()
+/// Returns what a chart shows, for a line of text and for a screen reader: "9 articles in 6 days, 3 of them copies".
+pub fn sum(chart: &[Bar]) -> String {
+    let articles = chart.iter().map(|bar| bar.articles).sum();
+    let copies = chart.iter().map(|bar| bar.copies).sum();
+    words::chart_sum(articles, chart.len()) + &of_them_copies(copies)
+}
+
+/// Returns what follows a number of articles where copies are among them: ", 3 of them copies".
+pub fn of_them_copies(copies: usize) -> String {
+    match copies {
+        0 => String::new(),
+        1 => ", 1 of them a copy".to_owned(),
+        copies => format!(", {copies} of them copies"),
+    }
 }
 
 #[cfg(test)]
@@ -72,7 +85,9 @@ mod tests {
     #[track_caller]
     fn check(hours_ago: &[i64], expected: &str) {
         let now: Timestamp = "2026-06-13T05:00:00Z".parse().unwrap();
-        let published = hours_ago.iter().map(|hours| now - chrono::TimeDelta::hours(*hours));
+        let published = hours_ago
+            .iter()
+            .map(|hours| (now - chrono::TimeDelta::hours(*hours), false));
         assert_eq!(
             blocks(&days(published, now, chrono_tz::Europe::Berlin)),
             expected,
@@ -87,5 +102,17 @@ mod tests {
         check(&[1, 2, 3], "");
         check(&[], "");
         check(&[100_000, -500, 1], "");
+    }
+
+    #[test]
+    fn copies_are_counted_among_the_articles() {
+        let now: Timestamp = "2026-06-13T05:00:00Z".parse().unwrap();
+        let at = |days: i64, is_copy: bool| (now - chrono::TimeDelta::days(days), is_copy);
+        let told = |published: &[(Timestamp, bool)]| sum(&days(published.iter().copied(), now, chrono_tz::UTC));
+        // A copy that is older than the chart is not among what it shows.
+        let published = [at(0, false), at(1, true), at(1, true), at(20, true)];
+        assert_eq!(told(&published), "3 articles in 2 days, 2 of them copies");
+        assert_eq!(told(&published[..2]), "2 articles in 2 days, 1 of them a copy");
+        assert_eq!(told(&[at(0, false), at(1, false)]), "2 articles in 2 days");
     }
 }

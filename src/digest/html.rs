@@ -164,7 +164,8 @@ impl Page<'_> {
                 escape(&words::more_names(more))
             ));
         }
-        if story.copies > 0 {
+        // A chart has told them.
+        if story.copies > 0 && story.chart.is_empty() {
             meta.push_str(&format!("; {}", escape(&words::copies(story.copies))));
         }
         html.push_str(&p("dim", style::META, &meta));

@@ -55,14 +55,15 @@ fn section(out: &mut String, section: &Section, digest: &Digest, options: &Optio
             item.push_str(&format!("  \n  {}", text(&story.summary)));
         }
         if !story.chart.is_empty() {
-            let sum = words::chart_sum(chart::sum(&story.chart), story.chart.len());
+            let sum = chart::sum(&story.chart);
             item.push_str(&format!("  \n  {} {sum}", chart::blocks(&story.chart)));
         }
         item.push_str(&format!("  \n  {}", origin(&story.headline)));
         if !story.also.is_empty() {
             item.push_str(&format!("; {} {}", words::ALSO, text(&words::names(&story.also))));
         }
-        if story.copies > 0 {
+        // A chart has told them.
+        if story.copies > 0 && story.chart.is_empty() {
             item.push_str(&format!("; {}", words::copies(story.copies)));
         }
         item

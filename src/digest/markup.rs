@@ -110,7 +110,7 @@ pub(super) fn bars(chart: &[Bar], local: words::Local) -> String {
         ));
         days.push(format!("{}: {}", words::chart_day(bar.day, local), bar.articles));
     }
-    let sum = words::chart_sum(chart::sum(chart), chart.len());
+    let sum = chart::sum(chart);
     format!(
         "<table role=\"img\" aria-label=\"{}\" cellpadding=\"0\" cellspacing=\"0\" style=\"{}\"><tr>{cells}\
          <td class=\"dim\" style=\"{}\">{}</td></tr></table>\n",

@@ -139,9 +139,10 @@ pub struct Change {
     pub after: String,
 }
 
-/// How many articles of a story appeared on one local day.
+/// How many articles of a story appeared on one local day, and how many of them are copies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bar {
     pub day: chrono::NaiveDate,
     pub articles: usize,
+    pub copies: usize,
 }

@@ -35,18 +35,16 @@ pub(super) fn new(
     let mut also: Vec<String> = others.iter().map(|member| outlet(member)).collect();
     also.retain(|name| !name.is_empty() && seen.insert(name.to_lowercase()));
     also.truncate(ALSO_MAX);
+    let is_copy = |member: &MemberInput| member.copy_of.is_some() && member.article != lead.article;
     NewStory {
         id: story.id,
         headline: headline(lead),
         summary: clean::summary(&lead.title, &lead.excerpt, &lead.text),
         started_at: story.started_at.min(lead.published_at).min(window.to),
         also,
-        copies: members
-            .iter()
-            .filter(|m| m.copy_of.is_some() && m.article != lead.article)
-            .count(),
+        copies: members.iter().filter(|member| is_copy(member)).count(),
         chart: chart::days(
-            members.iter().map(|member| member.published_at),
+            members.iter().map(|member| (member.published_at, is_copy(member))),
             window.to,
             options.zone,
         ),
@@ -78,7 +76,9 @@ pub(super) fn developing(
             .count(),
         changes,
         chart: chart::days(
-            members.iter().map(|member| member.published_at),
+            members
+                .iter()
+                .map(|member| (member.published_at, member.copy_of.is_some())),
             window.to,
             options.zone,
         ),

@@ -248,7 +248,8 @@ impl Page<'_> {
         if !story.also.is_empty() {
             line.push_str(&format!("; {} {}", words::ALSO, words::names(&story.also)));
         }
-        if story.copies > 0 {
+        // A chart has told them.
+        if story.copies > 0 && story.chart.is_empty() {
             line.push_str(&format!("; {}", words::copies(story.copies)));
         }
         line
@@ -256,7 +257,7 @@ impl Page<'_> {
 
     fn chart(&self, out: &mut String, bars: &[super::Bar]) {
         if !bars.is_empty() {
-            let sum = words::chart_sum(chart::sum(bars), bars.len());
+            let sum = chart::sum(bars);
             self.push(out, "  ", "  ", &format!("{} {sum}", chart::blocks(bars)));
         }
     }

@@ -251,7 +251,7 @@ pub fn copies(number: usize) -> String {
     count(number, "copy", "copies")
 }
 
-/// Returns what a chart shows, for a line of text and for a screen reader.
+/// Returns what a chart shows.
 pub fn chart_sum(articles: usize, days: usize) -> String {
     format!("{} in {days} days", count(articles, "article", "articles"))
 }

@@ -223,7 +223,14 @@ fn the_demo_leaves_everything_where_it_says() {
         .current_dir(folder.path())
         .output()
         .unwrap();
-    assert!(next.status.success() && !next.stdout.is_empty());
+    assert!(next.status.success(), "{}", text(&next.stderr));
+    // The digest and the list count one story alike.
+    let listed = text(&next.stdout);
+    assert!(said.contains("9 articles in 6 days, 3 of them copies"), "{said}");
+    assert!(
+        listed.contains(" 9 articles, 3 of them copies · Facial Recognition Policy\n"),
+        "{listed}"
+    );
 }
 
 #[test]

@@ -96,8 +96,9 @@ fn an_empty_list_says_what_is_true() {
 fn a_story_is_a_page_that_says_why_each_article_is_in_it() {
     let page = Stored::new(ROWS).said(&["show", "1"]);
     let expected = "\
-story 1
-2 articles, 1 copy from 3 outlets; first 1970-01-01 01:00 by Gauge
+story 1: Velden bridge closes
+Bridges
+3 articles from 3 outlets, 1 of them a copy; first 1970-01-01 01:00 by Gauge
 
   1970-01-01 01:00  Gauge: Velden bridge closes
                     article 1  http://a.example/1

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::{as_json, counted, originals};
+use super::{as_json, counted, headline, of_them_copies, topics};
 use crate::cli::table::{FAINT, PLAIN};
 use crate::cli::{Format, WrongUse, open, placing, print, table};
 use crate::config::Config;
@@ -41,7 +41,7 @@ pub(super) fn show(config: &Config, id: StoryId, since: Option<Timestamp>, forma
         print(format!("{line}\n").as_bytes())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let mut out = format!("story {id}\n{}", head_of(&story, config));
+    let mut out = head_of(&story, config);
     let mut lines: Vec<(Timestamp, String)> = story
         .members
         .iter()
@@ -76,23 +76,25 @@ pub(super) fn show(config: &Config, id: StoryId, since: Option<Timestamp>, forma
     Ok(ExitCode::SUCCESS)
 }
 
-/// How much was reported, by how many, when and by whom first, and a bar for each day.
+/// What it is about, how much was reported, by how many, when and by whom first, and a bar for each day.
 fn head_of(story: &StoredStory, config: &Config) -> String {
     let Some(first) = story
         .members
         .iter()
         .min_by_key(|m| (m.article.published_at, m.article.id))
     else {
-        return "without articles: they were moved\n".to_owned();
+        return format!("story {}, without articles: they were moved\n", story.id);
     };
     let outlets: BTreeSet<&str> = story
         .members
         .iter()
         .map(|m| m.article.provider_domain.as_str())
         .collect();
-    let copies = story.members.len() - originals(story).count();
     let days = chart::days(
-        story.members.iter().map(|m| m.article.published_at),
+        story
+            .members
+            .iter()
+            .map(|m| (m.article.published_at, m.copy_of.is_some())),
         story
             .members
             .iter()
@@ -107,10 +109,13 @@ fn head_of(story: &StoredStory, config: &Config) -> String {
         format!("{}  reports per day since {}\n", chart::blocks(&days), days[0].day)
     };
     format!(
-        "{}, {} from {}; first {} by {}\n{bars}",
-        counted(originals(story).count(), "article", "articles"),
-        counted(copies, "copy", "copies"),
+        "story {}: {}\n{}\n{} from {}{}; first {} by {}\n{bars}",
+        story.id,
+        table::tidy(headline(story)),
+        table::tidy(&topics(story).into_iter().collect::<Vec<_>>().join(", ")),
+        counted(story.members.len(), "article", "articles"),
         counted(outlets.len(), "outlet", "outlets"),
+        of_them_copies(story),
         open::local(first.article.published_at, config),
         table::tidy(&first.article.provider_name),
     )
