@@ -2,13 +2,18 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Stdio;
+use std::time::Instant;
 
 use chrono::TimeDelta;
 use tidings::jobs::import::{self, Imported};
+use tidings::store::Store;
+use tidings::store::care::Depth;
 
 use crate::archive::{archive, said};
+use crate::process::{kill_after, tidings};
 use crate::support::site::{Answer, Item, rss};
-use crate::support::{FACE_SCANS, World};
+use crate::support::{FACE_SCANS, World, config_text, documents};
 
 /// An event, and how three outlets tell it.
 const HARBOUR: [&str; 3] = [
@@ -221,4 +226,75 @@ async fn the_archive_itself_and_an_empty_folder_are_refused() {
         "{}",
         said(&output)
     );
+}
+
+/// Takes a collection in and returns what came of it: documents, and how articles are grouped.
+fn outcome(folder: &Path) -> (Vec<(String, String)>, Vec<String>) {
+    let store = Store::open_to_read(folder).unwrap();
+    let grouped = store.read(|c| {
+        let sql = "SELECT group_concat(url_key, ' ') FROM
+                   (SELECT member.story, article.url_key FROM member JOIN article ON article.id = member.article ORDER BY article.url_key)
+                   GROUP BY story ORDER BY 1";
+        let mut statement = c.prepare(sql)?;
+        Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    });
+    assert!(store.check(Depth::Full).unwrap().run().unwrap().is_empty());
+    (documents(&folder.join("news")), grouped.unwrap())
+}
+
+/// A word for each number; no two alike.
+fn made_up_word(mut n: usize) -> String {
+    let mut word = String::new();
+    for _ in 0..4 {
+        word.push(char::from(b"bdfgklmnprstvz"[n % 14]));
+        word.push(char::from(b"aeiou"[n % 5]));
+        n = n / 14 + 3;
+    }
+    word
+}
+
+#[test]
+fn a_killed_import_goes_on_where_it_was() {
+    const ARTICLES: usize = 240;
+    const KILLS: u32 = 16;
+    let old = tempfile::tempdir().unwrap();
+    for n in 0..ARTICLES {
+        let (event, day) = (n / 3, n % 3);
+        let (place, thing) = (made_up_word(2 * event), made_up_word(2 * event + 1));
+        let title = format!("{place} {} face scan in {thing}", ["plans", "tries", "stops"][day]);
+        let date = format!("{}-06-{:02}T08:00:00Z", 1940 + event, day + 1);
+        let url = format!("https://old.example/{n}");
+        let text = document(&title, &date, &url, &[]).replace("related:\n\n", "");
+        write(old.path(), &format!("{n}.md"), &text);
+    }
+    let prepared = || {
+        let folder = tempfile::tempdir().unwrap();
+        let text = config_text(folder.path(), "http://127.0.0.1:1", FACE_SCANS);
+        fs::write(folder.path().join("tidings.toml"), text).unwrap();
+        folder
+    };
+    let start = |folder: &Path| {
+        let mut command = tidings(folder);
+        command
+            .args(["archive", "import"])
+            .arg(old.path())
+            .stderr(Stdio::null());
+        command.spawn().unwrap()
+    };
+    let (undisturbed, killed) = (prepared(), prepared());
+    let begun = Instant::now();
+    assert!(start(undisturbed.path()).wait().unwrap().success());
+    let whole = begun.elapsed();
+    let mut seen_half = false;
+    for kill in 0..KILLS {
+        kill_after(start(killed.path()), whole * (kill + 1) / KILLS);
+        let written = documents(&killed.path().join("news")).len();
+        seen_half |= written > 0 && written < ARTICLES;
+    }
+    assert!(start(killed.path()).wait().unwrap().success());
+    assert!(seen_half, "no kill fell into the import");
+    let (expected, found) = (outcome(undisturbed.path()), outcome(killed.path()));
+    assert_eq!(expected.1.len(), ARTICLES / 3, "each event is a story");
+    assert_eq!(found.1, expected.1);
+    assert_eq!(found.0, expected.0);
 }

@@ -1,6 +1,7 @@
 //! Retention: what is past its time goes with all that hangs on it, and never comes back as new.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -12,7 +13,7 @@ use tidings::store::care::Depth;
 use tidings::store::{DATABASE_NAME, Store};
 
 use crate::archive::{archive, said};
-use crate::process::kill_after;
+use crate::process::{Daemon, kill_after};
 use crate::support::site::{Answer, Item, rss};
 use crate::support::{FACE_SCANS, World, config_text, documents};
 
@@ -203,23 +204,54 @@ fn old_collection(folder: &Path, number: usize) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_killed_purge_is_finished_by_the_next_round() {
+/// Fills `folder` with a store that took `number` old articles in, to be kept for a year from now on.
+fn outlived(folder: &Path, old: &Path, number: usize) {
+    old_collection(old, number);
+    let config = folder.join("tidings.toml");
+    let write = |keep: &str| {
+        let rest = format!("[archive]\nkeep = \"{keep}\"\n[[topic]]\nname = \"Face Scans\"\nquery = '\"face scan\"'\n");
+        fs::write(&config, config_text(folder, "http://127.0.0.1:1", &rest)).unwrap();
+    };
+    write("forever");
+    let output = archive(&config, &["import", &old.display().to_string()]);
+    assert!(output.status.success(), "{}", said(&output));
+    assert_eq!(documents(&folder.join("news")).len(), number);
+    write("365d");
+}
+
+/// Articles, documents still to be deleted, and tombstones.
+fn left(folder: &Path) -> (i64, i64, i64) {
+    let store = Store::open_to_read(folder).unwrap();
+    let counts = store.read(|c| {
+        let sql = "SELECT (SELECT count(*) FROM article), (SELECT count(*) FROM purged_document), (SELECT count(*) FROM tombstone)";
+        Ok(c.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?)
+    });
+    assert!(store.check(Depth::Full).unwrap().run().unwrap().is_empty());
+    counts.unwrap()
+}
+
+#[test]
+fn a_daemon_purges_while_it_runs() {
+    const ARTICLES: usize = 60;
+    let (folder, old) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    outlived(folder.path(), old.path(), ARTICLES);
+    let mut daemon = Daemon::start_told(folder.path());
+    let words = BufReader::new(daemon.child.stderr.take().unwrap());
+    let told = words.lines().map(Result::unwrap).find(|line| line.contains("purged"));
+    assert!(told.unwrap().contains(&format!("purged {ARTICLES} articles")));
+    daemon.signal("TERM");
+    assert!(daemon.child.wait().unwrap().success());
+    assert_eq!(documents(&folder.path().join("news")), []);
+    assert_eq!(left(folder.path()), (0, 0, ARTICLES as i64));
+}
+
+#[test]
+fn a_killed_purge_is_finished_by_the_next_round() {
     const ARTICLES: usize = 400;
     const KILLS: u32 = 16;
     let (folder, old) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    old_collection(old.path(), ARTICLES);
-    let config = folder.path().join("tidings.toml");
-    let write = |keep: &str| {
-        let rest = format!("[archive]\nkeep = \"{keep}\"\n[[topic]]\nname = \"Face Scans\"\nquery = '\"face scan\"'\n");
-        fs::write(&config, config_text(folder.path(), "http://127.0.0.1:1", &rest)).unwrap();
-    };
-    write("forever");
-    let output = archive(&config, &["import", &old.path().display().to_string()]);
-    assert!(output.status.success(), "{}", said(&output));
-    let news = folder.path().join("news");
-    assert_eq!(documents(&news).len(), ARTICLES);
-    write("365d");
+    outlived(folder.path(), old.path(), ARTICLES);
+    let (config, news) = (folder.path().join("tidings.toml"), folder.path().join("news"));
     let poll = || {
         Command::new(env!("CARGO_BIN_EXE_tidings"))
             .arg("--config")
@@ -240,13 +272,7 @@ async fn a_killed_purge_is_finished_by_the_next_round() {
     assert!(poll().wait().unwrap().success());
     assert!(seen_half, "no kill fell into the purge");
     assert_eq!(documents(&news), []);
-    let store = Store::open_to_read(folder.path()).unwrap();
-    let counts = store.read(|c| {
-        let sql = "SELECT (SELECT count(*) FROM article), (SELECT count(*) FROM purged_document), (SELECT count(*) FROM tombstone)";
-        Ok(c.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?)
-    });
-    assert_eq!(counts.unwrap(), (0, 0, ARTICLES as i64));
-    assert!(store.check(Depth::Full).unwrap().run().unwrap().is_empty());
+    assert_eq!(left(folder.path()), (0, 0, ARTICLES as i64));
     let again = archive(&config, &["import", &old.path().display().to_string()]);
     assert!(said(&again).contains("0 articles taken in"), "{}", said(&again));
 }
