@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::control::{Place, server::Server};
 use crate::domain::Timestamp;
+use crate::domain::counted::counted;
 use crate::jobs::crew::Crew;
 use crate::jobs::{Context, JobError, alert, archive_match, care, delivery, digest, merge, reindex, settle};
 use crate::service::ServiceManager;
@@ -97,8 +98,8 @@ pub async fn run(ctx: Arc<Context>, stop: CancellationToken) -> anyhow::Result<(
         sources = ctx.config.sources.len(),
         topics = ctx.config.topics.len(),
         "following {} over {}",
-        counted(ctx.config.topics.len(), "topic"),
-        counted(ctx.config.sources.len(), "source")
+        counted(ctx.config.topics.len(), "topic", "topics"),
+        counted(ctx.config.sources.len(), "source", "sources")
     );
     ctx.shared.tally.start(ctx.clock.now());
     let (handed, commands) = watch::channel(Arc::clone(&ctx));
@@ -398,10 +399,6 @@ async fn listen(ctx: &Arc<Context>, commands: watch::Receiver<Arc<Context>>) -> 
 
 fn is_running(task: Option<&JoinHandle<()>>) -> bool {
     task.is_some_and(|task| !task.is_finished())
-}
-
-fn counted(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
 async fn logged(what: &'static str, work: impl Future<Output = Result<(), JobError>>) {

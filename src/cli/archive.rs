@@ -11,6 +11,7 @@ use serde_json::json;
 use super::{Format, WrongUse, open, print};
 use crate::clock::Clock;
 use crate::config::{Config, Write};
+use crate::domain::counted::counted;
 use crate::jobs::rebuild::database::{self, Step};
 use crate::jobs::rebuild::{self, Skipped};
 use crate::jobs::verify::{self, Kind, Report};
@@ -72,6 +73,7 @@ struct VerifyArgs {
     /// Names told of each kind
     #[arg(long, value_name = "N", default_value_t = 10)]
     names: usize,
+    /// Output for people, or one JSON object a line
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
@@ -96,7 +98,8 @@ fn rebuild_documents(config: Config) -> anyhow::Result<ExitCode> {
     });
     progress.clear();
     let rebuilt = rebuilt?;
-    print(format!("{} documents, {} written\n", rebuilt.documents, rebuilt.written).as_bytes())?;
+    let documents = counted(rebuilt.documents, "document", "documents");
+    print(format!("{documents}, {} written\n", rebuilt.written).as_bytes())?;
     for failure in &rebuilt.failures {
         anstream::eprintln!("tidings: {failure}");
     }
@@ -116,9 +119,9 @@ fn rebuild_database(config: &Config) -> anyhow::Result<ExitCode> {
     comparing.clear();
     let built = built?;
     let mut text = format!(
-        "{} articles in {} stories, from {}\n",
-        built.articles,
-        built.stories,
+        "{} in {}, from {}\n",
+        counted(built.articles, "article", "articles"),
+        counted(built.stories, "story", "stories"),
         config.archive.path.display()
     );
     tell_skipped(&mut text, &built.skipped, built.skipped.len() as u64);
@@ -156,9 +159,14 @@ fn import_collection(config: Config, folder: &Path) -> anyhow::Result<ExitCode> 
         imported => imported?,
     };
     let mut text = format!(
-        "{} documents read: {} articles taken in ({} from what others say of them), {} known already\n\
-         {} match a followed topic and stand in stories, {} documents written\n",
-        imported.documents, imported.articles, imported.from_related, imported.known, imported.placed, imported.written,
+        "{} read: {} taken in ({} from what others say of them), {} known already\n\
+         of a followed topic and in stories: {}; {} written\n",
+        counted(imported.documents, "document", "documents"),
+        counted(imported.articles, "article", "articles"),
+        imported.from_related,
+        imported.known,
+        imported.placed,
+        counted(imported.written, "document", "documents"),
     );
     tell_skipped(&mut text, &imported.skipped, imported.skipped_count);
     print(text.as_bytes())?;
@@ -169,7 +177,7 @@ fn tell_skipped(text: &mut String, skipped: &[Skipped], count: u64) {
     if count == 0 {
         return;
     }
-    let _ = writeln!(text, "{count} documents were not taken:");
+    let _ = writeln!(text, "not taken: {}", counted(count, "document", "documents"));
     for one in skipped.iter().take(SKIPPED_TOLD) {
         let _ = writeln!(text, "  {}: {}", one.name, one.reason);
     }
@@ -210,7 +218,8 @@ fn needs_documents(config: &Config) -> Result<(), WrongUse> {
 }
 
 fn as_text(report: &Report) -> String {
-    let mut text = format!("{} documents, {} equal", report.documents, report.equal);
+    let documents = counted(report.documents, "document", "documents");
+    let mut text = format!("{documents}, {} equal", report.equal);
     if report.waiting > 0 {
         // Writing into a String does not fail.
         let _ = write!(

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::{WrongUse, open, print};
+use crate::domain::counted::counted;
 use crate::store::backup::BackupError;
 
 /// Bytes in a megabyte, as people count them.
@@ -61,13 +62,13 @@ pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode
     let (whole, tenth) = (copied.bytes / MEGABYTE, copied.bytes % MEGABYTE / (MEGABYTE / 10));
     print(
         format!(
-            "{}: {whole}.{tenth} MB, schema {}, checked and whole\n{} articles, {} stories, {} digests, {} sources\n",
+            "{}: {whole}.{tenth} MB, schema {}, checked and whole\n{}, {}, {}, {}\n",
             args.file.display(),
             copied.schema,
-            copied.rows_of("article"),
-            copied.rows_of("story"),
-            copied.rows_of("digest"),
-            copied.rows_of("source"),
+            counted(copied.rows_of("article"), "article", "articles"),
+            counted(copied.rows_of("story"), "story", "stories"),
+            counted(copied.rows_of("digest"), "digest", "digests"),
+            counted(copied.rows_of("source"), "source", "sources"),
         )
         .as_bytes(),
     )?;

@@ -9,6 +9,7 @@ use chrono_tz::Europe::Berlin;
 use super::poll::Progress;
 use super::{open, print};
 use crate::demo::{self, Left, Scene};
+use crate::domain::counted::counted;
 
 /// Shows the whole daemon at work on a small newsroom on this machine: no network, no configuration needed
 #[derive(Debug, clap::Args)]
@@ -50,11 +51,11 @@ fn show(scene: &Scene<'_>) -> anyhow::Result<()> {
         Scene::Polled { at, done } => {
             let local = at.with_timezone(&Berlin).format("%A %-d %B, %H:%M");
             anstream::eprintln!(
-                "{local}: {} sources polled ({} failing on purpose), {} new articles, {} documents written.",
-                done.polls,
+                "{local}: {} polled ({} failing on purpose), {}, {} written.",
+                counted(done.polls, "source", "sources"),
                 done.failed_polls,
-                done.new_articles,
-                done.documents
+                counted(done.new_articles, "new article", "new articles"),
+                counted(done.documents, "document", "documents")
             );
         }
         Scene::Digest { subject, text, .. } => {

@@ -14,6 +14,7 @@ use url::Url;
 
 use super::Format;
 use crate::domain::Timestamp;
+use crate::domain::counted::counted;
 use crate::domain::feed::{Entry, Markup};
 use crate::feed::{self, Parsed, markup};
 
@@ -44,6 +45,7 @@ struct Parse {
     /// Address they came from, to make links absolute
     #[arg(long, value_name = "URL")]
     base_url: Option<Url>,
+    /// Output for people, or one JSON object a line
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
@@ -155,12 +157,14 @@ fn overview(name: &str, parsed: &Parsed) -> String {
         feed.kind.as_str()
     );
     let mut line = |part: std::fmt::Arguments<'_>| text.write_fmt(part).expect("writing to a string never fails");
-    line(format_args!(", {} entries)\n", feed.entries.len()));
+    let entries = counted(feed.entries.len(), "entry", "entries");
+    line(format_args!(", {entries})\n"));
     if let Some(link) = &feed.link {
         line(format_args!("  {link}\n"));
     }
     if let Some(minutes) = feed.ttl_minutes {
-        line(format_args!("  asks for {minutes} minutes between polls\n"));
+        let minutes = counted(minutes, "minute", "minutes");
+        line(format_args!("  asks for {minutes} between polls\n"));
     }
     for warning in &parsed.warnings {
         line(format_args!("  warning: {warning}\n"));
@@ -169,7 +173,7 @@ fn overview(name: &str, parsed: &Parsed) -> String {
         let time = entry.published.or(entry.updated);
         let time = time.map_or_else(
             || "no date".to_owned(),
-            |time| time.format("%Y-%m-%d %H:%M").to_string(),
+            |time| time.format("%Y-%m-%d %H:%M UTC").to_string(),
         );
         line(format_args!(
             "\n  {time}  {}\n",

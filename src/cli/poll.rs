@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::{Format, open, ordering};
+use crate::domain::counted::counted;
 use crate::jobs::crew::Done;
 use crate::orders::Order;
 
@@ -14,6 +15,7 @@ pub(super) struct Args {
     /// Sources by name or address: the configured one, one before, or the one they moved to
     #[arg(value_name = "SOURCE")]
     sources: Vec<String>,
+    /// Output for people, or one JSON object a line
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
@@ -43,8 +45,10 @@ impl Progress {
     pub(super) fn show(&self, done: &Done) {
         if self.is_terminal {
             self.write(&format!(
-                "\r\u{1b}[K  {} sources polled, {} new articles, {} read",
-                done.polls, done.new_articles, done.articles
+                "\r\u{1b}[K  {} polled, {}, {} read",
+                counted(done.polls, "source", "sources"),
+                counted(done.new_articles, "new article", "new articles"),
+                done.articles
             ));
         }
     }

@@ -12,6 +12,7 @@ use url::Url;
 use super::{Format, WrongUse, open, placing, print, table};
 use crate::config::Config;
 use crate::document::scalar::date_time;
+use crate::domain::counted::counted;
 use crate::domain::topic::{Rule, Topic};
 use crate::domain::url::CanonicalUrl;
 use crate::domain::{ArticleId, Timestamp};
@@ -31,6 +32,7 @@ const BAR_WIDTH: usize = 40;
 pub(super) struct Args {
     #[command(subcommand)]
     command: Option<Command>,
+    /// Output for people, or one JSON object a line
     #[arg(long, value_enum, default_value_t, global = true)]
     format: Format,
 }
@@ -41,6 +43,7 @@ enum Command {
     List,
     /// Shows rule by rule why a stored article matches a topic or not, and why it is in its story
     Explain {
+        /// The topic's name, as `tidings topics` lists it
         topic: String,
         /// The article's address, or its number
         #[arg(value_name = "URL|ID")]
@@ -49,6 +52,7 @@ enum Command {
     /// Runs a topic's rule, or a new one for it, over the stored archive: what it finds, per week, and what a new one
     /// would add and drop
     Backtest {
+        /// The topic's name, as `tidings topics` lists it
         topic: String,
         /// A query to try in place of the topic's rule
         #[arg(long)]
@@ -220,7 +224,8 @@ fn compare(config: &Config, topic: &str, query: &str, since: &str, format: Forma
     }
     print(out.as_bytes())?;
     anstream::eprintln!(
-        "{topic}: {before} articles with its rule, {} with the new query: {} added, {} dropped",
+        "{topic}: {} with its rule, {} with the new query: {} added, {} dropped",
+        counted(before, "article", "articles"),
         found.len(),
         added.len(),
         dropped.len()
@@ -293,7 +298,7 @@ fn backtest(config: &Config, topic: &str, since: &str, format: Format) -> anyhow
     if format == Format::Text {
         print(weeks(&found, config.zone).as_bytes())?;
     }
-    anstream::eprintln!("{} of {read} articles match {topic}", found.len());
+    anstream::eprintln!("articles that match {topic}: {} of {read}", found.len());
     Ok(ExitCode::SUCCESS)
 }
 

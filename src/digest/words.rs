@@ -9,6 +9,7 @@ use crate::domain::Timestamp;
 
 use super::clean;
 use super::{Coverage, Digest, Kind, Language, Options, Section, Troubled, Undelivered, Window};
+use crate::domain::counted::counted;
 use crate::domain::health::Condition;
 
 pub const NEW: &str = "New";
@@ -31,11 +32,6 @@ const NAMES_MAX: usize = 5;
 const SUBJECT_TOPICS_MAX: usize = 2;
 /// Characters of the subject's topics.
 const SUBJECT_TOPICS_CHARS_MAX: usize = 80;
-
-/// Returns a number with its noun in the right form.
-pub fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
-}
 
 /// Where the reader is and how dates are written there.
 #[derive(Debug, Clone, Copy)]
@@ -82,7 +78,7 @@ pub fn subject(digest: &Digest, local: Local) -> String {
     let (new, developing) = digest.counts();
     let alerted: usize = digest.sections.iter().map(|section| section.alerted.len()).sum();
     if new > 0 {
-        parts.push(count(new, "new story", "new stories"));
+        parts.push(counted(new, "new story", "new stories"));
     }
     if developing > 0 {
         parts.push(format!("{developing} developing"));
@@ -93,7 +89,7 @@ pub fn subject(digest: &Digest, local: Local) -> String {
     if parts.is_empty() {
         parts.extend((digest.kind != Kind::Alarm).then(|| "no new stories".to_owned()));
         if unread > 0 {
-            let of = format!(" of {} not read", count(digest.coverage.sources, "source", "sources"));
+            let of = format!(" of {} not read", counted(digest.coverage.sources, "source", "sources"));
             parts.push(format!("{unread}{of}"));
         } else if digest.kind == Kind::Alarm {
             parts.push("no source was read".to_owned());
@@ -116,12 +112,12 @@ pub fn overview(digest: &Digest) -> String {
     let (new, developing) = digest.counts();
     let alerted: usize = digest.sections.iter().map(|section| section.alerted.len()).sum();
     let mut parts = Vec::new();
-    parts.extend((new > 0).then(|| count(new, "new story", "new stories")));
+    parts.extend((new > 0).then(|| counted(new, "new story", "new stories")));
     parts.extend((developing > 0).then(|| format!("{developing} developing")));
     parts.extend((alerted > 0).then(|| format!("{alerted} already told")));
     let mut line = parts.join(", ");
     if digest.kind != Kind::Alert {
-        let sources = count(digest.coverage.sources, "source", "sources");
+        let sources = counted(digest.coverage.sources, "source", "sources");
         let gap = if line.is_empty() { "" } else { "; " };
         line.push_str(&format!("{gap}{} of {sources} read", digest.coverage.read));
     }
@@ -146,7 +142,7 @@ pub fn alerted(told_at: Timestamp, since: usize, local: Local) -> String {
     );
     match since {
         0 => told,
-        since => format!("{told}; {} since", count(since, "article", "articles")),
+        since => format!("{told}; {} since", counted(since, "article", "articles")),
     }
 }
 
@@ -248,32 +244,32 @@ pub fn names(names: &[String]) -> String {
 
 /// Returns "2 copies".
 pub fn copies(number: usize) -> String {
-    count(number, "copy", "copies")
+    counted(number, "copy", "copies")
 }
 
 /// Returns what a chart shows.
 pub fn chart_sum(articles: usize, days: usize) -> String {
-    format!("{} in {days} days", count(articles, "article", "articles"))
+    format!("{} in {days} days", counted(articles, "article", "articles"))
 }
 
 /// Returns what is new in a story that gets one line.
 pub fn running(fresh: usize, changes: usize) -> String {
     match (fresh, changes) {
-        (0, changes) => count(changes, "headline changed", "headlines changed"),
-        (fresh, _) => count(fresh, "new article", "new articles"),
+        (0, changes) => counted(changes, "headline changed", "headlines changed"),
+        (fresh, _) => counted(fresh, "new article", "new articles"),
     }
 }
 
 /// Returns the line for articles of one story that are not listed.
 pub fn more_articles(number: usize) -> String {
-    format!("and {}", count(number, "more article", "more articles"))
+    format!("and {}", counted(number, "more article", "more articles"))
 }
 
 /// Returns the line for stories that did not fit, with the place to find them.
 pub fn more_stories(number: usize, hint: Option<&str>) -> String {
     format!(
         "+{} in {}",
-        count(number, "more story", "more stories"),
+        counted(number, "more story", "more stories"),
         hint.unwrap_or(STORIES_COMMAND)
     )
 }
@@ -283,7 +279,7 @@ pub fn coverage(coverage: &Coverage) -> String {
     let mut line = format!(
         "{} of {} read",
         coverage.read,
-        count(coverage.sources, "source", "sources")
+        counted(coverage.sources, "source", "sources")
     );
     let number = |condition| {
         coverage

@@ -10,6 +10,7 @@
 
 pub mod article;
 pub mod channel;
+pub mod counted;
 pub mod feed;
 pub mod health;
 pub mod schedule;

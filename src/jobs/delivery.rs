@@ -14,6 +14,7 @@ use crate::config::DigestSettings;
 use crate::deliver::webhook::{Hooks, Target};
 use crate::deliver::{DeliverError, file, log};
 use crate::domain::channel::{Channel, Guarantee};
+use crate::domain::counted::counted;
 use crate::domain::{DigestId, Timestamp};
 use crate::store::deliveries::{DueDelivery, Tried};
 
@@ -42,7 +43,8 @@ pub async fn one_round(ctx: &Arc<Context>) -> Result<usize, JobError> {
     if given_up > 0 {
         tracing::error!(
             given_up,
-            "{given_up} deliveries were cut off while they were sent and are not sent again (at-most-once)"
+            "cut off while sent, and not sent again (at-most-once): {}",
+            counted(given_up, "delivery", "deliveries")
         );
     }
     let due = ctx.store.due_deliveries(ctx.clock.now())?;

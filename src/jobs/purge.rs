@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 
 use super::{Context, JobError, WINDOW_DAYS};
 use crate::archive::Archive;
+use crate::domain::counted::counted;
 use crate::store::purge::Bounds;
 
 /// Articles purged in one transaction.
@@ -38,7 +39,11 @@ pub async fn run(ctx: &Arc<Context>) -> Result<usize, JobError> {
         delete_documents(ctx).await?;
     }
     if purged > 0 {
-        tracing::info!(articles = purged, "purged {purged} articles older than archive.keep");
+        tracing::info!(
+            articles = purged,
+            "purged {} older than archive.keep",
+            counted(purged, "article", "articles")
+        );
     }
     Ok(purged)
 }

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 
 use super::documents::{self, Texts};
 use super::{Context, JobError, WINDOW_DAYS};
+use crate::domain::counted::counted;
 use crate::domain::{ArticleId, Timestamp};
 
 /// Documents read and written at a time.
@@ -53,7 +54,7 @@ pub async fn settle(ctx: &Arc<Context>) -> Result<usize, JobError> {
         ctx.store.documents_settled(dirty).await?;
     }
     if written > 0 {
-        tracing::info!(name: "documents-written", documents = written, "wrote {written} documents");
+        tracing::info!(name: "documents-written", documents = written, "wrote {}", counted(written, "document", "documents"));
     }
     Ok(written)
 }

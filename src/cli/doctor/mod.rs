@@ -16,6 +16,7 @@ use super::{Format, open, print, table};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::control::Place;
+use crate::domain::counted::counted;
 use crate::orders::FAILED;
 
 /// Checks this installation and says how to mend what is wrong; creates, changes and sends nothing
@@ -28,6 +29,7 @@ pub(super) struct Args {
     /// Check every index and reference of the database too; minutes for a large one
     #[arg(long)]
     full: bool,
+    /// Output for people, or one JSON object a line
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
@@ -156,11 +158,11 @@ fn shown(finding: &Finding, format: Format) -> String {
 fn configuration(config: &Config) -> Vec<Finding> {
     const NAME: &str = "configuration";
     let counts = format!(
-        "{}: {} sources, {} topics, {} digests",
+        "{}: {}, {}, {}",
         config.path.display(),
-        config.sources.len(),
-        config.topics.len(),
-        config.digests.len()
+        counted(config.sources.len(), "source", "sources"),
+        counted(config.topics.len(), "topic", "topics"),
+        counted(config.digests.len(), "digest", "digests")
     );
     let mut found = vec![match (
         config.sources.is_empty(),

@@ -6,6 +6,7 @@ use url::Url;
 
 use super::{Finding, open};
 use crate::config::{Config, Transport};
+use crate::domain::counted::counted;
 use crate::fetch;
 
 /// How long the mail server's name may take to resolve, in seconds.
@@ -32,7 +33,10 @@ async fn source(config: &Config) -> Option<Finding> {
     })?;
     Some(
         match fetch::public_addresses(&host, &config.fetch.allow_private).await {
-            Ok(count) => Finding::ok(NAME, format!("{host} (a source) has {count} addresses")),
+            Ok(count) => Finding::ok(
+                NAME,
+                format!("{host} (a source) has {}", counted(count, "address", "addresses")),
+            ),
             // A proxy may be all that resolves names.
             Err(why) if config.fetch.proxy.is_some() => {
                 Finding::warn(NAME, format!("{host} (a source): {why}"), REMEDY)
@@ -54,7 +58,10 @@ async fn mail_server(config: &Config) -> Option<Finding> {
             count => {
                 return Some(Finding::ok(
                     NAME,
-                    format!("{host} (the mail server) has {count} addresses"),
+                    format!(
+                        "{host} (the mail server) has {}",
+                        counted(count, "address", "addresses")
+                    ),
                 ));
             }
         },

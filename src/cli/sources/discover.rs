@@ -13,6 +13,7 @@ use crate::cli::{Format, open, print};
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::document::scalar::date_time;
+use crate::domain::counted::counted;
 use crate::domain::source::SourceKind;
 use crate::fetch::{self, Fetcher};
 use crate::jobs::discover::{self, Discovery, Find, REQUESTS_MAX};
@@ -78,10 +79,8 @@ fn as_toml(found: &Discovery, config: Option<&Config>) -> String {
             .map(one_line)
             .unwrap_or_else(|| find.address.to_string());
         let what = match (find.kind, find.entries) {
-            (SourceKind::Listing, 1) => "1 link".to_owned(),
-            (SourceKind::Listing, number) => format!("{number} links"),
-            (_, 1) => "1 entry".to_owned(),
-            (_, number) => format!("{number} entries"),
+            (SourceKind::Listing, number) => counted(number, "link", "links"),
+            (_, number) => counted(number, "entry", "entries"),
         };
         let newest = find.newest_at.map_or_else(
             || "no dates".to_owned(),

@@ -6,12 +6,14 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use chrono::TimeDelta;
+use chrono_tz::Tz;
 use serde_json::json;
 
 use crate::cli::{Format, open, print, table};
 use crate::clock::Clock;
 use crate::document::scalar::date_time;
 use crate::domain::Timestamp;
+use crate::domain::counted::counted;
 use crate::domain::health::{Condition, Health, health};
 use crate::store::deliveries::TroubledDelivery;
 use crate::store::sources::StoredSource;
@@ -50,7 +52,7 @@ pub(super) fn run(config: Option<&Path>, format: Format) -> anyhow::Result<ExitC
     }
     let is_terminal = std::io::stdout().is_terminal();
     let is_colourful = is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let table = shown(now, &sources, width(is_terminal), is_colourful);
+    let table = shown(now, &sources, width(is_terminal), is_colourful, config.zone);
     let deliveries = undelivered(&store.troubled_deliveries(DELIVERIES_MAX + 1)?);
     print(format!("{table}{deliveries}").as_bytes())?;
     Ok(ExitCode::SUCCESS)
@@ -81,7 +83,7 @@ fn width(is_terminal: bool) -> usize {
 }
 
 /// Returns the table: one line a source, what is wrong with it below, and a sum.
-fn shown(now: Timestamp, sources: &[(StoredSource, Health)], width: usize, is_colourful: bool) -> String {
+fn shown(now: Timestamp, sources: &[(StoredSource, Health)], width: usize, is_colourful: bool, zone: Tz) -> String {
     let names = sources.iter().map(|(source, _)| source.display_name().chars().count());
     let room = width.saturating_sub(OTHERS).clamp(NAME_MIN, NAME_MAX);
     let name_width = names.max().unwrap_or(0).clamp("source".len(), room);
@@ -129,7 +131,7 @@ fn shown(now: Timestamp, sources: &[(StoredSource, Health)], width: usize, is_co
         let name = table::tidy(source.display_name());
         let since = health
             .since
-            .map(|at| format!(" since {}", at.format("%Y-%m-%d %H:%M UTC")))
+            .map(|at| format!(" since {}", at.with_timezone(&zone).format("%Y-%m-%d %H:%M")))
             .unwrap_or_default();
         let times = match source.state.failures {
             0 => String::new(),
@@ -163,8 +165,7 @@ fn sum(sources: &[(StoredSource, Health)]) -> String {
         .collect();
     match sources.len() {
         0 => "no sources yet; add a [[source]] to the configuration and run `tidings poll`".to_owned(),
-        1 => format!("1 source: {}", counts.join(", ")),
-        number => format!("{number} sources: {}", counts.join(", ")),
+        number => format!("{}: {}", counted(number, "source", "sources"), counts.join(", ")),
     }
 }
 
@@ -246,6 +247,8 @@ fn as_json(source: &StoredSource, health: &Health) -> serde_json::Value {
 
 #[cfg(test)]
 mod tests {
+    use chrono_tz::Europe::Berlin;
+
     use super::*;
     use crate::domain::SourceId;
     use crate::domain::source::{SourceKind, SourceState};
@@ -284,14 +287,20 @@ mod tests {
             state.failing_since = Some(at("2026-06-10T12:00:00Z"));
             state.last_error = Some("https://example.org/feed answered 500\u{1b}[2J".to_owned());
         });
-        let text = shown(at("2026-06-13T12:00:00Z"), &[failing, source("B", |_| {})], 80, false);
+        let text = shown(
+            at("2026-06-13T12:00:00Z"),
+            &[failing, source("B", |_| {})],
+            80,
+            false,
+            Berlin,
+        );
         assert_eq!(
             text,
             "source                  health          since     last read  next poll  articles\n\
              A name that is much l…  failing         3 days    60 min     in 40 min     12345\n\
              B                       ok                        60 min     in 40 min     12345\n\
              \n\
-             A name that is much longer than any column can be wide: failing since 2026-06-10 12:00 UTC, 3 polls in a row\n  \
+             A name that is much longer than any column can be wide: failing since 2026-06-10 14:00, 3 polls in a row\n  \
              https://example.org/feed answered 500[2J\n  feed = https://example.org/feed\n\
              \n\
              2 sources: 1 failing, 1 ok\n"
@@ -302,7 +311,7 @@ mod tests {
 
     #[test]
     fn colour_marks_the_word_alone() {
-        let text = shown(at("2026-06-13T12:00:00Z"), &[source("B", |_| {})], 100, true);
+        let text = shown(at("2026-06-13T12:00:00Z"), &[source("B", |_| {})], 100, true, Berlin);
         assert!(text.contains("\u{1b}[32mok\u{1b}[0m            "), "{text:?}");
     }
 }

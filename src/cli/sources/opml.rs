@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::cli::{Format, WrongUse, open, print};
 use crate::config::{self, Config};
+use crate::domain::counted::counted;
 use crate::domain::source::{Source, SourceKind};
 use crate::feed::opml::{self, OPML_BYTES_MAX, Subscription};
 
@@ -44,7 +45,8 @@ pub(super) fn export(config: Option<&Path>) -> anyhow::Result<ExitCode> {
         .collect();
     let others = config.sources.len() - feeds.len();
     if others > 0 {
-        anstream::eprintln!("tidings: {others} sources that are no feeds have no place in OPML and are left out");
+        let others = counted(others, "source", "sources");
+        anstream::eprintln!("tidings: left out, since only feeds have a place in OPML: {others}");
     }
     let list: Vec<Subscription> = feeds.into_iter().map(subscription).collect();
     print(opml::render("Tidings", &list).as_bytes())?;
