@@ -72,6 +72,7 @@ pub(super) struct Args {
     /// How many at most; 0 for all (JSON lists all unless told)
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
+    /// Output for people, or one JSON object a line
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }

@@ -24,6 +24,7 @@ pub struct ClusterArgs {
     /// Topics file; items that match a topic are weighed within it
     #[arg(long, value_name = "FILE")]
     topics: Option<PathBuf>,
+    /// Output for people, or one JSON object a line
     #[arg(long, value_enum, default_value_t)]
     format: Format,
     /// One JSON object a line: id, title, excerpt, body, publishedDateTime
@@ -36,6 +37,7 @@ pub struct MatchArgs {
     /// File with topic tables as in the configuration
     #[arg(long, value_name = "FILE")]
     topics: PathBuf,
+    /// Output for people, or one JSON object a line
     #[arg(long, value_enum, default_value_t)]
     format: Format,
     /// One JSON object a line: id, title, excerpt, body, provider

@@ -22,7 +22,7 @@ const LIMIT: usize = 20;
 /// Composes a digest of what is new since the last one and delivers it now; this counts as a run
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Which digest; all of them when left out
+    /// Name of the digest, as in the configuration; all of them when left out
     name: Option<String>,
     /// Print it; send nothing, and let nothing of it count
     #[arg(long, conflicts_with_all = ["to", "due"])]
@@ -47,8 +47,10 @@ pub(super) struct ListArgs {
     /// Print the text of this digest as it was sent
     #[arg(long, value_name = "ID", conflicts_with = "resend")]
     show: Option<i64>,
+    /// How many at most; 0 for all
     #[arg(long, value_name = "N", default_value_t = LIMIT)]
     limit: usize,
+    /// Output for people, or one JSON object a line
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
@@ -112,7 +114,8 @@ pub(super) fn list(config: Option<&Path>, args: &ListArgs) -> anyhow::Result<Exi
     if let Some(id) = args.resend {
         return ordering::carry_out(config, &Order::Resend { digest: id });
     }
-    let found = open::reader(&config)?.digests(args.limit)?;
+    let limit = if args.limit == 0 { usize::MAX >> 1 } else { args.limit };
+    let found = open::reader(&config)?.digests(limit)?;
     match args.format {
         Format::Json => {
             for digest in &found {

@@ -31,6 +31,7 @@ pub(super) struct Args {
     /// How many at most; 0 for all
     #[arg(long, value_name = "N", default_value_t = LIMIT)]
     limit: usize,
+    /// Output for people, or one JSON object a line
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }

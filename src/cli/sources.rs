@@ -20,6 +20,7 @@ use crate::domain::source::{FullText, Source, SourceKind};
 pub(super) struct Args {
     #[command(subcommand)]
     command: Option<Command>,
+    /// Output for people, or one JSON object a line (`export` always writes OPML)
     #[arg(long, value_enum, default_value_t, global = true)]
     format: Format,
 }

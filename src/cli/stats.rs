@@ -10,6 +10,7 @@ use super::{Format, open, print};
 /// Counts what is stored: entries are what feeds listed, articles what they led to, matches what topics follow of them
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
+    /// Output for people, or one JSON object a line
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }

@@ -8,11 +8,12 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::{Format, open, ordering, print, table};
+use super::{Format, WrongUse, open, ordering, print, table};
 use crate::config::Config;
 use crate::digest::chart;
 use crate::document::scalar::date_time;
 use crate::domain::article::Zone;
+use crate::domain::counted::counted;
 use crate::domain::{StoryId, Timestamp};
 use crate::orders::Order;
 use crate::store::Store;
@@ -27,28 +28,48 @@ const LIMIT: usize = 50;
 pub(super) struct Args {
     #[command(subcommand)]
     command: Option<Command>,
+    #[command(flatten)]
+    list: ListArgs,
+    /// Output for people, or one JSON object a line
+    #[arg(long, value_enum, default_value_t, global = true)]
+    format: Format,
+}
+
+#[derive(Debug, Default, PartialEq, clap::Args)]
+struct ListArgs {
     /// Only stories of this topic
     #[arg(long, value_name = "TOPIC")]
     topic: Option<String>,
-    /// Only stories that changed within this span; with `show`: what is new in it since then
-    #[arg(long, value_name = "SPAN", global = true)]
+    /// Only stories that changed within this span, for example 12h, 1d, 4w
+    #[arg(long, value_name = "SPAN")]
     since: Option<String>,
-    #[arg(long, value_name = "N", default_value_t = LIMIT)]
-    limit: usize,
-    #[arg(long, value_enum, default_value_t, global = true)]
-    format: Format,
+    /// How many at most; 0 for all [default: 50]
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
 }
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     /// Lists stories (the same as without a word)
-    List,
+    List(ListArgs),
     /// Shows one story's timeline: who reported what when, and which headlines changed
-    Show { id: i64 },
+    Show {
+        /// The story's number, as `tidings stories` lists it
+        id: i64,
+        /// Only what is new in it within this span, for example 12h, 1d, 4w
+        #[arg(long, value_name = "SPAN")]
+        since: Option<String>,
+    },
     /// Moves the articles of the second story into the first; `split` undoes it
-    Merge { into: i64, from: i64 },
+    Merge {
+        /// Number of the story that gets the articles
+        into: i64,
+        /// Number of the story that loses them
+        from: i64,
+    },
     /// Moves articles, with their copies, out of a story into one of their own
     Split {
+        /// The story's number, as `tidings stories` lists it
         id: i64,
         /// Numbers of articles, as `stories show` prints them
         #[arg(required = true, value_name = "ARTICLE")]
@@ -59,35 +80,46 @@ enum Command {
 /// Runs the command.
 pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode> {
     let config = open::config(config)?;
-    let since = args.since.as_deref().map(open::since).transpose()?;
     let json = args.format == Format::Json;
+    if args.command.is_some() && args.list != ListArgs::default() {
+        let message =
+            "--topic, --since and --limit stand behind the word they are for: `tidings stories show 12 --since 1d`";
+        return Err(WrongUse(message.to_owned()).into());
+    }
     match &args.command {
-        None | Some(Command::List) => {}
-        Some(Command::Show { id }) => return timeline::show(&config, StoryId(*id), since, args.format),
+        None => list(&config, &args.list, args.format),
+        Some(Command::List(list_args)) => list(&config, list_args, args.format),
+        Some(Command::Show { id, since }) => {
+            let since = since.as_deref().map(open::since).transpose()?;
+            timeline::show(&config, StoryId(*id), since, args.format)
+        }
         Some(Command::Merge { into, from }) => {
             let (into, from) = (*into, *from);
-            return ordering::carry_out(config, &Order::MergeStories { into, from, json });
+            ordering::carry_out(config, &Order::MergeStories { into, from, json })
         }
         Some(Command::Split { id, articles }) => {
             let (story, articles) = (*id, articles.clone());
-            return ordering::carry_out(config, &Order::SplitStory { story, articles, json });
+            ordering::carry_out(config, &Order::SplitStory { story, articles, json })
         }
     }
-    list(&config, since, args)
 }
 
-fn list(config: &Config, since: Option<Timestamp>, args: &Args) -> anyhow::Result<ExitCode> {
-    let limit = if args.limit == 0 { usize::MAX >> 1 } else { args.limit };
+fn list(config: &Config, args: &ListArgs, format: Format) -> anyhow::Result<ExitCode> {
+    let since = args.since.as_deref().map(open::since).transpose()?;
+    let limit = match args.limit.unwrap_or(LIMIT) {
+        0 => usize::MAX >> 1,
+        limit => limit,
+    };
     let store = open::reader(config)?;
     let stories = store.stories(since, args.topic.as_deref(), limit)?;
     for story in &stories {
-        let line = match args.format {
+        let line = match format {
             Format::Json => format!("{}\n", as_json(story, &store.story_changes(story.id)?)),
             Format::Text => in_one_line(story, config),
         };
         print(line.as_bytes())?;
     }
-    if stories.is_empty() && args.format == Format::Text {
+    if stories.is_empty() && format == Format::Text {
         anstream::eprintln!("{}", why_none(&store, config, since, args.topic.as_deref())?);
     }
     Ok(ExitCode::SUCCESS)
@@ -143,10 +175,6 @@ fn in_one_line(story: &StoredStory, config: &Config) -> String {
             .map(|topic| format!(" · {}", table::tidy(topic)))
             .collect::<String>()
     )
-}
-
-fn counted(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 fn as_json(story: &StoredStory, changes: &[StoryChange]) -> serde_json::Value {

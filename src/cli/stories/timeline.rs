@@ -6,13 +6,14 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::{as_json, counted, headline, of_them_copies, topics};
+use super::{as_json, headline, of_them_copies, topics};
 use crate::cli::table::{FAINT, PLAIN};
 use crate::cli::{Format, WrongUse, open, placing, print, table};
 use crate::config::Config;
 use crate::digest::chart;
 use crate::document::scalar::date_time;
 use crate::domain::article::Zone;
+use crate::domain::counted::counted;
 use crate::domain::topic::Reasoning;
 use crate::domain::{StoryId, Timestamp};
 use crate::store::corrections::{self, Cause, Change, Correction};
