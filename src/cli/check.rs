@@ -6,13 +6,17 @@ use std::process::ExitCode;
 
 use chrono_tz::Tz;
 use serde_json::json;
+use url::Url;
 
 use super::{Format, WRONG_USE};
 use crate::clock::Clock;
 use crate::config::{self, Config, ConfigErrors};
+use crate::document::scalar::date_time;
 use crate::domain::Timestamp;
+use crate::domain::counted::counted;
 use crate::domain::schedule::{Schedule, format_span};
 use crate::domain::source::SourceKind;
+use crate::fetch;
 
 /// How many runs of a schedule are shown.
 const RUNS_SHOWN: usize = 3;
@@ -20,7 +24,7 @@ const RUNS_SHOWN: usize = 3;
 /// Checks the configuration: every mistake with its fix, or what it means
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Output for people or as one JSON object
+    /// Output for people, or one JSON object
     #[arg(long, value_enum, default_value_t)]
     format: Format,
     /// Say nothing where nothing is wrong
@@ -42,7 +46,11 @@ pub fn run(explicit: Option<&Path>, args: Args) -> anyhow::Result<ExitCode> {
                 Format::Text => anstream::print!("{}", summary(&config, now)),
                 Format::Json => anstream::println!("{}", as_json(&config, now)),
             }
-            // The daemon starts all the same; only what needs the secret waits.
+            // The daemon starts all the same, and one source that cannot be read stops no other.
+            for warning in warnings(&config) {
+                anstream::eprintln!("warning: {warning}");
+            }
+            // Here too, only what needs the secret waits.
             let unready = config.unready();
             for missing in &unready {
                 anstream::eprintln!("{missing}");
@@ -52,9 +60,8 @@ pub fn run(explicit: Option<&Path>, args: Args) -> anyhow::Result<ExitCode> {
             }
         }
         (Err(errors), Format::Text) => {
-            let count = errors.mistakes.len();
-            let what = if count == 1 { "mistake" } else { "mistakes" };
-            anstream::eprintln!("{errors}\n{count} {what}");
+            let count = counted(errors.mistakes.len(), "mistake", "mistakes");
+            anstream::eprintln!("{errors}\n{count}");
             return Ok(ExitCode::from(WRONG_USE));
         }
         (Err(errors), Format::Json) => {
@@ -65,41 +72,70 @@ pub fn run(explicit: Option<&Path>, args: Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Returns each distinct schedule with its zone-local next runs, and how often it is used.
-fn schedules(config: &Config, now: Timestamp) -> Vec<(String, usize, Vec<String>)> {
+/// Returns what is no mistake of the file and cannot work all the same: sources that would be refused at every poll.
+fn warnings(config: &Config) -> Vec<String> {
+    let refused = config.sources.iter().filter_map(|source| {
+        let url = Url::parse(&source.address).ok()?;
+        let why = fetch::check_address(&url, &config.fetch.allow_private).err()?;
+        Some(format!("{} will not be read: {why}", source.display_name()))
+    });
+    refused.collect()
+}
+
+/// One schedule: how it is written, how often it is used, its zone, and its next runs.
+struct Used {
+    schedule: String,
+    count: usize,
+    zone: Tz,
+    next: Vec<Timestamp>,
+}
+
+/// Returns each distinct schedule.
+fn schedules(config: &Config, now: Timestamp) -> Vec<Used> {
     let used = config.digests.iter().map(|digest| &digest.schedule);
     let used = used.chain(config.sources.iter().map(|source| &source.schedule));
-    let mut found: Vec<(String, usize, Vec<String>)> = Vec::new();
+    let mut found: Vec<Used> = Vec::new();
     let mut positions = std::collections::HashMap::new();
     for schedule in used {
         let shown = schedule.to_string();
         let position = *positions.entry(shown.clone()).or_insert(found.len());
         match found.get_mut(position) {
-            Some((_, count, _)) => *count += 1,
-            None => found.push((shown, 1, next_runs(schedule, now, config.zone))),
+            Some(used) => used.count += 1,
+            None => found.push(Used {
+                schedule: shown,
+                count: 1,
+                zone: match schedule {
+                    Schedule::Cron(cron) => cron.zone,
+                    Schedule::Adaptive | Schedule::Every(_) => config.zone,
+                },
+                next: std::iter::successors(schedule.next_after(now), |run| schedule.next_after(*run))
+                    .take(RUNS_SHOWN)
+                    .collect(),
+            }),
         }
     }
     found
 }
 
-fn next_runs(schedule: &Schedule, now: Timestamp, zone: Tz) -> Vec<String> {
-    let zone = match schedule {
-        Schedule::Cron(cron) => cron.zone,
-        Schedule::Adaptive | Schedule::Every(_) => zone,
-    };
-    std::iter::successors(schedule.next_after(now), |run| schedule.next_after(*run))
-        .take(RUNS_SHOWN)
-        .map(|run| run.with_timezone(&zone).format("%a %Y-%m-%d %H:%M %Z").to_string())
-        .collect()
-}
-
-fn kinds(config: &Config) -> Vec<(&'static str, usize)> {
+/// Returns how many sources there are of each kind that there is.
+fn kinds(config: &Config) -> Vec<(SourceKind, usize)> {
     let count = |kind| config.sources.iter().filter(|source| source.kind == kind).count();
     SourceKind::ALL
         .into_iter()
-        .map(|kind| (kind.as_str(), count(kind)))
+        .map(|kind| (kind, count(kind)))
         .filter(|k| k.1 > 0)
         .collect()
+}
+
+fn counted_kind((kind, count): (SourceKind, usize)) -> String {
+    let (one, many) = match kind {
+        SourceKind::Feed => ("feed", "feeds"),
+        SourceKind::Page => ("page", "pages"),
+        SourceKind::Listing => ("listing", "listings"),
+        SourceKind::Sitemap => ("sitemap", "sitemaps"),
+        SourceKind::Documents => ("reading list", "reading lists"),
+    };
+    counted(count, one, many)
 }
 
 fn summary(config: &Config, now: Timestamp) -> String {
@@ -120,10 +156,7 @@ fn summary(config: &Config, now: Timestamp) -> String {
     if config.fetch.contact.is_none() {
         line("contact: none; set fetch.contact, so that owners of servers know whom to write to".to_owned());
     }
-    let kinds: Vec<String> = kinds(config)
-        .into_iter()
-        .map(|(kind, count)| format!("{count} {kind}"))
-        .collect();
+    let kinds: Vec<String> = kinds(config).into_iter().map(counted_kind).collect();
     line(format!(
         "sources: {}",
         if kinds.is_empty() {
@@ -169,13 +202,14 @@ fn summary(config: &Config, now: Timestamp) -> String {
         ));
     }
     line("schedules:".to_owned());
-    for (schedule, count, runs) in schedules(config, now) {
-        let runs = if runs.is_empty() {
-            "learned from each source".to_owned()
-        } else {
-            runs.join(", ")
+    for used in schedules(config, now) {
+        let local = |run: &Timestamp| run.with_timezone(&used.zone).format("%a %Y-%m-%d %H:%M %Z").to_string();
+        let runs: Vec<String> = used.next.iter().map(local).collect();
+        let runs = match runs.is_empty() {
+            true => "learned from each source".to_owned(),
+            false => runs.join(", "),
         };
-        line(format!("  {schedule}, used {count}×: {runs}"));
+        line(format!("  {}, used {}×: {runs}", used.schedule, used.count));
     }
     out
 }
@@ -183,7 +217,7 @@ fn summary(config: &Config, now: Timestamp) -> String {
 fn as_json(config: &Config, now: Timestamp) -> serde_json::Value {
     let kinds: serde_json::Map<_, _> = kinds(config)
         .into_iter()
-        .map(|(k, n)| (k.to_owned(), json!(n)))
+        .map(|(kind, count)| (kind.as_str().to_owned(), json!(count)))
         .collect();
     let topics: Vec<_> = config
         .topics
@@ -197,11 +231,15 @@ fn as_json(config: &Config, now: Timestamp) -> serde_json::Value {
     let digests: Vec<_> = config.digests.iter().map(digest).collect();
     let schedules: Vec<_> = schedules(config, now)
         .into_iter()
-        .map(|(schedule, used, next)| json!({ "schedule": schedule, "used": used, "next": next }))
+        .map(|used| {
+            let next: Vec<String> = used.next.iter().copied().map(date_time).collect();
+            json!({ "schedule": used.schedule, "timeZone": used.zone.name(), "used": used.count, "nextDateTimes": next })
+        })
         .collect();
+    let unready = config.unready();
     json!({
-        "path": config.path, "ok": true, "state_dir": config.state_dir, "archive": config.archive.path,
-        "keep": config.archive.keep.map(format_span),
+        "path": config.path, "ok": unready.is_empty(), "stateDir": config.state_dir, "archive": config.archive.path,
+        "keep": config.archive.keep.map(format_span), "warnings": warnings(config), "missingSecrets": unready,
         "sources": kinds, "topics": topics, "digests": digests, "schedules": schedules,
     })
 }

@@ -59,6 +59,15 @@ pub async fn public_addresses(host: &str, allow_private: &[IpNet]) -> Result<usi
     resolve::public_addresses(host, allow_private).await
 }
 
+/// Checks what can be known of an address before anything is looked up: scheme, port, and a host that is a literal address
+/// or means this machine.
+///
+/// # Errors
+/// It would be refused at every attempt; the error says why and what to do.
+pub fn check_address(url: &Url, allow_private: &[IpNet]) -> Result<(), FetchError> {
+    resolve::check_address(url, allow_private)
+}
+
 /// Largest head of an answer over HTTP/2, in bytes. Over HTTP/1 the client itself stops at 100 lines or some 400 kB; a test
 /// holds it to that.
 const HEAD_BYTES_MAX: u32 = 256 * 1024;

@@ -10,8 +10,10 @@ use std::time::Duration;
 use ipnet::IpNet;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use thiserror::Error;
+use url::Url;
 
 use super::address::Guard;
+use super::error::FetchError;
 
 /// How long a name may take to resolve, in seconds.
 const RESOLVE_SECONDS_MAX: u64 = 10;
@@ -68,6 +70,20 @@ pub(super) async fn public_addresses(host: &str, allow_private: &[IpNet]) -> Res
     let found = look_up(host).await.map_err(|error| error.to_string())?;
     let allowed = allowed(&guard, found).map_err(|error| error.to_string())?;
     Ok(allowed.len())
+}
+
+/// Checks an address as far as it needs no look-up.
+pub(super) fn check_address(url: &Url, allow_private: &[IpNet]) -> Result<(), FetchError> {
+    let guard = Guard::new(allow_private.to_vec());
+    guard.check(url)?;
+    let own = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
+    match url.domain().filter(|name| is_localhost(name)) {
+        Some(name) if !own.iter().any(|address| guard.allows(*address)) => Err(FetchError::PrivateAddress {
+            host: name.to_owned(),
+            address: own[0],
+        }),
+        _ => Ok(()),
+    }
 }
 
 async fn look_up(name: &str) -> Result<Vec<SocketAddr>, ResolveError> {
