@@ -109,7 +109,7 @@ pub fn main() -> ExitCode {
     logging::start(usual_levels(&args.command), matches!(args.command, Command::Run(_)));
     let result = match args.command {
         Command::Demo(a) => demo::run(&a),
-        Command::Init(a) => init::run(a),
+        Command::Init(a) => init::run(config, a),
         Command::Check(a) => check::run(config, a),
         Command::Run(a) => run::run(config, &a),
         Command::Poll(a) => poll::run(config, &a),
