@@ -15,6 +15,7 @@ use url::Url;
 use super::{open, print};
 use crate::clock::Clock;
 use crate::config::{self, Config};
+use crate::document::Document;
 use crate::document::build::{self, Standing};
 use crate::document::scalar::{cut_excerpt, date_time};
 use crate::domain::ArticleId;
@@ -25,8 +26,8 @@ use crate::fetch::{self, Fetcher, Purpose, Request, Response};
 use crate::jobs::extract::site_of;
 use crate::jobs::{Shared, parts};
 
-/// What a file without a known address is given for resolving its links.
-const NO_ADDRESS: &str = "http://localhost/";
+/// What the links of a file are resolved against where nobody knows its address; no reader sees it.
+const NO_ADDRESS: &str = "http://address.invalid/";
 
 /// Extracts the article of a page: a document with front matter, plain text, or JSON
 #[derive(Debug, clap::Args)]
@@ -34,9 +35,10 @@ pub(super) struct Args {
     /// Files or addresses; - reads standard input
     #[arg(value_name = "FILE|URL")]
     pages: Vec<String>,
+    /// A document with front matter, the plain text, or one JSON object a line
     #[arg(long, value_enum, default_value_t)]
     format: PageFormat,
-    /// The address a file came from: its links are resolved against it
+    /// The address a file came from: its links are resolved against it; else the one it names itself, if it does
     #[arg(long, value_name = "URL")]
     url: Option<Url>,
     /// A file with a path, a tab and its address on each line
@@ -110,17 +112,39 @@ fn rules(config: Option<&Config>, url: &Url) -> Option<SiteRules> {
 }
 
 fn from_file(page: &str, url: Option<Url>, config: Option<&Config>, args: &Args) -> anyhow::Result<String> {
-    let url = url.or_else(|| Url::parse(NO_ADDRESS).ok()).context("no address")?;
     let html = extract::decode(&read(Path::new(page))?, None);
-    let site = rules(config, &url);
+    let nowhere = Url::parse(NO_ADDRESS).context("no address")?;
+    let known = url.or_else(|| named_by_itself(&html, &nowhere));
+    let url = known.as_ref().unwrap_or(&nowhere);
+    let site = rules(config, url);
     let options = Options {
         site: site.as_ref(),
         ..Options::default()
     };
     if args.explain {
-        return Ok(explained(&extract::explain(&html, &url, &options)));
+        return Ok(explained(&extract::explain(&html, url, &options)));
     }
-    Ok(shown(page, &extract::extract(&html, &url, &options), &url, args.format))
+    let mut extraction = extract::extract(&html, url, &options);
+    if known.is_none() {
+        forget_address(&mut extraction);
+    }
+    Ok(shown(page, &extraction, known.as_ref(), args.format))
+}
+
+/// Returns the address a page says it has.
+fn named_by_itself(html: &str, nowhere: &Url) -> Option<Url> {
+    let named = extract::extract(html, nowhere, &Options::default()).canonical_url?;
+    Url::parse(&named).ok().filter(|url| url.host() != nowhere.host())
+}
+
+/// Takes out of a page without a known address what only seems to have one. Its links lead from the root again, as most
+/// pages write them.
+fn forget_address(extraction: &mut Extraction) {
+    extraction.markdown = extraction.markdown.replace(NO_ADDRESS, "/");
+    let is_nowhere = |url: &str| url.starts_with(NO_ADDRESS);
+    extraction.canonical_url.take_if(|url| is_nowhere(url));
+    extraction.amp_url.take_if(|url| is_nowhere(url));
+    extraction.image.take_if(|image| is_nowhere(&image.url));
 }
 
 /// Asks for a page, and for those that go on with its article.
@@ -161,7 +185,7 @@ fn fetched(page: &str, config: Option<&Config>, args: &Args) -> anyhow::Result<S
                 missing.reason
             );
         }
-        Ok(shown(page, &whole.extraction, &url, args.format))
+        Ok(shown(page, &whole.extraction, Some(&url), args.format))
     })
 }
 
@@ -223,11 +247,12 @@ fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     Ok(fs::read(path)?)
 }
 
-fn shown(page: &str, extraction: &Extraction, url: &Url, format: PageFormat) -> String {
+/// Returns the article of a page; without an address it names none.
+fn shown(page: &str, extraction: &Extraction, url: Option<&Url>, format: PageFormat) -> String {
     match format {
         PageFormat::Text => format!("{}\n", extraction.text),
         PageFormat::Json => format!("{}\n", as_json(page, extraction, url)),
-        PageFormat::Document => crate::document::render(&build::build(&article(extraction, url), &Standing::default())),
+        PageFormat::Document => crate::document::render(&document(extraction, url)),
     }
 }
 
@@ -246,7 +271,7 @@ fn published(extraction: &Extraction) -> Option<String> {
     })
 }
 
-fn as_json(page: &str, extraction: &Extraction, url: &Url) -> serde_json::Value {
+fn as_json(page: &str, extraction: &Extraction, url: Option<&Url>) -> serde_json::Value {
     json!({
         "file": page,
         "title": extraction.title,
@@ -254,7 +279,7 @@ fn as_json(page: &str, extraction: &Extraction, url: &Url) -> serde_json::Value 
         "excerpt": extraction.excerpt,
         "publishedDateTime": published(extraction),
         "publishedZone": extraction.published_zone.map(Zone::as_str),
-        "webUrl": extraction.canonical_url.clone().unwrap_or_else(|| url.to_string()),
+        "webUrl": extraction.canonical_url.clone().or_else(|| url.map(Url::to_string)),
         "siteName": extraction.site_name,
         "image": extraction.image.as_ref().map(|image| image.url.clone()),
         "language": extraction.language,
@@ -263,9 +288,23 @@ fn as_json(page: &str, extraction: &Extraction, url: &Url) -> serde_json::Value 
     })
 }
 
-fn article(extraction: &Extraction, url: &Url) -> Article {
+fn document(extraction: &Extraction, url: Option<&Url>) -> Document {
+    let article = article(extraction, url);
+    let mut document = build::build(&article, &Standing::default());
+    if url.is_none() {
+        document.original_url = None;
+        document.web_url = None;
+        document.provider = document.provider.filter(|_| !article.provider_name.is_empty());
+        if let Some(provider) = &mut document.provider {
+            provider.domain = None;
+        }
+    }
+    document
+}
+
+fn article(extraction: &Extraction, url: Option<&Url>) -> Article {
     let now = Clock::system().now();
-    let domain = registrable_domain(url.host_str().unwrap_or_default());
+    let domain = registrable_domain(url.and_then(Url::host_str).unwrap_or_default());
     Article {
         id: ArticleId(0),
         source: domain.clone(),
@@ -277,11 +316,12 @@ fn article(extraction: &Extraction, url: &Url) -> Article {
         published_at: extraction.published_at.unwrap_or(now),
         published_zone: extraction.published_zone,
         seen_at: now,
-        original_url: url.to_string(),
+        original_url: url.map(Url::to_string).unwrap_or_default(),
         web_url: extraction
             .canonical_url
             .clone()
-            .unwrap_or_else(|| without_tracking(url).to_string()),
+            .or_else(|| url.map(|url| without_tracking(url).to_string()))
+            .unwrap_or_default(),
         amp_url: extraction.amp_url.clone(),
         language: extraction.language.clone(),
         provider_name: extraction.site_name.clone().unwrap_or_else(|| domain.clone()),

@@ -36,26 +36,6 @@ const PAGE: &str = "<html><head><title>Ferry returns | The Lake Letter</title></
     <p>Repairs took seven months because the drive shaft had to be cast anew, and because the only yard able to do so was busy with a lock gate.</p></article></body></html>";
 
 #[test]
-fn help_names_every_command_and_where_to_begin() {
-    let help = text(&output(&["--help"]).stdout);
-    for word in [
-        "demo",
-        "init",
-        "check",
-        "run",
-        "poll",
-        "digest",
-        "sources",
-        "stories",
-        "search",
-        "extract",
-        "Begin with",
-    ] {
-        assert!(help.contains(word), "{word} is missing in:\n{help}");
-    }
-}
-
-#[test]
 fn wrong_use_ends_with_2_and_failure_with_1() {
     assert_eq!(output(&["no-such-command"]).status.code(), Some(2));
     assert_eq!(output(&["doc", "json", "/no/such/file"]).status.code(), Some(1));
@@ -156,6 +136,55 @@ fn a_page_becomes_a_document_text_or_json() {
         ),
         (Some("Ferry returns"), true, Some("complete"))
     );
+}
+
+#[test]
+fn a_page_without_an_address_gets_none_but_what_it_says_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let read = |html: &str, format: &str| {
+        let page = folder.path().join("page.html");
+        std::fs::write(&page, html).unwrap();
+        text(&output(&["extract", &page.display().to_string(), "--format", format]).stdout)
+    };
+    let linked = PAGE.replace("harbour office said", "<a href=\"/office\">harbour office</a> said");
+    let document = read(&linked, "document");
+    for absent in ["Url:", "provider:", "domain:", "http", "localhost", "invalid"] {
+        assert!(!document.contains(absent), "{absent} is in\n{document}");
+    }
+    assert!(
+        document.contains("[harbour office](</office>)") || document.contains("[harbour office](/office)"),
+        "{document}"
+    );
+    let line: serde_json::Value = serde_json::from_str(&read(&linked, "json")).unwrap();
+    assert!(line["webUrl"].is_null() && line["title"] == "Ferry returns", "{line}");
+
+    // What a page calls its own address is where its links lead from.
+    let named = linked.replace(
+        "</head>",
+        "<link rel=canonical href=\"https://lake.example/ferry\"></head>",
+    );
+    let document = read(&named, "document");
+    for part in [
+        "\nwebUrl: \"https://lake.example/ferry\"\n",
+        "  domain: lake.example\n",
+        "https://lake.example/office",
+    ] {
+        assert!(document.contains(part), "{part} is not in\n{document}");
+    }
+}
+
+#[test]
+fn init_writes_the_file_that_was_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let named = folder.path().join("new/mine.toml");
+    let init = |arguments: &[&str]| {
+        let mut command = tidings(&["--config", named.to_str().unwrap(), "init"]);
+        command.args(arguments).current_dir(folder.path()).output().unwrap()
+    };
+    let both = init(&["elsewhere"]);
+    assert_eq!(both.status.code(), Some(2), "{}", text(&both.stderr));
+    assert!(init(&[]).status.success());
+    assert!(named.exists() && !folder.path().join("tidings.toml").exists());
 }
 
 #[test]
