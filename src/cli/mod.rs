@@ -38,6 +38,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::archive::ArchiveError;
 use crate::config::ConfigErrors;
 use crate::jobs::JobError;
 use crate::store::StoreError;
@@ -172,13 +173,24 @@ fn needs_the_owner(error: &anyhow::Error) -> bool {
                 | io::ErrorKind::ReadOnlyFilesystem
                 | io::ErrorKind::NotADirectory
                 | io::ErrorKind::AlreadyExists
+                | io::ErrorKind::NotFound
+                | io::ErrorKind::InvalidFilename
+                | io::ErrorKind::InvalidInput
         )
     };
     error.is::<WrongUse>()
         || error.chain().any(|cause| match store_error(cause) {
-            Some(StoreError::Newer { .. } | StoreError::Damaged(_) | StoreError::Holding { .. }) => true,
+            Some(
+                StoreError::Newer { .. }
+                | StoreError::Damaged(_)
+                | StoreError::Holding { .. }
+                | StoreError::Forbidden(_),
+            ) => true,
             Some(StoreError::Folder { error, .. }) => is_refused(error),
-            _ => false,
+            _ => match cause.downcast_ref::<JobError>() {
+                Some(JobError::Archive(ArchiveError::Folder { error, .. })) => is_refused(error),
+                _ => false,
+            },
         })
 }
 

@@ -97,9 +97,7 @@ impl Store {
     /// There is no store, it is damaged or newer, or it is older and in use.
     pub fn open_to_read(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(DATABASE_NAME);
-        if !path.exists() {
-            return Err(StoreError::Missing { path });
-        }
+        must_exist(folder, &path)?;
         let store = Self::with(Shared::reading(path.clone()));
         let found = store.schema()?;
         if found > migrations::KNOWN {
@@ -129,9 +127,7 @@ impl Store {
     /// There is no store, it is damaged or newer.
     pub fn open_to_look(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(DATABASE_NAME);
-        if !path.exists() {
-            return Err(StoreError::Missing { path });
-        }
+        must_exist(folder, &path)?;
         let is_still = !log_of(&path).exists();
         let mut shared = Shared::reading(path.clone());
         shared.is_still = is_still;
@@ -153,6 +149,18 @@ pub(super) fn log_of(database: &Path) -> PathBuf {
     let mut path = database.to_path_buf().into_os_string();
     path.push("-wal");
     path.into()
+}
+
+/// Tells a database that is not there yet from a folder that cannot be one, or may not be entered.
+fn must_exist(folder: &Path, path: &Path) -> Result<(), StoreError> {
+    match path.try_exists() {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(StoreError::Missing { path: path.to_owned() }),
+        Err(error) => Err(StoreError::Folder {
+            path: folder.to_owned(),
+            error,
+        }),
+    }
 }
 
 /// Makes this process the owner of the store in `folder` and returns its lock, with what stands in it.

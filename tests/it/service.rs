@@ -127,6 +127,16 @@ fn what_only_the_owner_can_mend_ends_with_2() {
     let (code, said) = refused(folder.path());
     assert_eq!(code, Some(2), "{said}");
     assert!(said.contains("state_dir"), "{said}");
+    let listed = tidings(folder.path()).arg("stories").output().unwrap();
+    assert_eq!(listed.status.code(), Some(2), "a command that reads says the same");
+
+    // The same for documents.
+    std::fs::remove_file(folder.path().join("state")).unwrap();
+    std::fs::write(folder.path().join("news"), "").unwrap();
+    write(folder.path(), "[archive]\npath = \"news\"\n");
+    let (code, said) = refused(folder.path());
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("archive.path"), "{said}");
 }
 
 #[test]
