@@ -101,30 +101,6 @@ const LOG: Family = family(
     "Size of the write-ahead log.",
 );
 
-/// All families, in the order in which they are written.
-pub const FAMILIES: [&Family; 20] = [
-    &BUILD,
-    &STARTED,
-    &CONFIGURATION,
-    &MEMORY,
-    &POLLS,
-    &ITEMS,
-    &NEW_ARTICLES,
-    &STEPS,
-    &ATTEMPTS,
-    &SOURCES,
-    &LAST_POLL,
-    &ENTRIES,
-    &ARTICLES,
-    &STORIES,
-    &DIGESTS,
-    &DELIVERIES,
-    &NEXT_DIGEST,
-    &WRITES,
-    &DATABASE,
-    &LOG,
-];
-
 /// Returns all measurements as OpenMetrics text.
 ///
 /// # Errors
