@@ -1,31 +1,11 @@
 #!/usr/bin/env bash
 # Runs inside the booted container: what may go wrong with a running service, and that it is mended as documented.
 set -euo pipefail
+. /common.sh
 config=/etc/tidings/tidings.toml
 state=/var/lib/private/tidings
 database="$state/tidings.sqlite"
 
-fail() {
-    echo "FAILED: $1"
-    systemctl status --no-pager tidings || true
-    journalctl --no-pager -n 40 || true
-    exit 1
-}
-seen() { echo "seen: $1"; }
-show() { systemctl show -P "$1" tidings; }
-# Waits until a command succeeds, for at most 60 s.
-until_true() {
-    for _ in $(seq 600); do
-        if eval "$1"; then return 0; fi
-        sleep 0.1
-    done
-    fail "$2"
-}
-drop_in() {
-    mkdir -p "/run/systemd/system/$1.d"
-    cat > "/run/systemd/system/$1.d/$2.conf"
-    systemctl daemon-reload
-}
 control() { tidings --config "$config" "$@"; }
 asked() { # A GET over the control socket; there is no curl here.
     exec 3<> /dev/tcp/127.0.0.1/9464

@@ -1,15 +1,9 @@
 #!/usr/bin/env bash
 # Runs inside the booted container: the package is installed, started, upgraded, removed and purged.
 set -euo pipefail
+. /common.sh
 package=/root/tidings.deb
 
-fail() {
-    echo "FAILED: $1"
-    systemctl status --no-pager tidings || true
-    journalctl --no-pager -n 30 || true
-    exit 1
-}
-seen() { echo "seen: $1"; }
 active() { systemctl is-active -q tidings; }
 
 dpkg -i "$package" > /root/dpkg.log 2>&1 || { cat /root/dpkg.log; fail "the package cannot be installed"; }

@@ -1,23 +1,17 @@
 #!/usr/bin/env bash
 # Runs inside the booted container, on a large store (examples/big_store.rs): what the service takes.
 set -euo pipefail
+. /common.sh
 config=/etc/tidings/tidings.toml
 state=/var/lib/private/tidings
 database="$state/tidings.sqlite"
 
-fail() {
-    echo "FAILED: $1"
-    systemctl status --no-pager tidings || true
-    journalctl --no-pager -n 20 || true
-    exit 1
-}
 # Over a bound: the rest is measured all the same.
 is_over=0
 over() {
     echo "OVER: $1"
     is_over=1
 }
-show() { systemctl show -P "$1" tidings; }
 rss() { sed -n 's/^VmRSS:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$(show MainPID)/status"; }
 # Processor time so far, in ms; the kernel counts in hundredths of a second.
 processor() { awk '{ print ($14 + $15) * 10 }' "/proc/$(show MainPID)/stat"; }

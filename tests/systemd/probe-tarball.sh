@@ -1,14 +1,7 @@
 #!/usr/bin/env bash
 # Runs inside the booted container: the tarball is unpacked as docs/operations.md says, started and stopped.
 set -euo pipefail
-
-fail() {
-    echo "FAILED: $1"
-    systemctl status --no-pager tidings || true
-    journalctl --no-pager -n 30 || true
-    exit 1
-}
-seen() { echo "seen: $1"; }
+. /common.sh
 
 tar -C /usr/local --strip-components=1 -xzf /root/tidings.tar.gz
 install -D -m 0644 /usr/local/share/doc/tidings/examples/tidings.toml /etc/tidings/tidings.toml

@@ -1,30 +1,9 @@
 #!/usr/bin/env bash
 # Runs inside the booted container: every promise of the unit files, seen kept.
 set -euo pipefail
+. /common.sh
 config=/etc/tidings/tidings.toml
 version="$(systemctl --version | sed -n '1s/systemd \([0-9]*\).*/\1/p')"
-
-fail() {
-    echo "FAILED: $1"
-    systemctl status --no-pager tidings || true
-    journalctl --no-pager -n 40 || true
-    exit 1
-}
-seen() { echo "seen: $1"; }
-show() { systemctl show -P "$1" tidings; }
-# Waits until a command succeeds, for at most 30 s.
-until_true() {
-    for _ in $(seq 300); do
-        if eval "$1"; then return 0; fi
-        sleep 0.1
-    done
-    fail "$2"
-}
-drop_in() {
-    mkdir -p /run/systemd/system/tidings.service.d
-    cat > "/run/systemd/system/tidings.service.d/$1.conf"
-    systemctl daemon-reload
-}
 
 mkdir -p /etc/tidings/reading
 cp "$config" /root/good.toml
@@ -32,7 +11,7 @@ if [ "$version" -ge 253 ]; then
     install -D -m 0644 /usr/share/doc/tidings/systemd/notify-reload.conf \
         /etc/systemd/system/tidings.service.d/notify-reload.conf
 fi
-drop_in watchdog <<< $'[Service]\nWatchdogSec=3s\nRestartSec=500ms'
+drop_in tidings.service watchdog <<< $'[Service]\nWatchdogSec=3s\nRestartSec=500ms'
 
 echo "systemd $version"
 systemctl start tidings || fail "the service does not start"
