@@ -7,26 +7,15 @@ use tidings::jobs::merge;
 use tidings::store::corrections::{Cause, Change};
 use tokio_util::sync::CancellationToken;
 
-use crate::support::World;
 use crate::support::site::{Answer, Item, rss};
+use crate::support::{ONE_FEED, World};
 
-const FEED: &str = r#"
-[[source]]
-feed = "{site}/feed.xml"
-name = "The Feed"
-schedule = "every 1h"
-full_text = "never"
-
-[[topic]]
-name = "All"
-query = "source:feed"
-
-[[digest]]
-name = "daily"
-topics = ["All"]
-schedule = "0 7 * * *"
-deliver = ["log"]
-"#;
+/// A digest of what one feed brings.
+fn followed() -> String {
+    format!(
+        "{ONE_FEED}\n[[digest]]\nname = \"daily\"\ntopics = [\"All\"]\nschedule = \"0 7 * * *\"\ndeliver = [\"log\"]\n"
+    )
+}
 
 const FIRST: [&str; 2] = [
     "Crack closes stone harbour bridge Velden inspectors Thursday",
@@ -72,7 +61,7 @@ async fn publish(world: &World, titles: &[&'static str]) {
 
 /// A world in which story 2 has become part of story 1; its first digest told both.
 async fn merged() -> World {
-    let world = World::new(FEED).await;
+    let world = World::new(&followed()).await;
     publish(&world, &FIRST).await;
     assert_eq!(stories(&world), [(StoryId(1), 1), (StoryId(2), 1)]);
     let told = world.digest().await.unwrap();
@@ -133,7 +122,7 @@ async fn what_was_split_by_hand_is_never_merged_again() {
         "Noon: Crack closes stone harbour bridge Velden inspectors Thursday, ferry queue strands islanders Ostmere pier overnight",
     ];
     publish(&world, &more).await;
-    let world = world.reopened(FEED).await;
+    let world = world.reopened(&followed()).await;
     publish(
         &world,
         &["Dusk: Crack closes stone harbour bridge Velden inspectors Thursday, ferry queue strands islanders Ostmere pier overnight"],
@@ -184,7 +173,7 @@ async fn a_look_is_made_once_an_hour_and_only_where_something_grew() {
 #[tokio::test]
 async fn a_merge_stands_over_a_restart() {
     let world = merged().await;
-    let world = world.reopened(FEED).await;
+    let world = world.reopened(&followed()).await;
     assert_eq!(stories(&world), [(StoryId(1), 9)]);
     publish(&world, &["Islanders strands Ostmere pier ferry queue continues"]).await;
     assert_eq!(stories(&world), [(StoryId(1), 10)]);
@@ -192,7 +181,7 @@ async fn a_merge_stands_over_a_restart() {
 
 #[tokio::test]
 async fn a_look_that_fails_leaves_nothing_behind_and_is_made_again() {
-    let world = World::new(FEED).await;
+    let world = World::new(&followed()).await;
     publish(&world, &FIRST).await;
     let database = rusqlite::Connection::open(world.ctx.store.path()).unwrap();
     // The last thing a look writes is how far it went.

@@ -60,6 +60,19 @@ pub fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
+/// One feed, and a topic of all that it brings.
+pub const ONE_FEED: &str = r#"
+[[source]]
+feed = "{site}/feed.xml"
+name = "The Feed"
+schedule = "every 1h"
+full_text = "never"
+
+[[topic]]
+name = "All"
+query = "source:feed"
+"#;
+
 /// A folder, a clock, a site and everything a job needs.
 pub struct World {
     pub folder: TempDir,
