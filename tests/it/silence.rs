@@ -9,6 +9,7 @@ use tidings::jobs::{delivery, digest};
 use tokio_util::sync::CancellationToken;
 
 use crate::support::World;
+use crate::support::hooks::Hooks;
 use crate::support::site::{Answer, Item, rss};
 use crate::support::smtp::{self, Step, Trouble};
 
@@ -156,7 +157,12 @@ async fn at_most_once_is_not_sent_again_and_is_named_in_the_next_digest() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_machine_that_slept_reads_before_it_tells() {
-    let world = World::new(&rest("")).await;
+    let hooks = Hooks::start().await;
+    let deliver = format!(
+        "deliver = [\"webhook:told\"]\n[[webhook]]\nname = \"told\"\nservice = \"json\"\nurl = \"http://127.0.0.1:{}/\"\n",
+        hooks.port
+    );
+    let world = World::new(&rest(&deliver)).await;
     tell(&world, "a", "");
     world.work().await;
     assert!(world.digest().await.is_some());
@@ -171,7 +177,7 @@ async fn a_machine_that_slept_reads_before_it_tells() {
             if let Some(text) = world.ctx.store.digest_text(DigestId(2)).unwrap() {
                 return text;
             }
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            hooks.arrival().await;
         }
     };
     let text = tokio::time::timeout(Duration::from_secs(60), told).await.unwrap();

@@ -8,6 +8,7 @@ use axum::extract::{Request, State};
 use axum::http::Response;
 use serde_json::Value;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 /// One request as it came.
@@ -25,6 +26,7 @@ pub type Answer = (u16, Vec<(&'static str, &'static str)>, &'static str);
 
 #[derive(Default)]
 struct Shared {
+    arrived: Notify,
     posted: Mutex<Vec<Posted>>,
     answer: Mutex<Option<Answer>>,
 }
@@ -57,6 +59,11 @@ impl Hooks {
         *self.shared.answer.lock().unwrap() = Some(answer);
     }
 
+    /// Waits until something has been posted since the last wait.
+    pub async fn arrival(&self) {
+        self.shared.arrived.notified().await;
+    }
+
     pub fn posted(&self) -> Vec<Posted> {
         self.shared.posted.lock().unwrap().clone()
     }
@@ -76,6 +83,7 @@ async fn take(State(shared): State<Arc<Shared>>, request: Request) -> Response<B
         body: serde_json::from_slice(&bytes).unwrap(),
         bytes: bytes.len(),
     });
+    shared.arrived.notify_one();
     let default: Answer = (200, vec![("content-type", "application/json")], r#"{"event_id":"$1"}"#);
     let (status, headers, body) = shared.answer.lock().unwrap().clone().unwrap_or(default);
     let answer = headers

@@ -254,6 +254,7 @@ async fn drip(stream: &mut TcpStream, head: &[u8], part: &[u8]) -> std::io::Resu
     stream.write_all(head).await?;
     for byte in part.iter().cycle() {
         stream.write_u8(*byte).await?;
+        // Its pace is what it is asked for; nothing waits for it.
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
     Ok(())

@@ -10,12 +10,14 @@ mod server;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::pin::pin;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use tidings::jobs::digest;
 use tidings::store::Store;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::unix::pipe;
 
 use plan::Plan;
 
@@ -122,40 +124,23 @@ pub async fn run(seed: u64, prepared: &Path, sender: &(dyn Fn() -> Command + Syn
     let mut kills = plan.kills.iter();
     loop {
         tally.processes += 1;
-        let child = sender()
+        let mut child = sender()
             .env(FOLDER, folder.path())
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
+        // It says nothing: its output ends when it does.
+        let mut output = pipe::Receiver::from_owned_fd(child.stdout.take().unwrap().into()).unwrap();
         *server.shared.sender.lock().unwrap() = Some(child);
-        let mut left = kills.next().copied();
-        let status = loop {
-            if let Some(status) = server
-                .shared
-                .sender
-                .lock()
-                .unwrap()
-                .as_mut()
-                .unwrap()
-                .try_wait()
-                .unwrap()
-            {
-                break status;
-            }
-            let wait = Duration::from_millis(1);
-            match left {
-                Some(span) if span <= wait => {
-                    tokio::time::sleep(span).await;
-                    server.shared.kill();
-                    left = None;
-                }
-                _ => {
-                    tokio::time::sleep(wait).await;
-                    left = left.map(|span| span - wait);
-                }
-            }
-        };
+        let mut rest = Vec::new();
+        let mut ended = pin!(output.read_to_end(&mut rest));
+        let limit = kills.next().copied().unwrap_or(Duration::MAX);
+        if tokio::time::timeout(limit, &mut ended).await.is_err() {
+            server.shared.kill();
+            ended.await.unwrap();
+        }
+        let status = server.shared.sender.lock().unwrap().as_mut().unwrap().wait().unwrap();
         if status.success() {
             break;
         }
