@@ -93,7 +93,7 @@ fn tail(digest: &Digest, options: &Options) -> Vec<String> {
     let local = words::Local::of(options);
     let mut lines = Vec::new();
     if !digest.coverage.troubled.is_empty() || digest.sections.is_empty() {
-        lines.push(words::coverage(&digest.coverage));
+        lines.push(words::coverage(digest));
         let troubled = digest.coverage.troubled.iter();
         lines.extend(troubled.map(|source| {
             let how = words::troubled(source, digest.window.to, local);

@@ -243,7 +243,7 @@ impl Page<'_> {
             return String::new();
         }
         let (coverage, now, local) = (&self.digest.coverage, self.digest.window.to, self.local());
-        let mut html = p("dim", style::FOOT_HEAD, &escape(&words::coverage(coverage)));
+        let mut html = p("dim", style::FOOT_HEAD, &escape(&words::coverage(self.digest)));
         let mut sources = Vec::new();
         for source in coverage.troubled.iter().take(SOURCES_MAX) {
             sources.push(format!(

@@ -35,7 +35,7 @@ pub fn to_json(digest: &Digest) -> Value {
         "from": digest.window.from.map(date_time),
         "to": date_time(digest.window.to),
         "sections": sections,
-        "coverage": { "sources": digest.coverage.sources, "read": digest.coverage.read, "troubled": troubled },
+        "coverage": { "sources": digest.coverage.sources, "read": digest.read(), "troubled": troubled },
         "undelivered": undelivered,
     })
 }

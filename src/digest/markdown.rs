@@ -21,7 +21,7 @@ pub fn to_markdown(digest: &Digest, options: &Options) -> String {
         out.push_str(&format!("\n{}\n", text(words::nothing(digest))));
     }
     if digest.kind != Kind::Alert {
-        out.push_str(&format!("\n---\n\n{}\n\n", text(&words::coverage(&digest.coverage))));
+        out.push_str(&format!("\n---\n\n{}\n\n", text(&words::coverage(digest))));
         for source in &digest.coverage.troubled {
             let how = words::troubled(source, digest.window.to, local);
             out.push_str(&format!("- {}: {}\n", text(&source.name), text(&how)));

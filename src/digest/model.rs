@@ -2,9 +2,10 @@
 //!
 //! Strings here are clean (`clean.rs`) but not escaped: that is the renderer's part.
 
+use crate::domain::health::Condition;
 use crate::domain::{ArticleId, StoryId, Timestamp};
 
-use super::{Coverage, Kind, Undelivered, Window};
+use super::{Coverage, Kind, Troubled, Undelivered, Window};
 
 /// A composed digest.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +32,16 @@ impl Digest {
     /// Returns every article this digest tells, folded copies included, in order and without repetition.
     pub fn told(&self) -> Vec<(StoryId, ArticleId)> {
         self.told.clone()
+    }
+
+    /// Returns how many of the sources were read. In an alarm a late one was not: nobody asked when it was due.
+    pub fn read(&self) -> usize {
+        let is_late = |source: &&Troubled| source.health.condition == Condition::Late;
+        let late = match self.kind {
+            Kind::Alarm => self.coverage.troubled.iter().filter(is_late).count(),
+            Kind::Digest | Kind::Heartbeat | Kind::Alert => 0,
+        };
+        self.coverage.read.saturating_sub(late)
     }
 
     /// Returns how many stories it tells.

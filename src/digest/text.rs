@@ -287,7 +287,7 @@ impl Page<'_> {
 
     fn coverage(&self, out: &mut String, coverage: &Coverage) {
         let (now, local) = (self.digest.window.to, words::Local::of(self.options));
-        self.push(out, "", "", &words::coverage(coverage));
+        self.push(out, "", "", &words::coverage(self.digest));
         for source in coverage.troubled.iter().take(SOURCES_MAX) {
             self.push(
                 out,

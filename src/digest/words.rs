@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use crate::domain::Timestamp;
 
 use super::clean;
-use super::{Coverage, Digest, Kind, Language, Options, Section, Troubled, Undelivered, Window};
+use super::{Digest, Kind, Language, Options, Section, Troubled, Undelivered, Window};
 use crate::domain::counted::counted;
 use crate::domain::health::Condition;
 
@@ -69,11 +69,7 @@ pub fn subject(digest: &Digest, local: Local) -> String {
     {
         return format!("{ALERT}: {}", only.headline.title);
     }
-    let is_unread = |t: &&Troubled| {
-        let condition = t.health.condition;
-        condition.is_unread() || (digest.kind == Kind::Alarm && condition == Condition::Late)
-    };
-    let unread = digest.coverage.troubled.iter().filter(is_unread).count();
+    let unread = digest.coverage.sources.saturating_sub(digest.read());
     let mut parts = Vec::new();
     let (new, developing) = digest.counts();
     let alerted: usize = digest.sections.iter().map(|section| section.alerted.len()).sum();
@@ -119,7 +115,7 @@ pub fn overview(digest: &Digest) -> String {
     if digest.kind != Kind::Alert {
         let sources = counted(digest.coverage.sources, "source", "sources");
         let gap = if line.is_empty() { "" } else { "; " };
-        line.push_str(&format!("{gap}{} of {sources} read", digest.coverage.read));
+        line.push_str(&format!("{gap}{} of {sources} read", digest.read()));
     }
     line
 }
@@ -275,10 +271,11 @@ pub fn more_stories(number: usize, hint: Option<&str>) -> String {
 }
 
 /// Returns the coverage line: "41 of 43 sources read; 2 failing, 1 silent".
-pub fn coverage(coverage: &Coverage) -> String {
+pub fn coverage(digest: &Digest) -> String {
+    let coverage = &digest.coverage;
     let mut line = format!(
         "{} of {} read",
-        coverage.read,
+        digest.read(),
         counted(coverage.sources, "source", "sources")
     );
     let number = |condition| {

@@ -185,3 +185,16 @@ async fn a_machine_that_slept_reads_before_it_tells() {
     stop.cancel();
     daemon.await.unwrap().unwrap();
 }
+
+#[tokio::test]
+async fn a_late_source_is_not_told_as_read_where_nobody_asked() {
+    let world = World::new(&rest("")).await;
+    tell(&world, "a", "");
+    world.work().await;
+    assert!(world.digest().await.is_some());
+    world.clock.advance(TimeDelta::days(1));
+    let text = world.digest().await.unwrap();
+    assert!(text.contains("\n0 of 2 sources read; 2 late:\n"), "{text}");
+    let newest = world.ctx.store.digests(1).unwrap().remove(0);
+    assert!(newest.subject.contains("2 of 2 sources not read"), "{}", newest.subject);
+}
