@@ -118,9 +118,10 @@ fn show(config: &Config, found: &[(ListedArticle, Vec<Change>)], format: Format)
                     .map(|story| format!(" · story {story}"))
                     .unwrap_or_default();
                 out.push_str(&format!(
-                    "{}  {}\n                  {}{story} · {}\n",
+                    "{}  {}\n                  article {} · {}{story} · {}\n",
                     open::local(article.published_at, config),
                     table::tidy(&article.title),
+                    article.id,
                     table::tidy(&article.provider),
                     article.web_url
                 ));

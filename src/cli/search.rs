@@ -104,6 +104,7 @@ fn part(found: &Found, terms: &[&Term]) -> Vec<Piece> {
 fn as_text(found: &Found, terms: &[&Term], config: &Config) -> String {
     let (listed, article) = (&found.listed, &found.article);
     let mut about = vec![table::tidy(&listed.provider), open::local(article.published_at, config)];
+    about.push(format!("article {}", listed.id));
     about.extend(listed.story.map(|story| format!("story {story}")));
     about.extend(listed.topics.iter().map(|topic| table::tidy(topic)));
     let title = coloured(&snippet::highlight(terms, &table::tidy(&listed.title)));

@@ -125,11 +125,8 @@ fn explain(config: &Config, topic: &str, url: &str, format: Format) -> anyhow::R
     let position = position(config, topic)?;
     let store = open::reader(config)?;
     let article = store.article(find(&store, url)?)?;
-    let article = article.ok_or_else(|| {
-        WrongUse(format!(
-            "there is no article {url}; `tidings articles --format json` shows numbers"
-        ))
-    })?;
+    let article =
+        article.ok_or_else(|| WrongUse(format!("there is no article {url}; `tidings articles` shows numbers")))?;
     let matcher = jobs::compile(config)?;
     let explanation = matcher.explain(position, &Subject::of(&article));
     let (story, reasoning) = (store.story_of(article.id)?, store.reasoning(article.id)?);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{FAILED, OrderError, Said, Say};
 use crate::domain::DigestId;
 use crate::domain::channel::Channel;
+use crate::domain::counted::counted;
 use crate::jobs::{Context, alert, delivery, digest};
 
 /// Composes the named digest, or all, and delivers; with `to` only a test to one channel.
@@ -48,7 +49,10 @@ pub(super) async fn run_due(ctx: &Arc<Context>, say: &Say) -> Result<u8, OrderEr
 async fn deliver(ctx: &Arc<Context>, say: &Say) -> Result<u8, OrderError> {
     let sent = delivery::one_round(ctx).await?;
     if sent > 0 {
-        say(Said::Told(format!("{sent} delivered")));
+        let recipients = counted(sent, "recipient", "recipients");
+        say(Said::Told(format!(
+            "delivered to {recipients}; `tidings digests` says what to whom"
+        )));
     }
     match ctx.store.next_delivery_due()? {
         Some(at) => Err(OrderError::Unfinished(format!(

@@ -114,7 +114,7 @@ async fn each_command_is_the_same_beside_the_daemon() {
         ),
         (&["digest", "daily", "--to", "file:test.txt"], 0, "sent to file:"),
         (&["digest", "nightly"], 2, "there is daily"),
-        (&["digest"], 0, "1 delivered"),
+        (&["digest"], 0, "delivered to 1 recipient"),
         (&["digest"], 0, "nothing new since the last one"),
         (&["digest", "--due"], 0, ""),
         (&["digests", "--resend", "1"], 0, "sent again to file:"),

@@ -135,7 +135,7 @@ fn room(state: &Path, database: u64) -> Option<Finding> {
         "{} MB free at {}, the database takes {} MB",
         free / MEGABYTE,
         there.display(),
-        database / MEGABYTE
+        database.div_ceil(MEGABYTE)
     );
     let remedy = "free some room, or move state_dir to a larger disk";
     let finding = match verdict(free, database) {

@@ -85,7 +85,7 @@ fn clock(config: &Config, now: Timestamp, newest: Option<Timestamp>) -> Finding 
     let written = std::fs::metadata(&config.path).and_then(|file| file.modified());
     let written = written.ok().map(Timestamp::from);
     let known = newest.into_iter().chain(written).max();
-    let shown = open::local(now, config);
+    let shown = format!("{} ({})", open::local(now, config), config.zone);
     if let Some(known) = known
         && known - now > TimeDelta::minutes(BEHIND_MINUTES)
     {
