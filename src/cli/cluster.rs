@@ -12,7 +12,7 @@ use anyhow::Context;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::Format;
+use super::{Format, table};
 use crate::clustering::{Item, Placement, StoryIndex};
 use crate::domain::topic::{Rule, Topic, Where};
 use crate::domain::{ArticleId, StoryId, Timestamp};
@@ -200,6 +200,15 @@ fn read_topics(path: &Path) -> anyhow::Result<Vec<Topic>> {
         .collect()
 }
 
+/// Returns a value as people read it: text without quotes, a list with commas.
+fn plain(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(text) => table::one_line(text),
+        serde_json::Value::Array(values) => values.iter().map(plain).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
+}
+
 /// Answers every line of a file, in order.
 fn answer(
     path: &Path,
@@ -218,7 +227,7 @@ fn answer(
         let (key, value) = find(&line);
         let written = match format {
             Format::Json => writeln!(out, "{}", json!({ "id": line.id, key: value })),
-            Format::Text => writeln!(out, "{}\t{value}", line.id),
+            Format::Text => writeln!(out, "{}\t{}", plain(&line.id), plain(&value)),
         };
         match written {
             // The reader has what it wanted.

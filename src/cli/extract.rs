@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use clap::ValueEnum;
 use serde_json::json;
 use url::Url;
 
-use super::{open, print};
+use super::{WrongUse, open, print};
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::document::Document;
@@ -70,7 +70,8 @@ pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode
         }
     }
     if pages.is_empty() {
-        bail!("name a file or an address, or give a list with --list");
+        let message = "name a file or an address, or give a list with --list";
+        return Err(WrongUse(message.to_owned()).into());
     }
     let config = configuration(config)?;
     let mut code = ExitCode::SUCCESS;

@@ -48,9 +48,14 @@ pub fn run(config: Option<&Path>, args: Args) -> anyhow::Result<ExitCode> {
     }
     removed.with_context(|| format!("cannot remove {}", draft.display()))?;
     let shown = path.display();
+    // The one in the working folder is found by itself.
+    let tidings = match path == Path::new(FILE_NAME) {
+        true => "tidings".to_owned(),
+        false => format!("tidings --config {shown}"),
+    };
     anstream::println!(
-        "Wrote {shown}.\n\nNext:\n  1. name your sources and topics in it\n  2. tidings --config {shown} check\n  \
-         3. tidings --config {shown} poll\n  4. tidings --config {shown} digest --dry-run"
+        "Wrote {shown}.\n\nNext:\n  1. name your sources and topics in it\n  2. {tidings} check\n  3. {tidings} poll\n  \
+         4. {tidings} stories\n  5. {tidings} digest --dry-run"
     );
     Ok(ExitCode::SUCCESS)
 }
@@ -67,7 +72,7 @@ fn place(config: Option<&Path>, dir: Option<PathBuf>, variable: Option<OsString>
         }
         (_, Some(dir)) => Ok(dir.join(FILE_NAME)),
         (Some(path), None) => Ok(path.to_owned()),
-        (None, None) => Ok(Path::new(".").join(FILE_NAME)),
+        (None, None) => Ok(PathBuf::from(FILE_NAME)),
     }
 }
 
@@ -101,7 +106,7 @@ mod tests {
     fn the_place_is_what_was_named() {
         let (file, folder) = (Path::new("/a/b.toml"), || Some(PathBuf::from("/c")));
         let written = |config, dir, variable: Option<&str>| place(config, dir, variable.map(OsString::from)).ok();
-        assert_eq!(written(None, None, None), Some("./tidings.toml".into()));
+        assert_eq!(written(None, None, None), Some("tidings.toml".into()));
         assert_eq!(written(None, folder(), None), Some("/c/tidings.toml".into()));
         assert_eq!(written(Some(file), None, None), Some(file.to_owned()));
         assert_eq!(written(Some(file), folder(), None), None);

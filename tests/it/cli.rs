@@ -38,6 +38,7 @@ const PAGE: &str = "<html><head><title>Ferry returns | The Lake Letter</title></
 #[test]
 fn wrong_use_ends_with_2_and_failure_with_1() {
     assert_eq!(output(&["no-such-command"]).status.code(), Some(2));
+    assert_eq!(output(&["extract"]).status.code(), Some(2));
     assert_eq!(output(&["doc", "json", "/no/such/file"]).status.code(), Some(1));
     assert_eq!(
         output(&["--config", "/no/such/tidings.toml", "check"]).status.code(),

@@ -42,6 +42,11 @@ fn items_become_stories_and_find_their_topics() {
         Some("{\"id\":\"a\",\"topics\":[\"Bridges\",\"Transport\"]}")
     );
     assert_eq!(found.lines().last(), Some("{\"id\":\"c\",\"topics\":[]}"));
+    assert_eq!(run(&["cluster", items]), "a\t1\nb\t1\nc\t3\n");
+    assert_eq!(
+        run(&["match", "--topics", topics, items]),
+        "a\tBridges, Transport\nb\tBridges, Transport\nc\t\n"
+    );
 }
 
 #[test]
