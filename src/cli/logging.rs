@@ -3,13 +3,16 @@
 //! `TIDINGS_LOG` sets levels (`debug`, `tidings::fetch=trace`), `TIDINGS_LOG_FORMAT` the form: `json`, or `text` also where
 //! the journal would be.
 
+use std::fmt::{self, Debug};
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
+use tracing::field::Field;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::{self, Writer};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
-use tracing_subscriber::{EnvFilter, fmt};
 
 use super::journal::{self, Journal};
 
@@ -34,14 +37,28 @@ pub(super) fn start(usual: &str, is_daemon: bool) {
     }
     let is_terminal = io::IsTerminal::is_terminal(&io::stderr());
     let colour = is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let lines = fmt::layer().with_writer(io::stderr).with_ansi(colour);
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(io::stderr)
+        .with_ansi(colour);
     if form == "json" {
         registry.with(lines.json()).init();
+    } else if !is_daemon && is_terminal {
+        let lines = lines.fmt_fields(format::debug_fn(for_people));
+        registry.with(lines.without_time().with_target(false)).init();
     } else if !is_daemon || is_journal {
         // The journal keeps the time itself.
         registry.with(lines.without_time().with_target(false)).init();
     } else {
         registry.with(lines.with_target(false)).init();
+    }
+}
+
+/// Leaves out what a person at a terminal does not search by: every message reads alone. An address is to be opened.
+fn for_people(writer: &mut Writer<'_>, field: &Field, value: &dyn Debug) -> fmt::Result {
+    match field.name() {
+        "message" => write!(writer, "{value:?}"),
+        "url" => write!(writer, " {value:?}"),
+        _ => Ok(()),
     }
 }
 
