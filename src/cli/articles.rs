@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::changes::{self, Change};
+use super::limit::Limit;
 use super::{Format, WrongUse, open, print, table};
 use crate::config::Config;
 use crate::document::scalar::date_time;
@@ -32,12 +33,8 @@ pub(super) struct Selection {
 
 impl Selection {
     /// Refuses a source or topic that nobody knows: a slip of the pen would look like an empty archive.
-    pub(super) fn check(&self, store: &Store) -> anyhow::Result<()> {
-        if let Some(topic) = &self.topic
-            && !store.knows_topic(topic)?
-        {
-            return Err(WrongUse(format!("no topic is called \"{topic}\"; `tidings topics` lists them")).into());
-        }
+    pub(super) fn check(&self, store: &Store, config: &Config) -> anyhow::Result<()> {
+        check_topic(self.topic.as_deref(), store, config)?;
         if let Some(source) = &self.source
             && !store.knows_source(source)?
         {
@@ -61,6 +58,16 @@ impl Selection {
     }
 }
 
+/// Refuses a topic that neither the store nor the configuration knows.
+pub(super) fn check_topic(topic: Option<&str>, store: &Store, config: &Config) -> anyhow::Result<()> {
+    match topic {
+        Some(name) if !config.topics.iter().any(|topic| topic.name == name) && !store.knows_topic(name)? => {
+            Err(WrongUse(format!("no topic is called \"{name}\"; `tidings topics` lists them")).into())
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Lists stored articles, newest first
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -69,7 +76,7 @@ pub(super) struct Args {
     /// Only articles and watched pages that have changed, with what changed; `--since` is then the time of the change
     #[arg(long)]
     changes: bool,
-    /// How many at most; 0 for all (JSON lists all unless told)
+    /// How many at most; 0 for all [default: 50; all as JSON]
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
     /// Output for people, or one JSON object a line
@@ -80,12 +87,13 @@ pub(super) struct Args {
 /// Runs `articles`.
 pub(super) fn list(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode> {
     let config = open::config(config)?;
-    let usual = if args.format == Format::Json { 0 } else { LIMIT };
-    let mut filter = args.selection.filter(args.limit.unwrap_or(usual), None)?;
+    let limit = Limit::of(args.limit, LIMIT, args.format);
+    let mut filter = args.selection.filter(limit.asked(), None)?;
     filter.changed = args.changes;
     let store = open::reader(&config)?;
-    args.selection.check(&store)?;
-    let found = store.list_articles(&filter)?;
+    args.selection.check(&store, &config)?;
+    let mut found = store.list_articles(&filter)?;
+    limit.cut(&mut found);
     let changes = |article: &ListedArticle| -> anyhow::Result<Vec<Change>> {
         let (before, text) = store.history(article.id)?;
         Ok(changes::changes(&before, &article.title, &text))

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
+use super::limit::Limit;
 use super::{Format, WrongUse, open, ordering, print, table};
 use crate::clock::Clock;
 use crate::config::{Config, DigestSettings};
@@ -47,9 +48,9 @@ pub(super) struct ListArgs {
     /// Print the text of this digest as it was sent
     #[arg(long, value_name = "ID", conflicts_with = "resend")]
     show: Option<i64>,
-    /// How many at most; 0 for all
-    #[arg(long, value_name = "N", default_value_t = LIMIT)]
-    limit: usize,
+    /// How many at most; 0 for all [default: 20; all as JSON]
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
     /// Output for people, or one JSON object a line
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -114,8 +115,9 @@ pub(super) fn list(config: Option<&Path>, args: &ListArgs) -> anyhow::Result<Exi
     if let Some(id) = args.resend {
         return ordering::carry_out(config, &Order::Resend { digest: id });
     }
-    let limit = if args.limit == 0 { usize::MAX >> 1 } else { args.limit };
-    let found = open::reader(&config)?.digests(limit)?;
+    let limit = Limit::of(args.limit, LIMIT, args.format);
+    let mut found = open::reader(&config)?.digests(limit.asked())?;
+    limit.cut(&mut found);
     match args.format {
         Format::Json => {
             for digest in &found {

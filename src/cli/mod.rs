@@ -18,6 +18,7 @@ mod feed;
 mod init;
 mod journal;
 mod kinds;
+mod limit;
 mod logging;
 mod open;
 mod ordering;

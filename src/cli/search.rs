@@ -52,7 +52,7 @@ pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode
     let named = query.after().and_then(|day| day.and_hms_opt(0, 0, 0));
     filter.since = filter.since.max(named.map(|at| at.and_utc()));
     let store = open::reader(&config)?;
-    args.selection.check(&store)?;
+    args.selection.check(&store, &config)?;
     let found = store.search(&filter, |article| matcher.matches_any(&Subject::of(article)))?;
     let terms = query.positive_terms();
     let mut out = anstream::stdout().lock();

@@ -8,6 +8,8 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
+use super::articles::check_topic;
+use super::limit::Limit;
 use super::{Format, WrongUse, open, ordering, print, table};
 use crate::config::Config;
 use crate::digest::chart;
@@ -43,7 +45,7 @@ struct ListArgs {
     /// Only stories that changed within this span, for example 12h, 1d, 4w
     #[arg(long, value_name = "SPAN")]
     since: Option<String>,
-    /// How many at most; 0 for all [default: 50]
+    /// How many at most; 0 for all [default: 50; all as JSON]
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
 }
@@ -106,12 +108,11 @@ pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode
 
 fn list(config: &Config, args: &ListArgs, format: Format) -> anyhow::Result<ExitCode> {
     let since = args.since.as_deref().map(open::since).transpose()?;
-    let limit = match args.limit.unwrap_or(LIMIT) {
-        0 => usize::MAX >> 1,
-        limit => limit,
-    };
+    let limit = Limit::of(args.limit, LIMIT, format);
     let store = open::reader(config)?;
-    let stories = store.stories(since, args.topic.as_deref(), limit)?;
+    check_topic(args.topic.as_deref(), &store, config)?;
+    let mut stories = store.stories(since, args.topic.as_deref(), limit.asked())?;
+    limit.cut(&mut stories);
     for story in &stories {
         let line = match format {
             Format::Json => format!("{}\n", as_json(story, &store.story_changes(story.id)?)),

@@ -87,9 +87,12 @@ fn an_empty_list_says_what_is_true() {
         assert!(other.starts_with("no story of topic \"Ferries\"; "), "{other}");
     }
     assert!(stored.noted(&["--since", "1d", "--format", "json"]).is_empty());
+    // A slip of the pen is no empty archive.
+    let unknown = stored.stories(&["--topic", "Fairies"]);
+    assert_eq!(unknown.status.code(), Some(2), "{unknown:?}");
     let empty = Stored::new("");
     assert!(empty.noted(&["--since", "1d"]).starts_with("no story yet: "));
-    assert!(empty.noted(&["--topic", "Bridges"]).starts_with("no story yet: "));
+    assert_eq!(empty.stories(&["--topic", "Bridges"]).status.code(), Some(2));
 }
 
 #[test]
