@@ -102,7 +102,22 @@ pub(super) fn list(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCod
         let changes = if args.changes { changes(&article)? } else { Vec::new() };
         Ok((article, changes))
     });
-    show(&config, &found.collect::<anyhow::Result<Vec<_>>>()?, args.format)
+    let found = found.collect::<anyhow::Result<Vec<_>>>()?;
+    if found.is_empty() && args.format == Format::Text {
+        anstream::eprintln!("{}", why_none(&store, args)?);
+    }
+    show(&config, &found, args.format)
+}
+
+/// Why the list is empty: nothing there at all, or nothing of what was asked for.
+fn why_none(store: &Store, args: &Args) -> anyhow::Result<&'static str> {
+    Ok(if store.stats()?.articles == 0 {
+        "no article yet; `tidings poll` reads what is due, `tidings sources` says how each source fares"
+    } else if args.selection.since.is_some() {
+        "no article found; without --since there may be older ones"
+    } else {
+        "no article found"
+    })
 }
 
 fn show(config: &Config, found: &[(ListedArticle, Vec<Change>)], format: Format) -> anyhow::Result<ExitCode> {
@@ -118,7 +133,6 @@ fn show(config: &Config, found: &[(ListedArticle, Vec<Change>)], format: Format)
                 out.push('\n');
             }
         }
-        Format::Text if found.is_empty() => anstream::eprintln!("no article found"),
         Format::Text => {
             for (article, changes) in found {
                 let story = article

@@ -1,5 +1,6 @@
 //! `tidings topics`: what is followed, why an article matched, and what a query finds in the archive.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
@@ -49,8 +50,8 @@ enum Command {
         #[arg(value_name = "URL|ID")]
         url: String,
     },
-    /// Runs a topic's rule, or a new one for it, over the stored archive: what it finds, per week, and what a new one
-    /// would add and drop
+    /// Runs a topic's rule, or a new one for it, over the stored archive: what it finds, newest first, per week, and what a
+    /// new one would add and drop
     Backtest {
         /// The topic's name, as `tidings topics` lists it
         topic: String,
@@ -85,6 +86,9 @@ fn list(config: &Config, format: Format) -> anyhow::Result<ExitCode> {
                 print(format!("{line}\n").as_bytes())?;
             }
         }
+        Format::Text if topics.is_empty() => {
+            anstream::eprintln!("no topic yet; add a [[topic]] to the configuration and run `tidings poll`");
+        }
         Format::Text => {
             let rows: Vec<Vec<String>> = topics
                 .into_iter()
@@ -103,7 +107,11 @@ fn position(config: &Config, name: &str) -> anyhow::Result<usize> {
         .position(|topic| topic.name == name)
         .ok_or_else(|| {
             let names: Vec<&str> = config.topics.iter().map(|topic| topic.name.as_str()).collect();
-            WrongUse(format!("no topic is called \"{name}\"; there is {}", names.join(", "))).into()
+            let there_is = match names.as_slice() {
+                [] => "the configuration has no [[topic]]".to_owned(),
+                names => format!("there is {}", names.join(", ")),
+            };
+            WrongUse(format!("no topic is called \"{name}\"; {there_is}")).into()
         })
 }
 
@@ -269,7 +277,6 @@ fn backtest(config: &Config, topic: &str, since: &str, format: Format) -> anyhow
             else {
                 continue;
             };
-            found.push(article.published_at);
             let line = match format {
                 Format::Json => json!({
                     "id": article.id.0,
@@ -289,10 +296,15 @@ fn backtest(config: &Config, topic: &str, since: &str, format: Format) -> anyhow
                     )
                 }
             };
-            print(format!("{line}\n").as_bytes())?;
+            found.push((article.published_at, line));
         }
     }
+    found.sort_by_key(|(at, _)| Reverse(*at));
+    for (_, line) in &found {
+        print(format!("{line}\n").as_bytes())?;
+    }
     if format == Format::Text {
+        let found: Vec<Timestamp> = found.iter().map(|(at, _)| *at).collect();
         print(weeks(&found, config.zone).as_bytes())?;
     }
     anstream::eprintln!("articles that match {topic}: {} of {read}", found.len());

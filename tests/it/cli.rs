@@ -261,6 +261,27 @@ fn the_demo_leaves_everything_where_it_says() {
         listed.contains(" 9 articles, 3 of them copies · Facial Recognition Policy\n"),
         "{listed}"
     );
+    let tested = tidings(&[
+        "--config",
+        "tidings-demo/tidings.toml",
+        "topics",
+        "backtest",
+        "Harbour Strike",
+    ])
+    .args(["--since", "20000d"])
+    .current_dir(folder.path())
+    .output()
+    .unwrap();
+    let days: Vec<String> = text(&tested.stdout)
+        .lines()
+        .filter(|line| line.starts_with("2026-"))
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(days.len(), 6, "{}", text(&tested.stderr));
+    assert!(
+        days.is_sorted_by(|one, next| one[..16] >= next[..16]),
+        "newest first: {days:#?}"
+    );
 }
 
 #[test]

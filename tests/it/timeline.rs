@@ -45,13 +45,17 @@ impl Stored {
         Self(folder)
     }
 
-    fn stories(&self, arguments: &[&str]) -> Output {
+    fn command(&self, name: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tidings"));
         command
             .arg("--config")
             .arg(self.0.path().join("tidings.toml"))
-            .arg("stories");
-        command.args(arguments).output().unwrap()
+            .arg(name);
+        command
+    }
+
+    fn stories(&self, arguments: &[&str]) -> Output {
+        self.command("stories").args(arguments).output().unwrap()
     }
 
     #[track_caller]
@@ -93,6 +97,14 @@ fn an_empty_list_says_what_is_true() {
     let empty = Stored::new("");
     assert!(empty.noted(&["--since", "1d"]).starts_with("no story yet: "));
     assert_eq!(empty.stories(&["--topic", "Bridges"]).status.code(), Some(2));
+    let articles = |stored: &Stored, arguments: &[&str]| {
+        let output = stored.command("articles").args(arguments).output().unwrap();
+        assert!(output.status.success() && output.stdout.is_empty(), "{output:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert!(articles(&empty, &[]).starts_with("no article yet; "));
+    assert!(articles(&stored, &["--since", "1d"]).contains("without --since"));
+    assert!(articles(&empty, &["--format", "json"]).is_empty());
 }
 
 #[test]
