@@ -99,7 +99,7 @@ async fn it_polls_reloads_and_ends() {
     let mut daemon = Daemon::start(folder.path());
     daemon.wait_for("following 1 topic over 1 source");
     daemon.wait_for("polled One: 1 new");
-    daemon.wait_for("wrote 1 documents");
+    daemon.wait_for("wrote 1 document");
     assert_eq!(documents(&folder.path().join("news")).len(), 1);
 
     write(&format!("{REST}colour = \"red\"\n"));
