@@ -10,6 +10,8 @@ use super::site::{Site, clock_after, escape, local, plain_body, spoken_date};
 const PAYWALL_FREE: usize = 2;
 /// After how many paragraphs an advert comes.
 const ADVERT_EVERY: usize = 3;
+/// After how many paragraphs an appeal comes.
+const APPEAL_AFTER: usize = 2;
 
 /// Returns the article as its outlet shows it.
 pub fn of_article(site: &Site<'_>, article: &Article, version: &Version) -> String {
@@ -75,8 +77,17 @@ fn plain(site: &Site<'_>, article: &Article, version: &Version) -> String {
         headline(site, article, version),
         share_row(),
         lead_picture(site, article),
-        plain_body(version)
+        with_appeal(site, version)
     )
+}
+
+/// The text with the outlet's appeal in it, if it makes one.
+fn with_appeal(site: &Site<'_>, version: &Version) -> String {
+    let mut paragraphs: Vec<&str> = version.paragraphs.iter().map(String::as_str).collect();
+    if let Some(appeal) = &site.outlet.appeal {
+        paragraphs.insert(APPEAL_AFTER.min(paragraphs.len()), appeal);
+    }
+    paragraphs.iter().map(|p| format!("<p>{}</p>\n", escape(p))).collect()
 }
 
 /// No classes, no times for machines, no picture: what was normal once.

@@ -77,6 +77,8 @@ pub struct Outlet {
     path: String,
     /// Headlines of the "Most read" box.
     pub popular: Vec<String>,
+    /// A paragraph amid the text of every article, marked up like the others: only repetition tells that it is none.
+    pub appeal: Option<String>,
     /// Newest last.
     #[serde(skip)]
     pub articles: Vec<Article>,
