@@ -6,10 +6,12 @@
 
 pub mod draft;
 pub mod identity;
+mod known;
 mod moves;
 pub mod pacing;
+mod plan;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use chrono::TimeDelta;
 
@@ -20,6 +22,8 @@ use crate::feed::Parsed;
 use crate::matching::Matcher;
 use draft::Draft;
 use identity::{Fate, Now};
+pub use known::{Identity, Known, KnownEntry, Past, Said};
+pub use plan::{ChangedEntry, NewArticle, PollPlan, SeenEntry};
 
 /// A source's first poll makes news of what is at most this old; what is older is known, not new.
 pub const NEWS_DAYS: i64 = 7;
@@ -48,146 +52,6 @@ pub struct Answer {
     pub moved_to: Option<String>,
     /// 304: the validators add to the stored ones instead of replacing them.
     pub is_not_modified: bool,
-}
-
-/// What an entry is known by, and what it said.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Identity {
-    pub key: EntryKey,
-    pub url_key: String,
-    pub fingerprint: i64,
-}
-
-/// What is kept of an entry beside its key, to know it again under another one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Said {
-    /// See `feed::title_hash`.
-    pub title: i64,
-    pub published_at: Option<Timestamp>,
-}
-
-/// A stored entry.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KnownEntry {
-    pub fingerprint: i64,
-    pub article: ArticleId,
-    /// Read only where the fingerprint differs.
-    pub past: Option<Past>,
-}
-
-/// What a source said of an article before.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Past {
-    pub article: ArticleId,
-    /// The link as it was first seen.
-    pub link: String,
-    /// The article's headline; its page may have changed what the source said.
-    pub title: String,
-    /// Absent for what was stored before these were kept.
-    pub said_title: Option<i64>,
-    pub said_published_at: Option<Timestamp>,
-    /// The source's own text.
-    pub text: String,
-}
-
-/// What the store knows of the entries a poll brought.
-#[derive(Debug, Clone, Default)]
-pub struct Known {
-    pub entries: HashMap<EntryKey, KnownEntry>,
-    /// Articles by their address key, from whatever source; with what this source said of them, if it did.
-    pub articles: HashMap<String, (ArticleId, Option<Past>)>,
-    /// Of entries with an unknown key and link: what this source said under the same headline.
-    pub alike: HashMap<i64, Vec<Past>>,
-    /// Keys of entries that speak of purged articles: these never come back as new.
-    pub purged: HashSet<EntryKey>,
-}
-
-/// Everything one poll changes.
-#[derive(Debug)]
-pub struct PollPlan {
-    pub state: SourceState,
-    pub new: Vec<NewArticle>,
-    /// Entries under a new key, or saying the same in other bytes, of articles we have.
-    pub seen: Vec<SeenEntry>,
-    pub changed: Vec<ChangedEntry>,
-}
-
-impl PollPlan {
-    fn quiet(state: SourceState) -> Self {
-        Self {
-            state,
-            new: Vec::new(),
-            seen: Vec::new(),
-            changed: Vec::new(),
-        }
-    }
-
-    /// Notes what an entry says of an article we have: something new, or the same under another key or date.
-    #[expect(clippy::too_many_arguments, reason = "one call site's values, taken apart")]
-    fn note(
-        &mut self,
-        source: &Source,
-        entry: &Entry,
-        identity: Identity,
-        said: Said,
-        mut draft: Draft,
-        article: ArticleId,
-        past: Option<&Past>,
-    ) {
-        let (has_new_title, has_new_text) = past.map_or((false, false), |past| {
-            let now = one(source, entry, &identity, said, &draft);
-            (identity::has_new_title(&now, past), identity::has_new_text(&now, past))
-        });
-        if has_new_title || has_new_text {
-            draft.mark_up(source, entry);
-            self.changed.push(ChangedEntry {
-                identity,
-                said,
-                article,
-                draft,
-                has_new_title,
-                has_new_text,
-            });
-        } else {
-            self.seen.push(SeenEntry {
-                identity,
-                said,
-                article,
-            });
-        }
-    }
-}
-
-/// An entry that becomes an article.
-#[derive(Debug)]
-pub struct NewArticle {
-    pub identity: Identity,
-    pub said: Said,
-    pub draft: Draft,
-    /// May stand in a digest: not old when its source was first read.
-    pub is_news: bool,
-    pub wants_page: bool,
-    /// There is work left on it: a page to fetch or a topic to match.
-    pub is_pending: bool,
-}
-
-/// An entry of an article we have, saying nothing new.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SeenEntry {
-    pub identity: Identity,
-    pub said: Said,
-    pub article: ArticleId,
-}
-
-/// An entry that says something else than before.
-#[derive(Debug)]
-pub struct ChangedEntry {
-    pub identity: Identity,
-    pub said: Said,
-    pub article: ArticleId,
-    pub draft: Draft,
-    pub has_new_title: bool,
-    pub has_new_text: bool,
 }
 
 /// What is followed: which entries are worth another step.

@@ -3,7 +3,7 @@
 //! At the head stand the headline again, the standfirst, bylines, dates and captions; at the tail the author's life,
 //! other articles, tags, newsletters and comments. Every engine loses most of its points here.
 
-use super::blocks::{Block, Fate, Kind};
+use super::block::{Block, Fate, Kind};
 use super::content::TOLD_WINDOW;
 use super::text::{floor, squeezed, weight};
 use super::{dates, phrases, pruning};

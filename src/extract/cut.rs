@@ -4,7 +4,7 @@
 //! Calls to read on stand under whole articles too, where they lead to others or unfold what is there already; so in a
 //! long text that ends properly they say nothing.
 
-use super::blocks::{Block, Kind};
+use super::block::{Block, Kind};
 use super::near;
 use super::page::Page;
 use super::text::weight;

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use url::Url;
 
-use super::blocks::{Block, Kind};
+use super::block::{Block, Kind};
 use super::cut;
 use super::page::Page;
 use super::text::{line, text_of};

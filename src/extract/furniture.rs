@@ -8,7 +8,7 @@
 use std::collections::HashSet;
 
 use super::Extraction;
-use super::blocks::{Block, Kind};
+use super::block::{Block, Kind};
 use super::text::squeezed;
 use crate::text::word_hash;
 

@@ -1,6 +1,6 @@
 //! Blocks as one Markdown text.
 
-use super::blocks::{Block, Kind};
+use super::block::{Block, Kind};
 
 /// Returns the Markdown of blocks, a blank line between them, items and rows together.
 pub fn render(blocks: &[Block]) -> String {

@@ -5,6 +5,7 @@
 //! of parsing stand in `dom`.
 
 mod authors;
+mod block;
 mod blocks;
 mod boundary;
 mod bylines;
@@ -21,6 +22,7 @@ mod headline;
 mod inline;
 mod joining;
 mod jsonld;
+mod link_words;
 mod links;
 mod listing;
 mod markdown;
@@ -52,7 +54,7 @@ use url::Url;
 
 use crate::domain::Timestamp;
 use crate::domain::article::{Image, Verdict, Zone};
-use blocks::Block;
+use block::{Block, Fate, Kind};
 use content::Prose;
 use meta::Gathered;
 use metadata::Metadata;
@@ -236,7 +238,7 @@ pub fn explain(html: &str, url: &Url, options: &Options<'_>) -> Explanation {
                     block.text.clone()
                 },
                 path: page.path(block.at),
-                dropped: block.fate.map(blocks::Fate::reason),
+                dropped: block.fate.map(Fate::reason),
             })
             .collect(),
         verdict: judged.verdict,
@@ -308,7 +310,7 @@ fn body(
                 .iter_mut()
                 .filter(|block| block.fate.is_some() && is_ruled(block.at))
             {
-                block.fate = Some(blocks::Fate::Ruled);
+                block.fate = Some(Fate::Ruled);
             }
             all
         } else {
@@ -345,7 +347,7 @@ fn body(
 
 /// Returns the article's first picture, for pages that name none.
 fn lead_image(body: &[Block]) -> Option<Image> {
-    let markdown = &body.iter().find(|block| block.kind == blocks::Kind::Image)?.markdown;
+    let markdown = &body.iter().find(|block| block.kind == Kind::Image)?.markdown;
     let (_, rest) = markdown.split_once("](<")?;
     Some(Image {
         url: rest.split('>').next()?.replace("\\&", "&"),

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use url::Url;
 
 use super::Extraction;
-use super::blocks::{Block, Kind};
+use super::block::{Block, Kind};
 use super::meta::Gathered;
 use super::page::Page;
 use super::text::{squeezed, text_of};

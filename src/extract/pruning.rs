@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::blocks::{Block, Fate, Kind};
+use super::block::{Block, Fate, Kind};
 use super::boundary::is_sentence;
 use super::phrases;
 use super::text::{floor, squeezed};

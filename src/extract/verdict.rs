@@ -4,7 +4,7 @@
 
 use url::Url;
 
-use super::blocks::Block;
+use super::block::Block;
 use super::meta::Gathered;
 use super::page::Page;
 use super::text::{line, weight};

@@ -11,6 +11,7 @@
 mod address;
 mod error;
 mod exchange;
+mod failures;
 mod gate;
 mod memory;
 mod politeness;
