@@ -1,11 +1,13 @@
 //! An article's headline: what the page calls it, and where it stands.
 
 use super::meta::Gathered;
-use super::page::Page;
+use super::page::{Item, Page};
 use super::text::{line, squeezed, text_of, unescaped};
 
 /// A headline is cut at this length, in characters.
 const TITLE_MAX: usize = 500;
+/// Headings of one rank that are looked at.
+const HEADINGS_MAX: usize = 12;
 /// What parts the site's name from the page's.
 const SEPARATORS: &[&str] = &[
     " | ", " - ", " – ", " — ", " :: ", " » ", " « ", " • ", " · ", " / ", " < ", " > ",
@@ -18,7 +20,7 @@ pub fn title(gathered: &Gathered<'_>, page: &Page<'_>, site_name: Option<&str>) 
         .headline
         .as_deref()
         .filter(|_| gathered.linked.is_article);
-    let heading = headings(page);
+    let (first, second) = (headings(page, "h1"), headings(page, "h2"));
     let open_graph = gathered.first(&[
         "og:title",
         "twitter:title",
@@ -40,21 +42,27 @@ pub fn title(gathered: &Gathered<'_>, page: &Page<'_>, site_name: Option<&str>) 
         .find(|text| !text.is_empty())
         .unwrap_or_default();
     // The visible headline is what the page's name ends with a site's name around.
-    let visible = heading
-        .iter()
-        .find(|own| is_within(own, &title) || is_within(own, &gathered.document_title));
-    let is_visible = visible.is_some();
-    let only = match &heading[..] {
-        [only] => Some(only).filter(|only| is_about_the_same(only, &title)),
+    let is_named = |own: &&String| is_within(own, &title) || is_within(own, &gathered.document_title);
+    let only = match (&first[..], &second[..]) {
+        ([only], _) | ([], [only]) => Some(only).filter(|only| is_about_the_same(only, &title)),
         _ => None,
     };
+    // The first headings of some pages are the site's name alone.
+    let below = || {
+        second
+            .iter()
+            .find(is_named)
+            .filter(|_| only.is_none() || first.is_empty())
+    };
+    let visible = first.iter().find(is_named).or_else(below);
+    let is_visible = visible.is_some();
     if let Some(visible) = visible.or(only) {
         title.clone_from(visible);
     } else {
         title = without_site(&title, site_name);
     }
     if title.is_empty() {
-        title = heading.into_iter().next().unwrap_or_default();
+        title = first.into_iter().chain(second).next().unwrap_or_default();
     }
     let has_headline = is_declared || is_visible;
     (title.chars().take(TITLE_MAX).collect(), has_headline)
@@ -79,25 +87,11 @@ fn is_about_the_same(heading: &str, title: &str) -> bool {
     own.len() >= 3 && own.intersection(&whole).count() * 3 >= own.len().min(whole.len())
 }
 
-fn headings(page: &Page<'_>) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    for name in ["h1", "h2"] {
-        for (at, item) in page
-            .items
-            .iter()
-            .enumerate()
-            .filter(|(_, item)| item.name == name && item.chars > 0 && item.chars < 300)
-        {
-            found.push(text_of(page, at));
-            if found.len() >= 12 || item.end == 0 {
-                break;
-            }
-        }
-        if !found.is_empty() {
-            break;
-        }
-    }
-    found
+/// Returns what the first headings of a rank say.
+fn headings(page: &Page<'_>, name: &str) -> Vec<String> {
+    let is_heading = |item: &Item<'_>| item.name == name && item.chars > 0 && item.chars < 300;
+    let items = page.items.iter().enumerate().filter(|(_, item)| is_heading(item));
+    items.take(HEADINGS_MAX).map(|(at, _)| text_of(page, at)).collect()
 }
 
 /// Returns a page's name without the site's name behind or before it.
@@ -128,4 +122,18 @@ fn without_site(title: &str, site_name: Option<&str>) -> String {
         }
     }
     title.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use url::Url;
+
+    #[test]
+    fn a_second_heading_is_the_headline_where_the_first_is_the_site() {
+        let url = Url::parse("https://example.org/a").unwrap();
+        let html = "<title>Ferry returns to harbour_Town_Example News</title><h1>Example News</h1>
+            <article><h2>Ferry returns to harbour</h2><p>Text.</p><h2>What comes next</h2><p>Text.</p></article>";
+        let found = crate::extract::extract(html, &url, &crate::extract::Options::default());
+        assert_eq!(found.title, "Ferry returns to harbour");
+    }
 }
