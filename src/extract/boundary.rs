@@ -5,7 +5,7 @@
 
 use super::block::{Block, Fate, Kind};
 use super::content::TOLD_WINDOW;
-use super::text::{floor, squeezed, weight};
+use super::text::{counted, floor, squeezed, weight};
 use super::{dates, phrases, pruning};
 
 /// Blocks at the head that may be dropped.
@@ -133,6 +133,10 @@ fn is_head_line(block: &Block, about: &About<'_>, is_text_above: bool) -> bool {
         return false;
     }
     let text = block.text.trim();
+    if matches!(block.kind, Kind::Heading(_)) && counted(text).is_some() {
+        // The first of what the article lists, though it be a link.
+        return false;
+    }
     let lower = text.to_lowercase();
     if block.chars > 150 {
         return false;

@@ -9,7 +9,7 @@ use url::Url;
 use super::block::{Block, Kind};
 use super::cut;
 use super::page::Page;
-use super::text::{line, text_of};
+use super::text::{counted, line, text_of};
 use crate::domain::url::registrable_domain;
 
 /// Cards that make a list.
@@ -41,11 +41,43 @@ pub fn is_front(page: &Page<'_>, body: &[Block], own: &Own<'_>) -> bool {
             cards.insert(target);
         }
     }
+    if is_ranking(body) {
+        return false;
+    }
     if cards.is_empty() || in_cards * 100 < all * SHARE_MIN || in_cards > cards.len() * SUMMARY_MAX {
         return false;
     }
     // Of many cards one may have been taken for the article.
     cards.len() >= CARDS_MIN || headings(page, own) >= CARDS_MIN
+}
+
+/// Whether the headings of a text are numbered: who counts what he tells of writes an article, whatever it leads to.
+fn is_ranking(body: &[Block]) -> bool {
+    let headings = body.iter().filter(|block| matches!(block.kind, Kind::Heading(_)));
+    let (mut last, mut in_order) = (None, 1);
+    for number in headings.filter_map(|block| counted(&block.text)) {
+        let follows = last.is_some_and(|last: u32| number.abs_diff(last) == 1);
+        in_order = if follows { in_order + 1 } else { 1 };
+        if in_order >= CARDS_MIN {
+            return true;
+        }
+        last = Some(number);
+    }
+    false
+}
+
+/// Returns an article without the summaries of several other pages at its end; one that is nothing else stays whole.
+pub fn without_last_cards<'b>(page: &Page<'_>, body: &'b [Block], own: &Own<'_>) -> &'b [Block] {
+    let mut cards = HashSet::new();
+    let own_until = body.iter().rposition(|block| {
+        let target = card(page, block.at, own);
+        cards.extend(target);
+        target.is_none() && block.chars > 0
+    });
+    match own_until {
+        Some(last) if cards.len() > 1 => &body[..=last],
+        _ => body,
+    }
 }
 
 /// What leads to no other page.

@@ -57,3 +57,47 @@ pub fn floor(text: &str, at: usize) -> usize {
     }
     end
 }
+
+/// Returns the number a heading begins with: "3. Harbour Town", "#3 Harbour Town", "3) Harbour Town".
+pub fn counted(text: &str) -> Option<u32> {
+    let text = text.trim_start();
+    let bare = text.strip_prefix('#').unwrap_or(text);
+    let digits = bare.bytes().take_while(u8::is_ascii_digit).count();
+    let is_counted = bare.len() < text.len() || bare[digits..].starts_with(['.', ')', ':']);
+    // "2.5 million" and "12.06." count nothing.
+    let is_over = !bare[digits..]
+        .get(1..)
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    bare[..digits]
+        .parse()
+        .ok()
+        .filter(|_| is_counted && is_over && digits <= 3)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counted;
+
+    #[test]
+    fn headings_that_count_are_told_from_those_with_a_number() {
+        for text in [
+            "3. Harbour Town",
+            "#3 Harbour Town",
+            "3) Harbour Town",
+            "3: Harbour Town",
+        ] {
+            assert_eq!(counted(text), Some(3), "{text}");
+        }
+        for text in [
+            "3 ways home",
+            "2.5 million",
+            "12.06. in Ostmere",
+            "9:30 in the morning",
+            "",
+            "#",
+            "2026. A year",
+        ] {
+            assert_eq!(counted(text), None, "{text}");
+        }
+    }
+}

@@ -95,7 +95,8 @@ pub fn of(known: &Known<'_, '_>) -> Judged {
             ..judged(Verdict::NotAnArticle, "it has no text")
         };
     }
-    if cut::is_cut(known.page, body) {
+    // Summaries of other articles below this one are cut, and say nothing of it.
+    if cut::is_cut(known.page, fronts::without_last_cards(known.page, body, &known.own())) {
         return judged(Verdict::Teaser, "its text stops");
     }
     if told > said * 2 && said < WALL_MAX {
@@ -146,11 +147,7 @@ fn wall(known: &Known<'_, '_>, names: &[String], text: &str, whole: &str, said: 
 
 /// Returns why a page that does not call itself an article is something else.
 fn other(known: &Known<'_, '_>, names: &[String], said: usize) -> Option<&'static str> {
-    let own = fronts::Own {
-        url: known.url,
-        canonical: known.gathered.canonical.and_then(|own| known.url.join(own).ok()),
-    };
-    let is_front = fronts::is_front(known.page, known.body, &own);
+    let is_front = fronts::is_front(known.page, known.body, &known.own());
     let is_found = || names.iter().any(|name| holds(name, SEARCH) > 0);
     if (is_front || said < ARTICLE_MIN || (said < WALL_MAX && known.is_search())) && is_found() {
         return Some("its name says that it is what a search found");
@@ -214,6 +211,14 @@ fn parts(name: &str) -> impl Iterator<Item = &str> {
 }
 
 impl Known<'_, '_> {
+    /// Returns what leads to no other page.
+    fn own(&self) -> fronts::Own<'_> {
+        fronts::Own {
+            url: self.url,
+            canonical: self.gathered.canonical.and_then(|own| self.url.join(own).ok()),
+        }
+    }
+
     /// Returns what the page is called: its title, the document's, its first headings.
     fn names(&self) -> Vec<String> {
         let headings = self
