@@ -20,7 +20,7 @@ pub const UPDATES: &[&str] = &[
 /// Words before the date of publication.
 #[rustfmt::skip]
 pub const PUBLICATION: &[&str] = &[
-    "published", "publish date", "publication date", "posted", "veröffentlicht", "erschienen", "publié", "publicado",
+    "published", "publish date", "publication date", "posted", "post time", "veröffentlicht", "erschienen", "publié", "publicado",
     "publicada", "pubblicato", "gepubliceerd", "geplaatst", "opublikowano", "data publikacji", "опубликовано",
     "публикация", "公開日", "掲載", "投稿日", "发布", "發布", "نشر",
 ];
@@ -58,4 +58,14 @@ pub fn after_change<'t>(text: &'t str, lower: &str) -> &'t str {
 /// Whether a text in lower case holds one of these words.
 pub fn holds(text: &str, words: &[&str]) -> bool {
     words.iter().any(|word| text.contains(word))
+}
+
+/// Whether a line names who looked the text through: that is no label of the date below it.
+pub fn names_reader(lower: &str) -> bool {
+    #[rustfmt::skip]
+    const READERS: &[&str] = &[
+        "reviewed by", "checked by", "edited by", "geprüft von", "bearbeitet von", "relu par", "vérifié par", "revisado por",
+        "editado por", "verificato da", "rivisto da", "gecontroleerd door", "sprawdzone przez", "проверено",
+    ];
+    holds(lower, READERS)
 }

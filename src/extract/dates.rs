@@ -95,6 +95,7 @@ fn without_lead(text: &str) -> &str {
     const LEADS: &[&str] = &[
         "published",
         "posted",
+        "post time",
         "updated",
         "on",
         "date",

@@ -11,6 +11,8 @@ use super::text::line;
 const META_MAX: usize = 400;
 /// Buttons read per page.
 const BUTTONS_MAX: usize = 40;
+/// Scripts kept per page.
+const SCRIPTS_MAX: usize = 400;
 /// What a button says is not longer than this, in bytes.
 const BUTTON_BYTES_MAX: usize = 200;
 
@@ -30,6 +32,8 @@ pub struct Gathered<'a> {
     pub rel_author: Vec<String>,
     /// The page asks for a password somewhere.
     pub asks_password: bool,
+    /// The scripts written in it, but for structured data.
+    pub scripts: Vec<&'a str>,
     /// What its first buttons say.
     pub buttons: Vec<String>,
 }
@@ -38,7 +42,7 @@ impl<'a> Gathered<'a> {
     /// Gathers from a tree.
     pub fn of(html: &'a Html) -> Self {
         let mut gathered = Self::default();
-        let mut scripts: Vec<String> = Vec::new();
+        let mut linked: Vec<String> = Vec::new();
         for node in html.tree.nodes() {
             let Node::Element(element) = node.value() else { continue };
             match element.name() {
@@ -66,8 +70,12 @@ impl<'a> Gathered<'a> {
                         .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/ld+json")) =>
                 {
                     if let Some(script) = ElementRef::wrap(node) {
-                        scripts.push(script.text().collect());
+                        linked.push(script.text().collect());
                     }
+                }
+                "script" if gathered.scripts.len() < SCRIPTS_MAX => {
+                    let text = node.first_child().and_then(|child| child.value().as_text());
+                    gathered.scripts.extend(text.map(|text| &**text));
                 }
                 "a" if attr(element, "rel").is_some_and(|rel| rel.split_whitespace().any(|word| word == "author")) => {
                     if let Some(link) = ElementRef::wrap(node) {
@@ -77,7 +85,7 @@ impl<'a> Gathered<'a> {
                 _ => {}
             }
         }
-        gathered.linked = jsonld::read(scripts.iter().map(String::as_str));
+        gathered.linked = jsonld::read(linked.iter().map(String::as_str));
         gathered
     }
 

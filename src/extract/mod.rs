@@ -38,6 +38,8 @@ mod phrases;
 mod picture;
 mod pruning;
 mod published;
+mod revisions;
+mod scripted;
 mod shown_dates;
 mod steady;
 mod text;

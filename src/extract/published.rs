@@ -12,8 +12,9 @@ use super::near::Near;
 use super::page::Page;
 use super::shown_dates::shown;
 use super::zone::Moment;
-use super::{dates, zone};
+use super::{dates, revisions, scripted, zone};
 use crate::domain::Timestamp;
+use crate::domain::article::Zone;
 
 /// No clock is farther from UTC, in minutes.
 const OFFSET_MAX: i32 = 14 * 60;
@@ -52,6 +53,9 @@ pub fn of(known: &Known<'_, '_>) -> Option<Moment> {
     let linked = &known.gathered.linked;
     if known.url.path() == "/" && !linked.is_article {
         return None;
+    }
+    if let Some(revision) = revisions::of(known) {
+        return Some(revision);
     }
     let told = |text: &str| known.moment(text);
     let declared = linked
@@ -110,8 +114,12 @@ impl Known<'_, '_> {
                     / 60,
             )
         };
+        let of_scripts = || scripted::offset(&self.gathered.scripts).filter(|_| moment.zone == Zone::Stated);
         Moment {
-            offset: shown.or_else(of_site).filter(|minutes| *minutes != 0),
+            offset: shown
+                .or_else(of_site)
+                .or_else(of_scripts)
+                .filter(|minutes| *minutes != 0),
             ..moment
         }
     }
@@ -162,8 +170,7 @@ impl Known<'_, '_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Known, Moment, of};
-    use crate::domain::article::Zone;
+    use super::{Known, Moment, Zone, of};
     use crate::extract::meta::Gathered;
     use crate::extract::near::Near;
     use crate::extract::page::Page;
@@ -230,6 +237,11 @@ mod tests {
             check(&format!("<p>{line}</p><p>Text.</p>"), Some("2026-06-12"));
         }
         check("<h4>Published</h4><p>12 June 2026</p>", Some("2026-06-12"));
+        check("<p>Text.</p><div>Post time: 06-12-2026</div>", Some("2026-06-12"));
+        check(
+            "<p>Reviewed by Ana Lopez</p><p>12 June 2026 · 8 min read</p>",
+            Some("2026-06-12"),
+        );
     }
 
     #[test]
@@ -270,6 +282,38 @@ mod tests {
         // The clock the page shows the same moment by.
         let shown = format!("{meta}<p>June 11, 2026 at 9:54 PM</p>");
         check_at("https://example.org/a", &shown, Some("2026-06-11T21:54:29-04:00"));
+    }
+
+    #[test]
+    fn scripts_tell_what_the_page_does_not() {
+        check(
+            "<p>Text.</p><script>showDate('2026/06/12')</script>",
+            Some("2026-06-12"),
+        );
+        check(
+            "<script>show('2026/06/12')</script><script>show('2026/06/13')</script>",
+            None,
+        );
+        let epoch = "<h1>Ferry</h1><p class=date data-time=1781258400>five hours ago</p>";
+        check_at("https://example.org/a", epoch, Some("2026-06-12T10:00:00+00:00"));
+        let meta = "<meta name=date content=2026-06-12T01:54:29Z><h1>Ferry</h1>";
+        let shows = "<script>a = ['2026-06-11T23:00:00-0400', '2026-06-11T08:00:00-0400']</script>";
+        let expected = Some("2026-06-11T21:54:29-04:00");
+        check_at("https://example.org/a", &format!("{meta}{shows}"), expected);
+    }
+
+    #[test]
+    fn a_revision_is_as_old_as_it_says() {
+        let html = r#"<script type="application/ld+json">{"@type": "Article", "headline": "Ferry",
+            "datePublished": "2005-06-12"}</script><table><tr><td>Revision as of 07:47, 28 March 2020</td>
+            <td>Latest revision as of 05:33, 7 April 2020</td></tr></table>"#;
+        let compared = Some("2020-04-07T05:33:00+00:00");
+        check_at("https://example.org/?title=Ferry&diff=591&oldid=588", html, compared);
+        check_at(
+            "https://example.org/a?title=Ferry",
+            html,
+            Some("2005-06-12T00:00:00+00:00"),
+        );
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! The dates a page shows: at its headline, in elements that are marked or named after them, behind a label.
 
-use super::date_words::{CHANGES, PUBLICATION, UPDATES, after_change, before_update, holds};
-use super::dates;
+use super::date_words::{CHANGES, PUBLICATION, UPDATES, after_change, before_update, holds, names_reader};
 use super::near::{self, Line, is_elsewhere};
 use super::page::{Item, Page};
 use super::published::{Known, SAME_HOURS_MAX};
 use super::text::text_of;
 use super::zone::Moment;
+use super::{dates, scripted};
 use crate::domain::article::Zone;
 
 /// A label before a date is not longer than this, in characters.
@@ -47,7 +47,11 @@ pub fn shown(known: &Known<'_, '_>) -> Option<Moment> {
         })
     };
     let named = || if is_list { None } else { named() };
-    let found = plain.or_else(named).or_else(|| labelled_elsewhere(known)).or(changed);
+    let found = plain
+        .or_else(named)
+        .or_else(|| labelled_elsewhere(known))
+        .or_else(|| scripted::printed(known))
+        .or(changed);
     let addressed = dates::in_address(known.url);
     match (found, addressed) {
         // The same day, with the hour; other dates of a page are often not its own.
@@ -91,10 +95,11 @@ fn near_headline(known: &Known<'_, '_>) -> Nearby {
             .map(Line::text)
             .unwrap_or_default();
         let label = if label.chars().count() < LABEL_CHARS_MAX && dates::in_line(&label).is_none() {
-            label.to_lowercase()
+            Some(label.to_lowercase()).filter(|label| !names_reader(label))
         } else {
-            String::new()
+            None
         };
+        let label = label.unwrap_or_default();
         let lower = text.to_lowercase();
         let own = before_update(&text, &lower);
         let is_labelled = holds(&lower, PUBLICATION) || (holds(&label, PUBLICATION) && !holds(&label, UPDATES));
@@ -196,6 +201,13 @@ impl Known<'_, '_> {
     /// Returns the date an element holds, in its attributes or as its text.
     fn of_element(&self, at: usize) -> Option<Moment> {
         let item = &self.page.items[at];
+        if let Some(at) = scripted::epoch(item) {
+            return Some(Moment {
+                at,
+                offset: None,
+                zone: Zone::Stated,
+            });
+        }
         let value = ["datetime", "content", "data-datetime", "title"]
             .into_iter()
             .find_map(|name| item.attr(name));

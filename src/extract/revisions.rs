@@ -1,0 +1,36 @@
+//! A page that shows one revision of a text, as wikis do: it is as old as that revision, not as the page.
+
+use super::date_words::holds;
+use super::near;
+use super::published::Known;
+use super::zone::Moment;
+
+/// A line longer than this is no name of a revision, in characters.
+const LINE_CHARS_MAX: usize = 120;
+
+/// What a revision is called before its date, or behind it.
+#[rustfmt::skip]
+const NAMES: &[&str] = &[
+    "revision as of", "version vom", "version du", "revisión del", "revisión actual del", "revisão das", "versione delle",
+    "versie van", "wersja z", "версия от", "における版", "における最新版", "的版本", "的最新版本", "نسخة",
+];
+
+/// Returns when the revision was written that the page is asked for; of two that are compared, the later one.
+pub fn of(known: &Known<'_, '_>) -> Option<Moment> {
+    let is_asked = known
+        .url
+        .query_pairs()
+        .any(|(name, _)| matches!(&*name, "oldid" | "diff"));
+    if !is_asked {
+        return None;
+    }
+    let mut found: Vec<Moment> = Vec::new();
+    near::walk(known.page, 0..known.page.items.len(), None, |line| {
+        if line.chars <= LINE_CHARS_MAX {
+            let text = line.text();
+            found.extend(known.in_line(&text).filter(|_| holds(&text.to_lowercase(), NAMES)));
+        }
+        true
+    });
+    found.into_iter().max_by_key(|moment| moment.at)
+}
