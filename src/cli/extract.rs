@@ -115,7 +115,7 @@ fn rules(config: Option<&Config>, url: &Url) -> Option<SiteRules> {
 fn from_file(page: &str, url: Option<Url>, config: Option<&Config>, args: &Args) -> anyhow::Result<String> {
     let html = extract::decode(&read(Path::new(page))?, None);
     let nowhere = Url::parse(NO_ADDRESS).context("no address")?;
-    let known = url.or_else(|| named_by_itself(&html, &nowhere));
+    let known = url.or_else(|| extract::named_address(&html));
     let url = known.as_ref().unwrap_or(&nowhere);
     let site = rules(config, url);
     let options = Options {
@@ -130,12 +130,6 @@ fn from_file(page: &str, url: Option<Url>, config: Option<&Config>, args: &Args)
         forget_address(&mut extraction);
     }
     Ok(shown(page, &extraction, known.as_ref(), args.format))
-}
-
-/// Returns the address a page says it has.
-fn named_by_itself(html: &str, nowhere: &Url) -> Option<Url> {
-    let named = extract::extract(html, nowhere, &Options::default()).canonical_url?;
-    Url::parse(&named).ok().filter(|url| url.host() != nowhere.host())
 }
 
 /// Takes out of a page without a known address what only seems to have one. Its links lead from the root again, as most

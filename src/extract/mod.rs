@@ -142,6 +142,9 @@ impl Extraction {
     }
 }
 
+/// The most of a page's head that is read for its address, in bytes.
+const HEAD_BYTES_MAX: usize = 1024 * 1024;
+
 /// A piece of HTML as Markdown and as plain text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fragment {
@@ -216,6 +219,20 @@ pub fn extract(html: &str, url: &Url, options: &Options<'_>) -> Extraction {
         tells_of_article: judged.tells_of_article,
         blocks: body,
     }
+}
+
+/// Returns the address a page says in its head that it has; only as far as its body is read.
+pub fn named_address(html: &str) -> Option<Url> {
+    let html = &html[..text::floor(html, HEAD_BYTES_MAX)];
+    let is_body = |(at, _): &(usize, &str)| {
+        let name = html.as_bytes()[*at..].get(..5);
+        name.is_some_and(|name| name.eq_ignore_ascii_case(b"<body"))
+    };
+    let head_end = html.match_indices('<').find(is_body).map_or(html.len(), |(at, _)| at);
+    let tree = dom::parse(&html[..head_end], None);
+    let gathered = Gathered::of(&tree);
+    let named = gathered.canonical.or_else(|| gathered.first(&["og:url"]))?;
+    Url::parse(named.trim()).ok().filter(Url::has_host)
 }
 
 /// Returns which blocks of a page are kept and dropped, and why: what `extract` did, told.
