@@ -231,8 +231,12 @@ pub fn named_address(html: &str) -> Option<Url> {
     let head_end = html.match_indices('<').find(is_body).map_or(html.len(), |(at, _)| at);
     let tree = dom::parse(&html[..head_end], None);
     let gathered = Gathered::of(&tree);
-    let named = gathered.canonical.or_else(|| gathered.first(&["og:url"]))?;
-    Url::parse(named.trim()).ok().filter(Url::has_host)
+    let named = [gathered.canonical, gathered.first(&["og:url"])];
+    let mut whole = named
+        .into_iter()
+        .flatten()
+        .filter_map(|named| Url::parse(named.trim()).ok());
+    whole.find(Url::has_host)
 }
 
 /// Returns which blocks of a page are kept and dropped, and why: what `extract` did, told.

@@ -160,17 +160,18 @@ fn a_page_without_an_address_gets_none_but_what_it_says_itself() {
     assert!(line["webUrl"].is_null() && line["title"] == "Ferry returns", "{line}");
 
     // What a page calls its own address is where its links lead from.
-    let named = linked.replace(
-        "</head>",
-        "<link rel=canonical href=\"https://lake.example/ferry\"></head>",
-    );
-    let document = read(&named, "document");
-    for part in [
-        "\nwebUrl: \"https://lake.example/ferry\"\n",
-        "  domain: lake.example\n",
-        "https://lake.example/office",
+    for head in [
+        "<link rel=canonical href=\"https://lake.example/ferry\">",
+        "<LINK rel=canonical href=/ferry><meta property=og:url content=\"https://lake.example/ferry\">",
     ] {
-        assert!(document.contains(part), "{part} is not in\n{document}");
+        let document = read(&linked.replace("</head>", &format!("{head}</head>")), "document");
+        for part in [
+            "\nwebUrl: \"https://lake.example/ferry\"\n",
+            "  domain: lake.example\n",
+            "https://lake.example/office",
+        ] {
+            assert!(document.contains(part), "{head}: {part} is not in\n{document}");
+        }
     }
 }
 
