@@ -1,12 +1,15 @@
 //! Stories that turn out to be one: merged by a look, told as found, undone by hand for good.
 
 use chrono::TimeDelta;
+use tidings::clock::Clock;
 use tidings::domain::{ArticleId, StoryId};
 use tidings::jobs::crew::Crew;
 use tidings::jobs::merge;
+use tidings::store::Store;
 use tidings::store::corrections::{Cause, Change};
 use tokio_util::sync::CancellationToken;
 
+use crate::process::Daemon;
 use crate::support::site::{Answer, Item, rss};
 use crate::support::{ONE_FEED, World};
 
@@ -199,4 +202,36 @@ async fn a_look_that_fails_leaves_nothing_behind_and_is_made_again() {
     database.execute_batch("DROP TRIGGER stop").unwrap();
     assert_eq!(merge::run(&world.ctx).await.unwrap(), 1);
     assert_eq!(stories(&world), [(StoryId(1), 9)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_daemon_merges_too() {
+    let world = World::starting(
+        Clock::system().now() - TimeDelta::hours(2),
+        &followed().replace("every 1h", "every 30m"),
+    )
+    .await;
+    let publish = async |titles: &[&'static str], minutes| {
+        let undated = items(titles).into_iter().map(|item| Item { date: "", ..item });
+        let feed = rss("F", &undated.collect::<Vec<_>>());
+        world.site.set("/feed.xml", Answer::feed(feed));
+        world.work_after(TimeDelta::minutes(minutes)).await;
+    };
+    publish(&FIRST, 0).await;
+    publish(&BOTH, 59).await;
+    assert_eq!(stories(&world).len(), 2, "the last look is not yet an hour ago");
+    let World { folder, ctx, .. } = world;
+    drop(ctx);
+    let mut daemon = Daemon::start_told(folder.path());
+    let told = daemon.wait_for("merged story");
+    assert!(told.contains("merged story 2 into story 1"), "{told}");
+    daemon.signal("TERM");
+    assert!(daemon.child.wait().unwrap().success());
+    let store = Store::open_to_read(folder.path()).unwrap();
+    let sizes = store
+        .stories(None, None, 100)
+        .unwrap()
+        .into_iter()
+        .map(|story| story.members.len());
+    assert_eq!(sizes.collect::<Vec<_>>(), [9]);
 }

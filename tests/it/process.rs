@@ -1,9 +1,10 @@
 //! The real daemon as a process of its own.
 
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 /// What does not come within this time never does.
@@ -40,6 +41,27 @@ impl Daemon {
         told.read_to_string(&mut text).unwrap();
         assert!(self.child.wait().unwrap().success(), "{text}");
         text
+    }
+
+    /// Waits for the first line that holds `part` and returns it; of a daemon that is heard, once.
+    #[track_caller]
+    pub fn wait_for(&mut self, part: &str) -> String {
+        let told = BufReader::new(self.child.stderr.take().expect("started to be heard"));
+        let (sender, lines) = channel();
+        std::thread::spawn(move || {
+            let told = told.lines().map_while(Result::ok);
+            // Read to the end all the same, so that the daemon never waits for a reader.
+            told.for_each(|line| drop(sender.send(line)));
+        });
+        let end = Instant::now() + PATIENCE;
+        let mut seen = Vec::new();
+        while let Ok(line) = lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            if line.contains(part) {
+                return line;
+            }
+            seen.push(line);
+        }
+        panic!("\"{part}\" was not logged; this was:\n{}", seen.join("\n"));
     }
 
     fn begin(folder: &Path, words: Stdio) -> Self {

@@ -1,7 +1,6 @@
 //! Retention: what is past its time goes with all that hangs on it, and never comes back as new.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -236,9 +235,8 @@ fn a_daemon_purges_while_it_runs() {
     let (folder, old) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     outlived(folder.path(), old.path(), ARTICLES);
     let mut daemon = Daemon::start_told(folder.path());
-    let words = BufReader::new(daemon.child.stderr.take().unwrap());
-    let told = words.lines().map(Result::unwrap).find(|line| line.contains("purged"));
-    assert!(told.unwrap().contains(&format!("purged {ARTICLES} articles")));
+    let told = daemon.wait_for("purged");
+    assert!(told.contains(&format!("purged {ARTICLES} articles")), "{told}");
     daemon.signal("TERM");
     assert!(daemon.child.wait().unwrap().success());
     assert_eq!(documents(&folder.path().join("news")), []);
