@@ -14,6 +14,8 @@ const HEAD_MAX: usize = 12;
 const TAIL_PERCENT_MIN: usize = 25;
 /// … and only if at most this share of the text stands behind it.
 const TAIL_PERCENT_MAX: usize = 45;
+/// The same for a sentence, which is no heading.
+const PASSED_PERCENT_MAX: usize = 20;
 
 /// Shorter lines are no sentences, in weight.
 const SENTENCE_MIN: usize = 40;
@@ -199,7 +201,7 @@ fn mark_tail(blocks: &mut [Block], about: &About<'_>) {
 fn cut_at_tail_heading(blocks: &mut [Block]) {
     let chars = |block: &Block| if is_text(block) { block.chars } else { 0 };
     let total: usize = blocks.iter().map(chars).sum();
-    let mut before = 0;
+    let (mut before, mut points) = (0, false);
     for at in 0..blocks.len() {
         let block = &blocks[at];
         if !is_text(block) {
@@ -218,7 +220,11 @@ fn cut_at_tail_heading(blocks: &mut [Block]) {
                 .filter(|b| b.chars > 120 && b.link_density() < 0.3)
                 .map(|b| b.chars)
                 .sum();
-            if before * 100 >= total * TAIL_PERCENT_MIN
+            // What ends with a full stop is a sentence: it may point elsewhere in passing, and again in the next section.
+            let is_in_passing = block.text.ends_with('.') && (points || behind * 100 > total * PASSED_PERCENT_MAX);
+            points |= is_in_passing;
+            if !is_in_passing
+                && before * 100 >= total * TAIL_PERCENT_MIN
                 && (behind * 100 <= total * TAIL_PERCENT_MAX || prose * 100 < total * 12)
             {
                 mark(&mut blocks[at..], Fate::TailHeading);
@@ -299,4 +305,24 @@ fn is_tail_line(block: &Block, byline: &str, count: usize) -> bool {
             && !text.ends_with("[...]")
             && !text.ends_with(['.', '!', '?', '"', '”', '。', ')', ':', '…']))
         || looks_like_date(&lower)
+}
+
+#[cfg(test)]
+mod tests {
+    use url::Url;
+
+    #[test]
+    fn a_sentence_that_points_elsewhere_amid_the_article_ends_nothing() {
+        let project = |n: usize| {
+            format!(
+                "<h3>Number {n}: a coat with {n} pockets</h3><p>This coat wants {n} yards of plain cloth.</p>
+                 <p>The pockets are sewn on by hand.</p><p><a href=/coat/{n}>Read more about this coat here.</a></p>"
+            )
+        };
+        let projects: String = (1..20).map(project).collect();
+        let html = format!("<title>Coats to sew</title><article><h1>Coats to sew</h1>{projects}</article>");
+        let url = Url::parse("https://example.org/coats").unwrap();
+        let text = crate::extract::extract(&html, &url, &crate::extract::Options::default()).text;
+        assert!(text.contains("wants 18 yards"), "{text}");
+    }
 }
