@@ -6,20 +6,10 @@ use std::time::SystemTime;
 
 use chrono::TimeDelta;
 
-use crate::support::World;
 use crate::support::site::{Answer, Item, rss};
+use crate::support::{THE_FEED, World};
 
-const BEGINNING: &str = r#"
-[[source]]
-feed = "{site}/feed.xml"
-name = "The Feed"
-schedule = "every 1h"
-full_text = "never"
-
-[[topic]]
-name = "Ferries"
-query = "ferry"
-"#;
+const FERRIES: &str = "\n[[topic]]\nname = \"Ferries\"\nquery = \"ferry\"\n";
 const BRIDGES: &str = "\n[[topic]]\nname = \"Bridges\"\nquery = \"bridge\"\n";
 
 /// Articles by the beginning of their documents' names.
@@ -117,7 +107,7 @@ fn value(world: &World, document: &str, key: &str) -> String {
 
 #[tokio::test]
 async fn each_cause_rewrites_the_documents_it_changes_and_no_other() {
-    let config = format!("{BEGINNING}{BRIDGES}");
+    let config = format!("{THE_FEED}{FERRIES}{BRIDGES}");
     let world = World::new(&config).await;
     let mut all = items();
     world.site.set("/feed.xml", Answer::feed(rss("The Feed", &all)));

@@ -11,12 +11,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::process::Daemon;
 use crate::support::site::{Answer, Item, rss};
-use crate::support::{ONE_FEED, World};
+use crate::support::{World, all_of_the_feed};
 
 /// A digest of what one feed brings.
 fn followed() -> String {
     format!(
-        "{ONE_FEED}\n[[digest]]\nname = \"daily\"\ntopics = [\"All\"]\nschedule = \"0 7 * * *\"\ndeliver = [\"log\"]\n"
+        "{}\n[[digest]]\nname = \"daily\"\ntopics = [\"All\"]\nschedule = \"0 7 * * *\"\ndeliver = [\"log\"]\n",
+        all_of_the_feed()
     )
 }
 

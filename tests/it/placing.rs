@@ -5,7 +5,7 @@ use tidings::domain::topic::Reasoning;
 use tidings::store::search::Filter;
 
 use crate::support::site::{Answer, Item, rss};
-use crate::support::{ONE_FEED, World};
+use crate::support::{World, all_of_the_feed};
 
 fn item(guid: &'static str, title: &str, text: &str) -> Item {
     let link = format!("http://news.example/{guid}");
@@ -27,7 +27,7 @@ fn reasonings(world: &World) -> Vec<(String, Reasoning)> {
 
 #[tokio::test]
 async fn each_article_keeps_why_it_is_where_it_is() {
-    let world = World::new(ONE_FEED).await;
+    let world = World::new(&all_of_the_feed()).await;
     let text = "The harbour bridge in Velden was closed on Friday after inspectors found a crack in one of its \
                 cables, the city said, and ferries will run every ten minutes until the repairs are done.";
     let first = [item("1", "A crack closes the harbour bridge in Velden", text)];
@@ -64,13 +64,13 @@ async fn each_article_keeps_why_it_is_where_it_is() {
         "{d:?}"
     );
     // What is told later is what was known then.
-    let world = world.reopened(ONE_FEED).await;
+    let world = world.reopened(&all_of_the_feed()).await;
     assert_eq!(reasonings(&world), found);
 }
 
 #[tokio::test]
 async fn articles_without_text_title_or_date_are_placed() {
-    let world = World::new(ONE_FEED).await;
+    let world = World::new(&all_of_the_feed()).await;
     let items = [
         "<item><link>http://news.example/bare</link></item>",
         "<item><title>A headline alone</title><link>http://news.example/title</link></item>",
@@ -89,7 +89,7 @@ async fn articles_without_text_title_or_date_are_placed() {
 
 #[tokio::test]
 async fn a_clock_that_jumps_back_places_nothing_twice() {
-    let world = World::new(ONE_FEED).await;
+    let world = World::new(&all_of_the_feed()).await;
     let mut items = vec![
         item("1", "Bridge closes in Velden", "A crack."),
         item("2", "Ferry returns", "In June."),
@@ -98,7 +98,7 @@ async fn a_clock_that_jumps_back_places_nothing_twice() {
     world.work().await;
     let before = reasonings(&world);
     world.clock.advance(-TimeDelta::days(3));
-    let world = world.reopened(ONE_FEED).await;
+    let world = world.reopened(&all_of_the_feed()).await;
     items.push(item("3", "Night train to the coast", "Sleepers run."));
     world.site.set("/feed.xml", Answer::feed(rss("F", &items)));
     world.work().await;

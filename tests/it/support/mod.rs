@@ -60,18 +60,19 @@ pub fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
-/// One feed, and a topic of all that it brings.
-pub const ONE_FEED: &str = r#"
+/// The source of a world with one feed.
+pub const THE_FEED: &str = r#"
 [[source]]
 feed = "{site}/feed.xml"
 name = "The Feed"
 schedule = "every 1h"
 full_text = "never"
-
-[[topic]]
-name = "All"
-query = "source:feed"
 "#;
+
+/// One feed, and a topic of all that it brings.
+pub fn all_of_the_feed() -> String {
+    format!("{THE_FEED}\n[[topic]]\nname = \"All\"\nquery = \"source:feed\"\n")
+}
 
 /// A folder, a clock, a site and everything a job needs.
 pub struct World {
