@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
-pub use hash::{Hashed, mix, word_hash};
+pub use hash::{HashedMap, mix, word_hash};
 pub use likeness::{Signature, is_same_text, similarity};
 
 /// Bytes of one word; a longer run of letters is no word, and its rest is dropped.

@@ -5,13 +5,10 @@
 
 use std::collections::HashMap;
 
-use super::words::HashedMap;
-use super::{Item, WINDOW_DAYS};
+use super::WINDOW_DAYS;
 use crate::domain::{ArticleId, StoryId, Timestamp};
-use crate::text::{self, Signature};
+use crate::text::{self, HashedMap, Signature};
 
-/// Bytes of a text that are compared.
-const TEXT_BYTES_MAX: usize = 16 * 1024;
 /// Words of a title that is no headline anyone would use twice, and the days in which it is the same news.
 const TITLE_WORDS_MIN: u32 = 4;
 const TITLE_DAYS: i64 = 3;
@@ -37,24 +34,15 @@ pub struct Print {
 }
 
 impl Print {
-    /// Returns an article's print: of its title, and of its body where that is long enough, else of its excerpt.
-    pub fn of(item: &Item<'_>) -> Self {
-        let (mut title, mut title_words) = (1, 0);
-        text::each_word(text::head(item.title, TEXT_BYTES_MAX), |word| {
-            title = text::mix(u64::rotate_left(title, 5) ^ text::word_hash(word));
-            title_words += 1;
-        });
-        let text = [item.body, item.excerpt].into_iter().find_map(|text| {
-            let mut hashes = Vec::new();
-            text::each_word(text::head(text, TEXT_BYTES_MAX), |word| {
-                hashes.push(text::word_hash(word));
-            });
-            (hashes.len() >= TEXT_WORDS_MIN).then(|| Signature::of_hashes(&hashes))
-        });
+    /// Returns an article's print, of the hashes of its words: of its title, and of the first of these texts that is long
+    /// enough.
+    pub fn of(title: &[u64], texts: &[&[u64]]) -> Self {
+        let hash = |sum: u64, word: &u64| text::mix(u64::rotate_left(sum, 5) ^ word);
+        let text = texts.iter().find(|text| text.len() >= TEXT_WORDS_MIN);
         Self {
-            title,
-            title_words,
-            text,
+            title: title.iter().fold(1, hash),
+            title_words: title.len() as u32,
+            text: text.map(|text| Signature::of_hashes(text)),
         }
     }
 }

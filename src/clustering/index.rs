@@ -1,126 +1,61 @@
-//! Live stories by their words: candidates for an article, and how close each is.
+//! Live stories by their words.
 
-use std::collections::{BTreeSet, HashMap};
+mod candidates;
 
-use super::postings::Postings;
-use super::words::{Vector, Weigher};
+use std::collections::{BTreeSet, HashMap, VecDeque};
+
+use super::reading::Vector;
+use super::story::{Scored, Story, Sum};
+use super::terms::Terms;
 use crate::domain::{StoryId, Timestamp};
 
-/// Postings read for one article, rarest terms first, and the latest of each term.
-const POSTINGS_READ_MAX: usize = 2048;
-const POSTINGS_READ_PER_TERM: usize = 512;
-/// Stories compared with one article.
-const CANDIDATES_MAX: usize = 20;
-/// Terms of a story; of more, the weightiest stay.
-const STORY_TERMS_MAX: usize = 256;
-
-#[derive(Debug, Clone)]
-struct Story {
-    id: StoryId,
-    first_at: Timestamp,
-    last_at: Timestamp,
-    size: u32,
-    /// Topics of its members; 0 stands for none.
-    topics: Vec<u32>,
-    /// Sum of the members' weights, sorted by term.
-    terms: Vec<(u32, f32)>,
-    /// Length of the vector as weighed at the last change in `topics[0]`.
-    length: f32,
-}
-
-/// A story and how close it is.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Scored {
-    pub story: StoryId,
-    pub cosine: f64,
-    pub last_at: Timestamp,
-    pub size: u32,
-}
-
 /// The live stories and which of them hold which term.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Index {
     slots: Vec<Option<Story>>,
-    free: Vec<u32>,
+    free: VecDeque<u32>,
     by_id: HashMap<StoryId, u32>,
     by_age: BTreeSet<(Timestamp, u32)>,
-    postings: Postings,
-    /// Working space: what each slot shares with the article being compared; all zero in between.
-    shared: Vec<f32>,
+    terms: Terms,
+    /// Working space: what each slot shares with the article being compared; nothing in between.
+    shared: Vec<candidates::Shared>,
+    /// Working space: the slots that share something, as they are and as a bit each.
+    touched: Vec<u32>,
+    is_touched: Vec<u64>,
 }
 
 impl Index {
+    /// Returns an index without stories, for so many topics.
+    pub fn new(topics: usize) -> Self {
+        Self {
+            slots: Vec::new(),
+            free: VecDeque::new(),
+            by_id: HashMap::new(),
+            by_age: BTreeSet::new(),
+            terms: Terms::new(topics),
+            shared: Vec::new(),
+            touched: Vec::new(),
+            is_touched: Vec::new(),
+        }
+    }
+
     /// Returns the number of stories.
     pub fn len(&self) -> usize {
         self.by_id.len()
     }
 
-    /// Returns the stories that share the article's rarest terms, with their likeness.
-    pub fn candidates(&mut self, weigher: &Weigher, vector: &Vector) -> Vec<Scored> {
-        let weighed: Vec<(u32, f32, f32)> = vector
-            .terms
-            .iter()
-            .map(|(term, weight)| {
-                let worth = weigher.worth(vector.topic, *term);
-                (*term, weight * worth, worth)
-            })
-            .collect();
-        let length = weighed.iter().map(|(_, weight, _)| weight * weight).sum::<f32>().sqrt();
-        let mut lists: Vec<(&[u32], f32)> = weighed
-            .iter()
-            .map(|(term, weight, _)| (self.postings.of(*term), *weight))
-            .filter(|(list, _)| !list.is_empty())
-            .collect();
-        lists.sort_by_key(|(list, _)| list.len());
-        self.shared.resize(self.slots.len(), 0.0);
-        let mut touched: Vec<u32> = Vec::new();
-        let mut budget = POSTINGS_READ_MAX;
-        for (list, weight) in lists {
-            for slot in list.iter().rev().take(POSTINGS_READ_PER_TERM.min(budget)) {
-                let sum = &mut self.shared[*slot as usize];
-                if *sum == 0.0 {
-                    touched.push(*slot);
-                }
-                *sum += weight;
-            }
-            budget = budget.saturating_sub(list.len().min(POSTINGS_READ_PER_TERM));
-        }
-        let mut best: Vec<(u32, f32)> = Vec::with_capacity(touched.len());
-        for slot in touched {
-            let sum = std::mem::take(&mut self.shared[slot as usize]);
-            if sum != 0.0 {
-                best.push((slot, sum));
-            }
-        }
-        let order = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
-        if best.len() > CANDIDATES_MAX {
-            best.select_nth_unstable_by(CANDIDATES_MAX, order);
-            best.truncate(CANDIDATES_MAX);
-        }
-        best.sort_by(order);
-        best.into_iter()
-            .filter_map(|(slot, _)| self.slots[slot as usize].as_ref())
-            .map(|story| Scored {
-                story: story.id,
-                cosine: cosine(story, weigher, vector.topic, &weighed, length),
-                last_at: story.last_at,
-                size: story.size,
-            })
-            .collect()
-    }
-
     /// Returns the stories closest to a story, with their likeness in its first topic: of those alone that have members
     /// of it too.
-    pub fn alike(&mut self, weigher: &Weigher, id: StoryId) -> Vec<Scored> {
+    pub fn alike(&mut self, id: StoryId) -> Vec<Scored> {
         let Some(story) = self.story(id) else {
             return Vec::new();
         };
         let topic = story.topics.first().copied().unwrap_or(0);
         let vector = Vector {
-            terms: story.terms.clone(),
+            terms: story.words.iter().collect(),
             topic,
         };
-        let mut found = self.candidates(weigher, &vector);
+        let mut found = self.candidates(&vector);
         found.retain(|other| other.story != id && self.has_topic(other.story, topic));
         for other in &mut found {
             // A story's length is as old as the story; here there is time to weigh its words as they weigh now.
@@ -130,7 +65,7 @@ impl Index {
             else {
                 continue;
             };
-            let now = length(&story.terms, weigher, topic);
+            let now = self.length(&story.words, topic);
             if now > 0.0 {
                 other.cosine = (other.cosine * f64::from(story.length / now)).min(1.0);
             }
@@ -155,23 +90,16 @@ impl Index {
         self.story(id).is_some_and(|story| story.topics.contains(&topic))
     }
 
-    /// Adds an article's vector to a story, which begins with it if it is not there.
-    pub fn add(&mut self, weigher: &Weigher, vector: &Vector, id: StoryId, at: Timestamp) {
+    /// Counts an article and adds its vector to a story, which begins with it if it is not there.
+    pub fn add(&mut self, vector: &Vector, id: StoryId, at: Timestamp) {
+        self.terms.count(vector);
         let slot = self.slot(id, at);
-        let grown = Story {
-            id,
-            first_at: at,
-            last_at: at,
-            size: 1,
-            topics: vec![vector.topic],
-            terms: Vec::new(),
-            length: 0.0,
-        };
-        self.grow(weigher, slot, &grown, &vector.terms);
+        let one = Story::new(id, at, 1, vec![vector.topic]);
+        self.grow(slot, &one, vector.terms.iter().copied());
     }
 
     /// Makes one story part of another; nothing where one of them is not live.
-    pub fn merge(&mut self, weigher: &Weigher, into: StoryId, from: StoryId) {
+    pub fn merge(&mut self, into: StoryId, from: StoryId) {
         if into == from || !self.by_id.contains_key(&from) {
             return;
         }
@@ -179,12 +107,12 @@ impl Index {
             return;
         };
         if let Some(story) = self.take(from) {
-            self.grow(weigher, slot, &story, &story.terms);
+            self.grow(slot, &story, story.words.iter());
         }
     }
 
-    fn grow(&mut self, weigher: &Weigher, slot: u32, by: &Story, terms: &[(u32, f32)]) {
-        let story = self.slots[slot as usize].as_mut().expect("a slot in use holds a story");
+    fn grow(&mut self, slot: u32, by: &Story, words: impl ExactSizeIterator<Item = (u32, f32)>) {
+        let mut story = self.slots[slot as usize].take().expect("a slot in use holds a story");
         self.by_age.remove(&(story.last_at, slot));
         story.first_at = story.first_at.min(by.first_at);
         story.last_at = story.last_at.max(by.last_at);
@@ -195,30 +123,12 @@ impl Index {
                 story.topics.push(*topic);
             }
         }
-        // Both are sorted by term.
-        let (known, mut at) = (story.terms.len(), 0);
-        for (term, weight) in terms {
-            while at < known && story.terms[at].0 < *term {
-                at += 1;
-            }
-            if at < known && story.terms[at].0 == *term {
-                story.terms[at].1 += weight;
-            } else {
-                story.terms.push((*term, *weight));
-                self.postings.push(*term, slot);
-            }
-        }
-        // Two runs, each sorted: a stable sort only merges them.
-        story.terms.sort_by_key(|(term, _)| *term);
-        if story.terms.len() > STORY_TERMS_MAX + STORY_TERMS_MAX / 4 {
-            story.terms.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-            for (term, _) in story.terms.drain(STORY_TERMS_MAX..) {
-                self.postings.remove(term, slot, false);
-            }
-            story.terms.sort_unstable_by_key(|(term, _)| *term);
-        }
-        story.terms.shrink_to_fit();
-        story.length = length(&story.terms, weigher, story.topics[0]);
+        story.words.add(words, |term, is_new| match is_new {
+            true => self.terms.add_story(term, slot),
+            false => self.terms.remove_story(term, slot),
+        });
+        story.length = self.length(&story.words, story.topics[0]);
+        self.slots[slot as usize] = Some(story);
     }
 
     /// Forgets one story whose last article is older, and returns it.
@@ -233,10 +143,8 @@ impl Index {
         let slot = self.by_id.remove(&id)?;
         let story = self.slots[slot as usize].take()?;
         self.by_age.remove(&(story.last_at, slot));
-        for (term, _) in &story.terms {
-            self.postings.remove(*term, slot, true);
-        }
-        self.free.push(slot);
+        self.terms.remove_old(story.words.terms(), slot);
+        self.free.push_back(slot);
         Some(story)
     }
 
@@ -244,16 +152,8 @@ impl Index {
         if let Some(slot) = self.by_id.get(&id) {
             return *slot;
         }
-        let story = Story {
-            id,
-            first_at: at,
-            last_at: at,
-            size: 0,
-            topics: Vec::new(),
-            terms: Vec::new(),
-            length: 0.0,
-        };
-        let slot = self.free.pop().unwrap_or_else(|| {
+        let story = Story::new(id, at, 0, Vec::new());
+        let slot = self.free.pop_front().unwrap_or_else(|| {
             self.slots.push(None);
             self.slots.len() as u32 - 1
         });
@@ -261,40 +161,11 @@ impl Index {
         self.by_id.insert(id, slot);
         slot
     }
-}
 
-fn length(terms: &[(u32, f32)], weigher: &Weigher, topic: u32) -> f32 {
-    terms
-        .iter()
-        .map(|(term, weight)| (weight * weigher.worth(topic, *term)).powi(2))
-        .sum::<f32>()
-        .sqrt()
-}
-
-/// Likeness of a story to an article's weighed terms, in the article's topic.
-fn cosine(story: &Story, weigher: &Weigher, topic: u32, weighed: &[(u32, f32, f32)], item_length: f32) -> f64 {
-    let mut product = 0.0f32;
-    // Both are sorted by term.
-    let mut rest = story.terms.as_slice();
-    for (term, weight, worth) in weighed {
-        let skip = rest.iter().position(|(own, _)| own >= term).unwrap_or(rest.len());
-        rest = &rest[skip..];
-        match rest.first() {
-            Some((own, sum)) if own == term => product += weight * sum * worth,
-            Some(_) => {}
-            None => break,
-        }
-    }
-    let is_weighed_alike = story.topics.first() == Some(&topic);
-    let story_length = if is_weighed_alike {
-        story.length
-    } else {
-        length(&story.terms, weigher, topic)
-    };
-    let scale = story_length * item_length;
-    if scale > 0.0 {
-        f64::from(product / scale).min(1.0)
-    } else {
-        0.0
+    fn length(&self, words: &Sum, topic: u32) -> f32 {
+        let weighed = words
+            .iter()
+            .map(|(term, weight)| weight * self.terms.worth(topic, term));
+        weighed.map(|weight| weight.powi(2)).sum::<f32>().sqrt()
     }
 }

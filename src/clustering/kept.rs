@@ -5,13 +5,13 @@
 
 use super::Prepared;
 use super::fold::Print;
-use super::words::Vector;
+use super::reading::Vector;
 use crate::domain::topic::Topic;
 use crate::domain::{ArticleId, Timestamp};
 use crate::text::{self, Signature};
 
-/// Counts the ways in which articles were ever prepared; to be raised with every change of `words` or `fold`.
-const FORMAT: u64 = 1;
+/// Counts the ways in which articles were ever prepared; to be raised with every change of `words`, `reading` or `fold`.
+const FORMAT: u64 = 2;
 /// Terms of one vector that are believed.
 const TERMS_MAX: usize = 1024;
 

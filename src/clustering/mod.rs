@@ -8,7 +8,10 @@
 mod fold;
 mod index;
 mod kept;
-mod postings;
+mod lists;
+mod reading;
+mod story;
+mod terms;
 pub mod twins;
 mod words;
 
@@ -17,8 +20,9 @@ use crate::domain::topic::Topic;
 use crate::domain::{ArticleId, StoryId, Timestamp};
 
 use fold::{Copies, Print};
-use index::{Index, Scored};
-use words::{Vector, Weigher};
+use index::Index;
+use reading::{Reader, Vector};
+use story::Scored;
 
 /// Days after its last article during which a story can be joined.
 pub const WINDOW_DAYS: i64 = 20;
@@ -84,7 +88,7 @@ pub enum Placement {
 /// The live stories.
 #[derive(Debug, Clone)]
 pub struct StoryIndex {
-    weigher: Weigher,
+    reader: Reader,
     index: Index,
     copies: Copies,
     /// Of the topics it was made for.
@@ -99,8 +103,8 @@ impl StoryIndex {
     /// A topic whose rule cannot be read weighs its articles' words like any other; matching reports such a rule.
     pub fn new(topics: &[Topic]) -> Self {
         Self {
-            weigher: Weigher::new(topics),
-            index: Index::default(),
+            reader: Reader::new(topics),
+            index: Index::new(topics.len()),
             copies: Copies::default(),
             mark: kept::mark(topics),
             closest: None,
@@ -119,12 +123,7 @@ impl StoryIndex {
 
     /// Reads an article. Counts nothing.
     pub fn prepare(&mut self, item: &Item<'_>) -> Prepared {
-        Prepared {
-            id: item.id,
-            published_at: item.published_at,
-            vector: self.weigher.vector(item),
-            print: Print::of(item),
-        }
+        self.reader.read(item)
     }
 
     /// Returns where an article belongs. Decides only: `add` or `add_copy` makes it so, and if neither follows,
@@ -149,19 +148,15 @@ impl StoryIndex {
 
     fn best(&mut self, item: &Prepared) -> Option<(StoryId, f64)> {
         self.index
-            .candidates(&self.weigher, &item.vector)
-            .into_iter()
-            .map(|found| (found.story, likeness(item.published_at, &found)))
-            .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
+            .best(&item.vector, |found| likeness(item.published_at, found))
     }
 
     /// Adds an article to a story, which begins with it if it is not live.
     pub fn add(&mut self, now: Timestamp, item: &Prepared, story: StoryId) {
         self.evict(now);
-        self.weigher.count(&item.vector);
         // A date in the future must not keep a story alive.
         let at = item.published_at.min(now);
-        self.index.add(&self.weigher, &item.vector, story, at);
+        self.index.add(&item.vector, story, at);
         self.copies.add(&item.print, item.published_at, item.id, story);
     }
 
@@ -175,7 +170,7 @@ impl StoryIndex {
     /// The article's own story is among them once it was added.
     pub fn nearest(&mut self, item: &Prepared, k: usize) -> Vec<StoryId> {
         let topic = item.vector.topic;
-        let mut rated: Vec<Scored> = self.index.candidates(&self.weigher, &item.vector);
+        let mut rated: Vec<Scored> = self.index.candidates(&item.vector);
         rated.retain(|found| topic == 0 || self.index.has_topic(found.story, topic));
         rated.sort_by(|a, b| b.cosine.total_cmp(&a.cosine).then(a.story.cmp(&b.story)));
         rated.truncate(k);

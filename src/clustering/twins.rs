@@ -37,7 +37,7 @@ impl Twin {
 impl StoryIndex {
     /// Returns the live stories that are one event with this one, the surest first. Counts nothing.
     pub fn twins(&mut self, story: StoryId) -> Vec<Twin> {
-        let found = self.index.alike(&self.weigher, story);
+        let found = self.index.alike(story);
         let mut twins: Vec<Twin> = found
             .into_iter()
             .filter_map(|other| {
@@ -59,7 +59,7 @@ impl StoryIndex {
 
     /// Makes one live story part of another: what is like either joins it from now on.
     pub fn merge(&mut self, into: StoryId, from: StoryId) {
-        self.index.merge(&self.weigher, into, from);
+        self.index.merge(into, from);
         self.copies.merge(into, from);
     }
 }

@@ -1,43 +1,17 @@
-//! An article's words as a vector, and what each word is worth.
-//!
-//! Worth is measured in the article's topic, or in the stream as a whole where there is none. Counts are halved when
-//! they grow large: they follow the present, and their memory is bounded.
+//! What a word is: its stem, whether it says anything, and what it tells of the language it stands in.
 
-use std::collections::{HashMap, HashSet};
-use std::hash::BuildHasherDefault;
+use std::collections::HashSet;
 
 use rust_stemmers::{Algorithm, Stemmer};
 
-use super::Item;
 use crate::domain::topic::{Rule, Topic};
 use crate::query::{self, Term};
-use crate::text::{self, Hashed};
+use crate::text;
 
-/// A map whose keys are hashes.
-pub type HashedMap<K, V> = HashMap<K, V, BuildHasherDefault<Hashed>>;
-
-/// Words read of a title, and of the text after it.
-const TITLE_WORDS_MAX: usize = 40;
-const TEXT_WORDS_MAX: usize = 88;
-/// Bytes looked at for them.
-const TITLE_BYTES_MAX: usize = 1024;
-const TEXT_BYTES_MAX: usize = 1536;
-/// Terms of one vector.
-const TERMS_MAX: usize = 96;
-/// Different words whose stems are remembered.
-const STEMS_MAX: usize = 1 << 16;
-/// Weights of the places a word can stand in.
-const TITLE_WEIGHT: f32 = 1.6;
-const TEXT_WEIGHT: f32 = 0.55;
-const PAIR_WEIGHT: f32 = 0.75;
-const NUMBER_FACTOR: f32 = 1.8;
+/// Words that are remembered, a power of two; a word takes the place of another that was met before it.
+const MET_MAX: usize = 1 << 16;
 /// What is left of a word the topic's own rule looks for: it says what the topic is, and only a little of the event.
 const OWN_FACTOR: f32 = 0.35;
-/// How much is supposed known of a stream and of a topic before anything was read.
-const STREAM_PRIOR: f32 = 65.0;
-const TOPIC_PRIOR: f32 = 80.0;
-/// Articles counted before all counts are halved.
-const COUNTED_MAX: u32 = 100_000;
 
 /// English words that say nothing about an event.
 const STOP_WORDS: &str = "a about after again all also am an and any are as at be because been before being between \
@@ -49,52 +23,16 @@ const STOP_WORDS: &str = "a about after again all also am an and any are as at b
 const FOREIGN: &str = "der die das und ist nicht ein eine mit le la les des est une dans pour el los las del y en por \
     il di che della il per een het van zijn och att som inte";
 
-/// An article's terms and their weights before worth.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Vector {
-    /// Sorted by term.
-    pub terms: Vec<(u32, f32)>,
-    /// 0 for the stream, else the topic's position + 1.
-    pub topic: u32,
-}
-
-#[derive(Debug, Clone, Default)]
-struct Counts {
-    articles: u32,
-    holding: HashedMap<u32, u32>,
-}
-
-impl Counts {
-    fn count(&mut self, terms: &[(u32, f32)]) {
-        self.articles += 1;
-        for (term, _) in terms {
-            *self.holding.entry(*term).or_default() += 1;
-        }
-        if self.articles >= COUNTED_MAX {
-            self.articles /= 2;
-            self.holding.retain(|_, count| {
-                *count /= 2;
-                *count > 0
-            });
-        }
-    }
-
-    fn worth(&self, term: u32, prior: f32) -> f32 {
-        let holding = self.holding.get(&term).copied().unwrap_or(0) as f32;
-        ((self.articles as f32 + prior) / (holding + prior / 100.0)).ln()
-    }
-}
-
 /// What is known of a word: its stem in English, itself, and what it tells of its language.
-#[derive(Debug, Clone, Copy)]
-struct Word {
-    whole: u64,
-    stem: u64,
-    is_stop: bool,
-    is_foreign: bool,
-    has_digit: bool,
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Word {
+    pub whole: u64,
+    pub stem: u64,
+    pub is_stop: bool,
+    pub is_foreign: bool,
+    pub has_digit: bool,
     /// 1, or less for a word of the topic's own rule.
-    factor: f32,
+    pub factor: f32,
 }
 
 /// The words a topic's own rule looks for.
@@ -131,164 +69,115 @@ impl OwnWords {
         own
     }
 
-    fn factor(&self, word: &str) -> f32 {
-        let is_own = self.whole.contains(word) || self.beginnings.iter().any(|start| word.starts_with(start.as_str()));
-        if is_own { OWN_FACTOR } else { 1.0 }
+    fn has(&self, word: &str) -> bool {
+        self.whole.contains(word) || self.beginnings.iter().any(|start| word.starts_with(start.as_str()))
     }
 }
 
-/// Knows what words are worth.
-pub struct Weigher {
+/// A word that was met, at the place its key says: what the place says of the key is left out, for what else is known.
+#[derive(Debug, Clone, Copy, Default)]
+struct Met {
+    key_and_marks: u64,
+    stem: u64,
+}
+
+/// What is known of a word beside its stem, a bit each.
+const IS_MET: u64 = 1;
+const IS_STOP: u64 = 2;
+const IS_FOREIGN: u64 = 4;
+const HAS_DIGIT: u64 = 8;
+const IS_OWN: u64 = 16;
+const MARKS: u64 = MET_MAX as u64 - 1;
+
+/// Knows words, and remembers those it met: most are met again, and stemming costs more than looking up.
+pub struct Words {
     stemmer: Stemmer,
     stop_words: HashSet<&'static str>,
     foreign: HashSet<&'static str>,
-    topics: HashMap<String, u32>,
+    /// The stream first, which has none, then the topics.
     own_words: Vec<OwnWords>,
-    /// Words met lately, by their hash: most are met again, and stemming costs more than looking up.
-    met: HashedMap<u64, Word>,
-    /// The stream first, then the topics.
-    counts: Vec<Counts>,
+    met: Vec<Met>,
 }
 
-impl Clone for Weigher {
-    fn clone(&self) -> Self {
-        Self {
-            stemmer: Stemmer::create(Algorithm::English),
-            stop_words: self.stop_words.clone(),
-            foreign: self.foreign.clone(),
-            topics: self.topics.clone(),
-            own_words: self.own_words.clone(),
-            met: HashedMap::default(),
-            counts: self.counts.clone(),
-        }
-    }
-}
-
-impl std::fmt::Debug for Weigher {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Weigher")
-            .field("topics", &self.topics.len())
-            .finish_non_exhaustive()
-    }
-}
-
-impl Weigher {
-    /// Returns a weigher that has counted nothing yet.
+impl Words {
+    /// Returns what is known of words in these topics.
     pub fn new(topics: &[Topic]) -> Self {
+        Self::of(
+            std::iter::once(OwnWords::default())
+                .chain(topics.iter().map(OwnWords::of))
+                .collect(),
+        )
+    }
+
+    fn of(own_words: Vec<OwnWords>) -> Self {
         Self {
             stemmer: Stemmer::create(Algorithm::English),
             stop_words: STOP_WORDS.split_whitespace().collect(),
             foreign: FOREIGN.split_whitespace().collect(),
-            topics: topics
-                .iter()
-                .zip(1..)
-                .map(|(topic, number)| (topic.name.clone(), number))
-                .collect(),
-            own_words: std::iter::once(OwnWords::default())
-                .chain(topics.iter().map(OwnWords::of))
-                .collect(),
-            met: HashedMap::default(),
-            counts: vec![Counts::default(); topics.len() + 1],
+            own_words,
+            met: vec![Default::default(); MET_MAX],
         }
     }
 
-    /// Returns an article's vector.
-    pub fn vector(&mut self, item: &Item<'_>) -> Vector {
-        let topic = item.topic.and_then(|name| self.topics.get(name)).copied().unwrap_or(0);
-        let title = self.first_words(topic, item.title, TITLE_BYTES_MAX, TITLE_WORDS_MAX);
-        let mut rest = self.first_words(topic, item.excerpt, TEXT_BYTES_MAX, TEXT_WORDS_MAX);
-        if rest.len() < TEXT_WORDS_MAX / 2 {
-            // A lead that is cut from the body would count twice.
-            let body = self.first_words(topic, item.body, TEXT_BYTES_MAX, TEXT_WORDS_MAX);
-            let repeated = rest.iter().zip(&body).take_while(|(a, b)| a.whole == b.whole).count();
-            rest.extend(body.into_iter().skip(repeated));
-            rest.truncate(TEXT_WORDS_MAX);
-        }
-        let is_english = is_english(title.iter().chain(&rest));
-        let term = |word: &Word| if is_english { word.stem } else { word.whole };
-        let mut weights: Vec<(u32, f32)> = Vec::with_capacity(2 * title.len() + rest.len());
-        let mut previous: Option<u64> = None;
-        for word in title.iter().filter(|word| !word.is_stop) {
-            let hash = term(word);
-            let number = if word.has_digit { NUMBER_FACTOR } else { 1.0 };
-            weights.push((hash as u32, TITLE_WEIGHT * number * word.factor));
-            if let Some(before) = previous.replace(hash) {
-                weights.push((text::mix(before.rotate_left(9) ^ hash) as u32, PAIR_WEIGHT));
-            }
-        }
-        let told = rest.iter().filter(|word| !word.is_stop);
-        weights.extend(told.map(|word| (term(word) as u32, TEXT_WEIGHT * word.factor)));
-        // Stable: equal terms are summed in reading order, so that equal texts give equal sums.
-        weights.sort_by_key(|(term, _)| *term);
-        let mut terms: Vec<(u32, f32)> = Vec::with_capacity(weights.len());
-        for (term, weight) in weights {
-            match terms.last_mut() {
-                Some((last, sum)) if *last == term => *sum += weight,
-                _ => terms.push((term, weight)),
-            }
-        }
-        // A word repeated says more, but not twice as much.
-        terms.iter_mut().for_each(|(_, weight)| *weight = weight.ln_1p());
-        if terms.len() > TERMS_MAX {
-            terms.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-            terms.truncate(TERMS_MAX);
-            terms.sort_unstable_by_key(|(term, _)| *term);
-        }
-        Vector { terms, topic }
-    }
-
-    /// Counts an article that was added.
-    pub fn count(&mut self, vector: &Vector) {
-        self.counts[0].count(&vector.terms);
-        if vector.topic != 0 {
-            self.counts[vector.topic as usize].count(&vector.terms);
-        }
-    }
-
-    /// Returns what a term is worth in a topic, or in the stream.
-    pub fn worth(&self, topic: u32, term: u32) -> f32 {
-        let prior = if topic == 0 { STREAM_PRIOR } else { TOPIC_PRIOR };
-        self.counts[topic as usize].worth(term, prior)
-    }
-
-    fn first_words(&mut self, topic: u32, text: &str, bytes_max: usize, words_max: usize) -> Vec<Word> {
-        let mut found = Vec::new();
-        text::each_word(text::head(text, bytes_max), |word| {
-            if found.len() < words_max {
-                found.push(self.look_up(topic, word));
-            }
-        });
-        found
-    }
-
-    fn look_up(&mut self, topic: u32, word: &str) -> Word {
-        let whole = text::word_hash(word);
+    /// Returns what a word with this hash is in a topic, or in the stream where that is 0.
+    pub fn look_up(&mut self, topic: u32, word: &str, whole: u64) -> Word {
         let key = text::mix(whole ^ u64::from(topic));
-        if let Some(met) = self.met.get(&key) {
-            return *met;
-        }
-        let stem = if word.is_ascii() {
-            text::word_hash(&self.stemmer.stem(word))
-        } else {
-            whole
+        let place = key as usize % MET_MAX;
+        let met = self.met[place];
+        let is_it = met.key_and_marks & !MARKS == key & !MARKS && met.key_and_marks & IS_MET != 0;
+        let Met { key_and_marks, stem } = match is_it {
+            true => met,
+            false => {
+                let mut read = self.read(topic, word, whole);
+                read.key_and_marks |= key & !MARKS;
+                self.met[place] = read;
+                read
+            }
         };
-        let looked_up = Word {
+        let is = |mark| key_and_marks & mark != 0;
+        Word {
             whole,
             stem,
-            is_stop: self.stop_words.contains(word),
-            is_foreign: self.foreign.contains(word),
-            has_digit: word.bytes().any(|byte| byte.is_ascii_digit()),
-            factor: self.own_words[topic as usize].factor(word),
-        };
-        if self.met.len() >= STEMS_MAX {
-            self.met.clear();
+            is_stop: is(IS_STOP),
+            is_foreign: is(IS_FOREIGN),
+            has_digit: is(HAS_DIGIT),
+            factor: if is(IS_OWN) { OWN_FACTOR } else { 1.0 },
         }
-        self.met.insert(key, looked_up);
-        looked_up
+    }
+
+    /// Returns what is to be remembered of a word, but for its key.
+    fn read(&self, topic: u32, word: &str, whole: u64) -> Met {
+        let marks = [
+            (IS_MET, true),
+            (IS_STOP, self.stop_words.contains(word)),
+            (IS_FOREIGN, self.foreign.contains(word)),
+            (HAS_DIGIT, word.bytes().any(|byte| byte.is_ascii_digit())),
+            (IS_OWN, self.own_words[topic as usize].has(word)),
+        ];
+        Met {
+            key_and_marks: marks.iter().filter(|(_, is)| *is).map(|(mark, _)| mark).sum(),
+            stem: match word.is_ascii() {
+                true => text::word_hash(&self.stemmer.stem(word)),
+                false => whole,
+            },
+        }
     }
 }
 
-fn is_english<'w>(words: impl Iterator<Item = &'w Word>) -> bool {
+impl Clone for Words {
+    fn clone(&self) -> Self {
+        Self::of(self.own_words.clone())
+    }
+}
+
+impl std::fmt::Debug for Words {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Words").finish_non_exhaustive()
+    }
+}
+
+/// Whether words are English, or cannot be told from it.
+pub fn is_english<'w>(words: impl Iterator<Item = &'w Word>) -> bool {
     let (mut english, mut foreign) = (0, 0);
     for word in words {
         english += i32::from(word.is_stop);

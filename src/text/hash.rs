@@ -1,6 +1,10 @@
 //! Hashes of words that are the same in every run.
 
-use std::hash::Hasher;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// A map whose keys are hashes already.
+pub type HashedMap<K, V> = HashMap<K, V, BuildHasherDefault<Hashed>>;
 
 /// Returns a hash of a word that is the same in every run.
 pub fn word_hash(word: &str) -> u64 {

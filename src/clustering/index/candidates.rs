@@ -1,0 +1,200 @@
+//! Candidates for an article: the stories that share its rarest terms, and how close each is.
+
+use super::Index;
+use crate::clustering::lists::List;
+use crate::clustering::reading::Vector;
+use crate::clustering::story::{Scored, Story};
+use crate::domain::StoryId;
+
+/// Postings read for one article, rarest terms first, and the latest of each term.
+const POSTINGS_READ_MAX: usize = 2048;
+const POSTINGS_READ_PER_TERM: usize = 512;
+/// Stories that an article's rarest terms lead to; what is more common only adds to these.
+const LED_TO_MAX: usize = 256;
+/// Stories compared with one article.
+const CANDIDATES_MAX: usize = 20;
+/// By how much words may have become rarer since a story's length was taken, as a factor of its cosine.
+const COSINE_SLACK: f32 = 1.2;
+/// Bits of the sieve a story's terms pass through before they are looked for in the article; a power of two.
+const SIEVE_BITS: usize = 2048;
+
+/// What a story shares with an article, as far as the lists of its terms were read.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Shared {
+    /// Sum of the weights of the terms in both.
+    weights: f32,
+    /// Sum of their squares.
+    squares: f32,
+}
+
+/// The stories that share most with an article.
+struct Sharing {
+    /// Their slots, those that share most first.
+    slots: Vec<(Shared, u32)>,
+    /// Sum of the squared weights of the terms whose lists were not read to their end: any story may have these too.
+    unread: f32,
+}
+
+/// An article's terms as they weigh now in its topic, sorted by term.
+struct Weighed {
+    topic: u32,
+    terms: Vec<Weight>,
+    length: f32,
+    /// Which terms there may be, by their lowest bits.
+    sieve: [u64; SIEVE_BITS / 64],
+}
+
+struct Weight {
+    term: u32,
+    worth: f32,
+    /// The weight in the article times the worth.
+    weight: f32,
+    stories: List,
+}
+
+impl Index {
+    /// Returns the stories that share the article's rarest terms, with their likeness.
+    pub fn candidates(&mut self, vector: &Vector) -> Vec<Scored> {
+        let weighed = self.weigh(vector);
+        let sharing = self.sharing(&weighed);
+        let stories = sharing
+            .slots
+            .iter()
+            .filter_map(|(_, slot)| self.slots[*slot as usize].as_ref());
+        stories
+            .map(|story| story.scored(self.cosine(story, &weighed)))
+            .collect()
+    }
+
+    /// Returns that one of the candidates which `rate` rates highest, the earliest of equals, and its rate. A story of a
+    /// higher cosine must rate no lower.
+    pub fn best(&mut self, vector: &Vector, rate: impl Fn(&Scored) -> f64) -> Option<(StoryId, f64)> {
+        let weighed = self.weigh(vector);
+        let sharing = self.sharing(&weighed);
+        let mut best: Option<(StoryId, f64)> = None;
+        for (shared, slot) in &sharing.slots {
+            let Some(story) = self.slots[*slot as usize].as_ref() else {
+                continue;
+            };
+            // By Cauchy and Schwarz; most stories need not be read.
+            let most = ((shared.squares + sharing.unread).sqrt() / weighed.length * COSINE_SLACK).min(1.0);
+            if best.is_some_and(|(_, rated)| rate(&story.scored(f64::from(most))) < rated) {
+                continue;
+            }
+            let rated = rate(&story.scored(self.cosine(story, &weighed)));
+            if best.is_none_or(|(id, best)| rated > best || (rated == best && story.id < id)) {
+                best = Some((story.id, rated));
+            }
+        }
+        best
+    }
+
+    fn weigh(&self, vector: &Vector) -> Weighed {
+        let mut sieve = [0; SIEVE_BITS / 64];
+        let terms = vector.terms.iter().map(|(term, weight)| {
+            let (worth, stories) = self.terms.look_up(vector.topic, *term);
+            let bit = *term as usize % SIEVE_BITS;
+            sieve[bit / 64] |= 1 << (bit % 64);
+            Weight {
+                term: *term,
+                worth,
+                weight: weight * worth,
+                stories: *stories,
+            }
+        });
+        let terms: Vec<Weight> = terms.collect();
+        let length = terms.iter().map(|own| own.weight * own.weight).sum::<f32>().sqrt();
+        Weighed {
+            topic: vector.topic,
+            terms,
+            length,
+            sieve,
+        }
+    }
+
+    /// Returns the stories that share most with an article, by its rarest terms.
+    fn sharing(&mut self, weighed: &Weighed) -> Sharing {
+        let Self {
+            terms,
+            shared,
+            touched,
+            is_touched,
+            ..
+        } = self;
+        shared.resize(self.slots.len(), Shared::default());
+        is_touched.resize(self.slots.len().div_ceil(64), 0);
+        let mut rarest: Vec<&Weight> = weighed.terms.iter().filter(|own| !own.stories.is_empty()).collect();
+        rarest.sort_by_key(|own| own.stories.len());
+        let (mut budget, mut unread) = (POSTINGS_READ_MAX, 0.0);
+        for Weight { weight, stories, .. } in rarest {
+            let read = stories.len().min(POSTINGS_READ_PER_TERM).min(budget);
+            budget -= read;
+            let square = weight * weight;
+            if read < stories.len() {
+                unread += square;
+            }
+            let [older, latest] = terms.stories(stories);
+            let is_full = touched.len() >= LED_TO_MAX;
+            for slot in latest.iter().rev().chain(older.iter().rev()).take(read) {
+                let (word, bit) = (&mut is_touched[*slot as usize / 64], 1 << (slot % 64));
+                if *word & bit == 0 {
+                    if is_full {
+                        continue;
+                    }
+                    *word |= bit;
+                    touched.push(*slot);
+                }
+                let sum = &mut shared[*slot as usize];
+                sum.weights += weight;
+                sum.squares += square;
+            }
+        }
+        let mut most: Vec<(Shared, u32)> = Vec::with_capacity(touched.len());
+        for slot in touched.drain(..) {
+            most.push((std::mem::take(&mut shared[slot as usize]), slot));
+            is_touched[slot as usize / 64] = 0;
+        }
+        let order = |a: &(Shared, u32), b: &(Shared, u32)| b.0.weights.total_cmp(&a.0.weights).then(a.1.cmp(&b.1));
+        if most.len() > CANDIDATES_MAX {
+            most.select_nth_unstable_by(CANDIDATES_MAX, order);
+            most.truncate(CANDIDATES_MAX);
+        }
+        most.sort_unstable_by(order);
+        Sharing { slots: most, unread }
+    }
+
+    /// Likeness of a story to an article's weighed terms, in the article's topic.
+    fn cosine(&self, story: &Story, weighed: &Weighed) -> f64 {
+        let mut product = 0.0f32;
+        // Both are sorted by term.
+        let mut rest = weighed.terms.as_slice();
+        for (place, term) in story.words.terms().iter().enumerate() {
+            let bit = *term as usize % SIEVE_BITS;
+            if weighed.sieve[bit / 64] >> (bit % 64) & 1 == 0 {
+                continue;
+            }
+            while let Some((own, after)) = rest.split_first()
+                && own.term < *term
+            {
+                rest = after;
+            }
+            match rest.first() {
+                Some(own) if own.term == *term => product += own.weight * story.words.weight(place) * own.worth,
+                Some(_) => {}
+                None => break,
+            }
+        }
+        let is_weighed_alike = story.topics.first() == Some(&weighed.topic);
+        let story_length = if is_weighed_alike {
+            story.length
+        } else {
+            self.length(&story.words, weighed.topic)
+        };
+        let scale = story_length * weighed.length;
+        if scale > 0.0 {
+            f64::from(product / scale).min(1.0)
+        } else {
+            0.0
+        }
+    }
+}
