@@ -117,7 +117,13 @@ fn place(index: &mut StoryIndex, text: &Text, number: i64, spent: &mut Spent) ->
     let placed = std::time::Instant::now();
     match placement {
         Placement::Start => index.add(now, &item, StoryId(number)),
-        Placement::Join(story) => index.add(now, &item, story),
+        Placement::Join(story) => {
+            let union = index.union();
+            if let Some(union) = union {
+                index.merge(union.into, union.from);
+            }
+            index.add(now, &item, union.map_or(story, |union| union.into));
+        }
         Placement::CopyOf(original, story) => index.add_copy(now, &item, original, story),
     }
     spent[0] += (read - started).as_secs_f64();

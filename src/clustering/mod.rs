@@ -10,6 +10,7 @@ mod index;
 mod kept;
 mod lists;
 mod reading;
+mod rivals;
 mod story;
 mod terms;
 pub mod twins;
@@ -22,6 +23,7 @@ use crate::domain::{ArticleId, StoryId, Timestamp};
 use fold::{Copies, Print};
 use index::Index;
 use reading::{Reader, Vector};
+use rivals::{Rivalry, Rivals};
 use story::Scored;
 
 /// Days after its last article during which a story can be joined.
@@ -85,12 +87,31 @@ pub enum Placement {
     CopyOf(ArticleId, StoryId),
 }
 
+/// Two stories that articles show to be one: so many would have joined either.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Union {
+    pub into: StoryId,
+    pub from: StoryId,
+    pub articles: u32,
+}
+
+impl Union {
+    /// Returns in a few words why the two are one.
+    pub fn reason(&self) -> String {
+        // One article alone never is enough.
+        format!("{} articles fit both", self.articles)
+    }
+}
+
 /// The live stories.
 #[derive(Debug, Clone)]
 pub struct StoryIndex {
     reader: Reader,
     index: Index,
     copies: Copies,
+    rivals: Rivals,
+    /// What the article placed last says of two stories.
+    rivalry: Option<(ArticleId, Rivalry)>,
     /// Of the topics it was made for.
     mark: u64,
     /// The story closest to the article placed last, and its likeness.
@@ -106,6 +127,8 @@ impl StoryIndex {
             reader: Reader::new(topics),
             index: Index::new(topics.len()),
             copies: Copies::default(),
+            rivals: Rivals::default(),
+            rivalry: None,
             mark: kept::mark(topics),
             closest: None,
         }
@@ -131,14 +154,21 @@ impl StoryIndex {
     pub fn place(&mut self, now: Timestamp, item: &Prepared) -> Placement {
         self.evict(now);
         self.closest = None;
+        self.rivalry = None;
         if let Some((original, story)) = self.copies.find(item.id, item.published_at, &item.print) {
             return Placement::CopyOf(original, story);
         }
-        self.closest = self.best(item);
-        match self.closest {
-            Some((story, likeness)) if likeness >= THRESHOLD => Placement::Join(story),
-            _ => Placement::Start,
+        let rate = |found: &Scored| likeness(item.published_at, found);
+        let best = self.index.best(&item.vector, rivals::FLOOR, rivals::REACH, rate);
+        self.closest = best.map(|best| (best.story, best.rated));
+        let Some(best) = best.filter(|best| best.rated >= THRESHOLD) else {
+            return Placement::Start;
+        };
+        if let Some((next, size)) = best.next {
+            let rivalry = self.rivals.weigh((best.story, best.size), (next, size));
+            self.rivalry = Some((item.id, rivalry));
         }
+        Placement::Join(best.story)
     }
 
     /// Returns the story closest to the article that `place` placed last, and its likeness; of a copy none was sought.
@@ -146,14 +176,25 @@ impl StoryIndex {
         self.closest
     }
 
-    fn best(&mut self, item: &Prepared) -> Option<(StoryId, f64)> {
-        self.index
-            .best(&item.vector, |found| likeness(item.published_at, found))
+    /// Returns the two stories that are one, as the article placed last and others before it show. They become one only
+    /// by `merge`, and the article is then of the first.
+    pub fn union(&self) -> Option<Union> {
+        let settled = self.rivalry.filter(|(_, rivalry)| rivalry.is_settled);
+        settled.map(|(_, rivalry)| Union {
+            into: rivalry.larger,
+            from: rivalry.smaller,
+            articles: rivalry.articles,
+        })
     }
 
     /// Adds an article to a story, which begins with it if it is not live.
     pub fn add(&mut self, now: Timestamp, item: &Prepared, story: StoryId) {
         self.evict(now);
+        if let Some((_, rivalry)) = self.rivalry.take_if(|(id, _)| *id == item.id)
+            && !rivalry.is_settled
+        {
+            self.rivals.count(&rivalry);
+        }
         // A date in the future must not keep a story alive.
         let at = item.published_at.min(now);
         self.index.add(&item.vector, story, at);
@@ -196,6 +237,7 @@ impl StoryIndex {
                 return;
             };
             self.copies.forget(story);
+            self.rivals.forget(story);
         }
     }
 }

@@ -218,6 +218,44 @@ fn stories_that_flow_together_are_twins_and_become_one() {
 }
 
 #[test]
+fn articles_that_fit_two_stories_show_that_they_are_one() {
+    let mut index = StoryIndex::new(&[]);
+    let titles = [
+        "Crack closes stone harbour bridge Velden inspectors Thursday",
+        "Ferry queue strands islanders Ostmere pier overnight",
+        "Museum shows letters of a forgotten painter",
+        "Crack closes stone harbour, ferry queue strands islanders",
+    ];
+    for (title, id) in titles.iter().zip(1..) {
+        assign(&mut index, &item(id, title, 0));
+        assert_eq!(index.union(), None, "{title}");
+    }
+    let last = index.prepare(&item(5, "Velden inspectors Thursday, Ostmere pier overnight", 1));
+    // Asked again it says the same: nothing was counted.
+    for _ in 0..2 {
+        assert!(matches!(index.place(at(1), &last), Placement::Join(_)));
+        let union = index.union().unwrap();
+        assert_eq!((union.into.0 + union.from.0, union.articles), (3, 2));
+        assert_eq!(union.reason(), "2 articles fit both");
+    }
+    // Whoever leaves them apart is told again with the next.
+    index.add(at(1), &last, StoryId(1));
+    assert_eq!((index.len(), index.union()), (3, None));
+    let next = index.prepare(&item(
+        6,
+        "Stone harbour crack, ferry queue, Velden inspectors, Ostmere pier",
+        2,
+    ));
+    index.place(at(2), &next);
+    let union = index.union().unwrap();
+    index.merge(union.into, union.from);
+    index.add(at(2), &next, union.into);
+    assert_eq!(index.len(), 2);
+    let ferry = index.prepare(&item(7, "Islanders stranded by ferry queue", 3));
+    assert_eq!(index.place(at(3), &ferry), Placement::Join(union.into));
+}
+
+#[test]
 fn twins_are_near_in_time_and_share_a_topic_or_a_text() {
     let told = "The ferry between Velden and the outer islands will stop at the end of March because nobody has offered \
         to run it after the only company that did gave up its licence and sold both of its boats";

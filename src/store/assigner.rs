@@ -8,10 +8,11 @@ use std::collections::VecDeque;
 
 use rusqlite::Connection;
 
+use super::corrections::{self, Cause};
 use super::stories::{Kept, LiveMember};
-use super::{StoreError, reasons, seconds, stories};
+use super::{StoreError, merges, reasons, seconds, stories};
 use crate::clustering::twins::Twin;
-use crate::clustering::{Item, StoryIndex, WINDOW_DAYS};
+use crate::clustering::{Item, Placement, StoryIndex, WINDOW_DAYS};
 use crate::domain::topic::{Assignment, Topic};
 use crate::domain::{ArticleId, StoryId, Timestamp};
 
@@ -62,7 +63,8 @@ impl Assigner {
         let index = self.index.as_mut().expect("it is kept with the chronicle");
         chronicle.tell(c, index, at)?;
         self.chronicle = Some(chronicle);
-        self.place(c, at, item)
+        // What joined later is not told yet: this is no time to put its stories together.
+        self.place_in(c, at, item, false)
     }
 
     /// Returns how many articles were placed and stories merged since the start.
@@ -70,8 +72,19 @@ impl Assigner {
         self.changed
     }
 
-    /// Gives an article its place in a story, in the database and in memory; one that has a place keeps it.
+    /// Gives an article its place in a story, in the database and in memory; one that has a place keeps it. Stories that
+    /// it and others show to be one are merged.
     pub(super) fn place(&mut self, c: &Connection, now: Timestamp, item: &Item<'_>) -> Result<Assignment, StoreError> {
+        self.place_in(c, now, item, true)
+    }
+
+    fn place_in(
+        &mut self,
+        c: &Connection,
+        now: Timestamp,
+        item: &Item<'_>,
+        may_merge: bool,
+    ) -> Result<Assignment, StoreError> {
         if let Some(story) = stories::story_of(c, item.id)? {
             return Ok(Assignment::Join(story));
         }
@@ -79,8 +92,12 @@ impl Assigner {
         let index = self.index(c, now)?;
         let prepared = index.prepare(item);
         let bytes = index.to_bytes(&prepared);
-        let placement = index.place(now, &prepared);
-        let closest = index.closest();
+        let mut placement = index.place(now, &prepared);
+        let mut closest = index.closest();
+        if may_merge && let Some(story) = unite(c, now, index)? {
+            placement = Placement::Join(story);
+            closest = closest.map(|(_, likeness)| (story, likeness));
+        }
         let placed = stories::place(c, now, item.id, placement, &bytes)?;
         reasons::keep(c, item, placed, closest)?;
         match placed {
@@ -141,6 +158,23 @@ impl Assigner {
         }
         Ok(self.index.as_mut().expect("it was made above"))
     }
+}
+
+/// Merges the two stories that the article placed last shows to be one, in the database and in memory, and returns what
+/// they are now; nothing where there are none, or a reader has parted them.
+fn unite(c: &Connection, now: Timestamp, index: &mut StoryIndex) -> Result<Option<StoryId>, StoreError> {
+    let Some(union) = index.union() else {
+        return Ok(None);
+    };
+    let (into, from, reason) = (union.into, union.from, union.reason());
+    if merges::were_parted(c, into, from)?
+        || corrections::merge(c, now, into, from, &Cause::Found(reason.clone()))?.is_err()
+    {
+        return Ok(None);
+    }
+    index.merge(into, from);
+    tracing::info!(story = %into, "merged story {from} into story {into}: {reason}; `tidings stories split` undoes it");
+    Ok(Some(into))
 }
 
 /// Adds a stored member to the live stories.

@@ -132,7 +132,7 @@ fn grown(c: &Connection, look: &Look, limit: usize) -> Result<Vec<(i64, StoryId)
 
 /// Whether a reader ever split what these two hold: one of the two, or a story that was merged into it, from the other
 /// or a story that was merged into that.
-fn were_parted(c: &Connection, one: StoryId, other: StoryId) -> Result<bool, StoreError> {
+pub(super) fn were_parted(c: &Connection, one: StoryId, other: StoryId) -> Result<bool, StoreError> {
     let sql = "WITH RECURSIVE
                    one (id) AS (VALUES (?1) UNION
                        SELECT json_extract(detail, '$.story') FROM story_event JOIN one ON story_event.story = one.id

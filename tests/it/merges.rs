@@ -114,6 +114,59 @@ async fn a_merge_is_logged_with_its_reason_and_is_no_news() {
     assert!(!digest.contains(FIRST[1]), "{digest}");
 }
 
+/// Each is half about the one and half about the other.
+const EITHER: [&str; 2] = [
+    "Crack closes stone harbour, ferry queue strands islanders",
+    "Velden inspectors Thursday, Ostmere pier overnight",
+];
+
+#[tokio::test]
+async fn articles_that_fit_two_stories_make_them_one_until_a_reader_parts_them() {
+    let world = World::new(&followed()).await;
+    publish(&world, &FIRST).await;
+    publish(&world, &EITHER[..1]).await;
+    assert_eq!(stories(&world).len(), 2, "one such article is not enough");
+    publish(&world, &EITHER[1..]).await;
+    let [(story, 4)] = stories(&world)[..] else {
+        panic!("{:?}", stories(&world))
+    };
+    let store = &world.ctx.store;
+    let corrections = store.story_corrections(story).unwrap();
+    let [merge] = corrections.as_slice() else {
+        panic!("{corrections:?}")
+    };
+    assert_eq!(merge.cause, Cause::Found("2 articles fit both".to_owned()));
+    let Change::MergedFrom(from) = merge.change else {
+        panic!("{merge:?}")
+    };
+    // Its reason says where the article went, not where it would have gone.
+    let last = store.reasoning(ArticleId(4)).unwrap().unwrap();
+    assert_eq!(
+        (last.story, last.closest.map(|(closest, _)| closest)),
+        (story, Some(story))
+    );
+
+    let back = store
+        .split_story(world.clock.now(), story, merge.articles.clone())
+        .await
+        .unwrap();
+    assert_eq!(back, Ok(from));
+    // These fit both as well.
+    let more = [
+        "Harbour bridge Velden, islanders",
+        "Bridge crack, ferry",
+        "Bridge inspectors, pier",
+    ];
+    for title in more {
+        publish(&world, &[title]).await;
+    }
+    let left = stories(&world);
+    assert!(
+        left.iter().any(|(id, _)| *id == from) && left.iter().any(|(id, _)| *id == story),
+        "{left:?}"
+    );
+}
+
 #[tokio::test]
 async fn what_was_split_by_hand_is_never_merged_again() {
     let world = merged().await;

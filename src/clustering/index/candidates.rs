@@ -27,6 +27,16 @@ pub struct Shared {
     squares: f32,
 }
 
+/// The story rated highest, its size and rate, and the one rated next if that is within reach.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Best {
+    pub story: StoryId,
+    pub size: u32,
+    pub rated: f64,
+    /// With its size.
+    pub next: Option<(StoryId, u32)>,
+}
+
 /// The stories that share most with an article.
 struct Sharing {
     /// Their slots, those that share most first.
@@ -66,27 +76,43 @@ impl Index {
             .collect()
     }
 
-    /// Returns that one of the candidates which `rate` rates highest, the earliest of equals, and its rate. A story of a
-    /// higher cosine must rate no lower.
-    pub fn best(&mut self, vector: &Vector, rate: impl Fn(&Scored) -> f64) -> Option<(StoryId, f64)> {
+    /// Returns that one of the candidates which `rate` rates highest, the earliest of equals, and the next if its rate is
+    /// at least `floor` and within `reach` of the highest. A story of a higher cosine must rate no lower.
+    pub fn best(&mut self, vector: &Vector, floor: f64, reach: f64, rate: impl Fn(&Scored) -> f64) -> Option<Best> {
         let weighed = self.weigh(vector);
         let sharing = self.sharing(&weighed);
-        let mut best: Option<(StoryId, f64)> = None;
+        // The best so far and the next, each with its rate.
+        let mut first: Option<(&Story, f64)> = None;
+        let mut second: Option<(&Story, f64)> = None;
         for (shared, slot) in &sharing.slots {
             let Some(story) = self.slots[*slot as usize].as_ref() else {
                 continue;
             };
             // By Cauchy and Schwarz; most stories need not be read.
             let most = ((shared.squares + sharing.unread).sqrt() / weighed.length * COSINE_SLACK).min(1.0);
-            if best.is_some_and(|(_, rated)| rate(&story.scored(f64::from(most))) < rated) {
+            let wanted = first.map(|(_, best)| {
+                let next = second.map_or(floor, |(_, next)| next.max(floor));
+                best.min(next.max(best - reach))
+            });
+            if wanted.is_some_and(|wanted| rate(&story.scored(f64::from(most))) < wanted) {
                 continue;
             }
             let rated = rate(&story.scored(self.cosine(story, &weighed)));
-            if best.is_none_or(|(id, best)| rated > best || (rated == best && story.id < id)) {
-                best = Some((story.id, rated));
+            let is_before = |(other, than): (&Story, f64)| rated > than || (rated == than && story.id < other.id);
+            if first.is_none_or(is_before) {
+                second = first.replace((story, rated));
+            } else if second.is_none_or(is_before) {
+                second = Some((story, rated));
             }
         }
-        best
+        first.map(|(story, rated)| Best {
+            story: story.id,
+            size: story.size,
+            rated,
+            next: second
+                .filter(|(_, next)| *next >= floor.max(rated - reach))
+                .map(|(next, _)| (next.id, next.size)),
+        })
     }
 
     fn weigh(&self, vector: &Vector) -> Weighed {
