@@ -1,7 +1,8 @@
 //! What stories and topics cost: `cargo bench --bench stories`. Invented words; nothing is read from outside.
 //!
-//! Prints items placed per second of processor time with 100,000 articles live, the resident memory they take, and
-//! articles matched per second against 5,000 topics. Figures are of one core.
+//! Prints items placed per second of processor time with 100,000 articles live, of a headline and an excerpt alone and with
+//! the article's text, the resident memory they take, and articles matched per second against 5,000 topics. Figures are of
+//! one core.
 
 #[expect(dead_code, reason = "steps are not compared here")]
 mod common;
@@ -17,6 +18,8 @@ use tidings::matching::{Matcher, Subject};
 
 const LIVE: i64 = 100_000;
 const MEASURED: i64 = 20_000;
+/// Words of an article's text.
+const TEXT_WORDS: usize = 400;
 /// Articles whose texts are made at a time, apart from what is measured.
 const BATCH: usize = 1_000;
 const TOPICS: usize = 5_000;
@@ -58,7 +61,7 @@ struct Text {
 }
 
 /// An article of one event: some of its words, and others.
-fn article(dice: &mut Dice, event: u64) -> Text {
+fn article(dice: &mut Dice, event: u64, text_words: usize) -> Text {
     let mut words = |count: usize, own: u64| -> String {
         let pick = |dice: &mut Dice| {
             if dice.roll(100) < own {
@@ -72,7 +75,7 @@ fn article(dice: &mut Dice, event: u64) -> Text {
     Text {
         title: words(9, 45),
         excerpt: words(30, 20),
-        body: words(400, 10),
+        body: words(text_words, 10),
     }
 }
 
@@ -91,12 +94,12 @@ fn resident() -> f64 {
 type Spent = [f64; 3];
 
 /// The text of an article: its number says which event it is about.
-fn numbered(dice: &mut Dice, number: i64) -> Text {
+fn numbered(dice: &mut Dice, number: i64, text_words: usize) -> Text {
     // New events all the time; most articles are about one of the latest.
     let events = number as u64 / 4;
     let reach = 1u64 << dice.roll(11);
     let event = events.saturating_sub(dice.roll(reach));
-    article(dice, event)
+    article(dice, event, text_words)
 }
 
 fn place(index: &mut StoryIndex, text: &Text, number: i64, spent: &mut Spent) -> bool {
@@ -132,19 +135,22 @@ fn place(index: &mut StoryIndex, text: &Text, number: i64, spent: &mut Spent) ->
     placement == Placement::Start
 }
 
-fn clustering() {
+fn clustering(text_words: usize) {
     let mut index = StoryIndex::new(&[]);
     let mut dice = Dice(7);
     let before = resident();
     for number in 0..LIVE {
-        let text = numbered(&mut dice, number);
+        let text = numbered(&mut dice, number, text_words);
         place(&mut index, &text, number, &mut Spent::default());
     }
     let grown = resident() - before;
     let live = index.len();
     let (mut spent, mut starts, mut seconds) = (Spent::default(), 0, 0.0);
     for first in (LIVE..LIVE + MEASURED).step_by(BATCH) {
-        let texts: Vec<Text> = (first..).take(BATCH).map(|n| numbered(&mut dice, n)).collect();
+        let texts: Vec<Text> = (first..)
+            .take(BATCH)
+            .map(|n| numbered(&mut dice, n, text_words))
+            .collect();
         let before = cpu_seconds();
         for (text, number) in texts.iter().zip(first..) {
             starts += i64::from(place(&mut index, text, number, &mut spent));
@@ -153,7 +159,7 @@ fn clustering() {
     }
     let share = |spent: f64, all: &Spent| spent / all.iter().sum::<f64>() * seconds * 1e6 / MEASURED as f64;
     println!(
-        "placing: {:.0} items/s with {LIVE} live items in {live} stories ({:.0} % start one); {:.0} bytes an item; \
+        "placing, {text_words} words of text: {:.0} items/s with {LIVE} live items in {live} stories ({:.0} % start one); {:.0} bytes an item; \
          us an item: {:.1} to read it, {:.1} to place it, {:.1} to add it",
         MEASURED as f64 / seconds,
         100.0 * starts as f64 / MEASURED as f64,
@@ -190,7 +196,9 @@ fn matching() {
     let before = cpu_seconds();
     let matcher = Matcher::compile(&topics).expect("these topics are well formed");
     let compiled = cpu_seconds() - before;
-    let texts: Vec<Text> = (0..MATCHED).map(|n| article(&mut dice, 8_000 + n as u64)).collect();
+    let texts: Vec<Text> = (0..MATCHED)
+        .map(|n| article(&mut dice, 8_000 + n as u64, TEXT_WORDS))
+        .collect();
     let before = cpu_seconds();
     let mut found = 0;
     for text in &texts {
@@ -210,6 +218,7 @@ fn matching() {
 }
 
 fn main() {
-    clustering();
+    clustering(0);
+    clustering(TEXT_WORDS);
     matching();
 }

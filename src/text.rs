@@ -4,6 +4,7 @@
 //! words give overlapping pairs of characters. There is no stemming and no list of stop words: those belong to the
 //! one user that wants them. Equal texts give equal words, whatever their white space, punctuation and case.
 
+mod ascii;
 mod hash;
 mod likeness;
 
@@ -12,6 +13,7 @@ use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
+use ascii::each_ascii_word;
 pub use hash::{HashedMap, mix, word_hash};
 pub use likeness::{Signature, is_same_text, similarity};
 
@@ -26,12 +28,17 @@ pub fn words(text: &str) -> impl Iterator<Item = String> + use<> {
 }
 
 /// Calls `see` with every word of a text in its comparable form, in order, without allocating per word.
-pub fn each_word(text: &str, see: impl FnMut(&str)) {
+pub fn each_word(text: &str, mut see: impl FnMut(&str)) {
+    each_hashed_word(text, |word, _| see(word));
+}
+
+/// Calls `see` with every word of a text in its comparable form and its `word_hash`, in order.
+pub fn each_hashed_word(text: &str, mut see: impl FnMut(&str, u64)) {
     let plain = fold(text);
     if plain.is_ascii() {
         return each_ascii_word(&plain, see);
     }
-    each_unicode_word(&plain, see);
+    each_unicode_word(&plain, |word| see(word, word_hash(word)));
 }
 
 fn each_unicode_word(plain: &str, mut see: impl FnMut(&str)) {
@@ -71,49 +78,6 @@ fn each_unicode_word(plain: &str, mut see: impl FnMut(&str)) {
     }
     if let Some((_, single)) = previous.filter(|_| !is_paired) {
         see(single.encode_utf8(&mut [0; 4]));
-    }
-}
-
-/// Does what the rules of Unicode text segmentation (UAX 29) say of text that is ASCII, which most is.
-fn each_ascii_word(plain: &str, mut see: impl FnMut(&str)) {
-    let bytes = plain.as_bytes();
-    let is_letter = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphabetic);
-    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
-    let mut joined = String::new();
-    let mut at = 0;
-    while at < bytes.len() {
-        if !bytes[at].is_ascii_alphanumeric() && bytes[at] != b'_' {
-            at += 1;
-            continue;
-        }
-        let start = at;
-        let (mut has_letter, mut has_joint) = (false, false);
-        loop {
-            let run = bytes[at..]
-                .iter()
-                .take_while(|byte| byte.is_ascii_alphanumeric())
-                .count();
-            at += run;
-            has_letter |= run > 0;
-            match bytes.get(at) {
-                Some(b'_') => has_joint = true,
-                Some(b'\'') if joins(at, is_letter) || joins(at, is_digit) => {}
-                Some(b'.') if joins(at, is_letter) || joins(at, is_digit) => has_joint = true,
-                Some(b':') if joins(at, is_letter) => has_joint = true,
-                Some(b',' | b';') if joins(at, is_digit) => {}
-                _ => break,
-            }
-            at += 1;
-        }
-        let token = &plain[start..at];
-        if !has_letter {
-            continue;
-        }
-        if has_joint {
-            spaced(token, &mut joined, &mut see);
-        } else {
-            see(cut(token.strip_suffix("'s").unwrap_or(token)));
-        }
     }
 }
 
@@ -162,11 +126,6 @@ fn end_of_initials(text: &str, start: usize) -> Option<usize> {
             _ => return (at > 0).then_some(start + at + letter.len_utf8()),
         }
     }
-}
-
-/// Whether characters of one kind stand on both sides of a place.
-fn joins(at: usize, is_kind: impl Fn(usize) -> bool) -> bool {
-    at > 0 && is_kind(at - 1) && is_kind(at + 1)
 }
 
 /// Cuts one token of a spaced script where readers would, although the segmentation rules keep it whole.
@@ -278,8 +237,8 @@ mod tests {
         fn ascii_is_cut_as_the_common_rule_cuts_it(text in "[aB1 '.:,;_s-]{0,24}") {
             let (mut own, mut common) = (Vec::new(), Vec::new());
             let plain = fold(&text);
-            each_ascii_word(&plain, |word| own.push(word.to_owned()));
-            each_unicode_word(&plain, |word| common.push(word.to_owned()));
+            each_ascii_word(&plain, |word, hash| own.push((word.to_owned(), hash)));
+            each_unicode_word(&plain, |word| common.push((word.to_owned(), word_hash(word))));
             proptest::prop_assert_eq!(own, common);
         }
     }

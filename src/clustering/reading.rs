@@ -84,8 +84,7 @@ impl Reader {
         // Words of six letters, as they are in most languages that put spaces between them.
         let mut hashes = Vec::with_capacity(text.len() / 6);
         let mut first = Vec::with_capacity(first_max.min(text.len() / 4));
-        text::each_word(text, |word| {
-            let hash = text::word_hash(word);
+        text::each_hashed_word(text, |word, hash| {
             if hashes.len() < first_max {
                 first.push(self.words.look_up(topic, word, hash));
             }

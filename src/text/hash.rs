@@ -8,11 +8,15 @@ pub type HashedMap<K, V> = HashMap<K, V, BuildHasherDefault<Hashed>>;
 
 /// Returns a hash of a word that is the same in every run.
 pub fn word_hash(word: &str) -> u64 {
-    let mut hash = 0xCBF2_9CE4_8422_2325u64;
-    for byte in word.bytes() {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
-    }
-    mix(hash)
+    mix(word.bytes().fold(NO_BYTES, with_byte))
+}
+
+/// What `with_byte` begins with; `mix` makes a hash of what it ends with (FNV-1a).
+pub(super) const NO_BYTES: u64 = 0xCBF2_9CE4_8422_2325;
+
+/// Goes on by one byte of a word.
+pub(super) fn with_byte(sum: u64, byte: u8) -> u64 {
+    (sum ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
 }
 
 /// Spreads every bit of a number over all of them.
