@@ -189,12 +189,13 @@ impl StoryIndex {
 
     /// Adds an article to a story, which begins with it if it is not live.
     pub fn add(&mut self, now: Timestamp, item: &Prepared, story: StoryId) {
-        self.evict(now);
+        // Before anything is forgotten: of a story that is over nothing is to be remembered.
         if let Some((_, rivalry)) = self.rivalry.take_if(|(id, _)| *id == item.id)
             && !rivalry.is_settled
         {
             self.rivals.count(&rivalry);
         }
+        self.evict(now);
         // A date in the future must not keep a story alive.
         let at = item.published_at.min(now);
         self.index.add(&item.vector, story, at);
