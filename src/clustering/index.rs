@@ -39,6 +39,11 @@ impl Index {
         }
     }
 
+    /// Whether this is 0, or one of the topics it was made for.
+    pub fn knows_topic(&self, topic: u32) -> bool {
+        self.terms.knows_topic(topic)
+    }
+
     /// Returns the number of stories.
     pub fn len(&self) -> usize {
         self.by_id.len()

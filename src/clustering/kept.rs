@@ -12,6 +12,8 @@ use crate::text::{self, Signature};
 
 /// Counts the ways in which articles were ever prepared; to be raised with every change of `words`, `reading` or `fold`.
 const FORMAT: u64 = 2;
+/// A weight that is believed; it is a logarithm of a sum over a headline and a text.
+const WEIGHT_MAX: f32 = 16.0;
 /// Terms of one vector that are believed.
 const TERMS_MAX: usize = 1024;
 
@@ -63,7 +65,8 @@ pub(super) fn from_bytes(id: ArticleId, published_at: Timestamp, bytes: &[u8], m
         let term = u32::from_le_bytes(take(&mut rest)?);
         terms.push((term, f32::from_le_bytes(take(&mut rest)?)));
     }
-    let is_sorted = terms.is_sorted_by(|a, b| a.0 < b.0) && terms.iter().all(|(_, weight)| weight.is_finite());
+    let is_sorted =
+        terms.is_sorted_by(|a, b| a.0 < b.0) && terms.iter().all(|(_, weight)| (0.0..=WEIGHT_MAX).contains(weight));
     is_sorted.then_some(Prepared {
         id,
         published_at,

@@ -10,6 +10,8 @@ const CLASS_MAX: usize = 10;
 /// Bits of `List::shape` for the length; the class stands above them.
 const LENGTH_BITS: u32 = 11;
 
+const _: () = assert!(STORIES_MAX < 1 << LENGTH_BITS && CLASS_MAX < 1 << (u16::BITS - LENGTH_BITS));
+
 /// A list of stories, each by its slot.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct List {

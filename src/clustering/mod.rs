@@ -1,7 +1,8 @@
 //! Which articles are about the same event.
 //!
 //! One pass in order of arrival: an article joins the story it is closest to, starts one, or is a copy of another
-//! article. Nothing already placed is moved; merging and splitting are done elsewhere. Only what went before decides,
+//! article. Nothing already placed is moved: that two stories are one is proposed
+//! here, and done by who asks for it. Only what went before decides,
 //! so the same articles in the same order give the same stories. The work for one article depends on its own length
 //! and on the bounds below, not on history; stories whose last article left the window are forgotten.
 
@@ -98,7 +99,6 @@ pub struct Union {
 impl Union {
     /// Returns in a few words why the two are one.
     pub fn reason(&self) -> String {
-        // One article alone never is enough.
         format!("{} articles fit both", self.articles)
     }
 }
@@ -141,7 +141,7 @@ impl StoryIndex {
 
     /// Returns the article that kept bytes stand for; none when they were made for other topics or in another way.
     pub fn from_bytes(&self, id: ArticleId, published_at: Timestamp, bytes: &[u8]) -> Option<Prepared> {
-        kept::from_bytes(id, published_at, bytes, self.mark)
+        kept::from_bytes(id, published_at, bytes, self.mark).filter(|item| self.index.knows_topic(item.vector.topic))
     }
 
     /// Reads an article. Counts nothing.

@@ -13,10 +13,10 @@ use crate::domain::StoryId;
 pub const FLOOR: f64 = THRESHOLD - 0.03;
 /// How far below the best it may be.
 pub const REACH: f64 = 0.2;
-/// Articles that make two stories one: so many, and so many more for each article of the smaller.
-const ARTICLES_MIN: f64 = 1.0;
+/// Articles that make two stories one: so many, and so many more for each article of the smaller; one is never enough.
+const ARTICLES_BASE: f64 = 1.0;
 const ARTICLES_PER_MEMBER: f64 = 0.3;
-/// Rivals remembered of one story.
+/// Rivals remembered of one story: those that articles fitted last, so that stories that are over give way.
 const PER_STORY_MAX: usize = 8;
 
 /// Two stories that an article would have joined.
@@ -45,7 +45,7 @@ impl Rivals {
             larger: larger.0,
             smaller: smaller.0,
             articles,
-            is_settled: f64::from(articles) >= ARTICLES_MIN + ARTICLES_PER_MEMBER * f64::from(smaller.1),
+            is_settled: f64::from(articles) >= ARTICLES_BASE + ARTICLES_PER_MEMBER * f64::from(smaller.1),
         }
     }
 
@@ -60,20 +60,23 @@ impl Rivals {
         let (larger, smaller) = (rivalry.larger, rivalry.smaller);
         let (one, other) = (larger.min(smaller), larger.max(smaller));
         let rivals = self.0.entry(one).or_default();
-        if let Some((_, articles)) = rivals.iter_mut().find(|(rival, _)| *rival == other) {
-            *articles += 1;
-            return;
-        }
+        let known = rivals.iter().position(|(rival, _)| *rival == other);
+        let counted = known.map_or(0, |place| rivals.remove(place).1);
         if rivals.len() >= PER_STORY_MAX {
-            // The one with the fewest articles gives way, the oldest of equals.
-            let fewest = rivals.iter().zip(0..).min_by_key(|((_, articles), _)| *articles);
-            let place = fewest.map_or(0, |(_, place)| place);
-            rivals.remove(place);
+            rivals.remove(0);
         }
-        rivals.push((other, 1));
+        rivals.push((other, counted + 1));
     }
 
-    /// Forgets a story that is no longer live.
+    /// Forgets a story that became part of another.
+    pub fn merge(&mut self, into: StoryId, from: StoryId) {
+        self.forget(from);
+        if let Some(rivals) = self.0.get_mut(&into) {
+            rivals.retain(|(rival, _)| *rival != from);
+        }
+    }
+
+    /// Forgets what a story remembers, which is no longer live.
     pub fn forget(&mut self, story: StoryId) {
         self.0.remove(&story);
     }
@@ -105,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn few_rivals_are_remembered_and_none_of_a_story_that_is_over() {
+    fn few_rivals_are_remembered_those_met_last() {
         let mut rivals = Rivals::default();
         let mut meet = |other: i64| {
             let rivalry = rivals.weigh((StoryId(1), 90), (StoryId(other), 80));
@@ -114,9 +117,13 @@ mod tests {
         };
         assert_eq!([meet(2), meet(2), meet(3)], [1, 2, 1]);
         (4..12).for_each(|other| assert_eq!(meet(other), 1));
-        // 3 gave way, with one article; 2 has more and stays.
-        assert_eq!([meet(3), meet(2)], [1, 3]);
+        // 2 and 3 gave way, 11 was met last.
+        assert_eq!([meet(2), meet(11), meet(3)], [1, 2, 1]);
+        let articles = |rivals: &Rivals, other| rivals.weigh((StoryId(1), 90), (StoryId(other), 80)).articles;
+        assert_eq!([articles(&rivals, 11), articles(&rivals, 3)], [3, 2]);
+        rivals.merge(StoryId(1), StoryId(11));
+        assert_eq!([articles(&rivals, 11), articles(&rivals, 3)], [1, 2]);
         rivals.forget(StoryId(1));
-        assert_eq!(rivals.weigh((StoryId(1), 90), (StoryId(2), 80)).articles, 1);
+        assert_eq!(articles(&rivals, 3), 1);
     }
 }

@@ -61,6 +61,6 @@ impl StoryIndex {
     pub fn merge(&mut self, into: StoryId, from: StoryId) {
         self.index.merge(into, from);
         self.copies.merge(into, from);
-        self.rivals.forget(from);
+        self.rivals.merge(into, from);
     }
 }

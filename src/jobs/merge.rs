@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Context, JobError};
+use crate::store::merges::Merged;
 
 /// Merges what is found, if the last look is an hour ago and a story grew since. Returns how many stories were merged.
 ///
@@ -14,9 +15,6 @@ pub async fn run(ctx: &Arc<Context>) -> Result<usize, JobError> {
         return Ok(0);
     }
     let merged = ctx.store.merge_found(now).await?;
-    for merge in &merged {
-        let (into, from, reason) = (merge.into, merge.from, &merge.reason);
-        tracing::info!(story = %into, "merged story {from} into story {into}: {reason}; `tidings stories split` undoes it");
-    }
+    merged.iter().for_each(Merged::tell);
     Ok(merged.len())
 }

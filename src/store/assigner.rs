@@ -9,8 +9,9 @@ use std::collections::VecDeque;
 use rusqlite::Connection;
 
 use super::corrections::{self, Cause};
+use super::merges::{self, Merged};
 use super::stories::{Kept, LiveMember};
-use super::{StoreError, merges, reasons, seconds, stories};
+use super::{StoreError, reasons, seconds, stories};
 use crate::clustering::twins::Twin;
 use crate::clustering::{Item, Placement, StoryIndex, WINDOW_DAYS};
 use crate::domain::topic::{Assignment, Topic};
@@ -53,6 +54,8 @@ impl Assigner {
         at: Timestamp,
         item: &Item<'_>,
     ) -> Result<Assignment, StoreError> {
+        // Told in part it is of no use, should the telling fail.
+        self.changed += 1;
         let mut chronicle = match self.chronicle.take() {
             Some(chronicle) => chronicle,
             None => {
@@ -63,8 +66,7 @@ impl Assigner {
         let index = self.index.as_mut().expect("it is kept with the chronicle");
         chronicle.tell(c, index, at)?;
         self.chronicle = Some(chronicle);
-        // What joined later is not told yet: this is no time to put its stories together.
-        self.place_in(c, at, item, false)
+        self.place(c, at, item)
     }
 
     /// Returns how many articles were placed and stories merged since the start.
@@ -75,34 +77,31 @@ impl Assigner {
     /// Gives an article its place in a story, in the database and in memory; one that has a place keeps it. Stories that
     /// it and others show to be one are merged.
     pub(super) fn place(&mut self, c: &Connection, now: Timestamp, item: &Item<'_>) -> Result<Assignment, StoreError> {
-        self.place_in(c, now, item, true)
-    }
-
-    fn place_in(
-        &mut self,
-        c: &Connection,
-        now: Timestamp,
-        item: &Item<'_>,
-        may_merge: bool,
-    ) -> Result<Assignment, StoreError> {
         if let Some(story) = stories::story_of(c, item.id)? {
             return Ok(Assignment::Join(story));
         }
         self.changed += 1;
+        // While articles are placed by their own dates, what joined later is not told yet: no time to merge its stories.
+        let may_merge = self.chronicle.is_none();
         let index = self.index(c, now)?;
         let prepared = index.prepare(item);
         let bytes = index.to_bytes(&prepared);
         let mut placement = index.place(now, &prepared);
         let mut closest = index.closest();
-        if may_merge && let Some(story) = unite(c, now, index)? {
-            placement = Placement::Join(story);
-            closest = closest.map(|(_, likeness)| (story, likeness));
+        let merged = if may_merge { unite(c, now, index)? } else { None };
+        if let Some(Merged { into, .. }) = merged {
+            placement = Placement::Join(into);
+            // The likeness stays that of the one it was closest to, which now is a part.
+            closest = closest.map(|(_, likeness)| (into, likeness));
         }
         let placed = stories::place(c, now, item.id, placement, &bytes)?;
         reasons::keep(c, item, placed, closest)?;
         match placed {
             Assignment::Start(story) | Assignment::Join(story) => index.add(now, &prepared, story),
             Assignment::CopyOf(original, story) => index.add_copy(now, &prepared, original, story),
+        }
+        if let Some(merged) = merged {
+            merged.tell();
         }
         Ok(placed)
     }
@@ -162,7 +161,7 @@ impl Assigner {
 
 /// Merges the two stories that the article placed last shows to be one, in the database and in memory, and returns what
 /// they are now; nothing where there are none, or a reader has parted them.
-fn unite(c: &Connection, now: Timestamp, index: &mut StoryIndex) -> Result<Option<StoryId>, StoreError> {
+fn unite(c: &Connection, now: Timestamp, index: &mut StoryIndex) -> Result<Option<Merged>, StoreError> {
     let Some(union) = index.union() else {
         return Ok(None);
     };
@@ -173,8 +172,7 @@ fn unite(c: &Connection, now: Timestamp, index: &mut StoryIndex) -> Result<Optio
         return Ok(None);
     }
     index.merge(into, from);
-    tracing::info!(story = %into, "merged story {from} into story {into}: {reason}; `tidings stories split` undoes it");
-    Ok(Some(into))
+    Ok(Some(Merged { into, from, reason }))
 }
 
 /// Adds a stored member to the live stories.

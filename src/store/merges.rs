@@ -26,6 +26,14 @@ pub struct Merged {
     pub reason: String,
 }
 
+impl Merged {
+    /// Writes it to the log.
+    pub fn tell(&self) {
+        let Self { into, from, reason } = self;
+        tracing::info!(story = %into, "merged story {from} into story {into}: {reason}; `tidings stories split` undoes it");
+    }
+}
+
 /// How far the last look went.
 #[derive(Debug, Clone, Copy)]
 struct Look {

@@ -9,11 +9,13 @@ use crate::domain::StoryId;
 /// Postings read for one article, rarest terms first, and the latest of each term.
 const POSTINGS_READ_MAX: usize = 2048;
 const POSTINGS_READ_PER_TERM: usize = 512;
-/// Stories that an article's rarest terms lead to; what is more common only adds to these.
+/// Once an article's rarest terms lead to so many stories, those that are more common lead to no others and only add to
+/// these.
 const LED_TO_MAX: usize = 256;
 /// Stories compared with one article.
 const CANDIDATES_MAX: usize = 20;
-/// By how much words may have become rarer since a story's length was taken, as a factor of its cosine.
+/// How much closer a story may be than what it shares tells: words may have become rarer since its length was taken, and the
+/// longest lists have lost their oldest stories.
 const COSINE_SLACK: f32 = 1.2;
 /// Bits of the sieve a story's terms pass through before they are looked for in the article; a power of two.
 const SIEVE_BITS: usize = 2048;
