@@ -281,3 +281,28 @@ fn twins_are_near_in_time_and_share_a_topic_or_a_text() {
         twin.reason()
     );
 }
+
+proptest::proptest! {
+    #[test]
+    fn the_best_is_that_of_all_candidates(words in proptest::collection::vec(proptest::collection::vec(0u8..40, 3..9), 2..60)) {
+        let mut index = StoryIndex::new(&[]);
+        for (words, id) in words.iter().zip(1..) {
+            let title: Vec<String> = words.iter().map(|word| format!("w{word}x")).collect();
+            let title = title.join(" ");
+            let item = item(id, &title, id / 4);
+            let prepared = index.prepare(&item);
+            let rate = |found: &Scored| likeness(item.published_at, found);
+            let mut all: Vec<(f64, StoryId, u32)> =
+                index.index.candidates(&prepared.vector).iter().map(|found| (rate(found), found.story, found.size)).collect();
+            all.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            let near = |first: f64| rivals::FLOOR.max(first - rivals::REACH);
+            let expected = all.first().map(|first| {
+                let next = all.get(1).filter(|next| next.0 >= near(first.0));
+                (first.1, first.0, next.map(|next| (next.1, next.2)))
+            });
+            let best = index.index.best(&prepared.vector, rivals::FLOOR, rivals::REACH, rate);
+            proptest::prop_assert_eq!(best.map(|best| (best.story, best.rated, best.next)), expected);
+            assign(&mut index, &item);
+        }
+    }
+}
