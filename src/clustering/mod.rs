@@ -1,10 +1,10 @@
 //! Which articles are about the same event.
 //!
 //! One pass in order of arrival: an article joins the story it is closest to, starts one, or is a copy of another
-//! article. Nothing already placed is moved: that two stories are one is proposed
-//! here, and done by who asks for it. Only what went before decides,
-//! so the same articles in the same order give the same stories. The work for one article depends on its own length
-//! and on the bounds below, not on history; stories whose last article left the window are forgotten.
+//! article. Nothing already placed is moved: that two stories are one is proposed here, and done by who asks for it. Only
+//! what went before decides, so the same articles in the same order give the same stories. The work for one article
+//! depends on its own length and on the bounds below, not on history; stories whose last article left the window are
+//! forgotten.
 
 mod fold;
 mod index;
