@@ -121,11 +121,8 @@ fn place(index: &mut StoryIndex, text: &Text, number: i64, spent: &mut Spent) ->
     match placement {
         Placement::Start => index.add(now, &item, StoryId(number)),
         Placement::Join(story) => {
-            let union = index.union();
-            if let Some(union) = union {
-                index.merge(union.into, union.from);
-            }
-            index.add(now, &item, union.map_or(story, |union| union.into));
+            let story = index.unite().map_or(story, |union| union.into);
+            index.add(now, &item, story);
         }
         Placement::CopyOf(original, story) => index.add_copy(now, &item, original, story),
     }

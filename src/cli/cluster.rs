@@ -129,13 +129,7 @@ pub fn run_cluster(args: ClusterArgs) -> anyhow::Result<ExitCode> {
         let item = index.prepare(&item);
         let story = match index.place(now, &item) {
             Placement::Start => StoryId(number),
-            Placement::Join(story) => match index.union() {
-                Some(union) => {
-                    index.merge(union.into, union.from);
-                    union.into
-                }
-                None => story,
-            },
+            Placement::Join(story) => index.unite().map_or(story, |union| union.into),
             Placement::CopyOf(original, story) => {
                 index.add_copy(now, &item, original, story);
                 return ("story", json!(story.0));

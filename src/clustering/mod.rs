@@ -187,6 +187,13 @@ impl StoryIndex {
         })
     }
 
+    /// Makes the two stories one that `union` names, if it names any, and returns which.
+    pub fn unite(&mut self) -> Option<Union> {
+        let union = self.union()?;
+        self.merge(union.into, union.from);
+        Some(union)
+    }
+
     /// Adds an article to a story, which begins with it if it is not live.
     pub fn add(&mut self, now: Timestamp, item: &Prepared, story: StoryId) {
         // Before anything is forgotten: of a story that is over nothing is to be remembered.

@@ -57,11 +57,11 @@ impl Reader {
     /// Returns an article read.
     pub fn read(&mut self, item: &Item<'_>) -> Prepared {
         let topic = item.topic.and_then(|name| self.topics.get(name)).copied().unwrap_or(0);
-        let title = self.text(topic, text::head(item.title, TITLE_BYTES_MAX), TITLE_WORDS_MAX);
-        let excerpt = self.text(topic, text::head(item.excerpt, TEXT_BYTES_MAX), TEXT_WORDS_MAX);
+        let title = self.read_words(topic, text::head(item.title, TITLE_BYTES_MAX), TITLE_WORDS_MAX);
+        let excerpt = self.read_words(topic, text::head(item.excerpt, TEXT_BYTES_MAX), TEXT_WORDS_MAX);
         let is_short = excerpt.first.len() < TEXT_WORDS_MAX / 2;
         let of_body = if is_short { TEXT_WORDS_MAX } else { 0 };
-        let body = self.text(topic, text::head(item.body, TEXT_BYTES_MAX), of_body);
+        let body = self.read_words(topic, text::head(item.body, TEXT_BYTES_MAX), of_body);
         let print = Print::of(&title.hashes, &[&body.hashes, &excerpt.hashes]);
         let mut rest = excerpt.first;
         // A lead that is cut from the body would count twice.
@@ -80,7 +80,7 @@ impl Reader {
         }
     }
 
-    fn text(&mut self, topic: u32, text: &str, first_max: usize) -> Text {
+    fn read_words(&mut self, topic: u32, text: &str, first_max: usize) -> Text {
         // Words of six letters, as they are in most languages that put spaces between them.
         let mut hashes = Vec::with_capacity(text.len() / 6);
         let mut first = Vec::with_capacity(first_max.min(text.len() / 4));

@@ -81,9 +81,9 @@ impl Sum {
         terms.iter().copied().zip(weights)
     }
 
-    /// Adds terms with their weights, sorted by term. Tells which terms are new, and which fell away because there
-    /// were too many.
-    pub fn add(&mut self, terms: impl ExactSizeIterator<Item = (u32, f32)>, mut is_held: impl FnMut(u32, bool)) {
+    /// Adds terms with their weights, sorted by term. Tells of each term that is new, with true, and of each that fell
+    /// away because there were too many, with false.
+    pub fn add(&mut self, terms: impl ExactSizeIterator<Item = (u32, f32)>, mut tell: impl FnMut(u32, bool)) {
         let mut sum: Vec<(u32, f32)> = Vec::with_capacity(self.terms().len() + terms.len());
         let mut own = self.iter().peekable();
         for (term, weight) in terms {
@@ -94,14 +94,14 @@ impl Sum {
                 Some((_, known)) => sum.push((term, known + weight)),
                 None => {
                     sum.push((term, weight));
-                    is_held(term, true);
+                    tell(term, true);
                 }
             }
         }
         sum.extend(own);
         if sum.len() > TERMS_MAX + TERMS_MAX / 4 {
             sum.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-            sum.drain(TERMS_MAX..).for_each(|(term, _)| is_held(term, false));
+            sum.drain(TERMS_MAX..).for_each(|(term, _)| tell(term, false));
             sum.sort_unstable_by_key(|(term, _)| *term);
         }
         let terms = sum.iter().map(|(term, _)| *term);

@@ -247,8 +247,7 @@ fn articles_that_fit_two_stories_show_that_they_are_one() {
         2,
     ));
     index.place(at(2), &next);
-    let union = index.union().unwrap();
-    index.merge(union.into, union.from);
+    let union = index.unite().unwrap();
     index.add(at(2), &next, union.into);
     assert_eq!(index.len(), 2);
     let ferry = index.prepare(&item(7, "Islanders stranded by ferry queue", 3));

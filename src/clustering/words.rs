@@ -74,7 +74,7 @@ impl OwnWords {
     }
 }
 
-/// A word that was met, at the place its key says: what the place says of the key is left out, for what else is known.
+/// A word that was met, at the place that its key's lowest bits say: these need not be kept, and the marks stand there.
 #[derive(Debug, Clone, Copy, Default)]
 struct Met {
     key_and_marks: u64,
