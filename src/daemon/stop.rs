@@ -24,6 +24,7 @@ impl Daemon {
             }
         };
         let crew = &mut self.crew;
+        crew.drop_waiting();
         let work = async {
             while !crew.is_idle() {
                 if let Err(error) = crew.next_finished().await {

@@ -150,6 +150,13 @@ fn is_tracking(pair: &str) -> bool {
             .any(|prefix| name.get(..prefix.len()).is_some_and(|n| n.eq_ignore_ascii_case(prefix)))
 }
 
+/// Returns the host that an address names, without the root's dot, if it is one that names a host.
+pub fn host_of(address: &str) -> Option<String> {
+    let url = Url::parse(address).ok()?;
+    let host = url.host_str()?.trim_end_matches('.');
+    (!host.is_empty()).then(|| host.to_owned())
+}
+
 /// Returns the registrable domain of a host (Public Suffix List), or the host itself where there is none.
 pub fn registrable_domain(host: &str) -> String {
     let host = host.trim_end_matches('.').to_ascii_lowercase();

@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
-use super::politeness::{Admit, HostGate};
+use super::politeness::{Admit, HostGate, Ready};
 
 /// Hosts that may be remembered before idle ones are looked for.
 const HOSTS_MIN: usize = 256;
@@ -77,6 +77,21 @@ impl Gate {
                 }
                 Admit::At(_) => drop(everyone),
             }
+        }
+    }
+
+    /// Returns whether a request to `host` would start at once.
+    pub fn ready(&self, host: &str) -> Ready {
+        let keeps_distance = !self.gap.is_zero();
+        let hosts = lock(&self.hosts);
+        match hosts.by_name.get(host) {
+            Some(host) if keeps_distance => match lock(&host.pace).free_at(self.gap) {
+                _ if host.places.available_permits() == 0 => Ready::Later,
+                Some(at) if at > Instant::now() => Ready::At(at),
+                _ => Ready::Now { keeps_distance },
+            },
+            // Without a pace one request may stand in the queue while another is answered.
+            _ => Ready::Now { keeps_distance },
         }
     }
 

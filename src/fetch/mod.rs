@@ -46,7 +46,7 @@ use rules::{Known, RulesCache};
 
 pub use error::FetchError;
 pub use memory::{KeptRules, Refusing, Remembered};
-pub use politeness::{Admit, HostGate};
+pub use politeness::{Admit, HostGate, Ready};
 pub use proxy::Proxy;
 pub use request::{Purpose, Request};
 pub use response::{Hop, Response};
@@ -202,6 +202,11 @@ impl Fetcher {
             }
             url = to;
         }
+    }
+
+    /// Returns whether a host (as [`crate::domain::url::host_of`] names it) may be asked without waiting for its pace.
+    pub fn ready(&self, host: &str) -> Ready {
+        self.inner.gate.ready(host)
     }
 
     /// Checks where an address leads, as far as that can be told before it is asked.

@@ -15,6 +15,17 @@ pub enum Admit {
     At(Instant),
 }
 
+/// Whether a host may be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ready {
+    /// Now; the next request after this one waits, where the host's requests keep a distance.
+    Now { keeps_distance: bool },
+    /// From this moment on.
+    At(Instant),
+    /// Once a request to it has ended.
+    Later,
+}
+
 /// The pace of one host.
 #[derive(Debug, Default)]
 pub struct HostGate {

@@ -1,19 +1,26 @@
 //! Who works on what: leases what is due, runs it side by side within limits, until nothing is left to do now.
 //!
+//! Of one host only so much is claimed as it can be asked for soon, and nothing holds a slot before its host may be asked:
+//! a host with thousands of sources or pages delays nobody but itself.
+//!
 //! The daemon, `tidings poll` and the demo all work through this, so they are one code path.
 
+use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::line::Line;
+use super::line::{self, Line};
 use super::turn::Queue;
 use super::{Context, JobError, archive_match, extract, merge, poll, reindex, settle};
 use crate::domain::source::Lease;
-use crate::domain::{SourceId, Timestamp};
+use crate::domain::url::host_of;
+use crate::domain::{ArticleId, SourceId, Timestamp};
 use crate::store::articles::ArticleWork;
 
 /// Slots for articles per slot for sources: pages wait for their hosts, so more are begun than can be fetched at once.
@@ -35,12 +42,17 @@ const ARTICLE_PATIENCE_SECONDS: i64 = 20;
 
 /// While polls are under way, articles are looked for at most this often, in seconds.
 const LOOK_SECONDS: i64 = 1;
-/// Sources and articles claimed ahead of their turn, per slot: so claiming is one write for many.
+/// Sources and articles claimed ahead of their turn, per slot: so claiming is one write for many. So many articles per slot
+/// are also under way at most, those included that were read and wait to be placed.
 const AHEAD_PER_SLOT: usize = 4;
+/// How often is asked for more while what is due finds no room, in milliseconds.
+const CLAIM_MILLISECONDS: u64 = 500;
+/// Hosts that become free within this are begun with together, in milliseconds.
+const TOGETHER_MILLISECONDS: u64 = 10;
 
 enum Finished {
     Poll(Result<poll::Polled, JobError>),
-    Article(Result<(), JobError>),
+    Article(ArticleId, Result<(), JobError>),
 }
 
 /// Work under way, and what came of it.
@@ -50,11 +62,40 @@ pub struct Crew {
     articles: Line<Lease<ArticleWork>>,
     polls_running: usize,
     articles_running: usize,
+    /// Articles of the line and under way.
+    held: HashSet<ArticleId>,
+    claims: [Claim; 2],
+    /// When a host that work waits for may be asked.
+    next_at: Option<Instant>,
     turns: Queue,
     looked_at: Option<Timestamp>,
     /// Sources that fall due later than this are somebody else's.
     until: Option<Timestamp>,
     pub done: Done,
+}
+
+/// What came of asking for more work.
+#[derive(Debug, Clone, Copy, Default)]
+struct Claim {
+    at: Option<Instant>,
+    /// There was less than was asked for: what else is due was held back, or nothing is.
+    was_all: bool,
+    /// Something is due and not claimed.
+    is_behind: bool,
+}
+
+/// Which claim is whose.
+const POLLS: usize = 0;
+const ARTICLES: usize = 1;
+
+impl Claim {
+    /// Whether to ask again: nothing waits, or what waits runs low, or it is time.
+    fn is_wanted(&self, waiting: usize, slots: usize) -> bool {
+        let is_time = self
+            .at
+            .is_none_or(|at| at.elapsed() >= Duration::from_millis(CLAIM_MILLISECONDS));
+        waiting == 0 || is_time || (waiting < slots && !self.was_all)
+    }
 }
 
 impl Default for Crew {
@@ -72,6 +113,9 @@ impl Crew {
             articles: Line::default(),
             polls_running: 0,
             articles_running: 0,
+            held: HashSet::new(),
+            claims: [Claim::default(); 2],
+            next_at: None,
             turns: Queue::default(),
             looked_at: None,
             until: None,
@@ -92,16 +136,28 @@ impl Crew {
     async fn start_polls(&mut self, ctx: &Arc<Context>, now: Timestamp) -> Result<(), JobError> {
         let slots = ctx.config.fetch.concurrency;
         let due_by = self.until.map_or(now, |until| until.min(now));
-        if self.sources.len() < slots && ctx.store.next_source_due()?.is_some_and(|at| at <= due_by) {
-            let room = slots * AHEAD_PER_SLOT - self.sources.len();
-            for lease in ctx.store.lease_due_sources(due_by, room).await? {
+        let is_due = ctx.store.next_source_due()?.is_some_and(|at| at <= due_by);
+        self.claims[POLLS].is_behind = is_due;
+        let room = (slots * AHEAD_PER_SLOT).saturating_sub(self.sources.len());
+        if is_due && room > 0 && self.claims[POLLS].is_wanted(self.sources.len(), slots) {
+            let mut admit = self.sources.admission(ahead(ctx, room));
+            let sources = Arc::clone(ctx);
+            let admit = move |id, moved: Option<&str>| admit(host_polled(&sources, id, moved).as_deref());
+            let leases = ctx.store.lease_due_sources(due_by, room, admit).await?;
+            self.claims[POLLS] = Claim {
+                at: Some(Instant::now()),
+                was_all: leases.len() < room,
+                is_behind: true,
+            };
+            for lease in leases {
                 self.line_up(ctx, lease);
             }
         }
-        while self.polls_running < slots {
-            let Some((slot, lease)) = self.sources.start() else {
-                break;
-            };
+        let begun = self
+            .sources
+            .start(slots.saturating_sub(self.polls_running), |host| ctx.fetcher.ready(host));
+        self.next_at = begun.next_at;
+        for (slot, lease) in begun.work {
             self.polls_running += 1;
             let ctx = Arc::clone(ctx);
             self.running.spawn(async move {
@@ -113,43 +169,62 @@ impl Crew {
         Ok(())
     }
 
-    fn line_up(&mut self, ctx: &Arc<Context>, lease: poll::SourceLease) {
-        let address = ctx.sources.get(&lease.item.0).map(|source| source.address.as_str());
-        self.sources.push(address, lease);
+    fn line_up(&mut self, ctx: &Context, lease: poll::SourceLease) {
+        let (id, state) = &lease.item;
+        let host = host_polled(ctx, *id, state.current_address.as_deref());
+        self.sources.push(host, lease);
     }
 
     async fn start_articles(&mut self, ctx: &Arc<Context>, now: Timestamp) -> Result<(), JobError> {
         let slots = ctx.config.fetch.concurrency * ARTICLES_PER_SLOT;
-        let polls = self.polls_running + self.sources.len();
+        // Polls that wait for their host may do so for hours; they are no reason to wait.
+        let polls = self.polls_running;
         let may_look = polls == 0
             || self
                 .looked_at
                 .is_none_or(|at| now - at >= TimeDelta::seconds(LOOK_SECONDS));
-        if may_look && self.articles.len() < slots {
+        let room = (slots * AHEAD_PER_SLOT).saturating_sub(self.articles.len());
+        if may_look && room > 0 {
             self.looked_at = Some(now);
             let patience = TimeDelta::seconds(ARTICLE_PATIENCE_SECONDS);
             let is_time = |at: Timestamp| at <= now && (polls == 0 || now - at >= patience);
-            if ctx.store.next_article_due()?.is_some_and(is_time) {
-                let room = slots * AHEAD_PER_SLOT - self.articles.len();
-                for lease in ctx.store.lease_articles(now, room).await? {
-                    let page = lease.item.wants_page.then_some(lease.item.article.web_url.as_str());
-                    let host = page.map(str::to_owned);
-                    self.articles.push(host.as_deref(), lease);
-                }
+            let is_due = ctx.store.next_article_due()?.is_some_and(is_time);
+            self.claims[ARTICLES].is_behind = is_due;
+            if is_due && self.claims[ARTICLES].is_wanted(self.articles.len(), slots) {
+                self.claim_articles(ctx, now, room).await?;
             }
         }
-        while self.articles_running < slots {
-            let Some((slot, lease)) = self.articles.start() else {
-                break;
-            };
+        let places = (slots * AHEAD_PER_SLOT).saturating_sub(self.articles_running);
+        let free = slots.saturating_sub(self.articles.held()).min(places);
+        let begun = self.articles.start(free, |host| ctx.fetcher.ready(host));
+        self.next_at = [self.next_at, begun.next_at].into_iter().flatten().min();
+        for (slot, lease) in begun.work {
             self.articles_running += 1;
-            let (ctx, turn) = (Arc::clone(ctx), self.turns.take());
+            let (ctx, turn, id) = (Arc::clone(ctx), self.turns.take(), lease.item.article.id);
             self.running.spawn(async move {
-                let _slot = slot;
-                let result = extract::extract(&ctx, lease, turn).await;
+                let result = extract::extract(&ctx, lease, turn, slot).await;
                 ctx.shared.tally.article_steps.add(usize::from(result.is_ok()));
-                Finished::Article(result)
+                Finished::Article(id, result)
             });
+        }
+        Ok(())
+    }
+
+    async fn claim_articles(&mut self, ctx: &Context, now: Timestamp, room: usize) -> Result<(), JobError> {
+        let mut admit = self.articles.admission(ahead(ctx, room));
+        let held = self.held.clone();
+        let admit = move |id, host: Option<&str>| !held.contains(&id) && admit(host);
+        let leases = ctx.store.lease_articles(now, room, admit).await?;
+        self.claims[ARTICLES] = Claim {
+            at: Some(Instant::now()),
+            was_all: leases.len() < room,
+            is_behind: true,
+        };
+        for lease in leases {
+            self.held.insert(lease.item.article.id);
+            let work = &lease.item;
+            let host = work.wants_page.then(|| host_of(&work.article.web_url)).flatten();
+            self.articles.push(host, lease);
         }
         Ok(())
     }
@@ -171,27 +246,48 @@ impl Crew {
     /// # Errors
     /// The store cannot be used.
     pub async fn give_back(&mut self, ctx: &Arc<Context>) -> Result<(), JobError> {
+        self.next_at = None;
+        self.claims = [Claim::default(); 2];
         if self.sources.is_empty() && self.articles.is_empty() {
             return Ok(());
         }
         let sources = self.sources.clear().into_iter().map(|lease| lease.item.0).collect();
-        let articles = self.articles.clear();
-        let articles = articles.into_iter().map(|lease| lease.item.article.id).collect();
+        let articles = self.articles.clear().into_iter().map(|lease| lease.item.article.id);
+        let articles: Vec<ArticleId> = articles.inspect(|id| _ = self.held.remove(id)).collect();
         Ok(ctx.store.return_unbegun(sources, articles).await?)
     }
 
-    /// Whether nothing is under way.
+    /// Whether nothing is under way or waits for its host.
     pub fn is_idle(&self) -> bool {
-        self.running.is_empty()
+        self.running.is_empty() && self.sources.is_empty() && self.articles.is_empty()
     }
 
-    /// Waits for one piece of work to end and counts it. Pends for ever when nothing is under way.
+    /// Returns when to look again though nothing ended: a host may be asked, or it is time to ask for more.
+    fn look_at(&self) -> Option<Instant> {
+        let every = Duration::from_millis(CLAIM_MILLISECONDS);
+        let behind = self.claims.iter().filter(|claim| claim.is_behind && !self.is_idle());
+        let claims = behind.map(|claim| claim.at.map_or_else(Instant::now, |at| at + every));
+        let soonest = claims.chain(self.next_at).min()?;
+        Some(soonest.max(Instant::now() + Duration::from_millis(TOGETHER_MILLISECONDS)))
+    }
+
+    /// Waits for one piece of work to end and counts it, or until more may begin. Pends for ever when nothing is under
+    /// way.
     ///
     /// # Errors
     /// The store cannot be used any more.
     pub async fn next_finished(&mut self) -> Result<(), JobError> {
-        let Some(joined) = self.running.join_next().await else {
-            return std::future::pending().await;
+        let look_at = self.look_at();
+        let until = async {
+            match look_at {
+                Some(at) => tokio::time::sleep_until(at).await,
+                None => std::future::pending().await,
+            }
+        };
+        let joined = tokio::select! {
+            Some(joined) = self.running.join_next() => joined,
+            () = until => return Ok(()),
+            else => return std::future::pending().await,
         };
         match joined {
             Ok(Finished::Poll(result)) => {
@@ -201,8 +297,9 @@ impl Crew {
                 self.done.failed_polls += usize::from(polled.failed);
                 self.done.new_articles += polled.new_articles;
             }
-            Ok(Finished::Article(result)) => {
+            Ok(Finished::Article(id, result)) => {
                 self.articles_running -= 1;
+                self.held.remove(&id);
                 result?;
                 self.done.articles += 1;
             }
@@ -221,6 +318,8 @@ impl Crew {
         let running = self.running.len();
         self.polls_running = self.polls_running.min(running);
         self.articles_running = self.articles_running.min(running);
+        // Its lease keeps an article that is under way from being claimed twice.
+        self.held.clear();
     }
 
     /// Works until nothing is left of what is due now, then settles documents. `report` is called after every finished piece of work.
@@ -256,9 +355,28 @@ impl Crew {
     /// Ends what is under way: fetches are dropped, writes already handed to the store are finished by it.
     pub async fn stop(&mut self) {
         self.running.shutdown().await;
-        self.sources = Line::default();
-        self.articles = Line::default();
+        self.drop_waiting();
         self.polls_running = 0;
         self.articles_running = 0;
     }
+
+    /// Forgets what was only claimed: its leases are void at the next start.
+    pub fn drop_waiting(&mut self) {
+        self.sources.clear();
+        self.articles.clear();
+        self.next_at = None;
+        self.claims = [Claim::default(); 2];
+    }
+}
+
+/// Returns the host that a poll of this source asks, where it is read from now.
+fn host_polled(ctx: &Context, id: SourceId, moved: Option<&str>) -> Option<String> {
+    host_of(moved.or(ctx.sources.get(&id).map(|source| source.address.as_str()))?)
+}
+
+/// Returns how much work for one host is claimed ahead of its turn: without a pace a quarter of what there is room for.
+fn ahead(ctx: &Context, room: usize) -> usize {
+    let fetch = &ctx.config.fetch;
+    let every = Duration::from_millis(CLAIM_MILLISECONDS);
+    line::ahead(fetch.per_host, fetch.host_gap, every, room.div_ceil(4))
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use chrono::{NaiveTime, TimeDelta};
 use url::Url;
 
+use super::line::Slot;
 use super::turn::Turn;
 use super::{Context, JobError, parts};
 use crate::config::{Config, Write};
@@ -60,14 +61,21 @@ impl Seen {
     }
 }
 
-/// Does the next step on an article and writes it.
+/// Does the next step on an article and writes it. The slot is held while its host is asked.
 ///
 /// # Errors
 /// The store cannot be used.
-pub async fn extract(ctx: &Arc<Context>, lease: Lease<ArticleWork>, mut turn: Turn) -> Result<(), JobError> {
+pub async fn extract(
+    ctx: &Arc<Context>,
+    lease: Lease<ArticleWork>,
+    mut turn: Turn,
+    slot: Slot,
+) -> Result<(), JobError> {
     let now = ctx.clock.now();
     let work = lease.item;
     let page = ask(ctx, now, &work).await;
+    // Its host may be asked for the next page while this one waits for its turn.
+    drop(slot);
     if ctx.shared.was_cancelled() {
         // A page that was cut is no article. The lease is void at the next start, which reads it whole.
         return Ok(());

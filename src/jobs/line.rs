@@ -1,11 +1,15 @@
-//! Work that was claimed and waits for a slot: in the order in which it came, but no host takes more than its share.
+//! Work that was claimed and waits for a slot: in the order in which it came, but no host takes more than its share, and
+//! none takes a slot before it may be asked.
 //!
 //! A host that answers slowly, or that wants its requests far apart, then holds a few slots and nobody up.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
+use std::time::Duration;
 
-use url::Url;
+use tokio::time::Instant;
+
+use crate::fetch::Ready;
 
 /// Pieces of work for one host that may hold slots at the same time.
 const PER_HOST: usize = 4;
@@ -18,6 +22,8 @@ const HOSTS_MIN: usize = 256;
 pub struct Line<T> {
     waiting: VecDeque<(Option<String>, T)>,
     shares: HashMap<String, Share>,
+    /// Every slot holds one of it.
+    held: Arc<()>,
     /// Size at which hosts without work are next looked for.
     sweep_at: usize,
 }
@@ -36,6 +42,15 @@ pub struct Slot {
     /// Nothing else waited for the same host when this was given out.
     pub is_last: bool,
     _held: Option<Arc<()>>,
+    _one_of_all: Arc<()>,
+}
+
+/// Work that begins now, and when there may be more.
+#[derive(Debug)]
+pub struct Begun<T> {
+    pub work: Vec<(Slot, T)>,
+    /// When the first host may be asked of those that keep their distance.
+    pub next_at: Option<Instant>,
 }
 
 impl<T> Default for Line<T> {
@@ -43,6 +58,7 @@ impl<T> Default for Line<T> {
         Self {
             waiting: VecDeque::new(),
             shares: HashMap::new(),
+            held: Arc::default(),
             sweep_at: HOSTS_MIN,
         }
     }
@@ -59,10 +75,13 @@ impl<T> Line<T> {
         self.waiting.is_empty()
     }
 
-    /// Puts work at the end; `address` is what it will ask, if anything.
-    pub fn push(&mut self, address: Option<&str>, work: T) {
-        let host = address.and_then(|address| Url::parse(address).ok());
-        let host = host.and_then(|url| url.host_str().map(str::to_owned));
+    /// Returns how many slots are held.
+    pub fn held(&self) -> usize {
+        Arc::strong_count(&self.held) - 1
+    }
+
+    /// Puts work at the end; `host` is whom it will ask, if anyone.
+    pub fn push(&mut self, host: Option<String>, work: T) {
         if let Some(host) = &host {
             self.shares.entry(host.clone()).or_default().waiting += 1;
         }
@@ -71,66 +90,137 @@ impl<T> Line<T> {
 
     /// Takes all that waits.
     pub fn clear(&mut self) -> Vec<T> {
-        std::mem::take(self).waiting.into_iter().map(|(_, work)| work).collect()
+        for share in self.shares.values_mut() {
+            share.waiting = 0;
+        }
+        self.waiting.drain(..).map(|(_, work)| work).collect()
     }
 
-    /// Returns the first work whose host has not its share of the slots already.
-    pub fn start(&mut self) -> Option<(Slot, T)> {
-        let may_start = |host: &Option<String>| {
-            let share = host.as_ref().and_then(|host| self.shares.get(host));
-            share.is_none_or(|share| Arc::strong_count(&share.held) <= PER_HOST)
+    /// Returns what tells, of one piece of work after the other, whether it may be claimed: no more of one host than
+    /// `ahead` waits here.
+    pub fn admission(&self, ahead: usize) -> impl FnMut(Option<&str>) -> bool + Send + 'static {
+        let waiting = self.shares.iter().filter(|(_, share)| share.waiting > 0);
+        let mut waiting: HashMap<String, usize> = waiting.map(|(host, share)| (host.clone(), share.waiting)).collect();
+        move |host| {
+            let Some(host) = host else { return true };
+            let count = match waiting.get_mut(host) {
+                Some(count) => count,
+                None => waiting.entry(host.to_owned()).or_default(),
+            };
+            let is_admitted = *count < ahead;
+            *count += usize::from(is_admitted);
+            is_admitted
+        }
+    }
+
+    /// Takes up to `room` pieces of work whose host has not its share of the slots already and may be asked now.
+    pub fn start(&mut self, room: usize, ready: impl Fn(&str) -> Ready) -> Begun<T> {
+        let mut begun = Begun {
+            work: Vec::new(),
+            next_at: None,
         };
-        let position = self.waiting.iter().position(|(host, _)| may_start(host))?;
-        let (host, work) = self.waiting.remove(position)?;
+        let mut hosts: HashMap<String, Ready> = HashMap::new();
+        let mut left = VecDeque::with_capacity(self.waiting.len());
+        while begun.work.len() < room
+            && let Some((host, work)) = self.waiting.pop_front()
+        {
+            let may_start = host.as_ref().is_none_or(|host| {
+                let known = hosts.get(host).copied();
+                let state = known.unwrap_or_else(|| ready(host));
+                let may_start = matches!(state, Ready::Now { .. }) && self.has_share(host);
+                let next = match state {
+                    // What begins now has not asked yet; the next one comes at a distance.
+                    Ready::Now { keeps_distance: true } if may_start => Ready::Later,
+                    state => state,
+                };
+                if let Ready::At(at) = state {
+                    begun.next_at = Some(begun.next_at.map_or(at, |next| next.min(at)));
+                }
+                if known != Some(next) {
+                    hosts.insert(host.clone(), next);
+                }
+                may_start
+            });
+            match may_start {
+                true => begun.work.push((self.slot(host), work)),
+                false => left.push_back((host, work)),
+            }
+        }
+        left.append(&mut self.waiting);
+        self.waiting = left;
+        self.sweep();
+        begun
+    }
+
+    fn has_share(&self, host: &str) -> bool {
+        let share = self.shares.get(host);
+        share.is_none_or(|share| Arc::strong_count(&share.held) <= PER_HOST)
+    }
+
+    fn slot(&mut self, host: Option<String>) -> Slot {
         let share = host.and_then(|host| self.shares.get_mut(&host));
-        let slot = match share {
+        let (is_last, held) = match share {
             Some(share) => {
                 share.waiting -= 1;
-                Slot {
-                    is_last: share.waiting == 0,
-                    _held: Some(Arc::clone(&share.held)),
-                }
+                (share.waiting == 0, Some(Arc::clone(&share.held)))
             }
-            None => Slot {
-                is_last: true,
-                _held: None,
-            },
+            None => (true, None),
         };
+        Slot {
+            is_last,
+            _held: held,
+            _one_of_all: Arc::clone(&self.held),
+        }
+    }
+
+    fn sweep(&mut self) {
         if self.shares.len() > self.sweep_at {
             self.shares
                 .retain(|_, share| share.waiting > 0 || Arc::strong_count(&share.held) > 1);
             self.sweep_at = HOSTS_MIN.max(2 * self.shares.len());
         }
-        Some((slot, work))
+    }
+}
+
+/// Returns how much work for one host may be claimed ahead of its turn, where claims come `every` so often: enough to keep
+/// it busy at its pace, and without a pace at most `most`.
+pub fn ahead(per_host: usize, gap: Duration, every: Duration, most: usize) -> usize {
+    match gap.is_zero() {
+        true => most,
+        false => (per_host + every.div_duration_f64(gap).ceil() as usize).min(most),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Line, PER_HOST};
+    use super::*;
+
+    fn at_once(_: &str) -> Ready {
+        Ready::Now { keeps_distance: false }
+    }
+
+    fn host(name: &str) -> Option<String> {
+        Some(name.to_owned())
+    }
 
     #[test]
     fn a_host_that_wants_everything_gets_its_share() {
         let mut line = Line::default();
         for number in 0..20 {
-            line.push(Some("https://slow.example/feed"), number);
+            line.push(host("slow.example"), number);
         }
-        line.push(Some("https://quick.example/feed"), 100);
+        line.push(host("quick.example"), 100);
         line.push(None, 101);
-        let mut held = Vec::new();
-        let mut begun = Vec::new();
-        while let Some((slot, number)) = line.start() {
-            held.push(slot);
-            begun.push(number);
-        }
-        assert_eq!(begun, [0, 1, 2, 3, 100, 101]);
-        assert_eq!(line.len(), 20 - PER_HOST);
-        let is_last: Vec<_> = held.iter().map(|slot: &super::Slot| slot.is_last).collect();
+        let mut begun = line.start(64, at_once).work;
+        let numbers: Vec<_> = begun.iter().map(|(_, number)| *number).collect();
+        assert_eq!(numbers, [0, 1, 2, 3, 100, 101]);
+        assert_eq!((line.len(), line.held()), (20 - PER_HOST, 6));
+        let is_last: Vec<_> = begun.iter().map(|(slot, _)| slot.is_last).collect();
         assert_eq!(is_last, [false, false, false, false, true, true]);
-        drop(held.swap_remove(0));
-        let (slot, number) = line.start().unwrap();
-        assert_eq!(number, 4);
-        assert!(line.start().is_none(), "its share is held again");
+        drop(begun.swap_remove(0));
+        let mut more = line.start(64, at_once).work;
+        let (slot, number) = more.pop().unwrap();
+        assert_eq!((number, more.len()), (4, 0), "its share is held again");
         // However the work ended: a slot that goes down with a panic is free too.
         assert!(
             std::thread::spawn(move || {
@@ -140,19 +230,49 @@ mod tests {
             .join()
             .is_err()
         );
-        assert!(line.start().is_some());
+        assert_eq!(line.start(64, at_once).work.len(), 1);
     }
 
     #[test]
     fn order_is_kept_where_nobody_is_in_the_way() {
         let mut line = Line::default();
-        for (number, host) in ["a", "b", "a", "c", "b"].into_iter().enumerate() {
-            line.push(Some(&format!("http://{host}.example/")), number);
+        for (number, name) in ["a", "b", "a", "c", "b"].into_iter().enumerate() {
+            line.push(host(name), number);
         }
-        let begun: Vec<_> = std::iter::from_fn(|| line.start()).collect();
-        assert_eq!(
-            begun.iter().map(|(_, number)| *number).collect::<Vec<_>>(),
-            [0, 1, 2, 3, 4]
-        );
+        let mut begun = line.start(3, at_once).work;
+        begun.extend(line.start(64, at_once).work);
+        let numbers: Vec<_> = begun.iter().map(|(_, number)| *number).collect();
+        assert_eq!(numbers, [0, 1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn who_may_not_be_asked_yet_holds_no_slot() {
+        let mut line = Line::default();
+        for name in ["paced", "paced", "resting", "busy", "resting"] {
+            line.push(host(name), name);
+        }
+        let soon = Instant::now() + Duration::from_secs(1);
+        let begun = line.start(64, |name| match name {
+            "paced" => Ready::Now { keeps_distance: true },
+            "resting" => Ready::At(soon),
+            _ => Ready::Later,
+        });
+        let names: Vec<_> = begun.work.iter().map(|(_, name)| *name).collect();
+        assert_eq!(names, ["paced"], "the second one comes at a distance");
+        assert_eq!((begun.next_at, line.len()), (Some(soon), 4));
+    }
+
+    #[test]
+    fn no_host_fills_the_line() {
+        let mut line = Line::default();
+        line.push(host("crowd"), 0);
+        let mut admit = line.admission(3);
+        let asked = ["crowd", "crowd", "other", "crowd", "other"];
+        assert_eq!(asked.map(|name| admit(Some(name))), [true, true, true, false, true]);
+        assert!(admit(None), "what asks nobody is let through");
+        let second = Duration::from_secs(1);
+        assert_eq!(ahead(1, second, second / 2, 64), 2);
+        assert_eq!(ahead(2, second / 10, second / 2, 64), 7);
+        assert_eq!(ahead(1, Duration::ZERO, second, 64), 64);
     }
 }

@@ -7,6 +7,7 @@ use crate::clustering::Item;
 use crate::domain::article::{Article, BodyState, Image, Verdict, Zone};
 use crate::domain::source::{Lease, Validators};
 use crate::domain::topic::{Assignment, Match};
+use crate::domain::url::host_of;
 use crate::domain::{ArticleId, SourceId, StoryId, Timestamp};
 use crate::store::furniture::{self, Learned};
 use crate::store::{documents, fulltext, topics};
@@ -123,30 +124,45 @@ pub(super) fn article(c: &Connection, id: ArticleId) -> Result<Option<Article>, 
 }
 
 impl Store {
-    /// Leases up to `limit` articles on which work is due, longest due first, of those in order of publication.
+    /// Leases up to `limit` articles on which work is due, longest due first, of those in order of publication; only those
+    /// that `admit` lets through by their number and the host whose page is wanted.
     ///
     /// # Errors
     /// The database cannot be written.
-    pub async fn lease_articles(&self, now: Timestamp, limit: usize) -> Result<Vec<Lease<ArticleWork>>, StoreError> {
+    pub async fn lease_articles(
+        &self,
+        now: Timestamp,
+        limit: usize,
+        mut admit: impl FnMut(ArticleId, Option<&str>) -> bool + Send + 'static,
+    ) -> Result<Vec<Lease<ArticleWork>>, StoreError> {
         self.write(move |c| {
+            // The index alone is read of those that are not let through, however many there are.
+            let due = "SELECT id, page_host FROM article WHERE work_at <= ?1 ORDER BY work_at, published_at";
             let sql = format!(
                 "SELECT {ARTICLE_COLUMNS}, article.source, coalesce(body.feed_markdown, body.feed_text), body.feed_text, article.is_news, article.is_dated,
                         article.wants_page, article.body_state, article.page_etag, article.page_last_modified,
                         article.attempts, article.looks, (SELECT story FROM member WHERE member.article = article.id), article.version
                  FROM {ARTICLE_TABLES}
-                 WHERE article.work_at <= ?1 AND coalesce(article.lease_until, 0) <= ?1
-                 ORDER BY article.work_at, article.published_at, article.id LIMIT ?2"
+                 WHERE article.id = ?1 AND coalesce(article.lease_until, 0) <= ?2"
             );
-            let found = c
-                .prepare_cached(&sql)?
-                .query_map(params![seconds(now), limit as i64], work_from)?
-                .collect::<Result<Vec<_>, _>>()?;
             let until = now + chrono::TimeDelta::seconds(LEASE_SECONDS);
-            let mut claim = c.prepare_cached("UPDATE article SET lease_until = ?2 WHERE id = ?1")?;
-            for work in &found {
-                claim.execute(params![work.article.id.0, seconds(until)])?;
+            let (mut due, mut free) = (c.prepare_cached(due)?, c.prepare_cached(&sql)?);
+            let mut rows = due.query([seconds(now)])?;
+            let mut leases: Vec<Lease<ArticleWork>> = Vec::new();
+            while leases.len() < limit
+                && let Some(row) = rows.next()?
+            {
+                let (id, host) = (ArticleId(row.get(0)?), row.get_ref(1)?.as_str_or_null());
+                if admit(id, host.map_err(rusqlite::Error::from)?) {
+                    let work = free.query_row(params![id.0, seconds(now)], work_from).optional()?;
+                    leases.extend(work.map(|item| Lease { item, until }));
+                }
             }
-            Ok(found.into_iter().map(|item| Lease { item, until }).collect())
+            let mut claim = c.prepare_cached("UPDATE article SET lease_until = ?2 WHERE id = ?1")?;
+            for lease in &leases {
+                claim.execute(params![lease.item.article.id.0, seconds(until)])?;
+            }
+            Ok(leases)
         })
         .await
     }
@@ -291,6 +307,11 @@ pub(super) fn insert_revision(c: &Connection, id: ArticleId, revision: &Revision
     Ok(())
 }
 
+/// Returns the host whose page is wanted, if one is.
+pub(super) fn page_host(web_url: &str, wants_page: bool) -> Option<String> {
+    wants_page.then(|| host_of(web_url)).flatten()
+}
+
 fn update_article(c: &Connection, plan: &ArticlePlan) -> Result<(), StoreError> {
     let a = &plan.article;
     c.prepare_cached(
@@ -298,7 +319,7 @@ fn update_article(c: &Connection, plan: &ArticlePlan) -> Result<(), StoreError> 
              language = ?8, provider_name = ?9, provider_domain = ?10, image_url = ?11, image_width = ?12,
              image_height = ?13, is_video = ?14, quality = ?15, is_news = ?16, is_dated = ?17, body_state = ?18,
              verdict = ?19, page_etag = ?20, page_last_modified = ?21, wants_page = ?22, attempts = ?23, looks = ?24,
-             work_at = ?25, published_zone = ?26, lease_until = NULL
+             work_at = ?25, published_zone = ?26, page_host = ?27, lease_until = NULL
          WHERE id = ?1",
     )?
     .execute(params![
@@ -328,6 +349,7 @@ fn update_article(c: &Connection, plan: &ArticlePlan) -> Result<(), StoreError> 
         plan.looks,
         plan.work_at.map(seconds),
         a.published_zone.map(Zone::as_str),
+        page_host(&a.web_url, plan.wants_page),
     ])?;
     // The feed's text stands in its own columns already.
     let own = plan.body_state == BodyState::Extracted;

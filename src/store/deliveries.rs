@@ -107,7 +107,8 @@ impl Store {
     pub fn open_deliveries(&self) -> Result<(i64, i64), StoreError> {
         self.read(|c| {
             let sql = "SELECT count(*) FILTER (WHERE state IN ('pending', 'sending', 'retry')),
-                              count(*) FILTER (WHERE state = 'failed' AND reported = 0) FROM delivery";
+                              count(*) FILTER (WHERE state = 'failed' AND reported = 0)
+                       FROM delivery WHERE state IN ('pending', 'sending', 'retry', 'failed')";
             Ok(c.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?)
         })
     }

@@ -19,6 +19,13 @@ pub const FIRST_DAYS: i64 = 7;
 /// was told is left out by its own record, so looking twice repeats nothing.
 const OVERLAP_HOURS: i64 = 1;
 
+/// New are members that joined in the window ?3 to ?4 and were not told; an introduction asks for their own dates. The
+/// signs, here and where digests are named, keep SQLite from beginning with all that was ever told.
+pub(super) const WINDOWS: [&str; 2] = [
+    "member JOIN article ON article.id = member.article WHERE member.joined_at BETWEEN ?3 AND ?4",
+    "article JOIN member ON member.article = article.id WHERE article.published_at >= ?3 AND +member.joined_at <= ?4",
+];
+
 /// A story as one digest sees it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DigestStory {
@@ -94,11 +101,11 @@ impl Store {
     /// The database cannot be read.
     pub fn topic_was_told(&self, digest: &str, topic: &str) -> Result<bool, StoreError> {
         self.read(|c| {
+            // Of a topic that was told the first article it matched is as good as any; one that never was has few.
             let sql = "SELECT EXISTS (
-                           SELECT 1 FROM digest_item JOIN digest ON digest.id = digest_item.digest
-                           JOIN match ON match.article = digest_item.article
-                           JOIN topic ON topic.id = match.topic
-                           WHERE digest.name = ?1 AND topic.name = ?2)";
+                           SELECT 1 FROM match JOIN digest_item ON digest_item.article = match.article
+                           JOIN digest ON digest.id = digest_item.digest
+                           WHERE match.topic = (SELECT id FROM topic WHERE name = ?2) AND +digest.name = ?1)";
             Ok(c.prepare_cached(sql)?.query_row([digest, topic], |row| row.get(0))?)
         })
     }
@@ -119,19 +126,18 @@ impl Store {
             let since = from.map_or(to - TimeDelta::days(FIRST_DAYS), |at| {
                 at - TimeDelta::hours(OVERLAP_HOURS)
             });
-            // New are members that joined in the window and were not told; an introduction asks for their own dates.
-            let sql = "SELECT member.story, member.article FROM match
-                       JOIN topic ON topic.id = match.topic
-                       JOIN member ON member.article = match.article
-                       JOIN article ON article.id = match.article
-                       WHERE topic.name = ?2 AND article.is_news = 1 AND member.joined_at <= ?4
-                         AND ((?5 = 1 AND article.published_at >= ?3) OR (?5 = 0 AND member.joined_at >= ?3))
-                         AND NOT EXISTS (SELECT 1 FROM digest_item JOIN digest ON digest.id = digest_item.digest
-                                         WHERE digest_item.article = member.article AND digest.name = ?1)
-                       ORDER BY member.story, member.article";
+            let window = WINDOWS[usize::from(is_first)];
+            let sql = format!(
+                "SELECT member.story, member.article FROM {window} AND article.is_news = 1
+                   AND EXISTS (SELECT 1 FROM match WHERE match.article = article.id
+                               AND match.topic = (SELECT id FROM topic WHERE name = ?2))
+                   AND NOT EXISTS (SELECT 1 FROM digest_item JOIN digest ON digest.id = digest_item.digest
+                                   WHERE digest_item.article = member.article AND +digest.name = ?1)
+                 ORDER BY member.story, member.article"
+            );
             let mut fresh: Vec<(StoryId, HashSet<ArticleId>)> = Vec::new();
-            let mut statement = c.prepare_cached(sql)?;
-            let mut rows = statement.query(params![digest, topic, seconds(since), seconds(to), is_first])?;
+            let mut statement = c.prepare_cached(&sql)?;
+            let mut rows = statement.query(params![digest, topic, seconds(since), seconds(to)])?;
             while let Some(row) = rows.next()? {
                 let (story, article) = (StoryId(row.get(0)?), ArticleId(row.get(1)?));
                 match fresh.last_mut() {
@@ -142,13 +148,12 @@ impl Store {
                 }
             }
             // A told article whose headline changed since is news of its story too.
-            let sql = "SELECT DISTINCT member.story FROM revision
-                       JOIN member ON member.article = revision.article
-                       JOIN match ON match.article = revision.article
-                       JOIN topic ON topic.id = match.topic
-                       JOIN digest_item ON digest_item.article = revision.article
-                       JOIN digest ON digest.id = digest_item.digest AND digest.name = ?1
-                       WHERE topic.name = ?2 AND revision.replaced_at > ?3 AND revision.replaced_at <= ?4";
+            let sql = "SELECT DISTINCT member.story FROM revision JOIN member ON member.article = revision.article
+                       WHERE revision.replaced_at > ?3 AND revision.replaced_at <= ?4
+                         AND EXISTS (SELECT 1 FROM match WHERE match.article = revision.article
+                                     AND match.topic = (SELECT id FROM topic WHERE name = ?2))
+                         AND EXISTS (SELECT 1 FROM digest_item JOIN digest ON digest.id = digest_item.digest
+                                     WHERE digest_item.article = revision.article AND +digest.name = ?1)";
             let mut statement = c.prepare_cached(sql)?;
             let revised = statement
                 .query_map(
@@ -290,7 +295,7 @@ fn told_members(c: &Connection, digest: &str, story: StoryId) -> Result<HashSet<
     let sql = "SELECT DISTINCT digest_item.article FROM member
                JOIN digest_item ON digest_item.article = member.article
                JOIN digest ON digest.id = digest_item.digest
-               WHERE member.story = ?2 AND digest.name = ?1";
+               WHERE member.story = ?2 AND +digest.name = ?1";
     let told = c
         .prepare_cached(sql)?
         .query_map(params![digest, story.0], |row| Ok(ArticleId(row.get(0)?)))?

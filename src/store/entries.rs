@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::articles::{Revision, article, insert_revision};
+use super::articles::{Revision, article, insert_revision, page_host};
 use super::{StoreError, documents, fulltext, moment_or_none, seconds};
 use crate::decide::draft::Draft;
 use crate::decide::{ChangedEntry, Identity, NewArticle, Past, Said};
@@ -50,8 +50,9 @@ pub(super) fn insert_new(
         .prepare_cached(
             "INSERT INTO article (source, url_key, title, excerpt, byline, original_url, web_url, published_at,
                  seen_at, language, provider_name, provider_domain, image_url, image_width, image_height, is_video,
-                 is_news, is_dated, body_state, wants_page, work_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
+                 is_news, is_dated, body_state, wants_page, work_at, page_host)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
+                 ?22)
              ON CONFLICT (url_key) DO NOTHING",
         )?
         .execute(params![
@@ -76,6 +77,7 @@ pub(super) fn insert_new(
             state.as_str(),
             new.wants_page,
             work_at,
+            page_host(web_url, new.wants_page && new.is_pending),
         ])?;
     if inserted == 0 {
         let article: i64 = c
@@ -170,10 +172,11 @@ pub(super) fn past(
         .optional()?)
 }
 
-/// Returns what a source said under a headline, latest first.
+/// Returns what a source said under a headline, latest first. Without statistics SQLite would read all entries of the source.
 pub(super) fn alike(c: &Connection, source: SourceId, title: i64) -> Result<Vec<Past>, StoreError> {
     let sql = format!(
-        "{PAST} WHERE entry.source = ?1 AND entry.title_hash = ?2 ORDER BY entry.article DESC LIMIT {ALIKE_MAX}"
+        "{} WHERE entry.source = ?1 AND entry.title_hash = ?2 ORDER BY entry.article DESC LIMIT {ALIKE_MAX}",
+        PAST.replace("FROM entry", "FROM entry INDEXED BY entry_title")
     );
     let mut statement = c.prepare_cached(&sql)?;
     let rows = statement.query_map([source.0, title], past_from)?;

@@ -41,6 +41,12 @@ const RANKED_MAX: usize = 3_000;
 /// What a word in the title, the excerpt and the body is worth in a search.
 const COLUMN_WEIGHTS: &str = "8.0, 3.0, 1.0";
 
+/// Articles with their last change.
+pub(super) const CHANGED: &str = "(SELECT article AS changed, max(replaced_at) AS at FROM revision GROUP BY article)
+     JOIN article ON article.id = changed";
+/// Conditions on an article that holds the words are asked of it, the newest first: a search reads no more than it ranks.
+pub(super) const NARROWED: &str = "EXISTS (SELECT 1 FROM article WHERE article.id = article_text.rowid";
+
 /// An article that a search found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
@@ -118,15 +124,13 @@ impl Store {
     /// The database cannot be read.
     pub fn list_articles(&self, filter: &Filter) -> Result<Vec<ListedArticle>, StoreError> {
         self.read(|c| {
-            let last_change = "(SELECT max(replaced_at) FROM revision WHERE revision.article = article.id)";
-            let (moment_of, is_changed, order) = match filter.changed {
-                true => (last_change, format!("{last_change} IS NOT NULL"), last_change),
-                false => ("article.published_at", "1".to_owned(), "article.published_at"),
+            let (tables, moment) = match filter.changed {
+                true => (CHANGED, "at"),
+                false => ("article", "article.published_at"),
             };
             let sql = format!(
-                "SELECT article.id FROM article JOIN source ON source.id = article.source
-                 WHERE {is_changed} AND {} ORDER BY {order} DESC, article.id DESC LIMIT ?4",
-                conditions(moment_of)
+                "SELECT article.id FROM {tables} WHERE {} ORDER BY {moment} DESC, article.id DESC LIMIT ?4",
+                conditions(filter, moment)
             );
             let limit = filter.limit.map_or(-1, |n| n as i64);
             let ids = c
@@ -157,12 +161,14 @@ impl Store {
             };
             let Some(text) = &filter.text else {
                 let sql = format!(
-                    "SELECT article.id FROM article JOIN source ON source.id = article.source WHERE {}
-                     ORDER BY article.published_at DESC, article.id DESC",
-                    conditions("article.published_at")
+                    "SELECT article.id FROM article WHERE {}
+                     ORDER BY article.published_at DESC, article.id DESC LIMIT ?4",
+                    conditions(filter, "article.published_at")
                 );
                 let mut statement = c.prepare(&sql)?;
-                let mut rows = statement.query(params![filter.source, filter.topic, filter.since.map(seconds)])?;
+                // Which of them are wanted is not known yet.
+                let all = -1;
+                let mut rows = statement.query(params![filter.source, filter.topic, filter.since.map(seconds), all])?;
                 while let Some(row) = rows.next()? {
                     if !take(c, ArticleId(row.get(0)?), 0.0)? {
                         break;
@@ -198,27 +204,31 @@ impl Store {
     }
 }
 
-/// Conditions on `article` and `source`: ?1 is a source, ?2 a topic, ?3 the earliest moment.
-fn conditions(moment_of: &str) -> String {
-    format!(
-        "(?1 IS NULL OR source.name = ?1 OR source.address = ?1 OR source.title = ?1)
-         AND (?2 IS NULL OR EXISTS (SELECT 1 FROM match JOIN topic ON topic.id = match.topic
-                                    WHERE match.article = article.id AND topic.name = ?2))
-         AND (?3 IS NULL OR {moment_of} >= ?3)"
-    )
+/// Conditions on `article`, only those that are asked for, so that each is planned for itself: ?1 is a source, ?2 a topic,
+/// ?3 the earliest moment.
+pub(super) fn conditions(filter: &Filter, moment: &str) -> String {
+    let source = filter
+        .source
+        .as_ref()
+        .map(|_| "article.source IN (SELECT id FROM source WHERE name = ?1 OR address = ?1 OR title = ?1)".to_owned());
+    let topic = filter.topic.as_ref().map(|_| {
+        "EXISTS (SELECT 1 FROM match WHERE match.topic = (SELECT id FROM topic WHERE name = ?2) AND match.article = article.id)".to_owned()
+    });
+    let since = filter.since.map(|_| format!("{moment} >= ?3"));
+    let asked: Vec<String> = [source, topic, since].into_iter().flatten().collect();
+    match asked.is_empty() {
+        true => "1".to_owned(),
+        false => asked.join(" AND "),
+    }
 }
 
 /// Returns the newest articles with some words, best match first.
 fn rank(c: &Connection, filter: &Filter, text: &str) -> Result<Vec<(ArticleId, f64)>, StoreError> {
     let is_narrowed = filter.source.is_some() || filter.topic.is_some() || filter.since.is_some();
     let narrowed = if is_narrowed {
-        // The sign keeps SQLite from looking the words up anew for each of these articles.
-        format!(
-            "AND +article_text.rowid IN (SELECT article.id FROM article JOIN source ON source.id = article.source WHERE {})",
-            conditions("article.published_at")
-        )
+        format!("AND {NARROWED} AND {})", conditions(filter, "article.published_at"))
     } else {
-        "AND coalesce(?1, ?2, ?3) IS NULL".to_owned()
+        String::new()
     };
     let sql = format!(
         "SELECT article_text.rowid, -bm25(article_text, {COLUMN_WEIGHTS}) FROM article_text

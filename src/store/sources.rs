@@ -83,7 +83,8 @@ impl StoredSource {
 }
 
 impl Store {
-    /// Leases up to `limit` sources that are due at `now`, longest due first.
+    /// Leases up to `limit` sources that are due at `now`, longest due first, of those that `admit` lets through by their
+    /// number and the address they have moved to.
     ///
     /// # Errors
     /// The database cannot be written.
@@ -91,14 +92,24 @@ impl Store {
         &self,
         now: Timestamp,
         limit: usize,
+        mut admit: impl FnMut(SourceId, Option<&str>) -> bool + Send + 'static,
     ) -> Result<Vec<Lease<(SourceId, SourceState)>>, StoreError> {
         self.write(move |c| {
-            let sql = format!(
-                "SELECT id, {STATE_COLUMNS} FROM source
-                 WHERE active = 1 AND stopped = 0 AND next_poll_at <= ?1 AND coalesce(lease_until, 0) <= ?1
-                 ORDER BY next_poll_at LIMIT ?2"
-            );
-            lease(c, now, &sql, params![seconds(now), limit as i64])
+            let sql = "SELECT id, current_address FROM source
+                       WHERE active = 1 AND stopped = 0 AND next_poll_at <= ?1 AND coalesce(lease_until, 0) <= ?1
+                       ORDER BY next_poll_at";
+            let mut statement = c.prepare_cached(sql)?;
+            let mut rows = statement.query([seconds(now)])?;
+            let mut admitted = Vec::new();
+            while admitted.len() < limit
+                && let Some(row) = rows.next()?
+            {
+                let (id, moved) = (SourceId(row.get(0)?), row.get_ref(1)?.as_str_or_null());
+                if admit(id, moved.map_err(rusqlite::Error::from)?) {
+                    admitted.push(id);
+                }
+            }
+            lease(c, now, admitted)
         })
         .await
     }
@@ -112,16 +123,7 @@ impl Store {
         now: Timestamp,
         ids: Vec<SourceId>,
     ) -> Result<Vec<Lease<(SourceId, SourceState)>>, StoreError> {
-        self.write(move |c| {
-            let sql =
-                format!("SELECT id, {STATE_COLUMNS} FROM source WHERE id = ?1 AND coalesce(lease_until, 0) <= ?2");
-            let mut leases = Vec::new();
-            for id in ids {
-                leases.extend(lease(c, now, &sql, params![id.0, seconds(now)])?);
-            }
-            Ok(leases)
-        })
-        .await
+        self.write(move |c| lease(c, now, ids)).await
     }
 
     /// Returns how many followed sources cannot be read: their last poll failed, or they are gone.
@@ -334,22 +336,26 @@ impl Store {
     }
 }
 
+/// Leases those of the sources that nobody polls.
 fn lease(
     c: &Connection,
     now: Timestamp,
-    sql: &str,
-    values: impl rusqlite::Params,
+    ids: Vec<SourceId>,
 ) -> Result<Vec<Lease<(SourceId, SourceState)>>, StoreError> {
     let until = now + chrono::TimeDelta::seconds(LEASE_SECONDS);
-    let found = c
-        .prepare_cached(sql)?
-        .query_map(values, |row| Ok((SourceId(row.get(0)?), state_from(row, 1)?)))?
-        .collect::<Result<Vec<_>, _>>()?;
+    let sql = format!("SELECT {STATE_COLUMNS} FROM source WHERE id = ?1 AND coalesce(lease_until, 0) <= ?2");
+    let mut free = c.prepare_cached(&sql)?;
     let mut claim = c.prepare_cached("UPDATE source SET lease_until = ?2 WHERE id = ?1")?;
-    let mut leases = Vec::with_capacity(found.len());
-    for item in found {
-        claim.execute(params![item.0.0, seconds(until)])?;
-        leases.push(Lease { item, until });
+    let mut leases = Vec::with_capacity(ids.len());
+    for id in ids {
+        let state = free.query_row(params![id.0, seconds(now)], |row| state_from(row, 0));
+        if let Some(state) = state.optional()? {
+            claim.execute(params![id.0, seconds(until)])?;
+            leases.push(Lease {
+                item: (id, state),
+                until,
+            });
+        }
     }
     Ok(leases)
 }

@@ -234,7 +234,8 @@ impl Store {
     /// The database cannot be read.
     pub fn dirty_stories(&self) -> Result<Vec<StoryId>, StoreError> {
         self.read(|c| {
-            let sql = "SELECT DISTINCT member.story FROM document JOIN member ON member.article = document.article
+            let sql =
+                "SELECT DISTINCT member.story FROM document CROSS JOIN member ON member.article = document.article
                        WHERE document.dirty > 0";
             let mut statement = c.prepare_cached(sql)?;
             let found = statement.query_map([], |row| Ok(StoryId(row.get(0)?)))?;

@@ -49,20 +49,20 @@ async fn a_leased_source_is_leased_once_and_again_when_the_lease_ends() {
         .sync_sources(now(), &[source("http://a.example/", None)])
         .await
         .unwrap();
-    let first = store.lease_due_sources(now(), 10).await.unwrap();
+    let first = store.lease_due_sources(now(), 10, |_, _| true).await.unwrap();
     assert_eq!(first.len(), 1);
-    assert_eq!(store.lease_due_sources(now(), 10).await.unwrap().len(), 0);
+    assert_eq!(store.lease_due_sources(now(), 10, |_, _| true).await.unwrap().len(), 0);
     let after = first[0].until + TimeDelta::seconds(1);
     assert_eq!(
         store.next_source_due().unwrap(),
         Some(first[0].until),
         "a lease nobody gives back falls due again"
     );
-    assert_eq!(store.lease_due_sources(after, 10).await.unwrap().len(), 1);
+    assert_eq!(store.lease_due_sources(after, 10, |_, _| true).await.unwrap().len(), 1);
     drop(store);
     let reopened = Store::open(folder.path()).unwrap();
     assert_eq!(
-        reopened.lease_due_sources(now(), 10).await.unwrap().len(),
+        reopened.lease_due_sources(now(), 10, |_, _| true).await.unwrap().len(),
         1,
         "leases of a dead process are void"
     );
@@ -84,7 +84,11 @@ async fn a_source_keeps_its_history_under_a_new_address() {
     let gone = store.sync_sources(now(), &[]).await.unwrap();
     assert!(gone.is_empty());
     assert!(
-        store.lease_due_sources(now(), 10).await.unwrap().is_empty(),
+        store
+            .lease_due_sources(now(), 10, |_, _| true)
+            .await
+            .unwrap()
+            .is_empty(),
         "a source taken out stops"
     );
     assert_eq!(store.sources().unwrap().len(), 1, "and is not forgotten");
@@ -226,7 +230,7 @@ async fn what_paces_a_source_survives_the_end_of_the_process() {
     {
         let store = Store::open(folder.path()).unwrap();
         store.sync_sources(now(), std::slice::from_ref(&source)).await.unwrap();
-        let leased = store.lease_due_sources(now(), 1).await.unwrap().remove(0);
+        let leased = store.lease_due_sources(now(), 1, |_, _| true).await.unwrap().remove(0);
         let lease = Lease {
             item: leased.item.0,
             until: leased.until,
@@ -237,7 +241,11 @@ async fn what_paces_a_source_survives_the_end_of_the_process() {
     store.sync_sources(now(), &[source]).await.unwrap();
     assert_eq!(store.next_source_due().unwrap(), Some(retry_at));
     let early = retry_at - TimeDelta::seconds(1);
-    assert_eq!(store.lease_due_sources(early, 1).await.unwrap().len(), 0);
-    let leased = store.lease_due_sources(retry_at, 1).await.unwrap().remove(0);
+    assert_eq!(store.lease_due_sources(early, 1, |_, _| true).await.unwrap().len(), 0);
+    let leased = store
+        .lease_due_sources(retry_at, 1, |_, _| true)
+        .await
+        .unwrap()
+        .remove(0);
     assert_eq!(leased.item.1, expected);
 }

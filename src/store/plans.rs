@@ -1,0 +1,415 @@
+//! How the database answers: every query of the store is planned without statistics, as a store has none, and reads no
+//! table from end to end that grows with what is stored, nor sorts a whole history, but for those named here with a reason.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use super::digests::WINDOWS;
+use super::migrations;
+use super::search::{self, CHANGED, Filter, NARROWED};
+use crate::domain::Timestamp;
+
+/// Tables that grow with what is stored; all others are as large as the configuration or as what is under way.
+const GROWING: [&str; 14] = [
+    "article",
+    "body",
+    "digest",
+    "digest_item",
+    "delivery",
+    "document",
+    "entry",
+    "match",
+    "member",
+    "near",
+    "revision",
+    "story",
+    "story_event",
+    "tombstone",
+];
+
+/// Keys whose first column alone names thousands of rows.
+const WIDE: [&str; 4] = [
+    "entry USING PRIMARY KEY (source=?)",
+    "match USING PRIMARY KEY (topic=?)",
+    "digest_item USING PRIMARY KEY (digest=?)",
+    "digest USING COVERING INDEX digest_name (name=?)",
+];
+
+/// Indexes that hold only what is under way.
+const FEW: [&str; 4] = ["document_dirty", "article_work", "article_leased", "delivery_due"];
+
+/// File, words of the query, words of the plan, and why that is well.
+const ALLOWED: &[(&str, &str, &str, &str)] = &[
+    ("backup.rs", "FROM sqlite_schema", "ORDER BY", "a schema is short"),
+    (
+        "backup.rs",
+        "SELECT count(*) FROM",
+        "SCAN",
+        "what a backup compares is counted",
+    ),
+    (
+        "corrections.rs",
+        "SELECT article FROM member",
+        "ORDER BY",
+        "a merge or split rewrites the whole story",
+    ),
+    (
+        "deliveries.rs",
+        "FROM delivery",
+        "ORDER BY",
+        "those that wait or failed, or of one digest, are few",
+    ),
+    (
+        "digests.rs",
+        "DISTINCT",
+        "DISTINCT",
+        "what was revised in a window, or told of one story",
+    ),
+    (
+        "digests.rs",
+        "SELECT max(to_at)",
+        "digest_name (name=?)",
+        "one step from the end",
+    ),
+    (
+        "digests.rs",
+        "SELECT EXISTS (",
+        "(topic=?)",
+        "ends at the first that was told",
+    ),
+    (
+        "digests.rs",
+        "ORDER BY id DESC LIMIT",
+        "SCAN digest",
+        "the latest, as many as asked for",
+    ),
+    (
+        "digests.rs",
+        "FROM delivery WHERE digest",
+        "ORDER BY",
+        "channels of one digest",
+    ),
+    (
+        "digests.rs",
+        "ORDER BY member.story",
+        "ORDER BY",
+        "what is new in a window",
+    ),
+    (
+        "documents.rs",
+        "SET dirty = dirty + 1",
+        "(topic=?)",
+        "a topic came or went: its documents change",
+    ),
+    (
+        "entries.rs",
+        "ORDER BY key",
+        "ORDER BY",
+        "keys of one article in one source",
+    ),
+    (
+        "retitled.rs",
+        "revision.replaced_at",
+        "ORDER BY",
+        "revisions of one story",
+    ),
+    ("search.rs", "SELECT count(*) FROM", "SCAN", "`stats` counts"),
+    (
+        "search.rs",
+        "ORDER BY article.published_at DESC",
+        "SCAN article USING",
+        "the newest until there are enough",
+    ),
+    (
+        "search.rs",
+        "ORDER BY at DESC",
+        "revision",
+        "articles that changed are few",
+    ),
+    (
+        "search.rs",
+        "ORDER BY at DESC",
+        "ORDER BY",
+        "articles that changed are few",
+    ),
+    (
+        "sources.rs",
+        "count(DISTINCT article)",
+        "count(DISTINCT)",
+        "`sources` counts",
+    ),
+    (
+        "sources.rs",
+        "count(DISTINCT article)",
+        "(source=?)",
+        "`sources` counts",
+    ),
+    (
+        "standing.rs",
+        "SELECT count(*) FROM document",
+        "SCAN",
+        "`archive verify` counts",
+    ),
+    (
+        "standing.rs",
+        "SET dirty = dirty + 1",
+        "SCAN document",
+        "settings changed that all documents show",
+    ),
+    (
+        "standing.rs",
+        "DISTINCT",
+        "DISTINCT",
+        "stories of what left the window, or is dirty",
+    ),
+    ("standing.rs", "FROM near", "ORDER BY", "eight at most"),
+    (
+        "standing.rs",
+        "member.copy_of IS NOT NULL, ",
+        "ORDER BY",
+        "one is kept of them; asked once a batch for each story named",
+    ),
+    (
+        "stories.rs",
+        "count(DISTINCT member.story)",
+        "SCAN",
+        "said where a list is empty",
+    ),
+    (
+        "stories.rs",
+        "ORDER BY match.score",
+        "ORDER BY",
+        "topics of one article",
+    ),
+    (
+        "stories.rs",
+        "story.updated_at >= ?1",
+        "SCAN member",
+        "what is live, once after a start",
+    ),
+    ("taken.rs", "LIMIT 1", "SCAN", "ends at the first"),
+    (
+        "taken.rs",
+        "WHERE web_url",
+        "SCAN article",
+        "while a database is rebuilt an index stands",
+    ),
+    ("topics.rs", "count(DISTINCT story)", "", "`topics` counts"),
+];
+
+/// Returns words of each query that is put together while it runs, and the ways to fill what is not constant in it.
+fn put_together() -> Vec<(&'static str, Vec<Vec<String>>)> {
+    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    let filters = (0..8).map(|bits: u32| Filter {
+        source: (bits & 1 > 0).then(String::new),
+        topic: (bits & 2 > 0).then(String::new),
+        since: (bits & 4 > 0).then_some(Timestamp::UNIX_EPOCH),
+        ..Filter::default()
+    });
+    let conditions = |moment: &str| {
+        filters
+            .clone()
+            .map(|filter| search::conditions(&filter, moment))
+            .collect::<Vec<_>>()
+    };
+    let published = conditions("article.published_at");
+    let changed = conditions("at");
+    let lists = |tables: &str, conditions: &[String], moment: &str| {
+        conditions
+            .iter()
+            .map(|asked| texts(&[tables, asked, moment]))
+            .collect::<Vec<_>>()
+    };
+    vec![
+        ("SELECT count(*) FROM", vec![texts(&["article"])]),
+        (
+            "member.article FROM",
+            WINDOWS.iter().map(|window| texts(&[window])).collect(),
+        ),
+        (
+            "SELECT article.id FROM {",
+            [
+                lists(CHANGED, &changed, "at"),
+                lists("article", &published, "article.published_at"),
+            ]
+            .concat(),
+        ),
+        (
+            "SELECT article.id FROM article",
+            published.iter().map(|asked| texts(&[asked])).collect(),
+        ),
+        (
+            "article_text MATCH",
+            published
+                .iter()
+                .map(|asked| vec![format!("AND {NARROWED} AND {asked})")])
+                .collect(),
+        ),
+    ]
+}
+
+#[test]
+fn no_query_reads_what_grows_from_end_to_end() {
+    let c = Connection::open_in_memory().unwrap();
+    migrations::apply(&c, Path::new(":memory:")).unwrap();
+    let mut found = Vec::new();
+    let mut used = vec![false; ALLOWED.len()];
+    for (file, query) in queries() {
+        let explained = c.prepare(&format!("EXPLAIN QUERY PLAN {query}"));
+        let mut statement = explained.unwrap_or_else(|error| panic!("{file}: {error}\n{query}"));
+        let (mut rows, mut steps) = (statement.raw_query(), Vec::new());
+        while let Some(row) = rows.next().unwrap() {
+            steps.push(row.get::<_, String>(3).unwrap());
+        }
+        for step in steps.into_iter().filter(|step| is_dear(step)) {
+            let reason = ALLOWED
+                .iter()
+                .position(|(of, words, plan, _)| file == *of && query.contains(words) && step.contains(plan));
+            match reason {
+                Some(position) => used[position] = true,
+                None => found.push(format!("{file}: {step}\n    {query}")),
+            }
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    let unused: Vec<_> = ALLOWED.iter().zip(used).filter(|(_, used)| !used).collect();
+    assert!(unused.is_empty(), "allowed for nothing: {unused:?}");
+}
+
+fn is_dear(step: &str) -> bool {
+    let scanned = step
+        .strip_prefix("SCAN ")
+        .map(|rest| rest.split(' ').next().unwrap_or_default());
+    scanned.is_some_and(|table| GROWING.contains(&table)) && !FEW.iter().any(|index| step.contains(index))
+        || step.contains("USE TEMP B-TREE")
+        || WIDE
+            .iter()
+            .any(|key| step.strip_prefix("SEARCH ").is_some_and(|search| search == *key))
+}
+
+/// Returns each query that stands in `src/store`, with its file.
+fn queries() -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store");
+    let mut texts = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|ending| ending == "rs") && !path.ends_with("plans.rs") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let code = text.split("#[cfg(test)]").next().unwrap_or_default().to_owned();
+            texts.insert(path.file_name().unwrap().to_string_lossy().into_owned(), code);
+        }
+    }
+    let mut found = Vec::new();
+    for (file, code) in &texts {
+        let named: BTreeMap<String, String> = texts
+            .values()
+            .flat_map(|code| constants(code))
+            .chain(constants(code))
+            .collect();
+        let fragments: Vec<String> = constants(code).into_iter().map(|(_, text)| text).collect();
+        for literal in literals(code)
+            .into_iter()
+            .filter(|literal| !fragments.contains(literal))
+        {
+            let whole = named
+                .iter()
+                .find_map(|(name, value)| Some(format!("{value}{}", literal.strip_prefix(&format!("{{{name}}}"))?)));
+            let literal = whole.unwrap_or(literal);
+            let verb = literal
+                .trim_start()
+                .split(|c: char| !c.is_ascii_uppercase())
+                .next()
+                .unwrap_or_default();
+            if ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "REPLACE"].contains(&verb) && literal.contains(' ') {
+                let queries = filled(&literal, &named);
+                let each = queries.iter().flat_map(|query| query.split(";\n"));
+                found.extend(each.map(|query| (file.clone(), query.to_owned())));
+            }
+        }
+    }
+    assert!(found.len() > 100, "{} queries", found.len());
+    found
+}
+
+/// Returns a query for each way to fill it.
+fn filled(literal: &str, named: &BTreeMap<String, String>) -> Vec<String> {
+    let query = named.iter().fold(literal.to_owned(), |text, (name, value)| {
+        text.replace(&format!("{{{name}}}"), value)
+    });
+    if !query.contains('{') {
+        return vec![query];
+    }
+    let together = put_together();
+    let (_, ways) = together
+        .iter()
+        .find(|(words, _)| query.contains(words))
+        .unwrap_or_else(|| panic!("how is this filled: {query}"));
+    let fill = |way: &Vec<String>| {
+        way.iter().fold(query.clone(), |text, value| {
+            let (before, rest) = text.split_once('{').expect("as many as there are");
+            let (_, after) = rest.split_once('}').expect("a name ends");
+            format!("{before}{value}{after}")
+        })
+    };
+    ways.iter().map(fill).collect()
+}
+
+/// Returns the texts and numbers that have a name.
+fn constants(code: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for keyword in ["const ", "let "] {
+        for (at, _) in code.match_indices(keyword) {
+            let rest = &code[at + keyword.len()..];
+            let Some((name, value)) = rest.split_once(" = ") else {
+                continue;
+            };
+            let name = name.split(':').next().unwrap_or_default();
+            // Named, and not part of anything: a query of its own.
+            if !code.contains(&format!("{{{name}}}")) {
+                continue;
+            }
+            let number: String = value.split(';').next().unwrap_or_default().replace('_', "");
+            if value.starts_with('"') {
+                found.push((name.to_owned(), literals(value).remove(0)));
+            } else if number.parse::<i64>().is_ok() {
+                found.push((name.to_owned(), number));
+            }
+        }
+    }
+    found
+}
+
+/// Returns the string literals of Rust code.
+fn literals(code: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut rest = code;
+    while let Some(at) = rest.find(['"', '/', '\'']) {
+        let after = &rest[at..];
+        if after.starts_with("//") {
+            rest = after.split_once('\n').map_or("", |(_, next)| next);
+        } else if after.starts_with("'\"'") || after.starts_with("'\\\"'") {
+            rest = &after[3..];
+        } else if let Some(text) = after.strip_prefix('"') {
+            let (mut literal, mut chars) = (String::new(), text.char_indices());
+            let end = loop {
+                match chars.next() {
+                    Some((end, '"')) => break end,
+                    // Escapes: only a joined line occurs in queries.
+                    Some((_, '\\')) => {
+                        chars.next();
+                        literal.push(' ');
+                    }
+                    Some((_, c)) => literal.push(c),
+                    None => break text.len() - 1,
+                }
+            };
+            found.push(literal);
+            rest = &text[end + 1..];
+        } else {
+            rest = &after[1..];
+        }
+    }
+    found
+}
