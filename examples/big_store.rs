@@ -1,11 +1,13 @@
-//! Makes a store to measure with: `cargo run --profile quick --example big_store -- FOLDER [SOURCES] [ARTICLES] [LIVE]`.
+//! Makes a store to measure with: `cargo run --profile quick --example big_store -- FOLDER [SOURCES] [ARTICLES] [LIVE] [DAYS]`.
 //!
-//! FOLDER gets `state/` and `tidings.toml`. 500 feeds on loopback bring 100,000 articles, 10,000 of which match a topic
-//! and are live in the story index; then nothing is due for months. The text is invented words. It goes the usual way,
-//! through polls, so the store is what a daemon would have.
+//! FOLDER gets `state/` and `tidings.toml`. 500 feeds on loopback bring 100,000 articles, 10,000 of which match one of six
+//! topics, within 6 days; with 35 days those of the last 20 are live in the story index. Each day is polled once, and told
+//! in a digest to the log, so the store is what a daemon would have. The text is invented words; then nothing is due for
+//! months.
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::Router;
 use axum::extract::{Path, State};
@@ -14,22 +16,30 @@ use tidings::clock::Clock;
 use tidings::config::Config;
 use tidings::domain::Timestamp;
 use tidings::fetch::{self, Fetcher};
-use tidings::jobs::Context;
 use tidings::jobs::crew::Crew;
+use tidings::jobs::{Context, delivery, digest};
 use tidings::store::Store;
 use tokio_util::sync::CancellationToken;
 
 const SYLLABLES: [&str; 16] = [
     "ka", "lo", "mi", "ne", "ru", "ta", "so", "pe", "vi", "du", "ga", "ho", "ze", "wi", "ba", "cu",
 ];
+/// What the topics look for.
+const TOPICS: [&str; 6] = ["scan", "court", "harbour", "budget", "vaccine", "railway"];
 /// Words of an article's text.
 const WORDS: u64 = 120;
+/// Articles that report one event, on the same day.
+const PER_EVENT: u64 = 6;
 
-#[derive(Clone, Copy)]
-struct Size {
-    per_source: u64,
-    live_per_source: u64,
-    now: Timestamp,
+#[derive(Clone)]
+struct News {
+    /// Articles of one feed and day.
+    per_day: u64,
+    /// One article in so many matches a topic.
+    one_in: u64,
+    first_day: Timestamp,
+    /// Days since the first one.
+    day: Arc<AtomicU64>,
 }
 
 #[tokio::main]
@@ -37,22 +47,25 @@ async fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let number = |at: usize, usual: u64| arguments.get(at).map_or(Ok(usual), |text| text.parse());
     let folder = std::path::absolute(arguments.first().map_or("big", String::as_str))?;
-    let (sources, articles, live) = (number(1, 500)?, number(2, 100_000)?, number(3, 10_000)?);
-    let size = Size {
-        per_source: articles / sources,
-        live_per_source: live / sources,
-        now: Clock::system().now(),
+    let (sources, articles, live, days) = (number(1, 500)?, number(2, 100_000)?, number(3, 10_000)?, number(4, 6)?);
+    let now = Clock::system().now();
+    let news = News {
+        per_day: (articles / sources / days).max(1),
+        one_in: (articles / live).max(1),
+        first_day: now - TimeDelta::days(days.cast_signed()),
+        day: Arc::default(),
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let port = listener.local_addr()?.port();
     let router = Router::new()
         .route("/{feed}", axum::routing::get(feed))
-        .with_state(size);
+        .with_state(news.clone());
     let server = tokio::spawn(async move { axum::serve(listener, router).await });
 
     std::fs::create_dir_all(&folder)?;
     let path = folder.join("tidings.toml");
-    std::fs::write(&path, configuration(&folder, sources, port))?;
+    let schedule = |every: &str| configuration(&folder, sources, port, every);
+    std::fs::write(&path, schedule("every 20h"))?;
     let config = Config::load(&path).map_err(|errors| anyhow::anyhow!("{errors}"))?;
     let fetcher = Fetcher::new(&fetch::Options {
         allow_private: config.fetch.allow_private.clone(),
@@ -61,45 +74,67 @@ async fn main() -> anyhow::Result<()> {
         ..fetch::Options::default()
     })?;
     let store = Store::open(&config.state_dir)?;
-    let ctx = Arc::new(Context::open(config, store, fetcher, Clock::system()).await?);
-    let mut crew = Crew::new();
-    crew.finish_all(&ctx, &CancellationToken::new(), |_| {}).await?;
-    println!("{:?}", crew.done);
+    let clock = Clock::manual(news.first_day);
+    let ctx = Arc::new(Context::open(config, store, fetcher, clock.clone()).await?);
+    for day in 0..days {
+        news.day.store(day, Ordering::Relaxed);
+        clock.set(news.first_day + TimeDelta::days(day.cast_signed()));
+        let mut crew = Crew::new();
+        crew.finish_all(&ctx, &CancellationToken::new(), |_| {}).await?;
+        if day + 1 < days {
+            // The last day is left for others to tell.
+            let told = digest::run_due(&ctx).await?;
+            delivery::deliver_due(&ctx).await?;
+            eprintln!("day {day}: {:?}, {told} digests", crew.done);
+        }
+    }
     println!("{:?}", ctx.store.stats()?);
+    std::fs::write(&path, schedule("0 0 1 1 *"))?;
     server.abort();
     Ok(())
 }
 
-fn configuration(folder: &std::path::Path, sources: u64, port: u16) -> String {
+fn configuration(folder: &std::path::Path, sources: u64, port: u16, every: &str) -> String {
     let state: PathBuf = folder.join("state");
     let mut text = format!(
         "[daemon]\nstate_dir = {state:?}\n\n[archive]\nwrite = \"none\"\n\n[fetch]\nallow_private = [\"127.0.0.1\"]\n\
-         host_gap = \"0s\"\nper_host = 8\n\n[[topic]]\nname = \"Scans\"\nkeywords = [\"scan\"]\n\n[[digest]]\nname = \"daily\"\n\
-         topics = [\"Scans\"]\nschedule = \"0 0 1 1 *\"\n"
+         host_gap = \"0s\"\nper_host = 8\n\n[[digest]]\nname = \"daily\"\ntopics = {TOPICS:?}\nschedule = \"0 0 * * *\"\n\
+         deliver = [\"file:{}\"]\n",
+        folder.join("digests").display()
     );
+    for topic in TOPICS {
+        text.push_str(&format!("\n[[topic]]\nname = \"{topic}\"\nkeywords = [\"{topic}\"]\n"));
+    }
     for source in 0..sources {
         text.push_str(&format!(
-            "\n[[source]]\nfeed = \"http://127.0.0.1:{port}/{source}\"\nschedule = \"0 0 1 1 *\"\nfull_text = \"never\"\n"
+            "\n[[source]]\nfeed = \"http://127.0.0.1:{port}/{source}\"\nschedule = \"{every}\"\nfull_text = \"never\"\n"
         ));
     }
     text
 }
 
-async fn feed(State(size): State<Size>, Path(feed): Path<u64>) -> ([(&'static str, &'static str); 1], String) {
+async fn feed(State(news): State<News>, Path(feed): Path<u64>) -> ([(&'static str, &'static str); 1], String) {
+    let day = news.day.load(Ordering::Relaxed);
     let mut items = String::new();
-    for n in 0..size.per_source {
-        let mut dice = feed * 1_000_003 + n * 7919 + 17;
-        let is_live = n < size.live_per_source;
+    for n in 0..news.per_day {
+        let article = (day * news.per_day + n) * 1_000_003 + feed * 7919;
+        let followed = article % news.one_in == 0;
+        let mut dice = article.wrapping_mul(2_654_435_761) + 17;
         let words: Vec<String> = (0..WORDS).map(|_| word(&mut dice)).collect();
-        let title = format!(
-            "{} {}",
-            if is_live { "A scan of" } else { "About" },
-            words[..7].join(" ")
-        );
-        let at = size.now - TimeDelta::seconds(((feed * 37 + n * 2551) % (6 * 86_400)) as i64);
+        let mut title = words[..7].join(" ");
+        if followed {
+            // The event gives the headline its words, the outlet the rest.
+            let event = article / news.one_in / PER_EVENT;
+            let mut dice = event.wrapping_mul(40_503) + day + 1;
+            let event: Vec<String> = (0..6).map(|_| word(&mut dice)).collect();
+            let topic = TOPICS[(dice >> 40) as usize % TOPICS.len()];
+            title = format!("{topic} {} {}", event.join(" "), words[0]);
+        }
+        let at = news.first_day + TimeDelta::days(day.cast_signed())
+            - TimeDelta::seconds(((feed * 37 + n * 2551) % 80_000).cast_signed());
         items.push_str(&format!(
-            "<item><guid isPermaLink=\"false\">{feed}-{n}</guid><title>{title}</title><link>http://feed-{feed}.example/{n}</link>\
-             <pubDate>{}</pubDate><description>{}</description></item>",
+            "<item><guid isPermaLink=\"false\">{feed}-{day}-{n}</guid><title>{title}</title>\
+             <link>http://feed-{feed}.example/{day}/{n}</link><pubDate>{}</pubDate><description>{}</description></item>",
             at.to_rfc2822(),
             words.join(" ")
         ));

@@ -147,28 +147,40 @@ impl Archive {
     /// # Errors
     /// The name is not a plain file name, or the file cannot be written; the old file is then still whole.
     pub fn write(&self, name: &str, text: &str) -> Result<bool, ArchiveError> {
-        check_name(name)?;
-        let path = self.folder.join(name);
-        let failed = |error| ArchiveError::Write {
-            path: path.clone(),
-            error,
-        };
-        match fs::read(&path) {
-            Ok(old) if old == text.as_bytes() => return Ok(false),
-            Ok(_) => {}
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(error) => return Err(failed(error)),
+        Ok(self.write_all(&[(name.to_owned(), text.to_owned())])? > 0)
+    }
+
+    /// Makes each of the named files hold its text, and brings the folder to disk once for all. Returns of how many the
+    /// bytes had to change.
+    ///
+    /// # Errors
+    /// A name is not a plain file name, or a file cannot be written; each old file is then whole, or already the new one.
+    pub fn write_all(&self, files: &[(String, String)]) -> Result<usize, ArchiveError> {
+        let mut changed = 0;
+        for (name, text) in files {
+            check_name(name)?;
+            let path = self.folder.join(name);
+            // A file that cannot be read may still be written anew.
+            if matches!(same(&path, text.as_bytes()), Ok(true)) {
+                continue;
+            }
+            let temporary = self.folder.join(format!("{TEMPORARY}{name}"));
+            let written = write_through(&temporary, text.as_bytes()).and_then(|()| fs::rename(&temporary, &path));
+            if let Err(error) = written {
+                // The write itself has failed already; a rest that cannot be removed is removed at the next start.
+                let _ = fs::remove_file(&temporary);
+                return Err(ArchiveError::Write { path, error });
+            }
+            changed += 1;
         }
-        let temporary = self.folder.join(format!("{TEMPORARY}{name}"));
-        let written = write_through(&temporary, text.as_bytes())
-            .and_then(|()| fs::rename(&temporary, &path))
-            .and_then(|()| File::open(&self.folder)?.sync_all());
-        if written.is_err() {
-            // The write itself has failed already; a rest that cannot be removed is removed at the next start.
-            let _ = fs::remove_file(&temporary);
+        if changed > 0 {
+            let folder = File::open(&self.folder).and_then(|folder| folder.sync_all());
+            folder.map_err(|error| ArchiveError::Folder {
+                path: self.folder.clone(),
+                error,
+            })?;
         }
-        written.map_err(failed)?;
-        Ok(true)
+        Ok(changed)
     }
 }
 

@@ -91,8 +91,7 @@ struct Daemon {
 /// Signals cannot be received, or the store cannot be used from the start.
 pub async fn run(ctx: Arc<Context>, stop: CancellationToken) -> anyhow::Result<()> {
     let mut hangup = signal(SignalKind::hangup())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
+    let _watch = AbortOnDrop(tokio::spawn(stop::watch(Arc::clone(&ctx), stop.clone())?));
     tracing::info!(
         name: "daemon-starting",
         sources = ctx.config.sources.len(),
@@ -129,8 +128,15 @@ pub async fn run(ctx: Arc<Context>, stop: CancellationToken) -> anyhow::Result<(
         alive_at: None,
     };
     let result = loop {
-        let sleep = match daemon.turn().await {
+        // Whatever a turn waits for: what it has begun is given back at the next start.
+        let turned = tokio::select! {
+            biased;
+            () = stop.cancelled() => break Ok(()),
+            turned = daemon.turn() => turned,
+        };
+        let sleep = match turned {
             Ok(sleep) => sleep,
+            Err(JobError::Store(StoreError::Ended)) => Duration::ZERO,
             Err(JobError::Store(StoreError::Closed)) => anyhow::bail!("the store has closed; see the log above"),
             Err(JobError::Store(error @ StoreError::Damaged(_))) => break Err(error.into()),
             Err(error) => {
@@ -138,10 +144,7 @@ pub async fn run(ctx: Arc<Context>, stop: CancellationToken) -> anyhow::Result<(
                 Duration::from_secs(PAUSE_SECONDS as u64)
             }
         };
-        match daemon
-            .wait(sleep, &stop, &mut hangup, &mut terminate, &mut interrupt)
-            .await
-        {
+        match daemon.wait(sleep, &stop, &mut hangup).await {
             Event::Due | Event::ChoreDone | Event::Finished(Ok(())) => {}
             Event::Finished(Err(error)) => daemon.pause(&error),
             Event::Reload => daemon.reload().await,
@@ -201,18 +204,9 @@ impl Daemon {
         Ok(())
     }
 
-    async fn wait(
-        &mut self,
-        sleep: Duration,
-        stop: &CancellationToken,
-        hangup: &mut Signal,
-        terminate: &mut Signal,
-        interrupt: &mut Signal,
-    ) -> Event {
+    async fn wait(&mut self, sleep: Duration, stop: &CancellationToken, hangup: &mut Signal) -> Event {
         tokio::select! {
             biased;
-            _ = terminate.recv() => Event::Shutdown,
-            _ = interrupt.recv() => Event::Shutdown,
             () = stop.cancelled() => Event::Shutdown,
             _ = hangup.recv() => Event::Reload,
             result = self.crew.next_finished() => Event::Finished(result),
@@ -373,6 +367,10 @@ impl Daemon {
     }
 
     fn pause(&mut self, error: &JobError) {
+        if matches!(error, JobError::Store(StoreError::Ended)) {
+            // It is told to stop, and does at the next look.
+            return;
+        }
         tracing::error!(name: "store-trouble", "{error}; trying again in {PAUSE_SECONDS} s");
         self.paused_until = Some(self.ctx.clock.now() + TimeDelta::seconds(PAUSE_SECONDS));
     }
@@ -397,12 +395,23 @@ async fn listen(ctx: &Arc<Context>, commands: watch::Receiver<Arc<Context>>) -> 
     Some(server)
 }
 
+/// A task that ends with its owner.
+struct AbortOnDrop(JoinHandle<()>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
 fn is_running(task: Option<&JoinHandle<()>>) -> bool {
     task.is_some_and(|task| !task.is_finished())
 }
 
 async fn logged(what: &'static str, work: impl Future<Output = Result<(), JobError>>) {
-    if let Err(error) = work.await {
-        tracing::error!("{what} failed: {error}");
+    match work.await {
+        Ok(()) => {}
+        Err(JobError::Store(StoreError::Ended)) => tracing::debug!("{what} was ended"),
+        Err(error) => tracing::error!("{what} failed: {error}"),
     }
 }

@@ -16,9 +16,15 @@ pub(super) struct Args {}
 /// Runs the command.
 pub(super) fn run(config: Option<&Path>, _args: &Args) -> anyhow::Result<ExitCode> {
     let config = open::config(config)?;
-    open::runtime()?.block_on(async {
+    let runtime = open::runtime()?;
+    let result = runtime.block_on(async {
         let ctx = open::context(config, Clock::system()).await?;
-        daemon::run(ctx, CancellationToken::new()).await
-    })?;
-    Ok(ExitCode::SUCCESS)
+        let store = ctx.store.clone();
+        let result = daemon::run(ctx, CancellationToken::new()).await;
+        store.close();
+        result
+    });
+    // A name that is being looked up cannot be ended, and nobody waits for it any more.
+    runtime.shutdown_background();
+    result.map(|()| ExitCode::SUCCESS)
 }

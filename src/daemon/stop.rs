@@ -1,19 +1,47 @@
-//! The end: what is nearly done is finished, the rest is given back.
+//! The end: what is nearly done is finished, the rest is given back, and nothing is begun.
+//!
+//! Two seconds after it was told to, the process is gone, whatever waits: documents that are due stay marked and are
+//! written at the next start, reads and writes that would take longer are ended by the database.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::Daemon;
-use crate::jobs::settle;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use super::{Daemon, is_running};
+use crate::jobs::{Context, settle};
 
 /// How long polls and articles may go on after the order to stop, in milliseconds: most are done by then, and what is not
 /// waits for a server and is asked again.
 const WORK_MILLISECONDS: u64 = 1_000;
-/// How long a delivery may go on after that, in seconds: cut off, it might arrive twice.
-const STOP_SECONDS: u64 = 5;
+/// How long a delivery may go on after the order to stop, in milliseconds: cut off, it might arrive twice.
+const DELIVERY_MILLISECONDS: u64 = 1_500;
+
+/// Returns what waits for the order to stop, and has it known at once, whatever the loop is doing.
+///
+/// # Errors
+/// Signals cannot be received.
+pub(super) fn watch(ctx: Arc<Context>, stop: CancellationToken) -> std::io::Result<impl Future<Output = ()> + Send> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+            () = stop.cancelled() => {}
+        }
+        ctx.shared.cancel();
+        stop.cancel();
+        tokio::time::sleep(Duration::from_millis(WORK_MILLISECONDS)).await;
+        ctx.store.end_reads();
+    })
+}
 
 impl Daemon {
-    /// Stops everything within seconds.
+    /// Stops everything within two seconds.
     pub(super) async fn shut_down(mut self) {
+        let begun = tokio::time::Instant::now();
         self.manager.stopping();
         tracing::info!(name: "daemon-stopping", "stopping");
         self.ctx.shared.cancel();
@@ -33,28 +61,31 @@ impl Daemon {
                 }
             }
         };
-        let limit = Duration::from_millis(WORK_MILLISECONDS);
-        let (finished, ()) = tokio::join!(tokio::time::timeout(limit, work), orders);
-        if finished.is_err() {
+        let limit = begun + Duration::from_millis(WORK_MILLISECONDS);
+        let (finished, ordered) = tokio::join!(
+            tokio::time::timeout_at(limit, work),
+            tokio::time::timeout_at(limit, orders)
+        );
+        if finished.is_err() || ordered.is_err() {
             tracing::info!("what was not finished in {WORK_MILLISECONDS} ms is done again at the next start");
         }
-        let (delivering, settling) = (self.delivering.take(), self.settling.take());
-        let chores = async {
-            // A delivery under way is finished, so that its answer is not lost; errors are logged where they are.
-            for chore in [delivering, settling].into_iter().flatten() {
-                let _ = chore.await;
-            }
-        };
-        if tokio::time::timeout(Duration::from_secs(STOP_SECONDS), chores)
-            .await
-            .is_err()
-        {
-            tracing::info!("a delivery was not finished in {STOP_SECONDS} s; the next start sees to it");
-        }
         self.crew.stop().await;
-        self.chores.shutdown().await;
-        if let Err(error) = settle::settle(&self.ctx).await {
-            tracing::error!("documents are written at the next start: {error}");
+        self.chores.abort_all();
+        let settling = self.settling.take();
+        if let Some(settling) = settling.filter(|task| is_running(Some(task))) {
+            settling.abort();
+        }
+        if let Some(mut delivery) = self.delivering.take() {
+            // Its answer would be lost; what goes wrong is logged where it does.
+            let limit = begun + Duration::from_millis(DELIVERY_MILLISECONDS);
+            if tokio::time::timeout_at(limit, &mut delivery).await.is_err() {
+                delivery.abort();
+                tracing::warn!("a delivery was not finished in {DELIVERY_MILLISECONDS} ms; the next start sees to it");
+            }
+        }
+        self.ctx.store.end_writes();
+        if settle::is_owed(&self.ctx) {
+            tracing::info!("documents that wait are written at the next start");
         }
         tracing::info!(name: "daemon-stopped", "stopped");
     }

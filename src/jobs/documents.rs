@@ -1,7 +1,7 @@
 //! What documents ought to say: a function of what is stored and of the settings, so that `settle` writes and `verify`
 //! compares the same text.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use super::JobError;
@@ -11,7 +11,7 @@ use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::matching::Matcher;
 use crate::ranking;
 use crate::store::Store;
-use crate::store::standing::{Company, Named, Own};
+use crate::store::standing::{Company, Kin, Named, Own};
 use crate::text;
 
 /// Stories whose members are kept at hand: articles of one story have numbers near each other.
@@ -24,6 +24,7 @@ pub struct Texts<'a> {
     store: &'a Store,
     since: Timestamp,
     companies: VecDeque<(StoryId, Arc<Company>)>,
+    leads: HashMap<StoryId, Option<Kin>>,
 }
 
 impl<'a> Texts<'a> {
@@ -35,12 +36,14 @@ impl<'a> Texts<'a> {
             store,
             since,
             companies: VecDeque::new(),
+            leads: HashMap::new(),
         }
     }
 
     /// Forgets what was read of stories: they may have changed.
     pub fn refresh(&mut self) {
         self.companies.clear();
+        self.leads.clear();
     }
 
     /// Returns the document of this name as it is named now.
@@ -103,7 +106,7 @@ impl<'a> Texts<'a> {
         if let Some((_, company)) = self.companies.iter().find(|(id, _)| *id == story) {
             return Ok(Arc::clone(company));
         }
-        let company = Arc::new(self.store.company(story, self.since)?);
+        let company = Arc::new(self.store.company(story, self.since, &mut self.leads)?);
         if self.companies.len() == COMPANIES_KEPT {
             self.companies.pop_front();
         }

@@ -75,6 +75,8 @@ pub enum JobError {
     OwnArchive { path: PathBuf },
     #[error("{path} holds more than {max} documents; take them in folder by folder")]
     TooMany { path: PathBuf, max: usize },
+    #[error("{what} panicked; see the log above, and tell us")]
+    Panicked { what: &'static str },
     #[error("topic {topic}: {error}")]
     Topic { topic: String, error: String },
 }

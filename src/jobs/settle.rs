@@ -6,11 +6,15 @@ use chrono::TimeDelta;
 
 use super::documents::{self, Texts};
 use super::{Context, JobError, WINDOW_DAYS};
+use crate::archive::Archive;
 use crate::domain::counted::counted;
 use crate::domain::{ArticleId, Timestamp};
+use crate::store::documents::DirtyDocument;
 
 /// Documents read and written at a time.
 const BATCH: usize = 100;
+/// Dirty documents put in order at a time.
+const LISTED: usize = 20_000;
 /// How often articles that have left the window are looked for, in hours.
 pub const WINDOW_HOURS: i64 = 24;
 
@@ -38,25 +42,58 @@ pub async fn settle(ctx: &Arc<Context>) -> Result<usize, JobError> {
     move_window(ctx).await?;
     let since = current_since(ctx)?;
     find_near(ctx, since).await?;
-    let mut texts = Texts::new(&ctx.config, &ctx.matcher, &ctx.store, since);
     let (mut written, mut after) = (0, ArticleId(0));
     loop {
-        let dirty = ctx.store.dirty_documents(after, BATCH)?;
+        let mut dirty = ctx.store.dirty_documents(after, LISTED)?;
         let Some(last) = dirty.last() else { break };
         after = last.article;
-        // What is read from here on is at least as new as the marks.
-        texts.refresh();
-        for document in &dirty {
-            if let Some(text) = texts.text(document.article)? {
-                written += usize::from(archive.write(&document.name, &text)?);
+        // A story's members name each other and the same stories near them: what they are made of is read once for all.
+        dirty.sort_by_key(|document| (document.story, document.article));
+        for batch in dirty.chunks(BATCH) {
+            let (own, archive, batch) = (Arc::clone(ctx), archive.clone(), batch.to_vec());
+            let done = tokio::task::spawn_blocking(move || write_batch(&own, &archive, since, batch));
+            let (count, settled) = done.await.map_err(|_| JobError::Panicked {
+                what: "writing documents",
+            })??;
+            written += count;
+            ctx.store.documents_settled(settled).await?;
+            if ctx.shared.was_cancelled() {
+                return Ok(written);
             }
         }
-        ctx.store.documents_settled(dirty).await?;
     }
     if written > 0 {
         tracing::info!(name: "documents-written", documents = written, "wrote {}", counted(written, "document", "documents"));
     }
     Ok(written)
+}
+
+/// Whether documents wait to be written.
+pub fn is_owed(ctx: &Context) -> bool {
+    ctx.archive.is_some() && ctx.store.has_dirty_documents().unwrap_or(true)
+}
+
+/// Writes the documents of a batch that say something else now. Returns how many those were, and which are settled: all,
+/// but for those that are left because the program ends.
+fn write_batch(
+    ctx: &Context,
+    archive: &Archive,
+    since: Timestamp,
+    batch: Vec<DirtyDocument>,
+) -> Result<(usize, Vec<DirtyDocument>), JobError> {
+    // What is read from here on is at least as new as the marks.
+    let mut texts = Texts::new(&ctx.config, &ctx.matcher, &ctx.store, since);
+    let (mut files, mut settled) = (Vec::new(), Vec::with_capacity(batch.len()));
+    for document in batch {
+        if ctx.shared.was_cancelled() {
+            break;
+        }
+        if let Some(text) = texts.text(document.article)? {
+            files.push((document.name.clone(), text));
+        }
+        settled.push(document);
+    }
+    Ok((archive.write_all(&files)?, settled))
 }
 
 fn current_since(ctx: &Context) -> Result<Timestamp, JobError> {

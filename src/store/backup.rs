@@ -7,6 +7,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
@@ -158,8 +159,9 @@ fn check_target(target: &Path, replace: bool) -> Result<(), BackupError> {
 
 /// Copies one state of the database at `from` to `to` and checks it. Returns its schema and its rows by table.
 fn copy(from: &Path, to: &Path, mut progress: impl FnMut(i32, i32)) -> Result<(i64, Vec<(String, i64)>), BackupError> {
-    let source = Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    prepare_connection(&source)?;
+    let mut source =
+        Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    prepare_connection(&mut source, &Arc::default())?;
     // The transaction begins with its first read and is what keeps the copy to one state.
     source.execute_batch("BEGIN")?;
     let schema = schema_of(&source)?;

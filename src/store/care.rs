@@ -6,6 +6,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use rusqlite::{Connection, InterruptHandle};
@@ -148,9 +149,10 @@ impl Store {
     /// The database cannot be written.
     pub async fn cut_log(&self) -> Result<(), StoreError> {
         let path = self.path().to_owned();
+        let told_to_end = Arc::clone(&self.shared.writes_end);
         let cut = tokio::task::spawn_blocking(move || {
-            let connection = Connection::open(path)?;
-            prepare_connection(&connection)?;
+            let mut connection = Connection::open(path)?;
+            prepare_connection(&mut connection, &told_to_end)?;
             connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
             Ok(())
         });

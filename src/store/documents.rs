@@ -18,6 +18,7 @@ pub struct DirtyDocument {
     pub name: String,
     /// Which change it is dirty from.
     pub mark: i64,
+    pub story: Option<StoryId>,
 }
 
 impl Store {
@@ -29,10 +30,16 @@ impl Store {
         self.read(|c| {
             let found = c
                 .prepare_cached(
-                    "SELECT article, name, dirty FROM document WHERE dirty > 0 AND article > ?1 ORDER BY article LIMIT ?2",
+                    "SELECT article, name, dirty, (SELECT story FROM member WHERE member.article = document.article)
+                     FROM document WHERE dirty > 0 AND article > ?1 ORDER BY article LIMIT ?2",
                 )?
                 .query_map(params![after.0, limit as i64], |row| {
-                    Ok(DirtyDocument { article: ArticleId(row.get(0)?), name: row.get(1)?, mark: row.get(2)? })
+                    Ok(DirtyDocument {
+                        article: ArticleId(row.get(0)?),
+                        name: row.get(1)?,
+                        mark: row.get(2)?,
+                        story: row.get::<_, Option<i64>>(3)?.map(StoryId),
+                    })
                 })?
                 .collect::<Result<_, _>>()?;
             Ok(found)
@@ -119,8 +126,17 @@ pub(super) fn mark_article(c: &Connection, article: ArticleId) -> Result<(), Sto
     }
 }
 
+/// Whether any article has a document: without one there is nothing to mark.
+fn has_any(c: &Connection) -> Result<bool, StoreError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM document)";
+    Ok(c.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+}
+
 /// Marks the documents of a story's members, and those of the stories that name its lead.
 pub(super) fn mark_story(c: &Connection, story: StoryId) -> Result<(), StoreError> {
+    if !has_any(c)? {
+        return Ok(());
+    }
     c.prepare_cached(
         "UPDATE document SET dirty = dirty + 1 WHERE article IN (
              SELECT article FROM member WHERE story = ?1

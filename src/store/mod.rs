@@ -61,6 +61,8 @@ const READERS_KEPT: usize = 4;
 const BUSY_MILLISECONDS: u64 = 5_000;
 /// What a write-ahead log that had to grow (a long reader keeps it from being carried over) is cut back to, in bytes.
 pub const LOG_BYTES_KEPT: i64 = 32 * 1024 * 1024;
+/// Steps of a statement between two looks whether it is to end: some tens of microseconds.
+const STEPS_BETWEEN_LOOKS: i32 = 1_000;
 /// Name of the database in the state folder.
 pub const DATABASE_NAME: &str = "tidings.sqlite";
 
@@ -95,6 +97,8 @@ pub enum StoreError {
     Forbidden(rusqlite::Error),
     #[error("database: {0}")]
     Database(rusqlite::Error),
+    #[error("ended before it was done, since the program ends; nothing of it was kept")]
+    Ended,
     #[error("{0}")]
     NotFound(String),
     #[error("the store is closed")]
@@ -111,6 +115,7 @@ impl From<rusqlite::Error> for StoreError {
             Some(
                 rusqlite::ErrorCode::ReadOnly | rusqlite::ErrorCode::CannotOpen | rusqlite::ErrorCode::PermissionDenied,
             ) => Self::Forbidden(error),
+            Some(rusqlite::ErrorCode::OperationInterrupted) => Self::Ended,
             _ => Self::Database(error),
         }
     }
@@ -146,6 +151,9 @@ struct Shared {
     /// Nobody has it open: it is read without the files beside it, and none is made.
     is_still: bool,
     owes_check: AtomicBool,
+    /// Set when reads, and when writes, are to end.
+    reads_end: Arc<AtomicBool>,
+    writes_end: Arc<AtomicBool>,
     /// What a check found while the store was in use.
     damage: OnceLock<String>,
     written: Written,
@@ -162,6 +170,8 @@ impl Shared {
             lock: None,
             is_still: false,
             owes_check: AtomicBool::new(false),
+            reads_end: Arc::default(),
+            writes_end: Arc::default(),
             damage: OnceLock::new(),
             written: Written::default(),
         }
@@ -170,6 +180,12 @@ impl Shared {
 
 impl Drop for Shared {
     fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl Shared {
+    fn close(&self) {
         // Readers first: the last connection to close carries the log over, and one that only reads cannot.
         if let Ok(mut readers) = self.readers.lock() {
             readers.clear();
@@ -193,6 +209,22 @@ impl Store {
         Self {
             shared: Arc::new(shared),
         }
+    }
+
+    /// Ends reads that are under way, however long they would be, and all that would be.
+    pub fn end_reads(&self) {
+        self.shared.reads_end.store(true, Ordering::Relaxed);
+    }
+
+    /// Ends writes that are under way and would be long; nothing is kept of one that is ended.
+    pub fn end_writes(&self) {
+        self.shared.writes_end.store(true, Ordering::Relaxed);
+    }
+
+    /// Closes the store, though somebody may still hold a handle to it: what was handed over is committed, and its owner
+    /// has ended in order.
+    pub fn close(&self) {
+        self.shared.close();
     }
 
     /// Returns the number of the database's schema.
@@ -251,11 +283,11 @@ impl Store {
     fn connect_to_read(&self) -> Result<Connection, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let path = &self.shared.path;
-        let connection = match self.shared.is_still {
+        let mut connection = match self.shared.is_still {
             true => Connection::open_with_flags(still_address(path), flags | OpenFlags::SQLITE_OPEN_URI)?,
             false => Connection::open_with_flags(path, flags)?,
         };
-        prepare_connection(&connection)?;
+        prepare_connection(&mut connection, &self.shared.reads_end)?;
         Ok(connection)
     }
 
@@ -324,7 +356,10 @@ fn still_address(path: &Path) -> String {
     address + "?immutable=1"
 }
 
-fn prepare_connection(connection: &Connection) -> Result<(), StoreError> {
+/// Prepares a connection; whatever runs on it ends once `told_to_end` is set.
+fn prepare_connection(connection: &mut Connection, told_to_end: &Arc<AtomicBool>) -> Result<(), StoreError> {
+    let told_to_end = Arc::clone(told_to_end);
+    connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(move || told_to_end.load(Ordering::Relaxed)))?;
     connection.busy_timeout(std::time::Duration::from_millis(BUSY_MILLISECONDS))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
     // A plan then depends on no bound value; without this, clearing the values of a kept statement has it compiled anew at

@@ -31,8 +31,9 @@ impl Store {
         std::fs::create_dir_all(folder).map_err(unusable)?;
         let mut lock = take_lock(folder)?;
         let path = folder.join(DATABASE_NAME);
-        let connection = Connection::open(&path)?;
-        prepare_connection(&connection)?;
+        let mut connection = Connection::open(&path)?;
+        let mut shared = Shared::reading(path.clone());
+        prepare_connection(&mut connection, &shared.writes_end)?;
         care::prepare_giving_back(&connection)?;
         connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
         connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
@@ -53,7 +54,6 @@ impl Store {
             .name("store-writer".to_owned())
             .spawn(move || writer::run(connection, &receiver))
             .map_err(unusable)?;
-        let mut shared = Shared::reading(path);
         shared.writes = Mutex::new(Some(sender));
         shared.writer = Mutex::new(Some(writer));
         shared.lock = Some(lock);

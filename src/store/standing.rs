@@ -3,6 +3,8 @@
 //! Everything a document says follows from what is stored here, the moment since which articles are current among it; so
 //! a reader beside the daemon can tell what a file ought to say.
 
+use std::collections::HashMap;
+
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{Store, StoreError, articles, documents, moment, seconds, stories};
@@ -94,11 +96,17 @@ impl Store {
         })
     }
 
-    /// Returns who is current in a story and near it.
+    /// Returns who is current in a story and near it. The leads of the stories near it are taken from `leads`, and put
+    /// there when they are read.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn company(&self, story: StoryId, since: Timestamp) -> Result<Company, StoreError> {
+    pub fn company(
+        &self,
+        story: StoryId,
+        since: Timestamp,
+        leads: &mut HashMap<StoryId, Option<Kin>>,
+    ) -> Result<Company, StoreError> {
         self.read(|c| {
             let sql = format!("{KIN} ORDER BY member.joined_at, member.article");
             let members = c
@@ -107,7 +115,10 @@ impl Store {
                 .collect::<Result<_, _>>()?;
             let mut near = Vec::new();
             for other in near_stories(c, story)? {
-                near.extend(lead(c, other, since)?);
+                if !leads.contains_key(&other) {
+                    leads.insert(other, lead(c, other, since)?);
+                }
+                near.extend(leads[&other].clone());
             }
             Ok(Company { members, near })
         })
