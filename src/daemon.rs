@@ -217,6 +217,7 @@ impl Daemon {
                 Event::ChoreDone
             }
             () = self.ctx.shared.polling.changed() => Event::Due,
+            () = self.ctx.shared.work_found.notified() => Event::Due,
             () = tokio::time::sleep(sleep) => Event::Due,
         }
     }

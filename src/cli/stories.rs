@@ -111,16 +111,18 @@ fn list(config: &Config, args: &ListArgs, format: Format) -> anyhow::Result<Exit
     let limit = Limit::of(args.limit, LIMIT, format);
     let store = open::reader(config)?;
     check_topic(args.topic.as_deref(), &store, config)?;
-    let mut stories = store.stories(since, args.topic.as_deref(), limit.asked())?;
-    limit.cut(&mut stories);
-    for story in &stories {
+    let mut ids = store.story_ids(since, args.topic.as_deref(), limit.asked())?;
+    limit.cut(&mut ids);
+    // One at a time: all of them with their texts may be more than a machine has memory for.
+    for id in &ids {
+        let Some(story) = store.story(*id)? else { continue };
         let line = match format {
-            Format::Json => format!("{}\n", as_json(story, &store.story_changes(story.id)?)),
-            Format::Text => in_one_line(story, config),
+            Format::Json => format!("{}\n", as_json(&story, &store.story_changes(story.id)?)),
+            Format::Text => in_one_line(&story, config),
         };
         print(line.as_bytes())?;
     }
-    if stories.is_empty() && format == Format::Text {
+    if ids.is_empty() && format == Format::Text {
         anstream::eprintln!("{}", why_none(&store, config, since, args.topic.as_deref())?);
     }
     Ok(ExitCode::SUCCESS)

@@ -13,6 +13,7 @@ use url::Url;
 use super::{Format, WrongUse, open, placing, print, table};
 use crate::config::Config;
 use crate::document::scalar::date_time;
+use crate::domain::article::Article;
 use crate::domain::counted::counted;
 use crate::domain::topic::{Rule, Topic};
 use crate::domain::url::CanonicalUrl;
@@ -178,24 +179,22 @@ fn compare(config: &Config, topic: &str, query: &str, since: &str, format: Forma
     let position = position(config, topic)?;
     let since = open::since(since)?;
     let store = open::reader(config)?;
-    let old = jobs::compile(config)?;
+    let old = alone(&config.topics[position])?;
     let tried = Topic {
         rule: Rule::Query(query.to_owned()),
         ..config.topics[position].clone()
     };
-    let new = Matcher::compile(std::slice::from_ref(&tried)).map_err(|errors| {
-        let all: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        WrongUse(all.join("\n"))
-    })?;
-    let (mut after, mut before, mut found) = (ArticleId(0), 0_usize, Vec::new());
+    let new = alone(&tried)?;
+    let (mut last, mut before, mut found): (Option<Article>, _, _) = (None, 0_usize, Vec::new());
     let (mut added, mut dropped) = (Vec::new(), Vec::new());
     loop {
-        let articles = store.articles_after(after, BATCH)?;
-        let Some(last) = articles.last() else { break };
-        after = last.id;
-        for article in articles.iter().filter(|article| article.published_at >= since) {
+        let articles = store.articles_since(since, last.as_ref(), BATCH)?;
+        if articles.is_empty() {
+            break;
+        }
+        for article in &articles {
             let subject = Subject::of(article);
-            let was = old.matches(&subject).iter().any(|m| m.topic == position);
+            let was = old.matches_any(&subject);
             let is = !new.matches(&subject).is_empty();
             before += usize::from(was);
             if is {
@@ -208,6 +207,7 @@ fn compare(config: &Config, topic: &str, query: &str, since: &str, format: Forma
             };
             changed.push((article.id, table::tidy(&article.title), article.web_url.clone()));
         }
+        last = articles.into_iter().next_back();
     }
     let mut out = String::new();
     for (sign, kind, changed) in [("+", "added", &added), ("-", "dropped", &dropped)] {
@@ -238,6 +238,15 @@ fn compare(config: &Config, topic: &str, query: &str, since: &str, format: Forma
     Ok(ExitCode::SUCCESS)
 }
 
+/// Compiles one topic: no other's words are looked for.
+fn alone(topic: &Topic) -> anyhow::Result<Matcher> {
+    let compiled = Matcher::compile(std::slice::from_ref(topic)).map_err(|errors| {
+        let all: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        WrongUse(all.join("\n"))
+    });
+    Ok(compiled?)
+}
+
 /// Matches per week, Monday first, each week a line with a bar.
 fn weeks(found: &[Timestamp], zone: Tz) -> String {
     let mut counts: BTreeMap<NaiveDate, usize> = BTreeMap::new();
@@ -262,19 +271,16 @@ fn backtest(config: &Config, topic: &str, since: &str, format: Format) -> anyhow
     let position = position(config, topic)?;
     let since = open::since(since)?;
     let store = open::reader(config)?;
-    let matcher = jobs::compile(config)?;
-    let (mut after, mut read, mut found) = (ArticleId(0), 0_usize, Vec::new());
+    let matcher = alone(&config.topics[position])?;
+    let (mut last, mut read, mut found): (Option<Article>, _, _) = (None, 0_usize, Vec::new());
     loop {
-        let articles = store.articles_after(after, BATCH)?;
-        let Some(last) = articles.last() else { break };
-        after = last.id;
-        for article in articles.iter().filter(|article| article.published_at >= since) {
-            read += 1;
-            let Some(hit) = matcher
-                .matches(&Subject::of(article))
-                .into_iter()
-                .find(|m| m.topic == position)
-            else {
+        let articles = store.articles_since(since, last.as_ref(), BATCH)?;
+        if articles.is_empty() {
+            break;
+        }
+        read += articles.len();
+        for article in &articles {
+            let Some(hit) = matcher.matches(&Subject::of(article)).pop() else {
                 continue;
             };
             let line = match format {
@@ -298,6 +304,7 @@ fn backtest(config: &Config, topic: &str, since: &str, format: Format) -> anyhow
             };
             found.push((article.published_at, line));
         }
+        last = articles.into_iter().next_back();
     }
     found.sort_by_key(|(at, _)| Reverse(*at));
     for (_, line) in &found {

@@ -35,7 +35,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use thiserror::Error;
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::{Mutex, Notify, Semaphore};
 use tokio::task::JoinError;
 
 use crate::archive::{Archive, ArchiveError};
@@ -111,6 +111,8 @@ pub struct Shared {
     pub tally: tally::Tally,
     /// Who polls.
     pub polling: lending::Polling,
+    /// Told when work is due that nobody waited for.
+    pub work_found: Notify,
     /// Set at shutdown; a page being parsed stops at once.
     pub is_cancelled: AtomicBool,
 }
@@ -127,6 +129,7 @@ impl Shared {
             matching: Mutex::new(()),
             tally: tally::Tally::default(),
             polling: lending::Polling::default(),
+            work_found: Notify::new(),
             is_cancelled: AtomicBool::new(false),
         })
     }

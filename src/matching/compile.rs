@@ -9,6 +9,7 @@ use super::stems::Stemmed;
 use super::{KEYWORDS_MAX, Matcher, TopicError, TopicProblem};
 use crate::domain::topic::{Rule as TopicRule, Topic, Where};
 use crate::query::{self, Kind, Node, Place, Term};
+use crate::text;
 
 /// A term and its pattern's number.
 #[derive(Debug, Clone)]
@@ -171,7 +172,7 @@ pub fn compile(topics: &[Topic]) -> Result<Matcher, Vec<TopicError>> {
     for (position, topic) in compiled.iter().enumerate() {
         let Some(rule) = &topic.rule else { continue };
         let mut leaves = Vec::new();
-        positive_leaves(rule, &mut leaves);
+        anchor_leaves(rule, &mut leaves);
         leaves.iter().for_each(|leaf| anchors[leaf.pattern].push(position));
         if !needs_word(rule) {
             unanchored.push(position);
@@ -195,6 +196,53 @@ pub fn positive_leaves<'a>(rule: &'a Rule, found: &mut Vec<&'a Leaf>) {
         Rule::In(_, inner) => positive_leaves(inner, found),
         Rule::Not(_) | Rule::Source(_) | Rule::Language(_) | Rule::Domain(_) | Rule::Kind(_) | Rule::After(_) => {}
     }
+}
+
+/// Gathers leaves of which one must stand in a text for a rule to hold, where it needs a word at all: of parts that must all
+/// hold those of the one that is likely to be rarest.
+fn anchor_leaves<'a>(rule: &'a Rule, found: &mut Vec<&'a Leaf>) {
+    match rule {
+        Rule::And(parts) => {
+            // Of equals the one written first.
+            let needed = parts.iter().rev().filter(|part| needs_word(part));
+            match needed.max_by_key(|part| rarity(part)) {
+                Some(rarest) => anchor_leaves(rarest, found),
+                None => positive_leaves(rule, found),
+            }
+        }
+        Rule::Near { left, right, .. } => found.extend(match rarest(right) > rarest(left) {
+            true => right,
+            false => left,
+        }),
+        Rule::Or(parts) => parts.iter().for_each(|part| anchor_leaves(part, found)),
+        Rule::In(_, inner) => anchor_leaves(inner, found),
+        other => positive_leaves(other, found),
+    }
+}
+
+/// Returns how rare what satisfies a rule is likely to be, in letters: long words and phrases are rare, and of alternatives
+/// the commonest counts.
+fn rarity(rule: &Rule) -> usize {
+    match rule {
+        Rule::Leaf(leaf) => rarest(std::slice::from_ref(leaf)),
+        Rule::Keywords { any, .. } => rarest(any),
+        Rule::Near { left, right, .. } => rarest(left).max(rarest(right)),
+        Rule::And(parts) => parts.iter().map(rarity).max().unwrap_or(0),
+        Rule::Or(parts) => parts.iter().map(rarity).min().unwrap_or(0),
+        Rule::In(_, inner) => rarity(inner),
+        Rule::Not(_) | Rule::Source(_) | Rule::Language(_) | Rule::Domain(_) | Rule::Kind(_) | Rule::After(_) => 0,
+    }
+}
+
+/// Returns the letters of the shortest of some alternatives; a letter of a script without spaces says as much as three.
+fn rarest(alternatives: &[Leaf]) -> usize {
+    let letters = |leaf: &Leaf| {
+        let letters = leaf.term.written.chars().filter(|letter| letter.is_alphanumeric());
+        letters
+            .map(|letter| if text::is_unspaced(letter) { 3 } else { 1 })
+            .sum()
+    };
+    alternatives.iter().map(letters).min().unwrap_or(0)
 }
 
 /// Whether a rule can hold only where one of its positive leaves stands.

@@ -100,7 +100,7 @@ impl<'a> Subject<'a> {
 pub struct Matcher {
     topics: Vec<CompiledTopic>,
     automaton: Automaton,
-    /// Per pattern, the topics that look for it.
+    /// Per pattern, the topics that cannot be satisfied where none of theirs is found.
     anchors: Vec<Vec<usize>>,
     /// Topics that a source's name or a domain alone can satisfy.
     unanchored: Vec<usize>,
@@ -163,7 +163,8 @@ impl Matcher {
                 .any(|topic| holds(*topic))
     }
 
-    /// Whether a text holds any positive term of any topic, so that reading all of the article may be worth it.
+    /// Whether a text holds a positive term of any topic, so that reading all of the article may be worth it; of terms that
+    /// must all be there, one of the part that is likely to be rarest.
     pub fn may_match(&self, language: Option<&str>, title: &str, text: &str) -> bool {
         !self.unanchored.is_empty()
             || [title, text].into_iter().any(|text| {

@@ -132,6 +132,29 @@ fn only_positive_terms_make_an_article_worth_reading() {
 }
 
 #[test]
+fn of_what_must_all_be_there_the_rarest_is_asked_for() {
+    let check = |query: &str, text: &str, expected: bool| {
+        let matcher = Matcher::compile(&[topic("T", query)]).unwrap();
+        assert_eq!(matcher.may_match(None, "", text), expected, "{query}: {text}");
+    };
+    let query = "(\"facial recognition\" OR clearview) AND (ban OR law* OR court)";
+    check(query, "the court heard of a ban", false);
+    check(query, "Clearview again", true);
+    check("title:court AND (\"data retention\" NEAR/5 police)", "a court", false);
+    check(
+        "title:court AND (\"data retention\" NEAR/5 police)",
+        "data retention",
+        true,
+    );
+    check("(court AND plan) OR harbour", "a harbour", true);
+    check("(court AND plan) OR harbour", "a plan", false);
+    check("顔認証 AND policy", "policy", false);
+    check("顔認証 AND policy", "顔認証の導入", true);
+    check("court source:gazette", "a plan", false);
+    check("source:gazette NOT court", "anything", true);
+}
+
+#[test]
 fn ancestry_is_root_first() {
     let with = |name: &str, parent: &str| Topic {
         parent: Some(parent.to_owned()),

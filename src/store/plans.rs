@@ -41,169 +41,39 @@ const WIDE: [&str; 4] = [
 const FEW: [&str; 4] = ["document_dirty", "article_work", "article_leased", "delivery_due"];
 
 /// File, words of the query, words of the plan, and why that is well.
-const ALLOWED: &[(&str, &str, &str, &str)] = &[
-    ("backup.rs", "FROM sqlite_schema", "ORDER BY", "a schema is short"),
-    (
-        "backup.rs",
-        "SELECT count(*) FROM",
-        "SCAN",
-        "what a backup compares is counted",
-    ),
-    (
-        "corrections.rs",
-        "SELECT article FROM member",
-        "ORDER BY",
-        "a merge or split rewrites the whole story",
-    ),
-    (
-        "deliveries.rs",
-        "FROM delivery",
-        "ORDER BY",
-        "those that wait or failed, or of one digest, are few",
-    ),
-    (
-        "digests.rs",
-        "DISTINCT",
-        "DISTINCT",
-        "what was revised in a window, or told of one story",
-    ),
-    (
-        "digests.rs",
-        "SELECT max(to_at)",
-        "digest_name (name=?)",
-        "one step from the end",
-    ),
-    (
-        "digests.rs",
-        "SELECT EXISTS (",
-        "(topic=?)",
-        "ends at the first that was told",
-    ),
-    (
-        "digests.rs",
-        "ORDER BY id DESC LIMIT",
-        "SCAN digest",
-        "the latest, as many as asked for",
-    ),
-    (
-        "digests.rs",
-        "FROM delivery WHERE digest",
-        "ORDER BY",
-        "channels of one digest",
-    ),
-    (
-        "digests.rs",
-        "ORDER BY member.story",
-        "ORDER BY",
-        "what is new in a window",
-    ),
-    (
-        "documents.rs",
-        "SET dirty = dirty + 1",
-        "(topic=?)",
-        "a topic came or went: its documents change",
-    ),
-    (
-        "documents.rs",
-        "SELECT EXISTS (SELECT 1 FROM document)",
-        "SCAN document",
-        "ends at the first",
-    ),
-    (
-        "entries.rs",
-        "ORDER BY key",
-        "ORDER BY",
-        "keys of one article in one source",
-    ),
-    (
-        "retitled.rs",
-        "revision.replaced_at",
-        "ORDER BY",
-        "revisions of one story",
-    ),
-    ("search.rs", "SELECT count(*) FROM", "SCAN", "`stats` counts"),
-    (
-        "search.rs",
-        "ORDER BY article.published_at DESC",
-        "SCAN article USING",
-        "the newest until there are enough",
-    ),
-    (
-        "search.rs",
-        "ORDER BY at DESC",
-        "revision",
-        "articles that changed are few",
-    ),
-    (
-        "search.rs",
-        "ORDER BY at DESC",
-        "ORDER BY",
-        "articles that changed are few",
-    ),
-    (
-        "sources.rs",
-        "count(DISTINCT article)",
-        "count(DISTINCT)",
-        "`sources` counts",
-    ),
-    (
-        "sources.rs",
-        "count(DISTINCT article)",
-        "(source=?)",
-        "`sources` counts",
-    ),
-    (
-        "standing.rs",
-        "SELECT count(*) FROM document",
-        "SCAN",
-        "`archive verify` counts",
-    ),
-    (
-        "standing.rs",
-        "SET dirty = dirty + 1",
-        "SCAN document",
-        "settings changed that all documents show",
-    ),
-    (
-        "standing.rs",
-        "DISTINCT",
-        "DISTINCT",
-        "stories of what left the window, or is dirty",
-    ),
-    ("standing.rs", "FROM near", "ORDER BY", "eight at most"),
-    (
-        "standing.rs",
-        "member.copy_of IS NOT NULL, ",
-        "ORDER BY",
-        "one is kept of them; asked once a batch for each story named",
-    ),
-    (
-        "stories.rs",
-        "count(DISTINCT member.story)",
-        "SCAN",
-        "said where a list is empty",
-    ),
-    (
-        "stories.rs",
-        "ORDER BY match.score",
-        "ORDER BY",
-        "topics of one article",
-    ),
-    (
-        "stories.rs",
-        "story.updated_at >= ?1",
-        "SCAN member",
-        "what is live, once after a start",
-    ),
-    ("taken.rs", "LIMIT 1", "SCAN", "ends at the first"),
-    (
-        "taken.rs",
-        "WHERE web_url",
-        "SCAN article",
-        "while a database is rebuilt an index stands",
-    ),
-    ("topics.rs", "count(DISTINCT story)", "", "`topics` counts"),
-];
+const ALLOWED: &str = "
+backup.rs      | FROM sqlite_schema                     | ORDER BY             | a schema is short
+backup.rs      | SELECT count(*) FROM                   | SCAN                 | what a backup compares is counted
+corrections.rs | SELECT article FROM member             | ORDER BY             | a merge or split rewrites the whole story
+deliveries.rs  | FROM delivery                          | ORDER BY             | those that wait or failed, or of one digest, are few
+digests.rs     | DISTINCT                               | DISTINCT             | what was revised in a window, or told of one story
+digests.rs     | SELECT max(to_at)                      | digest_name (name=?) | one step from the end
+digests.rs     | SELECT EXISTS (                        | (topic=?)            | ends at the first that was told
+digests.rs     | ORDER BY id DESC LIMIT                 | SCAN digest          | the latest, as many as asked for
+digests.rs     | FROM delivery WHERE digest             | ORDER BY             | channels of one digest
+digests.rs     | ORDER BY member.story                  | ORDER BY             | what is new in a window
+documents.rs   | SET dirty = dirty + 1                  | (topic=?)            | a topic came or went: its documents change
+documents.rs   | SELECT EXISTS (SELECT 1 FROM document) | SCAN document        | ends at the first
+entries.rs     | ORDER BY key                           | ORDER BY             | keys of one article in one source
+retitled.rs    | revision.replaced_at                   | ORDER BY             | revisions of one story
+search.rs      | SELECT count(*) FROM                   | SCAN                 | `stats` counts
+search.rs      | ORDER BY article.published_at DESC     | SCAN article USING   | the newest until there are enough
+search.rs      | ORDER BY at DESC                       | revision             | articles that changed are few
+search.rs      | ORDER BY at DESC                       | ORDER BY             | articles that changed are few
+sources.rs     | count(DISTINCT article)                | count(DISTINCT)      | `sources` counts
+sources.rs     | count(DISTINCT article)                | (source=?)           | `sources` counts
+standing.rs    | SELECT count(*) FROM document          | SCAN                 | `archive verify` counts
+standing.rs    | SET dirty = dirty + 1                  | SCAN document        | settings changed that all documents show
+standing.rs    | DISTINCT                               | DISTINCT             | stories of what left the window, or is dirty
+standing.rs    | FROM near                              | ORDER BY             | eight at most
+standing.rs    | member.copy_of IS NOT NULL,            | ORDER BY             | one is kept of them; asked once a batch for each story named
+stories.rs     | count(DISTINCT member.story)           | SCAN                 | said where a list is empty
+stories.rs     | ORDER BY match.score                   | ORDER BY             | topics of one article
+stories.rs     | story.updated_at >= ?1                 | SCAN member          | what is live, once after a start
+taken.rs       | LIMIT 1                                | SCAN                 | ends at the first
+taken.rs       | WHERE web_url                          | SCAN article         | while a database is rebuilt an index stands
+topics.rs      | count(DISTINCT story)                  |                      | `topics` counts
+";
 
 /// Returns words of each query that is put together while it runs, and the ways to fill what is not constant in it.
 fn put_together() -> Vec<(&'static str, Vec<Vec<String>>)> {
@@ -261,7 +131,12 @@ fn no_query_reads_what_grows_from_end_to_end() {
     let c = Connection::open_in_memory().unwrap();
     migrations::apply(&c, Path::new(":memory:")).unwrap();
     let mut found = Vec::new();
-    let mut used = vec![false; ALLOWED.len()];
+    let allowed: Vec<Vec<&str>> = ALLOWED
+        .lines()
+        .skip(1)
+        .map(|line| line.split(" | ").map(str::trim).collect())
+        .collect();
+    let mut used = vec![false; allowed.len()];
     for (file, query) in queries() {
         let explained = c.prepare(&format!("EXPLAIN QUERY PLAN {query}"));
         let mut statement = explained.unwrap_or_else(|error| panic!("{file}: {error}\n{query}"));
@@ -270,9 +145,8 @@ fn no_query_reads_what_grows_from_end_to_end() {
             steps.push(row.get::<_, String>(3).unwrap());
         }
         for step in steps.into_iter().filter(|step| is_dear(step)) {
-            let reason = ALLOWED
-                .iter()
-                .position(|(of, words, plan, _)| file == *of && query.contains(words) && step.contains(plan));
+            let is_allowed = |row: &Vec<&str>| file == row[0] && query.contains(row[1]) && step.contains(row[2]);
+            let reason = allowed.iter().position(is_allowed);
             match reason {
                 Some(position) => used[position] = true,
                 None => found.push(format!("{file}: {step}\n    {query}")),
@@ -280,7 +154,7 @@ fn no_query_reads_what_grows_from_end_to_end() {
         }
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
-    let unused: Vec<_> = ALLOWED.iter().zip(used).filter(|(_, used)| !used).collect();
+    let unused: Vec<_> = allowed.iter().zip(used).filter(|(_, used)| !used).collect();
     assert!(unused.is_empty(), "allowed for nothing: {unused:?}");
 }
 

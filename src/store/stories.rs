@@ -68,16 +68,17 @@ impl Store {
         self.read(|c| story_of(c, article))
     }
 
-    /// Returns stories changed since `since`, newest first; only those with a match of `topic` when it is given.
+    /// Returns the numbers of stories changed since `since`, newest first; only those with a match of `topic` when it is
+    /// given.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn stories(
+    pub fn story_ids(
         &self,
         since: Option<Timestamp>,
         topic: Option<&str>,
         limit: usize,
-    ) -> Result<Vec<StoredStory>, StoreError> {
+    ) -> Result<Vec<StoryId>, StoreError> {
         self.read(|c| {
             let sql = "SELECT id FROM story WHERE updated_at >= ?1
                          AND EXISTS (SELECT 1 FROM member WHERE member.story = story.id) AND (?2 IS NULL OR EXISTS (
@@ -91,11 +92,7 @@ impl Store {
                     Ok(StoryId(row.get(0)?))
                 })?
                 .collect::<Result<Vec<_>, _>>()?;
-            let mut found = Vec::with_capacity(ids.len());
-            for id in ids {
-                found.extend(story(c, id)?);
-            }
-            Ok(found)
+            Ok(ids)
         })
     }
 

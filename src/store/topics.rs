@@ -19,6 +19,16 @@ pub struct Unmatched {
     pub archive_to: ArticleId,
 }
 
+/// A topic was matched over the articles after `from`, up to `to`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArchiveStep {
+    pub topic: String,
+    pub from: ArticleId,
+    pub to: ArticleId,
+    /// Those of them that match it.
+    pub hits: Vec<ArticleId>,
+}
+
 /// A stored topic, for `topics`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoredTopic {
@@ -93,6 +103,33 @@ impl Store {
         })
     }
 
+    /// Returns up to `limit` articles published at `since` or later, in order of publication, after the one that `after`
+    /// stands for.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn articles_since(
+        &self,
+        since: Timestamp,
+        after: Option<&Article>,
+        limit: usize,
+    ) -> Result<Vec<Article>, StoreError> {
+        self.read(|c| {
+            let (at, id) = after.map_or((seconds(since), 0), |last| (seconds(last.published_at), last.id.0));
+            let ids: Vec<i64> = c
+                .prepare_cached(
+                    "SELECT id FROM article WHERE (published_at, id) > (?1, ?2) ORDER BY published_at, id LIMIT ?3",
+                )?
+                .query_map(params![at, id, limit as i64], |row| row.get(0))?
+                .collect::<Result<_, _>>()?;
+            let mut found = Vec::with_capacity(ids.len());
+            for id in ids {
+                found.extend(articles::article(c, ArticleId(id))?);
+            }
+            Ok(found)
+        })
+    }
+
     /// Returns up to `limit` articles with ids above `after`, in order.
     ///
     /// # Errors
@@ -111,36 +148,32 @@ impl Store {
         })
     }
 
-    /// Notes that a topic has been matched over all articles up to `to`, and makes `hits` due for placing.
-    /// An article that no longer matches keeps its place in its story, but not the match.
+    /// Notes how far topics have been matched over the archive, and makes what was found due for placing. An article that no
+    /// longer matches keeps its place in its story, but not the match.
     ///
     /// # Errors
     /// The database cannot be written.
-    pub async fn finish_archive_match(
-        &self,
-        now: Timestamp,
-        topic: String,
-        from: ArticleId,
-        to: ArticleId,
-        hits: Vec<ArticleId>,
-    ) -> Result<(), StoreError> {
+    pub async fn finish_archive_match(&self, now: Timestamp, steps: Vec<ArchiveStep>) -> Result<(), StoreError> {
         self.write(move |c| {
             // An article that matches no more keeps its story, and its document loses the topic.
-            c.execute(
+            let mut mark = c.prepare_cached(
                 "UPDATE document SET dirty = dirty + 1 WHERE article IN (
                      SELECT article FROM match
                      WHERE topic = (SELECT id FROM topic WHERE name = ?1) AND article > ?2 AND article <= ?3)",
-                params![topic, from.0, to.0],
             )?;
-            c.execute(
+            let mut forget = c.prepare_cached(
                 "DELETE FROM match WHERE topic = (SELECT id FROM topic WHERE name = ?1) AND article > ?2 AND article <= ?3",
-                params![topic, from.0, to.0],
             )?;
-            for hit in hits {
-                c.prepare_cached("UPDATE article SET work_at = coalesce(work_at, ?2) WHERE id = ?1")?
-                    .execute(params![hit.0, seconds(now)])?;
+            let mut wake = c.prepare_cached("UPDATE article SET work_at = coalesce(work_at, ?2) WHERE id = ?1")?;
+            let mut note = c.prepare_cached("UPDATE topic SET matched_to = ?2 WHERE name = ?1")?;
+            for ArchiveStep { topic, from, to, hits } in steps {
+                mark.execute(params![topic, from.0, to.0])?;
+                forget.execute(params![topic, from.0, to.0])?;
+                for hit in hits {
+                    wake.execute(params![hit.0, seconds(now)])?;
+                }
+                note.execute(params![topic, to.0])?;
             }
-            c.execute("UPDATE topic SET matched_to = ?2 WHERE name = ?1", params![topic, to.0])?;
             Ok(())
         })
         .await

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use chrono::TimeDelta;
 
 use crate::support::site::{Answer, Item, rss};
-use crate::support::{THE_FEED, World};
+use crate::support::{self, THE_FEED, World};
 
 const FERRIES: &str = "\n[[topic]]\nname = \"Ferries\"\nquery = \"ferry\"\n";
 const BRIDGES: &str = "\n[[topic]]\nname = \"Bridges\"\nquery = \"bridge\"\n";
@@ -113,7 +113,7 @@ async fn each_cause_rewrites_the_documents_it_changes_and_no_other() {
     world.site.set("/feed.xml", Answer::feed(rss("The Feed", &all)));
     world.work().await;
     assert_eq!(world.documents().len(), 4, "{:?}", world.documents());
-    assert_eq!(world.ctx.store.stories(None, None, 9).unwrap().len(), 3);
+    assert_eq!(support::stories(&world.ctx.store).len(), 3);
 
     // Nothing new, a poll later and after a restart.
     let seen = Seen::now(&world);

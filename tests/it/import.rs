@@ -13,7 +13,7 @@ use tidings::store::care::Depth;
 use crate::archive::{archive, said};
 use crate::process::{kill_after, tidings};
 use crate::support::site::{Answer, Item, rss};
-use crate::support::{FACE_SCANS, World, config_text, documents};
+use crate::support::{self, FACE_SCANS, World, config_text, documents};
 
 /// An event, and how three outlets tell it.
 const HARBOUR: [&str; 3] = [
@@ -125,7 +125,7 @@ async fn stories_go_on_from_an_old_collection() {
         );
     }
     // One group of the collection was two events.
-    let stories = world.ctx.store.stories(None, None, 10).unwrap();
+    let stories = support::stories(&world.ctx.store);
     let sizes: Vec<usize> = stories.iter().map(|story| story.members.len()).collect();
     assert_eq!(stories.len(), 3, "{sizes:?}");
     let harbour = stories

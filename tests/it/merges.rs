@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::process::Daemon;
 use crate::support::site::{Answer, Item, rss};
-use crate::support::{World, all_of_the_feed};
+use crate::support::{self, World, all_of_the_feed};
 
 /// A digest of what one feed brings.
 fn followed() -> String {
@@ -46,11 +46,7 @@ fn items(titles: &[&'static str]) -> Vec<Item> {
 
 /// Returns the stories that have members, with how many.
 fn stories(world: &World) -> Vec<(StoryId, usize)> {
-    let mut found: Vec<_> = world
-        .ctx
-        .store
-        .stories(None, None, 100)
-        .unwrap()
+    let mut found: Vec<_> = support::stories(&world.ctx.store)
         .into_iter()
         .map(|story| (story.id, story.members.len()))
         .collect();
@@ -282,10 +278,6 @@ async fn a_running_daemon_merges_too() {
     daemon.signal("TERM");
     assert!(daemon.child.wait().unwrap().success());
     let store = Store::open_to_read(folder.path()).unwrap();
-    let sizes = store
-        .stories(None, None, 100)
-        .unwrap()
-        .into_iter()
-        .map(|story| story.members.len());
+    let sizes = support::stories(&store).into_iter().map(|story| story.members.len());
     assert_eq!(sizes.collect::<Vec<_>>(), [9]);
 }

@@ -5,7 +5,7 @@ use tidings::domain::topic::Reasoning;
 use tidings::store::search::Filter;
 
 use crate::support::site::{Answer, Item, rss};
-use crate::support::{World, all_of_the_feed};
+use crate::support::{self, World, all_of_the_feed};
 
 fn item(guid: &'static str, title: &str, text: &str) -> Item {
     let link = format!("http://news.example/{guid}");
@@ -108,11 +108,7 @@ async fn a_clock_that_jumps_back_places_nothing_twice() {
     let after = reasonings(&world);
     assert_eq!(after.len(), 3, "{after:?}");
     assert!(before.iter().all(|old| after.contains(old)), "{after:?}");
-    let members: usize = world
-        .ctx
-        .store
-        .stories(None, None, 100)
-        .unwrap()
+    let members: usize = support::stories(&world.ctx.store)
         .iter()
         .map(|story| story.members.len())
         .sum();

@@ -20,6 +20,7 @@ use tidings::jobs::crew::{Crew, Done};
 use tidings::jobs::{Context, delivery, digest};
 use tidings::store::Store;
 use tidings::store::search::Filter;
+use tidings::store::stories::StoredStory;
 use tokio_util::sync::CancellationToken;
 
 use site::Site;
@@ -58,6 +59,12 @@ deliver = ["log"]
 
 pub fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
+}
+
+/// Returns all stories, newest first.
+pub fn stories(store: &Store) -> Vec<StoredStory> {
+    let ids = store.story_ids(None, None, usize::MAX >> 1).unwrap();
+    ids.into_iter().map(|id| store.story(id).unwrap().unwrap()).collect()
 }
 
 /// The source of a world with one feed.
