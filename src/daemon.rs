@@ -73,6 +73,8 @@ struct Daemon {
     paused_until: Option<Timestamp>,
     /// Cleared to have old articles matched against new topics.
     archive_matched: bool,
+    /// Cleared to have the live stories read anew.
+    stories_loaded: bool,
     store_checked: bool,
     house_kept_at: Option<Timestamp>,
     manager: ServiceManager,
@@ -118,6 +120,7 @@ pub async fn run(ctx: Arc<Context>, stop: CancellationToken) -> anyhow::Result<(
         behind_since: None,
         paused_until: None,
         archive_matched: false,
+        stories_loaded: false,
         store_checked: false,
         house_kept_at: None,
         manager: ServiceManager::from_environment(),
@@ -164,6 +167,7 @@ impl Daemon {
         self.start_due().await?;
         self.tell_status().await?;
         self.check_store();
+        self.load_stories();
         self.keep_house();
         self.give_sign_of_life().await?;
         let sleep = self.until_next_due().await?;
@@ -285,6 +289,16 @@ impl Daemon {
         }
         self.behind_since
             .is_some_and(|since| now - since < TimeDelta::minutes(CATCH_UP_MINUTES))
+    }
+
+    /// Has the live stories read once the daemon serves, a few at a time, so that the first article to be placed waits for
+    /// nothing.
+    fn load_stories(&mut self) {
+        if !self.stories_loaded {
+            self.stories_loaded = true;
+            let ctx = Arc::clone(&self.ctx);
+            self.chore("reading the live stories", async move { merge::load(&ctx).await });
+        }
     }
 
     /// Has the whole database looked at after an end out of order, once the daemon serves.

@@ -39,11 +39,6 @@ impl Index {
         }
     }
 
-    /// Whether this is 0, or one of the topics it was made for.
-    pub fn knows_topic(&self, topic: u32) -> bool {
-        self.terms.knows_topic(topic)
-    }
-
     /// Returns the number of stories.
     pub fn len(&self) -> usize {
         self.by_id.len()
@@ -97,10 +92,26 @@ impl Index {
 
     /// Counts an article and adds its vector to a story, which begins with it if it is not there.
     pub fn add(&mut self, vector: &Vector, id: StoryId, at: Timestamp) {
+        let slot = self.add_amid(vector, id, at);
+        self.measure(slot);
+    }
+
+    /// Counts an article and adds its vector to a story, whose length is weighed later.
+    pub fn add_amid(&mut self, vector: &Vector, id: StoryId, at: Timestamp) -> u32 {
         self.terms.count(vector);
         let slot = self.slot(id, at);
         let one = Story::new(id, at, 1, vec![vector.topic]);
         self.grow(slot, &one, vector.terms.iter().copied());
+        slot
+    }
+
+    /// Measures the length of a story's words as they weigh now.
+    fn measure(&mut self, slot: u32) {
+        let story = self.slots[slot as usize].as_ref().expect("a slot in use holds a story");
+        let length = self.length(&story.words, story.topics[0]);
+        if let Some(story) = &mut self.slots[slot as usize] {
+            story.length = length;
+        }
     }
 
     /// Makes one story part of another; nothing where one of them is not live.
@@ -113,6 +124,7 @@ impl Index {
         };
         if let Some(story) = self.take(from) {
             self.grow(slot, &story, story.words.iter());
+            self.measure(slot);
         }
     }
 
@@ -132,7 +144,6 @@ impl Index {
             true => self.terms.add_story(term, slot),
             false => self.terms.remove_story(term, slot),
         });
-        story.length = self.length(&story.words, story.topics[0]);
         self.slots[slot as usize] = Some(story);
     }
 

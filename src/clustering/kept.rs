@@ -1,7 +1,8 @@
 //! A prepared article as bytes, so that live stories come back after a start without a look at any text.
 //!
-//! The bytes begin with a mark of how they were made: this format, and the topics whose words were weighed. Bytes with
-//! another mark, or damaged ones, are no bytes: the article is read again instead.
+//! The bytes begin with a mark of how they were made: this format. They name the topic whose words were weighed by a mark of
+//! its own, so that other topics may come and go. Bytes with another mark, of a topic that is followed no more or looks for
+//! other words now, or damaged ones, are no bytes: the article is read again instead.
 
 use super::Prepared;
 use super::fold::Print;
@@ -11,30 +12,45 @@ use crate::domain::{ArticleId, Timestamp};
 use crate::text::{self, Signature};
 
 /// Counts the ways in which articles were ever prepared; to be raised with every change of `words`, `reading` or `fold`.
-const FORMAT: u64 = 2;
+const FORMAT: u64 = 3;
 /// A weight that is believed; it is a logarithm of a sum over a headline and a text.
 const WEIGHT_MAX: f32 = 16.0;
 /// Terms of one vector that are believed.
 const TERMS_MAX: usize = 1024;
 
-/// Returns the mark of what is prepared for these topics.
-pub(super) fn mark(topics: &[Topic]) -> u64 {
-    let topics = topics.iter().map(|topic| text::word_hash(&format!("{topic:?}")));
-    topics.fold(FORMAT, |sum, topic| text::mix(sum.rotate_left(5) ^ topic))
+/// The marks of the followed topics: of the stream first, then in their order.
+#[derive(Debug, Clone)]
+pub(super) struct Marks(Vec<u64>);
+
+impl Marks {
+    /// Returns the marks of what is prepared for these topics.
+    pub fn new(topics: &[Topic]) -> Self {
+        let topics = topics.iter().map(|topic| text::word_hash(&format!("{topic:?}")));
+        Self(std::iter::once(0).chain(topics).collect())
+    }
+
+    fn of(&self, topic: u32) -> u64 {
+        self.0.get(topic as usize).copied().unwrap_or(0)
+    }
+
+    fn topic(&self, mark: u64) -> Option<u32> {
+        let position = self.0.iter().position(|own| *own == mark)?;
+        u32::try_from(position).ok()
+    }
 }
 
 /// Returns a prepared article as bytes.
-pub(super) fn to_bytes(item: &Prepared, mark: u64) -> Vec<u8> {
+pub(super) fn to_bytes(item: &Prepared, marks: &Marks) -> Vec<u8> {
     let Print {
         title,
         title_words,
         text,
     } = &item.print;
     let mut bytes = Vec::with_capacity(160 + 8 * item.vector.terms.len());
-    bytes.extend(mark.to_le_bytes());
+    bytes.extend(FORMAT.to_le_bytes());
     bytes.extend(title.to_le_bytes());
     bytes.extend(title_words.to_le_bytes());
-    bytes.extend(item.vector.topic.to_le_bytes());
+    bytes.extend(marks.of(item.vector.topic).to_le_bytes());
     bytes.push(u8::from(text.is_some()));
     for bin in text.iter().flat_map(Signature::bins) {
         bytes.extend(bin.to_le_bytes());
@@ -46,15 +62,15 @@ pub(super) fn to_bytes(item: &Prepared, mark: u64) -> Vec<u8> {
     bytes
 }
 
-/// Returns the article that bytes with this mark stand for.
-pub(super) fn from_bytes(id: ArticleId, published_at: Timestamp, bytes: &[u8], mark: u64) -> Option<Prepared> {
+/// Returns the article that bytes stand for, in the topics that the marks are of.
+pub(super) fn from_bytes(id: ArticleId, published_at: Timestamp, bytes: &[u8], marks: &Marks) -> Option<Prepared> {
     let mut rest = bytes;
-    if u64::from_le_bytes(take(&mut rest)?) != mark {
+    if u64::from_le_bytes(take(&mut rest)?) != FORMAT {
         return None;
     }
     let title = u64::from_le_bytes(take(&mut rest)?);
     let title_words = u32::from_le_bytes(take(&mut rest)?);
-    let topic = u32::from_le_bytes(take(&mut rest)?);
+    let topic = marks.topic(u64::from_le_bytes(take(&mut rest)?))?;
     let [has_text] = take(&mut rest)?;
     let text = match has_text {
         0 => None,
@@ -117,13 +133,26 @@ mod tests {
         let mut index = StoryIndex::new(&topics);
         for body in ["", &"Nine members voted for it and four against it. ".repeat(9)] {
             let item = prepared(body, &mut index);
-            let (bytes, own) = (to_bytes(&item, mark(&topics)), mark(&topics));
-            assert_eq!(from_bytes(item.id, item.published_at, &bytes, own), Some(item.clone()));
-            let others = mark(&topics[..1]);
-            assert_eq!(from_bytes(item.id, item.published_at, &bytes, others), None);
+            let own = Marks::new(&topics);
+            let bytes = to_bytes(&item, &own);
+            assert_eq!(from_bytes(item.id, item.published_at, &bytes, &own), Some(item.clone()));
+            // Topics came, and changed their order: its own is found again.
+            let more = Marks::new(&[topic("New", "new"), topics[1].clone(), topics[0].clone()]);
+            let found = from_bytes(item.id, item.published_at, &bytes, &more).unwrap();
+            assert_eq!((found.vector.topic, &found.vector.terms), (3, &item.vector.terms));
+            // Its own looks for other words, or is gone.
+            for others in [
+                vec![topic("Scans", "scans"), topics[1].clone()],
+                vec![topics[1].clone()],
+            ] {
+                assert_eq!(
+                    from_bytes(item.id, item.published_at, &bytes, &Marks::new(&others)),
+                    None
+                );
+            }
             for end in 0..bytes.len() {
                 // Cut between two terms it is shorter, cut elsewhere it is nothing; it never is a panic.
-                let cut = from_bytes(item.id, item.published_at, &bytes[..end], own);
+                let cut = from_bytes(item.id, item.published_at, &bytes[..end], &own);
                 assert_ne!(cut, Some(item.clone()), "{end}");
             }
         }

@@ -113,7 +113,7 @@ pub struct StoryIndex {
     /// What the article placed last says of two stories.
     rivalry: Option<(ArticleId, Rivalry)>,
     /// Of the topics it was made for.
-    mark: u64,
+    marks: kept::Marks,
     /// The story closest to the article placed last, and its likeness.
     closest: Option<(StoryId, f64)>,
 }
@@ -129,19 +129,19 @@ impl StoryIndex {
             copies: Copies::default(),
             rivals: Rivals::default(),
             rivalry: None,
-            mark: kept::mark(topics),
+            marks: kept::Marks::new(topics),
             closest: None,
         }
     }
 
     /// Returns a prepared article as bytes that can be kept beside it.
     pub fn to_bytes(&self, item: &Prepared) -> Vec<u8> {
-        kept::to_bytes(item, self.mark)
+        kept::to_bytes(item, &self.marks)
     }
 
     /// Returns the article that kept bytes stand for; none when they were made for other topics or in another way.
     pub fn from_bytes(&self, id: ArticleId, published_at: Timestamp, bytes: &[u8]) -> Option<Prepared> {
-        kept::from_bytes(id, published_at, bytes, self.mark).filter(|item| self.index.knows_topic(item.vector.topic))
+        kept::from_bytes(id, published_at, bytes, &self.marks)
     }
 
     /// Reads an article. Counts nothing.
@@ -206,6 +206,14 @@ impl StoryIndex {
         // A date in the future must not keep a story alive.
         let at = item.published_at.min(now);
         self.index.add(&item.vector, story, at);
+        self.copies.add(&item.print, item.published_at, item.id, story);
+    }
+
+    /// Adds an article to a story to which others will be added at once, the last of them with `add`: until then the story
+    /// is found by nothing, and how long its words are need not be known.
+    pub fn add_amid(&mut self, now: Timestamp, item: &Prepared, story: StoryId) {
+        self.evict(now);
+        self.index.add_amid(&item.vector, story, item.published_at.min(now));
         self.copies.add(&item.print, item.published_at, item.id, story);
     }
 

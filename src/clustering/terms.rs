@@ -62,11 +62,6 @@ impl Terms {
         }
     }
 
-    /// Whether this is 0, or one of the topics it was made for.
-    pub fn knows_topic(&self, topic: u32) -> bool {
-        topic as usize <= self.topics.len()
-    }
-
     /// Returns what a term is worth in a topic, or in the stream where that is 0, and the stories that hold it.
     pub fn look_up(&self, topic: u32, term: u32) -> (f32, &List) {
         let known = &self.table[self.place(term)];

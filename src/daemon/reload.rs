@@ -36,6 +36,7 @@ impl Daemon {
         self.ctx = Arc::new(ctx);
         self.handed.send_replace(Arc::clone(&self.ctx));
         self.archive_matched = false;
+        self.stories_loaded = false;
         self.window_moved_at = None;
         self.house_kept_at = None;
         self.paused_until = None;

@@ -1,4 +1,5 @@
-//! Stories that turned out to be one, merged once an hour, away from the placing of articles.
+//! The live stories away from the placing of articles: read before they are needed, and merged once an hour where they turned
+//! out to be one.
 
 use std::sync::Arc;
 
@@ -17,4 +18,13 @@ pub async fn run(ctx: &Arc<Context>) -> Result<usize, JobError> {
     let merged = ctx.store.merge_found(now).await?;
     merged.iter().for_each(Merged::tell);
     Ok(merged.len())
+}
+
+/// Reads the live stories, in steps between which others write.
+///
+/// # Errors
+/// The store cannot be used.
+pub async fn load(ctx: &Arc<Context>) -> Result<(), JobError> {
+    while !ctx.shared.was_cancelled() && ctx.store.load_stories(ctx.clock.now()).await? {}
+    Ok(())
 }

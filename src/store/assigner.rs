@@ -1,8 +1,8 @@
 //! The one serial assigner: the live stories in memory, on the writer thread, in step with what is committed.
 //!
-//! Read from the database when the first article is to be placed, and again after a write was taken back: what is in
-//! memory never says more than the transaction it is asked in. A run that places nothing reads nothing, and no start reads
-//! a text: what the stories need of their members is kept beside them.
+//! Read from the database by the daemon once it serves, or when the first article is to be placed, and again after a write
+//! was taken back: what is in memory never says more than the transaction it is asked in. A run that places nothing reads
+//! nothing, and no start reads a text: what the stories need of their members is kept beside them.
 
 use std::collections::VecDeque;
 
@@ -17,6 +17,8 @@ use crate::clustering::{Item, Placement, StoryIndex, WINDOW_DAYS};
 use crate::domain::topic::{Assignment, Topic};
 use crate::domain::{ArticleId, StoryId, Timestamp};
 
+/// Members of live stories read in one unit of work, which is over within some tens of milliseconds.
+const LOADED_AT_ONCE: usize = 2_000;
 /// Members read at a time while articles are placed by their own dates.
 const CHRONICLE_BATCH: usize = 2_000;
 
@@ -25,6 +27,8 @@ const CHRONICLE_BATCH: usize = 2_000;
 pub(super) struct Assigner {
     topics: Vec<Topic>,
     index: Option<StoryIndex>,
+    /// The live stories as far as they are read.
+    loading: Option<Loading>,
     /// Set while articles are placed by their own dates: how far the members stored before are told.
     chronicle: Option<Chronicle>,
     /// Articles placed and stories merged since the start: tells whether a write that failed had changed anything here.
@@ -43,7 +47,26 @@ impl Assigner {
     /// Forgets the live stories; the next use reads them again.
     pub(super) fn forget(&mut self) {
         self.index = None;
+        self.loading = None;
         self.chronicle = None;
+    }
+
+    /// Reads on at the live stories where they are not read yet. Returns whether there is more to read.
+    pub(super) fn load_some(&mut self, c: &Connection, now: Timestamp) -> Result<bool, StoreError> {
+        if self.index.is_some() || self.chronicle.is_some() {
+            return Ok(false);
+        }
+        // Told in part it is of no use, should the reading fail.
+        self.changed += 1;
+        let mut loading = match self.loading.take() {
+            Some(loading) => loading,
+            None => Loading::begin(c, &self.topics, now)?,
+        };
+        match loading.read_on(c)? {
+            true => self.loading = Some(loading),
+            false => self.index = Some(loading.index),
+        }
+        Ok(self.loading.is_some())
     }
 
     /// Gives an article its place among the stories of its own time: what was stored before and joined its story by then
@@ -59,6 +82,7 @@ impl Assigner {
         let mut chronicle = match self.chronicle.take() {
             Some(chronicle) => chronicle,
             None => {
+                self.loading = None;
                 self.index = Some(StoryIndex::new(&self.topics));
                 Chronicle::begin(c, at)?
             }
@@ -143,18 +167,15 @@ impl Assigner {
     /// Makes one live story part of another, as the database has it now.
     pub(super) fn merge(&mut self, into: StoryId, from: StoryId) {
         self.changed += 1;
+        // What is read in part may have read one of the two already.
+        self.loading = None;
         if let Some(index) = &mut self.index {
             index.merge(into, from);
         }
     }
 
     fn index(&mut self, c: &Connection, now: Timestamp) -> Result<&mut StoryIndex, StoreError> {
-        if self.index.is_none() {
-            let mut index = StoryIndex::new(&self.topics);
-            let since = now - chrono::TimeDelta::days(WINDOW_DAYS);
-            stories::each_live_member(c, since, |member, prepared| add(c, &mut index, &member, prepared))?;
-            self.index = Some(index);
-        }
+        while self.load_some(c, now)? {}
         Ok(self.index.as_mut().expect("it was made above"))
     }
 }
@@ -175,18 +196,54 @@ fn unite(c: &Connection, now: Timestamp, index: &mut StoryIndex) -> Result<Optio
     Ok(Some(Merged { into, from, reason }))
 }
 
-/// Adds a stored member to the live stories.
+/// Adds a stored member to the live stories; what had to be prepared anew is kept, so that it is once.
 fn add(c: &Connection, index: &mut StoryIndex, member: &LiveMember, prepared: Option<&[u8]>) -> Result<(), StoreError> {
     let kept = prepared.and_then(|bytes| index.from_bytes(member.article, member.published_at, bytes));
     let item = match kept {
         Some(item) => item,
-        None => stories::with_item(c, member.article, |item| index.prepare(item))?,
+        None => {
+            let item = stories::with_item(c, member.article, |item| index.prepare(item))?;
+            stories::keep_prepared(c, member.article, &index.to_bytes(&item))?;
+            item
+        }
     };
     match member.copy_of {
-        None => index.add(member.joined_at, &item, member.story),
+        None if member.is_last => index.add(member.joined_at, &item, member.story),
+        None => index.add_amid(member.joined_at, &item, member.story),
         Some(original) => index.add_copy(member.joined_at, &item, original, member.story),
     }
     Ok(())
+}
+
+/// The live stories while they are read, a few members at a time.
+struct Loading {
+    index: StoryIndex,
+    since: Timestamp,
+    /// Of the last member that was read.
+    last: (i64, i64),
+}
+
+impl Loading {
+    fn begin(c: &Connection, topics: &[Topic], now: Timestamp) -> Result<Self, StoreError> {
+        let since = now - chrono::TimeDelta::days(WINDOW_DAYS);
+        let first = stories::live_from(c, since)?.unwrap_or(i64::MAX);
+        Ok(Self {
+            index: StoryIndex::new(topics),
+            since,
+            last: (first, i64::MIN),
+        })
+    }
+
+    /// Reads some more members; returns whether there may be more.
+    fn read_on(&mut self, c: &Connection) -> Result<bool, StoreError> {
+        let (index, mut last) = (&mut self.index, self.last);
+        let count = stories::each_live_member(c, self.since, self.last, LOADED_AT_ONCE, |member, prepared| {
+            last = (seconds(member.joined_at), member.article.0);
+            add(c, index, &member, prepared)
+        })?;
+        self.last = last;
+        Ok(count == LOADED_AT_ONCE)
+    }
 }
 
 /// The members that were stored before, in the order in which they joined, read a few at a time.

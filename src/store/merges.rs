@@ -56,6 +56,14 @@ impl Store {
         })
     }
 
+    /// Reads on at the live stories where they are not in memory yet. Returns whether there is more to read.
+    ///
+    /// # Errors
+    /// The store is not open for writing, or cannot be read.
+    pub async fn load_stories(&self, now: Timestamp) -> Result<bool, StoreError> {
+        self.hand_over(move |c, beside| beside.assigner.load_some(c, now)).await
+    }
+
     /// Looks at the stories that grew since the last look, and merges those that are one with an earlier story.
     ///
     /// # Errors

@@ -69,7 +69,6 @@ standing.rs    | FROM near                              | ORDER BY             |
 standing.rs    | member.copy_of IS NOT NULL,            | ORDER BY             | one is kept of them; asked once a batch for each story named
 stories.rs     | count(DISTINCT member.story)           | SCAN                 | said where a list is empty
 stories.rs     | ORDER BY match.score                   | ORDER BY             | topics of one article
-stories.rs     | story.updated_at >= ?1                 | SCAN member          | what is live, once after a start
 taken.rs       | LIMIT 1                                | SCAN                 | ends at the first
 taken.rs       | WHERE web_url                          | SCAN article         | while a database is rebuilt an index stands
 topics.rs      | count(DISTINCT story)                  |                      | `topics` counts

@@ -38,6 +38,8 @@ pub(super) struct LiveMember {
     pub joined_at: Timestamp,
     pub article: ArticleId,
     pub published_at: Timestamp,
+    /// None that is no copy joined its story later.
+    pub is_last: bool,
 }
 
 /// A member of a live story, with what was prepared of it.
@@ -227,23 +229,47 @@ pub(super) fn place(
     })
 }
 
-/// Gives `each` what the story index is rebuilt from: the members of all stories that changed since `since`, in the
-/// order in which they joined, with what was prepared of them.
+/// Returns when the first member joined of all stories that changed since `since`.
+pub(super) fn live_from(c: &Connection, since: Timestamp) -> Result<Option<i64>, StoreError> {
+    let sql = "SELECT min(started_at) FROM story WHERE updated_at >= ?1";
+    Ok(c.prepare_cached(sql)?.query_row([seconds(since)], |row| row.get(0))?)
+}
+
+/// Gives `each` what the story index is rebuilt from: up to `limit` members of the stories that changed since `since`, those
+/// that joined after the one `last` stands for (when it joined, and its number), in the order in which they joined, with
+/// what was prepared of them. Returns how many there were.
 pub(super) fn each_live_member(
     c: &Connection,
     since: Timestamp,
+    last: (i64, i64),
+    limit: usize,
     mut each: impl FnMut(LiveMember, Option<&[u8]>) -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
-    let sql = "SELECT member.story, member.copy_of, member.joined_at, article.id, article.published_at, member.prepared
-               FROM member JOIN story ON story.id = member.story JOIN article ON article.id = member.article
-               WHERE story.updated_at >= ?1 ORDER BY member.joined_at, member.rowid";
-    let mut statement = c.prepare(sql)?;
-    let mut rows = statement.query([seconds(since)])?;
+) -> Result<usize, StoreError> {
+    let sql = "SELECT member.story, member.copy_of, member.joined_at, article.id, article.published_at, member.prepared,
+                      NOT EXISTS (SELECT 1 FROM member AS later WHERE later.story = member.story AND later.copy_of IS NULL
+                                  AND (later.joined_at, later.article) > (member.joined_at, member.article))
+               FROM member CROSS JOIN story ON story.id = member.story JOIN article ON article.id = member.article
+               WHERE (member.joined_at, member.article) > (?2, ?3) AND story.updated_at >= ?1
+               ORDER BY member.joined_at, member.article LIMIT ?4";
+    let mut statement = c.prepare_cached(sql)?;
+    let mut rows = statement.query(params![seconds(since), last.0, last.1, limit as i64])?;
+    let mut count = 0;
     while let Some(row) = rows.next()? {
-        let member = live_member(row)?;
+        let member = LiveMember {
+            is_last: row.get(6)?,
+            ..live_member(row)?
+        };
         let prepared = row.get_ref(5)?.as_blob_or_null().map_err(rusqlite::Error::from)?;
         each(member, prepared)?;
+        count += 1;
     }
+    Ok(count)
+}
+
+/// Keeps what was prepared of a member.
+pub(super) fn keep_prepared(c: &Connection, article: ArticleId, bytes: &[u8]) -> Result<(), StoreError> {
+    c.prepare_cached("UPDATE member SET prepared = ?2 WHERE article = ?1")?
+        .execute(params![article.0, bytes])?;
     Ok(())
 }
 
@@ -273,6 +299,7 @@ fn live_member(row: &Row<'_>) -> rusqlite::Result<LiveMember> {
         joined_at: moment(row.get(2)?),
         article: ArticleId(row.get(3)?),
         published_at: moment(row.get(4)?),
+        is_last: true,
     })
 }
 
