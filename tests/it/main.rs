@@ -12,6 +12,7 @@ mod configuration;
 mod control;
 mod copies;
 mod credentials;
+mod crowds;
 mod dates;
 mod deliver;
 mod demo;

@@ -109,6 +109,29 @@ impl World {
         }
     }
 
+    /// Returns a world whose hosts are asked one request at a time, `gap` apart; `{port}` is the site's.
+    pub async fn paced(gap: &str, rest: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let site = Site::start().await;
+        let clock = Clock::manual(at(START));
+        let text = config_text(
+            folder.path(),
+            &site.address(),
+            &rest.replace("{port}", &site.port().to_string()),
+        );
+        let text = text.replace(
+            "host_gap = \"0s\"\nper_host = 4",
+            &format!("host_gap = \"{gap}\"\nper_host = 1"),
+        );
+        let ctx = open_text(folder.path(), &text, clock.clone()).await;
+        Self {
+            folder,
+            clock,
+            site,
+            ctx,
+        }
+    }
+
     /// Polls and extracts whatever is due now.
     pub async fn work(&self) -> Done {
         let mut crew = Crew::new();
@@ -197,8 +220,12 @@ pub fn config_text(folder: &Path, site: &str, rest: &str) -> String {
 }
 
 async fn open(folder: &Path, site: &Site, clock: Clock, rest: &str) -> Arc<Context> {
+    open_text(folder, &config_text(folder, &site.address(), rest), clock).await
+}
+
+async fn open_text(folder: &Path, text: &str, clock: Clock) -> Arc<Context> {
     let path = folder.join("tidings.toml");
-    std::fs::write(&path, config_text(folder, &site.address(), rest)).unwrap();
+    std::fs::write(&path, text).unwrap();
     let config = Config::load(&path).unwrap_or_else(|errors| panic!("{errors}"));
     let options = fetch::Options {
         allow_private: config.fetch.allow_private.clone(),

@@ -81,6 +81,10 @@ impl Site {
         Self { port, shared, server }
     }
 
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     pub fn address(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
