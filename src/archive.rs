@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::files;
+
 /// The longest file name written, in bytes.
 const NAME_MAX: usize = 200;
 /// What temporary files begin with; whatever is left of a killed write is removed at start.
@@ -20,7 +22,10 @@ const ENDING: &str = ".md";
 /// Why a document could not be written.
 #[derive(Debug, Error)]
 pub enum ArchiveError {
-    #[error("cannot use the archive folder {path}: {error}; create it or set archive.path to a folder you may write")]
+    #[error(
+        "cannot use the archive folder {path}: {error}; {}",
+        files::remedy(path, error, "archive.path")
+    )]
     Folder { path: PathBuf, error: std::io::Error },
     #[error(
         "cannot write {path}: {error}; what is stored is safe, and the document is written once there is room and the right to"
@@ -153,9 +158,9 @@ impl Archive {
             path: path.clone(),
             error,
         };
-        match fs::read(&path) {
-            Ok(old) if old == text.as_bytes() => return Ok(false),
-            Ok(_) => {}
+        match same(&path, text.as_bytes()) {
+            Ok(true) => return Ok(false),
+            Ok(false) => {}
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) => return Err(failed(error)),
         }
@@ -173,12 +178,8 @@ impl Archive {
 }
 
 fn same(path: &Path, bytes: &[u8]) -> std::io::Result<bool> {
-    let mut file = File::open(path)?;
-    let found = file.metadata()?;
-    if !found.is_file() {
-        return Err(std::io::Error::new(ErrorKind::InvalidInput, "it is no file"));
-    }
-    if found.len() != bytes.len() as u64 {
+    let mut file = files::open(path)?;
+    if file.metadata()?.len() != bytes.len() as u64 {
         return Ok(false);
     }
     let mut read = Vec::with_capacity(bytes.len());
@@ -204,7 +205,7 @@ fn check_name(name: &str) -> Result<(), ArchiveError> {
 }
 
 fn write_through(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = File::create(path)?;
+    let mut file = files::create(path)?;
     file.write_all(bytes)?;
     file.sync_all()
 }
