@@ -193,9 +193,10 @@ fn needs_the_owner(error: &anyhow::Error) -> bool {
                 StoreError::Newer { .. }
                 | StoreError::Damaged(_)
                 | StoreError::Holding { .. }
-                | StoreError::Forbidden(_),
+                | StoreError::CutOff { .. }
+                | StoreError::Forbidden { .. },
             ) => true,
-            Some(StoreError::Folder { error, .. }) => is_refused(error),
+            Some(StoreError::Folder { error, .. } | StoreError::Outdated { error, .. }) => is_refused(error),
             _ => match cause.downcast_ref::<JobError>() {
                 Some(JobError::Archive(ArchiveError::Folder { error, .. })) => is_refused(error),
                 _ => false,

@@ -48,6 +48,7 @@ use rusqlite::{Connection, OpenFlags};
 use thiserror::Error;
 
 use crate::domain::Timestamp;
+use crate::files;
 use writer::{Beside, Write};
 
 /// Prepared statements kept per connection.
@@ -64,7 +65,10 @@ pub const DATABASE_NAME: &str = "tidings.sqlite";
 /// Why the store could not be opened, read or written.
 #[derive(Debug, Error)]
 pub enum StoreError {
-    #[error("cannot use the state folder {path}: {error}; create it or set state_dir to a folder you may write")]
+    #[error(
+        "cannot use the state folder {path}: {error}; {}",
+        files::remedy(path, error, "state_dir")
+    )]
     Folder { path: PathBuf, error: std::io::Error },
     #[error("{path} is in use by another tidings process; stop it (systemctl stop tidings) or use another state_dir")]
     Locked { path: PathBuf },
@@ -88,8 +92,29 @@ pub enum StoreError {
         "the database is damaged: {0}; stop tidings and restore the latest backup (docs/operations.md, \"Backup and restore\")"
     )]
     Damaged(String),
-    #[error("the database cannot be used by this user: {0}; run this as root or as the user of the daemon")]
-    Forbidden(rusqlite::Error),
+    #[error(
+        "the database {path} is of an earlier tidings (schema {found}, this one reads {known}) and cannot be brought up to date here: {error}; {}",
+        files::remedy(path, error, "state_dir")
+    )]
+    Outdated {
+        path: PathBuf,
+        found: i64,
+        known: i64,
+        error: std::io::Error,
+    },
+    #[error(
+        "the first start of {path} was cut off; the next `tidings run` or `tidings poll` finishes it, and needs the right to write"
+    )]
+    CutOff { path: PathBuf },
+    #[error("the database cannot be used: {error}; {remedy}")]
+    Forbidden {
+        error: rusqlite::Error,
+        remedy: &'static str,
+    },
+    #[error(
+        "cannot open the database: {0}; see whether too many files are open (ulimit -n, LimitNOFILE= of the service)"
+    )]
+    Unopened(rusqlite::Error),
     #[error("database: {0}")]
     Database(rusqlite::Error),
     #[error("{0}")]
@@ -105,9 +130,11 @@ impl From<rusqlite::Error> for StoreError {
             Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => {
                 Self::Damaged(error.to_string())
             }
-            Some(
-                rusqlite::ErrorCode::ReadOnly | rusqlite::ErrorCode::CannotOpen | rusqlite::ErrorCode::PermissionDenied,
-            ) => Self::Forbidden(error),
+            Some(rusqlite::ErrorCode::CannotOpen) => Self::Unopened(error),
+            Some(rusqlite::ErrorCode::ReadOnly | rusqlite::ErrorCode::PermissionDenied) => Self::Forbidden {
+                error,
+                remedy: "see that this user may write the state folder, and that its disk is not mounted read-only",
+            },
             _ => Self::Database(error),
         }
     }

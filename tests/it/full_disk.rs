@@ -15,12 +15,12 @@ use crate::support::{config_text, documents};
 const ARTICLES: usize = 40;
 
 /// A file system of its own in a folder; it goes with the value.
-struct SmallDisk {
+pub struct SmallDisk {
     folder: tempfile::TempDir,
 }
 
 impl SmallDisk {
-    fn of(kilobytes: u32) -> Option<Self> {
+    pub fn of(kilobytes: u32) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let disk = Self { folder };
         if disk.mount("mount", &format!("size={kilobytes}k"), true) {
@@ -32,6 +32,11 @@ impl SmallDisk {
 
     fn grow(&self, kilobytes: u32) {
         assert!(self.mount("mount", &format!("remount,size={kilobytes}k"), false));
+    }
+
+    /// Lets nothing be written any more.
+    pub fn seal(&self) {
+        assert!(self.mount("mount", "remount,ro", false));
     }
 
     fn mount(&self, program: &str, options: &str, is_new: bool) -> bool {
@@ -47,7 +52,7 @@ impl SmallDisk {
         output.is_ok_and(|output| output.status.success())
     }
 
-    fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         self.folder.path()
     }
 }

@@ -40,6 +40,7 @@ mod placing;
 mod poll;
 mod process;
 mod proof;
+mod read_only;
 mod rebuild;
 mod reload;
 mod replay;

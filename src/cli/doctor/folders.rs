@@ -10,6 +10,7 @@ use super::{Finding, Verdict};
 use crate::config::{Config, Write};
 use crate::domain::channel::Channel;
 use crate::domain::counted::counted;
+use crate::files;
 use crate::store::{DATABASE_NAME, backup};
 
 /// With less room than this the next writes may fail, in megabytes.
@@ -88,7 +89,7 @@ fn folder(check: &'static str, path: &Path, key: &str) -> Finding {
             Err(error) => Finding::fail(
                 check,
                 format!("{shown}: {error}"),
-                "run this as root or as the daemon's user".to_owned(),
+                files::remedy_of_rights(path.parent().unwrap_or(path)),
             ),
         },
         Some(above) => match above.is_dir().then(|| may_write(above)) {
@@ -117,7 +118,7 @@ fn rights(folder: &Metadata, file: &Metadata, path: &Path) -> Finding {
         return Finding::fail(
             NAME,
             format!("{shown}: {error}"),
-            "run this as root or as the daemon's user",
+            files::remedy_of_rights(path.parent().unwrap_or(path)),
         );
     }
     let others = (folder.permissions().mode() | file.permissions().mode()) & 0o002;
