@@ -22,6 +22,7 @@ mod fetch;
 mod following;
 mod full_disk;
 mod furniture;
+mod half_requests;
 mod help;
 mod hostile_pages;
 mod import;
