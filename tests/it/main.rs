@@ -27,6 +27,7 @@ mod help;
 mod hostile_pages;
 mod import;
 mod kill;
+mod kill_upkeep;
 mod listings;
 mod mail;
 mod metrics;
