@@ -158,7 +158,11 @@ impl Store {
         let looked = Self::look(path, is_still);
         let is_whole = || !lies_there(&log_of(path)) && !lies_there(&journal_of(path));
         match looked {
-            Err(StoreError::Forbidden { .. }) if !is_still && is_whole() => Self::look(path, true),
+            Err(StoreError::Forbidden { .. } | StoreError::Full(_) | StoreError::Unopened(_))
+                if !is_still && is_whole() =>
+            {
+                Self::look(path, true)
+            }
             looked => looked,
         }
     }
