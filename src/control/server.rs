@@ -35,8 +35,10 @@ use crate::orders::{self, FAILED, Order, Said};
 /// Connections that have brought no order, at each place where the daemon listens; one more and the oldest gives way, so
 /// that whoever opens many and asks nothing keeps nobody away.
 const CONNECTIONS_MAX: usize = 32;
-/// Orders carried out at the same time; others are refused.
+/// Orders carried out at the same time; others wait.
 const ORDERS_MAX: usize = 16;
+/// An order waits this long for others to end, in seconds; then it is refused.
+const ORDER_SECONDS_MAX: u64 = 15;
 /// A request's head may be this long, in bytes.
 const HEAD_BYTES_MAX: usize = 16 * 1024;
 /// A request's body may be this long, in bytes.
@@ -266,7 +268,8 @@ async fn command(
         Ok(order) => order,
         Err(error) => return refused(StatusCode::BAD_REQUEST, &format!("no such command: {error}")),
     };
-    let Ok(place) = Arc::clone(&desk.room).try_acquire_owned() else {
+    let room = Arc::clone(&desk.room).acquire_owned();
+    let Ok(Ok(place)) = tokio::time::timeout(Duration::from_secs(ORDER_SECONDS_MAX), room).await else {
         let why = format!("{ORDERS_MAX} commands are under way already; try again when one has ended");
         return refused(StatusCode::SERVICE_UNAVAILABLE, &why);
     };
