@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::files;
+
 /// The longest file name written, in bytes.
 const NAME_MAX: usize = 200;
 /// What temporary files begin with; whatever is left of a killed write is removed at start.
@@ -20,7 +22,10 @@ const ENDING: &str = ".md";
 /// Why a document could not be written.
 #[derive(Debug, Error)]
 pub enum ArchiveError {
-    #[error("cannot use the archive folder {path}: {error}; create it or set archive.path to a folder you may write")]
+    #[error(
+        "cannot use the archive folder {path}: {error}; {}",
+        files::remedy(path, error, "archive.path")
+    )]
     Folder { path: PathBuf, error: std::io::Error },
     #[error(
         "cannot write {path}: {error}; what is stored is safe, and the document is written once there is room and the right to"
@@ -160,9 +165,11 @@ impl Archive {
         for (name, text) in files {
             check_name(name)?;
             let path = self.folder.join(name);
-            // A file that cannot be read may still be written anew.
-            if matches!(same(&path, text.as_bytes()), Ok(true)) {
-                continue;
+            match same(&path, text.as_bytes()) {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                Err(error) => return Err(ArchiveError::Write { path, error }),
             }
             let temporary = self.folder.join(format!("{TEMPORARY}{name}"));
             let written = write_through(&temporary, text.as_bytes()).and_then(|()| fs::rename(&temporary, &path));
@@ -185,12 +192,8 @@ impl Archive {
 }
 
 fn same(path: &Path, bytes: &[u8]) -> std::io::Result<bool> {
-    let mut file = File::open(path)?;
-    let found = file.metadata()?;
-    if !found.is_file() {
-        return Err(std::io::Error::new(ErrorKind::InvalidInput, "it is no file"));
-    }
-    if found.len() != bytes.len() as u64 {
+    let mut file = files::open(path)?;
+    if file.metadata()?.len() != bytes.len() as u64 {
         return Ok(false);
     }
     let mut read = Vec::with_capacity(bytes.len());
@@ -216,7 +219,7 @@ fn check_name(name: &str) -> Result<(), ArchiveError> {
 }
 
 fn write_through(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = File::create(path)?;
+    let mut file = files::create(path)?;
     file.write_all(bytes)?;
     file.sync_all()
 }

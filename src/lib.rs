@@ -21,6 +21,7 @@ pub mod decide;
 
 // Effects: the only code that touches the world.
 pub mod clock;
+pub mod files;
 pub mod fetch;
 pub mod store;
 pub mod archive;

@@ -8,7 +8,8 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use serde_json::json;
 
-use super::{Format, WrongUse, open, print};
+use super::output::{print, tell};
+use super::{Format, WrongUse, open};
 use crate::clock::Clock;
 use crate::config::{Config, Write};
 use crate::domain::counted::counted;
@@ -101,7 +102,7 @@ fn rebuild_documents(config: Config) -> anyhow::Result<ExitCode> {
     let documents = counted(rebuilt.documents, "document", "documents");
     print(format!("{documents}, {} written\n", rebuilt.written).as_bytes())?;
     for failure in &rebuilt.failures {
-        anstream::eprintln!("tidings: {failure}");
+        tell!("tidings: {failure}");
     }
     Ok(match rebuilt.failures.is_empty() {
         true => ExitCode::SUCCESS,

@@ -7,7 +7,8 @@ use serde_json::json;
 
 use super::changes::{self, Change};
 use super::limit::Limit;
-use super::{Format, WrongUse, open, print, table};
+use super::output::{print, tell};
+use super::{Format, WrongUse, open, table};
 use crate::config::Config;
 use crate::document::scalar::date_time;
 use crate::domain::article::Zone;
@@ -104,7 +105,7 @@ pub(super) fn list(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCod
     });
     let found = found.collect::<anyhow::Result<Vec<_>>>()?;
     if found.is_empty() && args.format == Format::Text {
-        anstream::eprintln!("{}", why_none(&store, args)?);
+        tell!("{}", why_none(&store, args)?);
     }
     show(&config, &found, args.format)
 }

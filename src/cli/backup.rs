@@ -4,7 +4,8 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::{WrongUse, open, print};
+use super::output::print;
+use super::{WrongUse, open};
 use crate::domain::counted::counted;
 use crate::store::backup::BackupError;
 

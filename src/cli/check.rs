@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 use serde_json::json;
 use url::Url;
 
+use super::output::{print, tell};
 use super::{Format, WRONG_USE};
 use crate::clock::Clock;
 use crate::config::{self, Config, ConfigErrors};
@@ -35,7 +36,7 @@ pub struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// None at present; mistakes of the configuration are its result.
+/// Standard output cannot be written; mistakes of the configuration are its result.
 pub fn run(explicit: Option<&Path>, args: Args) -> anyhow::Result<ExitCode> {
     let loaded = config::find(explicit).and_then(|path| Config::load(&path));
     let now = Clock::system().now();
@@ -43,17 +44,17 @@ pub fn run(explicit: Option<&Path>, args: Args) -> anyhow::Result<ExitCode> {
         (Ok(config), format) => {
             match format {
                 _ if args.quiet => {}
-                Format::Text => anstream::print!("{}", summary(&config, now)),
-                Format::Json => anstream::println!("{}", as_json(&config, now)),
+                Format::Text => print(summary(&config, now).as_bytes())?,
+                Format::Json => print(format!("{}\n", as_json(&config, now)).as_bytes())?,
             }
             // The daemon starts all the same, and one source that cannot be read stops no other.
             for warning in warnings(&config) {
-                anstream::eprintln!("warning: {warning}");
+                tell!("warning: {warning}");
             }
             // Here too, only what needs the secret waits.
             let unready = config.unready();
             for missing in &unready {
-                anstream::eprintln!("{missing}");
+                tell!("{missing}");
             }
             if !unready.is_empty() {
                 return Ok(ExitCode::from(WRONG_USE));
@@ -61,11 +62,11 @@ pub fn run(explicit: Option<&Path>, args: Args) -> anyhow::Result<ExitCode> {
         }
         (Err(errors), Format::Text) => {
             let count = counted(errors.mistakes.len(), "mistake", "mistakes");
-            anstream::eprintln!("{errors}\n{count}");
+            tell!("{errors}\n{count}");
             return Ok(ExitCode::from(WRONG_USE));
         }
         (Err(errors), Format::Json) => {
-            anstream::println!("{}", errors_as_json(&errors));
+            print(format!("{}\n", errors_as_json(&errors)).as_bytes())?;
             return Ok(ExitCode::from(WRONG_USE));
         }
     }

@@ -3,8 +3,7 @@
 //! Items are read and answered in the order of the file; each line's own date is the present. Nothing is stored.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -12,11 +11,18 @@ use anyhow::Context;
 use serde::Deserialize;
 use serde_json::json;
 
+use super::output::OutputError;
 use super::{Format, table};
 use crate::clustering::{Item, Placement, StoryIndex};
 use crate::domain::topic::{Rule, Topic, Where};
 use crate::domain::{ArticleId, StoryId, Timestamp};
+use crate::files;
 use crate::matching::{Matcher, Subject};
+
+/// A topics file may be this large, in bytes.
+const TOPICS_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// An item's line may be this long, in bytes.
+const LINE_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
 /// Groups the items of a file into stories, for evaluation
 #[derive(Debug, clap::Args)]
@@ -173,7 +179,8 @@ fn compile(topics: &[Topic]) -> anyhow::Result<Matcher> {
 }
 
 fn read_topics(path: &Path) -> anyhow::Result<Vec<Topic>> {
-    let text = fs::read_to_string(path).with_context(|| format!("could not read {}", path.display()))?;
+    let text =
+        files::read_named_text(path, TOPICS_BYTES_MAX).with_context(|| format!("could not read {}", path.display()))?;
     let file: TopicsFile = toml::from_str(&text).with_context(|| format!("{} is no topics file", path.display()))?;
     file.topic
         .into_iter()
@@ -215,30 +222,32 @@ fn answer(
     format: Format,
     mut find: impl FnMut(&Line) -> (&'static str, serde_json::Value),
 ) -> anyhow::Result<ExitCode> {
-    let file = fs::File::open(path).with_context(|| format!("could not read {}", path.display()))?;
+    let unreadable = || format!("could not read {}", path.display());
+    let mut file = BufReader::new(files::open_named(path).with_context(unreadable)?);
     let mut out = BufWriter::new(io::stdout().lock());
-    for (number, text) in BufReader::new(file).lines().enumerate() {
-        let text = text.with_context(|| format!("could not read {}", path.display()))?;
-        if text.trim().is_empty() {
+    let mut number = 0_usize;
+    loop {
+        let mut text = Vec::new();
+        let mut line = Read::by_ref(&mut file).take(LINE_BYTES_MAX + 1);
+        if line.read_until(b'\n', &mut text).with_context(unreadable)? == 0 {
+            break;
+        }
+        number += 1;
+        if text.len() as u64 > LINE_BYTES_MAX {
+            anyhow::bail!("{} line {number} is longer than {LINE_BYTES_MAX} bytes", path.display());
+        }
+        if text.trim_ascii().is_empty() {
             continue;
         }
-        let line: Line = serde_json::from_str(&text)
-            .with_context(|| format!("{} line {} is no item", path.display(), number + 1))?;
+        let line: Line =
+            serde_json::from_slice(&text).with_context(|| format!("{} line {number} is no item", path.display()))?;
         let (key, value) = find(&line);
         let written = match format {
             Format::Json => writeln!(out, "{}", json!({ "id": line.id, key: value })),
             Format::Text => writeln!(out, "{}\t{}", plain(&line.id), plain(&value)),
         };
-        match written {
-            // The reader has what it wanted.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(ExitCode::SUCCESS),
-            written => written.context("could not write the answer")?,
-        }
+        written.map_err(OutputError)?;
     }
-    match out.flush() {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
-        flushed => flushed
-            .context("could not write the answer")
-            .map(|()| ExitCode::SUCCESS),
-    }
+    out.flush().map_err(OutputError)?;
+    Ok(ExitCode::SUCCESS)
 }

@@ -6,8 +6,9 @@ use std::process::ExitCode;
 
 use chrono_tz::Europe::Berlin;
 
+use super::open;
+use super::output::{print, tell};
 use super::poll::Progress;
-use super::{open, print};
 use crate::demo::{self, Left, Scene};
 use crate::domain::counted::counted;
 
@@ -45,12 +46,12 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 fn show(scene: &Scene<'_>) -> anyhow::Result<()> {
     match scene {
         Scene::Opened { outlets, port } => {
-            anstream::eprintln!("A newsroom of {outlets} invented outlets is open on 127.0.0.1:{port}.");
+            tell!("A newsroom of {outlets} invented outlets is open on 127.0.0.1:{port}.");
         }
         Scene::Working(_) => {}
         Scene::Polled { at, done } => {
             let local = at.with_timezone(&Berlin).format("%A %-d %B, %H:%M");
-            anstream::eprintln!(
+            tell!(
                 "{local}: {} polled ({} failing on purpose), {}, {} written.",
                 counted(done.polls, "source", "sources"),
                 done.failed_polls,
@@ -94,5 +95,5 @@ fn farewell(left: &Left) -> anyhow::Result<()> {
         left.digests.display(),
         left.database.display(),
     );
-    print(text.as_bytes())
+    Ok(print(text.as_bytes())?)
 }

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::limit::Limit;
-use super::{Format, WrongUse, open, ordering, print, table};
+use super::output::{print, tell};
+use super::{Format, WrongUse, open, ordering, table};
 use crate::clock::Clock;
 use crate::config::{Config, DigestSettings};
 use crate::digest::{to_html, to_text};
@@ -88,7 +89,7 @@ fn preview(config: &Config, chosen: &[DigestSettings], is_html: bool) -> anyhow:
     for settings in chosen {
         let composed = digest::compose(&store, now, settings)?;
         if !composed.is_due {
-            anstream::eprintln!(
+            tell!(
                 "digest {}: nothing new since the last one; as it stands, nothing would be sent",
                 settings.name
             );
@@ -124,7 +125,7 @@ pub(super) fn list(config: Option<&Path>, args: &ListArgs) -> anyhow::Result<Exi
                 print(format!("{}\n", as_json(digest)).as_bytes())?;
             }
         }
-        Format::Text if found.is_empty() => anstream::eprintln!("no digest yet"),
+        Format::Text if found.is_empty() => tell!("no digest yet"),
         Format::Text => {
             for digest in &found {
                 let mut out = format!(

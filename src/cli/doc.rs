@@ -1,13 +1,12 @@
 //! `tidings doc`: front-matter documents as this program reads and writes them.
 
-use std::fs;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
 
 use crate::document::{self, json};
+use crate::files;
 
 /// Reads documents and writes them again, or their values.
 #[derive(Debug, clap::Args)]
@@ -36,7 +35,8 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Fmt { file } => (file, false),
         Command::Json { file } => (file, true),
     };
-    let text = read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let text = files::read_named_text(file, document::BYTES_MAX as u64)
+        .with_context(|| format!("cannot read {}", file.display()))?;
     let document = document::parse(&text).with_context(|| format!("{} is not a document", file.display()))?;
     let out = if is_json {
         format!("{}\n", json::to_json(&document))
@@ -45,13 +45,4 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     };
     super::print(out.as_bytes())?;
     Ok(ExitCode::SUCCESS)
-}
-
-fn read(file: &Path) -> anyhow::Result<String> {
-    if file.as_os_str() == "-" {
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text)?;
-        return Ok(text);
-    }
-    Ok(fs::read_to_string(file)?)
 }

@@ -1,7 +1,6 @@
 //! `tidings extract`: one page to a document, text or JSON. No store; a configuration is used where there is one, for its
 //! `[[site]]` rules and for how to fetch.
 
-use std::fs;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -12,7 +11,8 @@ use clap::ValueEnum;
 use serde_json::json;
 use url::Url;
 
-use super::{WrongUse, open, print};
+use super::output::{print, tell};
+use super::{WrongUse, open};
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::document::Document;
@@ -23,9 +23,14 @@ use crate::domain::article::{Article, Zone};
 use crate::domain::url::{registrable_domain, without_tracking};
 use crate::extract::{self, Extraction, Options, SiteRules};
 use crate::fetch::{self, Fetcher, Purpose, Request, Response};
+use crate::files;
 use crate::jobs::extract::site_of;
 use crate::jobs::{Shared, parts};
 
+/// A page in a file may be this large, in bytes.
+const PAGE_BYTES_MAX: u64 = 32 * 1024 * 1024;
+/// A list of pages may be this large, in bytes.
+const LIST_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// What the links of a file are resolved against where nobody knows its address; no reader sees it.
 const NO_ADDRESS: &str = "http://address.invalid/";
 
@@ -63,7 +68,8 @@ pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode
     let mut pages: Vec<(String, Option<Url>)> =
         args.pages.iter().map(|page| (page.clone(), args.url.clone())).collect();
     if let Some(list) = &args.list {
-        let text = fs::read_to_string(list).with_context(|| format!("cannot read {}", list.display()))?;
+        let text =
+            files::read_named_text(list, LIST_BYTES_MAX).with_context(|| format!("cannot read {}", list.display()))?;
         for line in text.lines().filter(|line| !line.trim().is_empty()) {
             let (path, url) = line.split_once('\t').unwrap_or((line, ""));
             pages.push((path.to_owned(), Url::parse(url.trim()).ok()));
@@ -84,7 +90,7 @@ pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode
         match result {
             Ok(text) => print(text.as_bytes())?,
             Err(error) => {
-                anstream::eprintln!("tidings: {page}: {error:#}");
+                tell!("tidings: {page}: {error:#}");
                 code = ExitCode::FAILURE;
             }
         }
@@ -102,7 +108,7 @@ fn configuration(named: Option<&Path>) -> anyhow::Result<Option<Config>> {
     match Config::load(&path) {
         Ok(config) => Ok(Some(config)),
         Err(errors) => {
-            anstream::eprintln!("tidings: read without the configuration:\n{errors}");
+            tell!("tidings: read without the configuration:\n{errors}");
             Ok(None)
         }
     }
@@ -113,7 +119,7 @@ fn rules(config: Option<&Config>, url: &Url) -> Option<SiteRules> {
 }
 
 fn from_file(page: &str, url: Option<Url>, config: Option<&Config>, args: &Args) -> anyhow::Result<String> {
-    let html = extract::decode(&read(Path::new(page))?, None);
+    let html = extract::decode(&files::read_named(Path::new(page), PAGE_BYTES_MAX)?, None);
     let nowhere = Url::parse(NO_ADDRESS).context("no address")?;
     let known = url.or_else(|| extract::named_address(&html));
     let url = known.as_ref().unwrap_or(&nowhere);
@@ -174,7 +180,7 @@ fn fetched(page: &str, config: Option<&Config>, args: &Args) -> anyhow::Result<S
         let whole = parts::follow(&fetcher, &shared, now, &url, first, site.as_ref()).await;
         if let Some(missing) = &whole.missing {
             let pages = whole.pages;
-            anstream::eprintln!(
+            tell!(
                 "tidings: {page}: read up to page {pages}; {} is missing: {}",
                 missing.url,
                 missing.reason
@@ -231,15 +237,6 @@ fn explained(told: &extract::Explanation) -> String {
         }
     }
     out
-}
-
-fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
-    if path.as_os_str() == "-" {
-        let mut bytes = Vec::new();
-        std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes)?;
-        return Ok(bytes);
-    }
-    Ok(fs::read(path)?)
 }
 
 /// Returns the article of a page; without an address it names none.

@@ -3,20 +3,21 @@
 //! Reads files, never the network. What it prints as HTML has been made safe.
 
 use std::fmt::Write as _;
-use std::io::{self, ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context;
 use chrono::SecondsFormat;
 use serde_json::{Value, json};
 use url::Url;
 
 use super::Format;
+use super::output::OutputError;
 use crate::domain::Timestamp;
 use crate::domain::counted::counted;
 use crate::domain::feed::{Entry, Markup};
 use crate::feed::{self, Parsed, markup};
+use crate::files;
 
 /// How much of a summary the overview shows, in characters.
 const PREVIEW_CHARS: usize = 160;
@@ -56,17 +57,13 @@ struct Parse {
 /// Standard output cannot be written.
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let Command::Parse(parse) = args.command;
-    match parse_files(&parse, &mut io::BufWriter::new(io::stdout().lock())) {
-        // Whoever reads has seen enough.
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
-        result => result.context("cannot write to standard output"),
-    }
+    Ok(parse_files(&parse, &mut io::BufWriter::new(io::stdout().lock())).map_err(OutputError)?)
 }
 
 fn parse_files(parse: &Parse, out: &mut impl Write) -> io::Result<ExitCode> {
     let mut code = ExitCode::SUCCESS;
     for path in &parse.files {
-        let parsed = read(path)
+        let parsed = files::read_named(path, feed::BODY_BYTES_MAX as u64)
             .map_err(|error| format!("cannot read: {error}"))
             .and_then(|bytes| {
                 let result = feed::parse(&bytes, parse.content_type.as_deref(), parse.base_url.as_ref());
@@ -86,15 +83,6 @@ fn parse_files(parse: &Parse, out: &mut impl Write) -> io::Result<ExitCode> {
     }
     out.flush()?;
     Ok(code)
-}
-
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    if path.as_os_str() == "-" {
-        let mut bytes = Vec::new();
-        io::Read::read_to_end(&mut io::stdin().lock(), &mut bytes)?;
-        return Ok(bytes);
-    }
-    std::fs::read(path)
 }
 
 fn object(file: &str, parsed: &Parsed, base: Option<&Url>) -> Value {

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 
 use super::WrongUse;
+use super::output::print;
 
 /// What the starter file says; a test loads it.
 const STARTER: &str = include_str!("starter.toml");
@@ -53,10 +54,11 @@ pub fn run(config: Option<&Path>, args: Args) -> anyhow::Result<ExitCode> {
         true => "tidings".to_owned(),
         false => format!("tidings --config {shown}"),
     };
-    anstream::println!(
+    let next = format!(
         "Wrote {shown}.\n\nNext:\n  1. name your sources and topics in it\n  2. {tidings} check\n  3. {tidings} poll\n  \
-         4. {tidings} stories\n  5. {tidings} digest --dry-run"
+         4. {tidings} stories\n  5. {tidings} digest --dry-run\n"
     );
+    print(next.as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
 

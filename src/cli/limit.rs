@@ -1,6 +1,7 @@
 //! How many of a list are shown: as many as was asked for, else a screenful to people and all to programs.
 
 use super::Format;
+use super::output::tell;
 
 /// How many of a list are shown at most; none: all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +26,7 @@ impl Limit {
     pub fn cut<T>(self, found: &mut Vec<T>) {
         if let Some(number) = self.0.filter(|number| found.len() > *number) {
             found.truncate(number);
-            anstream::eprintln!("the newest {number}; --limit shows more");
+            tell!("the newest {number}; --limit shows more");
         }
     }
 }

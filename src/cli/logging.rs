@@ -15,12 +15,13 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::journal::{self, Journal};
+use super::output::tell;
 
 /// Begins logging. `usual` are the levels when the environment names none; only a daemon's lines bear the time.
 pub(super) fn start(usual: &str, is_daemon: bool) {
     let levels = match std::env::var("TIDINGS_LOG") {
         Ok(levels) => EnvFilter::try_new(&levels).unwrap_or_else(|error| {
-            anstream::eprintln!("tidings: TIDINGS_LOG={levels}: {error}; using {usual}");
+            tell!("tidings: TIDINGS_LOG={levels}: {error}; using {usual}");
             EnvFilter::new(usual)
         }),
         Err(_) => EnvFilter::new(usual),
@@ -32,13 +33,15 @@ pub(super) fn start(usual: &str, is_daemon: bool) {
         match Journal::open(Path::new(journal::SOCKET)) {
             Ok(journal) => return registry.with(journal).init(),
             // Its lines arrive there all the same, without fields.
-            Err(error) => anstream::eprintln!("tidings: the journal takes no fields: {error}"),
+            Err(error) => tell!("tidings: the journal takes no fields: {error}"),
         }
     }
     let is_terminal = io::IsTerminal::is_terminal(&io::stderr());
     let colour = is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(io::stderr)
+        // Its way of saying that a line could not be written is a panic where standard error takes nothing.
+        .log_internal_errors(false)
         .with_ansi(colour);
     if form == "json" {
         registry.with(lines.json()).init();

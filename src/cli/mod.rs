@@ -22,6 +22,7 @@ mod limit;
 mod logging;
 mod open;
 mod ordering;
+mod output;
 mod packaging;
 mod placing;
 mod poll;
@@ -33,7 +34,7 @@ mod stories;
 mod table;
 mod topics;
 
-use std::io::{self, Write};
+use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -41,8 +42,10 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::archive::ArchiveError;
 use crate::config::ConfigErrors;
+use crate::control::client::ClientError;
 use crate::jobs::JobError;
 use crate::store::StoreError;
+use output::{OutputError, print, tell};
 
 /// Exit code for wrong use or a wrong configuration.
 const WRONG_USE: u8 = 2;
@@ -106,7 +109,10 @@ enum Command {
 
 /// Runs the program and returns its exit code.
 pub fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(said) => return output::show_usage(&said).unwrap_or_else(|error| report(&error.into())),
+    };
     let config = args.config.as_deref();
     logging::start(usual_levels(&args.command), matches!(args.command, Command::Run(_)));
     let result = match args.command {
@@ -149,15 +155,17 @@ fn usual_levels(command: &Command) -> &'static str {
 
 /// Says what went wrong and returns the exit code for it.
 fn report(error: &anyhow::Error) -> ExitCode {
-    if error.chain().any(is_broken_pipe) {
-        // Whoever read the output has seen enough.
+    if let Some(ClientError::Output(error)) = error.downcast_ref() {
+        return report(error);
+    }
+    if error.downcast_ref().is_some_and(OutputError::is_reader_gone) {
         return ExitCode::SUCCESS;
     }
     if let Some(errors) = error.downcast_ref::<ConfigErrors>() {
-        anstream::eprintln!("{errors}");
+        tell!("{errors}");
         return ExitCode::from(WRONG_USE);
     }
-    anstream::eprintln!("tidings: {error:#}");
+    tell!("tidings: {error:#}");
     match needs_the_owner(error) {
         true => ExitCode::from(WRONG_USE),
         false => ExitCode::FAILURE,
@@ -185,9 +193,10 @@ fn needs_the_owner(error: &anyhow::Error) -> bool {
                 StoreError::Newer { .. }
                 | StoreError::Damaged(_)
                 | StoreError::Holding { .. }
-                | StoreError::Forbidden(_),
+                | StoreError::CutOff { .. }
+                | StoreError::Forbidden { .. },
             ) => true,
-            Some(StoreError::Folder { error, .. }) => is_refused(error),
+            Some(StoreError::Folder { error, .. } | StoreError::Outdated { error, .. }) => is_refused(error),
             _ => match cause.downcast_ref::<JobError>() {
                 Some(JobError::Archive(ArchiveError::Folder { error, .. })) => is_refused(error),
                 _ => false,
@@ -203,24 +212,7 @@ fn store_error<'a>(cause: &'a (dyn std::error::Error + 'static)) -> Option<&'a S
     }
 }
 
-fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
-    error
-        .downcast_ref::<io::Error>()
-        .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
-}
-
 /// The command was used wrongly.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct WrongUse(pub String);
-
-/// Writes bytes to standard output.
-///
-/// # Errors
-/// They cannot be written.
-pub(crate) fn print(bytes: &[u8]) -> anyhow::Result<()> {
-    let mut out = io::stdout().lock();
-    out.write_all(bytes)?;
-    out.flush()?;
-    Ok(())
-}

@@ -1,17 +1,22 @@
 //! Carries an order out: by the daemon, if one runs on this state, else in this process. Both look the same.
 
 use std::process::ExitCode;
+use std::sync::{Arc, Mutex};
 
 use tokio_util::sync::CancellationToken;
 
+use super::output::{print, tell};
 use super::poll::Progress;
-use super::{WrongUse, open, print};
+use super::{WrongUse, open};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::control::client;
 use crate::jobs::{JobError, care};
 use crate::orders::{self, Order, OrderError, Said};
 use crate::store::Store;
+
+/// Why the first of what was said could not be written.
+type Unheard = Arc<Mutex<Option<anyhow::Error>>>;
 
 /// Carries an order out and returns the exit code.
 ///
@@ -25,7 +30,7 @@ pub(super) fn carry_out(config: Config, order: &Order) -> anyhow::Result<ExitCod
             Some(end) => {
                 progress.clear();
                 if let Some(message) = end.message {
-                    anstream::eprintln!("tidings: {message}");
+                    tell!("tidings: {message}");
                 }
                 end.code
             }
@@ -40,17 +45,18 @@ pub(super) fn carry_out(config: Config, order: &Order) -> anyhow::Result<ExitCod
 }
 
 async fn by_oneself(config: Config, order: &Order, progress: &Progress) -> anyhow::Result<u8> {
-    let terminal = progress.clone();
+    // An output that takes nothing must not end work that is half done; it is told when that is over.
+    let unheard = Unheard::default();
+    let (terminal, missed) = (progress.clone(), Arc::clone(&unheard));
     let say = move |said: Said| {
-        // An output that is gone must not end work that is half done; the exit code says what became of that.
         if let Err(error) = hear(&terminal, said) {
-            tracing::debug!("nobody reads what is said: {error}");
+            missed.lock().expect("nobody panics who holds it").get_or_insert(error);
         }
     };
     if matches!(order, Order::MergeStories { .. } | Order::SplitStory { .. }) {
         let store = Store::open(&config.state_dir)?;
         let done = orders::correct(&store, &Clock::system(), order, &say).await;
-        return done.map_err(told);
+        return heard(done, &unheard);
     }
     let ctx = open::context(config, Clock::system()).await?;
     let stop = CancellationToken::new();
@@ -68,7 +74,16 @@ async fn by_oneself(config: Config, order: &Order, progress: &Progress) -> anyho
         care::after_round(&ctx).await.map_err(|error| told(error.into()))?;
     }
     watch.abort();
-    done.map_err(told)
+    heard(done, &unheard)
+}
+
+/// Returns how an order ended; done, but unheard, it failed.
+fn heard(done: Result<u8, OrderError>, unheard: &Unheard) -> anyhow::Result<u8> {
+    let code = done.map_err(told)?;
+    match unheard.lock().expect("nobody panics who holds it").take() {
+        Some(error) if code == 0 => Err(error),
+        _ => Ok(code),
+    }
 }
 
 fn hear(progress: &Progress, said: Said) -> anyhow::Result<()> {
@@ -80,7 +95,7 @@ fn hear(progress: &Progress, said: Said) -> anyhow::Result<()> {
         }
         Said::Told(line) => {
             progress.clear();
-            anstream::eprintln!("{line}");
+            tell!("{line}");
         }
     }
     Ok(())

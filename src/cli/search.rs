@@ -1,12 +1,12 @@
 //! `tidings search`: the topic query language over the archive.
 
-use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::json;
 
 use super::articles::{Selection, listed_json};
+use super::output::{print_styled, tell};
 use super::table::{FAINT, PLAIN};
 use super::{Format, WrongUse, open, table};
 use crate::config::Config;
@@ -55,24 +55,23 @@ pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode
     args.selection.check(&store, &config)?;
     let found = store.search(&filter, |article| matcher.matches_any(&Subject::of(article)))?;
     let terms = query.positive_terms();
-    let mut out = anstream::stdout().lock();
+    let mut out = String::new();
     for found in &found.articles {
-        let text = match args.format {
+        out.push_str(&match args.format {
             Format::Json => as_json(found, &terms),
             Format::Text => as_text(found, &terms, &config),
-        };
-        out.write_all(text.as_bytes())?;
+        });
     }
-    out.flush()?;
+    print_styled(&out)?;
     if args.format == Format::Text {
         let limited = match found.ranked {
             Some(number) => format!("; its words are so common that only the newest {number} articles were ranked"),
             None => String::new(),
         };
         match found.articles.len() {
-            0 => anstream::eprintln!("no article found{limited}{}", small_operator(&args.query)),
-            number if number == args.limit => anstream::eprintln!("the best {number}; --limit shows more{limited}"),
-            _ if !limited.is_empty() => anstream::eprintln!("{}", limited.trim_start_matches("; ")),
+            0 => tell!("no article found{limited}{}", small_operator(&args.query)),
+            number if number == args.limit => tell!("the best {number}; --limit shows more{limited}"),
+            _ if !limited.is_empty() => tell!("{}", limited.trim_start_matches("; ")),
             _ => {}
         }
     }

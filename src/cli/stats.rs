@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::{Format, open, print};
+use super::output::print;
+use super::{Format, open};
 
 /// Counts what is stored: entries are what feeds listed, articles what they led to, matches what topics follow of them
 #[derive(Debug, clap::Args)]

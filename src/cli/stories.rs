@@ -10,7 +10,8 @@ use serde_json::json;
 
 use super::articles::check_topic;
 use super::limit::Limit;
-use super::{Format, WrongUse, open, ordering, print, table};
+use super::output::{print, tell};
+use super::{Format, WrongUse, open, ordering, table};
 use crate::config::Config;
 use crate::digest::chart;
 use crate::document::scalar::date_time;
@@ -123,7 +124,7 @@ fn list(config: &Config, args: &ListArgs, format: Format) -> anyhow::Result<Exit
         print(line.as_bytes())?;
     }
     if ids.is_empty() && format == Format::Text {
-        anstream::eprintln!("{}", why_none(&store, config, since, args.topic.as_deref())?);
+        tell!("{}", why_none(&store, config, since, args.topic.as_deref())?);
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -10,7 +10,8 @@ use chrono_tz::Tz;
 use serde_json::json;
 use url::Url;
 
-use super::{Format, WrongUse, open, placing, print, table};
+use super::output::{print, tell};
+use super::{Format, WrongUse, open, placing, table};
 use crate::config::Config;
 use crate::document::scalar::date_time;
 use crate::domain::article::Article;
@@ -88,7 +89,7 @@ fn list(config: &Config, format: Format) -> anyhow::Result<ExitCode> {
             }
         }
         Format::Text if topics.is_empty() => {
-            anstream::eprintln!("no topic yet; add a [[topic]] to the configuration and run `tidings poll`");
+            tell!("no topic yet; add a [[topic]] to the configuration and run `tidings poll`");
         }
         Format::Text => {
             let rows: Vec<Vec<String>> = topics
@@ -228,7 +229,7 @@ fn compare(config: &Config, topic: &str, query: &str, since: &str, format: Forma
         out.push_str(&weeks(&found, config.zone));
     }
     print(out.as_bytes())?;
-    anstream::eprintln!(
+    tell!(
         "{topic}: {} with its rule, {} with the new query: {} added, {} dropped",
         counted(before, "article", "articles"),
         found.len(),
@@ -314,7 +315,7 @@ fn backtest(config: &Config, topic: &str, since: &str, format: Format) -> anyhow
         let found: Vec<Timestamp> = found.iter().map(|(at, _)| *at).collect();
         print(weeks(&found, config.zone).as_bytes())?;
     }
-    anstream::eprintln!("articles that match {topic}: {} of {read}", found.len());
+    tell!("articles that match {topic}: {} of {read}", found.len());
     Ok(ExitCode::SUCCESS)
 }
 

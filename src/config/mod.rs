@@ -27,7 +27,7 @@ mod values;
 mod webhooks;
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -46,6 +46,7 @@ use crate::domain::secret::Secret;
 use crate::domain::source::Source;
 use crate::domain::topic::Topic;
 use crate::fetch::Proxy;
+use crate::files;
 use crate::ranking::{self, Weights};
 
 pub use changes::{Changes, changes};
@@ -255,7 +256,8 @@ impl Config {
     /// # Errors
     /// Every mistake in it, in the order of files and lines.
     pub fn load(path: &Path) -> Result<Self, ConfigErrors> {
-        let text = read_file(path).map_err(|message| ConfigErrors::unreadable(path, message))?;
+        let text = text_of(files::read_named(path, CONFIG_BYTES_MAX));
+        let text = text.map_err(|message| ConfigErrors::unreadable(path, message))?;
         Self::parse(&text, path)
     }
 
@@ -309,17 +311,17 @@ impl Config {
     }
 }
 
-/// Returns the text of a configuration file, or why there is none.
-fn read_file(path: &Path) -> Result<String, String> {
-    let size = fs::metadata(path)
-        .map_err(|error| format!("cannot be read: {error}; `tidings init` writes one"))?
-        .len();
-    if size > CONFIG_BYTES_MAX {
-        return Err(format!(
-            "is larger than {CONFIG_BYTES_MAX} bytes; is it the right file?"
-        ));
-    }
-    let bytes = fs::read(path).map_err(|error| format!("cannot be read: {error}; is it a file you may read?"))?;
+/// Returns the text of an included file, or why there is none.
+fn read_included(path: &Path) -> Result<String, String> {
+    text_of(files::read(path, CONFIG_BYTES_MAX))
+}
+
+fn text_of(bytes: io::Result<Vec<u8>>) -> Result<String, String> {
+    let bytes = bytes.map_err(|error| match error.kind() {
+        ErrorKind::NotFound => format!("cannot be read: {error}; `tidings init` writes one"),
+        ErrorKind::FileTooLarge => format!("is larger than {CONFIG_BYTES_MAX} bytes; is it the right file?"),
+        _ => format!("cannot be read: {error}; is it a file you may read?"),
+    })?;
     String::from_utf8(bytes).map_err(|error| {
         let line = error.as_bytes()[..error.utf8_error().valid_up_to()]
             .iter()

@@ -16,7 +16,7 @@ use super::surroundings::Surroundings;
 use super::topics::PendingTopic;
 use super::values::{choice, size, span, zone};
 use super::{Adaptive, AlertSettings, Archive, Config, Fetch, Ranking, Write};
-use super::{alerts, mail, proxy, read_file, roots, sites, sources, topics, webhooks};
+use super::{alerts, mail, proxy, read_included, roots, sites, sources, topics, webhooks};
 use crate::domain::schedule::parse_span;
 use crate::domain::source::Source;
 use crate::ranking::Weights;
@@ -107,7 +107,7 @@ pub(super) fn read(text: &str, path: &Path, around: &Surroundings<'_>) -> Result
 
     let mut mistakes = sorted(file.mistakes);
     for path in included {
-        match read_file(&path) {
+        match read_included(&path) {
             Ok(text) => {
                 let mut file = File::new(&path, &text);
                 reading.places.folder = file.folder();

@@ -1,6 +1,5 @@
 //! `fetch.ca_file`: certificates that are trusted beside the system's own.
 
-use std::io::Read;
 use std::path::Path;
 
 use rustls::RootCertStore;
@@ -9,6 +8,7 @@ use rustls::pki_types::pem::PemObject;
 
 use super::expand::Places;
 use super::raw::{File, Table};
+use crate::files;
 
 /// Largest file of certificates, in bytes.
 const CA_FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
@@ -29,15 +29,8 @@ pub(super) fn read(file: &mut File<'_>, table: &mut Table<'_>, places: &Places) 
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
     let shown = path.display();
-    let mut bytes = Vec::new();
-    std::fs::File::open(path)
-        .and_then(|file| file.take(CA_FILE_BYTES_MAX + 1).read_to_end(&mut bytes))
+    let bytes = files::read(path, CA_FILE_BYTES_MAX)
         .map_err(|error| format!("cannot read {shown}: {error}; name a PEM file of certificates, or take it out"))?;
-    if bytes.len() as u64 > CA_FILE_BYTES_MAX {
-        return Err(format!(
-            "{shown} is larger than {CA_FILE_BYTES_MAX} bytes; is it the right file?"
-        ));
-    }
     let convert = "write it as PEM (openssl x509 -inform der -in FILE -out FILE.pem)";
     let found = CertificateDer::pem_slice_iter(&bytes)
         .collect::<Result<Vec<_>, _>>()

@@ -3,7 +3,6 @@
 //! A secret is read when the configuration is loaded, from a credential of the service manager, the environment or a
 //! file. Its text is shown nowhere: not in messages, not by `Debug`.
 
-use std::io::Read;
 use std::path::Path;
 
 use toml::de::DeValue;
@@ -12,6 +11,7 @@ use super::expand::Places;
 use super::raw::{File, Table, Value, as_table, described};
 use super::surroundings::Surroundings;
 use crate::domain::secret::Secret;
+use crate::files;
 
 /// The longest secret, in bytes.
 const SECRET_BYTES_MAX: u64 = 64 * 1024;
@@ -89,7 +89,7 @@ pub(super) fn read_late(
         (None, Some(name), None) => from_env(&name.text, around),
         (None, None, Some(path)) => places
             .expand(&path.text)
-            .and_then(|path| from_file(&path).map_err(|error| cannot_read(&path, &error))),
+            .and_then(|path| files::read_text(&path, SECRET_BYTES_MAX).map_err(|error| cannot_read(&path, &error))),
         _ => {
             let message = match given {
                 0 => format!("names no secret; write {FORMS}"),
@@ -115,21 +115,14 @@ fn from_credential(name: &str, around: &Surroundings<'_>) -> Result<String, Stri
         format!("the service manager has given no credentials ($CREDENTIALS_DIRECTORY is not set); {provide}")
     })?;
     let path = Path::new(&folder).join(name);
-    from_file(&path).map_err(|error| format!("there is no credential \"{name}\" ({error}); {provide}"))
+    files::read_text(&path, SECRET_BYTES_MAX)
+        .map_err(|error| format!("there is no credential \"{name}\" ({error}); {provide}"))
 }
 
 fn from_env(name: &str, around: &Surroundings<'_>) -> Result<String, String> {
     around.var(name).ok_or_else(|| {
         format!("the environment has no variable {name}; set it for the service, or write {{ credential = \"NAME\" }}")
     })
-}
-
-fn from_file(path: &Path) -> std::io::Result<String> {
-    let mut text = String::new();
-    std::fs::File::open(path)?
-        .take(SECRET_BYTES_MAX + 1)
-        .read_to_string(&mut text)?;
-    Ok(text)
 }
 
 fn cannot_read(path: &Path, error: &std::io::Error) -> String {

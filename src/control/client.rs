@@ -29,6 +29,8 @@ pub enum ClientError {
         "the running daemon does not take this command: {0}; is it of another version? (systemctl restart tidings)"
     )]
     NotTaken(String),
+    #[error("the daemon is busy: {0}")]
+    Busy(String),
     #[error("the daemon does not answer on {path}: {reason}")]
     Silent { path: PathBuf, reason: String },
     #[error("the daemon has ended before this was finished; what was begun is done at its next start")]
@@ -101,11 +103,14 @@ pub async fn hand_over(
     connection.abort();
     if status != StatusCode::OK {
         let reason = String::from_utf8_lossy(&line).trim().to_owned();
-        return Err(ClientError::NotTaken(if reason.is_empty() {
-            status.to_string()
-        } else {
-            reason
-        }));
+        let reason = match reason.is_empty() {
+            true => status.to_string(),
+            false => reason,
+        };
+        return Err(match status {
+            StatusCode::SERVICE_UNAVAILABLE => ClientError::Busy(reason),
+            _ => ClientError::NotTaken(reason),
+        });
     }
     match end {
         Some(End { code, message }) => Ok(Some(End {

@@ -1,25 +1,30 @@
 //! The daemon's side: takes connections, a few at a time, and carries orders out.
 
+use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
+use axum::http::uri::Authority;
 use axum::http::{StatusCode, header};
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::serve::Listener;
+use axum::{Extension, Router};
 use futures_util::future::join_all;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc, watch};
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::{AbortHandle, JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -27,15 +32,22 @@ use super::{COMMANDS, End, Line, Place, PlaceError, health, metrics, openmetrics
 use crate::jobs::Context;
 use crate::orders::{self, FAILED, Order, Said};
 
-/// Connections served at the same time; others wait.
-const CONNECTIONS_MAX: usize = 16;
+/// Connections that have brought no order, at each place where the daemon listens; one more and the oldest gives way, so
+/// that whoever opens many and asks nothing keeps nobody away.
+const CONNECTIONS_MAX: usize = 32;
+/// Orders carried out at the same time; others wait.
+const ORDERS_MAX: usize = 16;
+/// An order waits this long for others to end, in seconds; then it is refused.
+const ORDER_SECONDS_MAX: u64 = 15;
 /// A request's head may be this long, in bytes.
 const HEAD_BYTES_MAX: usize = 16 * 1024;
 /// A request's body may be this long, in bytes.
 const BODY_BYTES_MAX: usize = 64 * 1024;
 /// A request is there within this time, in seconds.
 const REQUEST_SECONDS_MAX: u64 = 10;
-/// A connection lasts this long, in hours: a poll of everything may take its time.
+/// A connection that has brought no order is over within this time, in seconds: whoever reads slowly too.
+const READING_SECONDS_MAX: u64 = 20;
+/// A connection with an order lasts this long, in hours: a poll of everything may take its time.
 const CONNECTION_HOURS_MAX: u64 = 6;
 /// Lines that wait for a slow reader; one that lets more wait is taken for gone.
 const LINES_MAX: usize = 1024;
@@ -58,6 +70,21 @@ struct Desk {
     ctx: watch::Receiver<Arc<Context>>,
     stop: CancellationToken,
     orders: TaskTracker,
+    room: Arc<Semaphore>,
+}
+
+/// Whether a connection has brought an order: it may then take its time.
+#[derive(Clone, Default)]
+struct HasOrder(Arc<AtomicBool>);
+
+impl HasOrder {
+    fn get(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn set(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 impl Server {
@@ -71,6 +98,7 @@ impl Server {
             ctx,
             stop: CancellationToken::new(),
             orders: TaskTracker::new(),
+            room: Arc::new(Semaphore::new(ORDERS_MAX)),
         });
         let router = readings().route(COMMANDS, post(command)).with_state(Arc::clone(&desk));
         let task = tokio::spawn(serve(listener, router, Arc::clone(&desk)));
@@ -87,7 +115,9 @@ impl Server {
     /// The address is taken, or is none of this machine's.
     pub async fn tell_metrics(&mut self, address: SocketAddr) -> io::Result<()> {
         let listener = TcpListener::bind(address).await?;
-        let router = readings().with_state(Arc::clone(&self.desk));
+        let router = readings()
+            .layer(from_fn(only_by_a_local_name))
+            .with_state(Arc::clone(&self.desk));
         self.tasks
             .push(tokio::spawn(serve(listener, router, Arc::clone(&self.desk))));
         Ok(())
@@ -115,33 +145,22 @@ fn readings() -> Router<Arc<Desk>> {
 }
 
 async fn serve<L: Listener>(mut listener: L, router: Router, desk: Arc<Desk>) {
-    let room = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let mut connections = JoinSet::new();
+    // The oldest first.
+    let mut open: VecDeque<(HasOrder, AbortHandle)> = VecDeque::new();
     loop {
-        let next = async {
-            let slot = Arc::clone(&room).acquire_owned().await;
-            (slot, listener.accept().await)
-        };
         tokio::select! {
             () = desk.stop.cancelled() => break,
             Some(_) = connections.join_next(), if !connections.is_empty() => {}
-            (slot, (stream, _)) = next => {
-                let service = TowerToHyperService::new(router.clone());
-                connections.spawn(async move {
-                    let connection = http1::Builder::new()
-                        .timer(TokioTimer::new())
-                        .header_read_timeout(Duration::from_secs(REQUEST_SECONDS_MAX))
-                        .max_buf_size(HEAD_BYTES_MAX)
-                        .keep_alive(false)
-                        .serve_connection(TokioIo::new(stream), service);
-                    let limit = Duration::from_secs(CONNECTION_HOURS_MAX * 3600);
-                    match tokio::time::timeout(limit, connection).await {
-                        Ok(Ok(())) => {}
-                        Ok(Err(error)) => tracing::debug!("a connection to the control socket failed: {error}"),
-                        Err(_) => tracing::warn!("a connection to the control socket lasted too long"),
-                    }
-                    drop(slot);
-                });
+            (stream, _) = listener.accept() => {
+                open.retain(|(has_order, task)| !has_order.get() && !task.is_finished());
+                if open.len() >= CONNECTIONS_MAX && let Some((_, oldest)) = open.pop_front() {
+                    oldest.abort();
+                }
+                let has_order = HasOrder::default();
+                let router = router.clone().layer(Extension(has_order.clone()));
+                let task = connections.spawn(converse(stream, router, has_order.clone()));
+                open.push_back((has_order, task));
             }
         }
     }
@@ -152,6 +171,67 @@ async fn serve<L: Listener>(mut listener: L, router: Router, desk: Arc<Desk>) {
     let all = async { while connections.join_next().await.is_some() {} };
     let _ = tokio::time::timeout(Duration::from_millis(FAREWELL_MILLISECONDS), all).await;
     connections.shutdown().await;
+}
+
+/// Serves one connection to its end, or to the end of its time.
+async fn converse<S>(stream: S, router: Router, has_order: HasOrder)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(Duration::from_secs(REQUEST_SECONDS_MAX))
+        .max_buf_size(HEAD_BYTES_MAX)
+        .keep_alive(false)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    let end_of_time = async {
+        tokio::time::sleep(Duration::from_secs(READING_SECONDS_MAX)).await;
+        if has_order.get() {
+            tokio::time::sleep(Duration::from_secs(CONNECTION_HOURS_MAX * 3600)).await;
+        }
+    };
+    tokio::select! {
+        result = connection => {
+            if let Err(error) = result {
+                tracing::debug!("a connection to the control socket failed: {error}");
+            }
+        }
+        () = end_of_time => tracing::debug!("a connection to the control socket lasted too long"),
+    }
+}
+
+/// Refuses a request that calls this machine by a name of the web: a page there may have given its own name our address, and
+/// would read what we answer. What is no browser may name nothing.
+async fn only_by_a_local_name(request: Request, next: Next) -> Response {
+    let named = match request.uri().authority() {
+        Some(authority) => Some(authority.as_str()),
+        None => request
+            .headers()
+            .get(header::HOST)
+            .map(|host| host.to_str().unwrap_or("")),
+    };
+    match named.is_none_or(is_local_name) {
+        true => next.run(request).await,
+        false => refused(
+            StatusCode::MISDIRECTED_REQUEST,
+            "this is told to this machine alone; ask for it as localhost or 127.0.0.1",
+        ),
+    }
+}
+
+fn is_local_name(host_and_port: &str) -> bool {
+    let Ok(authority) = host_and_port.parse::<Authority>() else {
+        return false;
+    };
+    let host = authority.host();
+    let bare = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'))
+        .unwrap_or(host);
+    match bare.parse::<IpAddr>() {
+        Ok(address) => address.to_canonical().is_loopback(),
+        Err(_) => bare.trim_end_matches('.').eq_ignore_ascii_case("localhost"),
+    }
 }
 
 async fn metrics(State(desk): State<Arc<Desk>>) -> Response {
@@ -173,7 +253,11 @@ async fn health(State(desk): State<Arc<Desk>>) -> Response {
     (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
-async fn command(State(desk): State<Arc<Desk>>, request: Request) -> Response {
+async fn command(
+    State(desk): State<Arc<Desk>>,
+    Extension(has_order): Extension<HasOrder>,
+    request: Request,
+) -> Response {
     let limit = Duration::from_secs(REQUEST_SECONDS_MAX);
     let body = match tokio::time::timeout(limit, to_bytes(request.into_body(), BODY_BYTES_MAX)).await {
         Ok(Ok(body)) => body,
@@ -184,8 +268,18 @@ async fn command(State(desk): State<Arc<Desk>>, request: Request) -> Response {
         Ok(order) => order,
         Err(error) => return refused(StatusCode::BAD_REQUEST, &format!("no such command: {error}")),
     };
+    let room = Arc::clone(&desk.room).acquire_owned();
+    let Ok(Ok(place)) = tokio::time::timeout(Duration::from_secs(ORDER_SECONDS_MAX), room).await else {
+        let why = format!("{ORDERS_MAX} commands are under way already; try again when one has ended");
+        return refused(StatusCode::SERVICE_UNAVAILABLE, &why);
+    };
+    has_order.set();
     let (lines, said) = mpsc::channel(LINES_MAX);
-    desk.orders.spawn(carry_out(Arc::clone(&desk), order, lines));
+    let work = carry_out(Arc::clone(&desk), order, lines);
+    desk.orders.spawn(async move {
+        work.await;
+        drop(place);
+    });
     let stream = futures_util::stream::unfold(said, |mut said| async move {
         let line: Line = said.recv().await?;
         let mut text = serde_json::to_vec(&line).expect("a line is plain data");
@@ -270,5 +364,40 @@ fn name_of(order: &Order) -> &'static str {
         Order::Resend { .. } => "digests --resend",
         Order::MergeStories { .. } => "stories merge",
         Order::SplitStory { .. } => "stories split",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_local_name;
+
+    #[test]
+    fn only_this_machine_has_a_local_name() {
+        for name in [
+            "localhost",
+            "LocalHost.:9464",
+            "127.0.0.1:9464",
+            "127.8.9.1",
+            "[::1]:9464",
+            "[::ffff:127.0.0.1]",
+        ] {
+            assert!(is_local_name(name), "{name}");
+        }
+        for name in [
+            "",
+            "evil.example",
+            "localhost.evil.example:9464",
+            "evil-localhost",
+            "127.0.0.1.evil.example",
+            "127.0.0.1@evil.example",
+            "192.168.1.2",
+            "0.0.0.0",
+            "2130706433",
+            "[::]",
+            "localhost:9464/x",
+            "localhost evil.example",
+        ] {
+            assert!(!is_local_name(name), "{name}");
+        }
     }
 }

@@ -7,6 +7,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::DeliverError;
+use crate::files;
 
 /// Characters of a file's name, without its ending.
 const NAME_CHARS_MAX: usize = 100;
@@ -102,7 +103,7 @@ fn place_atomically(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     temporary.push(name);
     temporary.push(".part");
     let temporary = folder.join(temporary);
-    let mut file = File::create(&temporary)?;
+    let mut file = files::create(&temporary)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(&temporary, path)?;

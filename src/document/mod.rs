@@ -14,7 +14,7 @@ pub mod taken;
 use thiserror::Error;
 
 use crate::domain::Timestamp;
-pub use parse::parse;
+pub use parse::{BYTES_MAX, parse};
 pub use render::render;
 
 /// Why a text is not a document.

@@ -7,7 +7,7 @@ use super::{Document, DocumentError, Newline, Picture, Provider, RelatedItem, Ta
 
 const FENCE: &str = "---";
 /// A document larger than this is refused, in bytes.
-const BYTES_MAX: usize = 16 * 1024 * 1024;
+pub const BYTES_MAX: usize = 16 * 1024 * 1024;
 
 struct Lines<'a> {
     lines: Vec<&'a str>,

@@ -1,6 +1,5 @@
 //! A source of kind `documents`: front-matter files whose `webUrl` and every related `webUrl` are to be fetched.
 
-use std::fs;
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
@@ -10,6 +9,7 @@ use crate::decide::{Answer, Outcome};
 use crate::document::{self, Document};
 use crate::domain::feed::{Entry, Markup};
 use crate::domain::source::{Failure, Source, SourceState};
+use crate::files;
 
 /// A reading list longer than this is cut, in files.
 const FILES_MAX: usize = 10_000;
@@ -26,7 +26,7 @@ pub fn read(source: &Source, state: &SourceState) -> Result<Outcome, Failure> {
     }
     let (mut hash, mut entries, mut wrong) = (Sha256::new(), Vec::new(), Vec::new());
     for path in files {
-        match read_file(&path) {
+        match files::read_text(&path, FILE_BYTES_MAX) {
             Ok(text) => {
                 hash.update(text.as_bytes());
                 match document::parse(&text) {
@@ -57,14 +57,6 @@ pub fn read(source: &Source, state: &SourceState) -> Result<Outcome, Failure> {
         return Ok(Outcome::NotModified(answer));
     }
     Ok(Outcome::Fetched(answer, Box::new(as_parsed(None, entries))))
-}
-
-fn read_file(path: &Path) -> Result<String, String> {
-    let length = fs::metadata(path).map_err(|error| error.to_string())?.len();
-    if length > FILE_BYTES_MAX {
-        return Err(format!("larger than {FILE_BYTES_MAX} bytes"));
-    }
-    fs::read_to_string(path).map_err(|error| error.to_string())
 }
 
 /// Returns an entry for the document's own address and one for each related one that has an address.

@@ -127,7 +127,10 @@ fn best_score_comes_first_with_reasons() {
 fn only_positive_terms_make_an_article_worth_reading() {
     let matcher = Matcher::compile(&[topic("T", "(river OR \"flood plain\") law* NOT dam")]).unwrap();
     assert!(matcher.may_match(None, "River laws", ""));
-    assert!(!matcher.may_match(None, "Laws", ""), "of what must all be there the rarest is asked for");
+    assert!(
+        !matcher.may_match(None, "Laws", ""),
+        "of what must all be there the rarest is asked for"
+    );
     assert!(matcher.may_match(None, "", "the flood plain"));
     assert!(!matcher.may_match(None, "dam", "flood"));
 }

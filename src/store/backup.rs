@@ -5,21 +5,23 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
+use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
-use rusqlite::{Connection, OpenFlags};
+use rustix::fs::OFlags;
 use thiserror::Error;
 
 use super::care::{self, Depth};
-use super::{Store, StoreError, prepare_connection};
+use super::{Store, StoreError};
+use crate::files;
 
 /// Pages copied between two reports of progress: 4 MiB.
 const STEP_PAGES: i32 = 1_000;
-/// What the copy's name ends with until it is whole and checked.
-const UNFINISHED: &str = ".part";
+/// What the copy's name ends with until it is whole and checked. Nobody else's files end so: what a killed backup left is
+/// known by it, and thrown away by the next one.
+const UNFINISHED: &str = ".tidings-part";
 /// What a database in use leaves beside itself.
 const IN_USE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
@@ -83,50 +85,107 @@ impl Store {
     /// There is something at `target` and it is not to be replaced, the copy cannot be written, or it is damaged.
     pub fn back_up(&self, target: &Path, replace: bool, progress: impl FnMut(i32, i32)) -> Result<Copied, BackupError> {
         check_target(target, replace)?;
+        clear_leftovers(folder_of(target));
         let part = with_ending(target, UNFINISHED);
         let failed = |error| BackupError::Write {
             path: part.clone(),
             error,
         };
-        // Others need not read what is in it, recipients' addresses among it.
+        // Others need not read what is in it, recipients' addresses among it; and a link is not followed.
         let held = OpenOptions::new()
             .create(true)
             .truncate(false)
             .write(true)
             .mode(0o600)
+            .custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed())
             .open(&part)
             .map_err(failed)?;
-        match held.try_lock() {
-            Ok(()) => {}
-            Err(fs::TryLockError::WouldBlock) => {
-                return Err(BackupError::UnderWay {
-                    path: target.to_owned(),
-                });
-            }
-            Err(fs::TryLockError::Error(error)) => return Err(failed(error)),
+        if !hold(&held, &part).map_err(failed)? {
+            return Err(BackupError::UnderWay {
+                path: target.to_owned(),
+            });
         }
         let result = held
             .set_len(0)
             .map_err(failed)
-            .and_then(|()| copy(self.path(), &part, progress))
+            .and_then(|()| copy(self.connect_to_read()?, &part, progress))
             .and_then(|(schema, rows)| {
                 held.sync_all().map_err(failed)?;
                 // Somebody may have put something there meanwhile.
                 check_target(target, replace)?;
                 fs::rename(&part, target).map_err(failed)?;
-                let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
-                File::open(folder.unwrap_or(Path::new(".")))
+                File::open(folder_of(target))
                     .and_then(|folder| folder.sync_all())
                     .map_err(failed)?;
                 let bytes = held.metadata().map_err(failed)?.len();
                 Ok(Copied { bytes, schema, rows })
             });
-        if result.is_err() && part.exists() {
-            // The copy has failed already; the next one to this place begins anew whatever is left.
-            let _ = fs::remove_file(&part);
+        if result.is_err() {
+            throw_away(&part);
         }
         result
     }
+}
+
+/// Returns the unfinished copies in a folder that nobody is writing: what killed backups left. Those of a folder that cannot
+/// be read are not known.
+pub fn leftovers(folder: &Path) -> Vec<PathBuf> {
+    held_leftovers(folder).into_iter().map(|(path, _)| path).collect()
+}
+
+fn clear_leftovers(folder: &Path) {
+    for (path, _held) in held_leftovers(folder) {
+        throw_away(&path);
+    }
+}
+
+/// Returns the leftovers in a folder, each with what keeps others from using it meanwhile.
+fn held_leftovers(folder: &Path) -> Vec<(PathBuf, File)> {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let entries = entries.filter_map(Result::ok);
+    let unfinished = entries.filter(|entry| entry.file_name().as_encoded_bytes().ends_with(UNFINISHED.as_bytes()));
+    unfinished
+        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
+        .filter_map(|entry| {
+            let path = entry.path();
+            let file = files::open(&path).ok()?;
+            hold(&file, &path).ok()?.then_some((path, file))
+        })
+        .collect()
+}
+
+/// Takes the lock of an unfinished copy. Returns whether nobody else has it, and it still lies there.
+fn hold(file: &File, path: &Path) -> io::Result<bool> {
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(fs::TryLockError::WouldBlock) => return Ok(false),
+        Err(fs::TryLockError::Error(error)) => return Err(error),
+    }
+    let (held, there) = (file.metadata()?, fs::symlink_metadata(path));
+    Ok(there.is_ok_and(|there| (there.dev(), there.ino()) == (held.dev(), held.ino())))
+}
+
+/// Removes an unfinished copy and what lies beside it; itself last, since by it the others are found.
+fn throw_away(part: &Path) {
+    for path in IN_USE
+        .iter()
+        .map(|ending| with_ending(part, ending))
+        .chain([part.to_owned()])
+    {
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                tracing::warn!("an unfinished copy stays: cannot remove {}: {error}", path.display());
+            }
+            _ => {}
+        }
+    }
+}
+
+fn folder_of(target: &Path) -> &Path {
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
 }
 
 fn with_ending(path: &Path, ending: &str) -> PathBuf {
@@ -157,11 +216,12 @@ fn check_target(target: &Path, replace: bool) -> Result<(), BackupError> {
     }
 }
 
-/// Copies one state of the database at `from` to `to` and checks it. Returns its schema and its rows by table.
-fn copy(from: &Path, to: &Path, mut progress: impl FnMut(i32, i32)) -> Result<(i64, Vec<(String, i64)>), BackupError> {
-    let mut source =
-        Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    prepare_connection(&mut source, &Arc::default())?;
+/// Copies one state of the database `source` to `to` and checks it. Returns its schema and its rows by table.
+fn copy(
+    source: Connection,
+    to: &Path,
+    mut progress: impl FnMut(i32, i32),
+) -> Result<(i64, Vec<(String, i64)>), BackupError> {
     // The transaction begins with its first read and is what keeps the copy to one state.
     source.execute_batch("BEGIN")?;
     let schema = schema_of(&source)?;

@@ -51,6 +51,7 @@ use rusqlite::{Connection, OpenFlags};
 use thiserror::Error;
 
 use crate::domain::Timestamp;
+use crate::files;
 use writer::{Beside, Write};
 
 /// Prepared statements kept per connection.
@@ -69,7 +70,10 @@ pub const DATABASE_NAME: &str = "tidings.sqlite";
 /// Why the store could not be opened, read or written.
 #[derive(Debug, Error)]
 pub enum StoreError {
-    #[error("cannot use the state folder {path}: {error}; create it or set state_dir to a folder you may write")]
+    #[error(
+        "cannot use the state folder {path}: {error}; {}",
+        files::remedy(path, error, "state_dir")
+    )]
     Folder { path: PathBuf, error: std::io::Error },
     #[error("{path} is in use by another tidings process; stop it (systemctl stop tidings) or use another state_dir")]
     Locked { path: PathBuf },
@@ -93,8 +97,29 @@ pub enum StoreError {
         "the database is damaged: {0}; stop tidings and restore the latest backup (docs/operations.md, \"Backup and restore\")"
     )]
     Damaged(String),
-    #[error("the database cannot be used by this user: {0}; run this as root or as the user of the daemon")]
-    Forbidden(rusqlite::Error),
+    #[error(
+        "the database {path} is of an earlier tidings (schema {found}, this one reads {known}) and cannot be brought up to date here: {error}; {}",
+        files::remedy(path, error, "state_dir")
+    )]
+    Outdated {
+        path: PathBuf,
+        found: i64,
+        known: i64,
+        error: std::io::Error,
+    },
+    #[error(
+        "the first start of {path} was cut off; the next `tidings run` or `tidings poll` finishes it, and needs the right to write"
+    )]
+    CutOff { path: PathBuf },
+    #[error("the database cannot be used: {error}; {remedy}")]
+    Forbidden {
+        error: rusqlite::Error,
+        remedy: &'static str,
+    },
+    #[error(
+        "cannot open the database: {0}; see whether too many files are open (ulimit -n, LimitNOFILE= of the service)"
+    )]
+    Unopened(rusqlite::Error),
     #[error("database: {0}")]
     Database(rusqlite::Error),
     #[error("ended before it was done, since the program ends; nothing of it was kept")]
@@ -109,12 +134,22 @@ impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::DiskFull) => Self::Full(error),
+            // The room it lacks is that of the index of its log.
+            Some(rusqlite::ErrorCode::SystemIoFailure)
+                if error
+                    .sqlite_error()
+                    .is_some_and(|e| e.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE) =>
+            {
+                Self::Full(error)
+            }
             Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => {
                 Self::Damaged(error.to_string())
             }
-            Some(
-                rusqlite::ErrorCode::ReadOnly | rusqlite::ErrorCode::CannotOpen | rusqlite::ErrorCode::PermissionDenied,
-            ) => Self::Forbidden(error),
+            Some(rusqlite::ErrorCode::CannotOpen) => Self::Unopened(error),
+            Some(rusqlite::ErrorCode::ReadOnly | rusqlite::ErrorCode::PermissionDenied) => Self::Forbidden {
+                error,
+                remedy: "see that this user may write the state folder, and that its disk is not mounted read-only",
+            },
             Some(rusqlite::ErrorCode::OperationInterrupted) => Self::Ended,
             _ => Self::Database(error),
         }

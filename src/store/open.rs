@@ -8,8 +8,10 @@ use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
 use rusqlite::Connection;
+use rustix::fs::{Access, access};
 
 use super::{DATABASE_NAME, LOG_BYTES_KEPT, Shared, Store, StoreError, care, migrations, prepare_connection, writer};
+use crate::files;
 
 /// Pages of the write-ahead log at which it is carried over into the database: 16 MiB. Many transactions change the
 /// same pages, which are then carried over once.
@@ -24,6 +26,11 @@ impl Store {
     /// # Errors
     /// The folder cannot be used, another process owns the store, or the database is damaged or newer.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        let path = folder.join(DATABASE_NAME);
+        Self::open_as_owner(folder).map_err(|error| by_rights(error, &path, Access::READ_OK | Access::WRITE_OK))
+    }
+
+    fn open_as_owner(folder: &Path) -> Result<Self, StoreError> {
         let unusable = |error| StoreError::Folder {
             path: folder.to_path_buf(),
             error,
@@ -78,9 +85,8 @@ impl Store {
             }
         }
         let _lock = take_lock(folder)?;
-        // What an owner in between left would be taken for a log of the new one; an empty one, as readers leave it, says
-        // nothing.
-        if std::fs::metadata(log_of(&path)).is_ok_and(|log| log.len() > 0) {
+        // What an owner in between left would be taken for a log of the new one.
+        if lies_there(&log_of(&path)) {
             return Err(StoreError::Holding { path });
         }
         std::fs::rename(built.join(DATABASE_NAME), &path).map_err(unusable)?;
@@ -91,32 +97,42 @@ impl Store {
     }
 
     /// Opens an existing store for reading only, beside a running daemon if there is one. A database of an earlier schema
-    /// is brought up to date first, unless a daemon of that time still owns it.
+    /// is brought up to date first, unless a daemon of that time still owns it, and a start that was killed is finished.
     ///
     /// # Errors
-    /// There is no store, it is damaged or newer, or it is older and in use.
+    /// There is no store, it is damaged or newer, or it has to be written first and cannot be.
     pub fn open_to_read(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(DATABASE_NAME);
         must_exist(folder, &path)?;
-        let store = Self::with(Shared::reading(path.clone()));
-        let found = store.schema()?;
-        if found > migrations::KNOWN {
-            return Err(StoreError::Newer {
+        let (store, found) = match Self::look_as_may(&path, false) {
+            Err(StoreError::Forbidden { .. }) if lies_there(&journal_of(&path)) => {
+                drop(Self::open(folder).map_err(|error| match error {
+                    StoreError::Locked { .. } => StoreError::Missing { path: path.clone() },
+                    StoreError::Folder { .. } | StoreError::Forbidden { .. } => {
+                        StoreError::CutOff { path: path.clone() }
+                    }
+                    other => other,
+                })?);
+                Self::look(&path, false)?
+            }
+            looked => looked?,
+        };
+        if found == migrations::KNOWN {
+            return Ok(store);
+        }
+        let known = migrations::KNOWN;
+        Self::open(folder).map_err(|error| match error {
+            // Nothing is in it yet: whoever owns it makes it just now, or nobody can.
+            StoreError::Locked { .. } | StoreError::Folder { .. } if found == 0 => StoreError::Missing { path },
+            StoreError::Locked { .. } => StoreError::Older { path, found, known },
+            StoreError::Folder { error, .. } => StoreError::Outdated {
                 path,
                 found,
-                known: migrations::KNOWN,
-            });
-        }
-        if found < migrations::KNOWN {
-            Self::open(folder).map_err(|error| match error {
-                StoreError::Locked { .. } => StoreError::Older {
-                    path,
-                    found,
-                    known: migrations::KNOWN,
-                },
-                other => other,
-            })?;
-        }
+                known,
+                error,
+            },
+            other => other,
+        })?;
         Ok(store)
     }
 
@@ -124,42 +140,112 @@ impl Store {
     /// file beside the database either when nobody has it open.
     ///
     /// # Errors
-    /// There is no store, it is damaged or newer.
+    /// There is no store or nothing in it yet, it is damaged or newer, or its first start was cut off.
     pub fn open_to_look(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(DATABASE_NAME);
         must_exist(folder, &path)?;
-        let is_still = !log_of(&path).exists();
-        let mut shared = Shared::reading(path.clone());
+        let is_alone = !log_of(&path).exists() && !journal_of(&path).exists();
+        match Self::look_as_may(&path, is_alone) {
+            Ok((_, 0)) => Err(StoreError::Missing { path }),
+            Ok((store, _)) => Ok(store),
+            Err(StoreError::Forbidden { .. }) if lies_there(&journal_of(&path)) => Err(StoreError::CutOff { path }),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Opens a database for reading, also where no file can be made beside it, if all of it is in its own.
+    fn look_as_may(path: &Path, is_still: bool) -> Result<(Self, i64), StoreError> {
+        let looked = Self::look(path, is_still);
+        let is_whole = || !lies_there(&log_of(path)) && !lies_there(&journal_of(path));
+        match looked {
+            Err(StoreError::Forbidden { .. } | StoreError::Full(_) | StoreError::Unopened(_))
+                if !is_still && is_whole() =>
+            {
+                Self::look(path, true)
+            }
+            looked => looked,
+        }
+    }
+
+    /// Opens a database for reading and returns its schema too. A still one is read without the files beside it.
+    fn look(path: &Path, is_still: bool) -> Result<(Self, i64), StoreError> {
+        let mut shared = Shared::reading(path.to_owned());
         shared.is_still = is_still;
         let store = Self::with(shared);
-        let found = store.schema()?;
+        let found = store.schema();
+        let found = found.map_err(|error| by_rights(error, path, Access::READ_OK))?;
         match found > migrations::KNOWN {
             true => Err(StoreError::Newer {
-                path,
+                path: path.to_owned(),
                 found,
                 known: migrations::KNOWN,
             }),
-            false => Ok(store),
+            false => Ok((store, found)),
         }
     }
 }
 
 /// Returns where the write-ahead log of a database lies.
 pub(super) fn log_of(database: &Path) -> PathBuf {
+    beside(database, "-wal")
+}
+
+/// Returns where a database keeps what to take back while it has no log yet: in its first start.
+fn journal_of(database: &Path) -> PathBuf {
+    beside(database, "-journal")
+}
+
+fn beside(database: &Path, ending: &str) -> PathBuf {
     let mut path = database.to_path_buf().into_os_string();
-    path.push("-wal");
+    path.push(ending);
     path.into()
+}
+
+/// Whether there is a file with something in it; an empty one, as readers leave it, says nothing.
+fn lies_there(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|file| file.len() > 0)
+}
+
+/// Tells a database that may not be used, with what helps, from one that could not be opened for want of anything else.
+fn by_rights(error: StoreError, database: &Path, wanted: Access) -> StoreError {
+    let folder = database.parent().unwrap_or(database);
+    let is_refused = |path: &Path, wanted| path.exists() && access(path, wanted).is_err();
+    match error {
+        StoreError::Forbidden { error, .. } => StoreError::Forbidden {
+            error,
+            remedy: files::remedy_of_rights(folder),
+        },
+        StoreError::Unopened(error)
+            if is_refused(folder, Access::WRITE_OK | Access::EXEC_OK)
+                || ["", "-wal", "-shm"]
+                    .iter()
+                    .any(|ending| is_refused(&beside(database, ending), wanted)) =>
+        {
+            StoreError::Forbidden {
+                error,
+                remedy: files::remedy_of_rights(folder),
+            }
+        }
+        other => other,
+    }
 }
 
 /// Tells a database that is not there yet from a folder that cannot be one, or may not be entered.
 fn must_exist(folder: &Path, path: &Path) -> Result<(), StoreError> {
-    match path.try_exists() {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(StoreError::Missing { path: path.to_owned() }),
-        Err(error) => Err(StoreError::Folder {
-            path: folder.to_owned(),
-            error,
-        }),
+    let unusable = |error| StoreError::Folder {
+        path: folder.to_owned(),
+        error,
+    };
+    match std::fs::metadata(path) {
+        Ok(found) if found.is_file() => Ok(()),
+        Ok(_) => Err(unusable(std::io::Error::new(
+            std::io::ErrorKind::InvalidInput,
+            format!("{DATABASE_NAME} in it is no regular file"),
+        ))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(StoreError::Missing { path: path.to_owned() })
+        }
+        Err(error) => Err(unusable(error)),
     }
 }
 

@@ -166,5 +166,62 @@ async fn a_damaged_database_gives_no_copy_and_replaces_none() {
     assert_eq!(output.status.code(), Some(1));
     assert!(told(&output).contains("damaged"), "{}", told(&output));
     assert_eq!(pairs(&target), (50, 50), "the good copy is still there");
-    assert!(!folder.path().join("copy.sqlite.part").exists());
+    assert!(!folder.path().join("copy.sqlite.tidings-part").exists());
+}
+
+#[tokio::test]
+async fn what_a_killed_backup_left_is_told_and_taken_away_unless_it_is_in_use() {
+    let (folder, state, store) = set_up();
+    write_pair(&store, 1).await;
+    let left = |name: &str| state.join(name);
+    for name in [
+        "a.tidings-part",
+        "a.tidings-part-journal",
+        "a.tidings-part-wal",
+        "a.tidings-part-shm",
+    ] {
+        std::fs::write(left(name), "half a copy").unwrap();
+    }
+    for name in ["film.part", "a.tidings-part.txt", "b.sqlite-journal"] {
+        std::fs::write(left(name), "somebody's").unwrap();
+    }
+    std::fs::create_dir(left("folder.tidings-part")).unwrap();
+    let precious = folder.path().join("precious");
+    std::fs::write(&precious, "mine").unwrap();
+    std::os::unix::fs::symlink(&precious, left("link.tidings-part")).unwrap();
+    let busy = std::fs::File::create(left("busy.tidings-part")).unwrap();
+    busy.lock().unwrap();
+    let doctor = crate::process::tidings(folder.path())
+        .arg("doctor")
+        .stdout(std::process::Stdio::piped())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&doctor.stdout).into_owned();
+    assert!(said.contains("1 unfinished copy of killed backups"), "{said}");
+
+    assert!(backup(folder.path(), &left("new.sqlite"), &[]).status.success());
+    let is_there = |name: &str| left(name).symlink_metadata().is_ok();
+    for name in [
+        "a.tidings-part",
+        "a.tidings-part-journal",
+        "a.tidings-part-wal",
+        "a.tidings-part-shm",
+    ] {
+        assert!(!is_there(name), "{name}");
+    }
+    for name in [
+        "film.part",
+        "a.tidings-part.txt",
+        "b.sqlite-journal",
+        "folder.tidings-part",
+        "link.tidings-part",
+        "busy.tidings-part",
+    ] {
+        assert!(is_there(name), "{name}");
+    }
+    // Where a copy is written first, a link is not followed.
+    std::os::unix::fs::symlink(&precious, left("next.sqlite.tidings-part")).unwrap();
+    let output = backup(folder.path(), &left("next.sqlite"), &[]);
+    assert_eq!(output.status.code(), Some(1), "{}", told(&output));
+    assert_eq!(std::fs::read_to_string(&precious).unwrap(), "mine");
 }

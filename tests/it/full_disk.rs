@@ -15,12 +15,12 @@ use crate::support::{config_text, documents};
 const ARTICLES: usize = 40;
 
 /// A file system of its own in a folder; it goes with the value.
-struct SmallDisk {
+pub struct SmallDisk {
     folder: tempfile::TempDir,
 }
 
 impl SmallDisk {
-    fn of(kilobytes: u32) -> Option<Self> {
+    pub fn of(kilobytes: u32) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let disk = Self { folder };
         if disk.mount("mount", &format!("size={kilobytes}k"), true) {
@@ -32,6 +32,18 @@ impl SmallDisk {
 
     fn grow(&self, kilobytes: u32) {
         assert!(self.mount("mount", &format!("remount,size={kilobytes}k"), false));
+    }
+
+    /// Takes all room that is left.
+    fn fill(&self) {
+        use std::io::Write as _;
+        let mut file = std::fs::File::create(self.path().join("fill")).unwrap();
+        while file.write_all(&[0; 512]).is_ok() {}
+    }
+
+    /// Lets nothing be written any more.
+    pub fn seal(&self) {
+        assert!(self.mount("mount", "remount,ro", false));
     }
 
     fn mount(&self, program: &str, options: &str, is_new: bool) -> bool {
@@ -47,7 +59,7 @@ impl SmallDisk {
         output.is_ok_and(|output| output.status.success())
     }
 
-    fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         self.folder.path()
     }
 }
@@ -217,4 +229,38 @@ async fn a_backup_to_a_full_disk_leaves_nothing() {
         .query_row("SELECT count(*) FROM article", [], |row| row.get(0))
         .unwrap();
     assert_eq!(articles, ARTICLES as i64);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_on_a_full_disk_is_read_and_every_command_that_writes_says_why_it_cannot() {
+    let Some(disk) = SmallDisk::of(4_000) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    crate::special_files::poll_two(folder, &disk.path().join("state")).await;
+    disk.fill();
+    let copy = folder.join("copy.sqlite").display().to_string();
+    for arguments in [
+        &["stats"][..],
+        &["articles"],
+        &["search", "scan"],
+        &["digest", "--dry-run"],
+        &["archive", "verify"],
+        &["backup", &copy],
+    ] {
+        let output = tidings(folder, arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", said(&output));
+    }
+    for arguments in [&["poll"][..], &["digest"], &["stories", "merge", "1", "2"], &["run"]] {
+        let output = tidings(folder, arguments);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {}", said(&output));
+        assert!(
+            said(&output).contains("the disk is full"),
+            "{arguments:?}: {}",
+            said(&output)
+        );
+    }
+    assert!(said(&tidings(folder, &["doctor"])).contains("fail  disk room"));
+    std::fs::remove_file(disk.path().join("fill")).unwrap();
+    assert!(tidings(folder, &["poll"]).status.success());
+    is_whole(&disk.path().join("state"));
 }

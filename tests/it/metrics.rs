@@ -37,7 +37,7 @@ deliver = ["file:{folder}/digests/daily.txt"]
 
 fn answer(mut stream: impl Read + Write, path: &str) -> (u16, String, String) {
     // The other side may have closed already.
-    let _ = stream.write_all(format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").as_bytes());
+    let _ = stream.write_all(format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").as_bytes());
     let mut text = String::new();
     stream.read_to_string(&mut text).unwrap();
     let (head, body) = text

@@ -11,7 +11,7 @@ use rusqlite::types::Value;
 use tidings::store::care::Depth;
 use tidings::store::{DATABASE_NAME, Store, StoreError, migrations};
 
-type Rows = Vec<Vec<Value>>;
+pub type Rows = Vec<Vec<Value>>;
 
 fn texts(folder: &str) -> BTreeMap<i64, String> {
     let files = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap();
@@ -24,7 +24,7 @@ fn texts(folder: &str) -> BTreeMap<i64, String> {
 }
 
 /// Returns the columns of every table that is read as rows.
-fn columns(c: &Connection) -> BTreeMap<String, Vec<String>> {
+pub fn columns(c: &Connection) -> BTreeMap<String, Vec<String>> {
     let sql = "SELECT m.name, p.name FROM sqlite_schema AS m, pragma_table_info(m.name) AS p
                WHERE m.type = 'table' AND m.name NOT LIKE 'article_text%' AND m.name NOT LIKE 'sqlite_%'";
     let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -37,7 +37,7 @@ fn columns(c: &Connection) -> BTreeMap<String, Vec<String>> {
     tables
 }
 
-fn rows(c: &Connection, table: &str, columns: &[String]) -> Rows {
+pub fn rows(c: &Connection, table: &str, columns: &[String]) -> Rows {
     let order = if columns.len() > 1 { "1, 2" } else { "1" };
     let sql = format!(
         "SELECT \"{}\" FROM \"{table}\" ORDER BY {order}",
@@ -46,6 +46,20 @@ fn rows(c: &Connection, table: &str, columns: &[String]) -> Rows {
     let mut query = c.prepare(&sql).unwrap();
     let read = query.query_map([], |row| (0..columns.len()).map(|n| row.get(n)).collect());
     read.unwrap().collect::<Result<_, _>>().unwrap()
+}
+
+/// Makes a database as a program of this schema wrote it.
+pub fn of_schema(path: &Path, schema: i64) -> Connection {
+    let (steps, data) = (texts("src/store/migrations"), texts("tests/data/upgrade"));
+    let old = Connection::open(path).unwrap();
+    for step in 1..=schema {
+        old.execute_batch(&steps[&step]).unwrap();
+    }
+    old.pragma_update(None, "user_version", schema).unwrap();
+    for text in data.range(..=schema).map(|(_, text)| text) {
+        old.execute_batch(text).unwrap();
+    }
+    old
 }
 
 #[test]
@@ -58,14 +72,7 @@ fn every_earlier_schema_opens_and_keeps_everything() {
     for schema in 1..=migrations::KNOWN {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(DATABASE_NAME);
-        let old = Connection::open(&path).unwrap();
-        for step in 1..=schema {
-            old.execute_batch(&steps[&step]).unwrap();
-        }
-        old.pragma_update(None, "user_version", schema).unwrap();
-        for text in data.range(..=schema).map(|(_, text)| text) {
-            old.execute_batch(text).unwrap();
-        }
+        let old = of_schema(&path, schema);
         let tables = columns(&old);
         let before: BTreeMap<_, _> = tables.iter().map(|(t, names)| (t, rows(&old, t, names))).collect();
         assert!(before[&"article".to_owned()].len() == 3, "schema {schema}");

@@ -9,12 +9,16 @@ use rustix::fs::{Access, access, statvfs};
 use super::{Finding, Verdict};
 use crate::config::{Config, Write};
 use crate::domain::channel::Channel;
-use crate::store::DATABASE_NAME;
+use crate::domain::counted::counted;
+use crate::files;
+use crate::store::{DATABASE_NAME, backup};
 
 /// With less room than this the next writes may fail, in megabytes.
 const ROOM_FAIL: u64 = 64;
 /// With less room than this, or than the database takes, a migration or a backup may fail, in megabytes.
 const ROOM_WARN: u64 = 512;
+/// Where copies of the database lie by the documentation.
+const BACKUPS: &str = "/var/backups";
 /// Bytes in a megabyte, as people count them.
 const MEGABYTE: u64 = 1_000_000;
 
@@ -32,6 +36,8 @@ pub(super) fn check(config: &Config) -> Vec<Finding> {
     for path in digest_folders(config) {
         found.push(folder("digest files", &path, "the `file:` in deliver"));
     }
+    let backups = [state.as_path(), Path::new(BACKUPS)].into_iter().filter_map(unfinished);
+    found.extend(backups);
     found.extend(room(state, fs::metadata(&database).map_or(0, |file| file.len())));
     found
 }
@@ -83,7 +89,7 @@ fn folder(check: &'static str, path: &Path, key: &str) -> Finding {
             Err(error) => Finding::fail(
                 check,
                 format!("{shown}: {error}"),
-                "run this as root or as the daemon's user".to_owned(),
+                files::remedy_of_rights(path.parent().unwrap_or(path)),
             ),
         },
         Some(above) => match above.is_dir().then(|| may_write(above)) {
@@ -112,7 +118,7 @@ fn rights(folder: &Metadata, file: &Metadata, path: &Path) -> Finding {
         return Finding::fail(
             NAME,
             format!("{shown}: {error}"),
-            "run this as root or as the daemon's user",
+            files::remedy_of_rights(path.parent().unwrap_or(path)),
         );
     }
     let others = (folder.permissions().mode() | file.permissions().mode()) & 0o002;
@@ -124,6 +130,26 @@ fn rights(folder: &Metadata, file: &Metadata, path: &Path) -> Finding {
             format!("chmod o-w {} {shown}", path.parent().unwrap_or(path).display()),
         ),
     }
+}
+
+/// Tells what killed backups left in a folder.
+fn unfinished(folder: &Path) -> Option<Finding> {
+    let left = backup::leftovers(folder);
+    let first = left.first()?;
+    let bytes: u64 = left
+        .iter()
+        .filter_map(|path| fs::metadata(path).ok())
+        .map(|file| file.len())
+        .sum();
+    let said = format!(
+        "{} of killed backups in {}, {} MB: {}",
+        counted(left.len(), "unfinished copy", "unfinished copies"),
+        folder.display(),
+        bytes.div_ceil(MEGABYTE),
+        first.display()
+    );
+    let remedy = "the next `tidings backup` into that folder takes them away";
+    Some(Finding::warn("backups", said, remedy))
 }
 
 fn room(state: &Path, database: u64) -> Option<Finding> {

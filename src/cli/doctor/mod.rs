@@ -12,11 +12,13 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::{Format, open, print, table};
+use super::output::print;
+use super::{Format, open, table};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::control::Place;
 use crate::domain::counted::counted;
+use crate::files;
 use crate::orders::FAILED;
 
 /// Checks this installation and says how to mend what is wrong; creates, changes and sends nothing
@@ -198,7 +200,7 @@ fn daemon(config: &Config) -> Finding {
         Err(error) => Finding::warn(
             NAME,
             format!("its control socket cannot be used: {error}"),
-            "run this as root or as the daemon's user",
+            files::remedy_of_rights(&config.state_dir),
         ),
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use chrono::TimeDelta;
 
-use super::{Finding, open};
+use super::{Finding, Verdict, open};
 use crate::config::Config;
 use crate::domain::Timestamp;
 use crate::store::care::Depth;
@@ -28,6 +28,13 @@ pub(super) fn check(config: &Config, now: Timestamp, is_full: bool) -> Vec<Findi
                 Finding::warn(NAME, said, "the first `tidings run` or `tidings poll` makes it"),
                 clock(config, now, None),
             ];
+        }
+        Err(error @ StoreError::CutOff { .. }) => {
+            let finding = Finding {
+                verdict: Verdict::Warn,
+                ..unusable(NAME, &error)
+            };
+            return vec![finding, clock(config, now, None)];
         }
         Err(error) => return vec![unusable(NAME, &error), clock(config, now, None)],
     };

@@ -9,7 +9,8 @@ use serde_json::json;
 use url::Url;
 
 use super::opml::{one_line, quoted};
-use crate::cli::{Format, open, print};
+use crate::cli::output::{print, tell};
+use crate::cli::{Format, open};
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::document::scalar::date_time;
@@ -33,9 +34,9 @@ pub(super) fn run(config: Option<&Path>, address: &str, format: Format) -> anyho
     let now = Clock::system().now();
     let found = open::runtime()?.block_on(discover::discover(&fetcher, now, &address))?;
     if found.finds.is_empty() {
-        anstream::eprintln!("tidings: nothing that could be a source was found at {address}");
+        tell!("tidings: nothing that could be a source was found at {address}");
         for failure in &found.failures {
-            anstream::eprintln!("  {}", one_line(failure));
+            tell!("  {}", one_line(failure));
         }
         return Ok(ExitCode::FAILURE);
     }
@@ -45,7 +46,7 @@ pub(super) fn run(config: Option<&Path>, address: &str, format: Format) -> anyho
     };
     print(text.as_bytes())?;
     if found.requests >= REQUESTS_MAX {
-        anstream::eprintln!("tidings: stopped after {REQUESTS_MAX} requests; there may be more");
+        tell!("tidings: stopped after {REQUESTS_MAX} requests; there may be more");
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -9,7 +9,8 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 use serde_json::json;
 
-use crate::cli::{Format, open, print, table};
+use crate::cli::output::print;
+use crate::cli::{Format, open, table};
 use crate::clock::Clock;
 use crate::document::scalar::date_time;
 use crate::domain::Timestamp;

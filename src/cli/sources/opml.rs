@@ -8,18 +8,21 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use serde_json::json;
 
-use crate::cli::{Format, WrongUse, open, print};
+use crate::cli::output::{print, tell};
+use crate::cli::{Format, WrongUse, open};
 use crate::config::{self, Config};
 use crate::domain::counted::counted;
 use crate::domain::source::{Source, SourceKind};
 use crate::feed::opml::{self, OPML_BYTES_MAX, Subscription};
+use crate::files;
 
 /// Prints the feeds of an OPML file as `[[source]]` tables.
 pub(super) fn import(config: Option<&Path>, file: &Path, format: Format) -> anyhow::Result<ExitCode> {
-    let bytes = read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let bytes =
+        files::read_named(file, OPML_BYTES_MAX as u64).with_context(|| format!("cannot read {}", file.display()))?;
     let list = opml::parse(&bytes).with_context(|| file.display().to_string())?;
     for warning in &list.warnings {
-        anstream::eprintln!("tidings: {}: {warning}", file.display());
+        tell!("tidings: {}: {warning}", file.display());
     }
     // Whoever has no configuration yet imports into an empty one; a wrong one is for `check` to tell.
     let known = match (config, config::find(config)) {
@@ -46,23 +49,11 @@ pub(super) fn export(config: Option<&Path>) -> anyhow::Result<ExitCode> {
     let others = config.sources.len() - feeds.len();
     if others > 0 {
         let others = counted(others, "source", "sources");
-        anstream::eprintln!("tidings: left out, since only feeds have a place in OPML: {others}");
+        tell!("tidings: left out, since only feeds have a place in OPML: {others}");
     }
     let list: Vec<Subscription> = feeds.into_iter().map(subscription).collect();
     print(opml::render("Tidings", &list).as_bytes())?;
     Ok(ExitCode::SUCCESS)
-}
-
-fn read(file: &Path) -> std::io::Result<Vec<u8>> {
-    use std::io::Read as _;
-    let limit = OPML_BYTES_MAX as u64 + 1;
-    let mut bytes = Vec::new();
-    if file.as_os_str() == "-" {
-        std::io::stdin().lock().take(limit).read_to_end(&mut bytes)?;
-    } else {
-        std::fs::File::open(file)?.take(limit).read_to_end(&mut bytes)?;
-    }
-    Ok(bytes)
 }
 
 fn subscription(source: &Source) -> Subscription {

@@ -1,14 +1,14 @@
 //! `tidings stories show`: one story's timeline.
 
 use std::collections::BTreeSet;
-use std::io::Write as _;
 use std::process::ExitCode;
 
 use serde_json::json;
 
 use super::{as_json, headline, of_them_copies, topics};
+use crate::cli::output::{print, print_styled};
 use crate::cli::table::{FAINT, PLAIN};
-use crate::cli::{Format, WrongUse, open, placing, print, table};
+use crate::cli::{Format, WrongUse, open, placing, table};
 use crate::config::Config;
 use crate::digest::chart;
 use crate::document::scalar::date_time;
@@ -71,9 +71,7 @@ pub(super) fn show(config: &Config, id: StoryId, since: Option<Timestamp>, forma
     for (at, line) in lines {
         out.push_str(&format!("  {}  {line}\n", open::local(at, config)));
     }
-    let mut stdout = anstream::stdout().lock();
-    stdout.write_all(out.as_bytes())?;
-    stdout.flush()?;
+    print_styled(&out)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,11 +1,11 @@
 //! The documents of a folder, read within bounds.
 
-use std::fs::{self, File};
-use std::io::Read as _;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::super::JobError;
 use crate::document::{self, Document};
+use crate::files;
 
 /// A folder with more documents than this is refused, in files.
 const FILES_MAX: usize = 1_000_000;
@@ -70,14 +70,6 @@ pub fn documents_in(folder: &Path) -> Result<Vec<PathBuf>, JobError> {
 /// # Errors
 /// Why it is none, in words.
 pub fn read_document(path: &Path) -> Read {
-    let mut bytes = Vec::new();
-    let file = File::open(path).map_err(|error| error.to_string())?;
-    file.take(FILE_BYTES_MAX + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| error.to_string())?;
-    if bytes.len() as u64 > FILE_BYTES_MAX {
-        return Err(format!("it is larger than {FILE_BYTES_MAX} bytes"));
-    }
-    let text = String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())?;
+    let text = files::read_text(path, FILE_BYTES_MAX).map_err(|error| error.to_string())?;
     document::parse(&text).map_err(|error| error.to_string())
 }
