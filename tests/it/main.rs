@@ -41,6 +41,7 @@ mod process;
 mod proof;
 mod rebuild;
 mod reload;
+mod replies;
 mod replay;
 mod restart;
 mod retention;
