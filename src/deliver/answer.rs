@@ -71,12 +71,3 @@ async fn body(mut answer: Response) -> String {
     }
     String::from_utf8_lossy(&bytes).into_owned()
 }
-
-/// Returns the innermost cause, which does not hold the address.
-pub(super) fn root(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(next) = cause.source() {
-        cause = next;
-    }
-    cause.to_string()
-}

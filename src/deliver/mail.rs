@@ -1,19 +1,15 @@
-//! Mail: one frozen message to one recipient, over SMTP (`smtp.rs`), through sendmail, or kept in memory for tests.
+//! Mail: one frozen message to one recipient, over SMTP (`smtp`), through `sendmail`, or kept in memory for tests.
 //!
 //! No byte leaves that a server could misread: messages are 7-bit in CRLF lines.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use lettre::address::{Address, Envelope};
-use lettre::{AsyncSendmailTransport, AsyncTransport, Tokio1Executor};
+use lettre::address::Address;
 
 use super::dkim::{self, Signer};
-use super::smtp::{END, Encryption, Smtp, answer};
-use super::{DeliverError, message};
-
-/// Where sendmail lives on most systems; a service's search path often leaves it out.
-const SENDMAIL: &str = "/usr/sbin/sendmail";
+use super::smtp::{Encryption, Smtp};
+use super::{DeliverError, message, sendmail};
 
 /// How mail leaves this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,10 +78,8 @@ impl Mailer {
     /// Returns a mailer; nothing is connected yet.
     ///
     /// # Errors
-    /// The sender is no address, plain SMTP would leave this machine, or the certificates cannot be read.
+    /// The sender is no address, plain SMTP would leave this machine, or the server's name is none a certificate could have.
     pub fn new(options: &Options) -> Result<Self, DeliverError> {
-        // Fails only where a provider is installed already, which then serves as well.
-        let _installed = rustls::crypto::ring::default_provider().install_default();
         let way = match &options.transport {
             Transport::SmtpTls { host, port } => Way::Smtp(Smtp::new(options, host, *port, Encryption::first(host)?)?),
             Transport::SmtpStartTls { host, port } => {
@@ -115,8 +109,8 @@ impl Mailer {
         let bytes = signed.as_deref().unwrap_or(bytes);
         let to = message::address("recipient", to)?;
         match &self.way {
-            Way::Smtp(smtp) => smtp.send(&self.from, &to, bytes, self.timeout).await,
-            Way::Sendmail => self.send_locally(to, bytes).await,
+            Way::Smtp(smtp) => smtp.send(&self.from, &to, bytes).await,
+            Way::Sendmail => sendmail::send(&self.from, &to, bytes, self.timeout).await,
             Way::Unready(reason) => Err(DeliverError::Settings(reason.clone())),
             Way::Memory(kept) => {
                 let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
@@ -135,9 +129,8 @@ impl Mailer {
     /// As `send`.
     pub async fn knock(&self) -> Result<(), DeliverError> {
         match &self.way {
-            Way::Smtp(smtp) => smtp.knock(self.timeout).await,
-            Way::Sendmail if std::path::Path::new(SENDMAIL).exists() => Ok(()),
-            Way::Sendmail => Err(DeliverError::Sendmail(format!("{SENDMAIL} is not there"))),
+            Way::Smtp(smtp) => smtp.knock().await,
+            Way::Sendmail => sendmail::look(),
             Way::Unready(reason) => Err(DeliverError::Settings(reason.clone())),
             Way::Memory(_) => Ok(()),
         }
@@ -148,26 +141,6 @@ impl Mailer {
         match &self.way {
             Way::Memory(kept) => kept.lock().unwrap_or_else(PoisonError::into_inner).clone(),
             Way::Smtp(_) | Way::Sendmail | Way::Unready(_) => Vec::new(),
-        }
-    }
-
-    async fn send_locally(&self, to: Address, bytes: &[u8]) -> Result<(), DeliverError> {
-        let envelope = Envelope::new(Some(self.from.clone()), vec![to])
-            .map_err(|error| DeliverError::Message(error.to_string()))?;
-        let command = if std::path::Path::new(SENDMAIL).exists() {
-            SENDMAIL
-        } else {
-            "sendmail"
-        };
-        let transport = AsyncSendmailTransport::<Tokio1Executor>::new_with_command(command);
-        match tokio::time::timeout(self.timeout, transport.send_raw(&envelope, bytes)).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(DeliverError::Sendmail(answer(&error))),
-            Err(_) => Err(DeliverError::TimedOut {
-                host: "sendmail".to_owned(),
-                step: END,
-                seconds: self.timeout.as_secs(),
-            }),
         }
     }
 }

@@ -4,17 +4,22 @@
 //! holds: the same bytes sent again bear the same Message-ID, so a repeated mail is recognised as one.
 
 mod answer;
+mod connection;
 pub mod dkim;
 pub mod file;
 pub mod log;
 pub mod mail;
 pub mod message;
+pub mod reply;
+mod sendmail;
 mod smtp;
 pub mod webhook;
 
 use std::path::PathBuf;
 
 use thiserror::Error;
+
+use crate::digest::clean;
 
 /// Why something was not delivered, with the remedy. No message holds a mail address or a password.
 #[derive(Debug, Error)]
@@ -27,7 +32,7 @@ pub enum DeliverError {
     Settings(String),
     #[error("the message cannot be sent: {0}")]
     Message(String),
-    #[error("{host} refused at {step}: {code} {answer}; {remedy}")]
+    #[error("{host} refused at {step}: {}; {remedy}", said(*code, answer))]
     Refused {
         host: String,
         step: &'static str,
@@ -108,17 +113,19 @@ impl DeliverError {
     }
 }
 
+/// Returns an answer of a mail server as it is told; it may have no words.
+fn said(code: u16, answer: &str) -> String {
+    format!("{code} {answer}").trim_end().to_owned()
+}
+
 /// Characters of a foreign answer that are kept.
 const ANSWER_CHARS_MAX: usize = 300;
 
-/// Returns a foreign message on one line, bounded, and without the mail addresses that servers like to repeat.
+/// Returns a foreign message on one line, bounded, without what steers a display and without the mail addresses that
+/// servers like to repeat.
 fn one_line(text: &str) -> String {
     let words = text
-        .split_whitespace()
+        .split(|c: char| c.is_whitespace() || c.is_control())
         .map(|word| if word.contains('@') { "(address)" } else { word });
-    let line = words.collect::<Vec<_>>().join(" ");
-    line.chars()
-        .filter(|c| !c.is_control())
-        .take(ANSWER_CHARS_MAX)
-        .collect()
+    clean::line(&words.collect::<Vec<_>>().join(" "), ANSWER_CHARS_MAX)
 }

@@ -11,9 +11,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
-use super::answer::{judge, root};
+use super::answer::judge;
 use super::{DeliverError, one_line};
 use crate::domain::secret::Secret;
+use crate::fetch::words::{self, Peer};
 
 /// Longest time for a whole request, in seconds.
 const REQUEST_SECONDS: u64 = 30;
@@ -217,14 +218,16 @@ impl Hooks {
         match request.send().await {
             Ok(answer) => judge(&host, frozen.service, answer).await,
             Err(error) => Err(DeliverError::Webhook {
+                may_have_arrived: !error.is_connect(),
                 reason: if error.is_timeout() {
                     "gave no answer in time".to_owned()
                 } else {
-                    format!("cannot be reached: {}", one_line(&root(&error)))
+                    // An address can hold a token.
+                    let error = error.without_url();
+                    format!("cannot be reached: {}", one_line(&words::plain(&error, Peer::Webhook)))
                 },
                 host,
                 is_final: false,
-                may_have_arrived: !error.is_connect(),
                 retry_seconds: None,
             }),
         }

@@ -7,7 +7,7 @@
 
 mod brief;
 pub mod chart;
-mod clean;
+pub mod clean;
 mod compose;
 mod dates;
 mod fit;

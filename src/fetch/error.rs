@@ -170,13 +170,24 @@ fn place(host: &str, address: IpAddr) -> String {
     }
 }
 
+/// How the web client's layers name themselves, which tells a reader nothing.
+const LABELS: [&str; 6] = [
+    "client error (",
+    "error sending request",
+    "error decoding response body",
+    "error reading a body from connection",
+    "request or response body error",
+    "builder error",
+];
+
 /// Returns an error and what caused it in one line, without repeating what the outer ones already say.
 pub(super) fn causes(error: &(dyn std::error::Error + 'static)) -> String {
     let mut text = String::new();
     let mut next = Some(error);
     while let Some(error) = next {
         let part = error.to_string();
-        if !text.contains(&part) {
+        let is_label = error.source().is_some() && LABELS.iter().any(|label| part.starts_with(label));
+        if !is_label && !text.contains(&part) {
             if !text.is_empty() {
                 text.push_str(": ");
             }

@@ -23,6 +23,7 @@ mod response;
 mod robots;
 mod rules;
 mod tls;
+pub mod words;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;

@@ -4,6 +4,7 @@ mod bodies;
 mod courtesy;
 mod proxy;
 mod tls;
+mod words;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;

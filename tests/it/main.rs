@@ -46,6 +46,7 @@ mod proof;
 mod read_only;
 mod rebuild;
 mod reload;
+mod replies;
 mod replay;
 mod restart;
 mod retention;

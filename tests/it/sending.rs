@@ -87,6 +87,18 @@ async fn a_server_that_is_busy_is_asked_again_and_nobody_else_waits() {
 }
 
 #[tokio::test]
+async fn a_mail_that_was_taken_goes_out_once_in_whatever_words_that_is_said() {
+    let taken = b"250 2.0.0 Message accept\xe9\r\n".to_vec();
+    let server = smtp::start(Some((Step::End, Trouble::Bytes(taken))), usize::MAX).await;
+    let world = world(server.port).await;
+    world.digest().await.unwrap();
+    assert_eq!(states(&world)[0].1, "sent");
+    world.clock.advance(TimeDelta::hours(1));
+    assert_eq!(delivery::deliver_due(&world.ctx).await.unwrap(), 0);
+    assert_eq!(server.seen.lock().unwrap().messages.len(), 1);
+}
+
+#[tokio::test]
 async fn a_mail_cut_off_goes_out_again_under_the_same_message_id() {
     // The server has taken the message, but its answer never came.
     let server = smtp::start(Some((Step::End, Trouble::HangUp)), 1).await;
