@@ -83,13 +83,39 @@ impl Inline {
             self.chars += text.chars().filter(|c| !c.is_whitespace()).count();
             return;
         }
-        for c in text.chars() {
+        let mut rest = text;
+        while let Some(c) = rest.chars().next() {
+            rest = &rest[c.len_utf8()..];
             if c.is_whitespace() {
                 self.wants_space = true;
             } else if !(c.is_control() || matches!(c, '\u{200b}' | '\u{feff}' | '\u{ad}')) {
                 self.character(c);
+                let plain = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+                let (run, behind) = rest.split_at(plain);
+                self.plain(run);
+                rest = behind;
             }
         }
+    }
+
+    /// Adds letters and digits right behind a character: nothing begins, ends or is escaped among them.
+    fn plain(&mut self, run: &str) {
+        let chars = run.chars().count();
+        self.text.push_str(run);
+        self.markdown.push_str(run);
+        self.count(chars);
+    }
+
+    /// Counts characters that stand within what is open.
+    fn count(&mut self, chars: usize) {
+        let within = |is_it: fn(&SpanKind) -> bool| {
+            let is_within = self.open.iter().any(|span| is_it(&span.kind));
+            if is_within { chars } else { 0 }
+        };
+        self.link_chars += within(|kind| matches!(kind, SpanKind::Link { .. }));
+        self.fragment_chars += within(|kind| matches!(kind, SpanKind::Link { is_fragment: true, .. }));
+        self.strong_chars += within(|kind| matches!(kind, SpanKind::Mark("**")));
+        self.chars += chars;
     }
 
     fn character(&mut self, c: char) {
@@ -121,14 +147,7 @@ impl Inline {
         }
         self.text.push(c);
         self.markdown.push(c);
-        self.chars += 1;
-        self.link_chars += usize::from(self.open.iter().any(|s| matches!(s.kind, SpanKind::Link { .. })));
-        self.fragment_chars += usize::from(
-            self.open
-                .iter()
-                .any(|s| matches!(s.kind, SpanKind::Link { is_fragment: true, .. })),
-        );
-        self.strong_chars += usize::from(self.is_in("**"));
+        self.count(1);
     }
 
     fn is_in(&self, mark: &str) -> bool {

@@ -34,6 +34,7 @@ mod near;
 mod page;
 mod parts;
 mod person;
+mod phrase_sets;
 mod phrases;
 mod picture;
 mod pruning;

@@ -5,10 +5,12 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use url::Url;
 
 use super::page::{Item, Page};
+use super::phrase_sets::Anywhere;
 use super::shown_dates;
 use super::text::{line, squeezed, text_of};
 
@@ -213,33 +215,33 @@ pub fn walk<'a>(
 
 /// Whether an address is an author's page.
 pub fn is_author_address(href: &str) -> bool {
-    let href = href.to_ascii_lowercase();
-    [
-        "/author/",
-        "/authors/",
-        "/writer/",
-        "/writers/",
-        "/contributor",
-        "/profile/",
-        "/people/",
-        "/staff/",
-        "/by/",
-        "/journalist",
-        "/autor/",
-        "/autoren/",
-        "/auteur",
-        "/autore/",
-        "/reporter",
-        "/columnist",
-        "/byline",
-        "/editors/",
-        "/editor/",
-        "/blogger/",
-        "/signataires/",
-        "/autora/",
-    ]
-    .iter()
-    .any(|part| href.contains(part))
+    static PARTS: LazyLock<Anywhere> = LazyLock::new(|| {
+        Anywhere::of_any_case(&[
+            "/author/",
+            "/authors/",
+            "/writer/",
+            "/writers/",
+            "/contributor",
+            "/profile/",
+            "/people/",
+            "/staff/",
+            "/by/",
+            "/journalist",
+            "/autor/",
+            "/autoren/",
+            "/auteur",
+            "/autore/",
+            "/reporter",
+            "/columnist",
+            "/byline",
+            "/editors/",
+            "/editor/",
+            "/blogger/",
+            "/signataires/",
+            "/autora/",
+        ])
+    });
+    PARTS.is_in(href)
 }
 
 fn moment<'a>(item: &Item<'a>) -> Option<&'a str> {

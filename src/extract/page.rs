@@ -3,63 +3,92 @@
 //! Every item knows where its subtree ends, so walking and skipping need no recursion however deep a page nests.
 
 use ego_tree::iter::Edge;
+use html5ever::{LocalName, local_name};
 use scraper::Html;
 use scraper::node::{Element, Node};
 
+use super::text::ascii_spaces;
 use super::words;
 
-/// Elements whose content is never text of the page.
-const SKIPPED: &[&str] = &[
-    "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "canvas", "select", "button",
-    "input", "textarea", "head", "audio", "video", "map", "dialog", "frameset", "noframes", "datalist", "applet",
-];
-/// Elements that begin a new line of text.
-const BLOCKS: &[&str] = &[
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "body",
-    "center",
-    "dd",
-    "details",
-    "div",
-    "dl",
-    "dt",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hgroup",
-    "hr",
-    "html",
-    "li",
-    "main",
-    "menu",
-    "nav",
-    "ol",
-    "p",
-    "pre",
-    "section",
-    "summary",
-    "table",
-    "tbody",
-    "td",
-    "tfoot",
-    "th",
-    "thead",
-    "tr",
-    "ul",
-    "caption",
-];
+/// Whether the content of an element is never text of the page.
+fn is_skipped(name: &LocalName) -> bool {
+    matches!(
+        *name,
+        local_name!("script")
+            | local_name!("style")
+            | local_name!("noscript")
+            | local_name!("template")
+            | local_name!("svg")
+            | local_name!("iframe")
+            | local_name!("object")
+            | local_name!("embed")
+            | local_name!("canvas")
+            | local_name!("select")
+            | local_name!("button")
+            | local_name!("input")
+            | local_name!("textarea")
+            | local_name!("head")
+            | local_name!("audio")
+            | local_name!("video")
+            | local_name!("map")
+            | local_name!("dialog")
+            | local_name!("frameset")
+            | local_name!("noframes")
+            | local_name!("datalist")
+            | local_name!("applet")
+    )
+}
+
+/// Whether an element begins a new line of text.
+fn is_block(name: &LocalName) -> bool {
+    matches!(
+        *name,
+        local_name!("address")
+            | local_name!("article")
+            | local_name!("aside")
+            | local_name!("blockquote")
+            | local_name!("body")
+            | local_name!("center")
+            | local_name!("dd")
+            | local_name!("details")
+            | local_name!("div")
+            | local_name!("dl")
+            | local_name!("dt")
+            | local_name!("fieldset")
+            | local_name!("figcaption")
+            | local_name!("figure")
+            | local_name!("footer")
+            | local_name!("form")
+            | local_name!("h1")
+            | local_name!("h2")
+            | local_name!("h3")
+            | local_name!("h4")
+            | local_name!("h5")
+            | local_name!("h6")
+            | local_name!("header")
+            | local_name!("hgroup")
+            | local_name!("hr")
+            | local_name!("html")
+            | local_name!("li")
+            | local_name!("main")
+            | local_name!("menu")
+            | local_name!("nav")
+            | local_name!("ol")
+            | local_name!("p")
+            | local_name!("pre")
+            | local_name!("section")
+            | local_name!("summary")
+            | local_name!("table")
+            | local_name!("tbody")
+            | local_name!("td")
+            | local_name!("tfoot")
+            | local_name!("th")
+            | local_name!("thead")
+            | local_name!("tr")
+            | local_name!("ul")
+            | local_name!("caption")
+    )
+}
 
 /// One element or text of a page.
 pub struct Item<'a> {
@@ -116,7 +145,7 @@ impl<'a> Page<'a> {
             match edge {
                 Edge::Open(node) if skipping.is_none() => match node.value() {
                     Node::Element(element) => {
-                        if SKIPPED.contains(&element.name()) || is_hidden(element) {
+                        if is_skipped(&element.name.local) || is_hidden(element) {
                             skipping = Some(node.id());
                             continue;
                         }
@@ -212,16 +241,12 @@ fn item<'a>(parent: usize, element: &'a Element, senses: &mut words::Senses<'a>)
         link_chars: 0,
         commas: 0,
         sense: senses.of(element),
-        is_block: BLOCKS.contains(&element.name()),
+        is_block: is_block(&element.name.local),
     }
 }
 
 fn text_item(parent: usize, at: usize, text: &str, in_link: bool) -> Item<'_> {
-    let (mut chars, mut commas) = (0, 0);
-    for c in text.chars() {
-        chars += usize::from(!c.is_whitespace());
-        commas += usize::from(matches!(c, ',' | '，' | '、' | '،'));
-    }
+    let (chars, commas) = counted(text);
     Item {
         name: "",
         element: None,
@@ -234,6 +259,20 @@ fn text_item(parent: usize, at: usize, text: &str, in_link: bool) -> Item<'_> {
         sense: words::Sense::default(),
         is_block: false,
     }
+}
+
+/// Returns how many characters a text has, white space left out, and how many commas.
+fn counted(text: &str) -> (usize, usize) {
+    if text.is_ascii() {
+        let commas = text.as_bytes().iter().filter(|byte| **byte == b',').count();
+        return (text.len() - ascii_spaces(text), commas);
+    }
+    let (mut chars, mut commas) = (0, 0);
+    for c in text.chars() {
+        chars += usize::from(!c.is_whitespace());
+        commas += usize::from(matches!(c, ',' | '，' | '、' | '،'));
+    }
+    (chars, commas)
 }
 
 fn is_hidden(element: &Element) -> bool {

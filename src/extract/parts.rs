@@ -80,7 +80,7 @@ pub(super) fn next(page: &Page<'_>, gathered: &Gathered<'_>, url: &Url) -> Optio
     let wanted = (number + 1).to_string();
     let goes_on = |href: &str| {
         // Most links lead elsewhere; an address is read only where the number stands in it.
-        let next = href.contains(&wanted).then(|| url.join(href).ok())??;
+        let next = holds_number(href, &wanted).then(|| url.join(href).ok())??;
         is_next(url, &next, number + 1).then(|| without_fragment(next))
     };
     if let Some(next) = gathered.next.and_then(goes_on) {
@@ -98,6 +98,16 @@ pub(super) fn next(page: &Page<'_>, gathered: &Gathered<'_>, url: &Url) -> Optio
             let next = goes_on(item.attr("href")?)?;
             (is_marked || says_next(&text_of(page, at), &wanted)).then_some(next)
         })
+}
+
+/// Whether a number stands in a text, not as a piece of another number.
+fn holds_number(text: &str, number: &str) -> bool {
+    let is_digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+    let bytes = text.as_bytes();
+    text.match_indices(number).any(|(at, _)| {
+        let before = at.checked_sub(1).and_then(|at| bytes.get(at));
+        !is_digit(before) && !is_digit(bytes.get(at + number.len()))
+    })
 }
 
 /// Whether the words of a link are the number of the next page, or say that it is one.
@@ -122,7 +132,10 @@ fn without_fragment(mut url: Url) -> Url {
 
 /// Returns the number an address bears as a page, 1 if it bears none.
 fn number_of(url: &Url) -> usize {
-    let told = (2..=NUMBER_MAX).rev().find(|number| numbered(url, *number).is_some());
+    let address = plain(url);
+    let told = (2..=NUMBER_MAX)
+        .rev()
+        .find(|number| without_number(&address, *number).is_some());
     told.unwrap_or(1)
 }
 
@@ -141,18 +154,25 @@ fn is_next(url: &Url, next: &Url, number: usize) -> bool {
     numbered(url, number - 1) == Some(whole.clone()) || (number == 2 && plain(url) == whole)
 }
 
+/// An address as path and parameters.
+type Plain = (String, Vec<(String, String)>);
+
 /// Returns an address as it is without the number of a page, if it bears this one.
-fn numbered(url: &Url, number: usize) -> Option<(String, Vec<(String, String)>)> {
+fn numbered(url: &Url, number: usize) -> Option<Plain> {
+    without_number(&plain(url), number)
+}
+
+fn without_number((path, pairs): &Plain, number: usize) -> Option<Plain> {
     let wanted = number.to_string();
-    let (path, mut pairs) = plain(url);
     let is_number = |(name, value): &(String, String)| {
         *value == wanted && PARAMETERS.iter().any(|own| own.eq_ignore_ascii_case(name))
     };
     if let Some(at) = pairs.iter().position(is_number) {
+        let mut pairs = pairs.clone();
         pairs.remove(at);
-        return Some((path, pairs));
+        return Some((path.clone(), pairs));
     }
-    let (stem, ending) = split_ending(&path);
+    let (stem, ending) = split_ending(path);
     let before = stem.strip_suffix(&wanted)?;
     if before.ends_with(|c: char| c.is_ascii_digit()) {
         return None;
@@ -176,11 +196,11 @@ fn numbered(url: &Url, number: usize) -> Option<(String, Vec<(String, String)>)>
     }
     let base = rest.strip_suffix(['/', '-', '_', ',', '.', ';'])?;
     // A front page has no parts, it is a list.
-    (!base.trim_matches('/').is_empty()).then(|| (format!("{}{ending}", base.trim_end_matches('/')), pairs))
+    (!base.trim_matches('/').is_empty()).then(|| (format!("{}{ending}", base.trim_end_matches('/')), pairs.clone()))
 }
 
 /// Returns an address as path and parameters, without what makes no other page of it.
-fn plain(url: &Url) -> (String, Vec<(String, String)>) {
+fn plain(url: &Url) -> Plain {
     let pairs = url
         .query_pairs()
         .map(|(name, value)| (name.into_owned(), value.into_owned()))

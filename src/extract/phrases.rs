@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use super::phrase_sets::Beginnings;
 use super::text::line;
 use super::words::list;
 
@@ -106,7 +107,7 @@ static INTERRUPTING_LINES: LazyLock<HashSet<String>> = LazyLock::new(|| {
     )
 });
 /// Beginnings of such lines, with what comes after them.
-static INTERRUPTIONS: LazyLock<Vec<String>> = LazyLock::new(|| {
+static INTERRUPTIONS: LazyLock<Beginnings> = LazyLock::new(|| {
     phrases("
     story continues | article continues | continue reading below | scroll to continue | skip advertisement |
     click here to | playback is unsupported | share this | share on | tweet this | print this | email this |
@@ -127,7 +128,7 @@ pub fn is_interruption(text: &str) -> bool {
     let line = line.trim_start_matches(['[', '(', '-', '–', '—', '•', '>', '»', '*', ' ', '▶', '►']);
     let bare = line.trim_end_matches([']', ')', ':', '.', '!', '…', '-', ' ', '»', '>']);
     INTERRUPTING_LINES.contains(bare)
-        || INTERRUPTIONS.iter().any(|start| {
+        || INTERRUPTIONS.of_line(line).iter().any(|start| {
             line.strip_prefix(start.as_str())
                 .is_some_and(|rest| start.ends_with(':') || !rest.starts_with(|c: char| c.is_alphanumeric()))
         })
@@ -157,11 +158,11 @@ pub fn is_link_heading(text: &str) -> bool {
     !ENDS.iter().any(|word| line.contains(word))
 }
 
-/// Beginnings of lines that close a page, not an article; a word ends at `_`.
-static CLOSINGS: LazyLock<Vec<String>> = LazyLock::new(|| {
+/// Beginnings of lines that close a page, not an article, without the bracket before them; a word ends at `_`.
+static CLOSINGS: LazyLock<Beginnings> = LazyLock::new(|| {
     phrases(
         "
-    © | copyright | all rights reserved | (c) 20 | follow us | follow him on | follow her on | follow me on | follow
+    © | copyright | all rights reserved | c) 20 | follow us | follow him on | follow her on | follow me on | follow
     @ | follow the author | sign up | subscribe | click here | read more | for more | to contact the | contact the
     author | contact the reporter | contact us | reach the | have a tip | got a tip | send tips | email the author |
     write to | tags: | topics: | filed under | posted in | categories: | share this | like this | originally
@@ -171,7 +172,7 @@ static CLOSINGS: LazyLock<Vec<String>> = LazyLock::new(|| {
     | comments are closed | comment | view comments | show comments | visit_ | like us on | tweet | print | email |
     reprints | terms of | privacy | advertis | support our | support us | donate | become a member | if you like |
     if you enjoyed | do you have | want more | see more | more from | editing by | reporting by | additional
-    reporting | (reporting by | (editing by | with files from | this material may not be | not be published,
+    reporting | with files from | this material may not be | not be published,
     broadcast | receive our | stay up to date | keep up with | learn more | find out more | watch | listen | updated
     | last updated | published | first published | story by | written by | about the author | disclaimer |
     disclosure | alle rechte vorbehalten | folgen sie uns | folge uns | newsletter abonnieren | jetzt abonnieren |
@@ -198,7 +199,7 @@ static CLOSINGS: LazyLock<Vec<String>> = LazyLock::new(|| {
 pub fn is_closing(text: &str) -> bool {
     let line = text.trim().to_lowercase();
     let line = line.trim_start_matches(['[', '(', '-', '–', '—', '•', '>', '»', '*', ' ']);
-    CLOSINGS.iter().any(|start| begins(line, start.trim_start_matches('(')))
+    CLOSINGS.of_line(line).iter().any(|start| begins(line, start))
 }
 
 /// Whether a line begins so; where the beginning ends at `_` with that word.
@@ -212,7 +213,7 @@ fn begins(line: &str, start: &str) -> bool {
 }
 
 /// Beginnings of lines between a headline and its text: who wrote it, when, how long it is, what can be done with it.
-static HEADS: LazyLock<Vec<String>> = LazyLock::new(|| {
+static HEADS: LazyLock<Beginnings> = LazyLock::new(|| {
     phrases(
         "
     by_ | von_ | par_ | por_ | di_ | door_ | av_ | autor | author | written by | posted by | words by | story by |
@@ -236,11 +237,11 @@ static HEADS: LazyLock<Vec<String>> = LazyLock::new(|| {
 
 /// Whether a line, in lower case, begins as those between a headline and its text do; a word ends at `_`.
 pub fn begins_head(line: &str) -> bool {
-    HEADS.iter().any(|start| begins(line, start))
+    HEADS.of_line(line).iter().any(|start| begins(line, start))
 }
 
 /// Beginnings of lines under a picture that say where it is from.
-static CREDITS: LazyLock<Vec<String>> = LazyLock::new(|| {
+static CREDITS: LazyLock<Beginnings> = LazyLock::new(|| {
     phrases("
     source | image | photo | photos | photograph | photography | picture | credit | credits | image credit | photo credit |
     image source | screenshot | courtesy | illustration | graphic | via | foto | bild | quelle | crédit | crédits |
@@ -252,7 +253,7 @@ static CREDITS: LazyLock<Vec<String>> = LazyLock::new(|| {
 pub fn is_credit(text: &str) -> bool {
     let line = text.trim().to_lowercase();
     let line = line.trim_start_matches(['[', '(', '-', '–', '—', '▲', '©', '*', ' ']);
-    CREDITS.iter().any(|start| {
+    CREDITS.of_line(line).iter().any(|start| {
         line.strip_prefix(start.as_str()).is_some_and(|rest| {
             rest.starts_with([':', '：', '/', '|']) || rest.starts_with(" by ") || rest.starts_with(" courtesy")
         })

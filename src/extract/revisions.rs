@@ -1,7 +1,9 @@
 //! A page that shows one revision of a text, as wikis do: it is as old as that revision, not as the page.
 
-use super::date_words::holds;
+use std::sync::LazyLock;
+
 use super::near;
+use super::phrase_sets::Anywhere;
 use super::published::Known;
 use super::zone::Moment;
 
@@ -10,10 +12,10 @@ const LINE_CHARS_MAX: usize = 120;
 
 /// What a revision is called before its date, or behind it.
 #[rustfmt::skip]
-const NAMES: &[&str] = &[
+static NAMES: LazyLock<Anywhere> = LazyLock::new(|| Anywhere::of(&[
     "revision as of", "version vom", "version du", "revisión del", "revisión actual del", "revisão das", "versione delle",
     "versie van", "wersja z", "версия от", "における版", "における最新版", "的版本", "的最新版本", "نسخة",
-];
+]));
 
 /// Returns when the revision was written that the page is asked for; of two that are compared, the later one.
 pub fn of(known: &Known<'_, '_>) -> Option<Moment> {
@@ -28,7 +30,7 @@ pub fn of(known: &Known<'_, '_>) -> Option<Moment> {
     near::walk(known.page, 0..known.page.items.len(), None, |line| {
         if line.chars <= LINE_CHARS_MAX {
             let text = line.text();
-            found.extend(known.in_line(&text).filter(|_| holds(&text.to_lowercase(), NAMES)));
+            found.extend(known.in_line(&text).filter(|_| NAMES.is_in(&text.to_lowercase())));
         }
         true
     });

@@ -1,6 +1,6 @@
 //! The dates a page shows: at its headline, in elements that are marked or named after them, behind a label.
 
-use super::date_words::{CHANGES, PUBLICATION, UPDATES, after_change, before_update, holds, names_reader};
+use super::date_words::{CHANGES, PUBLICATION, PUBLISHED, UPDATES, after_change, before_update, names_reader};
 use super::near::{self, Line, is_elsewhere};
 use super::page::{Item, Page};
 use super::published::{Known, SAME_HOURS_MAX};
@@ -102,12 +102,12 @@ fn near_headline(known: &Known<'_, '_>) -> Nearby {
         let label = label.unwrap_or_default();
         let lower = text.to_lowercase();
         let own = before_update(&text, &lower);
-        let is_labelled = holds(&lower, PUBLICATION) || (holds(&label, PUBLICATION) && !holds(&label, UPDATES));
+        let is_labelled = PUBLICATION.is_in(&lower) || (PUBLICATION.is_in(&label) && !UPDATES.is_in(&label));
         let is_change =
-            own.is_none() || (holds(&label, UPDATES) && !is_labelled) || (line.is_update && line.moment.is_none());
+            own.is_none() || (UPDATES.is_in(&label) && !is_labelled) || (line.is_update && line.moment.is_none());
         let Some(own) = own.filter(|_| !is_change) else {
             let is_close = at < CHANGED_LINES_MAX || (near.behind..near.behind + 3).contains(&at);
-            let is_said = line.is_update || holds(&lower, CHANGES) || holds(&label, CHANGES);
+            let is_said = line.is_update || CHANGES.is_in(&lower) || CHANGES.is_in(&label);
             if is_close && is_said && near.headline.is_some() && nearby.changed.is_none() {
                 nearby.changed = line
                     .moment
@@ -165,7 +165,7 @@ fn labelled_elsewhere(known: &Known<'_, '_>) -> Option<Moment> {
             String::new()
         };
         let lower = text.to_lowercase();
-        let is_labelled = PUBLICATION.iter().any(|word| lower.starts_with(word));
+        let is_labelled = PUBLISHED.iter().any(|word| lower.starts_with(word));
         if (is_labelled || is_label_above)
             && let Some(own) = before_update(&text, &lower)
             && let Some(at) = line
@@ -249,7 +249,7 @@ pub fn is_update(item: &Item<'_>) -> bool {
 /// Whether the line an element stands in says that its date is that of a change.
 fn says_update(page: &Page<'_>, at: usize) -> bool {
     let parent = page.items[at].parent;
-    page.items[parent].chars < 60 && holds(&text_of(page, parent).to_lowercase(), UPDATES)
+    page.items[parent].chars < 60 && UPDATES.is_in(&text_of(page, parent).to_lowercase())
 }
 
 fn in_furniture(page: &Page<'_>, at: usize) -> bool {

@@ -18,26 +18,50 @@ pub fn text_of(page: &Page<'_>, at: usize) -> String {
 
 /// Returns a text on one line, white space collapsed.
 pub fn line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut line = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
 }
 
 /// Returns a text as its letters and digits alone, lower case.
 pub fn squeezed(text: &str) -> String {
-    text.chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
+    let mut letters = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii() {
+            // Most letters are; they need no tables.
+            if c.is_ascii_alphanumeric() {
+                letters.push(c.to_ascii_lowercase());
+            }
+        } else if c.is_alphanumeric() {
+            letters.extend(c.to_lowercase());
+        }
+    }
+    letters
 }
 
 /// Returns how much a text says, in characters of an alphabet, white space left out: one of Chinese, Japanese or Korean
 /// stands for several.
 pub fn weight(text: &str) -> usize {
+    if text.is_ascii() {
+        return text.len() - ascii_spaces(text);
+    }
     let wide = |c: char| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}');
     let halves = text
         .chars()
         .filter(|c| !c.is_whitespace())
         .map(|c| if wide(c) { 5 } else { 2 });
     halves.sum::<usize>() / 2
+}
+
+/// Returns how many characters of a text that is ASCII are white space.
+pub fn ascii_spaces(text: &str) -> usize {
+    let is_space = |byte: &&u8| matches!(byte, b'\t'..=b'\r' | b' ');
+    text.as_bytes().iter().filter(is_space).count()
 }
 
 /// Returns a text in which entities that were escaped twice are read.

@@ -7,6 +7,7 @@ use url::Url;
 use super::block::Block;
 use super::meta::Gathered;
 use super::page::Page;
+use super::phrase_sets::Anywhere;
 use super::text::{line, weight};
 use super::walls::{BLOCKED, CONSENT, LOGIN, MISSING, PAYWALL, PRIVACY, SEARCH};
 use super::{cut, fronts};
@@ -41,10 +42,6 @@ pub struct Known<'k, 'a> {
     pub body: &'k [Block],
     pub title: &'k str,
     pub url: &'k Url,
-}
-
-fn holds(text: &str, phrases: &[&str]) -> usize {
-    phrases.iter().filter(|phrase| text.contains(*phrase)).count()
 }
 
 fn judged(verdict: Verdict, why: &'static str) -> Judged {
@@ -86,7 +83,7 @@ pub fn of(known: &Known<'_, '_>) -> Judged {
     if linked.is_closed && said < CLOSED_MAX && (told == 0 || told > said * 3 / 2 || said < 1_200) {
         return judged(Verdict::Paywall, "it says that its text is not free");
     }
-    if said < WALL_MAX && holds(&whole, PAYWALL) > 0 {
+    if said < WALL_MAX && PAYWALL.is_in(&whole) {
         return judged(Verdict::Paywall, "it asks for a subscription");
     }
     if said == 0 {
@@ -118,37 +115,37 @@ pub fn of(known: &Known<'_, '_>) -> Judged {
 fn wall(known: &Known<'_, '_>, names: &[String], text: &str, whole: &str, said: usize) -> Option<Judged> {
     let is_declared = known.is_declared();
     // A wall may lie outside of what was taken for the article, where that is next to nothing.
-    let says = |phrases: &[&str]| {
+    let says = |phrases: &Anywhere| {
         let looks_around = said < if is_declared { TEXT_MIN } else { ARTICLE_MIN };
-        let elsewhere = if looks_around { holds(whole, phrases) } else { 0 };
-        holds(text, phrases).max(elsewhere)
+        let elsewhere = if looks_around { phrases.count_in(whole) } else { 0 };
+        phrases.count_in(text).max(elsewhere)
     };
-    let named = |phrases: &[&str]| names.iter().any(|name| holds(name, phrases) > 0);
-    if named(MISSING) || names.iter().any(|name| is_status(name)) {
+    let named = |phrases: &Anywhere| names.iter().any(|name| phrases.is_in(name));
+    if named(&MISSING) || names.iter().any(|name| is_status(name)) {
         return Some(judged(Verdict::NotAnArticle, "it says that there is no such page"));
     }
-    let asked = says(CONSENT);
-    if asked >= 2 || named(CONSENT) || (asked == 1 && said < ARTICLE_MIN * 2 && !is_declared && says(PRIVACY) > 0) {
+    let asked = says(&CONSENT);
+    if asked >= 2 || named(&CONSENT) || (asked == 1 && said < ARTICLE_MIN * 2 && !is_declared && says(&PRIVACY) > 0) {
         return Some(judged(Verdict::Consent, "it asks for consent"));
     }
     // What asks for a password by name is a login, whatever else it says.
     let is_login = || !is_declared && known.asks_who(names);
     // Nobody needs to be told of scripts but who has none.
     let needs_script = || said < ARTICLE_MIN && !is_declared && text.contains("javascript");
-    if (says(BLOCKED) > 0 || named(BLOCKED) || needs_script()) && !is_login() {
+    if (says(&BLOCKED) > 0 || named(&BLOCKED) || needs_script()) && !is_login() {
         return Some(judged(
             Verdict::Blocked,
             "it refuses the page or checks who asks for it",
         ));
     }
-    (said < ARTICLE_MIN && !is_declared && holds(whole, MISSING) > 0)
+    (said < ARTICLE_MIN && !is_declared && MISSING.is_in(whole))
         .then(|| judged(Verdict::NotAnArticle, "it says that there is no such page"))
 }
 
 /// Returns why a page that does not call itself an article is something else.
 fn other(known: &Known<'_, '_>, names: &[String], said: usize) -> Option<&'static str> {
     let is_front = fronts::is_front(known.page, known.body, &known.own());
-    let is_found = || names.iter().any(|name| holds(name, SEARCH) > 0);
+    let is_found = || names.iter().any(|name| SEARCH.is_in(name));
     if (is_front || said < ARTICLE_MIN || (said < WALL_MAX && known.is_search())) && is_found() {
         return Some("its name says that it is what a search found");
     }

@@ -1,9 +1,13 @@
 //! What walls in front of articles and pages beside them say: consent banners, checks and refusals, paywalls, pages that are
 //! not there, logins, searches. In lower case, with straight apostrophes.
 
+use std::sync::LazyLock;
+
+use super::phrase_sets::Anywhere;
+
 /// Two of these make a consent banner.
 #[rustfmt::skip]
-pub const CONSENT: &[&str] = &[
+pub static CONSENT: LazyLock<Anywhere> = LazyLock::new(|| Anywhere::of(&[
     "we value your privacy", "accept all cookies", "manage your consent", "consent preferences",
     "store and/or access information on a device", "store and access cookies", "our partners store",
     "we and our partners", "cookie settings", "accept cookies", "uses cookies", "use cookies", "reject all",
@@ -27,10 +31,10 @@ pub const CONSENT: &[&str] = &[
     // Japanese, Chinese, Arabic
     "cookieを使用", "クッキーを使用", "すべて受け入れる", "すべて同意", "同意して続行", "使用cookie", "使用 cookie", "接受所有", "全部接受", "同意并继续",
     "我们的合作伙伴", "ملفات تعريف الارتباط", "قبول الكل", "وشركاؤنا", "cookieなど", "すべて拒否", "全部拒绝", "合作伙伴会", "رفض الكل",
-];
+]));
 /// What such banners are about. Beside one of their own words it makes one where there is hardly any text.
 #[rustfmt::skip]
-pub const PRIVACY: &[&str] = &[
+pub static PRIVACY: LazyLock<Anywhere> = LazyLock::new(|| Anywhere::of(&[
     "your privacy", "on your device", "personal data", "ihre privatsphäre", "deine privatsphäre", "auf ihrem gerät",
     "auf einem gerät", "personenbezogene daten", "votre vie privée", "sur votre appareil", "sur un appareil",
     "sur un terminal", "sur votre terminal", "données personnelles", "données à caractère personnel", "tu privacidad",
@@ -42,10 +46,10 @@ pub const PRIVACY: &[&str] = &[
     "вашей конфиденциальности", "ваша конфиденциальность", "на вашем устройстве", "на устройстве",
     "персональные данные", "персональных данных", "お使いの端末", "デバイス上の情報", "個人データ", "個人情報の取り扱い", "您的隐私", "您的设备上", "在设备上",
     "个人数据", "خصوصيتك", "على جهازك", "على الجهاز", "البيانات الشخصية",
-];
+]));
 /// One of these refuses the page or checks who asks for it.
 #[rustfmt::skip]
-pub const BLOCKED: &[&str] = &[
+pub static BLOCKED: LazyLock<Anywhere> = LazyLock::new(|| Anywhere::of(&[
     "enable javascript and cookies to continue", "checking your browser", "verify you are human",
     "verify that you are not a robot", "are you a robot", "unusual traffic", "access denied", "request blocked",
     "you have been blocked", "attention required", "please enable javascript", "please turn javascript on",
@@ -66,10 +70,10 @@ pub const BLOCKED: &[&str] = &[
     // Japanese, Chinese, Arabic
     "アクセスが拒否", "javascriptを有効に", "ロボットではありません", "人間であることを", "是否是真人", "您是否为真人", "confirma que eres humano",
     "أنك إنسان", "访问被拒绝", "请启用javascript", "请启用 javascript", "您是真人", "请完成验证", "تم رفض الوصول", "لست روبوت",
-];
+]));
 /// One of these keeps the rest of the article for those who pay.
 #[rustfmt::skip]
-pub const PAYWALL: &[&str] = &[
+pub static PAYWALL: LazyLock<Anywhere> = LazyLock::new(|| Anywhere::of(&[
     "subscribe to continue", "subscribe to read", "to continue reading", "already a subscriber",
     "this article is for subscribers", "subscribers only", "subscription required", "become a subscriber",
     "for subscribers only", "unlock this article", "register to read", "to read the full", "create a free account to",
@@ -88,10 +92,10 @@ pub const PAYWALL: &[&str] = &[
     // Japanese, Chinese, Arabic
     "有料会員限定", "会員限定記事", "会員限定です", "有料会員の", "続きを読むには", "この記事は有料", "订阅后阅读", "付费阅读", "订阅者专享", "订阅用户专享", "会员专享", "仅限订阅",
     "阅读全文请订阅", "成为会员继续阅读", "للمشتركين فقط", "لمتابعة القراءة",
-];
+]));
 /// One of these says that there is no such page.
 #[rustfmt::skip]
-pub const MISSING: &[&str] = &[
+pub static MISSING: LazyLock<Anywhere> = LazyLock::new(|| Anywhere::of(&[
     "page not found", "404 not found", "page cannot be found", "page can't be found", "page could not be found",
     "page couldn't be found", "couldn't find that page", "couldn't find this page", "couldn't find the page",
     "can't find that page", "can't find the page", "page you were looking for", "page you are looking for",
@@ -121,7 +125,7 @@ pub const MISSING: &[&str] = &[
     "ページが見つかりません", "ページは見つかりません", "ページは存在しません", "ページが存在しません", "ページは存在しないか", "お探しのページ", "页面不存在", "页面未找到", "找不到页面",
     "找不到该页面", "无法找到该页面", "您访问的页面", "您要查找的页面", "頁面不存在", "找不到頁面", "找不到網頁", "الصفحة غير موجودة",
     "لم يتم العثور على الصفحة", "الصفحة المطلوبة", "الصفحة التي تبحث عنها", "الصفحة التي طلبتها",
-];
+]));
 /// A page called one of these asks who its reader is.
 #[rustfmt::skip]
 pub const LOGIN: &[&str] = &[
@@ -135,11 +139,11 @@ pub const LOGIN: &[&str] = &[
 ];
 /// A page whose name holds one of these lists what was found.
 #[rustfmt::skip]
-pub const SEARCH: &[&str] = &[
+pub static SEARCH: LazyLock<Anywhere> = LazyLock::new(|| Anywhere::of(&[
     "search results", "results for", "you searched for", "suchergebnis", "suche nach", "ergebnisse für",
     "résultats de recherche", "résultats de la recherche", "résultats de votre recherche", "résultats pour",
     "resultados de la búsqueda", "resultados de búsqueda", "resultados para", "resultados de",
     "resultados da pesquisa", "resultados da busca", "resultado da busca", "risultati della ricerca",
     "risultati di ricerca", "risultati per", "zoekresultaten", "resultaten voor", "gezocht op", "wyniki wyszukiwania",
     "wyniki dla", "результаты поиска", "поиск по запросу", "検索結果", "搜索结果", "搜尋結果", "نتائج البحث", "نتيجة البحث",
-];
+]));

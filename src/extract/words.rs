@@ -5,6 +5,9 @@ use std::sync::LazyLock;
 
 use scraper::node::Element;
 
+use super::phrase_sets::Anywhere;
+use crate::text::{HashedMap, word_hash};
+
 /// What an element is by its own account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Sense {
@@ -42,9 +45,11 @@ impl Sense {
     }
 }
 
-const NOISE_ROLES: &str = "
-    navigation | complementary | contentinfo | search | dialog | alertdialog | menu | menubar | toolbar | tablist
-";
+/// Roles that say so.
+#[rustfmt::skip]
+const NOISE_ROLES: &[&str] = &[
+    "navigation", "complementary", "contentinfo", "search", "dialog", "alertdialog", "menu", "menubar", "toolbar", "tablist",
+];
 /// Classes of one element that are looked at.
 const NAMES_MAX: usize = 30;
 /// Words that alone say so.
@@ -105,31 +110,56 @@ const LABEL_WORDS: &str = "
 ";
 
 /// Parts of a class or id that stand for what is beside the article.
-const ELSEWHERE: &[&str] = &[
-    "comment",
-    "related",
-    "sidebar",
-    "footer",
-    "recommend",
-    "popular",
-    "trending",
-    "more-",
-    "latest",
-];
+static ELSEWHERE: LazyLock<Anywhere> = LazyLock::new(|| {
+    Anywhere::of_any_case(&[
+        "comment",
+        "related",
+        "sidebar",
+        "footer",
+        "recommend",
+        "popular",
+        "trending",
+        "more-",
+        "latest",
+    ])
+});
 
 /// What each word says, and each pair of neighbouring words.
 struct Lexicon {
-    words: HashMap<&'static str, Sense>,
+    /// By their `word_hash`: this is asked for every word of every name.
+    words: HashedMap<u64, Entry>,
     pairs: HashMap<String, Sense>,
+}
+
+/// What is known of a word.
+struct Entry {
+    word: &'static str,
+    sense: Sense,
+    /// It is the last word of a pair.
+    ends_pair: bool,
+}
+
+impl Lexicon {
+    fn entry(&mut self, word: &'static str) -> &mut Entry {
+        self.words.entry(word_hash(word)).or_insert_with(|| Entry {
+            word,
+            sense: Sense::default(),
+            ends_pair: false,
+        })
+    }
+
+    fn of(&self, word: &str) -> Option<&Entry> {
+        self.words.get(&word_hash(word)).filter(|entry| entry.word == word)
+    }
 }
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     let mut lexicon = Lexicon {
-        words: HashMap::new(),
+        words: HashedMap::default(),
         pairs: HashMap::new(),
     };
     let mut words = |text: &'static str, mark: fn(&mut Sense)| {
-        list(text).for_each(|word| mark(lexicon.words.entry(word).or_default()));
+        list(text).for_each(|word| mark(&mut lexicon.entry(word).sense));
     };
     words(NOISE_WORDS, |sense| sense.is_noise = true);
     words(DOUBTFUL_WORDS, |sense| sense.is_doubtful = true);
@@ -143,6 +173,9 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     });
     let mut pairs = |text: &'static str, mark: fn(&mut Sense)| {
         for pair in list(text) {
+            if let Some(last) = pair.split_whitespace().next_back() {
+                lexicon.entry(last).ends_pair = true;
+            }
             // A pair may be broken over two lines of its list.
             mark(lexicon.pairs.entry(super::text::line(pair)).or_default());
         }
@@ -181,7 +214,7 @@ impl<'a> Senses<'a> {
                     ..self.of_names(value)
                 }),
                 "role" => {
-                    sense.is_noise |= list(NOISE_ROLES).any(|role| role == value);
+                    sense.is_noise |= NOISE_ROLES.contains(&value);
                     sense.is_content |= value == "main" || value == "article";
                     sense.is_elsewhere |= value == "navigation";
                 }
@@ -218,9 +251,8 @@ impl<'a> Senses<'a> {
 
 /// Returns what one class or id says.
 fn of_name(name: &str) -> Sense {
-    let lower = name.to_ascii_lowercase();
     let mut sense = Sense {
-        is_elsewhere: ELSEWHERE.iter().any(|part| lower.contains(part)),
+        is_elsewhere: ELSEWHERE.is_in(name),
         ..Sense::default()
     };
     if is_hiding(name) {
@@ -229,17 +261,17 @@ fn of_name(name: &str) -> Sense {
     }
     // `has-sidebar` and `overflow-hidden` tell how a thing looks, not what it is.
     let is_state = is_state(name);
-    let (mut pair, mut begun) = (String::new(), 0);
-    each_word(name, |word| {
+    let lower = name.to_ascii_lowercase();
+    let mut before: Option<&str> = None;
+    for word in words_of(name, &lower) {
+        let before = before.replace(word);
+        let Some(entry) = LEXICON.of(word) else { continue };
         // "article body": the last word and this one.
-        pair.drain(..begun);
-        begun = pair.len() + usize::from(!pair.is_empty());
-        if !pair.is_empty() {
-            pair.push(' ');
-        }
-        pair.push_str(word);
-        let found = [LEXICON.words.get(word), LEXICON.pairs.get(pair.as_str())];
-        for own in found.into_iter().flatten() {
+        let pair = before
+            .filter(|_| entry.ends_pair)
+            .map(|before| format!("{before} {word}"));
+        let of_pair = pair.and_then(|pair| LEXICON.pairs.get(&pair));
+        for own in [Some(&entry.sense), of_pair].into_iter().flatten() {
             sense.add(if is_state {
                 Sense {
                     is_content: own.is_content,
@@ -250,7 +282,7 @@ fn of_name(name: &str) -> Sense {
                 *own
             });
         }
-    });
+    }
     sense
 }
 
@@ -293,27 +325,63 @@ fn is_state(name: &str) -> bool {
         "with_",
     ];
     STARTS.iter().any(|start| name.starts_with(start)) && !name.contains("related") && !name.contains("share")
-        || name.contains("--false")
-        || name.contains("--no")
-        || name.contains(['[', '(', '$', ':'])
+        || name.bytes().enumerate().any(|(at, byte)| match byte {
+            b'[' | b'(' | b'$' | b':' => true,
+            b'-' => name[at..].starts_with("--false") || name[at..].starts_with("--no"),
+            _ => false,
+        })
 }
 
-/// Calls `found` with each word of a class list or id: `storyBody`, `story-body` and `story_body` are two words.
-fn each_word(names: &str, mut found: impl FnMut(&str)) {
-    let mut word = String::new();
-    let mut was_lower = false;
-    for c in names.chars().take(400) {
-        let ends = !c.is_ascii_alphabetic() || (c.is_ascii_uppercase() && was_lower);
-        if ends && !word.is_empty() {
-            found(&word);
-            word.clear();
+/// Characters of one name that are read.
+const NAME_CHARS_MAX: usize = 400;
+
+/// Returns the words of a class or id, given as it is and in lower case: `storyBody`, `story-body` and `story_body` are two
+/// words.
+fn words_of<'n>(name: &'n str, lower: &'n str) -> impl Iterator<Item = &'n str> {
+    let end = name.char_indices().nth(NAME_CHARS_MAX).map_or(name.len(), |(at, _)| at);
+    let bytes = &name.as_bytes()[..end];
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while at < bytes.len() && !bytes[at].is_ascii_alphabetic() {
+            at += 1;
         }
-        if c.is_ascii_alphabetic() {
-            word.push(c.to_ascii_lowercase());
+        let start = at;
+        while at < bytes.len() && bytes[at].is_ascii_alphabetic() {
+            let begins_word = bytes[at].is_ascii_uppercase() && at > start && bytes[at - 1].is_ascii_lowercase();
+            if begins_word {
+                break;
+            }
+            at += 1;
         }
-        was_lower = c.is_ascii_lowercase();
+        (at > start).then(|| &lower[start..at])
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LEXICON, NOISE_WORDS, list, of_name, words_of};
+
+    #[test]
+    fn names_are_cut_into_words_where_case_or_signs_part_them() {
+        for (name, expected) in [
+            ("storyBody", "story body"),
+            ("story-body_2main", "story body main"),
+            ("HTMLText éArticle", "htmltext article"),
+            ("--", ""),
+        ] {
+            let lower = name.to_ascii_lowercase();
+            assert_eq!(words_of(name, &lower).collect::<Vec<_>>().join(" "), expected, "{name}");
+        }
+        let long = format!("{}sidebar", "é".repeat(398));
+        assert_eq!(words_of(&long, &long).collect::<Vec<_>>(), ["si"]);
     }
-    if !word.is_empty() {
-        found(&word);
+
+    #[test]
+    fn words_and_pairs_say_what_an_element_is() {
+        assert!(list(NOISE_WORDS).all(|word| LEXICON.of(word).is_some_and(|entry| entry.sense.is_noise)));
+        assert!(of_name("articleBody").is_body && of_name("article__body").is_body);
+        assert!(!of_name("body-article").is_body);
+        assert!(of_name("read-more").is_noise && of_name("SideBar").is_elsewhere);
+        assert!(!of_name("has-sidebar").is_noise && !of_name("nav--no-menu").is_noise);
     }
 }
