@@ -10,6 +10,7 @@ mod known;
 mod moves;
 pub mod pacing;
 mod plan;
+mod retelling;
 
 use std::collections::HashSet;
 
@@ -22,8 +23,9 @@ use crate::feed::Parsed;
 use crate::matching::Matcher;
 use draft::Draft;
 use identity::{Fate, Now};
-pub use known::{Identity, Known, KnownEntry, Past, Said};
-pub use plan::{ChangedEntry, NewArticle, PollPlan, SeenEntry};
+pub use known::{Elsewhere, Identity, Known, KnownEntry, Past, Said};
+pub use plan::{ChangedEntry, NewArticle, PollPlan, RetoldEntry, SeenEntry};
+pub use retelling::Retelling;
 
 /// A source's first poll makes news of what is at most this old; what is older is known, not new.
 pub const NEWS_DAYS: i64 = 7;
@@ -67,15 +69,15 @@ pub fn decide(
     now: Timestamp,
     source: &Source,
     old: &SourceState,
-    outcome: Outcome,
+    outcome: &Outcome,
     known: &Known,
     following: &Following<'_>,
     limits: &pacing::Limits,
 ) -> PollPlan {
     match outcome {
-        Outcome::Failed(failure) => PollPlan::quiet(after_failure(now, source, old, &failure, limits)),
-        Outcome::NotModified(answer) => PollPlan::quiet(after_success(now, source, old, &answer, None, false, limits)),
-        Outcome::Fetched(answer, parsed) => plan_entries(now, source, old, &answer, &parsed, known, following, limits),
+        Outcome::Failed(failure) => PollPlan::quiet(after_failure(now, source, old, failure, limits)),
+        Outcome::NotModified(answer) => PollPlan::quiet(after_success(now, source, old, answer, None, false, limits)),
+        Outcome::Fetched(answer, parsed) => plan_entries(now, source, old, answer, parsed, known, following, limits),
     }
 }
 
@@ -96,6 +98,49 @@ fn plan_entries(
     let feed = &parsed.feed;
     let first_poll = old.succeeded_at.is_none();
     let mut plan = PollPlan::quiet(old.clone());
+    let is_news = |draft: &Draft| {
+        // A sitemap lists a whole site: what has no date in it is no news when it is first read.
+        let is_recent = draft.published_at >= now - TimeDelta::days(NEWS_DAYS)
+            && (draft.is_dated || source.kind != SourceKind::Sitemap);
+        !first_poll || is_recent
+    };
+    let take_note = |plan: &mut PollPlan,
+                     entry: &Entry,
+                     identity: Identity,
+                     said: Said,
+                     mut draft: Draft,
+                     article: ArticleId,
+                     past: Option<&Past>| {
+        let Some(stands) = known.elsewhere.get(&article) else {
+            return plan.note(source, entry, identity, said, draft, article, past);
+        };
+        let is_news = is_news(&draft);
+        let other = retelling::Other {
+            source,
+            draft: &draft,
+            has_title: entry.title.as_deref().is_some_and(|title| !title.trim().is_empty()),
+            is_first: past.is_none(),
+            is_news,
+            wants_page: interest(source, following, &draft, is_news).0,
+        };
+        let retelling = retelling::retell(now, &other, stands, following.matcher);
+        if retelling.is_nothing() {
+            plan.seen.push(SeenEntry {
+                identity,
+                said,
+                article,
+            });
+        } else {
+            draft.mark_up(source, entry);
+            plan.retold.push(RetoldEntry {
+                identity,
+                said,
+                article,
+                draft,
+                retelling,
+            });
+        }
+    };
     let mut taken: HashSet<EntryKey> = HashSet::new();
     let mut claimed: HashSet<ArticleId> = HashSet::new();
     let mut unsettled = Vec::new();
@@ -119,7 +164,7 @@ fn plan_entries(
         let said = identity::said(entry);
         let found = identity::by_key(&one(source, entry, &identity, said, &draft), known);
         match found.filter(|(article, _)| claimed.insert(*article)) {
-            Some((article, past)) => plan.note(source, entry, identity, said, draft, article, past),
+            Some((article, past)) => take_note(&mut plan, entry, identity, said, draft, article, past),
             None => unknown.push((entry, identity, said, draft)),
         }
     }
@@ -128,7 +173,7 @@ fn plan_entries(
         match identity::by_link_or_title(&one(source, entry, &identity, said, &draft), known, &claimed) {
             Fate::Known(article, past) => {
                 claimed.insert(article);
-                plan.note(source, entry, identity, said, draft, article, past);
+                take_note(&mut plan, entry, identity, said, draft, article, past);
                 continue;
             }
             Fate::NewAtUsedLink => identity.url_key = identity::scoped(source, &identity.key),
@@ -137,11 +182,16 @@ fn plan_entries(
         if !addresses.insert(identity.url_key.clone()) {
             continue;
         }
-        // A sitemap lists a whole site: what has no date in it is no news when it is first read.
-        let is_recent = draft.published_at >= now - TimeDelta::days(NEWS_DAYS)
-            && (draft.is_dated || source.kind != SourceKind::Sitemap);
-        let is_news = !first_poll || is_recent;
-        let mut new = with_interest(source, following, identity, said, draft, is_news);
+        let is_news = is_news(&draft);
+        let (wants_page, is_pending) = interest(source, following, &draft, is_news);
+        let mut new = NewArticle {
+            identity,
+            said,
+            draft,
+            is_news,
+            wants_page,
+            is_pending,
+        };
         if new.is_pending {
             new.draft.mark_up(source, entry);
         }
@@ -161,16 +211,10 @@ fn one<'a>(source: &Source, entry: &'a Entry, identity: &'a Identity, said: Said
     }
 }
 
-fn with_interest(
-    source: &Source,
-    following: &Following<'_>,
-    identity: Identity,
-    said: Said,
-    draft: Draft,
-    is_news: bool,
-) -> NewArticle {
+/// Returns whether the page of a new article is wanted, and whether there is work left on it at all.
+fn interest(source: &Source, following: &Following<'_>, draft: &Draft, is_news: bool) -> (bool, bool) {
     let has_page = draft.has_page;
-    let (wants_page, is_pending) = match (source.kind, source.full_text) {
+    match (source.kind, source.full_text) {
         // A listing's link is all there is of an article, and a reading list is to be fetched by the owner's word.
         (SourceKind::Listing | SourceKind::Documents, _) => (has_page, true),
         // It lists whole sites: only what is news is worth its page.
@@ -188,14 +232,6 @@ fn with_interest(
             let is_wanted = following.documents_for_all || following.matcher.matches_any(&draft.subject(source));
             (false, is_wanted)
         }
-    };
-    NewArticle {
-        identity,
-        said,
-        draft,
-        is_news,
-        wants_page,
-        is_pending,
     }
 }
 

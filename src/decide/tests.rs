@@ -87,7 +87,7 @@ fn plan(source: &Source, old: &SourceState, outcome: Outcome, known: &Known) -> 
         matcher: &matcher(),
         documents_for_all: false,
     };
-    decide(now(), source, old, outcome, known, &following, &Limits::default())
+    decide(now(), source, old, &outcome, known, &following, &Limits::default())
 }
 
 fn read_before() -> SourceState {

@@ -5,7 +5,6 @@
 use std::sync::Arc;
 
 use super::{Context, JobError};
-use crate::matching::Subject;
 
 /// Articles read and matched at a time.
 const BATCH: usize = 500;
@@ -24,11 +23,13 @@ pub async fn run(ctx: &Arc<Context>) -> Result<(), JobError> {
         while done_to < topic.archive_to {
             let articles = ctx.store.articles_after(done_to, BATCH)?;
             let last = articles.last().map_or(topic.archive_to, |article| article.id);
+            let wordings = ctx.store.wordings_between(done_to, last)?;
             let hits = articles
                 .iter()
                 .filter(|article| {
+                    let own = wordings.iter().filter(|(id, _)| *id == article.id);
                     ctx.matcher
-                        .matches(&Subject::of(article))
+                        .matches_worded(article, own.map(|(_, wording)| wording))
                         .iter()
                         .any(|m| m.topic == position)
                 })

@@ -18,7 +18,6 @@ use crate::domain::source::{Lease, Validators};
 use crate::domain::topic::Match;
 use crate::extract::{Extraction, Furniture, SiteRules};
 use crate::fetch::{Purpose, Request};
-use crate::matching::Subject;
 use crate::store::articles::{ArticlePlan, ArticleWork, Revision};
 use crate::store::furniture::Learned;
 use crate::store::{Store, StoreError};
@@ -238,7 +237,10 @@ fn plan(ctx: &Context, now: Timestamp, work: ArticleWork, page: Page, seen: Seen
     } else {
         work.looks
     };
-    let matches = ctx.matcher.matches(&Subject::of(&article));
+    // There is a verdict only on a page that was read now.
+    let outdoes_wordings = body_state == BodyState::Extracted && verdict == Some(Verdict::Complete);
+    let wordings = work.wordings.iter().filter(|w| !(outdoes_wordings && w.yields_to_page));
+    let matches = ctx.matcher.matches_worded(&article, wordings);
     let is_followed = !matches.is_empty() || work.story.is_some();
     if body_state == BodyState::Extracted && work_at.is_none() {
         work_at = next_look(&work, looks, now).filter(|_| is_followed && is_news);
@@ -273,6 +275,7 @@ fn plan(ctx: &Context, now: Timestamp, work: ArticleWork, page: Page, seen: Seen
         matches: named(ctx, matches),
         document_name,
         version: work.version,
+        outdoes_wordings,
         // Each article teaches once, however often it is looked at.
         learned: seen
             .own

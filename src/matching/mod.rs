@@ -17,7 +17,7 @@ use std::fmt;
 use thiserror::Error;
 
 use crate::domain::Timestamp;
-use crate::domain::article::Article;
+use crate::domain::article::{Article, Wording};
 use crate::domain::topic::{Match, Topic};
 use crate::query::QueryError;
 
@@ -93,6 +93,18 @@ impl<'a> Subject<'a> {
             published_at: Some(article.published_at),
         }
     }
+
+    /// Returns the same article in another source's words.
+    pub fn worded(article: &'a Article, wording: &'a Wording) -> Self {
+        Self {
+            title: &wording.title,
+            lead: "",
+            body: &wording.text,
+            source: &wording.source,
+            language: wording.language.as_deref(),
+            ..Self::of(article)
+        }
+    }
 }
 
 /// All topics, ready to be matched.
@@ -132,6 +144,24 @@ impl Matcher {
             .into_iter()
             .filter_map(|topic| self.match_topic(topic, &hits, subject))
             .collect();
+        found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.topic.cmp(&b.topic)));
+        found
+    }
+
+    /// Returns the topics an article is about by its own words or by what other sources say of it, best score first.
+    pub fn matches_worded<'a>(&self, article: &Article, wordings: impl Iterator<Item = &'a Wording>) -> Vec<Match> {
+        let mut found = self.matches(&Subject::of(article));
+        let own = found.len();
+        for wording in wordings {
+            for other in self.matches(&Subject::worded(article, wording)) {
+                match found.iter().position(|known| known.topic == other.topic) {
+                    None => found.push(other),
+                    // Its own words say best why it is about a topic.
+                    Some(at) if at >= own && found[at].score < other.score => found[at] = other,
+                    Some(_) => {}
+                }
+            }
+        }
         found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.topic.cmp(&b.topic)));
         found
     }

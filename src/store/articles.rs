@@ -4,12 +4,12 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{Beside, Store, StoreError, moment, moment_or_none, seconds};
 use crate::clustering::Item;
-use crate::domain::article::{Article, BodyState, Image, Verdict, Zone};
+use crate::domain::article::{Article, BodyState, Image, Verdict, Wording, Zone};
 use crate::domain::source::{Lease, Validators};
 use crate::domain::topic::{Assignment, Match};
 use crate::domain::{ArticleId, SourceId, StoryId, Timestamp};
 use crate::store::furniture::{self, Learned};
-use crate::store::{documents, fulltext, topics};
+use crate::store::{documents, fulltext, topics, wordings};
 
 /// How long work on one article may hold its lease, in seconds.
 pub const LEASE_SECONDS: i64 = 15 * 60;
@@ -35,6 +35,8 @@ pub struct ArticleWork {
     pub story: Option<StoryId>,
     /// Which state of the feed's text this is.
     pub version: i64,
+    /// What other sources say of it, beside its own words.
+    pub wordings: Vec<Wording>,
 }
 
 /// How one step on an article ended.
@@ -69,6 +71,8 @@ pub struct ArticlePlan {
     pub document_name: Option<String>,
     /// Which state of the feed's text the step began with.
     pub version: i64,
+    /// Its page was read whole, and says more than what other sources say of it.
+    pub outdoes_wordings: bool,
     /// What its host's furniture is learned from, when its page was read for the first time.
     pub learned: Option<Learned>,
 }
@@ -137,10 +141,13 @@ impl Store {
                  WHERE article.work_at <= ?1 AND coalesce(article.lease_until, 0) <= ?1
                  ORDER BY article.work_at, article.published_at, article.id LIMIT ?2"
             );
-            let found = c
+            let mut found = c
                 .prepare_cached(&sql)?
                 .query_map(params![seconds(now), limit as i64], work_from)?
                 .collect::<Result<Vec<_>, _>>()?;
+            for work in &mut found {
+                work.wordings = wordings::of(c, work.article.id)?;
+            }
             let until = now + chrono::TimeDelta::seconds(LEASE_SECONDS);
             let mut claim = c.prepare_cached("UPDATE article SET lease_until = ?2 WHERE id = ?1")?;
             for work in &found {
@@ -189,6 +196,9 @@ impl Store {
                 insert_revision(c, plan.article.id, revision)?;
             }
             update_article(c, &plan)?;
+            if plan.outdoes_wordings {
+                wordings::yield_to_page(c, plan.article.id)?;
+            }
             if let Some(learned) = &plan.learned {
                 furniture::learn(c, now, learned)?;
             }
@@ -275,6 +285,7 @@ fn work_from(row: &Row<'_>) -> rusqlite::Result<ArticleWork> {
         looks: row.get(AT + 10)?,
         story: row.get::<_, Option<i64>>(AT + 11)?.map(StoryId),
         version: row.get(AT + 12)?,
+        wordings: Vec::new(),
     })
 }
 

@@ -21,6 +21,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0012_reindex.sql"),
     include_str!("migrations/0013_published_zone.sql"),
     include_str!("migrations/0014_tombstones.sql"),
+    include_str!("migrations/0015_wordings.sql"),
 ];
 
 /// The schema this program knows.

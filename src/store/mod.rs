@@ -27,6 +27,7 @@ mod open;
 pub mod purge;
 pub mod reasons;
 mod reindex;
+mod retellings;
 pub mod retitled;
 pub mod search;
 pub mod sources;
@@ -34,6 +35,7 @@ pub mod standing;
 pub mod stories;
 pub mod taken;
 pub mod topics;
+pub mod wordings;
 mod writer;
 
 use std::fs::File;

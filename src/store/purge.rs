@@ -112,6 +112,7 @@ fn purge(c: &Connection, now: Timestamp, article: ArticleId) -> Result<(), Store
         "DELETE FROM document WHERE article = ?1",
         "DELETE FROM match WHERE article = ?1",
         "DELETE FROM entry WHERE article = ?1",
+        "DELETE FROM wording WHERE article = ?1",
         "DELETE FROM revision WHERE article = ?1",
         "DELETE FROM digest_item WHERE article = ?1",
         "DELETE FROM story_event WHERE article = ?1",

@@ -6,7 +6,7 @@ use super::{Store, StoreError, moment_or_none, seconds};
 use crate::decide::{Identity, Known, KnownEntry, PollPlan, Said};
 use crate::domain::source::{Lease, Pace, SourceKind, SourceState, Trouble, Validators};
 use crate::domain::{ArticleId, SourceId, Timestamp};
-use crate::store::{entries, purge};
+use crate::store::{entries, purge, retellings, wordings};
 
 /// How long a poll may hold its lease, in seconds. Far above the longest request with its redirects.
 pub const LEASE_SECONDS: i64 = 15 * 60;
@@ -201,7 +201,9 @@ impl Store {
                     })
                     .optional()?;
                 let is_unchanged = row.is_some_and(|(fingerprint, _)| fingerprint == identity.fingerprint);
+                let mut found = None;
                 if let Some((fingerprint, article)) = row {
+                    found = Some(article).filter(|_| !is_unchanged);
                     let past = match is_unchanged {
                         true => None,
                         false => entries::past(c, source, &identity.key, article)?,
@@ -220,6 +222,7 @@ impl Store {
                 if let Some(article) = by_url.optional()? {
                     let past = entries::past(c, source, &identity.key, article)?;
                     known.articles.insert(identity.url_key.clone(), (article, past));
+                    note_elsewhere(c, source, &mut known, article)?;
                 } else if purge::is_purged(c, source, identity, said(at))? {
                     known.purged.insert(identity.key.clone());
                 } else if match has_history {
@@ -227,7 +230,14 @@ impl Store {
                     None => *has_history.insert(entries::has_any(c, source)?),
                 } {
                     let title = said(at).title;
-                    known.alike.insert(title, entries::alike(c, source, title)?);
+                    let alike = entries::alike(c, source, title)?;
+                    for past in &alike {
+                        note_elsewhere(c, source, &mut known, past.article)?;
+                    }
+                    known.alike.insert(title, alike);
+                }
+                if let Some(article) = found {
+                    note_elsewhere(c, source, &mut known, article)?;
                 }
             }
             Ok(known)
@@ -235,7 +245,8 @@ impl Store {
     }
 
     /// Writes what one poll changes, in one transaction: entries, articles, validators, and the end of the lease.
-    /// Returns how many articles are new.
+    /// Returns how many articles are new; nothing, and nothing is written, where another source has meanwhile brought one of
+    /// them: then it is to be decided anew, by what is known now.
     ///
     /// # Errors
     /// The database cannot be written; nothing of the plan is kept then.
@@ -244,8 +255,11 @@ impl Store {
         now: Timestamp,
         lease: Lease<SourceId>,
         plan: PollPlan,
-    ) -> Result<usize, StoreError> {
+    ) -> Result<Option<usize>, StoreError> {
         self.hand_over(move |c, beside| {
+            if entries::any_is_known(c, &plan.new)? {
+                return Ok(None);
+            }
             let mut fresh = 0;
             for new in plan.new {
                 fresh += usize::from(entries::insert_new(c, now, lease.item, new, &mut beside.texts)?);
@@ -255,9 +269,13 @@ impl Store {
             }
             for change in &plan.changed {
                 entries::apply_change(c, now, lease.item, change)?;
+                wordings::forget_own(c, change.article, lease.item)?;
+            }
+            for retold in &plan.retold {
+                retellings::apply_retelling(c, now, lease.item, retold, beside)?;
             }
             store_state(c, lease.item, &plan.state)?;
-            Ok(fresh)
+            Ok(Some(fresh))
         })
         .await
     }
@@ -332,6 +350,14 @@ impl Store {
             Ok(rows.collect::<Result<_, _>>()?)
         })
     }
+}
+
+/// Notes how an article stands, if its words are another source's.
+fn note_elsewhere(c: &Connection, source: SourceId, known: &mut Known, article: ArticleId) -> Result<(), StoreError> {
+    if let Some(elsewhere) = retellings::elsewhere(c, source, article)? {
+        known.elsewhere.insert(article, elsewhere);
+    }
+    Ok(())
 }
 
 fn lease(
