@@ -57,7 +57,7 @@ impl Retelling {
 pub(super) fn retell(now: Timestamp, other: &Other<'_>, stands: &Elsewhere, matcher: &Matcher) -> Retelling {
     let topics = |subject: &Subject<'_>| -> HashSet<String> {
         let found = matcher.matches(subject).into_iter();
-        found.filter_map(|m| matcher.ancestry(m.topic).pop()).collect()
+        found.filter_map(|m| matcher.name(m.topic).map(str::to_owned)).collect()
     };
     let mut about: HashSet<String> = stands.topics.iter().cloned().collect();
     if let Some(article) = &stands.pending {

@@ -12,6 +12,7 @@ mod scan;
 mod sieve;
 mod stems;
 
+use std::collections::HashSet;
 use std::fmt;
 
 use thiserror::Error;
@@ -21,7 +22,7 @@ use crate::domain::article::{Article, Wording};
 use crate::domain::topic::{Match, Topic};
 use crate::query::QueryError;
 
-use compile::CompiledTopic;
+use compile::{CompiledTopic, Parent};
 pub use explain::{Explanation, Verdict};
 use scan::{Automaton, Hits};
 
@@ -204,10 +205,42 @@ impl Matcher {
 
     /// Returns a topic's labels, root first, the topic itself last.
     pub fn ancestry(&self, topic_index: usize) -> Vec<String> {
-        self.topics
-            .get(topic_index)
-            .map(|topic| topic.ancestry.clone())
-            .unwrap_or_default()
+        self.lineage([topic_index])
+    }
+
+    /// Returns the labels of several topics with those that stand above them, root first, each once.
+    pub fn lineage(&self, topics: impl IntoIterator<Item = usize>) -> Vec<String> {
+        let (mut labels, mut known) = (Vec::new(), HashSet::new());
+        for topic in topics {
+            let (mut way, mut next) = (Vec::new(), self.topics.get(topic));
+            while let Some(topic) = next {
+                // What stands above a known one is known too.
+                if !known.insert(topic.name.as_str()) {
+                    break;
+                }
+                way.push(topic.name.clone());
+                next = match &topic.parent {
+                    Some(Parent::Topic(position)) => self.topics.get(*position),
+                    Some(Parent::Label(label)) => {
+                        way.extend(known.insert(label.as_str()).then(|| label.clone()));
+                        None
+                    }
+                    None => None,
+                };
+            }
+            labels.extend(way.into_iter().rev());
+        }
+        labels
+    }
+
+    /// Returns a topic's name.
+    pub fn name(&self, topic_index: usize) -> Option<&str> {
+        self.topics.get(topic_index).map(|topic| topic.name.as_str())
+    }
+
+    /// Returns how many labels a topic has, itself included.
+    pub fn depth(&self, topic_index: usize) -> usize {
+        self.topics.get(topic_index).map_or(0, |topic| topic.depth)
     }
 
     /// Returns rule by rule why an article is or is not about a topic.
@@ -221,7 +254,7 @@ impl Matcher {
         };
         let root = topic.rule.as_ref().map(|rule| explain::verdict(rule, &hits, subject));
         Explanation {
-            topic: topic.ancestry.last().cloned().unwrap_or_default(),
+            topic: topic.name.clone(),
             root,
         }
     }
