@@ -374,3 +374,30 @@ fn the_rhythm_waits_while_an_address_moves() {
     // The third poll settles it: from then on the source is asked less and less often, like any other.
     assert_eq!(polled(Some("http://example.net/feed")), [15, 15, 18, 23]);
 }
+
+#[test]
+fn a_name_and_a_password_in_a_link_are_not_kept() {
+    let xml = "<rss version=\"2.0\"><channel><title>F</title><link>https://jo:hunter2@example.org/</link><item><guid>1</guid>\
+        <title>A face scan</title><link>https://jo:hunter2@example.org/a</link>\
+        <enclosure url=\"https://jo:hunter2@example.org/a.png\" type=\"image/png\"/>\
+        <description>&lt;p&gt;See &lt;a href=\"https://jo:hunter2@example.org/b\"&gt;there&lt;/a&gt;.&lt;/p&gt;</description>\
+        </item></channel></rss>";
+    let parsed = crate::feed::parse(xml.as_bytes(), None, None).unwrap();
+    let plan = plan(&source("every 1h"), &read_before(), fetched(parsed), &Known::default());
+    let new = format!("{:?}", plan.new);
+    assert_eq!(plan.new[0].draft.original_url, "https://example.org/a");
+    assert!(new.contains("example.org/b") && !new.contains("hunter2"), "{new}");
+    // Of a watched page's own address too.
+    let watched = feed(vec![entry(
+        "1",
+        "A",
+        "https://jo:hunter2@example.org/a",
+        "2026-06-10T00:00:00Z",
+    )]);
+    let plan = self::plan(&source("every 1h"), &read_before(), fetched(watched), &Known::default());
+    let draft = &plan.new[0].draft;
+    assert_eq!(
+        (draft.original_url.as_str(), draft.web_url.as_str()),
+        ("https://example.org/a", "https://example.org/a")
+    );
+}

@@ -8,6 +8,7 @@ use thiserror::Error;
 use url::Url;
 
 use crate::domain::Timestamp;
+use crate::domain::url::without_credentials;
 
 /// Longest address shown in a message, in characters.
 const SHOWN_CHARS_MAX: usize = 300;
@@ -141,9 +142,7 @@ impl FetchError {
 
 /// Returns an address as it may be shown: without name and password, and not endless.
 pub(super) fn shown(url: &Url) -> String {
-    let mut url = url.clone();
-    // An address that can hold no credentials refuses to lose them.
-    let _ = url.set_username("").and_then(|()| url.set_password(None));
+    let mut url = without_credentials(url);
     url.set_fragment(None);
     shortened(url.as_str())
 }
