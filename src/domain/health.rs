@@ -94,7 +94,7 @@ pub fn health(now: Timestamp, kind: SourceKind, state: &SourceState) -> Health {
             Some(Trouble::Blocked) => Condition::Blocked,
             // A page that was never understood has not changed: its owner's selector or choice is wrong.
             Some(Trouble::Markup) if state.succeeded_at.is_some() => Condition::ChangedMarkup,
-            Some(Trouble::Markup) | None => Condition::Failing,
+            Some(Trouble::Markup | Trouble::Own) | None => Condition::Failing,
         };
         return because(condition, state.failing_since, error);
     }

@@ -87,6 +87,8 @@ pub enum Trouble {
     Blocked,
     /// A page holds no links or no text.
     Markup,
+    /// The source was not asked at all: this machine or its proxy is in the way. It is no failure of the source.
+    Own,
 }
 
 impl Trouble {
@@ -95,6 +97,7 @@ impl Trouble {
         match self {
             Self::Blocked => "blocked",
             Self::Markup => "markup",
+            Self::Own => "own",
         }
     }
 }

@@ -75,6 +75,14 @@ pub enum FetchError {
     },
     #[error("{host} asked to be left alone until {retry_at}")]
     Waiting { host: String, retry_at: Timestamp },
+    #[error("this machine has no {what} left ({reason}); {remedy}")]
+    OwnWant {
+        what: &'static str,
+        reason: String,
+        remedy: &'static str,
+    },
+    #[error("the proxy {proxy} answered 407; check its user in fetch.proxy and fetch.proxy_password")]
+    ProxyLogin { proxy: String },
     #[error("cannot set up the web client: {reason}")]
     Setup { reason: String },
 }
@@ -92,6 +100,8 @@ impl FetchError {
             | Self::Empty { .. }
             | Self::UnaskedNotModified { .. }
             | Self::RobotsUnknown { .. }
+            | Self::OwnWant { .. }
+            | Self::ProxyLogin { .. }
             | Self::Waiting { .. } => true,
             Self::Status { status, retry_at, .. } => {
                 retry_at.is_some() || matches!(status, 408 | 425 | 429 | 500 | 502..=504 | 506..=599)
@@ -119,6 +129,11 @@ impl FetchError {
             Self::Disallowed { .. } => true,
             _ => false,
         }
+    }
+
+    /// Whether it says nothing about the server: this machine, or its own proxy, kept it from being asked.
+    pub fn is_ours(&self) -> bool {
+        matches!(self, Self::OwnWant { .. } | Self::ProxyLogin { .. })
     }
 
     /// Returns the HTTP status, when the server answered with one that is a failure.

@@ -36,7 +36,12 @@ enum Page {
     NotWanted,
     Unchanged,
     Read(Box<Extraction>, Url, Validators),
-    Failed { message: String, is_transient: bool },
+    Failed {
+        message: String,
+        is_transient: bool,
+        /// This machine could not ask for it, so it counts as no try.
+        is_ours: bool,
+    },
 }
 
 /// What is known of the host of a page, and what the page adds to that.
@@ -108,6 +113,7 @@ async fn ask(ctx: &Arc<Context>, now: Timestamp, work: &ArticleWork) -> Page {
             return Page::Failed {
                 message: error.to_string(),
                 is_transient: false,
+                is_ours: false,
             };
         }
     };
@@ -119,6 +125,7 @@ async fn ask(ctx: &Arc<Context>, now: Timestamp, work: &ArticleWork) -> Page {
             return Page::Failed {
                 message: error.to_string(),
                 is_transient: error.is_transient(),
+                is_ours: error.is_ours(),
             };
         }
     };
@@ -141,6 +148,7 @@ async fn ask(ctx: &Arc<Context>, now: Timestamp, work: &ArticleWork) -> Page {
             return Page::Failed {
                 message,
                 is_transient: false,
+                is_ours: false,
             };
         }
     };
@@ -152,6 +160,7 @@ async fn ask(ctx: &Arc<Context>, now: Timestamp, work: &ArticleWork) -> Page {
             return Page::Failed {
                 message,
                 is_transient: true,
+                is_ours: false,
             };
         }
         tracing::warn!("{final_url} is kept up to page {}: {message}", whole.pages);
@@ -205,15 +214,20 @@ fn plan(ctx: &Context, now: Timestamp, work: ArticleWork, page: Page, seen: Seen
             }
             plan_state = (BodyState::FromFeed, Some(page.verdict), Validators::default(), false, 0);
         }
-        Page::Failed { message, is_transient } => {
-            let wait = RETRY_MINUTES.get(work.attempts as usize).filter(|_| is_transient);
+        Page::Failed {
+            message,
+            is_transient,
+            is_ours,
+        } => {
+            let tries = if is_ours { 0 } else { work.attempts as usize };
+            let wait = RETRY_MINUTES.get(tries).filter(|_| is_transient);
             tracing::warn!("could not read {}: {message}; the feed's text serves", article.web_url);
             if work.body_state != BodyState::Extracted {
                 take_feed_text(&mut article, &work);
                 plan_state.0 = BodyState::Failed;
             }
             plan_state.3 = wait.is_some();
-            plan_state.4 = work.attempts + 1;
+            plan_state.4 = work.attempts + u32::from(!is_ours);
             work_at = wait.map(|minutes| now + TimeDelta::minutes(*minutes));
         }
         Page::NotWanted | Page::Unchanged => {

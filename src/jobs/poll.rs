@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use sha2::{Digest, Sha256};
 use url::Url;
 
@@ -22,6 +23,8 @@ pub type SourceLease = Lease<(SourceId, SourceState)>;
 
 /// Bodies above this size are read on a blocking thread, in bytes.
 const INLINE_MAX: usize = 256 * 1024;
+/// How long a source waits that this machine was not able to ask, in minutes.
+const WANT_MINUTES: i64 = 5;
 
 /// How one poll ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +69,18 @@ pub async fn poll(ctx: &Arc<Context>, lease: SourceLease, is_last: bool) -> Resu
         });
     }
     let outcome = outcome.unwrap_or_else(Outcome::Failed);
+    if let Outcome::Failed(failure) = &outcome
+        && failure.trouble == Some(Trouble::Own)
+    {
+        ctx.shared.tell_want(now, &failure.message);
+        ctx.store
+            .put_off_source(id, now + TimeDelta::minutes(WANT_MINUTES))
+            .await?;
+        return Ok(Polled {
+            failed: true,
+            new_articles: 0,
+        });
+    }
     let failure = match &outcome {
         Outcome::Failed(failure) => Some(failure.message.clone()),
         _ => None,
@@ -338,6 +353,10 @@ fn failure_of(error: &FetchError) -> Failure {
         message: error.to_string(),
         status: error.status(),
         retry_at: error.retry_at(),
-        trouble: error.is_refusal().then_some(Trouble::Blocked),
+        trouble: match error {
+            _ if error.is_ours() => Some(Trouble::Own),
+            _ if error.is_refusal() => Some(Trouble::Blocked),
+            _ => None,
+        },
     }
 }

@@ -314,6 +314,19 @@ impl Store {
     /// Returns the source that had this address before, if one did.
     ///
     /// # Errors
+    /// Gives a lease back without a result: the source is due again at `due`, and nothing is counted against it.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn put_off_source(&self, id: SourceId, due: Timestamp) -> Result<(), StoreError> {
+        self.write(move |c| {
+            c.prepare_cached("UPDATE source SET lease_until = NULL, next_poll_at = ?2 WHERE id = ?1")?
+                .execute(params![id.0, seconds(due)])?;
+            Ok(())
+        })
+        .await
+    }
+
     /// The database cannot be read.
     pub fn source_by_alias(&self, address: &str) -> Result<Option<SourceId>, StoreError> {
         self.read(|c| {
