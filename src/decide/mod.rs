@@ -29,6 +29,9 @@ pub use retelling::Retelling;
 
 /// A source's first poll makes news of what is at most this old; what is older is known, not new.
 pub const NEWS_DAYS: i64 = 7;
+/// New entries of one source that are stored in a day; the others wait for later polls. Above what the first poll of a large
+/// feed or sitemap brings.
+pub const ENTRIES_PER_DAY_MAX: usize = 25_000;
 /// Polls in a row that must answer 410 before a source is stopped.
 pub const GONE_POLLS: u32 = 2;
 
@@ -102,7 +105,8 @@ fn plan_entries(
         // A sitemap lists a whole site: what has no date in it is no news when it is first read.
         let is_recent = draft.published_at >= now - TimeDelta::days(NEWS_DAYS)
             && (draft.is_dated || source.kind != SourceKind::Sitemap);
-        !first_poll || is_recent
+        // What waited since the first poll is as old as it was then.
+        !(first_poll || old.held_back > 0) || is_recent
     };
     let take_note = |plan: &mut PollPlan,
                      entry: &Entry,
@@ -197,7 +201,24 @@ fn plan_entries(
         }
         plan.new.push(new);
     }
-    plan.state = after_success(now, source, old, answer, Some(feed), !plan.new.is_empty(), limits);
+    let (day_began_at, day_new) = match old.day_began_at {
+        Some(at) if (TimeDelta::zero()..TimeDelta::days(1)).contains(&(now - at)) => (at, old.day_new),
+        _ => (now, 0),
+    };
+    let room = ENTRIES_PER_DAY_MAX.saturating_sub(day_new as usize);
+    let held_back = plan.new.len().saturating_sub(room);
+    plan.new.truncate(room);
+    let mut state = after_success(now, source, old, answer, Some(feed), !plan.new.is_empty(), limits);
+    state.day_began_at = Some(day_began_at);
+    state.day_new = day_new.saturating_add(u32::try_from(plan.new.len()).unwrap_or(u32::MAX));
+    state.held_back = u32::try_from(held_back).unwrap_or(u32::MAX);
+    if held_back > 0 {
+        // The same answer is to be read again, when there is room for what it holds.
+        state.validators = Validators::default();
+        state.body_hash = None;
+        state.next_poll_at = state.next_poll_at.max(Some(day_began_at + TimeDelta::days(1)));
+    }
+    plan.state = state;
     plan
 }
 

@@ -3,7 +3,7 @@ use chrono_tz::Tz;
 
 use super::identity::{identify, said};
 use super::pacing::Limits;
-use super::{Answer, Following, Known, KnownEntry, Outcome, Past, PollPlan, decide};
+use super::{Answer, ENTRIES_PER_DAY_MAX, Following, Known, KnownEntry, Outcome, Past, PollPlan, decide};
 use crate::domain::feed::{Entry, Feed, Markup};
 use crate::domain::schedule::Schedule;
 use crate::domain::source::{Failure, FullText, Source, SourceKind, SourceState, Validators};
@@ -400,4 +400,43 @@ fn a_name_and_a_password_in_a_link_are_not_kept() {
         (draft.original_url.as_str(), draft.web_url.as_str()),
         ("https://example.org/a", "https://example.org/a")
     );
+}
+
+#[test]
+fn a_day_brings_a_bounded_number_of_new_entries() {
+    let entries = |count: usize, published: &str| {
+        let one = |n: usize| {
+            entry(
+                &n.to_string(),
+                &format!("A face scan {n}"),
+                &format!("http://example.org/{n}"),
+                published,
+            )
+        };
+        (0..count).map(one).collect::<Vec<_>>()
+    };
+    let source = source("every 1h");
+    let many = ENTRIES_PER_DAY_MAX + 10;
+    let first = plan(
+        &source,
+        &SourceState::default(),
+        fetched(feed(entries(many, "2026-01-01T00:00:00Z"))),
+        &Known::default(),
+    );
+    assert_eq!((first.new.len(), first.state.held_back), (ENTRIES_PER_DAY_MAX, 10));
+    assert!(first.state.next_poll_at.unwrap() >= now() + TimeDelta::days(1));
+    assert_eq!(first.state.body_hash, None, "the same body is read again");
+    // What waited is no more news than it was at the first poll; what is beyond the day's number waits too.
+    let mut state = first.state;
+    let rest = || fetched(feed(entries(10, "2026-01-01T00:00:00Z")));
+    let same_day = plan(&source, &state, rest(), &Known::default());
+    assert_eq!((same_day.new.len(), same_day.state.held_back), (0, 10));
+    state.day_began_at = Some(now() - TimeDelta::days(1));
+    let next_day = plan(&source, &state, rest(), &Known::default());
+    assert_eq!(
+        (next_day.new.len(), next_day.state.held_back, next_day.state.day_new),
+        (10, 0, 10)
+    );
+    assert!(next_day.new.iter().all(|new| !new.is_news));
+    assert!(next_day.state.body_hash.is_some());
 }

@@ -110,6 +110,13 @@ pub fn health(now: Timestamp, kind: SourceKind, state: &SourceState) -> Health {
     if let Some(address) = &state.current_address {
         return because(Condition::Moved, None, &format!("read from {address}"));
     }
+    if state.held_back > 0 {
+        let why = format!(
+            "{} new entries wait for another day: it brings more than it may in one",
+            state.held_back
+        );
+        return because(Condition::Ok, None, &why);
+    }
     if state.polled_at.is_none() {
         return because(Condition::Ok, None, "not read yet");
     }

@@ -159,6 +159,11 @@ pub struct SourceState {
     pub gone_polls: u32,
     /// Polling has ended (410 confirmed); shown in `sources`.
     pub stopped: bool,
+    /// The day for which new entries are counted began then, and brought so many.
+    pub day_began_at: Option<Timestamp>,
+    pub day_new: u32,
+    /// New entries that wait for another day.
+    pub held_back: u32,
 }
 
 /// A claim on a piece of work; void once `until` has passed or the process that took it is gone.

@@ -22,6 +22,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0013_published_zone.sql"),
     include_str!("migrations/0014_tombstones.sql"),
     include_str!("migrations/0015_wordings.sql"),
+    include_str!("migrations/0016_day_bound.sql"),
 ];
 
 /// The schema this program knows.

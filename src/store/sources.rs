@@ -27,8 +27,8 @@ pub struct StoredSource {
 
 const STATE_COLUMNS: &str = "etag, last_modified, body_hash, title, polled_at, succeeded_at, changed_at, next_poll_at, \
      interval_seconds, failures, failing_since, last_error, moved_to, moved_polls, current_address, gone_polls, stopped, ttl_minutes, skip_hours, \
-     skip_days, trouble, usual_gap_seconds, newest_at";
-const STATE_WIDTH: usize = 23;
+     skip_days, trouble, usual_gap_seconds, newest_at, day_began_at, day_new, held_back";
+const STATE_WIDTH: usize = 26;
 
 fn state_from(row: &Row<'_>, at: usize) -> rusqlite::Result<SourceState> {
     Ok(SourceState {
@@ -59,6 +59,9 @@ fn state_from(row: &Row<'_>, at: usize) -> rusqlite::Result<SourceState> {
         trouble: trouble_from(row.get::<_, Option<String>>(at + 20)?.as_deref()),
         usual_gap_seconds: row.get(at + 21)?,
         newest_at: moment_or_none(row.get(at + 22)?),
+        day_began_at: moment_or_none(row.get(at + 23)?),
+        day_new: row.get(at + 24)?,
+        held_back: row.get(at + 25)?,
     })
 }
 
@@ -311,9 +314,6 @@ impl Store {
         .await
     }
 
-    /// Returns the source that had this address before, if one did.
-    ///
-    /// # Errors
     /// Gives a lease back without a result: the source is due again at `due`, and nothing is counted against it.
     ///
     /// # Errors
@@ -327,6 +327,9 @@ impl Store {
         .await
     }
 
+    /// Returns the source that had this address before, if one did.
+    ///
+    /// # Errors
     /// The database cannot be read.
     pub fn source_by_alias(&self, address: &str) -> Result<Option<SourceId>, StoreError> {
         self.read(|c| {
@@ -399,7 +402,8 @@ fn store_state(c: &Connection, id: SourceId, state: &SourceState) -> Result<(), 
              succeeded_at = ?7, changed_at = ?8, next_poll_at = ?9, interval_seconds = ?10, failures = ?11,
              failing_since = ?12, last_error = ?13, moved_to = ?14, moved_polls = ?15, current_address = ?16,
              gone_polls = ?17, stopped = ?18, ttl_minutes = ?19, skip_hours = ?20, skip_days = ?21,
-             trouble = ?22, usual_gap_seconds = ?23, newest_at = ?24, lease_until = NULL
+             trouble = ?22, usual_gap_seconds = ?23, newest_at = ?24, day_began_at = ?25, day_new = ?26,
+             held_back = ?27, lease_until = NULL
          WHERE id = ?1",
     )?
     .execute(params![
@@ -427,6 +431,9 @@ fn store_state(c: &Connection, id: SourceId, state: &SourceState) -> Result<(), 
         state.trouble.map(Trouble::as_str),
         state.usual_gap_seconds,
         state.newest_at.map(seconds),
+        state.day_began_at.map(seconds),
+        state.day_new,
+        state.held_back,
     ])?;
     Ok(())
 }
