@@ -150,7 +150,7 @@ fn summary(config: &Config, now: Timestamp) -> String {
     ));
     if let Some(keep) = config.archive.keep {
         line(format!(
-            "articles are kept for {} and then purged with their documents; they never come back as new",
+            "articles are kept for {} and then purged with their documents, a part of them a day; they never come back as new",
             format_span(keep)
         ));
     }

@@ -155,7 +155,10 @@ pub fn run_match(args: MatchArgs) -> anyhow::Result<ExitCode> {
     let matcher = compile(&topics)?;
     answer(&args.file, args.format, |line| {
         let found = matcher.matches(&line.subject());
-        let names: BTreeSet<String> = found.iter().flat_map(|found| matcher.ancestry(found.topic)).collect();
+        let names: BTreeSet<String> = matcher
+            .lineage(found.iter().map(|found| found.topic))
+            .into_iter()
+            .collect();
         ("topics", json!(names))
     })
 }
@@ -163,11 +166,10 @@ pub fn run_match(args: MatchArgs) -> anyhow::Result<ExitCode> {
 /// The deepest of the matching topics; of equally deep ones the best match.
 fn most_specific(matcher: &Matcher, subject: &Subject<'_>) -> Option<usize> {
     let found = matcher.matches(subject);
-    let depth = |topic: usize| matcher.ancestry(topic).len();
     found
         .iter()
         .rev()
-        .max_by_key(|found| depth(found.topic))
+        .max_by_key(|found| matcher.depth(found.topic))
         .map(|found| found.topic)
 }
 

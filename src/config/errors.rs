@@ -2,11 +2,16 @@
 //!
 //! Nothing is judged here. A value that may be a secret never enters a mistake; whoever finds one leaves the value out.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// How many mistakes are shown before the rest is only counted.
 const MISTAKES_SHOWN_MAX: usize = 100;
+/// Longest key that is shown, in characters.
+const KEY_CHARS_MAX: usize = 100;
+/// Longest message that is shown, in characters: it may name what stands in the file.
+const MESSAGE_CHARS_MAX: usize = 2_000;
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,12 +33,21 @@ impl fmt::Display for Mistake {
         if let Some(line) = self.line {
             write!(f, "{line}:")?;
         }
-        match (&self.key, &self.value) {
+        let key = self.key.as_ref().map(|key| cut(key, KEY_CHARS_MAX));
+        match (&key, &self.value) {
             (Some(key), Some(value)) => write!(f, " {key} = {value}:")?,
             (Some(key), None) => write!(f, " {key}:")?,
             (None, _) => {}
         }
-        write!(f, " {}", self.message)
+        write!(f, " {}", cut(&self.message, MESSAGE_CHARS_MAX))
+    }
+}
+
+/// Returns text that is not endless.
+fn cut(text: &str, chars: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(chars) {
+        Some((end, _)) => format!("{}…", &text[..end]).into(),
+        None => text.into(),
     }
 }
 
@@ -75,3 +89,26 @@ impl fmt::Display for ConfigErrors {
 }
 
 impl std::error::Error for ConfigErrors {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_in_the_file_is_not_shown_without_end() {
+        let mistake = Mistake {
+            path: PathBuf::from("t.toml"),
+            line: Some(1),
+            key: Some("é".repeat(1_000_000)),
+            value: None,
+            message: "ü".repeat(1_000_000),
+        };
+        let shown = mistake.to_string();
+        assert!(
+            shown.chars().count() < KEY_CHARS_MAX + MESSAGE_CHARS_MAX + 20,
+            "{}",
+            shown.len()
+        );
+        assert!(shown.starts_with("t.toml:1: éé") && shown.contains("é…: üü") && shown.ends_with('…'));
+    }
+}

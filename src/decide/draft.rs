@@ -10,7 +10,7 @@ use crate::domain::Timestamp;
 use crate::domain::article::Image;
 use crate::domain::feed::{Entry, Feed, Markup, MarkupKind};
 use crate::domain::source::{Source, SourceKind, SourceState};
-use crate::domain::url::{registrable_domain, without_tracking};
+use crate::domain::url::{has_credentials, registrable_domain, without_credentials, without_tracking};
 use crate::extract;
 use crate::feed::markup;
 use crate::matching::Subject;
@@ -60,7 +60,11 @@ impl Draft {
         let link = entry.link.as_deref().and_then(|link| Url::parse(link).ok());
         let link = link.filter(|link| matches!(link.scheme(), "http" | "https"));
         let home = Url::parse(&source.address).ok();
-        let original_url = entry.link.clone().unwrap_or_default();
+        // As it stands in the feed, but for a name and a password: those are nobody's to keep.
+        let original_url = match &link {
+            Some(link) if has_credentials(link) => without_credentials(link).to_string(),
+            _ => entry.link.clone().unwrap_or_default(),
+        };
         let web_url = link.as_ref().map(|link| without_tracking(link).to_string());
 
         let longest = longest(entry);

@@ -133,7 +133,7 @@ pub(super) fn by_key<'a>(now: &Now<'_>, known: &'a Known) -> Option<(ArticleId, 
 pub(super) fn by_link_or_title<'a>(now: &Now<'_>, known: &'a Known, claimed: &HashSet<ArticleId>) -> Fate<'a> {
     if let Some((article, past)) = known.articles.get(&now.identity.url_key) {
         return match past {
-            // Another source brought it: an address is one article, whoever links to it.
+            // Another source brought it: an address is one article, whoever links to it; see `retelling`.
             None => Fate::Known(*article, None),
             Some(past) if !claimed.contains(article) && is_same_by_link(now, past) => Fate::Known(*article, Some(past)),
             Some(_) => Fate::NewAtUsedLink,

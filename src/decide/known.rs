@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::domain::article::Article;
 use crate::domain::feed::EntryKey;
 use crate::domain::{ArticleId, Timestamp};
 
@@ -45,6 +46,30 @@ pub struct Past {
     pub text: String,
 }
 
+/// How an article stands that another source tells.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Elsewhere {
+    /// The address of the source whose words it has.
+    pub teller: String,
+    pub title: String,
+    /// The topics it is known to be about.
+    pub topics: Vec<String>,
+    /// The article as it is, while its topics are not known yet.
+    pub pending: Option<Box<Article>>,
+    /// Its words are its page's.
+    pub is_page_read: bool,
+    /// Its page was asked for, whatever came of that.
+    pub was_asked: bool,
+    /// Its page is still to be asked for.
+    pub wants_page: bool,
+    pub is_news: bool,
+    pub is_dated: bool,
+    /// It stands in a digest.
+    pub was_told: bool,
+    /// It came from a document; such are never news.
+    pub is_taken_in: bool,
+}
+
 /// What the store knows of the entries a poll brought.
 #[derive(Debug, Clone, Default)]
 pub struct Known {
@@ -53,6 +78,8 @@ pub struct Known {
     pub articles: HashMap<String, (ArticleId, Option<Past>)>,
     /// Of entries with an unknown key and link: what this source said under the same headline.
     pub alike: HashMap<i64, Vec<Past>>,
+    /// Of the articles above whose words are another source's: how they stand.
+    pub elsewhere: HashMap<ArticleId, Elsewhere>,
     /// Keys of entries that speak of purged articles: these never come back as new.
     pub purged: HashSet<EntryKey>,
 }

@@ -10,6 +10,7 @@ mod known;
 mod moves;
 pub mod pacing;
 mod plan;
+mod retelling;
 
 use std::collections::HashSet;
 
@@ -22,11 +23,15 @@ use crate::feed::Parsed;
 use crate::matching::Matcher;
 use draft::Draft;
 use identity::{Fate, Now};
-pub use known::{Identity, Known, KnownEntry, Past, Said};
-pub use plan::{ChangedEntry, NewArticle, PollPlan, SeenEntry};
+pub use known::{Elsewhere, Identity, Known, KnownEntry, Past, Said};
+pub use plan::{ChangedEntry, NewArticle, PollPlan, RetoldEntry, SeenEntry};
+pub use retelling::Retelling;
 
 /// A source's first poll makes news of what is at most this old; what is older is known, not new.
 pub const NEWS_DAYS: i64 = 7;
+/// New entries of one source that are stored in a day; the others wait for later polls. Above what the first poll of a large
+/// feed or sitemap brings.
+pub const ENTRIES_PER_DAY_MAX: usize = 25_000;
 /// Polls in a row that must answer 410 before a source is stopped.
 pub const GONE_POLLS: u32 = 2;
 
@@ -67,15 +72,15 @@ pub fn decide(
     now: Timestamp,
     source: &Source,
     old: &SourceState,
-    outcome: Outcome,
+    outcome: &Outcome,
     known: &Known,
     following: &Following<'_>,
     limits: &pacing::Limits,
 ) -> PollPlan {
     match outcome {
-        Outcome::Failed(failure) => PollPlan::quiet(after_failure(now, source, old, &failure, limits)),
-        Outcome::NotModified(answer) => PollPlan::quiet(after_success(now, source, old, &answer, None, false, limits)),
-        Outcome::Fetched(answer, parsed) => plan_entries(now, source, old, &answer, &parsed, known, following, limits),
+        Outcome::Failed(failure) => PollPlan::quiet(after_failure(now, source, old, failure, limits)),
+        Outcome::NotModified(answer) => PollPlan::quiet(after_success(now, source, old, answer, None, false, limits)),
+        Outcome::Fetched(answer, parsed) => plan_entries(now, source, old, answer, parsed, known, following, limits),
     }
 }
 
@@ -96,6 +101,50 @@ fn plan_entries(
     let feed = &parsed.feed;
     let first_poll = old.succeeded_at.is_none();
     let mut plan = PollPlan::quiet(old.clone());
+    let is_news = |draft: &Draft| {
+        // A sitemap lists a whole site: what has no date in it is no news when it is first read.
+        let is_recent = draft.published_at >= now - TimeDelta::days(NEWS_DAYS)
+            && (draft.is_dated || source.kind != SourceKind::Sitemap);
+        // What waited since the first poll is as old as it was then.
+        !(first_poll || old.held_back > 0) || is_recent
+    };
+    let take_note = |plan: &mut PollPlan,
+                     entry: &Entry,
+                     identity: Identity,
+                     said: Said,
+                     mut draft: Draft,
+                     article: ArticleId,
+                     past: Option<&Past>| {
+        let Some(stands) = known.elsewhere.get(&article) else {
+            return plan.note(source, entry, identity, said, draft, article, past);
+        };
+        let is_news = is_news(&draft);
+        let other = retelling::Other {
+            source,
+            draft: &draft,
+            has_title: entry.title.as_deref().is_some_and(|title| !title.trim().is_empty()),
+            is_first: past.is_none(),
+            is_news,
+            wants_page: interest(source, following, &draft, is_news).0,
+        };
+        let retelling = retelling::retell(now, &other, stands, following.matcher);
+        if retelling.is_nothing() {
+            plan.seen.push(SeenEntry {
+                identity,
+                said,
+                article,
+            });
+        } else {
+            draft.mark_up(source, entry);
+            plan.retold.push(RetoldEntry {
+                identity,
+                said,
+                article,
+                draft,
+                retelling,
+            });
+        }
+    };
     let mut taken: HashSet<EntryKey> = HashSet::new();
     let mut claimed: HashSet<ArticleId> = HashSet::new();
     let mut unsettled = Vec::new();
@@ -119,7 +168,7 @@ fn plan_entries(
         let said = identity::said(entry);
         let found = identity::by_key(&one(source, entry, &identity, said, &draft), known);
         match found.filter(|(article, _)| claimed.insert(*article)) {
-            Some((article, past)) => plan.note(source, entry, identity, said, draft, article, past),
+            Some((article, past)) => take_note(&mut plan, entry, identity, said, draft, article, past),
             None => unknown.push((entry, identity, said, draft)),
         }
     }
@@ -128,7 +177,7 @@ fn plan_entries(
         match identity::by_link_or_title(&one(source, entry, &identity, said, &draft), known, &claimed) {
             Fate::Known(article, past) => {
                 claimed.insert(article);
-                plan.note(source, entry, identity, said, draft, article, past);
+                take_note(&mut plan, entry, identity, said, draft, article, past);
                 continue;
             }
             Fate::NewAtUsedLink => identity.url_key = identity::scoped(source, &identity.key),
@@ -137,17 +186,39 @@ fn plan_entries(
         if !addresses.insert(identity.url_key.clone()) {
             continue;
         }
-        // A sitemap lists a whole site: what has no date in it is no news when it is first read.
-        let is_recent = draft.published_at >= now - TimeDelta::days(NEWS_DAYS)
-            && (draft.is_dated || source.kind != SourceKind::Sitemap);
-        let is_news = !first_poll || is_recent;
-        let mut new = with_interest(source, following, identity, said, draft, is_news);
+        let is_news = is_news(&draft);
+        let (wants_page, is_pending) = interest(source, following, &draft, is_news);
+        let mut new = NewArticle {
+            identity,
+            said,
+            draft,
+            is_news,
+            wants_page,
+            is_pending,
+        };
         if new.is_pending {
             new.draft.mark_up(source, entry);
         }
         plan.new.push(new);
     }
-    plan.state = after_success(now, source, old, answer, Some(feed), !plan.new.is_empty(), limits);
+    let (day_began_at, day_new) = match old.day_began_at {
+        Some(at) if (TimeDelta::zero()..TimeDelta::days(1)).contains(&(now - at)) => (at, old.day_new),
+        _ => (now, 0),
+    };
+    let room = ENTRIES_PER_DAY_MAX.saturating_sub(day_new as usize);
+    let held_back = plan.new.len().saturating_sub(room);
+    plan.new.truncate(room);
+    let mut state = after_success(now, source, old, answer, Some(feed), !plan.new.is_empty(), limits);
+    state.day_began_at = Some(day_began_at);
+    state.day_new = day_new.saturating_add(u32::try_from(plan.new.len()).unwrap_or(u32::MAX));
+    state.held_back = u32::try_from(held_back).unwrap_or(u32::MAX);
+    if held_back > 0 {
+        // The same answer is to be read again, when there is room for what it holds.
+        state.validators = Validators::default();
+        state.body_hash = None;
+        state.next_poll_at = state.next_poll_at.max(Some(day_began_at + TimeDelta::days(1)));
+    }
+    plan.state = state;
     plan
 }
 
@@ -161,16 +232,10 @@ fn one<'a>(source: &Source, entry: &'a Entry, identity: &'a Identity, said: Said
     }
 }
 
-fn with_interest(
-    source: &Source,
-    following: &Following<'_>,
-    identity: Identity,
-    said: Said,
-    draft: Draft,
-    is_news: bool,
-) -> NewArticle {
+/// Returns whether the page of a new article is wanted, and whether there is work left on it at all.
+fn interest(source: &Source, following: &Following<'_>, draft: &Draft, is_news: bool) -> (bool, bool) {
     let has_page = draft.has_page;
-    let (wants_page, is_pending) = match (source.kind, source.full_text) {
+    match (source.kind, source.full_text) {
         // A listing's link is all there is of an article, and a reading list is to be fetched by the owner's word.
         (SourceKind::Listing | SourceKind::Documents, _) => (has_page, true),
         // It lists whole sites: only what is news is worth its page.
@@ -188,14 +253,6 @@ fn with_interest(
             let is_wanted = following.documents_for_all || following.matcher.matches_any(&draft.subject(source));
             (false, is_wanted)
         }
-    };
-    NewArticle {
-        identity,
-        said,
-        draft,
-        is_news,
-        wants_page,
-        is_pending,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Everything one poll changes, before it is written.
 
 use super::draft::Draft;
+use super::retelling::Retelling;
 use super::{Identity, Past, Said, identity, one};
 use crate::domain::ArticleId;
 use crate::domain::feed::Entry;
@@ -14,6 +15,8 @@ pub struct PollPlan {
     /// Entries under a new key, or saying the same in other bytes, of articles we have.
     pub seen: Vec<SeenEntry>,
     pub changed: Vec<ChangedEntry>,
+    /// Entries that make something of an article which another source tells.
+    pub retold: Vec<RetoldEntry>,
 }
 
 impl PollPlan {
@@ -23,6 +26,7 @@ impl PollPlan {
             new: Vec::new(),
             seen: Vec::new(),
             changed: Vec::new(),
+            retold: Vec::new(),
         }
     }
 
@@ -92,4 +96,14 @@ pub struct ChangedEntry {
     pub draft: Draft,
     pub has_new_title: bool,
     pub has_new_text: bool,
+}
+
+/// An entry of another source than the one whose words its article has.
+#[derive(Debug)]
+pub struct RetoldEntry {
+    pub identity: Identity,
+    pub said: Said,
+    pub article: ArticleId,
+    pub draft: Draft,
+    pub retelling: Retelling,
 }

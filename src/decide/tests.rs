@@ -3,7 +3,7 @@ use chrono_tz::Tz;
 
 use super::identity::{identify, said};
 use super::pacing::Limits;
-use super::{Answer, Following, Known, KnownEntry, Outcome, Past, PollPlan, decide};
+use super::{Answer, ENTRIES_PER_DAY_MAX, Following, Known, KnownEntry, Outcome, Past, PollPlan, decide};
 use crate::domain::feed::{Entry, Feed, Markup};
 use crate::domain::schedule::Schedule;
 use crate::domain::source::{Failure, FullText, Source, SourceKind, SourceState, Validators};
@@ -87,7 +87,7 @@ fn plan(source: &Source, old: &SourceState, outcome: Outcome, known: &Known) -> 
         matcher: &matcher(),
         documents_for_all: false,
     };
-    decide(now(), source, old, outcome, known, &following, &Limits::default())
+    decide(now(), source, old, &outcome, known, &following, &Limits::default())
 }
 
 fn read_before() -> SourceState {
@@ -373,4 +373,70 @@ fn the_rhythm_waits_while_an_address_moves() {
     assert_eq!(polled(None), [15, 18, 23, 29]);
     // The third poll settles it: from then on the source is asked less and less often, like any other.
     assert_eq!(polled(Some("http://example.net/feed")), [15, 15, 18, 23]);
+}
+
+#[test]
+fn a_name_and_a_password_in_a_link_are_not_kept() {
+    let xml = "<rss version=\"2.0\"><channel><title>F</title><link>https://jo:hunter2@example.org/</link><item><guid>1</guid>\
+        <title>A face scan</title><link>https://jo:hunter2@example.org/a</link>\
+        <enclosure url=\"https://jo:hunter2@example.org/a.png\" type=\"image/png\"/>\
+        <description>&lt;p&gt;See &lt;a href=\"https://jo:hunter2@example.org/b\"&gt;there&lt;/a&gt;.&lt;/p&gt;</description>\
+        </item></channel></rss>";
+    let parsed = crate::feed::parse(xml.as_bytes(), None, None).unwrap();
+    let plan = plan(&source("every 1h"), &read_before(), fetched(parsed), &Known::default());
+    let new = format!("{:?}", plan.new);
+    assert_eq!(plan.new[0].draft.original_url, "https://example.org/a");
+    assert!(new.contains("example.org/b") && !new.contains("hunter2"), "{new}");
+    // Of a watched page's own address too.
+    let watched = feed(vec![entry(
+        "1",
+        "A",
+        "https://jo:hunter2@example.org/a",
+        "2026-06-10T00:00:00Z",
+    )]);
+    let plan = self::plan(&source("every 1h"), &read_before(), fetched(watched), &Known::default());
+    let draft = &plan.new[0].draft;
+    assert_eq!(
+        (draft.original_url.as_str(), draft.web_url.as_str()),
+        ("https://example.org/a", "https://example.org/a")
+    );
+}
+
+#[test]
+fn a_day_brings_a_bounded_number_of_new_entries() {
+    let entries = |count: usize, published: &str| {
+        let one = |n: usize| {
+            entry(
+                &n.to_string(),
+                &format!("A face scan {n}"),
+                &format!("http://example.org/{n}"),
+                published,
+            )
+        };
+        (0..count).map(one).collect::<Vec<_>>()
+    };
+    let source = source("every 1h");
+    let many = ENTRIES_PER_DAY_MAX + 10;
+    let first = plan(
+        &source,
+        &SourceState::default(),
+        fetched(feed(entries(many, "2026-01-01T00:00:00Z"))),
+        &Known::default(),
+    );
+    assert_eq!((first.new.len(), first.state.held_back), (ENTRIES_PER_DAY_MAX, 10));
+    assert!(first.state.next_poll_at.unwrap() >= now() + TimeDelta::days(1));
+    assert_eq!(first.state.body_hash, None, "the same body is read again");
+    // What waited is no more news than it was at the first poll; what is beyond the day's number waits too.
+    let mut state = first.state;
+    let rest = || fetched(feed(entries(10, "2026-01-01T00:00:00Z")));
+    let same_day = plan(&source, &state, rest(), &Known::default());
+    assert_eq!((same_day.new.len(), same_day.state.held_back), (0, 10));
+    state.day_began_at = Some(now() - TimeDelta::days(1));
+    let next_day = plan(&source, &state, rest(), &Known::default());
+    assert_eq!(
+        (next_day.new.len(), next_day.state.held_back, next_day.state.day_new),
+        (10, 0, 10)
+    );
+    assert!(next_day.new.iter().all(|new| !new.is_news));
+    assert!(next_day.state.body_hash.is_some());
 }

@@ -98,6 +98,18 @@ pub struct Image {
     pub height: Option<u32>,
 }
 
+/// What another source than an article's own says of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wording {
+    /// Display name of the source.
+    pub source: String,
+    pub title: String,
+    pub text: String,
+    pub language: Option<String>,
+    /// The article's page says more than this, once it is read.
+    pub yields_to_page: bool,
+}
+
 /// An article as logic sees it: text to match, place and rank.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Article {

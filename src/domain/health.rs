@@ -94,7 +94,7 @@ pub fn health(now: Timestamp, kind: SourceKind, state: &SourceState) -> Health {
             Some(Trouble::Blocked) => Condition::Blocked,
             // A page that was never understood has not changed: its owner's selector or choice is wrong.
             Some(Trouble::Markup) if state.succeeded_at.is_some() => Condition::ChangedMarkup,
-            Some(Trouble::Markup) | None => Condition::Failing,
+            Some(Trouble::Markup | Trouble::Own) | None => Condition::Failing,
         };
         return because(condition, state.failing_since, error);
     }
@@ -109,6 +109,13 @@ pub fn health(now: Timestamp, kind: SourceKind, state: &SourceState) -> Health {
     }
     if let Some(address) = &state.current_address {
         return because(Condition::Moved, None, &format!("read from {address}"));
+    }
+    if state.held_back > 0 {
+        let why = format!(
+            "{} new entries wait for another day: it brings more than it may in one",
+            state.held_back
+        );
+        return because(Condition::Ok, None, &why);
     }
     if state.polled_at.is_none() {
         return because(Condition::Ok, None, "not read yet");

@@ -87,6 +87,8 @@ pub enum Trouble {
     Blocked,
     /// A page holds no links or no text.
     Markup,
+    /// The source was not asked at all: this machine or its proxy is in the way. It is no failure of the source.
+    Own,
 }
 
 impl Trouble {
@@ -95,6 +97,7 @@ impl Trouble {
         match self {
             Self::Blocked => "blocked",
             Self::Markup => "markup",
+            Self::Own => "own",
         }
     }
 }
@@ -156,6 +159,11 @@ pub struct SourceState {
     pub gone_polls: u32,
     /// Polling has ended (410 confirmed); shown in `sources`.
     pub stopped: bool,
+    /// The day for which new entries are counted began then, and brought so many.
+    pub day_began_at: Option<Timestamp>,
+    pub day_new: u32,
+    /// New entries that wait for another day.
+    pub held_back: u32,
 }
 
 /// A claim on a piece of work; void once `until` has passed or the process that took it is gone.

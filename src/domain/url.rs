@@ -123,9 +123,10 @@ impl CanonicalUrl {
     }
 }
 
-/// Returns an address to show and to fetch, without its fragment and without tracking parameters.
+/// Returns an address to show and to fetch, without its fragment, without tracking parameters, and without the name and
+/// password that a link of a feed or a page may hold: those are nobody's to keep or to send.
 pub fn without_tracking(url: &Url) -> Url {
-    let mut clean = url.clone();
+    let mut clean = without_credentials(url);
     clean.set_fragment(None);
     if let Some(query) = url.query() {
         // Byte for byte what stays: re-encoding a query changes addresses that servers compare.
@@ -133,6 +134,19 @@ pub fn without_tracking(url: &Url) -> Url {
         let kept = kept.join("&");
         clean.set_query((!kept.is_empty()).then_some(kept.as_str()));
     }
+    clean
+}
+
+/// Whether an address holds a name or a password.
+pub fn has_credentials(url: &Url) -> bool {
+    !url.username().is_empty() || url.password().is_some()
+}
+
+/// Returns an address without a name and a password.
+pub fn without_credentials(url: &Url) -> Url {
+    let mut clean = url.clone();
+    // An address that can hold none refuses to lose them.
+    let _ = clean.set_username("").and_then(|()| clean.set_password(None));
     clean
 }
 
@@ -216,6 +230,16 @@ mod tests {
             without_tracking(&url).as_str(),
             "https://example.org/a?q=%252F+x&b=%C3%A4"
         );
+    }
+
+    #[test]
+    fn nobodys_password_is_kept() {
+        let clean = |text: &str| without_tracking(&Url::parse(text).unwrap()).to_string();
+        assert_eq!(clean("https://jo:hunter2@example.org/a?b#c"), "https://example.org/a?b");
+        assert_eq!(clean("https://jo@example.org/a"), "https://example.org/a");
+        assert_eq!(clean("https://:x@example.org/"), "https://example.org/");
+        assert_eq!(clean("mailto:jo@example.org"), "mailto:jo@example.org");
+        check("https://jo:hunter2@example.org/a", "https://example.org/a", true);
     }
 
     #[test]

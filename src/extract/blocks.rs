@@ -10,7 +10,7 @@ use super::block::{Block, Fate, Kind};
 use super::inline::{Inline, destination};
 use super::page::Page;
 use super::picture;
-use crate::domain::url::without_tracking;
+use crate::domain::url::{without_credentials, without_tracking};
 
 /// Blocks one page may have; what comes after them is left out.
 const BLOCKS_MAX: usize = 20_000;
@@ -338,7 +338,7 @@ pub fn absolute(href: &str, base: Option<&Url>) -> Option<String> {
         Some(base) => base.join(href.trim()).ok()?,
         None => Url::parse(href.trim()).ok()?,
     };
-    matches!(url.scheme(), "http" | "https").then(|| url.to_string())
+    matches!(url.scheme(), "http" | "https").then(|| without_credentials(&url).into())
 }
 
 /// Returns an address a link in the body leads to: without tracking, with the place in the page it names.

@@ -27,6 +27,7 @@ use thiserror::Error;
 use url::Url;
 
 use crate::domain::feed::Feed;
+use crate::domain::url::{has_credentials, without_credentials};
 pub use key::{entry_key, fingerprint, title_hash};
 pub use sitemap::{SITEMAP_ENTRIES_MAX, SITEMAPS_MAX, Sitemap, merged, parse_sitemap};
 
@@ -125,8 +126,18 @@ fn read(text: &str, base: Option<&Url>) -> Result<(Feed, Vec<String>), ParseErro
     }
 }
 
-/// Returns an address made absolute; as it was written where it is so already, or where no base is known.
+/// Returns an address of a feed made absolute; as it was written where it is so already, or where no base is known, but for
+/// a name and a password: those are nobody's to keep.
 fn resolve(base: Option<&Url>, address: &str) -> String {
+    let address = absolute(base, address);
+    match address.contains('@').then(|| Url::parse(&address)) {
+        Some(Ok(url)) if has_credentials(&url) => without_credentials(&url).into(),
+        _ => address,
+    }
+}
+
+/// Returns an address made absolute; as it was written where it is so already, or where no base is known.
+fn absolute(base: Option<&Url>, address: &str) -> String {
     let address = address.trim();
     let scheme = address.split(':').next().unwrap_or_default();
     let is_absolute = scheme.len() < address.len()

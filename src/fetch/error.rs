@@ -8,6 +8,7 @@ use thiserror::Error;
 use url::Url;
 
 use crate::domain::Timestamp;
+use crate::domain::url::without_credentials;
 
 /// Longest address shown in a message, in characters.
 const SHOWN_CHARS_MAX: usize = 300;
@@ -74,6 +75,14 @@ pub enum FetchError {
     },
     #[error("{host} asked to be left alone until {retry_at}")]
     Waiting { host: String, retry_at: Timestamp },
+    #[error("this machine has no {what} left ({reason}); {remedy}")]
+    OwnWant {
+        what: &'static str,
+        reason: String,
+        remedy: &'static str,
+    },
+    #[error("the proxy {proxy} answered 407; check its user in fetch.proxy and fetch.proxy_password")]
+    ProxyLogin { proxy: String },
     #[error("cannot set up the web client: {reason}")]
     Setup { reason: String },
 }
@@ -91,6 +100,8 @@ impl FetchError {
             | Self::Empty { .. }
             | Self::UnaskedNotModified { .. }
             | Self::RobotsUnknown { .. }
+            | Self::OwnWant { .. }
+            | Self::ProxyLogin { .. }
             | Self::Waiting { .. } => true,
             Self::Status { status, retry_at, .. } => {
                 retry_at.is_some() || matches!(status, 408 | 425 | 429 | 500 | 502..=504 | 506..=599)
@@ -120,6 +131,11 @@ impl FetchError {
         }
     }
 
+    /// Whether it says nothing about the server: this machine, or its own proxy, kept it from being asked.
+    pub fn is_ours(&self) -> bool {
+        matches!(self, Self::OwnWant { .. } | Self::ProxyLogin { .. })
+    }
+
     /// Returns the HTTP status, when the server answered with one that is a failure.
     pub fn status(&self) -> Option<u16> {
         match self {
@@ -141,9 +157,7 @@ impl FetchError {
 
 /// Returns an address as it may be shown: without name and password, and not endless.
 pub(super) fn shown(url: &Url) -> String {
-    let mut url = url.clone();
-    // An address that can hold no credentials refuses to lose them.
-    let _ = url.set_username("").and_then(|()| url.set_password(None));
+    let mut url = without_credentials(url);
     url.set_fragment(None);
     shortened(url.as_str())
 }

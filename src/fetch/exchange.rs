@@ -91,6 +91,8 @@ pub(super) async fn exchange(
             };
             Ok(Answer::Good(good(now, url, answer.headers(), status, validators, body)))
         }
+        // Only a proxy asks so: a server's own would be 401.
+        407 if let Some(proxy) = &options.proxy => Err(FetchError::ProxyLogin { proxy: proxy.shown() }),
         _ => Err(refused(now, url, answer.headers(), status)),
     }
 }

@@ -282,6 +282,12 @@ impl Fetcher {
         address.set_query(None);
         // Boxed, since fetching robots.txt is fetching.
         let answer = Box::pin(self.get(now, Request::new(address, Purpose::Robots))).await;
+        if let Err(error) = &answer
+            && error.is_ours()
+        {
+            // It says nothing of the host's rules.
+            return Err(error.clone());
+        }
         let after = Known::after(now, known.clone(), answer);
         self.inner.rules.weigh(&origin, &slot, known.as_ref(), &after);
         self.inner.rules.learned(&origin, &after);

@@ -1,7 +1,7 @@
 //! What servers asked for with 429, 503 and Retry-After: whom to leave alone, and until when.
 //!
-//! An address waits at once, its whole host only after several refusals in a row without a success between: one busy
-//! page says little about the others. Pure and bounded; time comes in as a value.
+//! An address waits at once, as long as it asks for; its whole host only after several refusals in a row without a success
+//! between, and at first for an hour at most: one busy page says little about the others, and many may share a host. Pure and bounded; time comes in as a value.
 
 use std::collections::HashMap;
 
@@ -13,6 +13,10 @@ use super::memory::Refusing;
 
 /// Refusals in a row after which a whole host is left alone.
 const HOST_REFUSALS_MAX: u32 = 3;
+/// How long a host is left alone at most when it has refused so often, in seconds; each refusal more doubles it …
+const HOST_SECONDS_FIRST: i64 = 3_600;
+/// … up to this. What one address asks for beyond that holds for that address alone.
+const HOST_SECONDS_MAX: i64 = 8 * 3_600;
 /// How long a host is left alone that refuses without saying until when, in seconds.
 const HOST_WAIT_SECONDS: i64 = 60;
 /// Addresses, and hosts, that are remembered.
@@ -58,7 +62,9 @@ impl Refusals {
             wait_until: until,
         });
         entry.refusals = entry.refusals.saturating_add(1);
-        entry.wait_until = entry.wait_until.max(until);
+        let doublings = entry.refusals.saturating_sub(HOST_REFUSALS_MAX).min(8);
+        let most = now + TimeDelta::seconds((HOST_SECONDS_FIRST << doublings).min(HOST_SECONDS_MAX));
+        entry.wait_until = entry.wait_until.max(until).min(most);
         note(&mut self.changed_hosts, host);
     }
 
@@ -146,6 +152,34 @@ mod tests {
         }
         assert_eq!(refusals.waits(at(3), "h", "h/other"), Some(at(100)));
         assert_eq!(refusals.waits(at(100), "h", "h/other"), None);
+    }
+
+    #[test]
+    fn what_one_address_asks_for_holds_its_host_for_hours_not_days() {
+        const WEEK: i64 = 7 * 24 * 3600;
+        let mut refusals = Refusals::default();
+        let mut hours = Vec::new();
+        for number in 0..8 {
+            let address = format!("h/{number}");
+            refusals.refused(at(0), "h", &[&address], Some(at(WEEK)));
+            assert_eq!(
+                refusals.waits(at(1), "h", &address),
+                Some(at(WEEK)),
+                "it waits as long as it asks for"
+            );
+            let waits = refusals.waits(at(1), "h", "h/other");
+            hours.push(waits.map_or(0, |until| (until - at(0)).num_hours()));
+        }
+        assert_eq!(hours, [0, 0, 1, 2, 4, 8, 8, 8]);
+        // Kept by a program that knew no such bound.
+        let mut restarted = Refusals::default();
+        let kept = Refusing {
+            refusals: 3,
+            wait_until: at(WEEK),
+        };
+        restarted.recall(Vec::new(), vec![("h".to_owned(), Some(kept))]);
+        restarted.refused(at(0), "h", &["h/a"], Some(at(WEEK)));
+        assert_eq!(restarted.waits(at(1), "h", "h/other"), Some(at(2 * 3600)));
     }
 
     #[test]

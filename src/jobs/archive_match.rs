@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use super::{Context, JobError};
 use crate::domain::ArticleId;
-use crate::matching::Subject;
 use crate::store::topics::{ArchiveStep, Unmatched};
 
 /// Articles read and matched at a time.
@@ -43,8 +42,10 @@ pub async fn run(ctx: &Arc<Context>) -> Result<(), JobError> {
                 steps.insert(position, step);
             }
         }
+        let wordings = ctx.store.wordings_between(from, to)?;
         for article in &articles {
-            for found in ctx.matcher.matches(&Subject::of(article)) {
+            let own = wordings.iter().filter(|(id, _)| *id == article.id);
+            for found in ctx.matcher.matches_worded(article, own.map(|(_, wording)| wording)) {
                 let step = steps.get_mut(&found.topic);
                 let step = step.filter(|step| (step.from..=step.to).contains(&article.id) && article.id != step.from);
                 if let Some(step) = step {

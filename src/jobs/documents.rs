@@ -117,18 +117,8 @@ impl<'a> Texts<'a> {
 
 /// Returns the followed topics among `matched` with their parents, root first, each once.
 pub fn document_topics(config: &Config, matcher: &Matcher, matched: &[String]) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for topic in matched {
-        let Some(position) = config.topics.iter().position(|t| t.name == *topic) else {
-            continue;
-        };
-        for name in matcher.ancestry(position) {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-    }
-    names
+    let position = |name: &String| config.topics.iter().position(|topic| topic.name == *name);
+    matcher.lineage(matched.iter().filter_map(position))
 }
 
 /// Returns a mark of the settings that documents depend on.

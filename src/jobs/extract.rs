@@ -19,7 +19,6 @@ use crate::domain::source::{Lease, Validators};
 use crate::domain::topic::Match;
 use crate::extract::{Extraction, Furniture, SiteRules};
 use crate::fetch::{Purpose, Request};
-use crate::matching::Subject;
 use crate::store::articles::{ArticlePlan, ArticleWork, Revision};
 use crate::store::furniture::Learned;
 use crate::store::{Store, StoreError};
@@ -38,7 +37,12 @@ enum Page {
     NotWanted,
     Unchanged,
     Read(Box<Extraction>, Url, Validators),
-    Failed { message: String, is_transient: bool },
+    Failed {
+        message: String,
+        is_transient: bool,
+        /// This machine could not ask for it, so it counts as no try.
+        is_ours: bool,
+    },
 }
 
 /// What is known of the host of a page, and what the page adds to that.
@@ -117,6 +121,7 @@ async fn ask(ctx: &Arc<Context>, now: Timestamp, work: &ArticleWork) -> Page {
             return Page::Failed {
                 message: error.to_string(),
                 is_transient: false,
+                is_ours: false,
             };
         }
     };
@@ -128,6 +133,7 @@ async fn ask(ctx: &Arc<Context>, now: Timestamp, work: &ArticleWork) -> Page {
             return Page::Failed {
                 message: error.to_string(),
                 is_transient: error.is_transient(),
+                is_ours: error.is_ours(),
             };
         }
     };
@@ -150,6 +156,7 @@ async fn ask(ctx: &Arc<Context>, now: Timestamp, work: &ArticleWork) -> Page {
             return Page::Failed {
                 message,
                 is_transient: false,
+                is_ours: false,
             };
         }
     };
@@ -161,6 +168,7 @@ async fn ask(ctx: &Arc<Context>, now: Timestamp, work: &ArticleWork) -> Page {
             return Page::Failed {
                 message,
                 is_transient: true,
+                is_ours: false,
             };
         }
         tracing::warn!("{final_url} is kept up to page {}: {message}", whole.pages);
@@ -214,15 +222,20 @@ fn plan(ctx: &Context, now: Timestamp, work: ArticleWork, page: Page, seen: Seen
             }
             plan_state = (BodyState::FromFeed, Some(page.verdict), Validators::default(), false, 0);
         }
-        Page::Failed { message, is_transient } => {
-            let wait = RETRY_MINUTES.get(work.attempts as usize).filter(|_| is_transient);
+        Page::Failed {
+            message,
+            is_transient,
+            is_ours,
+        } => {
+            let tries = if is_ours { 0 } else { work.attempts as usize };
+            let wait = RETRY_MINUTES.get(tries).filter(|_| is_transient);
             tracing::warn!("could not read {}: {message}; the feed's text serves", article.web_url);
             if work.body_state != BodyState::Extracted {
                 take_feed_text(&mut article, &work);
                 plan_state.0 = BodyState::Failed;
             }
             plan_state.3 = wait.is_some();
-            plan_state.4 = work.attempts + 1;
+            plan_state.4 = work.attempts + u32::from(!is_ours);
             work_at = wait.map(|minutes| now + TimeDelta::minutes(*minutes));
         }
         Page::NotWanted | Page::Unchanged => {
@@ -246,7 +259,10 @@ fn plan(ctx: &Context, now: Timestamp, work: ArticleWork, page: Page, seen: Seen
     } else {
         work.looks
     };
-    let matches = ctx.matcher.matches(&Subject::of(&article));
+    // There is a verdict only on a page that was read now.
+    let outdoes_wordings = body_state == BodyState::Extracted && verdict == Some(Verdict::Complete);
+    let wordings = work.wordings.iter().filter(|w| !(outdoes_wordings && w.yields_to_page));
+    let matches = ctx.matcher.matches_worded(&article, wordings);
     let is_followed = !matches.is_empty() || work.story.is_some();
     if body_state == BodyState::Extracted && work_at.is_none() {
         work_at = next_look(&work, looks, now).filter(|_| is_followed && is_news);
@@ -281,6 +297,7 @@ fn plan(ctx: &Context, now: Timestamp, work: ArticleWork, page: Page, seen: Seen
         matches: named(ctx, matches),
         document_name,
         version: work.version,
+        outdoes_wordings,
         // Each article teaches once, however often it is looked at.
         learned: seen
             .own

@@ -32,7 +32,7 @@ pub mod verify;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use thiserror::Error;
 use tokio::sync::{Mutex, Notify, Semaphore};
@@ -95,6 +95,9 @@ pub struct Context {
     pub shared: Arc<Shared>,
 }
 
+/// How long it is not said again that this machine lacks something, in seconds.
+const WANT_TOLD_SECONDS: i64 = 600;
+
 /// What outlives a reload.
 pub struct Shared {
     /// Bounds how many pages are parsed at once.
@@ -115,9 +118,20 @@ pub struct Shared {
     pub work_found: Notify,
     /// Set at shutdown; a page being parsed stops at once.
     pub is_cancelled: AtomicBool,
+    /// When it was last said that this machine lacks something, in seconds.
+    want_told_at: AtomicI64,
 }
 
 impl Shared {
+    /// Says that this machine lacks something, or that its proxy is in the way: not once for each source.
+    pub fn tell_want(&self, now: Timestamp, message: &str) {
+        let (now, last) = (now.timestamp(), self.want_told_at.load(Ordering::Relaxed));
+        if (now - last).abs() >= WANT_TOLD_SECONDS {
+            self.want_told_at.store(now, Ordering::Relaxed);
+            tracing::warn!("sources are put off, which is no failure of theirs: {message}");
+        }
+    }
+
     /// Returns the shared state of a process.
     pub fn new() -> Arc<Self> {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
@@ -131,6 +145,7 @@ impl Shared {
             polling: lending::Polling::default(),
             work_found: Notify::new(),
             is_cancelled: AtomicBool::new(false),
+            want_told_at: AtomicI64::new(i64::MIN / 2),
         })
     }
 

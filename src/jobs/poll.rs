@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use sha2::{Digest, Sha256};
 use url::Url;
 
@@ -15,12 +16,15 @@ use crate::domain::source::{Failure, Lease, Source, SourceKind, SourceState, Tro
 use crate::domain::{SourceId, Timestamp};
 use crate::feed::{ParseError, Parsed};
 use crate::fetch::{FetchError, Hop, Purpose, Request, Response};
+use crate::store::StoreError;
 
 /// A source claimed for a poll.
 pub type SourceLease = Lease<(SourceId, SourceState)>;
 
 /// Bodies above this size are read on a blocking thread, in bytes.
 const INLINE_MAX: usize = 256 * 1024;
+/// How long a source waits that this machine was not able to ask, in minutes.
+const WANT_MINUTES: i64 = 5;
 
 /// How one poll ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,14 +69,18 @@ pub async fn poll(ctx: &Arc<Context>, lease: SourceLease, is_last: bool) -> Resu
         });
     }
     let outcome = outcome.unwrap_or_else(Outcome::Failed);
-    let known = match &outcome {
-        Outcome::Fetched(_, parsed) => {
-            let identities = decide::identity::identify(source, &parsed.feed);
-            let said = |at: usize| decide::identity::said(&parsed.feed.entries[at]);
-            ctx.store.known_entries(id, &identities, said)?
-        }
-        _ => decide::Known::default(),
-    };
+    if let Outcome::Failed(failure) = &outcome
+        && failure.trouble == Some(Trouble::Own)
+    {
+        ctx.shared.tell_want(now, &failure.message);
+        ctx.store
+            .put_off_source(id, now + TimeDelta::minutes(WANT_MINUTES))
+            .await?;
+        return Ok(Polled {
+            failed: true,
+            new_articles: 0,
+        });
+    }
     let failure = match &outcome {
         Outcome::Failed(failure) => Some(failure.message.clone()),
         _ => None,
@@ -90,24 +98,26 @@ pub async fn poll(ctx: &Arc<Context>, lease: SourceLease, is_last: bool) -> Resu
         Outcome::Fetched(_, parsed) => ("nothing-new", parsed.feed.entries.len()),
         Outcome::Failed(_) => ("failed", 0),
     };
-    let plan = decide::decide(now, source, &state, outcome, &known, &following, &limits);
-    let (failures, changed) = (plan.state.failures, plan.changed.len());
     let was = health::health(now, source.kind, &state).condition;
-    let is = health::health(now, source.kind, &plan.state).condition;
-    let moved = plan
-        .state
-        .current_address
-        .clone()
-        .filter(|_| plan.state.current_address != state.current_address);
-    let lease = Lease {
-        item: id,
-        until: lease.until,
+    let until = lease.until;
+    let (new_state, changed, new_articles) = loop {
+        let known = known(ctx, id, source, &outcome)?;
+        let plan = decide::decide(now, source, &state, &outcome, &known, &following, &limits);
+        let (new_state, changed) = (plan.state.clone(), plan.changed.len() + plan.retold.len());
+        // Both at once, so that they share a transaction.
+        let written = ctx.store.finish_poll(now, Lease { item: id, until }, plan);
+        let (kept, written) = tokio::join!(ctx.remember_hosts(now), written);
+        kept?;
+        // Another source may have brought one of the articles meanwhile, which makes this one a second voice.
+        if let Some(new_articles) = written? {
+            break (new_state, changed, new_articles);
+        }
     };
-    // Both at once, so that they share a transaction.
-    let written = ctx.store.finish_poll(now, lease, plan);
-    let (kept, new_articles) = tokio::join!(ctx.remember_hosts(now), written);
-    kept?;
-    let new_articles = new_articles?;
+    let failures = new_state.failures;
+    let is = health::health(now, source.kind, &new_state).condition;
+    let moved = new_state
+        .current_address
+        .filter(|address| Some(address) != state.current_address.as_ref());
     let tally = &ctx.shared.tally;
     tally.polls.count(if new_articles > 0 { "new" } else { result });
     tally.items.add(items);
@@ -135,6 +145,16 @@ pub async fn poll(ctx: &Arc<Context>, lease: SourceLease, is_last: bool) -> Resu
         failed: failure.is_some(),
         new_articles,
     })
+}
+
+/// Returns what is stored of the entries a poll brought.
+fn known(ctx: &Context, id: SourceId, source: &Source, outcome: &Outcome) -> Result<decide::Known, StoreError> {
+    let Outcome::Fetched(_, parsed) = outcome else {
+        return Ok(decide::Known::default());
+    };
+    let identities = decide::identity::identify(source, &parsed.feed);
+    let said = |at: usize| decide::identity::said(&parsed.feed.entries[at]);
+    ctx.store.known_entries(id, &identities, said)
 }
 
 async fn ask(
@@ -333,6 +353,10 @@ fn failure_of(error: &FetchError) -> Failure {
         message: error.to_string(),
         status: error.status(),
         retry_at: error.retry_at(),
-        trouble: error.is_refusal().then_some(Trouble::Blocked),
+        trouble: match error {
+            _ if error.is_ours() => Some(Trouble::Own),
+            _ if error.is_refusal() => Some(Trouble::Blocked),
+            _ => None,
+        },
     }
 }

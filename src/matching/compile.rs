@@ -11,6 +11,9 @@ use crate::domain::topic::{Rule as TopicRule, Topic, Where};
 use crate::query::{self, Kind, Node, Place, Term};
 use crate::text;
 
+/// Names of a circle of parents that are shown.
+const CIRCLE_SHOWN: usize = 8;
+
 /// A term and its pattern's number.
 #[derive(Debug, Clone)]
 pub struct Leaf {
@@ -47,9 +50,20 @@ pub enum Rule {
 
 #[derive(Debug, Clone)]
 pub struct CompiledTopic {
+    pub name: String,
     /// Nothing for a topic that is only a parent.
     pub rule: Option<Rule>,
-    pub ancestry: Vec<String>,
+    pub parent: Option<Parent>,
+    /// It and all that stand above it.
+    pub depth: usize,
+}
+
+/// What stands above a topic.
+#[derive(Debug, Clone)]
+pub enum Parent {
+    Topic(usize),
+    /// A name that is no topic's.
+    Label(String),
 }
 
 #[derive(Default)]
@@ -138,23 +152,32 @@ pub fn compile(topics: &[Topic]) -> Result<Matcher, Vec<TopicError>> {
     let mut errors = Vec::new();
     let mut patterns = Patterns::default();
     let mut compiled = Vec::new();
-    let mut by_name: HashMap<&str, &Topic> = HashMap::new();
-    for topic in topics {
-        if by_name.insert(&topic.name, topic).is_some() {
+    let mut by_name: HashMap<&str, usize> = HashMap::new();
+    for (position, topic) in topics.iter().enumerate() {
+        if by_name.insert(&topic.name, position).is_some() {
             errors.push(TopicError {
                 topic: topic.name.clone(),
                 problem: TopicProblem::SameName,
             });
         }
     }
-    for topic in topics {
-        let rule = patterns.topic(topic);
-        match (rule, ancestry(topic, &by_name)) {
-            (Ok(rule), Ok(ancestry)) => compiled.push(CompiledTopic { rule, ancestry }),
-            (rule, ancestry) => errors.extend(rule.err().into_iter().chain(ancestry.err()).map(|problem| TopicError {
+    let depths = depths(topics, &by_name, &mut errors);
+    for (topic, depth) in topics.iter().zip(depths) {
+        let parent = topic.parent.as_ref().map(|parent| match by_name.get(parent.as_str()) {
+            Some(position) => Parent::Topic(*position),
+            None => Parent::Label(parent.clone()),
+        });
+        match patterns.topic(topic) {
+            Ok(rule) => compiled.push(CompiledTopic {
+                name: topic.name.clone(),
+                rule,
+                parent,
+                depth,
+            }),
+            Err(problem) => errors.push(TopicError {
                 topic: topic.name.clone(),
                 problem,
-            })),
+            }),
         }
     }
     if !errors.is_empty() {
@@ -256,20 +279,43 @@ fn needs_word(rule: &Rule) -> bool {
     }
 }
 
-fn ancestry(topic: &Topic, by_name: &HashMap<&str, &Topic>) -> Result<Vec<String>, TopicProblem> {
-    let mut line = vec![topic.name.clone()];
-    let mut current = topic;
-    while let Some(parent) = &current.parent {
-        let is_known = line.contains(parent);
-        line.push(parent.clone());
-        if is_known {
-            return Err(TopicProblem::Cycle(line.join(" → ")));
+/// Notes the circles of parents; returns how deep each topic stands. Each is walked once, so a long chain costs no more
+/// than its length.
+fn depths(topics: &[Topic], by_name: &HashMap<&str, usize>, errors: &mut Vec<TopicError>) -> Vec<usize> {
+    let mut depths = vec![0; topics.len()];
+    let mut is_on_way = vec![false; topics.len()];
+    for first in 0..topics.len() {
+        let (mut way, mut above, mut next) = (Vec::new(), 0, Some(first));
+        while let Some(at) = next {
+            if depths[at] > 0 {
+                above = depths[at];
+                break;
+            }
+            if std::mem::replace(&mut is_on_way[at], true) {
+                let names = way.iter().map(|topic: &usize| topics[*topic].name.as_str());
+                let circle: Vec<&str> = names.take(CIRCLE_SHOWN).chain([topics[at].name.as_str()]).collect();
+                let circle = circle.join(" → ");
+                errors.extend(way.iter().map(|topic| TopicError {
+                    topic: topics[*topic].name.clone(),
+                    problem: TopicProblem::Cycle(circle.clone()),
+                }));
+                break;
+            }
+            way.push(at);
+            next = match &topics[at].parent {
+                Some(parent) => {
+                    let found = by_name.get(parent.as_str()).copied();
+                    above = usize::from(found.is_none());
+                    found
+                }
+                None => None,
+            };
         }
-        match by_name.get(parent.as_str()) {
-            Some(next) => current = next,
-            None => break,
+        for at in way.into_iter().rev() {
+            above += 1;
+            depths[at] = above;
+            is_on_way[at] = false;
         }
     }
-    line.reverse();
-    Ok(line)
+    depths
 }

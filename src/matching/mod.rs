@@ -12,16 +12,17 @@ mod scan;
 mod sieve;
 mod stems;
 
+use std::collections::HashSet;
 use std::fmt;
 
 use thiserror::Error;
 
 use crate::domain::Timestamp;
-use crate::domain::article::Article;
+use crate::domain::article::{Article, Wording};
 use crate::domain::topic::{Match, Topic};
 use crate::query::QueryError;
 
-use compile::CompiledTopic;
+use compile::{CompiledTopic, Parent};
 pub use explain::{Explanation, Verdict};
 use scan::{Automaton, Hits};
 
@@ -93,6 +94,18 @@ impl<'a> Subject<'a> {
             published_at: Some(article.published_at),
         }
     }
+
+    /// Returns the same article in another source's words.
+    pub fn worded(article: &'a Article, wording: &'a Wording) -> Self {
+        Self {
+            title: &wording.title,
+            lead: "",
+            body: &wording.text,
+            source: &wording.source,
+            language: wording.language.as_deref(),
+            ..Self::of(article)
+        }
+    }
 }
 
 /// All topics, ready to be matched.
@@ -136,6 +149,24 @@ impl Matcher {
         found
     }
 
+    /// Returns the topics an article is about by its own words or by what other sources say of it, best score first.
+    pub fn matches_worded<'a>(&self, article: &Article, wordings: impl Iterator<Item = &'a Wording>) -> Vec<Match> {
+        let mut found = self.matches(&Subject::of(article));
+        let own = found.len();
+        for wording in wordings {
+            for other in self.matches(&Subject::worded(article, wording)) {
+                match found.iter().position(|known| known.topic == other.topic) {
+                    None => found.push(other),
+                    // Its own words say best why it is about a topic.
+                    Some(at) if at >= own && found[at].score < other.score => found[at] = other,
+                    Some(_) => {}
+                }
+            }
+        }
+        found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.topic.cmp(&b.topic)));
+        found
+    }
+
     fn match_topic(&self, topic: usize, hits: &Hits, subject: &Subject<'_>) -> Option<Match> {
         let rule = self.topics[topic].rule.as_ref()?;
         if !evaluate::holds(rule, hits, subject) {
@@ -175,10 +206,42 @@ impl Matcher {
 
     /// Returns a topic's labels, root first, the topic itself last.
     pub fn ancestry(&self, topic_index: usize) -> Vec<String> {
-        self.topics
-            .get(topic_index)
-            .map(|topic| topic.ancestry.clone())
-            .unwrap_or_default()
+        self.lineage([topic_index])
+    }
+
+    /// Returns the labels of several topics with those that stand above them, root first, each once.
+    pub fn lineage(&self, topics: impl IntoIterator<Item = usize>) -> Vec<String> {
+        let (mut labels, mut known) = (Vec::new(), HashSet::new());
+        for topic in topics {
+            let (mut way, mut next) = (Vec::new(), self.topics.get(topic));
+            while let Some(topic) = next {
+                // What stands above a known one is known too.
+                if !known.insert(topic.name.as_str()) {
+                    break;
+                }
+                way.push(topic.name.clone());
+                next = match &topic.parent {
+                    Some(Parent::Topic(position)) => self.topics.get(*position),
+                    Some(Parent::Label(label)) => {
+                        way.extend(known.insert(label.as_str()).then(|| label.clone()));
+                        None
+                    }
+                    None => None,
+                };
+            }
+            labels.extend(way.into_iter().rev());
+        }
+        labels
+    }
+
+    /// Returns a topic's name.
+    pub fn name(&self, topic_index: usize) -> Option<&str> {
+        self.topics.get(topic_index).map(|topic| topic.name.as_str())
+    }
+
+    /// Returns how many labels a topic has, itself included.
+    pub fn depth(&self, topic_index: usize) -> usize {
+        self.topics.get(topic_index).map_or(0, |topic| topic.depth)
     }
 
     /// Returns rule by rule why an article is or is not about a topic.
@@ -192,7 +255,7 @@ impl Matcher {
         };
         let root = topic.rule.as_ref().map(|rule| explain::verdict(rule, &hits, subject));
         Explanation {
-            topic: topic.ancestry.last().cloned().unwrap_or_default(),
+            topic: topic.name.clone(),
             root,
         }
     }

@@ -227,3 +227,31 @@ fn all_forms_of_a_word_where_a_topic_asks_for_them() {
     let told = german.explain(0, &subject).to_string();
     assert_eq!(told, "T: matches\n  yes Gesetz in any form: title × 2");
 }
+
+#[test]
+fn a_long_chain_of_parents_costs_its_length() {
+    const TOPICS: usize = 20_000;
+    let topic = |number: usize, parent: usize| Topic {
+        name: format!("T{number}"),
+        parent: Some(format!("T{parent}")),
+        rule: Rule::Keywords {
+            any: vec!["ferry".to_owned()],
+            place: Where::Text,
+        },
+        stem: false,
+    };
+    let chain: Vec<Topic> = (0..TOPICS).map(|number| topic(number, number + 1)).collect();
+    let matcher = Matcher::compile(&chain).unwrap_or_else(|errors| panic!("{}", errors[0]));
+    assert_eq!((matcher.depth(0), matcher.depth(TOPICS - 1)), (TOPICS + 1, 2));
+    let found = matcher.matches(&Subject {
+        title: "Ferry",
+        ..Subject::default()
+    });
+    let labels = matcher.lineage(found.iter().map(|found| found.topic));
+    assert_eq!((found.len(), labels.len()), (TOPICS, TOPICS + 1));
+
+    let circle: Vec<Topic> = (0..TOPICS).map(|number| topic(number, (number + 1) % TOPICS)).collect();
+    let errors = Matcher::compile(&circle).err().unwrap();
+    assert_eq!(errors.len(), TOPICS);
+    assert!(errors[0].to_string().len() < 300, "{}", errors[0]);
+}

@@ -4,13 +4,13 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{Beside, Store, StoreError, moment, moment_or_none, seconds};
 use crate::clustering::Item;
-use crate::domain::article::{Article, BodyState, Image, Verdict, Zone};
+use crate::domain::article::{Article, BodyState, Image, Verdict, Wording, Zone};
 use crate::domain::source::{Lease, Validators};
 use crate::domain::topic::{Assignment, Match};
 use crate::domain::url::host_of;
 use crate::domain::{ArticleId, SourceId, StoryId, Timestamp};
 use crate::store::furniture::{self, Learned};
-use crate::store::{documents, fulltext, topics};
+use crate::store::{documents, fulltext, topics, wordings};
 
 /// How long work on one article may hold its lease, in seconds.
 pub const LEASE_SECONDS: i64 = 15 * 60;
@@ -36,6 +36,8 @@ pub struct ArticleWork {
     pub story: Option<StoryId>,
     /// Which state of the feed's text this is.
     pub version: i64,
+    /// What other sources say of it, beside its own words.
+    pub wordings: Vec<Wording>,
 }
 
 /// How one step on an article ended.
@@ -70,6 +72,8 @@ pub struct ArticlePlan {
     pub document_name: Option<String>,
     /// Which state of the feed's text the step began with.
     pub version: i64,
+    /// Its page was read whole, and says more than what other sources say of it.
+    pub outdoes_wordings: bool,
     /// What its host's furniture is learned from, when its page was read for the first time.
     pub learned: Option<Learned>,
 }
@@ -155,7 +159,10 @@ impl Store {
                 let (id, host) = (ArticleId(row.get(0)?), row.get_ref(1)?.as_str_or_null());
                 if admit(id, host.map_err(rusqlite::Error::from)?) {
                     let work = free.query_row(params![id.0, seconds(now)], work_from).optional()?;
-                    leases.extend(work.map(|item| Lease { item, until }));
+                    if let Some(mut item) = work {
+                        item.wordings = wordings::of(c, id)?;
+                        leases.push(Lease { item, until });
+                    }
                 }
             }
             let mut claim = c.prepare_cached("UPDATE article SET lease_until = ?2 WHERE id = ?1")?;
@@ -205,6 +212,9 @@ impl Store {
                 insert_revision(c, plan.article.id, revision)?;
             }
             update_article(c, &plan)?;
+            if plan.outdoes_wordings {
+                wordings::yield_to_page(c, plan.article.id)?;
+            }
             if let Some(learned) = &plan.learned {
                 furniture::learn(c, now, learned)?;
             }
@@ -291,6 +301,7 @@ fn work_from(row: &Row<'_>) -> rusqlite::Result<ArticleWork> {
         looks: row.get(AT + 10)?,
         story: row.get::<_, Option<i64>>(AT + 11)?.map(StoryId),
         version: row.get(AT + 12)?,
+        wordings: Vec::new(),
     })
 }
 

@@ -151,6 +151,17 @@ pub(super) fn link_known_entry(
     Ok(())
 }
 
+/// Whether another source brought one of these articles since it was decided that they are new.
+pub(super) fn any_is_known(c: &Connection, new: &[NewArticle]) -> Result<bool, StoreError> {
+    let mut known = c.prepare_cached("SELECT EXISTS (SELECT 1 FROM article WHERE url_key = ?1)")?;
+    for one in new {
+        if known.query_row([&one.identity.url_key], |row| row.get(0))? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Whether a source has ever brought anything.
 pub(super) fn has_any(c: &Connection, source: SourceId) -> Result<bool, StoreError> {
     Ok(
@@ -229,14 +240,20 @@ pub(super) fn apply_change(
         };
         insert_revision(c, change.article, &revision)?;
     }
-    c.prepare_cached("UPDATE body SET feed_text = ?2, feed_markdown = ?3 WHERE article = ?1")?
-        .execute(params![
-            change.article.0,
-            draft.feed_text,
-            (draft.feed_markdown != draft.feed_text).then_some(&draft.feed_markdown)
-        ])?;
+    set_feed_text(c, change.article, draft)?;
     // Matching and, where the page was fetched, extraction come again and compare with the text as it is now.
     c.prepare_cached("UPDATE article SET title = ?2, work_at = ?3, attempts = 0, version = version + 1 WHERE id = ?1")?
         .execute(params![change.article.0, title, seconds(now)])?;
     documents::mark_article(c, change.article)
+}
+
+/// Makes what an entry says the feed's text of an article.
+pub(super) fn set_feed_text(c: &Connection, article: ArticleId, draft: &Draft) -> Result<(), StoreError> {
+    c.prepare_cached("UPDATE body SET feed_text = ?2, feed_markdown = ?3 WHERE article = ?1")?
+        .execute(params![
+            article.0,
+            draft.feed_text,
+            (draft.feed_markdown != draft.feed_text).then_some(&draft.feed_markdown)
+        ])?;
+    Ok(())
 }

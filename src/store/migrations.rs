@@ -22,6 +22,8 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0013_published_zone.sql"),
     include_str!("migrations/0014_tombstones.sql"),
     include_str!("migrations/0015_plans.sql"),
+    include_str!("migrations/0016_wordings.sql"),
+    include_str!("migrations/0017_day_bound.sql"),
 ];
 
 /// The schema this program knows.

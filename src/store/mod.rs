@@ -29,6 +29,7 @@ mod plans;
 pub mod purge;
 pub mod reasons;
 mod reindex;
+mod retellings;
 pub mod retitled;
 pub mod search;
 pub mod sources;
@@ -36,6 +37,7 @@ pub mod standing;
 pub mod stories;
 pub mod taken;
 pub mod topics;
+pub mod wordings;
 mod writer;
 
 use std::fs::File;

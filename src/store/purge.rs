@@ -6,10 +6,12 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
-use super::{Store, StoreError, documents, seconds, stories};
+use super::{Store, StoreError, documents, moment, seconds, standing, stories};
 use crate::decide::{Identity, Said};
 use crate::domain::{ArticleId, SourceId, StoryId, Timestamp};
 
+/// The moment as of which was purged last, beside the settings.
+const PURGED_AS_OF: &str = "purged-as-of";
 /// Bytes kept of a hash.
 const HASH_BYTES: usize = 16;
 
@@ -44,6 +46,36 @@ impl Store {
             Ok(found.len())
         })
         .await
+    }
+
+    /// Returns the moment that the next purge starts from; where none is kept, when the house was kept last.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn purged_as_of(&self) -> Result<Option<Timestamp>, StoreError> {
+        match self.read(|c| standing::setting(c, PURGED_AS_OF))? {
+            Some(at) => Ok(Some(moment(at))),
+            None => self.house_kept_at(),
+        }
+    }
+
+    /// Takes note of the moment that the next purge starts from.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn set_purged_as_of(&self, at: Timestamp) -> Result<(), StoreError> {
+        self.write(move |c| standing::set(c, PURGED_AS_OF, seconds(at))).await
+    }
+
+    /// Returns how many articles there are.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn article_count(&self) -> Result<usize, StoreError> {
+        self.read(|c| {
+            let count: i64 = c.query_row("SELECT count(*) FROM article", [], |row| row.get(0))?;
+            Ok(usize::try_from(count).unwrap_or_default())
+        })
     }
 
     /// Returns names of documents whose article was purged and whose file may still be there, up to `limit`.
@@ -112,6 +144,7 @@ fn purge(c: &Connection, now: Timestamp, article: ArticleId) -> Result<(), Store
         "DELETE FROM document WHERE article = ?1",
         "DELETE FROM match WHERE article = ?1",
         "DELETE FROM entry WHERE article = ?1",
+        "DELETE FROM wording WHERE article = ?1",
         "DELETE FROM revision WHERE article = ?1",
         "DELETE FROM digest_item WHERE article = ?1",
         "DELETE FROM story_event WHERE article = ?1",

@@ -6,7 +6,7 @@ use super::{Store, StoreError, moment_or_none, seconds};
 use crate::decide::{Identity, Known, KnownEntry, PollPlan, Said};
 use crate::domain::source::{Lease, Pace, SourceKind, SourceState, Trouble, Validators};
 use crate::domain::{ArticleId, SourceId, Timestamp};
-use crate::store::{entries, purge};
+use crate::store::{entries, purge, retellings, wordings};
 
 /// How long a poll may hold its lease, in seconds. Far above the longest request with its redirects.
 pub const LEASE_SECONDS: i64 = 15 * 60;
@@ -27,8 +27,8 @@ pub struct StoredSource {
 
 const STATE_COLUMNS: &str = "etag, last_modified, body_hash, title, polled_at, succeeded_at, changed_at, next_poll_at, \
      interval_seconds, failures, failing_since, last_error, moved_to, moved_polls, current_address, gone_polls, stopped, ttl_minutes, skip_hours, \
-     skip_days, trouble, usual_gap_seconds, newest_at";
-const STATE_WIDTH: usize = 23;
+     skip_days, trouble, usual_gap_seconds, newest_at, day_began_at, day_new, held_back";
+const STATE_WIDTH: usize = 26;
 
 fn state_from(row: &Row<'_>, at: usize) -> rusqlite::Result<SourceState> {
     Ok(SourceState {
@@ -59,6 +59,9 @@ fn state_from(row: &Row<'_>, at: usize) -> rusqlite::Result<SourceState> {
         trouble: trouble_from(row.get::<_, Option<String>>(at + 20)?.as_deref()),
         usual_gap_seconds: row.get(at + 21)?,
         newest_at: moment_or_none(row.get(at + 22)?),
+        day_began_at: moment_or_none(row.get(at + 23)?),
+        day_new: row.get(at + 24)?,
+        held_back: row.get(at + 25)?,
     })
 }
 
@@ -203,7 +206,9 @@ impl Store {
                     })
                     .optional()?;
                 let is_unchanged = row.is_some_and(|(fingerprint, _)| fingerprint == identity.fingerprint);
+                let mut found = None;
                 if let Some((fingerprint, article)) = row {
+                    found = Some(article).filter(|_| !is_unchanged);
                     let past = match is_unchanged {
                         true => None,
                         false => entries::past(c, source, &identity.key, article)?,
@@ -222,6 +227,7 @@ impl Store {
                 if let Some(article) = by_url.optional()? {
                     let past = entries::past(c, source, &identity.key, article)?;
                     known.articles.insert(identity.url_key.clone(), (article, past));
+                    note_elsewhere(c, source, &mut known, article)?;
                 } else if purge::is_purged(c, source, identity, said(at))? {
                     known.purged.insert(identity.key.clone());
                 } else if match has_history {
@@ -229,7 +235,14 @@ impl Store {
                     None => *has_history.insert(entries::has_any(c, source)?),
                 } {
                     let title = said(at).title;
-                    known.alike.insert(title, entries::alike(c, source, title)?);
+                    let alike = entries::alike(c, source, title)?;
+                    for past in &alike {
+                        note_elsewhere(c, source, &mut known, past.article)?;
+                    }
+                    known.alike.insert(title, alike);
+                }
+                if let Some(article) = found {
+                    note_elsewhere(c, source, &mut known, article)?;
                 }
             }
             Ok(known)
@@ -237,7 +250,8 @@ impl Store {
     }
 
     /// Writes what one poll changes, in one transaction: entries, articles, validators, and the end of the lease.
-    /// Returns how many articles are new.
+    /// Returns how many articles are new; nothing, and nothing is written, where another source has meanwhile brought one of
+    /// them: then it is to be decided anew, by what is known now.
     ///
     /// # Errors
     /// The database cannot be written; nothing of the plan is kept then.
@@ -246,8 +260,11 @@ impl Store {
         now: Timestamp,
         lease: Lease<SourceId>,
         plan: PollPlan,
-    ) -> Result<usize, StoreError> {
+    ) -> Result<Option<usize>, StoreError> {
         self.hand_over(move |c, beside| {
+            if entries::any_is_known(c, &plan.new)? {
+                return Ok(None);
+            }
             let mut fresh = 0;
             for new in plan.new {
                 fresh += usize::from(entries::insert_new(c, now, lease.item, new, &mut beside.texts)?);
@@ -257,9 +274,13 @@ impl Store {
             }
             for change in &plan.changed {
                 entries::apply_change(c, now, lease.item, change)?;
+                wordings::forget_own(c, change.article, lease.item)?;
+            }
+            for retold in &plan.retold {
+                retellings::apply_retelling(c, now, lease.item, retold, beside)?;
             }
             store_state(c, lease.item, &plan.state)?;
-            Ok(fresh)
+            Ok(Some(fresh))
         })
         .await
     }
@@ -290,6 +311,19 @@ impl Store {
     pub async fn return_source(&self, id: SourceId) -> Result<(), StoreError> {
         self.write(move |c| {
             c.execute("UPDATE source SET lease_until = NULL WHERE id = ?1", [id.0])?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Gives a lease back without a result: the source is due again at `due`, and nothing is counted against it.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn put_off_source(&self, id: SourceId, due: Timestamp) -> Result<(), StoreError> {
+        self.write(move |c| {
+            c.prepare_cached("UPDATE source SET lease_until = NULL, next_poll_at = ?2 WHERE id = ?1")?
+                .execute(params![id.0, seconds(due)])?;
             Ok(())
         })
         .await
@@ -336,6 +370,14 @@ impl Store {
     }
 }
 
+/// Notes how an article stands, if its words are another source's.
+fn note_elsewhere(c: &Connection, source: SourceId, known: &mut Known, article: ArticleId) -> Result<(), StoreError> {
+    if let Some(elsewhere) = retellings::elsewhere(c, source, article)? {
+        known.elsewhere.insert(article, elsewhere);
+    }
+    Ok(())
+}
+
 /// Leases those of the sources that nobody polls.
 fn lease(
     c: &Connection,
@@ -366,7 +408,8 @@ fn store_state(c: &Connection, id: SourceId, state: &SourceState) -> Result<(), 
              succeeded_at = ?7, changed_at = ?8, next_poll_at = ?9, interval_seconds = ?10, failures = ?11,
              failing_since = ?12, last_error = ?13, moved_to = ?14, moved_polls = ?15, current_address = ?16,
              gone_polls = ?17, stopped = ?18, ttl_minutes = ?19, skip_hours = ?20, skip_days = ?21,
-             trouble = ?22, usual_gap_seconds = ?23, newest_at = ?24, lease_until = NULL
+             trouble = ?22, usual_gap_seconds = ?23, newest_at = ?24, day_began_at = ?25, day_new = ?26,
+             held_back = ?27, lease_until = NULL
          WHERE id = ?1",
     )?
     .execute(params![
@@ -394,6 +437,9 @@ fn store_state(c: &Connection, id: SourceId, state: &SourceState) -> Result<(), 
         state.trouble.map(Trouble::as_str),
         state.usual_gap_seconds,
         state.newest_at.map(seconds),
+        state.day_began_at.map(seconds),
+        state.day_new,
+        state.held_back,
     ])?;
     Ok(())
 }

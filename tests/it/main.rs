@@ -1,6 +1,7 @@
 //! The one integration binary: whole flows over loopback, each module a subject.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
+mod aggregators;
 mod alerts;
 mod archive;
 mod backup;

@@ -380,3 +380,44 @@ async fn all_articles_become_documents_where_all_are_asked_for() {
     assert_eq!(world.titles(), ["A bridge opens"]);
     assert_eq!(world.documents().len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_machine_lacks_counts_against_no_source() {
+    const SOURCES: usize = 40;
+    let site = crate::support::site::Site::start().await;
+    let hosts: String = (0..SOURCES)
+        .map(|n| {
+            let host = site.address().replace("127.0.0.1", &format!("h{n}.localhost"));
+            format!("[[source]]\nfeed = \"{host}/{n}.xml\"\nschedule = \"every 1h\"\n")
+        })
+        .collect();
+    for n in 0..SOURCES {
+        site.set(&format!("/{n}.xml"), Answer::feed(rss("F", &[])));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("tidings.toml");
+    std::fs::write(
+        &config,
+        crate::support::config_text(folder.path(), &site.address(), &hosts),
+    )
+    .unwrap();
+    let run = |limit: &str| {
+        let program = env!("CARGO_BIN_EXE_tidings");
+        let line = format!("ulimit -n {limit}; exec {program} --config {} poll", config.display());
+        let output = std::process::Command::new("sh").args(["-c", &line]).output().unwrap();
+        String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
+    };
+    let told = run("24");
+    let store = tidings::store::Store::open_to_read(folder.path()).unwrap();
+    let states: Vec<_> = store
+        .sources()
+        .unwrap()
+        .into_iter()
+        .map(|source| source.state)
+        .collect();
+    assert_eq!(states.len(), SOURCES, "{told}");
+    let unread = states.iter().filter(|state| state.polled_at.is_none()).count();
+    assert!(unread > 0, "there were descriptors for all: {told}");
+    assert!(states.iter().all(|state| state.failures == 0), "{told}");
+    assert_eq!(told.matches("LimitNOFILE").count(), 1, "{told}");
+}

@@ -51,7 +51,7 @@ async fn replay(files: &[PathBuf]) -> (Vec<String>, i64) {
             matcher: &topics,
             documents_for_all: false,
         };
-        let plan = decide::decide(now, &source, &lease.item.1, outcome, &known, &following, &limits);
+        let plan = decide::decide(now, &source, &lease.item.1, &outcome, &known, &following, &limits);
         let told = |what: &str, title: &str| format!("{} {what} {title}", poll + 1);
         lines.extend(plan.new.iter().map(|new| told("new", &new.draft.title)));
         lines.extend(plan.changed.iter().map(|change| told("changed", &change.draft.title)));
@@ -63,7 +63,7 @@ async fn replay(files: &[PathBuf]) -> (Vec<String>, i64) {
         let stored = store.finish_poll(now, lease, plan).await.unwrap();
         assert_eq!(
             stored,
-            planned,
+            Some(planned),
             "{}: what is planned as new is stored as new",
             file.display()
         );

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use rusqlite::Connection;
-use tidings::jobs::purge;
+use tidings::jobs::{care, purge};
 use tidings::store::care::Depth;
 use tidings::store::{DATABASE_NAME, Store};
 
@@ -55,7 +55,59 @@ async fn aged() -> World {
     assert_eq!(world.documents().len(), 2);
     assert_eq!(purge::run(&world.ctx).await.unwrap(), 0, "nothing is old yet");
     world.work_after(TimeDelta::days(90)).await;
+    // The clock leapt; it is believed in steps.
+    for _ in 0..3 {
+        assert_eq!(purge::run(&world.ctx).await.unwrap(), 0);
+    }
     world
+}
+
+/// Which of the days that follow, if any, purges something; the house is kept once a day.
+async fn days_until_a_purge(world: &World, days: usize) -> Option<usize> {
+    for day in 0..days {
+        care::keep_house(&world.ctx).await.unwrap();
+        if count(world, "article") < 2 {
+            return Some(day);
+        }
+        world.clock.advance(TimeDelta::days(1));
+    }
+    None
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_leaps_purges_nothing() {
+    let world = World::new(&format!("{KEEP}\n{FACE_SCANS}")).await;
+    world.site.set("/feed.xml", Answer::feed(rss("Feed", &two(&world))));
+    world.work().await;
+    care::keep_house(&world.ctx).await.unwrap();
+    let right = world.clock.now();
+
+    // Ten years ahead for one round, and for a second one within the day.
+    world.work_after(TimeDelta::days(3650)).await;
+    care::after_round(&world.ctx).await.unwrap();
+    world.work_after(TimeDelta::hours(20)).await;
+    care::after_round(&world.ctx).await.unwrap();
+    assert_eq!(count(&world, "article"), 2);
+    // Right again, all is as before.
+    world.clock.set(right + TimeDelta::days(1));
+    assert_eq!(
+        days_until_a_purge(&world, 90).await,
+        Some(60),
+        "60 days after they were seen"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_machine_that_was_off_purges_in_the_end() {
+    for days in [70, 200, 400] {
+        let world = World::new(&format!("{KEEP}\n{FACE_SCANS}")).await;
+        world.site.set("/feed.xml", Answer::feed(rss("Feed", &two(&world))));
+        world.work().await;
+        care::keep_house(&world.ctx).await.unwrap();
+        world.work_after(TimeDelta::days(days)).await;
+        let found = days_until_a_purge(&world, 30).await;
+        assert_eq!(found, Some(3), "{days}: each day, 30 more are believed");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -241,6 +293,22 @@ fn a_daemon_purges_while_it_runs() {
     assert!(daemon.child.wait().unwrap().success());
     assert_eq!(documents(&folder.path().join("news")), []);
     assert_eq!(left(folder.path()), (0, 0, ARTICLES as i64));
+}
+
+#[test]
+fn a_day_purges_a_part_of_a_large_archive() {
+    const ARTICLES: usize = 2_100;
+    let (folder, old) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    outlived(folder.path(), old.path(), ARTICLES);
+    for _ in 0..2 {
+        let mut round = Command::new(env!("CARGO_BIN_EXE_tidings"));
+        round
+            .arg("--config")
+            .arg(folder.path().join("tidings.toml"))
+            .arg("poll");
+        assert!(round.output().unwrap().status.success());
+        assert_eq!(left(folder.path()), (100, 0, 2_000), "once a day");
+    }
 }
 
 #[test]

@@ -220,7 +220,7 @@ async fn what_paces_a_source_survives_the_end_of_the_process() {
         now(),
         &source,
         &learned,
-        Outcome::Failed(failure),
+        &Outcome::Failed(failure),
         &Known::default(),
         &following,
         &pacing::Limits::default(),

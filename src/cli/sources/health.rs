@@ -124,7 +124,7 @@ fn shown(now: Timestamp, sources: &[(StoredSource, Health)], width: usize, is_co
         let word = health.condition.as_str();
         line(source.display_name(), [word, &since, &read, &next, &articles], colour);
         // Late ones are late for one reason.
-        if !matches!(health.condition, Condition::Ok | Condition::Late) {
+        if !matches!(health.condition, Condition::Ok | Condition::Late) || source.state.held_back > 0 {
             notes.push((source, health));
         }
     }

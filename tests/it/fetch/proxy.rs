@@ -208,3 +208,28 @@ async fn the_configured_proxy_is_used_and_none_of_the_environment() {
     assert!(told.contains("1 new article,"), "{told}");
     assert_eq!(server.paths(), ["/feed", "http://news.example/feed"]);
 }
+
+#[tokio::test]
+async fn a_proxy_that_wants_a_login_is_no_fault_of_the_server() {
+    let proxy = Server::start(|_: &Seen| Reply::status(407).with("Proxy-Authenticate", "Basic")).await;
+    let options = through(&format!("http://jo@127.0.0.1:{}", proxy.port()), Some("p:ss"));
+    for url in [
+        "http://news.example/feed",
+        "https://news.example/feed",
+        "http://news.example/page",
+    ] {
+        let error = get(&options, url).await.unwrap_err();
+        assert!(
+            matches!(error, FetchError::ProxyLogin { .. }) && error.is_ours(),
+            "{url}: {error}"
+        );
+        let said = error.to_string();
+        assert!(
+            said.contains("proxy_password") && !said.contains("news.example") && !said.contains("p:ss"),
+            "{said}"
+        );
+    }
+    let page = Request::new(Url::parse("http://news.example/page").unwrap(), Purpose::Page);
+    let error = Fetcher::new(&options).unwrap().get(now(), page).await.unwrap_err();
+    assert!(error.is_ours(), "not its robots.txt either: {error}");
+}

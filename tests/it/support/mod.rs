@@ -209,13 +209,14 @@ pub fn documents(folder: &Path) -> Vec<(String, String)> {
     found
 }
 
-/// Returns the text of a configuration for loopback.
+/// Returns the text of a configuration for loopback, in which `{elsewhere}` is the site under another name.
 pub fn config_text(folder: &Path, site: &str, rest: &str) -> String {
     format!(
         "[daemon]\nstate_dir = \"{}\"\ntime_zone = \"Europe/Berlin\"\n\n\
          [fetch]\nallow_private = [\"127.0.0.1\"]\nhost_gap = \"0s\"\nper_host = 4\ntimeout = \"10s\"\n\n{}",
         folder.display(),
         rest.replace("{site}", site)
+            .replace("{elsewhere}", &site.replace("127.0.0.1", "localhost"))
     )
 }
 
