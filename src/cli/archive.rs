@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use serde_json::json;
 
-use super::{Format, WrongUse, open, print};
+use super::{Format, WrongUse, json, open, print};
 use crate::clock::Clock;
 use crate::config::{Config, Write};
 use crate::domain::counted::counted;
@@ -199,7 +199,7 @@ fn verify(config: &Config, args: &VerifyArgs) -> anyhow::Result<ExitCode> {
     let report = report?;
     let text = match args.format {
         Format::Text => as_text(&report),
-        Format::Json => format!("{}\n", as_json(&report)),
+        Format::Json => json::line(as_json(&report)),
     };
     print(text.as_bytes())?;
     Ok(match report.is_equal() {

@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use serde_json::json;
 use url::Url;
 
-use super::{Format, WRONG_USE};
+use super::{Format, WRONG_USE, json};
 use crate::clock::Clock;
 use crate::config::{self, Config, ConfigErrors};
 use crate::document::scalar::date_time;
@@ -44,7 +44,7 @@ pub fn run(explicit: Option<&Path>, args: Args) -> anyhow::Result<ExitCode> {
             match format {
                 _ if args.quiet => {}
                 Format::Text => anstream::print!("{}", summary(&config, now)),
-                Format::Json => anstream::println!("{}", as_json(&config, now)),
+                Format::Json => anstream::print!("{}", json::line(as_json(&config, now))),
             }
             // The daemon starts all the same, and one source that cannot be read stops no other.
             for warning in warnings(&config) {
@@ -65,7 +65,7 @@ pub fn run(explicit: Option<&Path>, args: Args) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::from(WRONG_USE));
         }
         (Err(errors), Format::Json) => {
-            anstream::println!("{}", errors_as_json(&errors));
+            anstream::print!("{}", json::line(errors_as_json(&errors)));
             return Ok(ExitCode::from(WRONG_USE));
         }
     }

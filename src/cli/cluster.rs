@@ -12,7 +12,7 @@ use anyhow::Context;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Format, table};
+use super::{Format, json, table};
 use crate::clustering::{Item, Placement, StoryIndex};
 use crate::domain::topic::{Rule, Topic, Where};
 use crate::domain::{ArticleId, StoryId, Timestamp};
@@ -226,7 +226,7 @@ fn answer(
             .with_context(|| format!("{} line {} is no item", path.display(), number + 1))?;
         let (key, value) = find(&line);
         let written = match format {
-            Format::Json => writeln!(out, "{}", json!({ "id": line.id, key: value })),
+            Format::Json => write!(out, "{}", json::line(json!({ "id": line.id, key: value }))),
             Format::Text => writeln!(out, "{}\t{}", plain(&line.id), plain(&value)),
         };
         match written {

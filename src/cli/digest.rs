@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::limit::Limit;
-use super::{Format, WrongUse, open, ordering, print, table};
+use super::{Format, WrongUse, json, open, ordering, print, table};
 use crate::clock::Clock;
 use crate::config::{Config, DigestSettings};
 use crate::digest::{to_html, to_text};
@@ -121,7 +121,7 @@ pub(super) fn list(config: Option<&Path>, args: &ListArgs) -> anyhow::Result<Exi
     match args.format {
         Format::Json => {
             for digest in &found {
-                print(format!("{}\n", as_json(digest)).as_bytes())?;
+                print(json::line(as_json(digest)).as_bytes())?;
             }
         }
         Format::Text if found.is_empty() => anstream::eprintln!("no digest yet"),

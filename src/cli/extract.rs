@@ -12,7 +12,7 @@ use clap::ValueEnum;
 use serde_json::json;
 use url::Url;
 
-use super::{WrongUse, open, print};
+use super::{WrongUse, json, open, print};
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::document::Document;
@@ -246,7 +246,7 @@ fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
 fn shown(page: &str, extraction: &Extraction, url: Option<&Url>, format: PageFormat) -> String {
     match format {
         PageFormat::Text => format!("{}\n", extraction.text),
-        PageFormat::Json => format!("{}\n", as_json(page, extraction, url)),
+        PageFormat::Json => json::line(as_json(page, extraction, url)),
         PageFormat::Document => crate::document::render(&document(extraction, url)),
     }
 }

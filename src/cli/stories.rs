@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::articles::check_topic;
 use super::limit::Limit;
-use super::{Format, WrongUse, open, ordering, print, table};
+use super::{Format, WrongUse, json, open, ordering, print, table};
 use crate::config::Config;
 use crate::digest::chart;
 use crate::document::scalar::date_time;
@@ -115,7 +115,7 @@ fn list(config: &Config, args: &ListArgs, format: Format) -> anyhow::Result<Exit
     limit.cut(&mut stories);
     for story in &stories {
         let line = match format {
-            Format::Json => format!("{}\n", as_json(story, &store.story_changes(story.id)?)),
+            Format::Json => json::line(as_json(story, &store.story_changes(story.id)?)),
             Format::Text => in_one_line(story, config),
         };
         print(line.as_bytes())?;

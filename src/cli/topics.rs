@@ -10,7 +10,7 @@ use chrono_tz::Tz;
 use serde_json::json;
 use url::Url;
 
-use super::{Format, WrongUse, open, placing, print, table};
+use super::{Format, WrongUse, json, open, placing, print, table};
 use crate::config::Config;
 use crate::document::scalar::date_time;
 use crate::domain::counted::counted;
@@ -83,7 +83,7 @@ fn list(config: &Config, format: Format) -> anyhow::Result<ExitCode> {
         Format::Json => {
             for topic in topics {
                 let line = json!({ "name": topic.name, "articles": topic.articles, "stories": topic.stories });
-                print(format!("{line}\n").as_bytes())?;
+                print(json::line(line).as_bytes())?;
             }
         }
         Format::Text if topics.is_empty() => {
@@ -141,7 +141,7 @@ fn explain(config: &Config, topic: &str, url: &str, format: Format) -> anyhow::R
     let log = story.map(|story| store.story_corrections(story)).transpose()?;
     let moved = corrections::moved_by(log.as_deref().unwrap_or_default(), article.id);
     let text = match format {
-        Format::Json => json!({
+        Format::Json => json::line(json!({
             "id": article.id.0,
             "title": article.title,
             "webUrl": article.web_url,
@@ -150,8 +150,9 @@ fn explain(config: &Config, topic: &str, url: &str, format: Format) -> anyhow::R
             "rule": explanation.root.as_ref().map(rule_json),
             "story": story.map(|story| story.0),
             "placed": reasoning.as_ref().map(placing::as_json),
-        })
-        .to_string(),
+        }))
+        .trim_end()
+        .to_owned(),
         Format::Text => format!(
             "{}\n{}\n\n{explanation}\n\n{}",
             table::tidy(&article.title),
@@ -216,11 +217,8 @@ fn compare(config: &Config, topic: &str, query: &str, since: &str, format: Forma
             .take(if format == Format::Json { usize::MAX } else { EXAMPLES })
         {
             out.push_str(&match format {
-                Format::Json => format!(
-                    "{}\n",
-                    json!({ "id": id.0, "title": title, "webUrl": url, "change": kind })
-                ),
-                Format::Text => format!("{sign} {title}\n  {url}\n"),
+                Format::Json => json::line(json!({ "id": id.0, "title": title, "webUrl": url, "change": kind })),
+                Format::Text => format!("{sign} {}\n  {}\n", table::tidy(title), table::one_line(url)),
             });
         }
     }
@@ -278,14 +276,15 @@ fn backtest(config: &Config, topic: &str, since: &str, format: Format) -> anyhow
                 continue;
             };
             let line = match format {
-                Format::Json => json!({
+                Format::Json => json::line(json!({
                     "id": article.id.0,
                     "title": article.title,
                     "webUrl": article.web_url,
                     "publishedDateTime": date_time(article.published_at),
                     "score": hit.score,
-                })
-                .to_string(),
+                }))
+                .trim_end()
+                .to_owned(),
                 Format::Text => {
                     let date = open::local(article.published_at, config);
                     format!(

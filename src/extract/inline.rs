@@ -86,7 +86,7 @@ impl Inline {
         for c in text.chars() {
             if c.is_whitespace() {
                 self.wants_space = true;
-            } else if !(c.is_control() || matches!(c, '\u{200b}' | '\u{feff}' | '\u{ad}')) {
+            } else if !matches!(c, '\u{200b}' | '\u{ad}') {
                 self.character(c);
             }
         }

@@ -8,6 +8,7 @@ mod behaviour;
 mod channels;
 mod checking;
 mod cli;
+mod clean_texts;
 mod configuration;
 mod control;
 mod copies;
