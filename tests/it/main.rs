@@ -35,6 +35,7 @@ mod merges;
 mod moves;
 mod newsroom;
 mod pages;
+mod panics;
 mod parts;
 mod placing;
 mod poll;
