@@ -23,6 +23,7 @@ mod response;
 mod robots;
 mod rules;
 mod tls;
+mod unpack;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
