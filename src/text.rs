@@ -5,7 +5,9 @@
 //! one user that wants them. Equal texts give equal words, whatever their white space, punctuation and case.
 
 mod ascii;
+mod clean;
 mod hash;
+pub mod json;
 mod likeness;
 
 use std::borrow::Cow;
@@ -14,6 +16,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
 use ascii::each_ascii_word;
+pub use clean::{clean, clean_up, is_clean_line, is_kept, of_panic, one_line};
 pub use hash::{HashedMap, mix, word_hash};
 pub use likeness::{Signature, is_same_text, similarity};
 

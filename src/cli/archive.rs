@@ -9,7 +9,7 @@ use clap::Subcommand;
 use serde_json::json;
 
 use super::output::{print, tell};
-use super::{Format, WrongUse, open};
+use super::{Format, WrongUse, json, open};
 use crate::clock::Clock;
 use crate::config::{Config, Write};
 use crate::domain::counted::counted;
@@ -200,7 +200,7 @@ fn verify(config: &Config, args: &VerifyArgs) -> anyhow::Result<ExitCode> {
     let report = report?;
     let text = match args.format {
         Format::Text => as_text(&report),
-        Format::Json => format!("{}\n", as_json(&report)),
+        Format::Json => json::line(as_json(&report)),
     };
     print(text.as_bytes())?;
     Ok(match report.is_equal() {

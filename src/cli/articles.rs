@@ -8,7 +8,7 @@ use serde_json::json;
 use super::changes::{self, Change};
 use super::limit::Limit;
 use super::output::{print, tell};
-use super::{Format, WrongUse, open, table};
+use super::{Format, WrongUse, json, open, table};
 use crate::config::Config;
 use crate::document::scalar::date_time;
 use crate::domain::article::Zone;
@@ -130,8 +130,7 @@ fn show(config: &Config, found: &[(ListedArticle, Vec<Change>)], format: Format)
                 if !changes.is_empty() {
                     line["changes"] = changes::as_json(changes);
                 }
-                out.push_str(&line.to_string());
-                out.push('\n');
+                out.push_str(&json::line(line));
             }
         }
         Format::Text => {
@@ -146,7 +145,7 @@ fn show(config: &Config, found: &[(ListedArticle, Vec<Change>)], format: Format)
                     table::tidy(&article.title),
                     article.id,
                     table::tidy(&article.provider),
-                    article.web_url
+                    table::one_line(&article.web_url)
                 ));
                 out.push_str(&changes::shown(changes, config));
             }

@@ -9,7 +9,7 @@ use serde_json::json;
 use url::Url;
 
 use super::output::{print, tell};
-use super::{Format, WRONG_USE};
+use super::{Format, WRONG_USE, json};
 use crate::clock::Clock;
 use crate::config::{self, Config, ConfigErrors};
 use crate::document::scalar::date_time;
@@ -45,7 +45,7 @@ pub fn run(explicit: Option<&Path>, args: Args) -> anyhow::Result<ExitCode> {
             match format {
                 _ if args.quiet => {}
                 Format::Text => print(summary(&config, now).as_bytes())?,
-                Format::Json => print(format!("{}\n", as_json(&config, now)).as_bytes())?,
+                Format::Json => print(json::line(as_json(&config, now)).as_bytes())?,
             }
             // The daemon starts all the same, and one source that cannot be read stops no other.
             for warning in warnings(&config) {
@@ -66,7 +66,7 @@ pub fn run(explicit: Option<&Path>, args: Args) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::from(WRONG_USE));
         }
         (Err(errors), Format::Json) => {
-            print(format!("{}\n", errors_as_json(&errors)).as_bytes())?;
+            print(json::line(errors_as_json(&errors)).as_bytes())?;
             return Ok(ExitCode::from(WRONG_USE));
         }
     }

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::output::OutputError;
-use super::{Format, table};
+use super::{Format, json, table};
 use crate::clustering::{Item, Placement, StoryIndex};
 use crate::domain::topic::{Rule, Topic, Where};
 use crate::domain::{ArticleId, StoryId, Timestamp};
@@ -245,7 +245,7 @@ fn answer(
             serde_json::from_slice(&text).with_context(|| format!("{} line {number} is no item", path.display()))?;
         let (key, value) = find(&line);
         let written = match format {
-            Format::Json => writeln!(out, "{}", json!({ "id": line.id, key: value })),
+            Format::Json => write!(out, "{}", json::line(json!({ "id": line.id, key: value }))),
             Format::Text => writeln!(out, "{}\t{}", plain(&line.id), plain(&value)),
         };
         written.map_err(OutputError)?;

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::limit::Limit;
 use super::output::{print, tell};
-use super::{Format, WrongUse, open, ordering, table};
+use super::{Format, WrongUse, json, open, ordering, table};
 use crate::clock::Clock;
 use crate::config::{Config, DigestSettings};
 use crate::digest::{to_html, to_text};
@@ -122,7 +122,7 @@ pub(super) fn list(config: Option<&Path>, args: &ListArgs) -> anyhow::Result<Exi
     match args.format {
         Format::Json => {
             for digest in &found {
-                print(format!("{}\n", as_json(digest)).as_bytes())?;
+                print(json::line(as_json(digest)).as_bytes())?;
             }
         }
         Format::Text if found.is_empty() => tell!("no digest yet"),

@@ -12,7 +12,7 @@ use serde_json::json;
 use url::Url;
 
 use super::output::{print, tell};
-use super::{WrongUse, open};
+use super::{WrongUse, json, open};
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::document::Document;
@@ -243,7 +243,7 @@ fn explained(told: &extract::Explanation) -> String {
 fn shown(page: &str, extraction: &Extraction, url: Option<&Url>, format: PageFormat) -> String {
     match format {
         PageFormat::Text => format!("{}\n", extraction.text),
-        PageFormat::Json => format!("{}\n", as_json(page, extraction, url)),
+        PageFormat::Json => json::line(as_json(page, extraction, url)),
         PageFormat::Document => crate::document::render(&document(extraction, url)),
     }
 }

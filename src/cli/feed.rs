@@ -11,13 +11,14 @@ use chrono::SecondsFormat;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::Format;
 use super::output::OutputError;
+use super::{Format, json};
 use crate::domain::Timestamp;
 use crate::domain::counted::counted;
 use crate::domain::feed::{Entry, Markup};
 use crate::feed::{self, Parsed, markup};
 use crate::files;
+use crate::text::one_line;
 
 /// How much of a summary the overview shows, in characters.
 const PREVIEW_CHARS: usize = 160;
@@ -74,10 +75,10 @@ fn parse_files(parse: &Parse, out: &mut impl Write) -> io::Result<ExitCode> {
         }
         let name = path.display().to_string();
         let text = match (parse.format, &parsed) {
-            (Format::Json, Ok(parsed)) => format!("{}\n", object(&name, parsed, parse.base_url.as_ref())),
-            (Format::Json, Err(error)) => format!("{}\n", failure(&name, error)),
+            (Format::Json, Ok(parsed)) => json::line(object(&name, parsed, parse.base_url.as_ref())),
+            (Format::Json, Err(error)) => json::line(failure(&name, error)),
             (Format::Text, Ok(parsed)) => overview(&name, parsed),
-            (Format::Text, Err(error)) => format!("{name}: {error}\n\n"),
+            (Format::Text, Err(error)) => format!("{name}: {}\n\n", one_line(error)),
         };
         out.write_all(text.as_bytes())?;
     }
@@ -148,14 +149,14 @@ fn overview(name: &str, parsed: &Parsed) -> String {
     let entries = counted(feed.entries.len(), "entry", "entries");
     line(format_args!(", {entries})\n"));
     if let Some(link) = &feed.link {
-        line(format_args!("  {link}\n"));
+        line(format_args!("  {}\n", one_line(link)));
     }
     if let Some(minutes) = feed.ttl_minutes {
         let minutes = counted(minutes, "minute", "minutes");
         line(format_args!("  asks for {minutes} between polls\n"));
     }
     for warning in &parsed.warnings {
-        line(format_args!("  warning: {warning}\n"));
+        line(format_args!("  warning: {}\n", one_line(warning)));
     }
     for entry in &feed.entries {
         let time = entry.published.or(entry.updated);
@@ -168,7 +169,7 @@ fn overview(name: &str, parsed: &Parsed) -> String {
             entry.title.as_deref().unwrap_or("(no title)")
         ));
         if let Some(link) = &entry.link {
-            line(format_args!("    {link}\n"));
+            line(format_args!("    {}\n", one_line(link)));
         }
         if let Some(markup) = entry.summary.as_ref().or(entry.content.as_ref()) {
             let plain = markup::to_plain(markup).replace('\n', " ");

@@ -17,6 +17,7 @@ mod extract;
 mod feed;
 mod init;
 mod journal;
+mod json;
 mod kinds;
 mod limit;
 mod logging;

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::articles::{Selection, listed_json};
 use super::output::{print_styled, tell};
 use super::table::{FAINT, PLAIN};
-use super::{Format, WrongUse, open, table};
+use super::{Format, WrongUse, json, open, table};
 use crate::config::Config;
 use crate::domain::topic::{Rule, Topic};
 use crate::matching::{Matcher, Subject};
@@ -140,5 +140,5 @@ fn as_json(found: &Found, terms: &[&Term]) -> String {
     line["score"] = json!(found.score);
     line["snippet"] = json!(text);
     line["highlights"] = json!(places);
-    format!("{line}\n")
+    json::line(line)
 }

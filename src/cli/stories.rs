@@ -11,7 +11,7 @@ use serde_json::json;
 use super::articles::check_topic;
 use super::limit::Limit;
 use super::output::{print, tell};
-use super::{Format, WrongUse, open, ordering, table};
+use super::{Format, WrongUse, json, open, ordering, table};
 use crate::config::Config;
 use crate::digest::chart;
 use crate::document::scalar::date_time;
@@ -118,7 +118,7 @@ fn list(config: &Config, args: &ListArgs, format: Format) -> anyhow::Result<Exit
     for id in &ids {
         let Some(story) = store.story(*id)? else { continue };
         let line = match format {
-            Format::Json => format!("{}\n", as_json(&story, &store.story_changes(story.id)?)),
+            Format::Json => json::line(as_json(&story, &store.story_changes(story.id)?)),
             Format::Text => in_one_line(&story, config),
         };
         print(line.as_bytes())?;

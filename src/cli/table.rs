@@ -1,5 +1,7 @@
 //! Plain tables for terminals and pipes.
 
+use crate::text;
+
 /// How a terminal shows what is beside the point, and how that ends; for an output that leaves it out where it must.
 pub(crate) const FAINT: &str = "\x1b[2m";
 pub(crate) const PLAIN: &str = "\x1b[0m";
@@ -47,7 +49,7 @@ pub(crate) fn tidy(text: &str) -> String {
 pub(crate) fn one_line(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_whitespace() { ' ' } else { c })
-        .filter(|c| !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+        .filter(|c| text::is_kept(*c))
         .collect()
 }
 

@@ -11,7 +11,7 @@ use serde_json::json;
 use url::Url;
 
 use super::output::{print, tell};
-use super::{Format, WrongUse, open, placing, table};
+use super::{Format, WrongUse, json, open, placing, table};
 use crate::config::Config;
 use crate::document::scalar::date_time;
 use crate::domain::article::Article;
@@ -85,7 +85,7 @@ fn list(config: &Config, format: Format) -> anyhow::Result<ExitCode> {
         Format::Json => {
             for topic in topics {
                 let line = json!({ "name": topic.name, "articles": topic.articles, "stories": topic.stories });
-                print(format!("{line}\n").as_bytes())?;
+                print(json::line(line).as_bytes())?;
             }
         }
         Format::Text if topics.is_empty() => {
@@ -143,7 +143,7 @@ fn explain(config: &Config, topic: &str, url: &str, format: Format) -> anyhow::R
     let log = story.map(|story| store.story_corrections(story)).transpose()?;
     let moved = corrections::moved_by(log.as_deref().unwrap_or_default(), article.id);
     let text = match format {
-        Format::Json => json!({
+        Format::Json => json::line(json!({
             "id": article.id.0,
             "title": article.title,
             "webUrl": article.web_url,
@@ -152,8 +152,9 @@ fn explain(config: &Config, topic: &str, url: &str, format: Format) -> anyhow::R
             "rule": explanation.root.as_ref().map(rule_json),
             "story": story.map(|story| story.0),
             "placed": reasoning.as_ref().map(placing::as_json),
-        })
-        .to_string(),
+        }))
+        .trim_end()
+        .to_owned(),
         Format::Text => format!(
             "{}\n{}\n\n{explanation}\n\n{}",
             table::tidy(&article.title),
@@ -217,11 +218,8 @@ fn compare(config: &Config, topic: &str, query: &str, since: &str, format: Forma
             .take(if format == Format::Json { usize::MAX } else { EXAMPLES })
         {
             out.push_str(&match format {
-                Format::Json => format!(
-                    "{}\n",
-                    json!({ "id": id.0, "title": title, "webUrl": url, "change": kind })
-                ),
-                Format::Text => format!("{sign} {title}\n  {url}\n"),
+                Format::Json => json::line(json!({ "id": id.0, "title": title, "webUrl": url, "change": kind })),
+                Format::Text => format!("{sign} {}\n  {}\n", table::tidy(title), table::one_line(url)),
             });
         }
     }
@@ -285,14 +283,15 @@ fn backtest(config: &Config, topic: &str, since: &str, format: Format) -> anyhow
                 continue;
             };
             let line = match format {
-                Format::Json => json!({
+                Format::Json => json::line(json!({
                     "id": article.id.0,
                     "title": article.title,
                     "webUrl": article.web_url,
                     "publishedDateTime": date_time(article.published_at),
                     "score": hit.score,
-                })
-                .to_string(),
+                }))
+                .trim_end()
+                .to_owned(),
                 Format::Text => {
                     let date = open::local(article.published_at, config);
                     format!(

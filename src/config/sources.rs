@@ -16,7 +16,7 @@ use super::values::{choice, name, schedule, selector, web_address};
 use super::{credentials, secret};
 use crate::domain::schedule::Schedule;
 use crate::domain::secret::Secret;
-use crate::domain::source::{FullText, Source, SourceKind};
+use crate::domain::source::{FOLDER_CHARS_MAX, FullText, Source, SourceKind};
 
 /// A source has at most this many headers.
 const HEADERS_MAX: usize = 32;
@@ -34,8 +34,6 @@ const OWN_HEADERS: [&str; 9] = [
 ];
 /// Headers that hold a secret by their nature.
 const SECRET_HEADERS: [&str; 4] = ["authorization", "proxy-authorization", "cookie", "x-api-key"];
-/// A folder is named by at most this many characters, the folders around it included.
-const FOLDER_CHARS_MAX: usize = 1_000;
 
 /// Reads one source.
 pub(super) fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<'_>) -> Option<(Source, Origin)> {

@@ -11,11 +11,9 @@ use url::Url;
 use super::raw::{File, Table, Text, listed};
 use super::suggest::nearest;
 use crate::domain::schedule::{Schedule, format_span, parse_span};
+use crate::domain::source::NAME_BYTES_MAX;
+use crate::domain::url::{NoWebAddress, source_address};
 
-/// Longest name of a source, topic or digest, in bytes.
-const NAME_BYTES_MAX: usize = 200;
-/// Longest address, in bytes.
-const ADDRESS_BYTES_MAX: usize = 8192;
 /// Units a size may have, in bytes.
 const SIZE_UNITS: [(&str, u64); 7] = [
     ("kB", 1_000),
@@ -173,27 +171,15 @@ pub(super) fn schedule(file: &mut File<'_>, table: &mut Table<'_>, default_zone:
 
 /// Checks an address content is fetched from.
 pub(super) fn web_address(file: &mut File<'_>, text: &Text<'_>) -> Option<Url> {
-    let message = if text.text.len() > ADDRESS_BYTES_MAX {
-        format!("is too long; at most {ADDRESS_BYTES_MAX} bytes are possible")
-    } else {
-        match Url::parse(text.text.trim()) {
-            Ok(url) if !matches!(url.scheme(), "http" | "https") => {
-                "is no web address; it begins with https:// or http://".to_owned()
-            }
-            Ok(url) if !url.username().is_empty() || url.password().is_some() => {
-                let message = "holds a user or a password, which would be stored and shown; write user = \"…\" and \
-                               password = { credential = \"…\" } beside it";
-                file.wrong_secret(&text.value, message);
-                return None;
-            }
-            Ok(url) => return Some(url),
-            Err(_) if !text.text.contains("://") => {
-                format!("is no address; write it whole: \"https://{}\"", text.text.trim())
-            }
-            Err(error) => format!("is no address: {error}; write it as a browser shows it"),
+    match source_address(&text.text) {
+        Ok(url) => return Some(url),
+        Err(error @ NoWebAddress::Credentials) => file.wrong_secret(&text.value, error.to_string()),
+        Err(NoWebAddress::Unreadable(_)) if !text.text.contains("://") => {
+            let message = format!("is no address; write it whole: \"https://{}\"", text.text.trim());
+            file.wrong(&text.value, message);
         }
-    };
-    file.wrong(&text.value, message);
+        Err(error) => file.wrong(&text.value, error.to_string()),
+    }
     None
 }
 

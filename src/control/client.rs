@@ -14,6 +14,7 @@ use tokio::net::UnixStream;
 
 use super::{COMMANDS, End, Line, Place};
 use crate::orders::{Order, Said};
+use crate::text;
 
 /// The daemon begins to answer within this time, in seconds.
 const ANSWER_SECONDS_MAX: u64 = 30;
@@ -131,8 +132,7 @@ fn safe(said: Said) -> Said {
 
 /// The daemon reads the web; whoever runs this command may be root, at a terminal.
 fn plain(text: &str) -> String {
-    let is_plain = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
-    text.chars().filter(is_plain).collect()
+    text::clean(text).into_owned()
 }
 
 #[cfg(test)]
@@ -151,6 +151,6 @@ mod tests {
 
     #[test]
     fn nothing_steers_the_terminal() {
-        assert_eq!(plain("a\u{1b}[2Jb\n\tc\r"), "a[2Jb\n\tc");
+        assert_eq!(plain("a\u{1b}[2Jb\n\tc\u{202e}\u{9b}d"), "a[2Jb\n\tcd");
     }
 }

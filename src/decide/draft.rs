@@ -10,10 +10,11 @@ use crate::domain::Timestamp;
 use crate::domain::article::Image;
 use crate::domain::feed::{Entry, Feed, Markup, MarkupKind};
 use crate::domain::source::{Source, SourceKind, SourceState};
-use crate::domain::url::{has_credentials, registrable_domain, without_credentials, without_tracking};
+use crate::domain::url::{has_credentials, registrable_domain, web, without_credentials, without_tracking};
 use crate::extract;
 use crate::feed::markup;
 use crate::matching::Subject;
+use crate::text;
 
 /// A headline is cut at this length, in characters.
 const TITLE_MAX: usize = 1_000;
@@ -57,14 +58,14 @@ impl Draft {
         entry: &Entry,
         identity: &Identity,
     ) -> Self {
-        let link = entry.link.as_deref().and_then(|link| Url::parse(link).ok());
-        let link = link.filter(|link| matches!(link.scheme(), "http" | "https"));
+        let link = entry.link.as_deref().and_then(web);
         let home = Url::parse(&source.address).ok();
-        // As it stands in the feed, but for a name and a password: those are nobody's to keep.
-        let original_url = match &link {
-            Some(link) if has_credentials(link) => without_credentials(link).to_string(),
-            _ => entry.link.clone().unwrap_or_default(),
-        };
+        // As it was written, where that is the address of a page and not of a file or a script, but for a name and a
+        // password: those are nobody's to keep.
+        let original_url = link.as_ref().map(|link| match has_credentials(link) {
+            true => without_credentials(link).to_string(),
+            false => as_written(entry, link),
+        });
         let web_url = link.as_ref().map(|link| without_tracking(link).to_string());
 
         let longest = longest(entry);
@@ -90,15 +91,11 @@ impl Draft {
             .unwrap_or_else(|| provider_domain.clone());
         Self {
             excerpt,
-            byline: (!entry.authors.is_empty()).then(|| entry.authors.join(", ")),
+            byline: (!entry.authors.is_empty()).then(|| one_line(&entry.authors.join(", "))),
             // An entry without an address stands for itself; its source is where it can be read.
             web_url: web_url.clone().unwrap_or_else(|| source.address.clone()),
             has_page: web_url.is_some(),
-            original_url: if original_url.is_empty() {
-                source.address.clone()
-            } else {
-                original_url
-            },
+            original_url: original_url.unwrap_or_else(|| source.address.clone()),
             published_at: dated.unwrap_or(now),
             is_dated: dated.is_some(),
             language: entry
@@ -141,6 +138,14 @@ impl Draft {
     }
 }
 
+fn as_written(entry: &Entry, link: &Url) -> String {
+    let written = entry.link.as_deref().unwrap_or_default().trim();
+    match text::is_clean_line(written) {
+        true => written.to_owned(),
+        false => link.to_string(),
+    }
+}
+
 fn longest(entry: &Entry) -> Option<&Markup> {
     [entry.content.as_ref(), entry.summary.as_ref()]
         .into_iter()
@@ -162,7 +167,7 @@ fn plain(text: &Markup) -> String {
 }
 
 fn one_line(text: &str) -> String {
-    let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = text::one_line(text);
     match line.char_indices().nth(TITLE_MAX) {
         Some((end, _)) => line[..end].to_owned(),
         None => line,
@@ -198,7 +203,7 @@ fn image(entry: &Entry) -> Option<Image> {
             .is_some_and(|kind| kind.starts_with("image/"))
     })?;
     Some(Image {
-        url: picture.url.clone(),
+        url: web(&picture.url)?.to_string(),
         width: None,
         height: None,
     })

@@ -6,6 +6,8 @@
 use unicode_segmentation::UnicodeSegmentation;
 use url::Url;
 
+use crate::text;
+
 /// Characters of a headline, topic or name that are shown.
 pub const TITLE_CHARS_MAX: usize = 200;
 /// Characters of an outlet's or source's name that are shown.
@@ -178,10 +180,10 @@ fn cut(text: String, chars_max: usize) -> String {
 /// Whether a character changes how its neighbours are shown, or is not shown at all. Joiners stay: Persian, Indic
 /// scripts and emoji are written with them.
 fn is_steering(c: char) -> bool {
-    matches!(c,
-        '\u{061C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
-        | '\u{00AD}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}'
-        | '\u{180E}' | '\u{FFFE}' | '\u{FFFF}')
+    !text::is_kept(c)
+        || matches!(c,
+            '\u{061C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2060}'..='\u{206F}' | '\u{00AD}'
+            | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}' | '\u{180E}')
 }
 
 fn is_mark(c: char) -> bool {

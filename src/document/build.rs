@@ -1,8 +1,15 @@
 //! An article and its standing among others as a document.
+//!
+//! Its texts are clean, whatever was stored: the format knows no escape for what is no text, and readers of it refuse such a
+//! file. Whoever changes what is made of the same article raises `FORM`.
 
 use super::{Document, Picture, Provider, RelatedItem, Tail, Text, scalar};
 use crate::domain::article::{Article, Image};
+use crate::domain::url::web;
+use crate::text::{self, one_line};
 
+/// Which form of documents this makes: those written in another are looked through once.
+pub const FORM: u32 = 2;
 /// Pictures narrower than this are left out, in pixels.
 const IMAGE_WIDTH_MIN: u32 = 256;
 
@@ -37,14 +44,15 @@ pub fn build(article: &Article, standing: &Standing) -> Document {
     related.dedup_by(|a, b| a.article.id == b.article.id);
     let (amp, cache) = amp(article);
     let images = pictures(article.image.as_ref());
-    let body = article.body_markdown.trim_matches('\n');
+    let body = text::clean(&article.body_markdown);
+    let body = body.trim_matches('\n');
     Document {
         category: Some(Text::plain("news")),
         title: Some(Text::quoted(one_line(&article.title))),
-        excerpt: Some(Text::quoted(&article.excerpt)),
+        excerpt: Some(Text::quoted(text::clean(&article.excerpt))),
         published_date_time: Some(date_time(article)),
-        original_url: Some(Text::quoted(&article.original_url)),
-        web_url: Some(Text::quoted(&article.web_url)),
+        original_url: Some(address(original_url(article))),
+        web_url: Some(address(&article.web_url)),
         amp_web_url: amp,
         cdn_amp_web_url: cache,
         kind: Some(kind(article)),
@@ -69,9 +77,9 @@ fn related_item(related: &Related) -> RelatedItem {
     let (amp, cache) = amp(article);
     RelatedItem {
         title: Some(Text::quoted(one_line(&article.title))),
-        excerpt: Some(Text::quoted(&article.excerpt)),
+        excerpt: Some(Text::quoted(text::clean(&article.excerpt))),
         published_date_time: Some(date_time(article)),
-        web_url: Some(Text::quoted(&article.web_url)),
+        web_url: Some(address(&article.web_url)),
         amp_web_url: amp,
         cdn_amp_web_url: cache,
         kind: Some(kind(article)),
@@ -81,8 +89,16 @@ fn related_item(related: &Related) -> RelatedItem {
     }
 }
 
-fn one_line(title: &str) -> String {
-    title.split_whitespace().collect::<Vec<_>>().join(" ")
+fn address(address: &str) -> Text {
+    Text::quoted(text::one_line(address))
+}
+
+/// Returns the address as the feed wrote it; what was stored of another scheme was never that of a page.
+fn original_url(article: &Article) -> &str {
+    match web(&article.original_url) {
+        Some(_) => &article.original_url,
+        None => &article.web_url,
+    }
 }
 
 fn date_time(article: &Article) -> Text {
@@ -99,7 +115,7 @@ fn kind(article: &Article) -> Text {
 fn provider(article: &Article) -> Provider {
     Provider {
         name: Some(Text::plain(one_line(&article.provider_name))),
-        domain: Some(Text::plain(article.provider_domain.clone())),
+        domain: Some(Text::plain(one_line(&article.provider_domain))),
         images: None,
     }
 }
@@ -109,8 +125,7 @@ fn amp(article: &Article) -> (Option<Text>, Option<Text>) {
         .amp_url
         .as_ref()
         .and_then(|amp| Some((amp, scalar::amp_cache_url(amp)?)));
-    both.map(|(amp, cache)| (Text::quoted(amp), Text::quoted(cache)))
-        .unzip()
+    both.map(|(amp, cache)| (address(amp), address(&cache))).unzip()
 }
 
 fn pictures(image: Option<&Image>) -> Option<Vec<Picture>> {
@@ -118,7 +133,7 @@ fn pictures(image: Option<&Image>) -> Option<Vec<Picture>> {
     let (width, height) = (image.width?, image.height?);
     (width >= IMAGE_WIDTH_MIN).then(|| {
         vec![Picture {
-            url: Text::quoted(&image.url),
+            url: address(&image.url),
             width: Some(i64::from(width)),
             height: Some(i64::from(height)),
             is_cached: None,

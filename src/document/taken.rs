@@ -6,8 +6,9 @@ use url::Url;
 use super::plain::plain_text;
 use super::{Document, Picture, Provider, RelatedItem, Text};
 use crate::domain::article::{Article, Image};
-use crate::domain::url::registrable_domain;
+use crate::domain::url::{registrable_domain, web};
 use crate::domain::{ArticleId, Timestamp};
+use crate::text;
 
 /// Why a document tells of no article that can be taken in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -85,46 +86,52 @@ impl Said<'_> {
             .ok()
             .and_then(|url| url.host_str().map(registrable_domain));
         let published_at = self.published_at.ok_or(NoArticle::Date)?;
-        if self.title.trim().is_empty() {
+        if text::one_line(self.title).is_empty() {
             return Err(NoArticle::Title);
         }
+        let body = text::clean(body);
         let told = |text: Option<&Text>| {
-            text.map(Text::as_str)
+            text.map(|text| text::one_line(text.as_str()))
                 .filter(|text| !text.is_empty())
-                .map(str::to_owned)
         };
         let domain = told(self.provider.and_then(|provider| provider.domain.as_ref()));
         let domain = domain.or(host).unwrap_or_default();
         Ok(Article {
             id: ArticleId(0),
             source: String::new(),
-            title: self.title.to_owned(),
-            excerpt: self.excerpt.unwrap_or_default().to_owned(),
-            body_markdown: body.to_owned(),
-            body_text: plain_text(body),
+            title: text::one_line(self.title),
+            excerpt: text::clean(self.excerpt.unwrap_or_default()).into_owned(),
+            body_text: plain_text(&body),
+            body_markdown: body.into_owned(),
             byline: None,
             published_at,
             published_zone: None,
             seen_at: published_at,
             original_url: original_url.unwrap_or(web_url).to_owned(),
             web_url: web_url.to_owned(),
-            amp_url: told(self.amp_url),
+            amp_url: told(self.amp_url).filter(|url| is_web(url)),
             language: None,
             provider_name: told(self.provider.and_then(|provider| provider.name.as_ref()))
                 .unwrap_or_else(|| domain.clone()),
             provider_domain: domain,
-            image: self.images.and_then(<[Picture]>::first).map(|picture| Image {
-                url: picture.url.as_str().to_owned(),
-                width: picture.width.and_then(|width| u32::try_from(width).ok()),
-                height: picture.height.and_then(|height| u32::try_from(height).ok()),
-            }),
+            image: self.images.and_then(<[Picture]>::first).and_then(image),
             is_video: self.kind.is_some_and(|kind| kind.as_str() == "video"),
         })
     }
 }
 
-fn is_web(text: &str) -> bool {
-    Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+fn image(picture: &Picture) -> Option<Image> {
+    let url = picture.url.as_str();
+    is_web(url).then(|| Image {
+        url: url.to_owned(),
+        width: picture.width.and_then(|width| u32::try_from(width).ok()),
+        height: picture.height.and_then(|height| u32::try_from(height).ok()),
+    })
+}
+
+/// Whether a text is an address of the web that can be kept as it is written.
+fn is_web(address: &str) -> bool {
+    text::is_clean_line(address) && web(address).is_some()
 }
 
 #[cfg(test)]

@@ -59,6 +59,11 @@ pub struct Source {
     pub headers: Vec<(String, Secret)>,
 }
 
+/// The longest name of a source, topic or digest, in bytes.
+pub const NAME_BYTES_MAX: usize = 200;
+/// The longest folder of a source, in characters, the folders around it included.
+pub const FOLDER_CHARS_MAX: usize = 1_000;
+
 impl Source {
     /// Returns the name to show: the configured one, else the address.
     pub fn display_name(&self) -> &str {

@@ -1,9 +1,58 @@
-//! Addresses: what makes two of them one.
+//! Addresses: which are of the web, and what makes two of them one.
 //!
 //! A canonical address is for comparing, never for fetching: http and https, a trailing slash, `www.`, default ports,
 //! fragments and tracking parameters make no difference in it.
 
+use thiserror::Error;
 use url::Url;
+
+/// The longest address that is asked for, in bytes, as it is sent: percent-encoded.
+pub const ADDRESS_BYTES_MAX: usize = 8 * 1024;
+
+/// Why a text is no address that content can be fetched from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum NoWebAddress {
+    #[error("is too long; at most {ADDRESS_BYTES_MAX} bytes are possible, percent-encoded as it is sent")]
+    TooLong,
+    #[error("is no web address; it begins with https:// or http://")]
+    Scheme,
+    #[error(
+        "holds a user or a password, which would be stored and shown; write user = \"…\" and password = {{ credential = \"…\" }} beside it"
+    )]
+    Credentials,
+    #[error("is no address: {0}; write it as a browser shows it")]
+    Unreadable(url::ParseError),
+}
+
+/// Returns the address of a source: what the configuration takes, and so what may be printed for it.
+///
+/// # Errors
+/// Says why content cannot be fetched from there.
+pub fn source_address(text: &str) -> Result<Url, NoWebAddress> {
+    if text.len() > ADDRESS_BYTES_MAX {
+        return Err(NoWebAddress::TooLong);
+    }
+    let url = Url::parse(text.trim()).map_err(NoWebAddress::Unreadable)?;
+    if !is_web(&url) {
+        return Err(NoWebAddress::Scheme);
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(NoWebAddress::Credentials);
+    }
+    if url.as_str().len() > ADDRESS_BYTES_MAX {
+        return Err(NoWebAddress::TooLong);
+    }
+    Ok(url)
+}
+
+/// Returns the address a text is, if that is one of the web: http or https, with a host.
+pub fn web(text: &str) -> Option<Url> {
+    Url::parse(text.trim()).ok().filter(is_web)
+}
+
+fn is_web(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https") && url.host_str().is_some_and(|host| !host.is_empty())
+}
 
 /// Query parameters that say where a reader came from, not what is shown.
 const TRACKING: &[&str] = &[

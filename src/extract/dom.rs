@@ -15,6 +15,7 @@ use html5ever::{Attribute, ParseOpts, QualName};
 use scraper::{Html, HtmlTreeSink};
 
 use super::text::floor;
+use crate::text;
 
 /// A page is read up to this many bytes; what is behind them is not the article any more.
 pub const BYTES_MAX: usize = 5 * 1024 * 1024;
@@ -93,6 +94,19 @@ fn is_formatting(name: &str) -> bool {
     )
 }
 
+/// Whatever is read off a page is clean from here on, references included.
+fn clean_text(child: &mut NodeOrText<NodeId>) {
+    if let NodeOrText::AppendText(text) = child {
+        clean(text);
+    }
+}
+
+fn clean(text: &mut StrTendril) {
+    if let Cow::Owned(clean) = text::clean(text) {
+        *text = StrTendril::from(clean);
+    }
+}
+
 impl TreeSink for CountingSink {
     type Output = Html;
     type Handle = NodeId;
@@ -114,7 +128,8 @@ impl TreeSink for CountingSink {
         self.sink.elem_name(target)
     }
 
-    fn create_element(&self, name: QualName, attributes: Vec<Attribute>, flags: ElementFlags) -> NodeId {
+    fn create_element(&self, name: QualName, mut attributes: Vec<Attribute>, flags: ElementFlags) -> NodeId {
+        attributes.iter_mut().for_each(|attribute| clean(&mut attribute.value));
         let is_dear = !attributes.is_empty() && is_formatting(&name.local);
         self.created
             .set(self.created.get() + if is_dear { FORMATTING_COST } else { 1 });
@@ -131,7 +146,8 @@ impl TreeSink for CountingSink {
         self.sink.create_pi(target, data)
     }
 
-    fn append(&self, parent: &NodeId, child: NodeOrText<NodeId>) {
+    fn append(&self, parent: &NodeId, mut child: NodeOrText<NodeId>) {
+        clean_text(&mut child);
         self.last.set(Some(*parent));
         if matches!(child, NodeOrText::AppendText(_)) {
             self.nodes.set(self.nodes.get() + 1);
@@ -139,7 +155,8 @@ impl TreeSink for CountingSink {
         self.sink.append(parent, child);
     }
 
-    fn append_based_on_parent_node(&self, element: &NodeId, previous: &NodeId, child: NodeOrText<NodeId>) {
+    fn append_based_on_parent_node(&self, element: &NodeId, previous: &NodeId, mut child: NodeOrText<NodeId>) {
+        clean_text(&mut child);
         self.sink.append_based_on_parent_node(element, previous, child);
     }
 
@@ -159,7 +176,8 @@ impl TreeSink for CountingSink {
         self.sink.set_quirks_mode(mode);
     }
 
-    fn append_before_sibling(&self, sibling: &NodeId, child: NodeOrText<NodeId>) {
+    fn append_before_sibling(&self, sibling: &NodeId, mut child: NodeOrText<NodeId>) {
+        clean_text(&mut child);
         self.sink.append_before_sibling(sibling, child);
     }
 

@@ -88,7 +88,7 @@ impl Inline {
             rest = &rest[c.len_utf8()..];
             if c.is_whitespace() {
                 self.wants_space = true;
-            } else if !(c.is_control() || matches!(c, '\u{200b}' | '\u{feff}' | '\u{ad}')) {
+            } else if !matches!(c, '\u{200b}' | '\u{ad}') {
                 self.character(c);
                 let plain = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
                 let (run, behind) = rest.split_at(plain);

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::mended::parse;
+use crate::text::clean;
 
 /// Blocks read per page.
 const BLOCKS_MAX: usize = 40;
@@ -168,7 +169,7 @@ fn text(node: &Value, keys: &[&str]) -> Option<String> {
 
 fn plain(value: &Value) -> Option<String> {
     let text = match value {
-        Value::String(text) => text.clone(),
+        Value::String(text) => clean(text).into_owned(),
         Value::Array(values) => values.iter().find_map(plain)?,
         Value::Object(map) => plain(map.get("@value").or_else(|| map.get("name"))?)?,
         _ => return None,
@@ -274,7 +275,7 @@ mod tests {
             ]
             .into_iter(),
         );
-        assert_eq!(linked.headline.as_deref(), Some("A B"));
+        assert_eq!(linked.headline.as_deref(), Some("A\nB"));
         assert_eq!(linked.authors, ["Jo", "Al"]);
         assert_eq!(linked.publisher.as_deref(), Some("The Post"));
         assert!(linked.is_closed && linked.is_article);

@@ -3,6 +3,7 @@
 use scraper::Html;
 
 use super::page::Page;
+use crate::text::clean;
 
 /// Returns the text of an item on one line.
 pub fn text_of(page: &Page<'_>, at: usize) -> String {
@@ -70,7 +71,8 @@ pub fn unescaped(text: &str) -> String {
         return text.to_owned();
     }
     let fragment = Html::parse_fragment(&text.replace('<', "&lt;"));
-    fragment.root_element().text().collect()
+    let text: String = fragment.root_element().text().collect();
+    clean(&text).into_owned()
 }
 
 /// Returns the largest end of a character at or below `at`.

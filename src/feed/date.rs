@@ -270,6 +270,8 @@ impl<'a> Reading<'a> {
         };
         let (minutes, taken) = match (text.len(), &rest[blanks + 1..]) {
             (1 | 2, [Token::Sign(':'), Token::Number(minutes), ..]) => {
+                // Two digits each, as the number below has four at most: no sum of them can leave its type.
+                let minutes = Some(minutes).filter(|minutes| minutes.len() <= 2)?;
                 (text.parse::<i64>().ok()? * 60 + minutes.parse::<i64>().ok()?, 4)
             }
             (1 | 2, _) => (text.parse::<i64>().ok()? * 60, 2),

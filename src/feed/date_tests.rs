@@ -105,13 +105,29 @@ fn what_does_not_exist_is_no_date() {
     check_none(&"1".repeat(200));
 }
 
+#[test]
+fn numbers_too_large_are_no_offsets() {
+    for minutes in [
+        "300",
+        "9223372036854775800",
+        "9223372036854775507",
+        "99999999999999999999",
+    ] {
+        check_none(&format!("2026-11-29T01:02:03+5:{minutes}"));
+        check_none(&format!("Sun, 29 Nov 2026 01:02:03 -99:{minutes}"));
+    }
+    check("2026-11-29T01:02:03+5:30", "2026-11-28T19:32:03Z");
+}
+
 proptest::proptest! {
     #[test]
     fn no_text_panics(
         text in "\\PC{0,40}",
+        long in "[0-9]{1,4}-[0-9]{1,20}-[0-9]{1,20}T[0-9]{1,20}:[0-9]{1,20}(:[0-9]{1,20}([.][0-9]{1,20})?)?[+-][0-9]{1,20}(:[0-9]{1,20})?",
         near in "([A-Z][a-z]{2}, )?[0-9]{1,4}[-/. T]?([A-Z][a-zûä]{2,8}|[0-9]{1,4})[-/. ,T]{0,2}[0-9]{0,6}[ T]?([0-9]{1,3}:?){0,4}[.,]?[0-9]{0,12} ?([A-Z]{1,5}|[+-][0-9]{1,2}:?[0-9]{0,2})?",
     ) {
         parse_lenient(&text);
         parse_lenient(&near);
+        parse_lenient(&long);
     }
 }

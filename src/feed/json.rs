@@ -1,7 +1,7 @@
 //! JSON Feed 1.0 and 1.1.
 //!
 //! Values of the wrong type are passed over, numbers are taken where text is asked for; only what is no JSON, or has
-//! no list of items, is refused.
+//! no list of items, is refused. What damaged JSON still says is `text::json`'s to find out.
 
 use serde_json::{Map, Value};
 use url::Url;
@@ -9,7 +9,10 @@ use url::Url;
 use super::{ENTRIES_MAX, NAME_BYTES_MAX, TEXT_BYTES_MAX, date, plain, resolve};
 use crate::domain::feed::{Enclosure, Entry, Feed, FeedKind, Markup};
 use crate::text::head;
+use crate::text::json::{self, Damage};
 
+/// A file said to have more bytes has none that are known: nothing counts so far exactly.
+const LENGTH_MAX: f64 = 9e15;
 /// The most authors, tags or attachments of one item.
 const LIST_MAX: usize = 100;
 
@@ -18,7 +21,7 @@ const LIST_MAX: usize = 100;
 /// # Errors
 /// Says why the text is no JSON Feed.
 pub fn read(text: &str, base: Option<&Url>) -> Result<(Feed, Vec<String>), String> {
-    let value: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let (value, damage) = json::parse(text).ok_or("it is empty")?;
     let Value::Object(object) = value else {
         return Err("its root is no object".to_owned());
     };
@@ -29,6 +32,11 @@ pub fn read(text: &str, base: Option<&Url>) -> Result<(Feed, Vec<String>), Strin
         _ => return Err("it has no \"items\"".to_owned()),
     };
     let mut warnings = Vec::new();
+    match damage {
+        Damage::None => {}
+        Damage::Values => warnings.push("damaged JSON: some values were mended or left out".to_owned()),
+        Damage::Structure => warnings.push("broken JSON: read as far as it makes sense".to_owned()),
+    }
     if items.len() > ENTRIES_MAX {
         warnings.push(format!("only the first {ENTRIES_MAX} entries were read"));
     }
@@ -92,14 +100,14 @@ fn entry(item: &Map<String, Value>, base: Option<&Url>) -> Option<Entry> {
 fn enclosure(file: &Map<String, Value>, base: Option<&Url>) -> Option<Enclosure> {
     let length = string(file, "size_in_bytes")
         .and_then(|text| text.parse::<f64>().ok())
-        .filter(|bytes| *bytes >= 0.0);
+        .filter(|bytes| (0.0..LENGTH_MAX).contains(bytes));
     Some(Enclosure {
         url: resolve(base, &string(file, "url")?),
         media_type: string(file, "mime_type"),
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
-            reason = "a float too large saturates"
+            reason = "it is within bounds"
         )]
         length: length.map(|bytes| bytes as u64),
     })
@@ -122,8 +130,13 @@ fn authors(object: &Map<String, Value>) -> Vec<String> {
     names
 }
 
+/// Returns the values of a list; one that stands alone where a list belongs is a list of one.
 fn list<'v>(object: &'v Map<String, Value>, key: &str) -> impl Iterator<Item = &'v Value> + use<'v> {
-    let values = object.get(key).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let values = match object.get(key) {
+        Some(Value::Array(values)) => values.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
+    };
     values.iter().take(LIST_MAX)
 }
 
@@ -159,6 +172,56 @@ mod tests {
         assert_eq!(entry.link.as_deref(), Some("https://example.org/a"));
         assert_eq!(entry.authors, ["Jo"]);
         assert_eq!(entry.enclosures[0].length, Some(9));
+    }
+
+    /// A feed of two items; `bad` stands in the first, the second is whole.
+    #[track_caller]
+    fn check(bad: &str, expected: usize) {
+        let text = format!(
+            "{{\"version\":\"https://jsonfeed.org/version/1.1\",\"title\":\"T\",\"items\":[{bad},\
+             {{\"id\":\"good\",\"url\":\"https://example.org/g\",\"title\":\"Good\"}}]}}"
+        );
+        let (feed, _) = read(&text, None).unwrap();
+        assert_eq!(feed.entries.len(), expected, "{bad}");
+        assert_eq!(feed.entries[expected - 1].id.as_deref(), Some("good"), "{bad}");
+    }
+
+    #[test]
+    fn one_bad_value_never_loses_the_feed() {
+        check(r#"{"id":"1","title":"cut \ud83d"}"#, 2);
+        check(r#"{"id":1e400,"title":"x"}"#, 2);
+        check(r#"{"id":NaN,"title":"x"}"#, 2);
+        check(r#"{"id":123456789012345678901234567890}"#, 2);
+        check("{\"id\":\"1\",\"title\":\"a\u{0}\u{1b}\n\"}", 2);
+        check(r#"{"id":"1","id":"1b","tags":["a"],"tags":[[{}]]}"#, 2);
+        check(
+            r#"{"id":{"x":[]},"title":[],"url":false,"authors":"Jo","attachments":7,"tags":{"a":1}}"#,
+            2,
+        );
+        check(r#"{"id":"1","title":"t",},"#, 2);
+        check(
+            r#"{"id":"1","attachments":[{"url":"u","size_in_bytes":1e400},{"url":"v","size_in_bytes":-9e99}]}"#,
+            2,
+        );
+        check("null,7,\"x\",[[[]]]", 1);
+        let whole = r#"{"version":"https://jsonfeed.org/version/1","items":[{"id":"1"}]}"#;
+        for text in [
+            format!("\u{feff}\u{feff}{whole}"),
+            format!("{whole}<!-- cached -->"),
+            format!("{whole}{whole}"),
+            whole.replace("]}", "],\"items\":null}"),
+            whole.replace("]}", ",]"),
+            whole[..whole.len() - 2].to_owned(),
+        ] {
+            assert_eq!(read(&text, None).unwrap().0.entries.len(), 1, "{text}");
+        }
+    }
+
+    #[test]
+    fn ids_too_large_for_a_number_stay_apart() {
+        let text = r#"{"items":[{"id":123456789012345678901234567890},{"id":123456789012345678901234567891}]}"#;
+        let (feed, _) = read(text, None).unwrap();
+        assert_ne!(feed.entries[0].id, feed.entries[1].id);
     }
 
     #[test]

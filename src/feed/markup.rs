@@ -12,6 +12,7 @@ use url::Url;
 
 use super::{entity, plain};
 use crate::domain::feed::{Markup, MarkupKind};
+use crate::text;
 
 /// The most HTML that is parsed for one field, in bytes; more is cut off.
 const SANITIZE_BYTES_MAX: usize = 1024 * 1024;
@@ -27,8 +28,15 @@ const NEVER_DEEP: &[&str] = &[
     "dt", "dd", "tr", "td", "th", "option", "tbody", "thead",
 ];
 
-/// Returns safe HTML: no scripts, no styles, no forms, addresses made absolute where a base is known.
+/// Returns safe HTML: no scripts, no styles, no forms, nothing that steers the display, addresses made absolute where a base
+/// is known.
 pub fn sanitize(markup: &Markup, base: Option<&Url>) -> String {
+    let mut safe = safe(markup, base);
+    text::clean_up(&mut safe);
+    safe
+}
+
+fn safe(markup: &Markup, base: Option<&Url>) -> String {
     match markup.kind {
         MarkupKind::Text | MarkupKind::Markdown => {
             let mut safe = String::with_capacity(markup.value.len());
@@ -50,11 +58,16 @@ pub fn sanitize(markup: &Markup, base: Option<&Url>) -> String {
     }
 }
 
-/// Returns plain text: no tags, references decoded, white space collapsed, paragraphs parted by blank lines.
+/// Returns plain text: no tags, references decoded, white space collapsed, paragraphs parted by blank lines, nothing that
+/// steers the display.
 pub fn to_plain(markup: &Markup) -> String {
     match markup.kind {
-        MarkupKind::Html => plain::from_html(&markup.value),
-        MarkupKind::Text | MarkupKind::Markdown => plain::from_text(&markup.value),
+        MarkupKind::Html => {
+            let mut plain = plain::from_html(&markup.value);
+            text::clean_up(&mut plain);
+            plain
+        }
+        MarkupKind::Text | MarkupKind::Markdown => plain::from_text(&text::clean(&markup.value)),
     }
 }
 

@@ -28,6 +28,7 @@ use url::Url;
 
 use crate::domain::feed::Feed;
 use crate::domain::url::{has_credentials, without_credentials};
+use crate::text::clean_up;
 pub use key::{entry_key, fingerprint, title_hash};
 pub use sitemap::{SITEMAP_ENTRIES_MAX, SITEMAPS_MAX, Sitemap, merged, parse_sitemap};
 
@@ -110,14 +111,28 @@ pub fn parse(bytes: &[u8], content_type: Option<&str>, base: Option<&Url>) -> Re
     }
 }
 
-fn finished(feed: Feed, mut warnings: Vec<String>, damage: Vec<String>) -> Parsed {
+fn finished(mut feed: Feed, mut warnings: Vec<String>, damage: Vec<String>) -> Parsed {
     warnings.extend(damage);
     warnings.dedup();
+    clean(&mut feed);
     Parsed { feed, warnings }
 }
 
+/// Cleans what is shown of a feed as it stands. Ids and links stay as they were sent, since entries are known by them, and so
+/// does markup: `markup` cleans what it makes of it.
+fn clean(feed: &mut Feed) {
+    let texts = [&mut feed.title, &mut feed.description, &mut feed.language];
+    texts.into_iter().flatten().for_each(clean_up);
+    for entry in &mut feed.entries {
+        let texts = [&mut entry.title, &mut entry.language, &mut entry.publisher];
+        texts.into_iter().flatten().for_each(clean_up);
+        entry.authors.iter_mut().for_each(clean_up);
+        entry.categories.iter_mut().for_each(clean_up);
+    }
+}
+
 fn read(text: &str, base: Option<&Url>) -> Result<(Feed, Vec<String>), ParseError> {
-    if text.starts_with(['{', '[']) {
+    if text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']) {
         return json::read(text, base).map_err(ParseError::OtherJson);
     }
     match text.contains('<').then(|| xml::read(text, base)).flatten() {

@@ -12,16 +12,16 @@ use quick_xml::events::{BytesStart, Event};
 
 pub use render::render;
 
+use crate::domain::source::NAME_BYTES_MAX;
+use crate::domain::url::{NoWebAddress, source_address};
+use crate::text::{head, one_line};
+
 /// The largest file that is read, in bytes.
 pub const OPML_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// The most subscriptions taken from one file.
 pub const SUBSCRIPTIONS_MAX: usize = 50_000;
 /// Folders deeper than this are named by the ones above.
 pub const FOLDER_DEPTH_MAX: usize = 16;
-/// The longest title or folder name, in characters; longer ones are cut.
-const NAME_CHARS_MAX: usize = 300;
-/// The longest address, in bytes; a longer one is left out.
-const ADDRESS_BYTES_MAX: usize = 4_096;
 /// Warnings that are told one by one.
 const WARNINGS_MAX: usize = 100;
 
@@ -150,9 +150,17 @@ impl Reading {
 
     fn subscribe(&mut self, feed: &str, outline: &Outline) {
         let shown = outline.label.as_deref().unwrap_or(feed);
-        let Some(address) = web_address(feed) else {
-            self.warn(format!("{}: {} is no web address", cut(shown), cut(feed)));
-            return;
+        let address = match web_address(feed) {
+            Ok(address) => address,
+            Err(error) => {
+                let feed = match error {
+                    // What it holds is not for the terminal.
+                    NoWebAddress::Credentials => "its address",
+                    _ => &cut(feed),
+                };
+                self.warn(format!("{}: {feed} {error}", cut(shown)));
+                return;
+            }
         };
         if !self.seen.insert(address.clone()) {
             self.warn(format!("{}: {} is listed twice", cut(shown), cut(feed)));
@@ -160,7 +168,7 @@ impl Reading {
         }
         self.found.subscriptions.push(Subscription {
             title: outline.label.clone(),
-            site: outline.site.as_deref().and_then(web_address),
+            site: outline.site.as_deref().and_then(|site| web_address(site).ok()),
             folders: self.open.iter().flatten().cloned().collect(),
             feed: address,
         });
@@ -216,28 +224,24 @@ impl Outline {
     }
 }
 
-fn web_address(text: &str) -> Option<String> {
+fn web_address(text: &str) -> Result<String, NoWebAddress> {
     // Some readers write feed://host/path and feed:https://host/path.
     let text = match text.strip_prefix("feed:") {
         Some(rest) if rest.starts_with("//") => Cow::Owned(format!("http:{rest}")),
         Some(rest) => Cow::Borrowed(rest),
         None => Cow::Borrowed(text),
     };
-    let url = url::Url::parse(&text)
-        .ok()
-        .filter(|_| text.len() <= ADDRESS_BYTES_MAX)?;
-    (matches!(url.scheme(), "http" | "https") && url.host_str().is_some_and(|host| !host.is_empty()))
-        .then(|| url.to_string())
+    source_address(&text).map(|url| url.to_string())
 }
 
 fn name(text: &str) -> Option<String> {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let line: String = line.chars().filter(|c| !c.is_control()).take(NAME_CHARS_MAX).collect();
-    (!line.is_empty()).then_some(line)
+    let line = one_line(text);
+    let line = head(&line, NAME_BYTES_MAX).trim_end();
+    (!line.is_empty()).then(|| line.to_owned())
 }
 
 fn cut(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(100).collect()
+    one_line(text).chars().take(100).collect()
 }
 
 #[cfg(test)]
@@ -280,7 +284,7 @@ mod tests {
             found.warnings,
             [
                 "again: http://b.example/rss is listed twice",
-                "odd: javascript:alert(1) is no web address"
+                "odd: javascript:alert(1) is no web address; it begins with https:// or http://"
             ]
         );
     }

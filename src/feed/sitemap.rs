@@ -50,7 +50,8 @@ pub fn parse_sitemap(bytes: &[u8], content_type: Option<&str>, base: &Url) -> Re
             if reading.found.len() >= ADDRESSES_MAX {
                 warnings.push(format!("only the first {ADDRESSES_MAX} addresses were read"));
             }
-            let feed = feed(reading.found, base);
+            let mut feed = feed(reading.found, base);
+            super::clean(&mut feed);
             Ok(Sitemap::Urls(Box::new(Parsed { feed, warnings })))
         }
         None => Err(super::page::explain(text, Some(base))),

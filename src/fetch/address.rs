@@ -10,9 +10,7 @@ use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use url::{Host, Url};
 
 use super::error::{FetchError, shown};
-
-/// Longest address that is asked for, in bytes.
-pub(super) const URL_BYTES_MAX: usize = 8 * 1024;
+use crate::domain::url::ADDRESS_BYTES_MAX;
 
 /// Ports of other services, which a request could be made to talk to (the Fetch standard's bad ports).
 const PORTS_REFUSED: &[u16] = &[
@@ -82,7 +80,7 @@ impl Guard {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(FetchError::Scheme { url: shown(url) });
         }
-        if url.as_str().len() > URL_BYTES_MAX {
+        if url.as_str().len() > ADDRESS_BYTES_MAX {
             return Err(unusable(url, "it is too long"));
         }
         let port = url.port_or_known_default().unwrap_or_default();

@@ -9,6 +9,7 @@ use url::Url;
 
 use crate::domain::Timestamp;
 use crate::domain::url::without_credentials;
+use crate::text;
 
 /// Longest address shown in a message, in characters.
 const SHOWN_CHARS_MAX: usize = 300;
@@ -167,7 +168,8 @@ pub(super) fn shortened(text: &str) -> String {
     let mut short: String = text
         .chars()
         .take(SHOWN_CHARS_MAX)
-        .map(|c| if c.is_control() { ' ' } else { c })
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .filter(|c| text::is_kept(*c))
         .collect();
     if text.chars().nth(SHOWN_CHARS_MAX).is_some() {
         short.push('…');

@@ -2,7 +2,6 @@
 //!
 //! It follows nothing and waits for nobody: `mod.rs` does.
 
-use std::io::{self, Read};
 use std::time::Duration;
 
 use reqwest::Client;
@@ -12,13 +11,15 @@ use url::Url;
 
 use crate::domain::Timestamp;
 use crate::domain::source::Validators;
+use crate::domain::url::ADDRESS_BYTES_MAX;
 
 use super::Options;
-use super::address::{Guard, URL_BYTES_MAX, host_of};
+use super::address::{Guard, host_of};
 use super::error::{FetchError, shortened, shown};
 use super::failures::{damaged, failed, failed_body, on_its_way, stalled};
 use super::request::{Purpose, Request, keeps_credentials};
 use super::response::{Response, content_type, fresh_until, lossy, refreshed, retry_at, validators};
+use super::unpack::{GZIP_MAGIC, Packing, unpack};
 
 /// What one request came to.
 #[derive(Debug)]
@@ -142,7 +143,7 @@ fn is_first_part(request: &Request, headers: &HeaderMap) -> bool {
 fn target(request: &Request, from: &Url, location: &[u8]) -> Option<Url> {
     let location = lossy(location);
     let location = location.trim();
-    if location.is_empty() || location.len() > URL_BYTES_MAX {
+    if location.is_empty() || location.len() > ADDRESS_BYTES_MAX {
         return None;
     }
     let mut to = from.join(location).ok()?;
@@ -163,8 +164,6 @@ fn target(request: &Request, from: &Url, location: &[u8]) -> Option<Url> {
 
 /// A body that has come more slowly than this on average is given up after `Options::trickle_after`.
 const TRICKLE_BYTES_PER_SECOND: u64 = 64;
-/// What a gzip file begins with.
-const GZIP_MAGIC: [u8; 3] = [0x1f, 0x8b, 0x08];
 
 /// Reads a body. Returns it and whether it is whole.
 async fn read(
@@ -173,14 +172,14 @@ async fn read(
     request: &Request,
     url: &Url,
 ) -> Result<(Vec<u8>, bool), FetchError> {
-    check_encoding(answer.headers(), url)?;
+    let packing = packing(answer.headers(), url)?;
     let max = request.purpose.body_max(options.body_max);
     let too_large = || FetchError::BodyTooLarge { url: shown(url), max };
     let stop = request.read_max().map(|stop| stop.min(max));
     if stop.is_none() && answer.content_length().is_some_and(|length| length > max) {
         return Err(too_large());
     }
-    let mut body = Vec::new();
+    let (mut body, mut is_cut) = (Vec::new(), false);
     let begun = Instant::now();
     loop {
         let next = timeout(options.idle_timeout, answer.chunk())
@@ -198,20 +197,39 @@ async fn read(
         }
         match stop {
             Some(stop) if body.len() as u64 >= stop => {
-                body.truncate(usize::try_from(stop).unwrap_or(usize::MAX));
-                return Ok((body, false));
+                is_cut = true;
+                break;
             }
             None if body.len() as u64 > max => return Err(too_large()),
             _ => {}
         }
     }
+    if let Some(packing) = packing.filter(|_| !body.is_empty()) {
+        let mut whole = Vec::new();
+        let unpacked = unpack(&body, packing, stop.unwrap_or(max), &mut whole);
+        // Of a body that we cut the beginning does.
+        unpacked.or_else(|error| if is_cut { Ok(()) } else { Err(damaged(url, &error)) })?;
+        body = whole;
+    }
+    match stop {
+        Some(stop) if is_cut || body.len() as u64 > stop => {
+            body.truncate(usize::try_from(stop).unwrap_or(usize::MAX));
+            return Ok((body, false));
+        }
+        None if body.len() as u64 > max => return Err(too_large()),
+        _ => {}
+    }
     if body.is_empty() && !request.purpose.may_be_empty() {
         return Err(FetchError::Empty { url: shown(url) });
     }
     if body.starts_with(&GZIP_MAGIC) && request.purpose != Purpose::Image {
-        body = unpacked(&body, max)
-            .map_err(|error| damaged(url, &error))?
-            .ok_or_else(too_large)?;
+        // Served as it lies on the disk. Half a feed under the whole one's validators would hide the other half.
+        let mut whole = Vec::new();
+        unpack(&body, Packing::Gzip, max, &mut whole).map_err(|error| damaged(url, &error))?;
+        if whole.len() as u64 > max {
+            return Err(too_large());
+        }
+        body = whole;
     }
     Ok((body, request.first_bytes.is_none()))
 }
@@ -222,21 +240,8 @@ fn is_trickle(after: Duration, elapsed: Duration, bytes: usize) -> bool {
     elapsed >= after && (bytes as u128) * 1000 < u128::from(TRICKLE_BYTES_PER_SECOND) * elapsed.as_millis()
 }
 
-/// Returns what a file packed with gzip holds that is served as it lies on the disk; none when it is more than `max`
-/// bytes.
-///
-/// # Errors
-/// The file is cut short or damaged: half a feed under the whole one's validators would hide the other half.
-fn unpacked(body: &[u8], max: u64) -> io::Result<Option<Vec<u8>>> {
-    let mut out = Vec::new();
-    flate2::read::MultiGzDecoder::new(body)
-        .take(max + 1)
-        .read_to_end(&mut out)?;
-    Ok((out.len() as u64 <= max).then_some(out))
-}
-
-/// The client takes off what it knows; what is left over is something it could not read.
-fn check_encoding(headers: &HeaderMap, url: &Url) -> Result<(), FetchError> {
+/// Returns how a body is packed. The client takes off what it knows; what is left over is ours, or something nobody reads.
+fn packing(headers: &HeaderMap, url: &Url) -> Result<Option<Packing>, FetchError> {
     let left = headers
         .get_all(CONTENT_ENCODING)
         .iter()
@@ -244,7 +249,9 @@ fn check_encoding(headers: &HeaderMap, url: &Url) -> Result<(), FetchError> {
         .collect::<Vec<_>>()
         .join(", ");
     match left.trim().to_ascii_lowercase().as_str() {
-        "" | "identity" => Ok(()),
+        "" | "identity" => Ok(None),
+        "gzip" | "x-gzip" => Ok(Some(Packing::Gzip)),
+        "deflate" => Ok(Some(Packing::Deflate)),
         _ => Err(FetchError::Undecodable {
             url: shown(url),
             reason: format!("its content encoding is {}", shortened(&left)),

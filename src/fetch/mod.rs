@@ -23,6 +23,7 @@ mod response;
 mod robots;
 mod rules;
 mod tls;
+mod unpack;
 pub mod words;
 
 use std::sync::{Arc, Mutex, MutexGuard};

@@ -4,7 +4,7 @@
 //! redirect leads.
 
 use reqwest::header::{
-    ACCEPT, CONNECTION, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, RANGE,
+    ACCEPT, ACCEPT_ENCODING, CONNECTION, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, RANGE,
 };
 use url::Url;
 
@@ -141,9 +141,11 @@ impl Request {
         if self.is_last {
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
-        if let Some(count) = self.first_bytes {
-            headers.insert(RANGE, range(count));
-        }
+        match self.first_bytes {
+            // A part of what is packed is of no use.
+            Some(count) => headers.insert(RANGE, range(count)),
+            None => headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip, br, zstd, deflate")),
+        };
         if keeps_credentials(&self.url, hop) {
             for (name, value) in &self.headers {
                 let pair = HeaderName::try_from(name.as_str())

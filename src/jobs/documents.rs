@@ -121,9 +121,14 @@ pub fn document_topics(config: &Config, matcher: &Matcher, matched: &[String]) -
     matcher.lineage(matched.iter().filter_map(position))
 }
 
-/// Returns a mark of the settings that documents depend on.
+/// Returns a mark of what documents depend on beside the store: the settings, and the form they are made in.
 pub fn settings_mark(config: &Config) -> i64 {
     let topics = config.topics.iter().map(|topic| (&topic.name, &topic.parent));
-    let said = format!("{} {:?}", config.ranking.published, topics.collect::<Vec<_>>());
+    let said = format!(
+        "{} {} {:?}",
+        build::FORM,
+        config.ranking.published,
+        topics.collect::<Vec<_>>()
+    );
     i64::from_le_bytes(text::word_hash(&said).to_le_bytes())
 }

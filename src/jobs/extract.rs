@@ -8,6 +8,7 @@ use std::sync::Arc;
 use chrono::{NaiveTime, TimeDelta};
 use url::Url;
 
+use super::guard::{self, Broken};
 use super::line::Slot;
 use super::turn::Turn;
 use super::{Context, JobError, parts};
@@ -17,6 +18,7 @@ use crate::domain::Timestamp;
 use crate::domain::article::{Article, BodyState, Verdict, Zone};
 use crate::domain::source::{Lease, Validators};
 use crate::domain::topic::Match;
+use crate::domain::url::web;
 use crate::extract::{Extraction, Furniture, SiteRules};
 use crate::fetch::{Purpose, Request};
 use crate::store::articles::{ArticlePlan, ArticleWork, Revision};
@@ -65,18 +67,71 @@ impl Seen {
     }
 }
 
-/// Does the next step on an article and writes it. The slot is held while its host is asked.
+/// Does the next step on an article and writes it; the slot is held while its host is asked. One that panics is done again
+/// without its page, so that the feed's text serves; where that panics too, it is tried a few times more, later.
 ///
 /// # Errors
 /// The store cannot be used.
-pub async fn extract(
+pub async fn extract(ctx: &Arc<Context>, lease: Lease<ArticleWork>, turn: Turn, slot: Slot) -> Result<(), JobError> {
+    let now = ctx.clock.now();
+    let work = lease.item;
+    let first = step(ctx, now, work.clone(), turn, slot);
+    or_failed(ctx, now, work, first).await
+}
+
+/// Does one step on an article; what it breaks on costs the page first, then a try.
+///
+/// # Errors
+/// The store cannot be used.
+pub async fn or_failed(
     ctx: &Arc<Context>,
-    lease: Lease<ArticleWork>,
+    now: Timestamp,
+    work: ArticleWork,
+    step: impl Future<Output = Result<(), JobError>>,
+) -> Result<(), JobError> {
+    let said = match guard::held(step).await {
+        Ok(()) => return Ok(()),
+        Err(Broken::Failed(error)) => return Err(error),
+        Err(Broken::Panicked(said)) => said,
+    };
+    let (id, address) = (work.article.id, work.article.web_url.clone());
+    let (attempts, looks) = (work.attempts, work.looks);
+    let without_page = async {
+        let page = Page::Failed {
+            message: format!("tidings broke on it ({said}); please report this address"),
+            is_transient: false,
+            is_ours: false,
+        };
+        let plan = plan(ctx, now, work, page, Seen::default());
+        ctx.store.finish_article(now, plan).await?;
+        Ok(())
+    };
+    match guard::held(without_page).await {
+        Ok(()) => Ok(()),
+        Err(Broken::Failed(error)) => Err(error),
+        Err(Broken::Panicked(said)) => {
+            let wait = RETRY_MINUTES.get(attempts as usize);
+            let then = if wait.is_some() {
+                "tried again later"
+            } else {
+                "given up"
+            };
+            tracing::error!("tidings broke on {address} ({said}), which is {then}; please report this address");
+            let work_at = wait.map(|minutes| now + TimeDelta::minutes(*minutes));
+            let attempts = attempts.saturating_add(1);
+            ctx.store.put_off_article(id, attempts, looks, work_at).await?;
+            Ok(())
+        }
+    }
+}
+
+async fn step(
+    ctx: &Arc<Context>,
+    now: Timestamp,
+    work: ArticleWork,
     mut turn: Turn,
     slot: Slot,
 ) -> Result<(), JobError> {
-    let now = ctx.clock.now();
-    let work = lease.item;
     let page = ask(ctx, now, &work).await;
     // Its host may be asked for the next page while this one waits for its turn.
     drop(slot);
@@ -371,7 +426,7 @@ fn is_told_better(article: &Article, at: Timestamp, zone: Option<Zone>) -> bool 
 /// Returns the canonical address when it is on the same registrable domain, else where the request ended.
 fn final_address(page: &Extraction, url: &Url) -> String {
     let domain = |url: &Url| crate::domain::url::registrable_domain(url.host_str().unwrap_or_default());
-    let canonical = page.canonical_url.as_deref().and_then(|text| Url::parse(text).ok());
+    let canonical = page.canonical_url.as_deref().and_then(web);
     let chosen = canonical
         .filter(|c| domain(c) == domain(url))
         .unwrap_or_else(|| url.clone());

@@ -12,6 +12,7 @@ pub mod digest;
 pub mod discover;
 pub mod documents;
 pub mod extract;
+pub mod guard;
 pub mod import;
 pub mod lending;
 pub mod line;
@@ -36,7 +37,6 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use thiserror::Error;
 use tokio::sync::{Mutex, Notify, Semaphore};
-use tokio::task::JoinError;
 
 use crate::archive::{Archive, ArchiveError};
 use crate::clock::Clock;
@@ -50,6 +50,7 @@ use crate::domain::{SourceId, Timestamp};
 use crate::fetch::{FetchError, Fetcher};
 use crate::matching::Matcher;
 use crate::store::{Store, StoreError};
+use crate::text;
 
 /// Days an article stays current: its story is live, its document ranked and related.
 pub const WINDOW_DAYS: i64 = 20;
@@ -152,14 +153,18 @@ impl Shared {
     /// Parses on a thread where nobody waits for it, when there is room among the extractions.
     ///
     /// # Errors
-    /// It panicked.
-    pub async fn parse<T, F>(&self, work: F) -> Result<T, JoinError>
+    /// It panicked; says how.
+    pub async fn parse<T, F>(&self, work: F) -> Result<T, String>
     where
         T: Send + 'static,
         F: FnOnce() -> T + Send + 'static,
     {
         let _slot = self.extractions.acquire().await.expect("the pool is never closed");
-        tokio::task::spawn_blocking(work).await
+        let done = tokio::task::spawn_blocking(work).await;
+        done.map_err(|error| match error.try_into_panic() {
+            Ok(payload) => text::of_panic(&*payload),
+            Err(error) => error.to_string(),
+        })
     }
 
     /// Whether pages being parsed were told to stop: what was read since may be cut, and is not to be kept.

@@ -62,7 +62,7 @@ pub async fn read(
         };
         extract::extract(&html, &url, &options)
     });
-    read.await.map_err(|error| format!("extraction panicked: {error}"))
+    read.await.map_err(|said| format!("extraction panicked: {said}"))
 }
 
 /// Asks for the pages that go on with an article, as long as they do, and joins them.

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use sha2::{Digest, Sha256};
 use url::Url;
 
+use super::guard::{self, Broken};
 use super::{Context, JobError, reading, signpost};
 use crate::config::Write;
 use crate::decide::{self, Answer, Outcome, pacing};
@@ -40,35 +41,78 @@ pub struct Polled {
 /// The store cannot be used.
 pub async fn poll(ctx: &Arc<Context>, lease: SourceLease, is_last: bool) -> Result<Polled, JobError> {
     let now = ctx.clock.now();
-    let (id, state) = lease.item;
-    let Some(source) = ctx.sources.get(&id) else {
+    let work = async {
+        match read(ctx, now, &lease, is_last).await? {
+            Some(outcome) => finish(ctx, now, &lease, outcome).await,
+            None => Ok(UNREAD),
+        }
+    };
+    or_failed(ctx, now, &lease, work).await
+}
+
+/// What a poll that was given up comes to.
+const UNREAD: Polled = Polled {
+    failed: false,
+    new_articles: 0,
+};
+
+/// Does the work of one poll. One that panics, wherever it does, is a failed poll like any other: counted, told and tried
+/// again later.
+///
+/// # Errors
+/// The store cannot be used.
+pub async fn or_failed(
+    ctx: &Arc<Context>,
+    now: Timestamp,
+    lease: &SourceLease,
+    work: impl Future<Output = Result<Polled, JobError>>,
+) -> Result<Polled, JobError> {
+    match guard::held(work).await {
+        Ok(polled) => Ok(polled),
+        Err(Broken::Failed(error)) => Err(error),
+        Err(Broken::Panicked(said)) => finish(ctx, now, lease, Outcome::Failed(panicked(&said))).await,
+    }
+}
+
+/// Asks a source; none when the poll is given up, and its lease with it.
+async fn read(
+    ctx: &Arc<Context>,
+    now: Timestamp,
+    lease: &SourceLease,
+    is_last: bool,
+) -> Result<Option<Outcome>, JobError> {
+    let (id, state) = &lease.item;
+    let Some(source) = ctx.sources.get(id) else {
         // Taken out of the configuration while it was due.
-        ctx.store.return_source(id).await?;
-        return Ok(Polled {
-            failed: false,
-            new_articles: 0,
-        });
+        ctx.store.return_source(*id).await?;
+        return Ok(None);
     };
     let outcome = match source.kind {
         SourceKind::Feed => {
-            let request = request(source, &state, Purpose::Feed).map(|request| Request { is_last, ..request });
-            ask(ctx, now, source, &state, request).await
+            let request = request(source, state, Purpose::Feed).map(|request| Request { is_last, ..request });
+            ask(ctx, now, source, state, request).await
         }
-        SourceKind::Sitemap => super::sitemap::read(ctx, now, source, &state).await,
+        SourceKind::Sitemap => super::sitemap::read(ctx, now, source, state).await,
         SourceKind::Listing | SourceKind::Page => {
-            ask(ctx, now, source, &state, request(source, &state, Purpose::Page)).await
+            ask(ctx, now, source, state, request(source, state, Purpose::Page)).await
         }
-        SourceKind::Documents => reading::read(source, &state),
+        SourceKind::Documents => reading::read(source, state),
     };
     if source.kind == SourceKind::Page && ctx.shared.was_cancelled() {
         // The page may have been cut; that is no change of it.
-        ctx.store.return_source(id).await?;
-        return Ok(Polled {
-            failed: false,
-            new_articles: 0,
-        });
+        ctx.store.return_source(*id).await?;
+        return Ok(None);
     }
-    let outcome = outcome.unwrap_or_else(Outcome::Failed);
+    Ok(Some(outcome.unwrap_or_else(Outcome::Failed)))
+}
+
+/// Decides what an outcome changes and writes it.
+async fn finish(ctx: &Arc<Context>, now: Timestamp, lease: &SourceLease, outcome: Outcome) -> Result<Polled, JobError> {
+    let (id, state) = (lease.item.0, &lease.item.1);
+    let Some(source) = ctx.sources.get(&id) else {
+        ctx.store.return_source(id).await?;
+        return Ok(UNREAD);
+    };
     if let Outcome::Failed(failure) = &outcome
         && failure.trouble == Some(Trouble::Own)
     {
@@ -98,11 +142,11 @@ pub async fn poll(ctx: &Arc<Context>, lease: SourceLease, is_last: bool) -> Resu
         Outcome::Fetched(_, parsed) => ("nothing-new", parsed.feed.entries.len()),
         Outcome::Failed(_) => ("failed", 0),
     };
-    let was = health::health(now, source.kind, &state).condition;
+    let was = health::health(now, source.kind, state).condition;
     let until = lease.until;
     let (new_state, changed, new_articles) = loop {
         let known = known(ctx, id, source, &outcome)?;
-        let plan = decide::decide(now, source, &state, &outcome, &known, &following, &limits);
+        let plan = decide::decide(now, source, state, &outcome, &known, &following, &limits);
         let (new_state, changed) = (plan.state.clone(), plan.changed.len() + plan.retold.len());
         // Both at once, so that they share a transaction.
         let written = ctx.store.finish_poll(now, Lease { item: id, until }, plan);
@@ -234,8 +278,7 @@ pub(super) async fn read_body(ctx: &Arc<Context>, source: &Source, response: Res
         SourceKind::Listing => read_listing(&response, links.as_deref()).map_err(Unread::from),
         _ => read_page(&response, site.as_ref(), &shared.is_cancelled).map_err(Unread::from),
     });
-    read.await
-        .unwrap_or_else(|error| Err(failed(format!("reading the answer panicked: {error}")).into()))
+    read.await.unwrap_or_else(|said| Err(panicked(&said).into()))
 }
 
 fn read_feed(response: &Response) -> Result<Parsed, Unread> {
@@ -339,6 +382,13 @@ pub(super) fn failed(message: String) -> Failure {
         retry_at: None,
         trouble: None,
     }
+}
+
+/// Returns the failure of a poll that panicked: the fault is ours, but the source goes unread and its owner has to know.
+pub(super) fn panicked(said: &str) -> Failure {
+    failed(format!(
+        "tidings broke on what it was sent ({said}); please report this with its address"
+    ))
 }
 
 fn troubled(trouble: Trouble, message: String) -> Failure {

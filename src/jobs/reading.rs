@@ -9,6 +9,7 @@ use crate::decide::{Answer, Outcome};
 use crate::document::{self, Document};
 use crate::domain::feed::{Entry, Markup};
 use crate::domain::source::{Failure, Source, SourceState};
+use crate::domain::url::web;
 use crate::files;
 
 /// A reading list longer than this is cut, in files.
@@ -79,7 +80,8 @@ fn entries_of(document: &Document) -> Vec<Entry> {
     });
     std::iter::once(own)
         .chain(related)
-        .filter(|(url, ..)| !url.is_empty())
+        // A document of somebody else's may name a file or a script.
+        .filter(|(url, ..)| web(url).is_some())
         .map(|(url, title, excerpt, published, publisher)| Entry {
             id: Some(url.to_owned()),
             title: Some(title.to_owned()),

@@ -86,6 +86,5 @@ async fn parsed(ctx: &Arc<Context>, response: Response) -> Result<Sitemap, Failu
     let read = ctx.shared.parse(move || {
         parse_sitemap(&response.body, response.content_type.as_deref(), &response.url).map_err(unreadable)
     });
-    read.await
-        .unwrap_or_else(|error| Err(failed(format!("reading the answer panicked: {error}"))))
+    read.await.unwrap_or_else(|said| Err(poll::panicked(&said)))
 }

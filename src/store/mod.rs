@@ -128,6 +128,8 @@ pub enum StoreError {
     Ended,
     #[error("{0}")]
     NotFound(String),
+    #[error("writing it panicked: {0}; nothing of it was kept")]
+    Panicked(String),
     #[error("the store is closed")]
     Closed,
 }

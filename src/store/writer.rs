@@ -4,6 +4,7 @@
 //! answered before the commit. What stands beside the database never says more than the transaction does: a unit that is
 //! taken back takes its part of it back too.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 
 use rusqlite::Connection;
@@ -11,6 +12,7 @@ use tokio::sync::oneshot;
 
 use super::assigner::Assigner;
 use super::{StoreError, fulltext};
+use crate::text;
 
 /// Units of work gathered into one transaction at most.
 const BATCH_MAX: usize = 200;
@@ -107,7 +109,12 @@ fn in_savepoint<T>(
     let Writer { connection, beside } = writer;
     connection.prepare_cached("SAVEPOINT unit")?.execute([])?;
     let (changed, texts) = (beside.assigner.changed(), beside.texts.len());
-    let result = work(connection, beside);
+    // One unit that panics must not end the thread, and with it the daemon: the same one would end the next start too.
+    let held = catch_unwind(AssertUnwindSafe(|| work(connection, &mut *beside)));
+    let result = held.unwrap_or_else(|payload| {
+        beside.assigner.forget();
+        Err(StoreError::Panicked(text::of_panic(&*payload)))
+    });
     if result.is_err() && connection.is_autocommit() {
         // A full disk, or one that fails, takes back the whole transaction, and the savepoint with it.
         beside.assigner.forget();

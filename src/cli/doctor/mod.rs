@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::output::print;
-use super::{Format, open, table};
+use super::{Format, json, open, table};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::control::Place;
@@ -140,7 +140,7 @@ fn shown(finding: &Finding, format: Format) -> String {
     match format {
         Format::Json => {
             let object = json!({ "check": check, "state": verdict, "message": said, "remedy": remedy });
-            format!("{object}\n")
+            json::line(object)
         }
         Format::Text => {
             let mut lines = said.lines();

@@ -8,16 +8,17 @@ use anyhow::Context as _;
 use serde_json::json;
 use url::Url;
 
-use super::opml::{one_line, quoted};
+use super::opml::{names_of, quoted};
 use crate::cli::output::{print, tell};
-use crate::cli::{Format, open};
+use crate::cli::{Format, json, open};
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::document::scalar::date_time;
 use crate::domain::counted::counted;
-use crate::domain::source::SourceKind;
+use crate::domain::source::{NAME_BYTES_MAX, SourceKind};
 use crate::fetch::{self, Fetcher};
 use crate::jobs::discover::{self, Discovery, Find, REQUESTS_MAX};
+use crate::text;
 
 /// Prints what was found.
 pub(super) fn run(config: Option<&Path>, address: &str, format: Format) -> anyhow::Result<ExitCode> {
@@ -36,7 +37,7 @@ pub(super) fn run(config: Option<&Path>, address: &str, format: Format) -> anyho
     if found.finds.is_empty() {
         tell!("tidings: nothing that could be a source was found at {address}");
         for failure in &found.failures {
-            tell!("  {}", one_line(failure));
+            tell!("  {}", text::one_line(failure));
         }
         return Ok(ExitCode::FAILURE);
     }
@@ -68,17 +69,15 @@ fn as_toml(found: &Discovery, config: Option<&Config>) -> String {
     let known: Vec<String> = config
         .map(|config| config.sources.iter().map(config::source_key).collect())
         .unwrap_or_default();
+    let mut names = config.map(|config| names_of(&config.sources)).unwrap_or_default();
     let has_feed = found.finds.iter().any(|find| find.kind == SourceKind::Feed);
     let mut out = String::new();
     for (position, find) in found.finds.iter().enumerate() {
         if position > 0 {
             out.push('\n');
         }
-        let title = find
-            .title
-            .as_deref()
-            .map(one_line)
-            .unwrap_or_else(|| find.address.to_string());
+        let name = find.title.as_deref().and_then(name);
+        let title = name.clone().unwrap_or_else(|| find.address.to_string());
         let what = match (find.kind, find.entries) {
             (SourceKind::Listing, number) => counted(number, "link", "links"),
             (_, number) => counted(number, "entry", "entries"),
@@ -109,11 +108,20 @@ fn as_toml(found: &Discovery, config: Option<&Config>) -> String {
             find.kind.as_str(),
             quoted(find.address.as_str())
         );
-        if let Some(title) = &find.title {
-            let _ = writeln!(out, "{mark}name = {}", quoted(title));
+        if let Some(name) = name {
+            let is_taken = mark.is_empty() && !names.insert(name.to_lowercase());
+            let second = if is_taken { "# taken by another: " } else { "" };
+            let _ = writeln!(out, "{mark}{second}name = {}", quoted(&name));
         }
     }
     out
+}
+
+/// Returns a title as the configuration takes it for a name.
+fn name(title: &str) -> Option<String> {
+    let line = text::one_line(title);
+    let name = text::head(&line, NAME_BYTES_MAX).trim_end();
+    (!name.is_empty()).then(|| name.to_owned())
 }
 
 fn as_json(find: &Find) -> String {
@@ -125,7 +133,7 @@ fn as_json(find: &Find) -> String {
         "newestDateTime": find.newest_at.map(date_time),
         "how": find.how,
     });
-    format!("{object}\n")
+    json::line(object)
 }
 
 #[cfg(test)]

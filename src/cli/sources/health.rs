@@ -10,7 +10,7 @@ use chrono_tz::Tz;
 use serde_json::json;
 
 use crate::cli::output::print;
-use crate::cli::{Format, open, table};
+use crate::cli::{Format, json, open, table};
 use crate::clock::Clock;
 use crate::document::scalar::date_time;
 use crate::domain::Timestamp;
@@ -47,7 +47,7 @@ pub(super) fn run(config: Option<&Path>, format: Format) -> anyhow::Result<ExitC
     sources.sort_by_cached_key(|(source, health)| (health.condition, source.display_name().to_lowercase()));
     if format == Format::Json {
         for (source, health) in &sources {
-            print(format!("{}\n", as_json(source, health)).as_bytes())?;
+            print(json::line(as_json(source, health)).as_bytes())?;
         }
         return Ok(ExitCode::SUCCESS);
     }

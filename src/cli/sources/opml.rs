@@ -9,12 +9,13 @@ use anyhow::Context as _;
 use serde_json::json;
 
 use crate::cli::output::{print, tell};
-use crate::cli::{Format, WrongUse, open};
+use crate::cli::{Format, WrongUse, json, open};
 use crate::config::{self, Config};
 use crate::domain::counted::counted;
-use crate::domain::source::{Source, SourceKind};
+use crate::domain::source::{FOLDER_CHARS_MAX, Source, SourceKind};
 use crate::feed::opml::{self, OPML_BYTES_MAX, Subscription};
 use crate::files;
+use crate::text;
 
 /// Prints the feeds of an OPML file as `[[source]]` tables.
 pub(super) fn import(config: Option<&Path>, file: &Path, format: Format) -> anyhow::Result<ExitCode> {
@@ -69,26 +70,38 @@ fn subscription(source: &Source) -> Subscription {
     }
 }
 
-/// Returns a folder as the configuration names it: a slash within a name would divide it.
+/// Returns a folder as the configuration names it: a slash within a name would divide it, and the innermost ones are left out
+/// where all together are too long.
 fn folder(subscription: &Subscription) -> Option<String> {
-    let parts: Vec<String> = subscription.folders.iter().map(|name| name.replace('/', "∕")).collect();
-    (!parts.is_empty()).then(|| parts.join("/"))
+    let mut whole = String::new();
+    for name in &subscription.folders {
+        let longer = format!(
+            "{whole}{}{}",
+            if whole.is_empty() { "" } else { "/" },
+            name.replace('/', "∕")
+        );
+        if longer.chars().count() > FOLDER_CHARS_MAX {
+            break;
+        }
+        whole = longer;
+    }
+    (!whole.is_empty()).then_some(whole)
 }
 
 fn as_toml(title: Option<&str>, list: &[Subscription], known: &[Source]) -> String {
+    let mut names = names_of(known);
     let known: HashSet<String> = known.iter().map(config::source_key).collect();
     let mut seen: HashSet<String> = HashSet::new();
-    let mut names: HashSet<String> = HashSet::new();
     let mut out = String::new();
     let mut last_folder = None;
     if let Some(title) = title {
-        let _ = writeln!(out, "# {}", one_line(title));
+        let _ = writeln!(out, "# {}", text::one_line(title));
     }
     for one in list {
         let folder = folder(one);
         if last_folder.as_ref() != Some(&folder) {
             if let Some(folder) = &folder {
-                let _ = writeln!(out, "\n# {}", one_line(folder));
+                let _ = writeln!(out, "\n# {}", text::one_line(folder));
             }
             last_folder = Some(folder.clone());
         }
@@ -123,6 +136,12 @@ fn as_toml(title: Option<&str>, list: &[Subscription], known: &[Source]) -> Stri
     out
 }
 
+/// Returns the names that sources have, as they are compared.
+pub(super) fn names_of(sources: &[Source]) -> HashSet<String> {
+    let names = sources.iter().filter_map(|source| source.name.as_deref());
+    names.map(str::to_lowercase).collect()
+}
+
 /// Returns a TOML basic string.
 pub(super) fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
@@ -140,14 +159,9 @@ pub(super) fn quoted(text: &str) -> String {
     out
 }
 
-/// Returns a text that stays on its line of comment.
-pub(super) fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
 fn as_json(one: &Subscription) -> String {
     let object = json!({ "feed": one.feed, "name": one.title, "site": one.site, "folders": one.folders });
-    format!("{object}\n")
+    json::line(object)
 }
 
 #[cfg(test)]
@@ -157,7 +171,60 @@ mod tests {
     #[test]
     fn texts_are_quoted() {
         assert_eq!(quoted("a \"b\" \\ \n\u{7f}é"), "\"a \\\"b\\\" \\\\ \\u000A\\u007Fé\"");
-        assert_eq!(one_line("a\n[[source]]"), "a [[source]]");
+    }
+
+    #[track_caller]
+    fn check_prints_a_configuration(outlines: &str, known: &str) {
+        let config = |text: &str| Config::parse(text, Path::new("/c/tidings.toml"));
+        let list = opml::parse(format!("<opml><body>{outlines}</body></opml>").as_bytes()).unwrap();
+        let known_sources = config(known).map(|config| config.sources).unwrap_or_default();
+        let printed = as_toml(list.title.as_deref(), &list.subscriptions, &known_sources);
+        let sources = |text: &str| match config(text) {
+            Ok(config) => config.sources.len(),
+            Err(errors) => panic!("{errors}\n{text}"),
+        };
+        let added = printed.lines().filter(|line| *line == "[[source]]").count();
+        assert!(added <= list.subscriptions.len());
+        if known.len() + added > 0 {
+            assert_eq!(
+                sources(&format!("{known}{printed}")),
+                known_sources.len() + added,
+                "{printed}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_printed_is_a_configuration() {
+        const KNOWN: &str = "[[source]]\nfeed = \"https://known.example/\"\nname = \"Known\"\n";
+        let long = |length: usize| format!("https://a.example/{}", "é".repeat(length));
+        for (name, address) in [
+            ("a", long(1_360)),
+            ("too long when it is sent", long(1_370)),
+            ("too long as it stands", long(5_000)),
+            ("in ASCII", format!("https://a.example/{}", "a".repeat(9_000))),
+            ("a query", format!("https://a.example/?q={}", "'\"".repeat(3_000))),
+            ("&#x202e;\u{9b}31m &#7; \\ &quot;", "https://b.example/".to_owned()),
+            (&"ü".repeat(290), "https://c.example/".to_owned()),
+            ("Known", "https://d.example/".to_owned()),
+            ("KNOWN", "https://e.example/".to_owned()),
+            ("with a user", "https://jo:secret@f.example/".to_owned()),
+            ("a port", "http://g.example:99999/".to_owned()),
+        ] {
+            let address = address.replace('"', "&quot;");
+            check_prints_a_configuration(&format!("<outline text=\"{name}\" xmlUrl=\"{address}\"/>"), KNOWN);
+        }
+        let folder = format!("<outline text=\"{}/\">", "Ordner ".repeat(40));
+        let deep = format!("{}<outline xmlUrl=\"https://a.example/\"/>", folder.repeat(20));
+        check_prints_a_configuration(&deep, "");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_imported_is_a_configuration(names in proptest::collection::vec("[^\"&<]{0,12}", 1..6), path in "[^\"&<]{0,20}") {
+            let outline = |name: &String| format!("<outline text=\"{name}\"><outline text=\"{name}\" xmlUrl=\"https://a.example/{name}{path}\"/>");
+            check_prints_a_configuration(&names.iter().map(outline).collect::<String>(), "");
+        }
     }
 
     #[test]

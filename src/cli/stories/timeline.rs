@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{as_json, headline, of_them_copies, topics};
 use crate::cli::output::{print, print_styled};
 use crate::cli::table::{FAINT, PLAIN};
-use crate::cli::{Format, WrongUse, open, placing, table};
+use crate::cli::{Format, WrongUse, json, open, placing, table};
 use crate::config::Config;
 use crate::digest::chart;
 use crate::document::scalar::date_time;
@@ -39,7 +39,7 @@ pub(super) fn show(config: &Config, id: StoryId, since: Option<Timestamp>, forma
         }
         line["revisions"] = changes.iter().map(change_json).collect();
         line["corrections"] = corrections.iter().map(correction_json).collect();
-        print(format!("{line}\n").as_bytes())?;
+        print(json::line(line).as_bytes())?;
         return Ok(ExitCode::SUCCESS);
     }
     let mut out = head_of(&story, config);

@@ -28,6 +28,29 @@ async fn bodies_are_decoded() {
 }
 
 #[tokio::test]
+async fn bodies_of_several_pieces_are_read_whole() {
+    let pieces = [gzip(b"<rss>"), gzip(b"<channel/>"), gzip(b"</rss>")].concat();
+    let padded = [pieces.clone(), vec![0; 512]].concat();
+    let cut = pieces[..pieces.len() - 4].to_vec();
+    let server = Server::start(move |seen: &Seen| match seen.path.as_str() {
+        "/file.gz" => Reply::ok(pieces.clone()),
+        "/padded" => Reply::ok(padded.clone()).with("Content-Encoding", "x-gzip"),
+        "/cut" => Reply::ok(cut.clone()).with("Content-Encoding", "gzip"),
+        _ => Reply::ok(pieces.clone()).with("Content-Encoding", "GZIP"),
+    })
+    .await;
+    for path in ["/multi", "/padded", "/file.gz"] {
+        assert_eq!(
+            get(&server, path).await.unwrap().body,
+            b"<rss><channel/></rss>",
+            "{path}"
+        );
+    }
+    let error = get(&server, "/cut").await.unwrap_err();
+    assert!(matches!(error, FetchError::BrokenOff { .. }), "{error:?}");
+}
+
+#[tokio::test]
 async fn what_cannot_be_decoded_is_an_error() {
     for encoding in ["gzip, gzip", "compress", "aes128gcm"] {
         let server = Server::start(move |_| Reply::ok("x").with("Content-Encoding", encoding)).await;

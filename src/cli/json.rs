@@ -1,0 +1,34 @@
+//! JSON lines for standard output.
+
+use serde_json::Value;
+
+use crate::text;
+
+/// Returns a value on a line of its own. Its texts are clean: what was stored by earlier versions need not be, and a
+/// terminal acts on some characters that JSON leaves as they are.
+pub(crate) fn line(mut value: Value) -> String {
+    clean(&mut value);
+    format!("{value}\n")
+}
+
+fn clean(value: &mut Value) {
+    match value {
+        Value::String(text) => text::clean_up(text),
+        Value::Array(values) => values.iter_mut().for_each(clean),
+        Value::Object(map) => map.values_mut().for_each(clean),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::line;
+
+    #[test]
+    fn nothing_in_a_line_steers_a_terminal() {
+        let value = json!({ "a": ["x\u{202e}y\u{9b}31m"], "b": { "c": "\u{1b}[2J\u{7}z\nw" }, "d": 1 });
+        assert_eq!(line(value), "{\"a\":[\"xy31m\"],\"b\":{\"c\":\"[2Jz\\nw\"},\"d\":1}\n");
+    }
+}

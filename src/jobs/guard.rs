@@ -1,0 +1,55 @@
+//! Panics inside one piece of work, which end it and nothing else: its caller writes them down as a failure.
+
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt;
+
+use super::JobError;
+use crate::store::StoreError;
+use crate::text;
+
+/// Why a piece of work has no result.
+#[derive(Debug)]
+pub enum Broken {
+    /// It panicked, or the store did while writing it; the text says how.
+    Panicked(String),
+    Failed(JobError),
+}
+
+/// Works to the end. A panic of `work`, or of the store over what it was handed, is an error of this piece alone.
+///
+/// # Errors
+/// It panicked or failed.
+pub async fn held<T>(work: impl Future<Output = Result<T, JobError>>) -> Result<T, Broken> {
+    // What it held is dropped with it; what it shares with others is behind locks that no panic passes.
+    match AssertUnwindSafe(work).catch_unwind().await {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(JobError::Store(StoreError::Panicked(said)))) => Err(Broken::Panicked(said)),
+        Ok(Err(error)) => Err(Broken::Failed(error)),
+        Err(payload) => Err(Broken::Panicked(text::of_panic(&*payload))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_a_failure_of_its_own_work() {
+        let number = 7;
+        let said = |broken: Result<(), Broken>| match broken {
+            Err(Broken::Panicked(said)) => said,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(said(held(async { panic!("number {number}") }).await), "number 7");
+        assert_eq!(
+            said(held(async { panic!("on\u{1b}[31m purpose") }).await),
+            "on[31m purpose"
+        );
+        let store = async { Err(JobError::Store(StoreError::Panicked("in the store".to_owned()))) };
+        assert_eq!(said(held(store).await), "in the store");
+        assert_eq!(held(async { Ok(number) }).await.ok(), Some(7));
+        let closed = held(async { Err::<(), _>(JobError::Store(StoreError::Closed)) }).await;
+        assert!(matches!(closed, Err(Broken::Failed(_))));
+    }
+}
