@@ -4,6 +4,7 @@
 //! a reader beside the daemon can tell what a file ought to say.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -115,10 +116,11 @@ impl Store {
                 .collect::<Result<_, _>>()?;
             let mut near = Vec::new();
             for other in near_stories(c, story)? {
-                if !leads.contains_key(&other) {
-                    leads.insert(other, lead(c, other, since)?);
-                }
-                near.extend(leads[&other].clone());
+                let lead = match leads.entry(other) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(place) => place.insert(lead(c, other, since)?),
+                };
+                near.extend(lead.clone());
             }
             Ok(Company { members, near })
         })

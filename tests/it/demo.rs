@@ -115,7 +115,7 @@ async fn the_second_digest_tells_what_is_new_since_the_first() {
 
 /// Checks that what outlets took over from the agency is one item each, told with who has it too.
 fn assert_copies_are_folded(store: &Store, digests: &[String]) {
-    let stories = support::stories(&store);
+    let stories = support::stories(store);
     let members = || {
         stories
             .iter()
@@ -167,7 +167,7 @@ fn appealing(store: &Store) -> (usize, usize) {
     let outlets = shipped();
     let outlet = outlets.iter().find(|outlet| outlet.appeal.is_some()).unwrap();
     let appeal = outlet.appeal.as_deref().unwrap();
-    let stories = support::stories(&store);
+    let stories = support::stories(store);
     let members = stories.iter().flat_map(|story| &story.members);
     let own: Vec<_> = members.filter(|m| m.article.provider_name == outlet.name).collect();
     let holding = own.iter().filter(|m| m.article.body_text.contains(appeal));
@@ -206,7 +206,7 @@ fn repeat_rate(first: &str, second: &str) -> f64 {
 fn f1(store: &Store) -> f64 {
     let events: HashMap<String, String> = truth().into_iter().map(|t| (t.headline, t.event)).collect();
     let mut pairs: Vec<(i64, &str)> = Vec::new();
-    for story in support::stories(&store) {
+    for story in support::stories(store) {
         for member in &story.members {
             if let Some(event) = events.get(&member.article.title) {
                 pairs.push((story.id.0, event));
