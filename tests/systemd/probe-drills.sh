@@ -111,4 +111,30 @@ control poll "Reading list" 2> /tmp/said || fail "with room again: $(cat /tmp/sa
 control stats | grep -E -q '^articles +200' || fail "articles are lost: $(control stats)"
 [ "$(sqlite3 "$database" 'PRAGMA integrity_check')" = ok ] || fail "the full disk has damaged the database"
 seen "with room again nothing is lost: $(cat /tmp/said)"
+
+# A stop amid documents that wait to be written.
+systemctl stop tidings
+mount -o remount,size=600M "$state"
+many=20000
+sqlite3 "$database" "
+    WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < $many)
+    INSERT INTO article (source, url_key, title, excerpt, original_url, web_url, published_at, seen_at, provider_name,
+                         provider_domain, is_news, is_dated, body_state, wants_page)
+        SELECT (SELECT min(id) FROM source), 'many' || i, 'Article ' || i, '', 'https://many.example/' || i,
+               'https://many.example/' || i, unixepoch(), unixepoch(), 'Many', 'many.example', 0, 1, 'from-feed', 0 FROM n;
+    INSERT INTO body (article, feed_text) SELECT id, 'A text.' FROM article WHERE url_key LIKE 'many%';
+    INSERT INTO document (article, name, dirty)
+        SELECT id, '2026-01-01-many-' || id || '.md', 1 FROM article WHERE url_key LIKE 'many%';"
+chown --reference="$state" "$database"*
+systemctl start tidings || fail "it does not start with documents to write"
+until_true '[ -n "$(find "$state/news" -name "*many*" -print -quit)" ]' "no document is written"
+begun="$(date +%s%N)"
+systemctl stop tidings
+took=$((($(date +%s%N) - begun) / 1000000))
+left="$(sqlite3 "$database" 'SELECT count(*) FROM document WHERE dirty > 0')"
+[ "$left" -gt 0 ] || fail "all documents were written before the stop"
+[ "$took" -le 2500 ] || fail "the stop took $took ms"
+[ "$(show Result)" = success ] || fail "the stop ends with $(show Result)"
+[ ! -s "$state/lock" ] || fail "a check of the database is owed after the stop"
+seen "a stop amid $left of $many documents that wait: $took ms, no kill, no check owed"
 echo "all of it seen"
