@@ -120,7 +120,8 @@ impl<T> Line<T> {
             next_at: None,
         };
         let mut hosts: HashMap<String, Ready> = HashMap::new();
-        let mut left = VecDeque::with_capacity(self.waiting.len());
+        // Few as a rule, of hosts that may not be asked yet: what stands behind them is not touched.
+        let mut left = Vec::new();
         while begun.work.len() < room
             && let Some((host, work)) = self.waiting.pop_front()
         {
@@ -143,11 +144,10 @@ impl<T> Line<T> {
             });
             match may_start {
                 true => begun.work.push((self.slot(host), work)),
-                false => left.push_back((host, work)),
+                false => left.push((host, work)),
             }
         }
-        left.append(&mut self.waiting);
-        self.waiting = left;
+        left.into_iter().rev().for_each(|kept| self.waiting.push_front(kept));
         self.sweep();
         begun
     }

@@ -55,6 +55,7 @@ digests.rs     | ORDER BY member.story                  | ORDER BY             |
 documents.rs   | SET dirty = dirty + 1                  | (topic=?)            | a topic came or went: its documents change
 documents.rs   | SELECT EXISTS (SELECT 1 FROM document) | SCAN document        | ends at the first
 entries.rs     | ORDER BY key                           | ORDER BY             | keys of one article in one source
+purge.rs       | SELECT count(*) FROM article           | SCAN article         | once a day, for what a day may purge
 retitled.rs    | revision.replaced_at                   | ORDER BY             | revisions of one story
 search.rs      | SELECT count(*) FROM                   | SCAN                 | `stats` counts
 search.rs      | ORDER BY article.published_at DESC     | SCAN article USING   | the newest until there are enough

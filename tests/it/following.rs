@@ -6,6 +6,8 @@ use std::time::SystemTime;
 
 use chrono::TimeDelta;
 
+use tidings::jobs::archive_match;
+
 use crate::support::site::{Answer, Item, rss};
 use crate::support::{self, THE_FEED, World};
 
@@ -192,4 +194,37 @@ async fn each_cause_rewrites_the_documents_it_changes_and_no_other() {
     let seen = Seen::now(&world);
     world.work_after(TimeDelta::days(2)).await;
     seen.check(&world, "a later window", &[]);
+}
+
+#[tokio::test]
+async fn new_topics_find_what_is_stored_wherever_each_was_left() {
+    let world = World::new(THE_FEED).await;
+    world.site.set("/feed.xml", Answer::feed(rss("The Feed", &items())));
+    world.work().await;
+    let world = world.reopened(&format!("{THE_FEED}{FERRIES}{BRIDGES}")).await;
+    // Ferries were looked for up to the third article before the program was ended, and had it not matched.
+    let half = "UPDATE topic SET matched_to = 3 WHERE name = 'Ferries'";
+    world.ctx.store.write(move |c| Ok(c.execute(half, [])?)).await.unwrap();
+    archive_match::run(&world.ctx).await.unwrap();
+    assert_eq!(world.ctx.store.unmatched_topics().unwrap(), []);
+    let woken: i64 = world
+        .ctx
+        .store
+        .read(|c| {
+            Ok(
+                c.query_row("SELECT count(*) FROM article WHERE work_at IS NOT NULL", [], |row| {
+                    row.get(0)
+                })?,
+            )
+        })
+        .unwrap();
+    assert_eq!(woken, 3, "of bridges; the article on ferries was passed already");
+    world.work().await;
+    let found = world.ctx.store.topics().unwrap();
+    let found: Vec<_> = found
+        .iter()
+        .map(|topic| (topic.name.as_str(), topic.articles))
+        .collect();
+    // Whatever has one looked at again is matched against all topics.
+    assert_eq!(found, [("Bridges", 3), ("Ferries", 0)]);
 }

@@ -64,6 +64,7 @@ mod sitemaps;
 mod store_care;
 mod store_contract;
 mod special_files;
+mod stopping;
 mod stories;
 mod support;
 mod tidy;
