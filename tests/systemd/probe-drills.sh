@@ -9,7 +9,7 @@ database="$state/tidings.sqlite"
 control() { tidings --config "$config" "$@"; }
 asked() { # A GET over the control socket; there is no curl here.
     exec 3<> /dev/tcp/127.0.0.1/9464
-    printf 'GET %s HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n' "$1" >&3
+    printf 'GET %s HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n' "$1" >&3
     cat <&3
     exec 3>&-
 }
