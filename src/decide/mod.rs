@@ -31,7 +31,7 @@ pub use retelling::Retelling;
 pub const NEWS_DAYS: i64 = 7;
 /// New entries of one source that are stored in a day; the others wait for later polls. Above what the first poll of a large
 /// feed or sitemap brings.
-pub const ENTRIES_PER_DAY_MAX: usize = 25_000;
+pub const ENTRIES_PER_DAY_MAX: usize = 100_000;
 /// Polls in a row that must answer 410 before a source is stopped.
 pub const GONE_POLLS: u32 = 2;
 
