@@ -151,15 +151,24 @@ fn settle(c: &Connection, stories: [StoryId; 2]) -> Result<(), StoreError> {
              WHERE id = ?1",
         )?
         .execute([story.0])?;
-        // A copy whose original is elsewhere stands for itself.
-        c.prepare_cached(
-            "UPDATE member SET copy_of = NULL WHERE story = ?1 AND copy_of IS NOT NULL
-                 AND copy_of NOT IN (SELECT article FROM member WHERE story = ?1)",
-        )?
-        .execute([story.0])?;
         documents::mark_story(c, story)?;
     }
     Ok(())
+}
+
+/// Has copies whose original is in another story now stand for themselves.
+fn part_copies(c: &Connection, story: StoryId) -> Result<(), StoreError> {
+    c.prepare_cached(
+        "UPDATE member SET copy_of = NULL WHERE story = ?1 AND copy_of IS NOT NULL
+             AND copy_of NOT IN (SELECT article FROM member WHERE story = ?1)",
+    )?
+    .execute([story.0])?;
+    Ok(())
+}
+
+fn is_empty(c: &Connection, story: StoryId) -> Result<bool, StoreError> {
+    let sql = "SELECT NOT EXISTS (SELECT 1 FROM member WHERE story = ?1)";
+    Ok(c.prepare_cached(sql)?.query_row([story.0], |row| row.get(0))?)
 }
 
 /// Moves all members of `from` into `into`.
@@ -174,7 +183,8 @@ pub(super) fn merge(
         return Ok(Err(Refused::Itself));
     }
     let moved = members(c, from)?;
-    for (story, is_empty) in [(into, members(c, into)?.is_empty()), (from, moved.is_empty())] {
+    // What is merged into may be large, and is not read.
+    for (story, is_empty) in [(into, is_empty(c, into)?), (from, moved.is_empty())] {
         if is_empty {
             return Ok(Err(Refused::Empty(story)));
         }
@@ -226,6 +236,9 @@ pub(super) fn split(
     move_to(c, &moved, to)?;
     log(c, now, from, Change::SplitInto(to), &Cause::ByHand, &moved)?;
     log(c, now, to, Change::SplitFrom(from), &Cause::ByHand, &moved)?;
+    for story in [from, to] {
+        part_copies(c, story)?;
+    }
     settle(c, [from, to])?;
     Ok(Ok(to))
 }
@@ -241,7 +254,7 @@ fn brought_by_merge(c: &Connection, story: StoryId, moved: &[ArticleId]) -> Resu
         };
         if let Change::MergedFrom(origin) = merged.change
             && merged.articles == moved
-            && members(c, origin)?.is_empty()
+            && is_empty(c, origin)?
         {
             return Ok(Some(origin));
         }
