@@ -253,16 +253,24 @@ fn made_up_word(mut n: usize) -> String {
     word
 }
 
+/// Returns how many articles are stored; none where there is no database to read yet.
+fn articles(folder: &Path) -> usize {
+    let Ok(store) = Store::open_to_read(folder) else {
+        return 0;
+    };
+    usize::try_from(store.stats().unwrap().articles).unwrap()
+}
+
 #[test]
 fn a_killed_import_goes_on_where_it_was() {
-    const ARTICLES: usize = 240;
+    const ARTICLES: usize = 480;
     const KILLS: u32 = 16;
     let old = tempfile::tempdir().unwrap();
     for n in 0..ARTICLES {
         let (event, day) = (n / 3, n % 3);
         let (place, thing) = (made_up_word(2 * event), made_up_word(2 * event + 1));
         let title = format!("{place} {} face scan in {thing}", ["plans", "tries", "stops"][day]);
-        let date = format!("{}-06-{:02}T08:00:00Z", 1940 + event, day + 1);
+        let date = format!("{}-06-{:02}T08:00:00Z", 1780 + event, day + 1);
         let url = format!("https://old.example/{n}");
         let text = document(&title, &date, &url, &[]).replace("related:\n\n", "");
         write(old.path(), &format!("{n}.md"), &text);
@@ -288,8 +296,8 @@ fn a_killed_import_goes_on_where_it_was() {
     let mut seen_half = false;
     for kill in 0..KILLS {
         kill_after(start(killed.path()), whole * (kill + 1) / KILLS);
-        let written = documents(&killed.path().join("news")).len();
-        seen_half |= written > 0 && written < ARTICLES;
+        let (written, taken) = (documents(&killed.path().join("news")).len(), articles(killed.path()));
+        seen_half |= [written, taken].iter().any(|count| (1..ARTICLES).contains(count));
     }
     assert!(start(killed.path()).wait().unwrap().success());
     assert!(seen_half, "no kill fell into the import");
