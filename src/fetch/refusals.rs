@@ -1,7 +1,8 @@
 //! What servers asked for with 429, 503 and Retry-After: whom to leave alone, and until when.
 //!
 //! An address waits at once, as long as it asks for; its whole host only after several refusals in a row without a success
-//! between, and at first for an hour at most: one busy page says little about the others, and many may share a host. Pure and bounded; time comes in as a value.
+//! between, and at first for an hour at most: one busy page says little about the others, and many may share a host. Pure
+//! and bounded; time comes in as a value.
 
 use std::collections::HashMap;
 
