@@ -73,6 +73,8 @@ pub struct Elsewhere {
 /// What the store knows of the entries a poll brought.
 #[derive(Debug, Clone, Default)]
 pub struct Known {
+    /// What each entry is known by, in order.
+    pub identities: Vec<Identity>,
     pub entries: HashMap<EntryKey, KnownEntry>,
     /// Articles by their address key, from whatever source; with what this source said of them, if it did.
     pub articles: HashMap<String, (ArticleId, Option<Past>)>,

@@ -73,7 +73,7 @@ pub fn decide(
     source: &Source,
     old: &SourceState,
     outcome: &Outcome,
-    known: &Known,
+    known: Known,
     following: &Following<'_>,
     limits: &pacing::Limits,
 ) -> PollPlan {
@@ -94,10 +94,12 @@ fn plan_entries(
     old: &SourceState,
     answer: &Answer,
     parsed: &Parsed,
-    known: &Known,
+    mut known: Known,
     following: &Following<'_>,
     limits: &pacing::Limits,
 ) -> PollPlan {
+    let identities = std::mem::take(&mut known.identities);
+    let known = &known;
     let feed = &parsed.feed;
     let first_poll = old.succeeded_at.is_none();
     let mut plan = PollPlan::quiet(old.clone());
@@ -148,7 +150,7 @@ fn plan_entries(
     let mut taken: HashSet<EntryKey> = HashSet::new();
     let mut claimed: HashSet<ArticleId> = HashSet::new();
     let mut unsettled = Vec::new();
-    for (entry, identity) in feed.entries.iter().zip(identity::identify(source, feed)) {
+    for (entry, identity) in feed.entries.iter().zip(identities) {
         match known.entries.get(&identity.key) {
             Some(stored) if stored.fingerprint == identity.fingerprint => {
                 claimed.insert(stored.article);

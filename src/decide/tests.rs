@@ -87,6 +87,10 @@ fn plan(source: &Source, old: &SourceState, outcome: Outcome, known: &Known) -> 
         matcher: &matcher(),
         documents_for_all: false,
     };
+    let mut known = known.clone();
+    if let Outcome::Fetched(_, parsed) = &outcome {
+        known.identities = identify(source, &parsed.feed);
+    }
     decide(now(), source, old, &outcome, known, &following, &Limits::default())
 }
 

@@ -79,16 +79,12 @@ pub fn title_hash(entry: &Entry) -> i64 {
     if !plain.contains(char::is_alphanumeric) {
         return 0;
     }
-    let mut hash = Sha256::new();
-    let mut bytes = [0; 4];
-    for letter in plain
+    let letters: String = plain
         .chars()
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)
-    {
-        hash.update(letter.encode_utf8(&mut bytes).as_bytes());
-    }
-    number(&hash.finalize())
+        .collect();
+    number(&Sha256::digest(letters))
 }
 
 fn value(markup: &Markup) -> &str {

@@ -18,10 +18,8 @@ use tokio_util::sync::CancellationToken;
 use super::line::{self, Line};
 use super::turn::Queue;
 use super::{Context, JobError, archive_match, extract, merge, poll, reindex, settle};
-use crate::domain::source::Lease;
 use crate::domain::url::host_of;
 use crate::domain::{ArticleId, SourceId, Timestamp};
-use crate::store::articles::ArticleWork;
 
 /// Slots for articles per slot for sources: pages wait for their hosts, so more are begun than can be fetched at once.
 const ARTICLES_PER_SLOT: usize = 2;
@@ -42,9 +40,12 @@ const ARTICLE_PATIENCE_SECONDS: i64 = 20;
 
 /// While polls are under way, articles are looked for at most this often, in seconds.
 const LOOK_SECONDS: i64 = 1;
-/// Sources and articles claimed ahead of their turn, per slot: so claiming is one write for many. So many articles per slot
-/// are also under way at most, those included that were read and wait to be placed.
+/// Sources claimed ahead of their turn, per slot: so claiming is one write for many. So many articles per slot are also
+/// under way at most, those included that were read and wait to be placed.
 const AHEAD_PER_SLOT: usize = 4;
+/// Articles claimed ahead of their turn: each host keeps its distance, so it takes many hosts to keep this machine busy.
+/// They are read from the store when they begin.
+const ARTICLES_AHEAD: usize = 2_000;
 /// How often is asked for more while what is due finds no room, in milliseconds.
 const CLAIM_MILLISECONDS: u64 = 500;
 /// Hosts that become free within this are begun with together, in milliseconds.
@@ -59,7 +60,7 @@ enum Finished {
 pub struct Crew {
     running: JoinSet<Finished>,
     sources: Line<poll::SourceLease>,
-    articles: Line<Lease<ArticleWork>>,
+    articles: Line<ArticleId>,
     polls_running: usize,
     articles_running: usize,
     /// Articles of the line and under way.
@@ -135,22 +136,13 @@ impl Crew {
 
     async fn start_polls(&mut self, ctx: &Arc<Context>, now: Timestamp) -> Result<(), JobError> {
         let slots = ctx.config.fetch.concurrency;
-        let due_by = self.until.map_or(now, |until| until.min(now));
-        let is_due = ctx.store.next_source_due()?.is_some_and(|at| at <= due_by);
-        self.claims[POLLS].is_behind = is_due;
         let room = (slots * AHEAD_PER_SLOT).saturating_sub(self.sources.len());
-        if is_due && room > 0 && self.claims[POLLS].is_wanted(self.sources.len(), slots) {
-            let mut admit = self.sources.admission(ahead(ctx, room));
-            let sources = Arc::clone(ctx);
-            let admit = move |id, moved: Option<&str>| admit(host_polled(&sources, id, moved).as_deref());
-            let leases = ctx.store.lease_due_sources(due_by, room, admit).await?;
-            self.claims[POLLS] = Claim {
-                at: Some(Instant::now()),
-                was_all: leases.len() < room,
-                is_behind: true,
-            };
-            for lease in leases {
-                self.line_up(ctx, lease);
+        if room > 0 && self.claims[POLLS].is_wanted(self.sources.len(), slots) {
+            let due_by = self.until.map_or(now, |until| until.min(now));
+            let is_due = ctx.store.next_source_due()?.is_some_and(|at| at <= due_by);
+            self.claims[POLLS].is_behind = is_due;
+            if is_due {
+                self.claim_sources(ctx, due_by, room).await?;
             }
         }
         let begun = self
@@ -160,11 +152,28 @@ impl Crew {
         for (slot, lease) in begun.work {
             self.polls_running += 1;
             let ctx = Arc::clone(ctx);
-            self.running.spawn(async move {
+            // On the heap from the start: the runtime moves what it is handed several times.
+            self.running.spawn(Box::pin(async move {
                 let polled = poll::poll(&ctx, lease, slot.is_last).await;
                 drop(slot);
                 Finished::Poll(polled)
-            });
+            }));
+        }
+        Ok(())
+    }
+
+    async fn claim_sources(&mut self, ctx: &Arc<Context>, due_by: Timestamp, room: usize) -> Result<(), JobError> {
+        let mut admit = self.sources.admission(ahead(ctx, room));
+        let sources = Arc::clone(ctx);
+        let admit = move |id, moved: Option<&str>| admit(host_polled(&sources, id, moved).as_deref());
+        let leases = ctx.store.lease_due_sources(due_by, room, admit).await?;
+        self.claims[POLLS] = Claim {
+            at: Some(Instant::now()),
+            was_all: leases.len() < room,
+            is_behind: true,
+        };
+        for lease in leases {
+            self.line_up(ctx, lease);
         }
         Ok(())
     }
@@ -183,7 +192,7 @@ impl Crew {
             || self
                 .looked_at
                 .is_none_or(|at| now - at >= TimeDelta::seconds(LOOK_SECONDS));
-        let room = (slots * AHEAD_PER_SLOT).saturating_sub(self.articles.len());
+        let room = ARTICLES_AHEAD.saturating_sub(self.articles.len());
         if may_look && room > 0 {
             self.looked_at = Some(now);
             let patience = TimeDelta::seconds(ARTICLE_PATIENCE_SECONDS);
@@ -198,14 +207,18 @@ impl Crew {
         let free = slots.saturating_sub(self.articles.held()).min(places);
         let begun = self.articles.start(free, |host| ctx.fetcher.ready(host));
         self.next_at = [self.next_at, begun.next_at].into_iter().flatten().min();
-        for (slot, lease) in begun.work {
+        if begun.work.is_empty() {
+            return Ok(());
+        }
+        let (slots, ids): (Vec<_>, Vec<_>) = begun.work.into_iter().unzip();
+        for (slot, work) in slots.into_iter().zip(ctx.store.article_work(&ids)?) {
             self.articles_running += 1;
-            let (ctx, turn, id) = (Arc::clone(ctx), self.turns.take(), lease.item.article.id);
-            self.running.spawn(async move {
-                let result = extract::extract(&ctx, lease, turn, slot).await;
+            let (ctx, turn, id) = (Arc::clone(ctx), self.turns.take(), work.article.id);
+            self.running.spawn(Box::pin(async move {
+                let result = extract::extract(&ctx, work, turn, slot).await;
                 ctx.shared.tally.article_steps.add(usize::from(result.is_ok()));
                 Finished::Article(id, result)
-            });
+            }));
         }
         Ok(())
     }
@@ -214,17 +227,15 @@ impl Crew {
         let mut admit = self.articles.admission(ahead(ctx, room));
         let held = self.held.clone();
         let admit = move |id, host: Option<&str>| !held.contains(&id) && admit(host);
-        let leases = ctx.store.lease_articles(now, room, admit).await?;
+        let due = ctx.store.lease_articles(now, room, admit).await?;
         self.claims[ARTICLES] = Claim {
             at: Some(Instant::now()),
-            was_all: leases.len() < room,
+            was_all: due.len() < room,
             is_behind: true,
         };
-        for lease in leases {
-            self.held.insert(lease.item.article.id);
-            let work = &lease.item;
-            let host = work.wants_page.then(|| host_of(&work.article.web_url)).flatten();
-            self.articles.push(host, lease);
+        for article in due {
+            self.held.insert(article.id);
+            self.articles.push(article.host, article.id);
         }
         Ok(())
     }
@@ -252,8 +263,8 @@ impl Crew {
             return Ok(());
         }
         let sources = self.sources.clear().into_iter().map(|lease| lease.item.0).collect();
-        let articles = self.articles.clear().into_iter().map(|lease| lease.item.article.id);
-        let articles: Vec<ArticleId> = articles.inspect(|id| _ = self.held.remove(id)).collect();
+        let articles = self.articles.clear();
+        articles.iter().for_each(|id| _ = self.held.remove(id));
         Ok(ctx.store.return_unbegun(sources, articles).await?)
     }
 

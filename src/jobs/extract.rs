@@ -16,7 +16,7 @@ use crate::config::{Config, Write};
 use crate::document;
 use crate::domain::Timestamp;
 use crate::domain::article::{Article, BodyState, Verdict, Zone};
-use crate::domain::source::{Lease, Validators};
+use crate::domain::source::Validators;
 use crate::domain::topic::Match;
 use crate::domain::url::web;
 use crate::extract::{Extraction, Furniture, SiteRules};
@@ -72,9 +72,8 @@ impl Seen {
 ///
 /// # Errors
 /// The store cannot be used.
-pub async fn extract(ctx: &Arc<Context>, lease: Lease<ArticleWork>, turn: Turn, slot: Slot) -> Result<(), JobError> {
+pub async fn extract(ctx: &Arc<Context>, work: ArticleWork, turn: Turn, slot: Slot) -> Result<(), JobError> {
     let now = ctx.clock.now();
-    let work = lease.item;
     let first = step(ctx, now, work.clone(), turn, slot);
     or_failed(ctx, now, work, first).await
 }

@@ -137,7 +137,7 @@ impl Shared {
     pub fn new() -> Arc<Self> {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         Arc::new(Self {
-            extractions: Semaphore::new(cores.saturating_sub(1).max(1)),
+            extractions: Semaphore::new(cores),
             deliveries: Mutex::new(()),
             digests: Mutex::new(()),
             settling: Mutex::new(()),

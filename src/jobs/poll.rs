@@ -146,7 +146,7 @@ async fn finish(ctx: &Arc<Context>, now: Timestamp, lease: &SourceLease, outcome
     let until = lease.until;
     let (new_state, changed, new_articles) = loop {
         let known = known(ctx, id, source, &outcome)?;
-        let plan = decide::decide(now, source, state, &outcome, &known, &following, &limits);
+        let plan = decide::decide(now, source, state, &outcome, known, &following, &limits);
         let (new_state, changed) = (plan.state.clone(), plan.changed.len() + plan.retold.len());
         // Both at once, so that they share a transaction.
         let written = ctx.store.finish_poll(now, Lease { item: id, until }, plan);
@@ -198,7 +198,7 @@ fn known(ctx: &Context, id: SourceId, source: &Source, outcome: &Outcome) -> Res
     };
     let identities = decide::identity::identify(source, &parsed.feed);
     let said = |at: usize| decide::identity::said(&parsed.feed.entries[at]);
-    ctx.store.known_entries(id, &identities, said)
+    ctx.store.known_entries(id, identities, said)
 }
 
 async fn ask(

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::{Beside, Store, StoreError, moment, moment_or_none, seconds};
 use crate::clustering::Item;
 use crate::domain::article::{Article, BodyState, Image, Verdict, Wording, Zone};
-use crate::domain::source::{Lease, Validators};
+use crate::domain::source::Validators;
 use crate::domain::topic::{Assignment, Match};
 use crate::domain::url::host_of;
 use crate::domain::{ArticleId, SourceId, StoryId, Timestamp};
@@ -38,6 +38,13 @@ pub struct ArticleWork {
     pub version: i64,
     /// What other sources say of it, beside its own words.
     pub wordings: Vec<Wording>,
+}
+
+/// An article on which work is due, and the host that is asked for its page, if one is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueArticle {
+    pub id: ArticleId,
+    pub host: Option<String>,
 }
 
 /// How one step on an article ended.
@@ -138,40 +145,57 @@ impl Store {
         now: Timestamp,
         limit: usize,
         mut admit: impl FnMut(ArticleId, Option<&str>) -> bool + Send + 'static,
-    ) -> Result<Vec<Lease<ArticleWork>>, StoreError> {
+    ) -> Result<Vec<DueArticle>, StoreError> {
         self.write(move |c| {
+            c.prepare_cached("UPDATE article SET lease_until = NULL WHERE lease_until <= ?1")?
+                .execute([seconds(now)])?;
             // The index alone is read of those that are not let through, however many there are.
-            let due = "SELECT id, page_host FROM article WHERE work_at <= ?1 ORDER BY work_at, published_at";
+            let sql = "SELECT id, page_host FROM article WHERE work_at <= ?1 AND lease_until IS NULL
+                       ORDER BY work_at, published_at";
+            let mut statement = c.prepare_cached(sql)?;
+            let mut rows = statement.query([seconds(now)])?;
+            let mut leased = Vec::new();
+            while leased.len() < limit
+                && let Some(row) = rows.next()?
+            {
+                let (id, host) = (ArticleId(row.get(0)?), row.get_ref(1)?.as_str_or_null());
+                let host = host.map_err(rusqlite::Error::from)?;
+                if admit(id, host) {
+                    let host = host.map(str::to_owned);
+                    leased.push(DueArticle { id, host });
+                }
+            }
+            let until = now + chrono::TimeDelta::seconds(LEASE_SECONDS);
+            let mut claim = c.prepare_cached("UPDATE article SET lease_until = ?2 WHERE id = ?1")?;
+            for article in &leased {
+                claim.execute(params![article.id.0, seconds(until)])?;
+            }
+            Ok(leased)
+        })
+        .await
+    }
+
+    /// Returns leased articles with what their next steps need, in this order.
+    ///
+    /// # Errors
+    /// The database cannot be read, or one of them is not stored.
+    pub fn article_work(&self, ids: &[ArticleId]) -> Result<Vec<ArticleWork>, StoreError> {
+        self.read(|c| {
             let sql = format!(
                 "SELECT {ARTICLE_COLUMNS}, article.source, coalesce(body.feed_markdown, body.feed_text), body.feed_text, article.is_news, article.is_dated,
                         article.wants_page, article.body_state, article.page_etag, article.page_last_modified,
                         article.attempts, article.looks, (SELECT story FROM member WHERE member.article = article.id), article.version
                  FROM {ARTICLE_TABLES}
-                 WHERE article.id = ?1 AND coalesce(article.lease_until, 0) <= ?2"
+                 WHERE article.id = ?1"
             );
-            let until = now + chrono::TimeDelta::seconds(LEASE_SECONDS);
-            let (mut due, mut free) = (c.prepare_cached(due)?, c.prepare_cached(&sql)?);
-            let mut rows = due.query([seconds(now)])?;
-            let mut leases: Vec<Lease<ArticleWork>> = Vec::new();
-            while leases.len() < limit
-                && let Some(row) = rows.next()?
-            {
-                let (id, host) = (ArticleId(row.get(0)?), row.get_ref(1)?.as_str_or_null());
-                if admit(id, host.map_err(rusqlite::Error::from)?) {
-                    let work = free.query_row(params![id.0, seconds(now)], work_from).optional()?;
-                    if let Some(mut item) = work {
-                        item.wordings = wordings::of(c, id)?;
-                        leases.push(Lease { item, until });
-                    }
-                }
-            }
-            let mut claim = c.prepare_cached("UPDATE article SET lease_until = ?2 WHERE id = ?1")?;
-            for lease in &leases {
-                claim.execute(params![lease.item.article.id.0, seconds(until)])?;
-            }
-            Ok(leases)
+            let mut statement = c.prepare_cached(&sql)?;
+            let mut one = |id: &ArticleId| {
+                let mut work = statement.query_row([id.0], work_from)?;
+                work.wordings = wordings::of(c, *id)?;
+                Ok(work)
+            };
+            ids.iter().map(&mut one).collect()
         })
-        .await
     }
 
     /// Returns when work on an article falls due next, if any does. Work whose lease nobody gave back is due when that

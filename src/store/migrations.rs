@@ -24,6 +24,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0015_plans.sql"),
     include_str!("migrations/0016_wordings.sql"),
     include_str!("migrations/0017_day_bound.sql"),
+    include_str!("migrations/0018_due.sql"),
 ];
 
 /// The schema this program knows.

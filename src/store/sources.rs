@@ -98,8 +98,10 @@ impl Store {
         mut admit: impl FnMut(SourceId, Option<&str>) -> bool + Send + 'static,
     ) -> Result<Vec<Lease<(SourceId, SourceState)>>, StoreError> {
         self.write(move |c| {
+            c.prepare_cached("UPDATE source SET lease_until = NULL WHERE lease_until <= ?1")?
+                .execute([seconds(now)])?;
             let sql = "SELECT id, current_address FROM source
-                       WHERE active = 1 AND stopped = 0 AND next_poll_at <= ?1 AND coalesce(lease_until, 0) <= ?1
+                       WHERE active = 1 AND stopped = 0 AND next_poll_at <= ?1 AND lease_until IS NULL
                        ORDER BY next_poll_at";
             let mut statement = c.prepare_cached(sql)?;
             let mut rows = statement.query([seconds(now)])?;
@@ -190,7 +192,7 @@ impl Store {
     pub fn known_entries(
         &self,
         source: SourceId,
-        identities: &[Identity],
+        identities: Vec<Identity>,
         said: impl Fn(usize) -> Said + Send,
     ) -> Result<Known, StoreError> {
         self.read(|c| {
@@ -245,6 +247,7 @@ impl Store {
                     note_elsewhere(c, source, &mut known, article)?;
                 }
             }
+            known.identities = identities;
             Ok(known)
         })
     }

@@ -1,9 +1,11 @@
 //! What breaks inside the program costs one poll, one article or one write, and is told.
 
 use chrono::TimeDelta;
+use tidings::domain::Timestamp;
 use tidings::domain::article::BodyState;
-use tidings::jobs::{extract, poll};
+use tidings::jobs::{Context, extract, poll};
 use tidings::store::StoreError;
+use tidings::store::articles::ArticleWork;
 use tidings::store::search::Filter;
 
 use crate::poll::{ONE_FEED, hour, item, page, paragraphs};
@@ -19,6 +21,12 @@ async fn with_one_article() -> World {
         .site
         .set("/a", page("Council weighs face scans", &paragraphs(text)));
     world
+}
+
+async fn leased(ctx: &Context, now: Timestamp) -> Vec<ArticleWork> {
+    let due = ctx.store.lease_articles(now, 10, |_, _| true).await.unwrap();
+    let ids: Vec<_> = due.iter().map(|article| article.id).collect();
+    ctx.store.article_work(&ids).unwrap()
 }
 
 #[tokio::test]
@@ -65,13 +73,7 @@ async fn an_article_that_panics_keeps_its_feeds_text() {
         .unwrap()
         .remove(0);
     poll::poll(ctx, lease, true).await.unwrap();
-    let work = ctx
-        .store
-        .lease_articles(now, 10, |_, _| true)
-        .await
-        .unwrap()
-        .remove(0)
-        .item;
+    let work = leased(ctx, now).await.remove(0);
     extract::or_failed(ctx, now, work, async { panic!("on purpose") })
         .await
         .unwrap();
@@ -98,11 +100,11 @@ async fn an_article_that_cannot_be_done_at_all_is_tried_a_few_times() {
     while let Some(due) = ctx.store.next_article_due().unwrap() {
         world.clock.advance(due - world.clock.now() + TimeDelta::seconds(1));
         let now = world.clock.now();
-        for mut lease in ctx.store.lease_articles(now, 10, |_, _| true).await.unwrap() {
+        for mut work in leased(ctx, now).await {
             // Its next look would lie behind the end of time, and so does the try without its page.
-            lease.item.body_state = BodyState::Extracted;
-            lease.item.article.seen_at = chrono::DateTime::<chrono::Utc>::MAX_UTC;
-            let result = extract::or_failed(ctx, now, lease.item, async { panic!("on purpose") }).await;
+            work.body_state = BodyState::Extracted;
+            work.article.seen_at = chrono::DateTime::<chrono::Utc>::MAX_UTC;
+            let result = extract::or_failed(ctx, now, work, async { panic!("on purpose") }).await;
             assert!(result.is_ok(), "{result:?}");
         }
         tries += 1;

@@ -44,14 +44,14 @@ async fn replay(files: &[PathBuf]) -> (Vec<String>, i64) {
         let lease = store.lease_sources(now, vec![id]).await.unwrap().remove(0);
         let identities = decide::identity::identify(&source, &parsed.feed);
         let said = |at: usize| decide::identity::said(&parsed.feed.entries[at]);
-        let known = store.known_entries(id, &identities, said).unwrap();
+        let known = store.known_entries(id, identities, said).unwrap();
         let outcome = Outcome::Fetched(Answer::default(), Box::new(parsed));
         let limits = pacing::Limits::default();
         let following = decide::Following {
             matcher: &topics,
             documents_for_all: false,
         };
-        let plan = decide::decide(now, &source, &lease.item.1, &outcome, &known, &following, &limits);
+        let plan = decide::decide(now, &source, &lease.item.1, &outcome, known, &following, &limits);
         let told = |what: &str, title: &str| format!("{} {what} {title}", poll + 1);
         lines.extend(plan.new.iter().map(|new| told("new", &new.draft.title)));
         lines.extend(plan.changed.iter().map(|change| told("changed", &change.draft.title)));

@@ -221,7 +221,7 @@ async fn what_paces_a_source_survives_the_end_of_the_process() {
         &source,
         &learned,
         &Outcome::Failed(failure),
-        &Known::default(),
+        Known::default(),
         &following,
         &pacing::Limits::default(),
     );
