@@ -25,7 +25,7 @@ pub(super) struct Marks(Vec<u64>);
 impl Marks {
     /// Returns the marks of what is prepared for these topics.
     pub fn new(topics: &[Topic]) -> Self {
-        let topics = topics.iter().map(|topic| text::word_hash(&format!("{topic:?}")));
+        let topics = topics.iter().map(|topic| text::word_hash(&topic.key()));
         Self(std::iter::once(0).chain(topics).collect())
     }
 

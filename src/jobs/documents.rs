@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::JobError;
 use crate::config::Config;
 use crate::document::build::{self, Related, Standing};
+use crate::domain::topic::Topic;
 use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::matching::Matcher;
 use crate::ranking;
@@ -123,12 +124,7 @@ pub fn document_topics(config: &Config, matcher: &Matcher, matched: &[String]) -
 
 /// Returns a mark of what documents depend on beside the store: the settings, and the form they are made in.
 pub fn settings_mark(config: &Config) -> i64 {
-    let topics = config.topics.iter().map(|topic| (&topic.name, &topic.parent));
-    let said = format!(
-        "{} {} {:?}",
-        build::FORM,
-        config.ranking.published,
-        topics.collect::<Vec<_>>()
-    );
+    let topics: Vec<String> = config.topics.iter().map(Topic::name_key).collect();
+    let said = format!("{} {} [{}]", build::FORM, config.ranking.published, topics.join(", "));
     i64::from_le_bytes(text::word_hash(&said).to_le_bytes())
 }

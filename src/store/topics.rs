@@ -45,13 +45,7 @@ impl Store {
     /// The database cannot be written.
     pub async fn sync_topics(&self, now: Timestamp, topics: &[Topic]) -> Result<(), StoreError> {
         let followed = topics.to_vec();
-        let topics: Vec<(String, String)> = topics
-            .iter()
-            .map(|t| {
-                let forms = if t.stem { " in all forms" } else { "" };
-                (t.name.clone(), format!("{:?}{forms}", t.rule))
-            })
-            .collect();
+        let topics: Vec<(String, String)> = topics.iter().map(|t| (t.name.clone(), t.rule_key())).collect();
         self.hand_over(move |c, beside| {
             beside.assigner.follow(followed);
             let before = active(c)?;

@@ -69,6 +69,7 @@ mod stories;
 mod support;
 mod tidy;
 mod timeline;
+mod topic_keys;
 mod upgrade;
 mod verdicts;
 mod week;
