@@ -53,25 +53,30 @@ pub struct Archive {
 }
 
 impl Archive {
-    /// Returns the archive in `folder`, which is created as needed and cleared of what a killed write left.
+    /// Returns the archive in `folder`, which is created as needed.
     ///
     /// # Errors
     /// The folder cannot be created or read.
     pub fn new(folder: &Path) -> Result<Self, ArchiveError> {
-        let unusable = |error| ArchiveError::Folder {
-            path: folder.to_path_buf(),
-            error,
-        };
-        fs::create_dir_all(folder).map_err(unusable)?;
-        for entry in fs::read_dir(folder).map_err(unusable)? {
+        let archive = Self::to_read(folder);
+        let made = fs::create_dir_all(folder).and_then(|()| fs::read_dir(folder));
+        made.map_err(|error| archive.unusable(error))?;
+        Ok(archive)
+    }
+
+    /// Removes what killed writes left. To be called while nobody writes: what they write is named alike.
+    ///
+    /// # Errors
+    /// The folder cannot be read, or not written.
+    pub fn remove_unfinished(&self) -> Result<(), ArchiveError> {
+        let unusable = |error| self.unusable(error);
+        for entry in fs::read_dir(&self.folder).map_err(unusable)? {
             let entry = entry.map_err(unusable)?;
             if entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
                 fs::remove_file(entry.path()).map_err(unusable)?;
             }
         }
-        Ok(Self {
-            folder: folder.to_path_buf(),
-        })
+        Ok(())
     }
 
     /// Returns the archive in `folder` as it is, to be looked at only.
@@ -100,14 +105,10 @@ impl Archive {
     /// # Errors
     /// The folder cannot be read.
     pub fn names(&self) -> Result<impl Iterator<Item = Result<String, ArchiveError>> + use<'_>, ArchiveError> {
-        let unusable = |error| ArchiveError::Folder {
-            path: self.folder.clone(),
-            error,
-        };
         let entries = match fs::read_dir(&self.folder) {
             Ok(entries) => Some(entries),
             Err(error) if error.kind() == ErrorKind::NotFound => None,
-            Err(error) => return Err(unusable(error)),
+            Err(error) => return Err(self.unusable(error)),
         };
         Ok(entries.into_iter().flatten().filter_map(move |entry| match entry {
             Ok(entry) => {
@@ -115,7 +116,7 @@ impl Archive {
                 let is_document = name.ends_with(ENDING) && !name.starts_with(TEMPORARY);
                 is_document.then_some(Ok(name))
             }
-            Err(error) => Some(Err(unusable(error))),
+            Err(error) => Some(Err(self.unusable(error))),
         }))
     }
 
@@ -134,10 +135,7 @@ impl Archive {
             }
         }
         match File::open(&self.folder).and_then(|folder| folder.sync_all()) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(ArchiveError::Folder {
-                path: self.folder.clone(),
-                error,
-            }),
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(self.unusable(error)),
             _ => Ok(()),
         }
     }
@@ -182,12 +180,16 @@ impl Archive {
         }
         if changed > 0 {
             let folder = File::open(&self.folder).and_then(|folder| folder.sync_all());
-            folder.map_err(|error| ArchiveError::Folder {
-                path: self.folder.clone(),
-                error,
-            })?;
+            folder.map_err(|error| self.unusable(error))?;
         }
         Ok(changed)
+    }
+
+    fn unusable(&self, error: std::io::Error) -> ArchiveError {
+        ArchiveError::Folder {
+            path: self.folder.clone(),
+            error,
+        }
     }
 }
 
@@ -263,11 +265,18 @@ mod tests {
     }
 
     #[test]
-    fn what_a_killed_write_left_is_cleared() {
+    fn what_a_killed_write_left_is_removed_when_asked_for() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join(".tidings-2026-06-12-a.md"), "ha").unwrap();
+        fs::write(folder.path().join("2026-06-12-b.md"), "ha").unwrap();
         let archive = Archive::new(folder.path()).unwrap();
-        assert_eq!(fs::read_dir(archive.folder()).unwrap().count(), 0);
+        assert_eq!(
+            fs::read_dir(archive.folder()).unwrap().count(),
+            2,
+            "somebody may write it"
+        );
+        archive.remove_unfinished().unwrap();
+        assert_eq!(fs::read_dir(archive.folder()).unwrap().count(), 1);
     }
 
     #[test]

@@ -185,7 +185,12 @@ impl Context {
     /// The archive folder, the mail settings or the store cannot be used.
     pub async fn open(config: Config, store: Store, fetcher: Fetcher, clock: Clock) -> Result<Self, JobError> {
         fetcher.recall(store.remembered_hosts()?);
-        Self::assemble(config, store, fetcher, clock, Shared::new()).await
+        let ctx = Self::assemble(config, store, fetcher, clock, Shared::new()).await?;
+        // Only here: beside a reload, documents are written.
+        if let Some(archive) = &ctx.archive {
+            archive.remove_unfinished()?;
+        }
+        Ok(ctx)
     }
 
     /// Returns a context for a changed configuration around the same store and fetcher.

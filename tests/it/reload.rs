@@ -1,5 +1,5 @@
 //! The daemon as a process: it polls, reloads on SIGHUP, keeps the old settings when the new ones are wrong, and ends
-//! within seconds on SIGTERM.
+//! within seconds on SIGTERM. A reload leaves writes under way alone.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -7,8 +7,10 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
+use tidings::config::Config;
+
 use crate::support::site::{Answer, Item, Site, rss};
-use crate::support::{config_text, documents};
+use crate::support::{World, config_text, documents};
 
 /// A line that does not come within this time never does.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -131,4 +133,22 @@ async fn it_polls_reloads_and_ends() {
         1,
         "a restart polls nobody again too soon"
     );
+}
+
+/// Returns the configuration of a world, ending with `rest` now.
+fn changed(world: &World, rest: &str) -> Config {
+    let path = world.folder.path().join("changed.toml");
+    std::fs::write(&path, config_text(world.folder.path(), &world.site.address(), rest)).unwrap();
+    Config::load(&path).unwrap()
+}
+
+#[tokio::test]
+async fn a_reload_leaves_a_write_under_way_alone_and_a_start_removes_a_killed_one() {
+    let world = World::new(REST).await;
+    let unfinished = world.ctx.config.archive.path.join(".tidings-2026-06-12-a.md");
+    std::fs::write(&unfinished, "half a docu").unwrap();
+    world.ctx.reloaded(changed(&world, REST)).await.unwrap();
+    assert!(unfinished.exists());
+    world.reopened(REST).await;
+    assert!(!unfinished.exists());
 }
