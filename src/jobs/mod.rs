@@ -241,8 +241,7 @@ impl Context {
         for missing in config.unready() {
             tracing::error!(name: "setting-missing", "{missing}; what goes there waits, everything else works");
         }
-        let ids = store.sync_sources(now, &config.sources).await?;
-        store.sync_topics(now, &config.topics).await?;
+        let ids = store.follow(now, &config.sources, &config.topics).await?;
         let sources = ids.into_iter().zip(config.sources.iter().cloned()).collect();
         Ok(Self {
             clock,

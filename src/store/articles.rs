@@ -223,7 +223,7 @@ impl Store {
         now: Timestamp,
         plan: ArticlePlan,
     ) -> impl Future<Output = Result<Finished, StoreError>> + Send + use<> {
-        self.hand_over(move |c, Beside { assigner, texts }| {
+        self.hand_over(move |c, Beside { assigner, texts, .. }| {
             let (version, is_indexed): (i64, bool) = c
                 .prepare_cached("SELECT version, body_state <> 'pending' FROM article WHERE id = ?1")?
                 .query_row([plan.article.id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;

@@ -1,36 +1,49 @@
-//! The sources of the configuration become those of the store, with the history they have.
+//! The sources and topics of the configuration become those of the store, with the history they have.
 
 use std::collections::{HashMap, HashSet};
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Store, StoreError, moment, seconds};
+use super::{Store, StoreError, moment, seconds, topics};
 use crate::domain::source::Source;
+use crate::domain::topic::Topic;
 use crate::domain::{SourceId, Timestamp};
 
 impl Store {
-    /// Makes the stored sources those of the configuration: new ones are due at once, missing ones stop, `was` carries
-    /// history over and so does the address a source has moved to, a changed schedule takes effect. Returns the ids in the order of `sources`.
+    /// Makes the stored sources and topics those of the configuration, all of them or none: new sources are due at once,
+    /// missing ones stop, `was` carries history over and so does the address a source has moved to, a changed schedule
+    /// takes effect; a new topic, or one with a new rule, is to be matched over the archive. Returns the ids in the order
+    /// of `sources`.
     ///
     /// # Errors
-    /// The database cannot be written.
-    pub async fn sync_sources(&self, now: Timestamp, sources: &[Source]) -> Result<Vec<SourceId>, StoreError> {
-        let sources = sources.to_vec();
-        self.write(move |c| {
-            let moved = moved_away(c, &sources)?;
-            let ids: Vec<_> = sources
-                .iter()
-                .map(|source| sync_source(c, now, source, &moved))
-                .collect::<Result<_, _>>()?;
-            let followed = serde_json::Value::from_iter(ids.iter().map(|id| id.0)).to_string();
-            c.prepare_cached(
-                "UPDATE source SET active = 0 WHERE active = 1 AND id NOT IN (SELECT value FROM json_each(?1))",
-            )?
-            .execute([followed])?;
+    /// The database cannot be written; what was followed before is followed still.
+    pub async fn follow(
+        &self,
+        now: Timestamp,
+        sources: &[Source],
+        topics: &[Topic],
+    ) -> Result<Vec<SourceId>, StoreError> {
+        let (sources, topics) = (sources.to_vec(), topics.to_vec());
+        self.hand_over(move |c, beside| {
+            let ids = sync_sources(c, now, &sources)?;
+            topics::sync_topics(c, now, &topics)?;
+            beside.followed = Some(topics);
             Ok(ids)
         })
         .await
     }
+}
+
+fn sync_sources(c: &Connection, now: Timestamp, sources: &[Source]) -> Result<Vec<SourceId>, StoreError> {
+    let moved = moved_away(c, sources)?;
+    let ids: Vec<_> = sources
+        .iter()
+        .map(|source| sync_source(c, now, source, &moved))
+        .collect::<Result<_, _>>()?;
+    let followed = serde_json::Value::from_iter(ids.iter().map(|id| id.0)).to_string();
+    c.prepare_cached("UPDATE source SET active = 0 WHERE active = 1 AND id NOT IN (SELECT value FROM json_each(?1))")?
+        .execute([followed])?;
+    Ok(ids)
 }
 
 fn sync_source(

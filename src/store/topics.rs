@@ -38,44 +38,6 @@ pub struct StoredTopic {
 }
 
 impl Store {
-    /// Makes the stored topics those of the configuration. A new topic, or one with a new rule, is to be matched over
-    /// the archive.
-    ///
-    /// # Errors
-    /// The database cannot be written.
-    pub async fn sync_topics(&self, now: Timestamp, topics: &[Topic]) -> Result<(), StoreError> {
-        let followed = topics.to_vec();
-        let topics: Vec<(String, String)> = topics.iter().map(|t| (t.name.clone(), t.rule_key())).collect();
-        self.hand_over(move |c, beside| {
-            beside.assigner.follow(followed);
-            let before = active(c)?;
-            c.execute("UPDATE topic SET active = 0", [])?;
-            let newest: i64 = c.query_row("SELECT coalesce(max(id), 0) FROM article", [], |row| row.get(0))?;
-            for (name, rule) in &topics {
-                let old: Option<String> = c
-                    .query_row("SELECT rule FROM topic WHERE name = ?1", [name], |row| row.get(0))
-                    .optional()?;
-                match old {
-                    None => c.execute(
-                        "INSERT INTO topic (name, active, rule, added_at, archive_to) VALUES (?1, 1, ?2, ?3, ?4)",
-                        params![name, rule, seconds(now), newest],
-                    )?,
-                    Some(old) if old == *rule => c.execute("UPDATE topic SET active = 1 WHERE name = ?1", [name])?,
-                    Some(_) => c.execute(
-                        "UPDATE topic SET active = 1, rule = ?2, matched_to = 0, archive_to = ?3 WHERE name = ?1",
-                        params![name, rule, newest],
-                    )?,
-                };
-            }
-            let after = active(c)?;
-            for topic in before.symmetric_difference(&after) {
-                documents::mark_topic(c, topic)?;
-            }
-            Ok(())
-        })
-        .await
-    }
-
     /// Returns the topics that are still to be matched over older articles.
     ///
     /// # Errors
@@ -194,6 +156,35 @@ impl Store {
             Ok(rows.collect::<Result<_, _>>()?)
         })
     }
+}
+
+/// Makes the stored topics those of the configuration.
+pub(super) fn sync_topics(c: &Connection, now: Timestamp, topics: &[Topic]) -> Result<(), StoreError> {
+    let before = active(c)?;
+    c.execute("UPDATE topic SET active = 0", [])?;
+    let newest: i64 = c.query_row("SELECT coalesce(max(id), 0) FROM article", [], |row| row.get(0))?;
+    for topic in topics {
+        let (name, rule) = (&topic.name, topic.rule_key());
+        let old: Option<String> = c
+            .query_row("SELECT rule FROM topic WHERE name = ?1", [name], |row| row.get(0))
+            .optional()?;
+        match old {
+            None => c.execute(
+                "INSERT INTO topic (name, active, rule, added_at, archive_to) VALUES (?1, 1, ?2, ?3, ?4)",
+                params![name, rule, seconds(now), newest],
+            )?,
+            Some(old) if old == rule => c.execute("UPDATE topic SET active = 1 WHERE name = ?1", [name])?,
+            Some(_) => c.execute(
+                "UPDATE topic SET active = 1, rule = ?2, matched_to = 0, archive_to = ?3 WHERE name = ?1",
+                params![name, rule, newest],
+            )?,
+        };
+    }
+    let after = active(c)?;
+    for topic in before.symmetric_difference(&after) {
+        documents::mark_topic(c, topic)?;
+    }
+    Ok(())
 }
 
 fn active(c: &Connection) -> Result<BTreeSet<String>, StoreError> {

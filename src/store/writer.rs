@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 
 use super::assigner::Assigner;
 use super::{StoreError, fulltext};
+use crate::domain::topic::Topic;
 use crate::text;
 
 /// Units of work gathered into one transaction at most.
@@ -32,6 +33,8 @@ pub(super) struct Writer {
 pub(super) struct Beside {
     pub assigner: Assigner,
     pub texts: fulltext::Pending,
+    /// The topics that are followed once the transaction is committed; to be set where nothing can fail any more.
+    pub followed: Option<Vec<Topic>>,
 }
 
 /// Returns `work` as a unit, and where its result arrives once it is committed.
@@ -77,10 +80,16 @@ pub(super) fn run(connection: Connection, queue: &mpsc::Receiver<Write>) {
             }
         }
         match commit(&mut writer) {
-            Ok(()) => answers.into_iter().for_each(|answer| answer(Ok(()))),
+            Ok(()) => {
+                if let Some(topics) = writer.beside.followed.take() {
+                    writer.beside.assigner.follow(topics);
+                }
+                answers.into_iter().for_each(|answer| answer(Ok(())));
+            }
             Err(error) => {
                 tracing::error!("cannot commit: {error}");
                 writer.beside.assigner.forget();
+                writer.beside.followed = None;
                 if let Err(error) = writer.connection.execute_batch("ROLLBACK") {
                     tracing::debug!("the failed transaction was already rolled back: {error}");
                 }

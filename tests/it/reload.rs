@@ -1,5 +1,5 @@
 //! The daemon as a process: it polls, reloads on SIGHUP, keeps the old settings when the new ones are wrong, and ends
-//! within seconds on SIGTERM. A reload leaves writes under way alone.
+//! within seconds on SIGTERM. A reload leaves writes under way alone, and changes nothing where it fails.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -151,4 +151,46 @@ async fn a_reload_leaves_a_write_under_way_alone_and_a_start_removes_a_killed_on
     assert!(unfinished.exists());
     world.reopened(REST).await;
     assert!(!unfinished.exists());
+}
+
+/// A write of a rule that fails at once, and one whose transaction cannot be committed.
+const FAILING: [&str; 2] = [
+    "CREATE TRIGGER failing BEFORE UPDATE OF rule ON topic BEGIN SELECT raise(ABORT, 'no'); END",
+    "CREATE TABLE owed (source INTEGER REFERENCES source DEFERRABLE INITIALLY DEFERRED);
+     CREATE TRIGGER failing BEFORE UPDATE OF rule ON topic BEGIN INSERT INTO owed VALUES (77); END",
+];
+
+#[tokio::test]
+async fn a_reload_that_fails_half_way_changes_nothing() {
+    for failing in FAILING {
+        let world = World::new(REST).await;
+        let write = |sql: &'static str| world.ctx.store.write(move |c| Ok(c.execute_batch(sql)?));
+        write(failing).await.unwrap();
+        let other = REST.replace("feed.xml", "other.xml").replace("\"face scan\"", "scan");
+        assert!(world.ctx.reloaded(changed(&world, &other)).await.is_err());
+        let followed = world
+            .ctx
+            .store
+            .sources()
+            .unwrap()
+            .into_iter()
+            .filter(|source| source.active);
+        let followed: Vec<_> = followed.map(|source| source.address).collect();
+        assert_eq!(followed, [format!("{}/feed.xml", world.site.address())]);
+
+        // What is placed from now on is prepared for the old topics too: a start with these finds it so.
+        let link = format!("{}/a", world.site.address());
+        let item = Item::new("a", "Face scan a", link, "", "A face scan here.");
+        world.site.set("/feed.xml", Answer::feed(rss("One", &[item])));
+        assert_eq!(world.work().await.new_articles, 1);
+        write(
+            "DROP TRIGGER failing;
+             CREATE TRIGGER prepared BEFORE UPDATE OF prepared ON member
+             BEGIN SELECT raise(ABORT, 'a member is prepared anew'); END",
+        )
+        .await
+        .unwrap();
+        let world = world.reopened(REST).await;
+        while world.ctx.store.load_stories(world.clock.now()).await.unwrap() {}
+    }
 }

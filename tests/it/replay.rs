@@ -35,7 +35,7 @@ async fn replay(files: &[PathBuf]) -> (Vec<String>, i64) {
     let store = Store::open(folder.path()).unwrap();
     let source = source();
     let mut now = at("2026-06-13T12:00:00Z");
-    let id = store.sync_sources(now, std::slice::from_ref(&source)).await.unwrap()[0];
+    let id = store.follow(now, std::slice::from_ref(&source), &[]).await.unwrap()[0];
     let topics = Matcher::compile(&[]).unwrap_or_else(|_| unreachable!());
     let mut lines = Vec::new();
     for (poll, file) in files.iter().enumerate() {

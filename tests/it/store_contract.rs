@@ -46,7 +46,7 @@ async fn a_leased_source_is_leased_once_and_again_when_the_lease_ends() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
     store
-        .sync_sources(now(), &[source("http://a.example/", None)])
+        .follow(now(), &[source("http://a.example/", None)], &[])
         .await
         .unwrap();
     let first = store.lease_due_sources(now(), 10, |_, _| true).await.unwrap();
@@ -73,15 +73,19 @@ async fn a_source_keeps_its_history_under_a_new_address() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
     let old = store
-        .sync_sources(now(), &[source("http://old.example/", None)])
+        .follow(now(), &[source("http://old.example/", None)], &[])
         .await
         .unwrap();
     let new = store
-        .sync_sources(now(), &[source("http://new.example/", Some("http://old.example/"))])
+        .follow(
+            now(),
+            &[source("http://new.example/", Some("http://old.example/"))],
+            &[],
+        )
         .await
         .unwrap();
     assert_eq!(old, new);
-    let gone = store.sync_sources(now(), &[]).await.unwrap();
+    let gone = store.follow(now(), &[], &[]).await.unwrap();
     assert!(gone.is_empty());
     assert!(
         store
@@ -229,7 +233,7 @@ async fn what_paces_a_source_survives_the_end_of_the_process() {
     assert_eq!((expected.next_poll_at, expected.failures), (Some(retry_at), 4));
     {
         let store = Store::open(folder.path()).unwrap();
-        store.sync_sources(now(), std::slice::from_ref(&source)).await.unwrap();
+        store.follow(now(), std::slice::from_ref(&source), &[]).await.unwrap();
         let leased = store.lease_due_sources(now(), 1, |_, _| true).await.unwrap().remove(0);
         let lease = Lease {
             item: leased.item.0,
@@ -238,7 +242,7 @@ async fn what_paces_a_source_survives_the_end_of_the_process() {
         store.finish_poll(now(), lease, plan).await.unwrap();
     }
     let store = Store::open(folder.path()).unwrap();
-    store.sync_sources(now(), &[source]).await.unwrap();
+    store.follow(now(), &[source], &[]).await.unwrap();
     assert_eq!(store.next_source_due().unwrap(), Some(retry_at));
     let early = retry_at - TimeDelta::seconds(1);
     assert_eq!(store.lease_due_sources(early, 1, |_, _| true).await.unwrap().len(), 0);

@@ -82,7 +82,7 @@ pub async fn database(config: &Config, now: Timestamp, mut progress: impl FnMut(
     drop(Store::open(&folder)?);
     fs::remove_dir_all(&folder).map_err(unusable)?;
     let store = Store::open(&folder)?;
-    store.sync_topics(now, &config.topics).await?;
+    store.follow(now, &[], &config.topics).await?;
     let source = store
         .source_of_documents(config.archive.path.display().to_string())
         .await?;
