@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use crate::files;
+use crate::{blocking, files};
 
 /// The longest file name written, in bytes.
 const NAME_MAX: usize = 200;
@@ -125,6 +125,10 @@ impl Archive {
     /// # Errors
     /// A name is not a plain file name, or a file cannot be deleted.
     pub fn remove(&self, names: &[String]) -> Result<(), ArchiveError> {
+        blocking::run(|| self.remove_here(names))
+    }
+
+    fn remove_here(&self, names: &[String]) -> Result<(), ArchiveError> {
         for name in names {
             check_name(name)?;
             let path = self.folder.join(name);
@@ -159,6 +163,10 @@ impl Archive {
     /// # Errors
     /// A name is not a plain file name, or a file cannot be written; each old file is then whole, or already the new one.
     pub fn write_all(&self, files: &[(String, String)]) -> Result<usize, ArchiveError> {
+        blocking::run(|| self.write_all_here(files))
+    }
+
+    fn write_all_here(&self, files: &[(String, String)]) -> Result<usize, ArchiveError> {
         let mut changed = 0;
         for (name, text) in files {
             check_name(name)?;

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -92,7 +92,8 @@ struct Daemon {
 /// # Errors
 /// Signals cannot be received, or the store cannot be used from the start.
 pub async fn run(ctx: Arc<Context>, stop: CancellationToken) -> anyhow::Result<()> {
-    let mut hangup = signal(SignalKind::hangup())?;
+    let reload = Arc::new(Notify::new());
+    let _hangups = AbortOnDrop(tokio::spawn(heed(signal(SignalKind::hangup())?, Arc::clone(&reload))));
     let _watch = AbortOnDrop(tokio::spawn(stop::watch(Arc::clone(&ctx), stop.clone())?));
     tracing::info!(
         name: "daemon-starting",
@@ -147,10 +148,14 @@ pub async fn run(ctx: Arc<Context>, stop: CancellationToken) -> anyhow::Result<(
                 Duration::from_secs(PAUSE_SECONDS as u64)
             }
         };
-        match daemon.wait(sleep, &stop, &mut hangup).await {
+        match daemon.wait(sleep, &stop, &reload).await {
             Event::Due | Event::ChoreDone | Event::Finished(Ok(())) => {}
             Event::Finished(Err(error)) => daemon.pause(&error),
-            Event::Reload => daemon.reload().await,
+            Event::Reload => tokio::select! {
+                biased;
+                () = stop.cancelled() => break Ok(()),
+                () = daemon.reload() => {}
+            },
             Event::Shutdown => break Ok(()),
         }
     };
@@ -208,11 +213,11 @@ impl Daemon {
         Ok(())
     }
 
-    async fn wait(&mut self, sleep: Duration, stop: &CancellationToken, hangup: &mut Signal) -> Event {
+    async fn wait(&mut self, sleep: Duration, stop: &CancellationToken, reload: &Notify) -> Event {
         tokio::select! {
             biased;
             () = stop.cancelled() => Event::Shutdown,
-            _ = hangup.recv() => Event::Reload,
+            () = reload.notified() => Event::Reload,
             result = self.crew.next_finished() => Event::Finished(result),
             Some(joined) = self.chores.join_next(), if !self.chores.is_empty() => {
                 if let Err(error) = joined && error.is_panic() {
@@ -408,6 +413,14 @@ async fn listen(ctx: &Arc<Context>, commands: watch::Receiver<Arc<Context>>) -> 
         );
     }
     Some(server)
+}
+
+/// Answers the order to reload at once, whatever the loop waits for; the reload is done when that has ended.
+async fn heed(mut hangup: Signal, reload: Arc<Notify>) {
+    while hangup.recv().await.is_some() {
+        ServiceManager::from_environment().reloading();
+        reload.notify_one();
+    }
 }
 
 /// A task that ends with its owner.

@@ -14,6 +14,8 @@ use rustix::fs::{OFlags, StatVfsMountFlags, statvfs};
 use rustix::io::Errno;
 use rustix::process::geteuid;
 
+use crate::blocking;
+
 /// A pipe may be silent for this long, in seconds.
 const SILENCE_SECONDS_MAX: i64 = 30;
 /// `/dev/null`, which is as good as an empty file.
@@ -32,7 +34,7 @@ pub fn open(path: &Path) -> io::Result<File> {
 /// # Errors
 /// It cannot be read, is something else, or is larger than `bytes_max` (`FileTooLarge`).
 pub fn read(path: &Path, bytes_max: u64) -> io::Result<Vec<u8>> {
-    read_within(open(path)?, bytes_max)
+    blocking::run(|| read_within(open(path)?, bytes_max))
 }
 
 /// Reads a regular file whole as text.

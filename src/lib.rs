@@ -20,6 +20,7 @@ pub mod digest;
 pub mod decide;
 
 // Effects: the only code that touches the world.
+pub mod blocking;
 pub mod clock;
 pub mod files;
 pub mod fetch;

@@ -51,7 +51,7 @@ impl ServiceManager {
         }
     }
 
-    /// Tells that the configuration is being read again; `ready` ends it.
+    /// Tells that the configuration is to be read again; `ready` ends it.
     pub fn reloading(&mut self) {
         match NotifyState::monotonic_usec_now() {
             Ok(now) => self.tell(&[NotifyState::Reloading, now]),

@@ -8,7 +8,6 @@ use crate::config::{self, Config};
 impl Daemon {
     /// Takes over a changed configuration; a wrong one changes nothing.
     pub(super) async fn reload(&mut self) {
-        self.manager.reloading();
         let result = self.take_over().await;
         if let Err(complaint) = &result {
             tracing::error!(name: "reload-refused", "{complaint}");

@@ -10,6 +10,7 @@ use futures_util::StreamExt;
 
 use super::digest::freeze::{self, Parts};
 use super::{Context, JobError, digest};
+use crate::blocking;
 use crate::config::DigestSettings;
 use crate::deliver::webhook::{Hooks, Target};
 use crate::deliver::{DeliverError, file, log};
@@ -145,7 +146,7 @@ async fn send(ctx: &Arc<Context>, delivery: &DueDelivery, now: Timestamp) -> Res
                 html: &files.html,
                 markdown: &files.markdown,
             };
-            file::write(path, &forms).map(drop)
+            blocking::run(|| file::write(path, &forms)).map(drop)
         }
         Channel::Webhook(name) => {
             ctx.hooks

@@ -53,7 +53,7 @@ use rusqlite::{Connection, OpenFlags};
 use thiserror::Error;
 
 use crate::domain::Timestamp;
-use crate::files;
+use crate::{blocking, files};
 use writer::{Beside, Write};
 
 /// Prepared statements kept per connection.
@@ -292,11 +292,16 @@ impl Store {
         &self.shared.path
     }
 
-    /// Runs `work` on a read-only connection, on one state of the database, and returns what it returns.
+    /// Runs `work` on a read-only connection, on one state of the database, and returns what it returns. However long the
+    /// disk takes, no worker of a runtime waits for it.
     ///
     /// # Errors
     /// What `work` fails with, or the connection cannot be opened.
     pub fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        blocking::run(|| self.read_here(work))
+    }
+
+    fn read_here<T>(&self, work: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let kept = self
             .shared
             .readers

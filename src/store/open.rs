@@ -4,7 +4,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
-use std::sync::{Mutex, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -57,9 +57,10 @@ impl Store {
              UPDATE article SET lease_until = NULL WHERE lease_until IS NOT NULL;",
         )?;
         let (sender, receiver) = mpsc::channel();
+        let told_to_end = Arc::clone(&shared.writes_end);
         let writer = std::thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || writer::run(connection, &receiver))
+            .spawn(move || writer::run(connection, &receiver, &told_to_end))
             .map_err(unusable)?;
         shared.writes = Mutex::new(Some(sender));
         shared.writer = Mutex::new(Some(writer));

@@ -5,9 +5,11 @@
 //! taken back takes its part of it back too.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
+use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 use tokio::sync::oneshot;
 
 use super::assigner::Assigner;
@@ -18,8 +20,13 @@ use crate::text;
 /// Units of work gathered into one transaction at most.
 const BATCH_MAX: usize = 200;
 
-/// A unit of work on the writer thread.
-pub(super) type Write = Box<dyn FnOnce(&mut Writer) -> Option<Answer> + Send>;
+/// How long the writer waits for one that is not ours before the write fails, and how long until it looks whether it is to
+/// end, in milliseconds.
+const BUSY_MILLISECONDS: u64 = 5_000;
+const LOOK_MILLISECONDS: u64 = 100;
+
+/// A unit of work on the writer thread; what it is handed instead of the writer is why it cannot be done.
+pub(super) type Write = Box<dyn FnOnce(Result<&mut Writer, StoreError>) -> Option<Answer> + Send>;
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
 /// What the writer thread works with.
@@ -46,7 +53,7 @@ where
     let (sender, receiver) = oneshot::channel();
     let write: Write = Box::new(move |writer| {
         // A reply that nobody waits for any more is no loss: the write itself stands.
-        match in_savepoint(writer, work) {
+        match writer.and_then(|writer| in_savepoint(writer, work)) {
             Ok(value) => Some(Box::new(move |committed: Result<(), StoreError>| {
                 let _ = sender.send(committed.map(|()| value));
             })),
@@ -59,23 +66,25 @@ where
     (write, receiver)
 }
 
-/// Writes what comes through the queue until its last sender is gone.
-pub(super) fn run(connection: Connection, queue: &mpsc::Receiver<Write>) {
+/// Writes what comes through the queue until its last sender is gone. Once `told_to_end` is set it waits for nobody.
+pub(super) fn run(connection: Connection, queue: &mpsc::Receiver<Write>, told_to_end: &AtomicBool) {
+    if let Err(error) = connection.busy_timeout(Duration::from_millis(LOOK_MILLISECONDS)) {
+        tracing::error!("cannot set how long a write waits: {error}");
+    }
     let beside = Beside::default();
     let mut writer = Writer { connection, beside };
     while let Ok(first) = queue.recv() {
-        if let Err(error) = begin(&writer.connection) {
-            tracing::error!("cannot begin a transaction: {error}");
-            // The write is dropped unrun, its caller is told the store is closed to it.
+        if let Err(error) = begin(&writer.connection, told_to_end) {
+            first(Err(error));
             continue;
         }
-        let mut answers: Vec<Answer> = first(&mut writer).into_iter().collect();
+        let mut answers: Vec<Answer> = first(Ok(&mut writer)).into_iter().collect();
         for _ in 1..BATCH_MAX {
             if writer.connection.is_autocommit() {
                 break;
             }
             match queue.try_recv() {
-                Ok(write) => answers.extend(write(&mut writer)),
+                Ok(write) => answers.extend(write(Ok(&mut writer))),
                 Err(_) => break,
             }
         }
@@ -140,8 +149,23 @@ fn in_savepoint<T>(
     result
 }
 
-fn begin(connection: &Connection) -> rusqlite::Result<()> {
-    connection.prepare_cached("BEGIN IMMEDIATE")?.execute([]).map(drop)
+/// Begins a transaction, once nobody else writes.
+fn begin(connection: &Connection, told_to_end: &AtomicBool) -> Result<(), StoreError> {
+    let since = Instant::now();
+    loop {
+        let begun = connection.prepare_cached("BEGIN IMMEDIATE")?.execute([]);
+        match begun {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
+                if told_to_end.load(Ordering::Relaxed) {
+                    return Err(StoreError::Ended);
+                }
+                if since.elapsed() >= Duration::from_millis(BUSY_MILLISECONDS) {
+                    return Err(error.into());
+                }
+            }
+            begun => return Ok(begun.map(drop)?),
+        }
+    }
 }
 
 fn commit(writer: &mut Writer) -> Result<(), StoreError> {

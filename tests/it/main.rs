@@ -74,4 +74,5 @@ mod upgrade;
 mod verdicts;
 mod week;
 mod wording;
+mod workers;
 mod zones;

@@ -72,6 +72,8 @@ impl Daemon {
             .arg("run")
             .env("NOTIFY_SOCKET", &path)
             .env("WATCHDOG_USEC", "600000")
+            // As on a machine with one core.
+            .env("TOKIO_WORKER_THREADS", "1")
             .stderr(words)
             .spawn()
             .unwrap();
