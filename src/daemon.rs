@@ -206,7 +206,7 @@ impl Daemon {
             return Ok(());
         };
         if self.alive_at.is_none_or(|at| at.elapsed() >= every / 2) {
-            self.ctx.store.prove_alive().await?;
+            self.ctx.store.ping().await?;
             self.manager.alive();
             self.alive_at = Some(tokio::time::Instant::now());
         }

@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::document::scalar::date_time;
 use crate::domain::article::Zone;
 use crate::store::Store;
-use crate::store::search::{Filter, ListedArticle};
+use crate::store::search::{ArticleFilter, ListedArticle};
 
 /// Articles shown when no number is asked for.
 const LIMIT: usize = 50;
@@ -47,8 +47,8 @@ impl Selection {
         Ok(())
     }
 
-    pub(super) fn filter(&self, limit: usize, text: Option<String>) -> anyhow::Result<Filter> {
-        Ok(Filter {
+    pub(super) fn filter(&self, limit: usize, text: Option<String>) -> anyhow::Result<ArticleFilter> {
+        Ok(ArticleFilter {
             source: self.source.clone(),
             topic: self.topic.clone(),
             since: self.since.as_deref().map(open::since).transpose()?,

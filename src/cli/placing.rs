@@ -4,10 +4,10 @@ use serde_json::json;
 
 use crate::domain::StoryId;
 use crate::domain::topic::Reasoning;
-use crate::store::corrections::{Cause, Correction};
+use crate::store::story_edits::{EditCause, StoryEdit};
 
 /// Returns one sentence or two on why an article is in a story; `moved` is how it came there after it was placed.
-pub(super) fn told(story: Option<StoryId>, reasoning: Option<&Reasoning>, moved: Option<&Correction>) -> String {
+pub(super) fn told(story: Option<StoryId>, reasoning: Option<&Reasoning>, moved: Option<&StoryEdit>) -> String {
     let Some(story) = story else {
         return "in no story: it matched no topic when it was read".to_owned();
     };
@@ -19,8 +19,8 @@ pub(super) fn told(story: Option<StoryId>, reasoning: Option<&Reasoning>, moved:
         String::new()
     } else {
         match moved.map(|moved| &moved.cause) {
-            Some(Cause::Found(reason)) => format!("; merged since (found: {reason}): it is in story {story} now"),
-            Some(Cause::ByHand) => format!("; moved by hand since: it is in story {story} now"),
+            Some(EditCause::Found(reason)) => format!("; merged since (found: {reason}): it is in story {story} now"),
+            Some(EditCause::ByHand) => format!("; moved by hand since: it is in story {story} now"),
             None => format!("; it is in story {story} now"),
         }
     };
@@ -44,7 +44,7 @@ pub(super) fn told(story: Option<StoryId>, reasoning: Option<&Reasoning>, moved:
 }
 
 /// Returns in a few words why an article is in the story it is shown in.
-pub(super) fn brief(shown: StoryId, reasoning: &Reasoning, moved: Option<&Correction>) -> String {
+pub(super) fn brief(shown: StoryId, reasoning: &Reasoning, moved: Option<&StoryEdit>) -> String {
     let first = reasoning.story;
     let words = match reasoning.words.is_empty() {
         true => String::new(),
@@ -68,8 +68,8 @@ pub(super) fn brief(shown: StoryId, reasoning: &Reasoning, moved: Option<&Correc
     };
     match moved.map(|moved| &moved.cause) {
         _ if first == shown => why,
-        Some(Cause::Found(_)) => format!("{why}; found to be one with this"),
-        Some(Cause::ByHand) => format!("{why}; moved here by hand"),
+        Some(EditCause::Found(_)) => format!("{why}; found to be one with this"),
+        Some(EditCause::ByHand) => format!("{why}; moved here by hand"),
         None => format!("{why}; moved here later"),
     }
 }
@@ -90,7 +90,7 @@ pub(super) fn as_json(reasoning: &Reasoning) -> serde_json::Value {
 mod tests {
     use super::*;
     use crate::domain::{ArticleId, Timestamp};
-    use crate::store::corrections::Change;
+    use crate::store::story_edits::EditKind;
 
     #[test]
     fn every_way_into_a_story_is_told() {
@@ -129,17 +129,17 @@ mod tests {
         };
         for (cause, expected) in [
             (
-                Cause::ByHand,
+                EditCause::ByHand,
                 "joined story 3: it has the text of article 5; moved by hand since: it is in story 12 now",
             ),
             (
-                Cause::Found("0.91 alike".to_owned()),
+                EditCause::Found("0.91 alike".to_owned()),
                 "joined story 3: it has the text of article 5; merged since (found: 0.91 alike): it is in story 12 now",
             ),
         ] {
-            let moved = Correction {
+            let moved = StoryEdit {
                 at: Timestamp::UNIX_EPOCH,
-                change: Change::MergedFrom(StoryId(3)),
+                change: EditKind::MergedFrom(StoryId(3)),
                 cause,
                 articles: vec![ArticleId(7)],
             };

@@ -14,7 +14,7 @@ use crate::domain::topic::{Rule, Topic};
 use crate::matching::{Matcher, Subject};
 use crate::query::snippet::{self, Piece};
 use crate::query::{self, Term};
-use crate::store::search::Found;
+use crate::store::search::SearchHit;
 
 /// Articles shown when no number is asked for.
 const LIMIT: usize = 20;
@@ -92,7 +92,7 @@ fn small_operator(query: &str) -> String {
 }
 
 /// Returns the part of an article that shows why it was found: of its text, else of its lead.
-fn part(found: &Found, terms: &[&Term]) -> Vec<Piece> {
+fn part(found: &SearchHit, terms: &[&Term]) -> Vec<Piece> {
     let article = &found.article;
     [&article.body_text, &article.excerpt]
         .into_iter()
@@ -100,7 +100,7 @@ fn part(found: &Found, terms: &[&Term]) -> Vec<Piece> {
         .unwrap_or_default()
 }
 
-fn as_text(found: &Found, terms: &[&Term], config: &Config) -> String {
+fn as_text(found: &SearchHit, terms: &[&Term], config: &Config) -> String {
     let (listed, article) = (&found.listed, &found.article);
     let mut about = vec![table::tidy(&listed.provider), open::local(article.published_at, config)];
     about.push(format!("article {}", listed.id));
@@ -126,7 +126,7 @@ fn coloured(pieces: &[Piece]) -> String {
         .collect()
 }
 
-fn as_json(found: &Found, terms: &[&Term]) -> String {
+fn as_json(found: &SearchHit, terms: &[&Term]) -> String {
     let mut line = listed_json(&found.listed);
     let part = part(found, terms);
     let (mut text, mut places) = (String::new(), Vec::new());

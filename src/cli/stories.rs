@@ -20,8 +20,8 @@ use crate::domain::counted::counted;
 use crate::domain::{StoryId, Timestamp};
 use crate::orders::Order;
 use crate::store::Store;
-use crate::store::retitled::StoryChange;
 use crate::store::stories::{Member, StoredStory};
+use crate::store::story_changes::StoryChange;
 
 /// Stories listed when no number is asked for.
 const LIMIT: usize = 50;

@@ -17,7 +17,7 @@ pub(super) async fn trouble(ctx: &Arc<Context>) -> Option<String> {
         return Some(damage.to_string());
     }
     let limit = Duration::from_secs(WRITER_SECONDS_MAX);
-    match tokio::time::timeout(limit, ctx.store.prove_alive()).await {
+    match tokio::time::timeout(limit, ctx.store.ping()).await {
         Ok(Ok(())) => None,
         Ok(Err(error)) => Some(error.to_string()),
         Err(_) => Some(format!(

@@ -129,7 +129,7 @@ fn write(ctx: &Context, digests: &[(String, Option<Timestamp>)]) -> Result<Strin
     page.family(&STEPS).put(&[], tally.article_steps.get());
     counts(&mut page, &ATTEMPTS, "result", &tally.deliveries);
 
-    let sources = ctx.store.followed()?;
+    let sources = ctx.store.active_source_states()?;
     let mut by_health: BTreeMap<Condition, u32> = Condition::ALL.iter().map(|condition| (*condition, 0)).collect();
     for (kind, state) in &sources {
         *by_health.entry(health(now, *kind, state).condition).or_default() += 1;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::{Context, JobError};
 use crate::domain::ArticleId;
-use crate::store::topics::{ArchiveStep, Unmatched};
+use crate::store::topics::{BackfillStep, UnmatchedTopic};
 
 /// Articles read and matched at a time.
 const BATCH: usize = 500;
@@ -19,7 +19,7 @@ const BATCH: usize = 500;
 pub async fn run(ctx: &Arc<Context>) -> Result<(), JobError> {
     let _one_at_a_time = ctx.shared.matching.lock().await;
     while !ctx.shared.was_cancelled() {
-        let mut unmatched: HashMap<usize, Unmatched> = HashMap::new();
+        let mut unmatched: HashMap<usize, UnmatchedTopic> = HashMap::new();
         for topic in ctx.store.unmatched_topics()? {
             let position = ctx.config.topics.iter().position(|own| own.name == topic.name);
             unmatched.extend(position.map(|position| (position, topic)));
@@ -29,9 +29,9 @@ pub async fn run(ctx: &Arc<Context>) -> Result<(), JobError> {
         };
         let articles = ctx.store.articles_after(from, BATCH)?;
         let to = articles.last().map_or(ArticleId(i64::MAX), |article| article.id);
-        let mut steps: HashMap<usize, ArchiveStep> = HashMap::new();
+        let mut steps: HashMap<usize, BackfillStep> = HashMap::new();
         for (position, topic) in unmatched {
-            let step = ArchiveStep {
+            let step = BackfillStep {
                 from: topic.matched_to,
                 to: to.min(topic.archive_to),
                 topic: topic.name,
@@ -55,7 +55,7 @@ pub async fn run(ctx: &Arc<Context>) -> Result<(), JobError> {
         }
         let has_hits = steps.values().any(|step| !step.hits.is_empty());
         let steps = steps.into_values().collect();
-        ctx.store.finish_archive_match(ctx.clock.now(), steps).await?;
+        ctx.store.finish_backfill(ctx.clock.now(), steps).await?;
         if has_hits {
             ctx.shared.work_found.notify_one();
         }

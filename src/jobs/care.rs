@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 
 use super::{Context, JobError, purge};
 use crate::store::StoreError;
-use crate::store::care::Depth;
+use crate::store::maintenance::CheckDepth;
 
 /// How often the house is kept, in hours.
 pub const HOUSE_HOURS: i64 = 24;
@@ -20,13 +20,13 @@ pub const HOUSE_HOURS: i64 = 24;
 pub async fn keep_house(ctx: &Arc<Context>) -> Result<(), JobError> {
     let now = ctx.clock.now();
     let is_fresh = |at| now - at < TimeDelta::hours(HOUSE_HOURS) && at <= now;
-    if ctx.store.house_kept_at()?.is_some_and(is_fresh) {
+    if ctx.store.maintained_at()?.is_some_and(is_fresh) {
         return Ok(());
     }
     purge::run(ctx).await?;
-    ctx.store.give_back().await?;
-    ctx.store.set_house_kept_at(now).await?;
-    ctx.store.cut_log().await?;
+    ctx.store.reclaim_pages().await?;
+    ctx.store.set_maintained_at(now).await?;
+    ctx.store.truncate_wal().await?;
     Ok(())
 }
 
@@ -52,7 +52,7 @@ pub async fn check_if_owed(ctx: &Arc<Context>) -> Result<(), JobError> {
         return Ok(());
     }
     tracing::info!("the last run did not end in order; checking the database meanwhile");
-    let check = ctx.store.check(Depth::Full)?;
+    let check = ctx.store.check(CheckDepth::Full)?;
     let _stops_with_us = check.stopper();
     // A check that panicked has told nothing, so it stays owed.
     let problems = tokio::task::spawn_blocking(move || check.run())

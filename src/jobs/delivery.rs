@@ -17,7 +17,7 @@ use crate::deliver::{DeliverError, file, log};
 use crate::domain::channel::{Channel, Guarantee};
 use crate::domain::counted::counted;
 use crate::domain::{DigestId, Timestamp};
-use crate::store::deliveries::{DueDelivery, Tried};
+use crate::store::deliveries::{DeliveryResult, DueDelivery};
 
 /// A delivery is tried again for this long after its first try, in days.
 const RETRY_DAYS: i64 = 3;
@@ -40,7 +40,7 @@ pub async fn deliver_due(ctx: &Arc<Context>) -> Result<usize, JobError> {
 /// # Errors
 /// As `deliver_due`.
 pub async fn one_round(ctx: &Arc<Context>) -> Result<usize, JobError> {
-    let given_up = ctx.store.settle_cut_off().await?;
+    let given_up = ctx.store.fail_interrupted().await?;
     if given_up > 0 {
         tracing::error!(
             given_up,
@@ -73,16 +73,16 @@ async fn attempt(ctx: &Arc<Context>, delivery: DueDelivery) -> Result<bool, JobE
         Ok(()) => {
             let (name, kind) = (&delivery.digest_name, channel_kind(&delivery.channel));
             tracing::info!(name: "delivery-sent", digest = %name, "digest {name} delivered: {kind}");
-            Tried::Sent
+            DeliveryResult::Sent
         }
         Err(error) => failed_try(&delivery, ctx.clock.now(), &error),
     };
     ctx.shared.tally.deliveries.count(match &tried {
-        Tried::Sent => "sent",
-        Tried::Retry { .. } => "retry",
-        Tried::Failed { .. } => "failed",
+        DeliveryResult::Sent => "sent",
+        DeliveryResult::Retry { .. } => "retry",
+        DeliveryResult::Failed { .. } => "failed",
     });
-    let arrived = tried == Tried::Sent;
+    let arrived = tried == DeliveryResult::Sent;
     ctx.store.end_delivery(delivery.id, ctx.clock.now(), tried).await?;
     Ok(arrived)
 }
@@ -92,7 +92,7 @@ fn channel_kind(channel: &str) -> &str {
     channel.split(':').next().unwrap_or_default()
 }
 
-fn failed_try(delivery: &DueDelivery, now: Timestamp, error: &DeliverError) -> Tried {
+fn failed_try(delivery: &DueDelivery, now: Timestamp, error: &DeliverError) -> DeliveryResult {
     let (name, kind) = (&delivery.digest_name, channel_kind(&delivery.channel));
     let first = delivery.first_try_at.unwrap_or(now);
     let wait = RETRY_MINUTES[(delivery.attempts as usize).min(RETRY_MINUTES.len() - 1)];
@@ -108,10 +108,10 @@ fn failed_try(delivery: &DueDelivery, now: Timestamp, error: &DeliverError) -> T
             true => format!("it may have arrived, so it is not sent again (at-most-once): {error}"),
             false => error.to_string(),
         };
-        return Tried::Failed { error };
+        return DeliveryResult::Failed { error };
     }
     tracing::warn!(name: "delivery-delayed", digest = %name, "digest {name} not delivered by {kind} yet, next try in {wait} min: {error}");
-    Tried::Retry {
+    DeliveryResult::Retry {
         at,
         error: error.to_string(),
     }

@@ -12,7 +12,7 @@ use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::matching::Matcher;
 use crate::ranking;
 use crate::store::Store;
-use crate::store::standing::{Company, Kin, Named, Own};
+use crate::store::document_inputs::{DocumentArticle, NamedDocument, RelatedArticle, StoryContext};
 use crate::text;
 
 /// Stories whose members are kept at hand: articles of one story have numbers near each other.
@@ -24,8 +24,8 @@ pub struct Texts<'a> {
     matcher: &'a Matcher,
     store: &'a Store,
     since: Timestamp,
-    companies: VecDeque<(StoryId, Arc<Company>)>,
-    leads: HashMap<StoryId, Option<Kin>>,
+    companies: VecDeque<(StoryId, Arc<StoryContext>)>,
+    leads: HashMap<StoryId, Option<RelatedArticle>>,
 }
 
 impl<'a> Texts<'a> {
@@ -51,7 +51,7 @@ impl<'a> Texts<'a> {
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn named(&self, name: &str) -> Result<Option<Named>, JobError> {
+    pub fn named(&self, name: &str) -> Result<Option<NamedDocument>, JobError> {
         Ok(self.store.document_named(name)?)
     }
 
@@ -60,7 +60,7 @@ impl<'a> Texts<'a> {
     /// # Errors
     /// The store cannot be read.
     pub fn text(&mut self, id: ArticleId) -> Result<Option<String>, JobError> {
-        let Some(own) = self.store.own(id)? else {
+        let Some(own) = self.store.document_article(id)? else {
             return Ok(None);
         };
         let standing = match own.story {
@@ -73,7 +73,7 @@ impl<'a> Texts<'a> {
         Ok(Some(crate::document::render(&build::build(&own.article, &standing))))
     }
 
-    fn standing(&mut self, own: &Own, story: StoryId) -> Result<Standing, JobError> {
+    fn standing(&mut self, own: &DocumentArticle, story: StoryId) -> Result<Standing, JobError> {
         let topics = document_topics(self.config, self.matcher, &own.topics);
         if own.article.published_at < self.since {
             return Ok(Standing {
@@ -103,11 +103,11 @@ impl<'a> Texts<'a> {
         })
     }
 
-    fn company(&mut self, story: StoryId) -> Result<Arc<Company>, JobError> {
+    fn company(&mut self, story: StoryId) -> Result<Arc<StoryContext>, JobError> {
         if let Some((_, company)) = self.companies.iter().find(|(id, _)| *id == story) {
             return Ok(Arc::clone(company));
         }
-        let company = Arc::new(self.store.company(story, self.since, &mut self.leads)?);
+        let company = Arc::new(self.store.story_context(story, self.since, &mut self.leads)?);
         if self.companies.len() == COMPANIES_KEPT {
             self.companies.pop_front();
         }

@@ -22,7 +22,7 @@ use crate::domain::url::web;
 use crate::extract::{Extraction, Furniture, SiteRules};
 use crate::fetch::{Purpose, Request};
 use crate::store::articles::{ArticlePlan, ArticleWork, Revision};
-use crate::store::furniture::Learned;
+use crate::store::boilerplate::LearnedBoilerplate;
 use crate::store::{Store, StoreError};
 
 /// Tries of a page that does not answer, and how long after each the next one comes, in minutes.
@@ -51,15 +51,15 @@ enum Page {
 #[derive(Default)]
 struct Seen {
     furniture: Furniture,
-    own: Option<Learned>,
+    own: Option<LearnedBoilerplate>,
 }
 
 impl Seen {
     fn of(store: &Store, page: &Extraction, url: &Url) -> Result<Self, StoreError> {
         let host = url.host_str().unwrap_or_default().to_owned();
         Ok(Self {
-            furniture: store.furniture(&host)?,
-            own: (page.verdict == Verdict::Complete).then(|| Learned {
+            furniture: store.boilerplate(&host)?,
+            own: (page.verdict == Verdict::Complete).then(|| LearnedBoilerplate {
                 host,
                 marks: page.marks(),
             }),
@@ -118,7 +118,7 @@ pub async fn or_failed(
             tracing::error!("tidings broke on {address} ({said}), which is {then}; please report this address");
             let work_at = wait.map(|minutes| now + TimeDelta::minutes(*minutes));
             let attempts = attempts.saturating_add(1);
-            ctx.store.put_off_article(id, attempts, looks, work_at).await?;
+            ctx.store.reschedule_article(id, attempts, looks, work_at).await?;
             Ok(())
         }
     }
@@ -141,7 +141,7 @@ async fn step(
     if let Page::Unchanged = page {
         let looks = work.looks + 1;
         let next = next_look(&work, looks, now);
-        ctx.store.put_off_article(work.article.id, 0, looks, next).await?;
+        ctx.store.reschedule_article(work.article.id, 0, looks, next).await?;
         ctx.remember_hosts(now).await?;
         return Ok(());
     }

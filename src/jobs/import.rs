@@ -17,7 +17,7 @@ use crate::domain::article::Article;
 use crate::domain::topic::{Match, Reason};
 use crate::domain::{SourceId, Timestamp};
 use crate::matching::Subject;
-use crate::store::taken::{DocumentName, Taken};
+use crate::store::import::{DocumentName, ImportedArticle};
 use crate::text;
 
 /// Articles taken in at a time.
@@ -76,7 +76,7 @@ pub async fn import(
         take_in(ctx, now, source, &files, batch, &mut imported).await?;
         progress(read + (place * BATCH + batch.len()) as u64, all);
     }
-    ctx.store.end_chronicle().await?;
+    ctx.store.end_replay().await?;
     imported.written = settle::settle(ctx).await?;
     Ok(imported)
 }
@@ -174,7 +174,7 @@ async fn take_in(
         }
     }
     let placed: Vec<bool> = taken.iter().map(|one| one.is_placed).collect();
-    let ids = ctx.store.take_in(source, taken).await?;
+    let ids = ctx.store.import_articles(source, taken).await?;
     for ((id, is_related), is_placed) in ids.into_iter().zip(is_related).zip(placed) {
         match id {
             Some(_) => {
@@ -188,7 +188,7 @@ async fn take_in(
     Ok(())
 }
 
-fn make(ctx: &Context, now: Timestamp, document: &Document, item: usize) -> Option<Taken> {
+fn make(ctx: &Context, now: Timestamp, document: &Document, item: usize) -> Option<ImportedArticle> {
     let article = match item {
         0 => taken::article(document),
         item => taken::related_article(document.related().get(item - 1)?),
@@ -207,7 +207,7 @@ fn make(ctx: &Context, now: Timestamp, document: &Document, item: usize) -> Opti
         Write::Matched => !matches.is_empty(),
         Write::None => false,
     };
-    Some(Taken {
+    Some(ImportedArticle {
         keys: keys_of(&article),
         own_key: None,
         quality: ctx.config.ranking.quality(&article, best),

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::{Context, JobError};
-use crate::store::merges::Merged;
+use crate::store::merge_sweep::StoryMerge;
 
 /// Merges what is found, if the last look is an hour ago and a story grew since. Returns how many stories were merged.
 ///
@@ -12,11 +12,11 @@ use crate::store::merges::Merged;
 /// The store cannot be used.
 pub async fn run(ctx: &Arc<Context>) -> Result<usize, JobError> {
     let now = ctx.clock.now();
-    if !ctx.store.owes_merge_look(now)? {
+    if !ctx.store.merge_sweep_due(now)? {
         return Ok(0);
     }
-    let merged = ctx.store.merge_found(now).await?;
-    merged.iter().for_each(Merged::tell);
+    let merged = ctx.store.sweep_merges(now).await?;
+    merged.iter().for_each(StoryMerge::tell);
     Ok(merged.len())
 }
 

@@ -118,7 +118,7 @@ async fn finish(ctx: &Arc<Context>, now: Timestamp, lease: &SourceLease, outcome
     {
         ctx.shared.tell_want(now, &failure.message);
         ctx.store
-            .put_off_source(id, now + TimeDelta::minutes(WANT_MINUTES))
+            .reschedule_source(id, now + TimeDelta::minutes(WANT_MINUTES))
             .await?;
         return Ok(Polled {
             failed: true,

@@ -12,7 +12,7 @@ use super::{Context, JobError, WINDOW_DAYS};
 use crate::archive::Archive;
 use crate::domain::Timestamp;
 use crate::domain::counted::counted;
-use crate::store::purge::Bounds;
+use crate::store::purge::RetentionBounds;
 
 /// Articles purged in one transaction.
 const BATCH: usize = 100;
@@ -49,7 +49,7 @@ pub async fn run(ctx: &Arc<Context>) -> Result<usize, JobError> {
         return Ok(0);
     };
     let most = RUN_MIN.max(ctx.store.article_count()? / 100 * RUN_PERCENT);
-    let bounds = Bounds {
+    let bounds = RetentionBounds {
         before,
         live_since: now - TimeDelta::days(WINDOW_DAYS),
     };

@@ -56,7 +56,7 @@ pub async fn settle(ctx: &Arc<Context>) -> Result<usize, JobError> {
                 what: "writing documents",
             })??;
             written += count;
-            ctx.store.documents_settled(settled).await?;
+            ctx.store.documents_written(settled).await?;
             if ctx.shared.was_cancelled() {
                 return Ok(written);
             }
@@ -106,7 +106,7 @@ async fn find_near(ctx: &Context, since: Timestamp) -> Result<(), JobError> {
     let now = ctx.clock.now();
     let stories = ctx.store.dirty_stories()?;
     for batch in stories.chunks(BATCH) {
-        ctx.store.find_near(now, since, batch.to_vec()).await?;
+        ctx.store.refresh_related(now, since, batch.to_vec()).await?;
     }
     Ok(())
 }

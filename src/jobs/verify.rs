@@ -10,7 +10,7 @@ use crate::config::{Config, Write};
 use crate::domain::ArticleId;
 use crate::matching::Matcher;
 use crate::store::Store;
-use crate::store::standing::Named;
+use crate::store::document_inputs::NamedDocument;
 
 /// Documents read at a time.
 const BATCH: usize = 200;
@@ -156,7 +156,7 @@ fn look(
     names_max: usize,
     archive: &Archive,
     texts: &mut Texts<'_>,
-    document: &Named,
+    document: &NamedDocument,
     is_waiting: bool,
 ) -> Result<(), JobError> {
     let mut found = compare(archive, texts, document)?;
@@ -194,7 +194,7 @@ fn look(
     Ok(())
 }
 
-fn compare(archive: &Archive, texts: &mut Texts<'_>, document: &Named) -> Result<Option<Found>, JobError> {
+fn compare(archive: &Archive, texts: &mut Texts<'_>, document: &NamedDocument) -> Result<Option<Found>, JobError> {
     match texts.text(document.article)? {
         Some(text) => Ok(Some(archive.compare(&document.name, &text)?)),
         None => Ok(None),

@@ -2,14 +2,14 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{Beside, Store, StoreError, moment, moment_or_none, seconds};
+use super::{Store, StoreError, WriterState, moment, moment_or_none, seconds};
 use crate::clustering::Item;
 use crate::domain::article::{Article, BodyState, Image, Verdict, Wording, Zone};
 use crate::domain::source::Validators;
 use crate::domain::topic::{Assignment, Match};
 use crate::domain::url::host_of;
 use crate::domain::{ArticleId, SourceId, StoryId, Timestamp};
-use crate::store::furniture::{self, Learned};
+use crate::store::boilerplate::{self, LearnedBoilerplate};
 use crate::store::{documents, fulltext, topics, wordings};
 
 /// How long work on one article may hold its lease, in seconds.
@@ -49,7 +49,7 @@ pub struct DueArticle {
 
 /// How one step on an article ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Finished {
+pub enum FinishResult {
     /// Written; where the article was placed, if it was placed now.
     Written(Option<Assignment>),
     /// The feed changed the article meanwhile: nothing was written and the step is due again.
@@ -82,7 +82,7 @@ pub struct ArticlePlan {
     /// Its page was read whole, and says more than what other sources say of it.
     pub outdoes_wordings: bool,
     /// What its host's furniture is learned from, when its page was read for the first time.
-    pub learned: Option<Learned>,
+    pub learned: Option<LearnedBoilerplate>,
 }
 
 /// What an article said before it changed.
@@ -222,15 +222,15 @@ impl Store {
         &self,
         now: Timestamp,
         plan: ArticlePlan,
-    ) -> impl Future<Output = Result<Finished, StoreError>> + Send + use<> {
-        self.hand_over(move |c, Beside { assigner, texts, .. }| {
+    ) -> impl Future<Output = Result<FinishResult, StoreError>> + Send + use<> {
+        self.enqueue(move |c, WriterState { assigner, texts, .. }| {
             let (version, is_indexed): (i64, bool) = c
                 .prepare_cached("SELECT version, body_state <> 'pending' FROM article WHERE id = ?1")?
                 .query_row([plan.article.id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
             if version != plan.version {
                 c.prepare_cached("UPDATE article SET lease_until = NULL, work_at = ?2 WHERE id = ?1")?
                     .execute(params![plan.article.id.0, seconds(now)])?;
-                return Ok(Finished::Stale);
+                return Ok(FinishResult::Stale);
             }
             if let Some(revision) = &plan.revision {
                 insert_revision(c, plan.article.id, revision)?;
@@ -240,7 +240,7 @@ impl Store {
                 wordings::yield_to_page(c, plan.article.id)?;
             }
             if let Some(learned) = &plan.learned {
-                furniture::learn(c, now, learned)?;
+                boilerplate::learn(c, now, learned)?;
             }
             topics::replace_matches(c, plan.article.id, &plan.matches, is_indexed)?;
             let item = Item::of(&plan.article, plan.matches.first().map(|(topic, _)| topic.as_str()));
@@ -259,14 +259,14 @@ impl Store {
             if plan.document_name.is_some() || assignment.is_some() || is_indexed {
                 documents::mark_article(c, plan.article.id)?;
             }
-            texts.add(fulltext::Row {
+            texts.add(fulltext::FullTextRow {
                 article: plan.article.id,
                 is_indexed,
                 title: plan.article.title,
                 excerpt: plan.article.excerpt,
                 body: plan.article.body_text,
             });
-            Ok(Finished::Written(assignment))
+            Ok(FinishResult::Written(assignment))
         })
     }
 
@@ -274,7 +274,7 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be written.
-    pub async fn put_off_article(
+    pub async fn reschedule_article(
         &self,
         id: ArticleId,
         attempts: u32,

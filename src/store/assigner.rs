@@ -8,10 +8,10 @@ use std::collections::VecDeque;
 
 use rusqlite::Connection;
 
-use super::corrections::{self, Cause};
-use super::merges::{self, Merged};
-use super::stories::{Kept, LiveMember};
-use super::{StoreError, reasons, seconds, stories};
+use super::merge_sweep::{self, StoryMerge};
+use super::stories::{LiveMember, PreparedMember};
+use super::story_edits::{self, EditCause};
+use super::{StoreError, placement_reasons, seconds, stories};
 use crate::clustering::twins::Twin;
 use crate::clustering::{Item, Placement, StoryIndex, WINDOW_DAYS};
 use crate::domain::topic::{Assignment, Topic};
@@ -20,7 +20,7 @@ use crate::domain::{ArticleId, StoryId, Timestamp};
 /// Members of live stories read in one unit of work, which is over within some tens of milliseconds.
 const LOADED_AT_ONCE: usize = 2_000;
 /// Members read at a time while articles are placed by their own dates.
-const CHRONICLE_BATCH: usize = 2_000;
+const REPLAY_BATCH: usize = 2_000;
 
 /// The live stories of the followed topics.
 #[derive(Default)]
@@ -30,7 +30,7 @@ pub(super) struct Assigner {
     /// The live stories as far as they are read.
     loading: Option<Loading>,
     /// Set while articles are placed by their own dates: how far the members stored before are told.
-    chronicle: Option<Chronicle>,
+    chronicle: Option<Replay>,
     /// Articles placed and stories merged since the start: tells whether a write that failed had changed anything here.
     changed: u64,
 }
@@ -84,7 +84,7 @@ impl Assigner {
             None => {
                 self.loading = None;
                 self.index = Some(StoryIndex::new(&self.topics));
-                Chronicle::begin(c, at)?
+                Replay::begin(c, at)?
             }
         };
         let index = self.index.as_mut().expect("it is kept with the chronicle");
@@ -113,13 +113,13 @@ impl Assigner {
         let mut placement = index.place(now, &prepared);
         let mut closest = index.closest();
         let merged = if may_merge { unite(c, now, index)? } else { None };
-        if let Some(Merged { into, .. }) = merged {
+        if let Some(StoryMerge { into, .. }) = merged {
             placement = Placement::Join(into);
             // The likeness stays that of the one it was closest to, which now is a part.
             closest = closest.map(|(_, likeness)| (into, likeness));
         }
         let placed = stories::place(c, now, item.id, placement, &bytes)?;
-        reasons::keep(c, item, placed, closest)?;
+        placement_reasons::keep(c, item, placed, closest)?;
         match placed {
             Assignment::Start(story) | Assignment::Join(story) => index.add(now, &prepared, story),
             Assignment::CopyOf(original, story) => index.add_copy(now, &prepared, original, story),
@@ -182,18 +182,18 @@ impl Assigner {
 
 /// Merges the two stories that the article placed last shows to be one, in the database and in memory, and returns what
 /// they are now; nothing where there are none, or a reader has parted them.
-fn unite(c: &Connection, now: Timestamp, index: &mut StoryIndex) -> Result<Option<Merged>, StoreError> {
+fn unite(c: &Connection, now: Timestamp, index: &mut StoryIndex) -> Result<Option<StoryMerge>, StoreError> {
     let Some(union) = index.union() else {
         return Ok(None);
     };
     let (into, from, reason) = (union.into, union.from, union.reason());
-    if merges::were_parted(c, into, from)?
-        || corrections::merge(c, now, into, from, &Cause::Found(reason.clone()))?.is_err()
+    if merge_sweep::were_split(c, into, from)?
+        || story_edits::merge(c, now, into, from, &EditCause::Found(reason.clone()))?.is_err()
     {
         return Ok(None);
     }
     index.merge(into, from);
-    Ok(Some(Merged { into, from, reason }))
+    Ok(Some(StoryMerge { into, from, reason }))
 }
 
 /// Adds a stored member to the live stories; what had to be prepared anew is kept, so that it is once.
@@ -247,8 +247,8 @@ impl Loading {
 }
 
 /// The members that were stored before, in the order in which they joined, read a few at a time.
-struct Chronicle {
-    waiting: VecDeque<Kept>,
+struct Replay {
+    waiting: VecDeque<PreparedMember>,
     /// Of the last one that was read.
     last: (i64, i64),
     /// Articles stored later than this are placed in the course of it.
@@ -256,7 +256,7 @@ struct Chronicle {
     is_over: bool,
 }
 
-impl Chronicle {
+impl Replay {
     fn begin(c: &Connection, at: Timestamp) -> Result<Self, StoreError> {
         let since = seconds(at - chrono::TimeDelta::days(WINDOW_DAYS));
         Ok(Self {
@@ -271,7 +271,7 @@ impl Chronicle {
     fn tell(&mut self, c: &Connection, index: &mut StoryIndex, to: Timestamp) -> Result<(), StoreError> {
         loop {
             if self.waiting.is_empty() && !self.is_over {
-                self.waiting = stories::members_after(c, self.last, self.newest, CHRONICLE_BATCH)?.into();
+                self.waiting = stories::members_after(c, self.last, self.newest, REPLAY_BATCH)?.into();
                 self.is_over = self.waiting.is_empty();
                 if let Some((member, _)) = self.waiting.back() {
                     self.last = (seconds(member.joined_at), member.article.0);

@@ -13,7 +13,7 @@ use rusqlite::backup::{Backup, StepResult};
 use rustix::fs::OFlags;
 use thiserror::Error;
 
-use super::care::{self, Depth};
+use super::maintenance::{self, CheckDepth};
 use super::{Store, StoreError};
 use crate::files;
 
@@ -60,14 +60,14 @@ impl From<rusqlite::Error> for BackupError {
 
 /// A finished copy.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Copied {
+pub struct FinishedBackup {
     pub bytes: u64,
     pub schema: i64,
     /// Rows by table, the same in the database and in the copy.
     pub rows: Vec<(String, i64)>,
 }
 
-impl Copied {
+impl FinishedBackup {
     /// Returns how many rows of a table are in the copy.
     pub fn rows_of(&self, table: &str) -> i64 {
         self.rows
@@ -83,7 +83,12 @@ impl Store {
     ///
     /// # Errors
     /// There is something at `target` and it is not to be replaced, the copy cannot be written, or it is damaged.
-    pub fn back_up(&self, target: &Path, replace: bool, progress: impl FnMut(i32, i32)) -> Result<Copied, BackupError> {
+    pub fn back_up(
+        &self,
+        target: &Path,
+        replace: bool,
+        progress: impl FnMut(i32, i32),
+    ) -> Result<FinishedBackup, BackupError> {
         check_target(target, replace)?;
         clear_leftovers(folder_of(target));
         let part = with_ending(target, UNFINISHED);
@@ -118,7 +123,7 @@ impl Store {
                     .and_then(|folder| folder.sync_all())
                     .map_err(failed)?;
                 let bytes = held.metadata().map_err(failed)?.len();
-                Ok(Copied { bytes, schema, rows })
+                Ok(FinishedBackup { bytes, schema, rows })
             });
         if result.is_err() {
             throw_away(&part);
@@ -245,7 +250,7 @@ fn copy(
     // One file, without a log beside it.
     target.pragma_update(None, "journal_mode", "DELETE")?;
     let found = schema_of(&target)?;
-    let mut problems = care::problems(&target, Depth::Full)?;
+    let mut problems = maintenance::problems(&target, CheckDepth::Full)?;
     if found != schema {
         problems.push(format!(
             "the copy is of schema {found}, the database of schema {schema}"

@@ -46,7 +46,7 @@ pub struct TroubledDelivery {
 
 /// How one try ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Tried {
+pub enum DeliveryResult {
     Sent,
     Retry { at: Timestamp, error: String },
     Failed { error: String },
@@ -83,7 +83,7 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be written.
-    pub async fn settle_cut_off(&self) -> Result<usize, StoreError> {
+    pub async fn fail_interrupted(&self) -> Result<usize, StoreError> {
         let is_any: bool = self.read(|c| {
             let sql = "SELECT EXISTS (SELECT 1 FROM delivery WHERE state = 'sending' AND guarantee = ?1)";
             Ok(c.query_row(sql, [Guarantee::AtMostOnce.as_str()], |row| row.get(0))?)
@@ -215,18 +215,18 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be written.
-    pub async fn end_delivery(&self, id: i64, now: Timestamp, tried: Tried) -> Result<(), StoreError> {
+    pub async fn end_delivery(&self, id: i64, now: Timestamp, tried: DeliveryResult) -> Result<(), StoreError> {
         self.write(move |c| {
             match tried {
-                Tried::Sent => c.execute(
+                DeliveryResult::Sent => c.execute(
                     "UPDATE delivery SET state = 'sent', sent_at = ?2, last_error = NULL WHERE id = ?1",
                     params![id, seconds(now)],
                 )?,
-                Tried::Retry { at, error } => c.execute(
+                DeliveryResult::Retry { at, error } => c.execute(
                     "UPDATE delivery SET state = 'retry', next_try_at = ?2, last_error = ?3 WHERE id = ?1",
                     params![id, seconds(at), error],
                 )?,
-                Tried::Failed { error } => c.execute(
+                DeliveryResult::Failed { error } => c.execute(
                     "UPDATE delivery SET state = 'failed', last_error = ?2 WHERE id = ?1",
                     params![id, error],
                 )?,

@@ -61,7 +61,7 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be written.
-    pub async fn documents_settled(&self, settled: Vec<DirtyDocument>) -> Result<(), StoreError> {
+    pub async fn documents_written(&self, settled: Vec<DirtyDocument>) -> Result<(), StoreError> {
         self.write(move |c| {
             let mut clean = c.prepare_cached("UPDATE document SET dirty = 0 WHERE article = ?1 AND dirty = ?2")?;
             for document in &settled {

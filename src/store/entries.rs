@@ -21,7 +21,7 @@ pub(super) fn insert_new(
     now: Timestamp,
     source: SourceId,
     new: NewArticle,
-    texts: &mut fulltext::Pending,
+    texts: &mut fulltext::PendingRows,
 ) -> Result<bool, StoreError> {
     let Draft {
         title,
@@ -96,7 +96,7 @@ pub(super) fn insert_new(
     link_entry(c, source, &new.identity, new.said, id)?;
     if !new.is_pending {
         // The full-text index is written once per article; one with work left is indexed when that is done.
-        texts.add(fulltext::Row {
+        texts.add(fulltext::FullTextRow {
             article: id,
             is_indexed: false,
             title: new.draft.title,

@@ -14,7 +14,7 @@ use crate::text;
 
 /// One article's row.
 #[derive(Debug)]
-pub(super) struct Row {
+pub(super) struct FullTextRow {
     pub article: ArticleId,
     /// An older row may stand in the index.
     pub is_indexed: bool,
@@ -25,11 +25,11 @@ pub(super) struct Row {
 
 /// Rows that wait for the end of the transaction.
 #[derive(Debug, Default)]
-pub(super) struct Pending {
-    rows: Vec<Row>,
+pub(super) struct PendingRows {
+    rows: Vec<FullTextRow>,
 }
 
-impl Pending {
+impl PendingRows {
     pub(super) fn len(&self) -> usize {
         self.rows.len()
     }
@@ -40,7 +40,7 @@ impl Pending {
     }
 
     /// Adds an article's row, in place of an older one. An excerpt that is the text's beginning says nothing more.
-    pub(super) fn add(&mut self, mut row: Row) {
+    pub(super) fn add(&mut self, mut row: FullTextRow) {
         if row.body.starts_with(row.excerpt.trim_end_matches('…')) {
             row.excerpt.clear();
         }
@@ -96,8 +96,8 @@ mod tests {
     fn scripts_without_spaces_are_found_by_substring() {
         let c = Connection::open_in_memory().unwrap();
         migrations::apply(&c, std::path::Path::new(":memory:")).unwrap();
-        let mut pending = Pending::default();
-        let row = |article, title: &str, body: &str| Row {
+        let mut pending = PendingRows::default();
+        let row = |article, title: &str, body: &str| FullTextRow {
             article: ArticleId(article),
             is_indexed: false,
             title: title.to_owned(),

@@ -10,32 +10,32 @@
 pub mod articles;
 mod assigner;
 pub mod backup;
-pub mod care;
-pub mod corrections;
+pub mod boilerplate;
 pub mod deliveries;
 mod digest_runs;
 pub mod digests;
+pub mod document_inputs;
 pub mod documents;
 mod entries;
-mod followed;
 mod fulltext;
-pub mod furniture;
-pub mod hosts;
-pub mod merges;
+pub mod host_state;
+pub mod import;
+pub mod maintenance;
+pub mod merge_sweep;
 pub mod migrations;
 mod open;
-#[cfg(test)]
-mod plans;
+pub mod placement_reasons;
 pub mod purge;
-pub mod reasons;
+#[cfg(test)]
+mod query_plans;
 mod reindex;
-mod retellings;
-pub mod retitled;
 pub mod search;
+mod source_sync;
 pub mod sources;
-pub mod standing;
 pub mod stories;
-pub mod taken;
+pub mod story_changes;
+pub mod story_edits;
+mod syndication;
 pub mod topics;
 pub mod wordings;
 mod writer;
@@ -54,7 +54,7 @@ use thiserror::Error;
 
 use crate::domain::Timestamp;
 use crate::{blocking, files};
-use writer::{Beside, Write};
+use writer::{WriteUnit, WriterState};
 
 /// Prepared statements kept per connection.
 const STATEMENTS_KEPT: usize = 96;
@@ -162,12 +162,12 @@ impl From<rusqlite::Error> for StoreError {
 
 /// What the writes so far have cost those who waited for them.
 #[derive(Default)]
-struct Written {
+struct WriteLatency {
     count: AtomicU64,
     micros: AtomicU64,
 }
 
-impl Written {
+impl WriteLatency {
     fn add(&self, waited: Duration) {
         let micros = u64::try_from(waited.as_micros()).unwrap_or(u64::MAX);
         self.count.fetch_add(1, Ordering::Relaxed);
@@ -178,13 +178,13 @@ impl Written {
 /// A handle to the store; clones share it.
 #[derive(Clone)]
 pub struct Store {
-    shared: Arc<Shared>,
+    shared: Arc<StoreInner>,
 }
 
-struct Shared {
+struct StoreInner {
     path: PathBuf,
     readers: Mutex<Vec<Connection>>,
-    writes: Mutex<Option<mpsc::Sender<Write>>>,
+    writes: Mutex<Option<mpsc::Sender<WriteUnit>>>,
     writer: Mutex<Option<JoinHandle<()>>>,
     lock: Option<File>,
     /// Nobody has it open: it is read without the files beside it, and none is made.
@@ -195,10 +195,10 @@ struct Shared {
     writes_end: Arc<AtomicBool>,
     /// What a check found while the store was in use.
     damage: OnceLock<String>,
-    written: Written,
+    written: WriteLatency,
 }
 
-impl Shared {
+impl StoreInner {
     /// Returns what reading needs, on a database that somebody else may own.
     fn reading(path: PathBuf) -> Self {
         Self {
@@ -212,18 +212,18 @@ impl Shared {
             reads_end: Arc::default(),
             writes_end: Arc::default(),
             damage: OnceLock::new(),
-            written: Written::default(),
+            written: WriteLatency::default(),
         }
     }
 }
 
-impl Drop for Shared {
+impl Drop for StoreInner {
     fn drop(&mut self) {
         self.close();
     }
 }
 
-impl Shared {
+impl StoreInner {
     fn close(&self) {
         // Readers first: the last connection to close carries the log over, and one that only reads cannot.
         if let Ok(mut readers) = self.readers.lock() {
@@ -239,12 +239,12 @@ impl Shared {
             // A writer that panicked has already failed every caller that waited for it.
             let _ = thread.join();
         }
-        care::end(self);
+        maintenance::end(self);
     }
 }
 
 impl Store {
-    fn with(shared: Shared) -> Self {
+    fn with(shared: StoreInner) -> Self {
         Self {
             shared: Arc::new(shared),
         }
@@ -344,23 +344,23 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
-        self.hand_over(|connection, _| work(connection)).await
+        self.enqueue(|connection, _| work(connection)).await
     }
 
     /// Ends when the writer thread has done all that was handed to it before: it is alive.
     ///
     /// # Errors
     /// It is not, or cannot commit.
-    pub async fn prove_alive(&self) -> Result<(), StoreError> {
+    pub async fn ping(&self) -> Result<(), StoreError> {
         self.write(|_| Ok(())).await
     }
 
     /// Hands `work` to the writer thread at once, in the order of the calls, with what stands beside the database; the
     /// future ends with what it returned once it is committed.
-    fn hand_over<T, F>(&self, work: F) -> impl Future<Output = Result<T, StoreError>> + Send + use<T, F>
+    fn enqueue<T, F>(&self, work: F) -> impl Future<Output = Result<T, StoreError>> + Send + use<T, F>
     where
         T: Send + 'static,
-        F: FnOnce(&Connection, &mut Beside) -> Result<T, StoreError> + Send + 'static,
+        F: FnOnce(&Connection, &mut WriterState) -> Result<T, StoreError> + Send + 'static,
     {
         let (write, receiver) = writer::unit(work);
         let queue = self

@@ -10,7 +10,9 @@ use std::time::Duration;
 use rusqlite::Connection;
 use rustix::fs::{Access, access};
 
-use super::{DATABASE_NAME, LOG_BYTES_KEPT, Shared, Store, StoreError, care, migrations, prepare_connection, writer};
+use super::{
+    DATABASE_NAME, LOG_BYTES_KEPT, Store, StoreError, StoreInner, maintenance, migrations, prepare_connection, writer,
+};
 use crate::files;
 
 /// Pages of the write-ahead log at which it is carried over into the database: 16 MiB. Many transactions change the
@@ -39,19 +41,19 @@ impl Store {
         let mut lock = take_lock(folder)?;
         let path = folder.join(DATABASE_NAME);
         let mut connection = Connection::open(&path)?;
-        let mut shared = Shared::reading(path.clone());
+        let mut shared = StoreInner::reading(path.clone());
         prepare_connection(&mut connection, &shared.writes_end)?;
-        care::prepare_giving_back(&connection)?;
+        maintenance::enable_incremental_vacuum(&connection)?;
         connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
         connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
         connection.pragma_update(None, "journal_size_limit", LOG_BYTES_KEPT)?;
         migrations::apply(&connection, &path)?;
         // Only now: a store that is refused is left as it was.
-        let owes_check = care::begin(&mut lock).map_err(unusable)?;
+        let owes_check = maintenance::begin(&mut lock).map_err(unusable)?;
         if owes_check {
-            care::look_before_use(&connection)?;
+            maintenance::check_before_use(&connection)?;
         }
-        care::write_anew_if_worth_it(&connection)?;
+        maintenance::vacuum_if_worth_it(&connection)?;
         connection.execute_batch(
             "UPDATE source SET lease_until = NULL WHERE lease_until IS NOT NULL;
              UPDATE article SET lease_until = NULL WHERE lease_until IS NOT NULL;",
@@ -81,7 +83,7 @@ impl Store {
         let path = folder.join(DATABASE_NAME);
         if path.exists() {
             let old = Self::open(folder)?;
-            if !old.holds_nothing()? {
+            if !old.is_empty()? {
                 return Err(StoreError::Holding { path });
             }
         }
@@ -170,7 +172,7 @@ impl Store {
 
     /// Opens a database for reading and returns its schema too. A still one is read without the files beside it.
     fn look(path: &Path, is_still: bool) -> Result<(Self, i64), StoreError> {
-        let mut shared = Shared::reading(path.to_owned());
+        let mut shared = StoreInner::reading(path.to_owned());
         shared.is_still = is_still;
         let store = Self::with(shared);
         let found = store.schema();

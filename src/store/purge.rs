@@ -6,7 +6,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
-use super::{Store, StoreError, documents, moment, seconds, standing, stories};
+use super::{Store, StoreError, document_inputs, documents, moment, seconds, stories};
 use crate::decide::{Identity, Said};
 use crate::domain::{ArticleId, SourceId, StoryId, Timestamp};
 
@@ -17,7 +17,7 @@ const HASH_BYTES: usize = 16;
 
 /// What may be purged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bounds {
+pub struct RetentionBounds {
     /// Articles published and first seen before this.
     pub before: Timestamp,
     /// Articles of stories that changed since then stay.
@@ -30,16 +30,16 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be written; nothing is purged then.
-    pub async fn purge(&self, now: Timestamp, bounds: Bounds, limit: usize) -> Result<usize, StoreError> {
-        self.hand_over(move |c, beside| {
+    pub async fn purge(&self, now: Timestamp, bounds: RetentionBounds, limit: usize) -> Result<usize, StoreError> {
+        self.enqueue(move |c, writer_state| {
             let found = candidates(c, bounds, limit)?;
             if found.is_empty() {
                 return Ok(0);
             }
             // Rows that wait would come after their article.
-            beside.texts.write(c)?;
+            writer_state.texts.write(c)?;
             // A story that goes is nobody's to join.
-            beside.assigner.forget();
+            writer_state.assigner.forget();
             for article in &found {
                 purge(c, now, *article)?;
             }
@@ -53,9 +53,9 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn purged_as_of(&self) -> Result<Option<Timestamp>, StoreError> {
-        match self.read(|c| standing::setting(c, PURGED_AS_OF))? {
+        match self.read(|c| document_inputs::setting(c, PURGED_AS_OF))? {
             Some(at) => Ok(Some(moment(at))),
-            None => self.house_kept_at(),
+            None => self.maintained_at(),
         }
     }
 
@@ -64,7 +64,8 @@ impl Store {
     /// # Errors
     /// The database cannot be written.
     pub async fn set_purged_as_of(&self, at: Timestamp) -> Result<(), StoreError> {
-        self.write(move |c| standing::set(c, PURGED_AS_OF, seconds(at))).await
+        self.write(move |c| document_inputs::set(c, PURGED_AS_OF, seconds(at)))
+            .await
     }
 
     /// Returns how many articles there are.
@@ -117,7 +118,7 @@ impl Store {
     }
 }
 
-fn candidates(c: &Connection, bounds: Bounds, limit: usize) -> Result<Vec<ArticleId>, StoreError> {
+fn candidates(c: &Connection, bounds: RetentionBounds, limit: usize) -> Result<Vec<ArticleId>, StoreError> {
     let sql = "SELECT id FROM article
                WHERE seen_at < ?1 AND published_at < ?1 AND lease_until IS NULL
                  AND NOT EXISTS (SELECT 1 FROM member JOIN story ON story.id = member.story
@@ -136,7 +137,7 @@ fn candidates(c: &Connection, bounds: Bounds, limit: usize) -> Result<Vec<Articl
 
 fn purge(c: &Connection, now: Timestamp, article: ArticleId) -> Result<(), StoreError> {
     let story = stories::story_of(c, article)?;
-    bury(c, now, article)?;
+    leave_tombstone(c, now, article)?;
     // Whoever named it names it no more.
     documents::mark_article(c, article)?;
     let each = [
@@ -183,7 +184,7 @@ fn drop_if_empty(c: &Connection, story: StoryId) -> Result<(), StoreError> {
 }
 
 /// Keeps what an article and its entries were known by.
-fn bury(c: &Connection, now: Timestamp, article: ArticleId) -> Result<(), StoreError> {
+fn leave_tombstone(c: &Connection, now: Timestamp, article: ArticleId) -> Result<(), StoreError> {
     let key: String = c
         .prepare_cached("SELECT url_key FROM article WHERE id = ?1")?
         .query_row([article.0], |row| row.get(0))?;
@@ -231,7 +232,7 @@ pub(super) fn is_purged(c: &Connection, source: SourceId, identity: &Identity, s
 }
 
 /// Whether an article known by this key was purged.
-pub(super) fn is_buried(c: &Connection, key: &str) -> Result<bool, StoreError> {
+pub(super) fn has_tombstone(c: &Connection, key: &str) -> Result<bool, StoreError> {
     let sql = "SELECT EXISTS (SELECT 1 FROM tombstone WHERE address = ?1)";
     Ok(c.prepare_cached(sql)?.query_row([hash(key)], |row| row.get(0))?)
 }

@@ -4,7 +4,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Beside, Store, StoreError, fulltext};
+use super::{Store, StoreError, WriterState, fulltext};
 use crate::domain::ArticleId;
 
 impl Store {
@@ -19,7 +19,8 @@ impl Store {
             return Ok(0);
         };
         let looked_at = step.looked_at;
-        self.hand_over(move |c, beside| write(c, beside, &step)).await?;
+        self.enqueue(move |c, writer_state| write(c, writer_state, &step))
+            .await?;
         Ok(looked_at)
     }
 }
@@ -71,14 +72,14 @@ fn next_step(c: &Connection, limit: usize) -> Result<Option<Step>, StoreError> {
     Ok(Some(step))
 }
 
-fn write(c: &Connection, beside: &mut Beside, step: &Step) -> Result<(), StoreError> {
+fn write(c: &Connection, writer_state: &mut WriterState, step: &Step) -> Result<(), StoreError> {
     // An article with work left has no row yet.
     let sql = format!("{TEXTS} WHERE article.id = ?1 AND article.body_state <> 'pending'");
     let mut read = c.prepare_cached(&sql)?;
     for article in &step.outdated {
         let texts = read.query_row([article.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
         if let Some((title, excerpt, body)) = texts.optional()? {
-            beside.texts.add(fulltext::Row {
+            writer_state.texts.add(fulltext::FullTextRow {
                 article: *article,
                 is_indexed: true,
                 title,

@@ -49,7 +49,7 @@ pub(super) const NARROWED: &str = "EXISTS (SELECT 1 FROM article WHERE article.i
 
 /// An article that a search found.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Found {
+pub struct SearchHit {
     pub listed: ListedArticle,
     pub article: Article,
     /// Higher is better; 0 where no words were looked for.
@@ -58,15 +58,15 @@ pub struct Found {
 
 /// What a search found, best first.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Search {
-    pub articles: Vec<Found>,
+pub struct SearchResults {
+    pub articles: Vec<SearchHit>,
     /// So many of the newest articles with its words were ranked; none when it was all of them.
     pub ranked: Option<usize>,
 }
 
 /// Which articles to list.
 #[derive(Debug, Clone, Default)]
-pub struct Filter {
+pub struct ArticleFilter {
     pub source: Option<String>,
     pub topic: Option<String>,
     pub since: Option<Timestamp>,
@@ -122,7 +122,7 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn list_articles(&self, filter: &Filter) -> Result<Vec<ListedArticle>, StoreError> {
+    pub fn list_articles(&self, filter: &ArticleFilter) -> Result<Vec<ListedArticle>, StoreError> {
         self.read(|c| {
             let (tables, moment) = match filter.changed {
                 true => (CHANGED, "at"),
@@ -149,13 +149,17 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be read, or the text is not a valid FTS5 expression.
-    pub fn search(&self, filter: &Filter, mut accept: impl FnMut(&Article) -> bool) -> Result<Search, StoreError> {
+    pub fn search(
+        &self,
+        filter: &ArticleFilter,
+        mut accept: impl FnMut(&Article) -> bool,
+    ) -> Result<SearchResults, StoreError> {
         self.read(|c| {
-            let mut search = Search::default();
+            let mut search = SearchResults::default();
             let mut take = |c: &Connection, id: ArticleId, score: f64| -> Result<bool, StoreError> {
                 if let Some(article) = articles::article(c, id)?.filter(|article| accept(article)) {
                     let listed = listed(c, id)?;
-                    search.articles.push(Found { listed, article, score });
+                    search.articles.push(SearchHit { listed, article, score });
                 }
                 Ok(filter.limit.is_none_or(|limit| search.articles.len() < limit))
             };
@@ -206,7 +210,7 @@ impl Store {
 
 /// Conditions on `article`, only those that are asked for, so that each is planned for itself: ?1 is a source, ?2 a topic,
 /// ?3 the earliest moment.
-pub(super) fn conditions(filter: &Filter, moment: &str) -> String {
+pub(super) fn conditions(filter: &ArticleFilter, moment: &str) -> String {
     let source = filter
         .source
         .as_ref()
@@ -223,7 +227,7 @@ pub(super) fn conditions(filter: &Filter, moment: &str) -> String {
 }
 
 /// Returns the newest articles with some words, best match first.
-fn rank(c: &Connection, filter: &Filter, text: &str) -> Result<Vec<(ArticleId, f64)>, StoreError> {
+fn rank(c: &Connection, filter: &ArticleFilter, text: &str) -> Result<Vec<(ArticleId, f64)>, StoreError> {
     let is_narrowed = filter.source.is_some() || filter.topic.is_some() || filter.since.is_some();
     let narrowed = if is_narrowed {
         format!("AND {NARROWED} AND {})", conditions(filter, "article.published_at"))

@@ -6,7 +6,7 @@ use super::{Store, StoreError, moment_or_none, seconds};
 use crate::decide::{Identity, Known, KnownEntry, PollPlan, Said};
 use crate::domain::source::{Lease, Pace, SourceKind, SourceState, Trouble, Validators};
 use crate::domain::{ArticleId, SourceId, Timestamp};
-use crate::store::{entries, purge, retellings, wordings};
+use crate::store::{entries, purge, syndication, wordings};
 
 /// How long a poll may hold its lease, in seconds. Far above the longest request with its redirects.
 pub const LEASE_SECONDS: i64 = 15 * 60;
@@ -147,7 +147,7 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn followed(&self) -> Result<Vec<(SourceKind, SourceState)>, StoreError> {
+    pub fn active_source_states(&self) -> Result<Vec<(SourceKind, SourceState)>, StoreError> {
         self.read(|c| {
             let sql = format!("SELECT {STATE_COLUMNS}, kind FROM source WHERE active = 1");
             let mut statement = c.prepare_cached(&sql)?;
@@ -264,13 +264,13 @@ impl Store {
         lease: Lease<SourceId>,
         plan: PollPlan,
     ) -> Result<Option<usize>, StoreError> {
-        self.hand_over(move |c, beside| {
+        self.enqueue(move |c, writer_state| {
             if entries::any_is_known(c, &plan.new)? {
                 return Ok(None);
             }
             let mut fresh = 0;
             for new in plan.new {
-                fresh += usize::from(entries::insert_new(c, now, lease.item, new, &mut beside.texts)?);
+                fresh += usize::from(entries::insert_new(c, now, lease.item, new, &mut writer_state.texts)?);
             }
             for seen in &plan.seen {
                 entries::link_known_entry(c, lease.item, &seen.identity, seen.said, seen.article)?;
@@ -280,7 +280,7 @@ impl Store {
                 wordings::forget_own(c, change.article, lease.item)?;
             }
             for retold in &plan.retold {
-                retellings::apply_retelling(c, now, lease.item, retold, beside)?;
+                syndication::apply_retelling(c, now, lease.item, retold, writer_state)?;
             }
             store_state(c, lease.item, &plan.state)?;
             Ok(Some(fresh))
@@ -323,7 +323,7 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be written.
-    pub async fn put_off_source(&self, id: SourceId, due: Timestamp) -> Result<(), StoreError> {
+    pub async fn reschedule_source(&self, id: SourceId, due: Timestamp) -> Result<(), StoreError> {
         self.write(move |c| {
             c.prepare_cached("UPDATE source SET lease_until = NULL, next_poll_at = ?2 WHERE id = ?1")?
                 .execute(params![id.0, seconds(due)])?;
@@ -375,7 +375,7 @@ impl Store {
 
 /// Notes how an article stands, if its words are another source's.
 fn note_elsewhere(c: &Connection, source: SourceId, known: &mut Known, article: ArticleId) -> Result<(), StoreError> {
-    if let Some(elsewhere) = retellings::elsewhere(c, source, article)? {
+    if let Some(elsewhere) = syndication::elsewhere(c, source, article)? {
         known.elsewhere.insert(article, elsewhere);
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::corrections::{self, Cause, Correction, Refused};
+use super::story_edits::{self, EditCause, EditRefused, StoryEdit};
 use super::{Store, StoreError, articles, moment, seconds};
 use crate::clustering::{Item, Placement};
 use crate::domain::article::Article;
@@ -43,7 +43,7 @@ pub(super) struct LiveMember {
 }
 
 /// A member of a live story, with what was prepared of it.
-pub(super) type Kept = (LiveMember, Option<Vec<u8>>);
+pub(super) type PreparedMember = (LiveMember, Option<Vec<u8>>);
 
 /// A change of an article's headline or text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,7 +116,7 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn story_corrections(&self, id: StoryId) -> Result<Vec<Correction>, StoreError> {
+    pub fn story_edits(&self, id: StoryId) -> Result<Vec<StoryEdit>, StoreError> {
         self.read(|c| {
             let sql = "SELECT at, kind, detail FROM story_event WHERE story = ?1 AND article IS NULL ORDER BY id";
             let mut statement = c.prepare_cached(sql)?;
@@ -130,7 +130,7 @@ impl Store {
             let mut found = Vec::new();
             for row in rows {
                 let (at, kind, detail) = row?;
-                found.extend(corrections::read(
+                found.extend(story_edits::read(
                     moment(at),
                     &kind,
                     detail.as_deref().unwrap_or_default(),
@@ -149,10 +149,10 @@ impl Store {
         now: Timestamp,
         into: StoryId,
         from: StoryId,
-    ) -> Result<Result<(), Refused>, StoreError> {
-        self.hand_over(move |c, beside| {
-            beside.assigner.forget();
-            corrections::merge(c, now, into, from, &Cause::ByHand)
+    ) -> Result<Result<(), EditRefused>, StoreError> {
+        self.enqueue(move |c, writer_state| {
+            writer_state.assigner.forget();
+            story_edits::merge(c, now, into, from, &EditCause::ByHand)
         })
         .await
     }
@@ -167,10 +167,10 @@ impl Store {
         now: Timestamp,
         from: StoryId,
         articles: Vec<ArticleId>,
-    ) -> Result<Result<StoryId, Refused>, StoreError> {
-        self.hand_over(move |c, beside| {
-            beside.assigner.forget();
-            corrections::split(c, now, from, &articles)
+    ) -> Result<Result<StoryId, EditRefused>, StoreError> {
+        self.enqueue(move |c, writer_state| {
+            writer_state.assigner.forget();
+            story_edits::split(c, now, from, &articles)
         })
         .await
     }
@@ -280,7 +280,7 @@ pub(super) fn members_after(
     last: (i64, i64),
     newest: i64,
     limit: usize,
-) -> Result<Vec<Kept>, StoreError> {
+) -> Result<Vec<PreparedMember>, StoreError> {
     let sql = "SELECT member.story, member.copy_of, member.joined_at, article.id, article.published_at, member.prepared
                FROM member JOIN article ON article.id = member.article
                WHERE (member.joined_at, member.article) > (?1, ?2) AND member.article <= ?3

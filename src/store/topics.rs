@@ -11,7 +11,7 @@ use crate::domain::{ArticleId, Timestamp};
 
 /// A topic whose rule has not yet been matched over the whole archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unmatched {
+pub struct UnmatchedTopic {
     pub name: String,
     /// Articles up to this id are done.
     pub matched_to: ArticleId,
@@ -21,7 +21,7 @@ pub struct Unmatched {
 
 /// A topic was matched over the articles after `from`, up to `to`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ArchiveStep {
+pub struct BackfillStep {
     pub topic: String,
     pub from: ArticleId,
     pub to: ArticleId,
@@ -42,13 +42,13 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn unmatched_topics(&self) -> Result<Vec<Unmatched>, StoreError> {
+    pub fn unmatched_topics(&self) -> Result<Vec<UnmatchedTopic>, StoreError> {
         self.read(|c| {
             let sql = "SELECT name, matched_to, archive_to FROM topic WHERE active = 1 AND matched_to < archive_to ORDER BY id";
             let unmatched = c
                 .prepare_cached(sql)?
                 .query_map([], |row| {
-                    Ok(Unmatched {
+                    Ok(UnmatchedTopic {
                         name: row.get(0)?,
                         matched_to: ArticleId(row.get(1)?),
                         archive_to: ArticleId(row.get(2)?),
@@ -109,7 +109,7 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be written.
-    pub async fn finish_archive_match(&self, now: Timestamp, steps: Vec<ArchiveStep>) -> Result<(), StoreError> {
+    pub async fn finish_backfill(&self, now: Timestamp, steps: Vec<BackfillStep>) -> Result<(), StoreError> {
         self.write(move |c| {
             // An article that matches no more keeps its story, and its document loses the topic.
             let mut mark = c.prepare_cached(
@@ -122,7 +122,7 @@ impl Store {
             )?;
             let mut wake = c.prepare_cached("UPDATE article SET work_at = coalesce(work_at, ?2) WHERE id = ?1")?;
             let mut note = c.prepare_cached("UPDATE topic SET matched_to = ?2 WHERE name = ?1")?;
-            for ArchiveStep { topic, from, to, hits } in steps {
+            for BackfillStep { topic, from, to, hits } in steps {
                 mark.execute(params![topic, from.0, to.0])?;
                 forget.execute(params![topic, from.0, to.0])?;
                 for hit in hits {

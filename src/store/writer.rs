@@ -26,32 +26,32 @@ const BUSY_MILLISECONDS: u64 = 5_000;
 const LOOK_MILLISECONDS: u64 = 100;
 
 /// A unit of work on the writer thread; what it is handed instead of the writer is why it cannot be done.
-pub(super) type Write = Box<dyn FnOnce(Result<&mut Writer, StoreError>) -> Option<Answer> + Send>;
+pub(super) type WriteUnit = Box<dyn FnOnce(Result<&mut Writer, StoreError>) -> Option<Answer> + Send>;
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
 /// What the writer thread works with.
 pub(super) struct Writer {
     connection: Connection,
-    beside: Beside,
+    writer_state: WriterState,
 }
 
 /// What the writer keeps in memory beside the database, in step with its transaction.
 #[derive(Default)]
-pub(super) struct Beside {
+pub(super) struct WriterState {
     pub assigner: Assigner,
-    pub texts: fulltext::Pending,
+    pub texts: fulltext::PendingRows,
     /// The topics that are followed once the transaction is committed; to be set where nothing can fail any more.
     pub followed: Option<Vec<Topic>>,
 }
 
 /// Returns `work` as a unit, and where its result arrives once it is committed.
-pub(super) fn unit<T, F>(work: F) -> (Write, oneshot::Receiver<Result<T, StoreError>>)
+pub(super) fn unit<T, F>(work: F) -> (WriteUnit, oneshot::Receiver<Result<T, StoreError>>)
 where
     T: Send + 'static,
-    F: FnOnce(&Connection, &mut Beside) -> Result<T, StoreError> + Send + 'static,
+    F: FnOnce(&Connection, &mut WriterState) -> Result<T, StoreError> + Send + 'static,
 {
     let (sender, receiver) = oneshot::channel();
-    let write: Write = Box::new(move |writer| {
+    let write: WriteUnit = Box::new(move |writer| {
         // A reply that nobody waits for any more is no loss: the write itself stands.
         match writer.and_then(|writer| in_savepoint(writer, work)) {
             Ok(value) => Some(Box::new(move |committed: Result<(), StoreError>| {
@@ -67,12 +67,15 @@ where
 }
 
 /// Writes what comes through the queue until its last sender is gone. Once `told_to_end` is set it waits for nobody.
-pub(super) fn run(connection: Connection, queue: &mpsc::Receiver<Write>, told_to_end: &AtomicBool) {
+pub(super) fn run(connection: Connection, queue: &mpsc::Receiver<WriteUnit>, told_to_end: &AtomicBool) {
     if let Err(error) = connection.busy_timeout(Duration::from_millis(LOOK_MILLISECONDS)) {
         tracing::error!("cannot set how long a write waits: {error}");
     }
-    let beside = Beside::default();
-    let mut writer = Writer { connection, beside };
+    let writer_state = WriterState::default();
+    let mut writer = Writer {
+        connection,
+        writer_state,
+    };
     while let Ok(first) = queue.recv() {
         if let Err(error) = begin(&writer.connection, told_to_end) {
             first(Err(error));
@@ -90,15 +93,15 @@ pub(super) fn run(connection: Connection, queue: &mpsc::Receiver<Write>, told_to
         }
         match commit(&mut writer) {
             Ok(()) => {
-                if let Some(topics) = writer.beside.followed.take() {
-                    writer.beside.assigner.follow(topics);
+                if let Some(topics) = writer.writer_state.followed.take() {
+                    writer.writer_state.assigner.follow(topics);
                 }
                 answers.into_iter().for_each(|answer| answer(Ok(())));
             }
             Err(error) => {
                 tracing::error!("cannot commit: {error}");
-                writer.beside.assigner.forget();
-                writer.beside.followed = None;
+                writer.writer_state.assigner.forget();
+                writer.writer_state.followed = None;
                 if let Err(error) = writer.connection.execute_batch("ROLLBACK") {
                     tracing::debug!("the failed transaction was already rolled back: {error}");
                 }
@@ -122,27 +125,30 @@ pub(super) fn run(connection: Connection, queue: &mpsc::Receiver<Write>, told_to
 
 fn in_savepoint<T>(
     writer: &mut Writer,
-    work: impl FnOnce(&Connection, &mut Beside) -> Result<T, StoreError>,
+    work: impl FnOnce(&Connection, &mut WriterState) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
-    let Writer { connection, beside } = writer;
+    let Writer {
+        connection,
+        writer_state,
+    } = writer;
     connection.prepare_cached("SAVEPOINT unit")?.execute([])?;
-    let (changed, texts) = (beside.assigner.changed(), beside.texts.len());
+    let (changed, texts) = (writer_state.assigner.changed(), writer_state.texts.len());
     // One unit that panics must not end the thread, and with it the daemon: the same one would end the next start too.
-    let held = catch_unwind(AssertUnwindSafe(|| work(connection, &mut *beside)));
+    let held = catch_unwind(AssertUnwindSafe(|| work(connection, &mut *writer_state)));
     let result = held.unwrap_or_else(|payload| {
-        beside.assigner.forget();
+        writer_state.assigner.forget();
         Err(StoreError::Panicked(text::of_panic(&*payload)))
     });
     if result.is_err() && connection.is_autocommit() {
         // A full disk, or one that fails, takes back the whole transaction, and the savepoint with it.
-        beside.assigner.forget();
+        writer_state.assigner.forget();
         return result;
     }
     if result.is_err() {
-        if beside.assigner.changed() != changed {
-            beside.assigner.forget();
+        if writer_state.assigner.changed() != changed {
+            writer_state.assigner.forget();
         }
-        beside.texts.truncate(texts);
+        writer_state.texts.truncate(texts);
         connection.prepare_cached("ROLLBACK TO unit")?.execute([])?;
     }
     connection.prepare_cached("RELEASE unit")?.execute([])?;
@@ -171,12 +177,12 @@ fn begin(connection: &Connection, told_to_end: &AtomicBool) -> Result<(), StoreE
 fn commit(writer: &mut Writer) -> Result<(), StoreError> {
     if writer.connection.is_autocommit() {
         // SQLite has taken back the whole transaction: those gathered before the unit that failed are lost with it.
-        writer.beside.texts.truncate(0);
+        writer.writer_state.texts.truncate(0);
         let said = "a write in the same transaction failed, and took it back";
         let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ABORT);
         return Err(rusqlite::Error::SqliteFailure(code, Some(said.to_owned())).into());
     }
-    writer.beside.texts.write(&writer.connection)?;
+    writer.writer_state.texts.write(&writer.connection)?;
     writer.connection.prepare_cached("COMMIT")?.execute([])?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use tidings::domain::source::SourceState;
-use tidings::store::search::Filter;
+use tidings::store::search::ArticleFilter;
 
 use crate::support::World;
 use crate::support::server::{Reply, Seen, Server, gzip_bomb};
@@ -102,7 +102,10 @@ async fn answers_that_are_no_feed_overwrite_nothing() {
         world.site.asked("/feed").last().unwrap().headers["if-none-match"],
         "\"1\""
     );
-    assert_eq!(world.ctx.store.list_articles(&Filter::default()).unwrap().len(), 1);
+    assert_eq!(
+        world.ctx.store.list_articles(&ArticleFilter::default()).unwrap().len(),
+        1
+    );
 }
 
 #[tokio::test]

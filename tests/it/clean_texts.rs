@@ -1,6 +1,6 @@
 //! No text from outside steers a terminal or breaks a document, however it came in and whenever it was stored.
 
-use tidings::store::search::Filter;
+use tidings::store::search::ArticleFilter;
 use tidings::text::is_kept;
 
 use crate::poll::ONE_FEED;
@@ -41,7 +41,12 @@ async fn what_a_feed_says_is_clean() {
         .set("/feed.xml", Answer::new(200, "application/feed+json", body));
     world.work().await;
     checked_document(&world);
-    let listed = world.ctx.store.list_articles(&Filter::default()).unwrap().remove(0);
+    let listed = world
+        .ctx
+        .store
+        .list_articles(&ArticleFilter::default())
+        .unwrap()
+        .remove(0);
     let article = world.ctx.store.article(listed.id).unwrap().unwrap();
     let texts = [
         &article.title,
@@ -148,7 +153,7 @@ async fn addresses_of_other_schemes_are_never_stored() {
         .set("/feed.xml", Answer::new(200, "application/feed+json", body));
     let done = world.work().await;
     assert_eq!(done.new_articles, links.len());
-    for listed in world.ctx.store.list_articles(&Filter::default()).unwrap() {
+    for listed in world.ctx.store.list_articles(&ArticleFilter::default()).unwrap() {
         let article = world.ctx.store.article(listed.id).unwrap().unwrap();
         let image = article.image.map(|image| image.url);
         for address in [Some(article.original_url), Some(article.web_url), image]

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use chrono::TimeDelta;
-use tidings::store::search::Filter;
+use tidings::store::search::ArticleFilter;
 
 use crate::support::World;
 use crate::support::server::{Reply, Seen, Server};
@@ -86,7 +86,10 @@ async fn no_other_host_ever_sees_them() {
         Some(to.as_str()),
         "it has moved"
     );
-    assert_eq!(world.ctx.store.list_articles(&Filter::default()).unwrap().len(), 1);
+    assert_eq!(
+        world.ctx.store.list_articles(&ArticleFilter::default()).unwrap().len(),
+        1
+    );
     let own = world.site.asked("/feed");
     assert!(own.iter().all(|asked| asked.headers["authorization"] == BASIC));
     assert!(

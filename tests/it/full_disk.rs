@@ -145,7 +145,11 @@ fn complete(folder: &Path, news: &Path) {
 
 fn is_whole(state: &Path) {
     let store = Store::open_to_read(state).unwrap();
-    let problems = store.check(tidings::store::care::Depth::Full).unwrap().run().unwrap();
+    let problems = store
+        .check(tidings::store::maintenance::CheckDepth::Full)
+        .unwrap()
+        .run()
+        .unwrap();
     assert_eq!(problems, Vec::<String>::new());
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::TimeDelta;
 use tidings::domain::ArticleId;
 use tidings::extract::{self, ARTICLES_MIN, Extraction, Furniture, Options};
-use tidings::store::search::Filter;
+use tidings::store::search::ArticleFilter;
 
 use crate::support::site::{Answer, Item, rss};
 use crate::support::{HARBOUR, World};
@@ -54,7 +54,7 @@ async fn read(world: &World, count: usize) {
 }
 
 fn text(world: &World, number: usize) -> (ArticleId, String) {
-    let listed = world.ctx.store.list_articles(&Filter::default()).unwrap();
+    let listed = world.ctx.store.list_articles(&ArticleFilter::default()).unwrap();
     let title = format!("Harbour report {number}");
     let found = listed.iter().find(|article| article.title == title).unwrap();
     (found.id, world.ctx.store.article(found.id).unwrap().unwrap().body_text)

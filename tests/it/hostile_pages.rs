@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tidings::extract::{self, Options};
-use tidings::store::search::Filter;
+use tidings::store::search::ArticleFilter;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -111,7 +111,7 @@ fn hostile() -> Answer {
 }
 
 fn text_of(world: &World, title: &str) -> String {
-    let listed = world.ctx.store.list_articles(&Filter::default()).unwrap();
+    let listed = world.ctx.store.list_articles(&ArticleFilter::default()).unwrap();
     let id = listed.iter().find(|article| article.title == title).unwrap().id;
     world.ctx.store.article(id).unwrap().unwrap().body_text
 }
@@ -178,7 +178,14 @@ async fn a_shutdown_stops_a_hostile_watched_page_at_once_and_keeps_nothing_of_it
     stop.cancel();
     daemon.await.unwrap().unwrap();
     assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
-    assert!(world.ctx.store.list_articles(&Filter::default()).unwrap().is_empty());
+    assert!(
+        world
+            .ctx
+            .store
+            .list_articles(&ArticleFilter::default())
+            .unwrap()
+            .is_empty()
+    );
     // What was cut is no failure of the page either: it is asked for again at the next start, and read whole.
     let world = world.reopened(WATCHING).await;
     let watched = paragraphs("whole pier");

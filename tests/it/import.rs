@@ -8,7 +8,7 @@ use std::time::Instant;
 use chrono::TimeDelta;
 use tidings::jobs::import::{self, Imported};
 use tidings::store::Store;
-use tidings::store::care::Depth;
+use tidings::store::maintenance::CheckDepth;
 
 use crate::archive::{archive, said};
 use crate::process::{kill_after, tidings};
@@ -238,7 +238,7 @@ fn outcome(folder: &Path) -> (Vec<(String, String)>, Vec<String>) {
         let mut statement = c.prepare(sql)?;
         Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
     });
-    assert!(store.check(Depth::Full).unwrap().run().unwrap().is_empty());
+    assert!(store.check(CheckDepth::Full).unwrap().run().unwrap().is_empty());
     (documents(&folder.join("news")), grouped.unwrap())
 }
 

@@ -10,7 +10,7 @@ use std::process::Output;
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
-use tidings::store::care::Depth;
+use tidings::store::maintenance::CheckDepth;
 use tidings::store::{DATABASE_NAME, Store, migrations};
 
 use crate::archive::said;
@@ -55,7 +55,7 @@ fn kill(folder: &Path, arguments: &[&str], after: Duration) {
 
 #[track_caller]
 fn is_whole(store: &Store) {
-    let problems = store.check(Depth::Full).unwrap().run().unwrap();
+    let problems = store.check(CheckDepth::Full).unwrap().run().unwrap();
     assert_eq!(problems, Vec::<String>::new());
 }
 

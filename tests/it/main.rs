@@ -61,7 +61,7 @@ mod sending;
 mod signposts;
 mod silence;
 mod sitemaps;
-mod store_care;
+mod store_maintenance;
 mod store_contract;
 mod special_files;
 mod stopping;

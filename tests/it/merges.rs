@@ -6,7 +6,7 @@ use tidings::domain::{ArticleId, StoryId};
 use tidings::jobs::crew::Crew;
 use tidings::jobs::merge;
 use tidings::store::Store;
-use tidings::store::corrections::{Cause, Change};
+use tidings::store::story_edits::{EditCause, EditKind};
 use tokio_util::sync::CancellationToken;
 
 use crate::process::Daemon;
@@ -76,18 +76,18 @@ async fn a_merge_is_logged_with_its_reason_and_is_no_news() {
     let world = merged().await;
     let store = &world.ctx.store;
     let (into, from) = (
-        store.story_corrections(StoryId(1)).unwrap(),
-        store.story_corrections(StoryId(2)).unwrap(),
+        store.story_edits(StoryId(1)).unwrap(),
+        store.story_edits(StoryId(2)).unwrap(),
     );
     let ([into], [from]) = (into.as_slice(), from.as_slice()) else {
         panic!("{into:?} {from:?}")
     };
     assert_eq!(
         (into.change, from.change),
-        (Change::MergedFrom(StoryId(2)), Change::MergedInto(StoryId(1)))
+        (EditKind::MergedFrom(StoryId(2)), EditKind::MergedInto(StoryId(1)))
     );
     assert_eq!(into.articles, [ArticleId(2)]);
-    let Cause::Found(reason) = &into.cause else {
+    let EditCause::Found(reason) = &into.cause else {
         panic!("{into:?}")
     };
     assert!(reason.ends_with(" alike, at the same time"), "{reason}");
@@ -127,12 +127,12 @@ async fn articles_that_fit_two_stories_make_them_one_until_a_reader_parts_them()
         panic!("{:?}", stories(&world))
     };
     let store = &world.ctx.store;
-    let corrections = store.story_corrections(story).unwrap();
+    let corrections = store.story_edits(story).unwrap();
     let [merge] = corrections.as_slice() else {
         panic!("{corrections:?}")
     };
-    assert_eq!(merge.cause, Cause::Found("2 articles fit both".to_owned()));
-    let Change::MergedFrom(from) = merge.change else {
+    assert_eq!(merge.cause, EditCause::Found("2 articles fit both".to_owned()));
+    let EditKind::MergedFrom(from) = merge.change else {
         panic!("{merge:?}")
     };
     // Its reason says where the article went, not where it would have gone.
@@ -207,20 +207,20 @@ async fn what_was_split_by_hand_is_never_merged_again() {
 async fn a_look_is_made_once_an_hour_and_only_where_something_grew() {
     let world = merged().await;
     let store = &world.ctx.store;
-    assert!(!store.owes_merge_look(world.clock.now()).unwrap());
+    assert!(!store.merge_sweep_due(world.clock.now()).unwrap());
     world.clock.advance(TimeDelta::hours(2));
-    assert!(!store.owes_merge_look(world.clock.now()).unwrap(), "nothing grew");
+    assert!(!store.merge_sweep_due(world.clock.now()).unwrap(), "nothing grew");
     publish(&world, &["Night train returns to the coast"]).await;
     assert!(
-        !store.owes_merge_look(world.clock.now()).unwrap(),
+        !store.merge_sweep_due(world.clock.now()).unwrap(),
         "it was looked at by the run"
     );
     assert_eq!(merge::run(&world.ctx).await.unwrap(), 0);
     // A clock that jumped back owes a look; it finds nothing, and the next hour is its own.
     world.clock.advance(-TimeDelta::days(2));
-    assert!(store.owes_merge_look(world.clock.now()).unwrap());
+    assert!(store.merge_sweep_due(world.clock.now()).unwrap());
     assert_eq!(merge::run(&world.ctx).await.unwrap(), 0);
-    assert!(!store.owes_merge_look(world.clock.now()).unwrap());
+    assert!(!store.merge_sweep_due(world.clock.now()).unwrap());
 }
 
 #[tokio::test]
@@ -248,7 +248,7 @@ async fn a_look_that_fails_leaves_nothing_behind_and_is_made_again() {
         .await;
     assert!(worked.is_err());
     assert_eq!(stories(&world), [(StoryId(1), 8), (StoryId(2), 1)]);
-    assert_eq!(world.ctx.store.story_corrections(StoryId(1)).unwrap(), []);
+    assert_eq!(world.ctx.store.story_edits(StoryId(1)).unwrap(), []);
     database.execute_batch("DROP TRIGGER stop").unwrap();
     assert_eq!(merge::run(&world.ctx).await.unwrap(), 1);
     assert_eq!(stories(&world), [(StoryId(1), 9)]);

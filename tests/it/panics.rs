@@ -6,7 +6,7 @@ use tidings::domain::article::BodyState;
 use tidings::jobs::{Context, extract, poll};
 use tidings::store::StoreError;
 use tidings::store::articles::ArticleWork;
-use tidings::store::search::Filter;
+use tidings::store::search::ArticleFilter;
 
 use crate::poll::{ONE_FEED, hour, item, page, paragraphs};
 use crate::support::World;
@@ -77,7 +77,7 @@ async fn an_article_that_panics_keeps_its_feeds_text() {
     extract::or_failed(ctx, now, work, async { panic!("on purpose") })
         .await
         .unwrap();
-    let article = ctx.store.list_articles(&Filter::default()).unwrap().remove(0);
+    let article = ctx.store.list_articles(&ArticleFilter::default()).unwrap().remove(0);
     assert_eq!(article.body_state, "failed");
     assert!(article.story.is_some(), "it has its place");
     assert_eq!(ctx.store.next_article_due().unwrap(), None, "nothing waits for ever");

@@ -5,7 +5,7 @@ use std::process::Command;
 use chrono::TimeDelta;
 use tidings::domain::article::Article;
 use tidings::jobs::parts::PARTS_MAX;
-use tidings::store::search::Filter;
+use tidings::store::search::ArticleFilter;
 
 use crate::support::site::{Answer, Item, rss};
 use crate::support::{HARBOUR, World};
@@ -48,7 +48,7 @@ async fn world() -> World {
 }
 
 fn article(world: &World) -> Article {
-    let listed = world.ctx.store.list_articles(&Filter::default()).unwrap();
+    let listed = world.ctx.store.list_articles(&ArticleFilter::default()).unwrap();
     world.ctx.store.article(listed[0].id).unwrap().unwrap()
 }
 

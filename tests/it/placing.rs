@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use tidings::domain::topic::Reasoning;
-use tidings::store::search::Filter;
+use tidings::store::search::ArticleFilter;
 
 use crate::support::site::{Answer, Item, rss};
 use crate::support::{self, World, all_of_the_feed};
@@ -16,7 +16,7 @@ fn item(guid: &'static str, title: &str, text: &str) -> Item {
 fn reasonings(world: &World) -> Vec<(String, Reasoning)> {
     let store = &world.ctx.store;
     let mut found: Vec<_> = store
-        .list_articles(&Filter::default())
+        .list_articles(&ArticleFilter::default())
         .unwrap()
         .into_iter()
         .map(|article| (article.title, store.reasoning(article.id).unwrap().unwrap()))

@@ -158,7 +158,7 @@ async fn answers_that_teach_nothing_are_not_written_down() {
         .site
         .set("/a", feed(&world, "1", "/first").header("etag", "\"1\""));
     world.work().await;
-    let kept = world.ctx.store.remembered_hosts().unwrap();
+    let kept = world.ctx.store.host_state().unwrap();
     assert_eq!((kept.addresses.len(), kept.hosts.len(), kept.rules.len()), (0, 0, 1));
     for _ in 0..2 {
         world.clock.advance(minutes(70));

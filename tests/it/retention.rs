@@ -8,7 +8,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use rusqlite::Connection;
 use tidings::jobs::{care, purge};
-use tidings::store::care::Depth;
+use tidings::store::maintenance::CheckDepth;
 use tidings::store::{DATABASE_NAME, Store};
 
 use crate::archive::{archive, said};
@@ -132,7 +132,7 @@ async fn what_is_purged_leaves_nothing_and_never_comes_back_as_new() {
         assert_eq!(count(&world, table), 0, "{table}");
     }
     assert_eq!((count(&world, "tombstone"), count(&world, "tombstone_entry")), (2, 2));
-    let check = world.ctx.store.check(Depth::Full).unwrap().run().unwrap();
+    let check = world.ctx.store.check(CheckDepth::Full).unwrap().run().unwrap();
     assert_eq!(check, Vec::<String>::new());
 
     // The feed lists them as before; under another id; under another address; all beside something new.
@@ -277,7 +277,7 @@ fn left(folder: &Path) -> (i64, i64, i64) {
         let sql = "SELECT (SELECT count(*) FROM article), (SELECT count(*) FROM purged_document), (SELECT count(*) FROM tombstone)";
         Ok(c.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?)
     });
-    assert!(store.check(Depth::Full).unwrap().run().unwrap().is_empty());
+    assert!(store.check(CheckDepth::Full).unwrap().run().unwrap().is_empty());
     counts.unwrap()
 }
 

@@ -1,7 +1,7 @@
 //! What is told when an article, a feed or a watched page says something else than before.
 
 use chrono::TimeDelta;
-use tidings::store::search::Filter;
+use tidings::store::search::ArticleFilter;
 
 use crate::poll::{ONE_FEED, hour, item, page, paragraphs};
 use crate::support::World;
@@ -35,7 +35,7 @@ async fn a_corrected_headline_is_a_revision_and_news_of_its_story() {
         ),
     );
     world.work_after(hour()).await;
-    let id = world.ctx.store.list_articles(&Filter::default()).unwrap()[0].id;
+    let id = world.ctx.store.list_articles(&ArticleFilter::default()).unwrap()[0].id;
     let revisions = world.ctx.store.revisions(id).unwrap();
     assert_eq!(
         revisions.first().map(|r| r.title.as_str()),
@@ -68,7 +68,7 @@ async fn a_feed_that_changes_its_date_takes_no_headline_from_the_page() {
     entry.date = "Fri, 12 Jun 2026 11:00:00 GMT";
     world.site.set("/feed.xml", Answer::feed(rss("F", &[entry])));
     world.work_after(hour()).await;
-    let id = world.ctx.store.list_articles(&Filter::default()).unwrap()[0].id;
+    let id = world.ctx.store.list_articles(&ArticleFilter::default()).unwrap()[0].id;
     assert_eq!(world.titles(), ["Face scan tried on 40 people"]);
     assert_eq!(world.ctx.store.revisions(id).unwrap(), []);
 }
@@ -88,7 +88,7 @@ async fn a_watched_page_changes_when_its_text_does_and_not_with_its_clock() {
         page("Face scan tracker", &body)
     };
     let revisions = |world: &World| {
-        let id = world.ctx.store.list_articles(&Filter::default()).unwrap()[0].id;
+        let id = world.ctx.store.list_articles(&ArticleFilter::default()).unwrap()[0].id;
         world.ctx.store.revisions(id).unwrap()
     };
     world.site.set("/tracker", tracker("Twelve", 11));

@@ -3,7 +3,7 @@
 use tidings::domain::topic::{Rule, Topic};
 use tidings::matching::{Matcher, Subject};
 use tidings::query;
-use tidings::store::search::Filter;
+use tidings::store::search::ArticleFilter;
 
 use crate::support::World;
 use crate::support::site::{Answer, Item, rss};
@@ -52,7 +52,7 @@ const TEXTS: [(&str, &str, &str, &str); 5] = [
 ];
 
 /// Returns the first word of each headline found, in order.
-fn search(world: &World, text: &str, filter: Filter) -> Vec<String> {
+fn search(world: &World, text: &str, filter: ArticleFilter) -> Vec<String> {
     let parsed = query::parse(text).unwrap();
     let matcher = Matcher::compile(&[Topic {
         name: "search".to_owned(),
@@ -61,7 +61,7 @@ fn search(world: &World, text: &str, filter: Filter) -> Vec<String> {
         stem: false,
     }])
     .unwrap();
-    let filter = Filter {
+    let filter = ArticleFilter {
         text: parsed.to_fts(),
         ..filter
     };
@@ -101,7 +101,7 @@ async fn a_search_finds_what_a_topic_would_best_first() {
         ("river after:2026-06-11", &["Bridge", "Ferry"]),
         ("river type:video", &[]),
     ] {
-        let mut found = search(&world, text, Filter::default());
+        let mut found = search(&world, text, ArticleFilter::default());
         let mut expected: Vec<String> = expected.iter().map(|word| (*word).to_owned()).collect();
         if text.starts_with("river") {
             // Equal words, nearly equal lengths: which is best is of no matter here.
@@ -111,25 +111,25 @@ async fn a_search_finds_what_a_topic_would_best_first() {
         assert_eq!(found, expected, "{text}");
     }
     let one = |filter| search(&world, "river", filter).len();
-    let topic = |name: &str| Filter {
+    let topic = |name: &str| ArticleFilter {
         topic: Some(name.to_owned()),
-        ..Filter::default()
+        ..ArticleFilter::default()
     };
     assert_eq!(one(topic("Bridges")), 2);
     assert_eq!(one(topic("Bridge")), 0);
-    let source = |name: &str| Filter {
+    let source = |name: &str| ArticleFilter {
         source: Some(name.to_owned()),
-        ..Filter::default()
+        ..ArticleFilter::default()
     };
     assert_eq!((one(source("The Feed")), one(source("Feed"))), (4, 0));
-    let since = Filter {
+    let since = ArticleFilter {
         since: Some(crate::support::at("2026-06-09T00:00:00Z")),
-        ..Filter::default()
+        ..ArticleFilter::default()
     };
     assert_eq!(one(since), 3);
-    let limited = Filter {
+    let limited = ArticleFilter {
         limit: Some(1),
-        ..Filter::default()
+        ..ArticleFilter::default()
     };
     assert_eq!(search(&world, "bridge", limited), ["Bridge"]);
 }
@@ -141,7 +141,7 @@ async fn rows_of_an_earlier_schema_are_cut_anew_a_few_at_a_time() {
         .map(|(title, text, path, date)| Item::new(path, title, format!("{}{path}", world.site.address()), date, text));
     world.site.set("/feed.xml", Answer::feed(rss("The Feed", &items)));
     world.work().await;
-    let found = |words: &str| search(&world, words, Filter::default());
+    let found = |words: &str| search(&world, words, ArticleFilter::default());
     let database = rusqlite::Connection::open(world.ctx.store.path()).unwrap();
     database
         .execute_batch(

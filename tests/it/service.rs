@@ -50,17 +50,17 @@ fn the_service_manager_is_told() {
 async fn a_writer_that_hangs_gives_no_sign_of_life() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
-    store.prove_alive().await.unwrap();
+    store.ping().await.unwrap();
     let (go_on, hangs) = std::sync::mpsc::channel::<()>();
     let stuck = tokio::spawn({
         let store = store.clone();
         async move { store.write(move |_| Ok(hangs.recv().is_ok())).await }
     });
     tokio::task::yield_now().await;
-    assert!(timeout(Duration::from_millis(300), store.prove_alive()).await.is_err());
+    assert!(timeout(Duration::from_millis(300), store.ping()).await.is_err());
     go_on.send(()).unwrap();
     assert!(stuck.await.unwrap().unwrap());
-    store.prove_alive().await.unwrap();
+    store.ping().await.unwrap();
 }
 
 #[tokio::test]

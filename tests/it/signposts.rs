@@ -1,7 +1,7 @@
 //! A web page where a feed was configured: followed where it leaves no choice, an error that names the feeds elsewhere.
 
 use chrono::TimeDelta;
-use tidings::store::search::Filter;
+use tidings::store::search::ArticleFilter;
 
 use crate::support::World;
 use crate::support::site::{Answer, Item, rss};
@@ -28,7 +28,7 @@ async fn an_hour_later(world: &World) -> usize {
 }
 
 fn articles(world: &World) -> usize {
-    world.ctx.store.list_articles(&Filter::default()).unwrap().len()
+    world.ctx.store.list_articles(&ArticleFilter::default()).unwrap().len()
 }
 
 fn state(world: &World) -> tidings::domain::source::SourceState {

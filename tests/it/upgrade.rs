@@ -8,7 +8,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 use rusqlite::types::Value;
-use tidings::store::care::Depth;
+use tidings::store::maintenance::CheckDepth;
 use tidings::store::{DATABASE_NAME, Store, StoreError, migrations};
 
 pub type Rows = Vec<Vec<Value>>;
@@ -80,7 +80,7 @@ fn every_earlier_schema_opens_and_keeps_everything() {
 
         let store = Store::open(folder.path()).unwrap();
         assert!(
-            store.check(Depth::Full).unwrap().run().unwrap().is_empty(),
+            store.check(CheckDepth::Full).unwrap().run().unwrap().is_empty(),
             "schema {schema}"
         );
         let found = |word: &str| -> Option<i64> {

@@ -95,7 +95,7 @@ async fn a_write_that_finds_no_place_fails_and_the_next_one_is_done() {
     let holder = hold(folder.path());
     // Told to end, it waits for nobody.
     store.end_writes();
-    assert!(matches!(store.prove_alive().await, Err(StoreError::Ended)));
+    assert!(matches!(store.ping().await, Err(StoreError::Ended)));
     drop(holder);
-    store.prove_alive().await.unwrap();
+    store.ping().await.unwrap();
 }

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use tidings::domain::article::{Article, Zone};
-use tidings::store::search::Filter;
+use tidings::store::search::ArticleFilter;
 
 use crate::support::site::{Answer, Item, rss};
 use crate::support::{HARBOUR, World};
@@ -24,7 +24,7 @@ async fn article(told: &str) -> Article {
     let item = Item::new("1", "Harbour opens", link, SAID, "The harbour.");
     world.site.set("/feed.xml", Answer::feed(rss("The Feed", &[item])));
     world.work_after(TimeDelta::hours(1)).await;
-    let listed = world.ctx.store.list_articles(&Filter::default()).unwrap();
+    let listed = world.ctx.store.list_articles(&ArticleFilter::default()).unwrap();
     let article = world.ctx.store.article(listed[0].id).unwrap().unwrap();
     assert!(article.body_text.contains("pier 4"), "{}", article.body_text);
     assert_eq!(listed[0].published_zone, article.published_zone);

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use super::{Finding, Verdict, open};
 use crate::config::Config;
 use crate::domain::Timestamp;
-use crate::store::care::Depth;
+use crate::store::maintenance::CheckDepth;
 use crate::store::{Store, StoreError, migrations};
 
 /// A clock may be this far behind what is stored, in minutes.
@@ -58,8 +58,8 @@ fn unusable(check: &'static str, error: &StoreError) -> Finding {
 fn whole(store: &Store, is_full: bool) -> Finding {
     const NAME: &str = "database";
     let (depth, name) = match is_full {
-        true => (Depth::Full, "full check"),
-        false => (Depth::Quick, "quick check"),
+        true => (CheckDepth::Full, "full check"),
+        false => (CheckDepth::Quick, "quick check"),
     };
     let problems = match store.check(depth).and_then(|check| check.run()) {
         Ok(problems) => problems,

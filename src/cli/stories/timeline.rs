@@ -16,9 +16,9 @@ use crate::domain::article::Zone;
 use crate::domain::counted::counted;
 use crate::domain::topic::Reasoning;
 use crate::domain::{StoryId, Timestamp};
-use crate::store::corrections::{self, Cause, Change, Correction};
-use crate::store::retitled::StoryChange;
 use crate::store::stories::{Member, StoredStory};
+use crate::store::story_changes::StoryChange;
+use crate::store::story_edits::{self, EditCause, EditKind, StoryEdit};
 
 /// As wide as the moments in front of the first lines.
 const INDENT: &str = "                    ";
@@ -28,7 +28,7 @@ pub(super) fn show(config: &Config, id: StoryId, since: Option<Timestamp>, forma
     let store = open::reader(config)?;
     let story = store.story(id)?;
     let story = story.ok_or_else(|| WrongUse(format!("there is no story {id}; `tidings stories` lists them")))?;
-    let corrections = store.story_corrections(id)?;
+    let corrections = store.story_edits(id)?;
     let changes = store.story_changes(id)?;
     let placed = story.members.iter().map(|member| store.reasoning(member.article.id));
     let placed = placed.collect::<Result<Vec<_>, _>>()?;
@@ -132,7 +132,7 @@ fn is_first_of_outlet(story: &StoredStory, member: &Member) -> bool {
 }
 
 /// What an outlet reported, where it stands, and in a faint line why it is here.
-fn report(story: &StoredStory, member: &Member, placed: Option<&Reasoning>, log: &[Correction]) -> String {
+fn report(story: &StoredStory, member: &Member, placed: Option<&Reasoning>, log: &[StoryEdit]) -> String {
     let copy = match member.copy_of {
         Some(original) => format!(" (the same text as {original})"),
         None if is_first_of_outlet(story, member) => String::new(),
@@ -147,7 +147,7 @@ fn report(story: &StoredStory, member: &Member, placed: Option<&Reasoning>, log:
         member.article.id,
         member.article.web_url
     );
-    let moved = corrections::moved_by(log, member.article.id);
+    let moved = story_edits::moved_by(log, member.article.id);
     // Of a copy all is said already.
     if let Some(placed) = placed.filter(|placed| placed.copy_of.is_none() || placed.story != story.id) {
         out.push_str(&format!(
@@ -171,13 +171,13 @@ fn change_line(story: &StoredStory, change: &StoryChange) -> String {
     }
 }
 
-fn correction_line(correction: &Correction) -> String {
+fn correction_line(correction: &StoryEdit) -> String {
     let moved = counted(correction.articles.len(), "article", "articles");
     let what = match correction.change {
-        Change::MergedInto(other) => format!("merged into story {other}: {moved}"),
-        Change::MergedFrom(other) => format!("story {other} was merged into it: {moved}"),
-        Change::SplitInto(other) => format!("split: {moved} moved to story {other}"),
-        Change::SplitFrom(other) => format!("split from story {other}: {moved}"),
+        EditKind::MergedInto(other) => format!("merged into story {other}: {moved}"),
+        EditKind::MergedFrom(other) => format!("story {other} was merged into it: {moved}"),
+        EditKind::SplitInto(other) => format!("split: {moved} moved to story {other}"),
+        EditKind::SplitFrom(other) => format!("split from story {other}: {moved}"),
     };
     what + &correction.cause.told()
 }
@@ -191,17 +191,17 @@ fn change_json(change: &StoryChange) -> serde_json::Value {
     })
 }
 
-fn correction_json(correction: &Correction) -> serde_json::Value {
+fn correction_json(correction: &StoryEdit) -> serde_json::Value {
     let (kind, other) = match correction.change {
-        Change::MergedInto(other) => ("merged-into", other),
-        Change::MergedFrom(other) => ("merged-from", other),
-        Change::SplitInto(other) => ("split-into", other),
-        Change::SplitFrom(other) => ("split-from", other),
+        EditKind::MergedInto(other) => ("merged-into", other),
+        EditKind::MergedFrom(other) => ("merged-from", other),
+        EditKind::SplitInto(other) => ("split-into", other),
+        EditKind::SplitFrom(other) => ("split-from", other),
     };
     let articles: Vec<i64> = correction.articles.iter().map(|id| id.0).collect();
     let found = match &correction.cause {
-        Cause::ByHand => None,
-        Cause::Found(reason) => Some(reason),
+        EditCause::ByHand => None,
+        EditCause::Found(reason) => Some(reason),
     };
     json!({ "dateTime": date_time(correction.at), "kind": kind, "story": other.0, "articles": articles, "found": found })
 }

@@ -21,7 +21,7 @@ use crate::domain::topic::Match;
 use crate::domain::url::CanonicalUrl;
 use crate::domain::{ArticleId, SourceId, Timestamp};
 use crate::matching::{Matcher, Subject};
-use crate::store::taken::{DocumentName, Gathered, Taken};
+use crate::store::import::{DocumentName, ImportedArticle, ImportedStory};
 use crate::store::{Store, StoreError};
 
 /// Where in the state folder the database is built.
@@ -100,7 +100,7 @@ pub async fn database(config: &Config, now: Timestamp, mut progress: impl FnMut(
     builder.group(&entries).await?;
     let since = current_since(&store, &entries)?.unwrap_or(now - chrono::TimeDelta::days(WINDOW_DAYS));
     store.set_prepared(since, settings_mark(config)).await?;
-    store.all_documents_settled().await?;
+    store.all_documents_written().await?;
     let count = store.stats()?;
     (built.articles, built.stories) = (count.articles.unsigned_abs(), count.stories.unsigned_abs());
     built.report = verify::verify(config, &matcher, &store, 10, |done, all| {
@@ -113,7 +113,7 @@ pub async fn database(config: &Config, now: Timestamp, mut progress: impl FnMut(
 
 fn refuse_to_replace(config: &Config) -> Result<(), JobError> {
     let path = config.state_dir.join(crate::store::DATABASE_NAME);
-    if path.exists() && !Store::open(&config.state_dir)?.holds_nothing()? {
+    if path.exists() && !Store::open(&config.state_dir)?.is_empty()? {
         return Err(StoreError::Holding { path }.into());
     }
     Ok(())
@@ -203,7 +203,7 @@ impl Builder<'_> {
                     Err(reason) => self.skip(&entry.path, reason),
                 }
             }
-            let ids = self.store.take_in(self.source, taken).await?;
+            let ids = self.store.import_articles(self.source, taken).await?;
             for (place, id) in places.into_iter().zip(ids) {
                 batch[place].id = id;
                 if id.is_none() {
@@ -213,11 +213,11 @@ impl Builder<'_> {
             done += batch.len() as u64;
             progress(Step::Reading(done, all));
         }
-        self.store.end_chronicle().await?;
+        self.store.end_replay().await?;
         Ok(entries)
     }
 
-    fn read(&mut self, entry: &mut Entry) -> Result<Taken, String> {
+    fn read(&mut self, entry: &mut Entry) -> Result<ImportedArticle, String> {
         let document = read_document(&entry.path)?;
         let article = taken::article(&document).map_err(|error| error.to_string())?;
         let name = entry
@@ -234,7 +234,7 @@ impl Builder<'_> {
         let matches = self.matches(&document, &Subject::of(&article));
         let best = matches.iter().map(|(_, found)| found.score).fold(0.0, f32::max);
         let quality = document.quality.and_then(|quality| i32::try_from(quality).ok());
-        Ok(Taken {
+        Ok(ImportedArticle {
             quality: quality.unwrap_or_else(|| self.config.ranking.quality(&article, best)),
             keys: keys_of(&article),
             own_key: Some(format!("document:{name}")),
@@ -317,11 +317,11 @@ impl Builder<'_> {
         let ids = |numbers: &[usize]| numbers.iter().filter_map(|number| entries[*number].id).collect();
         let mut stories = Vec::with_capacity(found.len());
         for batch in found.chunks(BATCH) {
-            let gathered = batch.iter().map(|group| Gathered {
+            let gathered = batch.iter().map(|group| ImportedStory {
                 members: ids(&group.members),
                 copies: ids(&group.copies),
             });
-            stories.extend(self.store.gather(gathered.collect()).await?);
+            stories.extend(self.store.import_stories(gathered.collect()).await?);
         }
         let of_lead: HashMap<usize, _> = found
             .iter()
@@ -332,7 +332,7 @@ impl Builder<'_> {
             let others = group.near.iter().filter_map(|lead| of_lead.get(lead)).copied();
             (*story, others.filter(|other| other != story).collect())
         });
-        Ok(self.store.set_near(near.collect()).await?)
+        Ok(self.store.set_related(near.collect()).await?)
     }
 
     fn skip(&mut self, path: &std::path::Path, reason: String) {

@@ -19,7 +19,7 @@ use tidings::fetch::{self, Fetcher};
 use tidings::jobs::crew::{Crew, Done};
 use tidings::jobs::{Context, delivery, digest};
 use tidings::store::Store;
-use tidings::store::search::Filter;
+use tidings::store::search::ArticleFilter;
 use tidings::store::stories::StoredStory;
 use tokio_util::sync::CancellationToken;
 
@@ -161,7 +161,7 @@ impl World {
 
     /// Returns the titles of the stored articles, sorted.
     pub fn titles(&self) -> Vec<String> {
-        let articles = self.ctx.store.list_articles(&Filter::default()).unwrap();
+        let articles = self.ctx.store.list_articles(&ArticleFilter::default()).unwrap();
         let mut titles: Vec<String> = articles.into_iter().map(|article| article.title).collect();
         titles.sort();
         titles

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use rusqlite::Connection;
-use tidings::store::care::Depth;
+use tidings::store::maintenance::CheckDepth;
 use tidings::store::{DATABASE_NAME, LOG_BYTES_KEPT, Store, StoreError, migrations};
 
 use crate::support::config_text;
@@ -33,7 +33,10 @@ fn an_end_in_order_owes_no_check_and_a_kill_owes_one_until_it_is_passed() {
     drop(store);
     let store = Store::open(folder.path()).unwrap();
     assert!(store.owes_check(), "an end in order without a check does not pay it");
-    assert_eq!(store.check(Depth::Full).unwrap().run().unwrap(), Vec::<String>::new());
+    assert_eq!(
+        store.check(CheckDepth::Full).unwrap().run().unwrap(),
+        Vec::<String>::new()
+    );
     store.check_passed();
     drop(store);
     assert!(!Store::open(folder.path()).unwrap().owes_check());
@@ -62,16 +65,16 @@ async fn damage_is_named_by_a_check() {
         .unwrap();
     drop(connection);
     let store = Store::open(folder.path()).unwrap();
-    let problems = store.check(Depth::Full).unwrap().run().unwrap();
+    let problems = store.check(CheckDepth::Full).unwrap().run().unwrap();
     assert_eq!(problems, ["source_alias refers to a row of source that is not there"]);
-    assert!(store.check(Depth::Quick).unwrap().run().unwrap().is_empty());
+    assert!(store.check(CheckDepth::Quick).unwrap().run().unwrap().is_empty());
 }
 
 #[test]
 fn a_check_ends_when_nobody_waits_for_it() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
-    let check = store.check(Depth::Full).unwrap();
+    let check = store.check(CheckDepth::Full).unwrap();
     let stopper = check.stopper();
     let running = std::thread::spawn(move || check.run());
     drop(stopper);
@@ -212,7 +215,7 @@ fn a_kill_in_the_middle_of_a_migration_leaves_the_schema_before_it() {
         };
         assert_eq!(version(left.path()), step as i64, "{}", file.display());
         let store = Store::open(left.path()).unwrap();
-        assert!(store.check(Depth::Full).unwrap().run().unwrap().is_empty());
+        assert!(store.check(CheckDepth::Full).unwrap().run().unwrap().is_empty());
         drop(store);
         assert_eq!(version(left.path()), migrations::KNOWN);
     }

@@ -24,10 +24,10 @@ impl Store {
         topics: &[Topic],
     ) -> Result<Vec<SourceId>, StoreError> {
         let (sources, topics) = (sources.to_vec(), topics.to_vec());
-        self.hand_over(move |c, beside| {
+        self.enqueue(move |c, writer_state| {
             let ids = sync_sources(c, now, &sources)?;
             topics::sync_topics(c, now, &topics)?;
-            beside.followed = Some(topics);
+            writer_state.followed = Some(topics);
             Ok(ids)
         })
         .await

@@ -14,7 +14,7 @@ const KEPT_DAYS: i64 = 180;
 
 /// The blocks of an article that was read for the first time.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Learned {
+pub struct LearnedBoilerplate {
     pub host: String,
     pub marks: Vec<Mark>,
 }
@@ -24,12 +24,12 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn furniture(&self, host: &str) -> Result<Furniture, StoreError> {
-        self.read(|c| furniture(c, host))
+    pub fn boilerplate(&self, host: &str) -> Result<Furniture, StoreError> {
+        self.read(|c| boilerplate(c, host))
     }
 }
 
-fn furniture(c: &Connection, host: &str) -> Result<Furniture, StoreError> {
+fn boilerplate(c: &Connection, host: &str) -> Result<Furniture, StoreError> {
     let blocks: Option<Vec<u8>> = c
         .prepare_cached("SELECT blocks FROM host_furniture WHERE host = ?1")?
         .query_row([host], |row| row.get(0))
@@ -38,8 +38,8 @@ fn furniture(c: &Connection, host: &str) -> Result<Furniture, StoreError> {
 }
 
 /// Learns from one more article, and forgets hosts when a new one comes.
-pub(super) fn learn(c: &Connection, now: Timestamp, learned: &Learned) -> Result<(), StoreError> {
-    let mut known = furniture(c, &learned.host)?;
+pub(super) fn learn(c: &Connection, now: Timestamp, learned: &LearnedBoilerplate) -> Result<(), StoreError> {
+    let mut known = boilerplate(c, &learned.host)?;
     let is_new = known == Furniture::default();
     if !known.learn(&learned.marks) {
         return Ok(());

@@ -12,7 +12,7 @@ use crate::domain::{ArticleId, StoryId, Timestamp};
 
 /// Why a correction is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum Refused {
+pub enum EditRefused {
     #[error("story {0} has no articles; `tidings stories` lists those that have")]
     Empty(StoryId),
     #[error("a story cannot be merged with itself")]
@@ -25,7 +25,7 @@ pub enum Refused {
 
 /// What happened to a story as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
+pub enum EditKind {
     /// Its members were moved into this story.
     MergedInto(StoryId),
     /// The members of this story were moved into it.
@@ -38,7 +38,7 @@ pub enum Change {
 
 /// Who or what put stories right.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Cause {
+pub enum EditCause {
     ByHand,
     /// A look at the stories, for this reason.
     Found(String),
@@ -46,15 +46,15 @@ pub enum Cause {
 
 /// A merge or a split, as one of its stories has it in its log.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Correction {
+pub struct StoryEdit {
     pub at: Timestamp,
-    pub change: Change,
-    pub cause: Cause,
+    pub change: EditKind,
+    pub cause: EditCause,
     /// The articles that moved.
     pub articles: Vec<ArticleId>,
 }
 
-impl Change {
+impl EditKind {
     fn name(self) -> (&'static str, StoryId) {
         match self {
             Self::MergedInto(other) => ("merged-into", other),
@@ -65,7 +65,7 @@ impl Change {
     }
 }
 
-impl Cause {
+impl EditCause {
     /// Returns the cause as said in brackets behind what happened; of what was done by hand nothing need be said.
     pub fn told(&self) -> String {
         match self {
@@ -76,32 +76,32 @@ impl Cause {
 }
 
 /// Returns how an article came into a story by a merge or a split, from the story's log.
-pub fn moved_by(log: &[Correction], article: ArticleId) -> Option<&Correction> {
-    let came = |change| matches!(change, Change::MergedFrom(_) | Change::SplitFrom(_));
+pub fn moved_by(log: &[StoryEdit], article: ArticleId) -> Option<&StoryEdit> {
+    let came = |change| matches!(change, EditKind::MergedFrom(_) | EditKind::SplitFrom(_));
     log.iter()
         .rev()
         .find(|correction| came(correction.change) && correction.articles.contains(&article))
 }
 
 /// Reads a line of a story's log; nothing for one that is no correction.
-pub(super) fn read(at: Timestamp, kind: &str, detail: &str) -> Option<Correction> {
+pub(super) fn read(at: Timestamp, kind: &str, detail: &str) -> Option<StoryEdit> {
     let detail: Value = serde_json::from_str(detail).ok()?;
     let other = StoryId(detail["story"].as_i64()?);
     let change = [
-        Change::MergedInto(other),
-        Change::MergedFrom(other),
-        Change::SplitInto(other),
-        Change::SplitFrom(other),
+        EditKind::MergedInto(other),
+        EditKind::MergedFrom(other),
+        EditKind::SplitInto(other),
+        EditKind::SplitFrom(other),
     ]
     .into_iter()
     .find(|change| change.name().0 == kind)?;
     let articles = detail["articles"].as_array()?;
-    Some(Correction {
+    Some(StoryEdit {
         at,
         change,
         cause: match detail["found"].as_str() {
-            Some(reason) => Cause::Found(reason.to_owned()),
-            None => Cause::ByHand,
+            Some(reason) => EditCause::Found(reason.to_owned()),
+            None => EditCause::ByHand,
         },
         articles: articles.iter().filter_map(Value::as_i64).map(ArticleId).collect(),
     })
@@ -111,14 +111,14 @@ fn log(
     c: &Connection,
     now: Timestamp,
     story: StoryId,
-    change: Change,
-    cause: &Cause,
+    change: EditKind,
+    cause: &EditCause,
     articles: &[ArticleId],
 ) -> Result<(), StoreError> {
     let (kind, other) = change.name();
     let numbers: Vec<i64> = articles.iter().map(|id| id.0).collect();
     let mut detail = json!({ "story": other.0, "articles": numbers });
-    if let Cause::Found(reason) = cause {
+    if let EditCause::Found(reason) = cause {
         detail["found"] = json!(reason);
     }
     c.prepare_cached("INSERT INTO story_event (at, story, kind, detail) VALUES (?1, ?2, ?3, ?4)")?
@@ -177,21 +177,21 @@ pub(super) fn merge(
     now: Timestamp,
     into: StoryId,
     from: StoryId,
-    cause: &Cause,
-) -> Result<Result<(), Refused>, StoreError> {
+    cause: &EditCause,
+) -> Result<Result<(), EditRefused>, StoreError> {
     if into == from {
-        return Ok(Err(Refused::Itself));
+        return Ok(Err(EditRefused::Itself));
     }
     let moved = members(c, from)?;
     // What is merged into may be large, and is not read.
     for (story, is_empty) in [(into, is_empty(c, into)?), (from, moved.is_empty())] {
         if is_empty {
-            return Ok(Err(Refused::Empty(story)));
+            return Ok(Err(EditRefused::Empty(story)));
         }
     }
     move_to(c, &moved, into)?;
-    log(c, now, into, Change::MergedFrom(from), cause, &moved)?;
-    log(c, now, from, Change::MergedInto(into), cause, &moved)?;
+    log(c, now, into, EditKind::MergedFrom(from), cause, &moved)?;
+    log(c, now, from, EditKind::MergedInto(into), cause, &moved)?;
     settle(c, [into, from])?;
     Ok(Ok(()))
 }
@@ -202,13 +202,13 @@ pub(super) fn split(
     now: Timestamp,
     from: StoryId,
     articles: &[ArticleId],
-) -> Result<Result<StoryId, Refused>, StoreError> {
+) -> Result<Result<StoryId, EditRefused>, StoreError> {
     let all = members(c, from)?;
     if all.is_empty() {
-        return Ok(Err(Refused::Empty(from)));
+        return Ok(Err(EditRefused::Empty(from)));
     }
     if let Some(stranger) = articles.iter().find(|id| !all.contains(id)) {
-        return Ok(Err(Refused::NotAMember(*stranger, from)));
+        return Ok(Err(EditRefused::NotAMember(*stranger, from)));
     }
     let mut moved: Vec<ArticleId> = articles.to_vec();
     for article in articles {
@@ -221,7 +221,7 @@ pub(super) fn split(
     moved.sort_unstable();
     moved.dedup();
     if moved.len() == all.len() {
-        return Ok(Err(Refused::NothingLeft(from)));
+        return Ok(Err(EditRefused::NothingLeft(from)));
     }
     let to = match brought_by_merge(c, from, &moved)? {
         Some(story) => story,
@@ -234,8 +234,8 @@ pub(super) fn split(
         }
     };
     move_to(c, &moved, to)?;
-    log(c, now, from, Change::SplitInto(to), &Cause::ByHand, &moved)?;
-    log(c, now, to, Change::SplitFrom(from), &Cause::ByHand, &moved)?;
+    log(c, now, from, EditKind::SplitInto(to), &EditCause::ByHand, &moved)?;
+    log(c, now, to, EditKind::SplitFrom(from), &EditCause::ByHand, &moved)?;
     for story in [from, to] {
         part_copies(c, story)?;
     }
@@ -252,7 +252,7 @@ fn brought_by_merge(c: &Connection, story: StoryId, moved: &[ArticleId]) -> Resu
         let Some(merged) = read(Timestamp::UNIX_EPOCH, "merged-from", &detail?) else {
             continue;
         };
-        if let Change::MergedFrom(origin) = merged.change
+        if let EditKind::MergedFrom(origin) = merged.change
             && merged.articles == moved
             && is_empty(c, origin)?
         {
@@ -299,7 +299,7 @@ mod tests {
     #[test]
     fn a_merge_is_undone_under_the_old_number() {
         let c = stories();
-        merge(&c, at(1), StoryId(1), StoryId(2), &Cause::ByHand)
+        merge(&c, at(1), StoryId(1), StoryId(2), &EditCause::ByHand)
             .unwrap()
             .unwrap();
         assert_eq!(members(&c, StoryId(1)).unwrap(), ids(&[1, 2, 3, 4, 5]));
@@ -334,26 +334,26 @@ mod tests {
     #[test]
     fn what_makes_no_sense_is_refused_and_changes_nothing() {
         let c = stories();
-        let refused = |result: Result<Result<StoryId, Refused>, StoreError>| result.unwrap().unwrap_err();
+        let refused = |result: Result<Result<StoryId, EditRefused>, StoreError>| result.unwrap().unwrap_err();
         assert_eq!(
-            merge(&c, at(1), StoryId(1), StoryId(1), &Cause::ByHand)
+            merge(&c, at(1), StoryId(1), StoryId(1), &EditCause::ByHand)
                 .unwrap()
                 .unwrap_err(),
-            Refused::Itself
+            EditRefused::Itself
         );
         assert_eq!(
-            merge(&c, at(1), StoryId(1), StoryId(9), &Cause::ByHand)
+            merge(&c, at(1), StoryId(1), StoryId(9), &EditCause::ByHand)
                 .unwrap()
                 .unwrap_err(),
-            Refused::Empty(StoryId(9))
+            EditRefused::Empty(StoryId(9))
         );
         assert_eq!(
             refused(split(&c, at(1), StoryId(1), &ids(&[4]))),
-            Refused::NotAMember(ArticleId(4), StoryId(1))
+            EditRefused::NotAMember(ArticleId(4), StoryId(1))
         );
         assert_eq!(
             refused(split(&c, at(1), StoryId(1), &ids(&[1, 2]))),
-            Refused::NothingLeft(StoryId(1))
+            EditRefused::NothingLeft(StoryId(1))
         );
         assert_eq!(numbers(&c, "SELECT count(*) FROM story_event"), [0]);
         assert_eq!(numbers(&c, "SELECT count(*) FROM member WHERE story = 1"), [3]);

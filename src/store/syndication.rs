@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::writer::Beside;
+use super::writer::WriterState;
 use super::{StoreError, articles, documents, entries, seconds};
 use crate::decide::{Elsewhere, RetoldEntry};
 use crate::domain::article::BodyState;
@@ -59,7 +59,7 @@ pub(super) fn apply_retelling(
     now: Timestamp,
     source: SourceId,
     retold: &RetoldEntry,
-    beside: &mut Beside,
+    writer_state: &mut WriterState,
 ) -> Result<(), StoreError> {
     entries::link_known_entry(c, source, &retold.identity, retold.said, retold.article)?;
     let (id, draft, does) = (retold.article.0, &retold.draft, retold.retelling);
@@ -103,7 +103,7 @@ pub(super) fn apply_retelling(
             .execute(params![id, seconds(draft.published_at), draft.is_dated])?;
     }
     if does.is_news || does.adds {
-        join_anew(c, now, retold.article, beside)?;
+        join_anew(c, now, retold.article, writer_state)?;
     }
     c.prepare_cached("UPDATE article SET work_at = ?2, attempts = 0, version = version + 1 WHERE id = ?1")?
         .execute(params![id, seconds(now)])?;
@@ -139,7 +139,12 @@ fn replace_words(c: &Connection, source: SourceId, retold: &RetoldEntry) -> Resu
 }
 
 /// Has a member of a story join it as of now: what it was silent about then, a digest is still to tell.
-fn join_anew(c: &Connection, now: Timestamp, article: ArticleId, beside: &mut Beside) -> Result<(), StoreError> {
+fn join_anew(
+    c: &Connection,
+    now: Timestamp,
+    article: ArticleId,
+    writer_state: &mut WriterState,
+) -> Result<(), StoreError> {
     let joined = c
         .prepare_cached("UPDATE member SET joined_at = max(joined_at, ?2) WHERE article = ?1")?
         .execute(params![article.0, seconds(now)])?;
@@ -150,7 +155,7 @@ fn join_anew(c: &Connection, now: Timestamp, article: ArticleId, beside: &mut Be
         )?
         .execute(params![article.0, seconds(now)])?;
         // The live stories are in step with what is stored.
-        beside.assigner.forget();
+        writer_state.assigner.forget();
     }
     Ok(())
 }

@@ -5,8 +5,8 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::writer::Beside;
-use super::{Store, StoreError, documents, fulltext, purge, seconds, standing, topics};
+use super::writer::WriterState;
+use super::{Store, StoreError, document_inputs, documents, fulltext, purge, seconds, topics};
 use crate::clustering::Item;
 use crate::domain::article::Article;
 use crate::domain::source::SourceKind;
@@ -15,7 +15,7 @@ use crate::domain::{ArticleId, SourceId, StoryId, Timestamp};
 
 /// An article as a document tells of it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Taken {
+pub struct ImportedArticle {
     pub article: Article,
     /// What it may be known by, the best first.
     pub keys: Vec<String>,
@@ -41,7 +41,7 @@ pub enum DocumentName {
 
 /// A story as documents tell of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Gathered {
+pub struct ImportedStory {
     pub members: Vec<ArticleId>,
     pub copies: Vec<ArticleId>,
 }
@@ -69,18 +69,27 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be written; none of them is taken in then.
-    pub async fn take_in(&self, source: SourceId, taken: Vec<Taken>) -> Result<Vec<Option<ArticleId>>, StoreError> {
-        self.hand_over(move |c, beside| taken.into_iter().map(|one| take(c, beside, source, one)).collect())
-            .await
+    pub async fn import_articles(
+        &self,
+        source: SourceId,
+        taken: Vec<ImportedArticle>,
+    ) -> Result<Vec<Option<ArticleId>>, StoreError> {
+        self.enqueue(move |c, writer_state| {
+            taken
+                .into_iter()
+                .map(|one| import_article(c, writer_state, source, one))
+                .collect()
+        })
+        .await
     }
 
     /// Ends the placing of articles by their own dates.
     ///
     /// # Errors
     /// The writer is gone.
-    pub async fn end_chronicle(&self) -> Result<(), StoreError> {
-        self.hand_over(|_, beside| {
-            beside.assigner.forget();
+    pub async fn end_replay(&self) -> Result<(), StoreError> {
+        self.enqueue(|_, writer_state| {
+            writer_state.assigner.forget();
             Ok(())
         })
         .await
@@ -90,10 +99,10 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be written.
-    pub async fn gather(&self, stories: Vec<Gathered>) -> Result<Vec<StoryId>, StoreError> {
-        self.hand_over(move |c, beside| {
-            beside.assigner.forget();
-            stories.iter().map(|story| gather(c, story)).collect()
+    pub async fn import_stories(&self, stories: Vec<ImportedStory>) -> Result<Vec<StoryId>, StoreError> {
+        self.enqueue(move |c, writer_state| {
+            writer_state.assigner.forget();
+            stories.iter().map(|story| import_story(c, story)).collect()
         })
         .await
     }
@@ -102,10 +111,10 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be written.
-    pub async fn set_near(&self, near: Vec<(StoryId, Vec<StoryId>)>) -> Result<(), StoreError> {
+    pub async fn set_related(&self, near: Vec<(StoryId, Vec<StoryId>)>) -> Result<(), StoreError> {
         self.write(move |c| {
             near.iter()
-                .try_for_each(|(story, others)| standing::set_near(c, *story, others))
+                .try_for_each(|(story, others)| document_inputs::set_related(c, *story, others))
         })
         .await
     }
@@ -114,7 +123,7 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be written.
-    pub async fn all_documents_settled(&self) -> Result<(), StoreError> {
+    pub async fn all_documents_written(&self) -> Result<(), StoreError> {
         self.write(|c| {
             c.execute("UPDATE document SET dirty = 0 WHERE dirty > 0", [])?;
             Ok(())
@@ -123,7 +132,12 @@ impl Store {
     }
 }
 
-fn take(c: &Connection, beside: &mut Beside, source: SourceId, one: Taken) -> Result<Option<ArticleId>, StoreError> {
+fn import_article(
+    c: &Connection,
+    writer_state: &mut WriterState,
+    source: SourceId,
+    one: ImportedArticle,
+) -> Result<Option<ArticleId>, StoreError> {
     let Some(key) = free_key(c, &one)? else {
         return Ok(None);
     };
@@ -142,10 +156,10 @@ fn take(c: &Connection, beside: &mut Beside, source: SourceId, one: Taken) -> Re
     }
     if one.is_placed {
         let item = Item::of(&article, one.matches.first().map(|(topic, _)| topic.as_str()));
-        beside.assigner.place_by_date(c, article.published_at, &item)?;
+        writer_state.assigner.place_by_date(c, article.published_at, &item)?;
         documents::mark_article(c, id)?;
     }
-    beside.texts.add(fulltext::Row {
+    writer_state.texts.add(fulltext::FullTextRow {
         article: id,
         is_indexed: false,
         title: article.title,
@@ -156,14 +170,14 @@ fn take(c: &Connection, beside: &mut Beside, source: SourceId, one: Taken) -> Re
 }
 
 /// Returns what an article is to be known by; nothing for one that is known already.
-fn free_key(c: &Connection, one: &Taken) -> Result<Option<String>, StoreError> {
+fn free_key(c: &Connection, one: &ImportedArticle) -> Result<Option<String>, StoreError> {
     let mut known = c.prepare_cached("SELECT EXISTS (SELECT 1 FROM article WHERE url_key = ?1)")?;
     let mut free = None;
     for key in &one.keys {
         match known.query_row([key], |row| row.get::<_, bool>(0))? {
             true if one.own_key.is_none() => return Ok(None),
             true => {}
-            false if one.own_key.is_none() && purge::is_buried(c, key)? => return Ok(None),
+            false if one.own_key.is_none() && purge::has_tombstone(c, key)? => return Ok(None),
             false => {
                 free.get_or_insert(key);
             }
@@ -172,7 +186,7 @@ fn free_key(c: &Connection, one: &Taken) -> Result<Option<String>, StoreError> {
     Ok(free.or(one.own_key.as_ref()).cloned())
 }
 
-fn insert(c: &Connection, source: SourceId, one: &Taken, key: &str) -> Result<Option<ArticleId>, StoreError> {
+fn insert(c: &Connection, source: SourceId, one: &ImportedArticle, key: &str) -> Result<Option<ArticleId>, StoreError> {
     let a = &one.article;
     let inserted = c
         .prepare_cached(
@@ -209,7 +223,7 @@ fn insert(c: &Connection, source: SourceId, one: &Taken, key: &str) -> Result<Op
     Ok(Some(id))
 }
 
-fn gather(c: &Connection, story: &Gathered) -> Result<StoryId, StoreError> {
+fn import_story(c: &Connection, story: &ImportedStory) -> Result<StoryId, StoreError> {
     c.prepare_cached("INSERT INTO story (started_at, updated_at) VALUES (0, 0)")?
         .execute([])?;
     let id = StoryId(c.last_insert_rowid());
@@ -243,7 +257,7 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn holds_nothing(&self) -> Result<bool, StoreError> {
+    pub fn is_empty(&self) -> Result<bool, StoreError> {
         self.read(|c| {
             let sql = "SELECT 1 FROM article UNION ALL SELECT 1 FROM digest LIMIT 1";
             let found: Option<i64> = c.query_row(sql, [], |row| row.get(0)).optional()?;
@@ -285,6 +299,6 @@ impl Store {
     /// # Errors
     /// The database cannot be written.
     pub async fn set_prepared(&self, since: Timestamp, mark: i64) -> Result<(), StoreError> {
-        self.write(move |c| standing::set_prepared(c, since, mark)).await
+        self.write(move |c| document_inputs::set_prepared(c, since, mark)).await
     }
 }

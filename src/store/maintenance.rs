@@ -11,7 +11,7 @@ use std::sync::atomic::Ordering;
 
 use rusqlite::{Connection, InterruptHandle};
 
-use super::{Shared, Store, StoreError, moment, prepare_connection, seconds, standing};
+use super::{Store, StoreError, StoreInner, document_inputs, moment, prepare_connection, seconds};
 use crate::domain::Timestamp;
 
 /// What the lock file holds while the store is owned.
@@ -29,14 +29,14 @@ const FREE_PERCENT_MAX: i64 = 25;
 /// Pages given back in one transaction: 2 MiB.
 const STEP_PAGES: i64 = 512;
 /// When the house was kept last.
-const HOUSE_KEPT_AT: &str = "house-kept-at";
+const MAINTAINED_AT: &str = "house-kept-at";
 
 /// Problems named in one message; the log and `backup` have the others.
 const PROBLEMS_NAMED: usize = 3;
 
 /// How thoroughly a database is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Depth {
+pub enum CheckDepth {
     /// Every page, not whether indexes agree with tables.
     Quick,
     /// Indexes, the full-text index and references too.
@@ -44,12 +44,12 @@ pub enum Depth {
 }
 
 /// A check that has not run yet.
-pub struct Checking {
+pub struct IntegrityCheck {
     connection: Option<Connection>,
-    depth: Depth,
+    depth: CheckDepth,
 }
 
-impl Checking {
+impl IntegrityCheck {
     /// Returns what is wrong with the database, line by line; nothing when it is whole.
     ///
     /// # Errors
@@ -60,19 +60,19 @@ impl Checking {
     }
 
     /// Returns what stops the check from another thread.
-    pub fn stopper(&self) -> Stopper {
+    pub fn stopper(&self) -> CheckInterrupt {
         let connection = self
             .connection
             .as_ref()
             .expect("a check that has not run has its connection");
-        Stopper(connection.get_interrupt_handle())
+        CheckInterrupt(connection.get_interrupt_handle())
     }
 }
 
 /// Stops a check when it is dropped.
-pub struct Stopper(InterruptHandle);
+pub struct CheckInterrupt(InterruptHandle);
 
-impl Drop for Stopper {
+impl Drop for CheckInterrupt {
     fn drop(&mut self) {
         self.0.interrupt();
     }
@@ -105,24 +105,25 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn house_kept_at(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.read(|c| Ok(standing::setting(c, HOUSE_KEPT_AT)?.map(moment)))
+    pub fn maintained_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read(|c| Ok(document_inputs::setting(c, MAINTAINED_AT)?.map(moment)))
     }
 
     /// Takes note that the house was kept.
     ///
     /// # Errors
     /// The database cannot be written.
-    pub async fn set_house_kept_at(&self, now: Timestamp) -> Result<(), StoreError> {
-        self.write(move |c| standing::set(c, HOUSE_KEPT_AT, seconds(now))).await
+    pub async fn set_maintained_at(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.write(move |c| document_inputs::set(c, MAINTAINED_AT, seconds(now)))
+            .await
     }
 
     /// Gives free pages back to the disk when they are many, a few in each transaction. Returns how many went.
     ///
     /// # Errors
     /// The database cannot be written.
-    pub async fn give_back(&self) -> Result<i64, StoreError> {
-        if !self.read(has_too_much_room)? {
+    pub async fn reclaim_pages(&self) -> Result<i64, StoreError> {
+        if !self.read(has_too_many_free_pages)? {
             return Ok(0);
         }
         let mut given = 0;
@@ -147,7 +148,7 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be written.
-    pub async fn cut_log(&self) -> Result<(), StoreError> {
+    pub async fn truncate_wal(&self) -> Result<(), StoreError> {
         let path = self.path().to_owned();
         let told_to_end = Arc::clone(&self.shared.writes_end);
         let cut = tokio::task::spawn_blocking(move || {
@@ -163,8 +164,8 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be opened.
-    pub fn check(&self, depth: Depth) -> Result<Checking, StoreError> {
-        Ok(Checking {
+    pub fn check(&self, depth: CheckDepth) -> Result<IntegrityCheck, StoreError> {
+        Ok(IntegrityCheck {
             connection: Some(self.connect_to_read()?),
             depth,
         })
@@ -175,7 +176,7 @@ fn free_pages(c: &Connection) -> Result<i64, StoreError> {
     Ok(c.pragma_query_value(None, "freelist_count", |row| row.get(0))?)
 }
 
-fn has_too_much_room(c: &Connection) -> Result<bool, StoreError> {
+fn has_too_many_free_pages(c: &Connection) -> Result<bool, StoreError> {
     let pages: i64 = c.pragma_query_value(None, "page_count", |row| row.get(0))?;
     Ok(pages >= PAGES_MIN && free_pages(c)? * 100 > pages * FREE_PERCENT_MAX)
 }
@@ -184,7 +185,7 @@ fn has_too_much_room(c: &Connection) -> Result<bool, StoreError> {
 const INCREMENTAL: i64 = 2;
 
 /// Has a database that is only beginning able to give its free pages back; it has to be said before anything is in it.
-pub(super) fn prepare_giving_back(c: &Connection) -> Result<(), StoreError> {
+pub(super) fn enable_incremental_vacuum(c: &Connection) -> Result<(), StoreError> {
     let pages: i64 = c.pragma_query_value(None, "page_count", |row| row.get(0))?;
     match pages {
         0 => Ok(c.pragma_update(None, "auto_vacuum", INCREMENTAL)?),
@@ -194,9 +195,9 @@ pub(super) fn prepare_giving_back(c: &Connection) -> Result<(), StoreError> {
 
 /// Writes a database of an earlier version anew where much of it is free, so that it can give pages back from now on. Only
 /// for one that is ours and whole.
-pub(super) fn write_anew_if_worth_it(c: &Connection) -> Result<(), StoreError> {
+pub(super) fn vacuum_if_worth_it(c: &Connection) -> Result<(), StoreError> {
     let mode: i64 = c.pragma_query_value(None, "auto_vacuum", |row| row.get(0))?;
-    if mode != INCREMENTAL && has_too_much_room(c)? {
+    if mode != INCREMENTAL && has_too_many_free_pages(c)? {
         tracing::info!("much of the database is free; writing it anew, once");
         c.pragma_update(None, "auto_vacuum", INCREMENTAL)?;
         if let Err(error) = c.execute_batch("VACUUM") {
@@ -208,7 +209,7 @@ pub(super) fn write_anew_if_worth_it(c: &Connection) -> Result<(), StoreError> {
 }
 
 /// Looks at what a start needs, after an end out of order.
-pub(super) fn look_before_use(connection: &Connection) -> Result<(), StoreError> {
+pub(super) fn check_before_use(connection: &Connection) -> Result<(), StoreError> {
     let mut problems = Vec::new();
     for table in NEEDED_TO_START {
         problems.extend(told(connection, &format!("PRAGMA quick_check({table})"))?);
@@ -236,13 +237,13 @@ pub fn named(problems: &[String]) -> String {
 }
 
 /// Returns what is wrong with a database, line by line.
-pub(super) fn problems(connection: &Connection, depth: Depth) -> Result<Vec<String>, StoreError> {
+pub(super) fn problems(connection: &Connection, depth: CheckDepth) -> Result<Vec<String>, StoreError> {
     let pragma = match depth {
-        Depth::Quick => "quick_check",
-        Depth::Full => "integrity_check",
+        CheckDepth::Quick => "quick_check",
+        CheckDepth::Full => "integrity_check",
     };
     let mut problems = told(connection, &format!("PRAGMA {pragma}({PROBLEMS_MAX})"))?;
-    if depth == Depth::Full && problems.is_empty() {
+    if depth == CheckDepth::Full && problems.is_empty() {
         let mut check = connection.prepare("PRAGMA foreign_key_check")?;
         let lost = check.query_map([], |row| {
             let (table, row_id, parent): (String, Option<i64>, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
@@ -289,7 +290,7 @@ pub(super) fn begin(lock: &mut File) -> io::Result<bool> {
 }
 
 /// Takes the note away, unless a check is still owed.
-pub(super) fn end(shared: &Shared) {
+pub(super) fn end(shared: &StoreInner) {
     let Some(lock) = &shared.lock else { return };
     if shared.owes_check.load(Ordering::Relaxed) {
         return;

@@ -5,12 +5,12 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::corrections::{self, Cause};
-use super::{Beside, Store, StoreError, moment, seconds};
+use super::story_edits::{self, EditCause};
+use super::{Store, StoreError, WriterState, moment, seconds};
 use crate::domain::{StoryId, Timestamp};
 
 /// Hours between two looks.
-pub const LOOK_HOURS: i64 = 1;
+pub const SWEEP_HOURS: i64 = 1;
 /// Stories looked at in one look, those that grew first; the others are looked at in the next.
 const LOOKS_MAX: usize = 1_000;
 /// Stories merged in one look.
@@ -20,13 +20,13 @@ const FIRST_DAYS: i64 = 2;
 
 /// A merge that a look made.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Merged {
+pub struct StoryMerge {
     pub into: StoryId,
     pub from: StoryId,
     pub reason: String,
 }
 
-impl Merged {
+impl StoryMerge {
     /// Writes it to the log.
     pub fn tell(&self) {
         let Self { into, from, reason } = self;
@@ -36,7 +36,7 @@ impl Merged {
 
 /// How far the last look went.
 #[derive(Debug, Clone, Copy)]
-struct Look {
+struct Sweep {
     at: Timestamp,
     grown_to: i64,
     story_to: i64,
@@ -47,12 +47,12 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn owes_merge_look(&self, now: Timestamp) -> Result<bool, StoreError> {
+    pub fn merge_sweep_due(&self, now: Timestamp) -> Result<bool, StoreError> {
         self.read(|c| {
-            let Some(look) = last_look(c, now)? else {
+            let Some(look) = last_sweep(c, now)? else {
                 return Ok(true);
             };
-            Ok(now - look.at >= chrono::TimeDelta::hours(LOOK_HOURS) && !grown(c, &look, 1)?.is_empty())
+            Ok(now - look.at >= chrono::TimeDelta::hours(SWEEP_HOURS) && !grown(c, &look, 1)?.is_empty())
         })
     }
 
@@ -61,29 +61,30 @@ impl Store {
     /// # Errors
     /// The store is not open for writing, or cannot be read.
     pub async fn load_stories(&self, now: Timestamp) -> Result<bool, StoreError> {
-        self.hand_over(move |c, beside| beside.assigner.load_some(c, now)).await
+        self.enqueue(move |c, writer_state| writer_state.assigner.load_some(c, now))
+            .await
     }
 
     /// Looks at the stories that grew since the last look, and merges those that are one with an earlier story.
     ///
     /// # Errors
     /// The database cannot be written; nothing is merged then.
-    pub async fn merge_found(&self, now: Timestamp) -> Result<Vec<Merged>, StoreError> {
-        self.hand_over(move |c, beside| look(c, beside, now)).await
+    pub async fn sweep_merges(&self, now: Timestamp) -> Result<Vec<StoryMerge>, StoreError> {
+        self.enqueue(move |c, writer_state| sweep(c, writer_state, now)).await
     }
 }
 
-fn look(c: &Connection, beside: &mut Beside, now: Timestamp) -> Result<Vec<Merged>, StoreError> {
-    let last = last_look(c, now)?.unwrap_or(Look {
+fn sweep(c: &Connection, writer_state: &mut WriterState, now: Timestamp) -> Result<Vec<StoryMerge>, StoreError> {
+    let last = last_sweep(c, now)?.unwrap_or(Sweep {
         at: now,
         grown_to: seconds(now - chrono::TimeDelta::days(FIRST_DAYS)),
         story_to: 0,
     });
     let grown = grown(c, &last, LOOKS_MAX)?;
-    let mut merged: Vec<Merged> = Vec::new();
+    let mut merged: Vec<StoryMerge> = Vec::new();
     for (_, story) in &grown {
         if merged.len() < MERGES_MAX && merged.iter().all(|merge| merge.from != *story) {
-            merged.extend(merge_with_twin(c, beside, now, *story)?);
+            merged.extend(merge_with_duplicate(c, writer_state, now, *story)?);
         }
     }
     let (grown_to, story_to) = grown
@@ -95,34 +96,34 @@ fn look(c: &Connection, beside: &mut Beside, now: Timestamp) -> Result<Vec<Merge
 }
 
 /// Merges a story with the one closest to it that is the same event, if there is one; the earlier keeps its number.
-fn merge_with_twin(
+fn merge_with_duplicate(
     c: &Connection,
-    beside: &mut Beside,
+    writer_state: &mut WriterState,
     now: Timestamp,
     story: StoryId,
-) -> Result<Option<Merged>, StoreError> {
-    for twin in beside.assigner.twins(c, now, story)? {
-        if were_parted(c, story, twin.story)? {
+) -> Result<Option<StoryMerge>, StoreError> {
+    for twin in writer_state.assigner.twins(c, now, story)? {
+        if were_split(c, story, twin.story)? {
             continue;
         }
         let (into, from) = (story.min(twin.story), story.max(twin.story));
         let reason = twin.reason();
-        if corrections::merge(c, now, into, from, &Cause::Found(reason.clone()))?.is_err() {
+        if story_edits::merge(c, now, into, from, &EditCause::Found(reason.clone()))?.is_err() {
             // It was emptied meanwhile: nothing to merge.
             continue;
         }
-        beside.assigner.merge(into, from);
-        return Ok(Some(Merged { into, from, reason }));
+        writer_state.assigner.merge(into, from);
+        return Ok(Some(StoryMerge { into, from, reason }));
     }
     Ok(None)
 }
 
 /// Returns the last look; none when there was none, or one in a future that never came.
-fn last_look(c: &Connection, now: Timestamp) -> Result<Option<Look>, StoreError> {
+fn last_sweep(c: &Connection, now: Timestamp) -> Result<Option<Sweep>, StoreError> {
     let found = c
         .prepare_cached("SELECT looked_at, grown_to, story_to FROM merge_look")?
         .query_row([], |row| {
-            Ok(Look {
+            Ok(Sweep {
                 at: moment(row.get(0)?),
                 grown_to: row.get(1)?,
                 story_to: row.get(2)?,
@@ -133,7 +134,7 @@ fn last_look(c: &Connection, now: Timestamp) -> Result<Option<Look>, StoreError>
 }
 
 /// Returns the stories that grew after those already looked at, in the order in which they did.
-fn grown(c: &Connection, look: &Look, limit: usize) -> Result<Vec<(i64, StoryId)>, StoreError> {
+fn grown(c: &Connection, look: &Sweep, limit: usize) -> Result<Vec<(i64, StoryId)>, StoreError> {
     let sql = "SELECT updated_at, id FROM story WHERE (updated_at, id) > (?1, ?2)
                    AND EXISTS (SELECT 1 FROM member WHERE member.story = story.id)
                ORDER BY updated_at, id LIMIT ?3";
@@ -148,7 +149,7 @@ fn grown(c: &Connection, look: &Look, limit: usize) -> Result<Vec<(i64, StoryId)
 
 /// Whether a reader ever split what these two hold: one of the two, or a story that was merged into it, from the other
 /// or a story that was merged into that.
-pub(super) fn were_parted(c: &Connection, one: StoryId, other: StoryId) -> Result<bool, StoreError> {
+pub(super) fn were_split(c: &Connection, one: StoryId, other: StoryId) -> Result<bool, StoreError> {
     let sql = "WITH RECURSIVE
                    one (id) AS (VALUES (?1) UNION
                        SELECT json_extract(detail, '$.story') FROM story_event JOIN one ON story_event.story = one.id

@@ -24,7 +24,7 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be written.
-    pub async fn remember_hosts(&self, now: Timestamp, news: Remembered) -> Result<(), StoreError> {
+    pub async fn save_host_state(&self, now: Timestamp, news: Remembered) -> Result<(), StoreError> {
         self.write(move |c| {
             let ended = seconds(now - TimeDelta::days(KEPT_DAYS));
             keep_refusals(c, &news, ended)?;
@@ -37,7 +37,7 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn remembered_hosts(&self) -> Result<Remembered, StoreError> {
+    pub fn host_state(&self) -> Result<Remembered, StoreError> {
         self.read(|c| {
             Ok(Remembered {
                 addresses: addresses(c)?,

@@ -21,7 +21,7 @@ const DOCUMENTS_FOR: &str = "documents-for";
 
 /// A current member of a story, without its text.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Kin {
+pub struct RelatedArticle {
     pub article: Article,
     pub quality: i32,
     pub is_copy: bool,
@@ -29,14 +29,14 @@ pub struct Kin {
 
 /// The current members of a story, oldest member first, and the leads of the stories near it.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Company {
-    pub members: Vec<Kin>,
-    pub near: Vec<Kin>,
+pub struct StoryContext {
+    pub members: Vec<RelatedArticle>,
+    pub near: Vec<RelatedArticle>,
 }
 
 /// An article as its document needs it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Own {
+pub struct DocumentArticle {
     pub article: Article,
     pub quality: i32,
     pub story: Option<StoryId>,
@@ -46,18 +46,18 @@ pub struct Own {
 
 /// A named document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Named {
+pub struct NamedDocument {
     pub article: ArticleId,
     pub name: String,
     /// Its file may not say what the store says, and is still to be written.
     pub is_dirty: bool,
 }
 
-impl Company {
+impl StoryContext {
     /// Returns the story's lead: the current member of highest quality that is no copy, of equals the earliest. A copy
     /// leads only when its original is no longer current.
-    pub fn lead(&self) -> Option<&Kin> {
-        let rank = |kin: &&Kin| {
+    pub fn lead(&self) -> Option<&RelatedArticle> {
+        let rank = |kin: &&RelatedArticle| {
             let quality = std::cmp::Reverse(kin.quality);
             (kin.is_copy, quality, kin.article.published_at, kin.article.id)
         };
@@ -78,7 +78,7 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn own(&self, id: ArticleId) -> Result<Option<Own>, StoreError> {
+    pub fn document_article(&self, id: ArticleId) -> Result<Option<DocumentArticle>, StoreError> {
         self.read(|c| {
             let Some(article) = articles::article(c, id)? else {
                 return Ok(None);
@@ -88,7 +88,7 @@ impl Store {
                 .query_row([id.0], |row| row.get(0))?;
             let story = stories::story_of(c, id)?;
             let topics = stories::topics_of(c, id)?;
-            Ok(Some(Own {
+            Ok(Some(DocumentArticle {
                 article,
                 quality,
                 story,
@@ -102,27 +102,27 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn company(
+    pub fn story_context(
         &self,
         story: StoryId,
         since: Timestamp,
-        leads: &mut HashMap<StoryId, Option<Kin>>,
-    ) -> Result<Company, StoreError> {
+        leads: &mut HashMap<StoryId, Option<RelatedArticle>>,
+    ) -> Result<StoryContext, StoreError> {
         self.read(|c| {
             let sql = format!("{KIN} ORDER BY member.joined_at, member.article");
             let members = c
                 .prepare_cached(&sql)?
-                .query_map(params![story.0, seconds(since)], kin_from)?
+                .query_map(params![story.0, seconds(since)], related_from)?
                 .collect::<Result<_, _>>()?;
             let mut near = Vec::new();
-            for other in near_stories(c, story)? {
+            for other in related_stories(c, story)? {
                 let lead = match leads.entry(other) {
                     Entry::Occupied(known) => known.into_mut(),
                     Entry::Vacant(place) => place.insert(lead(c, other, since)?),
                 };
                 near.extend(lead.clone());
             }
-            Ok(Company { members, near })
+            Ok(StoryContext { members, near })
         })
     }
 
@@ -130,12 +130,12 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn documents_after(&self, after: ArticleId, limit: usize) -> Result<Vec<Named>, StoreError> {
+    pub fn documents_after(&self, after: ArticleId, limit: usize) -> Result<Vec<NamedDocument>, StoreError> {
         self.read(|c| {
             let sql = "SELECT article, name, dirty > 0 FROM document WHERE article > ?1 ORDER BY article LIMIT ?2";
             let mut statement = c.prepare_cached(sql)?;
             let found = statement.query_map(params![after.0, limit as i64], |row| {
-                Ok(Named {
+                Ok(NamedDocument {
                     article: ArticleId(row.get(0)?),
                     name: row.get(1)?,
                     is_dirty: row.get(2)?,
@@ -149,11 +149,11 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn document_named(&self, name: &str) -> Result<Option<Named>, StoreError> {
+    pub fn document_named(&self, name: &str) -> Result<Option<NamedDocument>, StoreError> {
         self.read(|c| {
             let sql = "SELECT article, name, dirty > 0 FROM document WHERE name = ?1";
             let found = c.prepare_cached(sql)?.query_row([name], |row| {
-                Ok(Named {
+                Ok(NamedDocument {
                     article: ArticleId(row.get(0)?),
                     name: row.get(1)?,
                     is_dirty: row.get(2)?,
@@ -260,18 +260,18 @@ impl Store {
     ///
     /// # Errors
     /// The store is not open for writing, or cannot be written.
-    pub async fn find_near(&self, now: Timestamp, since: Timestamp, of: Vec<StoryId>) -> Result<(), StoreError> {
-        self.hand_over(move |c, beside| {
+    pub async fn refresh_related(&self, now: Timestamp, since: Timestamp, of: Vec<StoryId>) -> Result<(), StoreError> {
+        self.enqueue(move |c, writer_state| {
             for story in of {
                 let found = match lead(c, story, since)? {
-                    Some(lead) => beside
+                    Some(lead) => writer_state
                         .assigner
                         .nearest_to_member(c, now, lead.article.id, NEAR_MAX + 1)?,
                     None => Vec::new(),
                 };
                 let found: Vec<StoryId> = found.into_iter().filter(|id| *id != story).take(NEAR_MAX).collect();
-                if found != near_stories(c, story)? {
-                    set_near(c, story, &found)?;
+                if found != related_stories(c, story)? {
+                    set_related(c, story, &found)?;
                     documents::mark_members(c, story)?;
                 }
             }
@@ -282,7 +282,7 @@ impl Store {
 }
 
 /// Makes `near` the stories near a story.
-pub(super) fn set_near(c: &Connection, story: StoryId, near: &[StoryId]) -> Result<(), StoreError> {
+pub(super) fn set_related(c: &Connection, story: StoryId, near: &[StoryId]) -> Result<(), StoreError> {
     c.prepare_cached("DELETE FROM near WHERE story = ?1")?
         .execute([story.0])?;
     let mut insert = c.prepare_cached("INSERT INTO near (story, other, place) VALUES (?1, ?2, ?3)")?;
@@ -325,7 +325,7 @@ pub(super) fn set(c: &Connection, name: &str, value: i64) -> Result<(), StoreErr
     Ok(())
 }
 
-fn near_stories(c: &Connection, story: StoryId) -> Result<Vec<StoryId>, StoreError> {
+fn related_stories(c: &Connection, story: StoryId) -> Result<Vec<StoryId>, StoreError> {
     let mut statement = c.prepare_cached("SELECT other FROM near WHERE story = ?1 ORDER BY place")?;
     let found = statement.query_map([story.0], |row| Ok(StoryId(row.get(0)?)))?;
     Ok(found.collect::<Result<_, _>>()?)
@@ -339,16 +339,16 @@ const KIN: &str = "SELECT article.id, article.title, article.excerpt, article.pu
      FROM member JOIN article ON article.id = member.article
      WHERE member.story = ?1 AND article.published_at >= ?2";
 
-fn lead(c: &Connection, story: StoryId, since: Timestamp) -> Result<Option<Kin>, StoreError> {
+fn lead(c: &Connection, story: StoryId, since: Timestamp) -> Result<Option<RelatedArticle>, StoreError> {
     let sql = format!(
         "{KIN} ORDER BY member.copy_of IS NOT NULL, coalesce(article.quality, 0) DESC, article.published_at, article.id LIMIT 1"
     );
     Ok(c.prepare_cached(&sql)?
-        .query_row(params![story.0, seconds(since)], kin_from)
+        .query_row(params![story.0, seconds(since)], related_from)
         .optional()?)
 }
 
-fn kin_from(row: &Row<'_>) -> rusqlite::Result<Kin> {
+fn related_from(row: &Row<'_>) -> rusqlite::Result<RelatedArticle> {
     let image_url: Option<String> = row.get(10)?;
     let (width, height) = (row.get(11)?, row.get(12)?);
     let article = Article {
@@ -372,7 +372,7 @@ fn kin_from(row: &Row<'_>) -> rusqlite::Result<Kin> {
         image: image_url.map(|url| Image { url, width, height }),
         is_video: row.get(13)?,
     };
-    Ok(Kin {
+    Ok(RelatedArticle {
         article,
         quality: row.get(14)?,
         is_copy: row.get(15)?,

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 
 use super::digests::WINDOWS;
 use super::migrations;
-use super::search::{self, CHANGED, Filter, NARROWED};
+use super::search::{self, ArticleFilter, CHANGED, NARROWED};
 use crate::domain::Timestamp;
 
 /// Tables that grow with what is stored; all others are as large as the configuration or as what is under way.
@@ -42,47 +42,47 @@ const FEW: [&str; 4] = ["document_dirty", "article_work", "article_leased", "del
 
 /// File, words of the query, words of the plan, and why that is well.
 const ALLOWED: &str = "
-backup.rs      | FROM sqlite_schema                     | ORDER BY             | a schema is short
-backup.rs      | SELECT count(*) FROM                   | SCAN                 | what a backup compares is counted
-corrections.rs | SELECT article FROM member             | ORDER BY             | a merge or split rewrites the whole story
-deliveries.rs  | FROM delivery                          | ORDER BY             | those that wait or failed, or of one digest, are few
-digests.rs     | DISTINCT                               | DISTINCT             | what was revised in a window, or told of one story
-digests.rs     | SELECT max(to_at)                      | digest_name (name=?) | one step from the end
-digests.rs     | SELECT EXISTS (                        | (topic=?)            | ends at the first that was told
-digests.rs     | ORDER BY id DESC LIMIT                 | SCAN digest          | the latest, as many as asked for
-digests.rs     | FROM delivery WHERE digest             | ORDER BY             | channels of one digest
-digests.rs     | ORDER BY member.story                  | ORDER BY             | what is new in a window
-documents.rs   | SET dirty = dirty + 1                  | (topic=?)            | a topic came or went: its documents change
-documents.rs   | SELECT EXISTS (SELECT 1 FROM document) | SCAN document        | ends at the first
-entries.rs     | ORDER BY key                           | ORDER BY             | keys of one article in one source
-purge.rs       | SELECT count(*) FROM article           | SCAN article         | once a day, for what a day may purge
-retitled.rs    | revision.replaced_at                   | ORDER BY             | revisions of one story
-search.rs      | SELECT count(*) FROM                   | SCAN                 | `stats` counts
-search.rs      | ORDER BY article.published_at DESC     | SCAN article USING   | the newest until there are enough
-search.rs      | ORDER BY at DESC                       | revision             | articles that changed are few
-search.rs      | ORDER BY at DESC                       | ORDER BY             | articles that changed are few
-sources.rs     | count(DISTINCT article)                | count(DISTINCT)      | `sources` counts
-sources.rs     | count(DISTINCT article)                | (source=?)           | `sources` counts
-standing.rs    | SELECT count(*) FROM document          | SCAN                 | `archive verify` counts
-standing.rs    | SET dirty = dirty + 1                  | SCAN document        | settings changed that all documents show
-standing.rs    | DISTINCT                               | DISTINCT             | stories of what left the window, or is dirty
-standing.rs    | FROM near                              | ORDER BY             | eight at most
-standing.rs    | member.copy_of IS NOT NULL,            | ORDER BY             | one is kept of them; asked once a batch for each story named
-stories.rs     | count(DISTINCT member.story)           | SCAN                 | said where a list is empty
-stories.rs     | ORDER BY match.score                   | ORDER BY             | topics of one article
-taken.rs       | LIMIT 1                                | SCAN                 | ends at the first
-taken.rs       | WHERE web_url                          | SCAN article         | while a database is rebuilt an index stands
-topics.rs      | count(DISTINCT story)                  |                      | `topics` counts
+backup.rs          | FROM sqlite_schema                     | ORDER BY             | a schema is short
+backup.rs          | SELECT count(*) FROM                   | SCAN                 | what a backup compares is counted
+deliveries.rs      | FROM delivery                          | ORDER BY             | those that wait or failed, or of one digest, are few
+digests.rs         | DISTINCT                               | DISTINCT             | what was revised in a window, or told of one story
+digests.rs         | SELECT max(to_at)                      | digest_name (name=?) | one step from the end
+digests.rs         | SELECT EXISTS (                        | (topic=?)            | ends at the first that was told
+digests.rs         | ORDER BY id DESC LIMIT                 | SCAN digest          | the latest, as many as asked for
+digests.rs         | FROM delivery WHERE digest             | ORDER BY             | channels of one digest
+digests.rs         | ORDER BY member.story                  | ORDER BY             | what is new in a window
+document_inputs.rs | SELECT count(*) FROM document          | SCAN                 | `archive verify` counts
+document_inputs.rs | SET dirty = dirty + 1                  | SCAN document        | settings changed that all documents show
+document_inputs.rs | DISTINCT                               | DISTINCT             | stories of what left the window, or is dirty
+document_inputs.rs | FROM near                              | ORDER BY             | eight at most
+document_inputs.rs | member.copy_of IS NOT NULL,            | ORDER BY             | one is kept of them; asked once a batch for each story named
+documents.rs       | SET dirty = dirty + 1                  | (topic=?)            | a topic came or went: its documents change
+documents.rs       | SELECT EXISTS (SELECT 1 FROM document) | SCAN document        | ends at the first
+entries.rs         | ORDER BY key                           | ORDER BY             | keys of one article in one source
+import.rs          | LIMIT 1                                | SCAN                 | ends at the first
+import.rs          | WHERE web_url                          | SCAN article         | while a database is rebuilt an index stands
+purge.rs           | SELECT count(*) FROM article           | SCAN article         | once a day, for what a day may purge
+search.rs          | SELECT count(*) FROM                   | SCAN                 | `stats` counts
+search.rs          | ORDER BY article.published_at DESC     | SCAN article USING   | the newest until there are enough
+search.rs          | ORDER BY at DESC                       | revision             | articles that changed are few
+search.rs          | ORDER BY at DESC                       | ORDER BY             | articles that changed are few
+sources.rs         | count(DISTINCT article)                | count(DISTINCT)      | `sources` counts
+sources.rs         | count(DISTINCT article)                | (source=?)           | `sources` counts
+stories.rs         | count(DISTINCT member.story)           | SCAN                 | said where a list is empty
+stories.rs         | ORDER BY match.score                   | ORDER BY             | topics of one article
+story_changes.rs   | revision.replaced_at                   | ORDER BY             | revisions of one story
+story_edits.rs     | SELECT article FROM member             | ORDER BY             | a merge or split rewrites the whole story
+topics.rs          | count(DISTINCT story)                  |                      | `topics` counts
 ";
 
 /// Returns words of each query that is put together while it runs, and the ways to fill what is not constant in it.
 fn put_together() -> Vec<(&'static str, Vec<Vec<String>>)> {
     let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-    let filters = (0..8).map(|bits: u32| Filter {
+    let filters = (0..8).map(|bits: u32| ArticleFilter {
         source: (bits & 1 > 0).then(String::new),
         topic: (bits & 2 > 0).then(String::new),
         since: (bits & 4 > 0).then_some(Timestamp::UNIX_EPOCH),
-        ..Filter::default()
+        ..ArticleFilter::default()
     });
     let conditions = |moment: &str| {
         filters
@@ -175,7 +175,7 @@ fn queries() -> Vec<(String, String)> {
     let mut texts = BTreeMap::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if path.extension().is_some_and(|ending| ending == "rs") && !path.ends_with("plans.rs") {
+        if path.extension().is_some_and(|ending| ending == "rs") && !path.ends_with("query_plans.rs") {
             let text = std::fs::read_to_string(&path).unwrap();
             let code = text.split("#[cfg(test)]").next().unwrap_or_default().to_owned();
             texts.insert(path.file_name().unwrap().to_string_lossy().into_owned(), code);
