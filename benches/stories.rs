@@ -11,7 +11,7 @@ use std::fs;
 use std::hint::black_box;
 
 use common::cpu_seconds;
-use tidings::clustering::{Item, Placement, StoryIndex};
+use tidings::clustering::{ClusterItem, Placement, StoryIndex};
 use tidings::domain::topic::{Rule, Topic, Where};
 use tidings::domain::{ArticleId, StoryId, Timestamp};
 use tidings::matching::{Matcher, Subject};
@@ -105,7 +105,7 @@ fn numbered(dice: &mut Dice, number: i64, text_words: usize) -> Text {
 fn place(index: &mut StoryIndex, text: &Text, number: i64, spent: &mut Spent) -> bool {
     let start: Timestamp = "2026-01-01T00:00:00Z".parse().expect("a date");
     let now = start + chrono::TimeDelta::seconds(number * 86_400 / PER_DAY);
-    let item = Item {
+    let item = ClusterItem {
         id: ArticleId(number),
         title: &text.title,
         excerpt: &text.excerpt,

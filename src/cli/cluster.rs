@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::output::OutputError;
 use super::{Format, json, table};
-use crate::clustering::{Item, Placement, StoryIndex};
+use crate::clustering::{ClusterItem, Placement, StoryIndex};
 use crate::domain::topic::{Rule, Topic, Where};
 use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::files;
@@ -124,7 +124,7 @@ pub fn run_cluster(args: ClusterArgs) -> anyhow::Result<ExitCode> {
         let best = most_specific(&matcher, &subject);
         let topic = best.map(|topic| topics[topic].name.as_str());
         let (title, excerpt, body) = (subject.title, subject.lead, subject.body);
-        let item = Item {
+        let item = ClusterItem {
             id: ArticleId(number),
             title,
             excerpt,

@@ -4,21 +4,21 @@ mod candidates;
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
-use super::reading::Vector;
-use super::story::{Scored, Story, Sum};
-use super::terms::Terms;
+use super::story::{LiveStory, ScoredStory, TermSums};
+use super::term_dictionary::TermDictionary;
+use super::vectorize::TermVector;
 use crate::domain::{StoryId, Timestamp};
 
 /// The live stories and which of them hold which term.
 #[derive(Debug, Clone)]
 pub struct Index {
-    slots: Vec<Option<Story>>,
+    slots: Vec<Option<LiveStory>>,
     free: VecDeque<u32>,
     by_id: HashMap<StoryId, u32>,
     by_age: BTreeSet<(Timestamp, u32)>,
-    terms: Terms,
+    terms: TermDictionary,
     /// Working space: what each slot shares with the article being compared; nothing in between.
-    shared: Vec<candidates::Shared>,
+    shared: Vec<candidates::SharedWeight>,
     /// Working space: the slots that share something, as they are and as a bit each.
     touched: Vec<u32>,
     is_touched: Vec<u64>,
@@ -32,7 +32,7 @@ impl Index {
             free: VecDeque::new(),
             by_id: HashMap::new(),
             by_age: BTreeSet::new(),
-            terms: Terms::new(topics),
+            terms: TermDictionary::new(topics),
             shared: Vec::new(),
             touched: Vec::new(),
             is_touched: Vec::new(),
@@ -44,14 +44,14 @@ impl Index {
         self.by_id.len()
     }
 
-    /// Returns the stories closest to a story, with their likeness in its first topic: of those alone that have members
-    /// of it too.
-    pub fn alike(&mut self, id: StoryId) -> Vec<Scored> {
+    /// Returns the stories closest to a story, with their similarity in its first topic: of those alone that have
+    /// members of it too.
+    pub fn alike(&mut self, id: StoryId) -> Vec<ScoredStory> {
         let Some(story) = self.story(id) else {
             return Vec::new();
         };
         let topic = story.topics.first().copied().unwrap_or(0);
-        let vector = Vector {
+        let vector = TermVector {
             terms: story.words.iter().collect(),
             topic,
         };
@@ -80,7 +80,7 @@ impl Index {
         Some(gap.num_hours().max(0))
     }
 
-    fn story(&self, id: StoryId) -> Option<&Story> {
+    fn story(&self, id: StoryId) -> Option<&LiveStory> {
         let slot = self.by_id.get(&id)?;
         self.slots[*slot as usize].as_ref()
     }
@@ -91,16 +91,16 @@ impl Index {
     }
 
     /// Counts an article and adds its vector to a story, which begins with it if it is not there.
-    pub fn add(&mut self, vector: &Vector, id: StoryId, at: Timestamp) {
+    pub fn add(&mut self, vector: &TermVector, id: StoryId, at: Timestamp) {
         let slot = self.add_amid(vector, id, at);
         self.measure(slot);
     }
 
     /// Counts an article and adds its vector to a story, whose length is weighed later.
-    pub fn add_amid(&mut self, vector: &Vector, id: StoryId, at: Timestamp) -> u32 {
+    pub fn add_amid(&mut self, vector: &TermVector, id: StoryId, at: Timestamp) -> u32 {
         self.terms.count(vector);
         let slot = self.slot(id, at);
-        let one = Story::new(id, at, 1, vec![vector.topic]);
+        let one = LiveStory::new(id, at, 1, vec![vector.topic]);
         self.grow(slot, &one, vector.terms.iter().copied());
         slot
     }
@@ -128,7 +128,7 @@ impl Index {
         }
     }
 
-    fn grow(&mut self, slot: u32, by: &Story, words: impl ExactSizeIterator<Item = (u32, f32)>) {
+    fn grow(&mut self, slot: u32, by: &LiveStory, words: impl ExactSizeIterator<Item = (u32, f32)>) {
         let mut story = self.slots[slot as usize].take().expect("a slot in use holds a story");
         self.by_age.remove(&(story.last_at, slot));
         story.first_at = story.first_at.min(by.first_at);
@@ -155,7 +155,7 @@ impl Index {
     }
 
     /// Takes a story out.
-    fn take(&mut self, id: StoryId) -> Option<Story> {
+    fn take(&mut self, id: StoryId) -> Option<LiveStory> {
         let slot = self.by_id.remove(&id)?;
         let story = self.slots[slot as usize].take()?;
         self.by_age.remove(&(story.last_at, slot));
@@ -168,7 +168,7 @@ impl Index {
         if let Some(slot) = self.by_id.get(&id) {
             return *slot;
         }
-        let story = Story::new(id, at, 0, Vec::new());
+        let story = LiveStory::new(id, at, 0, Vec::new());
         let slot = self.free.pop_front().unwrap_or_else(|| {
             self.slots.push(None);
             self.slots.len() as u32 - 1
@@ -178,10 +178,8 @@ impl Index {
         slot
     }
 
-    fn length(&self, words: &Sum, topic: u32) -> f32 {
-        let weighed = words
-            .iter()
-            .map(|(term, weight)| weight * self.terms.worth(topic, term));
+    fn length(&self, words: &TermSums, topic: u32) -> f32 {
+        let weighed = words.iter().map(|(term, weight)| weight * self.terms.idf(topic, term));
         weighed.map(|weight| weight.powi(2)).sum::<f32>().sqrt()
     }
 }

@@ -7,7 +7,7 @@ const TERMS_MAX: usize = 256;
 
 /// A live story.
 #[derive(Debug, Clone)]
-pub struct Story {
+pub struct LiveStory {
     pub id: StoryId,
     pub first_at: Timestamp,
     pub last_at: Timestamp,
@@ -15,12 +15,12 @@ pub struct Story {
     /// Topics of its members; 0 stands for none.
     pub topics: Vec<u32>,
     /// Sum of the members' weights.
-    pub words: Sum,
+    pub words: TermSums,
     /// Length of the words' vector as weighed at the last change in `topics[0]`.
     pub length: f32,
 }
 
-impl Story {
+impl LiveStory {
     /// Returns a story of so many members at one moment, of whose words nothing is known yet.
     pub fn new(id: StoryId, at: Timestamp, size: u32, topics: Vec<u32>) -> Self {
         Self {
@@ -29,14 +29,14 @@ impl Story {
             last_at: at,
             size,
             topics,
-            words: Sum::default(),
+            words: TermSums::default(),
             length: 0.0,
         }
     }
 
     /// Returns the story as one so close.
-    pub fn scored(&self, cosine: f64) -> Scored {
-        Scored {
+    pub fn scored(&self, cosine: f64) -> ScoredStory {
+        ScoredStory {
             story: self.id,
             cosine,
             last_at: self.last_at,
@@ -47,7 +47,7 @@ impl Story {
 
 /// A story and how close it is.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Scored {
+pub struct ScoredStory {
     pub story: StoryId,
     pub cosine: f64,
     pub last_at: Timestamp,
@@ -58,12 +58,12 @@ pub struct Scored {
 ///
 /// The terms stand together, before the weights: whoever looks for terms reads nothing else.
 #[derive(Debug, Clone, Default)]
-pub struct Sum {
+pub struct TermSums {
     /// The terms, and then the bits of their weights.
     cells: Box<[u32]>,
 }
 
-impl Sum {
+impl TermSums {
     /// Returns the terms, sorted.
     pub fn terms(&self) -> &[u32] {
         &self.cells[..self.cells.len() / 2]
@@ -118,7 +118,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn sums_are_those_of_a_map(added in proptest::collection::vec(proptest::collection::btree_map(0u32..900, 1u8..9, 0..90), 0..12)) {
-            let (mut words, mut plain) = (Sum::default(), BTreeMap::new());
+            let (mut words, mut plain) = (TermSums::default(), BTreeMap::new());
             for terms in added {
                 let before = plain.clone();
                 for (term, weight) in &terms {

@@ -4,8 +4,8 @@ fn at(hours: i64) -> Timestamp {
     "2026-03-01T00:00:00Z".parse::<Timestamp>().unwrap() + chrono::TimeDelta::hours(hours)
 }
 
-fn item(id: i64, title: &str, hours: i64) -> Item<'_> {
-    Item {
+fn item(id: i64, title: &str, hours: i64) -> ClusterItem<'_> {
+    ClusterItem {
         id: ArticleId(id),
         title,
         excerpt: "",
@@ -16,7 +16,7 @@ fn item(id: i64, title: &str, hours: i64) -> Item<'_> {
 }
 
 /// Places and adds an article, which gives its number to the story it starts.
-fn assign(index: &mut StoryIndex, item: &Item<'_>) -> Placement {
+fn assign(index: &mut StoryIndex, item: &ClusterItem<'_>) -> Placement {
     let (id, now) = (item.id, item.published_at);
     let item = index.prepare(item);
     let placement = index.place(now, &item);
@@ -76,12 +76,12 @@ fn a_long_text_makes_a_copy_despite_another_title() {
     let mut index = StoryIndex::new(&[]);
     assign(
         &mut index,
-        &Item {
+        &ClusterItem {
             body: &body,
             ..item(1, "Ferry service ends", 0)
         },
     );
-    let other = Item {
+    let other = ClusterItem {
         body: &later,
         ..item(2, "No more boats", 5)
     };
@@ -93,7 +93,7 @@ fn a_short_text_under_another_headline_is_a_copy() {
     let told = "The ferry between Velden and the outer islands will stop at the end of March because nobody has offered \
         to run it after the only company that did gave up its licence";
     let mut index = StoryIndex::new(&[]);
-    let excerpt = |id, title, excerpt, hours| Item {
+    let excerpt = |id, title, excerpt, hours| ClusterItem {
         excerpt,
         ..item(id, title, hours)
     };
@@ -137,7 +137,7 @@ fn old_stories_are_forgotten() {
 fn odd_items_do_no_harm() {
     let mut index = StoryIndex::new(&[]);
     let long = "漢字 ".repeat(100_000);
-    let odd = Item {
+    let odd = ClusterItem {
         excerpt: &long,
         body: &long,
         published_at: Timestamp::MAX_UTC,
@@ -147,7 +147,7 @@ fn odd_items_do_no_harm() {
     assert_eq!(index.place(at(0), &read), Placement::Start);
     index.add(at(0), &read, StoryId(1));
     index.add(Timestamp::MIN_UTC, &read, StoryId(2));
-    let early = index.prepare(&Item {
+    let early = index.prepare(&ClusterItem {
         published_at: Timestamp::MIN_UTC,
         ..odd
     });
@@ -155,7 +155,7 @@ fn odd_items_do_no_harm() {
 }
 
 /// Two events whose reports flow together: a story of each, and then articles that are about both.
-fn flowing_together(index: &mut StoryIndex) -> Vec<Item<'static>> {
+fn flowing_together(index: &mut StoryIndex) -> Vec<ClusterItem<'static>> {
     let bridge = item(1, "Crack closes stone harbour bridge Velden inspectors Thursday", 0);
     let ferry = item(2, "Ferry queue strands islanders Ostmere pier overnight", 0);
     assert_eq!(assign(index, &bridge), Placement::Start);
@@ -169,7 +169,7 @@ fn flowing_together(index: &mut StoryIndex) -> Vec<Item<'static>> {
         "Live: Crack closes stone harbour bridge Velden inspectors Thursday, ferry queue strands islanders Ostmere pier overnight",
         "Video: Crack closes stone harbour bridge Velden inspectors Thursday, ferry queue strands islanders Ostmere pier overnight",
     ];
-    let both: Vec<Item<'static>> = titles.iter().zip(3..).map(|(title, id)| item(id, title, 1)).collect();
+    let both: Vec<ClusterItem<'static>> = titles.iter().zip(3..).map(|(title, id)| item(id, title, 1)).collect();
     for item in &both {
         assert_eq!(assign(index, item), Placement::Join(StoryId(1)), "{}", item.title);
     }
@@ -183,15 +183,15 @@ fn stories_that_flow_together_are_twins_and_become_one() {
     let mut index = StoryIndex::new(&[]);
     assign(&mut index, &item(50, "Night train to the coast returns in June", 0));
     let all = flowing_together(&mut index);
-    let twins = index.twins(StoryId(1));
+    let twins = index.duplicate_stories(StoryId(1));
     let [twin] = twins.as_slice() else { panic!("{twins:?}") };
     assert_eq!((twin.story, twin.gap_hours, twin.is_copied), (StoryId(2), 0, false));
     assert!(twin.reason().ends_with(" alike, at the same time"), "{}", twin.reason());
-    assert_eq!(index.twins(StoryId(2))[0].story, StoryId(1));
-    assert_eq!(index.twins(StoryId(50)), []);
+    assert_eq!(index.duplicate_stories(StoryId(2))[0].story, StoryId(1));
+    assert_eq!(index.duplicate_stories(StoryId(50)), []);
 
     index.merge(StoryId(1), StoryId(2));
-    assert_eq!((index.len(), index.twins(StoryId(1))), (2, vec![]));
+    assert_eq!((index.len(), index.duplicate_stories(StoryId(1))), (2, vec![]));
     // What is like the second joins the first, and so do copies; just as if its articles had been there.
     let mut anew = StoryIndex::new(&[]);
     let train = anew.prepare(&item(50, "Night train to the coast returns in June", 0));
@@ -259,7 +259,7 @@ fn twins_are_near_in_time_and_share_a_topic_or_a_text() {
     let told = "The ferry between Velden and the outer islands will stop at the end of March because nobody has offered \
         to run it after the only company that did gave up its licence and sold both of its boats";
     let mut index = StoryIndex::new(&[]);
-    let copy = |id, title, hours| Item {
+    let copy = |id, title, hours| ClusterItem {
         excerpt: told,
         ..item(id, title, hours)
     };
@@ -271,7 +271,7 @@ fn twins_are_near_in_time_and_share_a_topic_or_a_text() {
         let prepared = index.prepare(&copy(id, title, hours));
         index.add(at(hours), &prepared, StoryId(id));
     }
-    let twins = index.twins(StoryId(1));
+    let twins = index.duplicate_stories(StoryId(1));
     let [twin] = twins.as_slice() else { panic!("{twins:?}") };
     assert_eq!((twin.story, twin.gap_hours, twin.is_copied), (StoryId(2), 40, true));
     assert!(
@@ -290,16 +290,16 @@ proptest::proptest! {
             let title = title.join(" ");
             let item = item(id, &title, id / 4);
             let prepared = index.prepare(&item);
-            let rate = |found: &Scored| likeness(item.published_at, found);
+            let rate = |found: &ScoredStory| similarity(item.published_at, found);
             let mut all: Vec<(f64, StoryId, u32)> =
                 index.index.candidates(&prepared.vector).iter().map(|found| (rate(found), found.story, found.size)).collect();
             all.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-            let near = |first: f64| rivals::FLOOR.max(first - rivals::REACH);
+            let near = |first: f64| ambiguous_joins::FLOOR.max(first - ambiguous_joins::REACH);
             let expected = all.first().map(|first| {
                 let next = all.get(1).filter(|next| next.0 >= near(first.0));
                 (first.1, first.0, next.map(|next| (next.1, next.2)))
             });
-            let best = index.index.best(&prepared.vector, rivals::FLOOR, rivals::REACH, rate);
+            let best = index.index.best(&prepared.vector, ambiguous_joins::FLOOR, ambiguous_joins::REACH, rate);
             proptest::prop_assert_eq!(best.map(|best| (best.story, best.rated, best.next)), expected);
             assign(&mut index, &item);
         }

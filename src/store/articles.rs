@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{Store, StoreError, WriterState, moment, moment_or_none, seconds};
-use crate::clustering::Item;
+use crate::clustering::ClusterItem;
 use crate::domain::article::{Article, BodyState, Image, Verdict, Wording, Zone};
 use crate::domain::source::Validators;
 use crate::domain::topic::{Assignment, Match};
@@ -243,7 +243,7 @@ impl Store {
                 boilerplate::learn(c, now, learned)?;
             }
             topics::replace_matches(c, plan.article.id, &plan.matches, is_indexed)?;
-            let item = Item::of(&plan.article, plan.matches.first().map(|(topic, _)| topic.as_str()));
+            let item = ClusterItem::of(&plan.article, plan.matches.first().map(|(topic, _)| topic.as_str()));
             let assignment = match plan.matches.is_empty() {
                 false => Some(assigner.place(c, now, &item)?),
                 true => None,

@@ -12,8 +12,8 @@ use super::merge_sweep::{self, StoryMerge};
 use super::stories::{LiveMember, PreparedMember};
 use super::story_edits::{self, EditCause};
 use super::{StoreError, placement_reasons, seconds, stories};
-use crate::clustering::twins::Twin;
-use crate::clustering::{Item, Placement, StoryIndex, WINDOW_DAYS};
+use crate::clustering::duplicate_stories::DuplicateStory;
+use crate::clustering::{ClusterItem, Placement, StoryIndex, WINDOW_DAYS};
 use crate::domain::topic::{Assignment, Topic};
 use crate::domain::{ArticleId, StoryId, Timestamp};
 
@@ -75,7 +75,7 @@ impl Assigner {
         &mut self,
         c: &Connection,
         at: Timestamp,
-        item: &Item<'_>,
+        item: &ClusterItem<'_>,
     ) -> Result<Assignment, StoreError> {
         // Told in part it is of no use, should the telling fail.
         self.changed += 1;
@@ -100,7 +100,12 @@ impl Assigner {
 
     /// Gives an article its place in a story, in the database and in memory; one that has a place keeps it. Stories that
     /// it and others show to be one are merged.
-    pub(super) fn place(&mut self, c: &Connection, now: Timestamp, item: &Item<'_>) -> Result<Assignment, StoreError> {
+    pub(super) fn place(
+        &mut self,
+        c: &Connection,
+        now: Timestamp,
+        item: &ClusterItem<'_>,
+    ) -> Result<Assignment, StoreError> {
         if let Some(story) = stories::story_of(c, item.id)? {
             return Ok(Assignment::Join(story));
         }
@@ -111,7 +116,7 @@ impl Assigner {
         let prepared = index.prepare(item);
         let bytes = index.to_bytes(&prepared);
         let mut placement = index.place(now, &prepared);
-        let mut closest = index.closest();
+        let mut closest = index.best_candidate();
         let merged = if may_merge { unite(c, now, index)? } else { None };
         if let Some(StoryMerge { into, .. }) = merged {
             placement = Placement::Join(into);
@@ -135,7 +140,7 @@ impl Assigner {
         &mut self,
         c: &Connection,
         now: Timestamp,
-        item: &Item<'_>,
+        item: &ClusterItem<'_>,
         k: usize,
     ) -> Result<Vec<StoryId>, StoreError> {
         let index = self.index(c, now)?;
@@ -160,8 +165,13 @@ impl Assigner {
     }
 
     /// Returns the live stories that are one with this one, the surest first.
-    pub(super) fn twins(&mut self, c: &Connection, now: Timestamp, story: StoryId) -> Result<Vec<Twin>, StoreError> {
-        Ok(self.index(c, now)?.twins(story))
+    pub(super) fn duplicate_stories(
+        &mut self,
+        c: &Connection,
+        now: Timestamp,
+        story: StoryId,
+    ) -> Result<Vec<DuplicateStory>, StoreError> {
+        Ok(self.index(c, now)?.duplicate_stories(story))
     }
 
     /// Makes one live story part of another, as the database has it now.

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::writer::WriterState;
 use super::{Store, StoreError, document_inputs, documents, fulltext, purge, seconds, topics};
-use crate::clustering::Item;
+use crate::clustering::ClusterItem;
 use crate::domain::article::Article;
 use crate::domain::source::SourceKind;
 use crate::domain::topic::Match;
@@ -155,7 +155,7 @@ fn import_article(
         DocumentName::Stem(stem) => documents::name(c, id, stem)?,
     }
     if one.is_placed {
-        let item = Item::of(&article, one.matches.first().map(|(topic, _)| topic.as_str()));
+        let item = ClusterItem::of(&article, one.matches.first().map(|(topic, _)| topic.as_str()));
         writer_state.assigner.place_by_date(c, article.published_at, &item)?;
         documents::mark_article(c, id)?;
     }

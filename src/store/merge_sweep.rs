@@ -102,12 +102,12 @@ fn merge_with_duplicate(
     now: Timestamp,
     story: StoryId,
 ) -> Result<Option<StoryMerge>, StoreError> {
-    for twin in writer_state.assigner.twins(c, now, story)? {
-        if were_split(c, story, twin.story)? {
+    for duplicate in writer_state.assigner.duplicate_stories(c, now, story)? {
+        if were_split(c, story, duplicate.story)? {
             continue;
         }
-        let (into, from) = (story.min(twin.story), story.max(twin.story));
-        let reason = twin.reason();
+        let (into, from) = (story.min(duplicate.story), story.max(duplicate.story));
+        let reason = duplicate.reason();
         if story_edits::merge(c, now, into, from, &EditCause::Found(reason.clone()))?.is_err() {
             // It was emptied meanwhile: nothing to merge.
             continue;

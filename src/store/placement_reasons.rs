@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::{Value, json};
 
 use super::{Store, StoreError};
-use crate::clustering::{Item, THRESHOLD};
+use crate::clustering::{ClusterItem, THRESHOLD};
 use crate::domain::topic::{Assignment, Reasoning};
 use crate::domain::{ArticleId, StoryId};
 use crate::text;
@@ -38,7 +38,7 @@ impl Store {
 /// Keeps why an article has just been placed. `closest` is the story most like it and its likeness.
 pub(super) fn keep(
     c: &Connection,
-    item: &Item<'_>,
+    item: &ClusterItem<'_>,
     placed: Assignment,
     closest: Option<(StoryId, f64)>,
 ) -> Result<(), StoreError> {
@@ -65,7 +65,7 @@ pub(super) fn keep(
 }
 
 /// Returns the words of an article's headline that stand in a story's headlines, in order.
-fn shared_words(c: &Connection, item: &Item<'_>, story: StoryId) -> Result<Vec<String>, StoreError> {
+fn shared_words(c: &Connection, item: &ClusterItem<'_>, story: StoryId) -> Result<Vec<String>, StoreError> {
     let mut statement = c.prepare_cached(
         "SELECT article.title FROM member JOIN article ON article.id = member.article
          WHERE member.story = ?1 AND member.article <> ?2 ORDER BY member.joined_at DESC LIMIT ?3",

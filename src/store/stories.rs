@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::story_edits::{self, EditCause, EditRefused, StoryEdit};
 use super::{Store, StoreError, articles, moment, seconds};
-use crate::clustering::{Item, Placement};
+use crate::clustering::{ClusterItem, Placement};
 use crate::domain::article::Article;
 use crate::domain::topic::Assignment;
 use crate::domain::{ArticleId, StoryId, Timestamp};
@@ -323,7 +323,7 @@ pub(super) fn prepared<T>(
 pub(super) fn with_item<T>(
     c: &Connection,
     article: ArticleId,
-    read: impl FnOnce(&Item<'_>) -> T,
+    read: impl FnOnce(&ClusterItem<'_>) -> T,
 ) -> Result<T, StoreError> {
     let sql = "SELECT article.published_at, article.title, article.excerpt, coalesce(body.text, body.feed_text),
                       (SELECT topic.name FROM match JOIN topic ON topic.id = match.topic
@@ -332,7 +332,7 @@ pub(super) fn with_item<T>(
                FROM article JOIN body ON body.article = article.id WHERE article.id = ?1";
     Ok(c.prepare_cached(sql)?.query_row([article.0], |row| {
         let text = |at: usize| row.get_ref(at).and_then(|value| Ok(value.as_str()?));
-        let item = Item {
+        let item = ClusterItem {
             id: article,
             published_at: moment(row.get(0)?),
             title: text(1)?,

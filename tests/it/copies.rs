@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use tidings::clustering::{Item, Placement, StoryIndex};
+use tidings::clustering::{ClusterItem, Placement, StoryIndex};
 use tidings::domain::{ArticleId, StoryId};
 
 use crate::support::at;
@@ -21,9 +21,9 @@ const EXPECTED: [(&str, usize, usize); 8] = [
     ("same title, other text", 0, 6),
 ];
 
-fn item(number: i64, article: &Value) -> Item<'_> {
+fn item(number: i64, article: &Value) -> ClusterItem<'_> {
     let text = |key: &str| article[key].as_str().unwrap();
-    Item {
+    ClusterItem {
         id: ArticleId(number),
         title: text("title"),
         excerpt: text("excerpt"),

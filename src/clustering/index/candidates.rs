@@ -1,9 +1,9 @@
 //! Candidates for an article: the stories that share its rarest terms, and how close each is.
 
 use super::Index;
-use crate::clustering::lists::List;
-use crate::clustering::reading::Vector;
-use crate::clustering::story::{Scored, Story};
+use crate::clustering::postings::PostingList;
+use crate::clustering::story::{LiveStory, ScoredStory};
+use crate::clustering::vectorize::TermVector;
 use crate::domain::StoryId;
 
 /// Postings read for one article, rarest terms first, and the latest of each term.
@@ -22,7 +22,7 @@ const SIEVE_BITS: usize = 2048;
 
 /// What a story shares with an article, as far as the lists of its terms were read.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Shared {
+pub struct SharedWeight {
     /// Sum of the weights of the terms in both.
     weights: f32,
     /// Sum of their squares.
@@ -31,7 +31,7 @@ pub struct Shared {
 
 /// The story rated highest, its size and rate, and the one rated next if that is within reach.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Best {
+pub struct BestCandidate {
     pub story: StoryId,
     pub size: u32,
     pub rated: f64,
@@ -42,7 +42,7 @@ pub struct Best {
 /// The stories that share most with an article.
 struct Sharing {
     /// Their slots, those that share most first.
-    slots: Vec<(Shared, u32)>,
+    slots: Vec<(SharedWeight, u32)>,
     /// Sum of the squared weights of the terms whose lists were not read to their end: any story may have these too.
     unread: f32,
 }
@@ -58,15 +58,15 @@ struct Weighed {
 
 struct Weight {
     term: u32,
-    worth: f32,
+    idf: f32,
     /// The weight in the article times the worth.
     weight: f32,
-    stories: List,
+    stories: PostingList,
 }
 
 impl Index {
-    /// Returns the stories that share the article's rarest terms, with their likeness.
-    pub fn candidates(&mut self, vector: &Vector) -> Vec<Scored> {
+    /// Returns the stories that share the article's rarest terms, with their similarity.
+    pub fn candidates(&mut self, vector: &TermVector) -> Vec<ScoredStory> {
         let weighed = self.weigh(vector);
         let sharing = self.sharing(&weighed);
         let stories = sharing
@@ -80,12 +80,18 @@ impl Index {
 
     /// Returns that one of the candidates which `rate` rates highest, the earliest of equals, and the next if its rate is
     /// at least `floor` and within `reach` of the highest. A story of a higher cosine must rate no lower.
-    pub fn best(&mut self, vector: &Vector, floor: f64, reach: f64, rate: impl Fn(&Scored) -> f64) -> Option<Best> {
+    pub fn best(
+        &mut self,
+        vector: &TermVector,
+        floor: f64,
+        reach: f64,
+        rate: impl Fn(&ScoredStory) -> f64,
+    ) -> Option<BestCandidate> {
         let weighed = self.weigh(vector);
         let sharing = self.sharing(&weighed);
         // The best so far and the next, each with its rate.
-        let mut first: Option<(&Story, f64)> = None;
-        let mut second: Option<(&Story, f64)> = None;
+        let mut first: Option<(&LiveStory, f64)> = None;
+        let mut second: Option<(&LiveStory, f64)> = None;
         for (shared, slot) in &sharing.slots {
             let Some(story) = self.slots[*slot as usize].as_ref() else {
                 continue;
@@ -100,14 +106,14 @@ impl Index {
                 continue;
             }
             let rated = rate(&story.scored(self.cosine(story, &weighed)));
-            let is_before = |(other, than): (&Story, f64)| rated > than || (rated == than && story.id < other.id);
+            let is_before = |(other, than): (&LiveStory, f64)| rated > than || (rated == than && story.id < other.id);
             if first.is_none_or(is_before) {
                 second = first.replace((story, rated));
             } else if second.is_none_or(is_before) {
                 second = Some((story, rated));
             }
         }
-        first.map(|(story, rated)| Best {
+        first.map(|(story, rated)| BestCandidate {
             story: story.id,
             size: story.size,
             rated,
@@ -117,16 +123,16 @@ impl Index {
         })
     }
 
-    fn weigh(&self, vector: &Vector) -> Weighed {
+    fn weigh(&self, vector: &TermVector) -> Weighed {
         let mut sieve = [0; SIEVE_BITS / 64];
         let terms = vector.terms.iter().map(|(term, weight)| {
-            let (worth, stories) = self.terms.look_up(vector.topic, *term);
+            let (idf, stories) = self.terms.look_up(vector.topic, *term);
             let bit = *term as usize % SIEVE_BITS;
             sieve[bit / 64] |= 1 << (bit % 64);
             Weight {
                 term: *term,
-                worth,
-                weight: weight * worth,
+                idf,
+                weight: weight * idf,
                 stories: *stories,
             }
         });
@@ -149,7 +155,7 @@ impl Index {
             is_touched,
             ..
         } = self;
-        shared.resize(self.slots.len(), Shared::default());
+        shared.resize(self.slots.len(), SharedWeight::default());
         is_touched.resize(self.slots.len().div_ceil(64), 0);
         let mut rarest: Vec<&Weight> = weighed.terms.iter().filter(|own| !own.stories.is_empty()).collect();
         rarest.sort_by_key(|own| own.stories.len());
@@ -177,12 +183,13 @@ impl Index {
                 sum.squares += square;
             }
         }
-        let mut most: Vec<(Shared, u32)> = Vec::with_capacity(touched.len());
+        let mut most: Vec<(SharedWeight, u32)> = Vec::with_capacity(touched.len());
         for slot in touched.drain(..) {
             most.push((std::mem::take(&mut shared[slot as usize]), slot));
             is_touched[slot as usize / 64] = 0;
         }
-        let order = |a: &(Shared, u32), b: &(Shared, u32)| b.0.weights.total_cmp(&a.0.weights).then(a.1.cmp(&b.1));
+        let order =
+            |a: &(SharedWeight, u32), b: &(SharedWeight, u32)| b.0.weights.total_cmp(&a.0.weights).then(a.1.cmp(&b.1));
         if most.len() > CANDIDATES_MAX {
             most.select_nth_unstable_by(CANDIDATES_MAX, order);
             most.truncate(CANDIDATES_MAX);
@@ -191,8 +198,8 @@ impl Index {
         Sharing { slots: most, unread }
     }
 
-    /// Likeness of a story to an article's weighed terms, in the article's topic.
-    fn cosine(&self, story: &Story, weighed: &Weighed) -> f64 {
+    /// Similarity of a story to an article's weighed terms, in the article's topic.
+    fn cosine(&self, story: &LiveStory, weighed: &Weighed) -> f64 {
         let mut product = 0.0f32;
         // Both are sorted by term.
         let mut rest = weighed.terms.as_slice();
@@ -207,7 +214,7 @@ impl Index {
                 rest = after;
             }
             match rest.first() {
-                Some(own) if own.term == *term => product += own.weight * story.words.weight(place) * own.worth,
+                Some(own) if own.term == *term => product += own.weight * story.words.weight(place) * own.idf,
                 Some(_) => {}
                 None => break,
             }

@@ -14,7 +14,7 @@ const TITLE_WORDS_MIN: u32 = 4;
 const TITLE_DAYS: i64 = 3;
 /// Words of a text long enough to be compared.
 const TEXT_WORDS_MIN: usize = 24;
-/// Likeness of texts that are copies, and below which equal titles are a coincidence.
+/// Similarity of texts that are copies, and below which equal titles are a coincidence.
 const SIMILARITY_COPY: f32 = 0.8;
 const SIMILARITY_TITLE: f32 = 0.3;
 /// Articles looked at per title, the latest first, and remembered per story.
@@ -27,15 +27,15 @@ const NONE: u32 = u32::MAX;
 
 /// What an article's copies would be known by.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Print {
+pub struct Fingerprint {
     pub title: u64,
     pub title_words: u32,
     pub text: Option<Signature>,
 }
 
-impl Print {
-    /// Returns an article's print, of the hashes of its words: of its title, and of the first of these texts that is long
-    /// enough.
+impl Fingerprint {
+    /// Returns an article's fingerprint, of the hashes of its words: of its title, and of the first of these texts that
+    /// is long enough.
     pub fn of(title: &[u64], texts: &[&[u64]]) -> Self {
         let hash = |sum: u64, word: &u64| text::mix(u64::rotate_left(sum, 5) ^ word);
         let text = texts.iter().find(|text| text.len() >= TEXT_WORDS_MIN);
@@ -48,11 +48,11 @@ impl Print {
 }
 
 #[derive(Debug, Clone)]
-struct Known {
+struct KnownText {
     original: ArticleId,
     story: StoryId,
     published_at: Timestamp,
-    print: Print,
+    fingerprint: Fingerprint,
     /// The article before it with the same title.
     same_title: u32,
 }
@@ -61,7 +61,7 @@ struct Known {
 /// the list it stands in.
 #[derive(Debug, Clone, Default)]
 pub struct Copies {
-    known: HashedMap<u32, Known>,
+    known: HashedMap<u32, KnownText>,
     next: u32,
     /// The latest article of each title, and of each band of a text.
     by_title: HashedMap<u64, u32>,
@@ -71,54 +71,59 @@ pub struct Copies {
 
 impl Copies {
     /// Returns the article this one is a copy of, and its story.
-    pub fn find(&self, id: ArticleId, published_at: Timestamp, print: &Print) -> Option<(ArticleId, StoryId)> {
-        let days = |known: &Known| (published_at - known.published_at).num_days().abs();
-        let is_other = |known: &&Known| known.original != id;
-        let same_title = |known: &&Known| match (&print.text, &known.print.text) {
+    pub fn find(
+        &self,
+        id: ArticleId,
+        published_at: Timestamp,
+        fingerprint: &Fingerprint,
+    ) -> Option<(ArticleId, StoryId)> {
+        let days = |known: &KnownText| (published_at - known.published_at).num_days().abs();
+        let is_other = |known: &&KnownText| known.original != id;
+        let same_title = |known: &&KnownText| match (&fingerprint.text, &known.fingerprint.text) {
             (Some(own), Some(other)) => text::similarity(own, other) >= SIMILARITY_TITLE,
-            _ => print.title_words >= TITLE_WORDS_MIN && days(known) < TITLE_DAYS,
+            _ => fingerprint.title_words >= TITLE_WORDS_MIN && days(known) < TITLE_DAYS,
         };
         let first = self
             .by_title
-            .get(&print.title)
+            .get(&fingerprint.title)
             .and_then(|number| self.known.get(number));
         let by_title = std::iter::successors(first, |known| self.known.get(&known.same_title))
             .take(SAME_TITLE_MAX)
             .filter(is_other)
             .find(same_title);
         let by_text = || {
-            let own = print.text.as_ref()?;
+            let own = fingerprint.text.as_ref()?;
             own.bands()
                 .filter_map(|band| self.known.get(self.by_band.get(&(band as u32))?))
                 .filter(is_other)
                 .find(|known| {
-                    let likeness = known
-                        .print
+                    let similarity = known
+                        .fingerprint
                         .text
                         .as_ref()
                         .map_or(0.0, |other| text::similarity(own, other));
-                    likeness >= SIMILARITY_COPY && days(known) <= WINDOW_DAYS
+                    similarity >= SIMILARITY_COPY && days(known) <= WINDOW_DAYS
                 })
         };
         by_title.or_else(by_text).map(|known| (known.original, known.story))
     }
 
     /// Remembers an article, itself or as a copy of another.
-    pub fn add(&mut self, print: &Print, published_at: Timestamp, original: ArticleId, story: StoryId) {
+    pub fn add(&mut self, fingerprint: &Fingerprint, published_at: Timestamp, original: ArticleId, story: StoryId) {
         let number = self.next;
         self.next = self.next.wrapping_add(1) % NONE;
         let of_story = self.by_story.entry(story).or_default();
         of_story.push(number);
         let oldest = (of_story.len() > PER_STORY_MAX).then(|| of_story.remove(0));
-        let same_title = self.by_title.insert(print.title, number).unwrap_or(NONE);
-        for band in print.text.iter().flat_map(Signature::bands) {
+        let same_title = self.by_title.insert(fingerprint.title, number).unwrap_or(NONE);
+        for band in fingerprint.text.iter().flat_map(Signature::bands) {
             self.by_band.insert(band as u32, number);
         }
-        let known = Known {
+        let known = KnownText {
             original,
             story,
             published_at,
-            print: print.clone(),
+            fingerprint: fingerprint.clone(),
             same_title,
         };
         self.known.insert(number, known);
@@ -140,7 +145,7 @@ impl Copies {
             let numbers = self.by_story.get(&story).into_iter().flatten().rev();
             numbers
                 .take(COMPARED_MAX)
-                .filter_map(|number| self.known.get(number)?.print.text.as_ref())
+                .filter_map(|number| self.known.get(number)?.fingerprint.text.as_ref())
         };
         texts(one).any(|own| texts(other).any(|text| text::similarity(own, text) >= SIMILARITY_COPY))
     }
@@ -165,10 +170,10 @@ impl Copies {
         let Some(known) = self.known.remove(&number) else {
             return;
         };
-        if self.by_title.get(&known.print.title) == Some(&number) {
-            self.by_title.remove(&known.print.title);
+        if self.by_title.get(&known.fingerprint.title) == Some(&number) {
+            self.by_title.remove(&known.fingerprint.title);
         }
-        for band in known.print.text.iter().flat_map(Signature::bands) {
+        for band in known.fingerprint.text.iter().flat_map(Signature::bands) {
             if self.by_band.get(&(band as u32)) == Some(&number) {
                 self.by_band.remove(&(band as u32));
             }

@@ -9,7 +9,8 @@ use std::collections::HashMap;
 use super::THRESHOLD;
 use crate::domain::StoryId;
 
-/// Likeness from which on the next best story is a rival of the best: a little below the one at which it would be joined.
+/// Similarity from which on the next best story is a rival of the best: a little below the one at which it would be
+/// joined.
 pub const FLOOR: f64 = THRESHOLD - 0.03;
 /// How far below the best it may be.
 pub const REACH: f64 = 0.2;
@@ -21,7 +22,7 @@ const PER_STORY_MAX: usize = 8;
 
 /// Two stories that an article would have joined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rivalry {
+pub struct AmbiguousJoin {
     pub larger: StoryId,
     pub smaller: StoryId,
     /// Articles that would have joined either, with this one.
@@ -32,16 +33,16 @@ pub struct Rivalry {
 
 /// How many articles would have joined either of two stories. The earlier story of two remembers it.
 #[derive(Debug, Clone, Default)]
-pub struct Rivals(HashMap<StoryId, Vec<(StoryId, u32)>>);
+pub struct AmbiguousJoins(HashMap<StoryId, Vec<(StoryId, u32)>>);
 
-impl Rivals {
+impl AmbiguousJoins {
     /// Returns what an article says of two stories, each given with its size; of two that are equally large the earlier
     /// counts as the larger. Counts nothing.
-    pub fn weigh(&self, one: (StoryId, u32), other: (StoryId, u32)) -> Rivalry {
+    pub fn weigh(&self, one: (StoryId, u32), other: (StoryId, u32)) -> AmbiguousJoin {
         let is_larger = (one.1, other.0) > (other.1, one.0);
         let (larger, smaller) = if is_larger { (one, other) } else { (other, one) };
         let articles = self.counted(one.0, other.0) + 1;
-        Rivalry {
+        AmbiguousJoin {
             larger: larger.0,
             smaller: smaller.0,
             articles,
@@ -56,8 +57,8 @@ impl Rivals {
     }
 
     /// Counts an article that was added to one of the two.
-    pub fn count(&mut self, rivalry: &Rivalry) {
-        let (larger, smaller) = (rivalry.larger, rivalry.smaller);
+    pub fn count(&mut self, ambiguous_join: &AmbiguousJoin) {
+        let (larger, smaller) = (ambiguous_join.larger, ambiguous_join.smaller);
         let (one, other) = (larger.min(smaller), larger.max(smaller));
         let rivals = self.0.entry(one).or_default();
         let known = rivals.iter().position(|(rival, _)| *rival == other);
@@ -88,14 +89,14 @@ mod tests {
 
     #[test]
     fn more_articles_are_needed_the_larger_the_smaller_story() {
-        let mut rivals = Rivals::default();
+        let mut rivals = AmbiguousJoins::default();
         let mut needed = |one: (StoryId, u32), other: (StoryId, u32)| {
             (1..)
                 .find(|_| {
-                    let rivalry = rivals.weigh(one, other);
-                    assert_eq!((rivalry.larger, rivalry.smaller), (one.0, other.0));
-                    rivals.count(&rivalry);
-                    rivalry.is_settled
+                    let ambiguous_join = rivals.weigh(one, other);
+                    assert_eq!((ambiguous_join.larger, ambiguous_join.smaller), (one.0, other.0));
+                    rivals.count(&ambiguous_join);
+                    ambiguous_join.is_settled
                 })
                 .unwrap()
         };
@@ -109,17 +110,17 @@ mod tests {
 
     #[test]
     fn few_rivals_are_remembered_those_met_last() {
-        let mut rivals = Rivals::default();
+        let mut rivals = AmbiguousJoins::default();
         let mut meet = |other: i64| {
-            let rivalry = rivals.weigh((StoryId(1), 90), (StoryId(other), 80));
-            rivals.count(&rivalry);
-            rivalry.articles
+            let ambiguous_join = rivals.weigh((StoryId(1), 90), (StoryId(other), 80));
+            rivals.count(&ambiguous_join);
+            ambiguous_join.articles
         };
         assert_eq!([meet(2), meet(2), meet(3)], [1, 2, 1]);
         (4..12).for_each(|other| assert_eq!(meet(other), 1));
         // 2 and 3 gave way, 11 was met last.
         assert_eq!([meet(2), meet(11), meet(3)], [1, 2, 1]);
-        let articles = |rivals: &Rivals, other| rivals.weigh((StoryId(1), 90), (StoryId(other), 80)).articles;
+        let articles = |rivals: &AmbiguousJoins, other| rivals.weigh((StoryId(1), 90), (StoryId(other), 80)).articles;
         assert_eq!([articles(&rivals, 11), articles(&rivals, 3)], [3, 2]);
         rivals.merge(StoryId(1), StoryId(11));
         assert_eq!([articles(&rivals, 11), articles(&rivals, 3)], [1, 2]);

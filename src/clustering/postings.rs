@@ -7,14 +7,14 @@
 const STORIES_MAX: usize = 1 << CLASS_MAX;
 /// Blocks hold two to the power of their class.
 const CLASS_MAX: usize = 10;
-/// Bits of `List::shape` for the length; the class stands above them.
+/// Bits of `PostingList::shape` for the length; the class stands above them.
 const LENGTH_BITS: u32 = 11;
 
 const _: () = assert!(STORIES_MAX < 1 << LENGTH_BITS && CLASS_MAX < 1 << (u16::BITS - LENGTH_BITS));
 
 /// A list of stories, each by its slot.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct List {
+pub struct PostingList {
     /// Where its block begins, or its only story.
     at: u32,
     /// Where in the block it begins.
@@ -22,7 +22,7 @@ pub struct List {
     shape: u16,
 }
 
-impl List {
+impl PostingList {
     /// Returns the number of stories.
     pub fn len(self) -> usize {
         usize::from(self.shape) & ((1 << LENGTH_BITS) - 1)
@@ -48,15 +48,15 @@ impl List {
 
 /// The blocks of all lists.
 #[derive(Debug, Clone, Default)]
-pub struct Lists {
+pub struct Postings {
     cells: Vec<u32>,
     /// Blocks that hold no list, by their class.
     free: [Vec<u32>; CLASS_MAX + 1],
 }
 
-impl Lists {
+impl Postings {
     /// Returns a list's stories, the latest last; what stands at the block's end comes first.
-    pub fn of<'a>(&'a self, list: &'a List) -> [&'a [u32]; 2] {
+    pub fn of<'a>(&'a self, list: &'a PostingList) -> [&'a [u32]; 2] {
         let len = list.len();
         if list.class() == 0 {
             return [&std::slice::from_ref(&list.at)[..len], &[]];
@@ -68,29 +68,29 @@ impl Lists {
     }
 
     /// Adds a story at the end of a list.
-    pub fn push(&mut self, list: &mut List, slot: u32) {
+    pub fn push(&mut self, list: &mut PostingList, slot: u32) {
         let (len, class) = (list.len(), list.class());
         if len == 0 {
-            *list = List::new(slot, 0, 1, 0);
+            *list = PostingList::new(slot, 0, 1, 0);
             return;
         }
         if len == STORIES_MAX {
             let begin = usize::from(list.begin) + STORIES_MAX / 2;
-            *list = List::new(list.at, begin % STORIES_MAX, STORIES_MAX / 2, class);
+            *list = PostingList::new(list.at, begin % STORIES_MAX, STORIES_MAX / 2, class);
         } else if len == 1 << class {
             self.move_to(list, class + 1);
         }
         let (len, class, begin) = (list.len(), list.class(), usize::from(list.begin));
         self.cells[list.at as usize + ((begin + len) & ((1 << class) - 1))] = slot;
-        *list = List::new(list.at, begin, len + 1, class);
+        *list = PostingList::new(list.at, begin, len + 1, class);
     }
 
     /// Takes a story from a list, if it is there; an old one is looked for from the front.
-    pub fn remove(&mut self, list: &mut List, slot: u32, is_old: bool) {
+    pub fn remove(&mut self, list: &mut PostingList, slot: u32, is_old: bool) {
         let (len, class) = (list.len(), list.class());
         if class == 0 {
             if len == 1 && list.at == slot {
-                *list = List::default();
+                *list = PostingList::default();
             }
             return;
         }
@@ -110,12 +110,12 @@ impl Lists {
             for at in (0..found).rev() {
                 block[(begin + at + 1) & mask] = block[(begin + at) & mask];
             }
-            *list = List::new(list.at, (begin + 1) & mask, len - 1, class);
+            *list = PostingList::new(list.at, (begin + 1) & mask, len - 1, class);
         } else {
             for at in found + 1..len {
                 block[(begin + at - 1) & mask] = block[(begin + at) & mask];
             }
-            *list = List::new(list.at, begin, len - 1, class);
+            *list = PostingList::new(list.at, begin, len - 1, class);
         }
         // Half of what it falls to stays free, so that a list on the edge does not move to and fro.
         if list.len() == 1 {
@@ -126,11 +126,11 @@ impl Lists {
     }
 
     /// Moves a list to a block of another class that has room for it.
-    fn move_to(&mut self, list: &mut List, class: usize) {
+    fn move_to(&mut self, list: &mut PostingList, class: usize) {
         let (old_at, old_class, len) = (list.at, list.class(), list.len());
         if class == 0 {
             let [first, _] = self.of(list);
-            *list = List::new(first[0], 0, 1, 0);
+            *list = PostingList::new(first[0], 0, 1, 0);
         } else {
             let at = self.free[class].pop().unwrap_or_else(|| {
                 let at = self.cells.len();
@@ -144,7 +144,7 @@ impl Lists {
                 };
                 self.cells[at as usize + offset] = story;
             }
-            *list = List::new(at, 0, len, class);
+            *list = PostingList::new(at, 0, len, class);
         }
         if old_class > 0 {
             self.free[old_class].push(old_at);
@@ -156,15 +156,15 @@ impl Lists {
 mod tests {
     use super::*;
 
-    fn stories(lists: &Lists, list: &List) -> Vec<u32> {
+    fn stories(lists: &Postings, list: &PostingList) -> Vec<u32> {
         lists.of(list).concat()
     }
 
     proptest::proptest! {
         #[test]
         fn they_hold_what_plain_lists_would(steps in proptest::collection::vec((0usize..4, 0u32..40, 0u32..5), 0..400)) {
-            let mut lists = Lists::default();
-            let mut ours = [List::default(); 4];
+            let mut lists = Postings::default();
+            let mut ours = [PostingList::default(); 4];
             let mut plain: [Vec<u32>; 4] = Default::default();
             for (which, slot, what) in steps {
                 let (list, expected) = (&mut ours[which], &mut plain[which]);
@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_list_of_many_keeps_the_latest_and_its_order() {
-        let (mut lists, mut list) = (Lists::default(), List::default());
+        let (mut lists, mut list) = (Postings::default(), PostingList::default());
         (0..2_000).for_each(|slot| lists.push(&mut list, slot));
         let kept = stories(&lists, &list);
         assert!(kept.len() <= STORIES_MAX && kept.is_sorted());

@@ -1,10 +1,10 @@
-//! Reading an article: each word once, for its vector and for its print.
+//! Reading an article: each word once, for its vector and for its fingerprint.
 
 use std::collections::HashMap;
 
-use super::fold::Print;
+use super::near_duplicates::Fingerprint;
 use super::words::{Word, Words, is_english};
-use super::{Item, Prepared};
+use super::{ClusterItem, PreparedArticle};
 use crate::domain::topic::Topic;
 use crate::text;
 
@@ -24,7 +24,7 @@ const NUMBER_FACTOR: f32 = 1.8;
 
 /// An article's terms and their weights before worth.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Vector {
+pub struct TermVector {
     /// Sorted by term.
     pub terms: Vec<(u32, f32)>,
     /// 0 for the stream, else the topic's position + 1.
@@ -33,7 +33,7 @@ pub struct Vector {
 
 /// Reads articles.
 #[derive(Debug, Clone)]
-pub struct Reader {
+pub struct Vectorizer {
     words: Words,
     topics: HashMap<String, u32>,
 }
@@ -44,7 +44,7 @@ struct Text {
     first: Vec<Word>,
 }
 
-impl Reader {
+impl Vectorizer {
     /// Returns a reader that knows the words these topics look for.
     pub fn new(topics: &[Topic]) -> Self {
         let numbered = topics.iter().zip(1..);
@@ -55,28 +55,28 @@ impl Reader {
     }
 
     /// Returns an article read.
-    pub fn read(&mut self, item: &Item<'_>) -> Prepared {
+    pub fn vectorize(&mut self, item: &ClusterItem<'_>) -> PreparedArticle {
         let topic = item.topic.and_then(|name| self.topics.get(name)).copied().unwrap_or(0);
         let title = self.read_words(topic, text::head(item.title, TITLE_BYTES_MAX), TITLE_WORDS_MAX);
         let excerpt = self.read_words(topic, text::head(item.excerpt, TEXT_BYTES_MAX), TEXT_WORDS_MAX);
         let is_short = excerpt.first.len() < TEXT_WORDS_MAX / 2;
         let of_body = if is_short { TEXT_WORDS_MAX } else { 0 };
         let body = self.read_words(topic, text::head(item.body, TEXT_BYTES_MAX), of_body);
-        let print = Print::of(&title.hashes, &[&body.hashes, &excerpt.hashes]);
+        let fingerprint = Fingerprint::of(&title.hashes, &[&body.hashes, &excerpt.hashes]);
         let mut rest = excerpt.first;
         // A lead that is cut from the body would count twice.
         let both = rest.iter().zip(&body.first);
         let repeated = both.take_while(|(a, b)| a.whole == b.whole).count();
         rest.extend(body.first.into_iter().skip(repeated));
         rest.truncate(TEXT_WORDS_MAX);
-        Prepared {
+        PreparedArticle {
             id: item.id,
             published_at: item.published_at,
-            vector: Vector {
+            vector: TermVector {
                 terms: terms(&title.first, &rest),
                 topic,
             },
-            print,
+            fingerprint,
         }
     }
 

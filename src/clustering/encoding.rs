@@ -4,14 +4,15 @@
 //! its own, so that other topics may come and go. Bytes with another mark, of a topic that is followed no more or looks for
 //! other words now, or damaged ones, are no bytes: the article is read again instead.
 
-use super::Prepared;
-use super::fold::Print;
-use super::reading::Vector;
+use super::PreparedArticle;
+use super::near_duplicates::Fingerprint;
+use super::vectorize::TermVector;
 use crate::domain::topic::Topic;
 use crate::domain::{ArticleId, Timestamp};
 use crate::text::{self, Signature};
 
-/// Counts the ways in which articles were ever prepared; to be raised with every change of `words`, `reading` or `fold`.
+/// Counts the ways in which articles were ever prepared; to be raised with every change of `words`, `vectorize` or
+/// `near_duplicates`.
 const FORMAT: u64 = 3;
 /// A weight that is believed; it is a logarithm of a sum over a headline and a text.
 const WEIGHT_MAX: f32 = 16.0;
@@ -20,9 +21,9 @@ const TERMS_MAX: usize = 1024;
 
 /// The marks of the followed topics: of the stream first, then in their order.
 #[derive(Debug, Clone)]
-pub(super) struct Marks(Vec<u64>);
+pub(super) struct TopicMarks(Vec<u64>);
 
-impl Marks {
+impl TopicMarks {
     /// Returns the marks of what is prepared for these topics.
     pub fn new(topics: &[Topic]) -> Self {
         let topics = topics.iter().map(|topic| text::word_hash(&topic.key()));
@@ -40,12 +41,12 @@ impl Marks {
 }
 
 /// Returns a prepared article as bytes.
-pub(super) fn to_bytes(item: &Prepared, marks: &Marks) -> Vec<u8> {
-    let Print {
+pub(super) fn to_bytes(item: &PreparedArticle, marks: &TopicMarks) -> Vec<u8> {
+    let Fingerprint {
         title,
         title_words,
         text,
-    } = &item.print;
+    } = &item.fingerprint;
     let mut bytes = Vec::with_capacity(160 + 8 * item.vector.terms.len());
     bytes.extend(FORMAT.to_le_bytes());
     bytes.extend(title.to_le_bytes());
@@ -63,7 +64,12 @@ pub(super) fn to_bytes(item: &Prepared, marks: &Marks) -> Vec<u8> {
 }
 
 /// Returns the article that bytes stand for, in the topics that the marks are of.
-pub(super) fn from_bytes(id: ArticleId, published_at: Timestamp, bytes: &[u8], marks: &Marks) -> Option<Prepared> {
+pub(super) fn from_bytes(
+    id: ArticleId,
+    published_at: Timestamp,
+    bytes: &[u8],
+    marks: &TopicMarks,
+) -> Option<PreparedArticle> {
     let mut rest = bytes;
     if u64::from_le_bytes(take(&mut rest)?) != FORMAT {
         return None;
@@ -83,11 +89,11 @@ pub(super) fn from_bytes(id: ArticleId, published_at: Timestamp, bytes: &[u8], m
     }
     let is_sorted =
         terms.is_sorted_by(|a, b| a.0 < b.0) && terms.iter().all(|(_, weight)| (0.0..=WEIGHT_MAX).contains(weight));
-    is_sorted.then_some(Prepared {
+    is_sorted.then_some(PreparedArticle {
         id,
         published_at,
-        vector: Vector { terms, topic },
-        print: Print {
+        vector: TermVector { terms, topic },
+        fingerprint: Fingerprint {
             title,
             title_words,
             text,
@@ -104,7 +110,7 @@ fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clustering::{Item, StoryIndex};
+    use crate::clustering::{ClusterItem, StoryIndex};
     use crate::domain::topic::Rule;
 
     fn topic(name: &str, rule: &str) -> Topic {
@@ -116,8 +122,8 @@ mod tests {
         }
     }
 
-    fn prepared(body: &str, index: &mut StoryIndex) -> Prepared {
-        index.prepare(&Item {
+    fn prepared(body: &str, index: &mut StoryIndex) -> PreparedArticle {
+        index.prepare(&ClusterItem {
             id: ArticleId(7),
             title: "Council of Ostmere bans face scans",
             excerpt: "A vote at night.",
@@ -133,11 +139,11 @@ mod tests {
         let mut index = StoryIndex::new(&topics);
         for body in ["", &"Nine members voted for it and four against it. ".repeat(9)] {
             let item = prepared(body, &mut index);
-            let own = Marks::new(&topics);
+            let own = TopicMarks::new(&topics);
             let bytes = to_bytes(&item, &own);
             assert_eq!(from_bytes(item.id, item.published_at, &bytes, &own), Some(item.clone()));
             // Topics came, and changed their order: its own is found again.
-            let more = Marks::new(&[topic("New", "new"), topics[1].clone(), topics[0].clone()]);
+            let more = TopicMarks::new(&[topic("New", "new"), topics[1].clone(), topics[0].clone()]);
             let found = from_bytes(item.id, item.published_at, &bytes, &more).unwrap();
             assert_eq!((found.vector.topic, &found.vector.terms), (3, &item.vector.terms));
             // Its own looks for other words, or is gone.
@@ -146,7 +152,7 @@ mod tests {
                 vec![topics[1].clone()],
             ] {
                 assert_eq!(
-                    from_bytes(item.id, item.published_at, &bytes, &Marks::new(&others)),
+                    from_bytes(item.id, item.published_at, &bytes, &TopicMarks::new(&others)),
                     None
                 );
             }

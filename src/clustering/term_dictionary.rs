@@ -4,8 +4,8 @@
 //! they grow large: they follow the present, and their memory is bounded. One look into one table tells all that is
 //! known of a term in the stream, for such looks are most of the work of placing an article.
 
-use super::lists::{List, Lists};
-use super::reading::Vector;
+use super::postings::{PostingList, Postings};
+use super::vectorize::TermVector;
 use crate::text::HashedMap;
 
 /// How much is supposed known of a stream and of a topic before anything was read.
@@ -18,14 +18,14 @@ const PLACES_MIN: usize = 1 << 10;
 
 /// What is known of a term; all zero for a place in the table that none has taken.
 #[derive(Debug, Clone, Copy, Default)]
-struct Known {
+struct KnownTerm {
     term: u32,
     /// Articles that held it.
     counted: u32,
-    stories: List,
+    stories: PostingList,
 }
 
-impl Known {
+impl KnownTerm {
     fn is_nothing(&self) -> bool {
         self.counted == 0 && self.stories.is_empty()
     }
@@ -40,50 +40,50 @@ struct Counts {
 
 /// What is known of every term.
 #[derive(Debug, Clone)]
-pub struct Terms {
+pub struct TermDictionary {
     /// Each term stands at the place its number says, or after it where that is taken; the length is a power of two.
-    table: Vec<Known>,
+    table: Vec<KnownTerm>,
     used: usize,
-    lists: Lists,
+    lists: Postings,
     /// Articles of the stream that were counted.
     articles: u32,
     topics: Vec<Counts>,
 }
 
-impl Terms {
+impl TermDictionary {
     /// Returns what is known before anything was read, for so many topics.
     pub fn new(topics: usize) -> Self {
         Self {
-            table: vec![Known::default(); PLACES_MIN],
+            table: vec![KnownTerm::default(); PLACES_MIN],
             used: 0,
-            lists: Lists::default(),
+            lists: Postings::default(),
             articles: 0,
             topics: vec![Counts::default(); topics],
         }
     }
 
     /// Returns what a term is worth in a topic, or in the stream where that is 0, and the stories that hold it.
-    pub fn look_up(&self, topic: u32, term: u32) -> (f32, &List) {
+    pub fn look_up(&self, topic: u32, term: u32) -> (f32, &PostingList) {
         let known = &self.table[self.place(term)];
-        let worth = match self.topic(topic) {
-            None => worth(self.articles, known.counted, STREAM_PRIOR),
-            Some(topic) => topic.worth(term),
+        let idf = match self.topic(topic) {
+            None => idf(self.articles, known.counted, STREAM_PRIOR),
+            Some(topic) => topic.idf(term),
         };
-        (worth, &known.stories)
+        (idf, &known.stories)
     }
 
     /// Returns what a term is worth in a topic, or in the stream where that is 0.
-    pub fn worth(&self, topic: u32, term: u32) -> f32 {
+    pub fn idf(&self, topic: u32, term: u32) -> f32 {
         self.look_up(topic, term).0
     }
 
     /// Returns a list's stories, the latest last.
-    pub fn stories<'a>(&'a self, list: &'a List) -> [&'a [u32]; 2] {
+    pub fn stories<'a>(&'a self, list: &'a PostingList) -> [&'a [u32]; 2] {
         self.lists.of(list)
     }
 
     /// Counts an article that was added.
-    pub fn count(&mut self, vector: &Vector) {
+    pub fn count(&mut self, vector: &TermVector) {
         self.articles += 1;
         for (term, _) in &vector.terms {
             let place = self.take_place(*term);
@@ -154,7 +154,7 @@ impl Terms {
 
     /// Puts every term that something is known of in its place in a table of this length.
     fn rebuild(&mut self, places: usize) {
-        let table = std::mem::replace(&mut self.table, vec![Known::default(); places]);
+        let table = std::mem::replace(&mut self.table, vec![KnownTerm::default(); places]);
         self.used = 0;
         for known in table.into_iter().filter(|known| !known.is_nothing()) {
             let place = self.place(known.term);
@@ -179,13 +179,13 @@ impl Counts {
         }
     }
 
-    fn worth(&self, term: u32) -> f32 {
+    fn idf(&self, term: u32) -> f32 {
         let holding = self.holding.get(&term).copied().unwrap_or(0);
-        worth(self.articles, holding, TOPIC_PRIOR)
+        idf(self.articles, holding, TOPIC_PRIOR)
     }
 }
 
-fn worth(articles: u32, holding: u32, prior: f32) -> f32 {
+fn idf(articles: u32, holding: u32, prior: f32) -> f32 {
     ((articles as f32 + prior) / (holding as f32 + prior / 100.0)).ln()
 }
 
@@ -195,8 +195,8 @@ mod tests {
 
     use super::*;
 
-    fn vector(terms: &[u32]) -> Vector {
-        Vector {
+    fn vector(terms: &[u32]) -> TermVector {
+        TermVector {
             terms: terms.iter().map(|term| (*term, 1.0)).collect(),
             topic: 0,
         }
@@ -207,7 +207,7 @@ mod tests {
         fn a_term_is_found_wherever_it_had_to_give_way(numbers in proptest::collection::vec(0u32..4_000, 1..4_000)) {
             // The highest bits are few, so that terms stand in each other's way, also round the table's end.
             let terms: Vec<u32> = numbers.iter().map(|n| (n % 7).wrapping_sub(3) << 28 | n).collect();
-            let mut known = Terms::new(0);
+            let mut known = TermDictionary::new(0);
             let mut counts = BTreeMap::new();
             for term in &terms {
                 known.count(&vector(&[*term]));
@@ -217,7 +217,7 @@ mod tests {
             for (term, count) in counts {
                 let (_, stories) = known.look_up(0, term);
                 proptest::prop_assert_eq!(stories.len(), count.min(1024) as usize);
-                proptest::prop_assert_eq!(known.worth(0, term), worth(known.articles, count, STREAM_PRIOR));
+                proptest::prop_assert_eq!(known.idf(0, term), idf(known.articles, count, STREAM_PRIOR));
             }
             let absent = known.look_up(0, 4_001);
             proptest::prop_assert!(absent.1.is_empty());
@@ -226,7 +226,7 @@ mod tests {
 
     #[test]
     fn halving_forgets_what_was_seen_once_and_keeps_what_stories_hold() {
-        let mut known = Terms::new(0);
+        let mut known = TermDictionary::new(0);
         known.count(&vector(&[7, 8]));
         known.add_story(8, 3);
         known.articles = COUNTED_MAX - 1;
