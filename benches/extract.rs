@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use std::hint::black_box;
 
 use scraper::Html;
-use tidings::extract::{self, Options};
+use tidings::extract::{self, ExtractOptions};
 use url::Url;
 
 /// Pages in a round.
@@ -37,13 +37,13 @@ fn main() {
         }),
         ("extract", &|| {
             for page in &pages {
-                black_box(extract::extract(page, &url, &Options::default()));
+                black_box(extract::extract(page, &url, &ExtractOptions::default()));
             }
         }),
         ("whole page, from its bytes", &|| {
             for page in &pages {
                 let text = extract::decode(page.as_bytes(), None);
-                black_box(extract::extract(&text, &url, &Options::default()));
+                black_box(extract::extract(&text, &url, &ExtractOptions::default()));
             }
         }),
     ];

@@ -21,7 +21,7 @@ use crate::document::scalar::{cut_excerpt, date_time};
 use crate::domain::ArticleId;
 use crate::domain::article::{Article, Zone};
 use crate::domain::url::{registrable_domain, without_tracking};
-use crate::extract::{self, Extraction, Options, SiteRules};
+use crate::extract::{self, ExtractOptions, Extraction, SiteRules};
 use crate::fetch::{self, Fetcher, Purpose, Request, Response};
 use crate::files;
 use crate::jobs::extract::site_of;
@@ -124,9 +124,9 @@ fn from_file(page: &str, url: Option<Url>, config: Option<&Config>, args: &Args)
     let known = url.or_else(|| extract::named_address(&html));
     let url = known.as_ref().unwrap_or(&nowhere);
     let site = rules(config, url);
-    let options = Options {
+    let options = ExtractOptions {
         site: site.as_ref(),
-        ..Options::default()
+        ..ExtractOptions::default()
     };
     if args.explain {
         return Ok(explained(&extract::explain(&html, url, &options)));
@@ -166,9 +166,9 @@ fn fetched(page: &str, config: Option<&Config>, args: &Args) -> anyhow::Result<S
         } = response;
         let site = rules(config, &url);
         if args.explain {
-            let options = Options {
+            let options = ExtractOptions {
                 site: site.as_ref(),
-                ..Options::default()
+                ..ExtractOptions::default()
             };
             let html = extract::decode(&body, content_type.as_deref());
             return Ok(explained(&extract::explain(&html, &url, &options)));
@@ -193,7 +193,7 @@ fn fetched(page: &str, config: Option<&Config>, args: &Args) -> anyhow::Result<S
 /// Text of a block that `--explain` shows on a terminal, in characters.
 const EXPLAINED_CHARS: usize = 100;
 
-fn explained(told: &extract::Explanation) -> String {
+fn explained(told: &extract::PageExplanation) -> String {
     // On a terminal one line a block; elsewhere the whole text.
     let chars = if std::io::stdout().is_terminal() {
         EXPLAINED_CHARS

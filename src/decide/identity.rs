@@ -162,7 +162,10 @@ pub(super) fn has_new_title(now: &Now<'_>, past: &Past) -> bool {
 /// Whether a text is another one than the source gave before.
 pub(super) fn has_new_text(now: &Now<'_>, past: &Past) -> bool {
     if now.is_page {
-        return !text::is_same_text(&extract::steady(&past.text), &extract::steady(&now.draft.feed_text));
+        return !text::is_same_text(
+            &extract::without_noise(&past.text),
+            &extract::without_noise(&now.draft.feed_text),
+        );
     }
     !text::is_same_text(&past.text, &now.draft.feed_text)
 }

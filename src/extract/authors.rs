@@ -2,14 +2,15 @@
 //!
 //! In this order: a line at the headline that begins with "By"; structured data; meta elements; elements named after
 //! their author and links to an author's page; a name behind "Written by". Names of persons come first; where there is
-//! none, what the page declares is taken: its account, its team. What makes a name of a text is `names`'s subject.
+//! none, what the page declares is taken: its account, its team. What makes a name of a text is `byline_names`'s
+//! subject.
 
-use super::meta::Gathered;
-use super::near::Near;
+use super::head_data::HeadData;
+use super::headline_lines::HeadlineLines;
 use super::page::Page;
-use super::person::LABELS;
+use super::person_names::LABELS;
 use super::text::unescaped;
-use super::{bylines, names};
+use super::{byline_names, visible_bylines};
 
 /// Meta elements that name the author, the surest first.
 #[rustfmt::skip]
@@ -20,40 +21,47 @@ const DECLARED: &[&str] = &[
 
 /// Returns who wrote a page's article; none where nothing on it says so.
 pub fn byline(
-    gathered: &Gathered<'_>,
+    head_data: &HeadData<'_>,
     page: &Page<'_>,
-    near: &Near<'_>,
+    near: &HeadlineLines<'_>,
     site: Option<&str>,
     title: &str,
 ) -> Option<String> {
-    let declared = declared(gathered);
+    let declared = declared(head_data);
     // Libraries name every author apart, and the first one once more.
     let longest = declared.iter().max_by_key(|lines| lines.len());
     let in_full = |lines: &[String]| {
         let whole = longest.filter(|longest| lines.len() == 1 && longest.len() > 1 && longest.contains(&lines[0]));
-        names::byline(whole.map_or(lines, |whole| whole), site, title)
+        byline_names::byline(whole.map_or(lines, |whole| whole), site, title)
     };
     let believed = declared.iter().find_map(|lines| in_full(lines));
-    let told = bylines::at_headline(page, near);
+    let told = visible_bylines::at_headline(page, near);
     if !told.is_empty()
-        && let Some(shown) = names::byline(&told, None, title)
+        && let Some(shown) = byline_names::byline(&told, None, title)
     {
         // Who put it on the site is often declared; who wrote it is shown.
         return Some(shown);
     }
     believed
-        .or_else(|| names::byline(&bylines::visible(page, near), site, title))
-        .or_else(|| names::byline(&bylines::beside_date(page, near), site, title))
-        .or_else(|| names::byline(&gathered.rel_author[..gathered.rel_author.len().min(3)], site, title))
-        .or_else(|| declared.iter().find_map(|lines| names::account(lines, title)))
-        .or_else(|| names::account(&bylines::accounts(page, near), title))
+        .or_else(|| byline_names::byline(&visible_bylines::visible(page, near), site, title))
+        .or_else(|| byline_names::byline(&visible_bylines::beside_date(page, near), site, title))
+        .or_else(|| byline_names::byline(&head_data.rel_author[..head_data.rel_author.len().min(3)], site, title))
+        .or_else(|| declared.iter().find_map(|lines| byline_names::account(lines, title)))
+        .or_else(|| byline_names::account(&visible_bylines::accounts(page, near), title))
 }
 
 /// Returns the lines of each declaration of the authors, in the order they are believed.
-fn declared(gathered: &Gathered<'_>) -> Vec<Vec<String>> {
-    let mut found: Vec<Vec<String>> = vec![gathered.linked.authors.iter().map(|name| unescaped(name)).collect()];
+fn declared(head_data: &HeadData<'_>) -> Vec<Vec<String>> {
+    let mut found: Vec<Vec<String>> = vec![
+        head_data
+            .structured
+            .authors
+            .iter()
+            .map(|name| unescaped(name))
+            .collect(),
+    ];
     for name in DECLARED {
-        let values = gathered
+        let values = head_data
             .all(name)
             .filter(|text| !text.starts_with("http"))
             .map(unescaped);
@@ -67,8 +75,8 @@ fn declared(gathered: &Gathered<'_>) -> Vec<Vec<String>> {
     // What is said where a page is shared: a label, and what stands behind it.
     for (label, data) in [("twitter:label1", "twitter:data1"), ("twitter:label2", "twitter:data2")] {
         let is_author = |text: &str| LABELS.contains(&text.trim().to_lowercase().as_str());
-        if gathered.first(&[label]).is_some_and(is_author) {
-            found.push(gathered.first(&[data]).map(unescaped).into_iter().collect());
+        if head_data.first(&[label]).is_some_and(is_author) {
+            found.push(head_data.first(&[data]).map(unescaped).into_iter().collect());
         }
     }
     found.retain(|lines| !lines.is_empty());
@@ -77,14 +85,18 @@ fn declared(gathered: &Gathered<'_>) -> Vec<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Gathered, Near, Page, byline};
+    use super::{HeadData, HeadlineLines, Page, byline};
 
     #[track_caller]
     fn check(html: &str, expected: Option<&str>) {
         let tree = super::super::dom::parse(html, None);
-        let (page, gathered) = (Page::of(&tree), Gathered::of(&tree));
-        let near = Near::of(&page, "", &url::Url::parse("https://example.org/").unwrap());
-        assert_eq!(byline(&gathered, &page, &near, None, "").as_deref(), expected, "{html}");
+        let (page, head_data) = (Page::of(&tree), HeadData::of(&tree));
+        let near = HeadlineLines::of(&page, "", &url::Url::parse("https://example.org/").unwrap());
+        assert_eq!(
+            byline(&head_data, &page, &near, None, "").as_deref(),
+            expected,
+            "{html}"
+        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 /// What a block is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kind {
+pub enum BlockKind {
     Paragraph,
     Heading(u8),
     /// An item of a list: how deep it is, and its number when the list counts.
@@ -25,7 +25,7 @@ pub enum Kind {
 
 /// Why a block is not the article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fate {
+pub enum DropReason {
     /// The reader's rules for the site say so.
     Ruled,
     /// The page's own names say so.
@@ -44,7 +44,7 @@ pub enum Fate {
     Empty,
 }
 
-impl Fate {
+impl DropReason {
     /// Returns the reason in words.
     pub fn reason(self) -> &'static str {
         match self {
@@ -69,7 +69,7 @@ impl Fate {
 /// One block of text.
 #[derive(Debug, Clone)]
 pub struct Block {
-    pub kind: Kind,
+    pub kind: BlockKind,
     pub text: String,
     pub markdown: String,
     /// Characters, white space left out, and those of them in links.
@@ -86,7 +86,7 @@ pub struct Block {
     /// Its element says it is a label, category or standfirst.
     pub is_label: bool,
     /// Why it is not the article, if it is not.
-    pub fate: Option<Fate>,
+    pub drop_reason: Option<DropReason>,
     /// Stands in a figure or is a caption.
     pub is_caption: bool,
     /// Begins with or is wholly strong text, as a lead-in or a heading of sorts.

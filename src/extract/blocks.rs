@@ -6,8 +6,8 @@
 
 use url::Url;
 
-use super::block::{Block, Fate, Kind};
-use super::inline::{Inline, destination};
+use super::block::{Block, BlockKind, DropReason};
+use super::inline::{InlineBuilder, destination};
 use super::page::Page;
 use super::picture;
 use crate::domain::url::{without_credentials, without_tracking};
@@ -21,7 +21,7 @@ struct Builder<'p, 'a> {
     page: &'p Page<'a>,
     base: Option<&'p Url>,
     blocks: Vec<Block>,
-    inline: Inline,
+    inline: InlineBuilder,
     lists: Vec<(bool, usize)>,
     items: Vec<bool>,
     heading: u8,
@@ -59,7 +59,7 @@ fn read(
         page,
         base,
         blocks: Vec::new(),
-        inline: Inline::default(),
+        inline: InlineBuilder::default(),
         lists: Vec::new(),
         items: Vec::new(),
         heading: 0,
@@ -237,7 +237,7 @@ impl Builder<'_, '_> {
             .map(|(_, markdown)| markdown.replace('\n', " ").replace('|', "\\|"))
             .collect();
         let item = &self.page.items[at];
-        let kind = Kind::Row {
+        let kind = BlockKind::Row {
             is_head: std::mem::take(&mut self.row_is_first),
             cells,
         };
@@ -257,7 +257,7 @@ impl Builder<'_, '_> {
             return;
         };
         self.flush();
-        let mut alt = Inline::default();
+        let mut alt = InlineBuilder::default();
         alt.text(item.attr("alt").unwrap_or_default(), false);
         // Markdown has no place for a size but the title.
         let size = |name| {
@@ -271,7 +271,7 @@ impl Builder<'_, '_> {
         let alt = alt.take().markdown.replace('\n', " ");
         let markdown = format!("![{alt}]({}{title})", destination(&source));
         self.here = at;
-        self.push(Kind::Image, String::new(), markdown, (0, 0, 0), false);
+        self.push(BlockKind::Image, String::new(), markdown, (0, 0, 0), false);
     }
 
     fn flush(&mut self) {
@@ -281,15 +281,15 @@ impl Builder<'_, '_> {
         }
         let depth = self.lists.len().max(1) - 1;
         let kind = match self.items.last_mut() {
-            _ if self.heading > 0 => Kind::Heading(self.heading),
-            _ if self.pres > 0 => Kind::Pre,
+            _ if self.heading > 0 => BlockKind::Heading(self.heading),
+            _ if self.pres > 0 => BlockKind::Pre,
             Some(begun) if !*begun => {
                 *begun = true;
                 let number = self.lists.last().filter(|(counts, _)| *counts).map(|(_, count)| *count);
-                Kind::Item { depth, number }
+                BlockKind::Item { depth, number }
             }
-            Some(_) => Kind::ItemText { depth },
-            None => Kind::Paragraph,
+            Some(_) => BlockKind::ItemText { depth },
+            None => BlockKind::Paragraph,
         };
         let counts = (done.chars, done.link_chars, done.fragment_chars);
         self.push(kind, done.text, done.markdown, counts, done.is_strong);
@@ -297,7 +297,7 @@ impl Builder<'_, '_> {
 
     fn push(
         &mut self,
-        kind: Kind,
+        kind: BlockKind,
         text: String,
         markdown: String,
         (chars, link_chars, fragment_chars): (usize, usize, usize),
@@ -314,7 +314,7 @@ impl Builder<'_, '_> {
             is_quote: self.quotes > 0,
             is_about: self.abouts > 0,
             is_label: self.labels > 0,
-            fate: (self.here < self.named_end).then_some(Fate::Named),
+            drop_reason: (self.here < self.named_end).then_some(DropReason::Named),
             is_caption: self.captions > 0,
             is_strong,
         });
@@ -324,12 +324,12 @@ impl Builder<'_, '_> {
 /// Whether an item is about the article; a container with much text in it only has such a name.
 fn is_about(page: &Page<'_>, at: usize) -> bool {
     let item = &page.items[at];
-    (item.sense.is_about && item.chars < 300) || item.name == "time"
+    (item.hints.is_about && item.chars < 300) || item.name == "time"
 }
 
 fn is_label(page: &Page<'_>, at: usize) -> bool {
     let item = &page.items[at];
-    item.sense.is_label && item.chars < 300
+    item.hints.is_label && item.chars < 300
 }
 
 /// Returns an address a reader may follow: http or https, absolute.

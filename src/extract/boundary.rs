@@ -3,7 +3,7 @@
 //! At the head stand the headline again, the standfirst, bylines, dates and captions; at the tail the author's life,
 //! other articles, tags, newsletters and comments. Every engine loses most of its points here.
 
-use super::block::{Block, Fate, Kind};
+use super::block::{Block, BlockKind, DropReason};
 use super::content::TOLD_WINDOW;
 use super::text::{counted, floor, squeezed, weight};
 use super::{dates, phrases, pruning};
@@ -22,7 +22,7 @@ const SENTENCE_MIN: usize = 40;
 
 /// What is known of the page beside its blocks.
 #[derive(Debug, Default)]
-pub struct About<'a> {
+pub struct PageFacts<'a> {
     pub title: &'a str,
     pub byline: &'a str,
     /// The article's text by the page's own structured data.
@@ -30,33 +30,33 @@ pub struct About<'a> {
 }
 
 /// Marks the blocks that are not the article with the reason.
-pub fn trim(blocks: &mut [Block], about: &About<'_>) {
+pub fn trim(blocks: &mut [Block], about: &PageFacts<'_>) {
     pruning::mark(blocks);
     if let Some(vote) = about.vote
         && let Some(last) = voted_end(blocks, vote)
     {
-        mark(&mut blocks[last + 1..], Fate::AfterVote);
+        mark(&mut blocks[last + 1..], DropReason::AfterVote);
     }
     mark_head(blocks, about);
     mark_tail(blocks, about);
     // What is left may end with a heading over nothing.
-    for block in blocks.iter_mut().rev().filter(|block| block.fate.is_none()) {
-        if !matches!(block.kind, Kind::Heading(_)) {
+    for block in blocks.iter_mut().rev().filter(|block| block.drop_reason.is_none()) {
+        if !matches!(block.kind, BlockKind::Heading(_)) {
             break;
         }
-        block.fate = Some(Fate::Tail);
+        block.drop_reason = Some(DropReason::Tail);
     }
 }
 
-fn mark(blocks: &mut [Block], fate: Fate) {
-    for block in blocks.iter_mut().filter(|block| block.fate.is_none()) {
-        block.fate = Some(fate);
+fn mark(blocks: &mut [Block], fate: DropReason) {
+    for block in blocks.iter_mut().filter(|block| block.drop_reason.is_none()) {
+        block.drop_reason = Some(fate);
     }
 }
 
 /// Whether a block is text that still counts.
 fn is_text(block: &Block) -> bool {
-    block.kind != Kind::Image && block.fate.is_none()
+    block.kind != BlockKind::Image && block.drop_reason.is_none()
 }
 
 /// Whether a block is long enough for a sentence; where a character is a word, fewer are.
@@ -92,7 +92,7 @@ fn voted_end(blocks: &[Block], vote: &str) -> Option<usize> {
     last
 }
 
-fn mark_head(blocks: &mut [Block], about: &About<'_>) {
+fn mark_head(blocks: &mut [Block], about: &PageFacts<'_>) {
     let title = squeezed(about.title);
     let (mut seen_text, mut seen_blocks) = (0, 0);
     for at in 0..blocks.len() {
@@ -108,18 +108,18 @@ fn mark_head(blocks: &mut [Block], about: &About<'_>) {
         let is_title = !title.is_empty()
             && (text == title
                 || (text.len() > 20 && title.contains(&text))
-                || (matches!(block.kind, Kind::Heading(1 | 2))
+                || (matches!(block.kind, BlockKind::Heading(1 | 2))
                     && text.len() > 15
                     && (text.starts_with(&title) || title.starts_with(&text))));
-        if is_title || matches!(block.kind, Kind::Heading(1)) {
+        if is_title || matches!(block.kind, BlockKind::Heading(1)) {
             // A paragraph above the headline is a lead, a short line is not.
             for block in blocks[..at].iter_mut().filter(|b| b.chars < 150 || !is_sentence(b)) {
-                block.fate = block.fate.or(Some(Fate::Head));
+                block.drop_reason = block.drop_reason.or(Some(DropReason::Head));
             }
-            blocks[at].fate = Some(Fate::Title);
+            blocks[at].drop_reason = Some(DropReason::Title);
             seen_text = 0;
         } else if is_head_line(block, about, seen_text > 0) {
-            blocks[at].fate = Some(Fate::Head);
+            blocks[at].drop_reason = Some(DropReason::Head);
         } else {
             seen_text += block.chars;
             if seen_text > 400 {
@@ -130,12 +130,12 @@ fn mark_head(blocks: &mut [Block], about: &About<'_>) {
 }
 
 /// Whether a block at the head is a byline, a date or the like.
-fn is_head_line(block: &Block, about: &About<'_>, is_text_above: bool) -> bool {
-    if matches!(block.kind, Kind::Row { .. } | Kind::Pre) {
+fn is_head_line(block: &Block, about: &PageFacts<'_>, is_text_above: bool) -> bool {
+    if matches!(block.kind, BlockKind::Row { .. } | BlockKind::Pre) {
         return false;
     }
     let text = block.text.trim();
-    if matches!(block.kind, Kind::Heading(_)) && counted(text).is_some() {
+    if matches!(block.kind, BlockKind::Heading(_)) && counted(text).is_some() {
         // The first of what the article lists, though it be a link.
         return false;
     }
@@ -148,14 +148,14 @@ fn is_head_line(block: &Block, about: &About<'_>, is_text_above: bool) -> bool {
     let is_short = block.chars < 90 && !is_sentence(block);
     (is_short
         && (block.is_about
-            || (block.is_label && !matches!(block.kind, Kind::Heading(_)))
+            || (block.is_label && !matches!(block.kind, BlockKind::Heading(_)))
             || phrases::begins_head(&lower)
             || has_name
             || looks_like_date(&lower)
             || block.link_density() > 0.5
             || lower.ends_with("min read")
             || lower.ends_with("comments")))
-        || (block.chars < 12 && !is_text_above && !matches!(block.kind, Kind::Heading(_) | Kind::Item { .. }))
+        || (block.chars < 12 && !is_text_above && !matches!(block.kind, BlockKind::Heading(_) | BlockKind::Item { .. }))
         || (has_name && block.chars < byline.len() + 50)
 }
 
@@ -185,7 +185,7 @@ fn looks_like_date(lower: &str) -> bool {
         && ((has_year && (has_month || digits >= 6)) || (has_month && has_clock) || lower.ends_with(" ago"))
 }
 
-fn mark_tail(blocks: &mut [Block], about: &About<'_>) {
+fn mark_tail(blocks: &mut [Block], about: &PageFacts<'_>) {
     cut_at_tail_heading(blocks);
     let byline = squeezed(about.byline);
     let mut left = blocks.iter().filter(|block| is_text(block)).count();
@@ -193,7 +193,7 @@ fn mark_tail(blocks: &mut [Block], about: &About<'_>) {
         if !is_tail_line(block, &byline, left) {
             break;
         }
-        block.fate = Some(Fate::Tail);
+        block.drop_reason = Some(DropReason::Tail);
         left -= 1;
     }
 }
@@ -207,12 +207,12 @@ fn cut_at_tail_heading(blocks: &mut [Block]) {
         if !is_text(block) {
             continue;
         }
-        let is_line = matches!(block.kind, Kind::Heading(_)) || block.chars < 45;
+        let is_line = matches!(block.kind, BlockKind::Heading(_)) || block.chars < 45;
         let behind = total - before;
         if is_line && before > 0 && phrases::is_tail_heading(&block.text) {
             let end = list_end(blocks, at + 1);
             if phrases::is_link_heading(&block.text) && has_text_behind(&blocks[end..]) {
-                mark(&mut blocks[at..end], Fate::TailHeading);
+                mark(&mut blocks[at..end], DropReason::TailHeading);
                 continue;
             }
             let rest = blocks[at + 1..].iter().filter(|block| is_text(block));
@@ -227,7 +227,7 @@ fn cut_at_tail_heading(blocks: &mut [Block]) {
                 && before * 100 >= total * TAIL_PERCENT_MIN
                 && (behind * 100 <= total * TAIL_PERCENT_MAX || prose * 100 < total * 12)
             {
-                mark(&mut blocks[at..], Fate::TailHeading);
+                mark(&mut blocks[at..], DropReason::TailHeading);
                 return;
             }
         }
@@ -243,7 +243,8 @@ fn list_end(blocks: &[Block], from: usize) -> usize {
 
 /// Whether the article goes on: paragraphs follow each other, without a heading or a link before each.
 fn has_text_behind(blocks: &[Block]) -> bool {
-    let is_prose = |b: &&Block| b.kind == Kind::Paragraph && b.chars >= 60 && is_sentence(b) && b.link_density() < 0.3;
+    let is_prose =
+        |b: &&Block| b.kind == BlockKind::Paragraph && b.chars >= 60 && is_sentence(b) && b.link_density() < 0.3;
     blocks.iter().filter(|b| is_text(b)).take(3).filter(is_prose).count() == 3
 }
 
@@ -252,7 +253,7 @@ fn is_tail_line(block: &Block, byline: &str, count: usize) -> bool {
         return false;
     }
     let text = block.text.trim();
-    let is_item = matches!(block.kind, Kind::Item { .. } | Kind::ItemText { .. });
+    let is_item = matches!(block.kind, BlockKind::Item { .. } | BlockKind::ItemText { .. });
     let is_bio = byline.len() > 5 && squeezed(text).starts_with(byline) && block.chars < 500;
     let lower = text.to_lowercase();
     let is_life = block.chars < 450
@@ -299,7 +300,7 @@ fn is_tail_line(block: &Block, byline: &str, count: usize) -> bool {
         || (!is_long(block)
             && !is_item
             && !block.is_quote
-            && !matches!(block.kind, Kind::Row { .. })
+            && !matches!(block.kind, BlockKind::Row { .. })
             // Where a text breaks off it is cut, not closed.
             && !text.ends_with("[…]")
             && !text.ends_with("[...]")
@@ -322,7 +323,7 @@ mod tests {
         let projects: String = (1..20).map(project).collect();
         let html = format!("<title>Coats to sew</title><article><h1>Coats to sew</h1>{projects}</article>");
         let url = Url::parse("https://example.org/coats").unwrap();
-        let text = crate::extract::extract(&html, &url, &crate::extract::Options::default()).text;
+        let text = crate::extract::extract(&html, &url, &crate::extract::ExtractOptions::default()).text;
         assert!(text.contains("wants 18 yards"), "{text}");
     }
 }

@@ -3,8 +3,8 @@
 //! Two ways that know nothing of each other: paragraphs vote for the elements they stand in, and the page's own markup
 //! names its article. Where they disagree, the markup wins if it holds enough of the prose the vote found.
 
-use super::joining::{climb, joined};
 use super::page::Page;
+use super::siblings::{climb, joined};
 
 /// Paragraphs shorter than this have no vote, in characters.
 const VOTE_CHARS_MIN: usize = 25;
@@ -65,10 +65,10 @@ impl Prose {
         let whole = prose.chars.first().copied().unwrap_or(0);
         for at in 0..total {
             let item = &page.items[at];
-            let is_doubtful = item.sense.is_doubtful && (prose.chars[at] < 150 || item.link_density() > 0.3);
-            let is_listing = item.sense.is_listing && item.link_density() > 0.5;
-            let is_noise = (item.sense.is_noise || is_doubtful || is_listing)
-                && !item.sense.is_body
+            let is_doubtful = item.hints.is_doubtful && (prose.chars[at] < 150 || item.link_density() > 0.3);
+            let is_listing = item.hints.is_listing && item.link_density() > 0.5;
+            let is_noise = (item.hints.is_noise || is_doubtful || is_listing)
+                && !item.hints.is_body
                 && !matches!(item.name, "html" | "body" | "main" | "article" | "p" | "a" | "h1")
                 && prose.chars[at] * 100 < whole * PROSE_PERCENT_SAFE;
             prose.noise[at] = is_noise || (at > 0 && prose.noise[item.parent]);
@@ -191,9 +191,9 @@ fn vote(page: &Page<'_>, prose: &Prose) -> Option<usize> {
             continue;
         }
         let mut weight = 1.0 - item.link_density();
-        if item.sense.is_body {
+        if item.hints.is_body {
             weight *= 1.5;
-        } else if item.sense.is_content {
+        } else if item.hints.is_content {
             weight *= 1.2;
         }
         if matches!(item.name, "form" | "dl" | "th" | "address" | "figure") {
@@ -218,7 +218,7 @@ fn marked(page: &Page<'_>, prose: &Prose) -> Option<usize> {
             .attr("itemprop")
             .is_some_and(|p| p.eq_ignore_ascii_case("articleBody"))
     })
-    .or_else(|| most(&|at| page.items[at].sense.is_body))
+    .or_else(|| most(&|at| page.items[at].hints.is_body))
     .or_else(|| most(&|at| page.items[at].name == "article"))
     .or_else(|| most(&|at| page.items[at].name == "main"))
 }
@@ -232,7 +232,7 @@ fn agrees(page: &Page<'_>, prose: &Prose, marked: usize, voted: usize) -> bool {
     if contains(page, marked, voted) {
         // The vote found a part of what is marked; the rest counts if it is prose too, not a list of teasers.
         let item = &page.items[marked];
-        return item.sense.is_body || item.link_density() < 0.35 || prose.chars[voted] * 10 < prose.chars[marked] * 7;
+        return item.hints.is_body || item.link_density() < 0.35 || prose.chars[voted] * 10 < prose.chars[marked] * 7;
     }
     if contains(page, voted, marked) {
         return prose.chars[marked] * 100 >= prose.chars[voted] * 60;

@@ -2,11 +2,11 @@
 
 use std::sync::LazyLock;
 
-use super::phrase_sets::Anywhere;
+use super::phrase_sets::PhraseSet;
 
 /// Words before the date of a change of the text, among them.
 #[rustfmt::skip]
-pub static CHANGES: LazyLock<Anywhere> = LazyLock::new(|| Anywhere::of(&[
+pub static CHANGES: LazyLock<PhraseSet> = LazyLock::new(|| PhraseSet::of(&[
     "updated", "modified", "edited", "revised", "aktualisiert", "geändert", "mis à jour", "modifié", "actualizado",
     "actualizada", "atualizado", "atualizada", "aggiornato", "bijgewerkt", "zaktualizowano", "обновлено", "更新",
     "تحديث",
@@ -14,7 +14,7 @@ pub static CHANGES: LazyLock<Anywhere> = LazyLock::new(|| Anywhere::of(&[
 
 /// Words before a date that is when the article was last changed or looked at.
 #[rustfmt::skip]
-pub static UPDATES: LazyLock<Anywhere> = LazyLock::new(|| Anywhere::of(&[
+pub static UPDATES: LazyLock<PhraseSet> = LazyLock::new(|| PhraseSet::of(&[
     "updated", "update:", "modified", "edited", "reviewed", "revised", "checked", "last active", "accessed",
     "retrieved", "expires", "copyright", "©", "aktualisiert", "geändert", "stand:", "mis à jour", "mise à jour",
     "modifié", "actualizado", "actualizada", "atualizado", "atualizada", "aggiornato", "aggiornamento", "bijgewerkt",
@@ -22,7 +22,7 @@ pub static UPDATES: LazyLock<Anywhere> = LazyLock::new(|| Anywhere::of(&[
 ]));
 
 /// Words before the date of publication.
-pub static PUBLICATION: LazyLock<Anywhere> = LazyLock::new(|| Anywhere::of(PUBLISHED));
+pub static PUBLICATION: LazyLock<PhraseSet> = LazyLock::new(|| PhraseSet::of(PUBLISHED));
 
 /// The same words one by one.
 #[rustfmt::skip]
@@ -58,7 +58,7 @@ pub fn after_change<'t>(text: &'t str, lower: &str) -> &'t str {
 /// Whether a line names who looked the text through: that is no label of the date below it.
 pub fn names_reader(lower: &str) -> bool {
     #[rustfmt::skip]
-    static READERS: LazyLock<Anywhere> = LazyLock::new(|| Anywhere::of(&[
+    static READERS: LazyLock<PhraseSet> = LazyLock::new(|| PhraseSet::of(&[
         "reviewed by", "checked by", "edited by", "geprüft von", "bearbeitet von", "relu par", "vérifié par", "revisado por",
         "editado por", "verificato da", "rivisto da", "gecontroleerd door", "sprawdzone przez", "проверено",
     ]));

@@ -1,4 +1,5 @@
-//! Dates as pages write them: in data, in lines, in addresses. Which of a page's dates counts is `published`'s subject.
+//! Dates as pages write them: in data, in lines, in addresses. Which of a page's dates counts is `publication_date`'s
+//! subject.
 
 use std::borrow::Cow;
 

@@ -1,7 +1,7 @@
 //! An article's headline: what the page calls it, and where it stands.
 
-use super::meta::Gathered;
-use super::page::{Item, Page};
+use super::head_data::HeadData;
+use super::page::{Page, PageItem};
 use super::text::{line, squeezed, text_of, unescaped};
 
 /// A headline is cut at this length, in characters.
@@ -14,14 +14,14 @@ const SEPARATORS: &[&str] = &[
 ];
 
 /// Returns the title, and whether the page calls it a headline.
-pub fn title(gathered: &Gathered<'_>, page: &Page<'_>, site_name: Option<&str>) -> (String, bool) {
-    let structured = gathered
-        .linked
+pub fn title(head_data: &HeadData<'_>, page: &Page<'_>, site_name: Option<&str>) -> (String, bool) {
+    let structured = head_data
+        .structured
         .headline
         .as_deref()
-        .filter(|_| gathered.linked.is_article);
+        .filter(|_| head_data.structured.is_article);
     let (first, second) = (headings(page, "h1"), headings(page, "h2"));
-    let open_graph = gathered.first(&[
+    let open_graph = head_data.first(&[
         "og:title",
         "twitter:title",
         "parsely-title",
@@ -32,7 +32,7 @@ pub fn title(gathered: &Gathered<'_>, page: &Page<'_>, site_name: Option<&str>) 
     let candidates = [
         structured.map(unescaped),
         open_graph.map(unescaped),
-        Some(gathered.document_title.clone()),
+        Some(head_data.document_title.clone()),
     ];
     let is_declared = candidates[..2].iter().any(Option::is_some);
     let mut title = candidates
@@ -42,7 +42,7 @@ pub fn title(gathered: &Gathered<'_>, page: &Page<'_>, site_name: Option<&str>) 
         .find(|text| !text.is_empty())
         .unwrap_or_default();
     // The visible headline is what the page's name ends with a site's name around.
-    let is_named = |own: &&String| is_within(own, &title) || is_within(own, &gathered.document_title);
+    let is_named = |own: &&String| is_within(own, &title) || is_within(own, &head_data.document_title);
     let only = match (&first[..], &second[..]) {
         ([only], _) | ([], [only]) => Some(only).filter(|only| is_about_the_same(only, &title)),
         _ => None,
@@ -89,7 +89,7 @@ fn is_about_the_same(heading: &str, title: &str) -> bool {
 
 /// Returns what the first headings of a rank say.
 fn headings(page: &Page<'_>, name: &str) -> Vec<String> {
-    let is_heading = |item: &Item<'_>| item.name == name && item.chars > 0 && item.chars < 300;
+    let is_heading = |item: &PageItem<'_>| item.name == name && item.chars > 0 && item.chars < 300;
     let items = page.items.iter().enumerate().filter(|(_, item)| is_heading(item));
     items.take(HEADINGS_MAX).map(|(at, _)| text_of(page, at)).collect()
 }
@@ -133,7 +133,7 @@ mod tests {
         let url = Url::parse("https://example.org/a").unwrap();
         let html = "<title>Ferry returns to harbour_Town_Example News</title><h1>Example News</h1>
             <article><h2>Ferry returns to harbour</h2><p>Text.</p><h2>What comes next</h2><p>Text.</p></article>";
-        let found = crate::extract::extract(html, &url, &crate::extract::Options::default());
+        let found = crate::extract::extract(html, &url, &crate::extract::ExtractOptions::default());
         assert_eq!(found.title, "Ferry returns to harbour");
     }
 }

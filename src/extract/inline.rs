@@ -2,7 +2,7 @@
 
 /// Text gathered so far.
 #[derive(Debug, Default)]
-pub struct Inline {
+pub struct InlineBuilder {
     text: String,
     markdown: String,
     chars: usize,
@@ -49,7 +49,7 @@ const CODE: &str = "`";
 
 /// A finished piece of running text.
 #[derive(Debug, Default)]
-pub struct Done {
+pub struct InlineText {
     pub text: String,
     pub markdown: String,
     pub chars: usize,
@@ -58,7 +58,7 @@ pub struct Done {
     pub is_strong: bool,
 }
 
-impl Inline {
+impl InlineBuilder {
     /// Parts what comes from what was.
     pub fn space(&mut self) {
         self.wants_space = true;
@@ -295,7 +295,7 @@ impl Inline {
     }
 
     /// Ends the text here and returns it; links and marks still open go on behind it.
-    pub fn take(&mut self) -> Done {
+    pub fn take(&mut self) -> InlineText {
         let mut open = std::mem::take(&mut self.open);
         let mut again = Vec::with_capacity(open.len());
         while let Some(span) = open.pop() {
@@ -309,7 +309,7 @@ impl Inline {
             });
         }
         again.reverse();
-        let done = Done {
+        let done = InlineText {
             is_strong: self.strong_chars * 10 > self.chars * 8,
             chars: self.chars,
             link_chars: self.link_chars,
@@ -364,11 +364,11 @@ fn needs_escape(c: char, at_line_start: bool, before: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Inline;
+    use super::InlineBuilder;
 
     #[test]
     fn marks_hug_their_words_and_text_stays_text() {
-        let mut inline = Inline::default();
+        let mut inline = InlineBuilder::default();
         inline.text("One ", false);
         inline.open_mark("**");
         inline.text(" two_three ", false);
@@ -381,7 +381,7 @@ mod tests {
 
     #[test]
     fn a_link_over_two_blocks_is_two_links() {
-        let mut inline = Inline::default();
+        let mut inline = InlineBuilder::default();
         inline.open_link(Some("https://example.org/".to_owned()), false);
         inline.text("one", false);
         assert_eq!(inline.take().markdown, "[one](<https://example.org/>)");
@@ -392,7 +392,7 @@ mod tests {
 
     #[test]
     fn a_number_at_the_start_makes_no_list() {
-        let mut inline = Inline::default();
+        let mut inline = InlineBuilder::default();
         inline.text("1984. A novel. - x", false);
         assert_eq!(inline.take().markdown, "1984\\. A novel. - x");
     }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::mended::parse;
+use super::lenient_json::parse;
 use crate::text::clean;
 
 /// Blocks read per page.
@@ -37,7 +37,7 @@ const ARTICLE_TYPES: &[&str] = &[
 
 /// What structured data tells of the article.
 #[derive(Debug, Default, Clone, PartialEq)]
-pub struct Linked {
+pub struct StructuredData {
     pub headline: Option<String>,
     pub description: Option<String>,
     pub authors: Vec<String>,
@@ -59,7 +59,7 @@ pub struct Linked {
 }
 
 /// Returns what a page's JSON-LD blocks tell.
-pub fn read<'a>(blocks: impl Iterator<Item = &'a str>) -> Linked {
+pub fn read<'a>(blocks: impl Iterator<Item = &'a str>) -> StructuredData {
     let mut nodes = Vec::new();
     for block in blocks.take(BLOCKS_MAX).filter(|block| block.len() <= BLOCK_BYTES_MAX) {
         match parse(block) {
@@ -78,32 +78,32 @@ pub fn read<'a>(blocks: impl Iterator<Item = &'a str>) -> Linked {
         .filter_map(|node| Some((rank(node)?, node)))
         .min_by_key(|(rank, _)| *rank)
         .map(|(_, node)| node);
-    let mut linked = best.map(|node| of_article(node, &nodes)).unwrap_or_default();
+    let mut structured = best.map(|node| of_article(node, &nodes)).unwrap_or_default();
     let named = nodes.iter().filter(|node| rank(node).is_some());
     let named: HashSet<String> = named.filter_map(|node| text(node, &["headline", "name"])).collect();
-    linked.articles = named.len();
+    structured.articles = named.len();
     if best.is_none() {
         let page = nodes.iter().find(|node| types(node).any(|name| name == "VideoObject"));
         // When a page was made that calls itself no article is no date of publication.
         if let Some(page) = page {
-            linked.published = text(page, &["datePublished", "uploadDate"]);
-            linked.modified = text(page, &["dateModified"]);
-            linked.is_video = types(page).any(|name| name == "VideoObject");
+            structured.published = text(page, &["datePublished", "uploadDate"]);
+            structured.modified = text(page, &["dateModified"]);
+            structured.is_video = types(page).any(|name| name == "VideoObject");
         }
     }
-    if linked.published.is_none() {
+    if structured.published.is_none() {
         // A page by somebody is a text; others are the site's own, made on some day.
         let is_text = |node: &&Value| types(node).any(|name| name.ends_with("Page")) && node.get("author").is_some();
         let page = nodes.iter().find(is_text);
-        linked.page_published = page.and_then(|page| text(page, &["datePublished"]));
+        structured.page_published = page.and_then(|page| text(page, &["datePublished"]));
     }
-    if linked.publisher.is_none() {
+    if structured.publisher.is_none() {
         let site = nodes
             .iter()
             .find(|node| types(node).any(|name| matches!(name, "WebSite" | "NewsMediaOrganization" | "Organization")));
-        linked.publisher = site.and_then(|site| text(site, &["name"]));
+        structured.publisher = site.and_then(|site| text(site, &["name"]));
     }
-    linked
+    structured
 }
 
 /// Returns what can be read of an article's block that is no JSON, such as one with quotes in a headline: its dates.
@@ -178,13 +178,13 @@ fn plain(value: &Value) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-fn of_article(node: &Value, nodes: &[Value]) -> Linked {
+fn of_article(node: &Value, nodes: &[Value]) -> StructuredData {
     let authors = node.get("author").or_else(|| node.get("creator"));
     let mut names = Vec::new();
     if let Some(authors) = authors {
         author_names(authors, nodes, &mut names);
     }
-    Linked {
+    StructuredData {
         headline: text(node, &["headline", "name"]),
         description: text(node, &["description"]),
         authors: names,
@@ -268,16 +268,16 @@ mod tests {
 
     #[test]
     fn damaged_blocks_and_graphs_are_read() {
-        let linked = read(
+        let structured = read(
             [
                 "{not json",
                 "<!-- {\"@graph\": [{\"@type\": \"WebSite\", \"name\": \"The Post\"}, {\"@type\": [\"Thing\", \"NewsArticle\"], \"headline\": \"A\nB\", \"author\": [{\"name\": \"Jo\"}, \"Al\"], \"isAccessibleForFree\": \"False\", }],} -->",
             ]
             .into_iter(),
         );
-        assert_eq!(linked.headline.as_deref(), Some("A\nB"));
-        assert_eq!(linked.authors, ["Jo", "Al"]);
-        assert_eq!(linked.publisher.as_deref(), Some("The Post"));
-        assert!(linked.is_closed && linked.is_article);
+        assert_eq!(structured.headline.as_deref(), Some("A\nB"));
+        assert_eq!(structured.authors, ["Jo", "Al"]);
+        assert_eq!(structured.publisher.as_deref(), Some("The Post"));
+        assert!(structured.is_closed && structured.is_article);
     }
 }

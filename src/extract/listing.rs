@@ -43,7 +43,7 @@ const DATE_CHARS_MAX: usize = 60;
 
 /// A link to an article.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
+pub struct ListingLink {
     pub url: Url,
     pub title: String,
     /// The date that stands beside it, or in its address.
@@ -65,7 +65,7 @@ pub enum ListingError {
 ///
 /// # Errors
 /// The selector is none, or nothing is found.
-pub fn listing(html: &str, url: &Url, links: Option<&str>) -> Result<Vec<Link>, ListingError> {
+pub fn listing(html: &str, url: &Url, links: Option<&str>) -> Result<Vec<ListingLink>, ListingError> {
     let tree = dom::parse(html, None);
     let page = Page::of(&tree);
     if let Some(text) = links {
@@ -179,10 +179,10 @@ impl Listing {
         kept.map(|(at, _)| at).collect()
     }
 
-    fn links(self, is_kept: impl Fn(usize) -> bool) -> Vec<Link> {
+    fn links(self, is_kept: impl Fn(usize) -> bool) -> Vec<ListingLink> {
         let kept = self.candidates.into_iter().enumerate().filter(|(at, _)| is_kept(*at));
         kept.take(LINKS_MAX)
-            .map(|(_, one)| Link {
+            .map(|(_, one)| ListingLink {
                 url: one.url,
                 title: one.title,
                 published_at: one.published_at,

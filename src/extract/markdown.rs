@@ -1,6 +1,6 @@
 //! Blocks as one Markdown text.
 
-use super::block::{Block, Kind};
+use super::block::{Block, BlockKind};
 
 /// Returns the Markdown of blocks, a blank line between them, items and rows together.
 pub fn render(blocks: &[Block]) -> String {
@@ -9,12 +9,13 @@ pub fn render(blocks: &[Block]) -> String {
     let mut list = List::default();
     for (at, block) in blocks.iter().enumerate() {
         let is_new_quote = previous.is_none_or(|before| before.is_quote != block.is_quote);
-        if is_new_quote || !matches!(block.kind, Kind::Item { .. } | Kind::ItemText { .. }) {
+        if is_new_quote || !matches!(block.kind, BlockKind::Item { .. } | BlockKind::ItemText { .. }) {
             list = List::default();
         }
         let text = match &block.kind {
-            Kind::Row { is_head, cells } => {
-                let goes_on = !is_head && !is_new_quote && previous.is_some_and(|b| matches!(b.kind, Kind::Row { .. }));
+            BlockKind::Row { is_head, cells } => {
+                let goes_on =
+                    !is_head && !is_new_quote && previous.is_some_and(|b| matches!(b.kind, BlockKind::Row { .. }));
                 row(cells, (!goes_on).then(|| columns(&blocks[at..])))
             }
             _ => lines(block, &mut list),
@@ -42,17 +43,18 @@ pub fn render(blocks: &[Block]) -> String {
 }
 
 /// Whether two blocks stand in lines that follow each other.
-fn is_tight(before: &Kind, after: &Kind) -> bool {
+fn is_tight(before: &BlockKind, after: &BlockKind) -> bool {
     match (before, after) {
         // A number other than one begins no list within an item's paragraph; it would be its text.
         (
-            Kind::Item { depth: before, .. },
-            Kind::Item {
+            BlockKind::Item { depth: before, .. },
+            BlockKind::Item {
                 depth,
                 number: Some(number),
             },
         ) => depth <= before || *number == 1,
-        (Kind::Item { .. }, Kind::Item { .. }) | (Kind::Row { .. }, Kind::Row { is_head: false, .. }) => true,
+        (BlockKind::Item { .. }, BlockKind::Item { .. })
+        | (BlockKind::Row { .. }, BlockKind::Row { is_head: false, .. }) => true,
         _ => false,
     }
 }
@@ -81,7 +83,7 @@ fn columns(rows: &[Block]) -> usize {
     let mut most = 0;
     for (at, block) in rows.iter().enumerate() {
         match &block.kind {
-            Kind::Row { is_head, cells } if at == 0 || !is_head => most = most.max(cells.len()),
+            BlockKind::Row { is_head, cells } if at == 0 || !is_head => most = most.max(cells.len()),
             _ => break,
         }
     }
@@ -104,9 +106,9 @@ fn row(cells: &[String], columns: Option<usize>) -> String {
 fn lines(block: &Block, list: &mut List) -> String {
     let text = block.markdown.trim_end();
     match &block.kind {
-        Kind::Paragraph | Kind::Image | Kind::Row { .. } => text.to_owned(),
+        BlockKind::Paragraph | BlockKind::Image | BlockKind::Row { .. } => text.to_owned(),
         // The document's title is its first heading; a page's own first heading is below it.
-        Kind::Heading(level) => {
+        BlockKind::Heading(level) => {
             let text = text.replace("  \n", " ");
             // Number signs at the end of a heading are not shown.
             let text = match text.strip_suffix('#') {
@@ -115,17 +117,17 @@ fn lines(block: &Block, list: &mut List) -> String {
             };
             format!("{} {text}", "#".repeat(usize::from(*level).clamp(2, 6)))
         }
-        Kind::Item { depth, number } => {
+        BlockKind::Item { depth, number } => {
             let mark = number.map_or_else(|| "-".to_owned(), |number| format!("{number}."));
             let indent = list.item(*depth, &mark);
             let within = list.text(depth + 1);
             format!("{indent}{mark} {}", text.replace('\n', &format!("\n{within}")))
         }
-        Kind::ItemText { depth } => {
+        BlockKind::ItemText { depth } => {
             let indent = list.text(depth + 1);
             format!("{indent}{}", text.replace('\n', &format!("\n{indent}")))
         }
-        Kind::Pre => {
+        BlockKind::Pre => {
             let body = block.text.trim_matches('\n');
             let ticks = body.split(|c| c != '`').map(str::len).max().unwrap_or(0);
             let fence = "`".repeat(ticks.max(2) + 1);

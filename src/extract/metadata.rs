@@ -6,11 +6,11 @@
 use url::Url;
 
 use super::blocks::absolute;
-use super::meta::Gathered;
-use super::near::Near;
+use super::head_data::HeadData;
+use super::headline_lines::HeadlineLines;
 use super::page::Page;
 use super::text::{line, unescaped};
-use super::{authors, headline, picture, published};
+use super::{authors, headline, picture, publication_date};
 use crate::domain::Timestamp;
 use crate::domain::article::{Image, Zone};
 
@@ -38,12 +38,12 @@ pub struct Metadata {
 
 impl Metadata {
     /// Returns what a page says of its article.
-    pub fn of(gathered: &Gathered<'_>, page: &Page<'_>, url: &Url) -> Self {
+    pub fn of(head_data: &HeadData<'_>, page: &Page<'_>, url: &Url) -> Self {
         let base = Some(url);
-        let site_name = site_name(gathered);
-        let (title, has_headline) = headline::title(gathered, page, site_name.as_deref());
-        let near = Near::of(page, &title, url);
-        let description = gathered.first(&[
+        let site_name = site_name(head_data);
+        let (title, has_headline) = headline::title(head_data, page, site_name.as_deref());
+        let near = HeadlineLines::of(page, &title, url);
+        let description = head_data.first(&[
             "og:description",
             "twitter:description",
             "description",
@@ -53,40 +53,40 @@ impl Metadata {
         ]);
         let description = description
             .map(str::to_owned)
-            .or_else(|| gathered.linked.description.clone())
+            .or_else(|| head_data.structured.description.clone())
             .map(|text| line(&unescaped(&text)))
             .filter(|text| !text.is_empty());
-        let language = gathered
-            .linked
+        let language = head_data
+            .structured
             .language
             .as_deref()
-            .or(gathered.language)
-            .or_else(|| gathered.first(&["og:locale", "language", "content-language", "dc.language"]))
+            .or(head_data.language)
+            .or_else(|| head_data.first(&["og:locale", "language", "content-language", "dc.language"]))
             .and_then(language_tag);
-        let known = published::Known {
-            gathered,
+        let known = publication_date::DateEvidence {
+            head_data,
             page,
             near: &near,
             url,
             language: language.as_deref(),
         };
-        let published = published::of(&known);
-        let kind = gathered.first(&["og:type"]).unwrap_or_default();
+        let published = publication_date::of(&known);
+        let kind = head_data.first(&["og:type"]).unwrap_or_default();
         Self {
-            byline: authors::byline(gathered, page, &near, site_name.as_deref(), &title),
+            byline: authors::byline(head_data, page, &near, site_name.as_deref(), &title),
             description,
             published_at: published.map(|moment| moment.at),
             published_offset: published.and_then(|moment| moment.offset),
             published_zone: published.map(|moment| moment.zone),
-            modified_at: published::modified(&known).map(|moment| moment.at),
-            canonical_url: gathered
+            modified_at: publication_date::modified(&known).map(|moment| moment.at),
+            canonical_url: head_data
                 .canonical
-                .or_else(|| gathered.first(&["og:url"]))
+                .or_else(|| head_data.first(&["og:url"]))
                 .and_then(|href| absolute(href, base)),
-            amp_url: gathered.amp.and_then(|href| absolute(href, base)),
-            image: picture::of(gathered, base),
+            amp_url: head_data.amp.and_then(|href| absolute(href, base)),
+            image: picture::of(head_data, base),
             language,
-            is_video: kind.starts_with("video") || (gathered.linked.is_video && !gathered.linked.is_article),
+            is_video: kind.starts_with("video") || (head_data.structured.is_video && !head_data.structured.is_article),
             site_name,
             has_headline,
             title,
@@ -94,8 +94,8 @@ impl Metadata {
     }
 }
 
-fn site_name(gathered: &Gathered<'_>) -> Option<String> {
-    let meta = gathered
+fn site_name(head_data: &HeadData<'_>) -> Option<String> {
+    let meta = head_data
         .first(&[
             "og:site_name",
             "application-name",
@@ -103,18 +103,18 @@ fn site_name(gathered: &Gathered<'_>) -> Option<String> {
             "dc.publisher",
         ])
         .map(unescaped);
-    let name = gathered
-        .linked
+    let name = head_data
+        .structured
         .publisher
         .clone()
         .map(|name| unescaped(&name))
         .or(meta)
         .map(|name| line(&name));
-    let headline = gathered
-        .linked
+    let headline = head_data
+        .structured
         .headline
         .as_deref()
-        .or_else(|| gathered.first(&["og:title"]));
+        .or_else(|| head_data.first(&["og:title"]));
     name.filter(|name| !name.is_empty() && Some(name.as_str()) != headline && name.chars().count() < 80)
 }
 

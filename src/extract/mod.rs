@@ -7,47 +7,47 @@
 mod authors;
 mod block;
 mod blocks;
+mod boilerplate;
 mod boundary;
-mod bylines;
+mod byline_names;
+mod class_names;
 mod content;
-mod cut;
 mod date_words;
 mod dates;
 mod decode;
 mod dom;
-mod feeds;
-mod fronts;
-mod furniture;
+mod feed_discovery;
+mod head_data;
 mod headline;
+mod headline_lines;
+mod index_page;
 mod inline;
-mod joining;
 mod jsonld;
+mod lenient_json;
 mod link_words;
 mod links;
 mod listing;
 mod markdown;
-mod mended;
-mod meta;
 mod metadata;
-mod names;
-mod near;
 mod page;
-mod parts;
-mod person;
+mod page_noise;
+mod pagination;
+mod person_names;
 mod phrase_sets;
 mod phrases;
 mod picture;
 mod pruning;
-mod published;
-mod revisions;
-mod scripted;
-mod shown_dates;
-mod steady;
+mod publication_date;
+mod script_dates;
+mod siblings;
 mod text;
+mod time_zone;
+mod truncated;
 mod verdict;
-mod walls;
-mod words;
-mod zone;
+mod visible_bylines;
+mod visible_dates;
+mod wall_phrases;
+mod wiki_revisions;
 
 use std::collections::HashSet;
 use std::sync::atomic::AtomicBool;
@@ -57,22 +57,22 @@ use url::Url;
 
 use crate::domain::Timestamp;
 use crate::domain::article::{Image, Verdict, Zone};
-use block::{Block, Fate, Kind};
+use block::{Block, BlockKind, DropReason};
 use content::Prose;
-use meta::Gathered;
+use head_data::HeadData;
 use metadata::Metadata;
 use page::Page;
 
+pub use boilerplate::{ARTICLES_MIN, BlockMark, Boilerplate};
 pub use decode::decode;
-pub use feeds::{FeedLink, feed_links};
-pub use furniture::{ARTICLES_MIN, Furniture, Mark};
-pub use listing::{Link, ListingError, listing};
-pub use parts::Joined;
-pub use steady::steady;
+pub use feed_discovery::{FeedLink, feed_links};
+pub use listing::{ListingError, ListingLink, listing};
+pub use page_noise::without_noise;
+pub use pagination::Continuation;
 
 /// How a page is to be read.
 #[derive(Debug, Default)]
-pub struct Options<'a> {
+pub struct ExtractOptions<'a> {
     /// Set from elsewhere to stop reading at once.
     pub cancelled: Option<&'a AtomicBool>,
     pub site: Option<&'a SiteRules>,
@@ -113,7 +113,7 @@ pub struct Extraction {
     pub text: String,
     pub verdict: Verdict,
     /// Title, date and picture are the article's: not those of a wall, of an error, of a list.
-    pub tells_of_article: bool,
+    pub metadata_is_articles: bool,
     /// The page that goes on with the article, by this one's word.
     pub next_part: Option<Url>,
     /// What `markdown` and `text` are made of.
@@ -122,18 +122,18 @@ pub struct Extraction {
 
 impl Extraction {
     /// Adds the page `next_part` names, if it does go on with the article: the same headline, and text not told before.
-    pub fn join(&mut self, part: Self) -> Joined {
-        parts::join(self, part)
+    pub fn join(&mut self, part: Self) -> Continuation {
+        pagination::join(self, part)
     }
 
     /// Returns by what the article's blocks are known again on other articles of its host.
-    pub fn marks(&self) -> Vec<Mark> {
-        furniture::marks(&self.blocks)
+    pub fn marks(&self) -> Vec<BlockMark> {
+        boilerplate::marks(&self.blocks)
     }
 
     /// Takes off what is known to stand on many articles of the host; never the greater part of an article.
-    pub fn clear(&mut self, furniture: &Furniture) {
-        furniture::clear(self, furniture);
+    pub fn remove_boilerplate(&mut self, boilerplate: &Boilerplate) {
+        boilerplate::remove(self, boilerplate);
     }
 
     /// Makes the texts anew after the blocks have changed.
@@ -155,7 +155,7 @@ pub struct Fragment {
 
 /// One block of a page, and what became of it.
 #[derive(Debug, Clone)]
-pub struct Explained {
+pub struct ExplainedBlock {
     pub text: String,
     /// The elements it stands in, outermost first.
     pub path: String,
@@ -165,7 +165,7 @@ pub struct Explained {
 
 /// How a page was read.
 #[derive(Debug, Clone)]
-pub struct Explanation {
+pub struct PageExplanation {
     pub title: String,
     pub byline: Option<String>,
     pub published_at: Option<Timestamp>,
@@ -175,7 +175,7 @@ pub struct Explanation {
     pub idle_rules: Vec<String>,
     /// The element taken for the article, and what spoke for it.
     pub container: Option<(String, &'static str)>,
-    pub blocks: Vec<Explained>,
+    pub blocks: Vec<ExplainedBlock>,
     pub verdict: Verdict,
     /// What spoke for the verdict; empty where the page is an article like any other.
     pub why: &'static str,
@@ -184,22 +184,22 @@ pub struct Explanation {
 }
 
 /// Returns what a page gives. It never fails: the verdict says what the page is.
-pub fn extract(html: &str, url: &Url, options: &Options<'_>) -> Extraction {
+pub fn extract(html: &str, url: &Url, options: &ExtractOptions<'_>) -> Extraction {
     let tree = dom::parse(html, options.cancelled);
     let page = Page::of(&tree);
-    let gathered = Gathered::of(&tree);
-    let (metadata, rules) = read(&tree, &page, &gathered, url, options);
-    let mut body = body(&page, url, &metadata, &gathered, &rules, false).blocks;
-    body.retain(|block| block.fate.is_none());
+    let head_data = HeadData::of(&tree);
+    let (metadata, rules) = read(&tree, &page, &head_data, url, options);
+    let mut body = body(&page, url, &metadata, &head_data, &rules, false).blocks;
+    body.retain(|block| block.drop_reason.is_none());
     let text = plain(&body);
-    let judged = judged(&page, &gathered, &body, &metadata.title, url);
+    let judged = judged(&page, &head_data, &body, &metadata.title, url);
     let image = metadata
         .image
         .or_else(|| picture::of_headline(&page, &metadata.title, Some(url)))
         .or_else(|| lead_image(&body));
     let may_go_on = matches!(judged.verdict, Verdict::Complete | Verdict::Teaser);
     Extraction {
-        next_part: may_go_on.then(|| parts::next(&page, &gathered, url)).flatten(),
+        next_part: may_go_on.then(|| pagination::next(&page, &head_data, url)).flatten(),
         excerpt: metadata.description,
         title: metadata.title,
         has_headline: metadata.has_headline,
@@ -217,7 +217,7 @@ pub fn extract(html: &str, url: &Url, options: &Options<'_>) -> Extraction {
         markdown: markdown::render(&body),
         text,
         verdict: judged.verdict,
-        tells_of_article: judged.tells_of_article,
+        metadata_is_articles: judged.metadata_is_articles,
         blocks: body,
     }
 }
@@ -231,8 +231,8 @@ pub fn named_address(html: &str) -> Option<Url> {
     };
     let head_end = html.match_indices('<').find(is_body).map_or(html.len(), |(at, _)| at);
     let tree = dom::parse(&html[..head_end], None);
-    let gathered = Gathered::of(&tree);
-    let named = [gathered.canonical, gathered.first(&["og:url"])];
+    let head_data = HeadData::of(&tree);
+    let named = [head_data.canonical, head_data.first(&["og:url"])];
     let mut whole = named
         .into_iter()
         .flatten()
@@ -241,33 +241,38 @@ pub fn named_address(html: &str) -> Option<Url> {
 }
 
 /// Returns which blocks of a page are kept and dropped, and why: what `extract` did, told.
-pub fn explain(html: &str, url: &Url, options: &Options<'_>) -> Explanation {
+pub fn explain(html: &str, url: &Url, options: &ExtractOptions<'_>) -> PageExplanation {
     let tree = dom::parse(html, options.cancelled);
     let page = Page::of(&tree);
-    let gathered = Gathered::of(&tree);
-    let (metadata, rules) = read(&tree, &page, &gathered, url, options);
-    let told = body(&page, url, &metadata, &gathered, &rules, true);
-    let kept: Vec<Block> = told.blocks.iter().filter(|b| b.fate.is_none()).cloned().collect();
-    let judged = judged(&page, &gathered, &kept, &metadata.title, url);
-    Explanation {
+    let head_data = HeadData::of(&tree);
+    let (metadata, rules) = read(&tree, &page, &head_data, url, options);
+    let told = body(&page, url, &metadata, &head_data, &rules, true);
+    let kept: Vec<Block> = told
+        .blocks
+        .iter()
+        .filter(|b| b.drop_reason.is_none())
+        .cloned()
+        .collect();
+    let judged = judged(&page, &head_data, &kept, &metadata.title, url);
+    PageExplanation {
         idle_rules: options.site.map(|site| idle(&tree, &page, site)).unwrap_or_default(),
         container: told.container.map(|(root, why)| (page.path(root), why)),
         blocks: told
             .blocks
             .iter()
-            .map(|block| Explained {
+            .map(|block| ExplainedBlock {
                 text: if block.text.is_empty() {
                     block.markdown.clone()
                 } else {
                     block.text.clone()
                 },
                 path: page.path(block.at),
-                dropped: block.fate.map(Fate::reason),
+                dropped: block.drop_reason.map(DropReason::reason),
             })
             .collect(),
         verdict: judged.verdict,
         why: judged.why,
-        next_part: parts::next(&page, &gathered, url),
+        next_part: pagination::next(&page, &head_data, url),
         title: metadata.title,
         byline: metadata.byline,
         published_at: metadata.published_at,
@@ -275,10 +280,10 @@ pub fn explain(html: &str, url: &Url, options: &Options<'_>) -> Explanation {
     }
 }
 
-fn judged(page: &Page<'_>, gathered: &Gathered<'_>, body: &[Block], title: &str, url: &Url) -> verdict::Judged {
-    verdict::of(&verdict::Known {
+fn judged(page: &Page<'_>, head_data: &HeadData<'_>, body: &[Block], title: &str, url: &Url) -> verdict::PageVerdict {
+    verdict::of(&verdict::VerdictEvidence {
         page,
-        gathered,
+        head_data,
         body,
         title,
         url,
@@ -300,8 +305,14 @@ fn idle(tree: &Html, page: &Page<'_>, site: &SiteRules) -> Vec<String> {
         .collect()
 }
 
-fn read(tree: &Html, page: &Page<'_>, gathered: &Gathered<'_>, url: &Url, options: &Options<'_>) -> (Metadata, Rules) {
-    let mut metadata = Metadata::of(gathered, page, url);
+fn read(
+    tree: &Html,
+    page: &Page<'_>,
+    head_data: &HeadData<'_>,
+    url: &Url,
+    options: &ExtractOptions<'_>,
+) -> (Metadata, Rules) {
+    let mut metadata = Metadata::of(head_data, page, url);
     let rules = options.site.map(|site| Rules::of(tree, page, site)).unwrap_or_default();
     rules.apply(page, url, &mut metadata);
     (metadata, rules)
@@ -318,7 +329,7 @@ fn body(
     page: &Page<'_>,
     url: &Url,
     metadata: &Metadata,
-    gathered: &Gathered<'_>,
+    head_data: &HeadData<'_>,
     rules: &Rules,
     keeps_all: bool,
 ) -> Body {
@@ -332,9 +343,9 @@ fn body(
             let is_ruled = |at: usize| rules.removed.iter().any(|own| content::contains(page, *own, at));
             for block in all
                 .iter_mut()
-                .filter(|block| block.fate.is_some() && is_ruled(block.at))
+                .filter(|block| block.drop_reason.is_some() && is_ruled(block.at))
             {
-                block.fate = Some(Fate::Ruled);
+                block.drop_reason = Some(DropReason::Ruled);
             }
             all
         } else {
@@ -348,7 +359,7 @@ fn body(
         };
     }
     let prose = Prose::of(page);
-    let told = gathered.linked.body.as_deref().filter(|body| body.len() > 250);
+    let told = head_data.structured.body.as_deref().filter(|body| body.len() > 250);
     let Some(container) = content::find(page, &prose, told) else {
         return Body::default();
     };
@@ -357,7 +368,7 @@ fn body(
     parts.sort_unstable();
     let left_out = |at: usize| removed(at) || prose.is_noise(at);
     let mut found: Vec<Block> = parts.into_iter().flat_map(|root| read(root, &left_out)).collect();
-    let about = boundary::About {
+    let about = boundary::PageFacts {
         title: &metadata.title,
         byline: metadata.byline.as_deref().unwrap_or_default(),
         vote: told,
@@ -371,7 +382,7 @@ fn body(
 
 /// Returns the article's first picture, for pages that name none.
 fn lead_image(body: &[Block]) -> Option<Image> {
-    let markdown = &body.iter().find(|block| block.kind == Kind::Image)?.markdown;
+    let markdown = &body.iter().find(|block| block.kind == BlockKind::Image)?.markdown;
     let (_, rest) = markdown.split_once("](<")?;
     Some(Image {
         url: rest.split('>').next()?.replace("\\&", "&"),
@@ -445,7 +456,7 @@ impl Rules {
             metadata.title = title;
         }
         if let Some(author) = self.author.and_then(text) {
-            metadata.byline = names::byline(std::slice::from_ref(&author), None, "").or(Some(author));
+            metadata.byline = byline_names::byline(std::slice::from_ref(&author), None, "").or(Some(author));
         }
         if let Some(at) = self.date {
             let value = page.items[at]
@@ -454,7 +465,7 @@ impl Rules {
                 .map(str::to_owned);
             let text = value.or_else(|| text(at)).unwrap_or_default();
             if let Some(date) = dates::parse(&text) {
-                let moment = zone::told(url, &text, date);
+                let moment = time_zone::told(url, &text, date);
                 metadata.published_at = Some(moment.at);
                 metadata.published_offset = moment.offset;
                 metadata.published_zone = Some(moment.zone);
@@ -470,7 +481,7 @@ fn select(tree: &Html, page: &Page<'_>, selector: &str) -> Vec<usize> {
     };
     let wanted: HashSet<*const scraper::node::Element> =
         tree.select(&selector).map(|e| std::ptr::from_ref(e.value())).collect();
-    let is_wanted = |item: &page::Item<'_>| item.element.is_some_and(|e| wanted.contains(&std::ptr::from_ref(e)));
+    let is_wanted = |item: &page::PageItem<'_>| item.element.is_some_and(|e| wanted.contains(&std::ptr::from_ref(e)));
     page.items
         .iter()
         .enumerate()

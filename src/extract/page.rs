@@ -7,8 +7,8 @@ use html5ever::{LocalName, local_name};
 use scraper::Html;
 use scraper::node::{Element, Node};
 
+use super::class_names;
 use super::text::ascii_spaces;
-use super::words;
 
 /// Whether the content of an element is never text of the page.
 fn is_skipped(name: &LocalName) -> bool {
@@ -91,7 +91,7 @@ fn is_block(name: &LocalName) -> bool {
 }
 
 /// One element or text of a page.
-pub struct Item<'a> {
+pub struct PageItem<'a> {
     /// Empty for a text.
     pub name: &'a str,
     pub element: Option<&'a Element>,
@@ -105,11 +105,11 @@ pub struct Item<'a> {
     pub link_chars: usize,
     pub commas: usize,
     /// What class, id and role say this is.
-    pub sense: words::Sense,
+    pub hints: class_names::ElementHints,
     pub is_block: bool,
 }
 
-impl<'a> Item<'a> {
+impl<'a> PageItem<'a> {
     /// Returns an attribute's value, trimmed; none when it is empty.
     pub fn attr(&self, name: &str) -> Option<&'a str> {
         attr(self.element?, name)
@@ -129,18 +129,18 @@ impl<'a> Item<'a> {
 
 /// A page's elements and texts.
 pub struct Page<'a> {
-    pub items: Vec<Item<'a>>,
+    pub items: Vec<PageItem<'a>>,
 }
 
 impl<'a> Page<'a> {
     /// Returns the page a tree holds. Hidden parts and those that hold no text of the page are left out.
     pub fn of(html: &'a Html) -> Self {
-        let mut items: Vec<Item<'a>> = Vec::new();
+        let mut items: Vec<PageItem<'a>> = Vec::new();
         let mut open: Vec<usize> = Vec::new();
         // Set while inside a part that is left out.
         let mut skipping = None;
         let mut links = 0_usize;
-        let mut senses = words::Senses::default();
+        let mut senses = class_names::HintCache::default();
         for edge in html.tree.root().traverse() {
             match edge {
                 Edge::Open(node) if skipping.is_none() => match node.value() {
@@ -180,7 +180,7 @@ impl<'a> Page<'a> {
             items[own].end = total;
         }
         for own in (1..total).rev() {
-            let Item {
+            let PageItem {
                 chars,
                 link_chars,
                 commas,
@@ -230,8 +230,8 @@ pub fn attr<'a>(element: &'a Element, name: &str) -> Option<&'a str> {
     element.attrs().find(|(own, _)| *own == name).map(|(_, value)| value)
 }
 
-fn item<'a>(parent: usize, element: &'a Element, senses: &mut words::Senses<'a>) -> Item<'a> {
-    Item {
+fn item<'a>(parent: usize, element: &'a Element, senses: &mut class_names::HintCache<'a>) -> PageItem<'a> {
+    PageItem {
         name: element.name(),
         element: Some(element),
         text: "",
@@ -240,14 +240,14 @@ fn item<'a>(parent: usize, element: &'a Element, senses: &mut words::Senses<'a>)
         chars: 0,
         link_chars: 0,
         commas: 0,
-        sense: senses.of(element),
+        hints: senses.of(element),
         is_block: is_block(&element.name.local),
     }
 }
 
-fn text_item(parent: usize, at: usize, text: &str, in_link: bool) -> Item<'_> {
+fn text_item(parent: usize, at: usize, text: &str, in_link: bool) -> PageItem<'_> {
     let (chars, commas) = counted(text);
-    Item {
+    PageItem {
         name: "",
         element: None,
         text,
@@ -256,7 +256,7 @@ fn text_item(parent: usize, at: usize, text: &str, in_link: bool) -> Item<'_> {
         chars,
         link_chars: if in_link { chars } else { 0 },
         commas,
-        sense: words::Sense::default(),
+        hints: class_names::ElementHints::default(),
         is_block: false,
     }
 }

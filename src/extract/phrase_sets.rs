@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 
 /// Phrases looked for anywhere in a text.
-pub struct Anywhere(AhoCorasick);
+pub struct PhraseSet(AhoCorasick);
 
-impl Anywhere {
+impl PhraseSet {
     /// Returns these phrases, to be found as they are written.
     pub fn of(phrases: &[&str]) -> Self {
         Self::build(phrases, false)
@@ -58,9 +58,9 @@ impl Anywhere {
 
 /// Phrases looked for at the beginning of a line.
 #[derive(Debug)]
-pub struct Beginnings(HashMap<char, Vec<String>>);
+pub struct PrefixSet(HashMap<char, Vec<String>>);
 
-impl Beginnings {
+impl PrefixSet {
     /// Returns those that may begin a line: the ones with its first character.
     pub fn of_line(&self, line: &str) -> &[String] {
         let found = line.chars().next().and_then(|first| self.0.get(&first));
@@ -68,7 +68,7 @@ impl Beginnings {
     }
 }
 
-impl FromIterator<String> for Beginnings {
+impl FromIterator<String> for PrefixSet {
     fn from_iter<I: IntoIterator<Item = String>>(phrases: I) -> Self {
         let mut by_first: HashMap<char, Vec<String>> = HashMap::new();
         for phrase in phrases {
@@ -84,20 +84,20 @@ impl FromIterator<String> for Beginnings {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Anywhere, Beginnings};
+    use super::{PhraseSet, PrefixSet};
 
     const PHRASES: &[&str] = &["ab", "b", "abc", "ca", "é", "c é", "bb"];
 
     proptest! {
         #[test]
         fn a_list_is_found_as_one_phrase_after_the_other_is(text in "[abc é]{0,12}") {
-            let set = Anywhere::of(PHRASES);
+            let set = PhraseSet::of(PHRASES);
             let found = || PHRASES.iter().filter_map(|phrase| Some((text.find(phrase)?, phrase.len())));
             prop_assert_eq!(set.count_in(&text), found().count());
             prop_assert_eq!(set.is_in(&text), found().count() > 0);
             prop_assert_eq!(set.start_in(&text), found().map(|(at, _)| at).min());
             prop_assert_eq!(set.end_in(&text), found().map(|(at, bytes)| at + bytes).min());
-            let beginnings: Beginnings = PHRASES.iter().map(|phrase| (*phrase).to_owned()).collect();
+            let beginnings: PrefixSet = PHRASES.iter().map(|phrase| (*phrase).to_owned()).collect();
             let begins = beginnings.of_line(&text).iter().any(|phrase| text.starts_with(phrase));
             prop_assert_eq!(begins, PHRASES.iter().any(|phrase| text.starts_with(phrase)));
         }
@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn only_ascii_letters_have_any_case() {
-        let set = Anywhere::of_any_case(&["/Author/", "é"]);
+        let set = PhraseSet::of_any_case(&["/Author/", "é"]);
         assert!(set.is_in("/AUTHOR/x") && set.is_in("é") && !set.is_in("É"));
     }
 }

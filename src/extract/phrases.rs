@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::phrase_sets::Beginnings;
+use super::class_names::list;
+use super::phrase_sets::PrefixSet;
 use super::text::line;
-use super::words::list;
 
 /// Returns the phrases of a list written as text; they may be broken over its lines.
 fn phrases<C: FromIterator<String>>(text: &'static str) -> C {
@@ -107,7 +107,7 @@ static INTERRUPTING_LINES: LazyLock<HashSet<String>> = LazyLock::new(|| {
     )
 });
 /// Beginnings of such lines, with what comes after them.
-static INTERRUPTIONS: LazyLock<Beginnings> = LazyLock::new(|| {
+static INTERRUPTIONS: LazyLock<PrefixSet> = LazyLock::new(|| {
     phrases("
     story continues | article continues | continue reading below | scroll to continue | skip advertisement |
     click here to | playback is unsupported | share this | share on | tweet this | print this | email this |
@@ -159,7 +159,7 @@ pub fn is_link_heading(text: &str) -> bool {
 }
 
 /// Beginnings of lines that close a page, not an article, without the bracket before them; a word ends at `_`.
-static CLOSINGS: LazyLock<Beginnings> = LazyLock::new(|| {
+static CLOSINGS: LazyLock<PrefixSet> = LazyLock::new(|| {
     phrases(
         "
     © | copyright | all rights reserved | c) 20 | follow us | follow him on | follow her on | follow me on | follow
@@ -213,7 +213,7 @@ fn begins(line: &str, start: &str) -> bool {
 }
 
 /// Beginnings of lines between a headline and its text: who wrote it, when, how long it is, what can be done with it.
-static HEADS: LazyLock<Beginnings> = LazyLock::new(|| {
+static HEADS: LazyLock<PrefixSet> = LazyLock::new(|| {
     phrases(
         "
     by_ | von_ | par_ | por_ | di_ | door_ | av_ | autor | author | written by | posted by | words by | story by |
@@ -241,7 +241,7 @@ pub fn begins_head(line: &str) -> bool {
 }
 
 /// Beginnings of lines under a picture that say where it is from.
-static CREDITS: LazyLock<Beginnings> = LazyLock::new(|| {
+static CREDITS: LazyLock<PrefixSet> = LazyLock::new(|| {
     phrases("
     source | image | photo | photos | photograph | photography | picture | credit | credits | image credit | photo credit |
     image source | screenshot | courtesy | illustration | graphic | via | foto | bild | quelle | crédit | crédits |

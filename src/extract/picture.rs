@@ -3,8 +3,8 @@
 use url::Url;
 
 use super::blocks::absolute;
-use super::meta::Gathered;
-use super::page::{Item, Page};
+use super::head_data::HeadData;
+use super::page::{Page, PageItem};
 use super::text::squeezed;
 use crate::domain::article::Image;
 
@@ -12,7 +12,7 @@ use crate::domain::article::Image;
 const HEADLINE_MIN: usize = 12;
 
 /// Returns where the picture of an image element is.
-pub fn source(item: &Item<'_>, base: Option<&Url>) -> Option<String> {
+pub fn source(item: &PageItem<'_>, base: Option<&Url>) -> Option<String> {
     let names = ["src", "data-src", "data-lazy-src", "data-original"];
     names.into_iter().find_map(|name| {
         let value = item.attr(name).filter(|value| !value.starts_with("data:"))?;
@@ -37,7 +37,8 @@ pub fn of_headline(page: &Page<'_>, title: &str, base: Option<&Url>) -> Option<I
     if title.len() < HEADLINE_MIN {
         return None;
     }
-    let is_called = |item: &&Item<'_>| item.name == "img" && item.attr("alt").is_some_and(|alt| squeezed(alt) == title);
+    let is_called =
+        |item: &&PageItem<'_>| item.name == "img" && item.attr("alt").is_some_and(|alt| squeezed(alt) == title);
     let item = page.items.iter().find(is_called)?;
     let size = |name| {
         item.attr(name)
@@ -51,31 +52,31 @@ pub fn of_headline(page: &Page<'_>, title: &str, base: Option<&Url>) -> Option<I
 }
 
 /// Returns the picture a page names for its article.
-pub fn of(gathered: &Gathered<'_>, base: Option<&Url>) -> Option<Image> {
-    let open_graph = gathered
+pub fn of(head_data: &HeadData<'_>, base: Option<&Url>) -> Option<Image> {
+    let open_graph = head_data
         // The secure one is named for those who can show it.
         .first(&["og:image:secure_url", "og:image", "og:image:url"])
         .and_then(|href| absolute(href, base));
     let size = |name| {
-        gathered
+        head_data
             .first(&[name])
             .and_then(|text| text.trim_end_matches("px").parse::<u32>().ok())
             .filter(|n| *n > 0)
     };
     if let Some(url) = open_graph {
-        let linked = gathered
-            .linked
+        let structured = head_data
+            .structured
             .image
             .as_ref()
             .filter(|(own, ..)| absolute(own, base).as_deref() == Some(url.as_str()));
-        let (width, height) = linked.map_or((None, None), |(_, width, height)| (*width, *height));
+        let (width, height) = structured.map_or((None, None), |(_, width, height)| (*width, *height));
         return Some(Image {
             url,
             width: size("og:image:width").or(width),
             height: size("og:image:height").or(height),
         });
     }
-    if let Some((href, width, height)) = &gathered.linked.image
+    if let Some((href, width, height)) = &head_data.structured.image
         && let Some(url) = absolute(href, base)
     {
         return Some(Image {
@@ -84,7 +85,7 @@ pub fn of(gathered: &Gathered<'_>, base: Option<&Url>) -> Option<Image> {
             height: *height,
         });
     }
-    let url = gathered
+    let url = head_data
         .first(&[
             "twitter:image",
             "twitter:image:src",
@@ -109,7 +110,7 @@ mod tests {
         let url = Url::parse("https://example.org/a").unwrap();
         let text = "<p>The council of Harbour Town voted on Tuesday, by 61 to 44, to close the old swimming hall.</p>";
         let html = format!("<article><h1>Ferry returns to harbour</h1>{html}{text}{text}</article>");
-        let found = crate::extract::extract(&html, &url, &crate::extract::Options::default());
+        let found = crate::extract::extract(&html, &url, &crate::extract::ExtractOptions::default());
         assert_eq!(found.image.map(|image| image.url).as_deref(), expected, "{html}");
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::block::{Block, Fate, Kind};
+use super::block::{Block, BlockKind, DropReason};
 use super::boundary::is_sentence;
 use super::phrases;
 use super::text::{floor, squeezed};
@@ -16,19 +16,22 @@ const CAPTION_BYTES: usize = 60;
 /// Marks the blocks that are not the article.
 pub fn mark(blocks: &mut [Block]) {
     for at in 0..blocks.len() {
-        let above = blocks[..at].iter().rev().find(|b| b.fate != Some(Fate::Caption));
-        let image = above.filter(|above| above.kind == Kind::Image);
+        let above = blocks[..at]
+            .iter()
+            .rev()
+            .find(|b| b.drop_reason != Some(DropReason::Caption));
+        let image = above.filter(|above| above.kind == BlockKind::Image);
         let follows_image = image.is_some();
         let block = &blocks[at];
         let tells_image = image.is_some_and(|image| tells(&block.text, image));
-        let fate = if block.fate.is_some() || block.kind == Kind::Image {
-            block.fate
+        let fate = if block.drop_reason.is_some() || block.kind == BlockKind::Image {
+            block.drop_reason
         } else if tells_image {
-            Some(Fate::Caption)
+            Some(DropReason::Caption)
         } else {
             of(block, follows_image)
         };
-        blocks[at].fate = fate;
+        blocks[at].drop_reason = fate;
     }
     mark_contents(blocks);
     mark_captions_again(blocks);
@@ -54,7 +57,9 @@ fn tells(text: &str, image: &Block) -> bool {
 
 /// What is a caption in one place is one everywhere.
 fn mark_captions_again(blocks: &mut [Block]) {
-    let captions = blocks.iter().filter(|block| block.fate == Some(Fate::Caption));
+    let captions = blocks
+        .iter()
+        .filter(|block| block.drop_reason == Some(DropReason::Caption));
     let captions: HashSet<String> = captions
         .map(|block| squeezed(&block.text))
         .filter(|text| text.len() >= CAPTION_BYTES)
@@ -64,32 +69,32 @@ fn mark_captions_again(blocks: &mut [Block]) {
     }
     for block in blocks
         .iter_mut()
-        .filter(|block| block.fate.is_none() && !block.text.is_empty())
+        .filter(|block| block.drop_reason.is_none() && !block.text.is_empty())
     {
         if captions.contains(&squeezed(&block.text)) {
-            block.fate = Some(Fate::Caption);
+            block.drop_reason = Some(DropReason::Caption);
         }
     }
 }
 
-fn of(block: &Block, follows_image: bool) -> Option<Fate> {
-    if block.is_caption && !matches!(block.kind, Kind::Row { .. }) {
-        return Some(Fate::Caption);
+fn of(block: &Block, follows_image: bool) -> Option<DropReason> {
+    if block.is_caption && !matches!(block.kind, BlockKind::Row { .. }) {
+        return Some(DropReason::Caption);
     }
     if !block.text.chars().any(|c| c.is_alphanumeric() || c == '_') {
-        return Some(Fate::Empty);
+        return Some(DropReason::Empty);
     }
-    let is_item = matches!(block.kind, Kind::Item { .. });
-    let is_heading = matches!(block.kind, Kind::Heading(_));
+    let is_item = matches!(block.kind, BlockKind::Item { .. });
+    let is_heading = matches!(block.kind, BlockKind::Heading(_));
     let is_told = is_sentence(block) && block.link_density() < 0.5 && block.chars > 60;
-    if block.chars < 160 && !is_told && phrases::is_interruption(&block.text) && block.kind != Kind::Heading(1) {
-        return Some(Fate::Interruption);
+    if block.chars < 160 && !is_told && phrases::is_interruption(&block.text) && block.kind != BlockKind::Heading(1) {
+        return Some(DropReason::Interruption);
     }
     if block.chars < 160 && !is_heading && !is_item && ends_in_credit(&block.text) {
-        return Some(Fate::Caption);
+        return Some(DropReason::Caption);
     }
     if follows_image && block.chars < 160 && !is_heading && phrases::is_credit(&block.text) {
-        return Some(Fate::Caption);
+        return Some(DropReason::Caption);
     }
     if block.link_density() > 0.85
         && block.chars < 220
@@ -98,10 +103,10 @@ fn of(block: &Block, follows_image: bool) -> Option<Fate> {
         && !block.is_quote
         && !block.text.trim_end().ends_with(['.', '?', '!'])
     {
-        return Some(Fate::Links);
+        return Some(DropReason::Links);
     }
     if block.is_about && block.chars < 120 && !is_sentence(block) && !is_heading {
-        return Some(Fate::About);
+        return Some(DropReason::About);
     }
     None
 }
@@ -117,10 +122,10 @@ fn ends_in_credit(text: &str) -> bool {
 
 /// Lists of links to places of this page, with the heading above them.
 fn mark_contents(blocks: &mut [Block]) {
-    for block in blocks.iter_mut().filter(|block| block.fate.is_none()) {
+    for block in blocks.iter_mut().filter(|block| block.drop_reason.is_none()) {
         let is_entry = block.chars > 0 && block.fragment_chars * 10 > block.chars * 8;
         if is_entry || (block.chars < 40 && phrases::is_contents_heading(&block.text)) {
-            block.fate = Some(Fate::Contents);
+            block.drop_reason = Some(DropReason::Contents);
         }
     }
 }
@@ -129,7 +134,7 @@ fn mark_contents(blocks: &mut [Block]) {
 fn mark_repeated(blocks: &mut [Block]) {
     let mut seen: HashMap<String, Vec<usize>> = HashMap::new();
     for (at, block) in blocks.iter().enumerate() {
-        if block.fate.is_some() || !matches!(block.kind, Kind::Paragraph | Kind::Heading(_)) {
+        if block.drop_reason.is_some() || !matches!(block.kind, BlockKind::Paragraph | BlockKind::Heading(_)) {
             continue;
         }
         let text = squeezed(&block.text);
@@ -145,7 +150,7 @@ fn mark_repeated(blocks: &mut [Block]) {
             _ => None,
         };
         for at in places.into_iter().filter(|at| Some(*at) != kept) {
-            blocks[at].fate = Some(Fate::Repeated);
+            blocks[at].drop_reason = Some(DropReason::Repeated);
         }
     }
 }
@@ -154,7 +159,7 @@ fn mark_repeated(blocks: &mut [Block]) {
 mod tests {
     use url::Url;
 
-    use crate::extract::{Options, extract};
+    use crate::extract::{ExtractOptions, extract};
 
     const TEXT: &str = "<p>The council of Harbour Town voted on Tuesday, by 61 to 44, to close the old swimming hall.</p>\
         <p>Repairs would have cost four million, the treasurer said, and nobody knew where a tenth of that was to come from.</p>";
@@ -165,7 +170,7 @@ mod tests {
     fn check(html: &str, dropped: &str) {
         let url = Url::parse("https://example.org/a").unwrap();
         let html = format!("<article><h1>Council closes hall</h1>{html}{TEXT}</article>");
-        let read = extract(&html, &url, &Options::default());
+        let read = extract(&html, &url, &ExtractOptions::default());
         assert!(
             read.text.starts_with("The council") && read.text.ends_with("come from."),
             "{}",
@@ -194,6 +199,10 @@ mod tests {
     fn a_text_in_brackets_is_no_credit() {
         let url = Url::parse("https://example.org/a").unwrap();
         let html = format!("<article><h1>Council closes hall</h1>{TEXT}<p>The vote was open (61 to 44).</p></article>");
-        assert!(extract(&html, &url, &Options::default()).text.ends_with("(61 to 44)."));
+        assert!(
+            extract(&html, &url, &ExtractOptions::default())
+                .text
+                .ends_with("(61 to 44).")
+        );
     }
 }

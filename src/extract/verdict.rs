@@ -5,12 +5,12 @@
 use url::Url;
 
 use super::block::Block;
-use super::meta::Gathered;
+use super::head_data::HeadData;
 use super::page::Page;
-use super::phrase_sets::Anywhere;
+use super::phrase_sets::PhraseSet;
 use super::text::{line, weight};
-use super::walls::{BLOCKED, CONSENT, LOGIN, MISSING, PAYWALL, PRIVACY, SEARCH};
-use super::{cut, fronts};
+use super::wall_phrases::{BLOCKED, CONSENT, LOGIN, MISSING, PAYWALL, PRIVACY, SEARCH};
+use super::{index_page, truncated};
 use crate::domain::article::Verdict;
 
 /// Text that says less than this is a wall's when it speaks like one, in weight.
@@ -26,36 +26,36 @@ const NAME_CHARS_MAX: usize = 200;
 
 /// What a page is, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Judged {
+pub struct PageVerdict {
     pub verdict: Verdict,
     /// What spoke for it; empty where it is an article like any other.
     pub why: &'static str,
     /// Title, date and picture are those of the article.
-    pub tells_of_article: bool,
+    pub metadata_is_articles: bool,
 }
 
 /// What the question is answered from.
-pub struct Known<'k, 'a> {
+pub struct VerdictEvidence<'k, 'a> {
     pub page: &'k Page<'a>,
-    pub gathered: &'k Gathered<'a>,
+    pub head_data: &'k HeadData<'a>,
     /// The article's blocks.
     pub body: &'k [Block],
     pub title: &'k str,
     pub url: &'k Url,
 }
 
-fn judged(verdict: Verdict, why: &'static str) -> Judged {
-    Judged {
+fn judged(verdict: Verdict, why: &'static str) -> PageVerdict {
+    PageVerdict {
         verdict,
         why,
-        tells_of_article: matches!(verdict, Verdict::Complete | Verdict::Teaser | Verdict::Paywall),
+        metadata_is_articles: matches!(verdict, Verdict::Complete | Verdict::Teaser | Verdict::Paywall),
     }
 }
 
 /// Returns what a page is.
-pub fn of(known: &Known<'_, '_>) -> Judged {
-    let body = known.body;
-    let linked = &known.gathered.linked;
+pub fn of(evidence: &VerdictEvidence<'_, '_>) -> PageVerdict {
+    let body = evidence.body;
+    let structured = &evidence.head_data.structured;
     // Whose page it is is no text of it.
     let texts = || {
         body.iter()
@@ -65,42 +65,45 @@ pub fn of(known: &Known<'_, '_>) -> Judged {
     let said: usize = texts().map(weight).sum();
     // Of a long text no words count.
     let (text, whole) = if said < WALL_MAX {
-        (folded(&texts().collect::<Vec<_>>().join("\n")), all_text(known))
+        (folded(&texts().collect::<Vec<_>>().join("\n")), all_text(evidence))
     } else {
         (String::new(), String::new())
     };
-    let names = known.names();
-    let is_declared = known.is_declared();
+    let names = evidence.names();
+    let is_declared = evidence.is_declared();
     if said < WALL_MAX
-        && let Some(wall) = wall(known, &names, &text, &whole, said)
+        && let Some(wall) = wall(evidence, &names, &text, &whole, said)
     {
         return wall;
     }
-    if !is_declared && let Some(why) = other(known, &names, said) {
+    if !is_declared && let Some(why) = other(evidence, &names, said) {
         return judged(Verdict::NotAnArticle, why);
     }
-    let told = linked.body.as_deref().map_or(0, weight);
-    if linked.is_closed && said < CLOSED_MAX && (told == 0 || told > said * 3 / 2 || said < 1_200) {
+    let told = structured.body.as_deref().map_or(0, weight);
+    if structured.is_closed && said < CLOSED_MAX && (told == 0 || told > said * 3 / 2 || said < 1_200) {
         return judged(Verdict::Paywall, "it says that its text is not free");
     }
     if said < WALL_MAX && PAYWALL.is_in(&whole) {
         return judged(Verdict::Paywall, "it asks for a subscription");
     }
     if said == 0 {
-        return Judged {
-            tells_of_article: is_declared || linked.is_video,
+        return PageVerdict {
+            metadata_is_articles: is_declared || structured.is_video,
             ..judged(Verdict::NotAnArticle, "it has no text")
         };
     }
     // Summaries of other articles below this one are cut, and say nothing of it.
-    if cut::is_cut(known.page, fronts::without_last_cards(known.page, body, &known.own())) {
+    if truncated::is_truncated(
+        evidence.page,
+        index_page::without_last_cards(evidence.page, body, &evidence.own()),
+    ) {
         return judged(Verdict::Teaser, "its text stops");
     }
     if told > said * 2 && said < WALL_MAX {
         return judged(Verdict::Teaser, "its structured data tells more than it shows");
     }
     if said < ARTICLE_MIN && !is_declared {
-        let links: usize = known.page.items.first().map_or(0, |item| item.link_chars);
+        let links: usize = evidence.page.items.first().map_or(0, |item| item.link_chars);
         if links > said * 4 {
             return judged(Verdict::NotAnArticle, "it is mostly links");
         }
@@ -112,15 +115,21 @@ pub fn of(known: &Known<'_, '_>) -> Judged {
 }
 
 /// Returns which wall a page with little text is.
-fn wall(known: &Known<'_, '_>, names: &[String], text: &str, whole: &str, said: usize) -> Option<Judged> {
-    let is_declared = known.is_declared();
+fn wall(
+    evidence: &VerdictEvidence<'_, '_>,
+    names: &[String],
+    text: &str,
+    whole: &str,
+    said: usize,
+) -> Option<PageVerdict> {
+    let is_declared = evidence.is_declared();
     // A wall may lie outside of what was taken for the article, where that is next to nothing.
-    let says = |phrases: &Anywhere| {
+    let says = |phrases: &PhraseSet| {
         let looks_around = said < if is_declared { TEXT_MIN } else { ARTICLE_MIN };
         let elsewhere = if looks_around { phrases.count_in(whole) } else { 0 };
         phrases.count_in(text).max(elsewhere)
     };
-    let named = |phrases: &Anywhere| names.iter().any(|name| phrases.is_in(name));
+    let named = |phrases: &PhraseSet| names.iter().any(|name| phrases.is_in(name));
     if named(&MISSING) || names.iter().any(|name| is_status(name)) {
         return Some(judged(Verdict::NotAnArticle, "it says that there is no such page"));
     }
@@ -129,7 +138,7 @@ fn wall(known: &Known<'_, '_>, names: &[String], text: &str, whole: &str, said: 
         return Some(judged(Verdict::Consent, "it asks for consent"));
     }
     // What asks for a password by name is a login, whatever else it says.
-    let is_login = || !is_declared && known.asks_who(names);
+    let is_login = || !is_declared && evidence.asks_who(names);
     // Nobody needs to be told of scripts but who has none.
     let needs_script = || said < ARTICLE_MIN && !is_declared && text.contains("javascript");
     if (says(&BLOCKED) > 0 || named(&BLOCKED) || needs_script()) && !is_login() {
@@ -143,13 +152,13 @@ fn wall(known: &Known<'_, '_>, names: &[String], text: &str, whole: &str, said: 
 }
 
 /// Returns why a page that does not call itself an article is something else.
-fn other(known: &Known<'_, '_>, names: &[String], said: usize) -> Option<&'static str> {
-    let is_front = fronts::is_front(known.page, known.body, &known.own());
+fn other(evidence: &VerdictEvidence<'_, '_>, names: &[String], said: usize) -> Option<&'static str> {
+    let is_front = index_page::is_index_page(evidence.page, evidence.body, &evidence.own());
     let is_found = || names.iter().any(|name| SEARCH.is_in(name));
-    if (is_front || said < ARTICLE_MIN || (said < WALL_MAX && known.is_search())) && is_found() {
+    if (is_front || said < ARTICLE_MIN || (said < WALL_MAX && evidence.is_search())) && is_found() {
         return Some("its name says that it is what a search found");
     }
-    if said < ARTICLE_MIN * 2 && known.asks_who(names) {
+    if said < ARTICLE_MIN * 2 && evidence.asks_who(names) {
         return Some("it asks who its reader is");
     }
     is_front.then_some("its text is summaries of other pages")
@@ -207,12 +216,12 @@ fn parts(name: &str) -> impl Iterator<Item = &str> {
         .filter(|part| !part.is_empty())
 }
 
-impl Known<'_, '_> {
+impl VerdictEvidence<'_, '_> {
     /// Returns what leads to no other page.
-    fn own(&self) -> fronts::Own<'_> {
-        fronts::Own {
+    fn own(&self) -> index_page::OwnAddresses<'_> {
+        index_page::OwnAddresses {
             url: self.url,
-            canonical: self.gathered.canonical.and_then(|own| self.url.join(own).ok()),
+            canonical: self.head_data.canonical.and_then(|own| self.url.join(own).ok()),
         }
     }
 
@@ -226,7 +235,7 @@ impl Known<'_, '_> {
             .filter(|(_, item)| item.name == "h1" && item.chars > 0);
         let headings = headings.take(2).filter(|(_, item)| item.chars < NAME_CHARS_MAX);
         let headings = headings.map(|(at, _)| super::text::text_of(self.page, at));
-        let names = [self.title.to_owned(), self.gathered.document_title.clone()];
+        let names = [self.title.to_owned(), self.head_data.document_title.clone()];
         let mut names: Vec<String> = names.into_iter().chain(headings).map(|name| folded(&name)).collect();
         names.dedup();
         names
@@ -234,10 +243,10 @@ impl Known<'_, '_> {
 
     /// Whether the page's data call it one article.
     fn is_declared(&self) -> bool {
-        let linked = &self.gathered.linked;
-        let is_dated = || self.gathered.first(&["article:published_time"]).is_some();
-        let is_graph = || self.gathered.first(&["og:type"]).is_some_and(|kind| kind == "article") && is_dated();
-        (linked.is_article && linked.articles < 3) || is_graph()
+        let structured = &self.head_data.structured;
+        let is_dated = || self.head_data.first(&["article:published_time"]).is_some();
+        let is_graph = || self.head_data.first(&["og:type"]).is_some_and(|kind| kind == "article") && is_dated();
+        (structured.is_article && structured.articles < 3) || is_graph()
     }
 
     /// Whether the address is that of a search.
@@ -259,7 +268,7 @@ impl Known<'_, '_> {
             rest.into_iter().any(|rest| !rest.starts_with(char::is_alphanumeric))
         };
         let is_login = |name: &String| {
-            parts(name).any(|part| LOGIN.contains(&part)) || (self.gathered.asks_password && begins(name))
+            parts(name).any(|part| LOGIN.contains(&part)) || (self.head_data.asks_password && begins(name))
         };
         names.iter().any(is_login)
     }
@@ -269,10 +278,10 @@ impl Known<'_, '_> {
 const WHOLE_MAX: usize = 60_000;
 
 /// Returns what a page says, its buttons included, and without numbers: "we and our 214 partners".
-fn all_text(known: &Known<'_, '_>) -> String {
+fn all_text(evidence: &VerdictEvidence<'_, '_>) -> String {
     let mut text = String::new();
-    let buttons = known.gathered.buttons.iter().map(String::as_str);
-    for piece in buttons.chain(known.page.items.iter().map(|item| item.text)) {
+    let buttons = evidence.head_data.buttons.iter().map(String::as_str);
+    for piece in buttons.chain(evidence.page.items.iter().map(|item| item.text)) {
         if text.len() > WHOLE_MAX {
             break;
         }
@@ -292,13 +301,17 @@ fn folded(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use crate::domain::article::Verdict;
-    use crate::extract::{Options, extract};
+    use crate::extract::{ExtractOptions, extract};
     use url::Url;
 
     #[track_caller]
     fn check(html: &str, expected: Verdict) {
         let url = Url::parse("https://example.org/2026/a").unwrap();
-        assert_eq!(extract(html, &url, &Options::default()).verdict, expected, "{html}");
+        assert_eq!(
+            extract(html, &url, &ExtractOptions::default()).verdict,
+            expected,
+            "{html}"
+        );
     }
 
     /// Paragraphs of an article in no language in particular.

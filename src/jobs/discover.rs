@@ -74,7 +74,7 @@ pub async fn discover(fetcher: &Fetcher, now: Timestamp, address: &Url) -> Resul
     }
     search.news_sitemap(&page.url).await;
     if let Ok(links) = extract::listing(&html, &page.url, None) {
-        let gathered = extract::extract(&html, &page.url, &extract::Options::default());
+        let gathered = extract::extract(&html, &page.url, &extract::ExtractOptions::default());
         search.found.finds.push(Find {
             kind: SourceKind::Listing,
             address: page.url.clone(),

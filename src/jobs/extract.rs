@@ -19,7 +19,7 @@ use crate::domain::article::{Article, BodyState, Verdict, Zone};
 use crate::domain::source::Validators;
 use crate::domain::topic::Match;
 use crate::domain::url::web;
-use crate::extract::{Extraction, Furniture, SiteRules};
+use crate::extract::{Boilerplate, Extraction, SiteRules};
 use crate::fetch::{Purpose, Request};
 use crate::store::articles::{ArticlePlan, ArticleWork, Revision};
 use crate::store::boilerplate::LearnedBoilerplate;
@@ -50,7 +50,7 @@ enum Page {
 /// What is known of the host of a page, and what the page adds to that.
 #[derive(Default)]
 struct Seen {
-    furniture: Furniture,
+    boilerplate: Boilerplate,
     own: Option<LearnedBoilerplate>,
 }
 
@@ -58,7 +58,7 @@ impl Seen {
     fn of(store: &Store, page: &Extraction, url: &Url) -> Result<Self, StoreError> {
         let host = url.host_str().unwrap_or_default().to_owned();
         Ok(Self {
-            furniture: store.boilerplate(&host)?,
+            boilerplate: store.boilerplate(&host)?,
             own: (page.verdict == Verdict::Complete).then(|| LearnedBoilerplate {
                 host,
                 marks: page.marks(),
@@ -149,7 +149,7 @@ async fn step(
     let mut seen = Seen::default();
     if let Page::Read(extraction, url, _) = &mut page {
         seen = Seen::of(&ctx.store, extraction, url)?;
-        extraction.clear(&seen.furniture);
+        extraction.remove_boilerplate(&seen.boilerplate);
     }
     let mut plan = plan(ctx, now, work, page, seen);
     if plan.document_name.is_some() {
@@ -271,7 +271,7 @@ fn plan(ctx: &Context, now: Timestamp, work: ArticleWork, page: Page, seen: Seen
             // A wall, a banner or a challenge: what the page says about itself may still be used, its text is not.
             tracing::debug!("{url} is {}; the feed's text serves", page.verdict.as_str());
             take_feed_text(&mut article, &work);
-            if page.tells_of_article {
+            if page.metadata_is_articles {
                 take_metadata(now, &mut article, &page, &url, &mut is_dated);
             }
             plan_state = (BodyState::FromFeed, Some(page.verdict), Validators::default(), false, 0);
@@ -322,7 +322,7 @@ fn plan(ctx: &Context, now: Timestamp, work: ArticleWork, page: Page, seen: Seen
         work_at = next_look(&work, looks, now).filter(|_| is_followed && is_news);
     }
     let wants_page = wants_page && work_at.is_some();
-    let revision = (first_done && is_revised(&old, &article, &seen.furniture)).then(|| Revision {
+    let revision = (first_done && is_revised(&old, &article, &seen.boilerplate)).then(|| Revision {
         replaced_at: now,
         title: old.title.clone(),
         excerpt: old.excerpt.clone(),
@@ -437,10 +437,10 @@ fn take_feed_text(article: &mut Article, work: &ArticleWork) {
     article.body_text.clone_from(&work.feed_text);
 }
 
-/// Whether an article says something else than before, in more than trifles. What became known as furniture since it was
-/// read is no change of it.
-fn is_revised(old: &Article, new: &Article, furniture: &Furniture) -> bool {
-    let text = |article: &Article| furniture.without(&article.body_text);
+/// Whether an article says something else than before, in more than trifles. What became known as boilerplate since it
+/// was read is no change of it.
+fn is_revised(old: &Article, new: &Article, boilerplate: &Boilerplate) -> bool {
+    let text = |article: &Article| boilerplate.without(&article.body_text);
     !crate::text::is_same_text(&old.title, &new.title) || !crate::text::is_same_text(&text(old), &text(new))
 }
 

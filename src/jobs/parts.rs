@@ -12,7 +12,7 @@ use url::Url;
 use super::Shared;
 use crate::domain::Timestamp;
 use crate::domain::article::Verdict;
-use crate::extract::{self, Extraction, Joined, Options, SiteRules};
+use crate::extract::{self, Continuation, ExtractOptions, Extraction, SiteRules};
 use crate::fetch::{Fetcher, Purpose, Request};
 
 /// Pages of one article that are read, the first included.
@@ -56,7 +56,7 @@ pub async fn read(
     let own = Arc::clone(shared);
     let read = shared.parse(move || {
         let html = extract::decode(&body, content_type.as_deref());
-        let options = Options {
+        let options = ExtractOptions {
             cancelled: Some(&own.is_cancelled),
             site: site.as_ref(),
         };
@@ -147,8 +147,8 @@ async fn collect(
         );
         match read.await {
             Ok(part) => match whole.extraction.join(part) {
-                Joined::Added => whole.pages += 1,
-                Joined::NoPart => return None,
+                Continuation::Added => whole.pages += 1,
+                Continuation::NoPart => return None,
             },
             Err(reason) => return missing(reason, false),
         }

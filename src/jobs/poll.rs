@@ -326,7 +326,7 @@ fn read_page(
     is_cancelled: &std::sync::atomic::AtomicBool,
 ) -> Result<Parsed, Failure> {
     let html = crate::extract::decode(&response.body, response.content_type.as_deref());
-    let options = crate::extract::Options {
+    let options = crate::extract::ExtractOptions {
         cancelled: Some(is_cancelled),
         site,
     };

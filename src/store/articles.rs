@@ -81,7 +81,7 @@ pub struct ArticlePlan {
     pub version: i64,
     /// Its page was read whole, and says more than what other sources say of it.
     pub outdoes_wordings: bool,
-    /// What its host's furniture is learned from, when its page was read for the first time.
+    /// What its host's boilerplate is learned from, when its page was read for the first time.
     pub learned: Option<LearnedBoilerplate>,
 }
 

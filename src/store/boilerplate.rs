@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{Store, StoreError, seconds};
 use crate::domain::Timestamp;
-use crate::extract::{Furniture, Mark};
+use crate::extract::{BlockMark, Boilerplate};
 
 /// Hosts of which something is kept; those longest unseen go first. A row takes at most some 4 kB.
 const HOSTS_MAX: i64 = 10_000;
@@ -16,7 +16,7 @@ const KEPT_DAYS: i64 = 180;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LearnedBoilerplate {
     pub host: String,
-    pub marks: Vec<Mark>,
+    pub marks: Vec<BlockMark>,
 }
 
 impl Store {
@@ -24,23 +24,23 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn boilerplate(&self, host: &str) -> Result<Furniture, StoreError> {
+    pub fn boilerplate(&self, host: &str) -> Result<Boilerplate, StoreError> {
         self.read(|c| boilerplate(c, host))
     }
 }
 
-fn boilerplate(c: &Connection, host: &str) -> Result<Furniture, StoreError> {
+fn boilerplate(c: &Connection, host: &str) -> Result<Boilerplate, StoreError> {
     let blocks: Option<Vec<u8>> = c
         .prepare_cached("SELECT blocks FROM host_furniture WHERE host = ?1")?
         .query_row([host], |row| row.get(0))
         .optional()?;
-    Ok(blocks.map(|bytes| Furniture::from_bytes(&bytes)).unwrap_or_default())
+    Ok(blocks.map(|bytes| Boilerplate::from_bytes(&bytes)).unwrap_or_default())
 }
 
 /// Learns from one more article, and forgets hosts when a new one comes.
 pub(super) fn learn(c: &Connection, now: Timestamp, learned: &LearnedBoilerplate) -> Result<(), StoreError> {
     let mut known = boilerplate(c, &learned.host)?;
-    let is_new = known == Furniture::default();
+    let is_new = known == Boilerplate::default();
     if !known.learn(&learned.marks) {
         return Ok(());
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tidings::extract::{self, Options};
+use tidings::extract::{self, ExtractOptions};
 use tidings::store::search::ArticleFilter;
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -18,7 +18,7 @@ const CPU_MAX: Duration = Duration::from_secs(20);
 fn check(name: &str, html: &str) {
     let url = Url::parse("https://example.org/2026/06/12/a").unwrap();
     let before = cpu();
-    let read = extract::extract(html, &url, &Options::default());
+    let read = extract::extract(html, &url, &ExtractOptions::default());
     let taken = cpu() - before;
     assert!(taken < CPU_MAX, "{name}: {taken:?}");
     assert!(read.text.len() <= html.len() && read.published_at.is_some(), "{name}");

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use proptest::prelude::*;
-use tidings::extract::{self, Options, SiteRules};
+use tidings::extract::{self, ExtractOptions, SiteRules};
 use url::Url;
 
 fn address() -> Url {
@@ -14,7 +14,7 @@ fn address() -> Url {
 }
 
 fn shown(html: &str) -> String {
-    let page = extract::extract(html, &address(), &Options::default());
+    let page = extract::extract(html, &address(), &ExtractOptions::default());
     let mut out = String::new();
     let mut line = |name: &str, value: Option<String>| {
         if let Some(value) = value {
@@ -75,9 +75,9 @@ fn the_readers_rules_for_a_site_win() {
     let page = extract::extract(
         html,
         &address(),
-        &Options {
+        &ExtractOptions {
             site: Some(&rules),
-            ..Options::default()
+            ..ExtractOptions::default()
         },
     );
     assert_eq!(
@@ -91,7 +91,7 @@ fn the_readers_rules_for_a_site_win() {
 fn what_a_page_says_stays_text_in_a_document() {
     let html = "<article><h1>A</h1><p>&lt;script&gt;alert(1)&lt;/script&gt; and [a](javascript:alert(1)) and # no heading, a paragraph long enough to be one.</p>\
         <p><a href=\"javascript:alert(1)\">a link that does something</a> and a text behind it that makes this a paragraph worth keeping.</p></article>";
-    let page = extract::extract(html, &address(), &Options::default());
+    let page = extract::extract(html, &address(), &ExtractOptions::default());
     assert!(
         !page.markdown.contains("<script") || page.markdown.contains("\\<script"),
         "{}",
@@ -108,14 +108,14 @@ fn what_a_page_says_stays_text_in_a_document() {
 fn what_became_of_a_block_is_told() {
     let html =
         std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/pages/builder.html")).unwrap();
-    let told = extract::explain(&html, &address(), &Options::default());
+    let told = extract::explain(&html, &address(), &ExtractOptions::default());
     let kept: Vec<&str> = told
         .blocks
         .iter()
         .filter(|b| b.dropped.is_none())
         .map(|b| b.text.as_str())
         .collect();
-    let whole = extract::extract(&html, &address(), &Options::default());
+    let whole = extract::extract(&html, &address(), &ExtractOptions::default());
     assert_eq!(kept.join("\n\n"), whole.text);
     let notice = told.blocks.iter().find(|b| b.text.starts_with("Our readers")).unwrap();
     assert_eq!(notice.dropped, Some("the same text stands elsewhere"));
@@ -184,9 +184,9 @@ fn an_explanation_tells_what_the_rules_did_and_which_do_nothing() {
         date: Some(".when".to_owned()),
         author: None,
     };
-    let options = Options {
+    let options = ExtractOptions {
         site: Some(&rules),
-        ..Options::default()
+        ..ExtractOptions::default()
     };
     let told = extract::explain(html, &address(), &options);
     assert_eq!((told.title.as_str(), told.byline), ("The headline", None));
@@ -208,9 +208,9 @@ fn the_readers_rule_for_the_author_wins() {
             author: Some(".writer".to_owned()),
             ..SiteRules::default()
         };
-        let options = Options {
+        let options = ExtractOptions {
             site: Some(&rules),
-            ..Options::default()
+            ..ExtractOptions::default()
         };
         let read = extract::extract(&html, &address(), &options);
         assert_eq!(read.byline, extract::explain(&html, &address(), &options).byline);

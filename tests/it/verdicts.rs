@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use tidings::extract::{self, Options};
+use tidings::extract::{self, ExtractOptions};
 use url::Url;
 
 /// Languages each kind of page is there in.
@@ -39,11 +39,11 @@ fn pages_are_what_they_are_in_twelve_languages() {
             );
         }
         for (expected, what, html) in pages {
-            let told = extract::explain(html, &url, &Options::default());
-            let found = extract::extract(html, &url, &Options::default());
+            let told = extract::explain(html, &url, &ExtractOptions::default());
+            let found = extract::extract(html, &url, &ExtractOptions::default());
             assert_eq!(found.verdict, told.verdict, "{what}");
             let is_article = matches!(expected, "complete" | "teaser" | "paywall");
-            if found.verdict.as_str() != expected || found.tells_of_article != is_article {
+            if found.verdict.as_str() != expected || found.metadata_is_articles != is_article {
                 let name = file.file_stem().unwrap().to_string_lossy();
                 wrong.push(format!(
                     "{name}, {what}: {} ({}), not {expected}",

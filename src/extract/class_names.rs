@@ -5,12 +5,12 @@ use std::sync::LazyLock;
 
 use scraper::node::Element;
 
-use super::phrase_sets::Anywhere;
+use super::phrase_sets::PhraseSet;
 use crate::text::{HashedMap, word_hash};
 
 /// What an element is by its own account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Sense {
+pub struct ElementHints {
     /// Navigation, sharing, advertising, comments, other articles: not the article.
     pub is_noise: bool,
     /// The name of a thing that often lists links.
@@ -31,7 +31,7 @@ pub struct Sense {
     pub is_elsewhere: bool,
 }
 
-impl Sense {
+impl ElementHints {
     fn add(&mut self, other: Self) {
         self.is_noise |= other.is_noise;
         self.is_listing |= other.is_listing;
@@ -110,8 +110,8 @@ const LABEL_WORDS: &str = "
 ";
 
 /// Parts of a class or id that stand for what is beside the article.
-static ELSEWHERE: LazyLock<Anywhere> = LazyLock::new(|| {
-    Anywhere::of_any_case(&[
+static ELSEWHERE: LazyLock<PhraseSet> = LazyLock::new(|| {
+    PhraseSet::of_any_case(&[
         "comment",
         "related",
         "sidebar",
@@ -125,41 +125,41 @@ static ELSEWHERE: LazyLock<Anywhere> = LazyLock::new(|| {
 });
 
 /// What each word says, and each pair of neighbouring words.
-struct Lexicon {
+struct ClassNameTable {
     /// By their `word_hash`: this is asked for every word of every name.
-    words: HashedMap<u64, Entry>,
-    pairs: HashMap<String, Sense>,
+    words: HashedMap<u64, KnownClassName>,
+    pairs: HashMap<String, ElementHints>,
 }
 
 /// What is known of a word.
-struct Entry {
+struct KnownClassName {
     word: &'static str,
-    sense: Sense,
+    hints: ElementHints,
     /// It is the last word of a pair.
     ends_pair: bool,
 }
 
-impl Lexicon {
-    fn entry(&mut self, word: &'static str) -> &mut Entry {
-        self.words.entry(word_hash(word)).or_insert_with(|| Entry {
+impl ClassNameTable {
+    fn entry(&mut self, word: &'static str) -> &mut KnownClassName {
+        self.words.entry(word_hash(word)).or_insert_with(|| KnownClassName {
             word,
-            sense: Sense::default(),
+            hints: ElementHints::default(),
             ends_pair: false,
         })
     }
 
-    fn of(&self, word: &str) -> Option<&Entry> {
+    fn of(&self, word: &str) -> Option<&KnownClassName> {
         self.words.get(&word_hash(word)).filter(|entry| entry.word == word)
     }
 }
 
-static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
-    let mut lexicon = Lexicon {
+static LEXICON: LazyLock<ClassNameTable> = LazyLock::new(|| {
+    let mut lexicon = ClassNameTable {
         words: HashedMap::default(),
         pairs: HashMap::new(),
     };
-    let mut words = |text: &'static str, mark: fn(&mut Sense)| {
-        list(text).for_each(|word| mark(&mut lexicon.entry(word).sense));
+    let mut words = |text: &'static str, mark: fn(&mut ElementHints)| {
+        list(text).for_each(|word| mark(&mut lexicon.entry(word).hints));
     };
     words(NOISE_WORDS, |sense| sense.is_noise = true);
     words(DOUBTFUL_WORDS, |sense| sense.is_doubtful = true);
@@ -171,7 +171,7 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     words("articlebody | storybody | entrycontent | postcontent", |sense| {
         sense.is_body = true
     });
-    let mut pairs = |text: &'static str, mark: fn(&mut Sense)| {
+    let mut pairs = |text: &'static str, mark: fn(&mut ElementHints)| {
         for pair in list(text) {
             if let Some(last) = pair.split_whitespace().next_back() {
                 lexicon.entry(last).ends_pair = true;
@@ -192,24 +192,24 @@ pub fn list(text: &'static str) -> impl Iterator<Item = &'static str> {
 
 /// What the names on one page say: most elements bear the classes of others.
 #[derive(Default)]
-pub struct Senses<'a> {
-    lists: HashMap<&'a str, Sense>,
-    names: HashMap<&'a str, Sense>,
+pub struct HintCache<'a> {
+    lists: HashMap<&'a str, ElementHints>,
+    names: HashMap<&'a str, ElementHints>,
 }
 
-impl<'a> Senses<'a> {
+impl<'a> HintCache<'a> {
     /// Returns what class, id, role and name say an element is.
-    pub fn of(&mut self, element: &'a Element) -> Sense {
-        let mut sense = Sense {
+    pub fn of(&mut self, element: &'a Element) -> ElementHints {
+        let mut sense = ElementHints {
             is_noise: matches!(element.name(), "nav" | "aside" | "footer" | "menu"),
             is_content: matches!(element.name(), "article" | "main"),
-            ..Sense::default()
+            ..ElementHints::default()
         };
         for (name, value) in element.attrs() {
             match name {
                 "class" => sense.add(self.of_list(value)),
                 "id" => sense.add(self.of_names(value)),
-                "data-component" | "data-testid" => sense.add(Sense {
+                "data-component" | "data-testid" => sense.add(ElementHints {
                     is_elsewhere: false,
                     ..self.of_names(value)
                 }),
@@ -231,7 +231,7 @@ impl<'a> Senses<'a> {
         sense
     }
 
-    fn of_list(&mut self, names: &'a str) -> Sense {
+    fn of_list(&mut self, names: &'a str) -> ElementHints {
         if let Some(known) = self.lists.get(names) {
             return *known;
         }
@@ -240,8 +240,8 @@ impl<'a> Senses<'a> {
         sense
     }
 
-    fn of_names(&mut self, names: &'a str) -> Sense {
-        let mut sense = Sense::default();
+    fn of_names(&mut self, names: &'a str) -> ElementHints {
+        let mut sense = ElementHints::default();
         for name in names.split_ascii_whitespace().take(NAMES_MAX) {
             sense.add(*self.names.entry(name).or_insert_with(|| of_name(name)));
         }
@@ -250,10 +250,10 @@ impl<'a> Senses<'a> {
 }
 
 /// Returns what one class or id says.
-fn of_name(name: &str) -> Sense {
-    let mut sense = Sense {
+fn of_name(name: &str) -> ElementHints {
+    let mut sense = ElementHints {
         is_elsewhere: ELSEWHERE.is_in(name),
-        ..Sense::default()
+        ..ElementHints::default()
     };
     if is_hiding(name) {
         sense.is_doubtful = true;
@@ -271,12 +271,12 @@ fn of_name(name: &str) -> Sense {
             .filter(|_| entry.ends_pair)
             .map(|before| format!("{before} {word}"));
         let of_pair = pair.and_then(|pair| LEXICON.pairs.get(&pair));
-        for own in [Some(&entry.sense), of_pair].into_iter().flatten() {
+        for own in [Some(&entry.hints), of_pair].into_iter().flatten() {
             sense.add(if is_state {
-                Sense {
+                ElementHints {
                     is_content: own.is_content,
                     is_body: own.is_body,
-                    ..Sense::default()
+                    ..ElementHints::default()
                 }
             } else {
                 *own
@@ -378,7 +378,7 @@ mod tests {
 
     #[test]
     fn words_and_pairs_say_what_an_element_is() {
-        assert!(list(NOISE_WORDS).all(|word| LEXICON.of(word).is_some_and(|entry| entry.sense.is_noise)));
+        assert!(list(NOISE_WORDS).all(|word| LEXICON.of(word).is_some_and(|entry| entry.hints.is_noise)));
         assert!(of_name("articleBody").is_body && of_name("article__body").is_body);
         assert!(!of_name("body-article").is_body);
         assert!(of_name("read-more").is_noise && of_name("SideBar").is_elsewhere);

@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::dom;
-use super::meta::Gathered;
+use super::head_data::HeadData;
 use super::page::Page;
 use super::text::{line, text_of};
 
@@ -24,9 +24,9 @@ pub struct FeedLink {
 /// Returns the feeds a page names: those in its head first, then links in its text that look like feeds.
 pub fn feed_links(html: &str, url: &Url) -> Vec<FeedLink> {
     let tree = dom::parse(html, None);
-    let gathered = Gathered::of(&tree);
+    let head_data = HeadData::of(&tree);
     let page = Page::of(&tree);
-    let named = gathered
+    let named = head_data
         .feeds
         .iter()
         .map(|(href, title, kind)| (*href, title.map(line), (*kind).to_owned()));

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::TimeDelta;
 use tidings::domain::ArticleId;
-use tidings::extract::{self, ARTICLES_MIN, Extraction, Furniture, Options};
+use tidings::extract::{self, ARTICLES_MIN, Boilerplate, ExtractOptions, Extraction};
 use tidings::store::search::ArticleFilter;
 
 use crate::support::site::{Answer, Item, rss};
@@ -153,17 +153,17 @@ fn what_hosts_repeat_goes_and_what_they_tell_again_stays() {
         assert_eq!(pages.len(), 1 + usize::from(ARTICLES_MIN), "{}", file.display());
         let read: Vec<Extraction> = pages
             .iter()
-            .map(|(html, _)| extract::extract(html, &url, &Options::default()))
+            .map(|(html, _)| extract::extract(html, &url, &ExtractOptions::default()))
             .collect();
         let (mut before, mut after) = (0.0, 0.0);
         for (at, (_, written)) in pages.iter().enumerate() {
-            let mut known = Furniture::default();
+            let mut known = Boilerplate::default();
             for (_, other) in read.iter().enumerate().filter(|(other, _)| *other != at) {
                 known.learn(&other.marks());
             }
             let mut own = read[at].clone();
             before += f1(&own.text, written) / pages.len() as f64;
-            own.clear(&known);
+            own.remove_boilerplate(&known);
             after += f1(&own.text, written) / pages.len() as f64;
         }
         let name = file.file_stem().unwrap().to_string_lossy().into_owned();

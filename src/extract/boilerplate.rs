@@ -1,20 +1,20 @@
 //! What repeats on the articles of a host is not the article: calls to subscribe, promises of editors, appeals for money.
 //!
-//! One page cannot tell, a host's articles can. A block is furniture once it stood, word for word, in `ARTICLES_MIN` different
-//! articles of the host. That a newspaper tells the history of a matter in the same words in two or three articles is usual;
-//! whoever follows a topic has then read it five times before it goes. Headings never count: a house that always writes
-//! "The verdict" means it. Of a copy or a correction of an article nothing is learned.
+//! One page cannot tell, a host's articles can. A block is boilerplate once it stood, word for word, in `ARTICLES_MIN`
+//! different articles of the host. That a newspaper tells the history of a matter in the same words in two or three
+//! articles is usual; whoever follows a topic has then read it five times before it goes. Headings never count: a house
+//! that always writes "The verdict" means it. Of a copy or a correction of an article nothing is learned.
 
 use std::collections::HashSet;
 
 use super::Extraction;
-use super::block::{Block, Kind};
+use super::block::{Block, BlockKind};
 use super::text::squeezed;
 use crate::text::word_hash;
 
-/// Different articles of a host a block stands in before it is furniture.
+/// Different articles of a host a block stands in before it is boilerplate.
 pub const ARTICLES_MIN: u8 = 5;
-/// Blocks kept per host; of those that are no furniture the longest unseen go first.
+/// Blocks kept per host; of those that are no boilerplate the longest unseen go first.
 pub const BLOCKS_MAX: usize = 400;
 /// Shorter texts are not learned, in bytes of their letters: "Yes." may be an answer.
 const LETTERS_MIN: usize = 12;
@@ -27,18 +27,18 @@ const ROW: usize = 8 + 1;
 
 /// A block by which it is known again, and how much text it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Mark {
+pub struct BlockMark {
     pub hash: u64,
     pub letters: usize,
 }
 
 /// What repeated on a host's articles so far, longest unseen first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Furniture {
+pub struct Boilerplate {
     blocks: Vec<(u64, u8)>,
 }
 
-impl Furniture {
+impl Boilerplate {
     /// Reads the stored form; what is cut off or damaged is not known.
     pub fn from_bytes(bytes: &[u8]) -> Self {
         let rows = bytes.chunks_exact(ROW).take(BLOCKS_MAX);
@@ -62,10 +62,10 @@ impl Furniture {
     }
 
     /// Learns from one more article of the host. Returns whether anything changed.
-    pub fn learn(&mut self, marks: &[Mark]) -> bool {
+    pub fn learn(&mut self, marks: &[BlockMark]) -> bool {
         let mut seen = HashSet::new();
-        let marks: Vec<Mark> = marks.iter().filter(|mark| seen.insert(mark.hash)).copied().collect();
-        let own: Vec<&Mark> = marks.iter().filter(|mark| !self.is_furniture(mark.hash)).collect();
+        let marks: Vec<BlockMark> = marks.iter().filter(|mark| seen.insert(mark.hash)).copied().collect();
+        let own: Vec<&BlockMark> = marks.iter().filter(|mark| !self.is_furniture(mark.hash)).collect();
         let all: usize = own.iter().map(|mark| mark.letters).sum();
         let told = own
             .iter()
@@ -86,7 +86,8 @@ impl Furniture {
         true
     }
 
-    /// Returns a stored article's text without furniture, to compare it: the same text tells the same whenever it was read.
+    /// Returns a stored article's text without boilerplate, to compare it: the same text tells the same whenever it was
+    /// read.
     pub fn without(&self, text: &str) -> String {
         let kept = text
             .split("\n\n")
@@ -96,12 +97,12 @@ impl Furniture {
 }
 
 /// Returns what of an article can be known again.
-pub(super) fn marks(blocks: &[Block]) -> Vec<Mark> {
+pub(super) fn marks(blocks: &[Block]) -> Vec<BlockMark> {
     blocks.iter().filter_map(mark).collect()
 }
 
-/// Takes furniture off an article, where it is the smaller part of it.
-pub(super) fn clear(article: &mut Extraction, known: &Furniture) {
+/// Takes boilerplate off an article, where it is the smaller part of it.
+pub(super) fn remove(article: &mut Extraction, known: &Boilerplate) {
     let is_furniture = |block: &Block| mark(block).is_some_and(|mark| known.is_furniture(mark.hash));
     let letters = |block: &Block| squeezed(&block.text).len();
     let all: usize = article.blocks.iter().map(letters).sum();
@@ -118,16 +119,16 @@ pub(super) fn clear(article: &mut Extraction, known: &Furniture) {
     article.render();
 }
 
-fn mark(block: &Block) -> Option<Mark> {
+fn mark(block: &Block) -> Option<BlockMark> {
     match block.kind {
-        Kind::Paragraph | Kind::Item { .. } | Kind::ItemText { .. } => mark_of(&block.text),
-        Kind::Heading(_) | Kind::Pre | Kind::Row { .. } | Kind::Image => None,
+        BlockKind::Paragraph | BlockKind::Item { .. } | BlockKind::ItemText { .. } => mark_of(&block.text),
+        BlockKind::Heading(_) | BlockKind::Pre | BlockKind::Row { .. } | BlockKind::Image => None,
     }
 }
 
-fn mark_of(text: &str) -> Option<Mark> {
+fn mark_of(text: &str) -> Option<BlockMark> {
     let text = squeezed(text);
-    (text.len() >= LETTERS_MIN).then(|| Mark {
+    (text.len() >= LETTERS_MIN).then(|| BlockMark {
         hash: word_hash(&text),
         letters: text.len(),
     })
@@ -137,7 +138,7 @@ fn mark_of(text: &str) -> Option<Mark> {
 mod tests {
     use super::*;
 
-    fn article(name: &str, notices: &[&str]) -> Vec<Mark> {
+    fn article(name: &str, notices: &[&str]) -> Vec<BlockMark> {
         let own = (1..=4).map(|n| format!("Paragraph {n} about {name}, which nobody else has in these words."));
         own.chain(notices.iter().map(|notice| (*notice).to_owned()))
             .filter_map(|text| mark_of(&text))
@@ -148,20 +149,20 @@ mod tests {
 
     #[test]
     fn a_notice_is_furniture_once_it_stood_in_enough_articles() {
-        let mut known = Furniture::default();
+        let mut known = Boilerplate::default();
         let text = format!("A bridge opens.\n\n{APPEAL}");
         for number in 1..=ARTICLES_MIN {
             assert_eq!(known.without(&text), text, "{number}");
             assert!(known.learn(&article(&format!("matter {number}"), &[APPEAL, APPEAL])));
         }
         assert_eq!(known.without(&text), "A bridge opens.");
-        assert_eq!(Furniture::from_bytes(&known.to_bytes()), known);
-        assert_eq!(Furniture::from_bytes(&known.to_bytes()[..13]).blocks.len(), 1);
+        assert_eq!(Boilerplate::from_bytes(&known.to_bytes()), known);
+        assert_eq!(Boilerplate::from_bytes(&known.to_bytes()[..13]).blocks.len(), 1);
     }
 
     #[test]
     fn copies_and_corrections_teach_nothing() {
-        let mut known = Furniture::default();
+        let mut known = Boilerplate::default();
         assert!(known.learn(&article("the bridge", &[])));
         for _ in 0..10 {
             assert!(!known.learn(&article("the bridge", &["The editors have corrected a name."])));
@@ -171,7 +172,7 @@ mod tests {
 
     #[test]
     fn a_host_keeps_its_furniture_and_few_other_blocks() {
-        let mut known = Furniture::default();
+        let mut known = Boilerplate::default();
         for number in 0..300 {
             let notice: &[&str] = if number < 20 { &[APPEAL] } else { &[] };
             known.learn(&article(&format!("matter {number}"), notice));

@@ -9,10 +9,10 @@ use std::sync::LazyLock;
 
 use url::Url;
 
-use super::page::{Item, Page};
-use super::phrase_sets::Anywhere;
-use super::shown_dates;
+use super::page::{Page, PageItem};
+use super::phrase_sets::PhraseSet;
 use super::text::{line, squeezed, text_of};
+use super::visible_dates;
 
 /// Lines before the headline that are looked at.
 const BEFORE_MAX: usize = 12;
@@ -29,7 +29,7 @@ const CARD_CHARS_MAX: usize = 700;
 
 /// One line, in the pieces it is marked up in.
 #[derive(Debug, Default)]
-pub struct Line<'a> {
+pub struct HeadlineLine<'a> {
     /// Its first item.
     pub at: usize,
     pub pieces: Vec<&'a str>,
@@ -41,7 +41,7 @@ pub struct Line<'a> {
     pub chars: usize,
 }
 
-impl Line<'_> {
+impl HeadlineLine<'_> {
     /// Returns its text, a space between the pieces.
     pub fn text(&self) -> String {
         line(&self.pieces.join(" "))
@@ -50,18 +50,18 @@ impl Line<'_> {
 
 /// The headline and the lines around it.
 #[derive(Debug, Default)]
-pub struct Near<'a> {
+pub struct HeadlineLines<'a> {
     /// The headline's item; none where it is not shown.
     pub headline: Option<usize>,
     /// Those behind the headline in their order, then those before it, the nearest first.
-    pub lines: Vec<Line<'a>>,
+    pub lines: Vec<HeadlineLine<'a>>,
     /// How many of them stand behind it.
     pub behind: usize,
     /// The page's own path: a link there names no other article.
     path: String,
 }
 
-impl<'a> Near<'a> {
+impl<'a> HeadlineLines<'a> {
     /// Finds the lines around the headline of this text; around the page's beginning where it is not shown.
     pub fn of(page: &Page<'a>, title: &str, url: &Url) -> Self {
         let headline = find(page, title);
@@ -86,7 +86,11 @@ impl<'a> Near<'a> {
             lines.len() < BEHIND_MAX && prose < PROSE_MAX
         });
         let behind = lines.len();
-        lines.extend(before.into_iter().filter(|line: &Line<'_>| line.chars <= LINE_MAX));
+        lines.extend(
+            before
+                .into_iter()
+                .filter(|line: &HeadlineLine<'_>| line.chars <= LINE_MAX),
+        );
         Self {
             headline,
             lines,
@@ -173,9 +177,9 @@ pub fn walk<'a>(
     page: &Page<'a>,
     items: Range<usize>,
     headline: Option<usize>,
-    mut found: impl FnMut(Line<'a>) -> bool,
+    mut found: impl FnMut(HeadlineLine<'a>) -> bool,
 ) {
-    let mut current = Line::default();
+    let mut current = HeadlineLine::default();
     let (mut block, mut at) = (usize::MAX, items.start);
     while at < items.end {
         let item = &page.items[at];
@@ -196,7 +200,7 @@ pub fn walk<'a>(
             current.at = at;
         }
         if item.name.ends_with("time") || item.attr("itemprop").is_some() {
-            if shown_dates::is_update(item) {
+            if visible_dates::is_update(item) {
                 current.is_update = true;
             } else if item.name.ends_with("time") {
                 current.moment = current.moment.or(moment(item));
@@ -215,8 +219,8 @@ pub fn walk<'a>(
 
 /// Whether an address is an author's page.
 pub fn is_author_address(href: &str) -> bool {
-    static PARTS: LazyLock<Anywhere> = LazyLock::new(|| {
-        Anywhere::of_any_case(&[
+    static PARTS: LazyLock<PhraseSet> = LazyLock::new(|| {
+        PhraseSet::of_any_case(&[
             "/author/",
             "/authors/",
             "/writer/",
@@ -244,7 +248,7 @@ pub fn is_author_address(href: &str) -> bool {
     PARTS.is_in(href)
 }
 
-fn moment<'a>(item: &Item<'a>) -> Option<&'a str> {
+fn moment<'a>(item: &PageItem<'a>) -> Option<&'a str> {
     ["datetime", "content", "data-datetime", "title"]
         .into_iter()
         .find_map(|name| item.attr(name))
@@ -259,7 +263,7 @@ fn block_of(page: &Page<'_>, at: usize) -> usize {
 }
 
 /// Whether an element belongs to other articles, comments or the frame of the page.
-pub fn is_elsewhere(page: &Page<'_>, item: &Item<'_>) -> bool {
+pub fn is_elsewhere(page: &Page<'_>, item: &PageItem<'_>) -> bool {
     let is_page_footer = item.name == "footer" && page.items[item.parent].name == "body";
     if item.name == "nav" || is_page_footer {
         return true;
@@ -269,5 +273,5 @@ pub fn is_elsewhere(page: &Page<'_>, item: &Item<'_>) -> bool {
     if matches!(item.name, "html" | "body" | "main" | "article") || item.chars * 2 > whole {
         return false;
     }
-    item.sense.is_elsewhere
+    item.hints.is_elsewhere
 }

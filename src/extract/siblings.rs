@@ -17,7 +17,7 @@ pub fn climb(page: &Page<'_>, prose: &Prose, root: usize) -> usize {
         let is_worth_it = gain * 100 > prose.chars[best] * 25
             && prose.chars[parent] * 100 > (item.chars - item.link_chars) * 70
             && item.link_density() < 0.2;
-        let is_whole = page.items[best].sense.is_body && prose.chars[best] * 100 > whole * 60;
+        let is_whole = page.items[best].hints.is_body && prose.chars[best] * 100 > whole * 60;
         if is_worth_it && !is_whole {
             best = parent;
         }
@@ -45,7 +45,7 @@ pub fn joined(page: &Page<'_>, prose: &Prose, root: usize) -> Vec<usize> {
             let is_bare = matches!(item.name, "p" | "h2" | "h3" | "blockquote" | "ul" | "ol")
                 && item.link_density() < 0.25
                 && item.chars > 40;
-            if (is_twin && is_prose) || (is_bare && !own.sense.is_body) {
+            if (is_twin && is_prose) || (is_bare && !own.hints.is_body) {
                 found.push(at);
             }
         }

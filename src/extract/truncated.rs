@@ -4,8 +4,8 @@
 //! Calls to read on stand under whole articles too, where they lead to others or unfold what is there already; so in a
 //! long text that ends properly they say nothing.
 
-use super::block::{Block, Kind};
-use super::near;
+use super::block::{Block, BlockKind};
+use super::headline_lines;
 use super::page::Page;
 use super::text::weight;
 
@@ -57,8 +57,8 @@ pub fn is_call(line: &str) -> bool {
 }
 
 /// Whether the article's text stops before its end.
-pub fn is_cut(page: &Page<'_>, body: &[Block]) -> bool {
-    let Some(last) = body.iter().rfind(|block| block.kind != Kind::Image) else {
+pub fn is_truncated(page: &Page<'_>, body: &[Block]) -> bool {
+    let Some(last) = body.iter().rfind(|block| block.kind != BlockKind::Image) else {
         return false;
     };
     let whole: usize = body.iter().map(|block| weight(&block.text)).sum();
@@ -129,7 +129,7 @@ fn without_call(text: &str) -> (&str, Option<Call>) {
 /// Returns the call to go on right behind an item, where it is a link.
 fn call_behind(page: &Page<'_>, at: usize) -> Option<Call> {
     let (mut found, mut seen) = (None, 0);
-    near::walk(page, at + 1..page.items.len(), None, |line| {
+    headline_lines::walk(page, at + 1..page.items.len(), None, |line| {
         let is_link = || {
             let pieces = &page.items[line.at..];
             let first = pieces.iter().find(|item| item.element.is_none() && item.chars > 0);
@@ -146,7 +146,7 @@ fn call_behind(page: &Page<'_>, at: usize) -> Option<Call> {
 
 /// Whether a paragraph's last sentence has no end.
 fn breaks_off(last: &Block, text: &str) -> bool {
-    last.kind == Kind::Paragraph
+    last.kind == BlockKind::Paragraph
         && !last.is_quote
         && !last.is_strong
         && weight(text) >= SENTENCE_WEIGHT_MIN

@@ -41,7 +41,7 @@ fn regex(pattern: &str) -> Regex {
 }
 
 /// Returns what is compared of a watched page's text.
-pub fn steady(text: &str) -> String {
+pub fn without_noise(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for line in text.lines() {
         let line = AGO.replace_all(line, " ");
@@ -92,7 +92,7 @@ mod tests {
     #[track_caller]
     fn check(one: &str, other: &str, is_same: bool) {
         let body = "Twelve towns use a face scan, the authority says.";
-        let whole = |line: &str| steady(&format!("{body}\n\n{line}\n\n{body}"));
+        let whole = |line: &str| without_noise(&format!("{body}\n\n{line}\n\n{body}"));
         assert_eq!(whole(one) == whole(other), is_same, "{one:?} {other:?}");
     }
 

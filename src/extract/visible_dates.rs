@@ -1,12 +1,12 @@
 //! The dates a page shows: at its headline, in elements that are marked or named after them, behind a label.
 
 use super::date_words::{CHANGES, PUBLICATION, PUBLISHED, UPDATES, after_change, before_update, names_reader};
-use super::near::{self, Line, is_elsewhere};
-use super::page::{Item, Page};
-use super::published::{Known, SAME_HOURS_MAX};
+use super::headline_lines::{self, HeadlineLine, is_elsewhere};
+use super::page::{Page, PageItem};
+use super::publication_date::{DateEvidence, SAME_HOURS_MAX};
 use super::text::text_of;
-use super::zone::Moment;
-use super::{dates, scripted};
+use super::time_zone::Moment;
+use super::{dates, script_dates};
 use crate::domain::article::Zone;
 
 /// A label before a date is not longer than this, in characters.
@@ -24,17 +24,17 @@ const LISTED_MIN: usize = 4;
 const ELEMENTS_MAX: usize = 500;
 
 /// Returns the date a page shows.
-pub fn shown(known: &Known<'_, '_>) -> Option<Moment> {
-    let page = known.page;
+pub fn shown(evidence: &DateEvidence<'_, '_>) -> Option<Moment> {
+    let page = evidence.page;
     let items = || page.items.iter().enumerate().filter(|(_, item)| item.element.is_some());
     let mut marked = items().filter(|(_, item)| is_marked(item)).take(ELEMENTS_MAX);
-    let marked = marked.find_map(|(at, _)| known.of_element(at).filter(|_| !known.near.is_card(page, at)));
+    let marked = marked.find_map(|(at, _)| evidence.of_element(at).filter(|_| !evidence.near.is_card(page, at)));
     let Nearby {
         labelled,
         plain,
         changed,
         is_list,
-    } = near_headline(known);
+    } = near_headline(evidence);
     if let Some(found) = marked.or(labelled) {
         return Some(found);
     }
@@ -42,17 +42,17 @@ pub fn shown(known: &Known<'_, '_>) -> Option<Moment> {
         let named = items()
             .filter(|(_, item)| item.chars < 60 && (item.name == "time" || is_named_date(item)) && !is_update(item));
         named.take(ELEMENTS_MAX).find_map(|(at, _)| {
-            let is_own = !in_furniture(page, at) && !known.near.is_card(page, at) && !says_update(page, at);
-            is_own.then(|| known.of_element(at)).flatten()
+            let is_own = !in_furniture(page, at) && !evidence.near.is_card(page, at) && !says_update(page, at);
+            is_own.then(|| evidence.of_element(at)).flatten()
         })
     };
     let named = || if is_list { None } else { named() };
     let found = plain
         .or_else(named)
-        .or_else(|| labelled_elsewhere(known))
-        .or_else(|| scripted::printed(known))
+        .or_else(|| labelled_elsewhere(evidence))
+        .or_else(|| script_dates::printed(evidence))
         .or(changed);
-    let addressed = dates::in_address(known.url);
+    let addressed = dates::in_address(evidence.url);
     match (found, addressed) {
         // The same day, with the hour; other dates of a page are often not its own.
         (Some(found), Some(at)) if (found.at - at).num_hours().abs() <= SAME_HOURS_MAX => Some(found),
@@ -78,8 +78,8 @@ struct Nearby {
 }
 
 /// Returns the dates near the headline.
-fn near_headline(known: &Known<'_, '_>) -> Nearby {
-    let near = known.near;
+fn near_headline(evidence: &DateEvidence<'_, '_>) -> Nearby {
+    let near = evidence.near;
     let mut nearby = Nearby::default();
     let mut shown = Vec::new();
     for (at, line) in near.lines.iter().enumerate() {
@@ -92,7 +92,7 @@ fn near_headline(known: &Known<'_, '_>) -> Nearby {
         };
         let label = label
             .and_then(|at| near.lines.get(at))
-            .map(Line::text)
+            .map(HeadlineLine::text)
             .unwrap_or_default();
         let label = if label.chars().count() < LABEL_CHARS_MAX && dates::in_line(&label).is_none() {
             Some(label.to_lowercase()).filter(|label| !names_reader(label))
@@ -111,20 +111,20 @@ fn near_headline(known: &Known<'_, '_>) -> Nearby {
             if is_close && is_said && near.headline.is_some() && nearby.changed.is_none() {
                 nearby.changed = line
                     .moment
-                    .and_then(|text| known.moment(text))
-                    .or_else(|| known.in_line(after_change(&text, &lower)));
+                    .and_then(|text| evidence.moment(text))
+                    .or_else(|| evidence.in_line(after_change(&text, &lower)));
             }
             continue;
         };
-        let written = known
+        let written = evidence
             .in_line(own)
-            .or_else(|| is_labelled.then(|| short_year(known, own)).flatten());
+            .or_else(|| is_labelled.then(|| short_year(evidence, own)).flatten());
         let moment = line
             .moment
             .filter(|_| own.len() == text.len())
-            .and_then(|text| known.moment(text));
+            .and_then(|text| evidence.moment(text));
         let Some(found) = moment.or(written) else { continue };
-        if known.near.is_card(known.page, line.at) {
+        if evidence.near.is_card(evidence.page, line.at) {
             continue;
         }
         if is_labelled {
@@ -132,7 +132,7 @@ fn near_headline(known: &Known<'_, '_>) -> Nearby {
             return nearby;
         }
         if at < near.behind {
-            shown.push(kind(known.page, line.at));
+            shown.push(kind(evidence.page, line.at));
         }
         nearby.plain = nearby.plain.or(Some(found));
     }
@@ -155,10 +155,10 @@ fn kind<'a>(page: &Page<'a>, at: usize) -> (&'a str, Option<&'a str>) {
 }
 
 /// Returns the only date that a line anywhere on the page says the article was published.
-fn labelled_elsewhere(known: &Known<'_, '_>) -> Option<Moment> {
+fn labelled_elsewhere(evidence: &DateEvidence<'_, '_>) -> Option<Moment> {
     let mut found: Vec<(Moment, bool)> = Vec::new();
     let mut is_label_above = false;
-    near::walk(known.page, 0..known.page.items.len(), None, |line| {
+    headline_lines::walk(evidence.page, 0..evidence.page.items.len(), None, |line| {
         let text = if line.chars < LABEL_CHARS_MAX * 2 {
             line.text()
         } else {
@@ -170,10 +170,10 @@ fn labelled_elsewhere(known: &Known<'_, '_>) -> Option<Moment> {
             && let Some(own) = before_update(&text, &lower)
             && let Some(at) = line
                 .moment
-                .and_then(|text| known.moment(text))
-                .or_else(|| known.in_line(own))
+                .and_then(|text| evidence.moment(text))
+                .or_else(|| evidence.in_line(own))
         {
-            let in_card = known.near.is_card(known.page, line.at);
+            let in_card = evidence.near.is_card(evidence.page, line.at);
             if !found.contains(&(at, in_card)) {
                 found.push((at, in_card));
             }
@@ -189,19 +189,19 @@ fn labelled_elsewhere(known: &Known<'_, '_>) -> Option<Moment> {
 }
 
 /// Returns a date whose year has two digits; only where the line says that it is one.
-fn short_year(known: &Known<'_, '_>, text: &str) -> Option<Moment> {
+fn short_year(evidence: &DateEvidence<'_, '_>, text: &str) -> Option<Moment> {
     let word = text.split_whitespace().find(|word| {
         let parts: Vec<&str> = word.split(['/', '.']).collect();
         parts.len() == 3 && parts.iter().all(|part| part.len() <= 2 && part.parse::<u8>().is_ok())
     })?;
-    known.moment(word)
+    evidence.moment(word)
 }
 
-impl Known<'_, '_> {
+impl DateEvidence<'_, '_> {
     /// Returns the date an element holds, in its attributes or as its text.
     fn of_element(&self, at: usize) -> Option<Moment> {
         let item = &self.page.items[at];
-        if let Some(at) = scripted::epoch(item) {
+        if let Some(at) = script_dates::epoch(item) {
             return Some(Moment {
                 at,
                 offset: None,
@@ -219,7 +219,7 @@ impl Known<'_, '_> {
 }
 
 /// Whether an element is marked as the date of publication.
-fn is_marked(item: &Item<'_>) -> bool {
+fn is_marked(item: &PageItem<'_>) -> bool {
     let is_property = |name: &str| {
         item.attr(name)
             .is_some_and(|p| p.eq_ignore_ascii_case("datePublished") || p.eq_ignore_ascii_case("dateCreated"))
@@ -237,7 +237,7 @@ fn is_marked(item: &Item<'_>) -> bool {
 }
 
 /// Whether an element is marked as the date of a change.
-pub fn is_update(item: &Item<'_>) -> bool {
+pub fn is_update(item: &PageItem<'_>) -> bool {
     item.attr("itemprop")
         .is_some_and(|p| p.eq_ignore_ascii_case("dateModified"))
         || item.attr("class").is_some_and(|class| {
@@ -257,7 +257,7 @@ fn in_furniture(page: &Page<'_>, at: usize) -> bool {
     while own > 0 {
         let item = &page.items[own];
         let is_frame = matches!(item.name, "html" | "body" | "main" | "article");
-        if !is_frame && (item.sense.is_noise || is_elsewhere(page, item)) {
+        if !is_frame && (item.hints.is_noise || is_elsewhere(page, item)) {
             return true;
         }
         own = item.parent;
@@ -266,7 +266,7 @@ fn in_furniture(page: &Page<'_>, at: usize) -> bool {
 }
 
 /// Whether an element is named after the date it holds.
-fn is_named_date(item: &Item<'_>) -> bool {
+fn is_named_date(item: &PageItem<'_>) -> bool {
     [item.attr("class"), item.attr("id")]
         .into_iter()
         .flatten()

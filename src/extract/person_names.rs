@@ -1,6 +1,6 @@
 //! Names of persons in the pieces of a line: what stands before them, what ends them, what is none.
 
-use super::names::{AUTHORS_MAX, clean, split_names};
+use super::byline_names::{AUTHORS_MAX, clean, split_names};
 
 /// Lines behind which a name stands.
 #[rustfmt::skip]

@@ -6,10 +6,10 @@ use std::collections::HashSet;
 
 use url::Url;
 
-use super::block::{Block, Kind};
-use super::cut;
+use super::block::{Block, BlockKind};
 use super::page::Page;
 use super::text::{counted, line, text_of};
+use super::truncated;
 use crate::domain::url::registrable_domain;
 
 /// Cards that make a list.
@@ -28,12 +28,12 @@ const CALL_CHARS_MAX: usize = 40;
 const NEAR_MAX: usize = 60;
 
 /// Whether what was taken for the article is a list of summaries.
-pub fn is_front(page: &Page<'_>, body: &[Block], own: &Own<'_>) -> bool {
+pub fn is_index_page(page: &Page<'_>, body: &[Block], own: &OwnAddresses<'_>) -> bool {
     let (mut all, mut in_cards) = (0, 0);
     let mut cards = HashSet::new();
     for block in body
         .iter()
-        .filter(|block| block.chars > 0 && !matches!(block.kind, Kind::Heading(_)))
+        .filter(|block| block.chars > 0 && !matches!(block.kind, BlockKind::Heading(_)))
     {
         all += block.chars;
         if let Some(target) = card(page, block.at, own) {
@@ -53,7 +53,7 @@ pub fn is_front(page: &Page<'_>, body: &[Block], own: &Own<'_>) -> bool {
 
 /// Whether the headings of a text are numbered: who counts what he tells of writes an article, whatever it leads to.
 fn is_ranking(body: &[Block]) -> bool {
-    let headings = body.iter().filter(|block| matches!(block.kind, Kind::Heading(_)));
+    let headings = body.iter().filter(|block| matches!(block.kind, BlockKind::Heading(_)));
     let (mut last, mut in_order) = (None, 1);
     for number in headings.filter_map(|block| counted(&block.text)) {
         let follows = last.is_some_and(|last: u32| number.abs_diff(last) == 1);
@@ -67,7 +67,7 @@ fn is_ranking(body: &[Block]) -> bool {
 }
 
 /// Returns an article without the summaries of several other pages at its end; one that is nothing else stays whole.
-pub fn without_last_cards<'b>(page: &Page<'_>, body: &'b [Block], own: &Own<'_>) -> &'b [Block] {
+pub fn without_last_cards<'b>(page: &Page<'_>, body: &'b [Block], own: &OwnAddresses<'_>) -> &'b [Block] {
     let mut cards = HashSet::new();
     let own_until = body.iter().rposition(|block| {
         let target = card(page, block.at, own);
@@ -82,13 +82,13 @@ pub fn without_last_cards<'b>(page: &Page<'_>, body: &'b [Block], own: &Own<'_>)
 
 /// What leads to no other page.
 #[derive(Debug)]
-pub struct Own<'a> {
+pub struct OwnAddresses<'a> {
     pub url: &'a Url,
     /// What the page says its address is.
     pub canonical: Option<Url>,
 }
 
-impl Own<'_> {
+impl OwnAddresses<'_> {
     /// Whether an address is another page of the same site.
     fn is_left_by(&self, href: &str) -> bool {
         let Ok(to) = self.url.join(&line(href)) else {
@@ -105,7 +105,7 @@ impl Own<'_> {
 }
 
 /// Returns how many other pages the headings of a page lead to, up to what makes a list.
-fn headings(page: &Page<'_>, own: &Own<'_>) -> usize {
+fn headings(page: &Page<'_>, own: &OwnAddresses<'_>) -> usize {
     let mut found = HashSet::new();
     for (at, item) in page.items.iter().enumerate() {
         if item.name == "a"
@@ -125,7 +125,7 @@ fn headings(page: &Page<'_>, own: &Own<'_>) -> usize {
 }
 
 /// Returns what the card an item stands in leads to.
-fn card<'a>(page: &Page<'a>, at: usize, own: &Own<'_>) -> Option<&'a str> {
+fn card<'a>(page: &Page<'a>, at: usize, own: &OwnAddresses<'_>) -> Option<&'a str> {
     let mut part = at;
     while part > 0 {
         let item = &page.items[part];
@@ -146,7 +146,7 @@ fn card<'a>(page: &Page<'a>, at: usize, own: &Own<'_>) -> Option<&'a str> {
 }
 
 /// Returns where a heading that is a link, or a call to read on, in a part of a page leads to.
-fn leads_to<'a>(page: &Page<'a>, at: usize, own: &Own<'_>) -> Option<&'a str> {
+fn leads_to<'a>(page: &Page<'a>, at: usize, own: &OwnAddresses<'_>) -> Option<&'a str> {
     let inside = page.items[at..page.items[at].end].iter().enumerate();
     let mut found = inside.filter_map(|(offset, item)| {
         if item.name != "a" || item.chars == 0 {
@@ -155,7 +155,7 @@ fn leads_to<'a>(page: &Page<'a>, at: usize, own: &Own<'_>) -> Option<&'a str> {
         let link = at + offset;
         let is_named = item.chars >= LINK_CHARS_MIN && is_heading(page, link);
         // Addresses are dear to read, so they come last.
-        if !is_named && (item.chars > CALL_CHARS_MAX || !cut::is_call(&text_of(page, link))) {
+        if !is_named && (item.chars > CALL_CHARS_MAX || !truncated::is_call(&text_of(page, link))) {
             return None;
         }
         item.attr("href").filter(|href| own.is_left_by(href))
@@ -182,7 +182,7 @@ fn is_heading(page: &Page<'_>, link: usize) -> bool {
 }
 
 /// Returns where the heading right above a block leads to, if it is a link, or the call to read on right below it.
-fn beside<'a>(page: &Page<'a>, at: usize, own: &Own<'_>) -> Option<&'a str> {
+fn beside<'a>(page: &Page<'a>, at: usize, own: &OwnAddresses<'_>) -> Option<&'a str> {
     let parent = page.items[at].parent;
     let is_sibling = |other: &usize| {
         let item = &page.items[*other];

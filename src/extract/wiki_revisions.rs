@@ -2,24 +2,24 @@
 
 use std::sync::LazyLock;
 
-use super::near;
-use super::phrase_sets::Anywhere;
-use super::published::Known;
-use super::zone::Moment;
+use super::headline_lines;
+use super::phrase_sets::PhraseSet;
+use super::publication_date::DateEvidence;
+use super::time_zone::Moment;
 
 /// A line longer than this is no name of a revision, in characters.
 const LINE_CHARS_MAX: usize = 120;
 
 /// What a revision is called before its date, or behind it.
 #[rustfmt::skip]
-static NAMES: LazyLock<Anywhere> = LazyLock::new(|| Anywhere::of(&[
+static NAMES: LazyLock<PhraseSet> = LazyLock::new(|| PhraseSet::of(&[
     "revision as of", "version vom", "version du", "revisión del", "revisión actual del", "revisão das", "versione delle",
     "versie van", "wersja z", "версия от", "における版", "における最新版", "的版本", "的最新版本", "نسخة",
 ]));
 
 /// Returns when the revision was written that the page is asked for; of two that are compared, the later one.
-pub fn of(known: &Known<'_, '_>) -> Option<Moment> {
-    let is_asked = known
+pub fn of(evidence: &DateEvidence<'_, '_>) -> Option<Moment> {
+    let is_asked = evidence
         .url
         .query_pairs()
         .any(|(name, _)| matches!(&*name, "oldid" | "diff"));
@@ -27,10 +27,10 @@ pub fn of(known: &Known<'_, '_>) -> Option<Moment> {
         return None;
     }
     let mut found: Vec<Moment> = Vec::new();
-    near::walk(known.page, 0..known.page.items.len(), None, |line| {
+    headline_lines::walk(evidence.page, 0..evidence.page.items.len(), None, |line| {
         if line.chars <= LINE_CHARS_MAX {
             let text = line.text();
-            found.extend(known.in_line(&text).filter(|_| NAMES.is_in(&text.to_lowercase())));
+            found.extend(evidence.in_line(&text).filter(|_| NAMES.is_in(&text.to_lowercase())));
         }
         true
     });

@@ -9,8 +9,8 @@ use std::collections::HashSet;
 use url::Url;
 
 use super::Extraction;
-use super::block::{Block, Kind};
-use super::meta::Gathered;
+use super::block::{Block, BlockKind};
+use super::head_data::HeadData;
 use super::page::Page;
 use super::text::{squeezed, text_of};
 use crate::domain::article::Verdict;
@@ -67,7 +67,7 @@ const NEXT: &[&str] = &[
 
 /// Whether a page goes on with an article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Joined {
+pub enum Continuation {
     /// Its text was added.
     Added,
     /// It is another article, a list, a wall, or tells nothing new: the article ends before it.
@@ -75,7 +75,7 @@ pub enum Joined {
 }
 
 /// Returns the page that goes on with the article of this one by the page's own word, on the same host.
-pub(super) fn next(page: &Page<'_>, gathered: &Gathered<'_>, url: &Url) -> Option<Url> {
+pub(super) fn next(page: &Page<'_>, head_data: &HeadData<'_>, url: &Url) -> Option<Url> {
     let number = number_of(url);
     let wanted = (number + 1).to_string();
     let goes_on = |href: &str| {
@@ -83,7 +83,7 @@ pub(super) fn next(page: &Page<'_>, gathered: &Gathered<'_>, url: &Url) -> Optio
         let next = holds_number(href, &wanted).then(|| url.join(href).ok())??;
         is_next(url, &next, number + 1).then(|| without_fragment(next))
     };
-    if let Some(next) = gathered.next.and_then(goes_on) {
+    if let Some(next) = head_data.next.and_then(goes_on) {
         return Some(next);
     }
     page.items
@@ -219,37 +219,37 @@ fn split_ending(path: &str) -> (&str, &str) {
 }
 
 /// Adds a part to the article it goes on with, if it does; the parts are given in order.
-pub(super) fn join(article: &mut Extraction, mut part: Extraction) -> Joined {
+pub(super) fn join(article: &mut Extraction, mut part: Extraction) -> Continuation {
     let is_walled = !matches!(part.verdict, Verdict::Complete | Verdict::Teaser);
     if is_walled || !is_same_article(article, &part) {
-        return Joined::NoPart;
+        return Continuation::NoPart;
     }
     let told: HashSet<String> = article.blocks.iter().map(key).collect();
     let title = squeezed(&article.title);
     let (mut new, mut old) = (0, 0);
     part.blocks.retain(|block| {
         let text = key(block);
-        if told.contains(&text) && (text.len() >= REPEAT_MIN || block.kind == Kind::Image) {
+        if told.contains(&text) && (text.len() >= REPEAT_MIN || block.kind == BlockKind::Image) {
             old += text.len();
             return false;
         }
         new += squeezed(&block.text).len();
-        !(matches!(block.kind, Kind::Heading(_)) && !title.is_empty() && text.starts_with(&title))
+        !(matches!(block.kind, BlockKind::Heading(_)) && !title.is_empty() && text.starts_with(&title))
     });
     if new < NEW_MIN || old > new {
-        return Joined::NoPart;
+        return Continuation::NoPart;
     }
     article.blocks.append(&mut part.blocks);
     article.next_part = part.next_part;
     article.verdict = part.verdict;
     article.render();
-    Joined::Added
+    Continuation::Added
 }
 
 /// Returns what a block is known by.
 fn key(block: &Block) -> String {
     match block.kind {
-        Kind::Image => block.markdown.clone(),
+        BlockKind::Image => block.markdown.clone(),
         _ => squeezed(&block.text),
     }
 }

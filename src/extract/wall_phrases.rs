@@ -3,11 +3,11 @@
 
 use std::sync::LazyLock;
 
-use super::phrase_sets::Anywhere;
+use super::phrase_sets::PhraseSet;
 
 /// Two of these make a consent banner.
 #[rustfmt::skip]
-pub static CONSENT: LazyLock<Anywhere> = LazyLock::new(|| Anywhere::of(&[
+pub static CONSENT: LazyLock<PhraseSet> = LazyLock::new(|| PhraseSet::of(&[
     "we value your privacy", "accept all cookies", "manage your consent", "consent preferences",
     "store and/or access information on a device", "store and access cookies", "our partners store",
     "we and our partners", "cookie settings", "accept cookies", "uses cookies", "use cookies", "reject all",
@@ -34,7 +34,7 @@ pub static CONSENT: LazyLock<Anywhere> = LazyLock::new(|| Anywhere::of(&[
 ]));
 /// What such banners are about. Beside one of their own words it makes one where there is hardly any text.
 #[rustfmt::skip]
-pub static PRIVACY: LazyLock<Anywhere> = LazyLock::new(|| Anywhere::of(&[
+pub static PRIVACY: LazyLock<PhraseSet> = LazyLock::new(|| PhraseSet::of(&[
     "your privacy", "on your device", "personal data", "ihre privatsphäre", "deine privatsphäre", "auf ihrem gerät",
     "auf einem gerät", "personenbezogene daten", "votre vie privée", "sur votre appareil", "sur un appareil",
     "sur un terminal", "sur votre terminal", "données personnelles", "données à caractère personnel", "tu privacidad",
@@ -49,7 +49,7 @@ pub static PRIVACY: LazyLock<Anywhere> = LazyLock::new(|| Anywhere::of(&[
 ]));
 /// One of these refuses the page or checks who asks for it.
 #[rustfmt::skip]
-pub static BLOCKED: LazyLock<Anywhere> = LazyLock::new(|| Anywhere::of(&[
+pub static BLOCKED: LazyLock<PhraseSet> = LazyLock::new(|| PhraseSet::of(&[
     "enable javascript and cookies to continue", "checking your browser", "verify you are human",
     "verify that you are not a robot", "are you a robot", "unusual traffic", "access denied", "request blocked",
     "you have been blocked", "attention required", "please enable javascript", "please turn javascript on",
@@ -73,7 +73,7 @@ pub static BLOCKED: LazyLock<Anywhere> = LazyLock::new(|| Anywhere::of(&[
 ]));
 /// One of these keeps the rest of the article for those who pay.
 #[rustfmt::skip]
-pub static PAYWALL: LazyLock<Anywhere> = LazyLock::new(|| Anywhere::of(&[
+pub static PAYWALL: LazyLock<PhraseSet> = LazyLock::new(|| PhraseSet::of(&[
     "subscribe to continue", "subscribe to read", "to continue reading", "already a subscriber",
     "this article is for subscribers", "subscribers only", "subscription required", "become a subscriber",
     "for subscribers only", "unlock this article", "register to read", "to read the full", "create a free account to",
@@ -95,7 +95,7 @@ pub static PAYWALL: LazyLock<Anywhere> = LazyLock::new(|| Anywhere::of(&[
 ]));
 /// One of these says that there is no such page.
 #[rustfmt::skip]
-pub static MISSING: LazyLock<Anywhere> = LazyLock::new(|| Anywhere::of(&[
+pub static MISSING: LazyLock<PhraseSet> = LazyLock::new(|| PhraseSet::of(&[
     "page not found", "404 not found", "page cannot be found", "page can't be found", "page could not be found",
     "page couldn't be found", "couldn't find that page", "couldn't find this page", "couldn't find the page",
     "can't find that page", "can't find the page", "page you were looking for", "page you are looking for",
@@ -139,7 +139,7 @@ pub const LOGIN: &[&str] = &[
 ];
 /// A page whose name holds one of these lists what was found.
 #[rustfmt::skip]
-pub static SEARCH: LazyLock<Anywhere> = LazyLock::new(|| Anywhere::of(&[
+pub static SEARCH: LazyLock<PhraseSet> = LazyLock::new(|| PhraseSet::of(&[
     "search results", "results for", "you searched for", "suchergebnis", "suche nach", "ergebnisse für",
     "résultats de recherche", "résultats de la recherche", "résultats de votre recherche", "résultats pour",
     "resultados de la búsqueda", "resultados de búsqueda", "resultados para", "resultados de",

@@ -1,9 +1,9 @@
 //! Where a page shows who wrote its article, for pages that say it nowhere else.
 
 use super::dates;
-use super::near::{Near, is_author_address, is_elsewhere};
-use super::page::{Item, Page};
-use super::person::{LABELS, first_name, is_other_role, persons, without_by, without_label};
+use super::headline_lines::{HeadlineLines, is_author_address, is_elsewhere};
+use super::page::{Page, PageItem};
+use super::person_names::{LABELS, first_name, is_other_role, persons, without_by, without_label};
 use super::text::line;
 
 /// Lines at the headline in which a byline is looked for.
@@ -16,7 +16,7 @@ const BARE_LINES_MAX: usize = 5;
 const ELEMENTS_MAX: usize = 24;
 
 /// Returns the names behind a "By" at the headline.
-pub fn at_headline(page: &Page<'_>, near: &Near<'_>) -> Vec<String> {
+pub fn at_headline(page: &Page<'_>, near: &HeadlineLines<'_>) -> Vec<String> {
     if near.headline.is_none() {
         return Vec::new();
     }
@@ -51,7 +51,7 @@ pub fn at_headline(page: &Page<'_>, near: &Near<'_>) -> Vec<String> {
 
 /// Returns the names a page shows beside its headline's "By", of the surest kind there is: elements named after their
 /// author, links to an author's page, lines that begin with "By", names behind "Written by".
-pub fn visible(page: &Page<'_>, near: &Near<'_>) -> Vec<String> {
+pub fn visible(page: &Page<'_>, near: &HeadlineLines<'_>) -> Vec<String> {
     let headline = near.headline.unwrap_or(0);
     let mut furniture = vec![false; page.items.len()];
     for (at, item) in page.items.iter().enumerate() {
@@ -128,7 +128,7 @@ pub fn visible(page: &Page<'_>, near: &Near<'_>) -> Vec<String> {
 }
 
 /// Returns the name that stands alone at the headline, next to a date or a reading time.
-pub fn beside_date(page: &Page<'_>, near: &Near<'_>) -> Vec<String> {
+pub fn beside_date(page: &Page<'_>, near: &HeadlineLines<'_>) -> Vec<String> {
     let lines = &near.lines[..near.behind.min(BARE_LINES_MAX)];
     let is_meta = |at: usize| {
         near.lines[..near.behind].get(at).is_some_and(|line| {
@@ -150,7 +150,7 @@ pub fn beside_date(page: &Page<'_>, near: &Near<'_>) -> Vec<String> {
 }
 
 /// Returns what elements named after an author hold, if it is no action.
-pub fn accounts(page: &Page<'_>, near: &Near<'_>) -> Vec<String> {
+pub fn accounts(page: &Page<'_>, near: &HeadlineLines<'_>) -> Vec<String> {
     let items = page.items.iter().enumerate();
     let named = items.filter(|(_, item)| {
         (3..60).contains(&item.chars)
@@ -193,10 +193,10 @@ fn is_in_prose(page: &Page<'_>, at: usize) -> bool {
 }
 
 /// Whether an element is named after the author it holds.
-fn is_author_element(item: &Item<'_>) -> bool {
+fn is_author_element(item: &PageItem<'_>) -> bool {
     let has = |name: &str, word: &str| {
         item.attr(name)
             .is_some_and(|value| value.split_whitespace().any(|own| own.eq_ignore_ascii_case(word)))
     };
-    has("itemprop", "author") || has("rel", "author") || item.sense.is_author
+    has("itemprop", "author") || has("rel", "author") || item.hints.is_author
 }

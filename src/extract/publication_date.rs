@@ -7,12 +7,12 @@
 use chrono::{DurationRound, Offset, TimeDelta};
 use url::Url;
 
-use super::meta::Gathered;
-use super::near::Near;
+use super::head_data::HeadData;
+use super::headline_lines::HeadlineLines;
 use super::page::Page;
-use super::shown_dates::shown;
-use super::zone::Moment;
-use super::{dates, revisions, scripted, zone};
+use super::time_zone::Moment;
+use super::visible_dates::shown;
+use super::{dates, script_dates, time_zone, wiki_revisions};
 use crate::domain::Timestamp;
 use crate::domain::article::Zone;
 
@@ -40,53 +40,64 @@ const MODIFIED: &[&str] = &[
 ];
 
 /// What the question is answered from.
-pub struct Known<'k, 'a> {
-    pub gathered: &'k Gathered<'a>,
+pub struct DateEvidence<'k, 'a> {
+    pub head_data: &'k HeadData<'a>,
     pub page: &'k Page<'a>,
-    pub near: &'k Near<'a>,
+    pub near: &'k HeadlineLines<'a>,
     pub url: &'k Url,
     pub language: Option<&'k str>,
 }
 
 /// Returns when a page was published; none where nothing on it says so.
-pub fn of(known: &Known<'_, '_>) -> Option<Moment> {
-    let linked = &known.gathered.linked;
-    if known.url.path() == "/" && !linked.is_article {
+pub fn of(evidence: &DateEvidence<'_, '_>) -> Option<Moment> {
+    let structured = &evidence.head_data.structured;
+    if evidence.url.path() == "/" && !structured.is_article {
         return None;
     }
-    if let Some(revision) = revisions::of(known) {
+    if let Some(revision) = wiki_revisions::of(evidence) {
         return Some(revision);
     }
-    let told = |text: &str| known.moment(text);
-    let declared = linked
+    let told = |text: &str| evidence.moment(text);
+    let declared = structured
         .published
         .as_deref()
         .and_then(told)
-        .or_else(|| known.gathered.first(PUBLISHED).and_then(told));
+        .or_else(|| evidence.head_data.first(PUBLISHED).and_then(told));
     // A page that calls itself an article elsewhere is one.
-    let is_article = || known.gathered.first(&["og:type"]).is_some_and(|kind| kind == "article");
-    let of_page = || linked.page_published.as_deref().filter(|_| is_article()).and_then(told);
+    let is_article = || {
+        evidence
+            .head_data
+            .first(&["og:type"])
+            .is_some_and(|kind| kind == "article")
+    };
+    let of_page = || {
+        structured
+            .page_published
+            .as_deref()
+            .filter(|_| is_article())
+            .and_then(told)
+    };
     let declared = declared.or_else(of_page);
-    declared.map(|at| known.with_zone(at)).or_else(|| shown(known))
+    declared.map(|at| evidence.with_zone(at)).or_else(|| shown(evidence))
 }
 
 /// Returns when a page says it was last changed.
-pub fn modified(known: &Known<'_, '_>) -> Option<Moment> {
-    let gathered = known.gathered;
-    gathered
-        .linked
+pub fn modified(evidence: &DateEvidence<'_, '_>) -> Option<Moment> {
+    let head_data = evidence.head_data;
+    head_data
+        .structured
         .modified
         .as_deref()
-        .or_else(|| gathered.first(MODIFIED))
-        .and_then(|text| known.moment(text))
+        .or_else(|| head_data.first(MODIFIED))
+        .and_then(|text| evidence.moment(text))
 }
 
-impl Known<'_, '_> {
+impl DateEvidence<'_, '_> {
     /// Returns the moment a date in data stands for.
     pub fn moment(&self, text: &str) -> Option<Moment> {
         let at = dates::parse(text)?;
         let at = dates::readings(text, at).map_or(at, |both| self.likelier(both));
-        Some(zone::told(self.url, text, at))
+        Some(time_zone::told(self.url, text, at))
     }
 
     /// Returns a moment told in UTC with the offset of the clock the page shows it by, or of the site's country.
@@ -97,7 +108,7 @@ impl Known<'_, '_> {
         let at = moment.at;
         let shown = self.near.lines.iter().find_map(|line| {
             let (local, written) = dates::written(&line.text())?;
-            if !written.contains(':') || zone::is_named(&written) {
+            if !written.contains(':') || time_zone::is_named(&written) {
                 return None;
             }
             let minutes = (local - at.duration_trunc(TimeDelta::minutes(1)).ok()?).num_minutes();
@@ -107,14 +118,14 @@ impl Known<'_, '_> {
         });
         let of_site = || {
             Some(
-                at.with_timezone(&zone::of_site(self.url)?)
+                at.with_timezone(&time_zone::of_site(self.url)?)
                     .offset()
                     .fix()
                     .local_minus_utc()
                     / 60,
             )
         };
-        let of_scripts = || scripted::offset(&self.gathered.scripts).filter(|_| moment.zone == Zone::Stated);
+        let of_scripts = || script_dates::offset(&self.head_data.scripts).filter(|_| moment.zone == Zone::Stated);
         Moment {
             offset: shown
                 .or_else(of_site)
@@ -155,10 +166,10 @@ impl Known<'_, '_> {
     /// Returns the dates of the page that can be read in one way only.
     fn sure(&self) -> impl Iterator<Item = Timestamp> {
         let data = [
-            self.gathered.linked.published.as_deref(),
-            self.gathered.linked.modified.as_deref(),
-            self.gathered.first(PUBLISHED),
-            self.gathered.first(MODIFIED),
+            self.head_data.structured.published.as_deref(),
+            self.head_data.structured.modified.as_deref(),
+            self.head_data.first(PUBLISHED),
+            self.head_data.first(MODIFIED),
         ];
         let sure = |text: &str| dates::parse(text).filter(|at| dates::readings(text, *at).is_none());
         let data = data.into_iter().flatten().filter_map(sure);
@@ -170,9 +181,9 @@ impl Known<'_, '_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Known, Moment, Zone, of};
-    use crate::extract::meta::Gathered;
-    use crate::extract::near::Near;
+    use super::{DateEvidence, Moment, Zone, of};
+    use crate::extract::head_data::HeadData;
+    use crate::extract::headline_lines::HeadlineLines;
     use crate::extract::page::Page;
     use url::Url;
 
@@ -192,17 +203,17 @@ mod tests {
 
     fn read(url: &str, html: &str) -> Option<Moment> {
         let tree = crate::extract::dom::parse(html, None);
-        let (page, gathered) = (Page::of(&tree), Gathered::of(&tree));
+        let (page, head_data) = (Page::of(&tree), HeadData::of(&tree));
         let url = Url::parse(url).unwrap();
-        let near = Near::of(&page, "Ferry returns to harbour", &url);
-        let known = Known {
-            gathered: &gathered,
+        let near = HeadlineLines::of(&page, "Ferry returns to harbour", &url);
+        let evidence = DateEvidence {
+            head_data: &head_data,
             page: &page,
             near: &near,
             url: &url,
-            language: gathered.language,
+            language: head_data.language,
         };
-        of(&known)
+        of(&evidence)
     }
 
     #[track_caller]

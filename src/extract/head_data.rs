@@ -3,7 +3,7 @@
 use scraper::node::{Element, Node};
 use scraper::{ElementRef, Html};
 
-use super::jsonld::{self, Linked};
+use super::jsonld::{self, StructuredData};
 use super::page::attr;
 use super::text::line;
 
@@ -18,9 +18,9 @@ const BUTTON_BYTES_MAX: usize = 200;
 
 /// What was gathered in one pass over the tree.
 #[derive(Default)]
-pub struct Gathered<'a> {
+pub struct HeadData<'a> {
     meta: Vec<(String, &'a str)>,
-    pub linked: Linked,
+    pub structured: StructuredData,
     pub canonical: Option<&'a str>,
     pub amp: Option<&'a str>,
     /// What the page says comes next: the next part of an article, or of a list, or another article.
@@ -38,31 +38,31 @@ pub struct Gathered<'a> {
     pub buttons: Vec<String>,
 }
 
-impl<'a> Gathered<'a> {
+impl<'a> HeadData<'a> {
     /// Gathers from a tree.
     pub fn of(html: &'a Html) -> Self {
-        let mut gathered = Self::default();
-        let mut linked: Vec<String> = Vec::new();
+        let mut head_data = Self::default();
+        let mut structured: Vec<String> = Vec::new();
         for node in html.tree.nodes() {
             let Node::Element(element) = node.value() else { continue };
             match element.name() {
-                "meta" if gathered.meta.len() < META_MAX => gathered.take_meta(element),
-                "link" => gathered.take_link(element),
-                "button" if gathered.buttons.len() < BUTTONS_MAX => {
+                "meta" if head_data.meta.len() < META_MAX => head_data.take_meta(element),
+                "link" => head_data.take_link(element),
+                "button" if head_data.buttons.len() < BUTTONS_MAX => {
                     let text = ElementRef::wrap(node).map(|button| line(&button.text().collect::<String>()));
-                    gathered
+                    head_data
                         .buttons
                         .extend(text.filter(|text| !text.is_empty() && text.len() < BUTTON_BYTES_MAX));
                 }
-                "input" => gathered.asks_password |= attr(element, "type").is_some_and(|kind| kind == "password"),
-                "html" => gathered.language = attr(element, "lang").or_else(|| attr(element, "xml:lang")),
-                "title" if gathered.document_title.is_empty() => {
+                "input" => head_data.asks_password |= attr(element, "type").is_some_and(|kind| kind == "password"),
+                "html" => head_data.language = attr(element, "lang").or_else(|| attr(element, "xml:lang")),
+                "title" if head_data.document_title.is_empty() => {
                     let in_svg = node
                         .parent()
                         .and_then(|p| p.value().as_element())
                         .is_some_and(|p| p.name() == "svg");
                     if !in_svg && let Some(title) = ElementRef::wrap(node) {
-                        gathered.document_title = line(&title.text().collect::<String>());
+                        head_data.document_title = line(&title.text().collect::<String>());
                     }
                 }
                 "script"
@@ -70,23 +70,23 @@ impl<'a> Gathered<'a> {
                         .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/ld+json")) =>
                 {
                     if let Some(script) = ElementRef::wrap(node) {
-                        linked.push(script.text().collect());
+                        structured.push(script.text().collect());
                     }
                 }
-                "script" if gathered.scripts.len() < SCRIPTS_MAX => {
+                "script" if head_data.scripts.len() < SCRIPTS_MAX => {
                     let text = node.first_child().and_then(|child| child.value().as_text());
-                    gathered.scripts.extend(text.map(|text| &**text));
+                    head_data.scripts.extend(text.map(|text| &**text));
                 }
                 "a" if attr(element, "rel").is_some_and(|rel| rel.split_whitespace().any(|word| word == "author")) => {
                     if let Some(link) = ElementRef::wrap(node) {
-                        gathered.rel_author.push(line(&link.text().collect::<String>()));
+                        head_data.rel_author.push(line(&link.text().collect::<String>()));
                     }
                 }
                 _ => {}
             }
         }
-        gathered.linked = jsonld::read(linked.iter().map(String::as_str));
-        gathered
+        head_data.structured = jsonld::read(structured.iter().map(String::as_str));
+        head_data
     }
 
     fn take_meta(&mut self, element: &'a Element) {

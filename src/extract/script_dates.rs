@@ -1,9 +1,9 @@
 //! What a page's scripts tell of its dates: the moment they would show at an element, a date they write where they stand,
 //! the clock they tell times by.
 
-use super::page::Item;
-use super::published::Known;
-use super::zone::Moment;
+use super::page::PageItem;
+use super::publication_date::DateEvidence;
+use super::time_zone::Moment;
 use crate::domain::Timestamp;
 
 /// A script that only writes a date is not longer than this, in bytes.
@@ -15,7 +15,7 @@ const SCRIPT_BYTES_MAX: usize = 2 << 20;
 const TIME_BYTES: usize = 16;
 
 /// Returns the moment an element is given in seconds or milliseconds since 1970.
-pub fn epoch(item: &Item<'_>) -> Option<Timestamp> {
+pub fn epoch(item: &PageItem<'_>) -> Option<Timestamp> {
     let names = [
         "data-time",
         "data-timestamp",
@@ -33,9 +33,13 @@ pub fn epoch(item: &Item<'_>) -> Option<Timestamp> {
 }
 
 /// Returns the only date that small scripts write on the page: `showDate("2026-06-12 10:30")`.
-pub fn printed(known: &Known<'_, '_>) -> Option<Moment> {
-    let written = known.gathered.scripts.iter().filter_map(|script| only_argument(script));
-    let mut found: Vec<Moment> = written.filter_map(|text| known.in_line(text)).collect();
+pub fn printed(evidence: &DateEvidence<'_, '_>) -> Option<Moment> {
+    let written = evidence
+        .head_data
+        .scripts
+        .iter()
+        .filter_map(|script| only_argument(script));
+    let mut found: Vec<Moment> = written.filter_map(|text| evidence.in_line(text)).collect();
     found.dedup();
     match found[..] {
         [only] => Some(only),
