@@ -4,7 +4,7 @@
 
 use url::Url;
 
-use super::Identity;
+use super::EntryIdentity;
 use crate::document::scalar::cut_excerpt;
 use crate::domain::Timestamp;
 use crate::domain::article::Image;
@@ -27,7 +27,7 @@ const VIDEO_HOSTS: &[&str] = &["youtube.com", "youtu.be", "vimeo.com", "dailymot
 
 /// An article as far as its feed tells it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Draft {
+pub struct ArticleDraft {
     pub title: String,
     pub excerpt: String,
     pub byline: Option<String>,
@@ -47,7 +47,7 @@ pub struct Draft {
     pub feed_text: String,
 }
 
-impl Draft {
+impl ArticleDraft {
     /// Returns what an entry of a source's feed says. `now` is the date of an entry without one, or with one in the
     /// future.
     pub fn of(
@@ -56,7 +56,7 @@ impl Draft {
         state: &SourceState,
         feed: &Feed,
         entry: &Entry,
-        identity: &Identity,
+        identity: &EntryIdentity,
     ) -> Self {
         let link = entry.link.as_deref().and_then(web);
         let home = Url::parse(&source.address).ok();

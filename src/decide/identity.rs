@@ -10,8 +10,8 @@ use std::collections::{HashMap, HashSet};
 
 use url::Url;
 
-use super::draft::Draft;
-use super::{Identity, Known, Past, Said};
+use super::draft::ArticleDraft;
+use super::{EntryIdentity, EntryMark, PreviousEntry, StoredEntries};
 use crate::domain::ArticleId;
 use crate::domain::feed::{Entry, EntryKey, Feed};
 use crate::domain::source::Source;
@@ -32,7 +32,7 @@ const TELLING_WORDS_MIN: usize = 4;
 ///
 /// An id that several entries share tells nothing, so their links are added to it; a link that several share, or that
 /// is the feed's own home page, does not make two entries one article.
-pub fn identify(source: &Source, feed: &Feed) -> Vec<Identity> {
+pub fn identify(source: &Source, feed: &Feed) -> Vec<EntryIdentity> {
     let keys: Vec<EntryKey> = feed.entries.iter().map(crate::feed::entry_key).collect();
     let links: Vec<Option<String>> = feed
         .entries
@@ -75,7 +75,7 @@ pub fn identify(source: &Source, feed: &Feed) -> Vec<Identity> {
             Some(link) => link.clone(),
             None => scoped(source, &own),
         };
-        identities.push(Identity {
+        identities.push(EntryIdentity {
             key: own,
             url_key,
             fingerprint: crate::feed::fingerprint(&feed.entries[at]),
@@ -95,34 +95,37 @@ fn canonical(link: Option<&str>) -> Option<String> {
 }
 
 /// Returns what is kept of an entry beside its key, to know it again when the key changes.
-pub fn said(entry: &Entry) -> Said {
-    Said {
+pub fn entry_mark(entry: &Entry) -> EntryMark {
+    EntryMark {
         title: crate::feed::title_hash(entry),
         published_at: entry.published.or(entry.updated),
     }
 }
 
 /// What an entry turns out to be.
-pub(super) enum Fate<'a> {
+pub(super) enum EntryMatch<'a> {
     /// An article we have; with what this source said of it before, if it did.
-    Known(ArticleId, Option<&'a Past>),
+    Known(ArticleId, Option<&'a PreviousEntry>),
     New,
     /// Something new at a link that was another article's.
     NewAtUsedLink,
 }
 
 /// One entry as it is compared.
-pub(super) struct Now<'a> {
+pub(super) struct IncomingEntry<'a> {
     /// A watched page: what moves by itself is no change of it.
     pub is_page: bool,
-    pub identity: &'a Identity,
-    pub said: Said,
-    pub draft: &'a Draft,
+    pub identity: &'a EntryIdentity,
+    pub mark: EntryMark,
+    pub draft: &'a ArticleDraft,
     pub link: Option<&'a str>,
 }
 
 /// Returns the article a known key speaks of, if it still does.
-pub(super) fn by_key<'a>(now: &Now<'_>, known: &'a Known) -> Option<(ArticleId, Option<&'a Past>)> {
+pub(super) fn by_key<'a>(
+    now: &IncomingEntry<'_>,
+    known: &'a StoredEntries,
+) -> Option<(ArticleId, Option<&'a PreviousEntry>)> {
     let stored = known.entries.get(&now.identity.key)?;
     let past = stored.past.as_ref();
     past.is_none_or(|past| is_same_by_key(now, past))
@@ -130,37 +133,43 @@ pub(super) fn by_key<'a>(now: &Now<'_>, known: &'a Known) -> Option<(ArticleId, 
 }
 
 /// Returns what an entry with an unknown key, or one that means something else now, turns out to be.
-pub(super) fn by_link_or_title<'a>(now: &Now<'_>, known: &'a Known, claimed: &HashSet<ArticleId>) -> Fate<'a> {
+pub(super) fn by_link_or_title<'a>(
+    now: &IncomingEntry<'_>,
+    known: &'a StoredEntries,
+    claimed: &HashSet<ArticleId>,
+) -> EntryMatch<'a> {
     if let Some((article, past)) = known.articles.get(&now.identity.url_key) {
         return match past {
-            // Another source brought it: an address is one article, whoever links to it; see `retelling`.
-            None => Fate::Known(*article, None),
-            Some(past) if !claimed.contains(article) && is_same_by_link(now, past) => Fate::Known(*article, Some(past)),
-            Some(_) => Fate::NewAtUsedLink,
+            // Another source brought it: an address is one article, whoever links to it; see `syndication`.
+            None => EntryMatch::Known(*article, None),
+            Some(past) if !claimed.contains(article) && is_same_by_link(now, past) => {
+                EntryMatch::Known(*article, Some(past))
+            }
+            Some(_) => EntryMatch::NewAtUsedLink,
         };
     }
     // Without a headline or a text nothing says that two links are one article.
-    let alike = known.alike.get(&now.said.title).filter(|_| now.said.title != 0);
+    let alike = known.alike.get(&now.mark.title).filter(|_| now.mark.title != 0);
     let alike = alike.map_or(&[][..], Vec::as_slice);
     match alike
         .iter()
         .find(|past| !claimed.contains(&past.article) && is_same_by_title(now, past))
     {
-        Some(past) => Fate::Known(past.article, Some(past)),
-        None => Fate::New,
+        Some(past) => EntryMatch::Known(past.article, Some(past)),
+        None => EntryMatch::New,
     }
 }
 
 /// Whether a headline is another one than the source gave before.
-pub(super) fn has_new_title(now: &Now<'_>, past: &Past) -> bool {
+pub(super) fn has_new_title(now: &IncomingEntry<'_>, past: &PreviousEntry) -> bool {
     match past.said_title {
-        Some(title) => title != now.said.title,
+        Some(title) => title != now.mark.title,
         None => !text::is_same_text(&past.title, &now.draft.title),
     }
 }
 
 /// Whether a text is another one than the source gave before.
-pub(super) fn has_new_text(now: &Now<'_>, past: &Past) -> bool {
+pub(super) fn has_new_text(now: &IncomingEntry<'_>, past: &PreviousEntry) -> bool {
     if now.is_page {
         return !text::is_same_text(
             &extract::without_noise(&past.text),
@@ -171,7 +180,7 @@ pub(super) fn has_new_text(now: &Now<'_>, past: &Past) -> bool {
 }
 
 /// A publisher that re-uses an id changes link, headline and text together; an edited article keeps one of them.
-fn is_same_by_key(now: &Now<'_>, past: &Past) -> bool {
+fn is_same_by_key(now: &IncomingEntry<'_>, past: &PreviousEntry) -> bool {
     match links(now, past) {
         Links::Same | Links::OtherHost => true,
         links if !has_new_title(now, past) => {
@@ -181,7 +190,7 @@ fn is_same_by_key(now: &Now<'_>, past: &Past) -> bool {
     }
 }
 
-fn is_same_by_link(now: &Now<'_>, past: &Past) -> bool {
+fn is_same_by_link(now: &IncomingEntry<'_>, past: &PreviousEntry) -> bool {
     if !has_new_title(now, past) {
         return dates(now, past) != Dates::Differ || !is_other_text(now, past);
     }
@@ -189,7 +198,7 @@ fn is_same_by_link(now: &Now<'_>, past: &Past) -> bool {
 }
 
 /// Called with equal headlines only.
-fn is_same_by_title(now: &Now<'_>, past: &Past) -> bool {
+fn is_same_by_title(now: &IncomingEntry<'_>, past: &PreviousEntry) -> bool {
     let has_text = !now.draft.feed_text.trim().is_empty();
     let is_same_text = has_text && !has_new_text(now, past);
     let dates = dates(now, past);
@@ -219,11 +228,11 @@ fn is_same_by_title(now: &Now<'_>, past: &Past) -> bool {
 }
 
 /// Whether headline or text are an edited form of what they were.
-fn is_edited(now: &Now<'_>, past: &Past) -> bool {
+fn is_edited(now: &IncomingEntry<'_>, past: &PreviousEntry) -> bool {
     shares_words(&now.draft.title, &past.title) || shares_words(&now.draft.feed_text, &past.text)
 }
 
-fn is_other_text(now: &Now<'_>, past: &Past) -> bool {
+fn is_other_text(now: &IncomingEntry<'_>, past: &PreviousEntry) -> bool {
     has_new_text(now, past) && !shares_words(&now.draft.feed_text, &past.text)
 }
 
@@ -249,8 +258,8 @@ enum Dates {
     Unknown,
 }
 
-fn dates(now: &Now<'_>, past: &Past) -> Dates {
-    match (now.said.published_at, past.said_published_at) {
+fn dates(now: &IncomingEntry<'_>, past: &PreviousEntry) -> Dates {
+    match (now.mark.published_at, past.said_published_at) {
         (Some(now), Some(then)) if now == then => Dates::Same,
         (Some(_), Some(_)) => Dates::Differ,
         _ => Dates::Unknown,
@@ -269,7 +278,7 @@ enum Links {
     None,
 }
 
-fn links(now: &Now<'_>, past: &Past) -> Links {
+fn links(now: &IncomingEntry<'_>, past: &PreviousEntry) -> Links {
     let (Some(one), Some(other)) = (canonical(now.link), canonical(Some(&past.link))) else {
         return Links::None;
     };

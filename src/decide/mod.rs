@@ -1,16 +1,16 @@
 //! What one poll changes, as a value before it is a write.
 //!
 //! Touches nothing: time, stored state and answer come in as values, and a plan comes out that
-//! `Store::finish_poll` writes in one transaction. When the next poll is due is `pacing`'s subject, which article
-//! an entry is `identity`'s, what it becomes as one `draft`'s.
+//! `Store::finish_poll` writes in one transaction. When the next poll is due is `poll_schedule`'s subject, which
+//! article an entry is `identity`'s, what it becomes as one `draft`'s.
 
 pub mod draft;
 pub mod identity;
-mod known;
-mod moves;
-pub mod pacing;
 mod plan;
-mod retelling;
+pub mod poll_schedule;
+mod redirects;
+mod stored_entries;
+mod syndication;
 
 use std::collections::HashSet;
 
@@ -21,11 +21,11 @@ use crate::domain::source::{Failure, FullText, Source, SourceKind, SourceState, 
 use crate::domain::{ArticleId, Timestamp};
 use crate::feed::Parsed;
 use crate::matching::Matcher;
-use draft::Draft;
-use identity::{Fate, Now};
-pub use known::{Elsewhere, Identity, Known, KnownEntry, Past, Said};
-pub use plan::{ChangedEntry, NewArticle, PollPlan, RetoldEntry, SeenEntry};
-pub use retelling::Retelling;
+use draft::ArticleDraft;
+use identity::{EntryMatch, IncomingEntry};
+pub use plan::{ChangedEntry, NewArticle, PollPlan, SeenEntry, SyndicatedEntry};
+pub use stored_entries::{EntryIdentity, EntryMark, KnownEntry, PreviousEntry, StoredEntries, SyndicatedArticle};
+pub use syndication::SyndicatedChange;
 
 /// A source's first poll makes news of what is at most this old; what is older is known, not new.
 pub const NEWS_DAYS: i64 = 7;
@@ -39,15 +39,15 @@ pub const GONE_POLLS: u32 = 2;
 #[derive(Debug)]
 pub enum Outcome {
     /// 304, or the same body again.
-    NotModified(Answer),
+    NotModified(FetchMeta),
     /// A body that could be read.
-    Fetched(Answer, Box<Parsed>),
+    Fetched(FetchMeta, Box<Parsed>),
     Failed(Failure),
 }
 
 /// What a good answer says beside its entries.
 #[derive(Debug, Clone, Default)]
-pub struct Answer {
+pub struct FetchMeta {
     /// What the server sent now; absent parts of a 304 keep what is stored.
     pub validators: Validators,
     pub body_hash: Option<Vec<u8>>,
@@ -73,9 +73,9 @@ pub fn decide(
     source: &Source,
     old: &SourceState,
     outcome: &Outcome,
-    known: Known,
+    known: StoredEntries,
     following: &Following<'_>,
-    limits: &pacing::Limits,
+    limits: &poll_schedule::PollLimits,
 ) -> PollPlan {
     match outcome {
         Outcome::Failed(failure) => PollPlan::quiet(after_failure(now, source, old, failure, limits)),
@@ -92,18 +92,18 @@ fn plan_entries(
     now: Timestamp,
     source: &Source,
     old: &SourceState,
-    answer: &Answer,
+    answer: &FetchMeta,
     parsed: &Parsed,
-    mut known: Known,
+    mut known: StoredEntries,
     following: &Following<'_>,
-    limits: &pacing::Limits,
+    limits: &poll_schedule::PollLimits,
 ) -> PollPlan {
     let identities = std::mem::take(&mut known.identities);
     let known = &known;
     let feed = &parsed.feed;
     let first_poll = old.succeeded_at.is_none();
     let mut plan = PollPlan::quiet(old.clone());
-    let is_news = |draft: &Draft| {
+    let is_news = |draft: &ArticleDraft| {
         // A sitemap lists a whole site: what has no date in it is no news when it is first read.
         let is_recent = draft.published_at >= now - TimeDelta::days(NEWS_DAYS)
             && (draft.is_dated || source.kind != SourceKind::Sitemap);
@@ -112,16 +112,16 @@ fn plan_entries(
     };
     let take_note = |plan: &mut PollPlan,
                      entry: &Entry,
-                     identity: Identity,
-                     said: Said,
-                     mut draft: Draft,
+                     identity: EntryIdentity,
+                     mark: EntryMark,
+                     mut draft: ArticleDraft,
                      article: ArticleId,
-                     past: Option<&Past>| {
-        let Some(stands) = known.elsewhere.get(&article) else {
-            return plan.note(source, entry, identity, said, draft, article, past);
+                     past: Option<&PreviousEntry>| {
+        let Some(stands) = known.syndicated.get(&article) else {
+            return plan.record(source, entry, identity, mark, draft, article, past);
         };
         let is_news = is_news(&draft);
-        let other = retelling::Other {
+        let other = syndication::OtherEntry {
             source,
             draft: &draft,
             has_title: entry.title.as_deref().is_some_and(|title| !title.trim().is_empty()),
@@ -129,21 +129,21 @@ fn plan_entries(
             is_news,
             wants_page: interest(source, following, &draft, is_news).0,
         };
-        let retelling = retelling::retell(now, &other, stands, following.matcher);
-        if retelling.is_nothing() {
+        let change = syndication::plan_syndicated(now, &other, stands, following.matcher);
+        if change.is_nothing() {
             plan.seen.push(SeenEntry {
                 identity,
-                said,
+                mark,
                 article,
             });
         } else {
             draft.mark_up(source, entry);
-            plan.retold.push(RetoldEntry {
+            plan.syndicated.push(SyndicatedEntry {
                 identity,
-                said,
+                mark,
                 article,
                 draft,
-                retelling,
+                change,
             });
         }
     };
@@ -166,24 +166,24 @@ fn plan_entries(
     // Known keys first: what they speak of is taken when the others are compared.
     let mut unknown = Vec::new();
     for (entry, identity) in unsettled {
-        let draft = Draft::of(now, source, old, feed, entry, &identity);
-        let said = identity::said(entry);
-        let found = identity::by_key(&one(source, entry, &identity, said, &draft), known);
+        let draft = ArticleDraft::of(now, source, old, feed, entry, &identity);
+        let mark = identity::entry_mark(entry);
+        let found = identity::by_key(&incoming_entry(source, entry, &identity, mark, &draft), known);
         match found.filter(|(article, _)| claimed.insert(*article)) {
-            Some((article, past)) => take_note(&mut plan, entry, identity, said, draft, article, past),
-            None => unknown.push((entry, identity, said, draft)),
+            Some((article, past)) => take_note(&mut plan, entry, identity, mark, draft, article, past),
+            None => unknown.push((entry, identity, mark, draft)),
         }
     }
     let mut addresses: HashSet<String> = HashSet::new();
-    for (entry, mut identity, said, draft) in unknown {
-        match identity::by_link_or_title(&one(source, entry, &identity, said, &draft), known, &claimed) {
-            Fate::Known(article, past) => {
+    for (entry, mut identity, mark, draft) in unknown {
+        match identity::by_link_or_title(&incoming_entry(source, entry, &identity, mark, &draft), known, &claimed) {
+            EntryMatch::Known(article, past) => {
                 claimed.insert(article);
-                take_note(&mut plan, entry, identity, said, draft, article, past);
+                take_note(&mut plan, entry, identity, mark, draft, article, past);
                 continue;
             }
-            Fate::NewAtUsedLink => identity.url_key = identity::scoped(source, &identity.key),
-            Fate::New => {}
+            EntryMatch::NewAtUsedLink => identity.url_key = identity::scoped(source, &identity.key),
+            EntryMatch::New => {}
         }
         if !addresses.insert(identity.url_key.clone()) {
             continue;
@@ -192,7 +192,7 @@ fn plan_entries(
         let (wants_page, is_pending) = interest(source, following, &draft, is_news);
         let mut new = NewArticle {
             identity,
-            said,
+            mark,
             draft,
             is_news,
             wants_page,
@@ -224,18 +224,24 @@ fn plan_entries(
     plan
 }
 
-fn one<'a>(source: &Source, entry: &'a Entry, identity: &'a Identity, said: Said, draft: &'a Draft) -> Now<'a> {
-    Now {
+fn incoming_entry<'a>(
+    source: &Source,
+    entry: &'a Entry,
+    identity: &'a EntryIdentity,
+    mark: EntryMark,
+    draft: &'a ArticleDraft,
+) -> IncomingEntry<'a> {
+    IncomingEntry {
         is_page: source.kind == SourceKind::Page,
         identity,
-        said,
+        mark,
         draft,
         link: entry.link.as_deref(),
     }
 }
 
 /// Returns whether the page of a new article is wanted, and whether there is work left on it at all.
-fn interest(source: &Source, following: &Following<'_>, draft: &Draft, is_news: bool) -> (bool, bool) {
+fn interest(source: &Source, following: &Following<'_>, draft: &ArticleDraft, is_news: bool) -> (bool, bool) {
     let has_page = draft.has_page;
     match (source.kind, source.full_text) {
         // A listing's link is all there is of an article, and a reading list is to be fetched by the owner's word.
@@ -262,10 +268,10 @@ fn after_success(
     now: Timestamp,
     source: &Source,
     old: &SourceState,
-    answer: &Answer,
+    answer: &FetchMeta,
     feed: Option<&Feed>,
     brought_news: bool,
-    limits: &pacing::Limits,
+    limits: &poll_schedule::PollLimits,
 ) -> SourceState {
     let mut state = SourceState {
         polled_at: Some(now),
@@ -295,18 +301,18 @@ fn after_success(
         state.title = Some(title);
     }
     if let Some(feed) = feed {
-        state.pace = pacing::pace(feed);
-        state.usual_gap_seconds = pacing::usual_gap(now, old, feed, brought_news);
-        state.newest_at = pacing::newest_at(now, old, feed);
+        state.pace = poll_schedule::pace(feed);
+        state.usual_gap_seconds = poll_schedule::usual_gap(now, old, feed, brought_news);
+        state.newest_at = poll_schedule::newest_at(now, old, feed);
     }
-    moves::follow(source, &mut state, answer.moved_to.as_deref(), feed.is_some());
-    let learned = pacing::rhythm(now, old, feed, brought_news, limits);
+    redirects::follow(source, &mut state, answer.moved_to.as_deref(), feed.is_some());
+    let learned = poll_schedule::poll_interval(now, old, feed, brought_news, limits);
     state.interval_seconds = Some(match old.interval_seconds {
         // Every poll of a source that is moving asks the old server too; it wants us gone, so this is settled first.
         Some(last) if state.moved_to.is_some() => learned.min(last),
         _ => learned,
     });
-    state.next_poll_at = pacing::next_after_success(now, source, &state, answer.fresh_until, limits);
+    state.next_poll_at = poll_schedule::next_after_success(now, source, &state, answer.fresh_until, limits);
     state
 }
 
@@ -315,7 +321,7 @@ fn after_failure(
     source: &Source,
     old: &SourceState,
     failure: &Failure,
-    limits: &pacing::Limits,
+    limits: &poll_schedule::PollLimits,
 ) -> SourceState {
     let gone_polls = if failure.status == Some(410) {
         old.gone_polls + 1
@@ -332,7 +338,7 @@ fn after_failure(
         stopped: gone_polls >= GONE_POLLS,
         ..old.clone()
     };
-    state.next_poll_at = pacing::next_after_failure(now, source, &state, failure.retry_at, limits);
+    state.next_poll_at = poll_schedule::next_after_failure(now, source, &state, failure.retry_at, limits);
     state
 }
 

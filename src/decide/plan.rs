@@ -1,8 +1,8 @@
 //! Everything one poll changes, before it is written.
 
-use super::draft::Draft;
-use super::retelling::Retelling;
-use super::{Identity, Past, Said, identity, one};
+use super::draft::ArticleDraft;
+use super::syndication::SyndicatedChange;
+use super::{EntryIdentity, EntryMark, PreviousEntry, identity, incoming_entry};
 use crate::domain::ArticleId;
 use crate::domain::feed::Entry;
 use crate::domain::source::{Source, SourceState};
@@ -16,7 +16,7 @@ pub struct PollPlan {
     pub seen: Vec<SeenEntry>,
     pub changed: Vec<ChangedEntry>,
     /// Entries that make something of an article which another source tells.
-    pub retold: Vec<RetoldEntry>,
+    pub syndicated: Vec<SyndicatedEntry>,
 }
 
 impl PollPlan {
@@ -26,31 +26,31 @@ impl PollPlan {
             new: Vec::new(),
             seen: Vec::new(),
             changed: Vec::new(),
-            retold: Vec::new(),
+            syndicated: Vec::new(),
         }
     }
 
     /// Notes what an entry says of an article we have: something new, or the same under another key or date.
     #[expect(clippy::too_many_arguments, reason = "one call site's values, taken apart")]
-    pub(super) fn note(
+    pub(super) fn record(
         &mut self,
         source: &Source,
         entry: &Entry,
-        identity: Identity,
-        said: Said,
-        mut draft: Draft,
+        identity: EntryIdentity,
+        mark: EntryMark,
+        mut draft: ArticleDraft,
         article: ArticleId,
-        past: Option<&Past>,
+        past: Option<&PreviousEntry>,
     ) {
         let (has_new_title, has_new_text) = past.map_or((false, false), |past| {
-            let now = one(source, entry, &identity, said, &draft);
+            let now = incoming_entry(source, entry, &identity, mark, &draft);
             (identity::has_new_title(&now, past), identity::has_new_text(&now, past))
         });
         if has_new_title || has_new_text {
             draft.mark_up(source, entry);
             self.changed.push(ChangedEntry {
                 identity,
-                said,
+                mark,
                 article,
                 draft,
                 has_new_title,
@@ -59,7 +59,7 @@ impl PollPlan {
         } else {
             self.seen.push(SeenEntry {
                 identity,
-                said,
+                mark,
                 article,
             });
         }
@@ -69,9 +69,9 @@ impl PollPlan {
 /// An entry that becomes an article.
 #[derive(Debug)]
 pub struct NewArticle {
-    pub identity: Identity,
-    pub said: Said,
-    pub draft: Draft,
+    pub identity: EntryIdentity,
+    pub mark: EntryMark,
+    pub draft: ArticleDraft,
     /// May stand in a digest: not old when its source was first read.
     pub is_news: bool,
     pub wants_page: bool,
@@ -82,28 +82,28 @@ pub struct NewArticle {
 /// An entry of an article we have, saying nothing new.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeenEntry {
-    pub identity: Identity,
-    pub said: Said,
+    pub identity: EntryIdentity,
+    pub mark: EntryMark,
     pub article: ArticleId,
 }
 
 /// An entry that says something else than before.
 #[derive(Debug)]
 pub struct ChangedEntry {
-    pub identity: Identity,
-    pub said: Said,
+    pub identity: EntryIdentity,
+    pub mark: EntryMark,
     pub article: ArticleId,
-    pub draft: Draft,
+    pub draft: ArticleDraft,
     pub has_new_title: bool,
     pub has_new_text: bool,
 }
 
 /// An entry of another source than the one whose words its article has.
 #[derive(Debug)]
-pub struct RetoldEntry {
-    pub identity: Identity,
-    pub said: Said,
+pub struct SyndicatedEntry {
+    pub identity: EntryIdentity,
+    pub mark: EntryMark,
     pub article: ArticleId,
-    pub draft: Draft,
-    pub retelling: Retelling,
+    pub draft: ArticleDraft,
+    pub change: SyndicatedChange,
 }

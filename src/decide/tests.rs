@@ -1,9 +1,11 @@
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 
-use super::identity::{identify, said};
-use super::pacing::Limits;
-use super::{Answer, ENTRIES_PER_DAY_MAX, Following, Known, KnownEntry, Outcome, Past, PollPlan, decide};
+use super::identity::{entry_mark, identify};
+use super::poll_schedule::PollLimits;
+use super::{
+    ENTRIES_PER_DAY_MAX, FetchMeta, Following, KnownEntry, Outcome, PollPlan, PreviousEntry, StoredEntries, decide,
+};
 use crate::domain::feed::{Entry, Feed, Markup};
 use crate::domain::schedule::Schedule;
 use crate::domain::source::{Failure, FullText, Source, SourceKind, SourceState, Validators};
@@ -74,15 +76,15 @@ fn feed(entries: Vec<Entry>) -> Parsed {
 
 fn fetched(parsed: Parsed) -> Outcome {
     Outcome::Fetched(
-        Answer {
+        FetchMeta {
             body_hash: Some(vec![1]),
-            ..Answer::default()
+            ..FetchMeta::default()
         },
         Box::new(parsed),
     )
 }
 
-fn plan(source: &Source, old: &SourceState, outcome: Outcome, known: &Known) -> PollPlan {
+fn plan(source: &Source, old: &SourceState, outcome: Outcome, known: &StoredEntries) -> PollPlan {
     let following = Following {
         matcher: &matcher(),
         documents_for_all: false,
@@ -91,7 +93,7 @@ fn plan(source: &Source, old: &SourceState, outcome: Outcome, known: &Known) -> 
     if let Outcome::Fetched(_, parsed) = &outcome {
         known.identities = identify(source, &parsed.feed);
     }
-    decide(now(), source, old, &outcome, known, &following, &Limits::default())
+    decide(now(), source, old, &outcome, known, &following, &PollLimits::default())
 }
 
 fn read_before() -> SourceState {
@@ -111,7 +113,7 @@ fn a_first_poll_makes_news_of_the_last_week_only() {
         &source("every 1h"),
         &SourceState::default(),
         fetched(feed(entries.clone())),
-        &Known::default(),
+        &StoredEntries::default(),
     );
     assert_eq!(
         plan_first.new.iter().map(|n| n.is_news).collect::<Vec<_>>(),
@@ -121,7 +123,7 @@ fn a_first_poll_makes_news_of_the_last_week_only() {
         &source("every 1h"),
         &read_before(),
         fetched(feed(entries)),
-        &Known::default(),
+        &StoredEntries::default(),
     );
     assert!(plan_later.new.iter().all(|n| n.is_news));
 }
@@ -136,7 +138,7 @@ fn only_what_a_topic_can_match_wants_its_page() {
         &source("every 1h"),
         &SourceState::default(),
         fetched(feed(entries)),
-        &Known::default(),
+        &StoredEntries::default(),
     );
     assert_eq!(
         plan.new
@@ -151,15 +153,15 @@ fn only_what_a_topic_can_match_wants_its_page() {
 fn a_changed_entry_is_a_change_and_a_reused_guid_is_not() {
     let source = source("every 1h");
     let old = entry("1", "A", "http://example.org/a", "2026-06-10T00:00:00Z");
-    let said = said(&old);
+    let said = entry_mark(&old);
     let identity = identify(&source, &feed(vec![old]).feed).remove(0);
-    let known = Known {
+    let known = StoredEntries {
         entries: [(
             identity.key.clone(),
             KnownEntry {
                 fingerprint: identity.fingerprint,
                 article: ArticleId(7),
-                past: Some(Past {
+                past: Some(PreviousEntry {
                     article: ArticleId(7),
                     link: "http://example.org/a".to_owned(),
                     title: "A".to_owned(),
@@ -170,7 +172,7 @@ fn a_changed_entry_is_a_change_and_a_reused_guid_is_not() {
             },
         )]
         .into(),
-        ..Known::default()
+        ..StoredEntries::default()
     };
     let again = entry("1", "A", "http://example.org/a", "2026-06-10T00:00:00Z");
     let same = plan(&source, &read_before(), fetched(feed(vec![again])), &known);
@@ -192,7 +194,12 @@ fn entries_that_share_a_guid_or_the_home_page_stay_apart() {
         entry("3", "C", "http://example.org/", "2026-06-10T00:00:00Z"),
         entry("4", "D", "http://example.org/", "2026-06-10T00:00:00Z"),
     ];
-    let plan = plan(&source, &read_before(), fetched(feed(shared)), &Known::default());
+    let plan = plan(
+        &source,
+        &read_before(),
+        fetched(feed(shared)),
+        &StoredEntries::default(),
+    );
     assert_eq!(plan.new.len(), 4);
 }
 
@@ -212,7 +219,7 @@ fn a_failure_keeps_everything_and_waits_longer_each_time() {
             retry_at: None,
             trouble: None,
         };
-        state = plan(&source, &state, Outcome::Failed(failure), &Known::default()).state;
+        state = plan(&source, &state, Outcome::Failed(failure), &StoredEntries::default()).state;
         waits.push((state.next_poll_at.unwrap() - now()).num_seconds());
     }
     assert_eq!(state.validators.etag.as_deref(), Some(b"x".as_slice()));
@@ -236,7 +243,7 @@ fn retry_after_is_obeyed_even_by_the_owners_own_rhythm() {
         &source("every 10m"),
         &read_before(),
         Outcome::Failed(failure),
-        &Known::default(),
+        &StoredEntries::default(),
     )
     .state;
     assert!(state.next_poll_at.unwrap() >= until);
@@ -246,12 +253,18 @@ fn retry_after_is_obeyed_even_by_the_owners_own_rhythm() {
 fn adaptive_never_polls_sooner_than_it_is_asked_to() {
     let mut parsed = feed(vec![entry("1", "A", "http://example.org/a", "2026-06-13T11:59:00Z")]);
     parsed.feed.ttl_minutes = Some(600);
-    let state = plan(&source("adaptive"), &read_before(), fetched(parsed), &Known::default()).state;
+    let state = plan(
+        &source("adaptive"),
+        &read_before(),
+        fetched(parsed),
+        &StoredEntries::default(),
+    )
+    .state;
     assert!(state.next_poll_at.unwrap() >= now() + TimeDelta::minutes(600));
-    let fresh = Answer {
+    let fresh = FetchMeta {
         fresh_until: Some(now() + TimeDelta::hours(3)),
         is_not_modified: true,
-        ..Answer::default()
+        ..FetchMeta::default()
     };
     let mut old = state;
     old.pace.ttl_minutes = None;
@@ -259,7 +272,7 @@ fn adaptive_never_polls_sooner_than_it_is_asked_to() {
         &source("adaptive"),
         &old,
         Outcome::NotModified(fresh),
-        &Known::default(),
+        &StoredEntries::default(),
     )
     .state;
     assert!(state.next_poll_at.unwrap() >= now() + TimeDelta::hours(3));
@@ -267,13 +280,13 @@ fn adaptive_never_polls_sooner_than_it_is_asked_to() {
 
 #[test]
 fn what_does_not_prove_a_feed_moves_no_address() {
-    let same = || Answer {
+    let same = || FetchMeta {
         moved_to: Some("http://example.net/feed".to_owned()),
-        ..Answer::default()
+        ..FetchMeta::default()
     };
     let read = || Outcome::Fetched(same(), Box::new(feed(Vec::new())));
     let unmodified = || {
-        Outcome::NotModified(Answer {
+        Outcome::NotModified(FetchMeta {
             is_not_modified: true,
             ..same()
         })
@@ -287,7 +300,7 @@ fn what_does_not_prove_a_feed_moves_no_address() {
         (unmodified(), false),
         (Outcome::NotModified(same()), true),
     ] {
-        state = plan(&source("every 1h"), &state, outcome, &Known::default()).state;
+        state = plan(&source("every 1h"), &state, outcome, &StoredEntries::default()).state;
         assert_eq!(state.current_address.is_some(), has_moved);
     }
 }
@@ -302,12 +315,18 @@ fn gone_twice_ends_the_polling_and_one_success_forgets_it() {
             trouble: None,
         })
     };
-    let once = plan(&source("every 1h"), &read_before(), gone(), &Known::default()).state;
+    let once = plan(&source("every 1h"), &read_before(), gone(), &StoredEntries::default()).state;
     assert!(!once.stopped);
-    let back = plan(&source("every 1h"), &once, fetched(feed(Vec::new())), &Known::default()).state;
+    let back = plan(
+        &source("every 1h"),
+        &once,
+        fetched(feed(Vec::new())),
+        &StoredEntries::default(),
+    )
+    .state;
     assert_eq!((back.gone_polls, back.failures), (0, 0));
     assert!(
-        plan(&source("every 1h"), &once, gone(), &Known::default())
+        plan(&source("every 1h"), &once, gone(), &StoredEntries::default())
             .state
             .stopped
     );
@@ -320,19 +339,19 @@ fn new_validators_on_a_304_are_taken_and_absent_ones_kept() {
         etag: Some(b"a".to_vec()),
         last_modified: Some(b"then".to_vec()),
     };
-    let answer = Answer {
+    let answer = FetchMeta {
         validators: Validators {
             etag: Some(b"b".to_vec()),
             last_modified: None,
         },
         is_not_modified: true,
-        ..Answer::default()
+        ..FetchMeta::default()
     };
     let state = plan(
         &source("every 1h"),
         &old,
         Outcome::NotModified(answer),
-        &Known::default(),
+        &StoredEntries::default(),
     )
     .state;
     assert_eq!(
@@ -351,7 +370,7 @@ fn an_entry_from_the_future_is_dated_when_it_is_seen() {
         &source("every 1h"),
         &read_before(),
         fetched(feed(future)),
-        &Known::default(),
+        &StoredEntries::default(),
     );
     assert_eq!(
         (plan.new[0].draft.published_at, plan.new[0].draft.is_dated),
@@ -362,14 +381,14 @@ fn an_entry_from_the_future_is_dated_when_it_is_seen() {
 #[test]
 fn the_rhythm_waits_while_an_address_moves() {
     let polled = |moved_to: Option<&str>| {
-        let answer = || Answer {
+        let answer = || FetchMeta {
             moved_to: moved_to.map(str::to_owned),
-            ..Answer::default()
+            ..FetchMeta::default()
         };
         let (mut state, mut rhythm) = (SourceState::default(), Vec::new());
         for _ in 0..4 {
             let read = Outcome::Fetched(answer(), Box::new(feed(Vec::new())));
-            state = plan(&source("adaptive"), &state, read, &Known::default()).state;
+            state = plan(&source("adaptive"), &state, read, &StoredEntries::default()).state;
             rhythm.push(state.interval_seconds.unwrap() / 60);
         }
         rhythm
@@ -387,7 +406,12 @@ fn a_name_and_a_password_in_a_link_are_not_kept() {
         <description>&lt;p&gt;See &lt;a href=\"https://jo:hunter2@example.org/b\"&gt;there&lt;/a&gt;.&lt;/p&gt;</description>\
         </item></channel></rss>";
     let parsed = crate::feed::parse(xml.as_bytes(), None, None).unwrap();
-    let plan = plan(&source("every 1h"), &read_before(), fetched(parsed), &Known::default());
+    let plan = plan(
+        &source("every 1h"),
+        &read_before(),
+        fetched(parsed),
+        &StoredEntries::default(),
+    );
     let new = format!("{:?}", plan.new);
     assert_eq!(plan.new[0].draft.original_url, "https://example.org/a");
     assert!(new.contains("example.org/b") && !new.contains("hunter2"), "{new}");
@@ -398,7 +422,12 @@ fn a_name_and_a_password_in_a_link_are_not_kept() {
         "https://jo:hunter2@example.org/a",
         "2026-06-10T00:00:00Z",
     )]);
-    let plan = self::plan(&source("every 1h"), &read_before(), fetched(watched), &Known::default());
+    let plan = self::plan(
+        &source("every 1h"),
+        &read_before(),
+        fetched(watched),
+        &StoredEntries::default(),
+    );
     let draft = &plan.new[0].draft;
     assert_eq!(
         (draft.original_url.as_str(), draft.web_url.as_str()),
@@ -425,7 +454,7 @@ fn a_day_brings_a_bounded_number_of_new_entries() {
         &source,
         &SourceState::default(),
         fetched(feed(entries(many, "2026-01-01T00:00:00Z"))),
-        &Known::default(),
+        &StoredEntries::default(),
     );
     assert_eq!((first.new.len(), first.state.held_back), (ENTRIES_PER_DAY_MAX, 10));
     assert!(first.state.next_poll_at.unwrap() >= now() + TimeDelta::days(1));
@@ -433,10 +462,10 @@ fn a_day_brings_a_bounded_number_of_new_entries() {
     // What waited is no more news than it was at the first poll; what is beyond the day's number waits too.
     let mut state = first.state;
     let rest = || fetched(feed(entries(10, "2026-01-01T00:00:00Z")));
-    let same_day = plan(&source, &state, rest(), &Known::default());
+    let same_day = plan(&source, &state, rest(), &StoredEntries::default());
     assert_eq!((same_day.new.len(), same_day.state.held_back), (0, 10));
     state.day_began_at = Some(now() - TimeDelta::days(1));
-    let next_day = plan(&source, &state, rest(), &Known::default());
+    let next_day = plan(&source, &state, rest(), &StoredEntries::default());
     assert_eq!(
         (next_day.new.len(), next_day.state.held_back, next_day.state.day_new),
         (10, 0, 10)

@@ -9,7 +9,7 @@ use url::Url;
 use super::guard::{self, Broken};
 use super::{Context, JobError, reading, signpost};
 use crate::config::Write;
-use crate::decide::{self, Answer, Outcome, pacing};
+use crate::decide::{self, FetchMeta, Outcome, poll_schedule};
 use crate::domain::article::Verdict;
 use crate::domain::feed::{Entry, Feed};
 use crate::domain::health::{self, Condition};
@@ -129,7 +129,7 @@ async fn finish(ctx: &Arc<Context>, now: Timestamp, lease: &SourceLease, outcome
         Outcome::Failed(failure) => Some(failure.message.clone()),
         _ => None,
     };
-    let limits = pacing::Limits {
+    let limits = poll_schedule::PollLimits {
         min: ctx.config.adaptive.min,
         max: ctx.config.adaptive.max,
     };
@@ -147,7 +147,7 @@ async fn finish(ctx: &Arc<Context>, now: Timestamp, lease: &SourceLease, outcome
     let (new_state, changed, new_articles) = loop {
         let known = known(ctx, id, source, &outcome)?;
         let plan = decide::decide(now, source, state, &outcome, known, &following, &limits);
-        let (new_state, changed) = (plan.state.clone(), plan.changed.len() + plan.retold.len());
+        let (new_state, changed) = (plan.state.clone(), plan.changed.len() + plan.syndicated.len());
         // Both at once, so that they share a transaction.
         let written = ctx.store.finish_poll(now, Lease { item: id, until }, plan);
         let (kept, written) = tokio::join!(ctx.remember_hosts(now), written);
@@ -192,12 +192,12 @@ async fn finish(ctx: &Arc<Context>, now: Timestamp, lease: &SourceLease, outcome
 }
 
 /// Returns what is stored of the entries a poll brought.
-fn known(ctx: &Context, id: SourceId, source: &Source, outcome: &Outcome) -> Result<decide::Known, StoreError> {
+fn known(ctx: &Context, id: SourceId, source: &Source, outcome: &Outcome) -> Result<decide::StoredEntries, StoreError> {
     let Outcome::Fetched(_, parsed) = outcome else {
-        return Ok(decide::Known::default());
+        return Ok(decide::StoredEntries::default());
     };
     let identities = decide::identity::identify(source, &parsed.feed);
-    let said = |at: usize| decide::identity::said(&parsed.feed.entries[at]);
+    let said = |at: usize| decide::identity::entry_mark(&parsed.feed.entries[at]);
     ctx.store.known_entries(id, identities, said)
 }
 
@@ -243,8 +243,8 @@ pub(super) async fn get(ctx: &Context, now: Timestamp, request: Request) -> Resu
 }
 
 /// Returns what a response says beside its body.
-pub(super) fn answer(response: &Response) -> Answer {
-    Answer {
+pub(super) fn answer(response: &Response) -> FetchMeta {
+    FetchMeta {
         validators: response.validators.clone(),
         body_hash: None,
         fresh_until: response.fresh_until,

@@ -5,7 +5,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::poll::{as_parsed, failed};
-use crate::decide::{Answer, Outcome};
+use crate::decide::{FetchMeta, Outcome};
 use crate::document::{self, Document};
 use crate::domain::feed::{Entry, Markup};
 use crate::domain::source::{Failure, Source, SourceState};
@@ -50,9 +50,9 @@ pub fn read(source: &Source, state: &SourceState) -> Result<Outcome, Failure> {
     }
     let hash = hash.finalize().to_vec();
     let is_same = state.body_hash.as_ref() == Some(&hash);
-    let answer = Answer {
+    let answer = FetchMeta {
         body_hash: Some(hash),
-        ..Answer::default()
+        ..FetchMeta::default()
     };
     if is_same {
         return Ok(Outcome::NotModified(answer));

@@ -4,8 +4,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::articles::{Revision, article, insert_revision, page_host};
 use super::{StoreError, documents, fulltext, moment_or_none, seconds};
-use crate::decide::draft::Draft;
-use crate::decide::{ChangedEntry, Identity, NewArticle, Past, Said};
+use crate::decide::draft::ArticleDraft;
+use crate::decide::{ChangedEntry, EntryIdentity, EntryMark, NewArticle, PreviousEntry};
 use crate::domain::article::BodyState;
 use crate::domain::feed::EntryKey;
 use crate::domain::{ArticleId, SourceId, Timestamp};
@@ -23,7 +23,7 @@ pub(super) fn insert_new(
     new: NewArticle,
     texts: &mut fulltext::PendingRows,
 ) -> Result<bool, StoreError> {
-    let Draft {
+    let ArticleDraft {
         title,
         excerpt,
         byline,
@@ -83,7 +83,7 @@ pub(super) fn insert_new(
         let article: i64 = c
             .prepare_cached("SELECT id FROM article WHERE url_key = ?1")?
             .query_row([&new.identity.url_key], |row| row.get(0))?;
-        link_entry(c, source, &new.identity, new.said, ArticleId(article))?;
+        link_entry(c, source, &new.identity, new.mark, ArticleId(article))?;
         return Ok(false);
     }
     let id = ArticleId(c.last_insert_rowid());
@@ -93,7 +93,7 @@ pub(super) fn insert_new(
             feed_text,
             (feed_markdown != feed_text).then_some(feed_markdown)
         ])?;
-    link_entry(c, source, &new.identity, new.said, id)?;
+    link_entry(c, source, &new.identity, new.mark, id)?;
     if !new.is_pending {
         // The full-text index is written once per article; one with work left is indexed when that is done.
         texts.add(fulltext::FullTextRow {
@@ -111,8 +111,8 @@ pub(super) fn insert_new(
 fn link_entry(
     c: &Connection,
     source: SourceId,
-    identity: &Identity,
-    said: Said,
+    identity: &EntryIdentity,
+    said: EntryMark,
     article: ArticleId,
 ) -> Result<(), StoreError> {
     c.prepare_cached(
@@ -136,8 +136,8 @@ fn link_entry(
 pub(super) fn link_known_entry(
     c: &Connection,
     source: SourceId,
-    identity: &Identity,
-    said: Said,
+    identity: &EntryIdentity,
+    said: EntryMark,
     article: ArticleId,
 ) -> Result<(), StoreError> {
     link_entry(c, source, identity, said, article)?;
@@ -176,7 +176,7 @@ pub(super) fn past(
     source: SourceId,
     key: &EntryKey,
     article: ArticleId,
-) -> Result<Option<Past>, StoreError> {
+) -> Result<Option<PreviousEntry>, StoreError> {
     let sql = format!("{PAST} WHERE entry.article = ?1 AND entry.source = ?2 ORDER BY key = ?3 DESC LIMIT 1");
     Ok(c.prepare_cached(&sql)?
         .query_row(params![article.0, source.0, key.0], past_from)
@@ -184,7 +184,7 @@ pub(super) fn past(
 }
 
 /// Returns what a source said under a headline, latest first. Without statistics SQLite would read all entries of the source.
-pub(super) fn alike(c: &Connection, source: SourceId, title: i64) -> Result<Vec<Past>, StoreError> {
+pub(super) fn alike(c: &Connection, source: SourceId, title: i64) -> Result<Vec<PreviousEntry>, StoreError> {
     let sql = format!(
         "{} WHERE entry.source = ?1 AND entry.title_hash = ?2 ORDER BY entry.article DESC LIMIT {ALIKE_MAX}",
         PAST.replace("FROM entry", "FROM entry INDEXED BY entry_title")
@@ -197,8 +197,8 @@ pub(super) fn alike(c: &Connection, source: SourceId, title: i64) -> Result<Vec<
 const PAST: &str = "SELECT article.id, original_url, title, entry.title_hash, entry.published_at, feed_text
      FROM entry JOIN article ON article.id = entry.article JOIN body ON body.article = entry.article";
 
-fn past_from(row: &Row<'_>) -> rusqlite::Result<Past> {
-    Ok(Past {
+fn past_from(row: &Row<'_>) -> rusqlite::Result<PreviousEntry> {
+    Ok(PreviousEntry {
         article: ArticleId(row.get(0)?),
         link: row.get(1)?,
         title: row.get(2)?,
@@ -216,7 +216,7 @@ pub(super) fn apply_change(
     source: SourceId,
     change: &ChangedEntry,
 ) -> Result<(), StoreError> {
-    link_known_entry(c, source, &change.identity, change.said, change.article)?;
+    link_known_entry(c, source, &change.identity, change.mark, change.article)?;
     let Some(old) = article(c, change.article)? else {
         return Ok(());
     };
@@ -248,7 +248,7 @@ pub(super) fn apply_change(
 }
 
 /// Makes what an entry says the feed's text of an article.
-pub(super) fn set_feed_text(c: &Connection, article: ArticleId, draft: &Draft) -> Result<(), StoreError> {
+pub(super) fn set_feed_text(c: &Connection, article: ArticleId, draft: &ArticleDraft) -> Result<(), StoreError> {
     c.prepare_cached("UPDATE body SET feed_text = ?2, feed_markdown = ?3 WHERE article = ?1")?
         .execute(params![
             article.0,

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
 use super::{Store, StoreError, document_inputs, documents, moment, seconds, stories};
-use crate::decide::{Identity, Said};
+use crate::decide::{EntryIdentity, EntryMark};
 use crate::domain::{ArticleId, SourceId, StoryId, Timestamp};
 
 /// The moment as of which was purged last, beside the settings.
@@ -212,7 +212,12 @@ fn leave_tombstone(c: &Connection, now: Timestamp, article: ArticleId) -> Result
 
 /// Whether an entry speaks of a purged article: one with its address or its key that does not say something else, under
 /// another headline and with a later date.
-pub(super) fn is_purged(c: &Connection, source: SourceId, identity: &Identity, said: Said) -> Result<bool, StoreError> {
+pub(super) fn is_purged(
+    c: &Connection,
+    source: SourceId,
+    identity: &EntryIdentity,
+    said: EntryMark,
+) -> Result<bool, StoreError> {
     let by_address = "SELECT title_hash, purged_at FROM tombstone WHERE address = ?1";
     let by_key = "SELECT title_hash, purged_at FROM tombstone_entry WHERE key = ?1 AND source = ?2";
     let stone = |row: &rusqlite::Row<'_>| Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, i64>(1)?));

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{Store, StoreError, moment_or_none, seconds};
-use crate::decide::{Identity, Known, KnownEntry, PollPlan, Said};
+use crate::decide::{EntryIdentity, EntryMark, KnownEntry, PollPlan, StoredEntries};
 use crate::domain::source::{Lease, Pace, SourceKind, SourceState, Trouble, Validators};
 use crate::domain::{ArticleId, SourceId, Timestamp};
 use crate::store::{entries, purge, syndication, wordings};
@@ -192,14 +192,14 @@ impl Store {
     pub fn known_entries(
         &self,
         source: SourceId,
-        identities: Vec<Identity>,
-        said: impl Fn(usize) -> Said + Send,
-    ) -> Result<Known, StoreError> {
+        identities: Vec<EntryIdentity>,
+        said: impl Fn(usize) -> EntryMark + Send,
+    ) -> Result<StoredEntries, StoreError> {
         self.read(|c| {
             let mut entry =
                 c.prepare_cached("SELECT fingerprint, article FROM entry WHERE source = ?1 AND key = ?2")?;
             let mut by_url = c.prepare_cached("SELECT id FROM article WHERE url_key = ?1")?;
-            let mut known = Known::default();
+            let mut known = StoredEntries::default();
             let mut has_history = None;
             for (at, identity) in identities.iter().enumerate() {
                 let row = entry
@@ -229,7 +229,7 @@ impl Store {
                 if let Some(article) = by_url.optional()? {
                     let past = entries::past(c, source, &identity.key, article)?;
                     known.articles.insert(identity.url_key.clone(), (article, past));
-                    note_elsewhere(c, source, &mut known, article)?;
+                    add_syndicated(c, source, &mut known, article)?;
                 } else if purge::is_purged(c, source, identity, said(at))? {
                     known.purged.insert(identity.key.clone());
                 } else if match has_history {
@@ -239,12 +239,12 @@ impl Store {
                     let title = said(at).title;
                     let alike = entries::alike(c, source, title)?;
                     for past in &alike {
-                        note_elsewhere(c, source, &mut known, past.article)?;
+                        add_syndicated(c, source, &mut known, past.article)?;
                     }
                     known.alike.insert(title, alike);
                 }
                 if let Some(article) = found {
-                    note_elsewhere(c, source, &mut known, article)?;
+                    add_syndicated(c, source, &mut known, article)?;
                 }
             }
             known.identities = identities;
@@ -273,14 +273,14 @@ impl Store {
                 fresh += usize::from(entries::insert_new(c, now, lease.item, new, &mut writer_state.texts)?);
             }
             for seen in &plan.seen {
-                entries::link_known_entry(c, lease.item, &seen.identity, seen.said, seen.article)?;
+                entries::link_known_entry(c, lease.item, &seen.identity, seen.mark, seen.article)?;
             }
             for change in &plan.changed {
                 entries::apply_change(c, now, lease.item, change)?;
                 wordings::forget_own(c, change.article, lease.item)?;
             }
-            for retold in &plan.retold {
-                syndication::apply_retelling(c, now, lease.item, retold, writer_state)?;
+            for retold in &plan.syndicated {
+                syndication::apply_syndicated(c, now, lease.item, retold, writer_state)?;
             }
             store_state(c, lease.item, &plan.state)?;
             Ok(Some(fresh))
@@ -374,9 +374,14 @@ impl Store {
 }
 
 /// Notes how an article stands, if its words are another source's.
-fn note_elsewhere(c: &Connection, source: SourceId, known: &mut Known, article: ArticleId) -> Result<(), StoreError> {
-    if let Some(elsewhere) = syndication::elsewhere(c, source, article)? {
-        known.elsewhere.insert(article, elsewhere);
+fn add_syndicated(
+    c: &Connection,
+    source: SourceId,
+    known: &mut StoredEntries,
+    article: ArticleId,
+) -> Result<(), StoreError> {
+    if let Some(elsewhere) = syndication::syndicated_article(c, source, article)? {
+        known.syndicated.insert(article, elsewhere);
     }
     Ok(())
 }

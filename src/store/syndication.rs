@@ -4,13 +4,17 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::writer::WriterState;
 use super::{StoreError, articles, documents, entries, seconds};
-use crate::decide::{Elsewhere, RetoldEntry};
+use crate::decide::{SyndicatedArticle, SyndicatedEntry};
 use crate::domain::article::BodyState;
 use crate::domain::source::SourceKind;
 use crate::domain::{ArticleId, SourceId, Timestamp};
 
 /// Returns how an article stands that another source than this one tells.
-pub(super) fn elsewhere(c: &Connection, source: SourceId, id: ArticleId) -> Result<Option<Elsewhere>, StoreError> {
+pub(super) fn syndicated_article(
+    c: &Connection,
+    source: SourceId,
+    id: ArticleId,
+) -> Result<Option<SyndicatedArticle>, StoreError> {
     let sql =
         "SELECT source.address, article.title, article.body_state, article.verdict IS NOT NULL, article.wants_page,
                       article.is_news, article.is_dated,
@@ -23,7 +27,7 @@ pub(super) fn elsewhere(c: &Connection, source: SourceId, id: ArticleId) -> Resu
         .query_row(params![id.0, source.0, SourceKind::Documents.as_str()], |row| {
             let state: String = row.get(2)?;
             let is = |one: BodyState| state == one.as_str();
-            let elsewhere = Elsewhere {
+            let elsewhere = SyndicatedArticle {
                 teller: row.get(0)?,
                 title: row.get(1)?,
                 topics: Vec::new(),
@@ -54,15 +58,15 @@ pub(super) fn elsewhere(c: &Connection, source: SourceId, id: ArticleId) -> Resu
 }
 
 /// Writes what an entry makes of an article that another source tells; there is work on the article again.
-pub(super) fn apply_retelling(
+pub(super) fn apply_syndicated(
     c: &Connection,
     now: Timestamp,
     source: SourceId,
-    retold: &RetoldEntry,
+    retold: &SyndicatedEntry,
     writer_state: &mut WriterState,
 ) -> Result<(), StoreError> {
-    entries::link_known_entry(c, source, &retold.identity, retold.said, retold.article)?;
-    let (id, draft, does) = (retold.article.0, &retold.draft, retold.retelling);
+    entries::link_known_entry(c, source, &retold.identity, retold.mark, retold.article)?;
+    let (id, draft, does) = (retold.article.0, &retold.draft, retold.change);
     if does.keeps_old {
         c.prepare_cached(
             "INSERT OR REPLACE INTO wording (article, source, title, text, language, yields)
@@ -110,7 +114,7 @@ pub(super) fn apply_retelling(
     documents::mark_article(c, retold.article)
 }
 
-fn replace_words(c: &Connection, source: SourceId, retold: &RetoldEntry) -> Result<(), StoreError> {
+fn replace_words(c: &Connection, source: SourceId, retold: &SyndicatedEntry) -> Result<(), StoreError> {
     let draft = &retold.draft;
     c.prepare_cached(
         "UPDATE article SET source = ?2, title = ?3, excerpt = ?4, byline = ?5, original_url = ?6, web_url = ?7,

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::TimeDelta;
-use tidings::decide::{self, Answer, Outcome, pacing};
+use tidings::decide::{self, FetchMeta, Outcome, poll_schedule};
 use tidings::domain::schedule::Schedule;
 use tidings::domain::source::{FullText, Lease, Source, SourceKind};
 use tidings::feed;
@@ -43,10 +43,10 @@ async fn replay(files: &[PathBuf]) -> (Vec<String>, i64) {
         let parsed = feed::parse(&fs::read(file).unwrap(), None, Some(&base)).unwrap();
         let lease = store.lease_sources(now, vec![id]).await.unwrap().remove(0);
         let identities = decide::identity::identify(&source, &parsed.feed);
-        let said = |at: usize| decide::identity::said(&parsed.feed.entries[at]);
+        let said = |at: usize| decide::identity::entry_mark(&parsed.feed.entries[at]);
         let known = store.known_entries(id, identities, said).unwrap();
-        let outcome = Outcome::Fetched(Answer::default(), Box::new(parsed));
-        let limits = pacing::Limits::default();
+        let outcome = Outcome::Fetched(FetchMeta::default(), Box::new(parsed));
+        let limits = poll_schedule::PollLimits::default();
         let following = decide::Following {
             matcher: &topics,
             documents_for_all: false,

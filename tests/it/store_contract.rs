@@ -1,7 +1,7 @@
 //! What any store must do, whatever database is behind it.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tidings::decide::{Following, Known, Outcome, decide, pacing};
+use tidings::decide::{Following, Outcome, StoredEntries, decide, poll_schedule};
 use tidings::domain::schedule::Done;
 use tidings::domain::schedule::Schedule;
 use tidings::domain::source::{Failure, FullText, Lease, Pace, Source, SourceKind, SourceState, Validators};
@@ -225,9 +225,9 @@ async fn what_paces_a_source_survives_the_end_of_the_process() {
         &source,
         &learned,
         &Outcome::Failed(failure),
-        Known::default(),
+        StoredEntries::default(),
         &following,
-        &pacing::Limits::default(),
+        &poll_schedule::PollLimits::default(),
     );
     let expected = plan.state.clone();
     assert_eq!((expected.next_poll_at, expected.failures), (Some(retry_at), 4));

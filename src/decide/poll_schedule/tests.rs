@@ -26,8 +26,8 @@ fn source(number: u32, schedule: &str) -> Source {
     }
 }
 
-fn limits() -> Limits {
-    Limits {
+fn limits() -> PollLimits {
+    PollLimits {
         min: TimeDelta::minutes(10),
         max: TimeDelta::hours(4),
     }

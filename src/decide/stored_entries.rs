@@ -8,7 +8,7 @@ use crate::domain::{ArticleId, Timestamp};
 
 /// What an entry is known by, and what it said.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Identity {
+pub struct EntryIdentity {
     pub key: EntryKey,
     pub url_key: String,
     pub fingerprint: i64,
@@ -16,7 +16,7 @@ pub struct Identity {
 
 /// What is kept of an entry beside its key, to know it again under another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Said {
+pub struct EntryMark {
     /// See `feed::title_hash`.
     pub title: i64,
     pub published_at: Option<Timestamp>,
@@ -28,12 +28,12 @@ pub struct KnownEntry {
     pub fingerprint: i64,
     pub article: ArticleId,
     /// Read only where the fingerprint differs.
-    pub past: Option<Past>,
+    pub past: Option<PreviousEntry>,
 }
 
 /// What a source said of an article before.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Past {
+pub struct PreviousEntry {
     pub article: ArticleId,
     /// The link as it was first seen.
     pub link: String,
@@ -48,7 +48,7 @@ pub struct Past {
 
 /// How an article stands that another source tells.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Elsewhere {
+pub struct SyndicatedArticle {
     /// The address of the source whose words it has.
     pub teller: String,
     pub title: String,
@@ -72,16 +72,16 @@ pub struct Elsewhere {
 
 /// What the store knows of the entries a poll brought.
 #[derive(Debug, Clone, Default)]
-pub struct Known {
+pub struct StoredEntries {
     /// What each entry is known by, in order.
-    pub identities: Vec<Identity>,
+    pub identities: Vec<EntryIdentity>,
     pub entries: HashMap<EntryKey, KnownEntry>,
     /// Articles by their address key, from whatever source; with what this source said of them, if it did.
-    pub articles: HashMap<String, (ArticleId, Option<Past>)>,
+    pub articles: HashMap<String, (ArticleId, Option<PreviousEntry>)>,
     /// Of entries with an unknown key and link: what this source said under the same headline.
-    pub alike: HashMap<i64, Vec<Past>>,
+    pub alike: HashMap<i64, Vec<PreviousEntry>>,
     /// Of the articles above whose words are another source's: how they stand.
-    pub elsewhere: HashMap<ArticleId, Elsewhere>,
+    pub syndicated: HashMap<ArticleId, SyndicatedArticle>,
     /// Keys of entries that speak of purged articles: these never come back as new.
     pub purged: HashSet<EntryKey>,
 }

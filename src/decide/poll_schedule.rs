@@ -15,12 +15,12 @@ use crate::domain::source::{Pace, Source, SourceState};
 
 /// The bounds of `[adaptive]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct PollLimits {
     pub min: TimeDelta,
     pub max: TimeDelta,
 }
 
-impl Default for Limits {
+impl Default for PollLimits {
     fn default() -> Self {
         Self {
             min: TimeDelta::minutes(15),
@@ -45,7 +45,13 @@ const BACKOFF_JITTER: i64 = 10;
 /// A new source is asked at the shortest rhythm first and then less and less often: what its dates say is where it
 /// ends, half the mean distance between the latest entries, and a poll that brought nothing never goes beyond four times
 /// that. News sets the rhythm to what the dates say.
-pub fn rhythm(now: Timestamp, old: &SourceState, feed: Option<&Feed>, brought_news: bool, limits: &Limits) -> i64 {
+pub fn poll_interval(
+    now: Timestamp,
+    old: &SourceState,
+    feed: Option<&Feed>,
+    brought_news: bool,
+    limits: &PollLimits,
+) -> i64 {
     let (min, max) = (limits.min.num_seconds().max(1), limits.max.num_seconds().max(1));
     let from_dates = feed.and_then(|feed| publishing_gap(now, feed)).map(|gap| gap / 2);
     let seconds = match old.interval_seconds {
@@ -118,7 +124,7 @@ pub fn next_after_success(
     source: &Source,
     state: &SourceState,
     fresh_until: Option<Timestamp>,
-    limits: &Limits,
+    limits: &PollLimits,
 ) -> Option<Timestamp> {
     if source.schedule != Schedule::Adaptive {
         return source.schedule.next_after(now);
@@ -138,7 +144,7 @@ pub fn next_after_success(
 
 /// Returns the first moment from `at` on that the publisher allows; where it allows none, as seldom as we ever poll,
 /// and still not before `at`, which other hints may have set.
-fn past_skips(now: Timestamp, at: Timestamp, pace: Pace, limits: &Limits) -> Timestamp {
+fn past_skips(now: Timestamp, at: Timestamp, pace: Pace, limits: &PollLimits) -> Timestamp {
     after_skips(at, pace).unwrap_or(at.max(now + limits.max))
 }
 
@@ -164,7 +170,7 @@ pub fn next_after_failure(
     source: &Source,
     state: &SourceState,
     retry_at: Option<Timestamp>,
-    limits: &Limits,
+    limits: &PollLimits,
 ) -> Option<Timestamp> {
     let doublings = state.failures.saturating_sub(1).min(16);
     let backoff = (FIRST_BACKOFF_SECONDS << doublings).min(limits.max.num_seconds().max(FIRST_BACKOFF_SECONDS));

@@ -9,8 +9,8 @@ use std::collections::HashSet;
 use chrono::TimeDelta;
 use url::Url;
 
-use super::draft::Draft;
-use super::{Elsewhere, NEWS_DAYS};
+use super::draft::ArticleDraft;
+use super::{NEWS_DAYS, SyndicatedArticle};
 use crate::domain::Timestamp;
 use crate::domain::source::Source;
 use crate::domain::url::registrable_domain;
@@ -18,9 +18,9 @@ use crate::matching::{Matcher, Subject};
 use crate::text;
 
 /// An entry of a source whose words the article does not have.
-pub(super) struct Other<'a> {
+pub(super) struct OtherEntry<'a> {
     pub source: &'a Source,
-    pub draft: &'a Draft,
+    pub draft: &'a ArticleDraft,
     /// It has a headline of its own.
     pub has_title: bool,
     /// The source brings the article for the first time.
@@ -33,7 +33,7 @@ pub(super) struct Other<'a> {
 
 /// What becomes of the article; nothing of it where the entry is a mere link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Retelling {
+pub struct SyndicatedChange {
     /// The entry's words take the place of those that stand.
     pub replaces: bool,
     /// The words that stood are still matched.
@@ -46,7 +46,7 @@ pub struct Retelling {
     pub is_news: bool,
 }
 
-impl Retelling {
+impl SyndicatedChange {
     /// Whether the entry is a mere link.
     pub fn is_nothing(self) -> bool {
         self == Self::default()
@@ -54,7 +54,12 @@ impl Retelling {
 }
 
 /// Decides what an entry makes of an article that another source tells.
-pub(super) fn retell(now: Timestamp, other: &Other<'_>, stands: &Elsewhere, matcher: &Matcher) -> Retelling {
+pub(super) fn plan_syndicated(
+    now: Timestamp,
+    other: &OtherEntry<'_>,
+    stands: &SyndicatedArticle,
+    matcher: &Matcher,
+) -> SyndicatedChange {
     let topics = |subject: &Subject<'_>| -> HashSet<String> {
         let found = matcher.matches(subject).into_iter();
         found.filter_map(|m| matcher.name(m.topic).map(str::to_owned)).collect()
@@ -93,7 +98,7 @@ pub(super) fn retell(now: Timestamp, other: &Other<'_>, stands: &Elsewhere, matc
         && !stands.is_taken_in
         // A link without a date does not make news of what its publisher calls old.
         && (is_recent || !(has_publishers_words && stands.is_dated));
-    Retelling {
+    SyndicatedChange {
         replaces,
         keeps_old: replaces && !about.is_empty(),
         adds,
@@ -138,8 +143,8 @@ mod tests {
         Matcher::compile(&[topic("Ferry"), topic("Bridge")]).unwrap_or_else(|_| unreachable!())
     }
 
-    fn stands(teller: &str, title: &str, topics: &[&str]) -> Elsewhere {
-        Elsewhere {
+    fn stands(teller: &str, title: &str, topics: &[&str]) -> SyndicatedArticle {
+        SyndicatedArticle {
             teller: teller.to_owned(),
             title: title.to_owned(),
             topics: topics.iter().map(|topic| (*topic).to_owned()).collect(),
@@ -155,7 +160,13 @@ mod tests {
     }
 
     /// What an entry of `address` with this headline makes of what stands, dated so many days ago.
-    fn made_of(stands: &Elsewhere, address: &str, title: &str, days: i64, wants_page: bool) -> Retelling {
+    fn made_of(
+        stands: &SyndicatedArticle,
+        address: &str,
+        title: &str,
+        days: i64,
+        wants_page: bool,
+    ) -> SyndicatedChange {
         let source = Source {
             kind: SourceKind::Feed,
             address: address.to_owned(),
@@ -179,7 +190,7 @@ mod tests {
             ..Feed::default()
         };
         let identity = super::super::identity::identify(&source, &feed).remove(0);
-        let draft = Draft::of(
+        let draft = ArticleDraft::of(
             now(),
             &source,
             &SourceState::default(),
@@ -187,7 +198,7 @@ mod tests {
             &feed.entries[0],
             &identity,
         );
-        let other = Other {
+        let other = OtherEntry {
             source: &source,
             draft: &draft,
             has_title: true,
@@ -195,12 +206,12 @@ mod tests {
             is_news: true,
             wants_page,
         };
-        retell(now(), &other, stands, &matcher())
+        plan_syndicated(now(), &other, stands, &matcher())
     }
 
     /// Which of: replaces, keeps the old words, adds its own.
     #[track_caller]
-    fn words(stands: &Elsewhere, address: &str, title: &str, expected: [bool; 3]) {
+    fn words(stands: &SyndicatedArticle, address: &str, title: &str, expected: [bool; 3]) {
         let made = made_of(stands, address, title, 0, false);
         assert_eq!(
             [made.replaces, made.keeps_old, made.adds],
@@ -266,13 +277,13 @@ mod tests {
             [false, false, true],
         );
         // Nor the place of what was read on its page, or was told.
-        let read = Elsewhere {
+        let read = SyndicatedArticle {
             is_page_read: true,
             ..stands(OTHER, "Of a mayor", &[])
         };
         words(&read, THIRD, "The ferry stops", [false, false, true]);
         words(&read, PUBLISHER, "The ferry stops", [false, false, true]);
-        let told = Elsewhere {
+        let told = SyndicatedArticle {
             was_told: true,
             ..stands(OTHER, "Ferry!", &["Ferry"])
         };
@@ -282,7 +293,7 @@ mod tests {
 
     #[test]
     fn when_the_page_is_asked_for() {
-        let check = |stands: Elsewhere, title: &str, expected: bool| {
+        let check = |stands: SyndicatedArticle, title: &str, expected: bool| {
             assert_eq!(
                 made_of(&stands, OTHER, title, 0, true).wants_page,
                 expected,
@@ -291,14 +302,14 @@ mod tests {
         };
         let dull = || stands(PUBLISHER, "Read this", &[]);
         check(dull(), "A link", true);
-        let asked = || Elsewhere {
+        let asked = || SyndicatedArticle {
             was_asked: true,
             ..dull()
         };
         check(asked(), "A link", false);
         check(asked(), "The ferry stops", true);
         check(
-            Elsewhere {
+            SyndicatedArticle {
                 was_told: true,
                 ..dull()
             },
@@ -306,7 +317,7 @@ mod tests {
             false,
         );
         check(
-            Elsewhere {
+            SyndicatedArticle {
                 is_taken_in: true,
                 ..dull()
             },
@@ -317,14 +328,14 @@ mod tests {
 
     #[test]
     fn when_old_news_are_news() {
-        let check = |stands: Elsewhere, title: &str, days: i64, expected: bool| {
+        let check = |stands: SyndicatedArticle, title: &str, days: i64, expected: bool| {
             assert_eq!(
                 made_of(&stands, OTHER, title, days, false).is_news,
                 expected,
                 "{stands:?} {title} {days}"
             );
         };
-        let old = |teller: &str, topics: &[&str]| Elsewhere {
+        let old = |teller: &str, topics: &[&str]| SyndicatedArticle {
             is_news: false,
             ..stands(teller, "Read this", topics)
         };
@@ -334,7 +345,7 @@ mod tests {
         check(old(PUBLISHER, &["Ferry"]), "A link", 30, false);
         check(old(THIRD, &["Ferry"]), "A link", 30, true);
         for told in [true, false] {
-            let stands = Elsewhere {
+            let stands = SyndicatedArticle {
                 was_told: told,
                 is_taken_in: !told,
                 ..old(THIRD, &["Ferry"])
