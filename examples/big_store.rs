@@ -67,11 +67,11 @@ async fn main() -> anyhow::Result<()> {
     let schedule = |every: &str| configuration(&folder, sources, port, every);
     std::fs::write(&path, schedule("every 20h"))?;
     let config = Config::load(&path).map_err(|errors| anyhow::anyhow!("{errors}"))?;
-    let fetcher = Fetcher::new(&fetch::Options {
+    let fetcher = Fetcher::new(&fetch::FetchOptions {
         allow_private: config.fetch.allow_private.clone(),
         host_gap: config.fetch.host_gap,
         per_host: config.fetch.per_host,
-        ..fetch::Options::default()
+        ..fetch::FetchOptions::default()
     })?;
     let store = Store::open(&config.state_dir)?;
     let clock = Clock::manual(news.first_day);

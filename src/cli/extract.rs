@@ -153,7 +153,7 @@ fn fetched(page: &str, config: Option<&Config>, args: &Args) -> anyhow::Result<S
     let url = Url::parse(page).context("not an address")?;
     let fetcher = match config {
         Some(config) => open::fetcher(config)?,
-        None => Fetcher::new(&fetch::Options::default())?,
+        None => Fetcher::new(&fetch::FetchOptions::default())?,
     };
     let now = Clock::system().now();
     open::runtime()?.block_on(async {

@@ -40,7 +40,7 @@ pub(crate) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
 /// The system has no root certificates.
 pub(crate) fn fetcher(config: &Config) -> anyhow::Result<Fetcher> {
     let settings = &config.fetch;
-    let options = fetch::Options {
+    let options = fetch::FetchOptions {
         contact: settings.contact.clone(),
         concurrency: settings.concurrency,
         per_host: settings.per_host,
@@ -50,7 +50,7 @@ pub(crate) fn fetcher(config: &Config) -> anyhow::Result<Fetcher> {
         allow_private: settings.allow_private.clone(),
         extra_roots: settings.extra_roots.clone(),
         proxy: settings.proxy.clone(),
-        ..fetch::Options::default()
+        ..fetch::FetchOptions::default()
     };
     Ok(Fetcher::new(&options)?)
 }

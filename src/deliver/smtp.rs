@@ -15,7 +15,7 @@ use super::connection::{Connection, Tls, Trouble};
 use super::mail::Options;
 use super::reply::Reply;
 use super::{DeliverError, one_line, said};
-use crate::fetch::words::{self, Peer};
+use crate::fetch::connection_errors::{self, Peer};
 
 /// The steps of a conversation that are about one message.
 pub(super) const SENDER: &str = "the sender";
@@ -267,7 +267,7 @@ impl Smtp {
                 };
             }
             Trouble::Ended => "it ended the connection".to_owned(),
-            Trouble::Network(error) => words::plain(&error, Peer::Mail),
+            Trouble::Network(error) => connection_errors::plain(&error, Peer::Mail),
             Trouble::Malformed(malformed) => malformed.to_string(),
             Trouble::SaidTooEarly => {
                 "more than its answer came before TLS began; it may be somebody on the way".to_owned()

@@ -14,7 +14,7 @@ use url::Url;
 use super::answer::judge;
 use super::{DeliverError, one_line};
 use crate::domain::secret::Secret;
-use crate::fetch::words::{self, Peer};
+use crate::fetch::connection_errors::{self, Peer};
 
 /// Longest time for a whole request, in seconds.
 const REQUEST_SECONDS: u64 = 30;
@@ -224,7 +224,10 @@ impl Hooks {
                 } else {
                     // An address can hold a token.
                     let error = error.without_url();
-                    format!("cannot be reached: {}", one_line(&words::plain(&error, Peer::Webhook)))
+                    format!(
+                        "cannot be reached: {}",
+                        one_line(&connection_errors::plain(&error, Peer::Webhook))
+                    )
                 },
                 host,
                 is_final: false,

@@ -100,13 +100,13 @@ async fn follow(folder: &Path, newsroom: &Newsroom, tell: &mut impl FnMut(Scene<
     let state_dir = std::path::absolute(folder)?;
     std::fs::write(&path, config::config_text(newsroom.port(), &state_dir))?;
     let config = Config::load(&path)?;
-    let options = fetch::Options {
+    let options = fetch::FetchOptions {
         contact: config.fetch.contact.clone(),
         concurrency: config.fetch.concurrency,
         per_host: config.fetch.per_host,
         host_gap: config.fetch.host_gap,
         allow_private: config.fetch.allow_private.clone(),
-        ..fetch::Options::default()
+        ..fetch::FetchOptions::default()
     };
     let first = DateTime::from_timestamp(FIRST_DIGEST, 0).context("the demo's date is out of range")?;
     let clock = Clock::manual(first - TimeDelta::minutes(LEAD_MINUTES));

@@ -13,17 +13,17 @@ use crate::domain::Timestamp;
 use crate::domain::source::Validators;
 use crate::domain::url::ADDRESS_BYTES_MAX;
 
-use super::Options;
-use super::address::{Guard, host_of};
+use super::FetchOptions;
+use super::address_guard::{AddressGuard, host_of};
+use super::decompress::{ContentEncoding, GZIP_MAGIC, decompress};
 use super::error::{FetchError, shortened, shown};
-use super::failures::{damaged, failed, failed_body, on_its_way, stalled};
 use super::request::{Purpose, Request, keeps_credentials};
 use super::response::{Response, content_type, fresh_until, lossy, refreshed, retry_at, validators};
-use super::unpack::{GZIP_MAGIC, Packing, unpack};
+use super::transport_errors::{damaged, failed, failed_body, on_its_way, stalled};
 
 /// What one request came to.
 #[derive(Debug)]
-pub(super) enum Answer {
+pub(super) enum ExchangeResult {
     Moved { status: u16, to: Url },
     Good(Response),
 }
@@ -34,12 +34,12 @@ pub(super) enum Answer {
 /// Anything but a redirect, a good body or a 304 that was asked for.
 pub(super) async fn exchange(
     client: &Client,
-    options: &Options,
-    guard: &Guard,
+    options: &FetchOptions,
+    guard: &AddressGuard,
     now: Timestamp,
     request: &Request,
     url: &Url,
-) -> Result<Answer, FetchError> {
+) -> Result<ExchangeResult, FetchError> {
     let sending = client.get(url.clone()).headers(request.headers_for(url)?).send();
     let sent = timeout(options.idle_timeout, sending)
         .await
@@ -64,12 +64,12 @@ pub(super) async fn exchange(
                 url: shown(url),
                 status,
             })?;
-            Ok(Answer::Moved { status, to })
+            Ok(ExchangeResult::Moved { status, to })
         }
         304 if request.validators.is_empty() => Err(FetchError::UnaskedNotModified { url: shown(url) }),
         304 => {
             let validators = refreshed(&request.validators, answer.headers());
-            Ok(Answer::Good(good(
+            Ok(ExchangeResult::Good(good(
                 now,
                 url,
                 answer.headers(),
@@ -90,7 +90,14 @@ pub(super) async fn exchange(
                 true => validators(answer.headers()),
                 false => Validators::default(),
             };
-            Ok(Answer::Good(good(now, url, answer.headers(), status, validators, body)))
+            Ok(ExchangeResult::Good(good(
+                now,
+                url,
+                answer.headers(),
+                status,
+                validators,
+                body,
+            )))
         }
         // Only a proxy asks so: a server's own would be 401.
         407 if let Some(proxy) = &options.proxy => Err(FetchError::ProxyLogin { proxy: proxy.shown() }),
@@ -162,13 +169,13 @@ fn target(request: &Request, from: &Url, location: &[u8]) -> Option<Url> {
     Some(to)
 }
 
-/// A body that has come more slowly than this on average is given up after `Options::trickle_after`.
+/// A body that has come more slowly than this on average is given up after `FetchOptions::trickle_after`.
 const TRICKLE_BYTES_PER_SECOND: u64 = 64;
 
 /// Reads a body. Returns it and whether it is whole.
 async fn read(
     answer: &mut reqwest::Response,
-    options: &Options,
+    options: &FetchOptions,
     request: &Request,
     url: &Url,
 ) -> Result<(Vec<u8>, bool), FetchError> {
@@ -206,7 +213,7 @@ async fn read(
     }
     if let Some(packing) = packing.filter(|_| !body.is_empty()) {
         let mut whole = Vec::new();
-        let unpacked = unpack(&body, packing, stop.unwrap_or(max), &mut whole);
+        let unpacked = decompress(&body, packing, stop.unwrap_or(max), &mut whole);
         // Of a body that we cut the beginning does.
         unpacked.or_else(|error| if is_cut { Ok(()) } else { Err(damaged(url, &error)) })?;
         body = whole;
@@ -225,7 +232,7 @@ async fn read(
     if body.starts_with(&GZIP_MAGIC) && request.purpose != Purpose::Image {
         // Served as it lies on the disk. Half a feed under the whole one's validators would hide the other half.
         let mut whole = Vec::new();
-        unpack(&body, Packing::Gzip, max, &mut whole).map_err(|error| damaged(url, &error))?;
+        decompress(&body, ContentEncoding::Gzip, max, &mut whole).map_err(|error| damaged(url, &error))?;
         if whole.len() as u64 > max {
             return Err(too_large());
         }
@@ -241,7 +248,7 @@ fn is_trickle(after: Duration, elapsed: Duration, bytes: usize) -> bool {
 }
 
 /// Returns how a body is packed. The client takes off what it knows; what is left over is ours, or something nobody reads.
-fn packing(headers: &HeaderMap, url: &Url) -> Result<Option<Packing>, FetchError> {
+fn packing(headers: &HeaderMap, url: &Url) -> Result<Option<ContentEncoding>, FetchError> {
     let left = headers
         .get_all(CONTENT_ENCODING)
         .iter()
@@ -250,8 +257,8 @@ fn packing(headers: &HeaderMap, url: &Url) -> Result<Option<Packing>, FetchError
         .join(", ");
     match left.trim().to_ascii_lowercase().as_str() {
         "" | "identity" => Ok(None),
-        "gzip" | "x-gzip" => Ok(Some(Packing::Gzip)),
-        "deflate" => Ok(Some(Packing::Deflate)),
+        "gzip" | "x-gzip" => Ok(Some(ContentEncoding::Gzip)),
+        "deflate" => Ok(Some(ContentEncoding::Deflate)),
         _ => Err(FetchError::Undecodable {
             url: shown(url),
             reason: format!("its content encoding is {}", shortened(&left)),

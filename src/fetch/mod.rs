@@ -1,30 +1,30 @@
 //! The one way out: every feed, page, picture and robots.txt comes through [`Fetcher::get`].
 //!
-//! It follows redirects itself, and each hop passes the same gates: the address guard (`address.rs`, `resolve.rs`), what
-//! the server asked for before (`refusals.rs`), robots.txt for pages and pictures (`rules.rs`, `robots.rs`), the host's
-//! pace (`gate.rs`), and bounds on size and time (`exchange.rs`). It keeps no cookies, sends no referrer,
-//! uses no proxy but a configured one (`proxy.rs`) and tries nothing twice: trying again is its callers' business. It does
-//! not read what it brings.
+//! It follows redirects itself, and each hop passes the same gates: the address guard (`address_guard.rs`,
+//! `resolve.rs`), what the server asked for before (`backoff.rs`), robots.txt for pages and pictures
+//! (`robots_cache.rs`, `robots.rs`), the host's pace (`rate_limit.rs`), and bounds on size and time (`exchange.rs`). It
+//! keeps no cookies, sends no referrer, uses no proxy but a configured one (`proxy.rs`) and tries nothing twice: trying
+//! again is its callers' business. It does not read what it brings.
 //!
 //! Always true: no byte is sent to an address the guard refuses, and credentials go to no other host than their own.
 
-mod address;
+mod address_guard;
+mod backoff;
+pub mod connection_errors;
+mod decompress;
 mod error;
 mod exchange;
-mod failures;
-mod gate;
-mod memory;
+mod host_state;
 mod politeness;
 mod proxy;
-mod refusals;
+mod rate_limit;
 mod request;
 mod resolve;
 mod response;
 mod robots;
-mod rules;
-mod tls;
-mod unpack;
-pub mod words;
+mod robots_cache;
+mod tls_errors;
+mod transport_errors;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -38,17 +38,17 @@ use url::Url;
 
 use crate::domain::Timestamp;
 
-use address::{Guard, host_of};
+use address_guard::{AddressGuard, host_of};
+use backoff::Backoff;
 use error::{causes, shown};
-use exchange::{Answer, exchange};
-use gate::Gate;
-use refusals::Refusals;
+use exchange::{ExchangeResult, exchange};
+use rate_limit::RateLimiter;
 use resolve::GuardedResolver;
-use rules::{Known, RulesCache};
+use robots_cache::{CachedRobots, RobotsCache};
 
 pub use error::FetchError;
-pub use memory::{KeptRules, Refusing, Remembered};
-pub use politeness::{Admit, HostGate, Ready};
+pub use host_state::{HostBackoff, HostState, SavedRobots};
+pub use politeness::{Admit, HostPace, HostReady};
 pub use proxy::Proxy;
 pub use request::{Purpose, Request};
 pub use response::{Hop, Response};
@@ -82,7 +82,7 @@ const IDLE_CONNECTION_SECONDS: u64 = 3;
 
 /// How to fetch.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Options {
+pub struct FetchOptions {
     /// Where the owner can be reached; goes into the User-Agent.
     pub contact: Option<String>,
     /// Requests in flight.
@@ -109,7 +109,7 @@ pub struct Options {
     pub proxy: Option<Proxy>,
 }
 
-impl Default for Options {
+impl Default for FetchOptions {
     fn default() -> Self {
         Self {
             contact: None,
@@ -137,11 +137,11 @@ pub struct Fetcher {
 #[derive(Debug)]
 struct Inner {
     client: Client,
-    options: Options,
-    guard: Guard,
-    gate: Gate,
-    refusals: Mutex<Refusals>,
-    rules: RulesCache,
+    options: FetchOptions,
+    guard: AddressGuard,
+    rate_limiter: RateLimiter,
+    backoff: Mutex<Backoff>,
+    robots_cache: RobotsCache,
 }
 
 impl Fetcher {
@@ -149,16 +149,16 @@ impl Fetcher {
     ///
     /// # Errors
     /// The contact cannot stand in a header, or the machine has no root certificates.
-    pub fn new(options: &Options) -> Result<Self, FetchError> {
-        let guard = Guard::new(options.allow_private.clone());
+    pub fn new(options: &FetchOptions) -> Result<Self, FetchError> {
+        let guard = AddressGuard::new(options.allow_private.clone());
         Ok(Self {
             inner: Arc::new(Inner {
                 client: client(options, &guard)?,
-                gate: Gate::new(options.concurrency, options.per_host, options.host_gap),
+                rate_limiter: RateLimiter::new(options.concurrency, options.per_host, options.host_gap),
                 guard,
                 options: options.clone(),
-                refusals: Mutex::default(),
-                rules: RulesCache::default(),
+                backoff: Mutex::default(),
+                robots_cache: RobotsCache::default(),
             }),
         })
     }
@@ -169,7 +169,7 @@ impl Fetcher {
     /// # Errors
     /// Everything else: see [`FetchError`].
     pub async fn get(&self, now: Timestamp, request: Request) -> Result<Response, FetchError> {
-        let begun = Begun {
+        let begun = Started {
             now,
             at: Instant::now(),
         };
@@ -182,8 +182,8 @@ impl Fetcher {
                 self.permit(begun.now(), &url).await?;
             }
             let (status, to) = match self.ask(&begun, &request, &url, &mut left).await? {
-                Answer::Good(response) => return Ok(Response { redirects, ..response }),
-                Answer::Moved { status, to } => (status, to),
+                ExchangeResult::Good(response) => return Ok(Response { redirects, ..response }),
+                ExchangeResult::Moved { status, to } => (status, to),
             };
             let max = request.purpose.redirects_max(self.inner.options.redirects_max);
             if redirects.len() >= max {
@@ -207,8 +207,8 @@ impl Fetcher {
     }
 
     /// Returns whether a host (as [`crate::domain::url::host_of`] names it) may be asked without waiting for its pace.
-    pub fn ready(&self, host: &str) -> Ready {
-        self.inner.gate.ready(host)
+    pub fn ready(&self, host: &str) -> HostReady {
+        self.inner.rate_limiter.ready(host)
     }
 
     /// Checks where an address leads, as far as that can be told before it is asked.
@@ -224,15 +224,15 @@ impl Fetcher {
     /// Makes one request when its host's turn has come, and takes note of a refusal.
     async fn ask(
         &self,
-        begun: &Begun,
+        begun: &Started,
         request: &Request,
         url: &Url,
         left: &mut Duration,
-    ) -> Result<Answer, FetchError> {
+    ) -> Result<ExchangeResult, FetchError> {
         let inner = &*self.inner;
         let host = host_of(url);
         self.check_wait(begun.now(), &host, url)?;
-        let _pass = inner.gate.enter(&host).await;
+        let _pass = inner.rate_limiter.enter(&host).await;
         // The host may have asked for quiet while this request stood in its queue.
         let now = begun.now();
         self.check_wait(now, &host, url)?;
@@ -246,13 +246,13 @@ impl Fetcher {
         });
         *left = left.saturating_sub(sent_at.elapsed());
         match &answer {
-            Ok(_) => self.refusals().answered(&host),
+            Ok(_) => self.backoff().answered(&host),
             Err(FetchError::Status {
                 status: 429 | 503,
                 retry_at,
                 ..
             }) => {
-                self.refusals()
+                self.backoff()
                     .refused(now, &host, &[key(&request.url), key(url)], *retry_at);
             }
             Err(_) => {}
@@ -261,7 +261,7 @@ impl Fetcher {
     }
 
     fn check_wait(&self, now: Timestamp, host: &str, url: &Url) -> Result<(), FetchError> {
-        match self.refusals().waits(now, host, key(url)) {
+        match self.backoff().waits(now, host, key(url)) {
             Some(retry_at) => Err(FetchError::Waiting {
                 host: host.to_owned(),
                 retry_at,
@@ -273,7 +273,7 @@ impl Fetcher {
     /// Asks the host's robots.txt about an address, fetching it when it is not known.
     async fn permit(&self, now: Timestamp, url: &Url) -> Result<(), FetchError> {
         let origin = url.origin().ascii_serialization();
-        let slot = self.inner.rules.slot(&origin);
+        let slot = self.inner.robots_cache.slot(&origin);
         let mut known = slot.lock().await;
         if let Some(known) = known.as_ref().filter(|known| known.is_current(now)) {
             return known.permit(url);
@@ -289,18 +289,18 @@ impl Fetcher {
             // It says nothing of the host's rules.
             return Err(error.clone());
         }
-        let after = Known::after(now, known.clone(), answer);
-        self.inner.rules.weigh(&origin, &slot, known.as_ref(), &after);
-        self.inner.rules.learned(&origin, &after);
+        let after = CachedRobots::after(now, known.clone(), answer);
+        self.inner.robots_cache.account(&origin, &slot, known.as_ref(), &after);
+        self.inner.robots_cache.learned(&origin, &after);
         known.insert(after).permit(url)
     }
 
     /// Returns what became known of hosts since this was last asked, to be kept over a restart. Answers that are no
     /// refusals make none.
-    pub fn take_news(&self) -> Option<Remembered> {
-        let (addresses, hosts) = self.refusals().take_news();
-        let rules = self.inner.rules.take_news();
-        let news = Remembered {
+    pub fn drain_changes(&self) -> Option<HostState> {
+        let (addresses, hosts) = self.backoff().drain_changes();
+        let rules = self.inner.robots_cache.drain_changes();
+        let news = HostState {
             addresses,
             hosts,
             rules,
@@ -309,26 +309,26 @@ impl Fetcher {
     }
 
     /// Takes back what was known of hosts before a restart.
-    pub fn recall(&self, remembered: Remembered) {
-        self.refusals().recall(remembered.addresses, remembered.hosts);
-        self.inner.rules.recall(remembered.rules);
+    pub fn restore(&self, remembered: HostState) {
+        self.backoff().restore(remembered.addresses, remembered.hosts);
+        self.inner.robots_cache.restore(remembered.rules);
     }
 
-    fn refusals(&self) -> MutexGuard<'_, Refusals> {
+    fn backoff(&self) -> MutexGuard<'_, Backoff> {
         self.inner
-            .refusals
+            .backoff
             .lock()
             .expect("nothing panics while it holds the lock of the refusals")
     }
 }
 
 /// When a fetch began, by both clocks.
-struct Begun {
+struct Started {
     now: Timestamp,
     at: Instant,
 }
 
-impl Begun {
+impl Started {
     /// Returns the time it is now: a queue may be long, and Retry-After counts from the answer.
     fn now(&self) -> Timestamp {
         self.now + TimeDelta::seconds(i64::try_from(self.at.elapsed().as_secs()).unwrap_or(i64::MAX / 1000))
@@ -340,7 +340,7 @@ fn key(url: &Url) -> &str {
     &url[..url::Position::AfterQuery]
 }
 
-fn client(options: &Options, guard: &Guard) -> Result<Client, FetchError> {
+fn client(options: &FetchOptions, guard: &AddressGuard) -> Result<Client, FetchError> {
     // Another part of the program may have chosen the same provider already; then this says so and changes nothing.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let setup = |error: &reqwest::Error, hint: &str| FetchError::Setup {

@@ -1,6 +1,6 @@
 //! When a host may be asked: the distance between two requests to it.
 //!
-//! Pure: moments come in as values. `gate.rs` does the waiting, `refusals.rs` remembers what hosts asked for.
+//! Pure: moments come in as values. `rate_limit.rs` does the waiting, `backoff.rs` remembers what hosts asked for.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ pub enum Admit {
 
 /// Whether a host may be asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ready {
+pub enum HostReady {
     /// Now; the next request after this one waits, where the host's requests keep a distance.
     Now { keeps_distance: bool },
     /// From this moment on.
@@ -28,11 +28,11 @@ pub enum Ready {
 
 /// The pace of one host.
 #[derive(Debug, Default)]
-pub struct HostGate {
+pub struct HostPace {
     started_at: Option<Instant>,
 }
 
-impl HostGate {
+impl HostPace {
     /// Lets a request start when the last one started at least `gap` ago, and counts it as started.
     pub fn admit(&mut self, now: Instant, gap: Duration) -> Admit {
         match self.free_at(gap) {
@@ -59,7 +59,7 @@ mod tests {
         let gap = Duration::from_secs(1);
         let start = Instant::now();
         let after = |milliseconds| start + Duration::from_millis(milliseconds);
-        let mut gate = HostGate::default();
+        let mut gate = HostPace::default();
         assert_eq!(gate.admit(start, gap), Admit::Now);
         assert_eq!(gate.admit(after(10), gap), Admit::At(after(1000)));
         assert_eq!(gate.admit(after(999), gap), Admit::At(after(1000)));
@@ -70,7 +70,7 @@ mod tests {
     #[test]
     fn without_a_gap_nothing_waits() {
         let now = Instant::now();
-        let mut gate = HostGate::default();
+        let mut gate = HostPace::default();
         assert_eq!(gate.admit(now, Duration::ZERO), Admit::Now);
         assert_eq!(gate.admit(now, Duration::ZERO), Admit::Now);
     }

@@ -11,7 +11,7 @@ use url::{Host, Url};
 
 use crate::domain::secret::Secret;
 
-use super::address::{Guard, host_of};
+use super::address_guard::{AddressGuard, host_of};
 use super::error::{FetchError, shown};
 
 /// The schemes of proxies.
@@ -85,7 +85,7 @@ impl Proxy {
     ///
     /// # Errors
     /// The name is the proxy itself, which is reached without being checked, or means a private network by its form.
-    pub(super) fn check(&self, guard: &Guard, url: &Url) -> Result<(), FetchError> {
+    pub(super) fn check(&self, guard: &AddressGuard, url: &Url) -> Result<(), FetchError> {
         let Some(Host::Domain(_)) = url.host() else {
             // A literal was checked as one.
             return Ok(());
@@ -142,26 +142,56 @@ mod tests {
 
     #[test]
     fn names_behind_a_proxy() {
-        let loopback = || Guard::new(vec!["127.0.0.0/8".parse().unwrap()]);
+        let loopback = || AddressGuard::new(vec!["127.0.0.0/8".parse().unwrap()]);
         for (proxy, name, guard, expected) in [
-            ("http://proxy.example:3128", "news.example.org", Guard::default(), true),
-            ("http://proxy.example:3128", "proxy.example", Guard::default(), false),
-            ("http://proxy.example:3128", "PROXY.example.", Guard::default(), false),
-            ("http://proxy.example:3128", "localhost", Guard::default(), false),
-            ("http://proxy.example:3128", "a.localhost.", Guard::default(), false),
+            (
+                "http://proxy.example:3128",
+                "news.example.org",
+                AddressGuard::default(),
+                true,
+            ),
+            (
+                "http://proxy.example:3128",
+                "proxy.example",
+                AddressGuard::default(),
+                false,
+            ),
+            (
+                "http://proxy.example:3128",
+                "PROXY.example.",
+                AddressGuard::default(),
+                false,
+            ),
+            ("http://proxy.example:3128", "localhost", AddressGuard::default(), false),
+            (
+                "http://proxy.example:3128",
+                "a.localhost.",
+                AddressGuard::default(),
+                false,
+            ),
             ("http://proxy.example:3128", "a.localhost", loopback(), true),
             ("http://proxy.example:3128", "intranet", loopback(), false),
-            ("https://proxy.example", "printer.local", Guard::default(), false),
+            ("https://proxy.example", "printer.local", AddressGuard::default(), false),
             (
                 "socks5h://proxy.example",
                 "metadata.google.internal",
-                Guard::default(),
+                AddressGuard::default(),
                 false,
             ),
-            ("socks5h://proxy.example", "nas.home.arpa.", Guard::default(), false),
+            (
+                "socks5h://proxy.example",
+                "nas.home.arpa.",
+                AddressGuard::default(),
+                false,
+            ),
             // The resolver sees to these.
-            ("socks5://proxy.example", "printer.local", Guard::default(), true),
-            ("socks5://proxy.example", "proxy.example", Guard::default(), false),
+            ("socks5://proxy.example", "printer.local", AddressGuard::default(), true),
+            (
+                "socks5://proxy.example",
+                "proxy.example",
+                AddressGuard::default(),
+                false,
+            ),
         ] {
             let url = Url::parse(&format!("http://{name}/feed")).unwrap();
             let found = Proxy::parse(proxy).unwrap().check(&guard, &url);

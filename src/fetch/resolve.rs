@@ -1,8 +1,8 @@
 //! Names into addresses, public ones only.
 //!
 //! The machine's own resolver is asked (so /etc/hosts counts), and what it answers goes through the guard before any
-//! connection is tried. A literal address never comes here but on its way through a SOCKS proxy: `Guard::check` sees
-//! those. The proxy's own name is not guarded, since the owner wrote it.
+//! connection is tried. A literal address never comes here but on its way through a SOCKS proxy: `AddressGuard::check`
+//! sees those. The proxy's own name is not guarded, since the owner wrote it.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
@@ -12,7 +12,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use thiserror::Error;
 use url::Url;
 
-use super::address::Guard;
+use super::address_guard::AddressGuard;
 use super::error::FetchError;
 
 /// How long a name may take to resolve, in seconds.
@@ -36,14 +36,14 @@ pub(super) enum ResolveError {
 /// The resolver the web client asks.
 #[derive(Debug)]
 pub(super) struct GuardedResolver {
-    guard: Guard,
+    guard: AddressGuard,
     /// The proxy's host.
     trusted: Option<String>,
 }
 
 impl GuardedResolver {
     /// Returns a resolver that gives only addresses the guard allows, and any of the `trusted` name.
-    pub fn new(guard: Guard, trusted: Option<String>) -> Self {
+    pub fn new(guard: AddressGuard, trusted: Option<String>) -> Self {
         Self { guard, trusted }
     }
 }
@@ -66,7 +66,7 @@ impl Resolve for GuardedResolver {
 
 /// Returns how many addresses of a name the guard lets through, or why there is none.
 pub(super) async fn public_addresses(host: &str, allow_private: &[IpNet]) -> Result<usize, String> {
-    let guard = Guard::new(allow_private.to_vec());
+    let guard = AddressGuard::new(allow_private.to_vec());
     let found = look_up(host).await.map_err(|error| error.to_string())?;
     let allowed = allowed(&guard, found).map_err(|error| error.to_string())?;
     Ok(allowed.len())
@@ -74,7 +74,7 @@ pub(super) async fn public_addresses(host: &str, allow_private: &[IpNet]) -> Res
 
 /// Checks an address as far as it needs no look-up.
 pub(super) fn check_address(url: &Url, allow_private: &[IpNet]) -> Result<(), FetchError> {
-    let guard = Guard::new(allow_private.to_vec());
+    let guard = AddressGuard::new(allow_private.to_vec());
     guard.check(url)?;
     let own = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
     match url.domain().filter(|name| is_localhost(name)) {
@@ -109,7 +109,7 @@ fn is_localhost(name: &str) -> bool {
     name == "localhost" || name.ends_with(".localhost")
 }
 
-fn allowed(guard: &Guard, found: Vec<SocketAddr>) -> Result<Vec<SocketAddr>, ResolveError> {
+fn allowed(guard: &AddressGuard, found: Vec<SocketAddr>) -> Result<Vec<SocketAddr>, ResolveError> {
     let first = found.first().ok_or(ResolveError::NoAddress)?.ip();
     let mut allowed: Vec<SocketAddr> = found.into_iter().filter(|address| guard.allows(address.ip())).collect();
     if allowed.is_empty() {
@@ -133,13 +133,13 @@ mod tests {
     fn only_public_addresses_come_back() {
         let found = addresses(&["10.0.0.1", "1.1.1.1", "::1", "2606:4700::1111"]);
         assert_eq!(
-            allowed(&Guard::default(), found).unwrap(),
+            allowed(&AddressGuard::default(), found).unwrap(),
             addresses(&["1.1.1.1", "2606:4700::1111"])
         );
-        let refused = allowed(&Guard::default(), addresses(&["10.0.0.1", "::1"])).unwrap_err();
+        let refused = allowed(&AddressGuard::default(), addresses(&["10.0.0.1", "::1"])).unwrap_err();
         assert!(matches!(refused, ResolveError::Private(address) if address.to_string() == "10.0.0.1"));
         assert!(matches!(
-            allowed(&Guard::default(), Vec::new()),
+            allowed(&AddressGuard::default(), Vec::new()),
             Err(ResolveError::NoAddress)
         ));
     }

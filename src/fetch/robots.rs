@@ -1,7 +1,7 @@
 //! robots.txt as RFC 9309 has it: which paths a host asks us to leave alone.
 //!
-//! Reading never fails: what is no rule is passed over. It fetches nothing and remembers nothing (`rules.rs` does).
-//! Patterns and paths are compared as ASCII in one normal form, and a match costs no more than the two are long,
+//! Reading never fails: what is no rule is passed over. It fetches nothing and remembers nothing (`robots_cache.rs`
+//! does). Patterns and paths are compared as ASCII in one normal form, and a match costs no more than the two are long,
 //! whatever the stars.
 
 /// What we are called in robots.txt, in lower case.

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::fetch::Ready;
+use crate::fetch::HostReady;
 
 /// Pieces of work for one host that may hold slots at the same time.
 const PER_HOST: usize = 4;
@@ -114,12 +114,12 @@ impl<T> Line<T> {
     }
 
     /// Takes up to `room` pieces of work whose host has not its share of the slots already and may be asked now.
-    pub fn start(&mut self, room: usize, ready: impl Fn(&str) -> Ready) -> Begun<T> {
+    pub fn start(&mut self, room: usize, ready: impl Fn(&str) -> HostReady) -> Begun<T> {
         let mut begun = Begun {
             work: Vec::new(),
             next_at: None,
         };
-        let mut hosts: HashMap<String, Ready> = HashMap::new();
+        let mut hosts: HashMap<String, HostReady> = HashMap::new();
         // Few as a rule, of hosts that may not be asked yet: what stands behind them is not touched.
         let mut left = Vec::new();
         while begun.work.len() < room
@@ -128,13 +128,13 @@ impl<T> Line<T> {
             let may_start = host.as_ref().is_none_or(|host| {
                 let known = hosts.get(host).copied();
                 let state = known.unwrap_or_else(|| ready(host));
-                let may_start = matches!(state, Ready::Now { .. }) && self.has_share(host);
+                let may_start = matches!(state, HostReady::Now { .. }) && self.has_share(host);
                 let next = match state {
                     // What begins now has not asked yet; the next one comes at a distance.
-                    Ready::Now { keeps_distance: true } if may_start => Ready::Later,
+                    HostReady::Now { keeps_distance: true } if may_start => HostReady::Later,
                     state => state,
                 };
-                if let Ready::At(at) = state {
+                if let HostReady::At(at) = state {
                     begun.next_at = Some(begun.next_at.map_or(at, |next| next.min(at)));
                 }
                 if known != Some(next) {
@@ -195,8 +195,8 @@ pub fn ahead(per_host: usize, gap: Duration, every: Duration, most: usize) -> us
 mod tests {
     use super::*;
 
-    fn at_once(_: &str) -> Ready {
-        Ready::Now { keeps_distance: false }
+    fn at_once(_: &str) -> HostReady {
+        HostReady::Now { keeps_distance: false }
     }
 
     fn host(name: &str) -> Option<String> {
@@ -253,9 +253,9 @@ mod tests {
         }
         let soon = Instant::now() + Duration::from_secs(1);
         let begun = line.start(64, |name| match name {
-            "paced" => Ready::Now { keeps_distance: true },
-            "resting" => Ready::At(soon),
-            _ => Ready::Later,
+            "paced" => HostReady::Now { keeps_distance: true },
+            "resting" => HostReady::At(soon),
+            _ => HostReady::Later,
         });
         let names: Vec<_> = begun.work.iter().map(|(_, name)| *name).collect();
         assert_eq!(names, ["paced"], "the second one comes at a distance");

@@ -184,7 +184,7 @@ impl Context {
     /// # Errors
     /// The archive folder, the mail settings or the store cannot be used.
     pub async fn open(config: Config, store: Store, fetcher: Fetcher, clock: Clock) -> Result<Self, JobError> {
-        fetcher.recall(store.host_state()?);
+        fetcher.restore(store.host_state()?);
         let ctx = Self::assemble(config, store, fetcher, clock, Shared::new()).await?;
         // Only here: beside a reload, documents are written.
         if let Some(archive) = &ctx.archive {
@@ -214,7 +214,7 @@ impl Context {
     /// # Errors
     /// The store cannot be written.
     async fn remember_hosts(&self, now: Timestamp) -> Result<(), StoreError> {
-        match self.fetcher.take_news() {
+        match self.fetcher.drain_changes() {
             Some(news) => self.store.save_host_state(now, news).await,
             None => Ok(()),
         }

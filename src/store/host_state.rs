@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 
 use super::{Store, StoreError, moment, seconds};
 use crate::domain::Timestamp;
-use crate::fetch::{KeptRules, Refusing, Remembered};
+use crate::fetch::{HostBackoff, HostState, SavedRobots};
 
 /// How long something is kept after it has ended, in days: a host's row of refusals goes on, and the last word of a
 /// robots.txt holds while its host cannot be reached.
@@ -24,7 +24,7 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be written.
-    pub async fn save_host_state(&self, now: Timestamp, news: Remembered) -> Result<(), StoreError> {
+    pub async fn save_host_state(&self, now: Timestamp, news: HostState) -> Result<(), StoreError> {
         self.write(move |c| {
             let ended = seconds(now - TimeDelta::days(KEPT_DAYS));
             keep_refusals(c, &news, ended)?;
@@ -37,9 +37,9 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn host_state(&self) -> Result<Remembered, StoreError> {
+    pub fn host_state(&self) -> Result<HostState, StoreError> {
         self.read(|c| {
-            Ok(Remembered {
+            Ok(HostState {
                 addresses: addresses(c)?,
                 hosts: hosts(c)?,
                 rules: rules(c)?,
@@ -48,7 +48,7 @@ impl Store {
     }
 }
 
-fn keep_refusals(c: &Connection, news: &Remembered, ended: i64) -> rusqlite::Result<()> {
+fn keep_refusals(c: &Connection, news: &HostState, ended: i64) -> rusqlite::Result<()> {
     for (address, until) in &news.addresses {
         c.prepare_cached("INSERT OR REPLACE INTO refused_address (address, wait_until) VALUES (?1, ?2)")?
             .execute(params![address, seconds(*until)])?;
@@ -74,7 +74,7 @@ fn keep_refusals(c: &Connection, news: &Remembered, ended: i64) -> rusqlite::Res
     Ok(())
 }
 
-fn keep_rules(c: &Connection, news: &Remembered, ended: i64) -> Result<(), StoreError> {
+fn keep_rules(c: &Connection, news: &HostState, ended: i64) -> Result<(), StoreError> {
     for (origin, kept) in &news.rules {
         let (rules, reason) = match &kept.rules {
             Ok(rules) => (Some(rules), None),
@@ -101,10 +101,10 @@ fn addresses(c: &Connection) -> rusqlite::Result<Vec<(String, Timestamp)>> {
         .collect()
 }
 
-fn hosts(c: &Connection) -> rusqlite::Result<Vec<(String, Option<Refusing>)>> {
+fn hosts(c: &Connection) -> rusqlite::Result<Vec<(String, Option<HostBackoff>)>> {
     c.prepare("SELECT host, refusals, wait_until FROM refusing_host ORDER BY wait_until DESC LIMIT ?1")?
         .query_map([READ_MAX], |row| {
-            let refusing = Refusing {
+            let refusing = HostBackoff {
                 refusals: row.get(1)?,
                 wait_until: moment(row.get(2)?),
             };
@@ -113,7 +113,7 @@ fn hosts(c: &Connection) -> rusqlite::Result<Vec<(String, Option<Refusing>)>> {
         .collect()
 }
 
-fn rules(c: &Connection) -> rusqlite::Result<Vec<(String, KeptRules)>> {
+fn rules(c: &Connection) -> rusqlite::Result<Vec<(String, SavedRobots)>> {
     let mut statement =
         c.prepare("SELECT origin, rules, reason, known_until FROM robots ORDER BY known_until DESC LIMIT ?1")?;
     let mut rows = statement.query([READ_MAX])?;
@@ -128,7 +128,7 @@ fn rules(c: &Connection) -> rusqlite::Result<Vec<(String, KeptRules)>> {
             break;
         }
         let until = moment(row.get(3)?);
-        found.push((row.get(0)?, KeptRules { rules, until }));
+        found.push((row.get(0)?, SavedRobots { rules, until }));
     }
     Ok(found)
 }

@@ -45,7 +45,7 @@ impl Newsroom {
         let config = Config::load(&self.state().join("tidings.toml")).unwrap();
         let store = Store::open(&config.state_dir).unwrap();
         let clock = Clock::manual(at("2026-06-14T05:00:00Z"));
-        let fetcher = Fetcher::new(&fetch::Options::default()).unwrap();
+        let fetcher = Fetcher::new(&fetch::FetchOptions::default()).unwrap();
         Arc::new(Context::open(config, store, fetcher, clock).await.unwrap())
     }
 

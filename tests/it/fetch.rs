@@ -1,10 +1,10 @@
 //! The fetcher against a server on loopback that answers as scripted.
 
 mod bodies;
+mod connection_errors;
 mod courtesy;
 mod proxy;
 mod tls;
-mod words;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -12,7 +12,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use tidings::domain::Timestamp;
 use tidings::domain::source::Validators;
-use tidings::fetch::{FetchError, Fetcher, Options, Purpose, Request, Response};
+use tidings::fetch::{FetchError, FetchOptions, Fetcher, Purpose, Request, Response};
 
 use crate::support::server::{Reply, Seen, Server};
 
@@ -20,14 +20,14 @@ fn now() -> Timestamp {
     Timestamp::from_timestamp(1_767_225_600, 0).unwrap()
 }
 
-fn options() -> Options {
-    Options {
+fn options() -> FetchOptions {
+    FetchOptions {
         contact: Some("mailto:jo@example.org".to_owned()),
         host_gap: Duration::ZERO,
         idle_timeout: Duration::from_millis(150),
         timeout: Duration::from_secs(5),
         allow_private: vec!["127.0.0.1/32".parse().unwrap()],
-        ..Options::default()
+        ..FetchOptions::default()
     }
 }
 
@@ -268,7 +268,7 @@ async fn redirects_to_where_we_must_not_go() {
 #[tokio::test]
 async fn nothing_private_is_asked_by_default() {
     let server = Server::start(|_| Reply::ok("secret")).await;
-    let fetcher = Fetcher::new(&Options {
+    let fetcher = Fetcher::new(&FetchOptions {
         allow_private: Vec::new(),
         ..options()
     })

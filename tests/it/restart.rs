@@ -165,6 +165,6 @@ async fn answers_that_teach_nothing_are_not_written_down() {
         let url = url::Url::parse(&format!("{}/a", world.site.address())).unwrap();
         let request = tidings::fetch::Request::new(url, tidings::fetch::Purpose::Feed);
         world.ctx.fetcher.get(world.clock.now(), request).await.unwrap();
-        assert_eq!(world.ctx.fetcher.take_news(), None);
+        assert_eq!(world.ctx.fetcher.drain_changes(), None);
     }
 }

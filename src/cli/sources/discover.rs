@@ -30,7 +30,7 @@ pub(super) fn run(config: Option<&Path>, address: &str, format: Format) -> anyho
     };
     let fetcher = match &config {
         Some(config) => open::fetcher(config)?,
-        None => Fetcher::new(&fetch::Options::default())?,
+        None => Fetcher::new(&fetch::FetchOptions::default())?,
     };
     let now = Clock::system().now();
     let found = open::runtime()?.block_on(discover::discover(&fetcher, now, &address))?;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tidings::fetch::{FetchError, Fetcher, Options, Purpose, Request};
+use tidings::fetch::{FetchError, FetchOptions, Fetcher, Purpose, Request};
 
 use crate::support::server::{Reply, Seen, Server, gzip, gzip_bomb};
 
@@ -85,7 +85,7 @@ async fn bombs_and_endless_bodies_are_stopped() {
 #[tokio::test]
 async fn a_body_as_large_as_allowed_is_read() {
     let server = Server::start(|seen: &Seen| Reply::ok(vec![b'x'; seen.path[1..].parse().unwrap()])).await;
-    let fetcher = Fetcher::new(&Options {
+    let fetcher = Fetcher::new(&FetchOptions {
         body_max: 1000,
         ..options()
     })
@@ -132,7 +132,7 @@ async fn answers_that_stop_or_never_come() {
 #[tokio::test]
 async fn the_whole_answer_has_a_time_limit() {
     let server = Server::start(|_| Reply::endless("x")).await;
-    let options = Options {
+    let options = FetchOptions {
         timeout: Duration::from_millis(100),
         body_max: u64::MAX,
         ..options()
@@ -211,7 +211,7 @@ async fn heads_without_an_end_and_slow_answers_end_within_their_limits() {
         _ => Reply::ok("well"),
     })
     .await;
-    let options = Options {
+    let options = FetchOptions {
         trickle_after: Duration::from_millis(300),
         idle_timeout: Duration::from_millis(400),
         per_host: 8,

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
-use tidings::fetch::{FetchError, Fetcher, Options, Purpose, Request};
+use tidings::fetch::{FetchError, FetchOptions, Fetcher, Purpose, Request};
 
 use crate::support::server::{Reply, Seen, Server};
 
@@ -100,7 +100,7 @@ async fn pages_and_pictures_obey_robots_txt_and_feeds_do_not() {
 #[tokio::test]
 async fn robots_txt_is_asked_for_once_however_many_want_it() {
     let server = Server::start(with_robots("")).await;
-    let fetcher = Fetcher::new(&Options {
+    let fetcher = Fetcher::new(&FetchOptions {
         per_host: 8,
         ..options()
     })
@@ -169,7 +169,7 @@ async fn a_host_is_asked_at_its_pace_redirects_included() {
     })
     .await;
     let gap = Duration::from_millis(40);
-    let fetcher = Fetcher::new(&Options {
+    let fetcher = Fetcher::new(&FetchOptions {
         host_gap: gap,
         ..options()
     })
@@ -185,7 +185,7 @@ async fn a_host_is_asked_at_its_pace_redirects_included() {
 async fn a_stalled_host_does_not_keep_the_others_waiting() {
     let slow = Server::start(|_| Reply::silence()).await;
     let quick = Server::start(|_| Reply::ok("x")).await;
-    let options = Options {
+    let options = FetchOptions {
         concurrency: 2,
         idle_timeout: Duration::from_secs(60),
         ..options()

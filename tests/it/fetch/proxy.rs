@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use tidings::fetch::{self, FetchError, Fetcher, Options, Purpose, Request, Response};
+use tidings::fetch::{self, FetchError, FetchOptions, Fetcher, Purpose, Request, Response};
 use url::Url;
 
 use super::tls::Authority;
@@ -11,10 +11,10 @@ use crate::support::proxy::Proxy;
 use crate::support::server::{Reply, Seen, Server};
 
 /// Options with a proxy, by which nothing private may be fetched.
-fn through(proxy: &str, password: Option<&str>) -> Options {
+fn through(proxy: &str, password: Option<&str>) -> FetchOptions {
     let mut proxy = fetch::Proxy::parse(proxy).unwrap();
     proxy.password = password.map(Into::into);
-    Options {
+    FetchOptions {
         proxy: Some(proxy),
         allow_private: Vec::new(),
         // Handshakes in a busy test run take longer than silence is tested with.
@@ -23,7 +23,7 @@ fn through(proxy: &str, password: Option<&str>) -> Options {
     }
 }
 
-async fn get(options: &Options, url: &str) -> Result<Response, FetchError> {
+async fn get(options: &FetchOptions, url: &str) -> Result<Response, FetchError> {
     let request = Request::new(Url::parse(url).unwrap(), Purpose::Feed);
     Fetcher::new(options).unwrap().get(now(), request).await
 }
@@ -108,7 +108,7 @@ async fn what_is_private_is_refused_behind_the_proxy_too() {
 #[tokio::test]
 async fn what_the_owner_allows_is_fetched_through_the_proxy() {
     let proxy = Server::start(|_| Reply::ok("inside")).await;
-    let options = Options {
+    let options = FetchOptions {
         allow_private: vec!["10.0.0.0/8".parse().unwrap()],
         ..through(&format!("http://127.0.0.1:{}", proxy.port()), None)
     };
@@ -127,7 +127,7 @@ async fn secure_connections_are_tunnelled() {
     ] {
         let user = if scheme == "http" { "jo@" } else { "" };
         let address = format!("{scheme}://{user}127.0.0.1:{}", proxy.port());
-        let options = Options {
+        let options = FetchOptions {
             extra_roots: vec![ours.root()],
             ..through(&address, (scheme == "http").then_some("secret"))
         };
@@ -146,7 +146,7 @@ async fn names_are_looked_up_here_for_socks5() {
     let proxy = Proxy::start(server.port()).await;
     let address = format!("socks5://127.0.0.1:{}", proxy.port());
     let target = format!("http://feeds.localhost:{}/feed", server.port());
-    let options = Options {
+    let options = FetchOptions {
         allow_private: vec!["127.0.0.1/32".parse().unwrap()],
         ..through(&address, None)
     };

@@ -7,7 +7,7 @@ use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, 
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, crypto::ring};
 use tidings::config::Config;
-use tidings::fetch::{FetchError, Fetcher, Options, Purpose, Request, Response};
+use tidings::fetch::{FetchError, FetchOptions, Fetcher, Purpose, Request, Response};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
@@ -76,7 +76,7 @@ impl Authority {
 }
 
 async fn get(port: u16, roots: Vec<CertificateDer<'static>>) -> Result<Response, FetchError> {
-    let options = Options {
+    let options = FetchOptions {
         extra_roots: roots,
         // Handshakes in a busy test run take longer than silence is tested with.
         idle_timeout: std::time::Duration::from_secs(5),

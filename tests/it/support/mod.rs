@@ -228,12 +228,12 @@ async fn open_text(folder: &Path, text: &str, clock: Clock) -> Arc<Context> {
     let path = folder.join("tidings.toml");
     std::fs::write(&path, text).unwrap();
     let config = Config::load(&path).unwrap_or_else(|errors| panic!("{errors}"));
-    let options = fetch::Options {
+    let options = fetch::FetchOptions {
         allow_private: config.fetch.allow_private.clone(),
         host_gap: config.fetch.host_gap,
         per_host: config.fetch.per_host,
         timeout: config.fetch.timeout,
-        ..fetch::Options::default()
+        ..fetch::FetchOptions::default()
     };
     let store = Store::open(&config.state_dir).unwrap();
     Arc::new(

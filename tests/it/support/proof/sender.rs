@@ -25,9 +25,9 @@ pub async fn open(folder: &Path, at: &str) -> (Arc<Context>, Clock) {
     let config = Config::load(&folder.join("tidings.toml")).unwrap_or_else(|errors| panic!("{errors}"));
     let clock = Clock::manual(at.parse().unwrap());
     let store = Store::open(&config.state_dir).unwrap();
-    let fetcher = Fetcher::new(&fetch::Options {
+    let fetcher = Fetcher::new(&fetch::FetchOptions {
         allow_private: config.fetch.allow_private.clone(),
-        ..fetch::Options::default()
+        ..fetch::FetchOptions::default()
     });
     let mail = config.mail.as_ref().map(digest::mail_options).unwrap();
     let mut ctx = Context::open(config, store, fetcher.unwrap(), clock.clone())

@@ -7,7 +7,7 @@ use std::error::Error;
 use std::io;
 
 use super::error::causes;
-use super::tls;
+use super::tls_errors;
 
 /// With whom, which decides what can be done about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +35,7 @@ const HEADS: [(&str, &str); 5] = [
 /// Tells what an error comes from.
 pub fn plain(error: &(dyn Error + 'static), peer: Peer) -> String {
     if let Some(cause) = find::<rustls::Error>(error) {
-        return tls::cause(cause, peer);
+        return tls_errors::cause(cause, peer);
     }
     let http = find::<hyper::Error>(error).and_then(http);
     let network = || find::<io::Error>(error).and_then(network);

@@ -17,7 +17,7 @@ const STEP: usize = 32 * 1024;
 
 /// How a body is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Packing {
+pub(super) enum ContentEncoding {
     Gzip,
     /// In the zlib format, as it ought to be, or without it.
     Deflate,
@@ -28,17 +28,17 @@ pub(super) enum Packing {
 ///
 /// # Errors
 /// The body is cut short or damaged; `out` has what came before.
-pub(super) fn unpack(body: &[u8], packing: Packing, max: u64, out: &mut Vec<u8>) -> io::Result<()> {
+pub(super) fn decompress(body: &[u8], packing: ContentEncoding, max: u64, out: &mut Vec<u8>) -> io::Result<()> {
     let most = usize::try_from(max).unwrap_or(usize::MAX).saturating_add(1);
     let mut rest = body;
     for _ in 0..PIECES_MAX {
         rest = match packing {
-            Packing::Gzip => gunzip(rest, most, out)?,
-            Packing::Deflate => inflate(rest, most, out)?,
+            ContentEncoding::Gzip => gunzip(rest, most, out)?,
+            ContentEncoding::Deflate => inflate(rest, most, out)?,
         };
         let goes_on = match packing {
-            Packing::Gzip => begins_gzip(rest),
-            Packing::Deflate => is_zlib(rest),
+            ContentEncoding::Gzip => begins_gzip(rest),
+            ContentEncoding::Deflate => is_zlib(rest),
         };
         if out.len() >= most || !goes_on {
             return Ok(());
@@ -116,63 +116,67 @@ mod tests {
         encoder.finish().unwrap()
     }
 
-    fn unpacked(body: &[u8], packing: Packing, max: u64) -> Result<String, ErrorKind> {
+    fn unpacked(body: &[u8], packing: ContentEncoding, max: u64) -> Result<String, ErrorKind> {
         let mut out = Vec::new();
-        unpack(body, packing, max, &mut out).map_err(|error| error.kind())?;
+        decompress(body, packing, max, &mut out).map_err(|error| error.kind())?;
         Ok(String::from_utf8(out).unwrap())
     }
 
     #[track_caller]
-    fn check(body: &[&[u8]], packing: Packing, expected: &str) {
+    fn check(body: &[&[u8]], packing: ContentEncoding, expected: &str) {
         assert_eq!(unpacked(&body.concat(), packing, MAX).as_deref(), Ok(expected));
     }
 
     #[test]
     fn all_pieces_are_read_and_padding_is_not() {
         let (one, two, none) = (gzip("<rss>"), gzip("</rss>"), gzip(""));
-        check(&[&one, &two], Packing::Gzip, "<rss></rss>");
-        check(&[&none, &one, &none, &none, &two], Packing::Gzip, "<rss></rss>");
-        check(&[&one, &[0; 500]], Packing::Gzip, "<rss>");
-        check(&[&one, &two, b"\r\n"], Packing::Gzip, "<rss></rss>");
-        check(&[&zlib("<rss>"), &zlib("</rss>")], Packing::Deflate, "<rss></rss>");
-        check(&[&zlib("<rss>"), &[0; 3]], Packing::Deflate, "<rss>");
-        check(&[&raw("<rss>"), &[0; 3]], Packing::Deflate, "<rss>");
+        check(&[&one, &two], ContentEncoding::Gzip, "<rss></rss>");
+        check(&[&none, &one, &none, &none, &two], ContentEncoding::Gzip, "<rss></rss>");
+        check(&[&one, &[0; 500]], ContentEncoding::Gzip, "<rss>");
+        check(&[&one, &two, b"\r\n"], ContentEncoding::Gzip, "<rss></rss>");
+        check(
+            &[&zlib("<rss>"), &zlib("</rss>")],
+            ContentEncoding::Deflate,
+            "<rss></rss>",
+        );
+        check(&[&zlib("<rss>"), &[0; 3]], ContentEncoding::Deflate, "<rss>");
+        check(&[&raw("<rss>"), &[0; 3]], ContentEncoding::Deflate, "<rss>");
     }
 
     #[test]
     fn what_is_cut_or_damaged_is_an_error() {
         let long: String = (0..20_000).map(|n| n.to_string()).collect();
         for (packing, body) in [
-            (Packing::Gzip, gzip(&long)),
-            (Packing::Gzip, [gzip("a"), gzip(&long)].concat()),
-            (Packing::Deflate, zlib(&long)),
-            (Packing::Deflate, raw(&long)),
-            (Packing::Deflate, [zlib("a"), zlib(&long)].concat()),
+            (ContentEncoding::Gzip, gzip(&long)),
+            (ContentEncoding::Gzip, [gzip("a"), gzip(&long)].concat()),
+            (ContentEncoding::Deflate, zlib(&long)),
+            (ContentEncoding::Deflate, raw(&long)),
+            (ContentEncoding::Deflate, [zlib("a"), zlib(&long)].concat()),
         ] {
             for cut in [1, 2, 9, body.len() / 2] {
                 let error = unpacked(&body[..body.len() - cut], packing, MAX).unwrap_err();
                 assert_eq!(error, ErrorKind::UnexpectedEof, "{packing:?} {cut}");
             }
             let mut out = Vec::new();
-            let _ = unpack(&body[..body.len() - 9], packing, MAX, &mut out);
+            let _ = decompress(&body[..body.len() - 9], packing, MAX, &mut out);
             assert!(!out.is_empty(), "what came before is there");
         }
-        assert!(unpacked(b"", Packing::Gzip, MAX).is_err());
-        assert!(unpacked(b"", Packing::Deflate, MAX).is_err());
+        assert!(unpacked(b"", ContentEncoding::Gzip, MAX).is_err());
+        assert!(unpacked(b"", ContentEncoding::Deflate, MAX).is_err());
         let second_cut_in_its_head = [gzip("a"), vec![0x1f, 0x8b]].concat();
-        assert!(unpacked(&second_cut_in_its_head, Packing::Gzip, MAX).is_err());
+        assert!(unpacked(&second_cut_in_its_head, ContentEncoding::Gzip, MAX).is_err());
         let mut wrong_sum = gzip("abc");
         *wrong_sum.last_mut().unwrap() ^= 1;
-        assert!(unpacked(&wrong_sum, Packing::Gzip, MAX).is_err());
-        assert!(unpacked(b"<rss>no gzip</rss>", Packing::Gzip, MAX).is_err());
+        assert!(unpacked(&wrong_sum, ContentEncoding::Gzip, MAX).is_err());
+        assert!(unpacked(b"<rss>no gzip</rss>", ContentEncoding::Gzip, MAX).is_err());
     }
 
     #[test]
     fn the_bound_is_for_all_pieces_together() {
         let zeros = "0".repeat(600);
         for (packing, body) in [
-            (Packing::Gzip, [gzip(&zeros), gzip(&zeros)].concat()),
-            (Packing::Deflate, [zlib(&zeros), zlib(&zeros)].concat()),
+            (ContentEncoding::Gzip, [gzip(&zeros), gzip(&zeros)].concat()),
+            (ContentEncoding::Deflate, [zlib(&zeros), zlib(&zeros)].concat()),
         ] {
             assert_eq!(unpacked(&body, packing, 1200).unwrap().len(), 1200);
             assert_eq!(
@@ -182,18 +186,18 @@ mod tests {
             );
             assert_eq!(unpacked(&body, packing, 100).unwrap().len(), 101);
         }
-        assert!(unpacked(&gzip("").repeat(PIECES_MAX + 1), Packing::Gzip, MAX).is_err());
+        assert!(unpacked(&gzip("").repeat(PIECES_MAX + 1), ContentEncoding::Gzip, MAX).is_err());
     }
 
     proptest! {
         #[test]
         fn no_body_panics(bytes in prop::collection::vec(any::<u8>(), 0..80), at in 0_usize..40, with in any::<u8>()) {
-            for packing in [Packing::Gzip, Packing::Deflate] {
+            for packing in [ContentEncoding::Gzip, ContentEncoding::Deflate] {
                 let mut body = [gzip("some words"), zlib("some words"), bytes.clone()].concat();
                 body[at] ^= with;
                 for body in [&bytes, &body] {
                     let mut out = Vec::new();
-                    let _ = unpack(body, packing, 1000, &mut out);
+                    let _ = decompress(body, packing, 1000, &mut out);
                     prop_assert!(out.len() <= 1001);
                 }
             }

@@ -11,14 +11,14 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
-use super::politeness::{Admit, HostGate, Ready};
+use super::politeness::{Admit, HostPace, HostReady};
 
 /// Hosts that may be remembered before idle ones are looked for.
 const HOSTS_MIN: usize = 256;
 
 /// The queue in front of every request.
 #[derive(Debug)]
-pub(super) struct Gate {
+pub(super) struct RateLimiter {
     hosts: Mutex<Hosts>,
     everyone: Arc<Semaphore>,
     per_host: usize,
@@ -35,17 +35,17 @@ struct Hosts {
 #[derive(Debug)]
 struct Host {
     places: Arc<Semaphore>,
-    pace: Mutex<HostGate>,
+    pace: Mutex<HostPace>,
 }
 
 /// The right to make one request; held while it is in flight.
 #[derive(Debug)]
-pub(super) struct Pass {
+pub(super) struct RequestPermit {
     _place: OwnedSemaphorePermit,
     _everyone: OwnedSemaphorePermit,
 }
 
-impl Gate {
+impl RateLimiter {
     /// Returns a gate for `concurrency` requests at once, `per_host` of them to one host, `gap` apart.
     pub fn new(concurrency: usize, per_host: usize, gap: Duration) -> Self {
         let bounded = |count: usize| count.clamp(1, Semaphore::MAX_PERMITS);
@@ -58,7 +58,7 @@ impl Gate {
     }
 
     /// Waits until a request to `host` may start. Requests to one host start in the order they came.
-    pub async fn enter(&self, host: &str) -> Pass {
+    pub async fn enter(&self, host: &str) -> RequestPermit {
         let host = self.host(host);
         let place = acquire(&host.places).await;
         loop {
@@ -70,7 +70,7 @@ impl Gate {
             // Another request to the host may have started while this one waited for a global place.
             match lock(&host.pace).admit(Instant::now(), self.gap) {
                 Admit::Now => {
-                    return Pass {
+                    return RequestPermit {
                         _place: place,
                         _everyone: everyone,
                     };
@@ -81,17 +81,17 @@ impl Gate {
     }
 
     /// Returns whether a request to `host` would start at once.
-    pub fn ready(&self, host: &str) -> Ready {
+    pub fn ready(&self, host: &str) -> HostReady {
         let keeps_distance = !self.gap.is_zero();
         let hosts = lock(&self.hosts);
         match hosts.by_name.get(host) {
             Some(host) if keeps_distance => match lock(&host.pace).free_at(self.gap) {
-                _ if host.places.available_permits() == 0 => Ready::Later,
-                Some(at) if at > Instant::now() => Ready::At(at),
-                _ => Ready::Now { keeps_distance },
+                _ if host.places.available_permits() == 0 => HostReady::Later,
+                Some(at) if at > Instant::now() => HostReady::At(at),
+                _ => HostReady::Now { keeps_distance },
             },
             // Without a pace one request may stand in the queue while another is answered.
-            _ => Ready::Now { keeps_distance },
+            _ => HostReady::Now { keeps_distance },
         }
     }
 
@@ -147,7 +147,7 @@ mod tests {
     }
 
     /// Returns when requests to these hosts start, in seconds, each lasting `length`.
-    async fn starts(gate: &Gate, hosts: &[&str], length: Duration) -> Vec<u64> {
+    async fn starts(gate: &RateLimiter, hosts: &[&str], length: Duration) -> Vec<u64> {
         let begin = Instant::now();
         join_all(hosts.iter().map(|host| async move {
             let _pass = gate.enter(host).await;
@@ -160,20 +160,20 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn one_host_is_asked_at_its_pace() {
-        let gate = Gate::new(64, 1, seconds(1));
+        let gate = RateLimiter::new(64, 1, seconds(1));
         assert_eq!(starts(&gate, &["a", "a", "b", "a"], Duration::ZERO).await, [0, 1, 0, 2]);
         assert_eq!(starts(&gate, &["a", "a"], seconds(5)).await, [1, 6]);
     }
 
     #[tokio::test(start_paused = true)]
     async fn several_at_once_still_start_apart() {
-        let gate = Gate::new(64, 2, seconds(1));
+        let gate = RateLimiter::new(64, 2, seconds(1));
         assert_eq!(starts(&gate, &["a", "a", "a"], seconds(10)).await, [0, 1, 10]);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_waiting_host_holds_no_global_place() {
-        let gate = Gate::new(2, 1, seconds(1));
+        let gate = RateLimiter::new(2, 1, seconds(1));
         assert_eq!(
             starts(&gate, &["slow", "slow", "slow", "b", "c"], seconds(10)).await,
             [0, 10, 20, 0, 10]
@@ -182,15 +182,15 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_late_global_place_does_not_shorten_the_gap() {
-        let gate = Gate::new(1, 4, seconds(3));
+        let gate = RateLimiter::new(1, 4, seconds(3));
         assert_eq!(starts(&gate, &["other", "a", "a"], seconds(4)).await, [0, 4, 8]);
-        let gate = Gate::new(2, 4, seconds(3));
+        let gate = RateLimiter::new(2, 4, seconds(3));
         assert_eq!(starts(&gate, &["x", "y", "a", "a"], seconds(10)).await, [0, 0, 10, 13]);
     }
 
     #[tokio::test(start_paused = true)]
     async fn idle_hosts_are_forgotten() {
-        let gate = Gate::new(64, 1, seconds(1));
+        let gate = RateLimiter::new(64, 1, seconds(1));
         let kept = gate.enter("busy.example").await;
         for number in 0..10_000 {
             drop(gate.enter(&format!("{number}.example")).await);

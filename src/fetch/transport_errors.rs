@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::Options;
-use super::address::host_of;
+use super::FetchOptions;
+use super::address_guard::host_of;
+use super::connection_errors::{self, Peer, find};
 use super::error::{FetchError, causes, shown};
 use super::resolve::ResolveError;
-use super::words::{self, Peer, find};
 
 /// Tells that nothing came for so long.
 pub(super) fn stalled(url: &Url, idle: Duration) -> FetchError {
@@ -23,7 +23,7 @@ pub(super) fn stalled(url: &Url, idle: Duration) -> FetchError {
 }
 
 /// Says so where a connection was not made by ourselves but through the proxy.
-pub(super) fn on_its_way(options: &Options, error: FetchError) -> FetchError {
+pub(super) fn on_its_way(options: &FetchOptions, error: FetchError) -> FetchError {
     let Some(proxy) = &options.proxy else { return error };
     match error {
         // What it says where it is asked for a way through to a secure server.
@@ -45,7 +45,7 @@ pub(super) fn failed(url: &Url, error: reqwest::Error) -> FetchError {
     if let Some(want) = own_want(&error) {
         return want;
     }
-    let (host, reason) = (host_of(url), words::plain(&error, Peer::Web));
+    let (host, reason) = (host_of(url), connection_errors::plain(&error, Peer::Web));
     match find::<ResolveError>(&error) {
         Some(ResolveError::Private(address)) => {
             return FetchError::PrivateAddress {
@@ -91,7 +91,7 @@ pub(super) fn failed_body(url: &Url, error: reqwest::Error) -> FetchError {
         },
         None => FetchError::BrokenOff {
             host: host_of(url),
-            reason: words::plain(&error, Peer::Web),
+            reason: connection_errors::plain(&error, Peer::Web),
         },
     }
 }

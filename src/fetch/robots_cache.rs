@@ -13,9 +13,9 @@ use url::Url;
 
 use crate::domain::Timestamp;
 
-use super::address::host_of;
+use super::address_guard::host_of;
 use super::error::{FetchError, shown};
-use super::memory::KeptRules;
+use super::host_state::SavedRobots;
 use super::response::Response;
 use super::robots::Robots;
 
@@ -31,17 +31,17 @@ const ORIGINS_MAX: usize = 4096;
 const RULES_BYTES_MAX: usize = 32 * 1024 * 1024;
 
 /// The rules of one origin, once asked for. The lock is held while they are fetched, so that this happens once.
-pub(super) type Slot = Arc<AsyncMutex<Option<Known>>>;
+pub(super) type RobotsSlot = Arc<AsyncMutex<Option<CachedRobots>>>;
 
 /// What is known of one origin.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Known {
+pub(super) struct CachedRobots {
     /// The rules, or why there are none to go by.
     rules: Result<Arc<Robots>, String>,
     until: Timestamp,
 }
 
-impl Known {
+impl CachedRobots {
     /// Returns what is known after robots.txt was asked for, given what was known before.
     pub fn after(now: Timestamp, before: Option<Self>, answer: Result<Response, FetchError>) -> Self {
         let (least, most) = (
@@ -101,17 +101,17 @@ impl Known {
     }
 
     /// Returns this as it is kept.
-    fn kept(&self) -> KeptRules {
+    fn kept(&self) -> SavedRobots {
         let rules = match &self.rules {
             Ok(rules) => Ok(rules.to_text()),
             Err(reason) => Err(reason.clone()),
         };
         let until = self.until;
-        KeptRules { rules, until }
+        SavedRobots { rules, until }
     }
 
     /// Returns what was kept.
-    fn from_kept(kept: KeptRules) -> Self {
+    fn from_kept(kept: SavedRobots) -> Self {
         let rules = kept.rules.map(|text| Arc::new(Robots::from_text(&text)));
         let until = kept.until;
         Self { rules, until }
@@ -132,24 +132,24 @@ fn means_none(error: &FetchError) -> bool {
 
 /// The rules of all origins asked lately.
 #[derive(Debug, Default)]
-pub(super) struct RulesCache {
+pub(super) struct RobotsCache {
     inner: Mutex<Inner>,
 }
 
 #[derive(Debug, Default)]
 struct Inner {
-    slots: HashMap<String, Slot>,
+    slots: HashMap<String, RobotsSlot>,
     /// What was known before a restart, until it is needed.
-    recalled: HashMap<String, KeptRules>,
+    recalled: HashMap<String, SavedRobots>,
     /// What was learned since it was last told; what finds no room here is not kept over a restart.
-    news: Vec<(String, Known)>,
+    news: Vec<(String, CachedRobots)>,
     /// Rules in the slots, in bytes.
     weight: usize,
 }
 
-impl RulesCache {
+impl RobotsCache {
     /// Returns the place where an origin's rules stand or will stand.
-    pub fn slot(&self, origin: &str) -> Slot {
+    pub fn slot(&self, origin: &str) -> RobotsSlot {
         let mut inner = self.lock();
         if !inner.slots.contains_key(origin) && inner.slots.len() >= ORIGINS_MAX {
             inner.forget();
@@ -157,15 +157,15 @@ impl RulesCache {
         if let Some(slot) = inner.slots.get(origin) {
             return Arc::clone(slot);
         }
-        let known = inner.recalled.remove(origin).map(Known::from_kept);
-        inner.weight += known.as_ref().map_or(0, Known::weight);
+        let known = inner.recalled.remove(origin).map(CachedRobots::from_kept);
+        inner.weight += known.as_ref().map_or(0, CachedRobots::weight);
         let slot = Arc::new(AsyncMutex::new(known));
         inner.slots.insert(origin.to_owned(), Arc::clone(&slot));
         slot
     }
 
     /// Takes note of what was learned of an origin.
-    pub fn learned(&self, origin: &str, known: &Known) {
+    pub fn learned(&self, origin: &str, known: &CachedRobots) {
         let news = &mut self.lock().news;
         if news.len() < ORIGINS_MAX {
             news.push((origin.to_owned(), known.clone()));
@@ -173,22 +173,22 @@ impl RulesCache {
     }
 
     /// Returns what was learned since this was last asked.
-    pub fn take_news(&self) -> Vec<(String, KeptRules)> {
+    pub fn drain_changes(&self) -> Vec<(String, SavedRobots)> {
         let news = std::mem::take(&mut self.lock().news);
         news.into_iter().map(|(origin, known)| (origin, known.kept())).collect()
     }
 
     /// Takes back what was known before a restart.
-    pub fn recall(&self, rules: Vec<(String, KeptRules)>) {
+    pub fn restore(&self, rules: Vec<(String, SavedRobots)>) {
         self.lock().recalled = rules.into_iter().take(ORIGINS_MAX).collect();
     }
 
     /// Counts what one origin's rules weigh now, and forgets all when it is too much.
-    pub fn weigh(&self, origin: &str, slot: &Slot, before: Option<&Known>, after: &Known) {
+    pub fn account(&self, origin: &str, slot: &RobotsSlot, before: Option<&CachedRobots>, after: &CachedRobots) {
         let mut inner = self.lock();
         // A slot that was forgotten meanwhile counts no longer; its holder lets go of it soon.
         if inner.slots.get(origin).is_some_and(|kept| Arc::ptr_eq(kept, slot)) {
-            inner.weight = (inner.weight + after.weight()).saturating_sub(before.map_or(0, Known::weight));
+            inner.weight = (inner.weight + after.weight()).saturating_sub(before.map_or(0, CachedRobots::weight));
         }
         if inner.weight > RULES_BYTES_MAX {
             inner.forget();
@@ -251,7 +251,7 @@ mod tests {
     #[test]
     fn rules_hold_for_at_most_a_day() {
         for (fresh_until, until) in [(None, 24), (Some(at(2)), 2), (Some(at(0)), 1), (Some(at(90)), 24)] {
-            let known = Known::after(at(0), None, answer(SHUT, fresh_until));
+            let known = CachedRobots::after(at(0), None, answer(SHUT, fresh_until));
             assert_eq!(known.until, at(until), "{fresh_until:?}");
             assert!(known.is_current(at(until - 1)) && !known.is_current(at(until)));
             assert!(matches!(
@@ -266,7 +266,7 @@ mod tests {
     fn none_there_means_all_may_be_read() {
         for code in [400, 401, 403, 404, 410] {
             assert_eq!(
-                Known::after(at(0), None, status(code, None)).permit(&url("/shut")),
+                CachedRobots::after(at(0), None, status(code, None)).permit(&url("/shut")),
                 Ok(()),
                 "{code}"
             );
@@ -292,7 +292,7 @@ mod tests {
                 status: 301,
             }),
         ] {
-            let known = Known::after(at(0), None, answer);
+            let known = CachedRobots::after(at(0), None, answer);
             let refused = known.permit(&url("/open")).unwrap_err();
             assert!(refused.is_transient());
             assert_eq!(
@@ -300,13 +300,13 @@ mod tests {
                 Some(at(0) + TimeDelta::minutes(UNREACHABLE_MINUTES))
             );
         }
-        assert_eq!(Known::after(at(0), None, status(503, Some(at(3)))).until, at(3));
+        assert_eq!(CachedRobots::after(at(0), None, status(503, Some(at(3)))).until, at(3));
     }
 
     #[test]
     fn the_last_word_of_an_unreachable_host_still_holds() {
-        let before = Known::after(at(0), None, answer(SHUT, None));
-        let known = Known::after(at(30), Some(before), status(500, None));
+        let before = CachedRobots::after(at(0), None, answer(SHUT, None));
+        let known = CachedRobots::after(at(30), Some(before), status(500, None));
         assert_eq!(known.permit(&url("/open")), Ok(()));
         assert!(matches!(
             known.permit(&url("/shut")),
@@ -317,7 +317,7 @@ mod tests {
 
     #[test]
     fn memory_is_bounded() {
-        let cache = RulesCache::default();
+        let cache = RobotsCache::default();
         for number in 0..2 * ORIGINS_MAX {
             cache.slot(&number.to_string());
         }
@@ -326,17 +326,17 @@ mod tests {
             "User-agent: *\n{}",
             "Disallow: /0123456789/0123456789/\n".repeat(10_000)
         );
-        let known = Known::after(at(0), None, answer(&long, None));
+        let known = CachedRobots::after(at(0), None, answer(&long, None));
         for number in 0..100 {
             let origin = number.to_string();
             let slot = cache.slot(&origin);
-            cache.weigh(&origin, &slot, None, &known);
+            cache.account(&origin, &slot, None, &known);
             assert!(cache.lock().weight <= RULES_BYTES_MAX);
         }
         cache.lock().forget();
         let slot = cache.slot("a");
-        cache.weigh("a", &slot, None, &known);
-        cache.weigh("a", &slot, Some(&known), &known);
+        cache.account("a", &slot, None, &known);
+        cache.account("a", &slot, Some(&known), &known);
         assert_eq!(cache.lock().weight, known.weight());
     }
 }

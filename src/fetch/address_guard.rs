@@ -53,11 +53,11 @@ const V6_PRIVATE: &[([u16; 8], u8)] = &[
 
 /// The addresses the owner lets through although they are private.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Guard {
+pub(super) struct AddressGuard {
     allow_private: Vec<IpNet>,
 }
 
-impl Guard {
+impl AddressGuard {
     /// Returns a guard that lets public addresses pass, and these ranges.
     pub fn new(allow_private: Vec<IpNet>) -> Self {
         Self { allow_private }
@@ -166,7 +166,11 @@ mod tests {
 
     #[track_caller]
     fn check(address: &str, expected: bool) {
-        assert_eq!(Guard::default().allows(address.parse().unwrap()), expected, "{address}");
+        assert_eq!(
+            AddressGuard::default().allows(address.parse().unwrap()),
+            expected,
+            "{address}"
+        );
     }
 
     #[test]
@@ -256,7 +260,7 @@ mod tests {
 
     #[test]
     fn the_owner_may_let_ranges_through() {
-        let guard = Guard::new(vec!["192.168.1.0/24".parse().unwrap(), "fd00::/16".parse().unwrap()]);
+        let guard = AddressGuard::new(vec!["192.168.1.0/24".parse().unwrap(), "fd00::/16".parse().unwrap()]);
         for (address, expected) in [
             ("192.168.1.9", true),
             ("::ffff:192.168.1.9", true),
@@ -270,7 +274,7 @@ mod tests {
     }
 
     fn refusal(url: &str) -> Option<FetchError> {
-        Guard::default().check(&Url::parse(url).unwrap()).err()
+        AddressGuard::default().check(&Url::parse(url).unwrap()).err()
     }
 
     #[test]

@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 
 use crate::domain::Timestamp;
 
-use super::memory::Refusing;
+use super::host_state::HostBackoff;
 
 /// Refusals in a row after which a whole host is left alone.
 const HOST_REFUSALS_MAX: u32 = 3;
@@ -25,15 +25,15 @@ const REMEMBERED_MAX: usize = 4096;
 
 /// Whom to leave alone.
 #[derive(Debug, Default)]
-pub(super) struct Refusals {
+pub(super) struct Backoff {
     addresses: HashMap<String, Timestamp>,
-    hosts: HashMap<String, Refusing>,
+    hosts: HashMap<String, HostBackoff>,
     /// What changed since it was last told; what finds no room here is not kept over a restart.
     changed_addresses: Vec<String>,
     changed_hosts: Vec<String>,
 }
 
-impl Refusals {
+impl Backoff {
     /// Returns until when an address on a host must wait, if it must.
     pub fn waits(&self, now: Timestamp, host: &str, address: &str) -> Option<Timestamp> {
         let own = self.addresses.get(address).copied();
@@ -58,7 +58,7 @@ impl Refusals {
         if !self.hosts.contains_key(host) {
             make_room(&mut self.hosts, |host| host.wait_until, now);
         }
-        let entry = self.hosts.entry(host.to_owned()).or_insert(Refusing {
+        let entry = self.hosts.entry(host.to_owned()).or_insert(HostBackoff {
             refusals: 0,
             wait_until: until,
         });
@@ -78,7 +78,7 @@ impl Refusals {
 
     /// Returns what changed since this was last asked: addresses that wait, and hosts that refuse or no longer do.
     #[expect(clippy::type_complexity, reason = "two of the parts of `Remembered`")]
-    pub fn take_news(&mut self) -> (Vec<(String, Timestamp)>, Vec<(String, Option<Refusing>)>) {
+    pub fn drain_changes(&mut self) -> (Vec<(String, Timestamp)>, Vec<(String, Option<HostBackoff>)>) {
         let addresses = std::mem::take(&mut self.changed_addresses);
         let hosts = std::mem::take(&mut self.changed_hosts);
         let until = |address: String| self.addresses.get(&address).map(|until| (address, *until));
@@ -93,7 +93,7 @@ impl Refusals {
     }
 
     /// Takes back what was remembered before a restart, where nothing newer is known.
-    pub fn recall(&mut self, addresses: Vec<(String, Timestamp)>, hosts: Vec<(String, Option<Refusing>)>) {
+    pub fn restore(&mut self, addresses: Vec<(String, Timestamp)>, hosts: Vec<(String, Option<HostBackoff>)>) {
         for (address, until) in addresses.into_iter().take(REMEMBERED_MAX) {
             self.addresses.entry(address).or_insert(until);
         }
@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn an_address_waits_at_once_and_alone() {
-        let mut refusals = Refusals::default();
+        let mut refusals = Backoff::default();
         refusals.refused(at(0), "h", &["h/a"], Some(at(60)));
         assert_eq!(refusals.waits(at(59), "h", "h/a"), Some(at(60)));
         assert_eq!(refusals.waits(at(60), "h", "h/a"), None);
@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn a_host_waits_after_three_refusals_in_a_row() {
-        let mut refusals = Refusals::default();
+        let mut refusals = Backoff::default();
         for number in 0..3 {
             assert_eq!(refusals.waits(at(number), "h", "h/other"), None, "{number}");
             refusals.refused(at(number), "h", &[&format!("h/{number}")], Some(at(100)));
@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn what_one_address_asks_for_holds_its_host_for_hours_not_days() {
         const WEEK: i64 = 7 * 24 * 3600;
-        let mut refusals = Refusals::default();
+        let mut refusals = Backoff::default();
         let mut hours = Vec::new();
         for number in 0..8 {
             let address = format!("h/{number}");
@@ -173,19 +173,19 @@ mod tests {
         }
         assert_eq!(hours, [0, 0, 1, 2, 4, 8, 8, 8]);
         // Kept by a program that knew no such bound.
-        let mut restarted = Refusals::default();
-        let kept = Refusing {
+        let mut restarted = Backoff::default();
+        let kept = HostBackoff {
             refusals: 3,
             wait_until: at(WEEK),
         };
-        restarted.recall(Vec::new(), vec![("h".to_owned(), Some(kept))]);
+        restarted.restore(Vec::new(), vec![("h".to_owned(), Some(kept))]);
         restarted.refused(at(0), "h", &["h/a"], Some(at(WEEK)));
         assert_eq!(restarted.waits(at(1), "h", "h/other"), Some(at(2 * 3600)));
     }
 
     #[test]
     fn a_success_between_breaks_the_row() {
-        let mut refusals = Refusals::default();
+        let mut refusals = Backoff::default();
         refusals.refused(at(0), "h", &["h/a"], Some(at(100)));
         refusals.refused(at(1), "h", &["h/b"], Some(at(100)));
         refusals.answered("h");
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn refusals_without_a_time_stop_a_host_for_a_minute() {
-        let mut refusals = Refusals::default();
+        let mut refusals = Backoff::default();
         for number in 0..3 {
             refusals.refused(at(number), "h", &["h/a"], None);
         }
@@ -206,34 +206,34 @@ mod tests {
 
     #[test]
     fn what_changed_is_told_once_and_goes_on_after_a_restart() {
-        let mut refusals = Refusals::default();
+        let mut refusals = Backoff::default();
         refusals.answered("quiet");
         assert_eq!(
-            refusals.take_news(),
+            refusals.drain_changes(),
             (vec![], vec![]),
             "a success of a host that never refused is no news"
         );
         for number in 0..2 {
             refusals.refused(at(number), "h", &["h/a"], Some(at(100)));
         }
-        let (addresses, hosts) = refusals.take_news();
+        let (addresses, hosts) = refusals.drain_changes();
         assert_eq!(addresses, [("h/a".to_owned(), at(100))]);
         assert_eq!(hosts.len(), 1, "told once: {hosts:?}");
-        assert_eq!(refusals.take_news(), (vec![], vec![]));
+        assert_eq!(refusals.drain_changes(), (vec![], vec![]));
 
-        let mut restarted = Refusals::default();
-        restarted.recall(addresses, hosts);
+        let mut restarted = Backoff::default();
+        restarted.restore(addresses, hosts);
         assert_eq!(restarted.waits(at(2), "h", "h/a"), Some(at(100)));
         assert_eq!(restarted.waits(at(2), "h", "h/b"), None);
         restarted.refused(at(2), "h", &["h/c"], None);
         assert_eq!(restarted.waits(at(3), "h", "h/b"), Some(at(100)), "the third in a row");
         restarted.answered("h");
-        assert_eq!(restarted.take_news().1, [("h".to_owned(), None)]);
+        assert_eq!(restarted.drain_changes().1, [("h".to_owned(), None)]);
     }
 
     #[test]
     fn memory_is_bounded() {
-        let mut refusals = Refusals::default();
+        let mut refusals = Backoff::default();
         for number in 0..3 * REMEMBERED_MAX {
             let address = format!("h{number}/a");
             let until = at(1_000_000 + i64::try_from(number).unwrap());
