@@ -16,7 +16,7 @@ use tidings::clock::Clock;
 use tidings::config::Config;
 use tidings::domain::Timestamp;
 use tidings::fetch::{self, Fetcher};
-use tidings::jobs::crew::Crew;
+use tidings::jobs::worker_pool::WorkerPool;
 use tidings::jobs::{Context, delivery, digest};
 use tidings::store::Store;
 use tokio_util::sync::CancellationToken;
@@ -79,13 +79,13 @@ async fn main() -> anyhow::Result<()> {
     for day in 0..days {
         news.day.store(day, Ordering::Relaxed);
         clock.set(news.first_day + TimeDelta::days(day.cast_signed()));
-        let mut crew = Crew::new();
-        crew.finish_all(&ctx, &CancellationToken::new(), |_| {}).await?;
+        let mut pool = WorkerPool::new();
+        pool.finish_all(&ctx, &CancellationToken::new(), |_| {}).await?;
         if day + 1 < days {
             // The last day is left for others to tell.
             let told = digest::run_due(&ctx).await?;
             delivery::deliver_due(&ctx).await?;
-            eprintln!("day {day}: {:?}, {told} digests", crew.done);
+            eprintln!("day {day}: {:?}, {told} digests", pool.done);
         }
     }
     println!("{:?}", ctx.store.stats()?);

@@ -20,8 +20,10 @@ use tokio_util::sync::CancellationToken;
 use crate::control::{Place, server::Server};
 use crate::domain::Timestamp;
 use crate::domain::counted::counted;
-use crate::jobs::crew::Crew;
-use crate::jobs::{Context, JobError, alert, archive_match, care, delivery, digest, merge, reindex, settle};
+use crate::jobs::worker_pool::WorkerPool;
+use crate::jobs::{
+    Context, JobError, alert, backfill_topics, delivery, digest, maintenance, merge, reindex, write_documents,
+};
 use crate::service::ServiceManager;
 use crate::store::StoreError;
 
@@ -60,7 +62,7 @@ struct Daemon {
     handed: watch::Sender<Arc<Context>>,
     control: Option<Server>,
     config_path: PathBuf,
-    crew: Crew,
+    pool: WorkerPool,
     chores: JoinSet<()>,
     settling: Option<JoinHandle<()>>,
     delivering: Option<JoinHandle<()>>,
@@ -103,14 +105,14 @@ pub async fn run(ctx: Arc<Context>, stop: CancellationToken) -> anyhow::Result<(
         counted(ctx.config.topics.len(), "topic", "topics"),
         counted(ctx.config.sources.len(), "source", "sources")
     );
-    ctx.shared.tally.start(ctx.clock.now());
+    ctx.shared.counters.start(ctx.clock.now());
     let (handed, commands) = watch::channel(Arc::clone(&ctx));
     let mut daemon = Daemon {
         handed,
         control: listen(&ctx, commands).await,
         config_path: ctx.config.path.clone(),
         ctx,
-        crew: Crew::new(),
+        pool: WorkerPool::new(),
         chores: JoinSet::new(),
         settling: None,
         delivering: None,
@@ -218,14 +220,14 @@ impl Daemon {
             biased;
             () = stop.cancelled() => Event::Shutdown,
             () = reload.notified() => Event::Reload,
-            result = self.crew.next_finished() => Event::Finished(result),
+            result = self.pool.next_finished() => Event::Finished(result),
             Some(joined) = self.chores.join_next(), if !self.chores.is_empty() => {
                 if let Err(error) = joined && error.is_panic() {
                     tracing::error!("a chore panicked: {error}");
                 }
                 Event::ChoreDone
             }
-            () = self.ctx.shared.polling.changed() => Event::Due,
+            () = self.ctx.shared.poll_lock.changed() => Event::Due,
             () = self.ctx.shared.work_found.notified() => Event::Due,
             () = tokio::time::sleep(sleep) => Event::Due,
         }
@@ -242,15 +244,15 @@ impl Daemon {
             self.archive_matched = true;
             let ctx = Arc::clone(&self.ctx);
             self.chore("matching the archive", async move {
-                archive_match::run(&ctx).await?;
+                backfill_topics::run(&ctx).await?;
                 reindex::run(&ctx, usize::MAX).await
             });
         }
         let overdue = self.ctx.store.next_source_due()?;
-        let is_lent = self.ctx.shared.polling.is_lent();
+        let is_lent = self.ctx.shared.poll_lock.is_held();
         match is_lent {
-            true => self.crew.give_back(&self.ctx).await?,
-            false => self.crew.start_due(&self.ctx).await?,
+            true => self.pool.give_back(&self.ctx).await?,
+            false => self.pool.start_due(&self.ctx).await?,
         }
         self.move_window(now).await?;
         self.merge_stories(now);
@@ -264,7 +266,7 @@ impl Daemon {
             self.settled_at = Some(now);
             let ctx = Arc::clone(&self.ctx);
             self.settling = Some(tokio::spawn(logged("writing documents", async move {
-                settle::settle(&ctx).await.map(drop)
+                write_documents::write_dirty(&ctx).await.map(drop)
             })));
         }
         let mut digests = match self.is_catching_up(now, overdue) {
@@ -289,7 +291,7 @@ impl Daemon {
     fn is_catching_up(&mut self, now: Timestamp, overdue: Option<Timestamp>) -> bool {
         if overdue.is_some_and(|due| now - due > TimeDelta::minutes(BEHIND_MINUTES)) {
             self.behind_since.get_or_insert(now);
-        } else if self.crew.is_idle() {
+        } else if self.pool.is_idle() {
             self.behind_since = None;
         }
         self.behind_since
@@ -311,18 +313,20 @@ impl Daemon {
         if !self.store_checked {
             self.store_checked = true;
             let ctx = Arc::clone(&self.ctx);
-            self.chore("checking the database", async move { care::check_if_owed(&ctx).await });
+            self.chore("checking the database", async move {
+                maintenance::check_if_owed(&ctx).await
+            });
         }
     }
 
     /// Has what is past its time purged, and room given back, once the daemon serves and once a day.
     fn keep_house(&mut self) {
         let now = self.ctx.clock.now();
-        let is_fresh = |at: Timestamp| now - at < TimeDelta::hours(care::HOUSE_HOURS);
+        let is_fresh = |at: Timestamp| now - at < TimeDelta::hours(maintenance::MAINTENANCE_HOURS);
         if !self.house_kept_at.is_some_and(is_fresh) {
             self.house_kept_at = Some(now);
             let ctx = Arc::clone(&self.ctx);
-            self.chore("keeping the house", async move { care::keep_house(&ctx).await });
+            self.chore("keeping the house", async move { maintenance::run_daily(&ctx).await });
         }
     }
 
@@ -342,9 +346,9 @@ impl Daemon {
 
     /// Looks once a day for documents of articles that stopped being current.
     async fn move_window(&mut self, now: Timestamp) -> Result<(), JobError> {
-        let is_fresh = |at: Timestamp| now - at < TimeDelta::hours(settle::WINDOW_HOURS);
+        let is_fresh = |at: Timestamp| now - at < TimeDelta::hours(write_documents::WINDOW_HOURS);
         if !self.window_moved_at.is_some_and(is_fresh) {
-            settle::move_window(&self.ctx).await?;
+            write_documents::move_window(&self.ctx).await?;
             self.window_moved_at = Some(now);
         }
         Ok(())
@@ -362,7 +366,7 @@ impl Daemon {
             false => None,
         };
         // What is due but waits for room is started when something finishes.
-        let is_free = self.crew.is_idle() && !self.ctx.shared.polling.is_lent();
+        let is_free = self.pool.is_idle() && !self.ctx.shared.poll_lock.is_held();
         let waiting = if is_free { None } else { Some(now) };
         let due = [
             store

@@ -13,9 +13,9 @@ use super::{Format, WrongUse, json, open};
 use crate::clock::Clock;
 use crate::config::{Config, Write};
 use crate::domain::counted::counted;
-use crate::jobs::rebuild::database::{self, Step};
-use crate::jobs::rebuild::{self, Skipped};
-use crate::jobs::verify::{self, Kind, Report};
+use crate::jobs::rebuild::database::{self, RebuildStep};
+use crate::jobs::rebuild::{self, SkippedDocument};
+use crate::jobs::verify::{self, DifferenceKind, VerifyReport};
 use crate::jobs::{self, JobError, import};
 
 /// Documents that were not taken, told at most.
@@ -113,9 +113,9 @@ fn rebuild_documents(config: Config) -> anyhow::Result<ExitCode> {
 fn rebuild_database(config: &Config) -> anyhow::Result<ExitCode> {
     let (reading, comparing) = (Progress::new("documents read"), Progress::new("documents compared"));
     let built = open::runtime()?.block_on(database::database(config, Clock::system().now(), |step| match step {
-        Step::Reading(done, all) => reading.show(done, all),
-        Step::Grouping => reading.clear(),
-        Step::Comparing(done, all) => comparing.show(done, all),
+        RebuildStep::Reading(done, all) => reading.show(done, all),
+        RebuildStep::Grouping => reading.clear(),
+        RebuildStep::Comparing(done, all) => comparing.show(done, all),
     }));
     comparing.clear();
     let built = built?;
@@ -174,7 +174,7 @@ fn import_collection(config: Config, folder: &Path) -> anyhow::Result<ExitCode> 
     Ok(ExitCode::SUCCESS)
 }
 
-fn tell_skipped(text: &mut String, skipped: &[Skipped], count: u64) {
+fn tell_skipped(text: &mut String, skipped: &[SkippedDocument], count: u64) {
     if count == 0 {
         return;
     }
@@ -218,7 +218,7 @@ fn needs_documents(config: &Config) -> Result<(), WrongUse> {
     }
 }
 
-fn as_text(report: &Report) -> String {
+fn as_text(report: &VerifyReport) -> String {
     let documents = counted(report.documents, "document", "documents");
     let mut text = format!("{documents}, {} equal", report.equal);
     if report.waiting > 0 {
@@ -230,7 +230,7 @@ fn as_text(report: &Report) -> String {
         );
     }
     text.push('\n');
-    for kind in Kind::ALL {
+    for kind in DifferenceKind::ALL {
         let found = report.of(kind);
         if found.count == 0 {
             continue;
@@ -247,8 +247,8 @@ fn as_text(report: &Report) -> String {
     text
 }
 
-fn as_json(report: &Report) -> serde_json::Value {
-    let differences: Vec<_> = Kind::ALL
+fn as_json(report: &VerifyReport) -> serde_json::Value {
+    let differences: Vec<_> = DifferenceKind::ALL
         .into_iter()
         .filter(|kind| report.of(*kind).count > 0)
         .map(|kind| {

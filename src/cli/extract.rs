@@ -25,7 +25,7 @@ use crate::extract::{self, ExtractOptions, Extraction, SiteRules};
 use crate::fetch::{self, Fetcher, Purpose, Request, Response};
 use crate::files;
 use crate::jobs::extract::site_of;
-use crate::jobs::{Shared, parts};
+use crate::jobs::{SharedState, article_pages};
 
 /// A page in a file may be this large, in bytes.
 const PAGE_BYTES_MAX: u64 = 32 * 1024 * 1024;
@@ -173,11 +173,11 @@ fn fetched(page: &str, config: Option<&Config>, args: &Args) -> anyhow::Result<S
             let html = extract::decode(&body, content_type.as_deref());
             return Ok(explained(&extract::explain(&html, &url, &options)));
         }
-        let shared: Arc<Shared> = Shared::new();
-        let first = parts::read(&shared, site.clone(), body, content_type, url.clone())
+        let shared: Arc<SharedState> = SharedState::new();
+        let first = article_pages::read(&shared, site.clone(), body, content_type, url.clone())
             .await
             .map_err(anyhow::Error::msg)?;
-        let whole = parts::follow(&fetcher, &shared, now, &url, first, site.as_ref()).await;
+        let whole = article_pages::follow(&fetcher, &shared, now, &url, first, site.as_ref()).await;
         if let Some(missing) = &whole.missing {
             let pages = whole.pages;
             tell!(

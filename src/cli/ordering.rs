@@ -11,7 +11,7 @@ use super::{WrongUse, open};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::control::client;
-use crate::jobs::{JobError, care};
+use crate::jobs::{JobError, maintenance};
 use crate::orders::{self, Order, OrderError, Said};
 use crate::store::Store;
 
@@ -71,7 +71,9 @@ async fn by_oneself(config: Config, order: &Order, progress: &Progress) -> anyho
     let is_whole_round = matches!(order, Order::Poll { .. }) && !stop.is_cancelled();
     if is_whole_round && done.is_ok() {
         // No daemon does it, where rounds are all there is.
-        care::after_round(&ctx).await.map_err(|error| told(error.into()))?;
+        maintenance::after_round(&ctx)
+            .await
+            .map_err(|error| told(error.into()))?;
     }
     watch.abort();
     heard(done, &unheard)

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use super::{Format, open, ordering};
 use crate::domain::counted::counted;
-use crate::jobs::crew::Done;
+use crate::jobs::worker_pool::PoolTotals;
 use crate::orders::Order;
 
 /// Polls what is due, extracts, writes documents, and ends. Named sources are polled now, due or not
@@ -42,7 +42,7 @@ impl Progress {
         }
     }
 
-    pub(super) fn show(&self, done: &Done) {
+    pub(super) fn show(&self, done: &PoolTotals) {
         if self.is_terminal {
             self.write(&format!(
                 "\r\u{1b}[K  {} polled, {}, {} read",

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::openmetrics::{Family, Kind, Page};
 use crate::domain::Timestamp;
 use crate::domain::health::{Condition, health};
-use crate::jobs::tally::Counts;
+use crate::jobs::counters::LabelledCounter;
 use crate::jobs::{Context, JobError, digest};
 
 const fn family(name: &'static str, kind: Kind, unit: &'static str, help: &'static str) -> Family {
@@ -116,18 +116,18 @@ pub(super) async fn text(ctx: &Arc<Context>) -> Result<String, JobError> {
 }
 
 fn write(ctx: &Context, digests: &[(String, Option<Timestamp>)]) -> Result<String, JobError> {
-    let (tally, now) = (&ctx.shared.tally, ctx.clock.now());
+    let (counters, now) = (&ctx.shared.counters, ctx.clock.now());
     let mut page = Page::default();
     page.family(&BUILD).put(&[("version", env!("CARGO_PKG_VERSION"))], 1.0);
-    page.family(&STARTED).put(&[], moment(tally.started_at()));
+    page.family(&STARTED).put(&[], moment(counters.started_at()));
     page.family(&CONFIGURATION)
-        .put(&[], f64::from(u8::from(tally.is_configured())));
+        .put(&[], f64::from(u8::from(counters.is_configured())));
     page.family(&MEMORY).put(&[], resident_bytes().unwrap_or(f64::NAN));
-    counts(&mut page, &POLLS, "result", &tally.polls);
-    page.family(&ITEMS).put(&[], tally.items.get());
-    page.family(&NEW_ARTICLES).put(&[], tally.new_articles.get());
-    page.family(&STEPS).put(&[], tally.article_steps.get());
-    counts(&mut page, &ATTEMPTS, "result", &tally.deliveries);
+    counts(&mut page, &POLLS, "result", &counters.polls);
+    page.family(&ITEMS).put(&[], counters.items.get());
+    page.family(&NEW_ARTICLES).put(&[], counters.new_articles.get());
+    page.family(&STEPS).put(&[], counters.article_steps.get());
+    counts(&mut page, &ATTEMPTS, "result", &counters.deliveries);
 
     let sources = ctx.store.active_source_states()?;
     let mut by_health: BTreeMap<Condition, u32> = Condition::ALL.iter().map(|condition| (*condition, 0)).collect();
@@ -172,7 +172,7 @@ fn write(ctx: &Context, digests: &[(String, Option<Timestamp>)]) -> Result<Strin
     Ok(page.end())
 }
 
-fn counts<const N: usize>(page: &mut Page, family: &Family, label: &str, counts: &Counts<N>) {
+fn counts<const N: usize>(page: &mut Page, family: &Family, label: &str, counts: &LabelledCounter<N>) {
     let mut samples = page.family(family);
     for (value, count) in counts.all() {
         samples.put(&[(label, value)], count);

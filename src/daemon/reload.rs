@@ -12,7 +12,7 @@ impl Daemon {
         if let Err(complaint) = &result {
             tracing::error!(name: "reload-refused", "{complaint}");
         }
-        self.ctx.shared.tally.reloaded(result.is_ok());
+        self.ctx.shared.counters.reloaded(result.is_ok());
         self.complaint = result.err();
         // Ready again, either way: the daemon serves, and its words say with which settings.
         self.is_ready = false;

@@ -10,7 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use super::{Daemon, is_running};
-use crate::jobs::{Context, settle};
+use crate::jobs::{Context, write_documents};
 
 /// How long polls and articles may go on after the order to stop, in milliseconds: most are done by then, and what is not
 /// waits for a server and is asked again.
@@ -51,11 +51,11 @@ impl Daemon {
                 control.stop().await;
             }
         };
-        let crew = &mut self.crew;
-        crew.drop_waiting();
+        let pool = &mut self.pool;
+        pool.drop_waiting();
         let work = async {
-            while !crew.is_idle() {
-                if let Err(error) = crew.next_finished().await {
+            while !pool.is_idle() {
+                if let Err(error) = pool.next_finished().await {
                     tracing::error!("{error}");
                     break;
                 }
@@ -69,7 +69,7 @@ impl Daemon {
         if finished.is_err() || ordered.is_err() {
             tracing::info!("what was not finished in {WORK_MILLISECONDS} ms is done again at the next start");
         }
-        self.crew.stop().await;
+        self.pool.stop().await;
         self.chores.abort_all();
         let settling = self.settling.take();
         if let Some(settling) = settling.filter(|task| is_running(Some(task))) {
@@ -84,7 +84,7 @@ impl Daemon {
             }
         }
         self.ctx.store.end_writes();
-        if settle::is_owed(&self.ctx) {
+        if write_documents::is_owed(&self.ctx) {
             tracing::info!("documents that wait are written at the next start");
         }
         tracing::info!(name: "daemon-stopped", "stopped");

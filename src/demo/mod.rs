@@ -23,7 +23,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::{DigestId, Timestamp};
 use crate::fetch::{self, Fetcher};
-use crate::jobs::crew::{Crew, Done};
+use crate::jobs::worker_pool::{PoolTotals, WorkerPool};
 use crate::jobs::{Context, delivery, digest};
 use crate::store::{DATABASE_NAME, Store};
 use newsroom::Newsroom;
@@ -43,9 +43,9 @@ pub enum Scene<'a> {
     /// The newsroom is open.
     Opened { outlets: usize, port: u16 },
     /// A day's polling is under way.
-    Working(&'a Done),
+    Working(&'a PoolTotals),
     /// A day's polling is done.
-    Polled { at: Timestamp, done: &'a Done },
+    Polled { at: Timestamp, done: &'a PoolTotals },
     /// A digest was delivered.
     Digest {
         id: DigestId,
@@ -124,12 +124,12 @@ async fn follow(folder: &Path, newsroom: &Newsroom, tell: &mut impl FnMut(Scene<
         let due = first + TimeDelta::days(day);
         clock.set(due - TimeDelta::minutes(LEAD_MINUTES));
         newsroom.publish_until(clock.now());
-        let mut crew = Crew::new();
-        crew.finish_all(&ctx, &CancellationToken::new(), |done| tell(Scene::Working(done)))
+        let mut pool = WorkerPool::new();
+        pool.finish_all(&ctx, &CancellationToken::new(), |done| tell(Scene::Working(done)))
             .await?;
         tell(Scene::Polled {
             at: clock.now(),
-            done: &crew.done,
+            done: &pool.done,
         });
         clock.set(due);
         digest::run_due(&ctx).await?;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use super::digest::{self, Composed, input};
+use super::digest::{self, ComposedDigest, input};
 use super::{Context, JobError};
 use crate::config::AlertSettings;
 use crate::digest::{Coverage, DigestInput, Kind, Options, TopicInput, Window};
@@ -79,7 +79,7 @@ async fn record(
         coverage: Coverage::default(),
         undelivered: Vec::new(),
     };
-    let composed = Composed::of(&input, Window { from: None, to: now }, options, Vec::new());
+    let composed = ComposedDigest::of(&input, Window { from: None, to: now }, options, Vec::new());
     digest::record(
         ctx,
         now,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use futures_util::StreamExt;
 
-use super::digest::freeze::{self, Parts};
+use super::digest::freeze::{self, DeliveryContext};
 use super::{Context, JobError, digest};
 use crate::blocking;
 use crate::config::DigestSettings;
@@ -77,7 +77,7 @@ async fn attempt(ctx: &Arc<Context>, delivery: DueDelivery) -> Result<bool, JobE
         }
         Err(error) => failed_try(&delivery, ctx.clock.now(), &error),
     };
-    ctx.shared.tally.deliveries.count(match &tried {
+    ctx.shared.counters.deliveries.count(match &tried {
         DeliveryResult::Sent => "sent",
         DeliveryResult::Retry { .. } => "retry",
         DeliveryResult::Failed { .. } => "failed",
@@ -169,7 +169,7 @@ fn key_of(message_id: &str) -> String {
 pub async fn send_test(ctx: &Arc<Context>, settings: &DigestSettings, channel: &Channel) -> Result<String, JobError> {
     let now = ctx.clock.now();
     let composed = digest::compose(&ctx.store, now, settings)?;
-    let parts = Parts {
+    let parts = DeliveryContext {
         name: settings.name.clone(),
         subject: format!("[Test] {}", composed.digest.subject),
         from: ctx.config.mail.as_ref().map(|mail| mail.from.clone()),

@@ -21,7 +21,7 @@ use crate::store::Store;
 use crate::store::digests::NewDigest;
 
 /// A digest as composed, and what its record needs.
-pub struct Composed {
+pub struct ComposedDigest {
     pub digest: Digest,
     pub options: Options,
     window: Window,
@@ -31,7 +31,7 @@ pub struct Composed {
     pub is_due: bool,
 }
 
-impl Composed {
+impl ComposedDigest {
     /// Composes what is given, to be sent whatever is in it.
     pub fn of(input: &DigestInput, window: Window, options: Options, reported: Vec<i64>) -> Self {
         Self {
@@ -46,7 +46,7 @@ impl Composed {
 
 /// How one run of a digest ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ran {
+pub enum DigestRunResult {
     /// Nothing new: nothing is sent, and the run counts.
     Nothing,
     Recorded(DigestId),
@@ -56,7 +56,7 @@ pub enum Ran {
 ///
 /// # Errors
 /// The store cannot be read.
-pub fn compose(store: &Store, now: Timestamp, settings: &DigestSettings) -> Result<Composed, JobError> {
+pub fn compose(store: &Store, now: Timestamp, settings: &DigestSettings) -> Result<ComposedDigest, JobError> {
     // What was told is known by its own record; a window from a future that never came would hide all that is new.
     let from = store.last_digest_to(&settings.name)?.map(|from| match from > now {
         true => now - TimeDelta::days(1),
@@ -81,7 +81,7 @@ pub fn compose(store: &Store, now: Timestamp, settings: &DigestSettings) -> Resu
     };
     let window = Window { from, to: now };
     let reported: Vec<i64> = failures.into_iter().map(|f| f.id).collect();
-    let composed = Composed::of(&input, window, options(settings), reported.clone());
+    let composed = ComposedDigest::of(&input, window, options(settings), reported.clone());
     if !composed.digest.is_empty() {
         return Ok(composed);
     }
@@ -95,9 +95,9 @@ pub fn compose(store: &Store, now: Timestamp, settings: &DigestSettings) -> Resu
     match digest::instead(now, &settings.silence, &input.coverage, was_read, last) {
         Some(kind) => {
             input.kind = kind;
-            Ok(Composed::of(&input, window, options(settings), reported))
+            Ok(ComposedDigest::of(&input, window, options(settings), reported))
         }
-        None => Ok(Composed {
+        None => Ok(ComposedDigest {
             is_due: false,
             ..composed
         }),
@@ -145,22 +145,22 @@ fn options(settings: &DigestSettings) -> Options {
 ///
 /// # Errors
 /// The store cannot be used, or a message cannot be made.
-pub async fn run(ctx: &Arc<Context>, now: Timestamp, settings: &DigestSettings) -> Result<Ran, JobError> {
+pub async fn run(ctx: &Arc<Context>, now: Timestamp, settings: &DigestSettings) -> Result<DigestRunResult, JobError> {
     let _one_at_a_time = ctx.shared.digests.lock().await;
     run_alone(ctx, now, settings).await
 }
 
-async fn run_alone(ctx: &Arc<Context>, now: Timestamp, settings: &DigestSettings) -> Result<Ran, JobError> {
+async fn run_alone(ctx: &Arc<Context>, now: Timestamp, settings: &DigestSettings) -> Result<DigestRunResult, JobError> {
     let composed = compose(&ctx.store, now, settings)?;
     let name = &settings.name;
     let done = settings.schedule.done(last_done(ctx, name, now).await?, now);
     if !composed.is_due {
         tracing::info!(name: "digest-empty", digest = %name, "digest {name}: nothing new");
         ctx.store.digest_ran(name.clone(), done).await?;
-        return Ok(Ran::Nothing);
+        return Ok(DigestRunResult::Nothing);
     }
     let id = record(ctx, now, name, &settings.deliver, settings.thread, composed, done).await?;
-    Ok(Ran::Recorded(id))
+    Ok(DigestRunResult::Recorded(id))
 }
 
 /// Freezes a composed digest with one delivery per recipient.
@@ -173,10 +173,10 @@ pub(super) async fn record(
     name: &str,
     recipients: &[Recipient],
     is_thread: bool,
-    composed: Composed,
+    composed: ComposedDigest,
     done: Done,
 ) -> Result<DigestId, JobError> {
-    let Composed {
+    let ComposedDigest {
         digest,
         options,
         window,
@@ -184,7 +184,7 @@ pub(super) async fn record(
         ..
     } = composed;
     let mail = ctx.config.mail.as_ref();
-    let parts = freeze::Parts {
+    let parts = freeze::DeliveryContext {
         name: name.to_owned(),
         subject: digest.subject.clone(),
         from: mail.map(|mail| mail.from.clone()),
@@ -241,7 +241,7 @@ pub async fn run_due(ctx: &Arc<Context>) -> Result<usize, JobError> {
     for settings in &ctx.config.digests {
         let last = last_done(ctx, &settings.name, now).await?;
         if settings.schedule.owed(last, now).is_some() {
-            recorded += usize::from(run_alone(ctx, now, settings).await? != Ran::Nothing);
+            recorded += usize::from(run_alone(ctx, now, settings).await? != DigestRunResult::Nothing);
         }
     }
     Ok(recorded)

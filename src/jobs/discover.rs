@@ -22,7 +22,7 @@ const COMMON_PLACES: &[&str] = &["/feed", "/rss.xml", "/atom.xml", "/index.xml",
 
 /// Something that can be a source.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Find {
+pub struct SourceCandidate {
     pub kind: SourceKind,
     pub address: Url,
     pub title: Option<String>,
@@ -35,7 +35,7 @@ pub struct Find {
 /// What was found, and what was tried in vain.
 #[derive(Debug, Default)]
 pub struct Discovery {
-    pub finds: Vec<Find>,
+    pub finds: Vec<SourceCandidate>,
     pub failures: Vec<String>,
     pub requests: usize,
 }
@@ -75,7 +75,7 @@ pub async fn discover(fetcher: &Fetcher, now: Timestamp, address: &Url) -> Resul
     search.news_sitemap(&page.url).await;
     if let Ok(links) = extract::listing(&html, &page.url, None) {
         let gathered = extract::extract(&html, &page.url, &extract::ExtractOptions::default());
-        search.found.finds.push(Find {
+        search.found.finds.push(SourceCandidate {
             kind: SourceKind::Listing,
             address: page.url.clone(),
             title: gathered
@@ -137,7 +137,7 @@ impl Search<'_> {
         }
         match feed::parse_sitemap(&response.body, content_type, &response.url) {
             Ok(Sitemap::Urls(parsed)) => self.take(SourceKind::Sitemap, &response.url, &parsed, how, title),
-            Ok(Sitemap::Index(maps)) => self.found.finds.push(Find {
+            Ok(Sitemap::Index(maps)) => self.found.finds.push(SourceCandidate {
                 kind: SourceKind::Sitemap,
                 address: response.url.clone(),
                 title,
@@ -161,7 +161,7 @@ impl Search<'_> {
         }
         self.seen.push(links);
         let dates = entries.iter().filter_map(|entry| entry.published.or(entry.updated));
-        self.found.finds.push(Find {
+        self.found.finds.push(SourceCandidate {
             kind,
             address: url.clone(),
             title: parsed.feed.title.clone().filter(|title| !title.is_empty()).or(title),

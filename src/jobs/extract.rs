@@ -8,10 +8,10 @@ use std::sync::Arc;
 use chrono::{NaiveTime, TimeDelta};
 use url::Url;
 
-use super::guard::{self, Broken};
-use super::line::Slot;
-use super::turn::Turn;
-use super::{Context, JobError, parts};
+use super::catch_panic::{self, WorkFailure};
+use super::host_queue::HostSlot;
+use super::placement_order::PlacementTurn;
+use super::{Context, JobError, article_pages};
 use crate::config::{Config, Write};
 use crate::document;
 use crate::domain::Timestamp;
@@ -35,7 +35,7 @@ const SAME_HOURS_MAX: i64 = 36;
 const IMAGE_BYTES: u64 = 32 * 1024;
 
 /// What asking for a page gave.
-enum Page {
+enum PageResult {
     NotWanted,
     Unchanged,
     Read(Box<Extraction>, Url, Validators),
@@ -72,7 +72,12 @@ impl Seen {
 ///
 /// # Errors
 /// The store cannot be used.
-pub async fn extract(ctx: &Arc<Context>, work: ArticleWork, turn: Turn, slot: Slot) -> Result<(), JobError> {
+pub async fn extract(
+    ctx: &Arc<Context>,
+    work: ArticleWork,
+    turn: PlacementTurn,
+    slot: HostSlot,
+) -> Result<(), JobError> {
     let now = ctx.clock.now();
     let first = step(ctx, now, work.clone(), turn, slot);
     or_failed(ctx, now, work, first).await
@@ -88,15 +93,15 @@ pub async fn or_failed(
     work: ArticleWork,
     step: impl Future<Output = Result<(), JobError>>,
 ) -> Result<(), JobError> {
-    let said = match guard::held(step).await {
+    let said = match catch_panic::catch(step).await {
         Ok(()) => return Ok(()),
-        Err(Broken::Failed(error)) => return Err(error),
-        Err(Broken::Panicked(said)) => said,
+        Err(WorkFailure::Failed(error)) => return Err(error),
+        Err(WorkFailure::Panicked(said)) => said,
     };
     let (id, address) = (work.article.id, work.article.web_url.clone());
     let (attempts, looks) = (work.attempts, work.looks);
     let without_page = async {
-        let page = Page::Failed {
+        let page = PageResult::Failed {
             message: format!("tidings broke on it ({said}); please report this address"),
             is_transient: false,
             is_ours: false,
@@ -105,10 +110,10 @@ pub async fn or_failed(
         ctx.store.finish_article(now, plan).await?;
         Ok(())
     };
-    match guard::held(without_page).await {
+    match catch_panic::catch(without_page).await {
         Ok(()) => Ok(()),
-        Err(Broken::Failed(error)) => Err(error),
-        Err(Broken::Panicked(said)) => {
+        Err(WorkFailure::Failed(error)) => Err(error),
+        Err(WorkFailure::Panicked(said)) => {
             let wait = RETRY_MINUTES.get(attempts as usize);
             let then = if wait.is_some() {
                 "tried again later"
@@ -128,8 +133,8 @@ async fn step(
     ctx: &Arc<Context>,
     now: Timestamp,
     work: ArticleWork,
-    mut turn: Turn,
-    slot: Slot,
+    mut turn: PlacementTurn,
+    slot: HostSlot,
 ) -> Result<(), JobError> {
     let page = ask(ctx, now, &work).await;
     // Its host may be asked for the next page while this one waits for its turn.
@@ -138,7 +143,7 @@ async fn step(
         // A page that was cut is no article. The lease is void at the next start, which reads it whole.
         return Ok(());
     }
-    if let Page::Unchanged = page {
+    if let PageResult::Unchanged = page {
         let looks = work.looks + 1;
         let next = next_look(&work, looks, now);
         ctx.store.reschedule_article(work.article.id, 0, looks, next).await?;
@@ -147,7 +152,7 @@ async fn step(
     }
     let mut page = page;
     let mut seen = Seen::default();
-    if let Page::Read(extraction, url, _) = &mut page {
+    if let PageResult::Read(extraction, url, _) = &mut page {
         seen = Seen::of(&ctx.store, extraction, url)?;
         extraction.remove_boilerplate(&seen.boilerplate);
     }
@@ -165,14 +170,14 @@ async fn step(
     Ok(())
 }
 
-async fn ask(ctx: &Arc<Context>, now: Timestamp, work: &ArticleWork) -> Page {
+async fn ask(ctx: &Arc<Context>, now: Timestamp, work: &ArticleWork) -> PageResult {
     if !work.wants_page {
-        return Page::NotWanted;
+        return PageResult::NotWanted;
     }
     let url = match Url::parse(&work.article.web_url) {
         Ok(url) => url,
         Err(error) => {
-            return Page::Failed {
+            return PageResult::Failed {
                 message: error.to_string(),
                 is_transient: false,
                 is_ours: false,
@@ -184,7 +189,7 @@ async fn ask(ctx: &Arc<Context>, now: Timestamp, work: &ArticleWork) -> Page {
     let response = match ctx.fetcher.get(now, request).await {
         Ok(response) => response,
         Err(error) => {
-            return Page::Failed {
+            return PageResult::Failed {
                 message: error.to_string(),
                 is_transient: error.is_transient(),
                 is_ours: error.is_ours(),
@@ -192,12 +197,12 @@ async fn ask(ctx: &Arc<Context>, now: Timestamp, work: &ArticleWork) -> Page {
         }
     };
     if response.not_modified {
-        return Page::Unchanged;
+        return PageResult::Unchanged;
     }
     let validators = response.validators.clone();
     let final_url = response.url.clone();
     let site = site_of(&ctx.config, &final_url);
-    let read = parts::read(
+    let read = article_pages::read(
         &ctx.shared,
         site.clone(),
         response.body,
@@ -207,19 +212,19 @@ async fn ask(ctx: &Arc<Context>, now: Timestamp, work: &ArticleWork) -> Page {
     let first = match read.await {
         Ok(extraction) => extraction,
         Err(message) => {
-            return Page::Failed {
+            return PageResult::Failed {
                 message,
                 is_transient: false,
                 is_ours: false,
             };
         }
     };
-    let whole = parts::follow(&ctx.fetcher, &ctx.shared, now, &final_url, first, site.as_ref()).await;
+    let whole = article_pages::follow(&ctx.fetcher, &ctx.shared, now, &final_url, first, site.as_ref()).await;
     if let Some(missing) = &whole.missing {
         let message = format!("its page {} is missing: {}", missing.url, missing.reason);
         if missing.is_transient && work.body_state == BodyState::Extracted {
             // A text that breaks off does not replace the one that is there.
-            return Page::Failed {
+            return PageResult::Failed {
                 message,
                 is_transient: true,
                 is_ours: false,
@@ -230,7 +235,7 @@ async fn ask(ctx: &Arc<Context>, now: Timestamp, work: &ArticleWork) -> Page {
     // A change on a later page shows on no validator of the first.
     let is_whole = whole.pages == 1 && whole.missing.is_none();
     let validators = if is_whole { validators } else { Validators::default() };
-    Page::Read(Box::new(whole.extraction), final_url, validators)
+    PageResult::Read(Box::new(whole.extraction), final_url, validators)
 }
 
 /// Returns the configured extraction rules for a host, if there are any.
@@ -250,7 +255,7 @@ pub(crate) fn site_of(config: &Config, url: &Url) -> Option<SiteRules> {
 }
 
 /// Decides what this step makes of the article, but for its matches and its place.
-fn plan(ctx: &Context, now: Timestamp, work: ArticleWork, page: Page, seen: Seen) -> ArticlePlan {
+fn plan(ctx: &Context, now: Timestamp, work: ArticleWork, page: PageResult, seen: Seen) -> ArticlePlan {
     let old = work.article.clone();
     let mut article = work.article.clone();
     let mut plan_state = (
@@ -263,11 +268,11 @@ fn plan(ctx: &Context, now: Timestamp, work: ArticleWork, page: Page, seen: Seen
     let mut work_at = None;
     let (mut is_dated, mut is_news) = (work.is_dated, work.is_news);
     match page {
-        Page::Read(page, url, validators) if has_the_article(&page, &work.feed_text) => {
+        PageResult::Read(page, url, validators) if has_the_article(&page, &work.feed_text) => {
             take_page(now, &mut article, &page, &url, &mut is_dated);
             plan_state = (BodyState::Extracted, Some(page.verdict), validators, true, 0);
         }
-        Page::Read(page, url, _) => {
+        PageResult::Read(page, url, _) => {
             // A wall, a banner or a challenge: what the page says about itself may still be used, its text is not.
             tracing::debug!("{url} is {}; the feed's text serves", page.verdict.as_str());
             take_feed_text(&mut article, &work);
@@ -276,7 +281,7 @@ fn plan(ctx: &Context, now: Timestamp, work: ArticleWork, page: Page, seen: Seen
             }
             plan_state = (BodyState::FromFeed, Some(page.verdict), Validators::default(), false, 0);
         }
-        Page::Failed {
+        PageResult::Failed {
             message,
             is_transient,
             is_ours,
@@ -292,7 +297,7 @@ fn plan(ctx: &Context, now: Timestamp, work: ArticleWork, page: Page, seen: Seen
             plan_state.4 = work.attempts + u32::from(!is_ours);
             work_at = wait.map(|minutes| now + TimeDelta::minutes(*minutes));
         }
-        Page::NotWanted | Page::Unchanged => {
+        PageResult::NotWanted | PageResult::Unchanged => {
             if work.body_state != BodyState::Extracted {
                 take_feed_text(&mut article, &work);
                 plan_state.0 = BodyState::FromFeed;

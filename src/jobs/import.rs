@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::rebuild::database::keys_of;
-use super::rebuild::{Skipped, documents_in, read_document};
-use super::{Context, JobError, settle};
+use super::rebuild::{SkippedDocument, documents_in, read_document};
+use super::{Context, JobError, write_documents};
 use crate::config::Write;
 use crate::document::{Document, scalar, taken};
 use crate::domain::article::Article;
@@ -29,7 +29,7 @@ const NAMED_BY_DOCUMENT: &str = "document";
 
 /// What was taken in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Imported {
+pub struct ImportReport {
     /// Documents that could be read.
     pub documents: u64,
     /// Articles that are new to the store.
@@ -42,7 +42,7 @@ pub struct Imported {
     pub placed: u64,
     /// Documents written to the archive folder.
     pub written: usize,
-    pub skipped: Vec<Skipped>,
+    pub skipped: Vec<SkippedDocument>,
     pub skipped_count: u64,
 }
 
@@ -63,10 +63,10 @@ pub async fn import(
     ctx: &Arc<Context>,
     folder: &Path,
     mut progress: impl FnMut(u64, u64),
-) -> Result<Imported, JobError> {
+) -> Result<ImportReport, JobError> {
     refuse_own_archive(ctx, folder)?;
     let now = ctx.clock.now();
-    let mut imported = Imported::default();
+    let mut imported = ImportReport::default();
     let files = documents_in(folder)?;
     let candidates = order(&files, &mut imported, &mut progress);
     let address = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
@@ -77,7 +77,7 @@ pub async fn import(
         progress(read + (place * BATCH + batch.len()) as u64, all);
     }
     ctx.store.end_replay().await?;
-    imported.written = settle::settle(ctx).await?;
+    imported.written = write_documents::write_dirty(ctx).await?;
     Ok(imported)
 }
 
@@ -94,7 +94,7 @@ fn refuse_own_archive(ctx: &Context, folder: &Path) -> Result<(), JobError> {
 }
 
 /// Returns the articles of a collection in the order of their dates, each once.
-fn order(files: &[PathBuf], imported: &mut Imported, progress: &mut impl FnMut(u64, u64)) -> Vec<Candidate> {
+fn order(files: &[PathBuf], imported: &mut ImportReport, progress: &mut impl FnMut(u64, u64)) -> Vec<Candidate> {
     let (mut own, mut named) = (HashSet::new(), HashSet::new());
     let mut candidates = Vec::new();
     let mut related = Vec::new();
@@ -135,7 +135,7 @@ fn order(files: &[PathBuf], imported: &mut Imported, progress: &mut impl FnMut(u
                 imported.skipped_count += 1;
                 if imported.skipped.len() < SKIPPED_MAX {
                     let name = path.display().to_string();
-                    imported.skipped.push(Skipped { name, reason });
+                    imported.skipped.push(SkippedDocument { name, reason });
                 }
             }
         }
@@ -159,7 +159,7 @@ async fn take_in(
     source: SourceId,
     files: &[PathBuf],
     batch: &[Candidate],
-    imported: &mut Imported,
+    imported: &mut ImportReport,
 ) -> Result<(), JobError> {
     let mut taken = Vec::with_capacity(batch.len());
     let mut is_related = Vec::with_capacity(batch.len());

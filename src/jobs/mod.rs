@@ -4,31 +4,31 @@
 //! meanwhile. Killed anywhere, its lease is void at the next start and it runs again to the same rows.
 
 pub mod alert;
-pub mod archive_match;
-pub mod care;
-pub mod crew;
+pub mod article_pages;
+pub mod backfill_topics;
+pub mod catch_panic;
+pub mod counters;
 pub mod delivery;
 pub mod digest;
 pub mod discover;
-pub mod documents;
+pub mod document_texts;
 pub mod extract;
-pub mod guard;
+pub mod host_queue;
+mod html_instead_of_feed;
 pub mod import;
-pub mod lending;
-pub mod line;
+pub mod maintenance;
 pub mod merge;
-pub mod parts;
+pub mod placement_order;
 pub mod poll;
+pub mod poll_lock;
 pub mod purge;
-pub mod reading;
+pub mod reading_list;
 pub mod rebuild;
 pub mod reindex;
-pub mod settle;
-mod signpost;
 pub mod sitemap;
-pub mod tally;
-pub mod turn;
 pub mod verify;
+pub mod worker_pool;
+pub mod write_documents;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -93,14 +93,14 @@ pub struct Context {
     pub archive: Option<Archive>,
     pub mailer: Option<Mailer>,
     pub hooks: Hooks,
-    pub shared: Arc<Shared>,
+    pub shared: Arc<SharedState>,
 }
 
 /// How long it is not said again that this machine lacks something, in seconds.
 const WANT_TOLD_SECONDS: i64 = 600;
 
 /// What outlives a reload.
-pub struct Shared {
+pub struct SharedState {
     /// Bounds how many pages are parsed at once.
     extractions: Semaphore,
     /// One delivery run at a time, so that nothing is sent twice.
@@ -108,13 +108,13 @@ pub struct Shared {
     /// Nothing is composed while something else is, so that no story is told twice.
     pub digests: Mutex<()>,
     /// Documents are written by one at a time.
-    pub settling: Mutex<()>,
+    pub writing_documents: Mutex<()>,
     /// The archive is matched by one at a time.
     pub matching: Mutex<()>,
     /// What was done, counted.
-    pub tally: tally::Tally,
+    pub counters: counters::Counters,
     /// Who polls.
-    pub polling: lending::Polling,
+    pub poll_lock: poll_lock::PollLock,
     /// Told when work is due that nobody waited for.
     pub work_found: Notify,
     /// Set at shutdown; a page being parsed stops at once.
@@ -123,7 +123,7 @@ pub struct Shared {
     want_told_at: AtomicI64,
 }
 
-impl Shared {
+impl SharedState {
     /// Says that this machine lacks something, or that its proxy is in the way: not once for each source.
     pub fn tell_want(&self, now: Timestamp, message: &str) {
         let (now, last) = (now.timestamp(), self.want_told_at.load(Ordering::Relaxed));
@@ -140,10 +140,10 @@ impl Shared {
             extractions: Semaphore::new(cores),
             deliveries: Mutex::new(()),
             digests: Mutex::new(()),
-            settling: Mutex::new(()),
+            writing_documents: Mutex::new(()),
             matching: Mutex::new(()),
-            tally: tally::Tally::default(),
-            polling: lending::Polling::default(),
+            counters: counters::Counters::default(),
+            poll_lock: poll_lock::PollLock::default(),
             work_found: Notify::new(),
             is_cancelled: AtomicBool::new(false),
             want_told_at: AtomicI64::new(i64::MIN / 2),
@@ -185,7 +185,7 @@ impl Context {
     /// The archive folder, the mail settings or the store cannot be used.
     pub async fn open(config: Config, store: Store, fetcher: Fetcher, clock: Clock) -> Result<Self, JobError> {
         fetcher.restore(store.host_state()?);
-        let ctx = Self::assemble(config, store, fetcher, clock, Shared::new()).await?;
+        let ctx = Self::assemble(config, store, fetcher, clock, SharedState::new()).await?;
         // Only here: beside a reload, documents are written.
         if let Some(archive) = &ctx.archive {
             archive.remove_unfinished()?;
@@ -225,7 +225,7 @@ impl Context {
         store: Store,
         fetcher: Fetcher,
         clock: Clock,
-        shared: Arc<Shared>,
+        shared: Arc<SharedState>,
     ) -> Result<Self, JobError> {
         let now = clock.now();
         let matcher = compile(&config)?;

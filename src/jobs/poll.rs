@@ -6,8 +6,8 @@ use chrono::TimeDelta;
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use super::guard::{self, Broken};
-use super::{Context, JobError, reading, signpost};
+use super::catch_panic::{self, WorkFailure};
+use super::{Context, JobError, html_instead_of_feed, reading_list};
 use crate::config::Write;
 use crate::decide::{self, FetchMeta, Outcome, poll_schedule};
 use crate::domain::article::Verdict;
@@ -29,7 +29,7 @@ const WANT_MINUTES: i64 = 5;
 
 /// How one poll ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Polled {
+pub struct PollReport {
     pub failed: bool,
     pub new_articles: usize,
 }
@@ -39,7 +39,7 @@ pub struct Polled {
 ///
 /// # Errors
 /// The store cannot be used.
-pub async fn poll(ctx: &Arc<Context>, lease: SourceLease, is_last: bool) -> Result<Polled, JobError> {
+pub async fn poll(ctx: &Arc<Context>, lease: SourceLease, is_last: bool) -> Result<PollReport, JobError> {
     let now = ctx.clock.now();
     let work = async {
         match read(ctx, now, &lease, is_last).await? {
@@ -51,7 +51,7 @@ pub async fn poll(ctx: &Arc<Context>, lease: SourceLease, is_last: bool) -> Resu
 }
 
 /// What a poll that was given up comes to.
-const UNREAD: Polled = Polled {
+const UNREAD: PollReport = PollReport {
     failed: false,
     new_articles: 0,
 };
@@ -65,12 +65,12 @@ pub async fn or_failed(
     ctx: &Arc<Context>,
     now: Timestamp,
     lease: &SourceLease,
-    work: impl Future<Output = Result<Polled, JobError>>,
-) -> Result<Polled, JobError> {
-    match guard::held(work).await {
+    work: impl Future<Output = Result<PollReport, JobError>>,
+) -> Result<PollReport, JobError> {
+    match catch_panic::catch(work).await {
         Ok(polled) => Ok(polled),
-        Err(Broken::Failed(error)) => Err(error),
-        Err(Broken::Panicked(said)) => finish(ctx, now, lease, Outcome::Failed(panicked(&said))).await,
+        Err(WorkFailure::Failed(error)) => Err(error),
+        Err(WorkFailure::Panicked(said)) => finish(ctx, now, lease, Outcome::Failed(panicked(&said))).await,
     }
 }
 
@@ -96,7 +96,7 @@ async fn read(
         SourceKind::Listing | SourceKind::Page => {
             ask(ctx, now, source, state, request(source, state, Purpose::Page)).await
         }
-        SourceKind::Documents => reading::read(source, state),
+        SourceKind::Documents => reading_list::read(source, state),
     };
     if source.kind == SourceKind::Page && ctx.shared.was_cancelled() {
         // The page may have been cut; that is no change of it.
@@ -107,7 +107,12 @@ async fn read(
 }
 
 /// Decides what an outcome changes and writes it.
-async fn finish(ctx: &Arc<Context>, now: Timestamp, lease: &SourceLease, outcome: Outcome) -> Result<Polled, JobError> {
+async fn finish(
+    ctx: &Arc<Context>,
+    now: Timestamp,
+    lease: &SourceLease,
+    outcome: Outcome,
+) -> Result<PollReport, JobError> {
     let (id, state) = (lease.item.0, &lease.item.1);
     let Some(source) = ctx.sources.get(&id) else {
         ctx.store.return_source(id).await?;
@@ -120,7 +125,7 @@ async fn finish(ctx: &Arc<Context>, now: Timestamp, lease: &SourceLease, outcome
         ctx.store
             .reschedule_source(id, now + TimeDelta::minutes(WANT_MINUTES))
             .await?;
-        return Ok(Polled {
+        return Ok(PollReport {
             failed: true,
             new_articles: 0,
         });
@@ -162,10 +167,10 @@ async fn finish(ctx: &Arc<Context>, now: Timestamp, lease: &SourceLease, outcome
     let moved = new_state
         .current_address
         .filter(|address| Some(address) != state.current_address.as_ref());
-    let tally = &ctx.shared.tally;
-    tally.polls.count(if new_articles > 0 { "new" } else { result });
-    tally.items.add(items);
-    tally.new_articles.add(new_articles);
+    let counters = &ctx.shared.counters;
+    counters.polls.count(if new_articles > 0 { "new" } else { result });
+    counters.items.add(items);
+    counters.new_articles.add(new_articles);
     let name = source.display_name();
     match &failure {
         Some(error) if is == Condition::Gone => {
@@ -185,7 +190,7 @@ async fn finish(ctx: &Arc<Context>, now: Timestamp, lease: &SourceLease, outcome
     if let Some(address) = moved {
         tracing::info!(name: "source-moved", source = %id, "{name} has moved to {address}; `was` in the configuration makes it permanent");
     }
-    Ok(Polled {
+    Ok(PollReport {
         failed: failure.is_some(),
         new_articles,
     })
@@ -220,8 +225,8 @@ async fn ask(
     let page = response.url.clone();
     let parsed = match read_body(ctx, source, response).await {
         Ok(parsed) => parsed,
-        Err(unread) => match signpost::target(state, &page, &unread.feeds) {
-            Some(feed) => return signpost::follow(ctx, now, source, state, feed).await,
+        Err(unread) => match html_instead_of_feed::target(state, &page, &unread.feeds) {
+            Some(feed) => return html_instead_of_feed::follow(ctx, now, source, state, feed).await,
             None => return Err(unread.failure),
         },
     };
@@ -254,12 +259,12 @@ pub(super) fn answer(response: &Response) -> FetchMeta {
 }
 
 /// Why a body gave nothing, and the feeds it names where it is a page instead of one.
-pub(super) struct Unread {
+pub(super) struct UnreadableBody {
     pub failure: Failure,
     pub feeds: Vec<String>,
 }
 
-impl From<Failure> for Unread {
+impl From<Failure> for UnreadableBody {
     fn from(failure: Failure) -> Self {
         let feeds = Vec::new();
         Self { failure, feeds }
@@ -267,7 +272,11 @@ impl From<Failure> for Unread {
 }
 
 /// Reads a body as what its source is configured to be.
-pub(super) async fn read_body(ctx: &Arc<Context>, source: &Source, response: Response) -> Result<Parsed, Unread> {
+pub(super) async fn read_body(
+    ctx: &Arc<Context>,
+    source: &Source,
+    response: Response,
+) -> Result<Parsed, UnreadableBody> {
     if source.kind == SourceKind::Feed && response.body.len() <= INLINE_MAX {
         return read_feed(&response);
     }
@@ -275,15 +284,15 @@ pub(super) async fn read_body(ctx: &Arc<Context>, source: &Source, response: Res
     let site = super::extract::site_of(&ctx.config, &response.url);
     let read = ctx.shared.parse(move || match kind {
         SourceKind::Feed => read_feed(&response),
-        SourceKind::Listing => read_listing(&response, links.as_deref()).map_err(Unread::from),
-        _ => read_page(&response, site.as_ref(), &shared.is_cancelled).map_err(Unread::from),
+        SourceKind::Listing => read_listing(&response, links.as_deref()).map_err(UnreadableBody::from),
+        _ => read_page(&response, site.as_ref(), &shared.is_cancelled).map_err(UnreadableBody::from),
     });
     read.await.unwrap_or_else(|said| Err(panicked(&said).into()))
 }
 
-fn read_feed(response: &Response) -> Result<Parsed, Unread> {
+fn read_feed(response: &Response) -> Result<Parsed, UnreadableBody> {
     let parsed = crate::feed::parse(&response.body, response.content_type.as_deref(), Some(&response.url));
-    let parsed = parsed.map_err(|error| Unread {
+    let parsed = parsed.map_err(|error| UnreadableBody {
         feeds: match &error {
             ParseError::HtmlPage { feeds } => feeds.clone(),
             _ => Vec::new(),

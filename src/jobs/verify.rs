@@ -4,7 +4,7 @@
 //! more before it is told, since it may have been written a moment ago. Reads a few documents at a time.
 
 use super::JobError;
-use super::documents::Texts;
+use super::document_texts::DocumentTexts;
 use crate::archive::{Archive, Found};
 use crate::config::{Config, Write};
 use crate::domain::ArticleId;
@@ -17,7 +17,7 @@ const BATCH: usize = 200;
 
 /// In what a folder and a database differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum DifferenceKind {
     /// The database names a document that is not there.
     Missing,
     /// A document says something else than the database.
@@ -30,7 +30,7 @@ pub enum Kind {
     Unnamed,
 }
 
-impl Kind {
+impl DifferenceKind {
     /// All of them, in the order they are told.
     pub const ALL: [Self; 5] = [
         Self::Missing,
@@ -73,14 +73,14 @@ impl Kind {
 
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Report {
+pub struct VerifyReport {
     /// Documents the database names.
     pub documents: u64,
     /// Of these: files that say what they ought to say.
     pub equal: u64,
     /// Of these: still to be written by the daemon or the next `poll`.
     pub waiting: u64,
-    differences: [Differences; Kind::ALL.len()],
+    differences: [Differences; DifferenceKind::ALL.len()],
 }
 
 /// Differences of one kind.
@@ -91,9 +91,9 @@ pub struct Differences {
     pub names: Vec<String>,
 }
 
-impl Report {
+impl VerifyReport {
     /// Returns the differences of one kind.
-    pub fn of(&self, kind: Kind) -> &Differences {
+    pub fn of(&self, kind: DifferenceKind) -> &Differences {
         &self.differences[kind as usize]
     }
 
@@ -102,7 +102,7 @@ impl Report {
         self.differences.iter().all(|found| found.count == 0)
     }
 
-    fn add(&mut self, kind: Kind, names_max: usize, name: impl FnOnce() -> String) {
+    fn add(&mut self, kind: DifferenceKind, names_max: usize, name: impl FnOnce() -> String) {
         let found = &mut self.differences[kind as usize];
         found.count += 1;
         if found.names.len() < names_max {
@@ -122,13 +122,13 @@ pub fn verify(
     store: &Store,
     names_max: usize,
     mut progress: impl FnMut(u64, u64),
-) -> Result<Report, JobError> {
+) -> Result<VerifyReport, JobError> {
     let archive = Archive::to_read(&config.archive.path);
-    let mut report = Report::default();
+    let mut report = VerifyReport::default();
     let all = store.count_documents()?;
     // Where nothing was ever written for this version, everything is still to be written once.
     let since = store.current_since()?;
-    let mut texts = Texts::new(config, matcher, store, since.unwrap_or_default());
+    let mut texts = DocumentTexts::new(config, matcher, store, since.unwrap_or_default());
     let mut after = ArticleId(0);
     loop {
         let batch = store.documents_after(after, BATCH)?;
@@ -144,7 +144,7 @@ pub fn verify(
     for name in archive.names()? {
         let name = name?;
         if store.document_named(&name)?.is_none() && !store.is_purged_document(&name)? {
-            report.add(Kind::Unknown, names_max, || name);
+            report.add(DifferenceKind::Unknown, names_max, || name);
         }
     }
     find_unnamed(config, store, names_max, &mut report)?;
@@ -152,10 +152,10 @@ pub fn verify(
 }
 
 fn look(
-    report: &mut Report,
+    report: &mut VerifyReport,
     names_max: usize,
     archive: &Archive,
-    texts: &mut Texts<'_>,
+    texts: &mut DocumentTexts<'_>,
     document: &NamedDocument,
     is_waiting: bool,
 ) -> Result<(), JobError> {
@@ -185,23 +185,29 @@ fn look(
         // Purged meanwhile, or equal now.
         None => {}
         Some(Found::Same) => report.equal += 1,
-        Some(Found::Missing) => report.add(Kind::Missing, names_max, name),
-        Some(Found::Different) => report.add(Kind::Different, names_max, name),
+        Some(Found::Missing) => report.add(DifferenceKind::Missing, names_max, name),
+        Some(Found::Different) => report.add(DifferenceKind::Different, names_max, name),
         Some(Found::Unreadable(error)) => {
-            report.add(Kind::Unreadable, names_max, || format!("{}: {error}", document.name));
+            report.add(DifferenceKind::Unreadable, names_max, || {
+                format!("{}: {error}", document.name)
+            });
         }
     }
     Ok(())
 }
 
-fn compare(archive: &Archive, texts: &mut Texts<'_>, document: &NamedDocument) -> Result<Option<Found>, JobError> {
+fn compare(
+    archive: &Archive,
+    texts: &mut DocumentTexts<'_>,
+    document: &NamedDocument,
+) -> Result<Option<Found>, JobError> {
     match texts.text(document.article)? {
         Some(text) => Ok(Some(archive.compare(&document.name, &text)?)),
         None => Ok(None),
     }
 }
 
-fn find_unnamed(config: &Config, store: &Store, names_max: usize, report: &mut Report) -> Result<(), JobError> {
+fn find_unnamed(config: &Config, store: &Store, names_max: usize, report: &mut VerifyReport) -> Result<(), JobError> {
     let all = match config.archive.write {
         Write::None => return Ok(()),
         Write::Matched => false,
@@ -216,7 +222,7 @@ fn find_unnamed(config: &Config, store: &Store, names_max: usize, report: &mut R
         after = *last;
         for id in batch {
             let article = store.article(id)?;
-            report.add(Kind::Unnamed, names_max, || {
+            report.add(DifferenceKind::Unnamed, names_max, || {
                 article.map(|article| article.web_url).unwrap_or_default()
             });
         }

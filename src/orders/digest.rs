@@ -28,7 +28,7 @@ pub(super) async fn run(ctx: &Arc<Context>, name: Option<&str>, to: Option<&str>
     // Before anything is composed: what this makes is delivered here, and its result told here.
     let _one_round_at_a_time = ctx.shared.deliveries.lock().await;
     for settings in &chosen {
-        if digest::run(ctx, ctx.clock.now(), settings).await? == digest::Ran::Nothing {
+        if digest::run(ctx, ctx.clock.now(), settings).await? == digest::DigestRunResult::Nothing {
             say(Said::Told(format!(
                 "digest {}: nothing new since the last one, so nothing is sent",
                 settings.name

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::domain::{ArticleId, DigestId, StoryId};
-use crate::jobs::crew::Done;
+use crate::jobs::worker_pool::PoolTotals;
 use crate::jobs::{Context, JobError};
 use crate::store::{Store, StoreError};
 
@@ -51,7 +51,7 @@ pub enum Said {
     /// A line for standard error.
     Told(String),
     /// How far it is.
-    Progress(Done),
+    Progress(PoolTotals),
 }
 
 /// Hears what is said.

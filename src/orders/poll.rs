@@ -11,7 +11,7 @@ use super::{OrderError, Said, Say};
 use crate::domain::SourceId;
 use crate::domain::source::Source;
 use crate::jobs::Context;
-use crate::jobs::crew::{Crew, Done};
+use crate::jobs::worker_pool::{PoolTotals, WorkerPool};
 
 /// A source that is being polled at this moment is waited for this long, in seconds.
 const WAIT_SECONDS_MAX: u64 = 120;
@@ -27,25 +27,25 @@ pub(super) async fn run(
     say: &Say,
 ) -> Result<u8, OrderError> {
     let ids = named(ctx, names)?;
-    let _lent = ctx.shared.polling.borrow().await;
-    let mut crew = Crew::new();
-    claim(ctx, &mut crew, ids, stop).await?;
-    let result = crew.finish_all(ctx, stop, |done| say(Said::Progress(*done))).await;
+    let _lent = ctx.shared.poll_lock.acquire().await;
+    let mut pool = WorkerPool::new();
+    claim(ctx, &mut pool, ids, stop).await?;
+    let result = pool.finish_all(ctx, stop, |done| say(Said::Progress(*done))).await;
     // What was only claimed is given back first, so that nobody waits until its lease ends.
-    crew.give_back(ctx).await?;
+    pool.give_back(ctx).await?;
     if stop.is_cancelled() && !ctx.shared.was_cancelled() {
         // The daemon goes on: so does what was begun.
-        while !crew.is_idle() {
-            crew.next_finished().await?;
+        while !pool.is_idle() {
+            pool.next_finished().await?;
         }
     }
-    crew.stop().await;
+    pool.stop().await;
     result?;
     say(match is_json {
-        true => Said::Out(format!("{}\n", as_json(&crew.done))),
-        false => Said::Told(match crew.done == Done::default() && names.is_empty() {
+        true => Said::Out(format!("{}\n", as_json(&pool.done))),
+        false => Said::Told(match pool.done == PoolTotals::default() && names.is_empty() {
             true => nothing_due(ctx)?,
-            false => summary(&crew.done),
+            false => summary(&pool.done),
         }),
     });
     Ok(0)
@@ -54,16 +54,16 @@ pub(super) async fn run(
 /// Claims the named sources; one that is being polled right now is polled again after that.
 async fn claim(
     ctx: &Arc<Context>,
-    crew: &mut Crew,
+    pool: &mut WorkerPool,
     mut ids: Vec<SourceId>,
     stop: &CancellationToken,
 ) -> Result<(), OrderError> {
     let begun = Instant::now();
     loop {
-        ids = crew.start_named(ctx, ids).await?;
+        ids = pool.start_named(ctx, ids).await?;
         let Some(first) = ids.first() else { return Ok(()) };
         if begun.elapsed() >= Duration::from_secs(WAIT_SECONDS_MAX) {
-            crew.give_back(ctx).await?;
+            pool.give_back(ctx).await?;
             let name = ctx.sources.get(first).map_or("a source", Source::display_name);
             return Err(OrderError::Unfinished(format!(
                 "{name} is being polled for more than {WAIT_SECONDS_MAX} s already; try again later"
@@ -138,7 +138,7 @@ fn nothing_due(ctx: &Context) -> Result<String, OrderError> {
 }
 
 /// Returns what was done in one line.
-fn summary(done: &Done) -> String {
+fn summary(done: &PoolTotals) -> String {
     let failed = match done.failed_polls {
         0 => String::new(),
         n => format!(" ({n} failed, see `tidings sources`)"),
@@ -159,7 +159,7 @@ fn count(number: usize, one: &str) -> String {
     }
 }
 
-fn as_json(done: &Done) -> serde_json::Value {
+fn as_json(done: &PoolTotals) -> serde_json::Value {
     json!({
         "polls": done.polls,
         "failed": done.failed_polls,

@@ -200,6 +200,6 @@ async fn a_test_is_marked_and_counts_for_nothing() {
     assert!(world.ctx.store.digests(5).unwrap().is_empty());
     assert_ne!(
         digest::run(&world.ctx, world.clock.now(), &settings).await.unwrap(),
-        digest::Ran::Nothing
+        digest::DigestRunResult::Nothing
     );
 }

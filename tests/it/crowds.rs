@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tidings::jobs::Context;
-use tidings::jobs::crew::Crew;
+use tidings::jobs::worker_pool::WorkerPool;
 
 use crate::support::World;
 use crate::support::site::{Answer, rss};
@@ -13,13 +13,13 @@ const CROWD: usize = 600;
 const OTHERS: usize = 40;
 
 /// Works until `is_done`, which nothing but the others' work makes true.
-async fn work_until(ctx: &Arc<Context>, is_done: impl Fn() -> bool) -> Crew {
-    let mut crew = Crew::new();
+async fn work_until(ctx: &Arc<Context>, is_done: impl Fn() -> bool) -> WorkerPool {
+    let mut pool = WorkerPool::new();
     while !is_done() {
-        crew.start_due(ctx).await.unwrap();
-        crew.next_finished().await.unwrap();
+        pool.start_due(ctx).await.unwrap();
+        pool.next_finished().await.unwrap();
     }
-    crew
+    pool
 }
 
 #[tokio::test]
@@ -43,11 +43,11 @@ async fn sources_of_one_host_hold_up_no_other() {
             .count()
     };
 
-    let mut crew = work_until(&world.ctx, || asked('o', OTHERS) == OTHERS).await;
+    let mut pool = work_until(&world.ctx, || asked('o', OTHERS) == OTHERS).await;
     assert_eq!(asked('c', CROWD), 1, "the crowd is asked at its host's pace");
     // What was claimed ahead and not begun is due for others at once.
-    crew.give_back(&world.ctx).await.unwrap();
-    crew.stop().await;
+    pool.give_back(&world.ctx).await.unwrap();
+    pool.stop().await;
     let due = world.ctx.store.next_source_due().unwrap();
     assert!(due.is_some_and(|at| at <= world.clock.now()));
 }
@@ -72,6 +72,6 @@ async fn pages_of_one_host_hold_up_no_other() {
     world.site.set("/feed.xml", Answer::feed(feed));
     // A host is asked for its rules first, and the page comes at a distance.
     let asked = || world.site.asked("/robots.txt").len();
-    let mut crew = work_until(&world.ctx, || asked() == OTHERS + 1).await;
-    crew.stop().await;
+    let mut pool = work_until(&world.ctx, || asked() == OTHERS + 1).await;
+    pool.stop().await;
 }

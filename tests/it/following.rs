@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use chrono::TimeDelta;
 
-use tidings::jobs::archive_match;
+use tidings::jobs::backfill_topics;
 
 use crate::support::site::{Answer, Item, rss};
 use crate::support::{self, THE_FEED, World};
@@ -205,7 +205,7 @@ async fn new_topics_find_what_is_stored_wherever_each_was_left() {
     // Ferries were looked for up to the third article before the program was ended, and had it not matched.
     let half = "UPDATE topic SET matched_to = 3 WHERE name = 'Ferries'";
     world.ctx.store.write(move |c| Ok(c.execute(half, [])?)).await.unwrap();
-    archive_match::run(&world.ctx).await.unwrap();
+    backfill_topics::run(&world.ctx).await.unwrap();
     assert_eq!(world.ctx.store.unmatched_topics().unwrap(), []);
     let woken: i64 = world
         .ctx

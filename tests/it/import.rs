@@ -6,7 +6,7 @@ use std::process::Stdio;
 use std::time::Instant;
 
 use chrono::TimeDelta;
-use tidings::jobs::import::{self, Imported};
+use tidings::jobs::import::{self, ImportReport};
 use tidings::store::Store;
 use tidings::store::maintenance::CheckDepth;
 
@@ -100,7 +100,7 @@ fn collection(folder: &Path) {
     );
 }
 
-async fn import(world: &World, folder: &Path) -> Imported {
+async fn import(world: &World, folder: &Path) -> ImportReport {
     import::import(&world.ctx, folder, |_, _| {}).await.unwrap()
 }
 

@@ -58,7 +58,7 @@ mod schedules;
 mod searching;
 mod service;
 mod sending;
-mod signposts;
+mod html_instead_of_feed;
 mod silence;
 mod sitemaps;
 mod store_maintenance;

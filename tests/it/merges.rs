@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 use tidings::clock::Clock;
 use tidings::domain::{ArticleId, StoryId};
-use tidings::jobs::crew::Crew;
 use tidings::jobs::merge;
+use tidings::jobs::worker_pool::WorkerPool;
 use tidings::store::Store;
 use tidings::store::story_edits::{EditCause, EditKind};
 use tokio_util::sync::CancellationToken;
@@ -243,7 +243,7 @@ async fn a_look_that_fails_leaves_nothing_behind_and_is_made_again() {
         .unwrap();
     world.site.set("/feed.xml", Answer::feed(rss("F", &items(&BOTH))));
     world.clock.advance(TimeDelta::hours(1));
-    let worked = Crew::new()
+    let worked = WorkerPool::new()
         .finish_all(&world.ctx, &CancellationToken::new(), |_| {})
         .await;
     assert!(worked.is_err());

@@ -1,7 +1,7 @@
 //! Polls end to end: what comes in, what stays out, and what is never doubled.
 
 use chrono::TimeDelta;
-use tidings::jobs::crew::Crew;
+use tidings::jobs::worker_pool::WorkerPool;
 use tokio_util::sync::CancellationToken;
 
 use crate::support::World;
@@ -358,17 +358,17 @@ async fn one_round_asks_each_source_once_however_long_it_takes() {
     for n in 1..=3 {
         world.site.set(&format!("/{n}.xml"), Answer::feed(rss("A Feed", &[])));
     }
-    let mut crew = Crew::new();
+    let mut pool = WorkerPool::new();
     let stop = CancellationToken::new();
     let clock = world.ctx.clock.clone();
-    let round = crew.finish_all(&world.ctx, &stop, |done| {
+    let round = pool.finish_all(&world.ctx, &stop, |done| {
         clock.set(clock.now() + TimeDelta::seconds(2));
         if done.polls > 10 {
             stop.cancel();
         }
     });
     round.await.unwrap();
-    assert_eq!(crew.done.polls, 3);
+    assert_eq!(pool.done.polls, 3);
 }
 
 #[tokio::test]

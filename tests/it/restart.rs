@@ -82,12 +82,12 @@ async fn retry_after_of_a_503_holds_over_a_restart_even_for_a_poll_by_name() {
     world.work_after(minutes(170)).await;
     assert_eq!(world.site.asked("/a").len(), 1, "not due");
     let id = world.ctx.store.sources().unwrap()[0].id;
-    let mut crew = tidings::jobs::crew::Crew::new();
-    crew.start_named(&world.ctx, vec![id]).await.unwrap();
+    let mut pool = tidings::jobs::worker_pool::WorkerPool::new();
+    pool.start_named(&world.ctx, vec![id]).await.unwrap();
     let stop = tokio_util::sync::CancellationToken::new();
-    crew.finish_all(&world.ctx, &stop, |_| {}).await.unwrap();
+    pool.finish_all(&world.ctx, &stop, |_| {}).await.unwrap();
     assert_eq!(
-        (world.site.asked("/a").len(), crew.done.failed_polls),
+        (world.site.asked("/a").len(), pool.done.failed_polls),
         (1, 1),
         "nor by name"
     );

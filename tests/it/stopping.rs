@@ -1,6 +1,6 @@
 //! The end comes soon: nothing unbounded is done on the way out, and what is left is kept for the next start.
 
-use tidings::jobs::settle;
+use tidings::jobs::write_documents;
 use tidings::store::StoreError;
 
 use crate::support::site::{Answer, Item, rss};
@@ -55,10 +55,10 @@ async fn documents_that_wait_are_left_to_the_next_start() {
         .unwrap();
     std::fs::remove_file(world.ctx.config.archive.path.join(&world.documents()[0].0)).unwrap();
     world.ctx.shared.cancel();
-    assert_eq!(settle::settle(&world.ctx).await.unwrap(), 0);
-    assert!(settle::is_owed(&world.ctx));
+    assert_eq!(write_documents::write_dirty(&world.ctx).await.unwrap(), 0);
+    assert!(write_documents::is_owed(&world.ctx));
     let world = world.reopened(HARBOUR).await;
-    assert_eq!(settle::settle(&world.ctx).await.unwrap(), 1);
-    assert!(!settle::is_owed(&world.ctx));
+    assert_eq!(write_documents::write_dirty(&world.ctx).await.unwrap(), 1);
+    assert!(!write_documents::is_owed(&world.ctx));
     assert_eq!(world.documents().len(), 1);
 }

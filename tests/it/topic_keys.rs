@@ -1,6 +1,6 @@
 //! What topics are known by stays what it was: a database written before finds them unchanged.
 
-use tidings::jobs::settle;
+use tidings::jobs::write_documents;
 
 use crate::support::World;
 
@@ -45,6 +45,6 @@ async fn an_old_database_is_matched_prepared_and_written_no_more() {
     let store = &world.ctx.store;
     assert_eq!(store.unmatched_topics().unwrap(), []);
     while store.load_stories(world.clock.now()).await.unwrap() {}
-    settle::move_window(&world.ctx).await.unwrap();
+    write_documents::move_window(&world.ctx).await.unwrap();
     assert!(!store.has_dirty_documents().unwrap());
 }

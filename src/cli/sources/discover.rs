@@ -17,7 +17,7 @@ use crate::document::scalar::date_time;
 use crate::domain::counted::counted;
 use crate::domain::source::{NAME_BYTES_MAX, SourceKind};
 use crate::fetch::{self, Fetcher};
-use crate::jobs::discover::{self, Discovery, Find, REQUESTS_MAX};
+use crate::jobs::discover::{self, Discovery, REQUESTS_MAX, SourceCandidate};
 use crate::text;
 
 /// Prints what was found.
@@ -124,7 +124,7 @@ fn name(title: &str) -> Option<String> {
     (!name.is_empty()).then(|| name.to_owned())
 }
 
-fn as_json(find: &Find) -> String {
+fn as_json(find: &SourceCandidate) -> String {
     let object = json!({
         "kind": find.kind.as_str(),
         "address": find.address.as_str(),

@@ -13,7 +13,7 @@ use crate::store::digests::NewDelivery;
 
 /// What a delivery is made from, beside the digest.
 #[derive(Clone)]
-pub struct Parts {
+pub struct DeliveryContext {
     pub name: String,
     pub subject: String,
     pub from: Option<String>,
@@ -23,7 +23,7 @@ pub struct Parts {
 }
 
 /// A delivery whose content is made; only its number is missing.
-pub struct Content {
+pub struct FrozenContent {
     recipient: Recipient,
     /// The mail it answers.
     pub in_reply_to: Option<String>,
@@ -37,7 +37,7 @@ enum Body {
 
 /// A digest as files.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Files {
+pub struct DigestFiles {
     /// The local date in their names.
     pub day: String,
     pub text: String,
@@ -53,9 +53,9 @@ pub fn content(
     recipient: &Recipient,
     digest: &Digest,
     options: &Options,
-    parts: &Parts,
+    parts: &DeliveryContext,
     hooks: &Hooks,
-) -> Result<Content, DeliverError> {
+) -> Result<FrozenContent, DeliverError> {
     let body = match &recipient.channel {
         Channel::Mail(to) => Body::Mail {
             to: to.clone(),
@@ -64,7 +64,7 @@ pub fn content(
         },
         Channel::Log => Body::Bytes(data(digest, parts).to_string().into_bytes()),
         Channel::File(_) => {
-            let files = Files {
+            let files = DigestFiles {
                 day: parts.date.with_timezone(&options.zone).format("%Y-%m-%d").to_string(),
                 text: digest::to_text(digest, options),
                 html: digest::to_html(digest, options),
@@ -79,7 +79,7 @@ pub fn content(
             Body::Bytes(hook(target.service, digest, options, parts))
         }
     };
-    Ok(Content {
+    Ok(FrozenContent {
         recipient: recipient.clone(),
         in_reply_to: None,
         body,
@@ -87,14 +87,14 @@ pub fn content(
 }
 
 /// Returns the digest as data, with the subject it is sent under.
-fn data(digest: &Digest, parts: &Parts) -> Value {
+fn data(digest: &Digest, parts: &DeliveryContext) -> Value {
     let mut data = digest::to_json(digest);
     data["subject"] = Value::String(parts.subject.clone());
     data["test"] = Value::Bool(parts.is_test);
     data
 }
 
-fn hook(service: Service, digest: &Digest, options: &Options, parts: &Parts) -> Vec<u8> {
+fn hook(service: Service, digest: &Digest, options: &Options, parts: &DeliveryContext) -> Vec<u8> {
     let markup = match service {
         Service::Json => Markup::Plain,
         Service::Ntfy | Service::Discord => Markup::Markdown,
@@ -142,7 +142,7 @@ fn cut(json: &mut Value, bytes_max: usize) {
 ///
 /// # Errors
 /// An address is none, or a value cannot stand in a header.
-pub fn seal(id: DigestId, content: &Content, parts: &Parts) -> Result<NewDelivery, DeliverError> {
+pub fn seal(id: DigestId, content: &FrozenContent, parts: &DeliveryContext) -> Result<NewDelivery, DeliverError> {
     let channel = content.recipient.channel.to_string();
     let domain = parts.from.as_deref().map_or("tidings.invalid", message::domain_of);
     let message_id = message::message_id(id, &channel, domain);
@@ -186,10 +186,10 @@ fn list_id(name: &str, domain: &str) -> String {
 ///
 /// # Errors
 /// The bytes are not what `content` makes.
-pub fn files(bytes: &[u8], day: &str) -> Result<Files, DeliverError> {
+pub fn files(bytes: &[u8], day: &str) -> Result<DigestFiles, DeliverError> {
     // Until schema 7 the text and the HTML were frozen alone.
     if let Ok((text, html)) = serde_json::from_slice::<(String, String)>(bytes) {
-        return Ok(Files {
+        return Ok(DigestFiles {
             day: day.to_owned(),
             markdown: text.clone(),
             text,

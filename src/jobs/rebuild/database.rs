@@ -9,11 +9,11 @@ use std::path::PathBuf;
 
 use url::Url;
 
-use super::super::documents::{document_topics, settings_mark};
-use super::super::verify::{self, Report};
+use super::super::document_texts::{document_topics, settings_mark};
+use super::super::verify::{self, VerifyReport};
 use super::super::{JobError, WINDOW_DAYS};
-use super::groups::{self, Current};
-use super::{BATCH, Skipped, documents_in, read_document};
+use super::groups::{self, CurrentDocument};
+use super::{BATCH, SkippedDocument, documents_in, read_document};
 use crate::config::Config;
 use crate::document::{Document, Text, taken};
 use crate::domain::article::Article;
@@ -38,26 +38,26 @@ pub const LOST: &[&str] = &[
 
 /// What was built.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Built {
+pub struct RebuiltDatabase {
     pub articles: u64,
     pub stories: u64,
-    pub skipped: Vec<Skipped>,
+    pub skipped: Vec<SkippedDocument>,
     /// Topics that documents name and nobody follows.
     pub unfollowed: Vec<String>,
     /// How the documents compare with the new database.
-    pub report: Report,
+    pub report: VerifyReport,
 }
 
 /// Says how far the building is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
+pub enum RebuildStep {
     Reading(u64, u64),
     Grouping,
     Comparing(u64, u64),
 }
 
 /// One document in the order in which they are taken in.
-struct Entry {
+struct DatedDocument {
     path: PathBuf,
     /// Whether it is current, and what it is in its story then.
     heat: Option<i64>,
@@ -69,7 +69,11 @@ struct Entry {
 ///
 /// # Errors
 /// There is a database that holds something, the folder holds no documents, or the disk is full.
-pub async fn database(config: &Config, now: Timestamp, mut progress: impl FnMut(Step)) -> Result<Built, JobError> {
+pub async fn database(
+    config: &Config,
+    now: Timestamp,
+    mut progress: impl FnMut(RebuildStep),
+) -> Result<RebuiltDatabase, JobError> {
     let matcher = super::super::compile(config)?;
     refuse_to_replace(config)?;
     let files = documents_in(&config.archive.path)?;
@@ -86,7 +90,7 @@ pub async fn database(config: &Config, now: Timestamp, mut progress: impl FnMut(
     let source = store
         .source_of_documents(config.archive.path.display().to_string())
         .await?;
-    let mut built = Built::default();
+    let mut built = RebuiltDatabase::default();
     let mut builder = Builder {
         config,
         matcher: &matcher,
@@ -96,7 +100,7 @@ pub async fn database(config: &Config, now: Timestamp, mut progress: impl FnMut(
     };
     let entries = builder.order(files, &mut progress);
     let entries = builder.take_in(entries, &mut progress).await?;
-    progress(Step::Grouping);
+    progress(RebuildStep::Grouping);
     builder.group(&entries).await?;
     let since = current_since(&store, &entries)?.unwrap_or(now - chrono::TimeDelta::days(WINDOW_DAYS));
     store.set_prepared(since, settings_mark(config)).await?;
@@ -104,7 +108,7 @@ pub async fn database(config: &Config, now: Timestamp, mut progress: impl FnMut(
     let count = store.stats()?;
     (built.articles, built.stories) = (count.articles.unsigned_abs(), count.stories.unsigned_abs());
     built.report = verify::verify(config, &matcher, &store, 10, |done, all| {
-        progress(Step::Comparing(done, all));
+        progress(RebuildStep::Comparing(done, all));
     })?;
     drop(store);
     Store::install(&folder, &config.state_dir)?;
@@ -120,7 +124,7 @@ fn refuse_to_replace(config: &Config) -> Result<(), JobError> {
 }
 
 /// Returns since when articles are current: the date of the oldest one whose document has a heat.
-fn current_since(store: &Store, entries: &[Entry]) -> Result<Option<Timestamp>, JobError> {
+fn current_since(store: &Store, entries: &[DatedDocument]) -> Result<Option<Timestamp>, JobError> {
     let mut oldest = None;
     for id in entries
         .iter()
@@ -153,12 +157,12 @@ struct Builder<'a> {
     matcher: &'a Matcher,
     store: &'a Store,
     source: SourceId,
-    built: &'a mut Built,
+    built: &'a mut RebuiltDatabase,
 }
 
 impl Builder<'_> {
     /// Returns the documents in the order of their dates, of equal ones leads first: numbers decide between equals.
-    fn order(&mut self, files: Vec<PathBuf>, progress: &mut impl FnMut(Step)) -> Vec<Entry> {
+    fn order(&mut self, files: Vec<PathBuf>, progress: &mut impl FnMut(RebuildStep)) -> Vec<DatedDocument> {
         let all = 2 * files.len() as u64;
         let mut ordered = Vec::with_capacity(files.len());
         for (at, path) in files.into_iter().enumerate() {
@@ -168,7 +172,7 @@ impl Builder<'_> {
             });
             match read {
                 Ok((published_at, heat)) => {
-                    let entry = Entry {
+                    let entry = DatedDocument {
                         path,
                         heat,
                         related: Vec::new(),
@@ -178,7 +182,7 @@ impl Builder<'_> {
                 }
                 Err(reason) => self.skip(&path, reason),
             }
-            progress(Step::Reading(at as u64 + 1, all));
+            progress(RebuildStep::Reading(at as u64 + 1, all));
         }
         // Stable: of equals the order of the names.
         ordered.sort_by_key(|(published_at, is_follower, _)| (*published_at, *is_follower));
@@ -187,9 +191,9 @@ impl Builder<'_> {
 
     async fn take_in(
         &mut self,
-        mut entries: Vec<Entry>,
-        progress: &mut impl FnMut(Step),
-    ) -> Result<Vec<Entry>, JobError> {
+        mut entries: Vec<DatedDocument>,
+        progress: &mut impl FnMut(RebuildStep),
+    ) -> Result<Vec<DatedDocument>, JobError> {
         let all = 2 * entries.len() as u64;
         let mut done = entries.len() as u64;
         for batch in entries.chunks_mut(BATCH) {
@@ -211,13 +215,13 @@ impl Builder<'_> {
                 }
             }
             done += batch.len() as u64;
-            progress(Step::Reading(done, all));
+            progress(RebuildStep::Reading(done, all));
         }
         self.store.end_replay().await?;
         Ok(entries)
     }
 
-    fn read(&mut self, entry: &mut Entry) -> Result<ImportedArticle, String> {
+    fn read(&mut self, entry: &mut DatedDocument) -> Result<ImportedArticle, String> {
         let document = read_document(&entry.path)?;
         let article = taken::article(&document).map_err(|error| error.to_string())?;
         let name = entry
@@ -294,10 +298,10 @@ impl Builder<'_> {
     }
 
     /// Stores the stories of current articles as their documents tell of them.
-    async fn group(&mut self, entries: &[Entry]) -> Result<(), JobError> {
+    async fn group(&mut self, entries: &[DatedDocument]) -> Result<(), JobError> {
         self.store.index_addresses(true).await?;
         let mut numbers: HashMap<ArticleId, usize> = HashMap::new();
-        let mut current: HashMap<usize, Current> = HashMap::new();
+        let mut current: HashMap<usize, CurrentDocument> = HashMap::new();
         for (number, entry) in entries.iter().enumerate() {
             if let (Some(id), Some(_)) = (entry.id, entry.heat) {
                 numbers.insert(id, number);
@@ -310,7 +314,7 @@ impl Builder<'_> {
                 related.extend(other.filter(|other| other != id).and_then(|other| numbers.get(&other)));
             }
             let is_lead = entries[*number].heat.is_some_and(|heat| heat >= 0);
-            current.insert(*number, Current { is_lead, related });
+            current.insert(*number, CurrentDocument { is_lead, related });
         }
         self.store.index_addresses(false).await?;
         let found = groups::groups(&current);
@@ -337,6 +341,6 @@ impl Builder<'_> {
 
     fn skip(&mut self, path: &std::path::Path, reason: String) {
         let name = path.display().to_string();
-        self.built.skipped.push(Skipped { name, reason });
+        self.built.skipped.push(SkippedDocument { name, reason });
     }
 }

@@ -16,13 +16,13 @@ const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 /// A document that was not taken, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Skipped {
+pub struct SkippedDocument {
     pub name: String,
     pub reason: String,
 }
 
 /// What reading a document gave.
-pub type Read = Result<Document, String>;
+pub type ReadResult = Result<Document, String>;
 
 /// Returns the files below `folder` whose names end in `.md`, in order of their paths. Links are not followed, names that
 /// begin with a dot passed over.
@@ -69,7 +69,7 @@ pub fn documents_in(folder: &Path) -> Result<Vec<PathBuf>, JobError> {
 ///
 /// # Errors
 /// Why it is none, in words.
-pub fn read_document(path: &Path) -> Read {
+pub fn read_document(path: &Path) -> ReadResult {
     let text = files::read_text(path, FILE_BYTES_MAX).map_err(|error| error.to_string())?;
     document::parse(&text).map_err(|error| error.to_string())
 }

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 /// A current document as far as stories are concerned. Documents are numbered by their place in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Current {
+pub struct CurrentDocument {
     pub is_lead: bool,
     /// Numbers of the documents it names.
     pub related: Vec<usize>,
@@ -17,14 +17,14 @@ pub struct Current {
 
 /// A story: its members, the lead first, its copies, and the leads of the stories near it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Group {
+pub struct DocumentGroup {
     pub members: Vec<usize>,
     pub copies: Vec<usize>,
     pub near: Vec<usize>,
 }
 
 /// Returns the stories of documents, in order of their leads; each document is in exactly one of them.
-pub fn groups(documents: &HashMap<usize, Current>) -> Vec<Group> {
+pub fn groups(documents: &HashMap<usize, CurrentDocument>) -> Vec<DocumentGroup> {
     let mut numbers: Vec<usize> = documents.keys().copied().collect();
     numbers.sort_unstable();
     let is_lead = |number: usize| documents[&number].is_lead;
@@ -32,7 +32,7 @@ pub fn groups(documents: &HashMap<usize, Current>) -> Vec<Group> {
         let named = documents[&number].related.iter().copied();
         named.filter(move |other| *other != number && documents.contains_key(other))
     };
-    let mut found: Vec<Group> = Vec::new();
+    let mut found: Vec<DocumentGroup> = Vec::new();
     let mut place: HashMap<usize, usize> = HashMap::new();
     let mut named: HashSet<usize> = HashSet::new();
     for number in numbers.iter().copied() {
@@ -40,7 +40,7 @@ pub fn groups(documents: &HashMap<usize, Current>) -> Vec<Group> {
         if !is_lead(number) {
             continue;
         }
-        let mut group = Group::default();
+        let mut group = DocumentGroup::default();
         for member in std::iter::once(number).chain(known(number).filter(|other| !is_lead(*other))) {
             if let Entry::Vacant(free) = place.entry(member) {
                 free.insert(found.len());
@@ -59,7 +59,7 @@ pub fn groups(documents: &HashMap<usize, Current>) -> Vec<Group> {
             .find_map(|other| place.get(&other));
         let story = by_member.copied().or_else(|| whose_copy(number, documents, &place));
         let at = story.unwrap_or_else(|| {
-            found.push(Group::default());
+            found.push(DocumentGroup::default());
             found.len() - 1
         });
         place.insert(number, at);
@@ -72,7 +72,11 @@ pub fn groups(documents: &HashMap<usize, Current>) -> Vec<Group> {
 }
 
 /// Returns the story of the lead that a document names beside all that this lead names itself.
-fn whose_copy(number: usize, documents: &HashMap<usize, Current>, place: &HashMap<usize, usize>) -> Option<usize> {
+fn whose_copy(
+    number: usize,
+    documents: &HashMap<usize, CurrentDocument>,
+    place: &HashMap<usize, usize>,
+) -> Option<usize> {
     let own: HashSet<usize> = documents[&number].related.iter().copied().collect();
     let fits = |lead: &&usize| {
         let theirs: HashSet<usize> = documents.get(lead)?.related.iter().copied().collect();
@@ -87,12 +91,12 @@ fn whose_copy(number: usize, documents: &HashMap<usize, Current>, place: &HashMa
 mod tests {
     use super::*;
 
-    fn current(list: &[(usize, bool, &[usize])]) -> HashMap<usize, Current> {
+    fn current(list: &[(usize, bool, &[usize])]) -> HashMap<usize, CurrentDocument> {
         let one = |(number, is_lead, related): &(usize, bool, &[usize])| {
             let related = related.to_vec();
             (
                 *number,
-                Current {
+                CurrentDocument {
                     is_lead: *is_lead,
                     related,
                 },
@@ -101,8 +105,8 @@ mod tests {
         list.iter().map(one).collect()
     }
 
-    fn group(members: &[usize], copies: &[usize], near: &[usize]) -> Group {
-        Group {
+    fn group(members: &[usize], copies: &[usize], near: &[usize]) -> DocumentGroup {
+        DocumentGroup {
             members: members.to_vec(),
             copies: copies.to_vec(),
             near: near.to_vec(),

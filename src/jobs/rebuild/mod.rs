@@ -6,13 +6,13 @@ mod groups;
 
 use std::sync::Arc;
 
-use super::documents::Texts;
-use super::{Context, JobError, settle};
+use super::document_texts::DocumentTexts;
+use super::{Context, JobError, write_documents};
 use crate::archive::ArchiveError;
 use crate::config::Write;
 use crate::document::scalar;
 use crate::domain::ArticleId;
-pub use files::{Read, Skipped, documents_in, read_document};
+pub use files::{ReadResult, SkippedDocument, documents_in, read_document};
 
 /// Documents read and written at a time.
 const BATCH: usize = 200;
@@ -21,7 +21,7 @@ const FAILURES_MAX: usize = 20;
 
 /// What was written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Rebuilt {
+pub struct RebuiltDocuments {
     /// Documents the database names.
     pub documents: u64,
     pub written: u64,
@@ -35,18 +35,18 @@ pub struct Rebuilt {
 ///
 /// # Errors
 /// The store or the archive folder cannot be used.
-pub async fn documents(ctx: &Arc<Context>, mut progress: impl FnMut(u64, u64)) -> Result<Rebuilt, JobError> {
-    let mut rebuilt = Rebuilt::default();
+pub async fn documents(ctx: &Arc<Context>, mut progress: impl FnMut(u64, u64)) -> Result<RebuiltDocuments, JobError> {
+    let mut rebuilt = RebuiltDocuments::default();
     let Some(archive) = &ctx.archive else {
         return Ok(rebuilt);
     };
     name_all(ctx).await?;
-    rebuilt.written = settle::settle(ctx).await? as u64;
+    rebuilt.written = write_documents::write_dirty(ctx).await? as u64;
     let Some(since) = ctx.store.current_since()? else {
         return Ok(rebuilt);
     };
     let all = ctx.store.count_documents()?;
-    let mut texts = Texts::new(&ctx.config, &ctx.matcher, &ctx.store, since);
+    let mut texts = DocumentTexts::new(&ctx.config, &ctx.matcher, &ctx.store, since);
     let mut after = ArticleId(0);
     loop {
         let batch = ctx.store.documents_after(after, BATCH)?;

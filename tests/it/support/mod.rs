@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use tidings::clock::Clock;
 use tidings::config::Config;
 use tidings::fetch::{self, Fetcher};
-use tidings::jobs::crew::{Crew, Done};
+use tidings::jobs::worker_pool::{PoolTotals, WorkerPool};
 use tidings::jobs::{Context, delivery, digest};
 use tidings::store::Store;
 use tidings::store::search::ArticleFilter;
@@ -133,16 +133,16 @@ impl World {
     }
 
     /// Polls and extracts whatever is due now.
-    pub async fn work(&self) -> Done {
-        let mut crew = Crew::new();
-        crew.finish_all(&self.ctx, &CancellationToken::new(), |_| {})
+    pub async fn work(&self) -> PoolTotals {
+        let mut pool = WorkerPool::new();
+        pool.finish_all(&self.ctx, &CancellationToken::new(), |_| {})
             .await
             .unwrap();
-        crew.done
+        pool.done
     }
 
     /// Moves the clock on, then works.
-    pub async fn work_after(&self, span: TimeDelta) -> Done {
+    pub async fn work_after(&self, span: TimeDelta) -> PoolTotals {
         self.clock.advance(span);
         self.work().await
     }
@@ -151,8 +151,8 @@ impl World {
     pub async fn digest(&self) -> Option<String> {
         let settings = self.ctx.config.digests[0].clone();
         match digest::run(&self.ctx, self.clock.now(), &settings).await.unwrap() {
-            digest::Ran::Nothing => None,
-            digest::Ran::Recorded(id) => {
+            digest::DigestRunResult::Nothing => None,
+            digest::DigestRunResult::Recorded(id) => {
                 delivery::deliver_due(&self.ctx).await.unwrap();
                 self.ctx.store.digest_text(id).unwrap()
             }

@@ -78,10 +78,10 @@ pub async fn prepare(folder: &Path) {
     );
     let (ctx, _) = sender::open(folder, sender::BEFORE).await;
     digest::next_due(&ctx).await.unwrap();
-    let mut crew = tidings::jobs::crew::Crew::new();
+    let mut pool = tidings::jobs::worker_pool::WorkerPool::new();
     let stop = tokio_util::sync::CancellationToken::new();
-    crew.finish_all(&ctx, &stop, |_| {}).await.unwrap();
-    assert_eq!(crew.done.new_articles, 3);
+    pool.finish_all(&ctx, &stop, |_| {}).await.unwrap();
+    assert_eq!(pool.done.new_articles, 3);
     serving.abort();
 }
 

@@ -1,5 +1,5 @@
-//! What documents ought to say: a function of what is stored and of the settings, so that `settle` writes and `verify`
-//! compares the same text.
+//! What documents ought to say: a function of what is stored and of the settings, so that `write_documents` writes and
+//! `verify` compares the same text.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::text;
 const COMPANIES_KEPT: usize = 64;
 
 /// Makes the texts of documents from one state of the store.
-pub struct Texts<'a> {
+pub struct DocumentTexts<'a> {
     config: &'a Config,
     matcher: &'a Matcher,
     store: &'a Store,
@@ -28,7 +28,7 @@ pub struct Texts<'a> {
     leads: HashMap<StoryId, Option<RelatedArticle>>,
 }
 
-impl<'a> Texts<'a> {
+impl<'a> DocumentTexts<'a> {
     /// Returns the texts of documents when articles are current since `since`.
     pub fn new(config: &'a Config, matcher: &'a Matcher, store: &'a Store, since: Timestamp) -> Self {
         Self {

@@ -19,7 +19,7 @@ const HOSTS_MIN: usize = 256;
 
 /// Work that waits for a slot.
 #[derive(Debug)]
-pub struct Line<T> {
+pub struct HostQueue<T> {
     waiting: VecDeque<(Option<String>, T)>,
     shares: HashMap<String, Share>,
     /// Every slot holds one of it.
@@ -38,7 +38,7 @@ struct Share {
 
 /// A slot for one piece of work; dropped, however the work ended, it is free again.
 #[derive(Debug)]
-pub struct Slot {
+pub struct HostSlot {
     /// Nothing else waited for the same host when this was given out.
     pub is_last: bool,
     _held: Option<Arc<()>>,
@@ -47,13 +47,13 @@ pub struct Slot {
 
 /// Work that begins now, and when there may be more.
 #[derive(Debug)]
-pub struct Begun<T> {
-    pub work: Vec<(Slot, T)>,
+pub struct StartedWork<T> {
+    pub work: Vec<(HostSlot, T)>,
     /// When the first host may be asked of those that keep their distance.
     pub next_at: Option<Instant>,
 }
 
-impl<T> Default for Line<T> {
+impl<T> Default for HostQueue<T> {
     fn default() -> Self {
         Self {
             waiting: VecDeque::new(),
@@ -64,7 +64,7 @@ impl<T> Default for Line<T> {
     }
 }
 
-impl<T> Line<T> {
+impl<T> HostQueue<T> {
     /// Returns how many wait.
     pub fn len(&self) -> usize {
         self.waiting.len()
@@ -114,8 +114,8 @@ impl<T> Line<T> {
     }
 
     /// Takes up to `room` pieces of work whose host has not its share of the slots already and may be asked now.
-    pub fn start(&mut self, room: usize, ready: impl Fn(&str) -> HostReady) -> Begun<T> {
-        let mut begun = Begun {
+    pub fn start(&mut self, room: usize, ready: impl Fn(&str) -> HostReady) -> StartedWork<T> {
+        let mut begun = StartedWork {
             work: Vec::new(),
             next_at: None,
         };
@@ -157,7 +157,7 @@ impl<T> Line<T> {
         share.is_none_or(|share| Arc::strong_count(&share.held) <= PER_HOST)
     }
 
-    fn slot(&mut self, host: Option<String>) -> Slot {
+    fn slot(&mut self, host: Option<String>) -> HostSlot {
         let share = host.and_then(|host| self.shares.get_mut(&host));
         let (is_last, held) = match share {
             Some(share) => {
@@ -166,7 +166,7 @@ impl<T> Line<T> {
             }
             None => (true, None),
         };
-        Slot {
+        HostSlot {
             is_last,
             _held: held,
             _one_of_all: Arc::clone(&self.held),
@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn a_host_that_wants_everything_gets_its_share() {
-        let mut line = Line::default();
+        let mut line = HostQueue::default();
         for number in 0..20 {
             line.push(host("slow.example"), number);
         }
@@ -235,7 +235,7 @@ mod tests {
 
     #[test]
     fn order_is_kept_where_nobody_is_in_the_way() {
-        let mut line = Line::default();
+        let mut line = HostQueue::default();
         for (number, name) in ["a", "b", "a", "c", "b"].into_iter().enumerate() {
             line.push(host(name), number);
         }
@@ -247,7 +247,7 @@ mod tests {
 
     #[test]
     fn who_may_not_be_asked_yet_holds_no_slot() {
-        let mut line = Line::default();
+        let mut line = HostQueue::default();
         for name in ["paced", "paced", "resting", "busy", "resting"] {
             line.push(host(name), name);
         }
@@ -264,7 +264,7 @@ mod tests {
 
     #[test]
     fn no_host_fills_the_line() {
-        let mut line = Line::default();
+        let mut line = HostQueue::default();
         line.push(host("crowd"), 0);
         let mut admit = line.admission(3);
         let asked = ["crowd", "crowd", "other", "crowd", "other"];

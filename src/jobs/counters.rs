@@ -12,9 +12,9 @@ pub const DELIVERY_RESULTS: [&str; 3] = ["sent", "retry", "failed"];
 
 /// A number that grows.
 #[derive(Debug, Default)]
-pub struct Count(AtomicU64);
+pub struct Counter(AtomicU64);
 
-impl Count {
+impl Counter {
     /// Adds to it.
     pub fn add(&self, more: usize) {
         self.0.fetch_add(more as u64, Ordering::Relaxed);
@@ -28,16 +28,16 @@ impl Count {
 
 /// Numbers that grow, each under a name.
 #[derive(Debug)]
-pub struct Counts<const N: usize> {
+pub struct LabelledCounter<const N: usize> {
     names: [&'static str; N],
-    counts: [Count; N],
+    counts: [Counter; N],
 }
 
-impl<const N: usize> Counts<N> {
+impl<const N: usize> LabelledCounter<N> {
     fn new(names: [&'static str; N]) -> Self {
         Self {
             names,
-            counts: std::array::from_fn(|_| Count::default()),
+            counts: std::array::from_fn(|_| Counter::default()),
         }
     }
 
@@ -52,37 +52,37 @@ impl<const N: usize> Counts<N> {
 
     /// Returns all with their names.
     pub fn all(&self) -> impl Iterator<Item = (&'static str, f64)> {
-        self.names.iter().copied().zip(self.counts.iter().map(Count::get))
+        self.names.iter().copied().zip(self.counts.iter().map(Counter::get))
     }
 }
 
 /// Everything that is counted.
 #[derive(Debug)]
-pub struct Tally {
+pub struct Counters {
     started_at: OnceLock<Timestamp>,
     reload_refused: AtomicBool,
-    pub polls: Counts<4>,
-    pub items: Count,
-    pub new_articles: Count,
-    pub article_steps: Count,
-    pub deliveries: Counts<3>,
+    pub polls: LabelledCounter<4>,
+    pub items: Counter,
+    pub new_articles: Counter,
+    pub article_steps: Counter,
+    pub deliveries: LabelledCounter<3>,
 }
 
-impl Default for Tally {
+impl Default for Counters {
     fn default() -> Self {
         Self {
             started_at: OnceLock::new(),
             reload_refused: AtomicBool::new(false),
-            polls: Counts::new(POLL_RESULTS),
-            items: Count::default(),
-            new_articles: Count::default(),
-            article_steps: Count::default(),
-            deliveries: Counts::new(DELIVERY_RESULTS),
+            polls: LabelledCounter::new(POLL_RESULTS),
+            items: Counter::default(),
+            new_articles: Counter::default(),
+            article_steps: Counter::default(),
+            deliveries: LabelledCounter::new(DELIVERY_RESULTS),
         }
     }
 }
 
-impl Tally {
+impl Counters {
     /// Takes note of the start, once.
     pub fn start(&self, now: Timestamp) {
         self.started_at.get_or_init(|| now);

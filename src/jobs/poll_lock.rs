@@ -8,34 +8,34 @@ use tokio::sync::{Mutex, MutexGuard, Notify};
 
 /// Whether polling is lent, and to one command at a time.
 #[derive(Debug, Default)]
-pub struct Polling {
+pub struct PollLock {
     borrower: Mutex<()>,
-    is_lent: AtomicBool,
+    is_held: AtomicBool,
     changed: Notify,
 }
 
 /// Polling is somebody's while this is held.
 #[derive(Debug)]
-pub struct Lent<'a> {
-    polling: &'a Polling,
+pub struct PollLockGuard<'a> {
+    polling: &'a PollLock,
     _borrower: MutexGuard<'a, ()>,
 }
 
-impl Polling {
+impl PollLock {
     /// Borrows it; waits while another command has it.
-    pub async fn borrow(&self) -> Lent<'_> {
+    pub async fn acquire(&self) -> PollLockGuard<'_> {
         let borrower = self.borrower.lock().await;
-        self.is_lent.store(true, Ordering::Relaxed);
+        self.is_held.store(true, Ordering::Relaxed);
         self.changed.notify_one();
-        Lent {
+        PollLockGuard {
             polling: self,
             _borrower: borrower,
         }
     }
 
     /// Whether a command has it.
-    pub fn is_lent(&self) -> bool {
-        self.is_lent.load(Ordering::Relaxed)
+    pub fn is_held(&self) -> bool {
+        self.is_held.load(Ordering::Relaxed)
     }
 
     /// Ends when it was lent or given back since this last ended.
@@ -44,9 +44,9 @@ impl Polling {
     }
 }
 
-impl Drop for Lent<'_> {
+impl Drop for PollLockGuard<'_> {
     fn drop(&mut self) {
-        self.polling.is_lent.store(false, Ordering::Relaxed);
+        self.polling.is_held.store(false, Ordering::Relaxed);
         self.polling.changed.notify_one();
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use super::documents::{self, Texts};
+use super::document_texts::{self, DocumentTexts};
 use super::{Context, JobError, WINDOW_DAYS};
 use crate::archive::Archive;
 use crate::domain::counted::counted;
@@ -25,7 +25,7 @@ pub const WINDOW_HOURS: i64 = 24;
 /// The store cannot be used.
 pub async fn move_window(ctx: &Context) -> Result<(), JobError> {
     let since = ctx.clock.now() - TimeDelta::days(WINDOW_DAYS);
-    let mark = documents::settings_mark(&ctx.config);
+    let mark = document_texts::settings_mark(&ctx.config);
     if !ctx.store.is_prepared(since - TimeDelta::hours(WINDOW_HOURS), mark)? {
         ctx.store.prepare_documents(since, mark).await?;
     }
@@ -36,12 +36,12 @@ pub async fn move_window(ctx: &Context) -> Result<(), JobError> {
 ///
 /// # Errors
 /// The store or the archive cannot be used; what was not written stays dirty.
-pub async fn settle(ctx: &Arc<Context>) -> Result<usize, JobError> {
+pub async fn write_dirty(ctx: &Arc<Context>) -> Result<usize, JobError> {
     let Some(archive) = &ctx.archive else { return Ok(0) };
-    let _one_at_a_time = ctx.shared.settling.lock().await;
+    let _one_at_a_time = ctx.shared.writing_documents.lock().await;
     move_window(ctx).await?;
     let since = current_since(ctx)?;
-    find_near(ctx, since).await?;
+    refresh_related(ctx, since).await?;
     let (mut written, mut after) = (0, ArticleId(0));
     loop {
         let mut dirty = ctx.store.dirty_documents(after, LISTED)?;
@@ -82,7 +82,7 @@ fn write_batch(
     batch: Vec<DirtyDocument>,
 ) -> Result<(usize, Vec<DirtyDocument>), JobError> {
     // What is read from here on is at least as new as the marks.
-    let mut texts = Texts::new(&ctx.config, &ctx.matcher, &ctx.store, since);
+    let mut texts = DocumentTexts::new(&ctx.config, &ctx.matcher, &ctx.store, since);
     let (mut files, mut settled) = (Vec::new(), Vec::with_capacity(batch.len()));
     for document in batch {
         if ctx.shared.was_cancelled() {
@@ -102,7 +102,7 @@ fn current_since(ctx: &Context) -> Result<Timestamp, JobError> {
 }
 
 /// Finds the stories near those whose documents are to be written.
-async fn find_near(ctx: &Context, since: Timestamp) -> Result<(), JobError> {
+async fn refresh_related(ctx: &Context, since: Timestamp) -> Result<(), JobError> {
     let now = ctx.clock.now();
     let stories = ctx.store.dirty_stories()?;
     for batch in stories.chunks(BATCH) {

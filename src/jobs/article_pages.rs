@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::Shared;
+use super::SharedState;
 use crate::domain::Timestamp;
 use crate::domain::article::Verdict;
 use crate::extract::{self, Continuation, ExtractOptions, Extraction, SiteRules};
@@ -25,17 +25,17 @@ pub const PARTS_SECONDS_MAX: u64 = 240;
 
 /// An article with its parts.
 #[derive(Debug)]
-pub struct Whole {
+pub struct WholeArticle {
     pub extraction: Extraction,
     /// Pages it was read from.
     pub pages: usize,
     /// Why there are no more of them, although the article goes on.
-    pub missing: Option<Missing>,
+    pub missing: Option<MissingPage>,
 }
 
 /// What became of the page an article goes on at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Missing {
+pub struct MissingPage {
     pub url: Url,
     pub reason: String,
     /// Asking again later may bring it.
@@ -47,7 +47,7 @@ pub struct Missing {
 /// # Errors
 /// The reading panicked; the message says where.
 pub async fn read(
-    shared: &Arc<Shared>,
+    shared: &Arc<SharedState>,
     site: Option<SiteRules>,
     body: Vec<u8>,
     content_type: Option<String>,
@@ -68,13 +68,13 @@ pub async fn read(
 /// Asks for the pages that go on with an article, as long as they do, and joins them.
 pub async fn follow(
     fetcher: &Fetcher,
-    shared: &Arc<Shared>,
+    shared: &Arc<SharedState>,
     now: Timestamp,
     url: &Url,
     first: Extraction,
     site: Option<&SiteRules>,
-) -> Whole {
-    let mut whole = Whole {
+) -> WholeArticle {
+    let mut whole = WholeArticle {
         extraction: first,
         pages: 1,
         missing: None,
@@ -84,7 +84,7 @@ pub async fn follow(
     let ended = tokio::time::timeout(limit, collect(fetcher, shared, now, &mut whole, &mut asked, site)).await;
     whole.missing = match ended {
         Ok(missing) => missing,
-        Err(_) => whole.extraction.next_part.clone().map(|url| Missing {
+        Err(_) => whole.extraction.next_part.clone().map(|url| MissingPage {
             url,
             reason: format!("its parts take more than {PARTS_SECONDS_MAX} s"),
             is_transient: true,
@@ -100,16 +100,16 @@ pub async fn follow(
 /// Adds part after part to `whole`; what it holds is an article at every moment. Returns what is missing at the end.
 async fn collect(
     fetcher: &Fetcher,
-    shared: &Arc<Shared>,
+    shared: &Arc<SharedState>,
     now: Timestamp,
-    whole: &mut Whole,
+    whole: &mut WholeArticle,
     asked: &mut HashSet<Url>,
     site: Option<&SiteRules>,
-) -> Option<Missing> {
+) -> Option<MissingPage> {
     let mut bytes = 0;
     while let Some(url) = whole.extraction.next_part.clone() {
         let missing = |reason: String, is_transient: bool| {
-            Some(Missing {
+            Some(MissingPage {
                 url: url.clone(),
                 reason,
                 is_transient,

@@ -15,18 +15,18 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::line::{self, Line};
-use super::turn::Queue;
-use super::{Context, JobError, archive_match, extract, merge, poll, reindex, settle};
+use super::host_queue::{self, HostQueue};
+use super::placement_order::PlacementOrder;
+use super::{Context, JobError, backfill_topics, extract, merge, poll, reindex, write_documents};
 use crate::domain::url::host_of;
 use crate::domain::{ArticleId, SourceId, Timestamp};
 
 /// Slots for articles per slot for sources: pages wait for their hosts, so more are begun than can be fetched at once.
 const ARTICLES_PER_SLOT: usize = 2;
 
-/// What a crew has done since it was made.
+/// What a pool has done since it was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Done {
+pub struct PoolTotals {
     pub polls: usize,
     pub failed_polls: usize,
     pub new_articles: usize,
@@ -51,16 +51,16 @@ const CLAIM_MILLISECONDS: u64 = 500;
 /// Hosts that become free within this are begun with together, in milliseconds.
 const TOGETHER_MILLISECONDS: u64 = 10;
 
-enum Finished {
-    Poll(Result<poll::Polled, JobError>),
+enum FinishedWork {
+    Poll(Result<poll::PollReport, JobError>),
     Article(ArticleId, Result<(), JobError>),
 }
 
 /// Work under way, and what came of it.
-pub struct Crew {
-    running: JoinSet<Finished>,
-    sources: Line<poll::SourceLease>,
-    articles: Line<ArticleId>,
+pub struct WorkerPool {
+    running: JoinSet<FinishedWork>,
+    sources: HostQueue<poll::SourceLease>,
+    articles: HostQueue<ArticleId>,
     polls_running: usize,
     articles_running: usize,
     /// Articles of the line and under way.
@@ -68,11 +68,11 @@ pub struct Crew {
     claims: [Claim; 2],
     /// When a host that work waits for may be asked.
     next_at: Option<Instant>,
-    turns: Queue,
+    turns: PlacementOrder,
     looked_at: Option<Timestamp>,
     /// Sources that fall due later than this are somebody else's.
     until: Option<Timestamp>,
-    pub done: Done,
+    pub done: PoolTotals,
 }
 
 /// What came of asking for more work.
@@ -99,28 +99,28 @@ impl Claim {
     }
 }
 
-impl Default for Crew {
+impl Default for WorkerPool {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl Crew {
-    /// Returns a crew with nothing to do.
+impl WorkerPool {
+    /// Returns a pool with nothing to do.
     pub fn new() -> Self {
         Self {
             running: JoinSet::new(),
-            sources: Line::default(),
-            articles: Line::default(),
+            sources: HostQueue::default(),
+            articles: HostQueue::default(),
             polls_running: 0,
             articles_running: 0,
             held: HashSet::new(),
             claims: [Claim::default(); 2],
             next_at: None,
-            turns: Queue::default(),
+            turns: PlacementOrder::default(),
             looked_at: None,
             until: None,
-            done: Done::default(),
+            done: PoolTotals::default(),
         }
     }
 
@@ -156,7 +156,7 @@ impl Crew {
             self.running.spawn(Box::pin(async move {
                 let polled = poll::poll(&ctx, lease, slot.is_last).await;
                 drop(slot);
-                Finished::Poll(polled)
+                FinishedWork::Poll(polled)
             }));
         }
         Ok(())
@@ -216,8 +216,8 @@ impl Crew {
             let (ctx, turn, id) = (Arc::clone(ctx), self.turns.take(), work.article.id);
             self.running.spawn(Box::pin(async move {
                 let result = extract::extract(&ctx, work, turn, slot).await;
-                ctx.shared.tally.article_steps.add(usize::from(result.is_ok()));
-                Finished::Article(id, result)
+                ctx.shared.counters.article_steps.add(usize::from(result.is_ok()));
+                FinishedWork::Article(id, result)
             }));
         }
         Ok(())
@@ -301,14 +301,14 @@ impl Crew {
             else => return std::future::pending().await,
         };
         match joined {
-            Ok(Finished::Poll(result)) => {
+            Ok(FinishedWork::Poll(result)) => {
                 self.polls_running -= 1;
                 let polled = result?;
                 self.done.polls += 1;
                 self.done.failed_polls += usize::from(polled.failed);
                 self.done.new_articles += polled.new_articles;
             }
-            Ok(Finished::Article(id, result)) => {
+            Ok(FinishedWork::Article(id, result)) => {
                 self.articles_running -= 1;
                 self.held.remove(&id);
                 result?;
@@ -341,9 +341,9 @@ impl Crew {
         &mut self,
         ctx: &Arc<Context>,
         stop: &CancellationToken,
-        mut report: impl FnMut(&Done),
+        mut report: impl FnMut(&PoolTotals),
     ) -> Result<(), JobError> {
-        archive_match::run(ctx).await?;
+        backfill_topics::run(ctx).await?;
         reindex::run(ctx, reindex::ROUND_MAX).await?;
         self.until = Some(ctx.clock.now());
         loop {
@@ -358,7 +358,7 @@ impl Crew {
             report(&self.done);
         }
         merge::run(ctx).await?;
-        self.done.documents += settle::settle(ctx).await?;
+        self.done.documents += write_documents::write_dirty(ctx).await?;
         report(&self.done);
         Ok(())
     }
@@ -389,5 +389,5 @@ fn host_polled(ctx: &Context, id: SourceId, moved: Option<&str>) -> Option<Strin
 fn ahead(ctx: &Context, room: usize) -> usize {
     let fetch = &ctx.config.fetch;
     let every = Duration::from_millis(CLAIM_MILLISECONDS);
-    line::ahead(fetch.per_host, fetch.host_gap, every, room.div_ceil(4))
+    host_queue::ahead(fetch.per_host, fetch.host_gap, every, room.div_ceil(4))
 }

@@ -12,29 +12,29 @@ const PATIENCE_SECONDS: u64 = 10;
 
 /// The end of a queue.
 #[derive(Debug, Default)]
-pub struct Queue {
+pub struct PlacementOrder {
     last: Option<oneshot::Receiver<()>>,
 }
 
 /// A place in a queue; the next one's turn comes when this is dropped.
 #[derive(Debug)]
-pub struct Turn {
+pub struct PlacementTurn {
     before: Option<oneshot::Receiver<()>>,
     _own: oneshot::Sender<()>,
 }
 
-impl Queue {
+impl PlacementOrder {
     /// Returns a place behind all given before.
-    pub fn take(&mut self) -> Turn {
+    pub fn take(&mut self) -> PlacementTurn {
         let (own, end) = oneshot::channel();
-        Turn {
+        PlacementTurn {
             before: self.last.replace(end),
             _own: own,
         }
     }
 }
 
-impl Turn {
+impl PlacementTurn {
     /// Waits until those before are done, or patience is.
     pub async fn wait(&mut self) {
         if let Some(before) = self.before.take() {
@@ -46,11 +46,11 @@ impl Turn {
 
 #[cfg(test)]
 mod tests {
-    use super::Queue;
+    use super::PlacementOrder;
 
     #[tokio::test(start_paused = true)]
     async fn turns_come_in_order_and_a_late_one_holds_nobody_for_ever() {
-        let mut queue = Queue::default();
+        let mut queue = PlacementOrder::default();
         let (first, mut second, mut third) = (queue.take(), queue.take(), queue.take());
         let begun = tokio::time::Instant::now();
         second.wait().await;

@@ -10,16 +10,16 @@ use crate::store::StoreError;
 use crate::store::maintenance::CheckDepth;
 
 /// How often the house is kept, in hours.
-pub const HOUSE_HOURS: i64 = 24;
+pub const MAINTENANCE_HOURS: i64 = 24;
 
 /// Purges what is past its time, gives free pages back to the disk and cuts the log off, if that was not done within a day.
 /// Each step is short, so that nobody waits for it.
 ///
 /// # Errors
 /// The store or the archive folder cannot be used; it is done again then.
-pub async fn keep_house(ctx: &Arc<Context>) -> Result<(), JobError> {
+pub async fn run_daily(ctx: &Arc<Context>) -> Result<(), JobError> {
     let now = ctx.clock.now();
-    let is_fresh = |at| now - at < TimeDelta::hours(HOUSE_HOURS) && at <= now;
+    let is_fresh = |at| now - at < TimeDelta::hours(MAINTENANCE_HOURS) && at <= now;
     if ctx.store.maintained_at()?.is_some_and(is_fresh) {
         return Ok(());
     }
@@ -38,7 +38,7 @@ pub async fn after_round(ctx: &Arc<Context>) -> Result<(), JobError> {
     check_if_owed(ctx).await?;
     match ctx.store.damage() {
         Some(damage) => Err(damage.into()),
-        None => keep_house(ctx).await,
+        None => run_daily(ctx).await,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::text;
 
 /// Why a piece of work has no result.
 #[derive(Debug)]
-pub enum Broken {
+pub enum WorkFailure {
     /// It panicked, or the store did while writing it; the text says how.
     Panicked(String),
     Failed(JobError),
@@ -20,13 +20,13 @@ pub enum Broken {
 ///
 /// # Errors
 /// It panicked or failed.
-pub async fn held<T>(work: impl Future<Output = Result<T, JobError>>) -> Result<T, Broken> {
+pub async fn catch<T>(work: impl Future<Output = Result<T, JobError>>) -> Result<T, WorkFailure> {
     // What it held is dropped with it; what it shares with others is behind locks that no panic passes.
     match AssertUnwindSafe(work).catch_unwind().await {
         Ok(Ok(value)) => Ok(value),
-        Ok(Err(JobError::Store(StoreError::Panicked(said)))) => Err(Broken::Panicked(said)),
-        Ok(Err(error)) => Err(Broken::Failed(error)),
-        Err(payload) => Err(Broken::Panicked(text::of_panic(&*payload))),
+        Ok(Err(JobError::Store(StoreError::Panicked(said)))) => Err(WorkFailure::Panicked(said)),
+        Ok(Err(error)) => Err(WorkFailure::Failed(error)),
+        Err(payload) => Err(WorkFailure::Panicked(text::of_panic(&*payload))),
     }
 }
 
@@ -37,19 +37,19 @@ mod tests {
     #[tokio::test]
     async fn a_panic_is_a_failure_of_its_own_work() {
         let number = 7;
-        let said = |broken: Result<(), Broken>| match broken {
-            Err(Broken::Panicked(said)) => said,
+        let said = |broken: Result<(), WorkFailure>| match broken {
+            Err(WorkFailure::Panicked(said)) => said,
             other => panic!("{other:?}"),
         };
-        assert_eq!(said(held(async { panic!("number {number}") }).await), "number 7");
+        assert_eq!(said(catch(async { panic!("number {number}") }).await), "number 7");
         assert_eq!(
-            said(held(async { panic!("on\u{1b}[31m purpose") }).await),
+            said(catch(async { panic!("on\u{1b}[31m purpose") }).await),
             "on[31m purpose"
         );
         let store = async { Err(JobError::Store(StoreError::Panicked("in the store".to_owned()))) };
-        assert_eq!(said(held(store).await), "in the store");
-        assert_eq!(held(async { Ok(number) }).await.ok(), Some(7));
-        let closed = held(async { Err::<(), _>(JobError::Store(StoreError::Closed)) }).await;
-        assert!(matches!(closed, Err(Broken::Failed(_))));
+        assert_eq!(said(catch(store).await), "in the store");
+        assert_eq!(catch(async { Ok(number) }).await.ok(), Some(7));
+        let closed = catch(async { Err::<(), _>(JobError::Store(StoreError::Closed)) }).await;
+        assert!(matches!(closed, Err(WorkFailure::Failed(_))));
     }
 }
