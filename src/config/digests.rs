@@ -14,7 +14,7 @@ use super::sources::seen;
 use super::suggest::nearest;
 use super::topics::Topics;
 use super::values::{choice, name, schedule, span};
-use crate::digest::{Language, Rules};
+use crate::digest::{DateLanguage, EmptyDigestRules};
 use crate::domain::channel::Channel;
 use crate::domain::schedule::Schedule;
 
@@ -67,7 +67,7 @@ pub(super) fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<
     }
     let schedule = digest_schedule(file, &mut table, reading);
     let deliver = deliver::read(file, &mut table, reading);
-    let language = choice(file, &mut table, "language", &Language::ALL).unwrap_or_default();
+    let language = choice(file, &mut table, "language", &DateLanguage::ALL).unwrap_or_default();
     let heat_min = table.integer(file, "heat_min", 0..HEAT_MAX + 1);
     let stories_max = table.integer(file, "stories_max", 1..STORIES_MAX + 1);
     let thread = table.boolean(file, "thread").unwrap_or(false);
@@ -101,18 +101,18 @@ pub(super) fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<
 }
 
 /// What breaks a silence where nobody says.
-const SILENCE: Rules = Rules {
+const SILENCE: EmptyDigestRules = EmptyDigestRules {
     send_empty: false,
     alarm_percent: Some(ALARM_PERCENT),
     heartbeat: None,
 };
 
-fn silence(file: &mut File<'_>, table: &mut Table<'_>) -> Rules {
+fn silence(file: &mut File<'_>, table: &mut Table<'_>) -> EmptyDigestRules {
     let alarm = table
         .integer(file, "alarm_percent", 0..101)
         .and_then(|percent| u32::try_from(percent).ok());
     let (least, most) = (TimeDelta::days(HEARTBEAT_DAYS.0), TimeDelta::days(HEARTBEAT_DAYS.1));
-    Rules {
+    EmptyDigestRules {
         send_empty: table.boolean(file, "send_empty").unwrap_or(SILENCE.send_empty),
         alarm_percent: alarm.map_or(SILENCE.alarm_percent, |percent| (percent > 0).then_some(percent)),
         heartbeat: span(file, table, "heartbeat", least..=most),
@@ -152,7 +152,7 @@ pub(super) fn usual(topics: &Topics, zone: Tz) -> DigestSettings {
         schedule: Schedule::parse(SCHEDULE_DEFAULT, zone).expect("the default is a schedule; a test reads it"),
         deliver: vec![Channel::Log.into()],
         zone,
-        language: Language::default(),
+        language: DateLanguage::default(),
         heat_min: 0,
         stories_max: None,
         thread: false,

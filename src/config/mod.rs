@@ -38,7 +38,7 @@ use ipnet::IpNet;
 use rustls::pki_types::CertificateDer;
 
 use crate::deliver::webhook::Target;
-use crate::digest::{Language, Rules};
+use crate::digest::{DateLanguage, EmptyDigestRules};
 use crate::domain::article::Article;
 use crate::domain::channel::Recipient;
 use crate::domain::schedule::Schedule;
@@ -193,7 +193,7 @@ pub struct DigestSettings {
     pub deliver: Vec<Recipient>,
     /// The zone of its dates.
     pub zone: Tz,
-    pub language: Language,
+    pub language: DateLanguage,
     /// Heat from which a story is told.
     pub heat_min: i32,
     /// Stories it shows at most.
@@ -201,7 +201,7 @@ pub struct DigestSettings {
     /// Whether each mail answers the one before it.
     pub thread: bool,
     /// What is sent when there is nothing to tell.
-    pub silence: Rules,
+    pub silence: EmptyDigestRules,
 }
 
 /// Which stories of a topic are told at once.

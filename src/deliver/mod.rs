@@ -19,7 +19,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::digest::clean;
+use crate::digest::display_text;
 
 /// Why something was not delivered, with the remedy. No message holds a mail address or a password.
 #[derive(Debug, Error)]
@@ -127,5 +127,5 @@ fn one_line(text: &str) -> String {
     let words = text
         .split(|c: char| c.is_whitespace() || c.is_control())
         .map(|word| if word.contains('@') { "(address)" } else { word });
-    clean::line(&words.collect::<Vec<_>>().join(" "), ANSWER_CHARS_MAX)
+    display_text::line(&words.collect::<Vec<_>>().join(" "), ANSWER_CHARS_MAX)
 }

@@ -9,8 +9,8 @@ use chrono_tz::Tz;
 
 use crate::domain::Timestamp;
 
-use super::model::Bar;
-use super::words;
+use super::english;
+use super::model::ChartBar;
 
 /// Days a chart shows.
 const DAYS_MAX: u64 = 14;
@@ -19,7 +19,7 @@ const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█
 
 /// Returns the articles per local day up to `now`, without gaps; empty where they fall on one day. Of each it is said
 /// whether it is a copy.
-pub fn days(published: impl Iterator<Item = (Timestamp, bool)>, now: Timestamp, zone: Tz) -> Vec<Bar> {
+pub fn days(published: impl Iterator<Item = (Timestamp, bool)>, now: Timestamp, zone: Tz) -> Vec<ChartBar> {
     let last: NaiveDate = now.with_timezone(&zone).date_naive();
     let Some(earliest) = last.checked_sub_days(Days::new(DAYS_MAX - 1)) else {
         return Vec::new();
@@ -43,19 +43,19 @@ pub fn days(published: impl Iterator<Item = (Timestamp, bool)>, now: Timestamp, 
         .collect()
 }
 
-fn bar(day: NaiveDate, counts: &BTreeMap<NaiveDate, (usize, usize)>) -> Bar {
+fn bar(day: NaiveDate, counts: &BTreeMap<NaiveDate, (usize, usize)>) -> ChartBar {
     let (articles, copies) = counts.get(&day).copied().unwrap_or_default();
-    Bar { day, articles, copies }
+    ChartBar { day, articles, copies }
 }
 
 /// Returns how high a bar is, from 0 for none to `height` for the highest; a day with articles is never 0.
-pub fn height(bar: Bar, chart: &[Bar], height: usize) -> usize {
+pub fn height(bar: ChartBar, chart: &[ChartBar], height: usize) -> usize {
     let highest = chart.iter().map(|bar| bar.articles).max().unwrap_or(0).max(1);
     (bar.articles * height).div_ceil(highest)
 }
 
 /// Returns the bars as a word of block characters.
-pub fn blocks(chart: &[Bar]) -> String {
+pub fn blocks(chart: &[ChartBar]) -> String {
     chart
         .iter()
         .map(|bar| BLOCKS[height(*bar, chart, BLOCKS.len() - 1)])
@@ -63,10 +63,10 @@ pub fn blocks(chart: &[Bar]) -> String {
 }
 
 /// Returns what a chart shows, for a line of text and for a screen reader: "9 articles in 6 days, 3 of them copies".
-pub fn sum(chart: &[Bar]) -> String {
+pub fn sum(chart: &[ChartBar]) -> String {
     let articles = chart.iter().map(|bar| bar.articles).sum();
     let copies = chart.iter().map(|bar| bar.copies).sum();
-    words::chart_sum(articles, chart.len()) + &of_them_copies(copies)
+    english::chart_sum(articles, chart.len()) + &of_them_copies(copies)
 }
 
 /// Returns what follows a number of articles where copies are among them: ", 3 of them copies".

@@ -9,18 +9,21 @@ use std::collections::{HashMap, HashSet};
 use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::ranking;
 
-use super::clean::{self, ERROR_CHARS_MAX, NAME_CHARS_MAX, TITLE_CHARS_MAX};
+use super::display_text::{self, ERROR_CHARS_MAX, NAME_CHARS_MAX, TITLE_CHARS_MAX};
+use super::english;
 use super::model::{Alerted, Developing, Digest, NewStory, Section};
-use super::tell::{self, outlet};
-use super::words;
-use super::{Coverage, DigestInput, MemberInput, Options, StoryInput, TopicInput, Troubled, Undelivered, Window};
+use super::story_summary::{self, outlet};
+use super::{
+    Coverage, DigestInput, DigestOptions, MemberInput, StoryInput, TopicInput, TroubledSource, UndeliveredDigest,
+    Window,
+};
 
 /// Developing stories of a section told at length; the others get a line.
 const DEVELOPING_MAX: usize = 7;
 /// Composes what is new in a window.
 ///
 /// A story in several sections is told in the first, with the members of all of them.
-pub fn compose(window: &Window, input: &DigestInput, options: &Options) -> Digest {
+pub fn compose(window: &Window, input: &DigestInput, options: &DigestOptions) -> Digest {
     let mut told = Vec::new();
     let mut sections = Vec::new();
     let whole = Stories::collect(&input.sections);
@@ -38,7 +41,7 @@ pub fn compose(window: &Window, input: &DigestInput, options: &Options) -> Diges
     }
     let mut digest = Digest {
         subject: String::new(),
-        name: clean::line(&input.name, NAME_CHARS_MAX),
+        name: display_text::line(&input.name, NAME_CHARS_MAX),
         kind: input.kind,
         window: *window,
         sections,
@@ -46,7 +49,7 @@ pub fn compose(window: &Window, input: &DigestInput, options: &Options) -> Diges
         undelivered: input.undelivered.iter().map(clean_undelivered).collect(),
         told,
     };
-    digest.subject = words::subject(&digest, words::Local::of(options));
+    digest.subject = english::subject(&digest, english::LocalFormat::of(options));
     digest
 }
 
@@ -95,7 +98,7 @@ fn compose_section(
     topic: &TopicInput,
     stories: &[&StoryInput],
     whole: &Stories,
-    options: &Options,
+    options: &DigestOptions,
     told: &mut Vec<(StoryId, ArticleId)>,
 ) -> Section {
     let mut new: Vec<(Rank, NewStory)> = Vec::new();
@@ -116,24 +119,24 @@ fn compose_section(
         if is_new && let Some(told_at) = story.alerted_at {
             alerted.push((
                 rank(story.id, lead, members),
-                tell::alerted(story.id, lead, members, told_at),
+                story_summary::alerted(story.id, lead, members, told_at),
             ));
         } else if is_new {
             new.push((
                 rank(story.id, lead, members),
-                tell::new(window, story, lead, members, options),
+                story_summary::new(window, story, lead, members, options),
             ));
         } else {
-            let changes = tell::changes(
+            let changes = story_summary::changes(
                 window,
                 members,
                 whole.changes.get(&story.id).map(Vec::as_slice).unwrap_or_default(),
             );
-            if !changes.is_empty() || members.iter().any(|member| is_fresh(member)) {
+            if !changes.is_empty() || members.iter().any(|member| is_new_member(member)) {
                 let rank = rank(story.id, lead, members);
                 developing.push((
                     rank,
-                    tell::developing(window, story.id, lead, members, changes, options),
+                    story_summary::developing(window, story.id, lead, members, changes, options),
                 ));
             }
         }
@@ -144,10 +147,10 @@ fn compose_section(
     let running = developing
         .split_off(developing.len().min(DEVELOPING_MAX))
         .into_iter()
-        .map(tell::running)
+        .map(story_summary::running)
         .collect();
     Section {
-        topic: clean::line(&topic.topic, TITLE_CHARS_MAX),
+        topic: display_text::line(&topic.topic, TITLE_CHARS_MAX),
         is_introduction: topic.is_introduction,
         new: new.into_iter().map(|(_, story)| story).collect(),
         developing,
@@ -159,7 +162,7 @@ fn compose_section(
     }
 }
 
-pub(super) fn is_fresh(member: &MemberInput) -> bool {
+pub(super) fn is_new_member(member: &MemberInput) -> bool {
     member.is_new && member.copy_of.is_none()
 }
 
@@ -176,9 +179,12 @@ pub(super) fn best<'a>(members: impl Iterator<Item = &'a MemberInput>) -> Option
 }
 
 fn rank(id: StoryId, lead: &MemberInput, members: &[&MemberInput]) -> Rank {
-    let fresh = members.iter().filter(|member| is_fresh(member));
-    let outlets: HashSet<String> = fresh.clone().map(|member| outlet(member).to_lowercase()).collect();
-    let newest = fresh
+    let new_members = members.iter().filter(|member| is_new_member(member));
+    let outlets: HashSet<String> = new_members
+        .clone()
+        .map(|member| outlet(member).to_lowercase())
+        .collect();
+    let newest = new_members
         .map(|member| member.published_at)
         .max()
         .unwrap_or(lead.published_at);
@@ -188,26 +194,26 @@ fn rank(id: StoryId, lead: &MemberInput, members: &[&MemberInput]) -> Rank {
 fn clean_coverage(coverage: &Coverage) -> Coverage {
     let mut coverage = coverage.clone();
     for source in &mut coverage.troubled {
-        source.name = clean::line(&source.name, NAME_CHARS_MAX);
+        source.name = display_text::line(&source.name, NAME_CHARS_MAX);
         source.health.why = source
             .health
             .why
             .as_deref()
-            .map(|why| clean::line(why, ERROR_CHARS_MAX));
+            .map(|why| display_text::line(why, ERROR_CHARS_MAX));
     }
     // The worst first, and of these the longest broken: the others may mend themselves.
     coverage.troubled.sort_by(|a, b| {
-        let order = |t: &Troubled| (t.health.condition, t.health.since);
+        let order = |t: &TroubledSource| (t.health.condition, t.health.since);
         (order(a), &a.name).cmp(&(order(b), &b.name))
     });
     coverage
 }
 
-fn clean_undelivered(digest: &Undelivered) -> Undelivered {
-    Undelivered {
-        subject: clean::line(&digest.subject, TITLE_CHARS_MAX),
-        channel: clean::line(&digest.channel, TITLE_CHARS_MAX),
+fn clean_undelivered(digest: &UndeliveredDigest) -> UndeliveredDigest {
+    UndeliveredDigest {
+        subject: display_text::line(&digest.subject, TITLE_CHARS_MAX),
+        channel: display_text::line(&digest.channel, TITLE_CHARS_MAX),
         to: digest.to,
-        error: clean::line(&digest.error, ERROR_CHARS_MAX),
+        error: display_text::line(&digest.error, ERROR_CHARS_MAX),
     }
 }

@@ -1,6 +1,6 @@
 //! Dates in the reader's language: names of days and months, and the order they stand in.
 //!
-//! Only dates are translated; the other words of a digest are English (`words.rs`).
+//! Only dates are translated; the other words of a digest are English (`english.rs`).
 
 mod names;
 
@@ -10,7 +10,7 @@ use names::{DANISH, DUTCH, ENGLISH, FRENCH, GERMAN, ITALIAN, Names, POLISH, PORT
 
 /// A language dates are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Language {
+pub enum DateLanguage {
     #[default]
     English,
     German,
@@ -24,7 +24,7 @@ pub enum Language {
     Polish,
 }
 
-impl Language {
+impl DateLanguage {
     /// All of them, by the tag the configuration has for them.
     pub const ALL: [(&str, Self); 10] = [
         ("en", Self::English),
@@ -97,7 +97,7 @@ mod tests {
 
     #[track_caller]
     fn check(tag: &str, date: &str, long: &str, short: &str) {
-        let (_, language) = Language::ALL.into_iter().find(|(own, _)| *own == tag).unwrap();
+        let (_, language) = DateLanguage::ALL.into_iter().find(|(own, _)| *own == tag).unwrap();
         let date = date.parse().unwrap();
         assert_eq!(
             (language.long(date).as_str(), language.short(date).as_str()),
@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn plain_dates_keep_their_year() {
         assert_eq!(
-            Language::German.plain("2025-11-02".parse().unwrap()),
+            DateLanguage::German.plain("2025-11-02".parse().unwrap()),
             "2. November 2025"
         );
     }

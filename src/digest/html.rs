@@ -1,11 +1,14 @@
 //! The digest as one HTML document for mail: inline styles, no picture, script or anything else from elsewhere.
 //!
 //! Every outside text passes [`escape`], stands in an element of its own direction, and every address has passed
-//! `clean::link`. A document beyond [`Options::html_max`] says how many stories it left out and where they are.
+//! `display_text::link`. A document beyond [`DigestOptions::html_max`] says how many stories it left out and where they
+//! are.
 
-use super::markup::{bars, changed, escape, foot_list, group_head, isolate, lang, li, link, more, p, story_headline};
+use super::html_parts::{
+    bars, changed, escape, foot_list, group_head, isolate, lang, li, link, more, p, story_headline,
+};
 use super::model::{Alerted, Developing, Digest, NewStory, Running, Section};
-use super::{Kind, Options, fit, style, words};
+use super::{DigestKind, DigestOptions, english, html_style, item_budget};
 
 /// Bytes kept for the document around the stories.
 const FRAME_BYTES: usize = 5_000;
@@ -17,36 +20,36 @@ const SOURCES_MAX: usize = 10;
 const UNDELIVERED_MAX: usize = 5;
 
 /// Renders a digest as a self-contained HTML document.
-pub fn to_html(digest: &Digest, options: &Options) -> String {
-    let page = Page { digest, options };
+pub fn to_html(digest: &Digest, options: &DigestOptions) -> String {
+    let page = HtmlDigest { digest, options };
     page.render()
 }
 
-struct Page<'a> {
+struct HtmlDigest<'a> {
     digest: &'a Digest,
-    options: &'a Options,
+    options: &'a DigestOptions,
 }
 
 /// One story, and the heading it stands under.
-struct Item {
+struct HtmlItem {
     group: &'static str,
     html: String,
 }
 
-impl Page<'_> {
+impl HtmlDigest<'_> {
     fn render(&self) -> String {
         let (digest, local) = (self.digest, self.local());
         let tail = self.tail();
-        let sections: Vec<Vec<Item>> = digest.sections.iter().map(items_of(self)).collect();
+        let sections: Vec<Vec<HtmlItem>> = digest.sections.iter().map(items_of(self)).collect();
         let sizes: Vec<Vec<usize>> = digest
             .sections
             .iter()
             .zip(&sections)
             .map(|(section, items)| self.sizes(section, items))
             .collect();
-        let frame = FRAME_BYTES + fit::encoded_len(&tail);
-        let kept = fit::fit(&sizes, self.options.html_max.saturating_sub(frame));
-        let kept = fit::within(&kept, &sizes, self.options.stories_max);
+        let frame = FRAME_BYTES + item_budget::encoded_len(&tail);
+        let kept = item_budget::fit(&sizes, self.options.html_max.saturating_sub(frame));
+        let kept = item_budget::within(&kept, &sizes, self.options.stories_max);
         let mut out = format!(
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n\
@@ -55,21 +58,25 @@ impl Page<'_> {
              <title>{}</title>\n<style>{}</style>\n</head>\n<body class=\"page\" style=\"{}\">\n\
              <div class=\"page\"><div class=\"sheet ink\" role=\"article\" aria-label=\"{}\" style=\"{}\">\n",
             escape(&digest.subject),
-            style::SHEET,
-            style::BODY,
+            html_style::SHEET,
+            html_style::BODY,
             escape(&digest.subject),
-            style::SHEET_BOX,
+            html_style::SHEET_BOX,
         );
-        out.push_str(&p("dim", style::MASTHEAD, &isolate(&words::masthead(&digest.name))));
-        let day = words::long_day(digest.window.to, local);
+        out.push_str(&p(
+            "dim",
+            html_style::MASTHEAD,
+            &isolate(&english::masthead(&digest.name)),
+        ));
+        let day = english::long_day(digest.window.to, local);
         out.push_str(&format!(
             "<h1 class=\"ink\" style=\"{}\">{}</h1>\n",
-            style::DAY,
+            html_style::DAY,
             escape(&day)
         ));
-        let window = words::window(&digest.window, local);
-        let overview = format!("{} · {}", words::overview(digest), window);
-        out.push_str(&p("dim", style::WINDOW, &escape(&overview)));
+        let window = english::window(&digest.window, local);
+        let overview = format!("{} · {}", english::overview(digest), window);
+        out.push_str(&p("dim", html_style::WINDOW, &escape(&overview)));
         let mut left_out = 0;
         for ((section, items), kept) in digest.sections.iter().zip(&sections).zip(kept) {
             if kept > 0 {
@@ -82,7 +89,7 @@ impl Page<'_> {
             out.push_str(&self.more_stories(left_out));
         }
         if digest.sections.is_empty() {
-            out.push_str(&p("soft", style::MORE, words::nothing(digest)));
+            out.push_str(&p("soft", html_style::MORE, english::nothing(digest)));
         }
         out.push_str(&tail);
         out.push_str("</div></div>\n</body>\n</html>\n");
@@ -90,18 +97,18 @@ impl Page<'_> {
     }
 
     /// Returns what each item takes, the first with its section's headings.
-    fn sizes(&self, section: &Section, items: &[Item]) -> Vec<usize> {
+    fn sizes(&self, section: &Section, items: &[HtmlItem]) -> Vec<usize> {
         let mut head = String::new();
         self.head(&mut head, section);
-        let mut before = MORE_BYTES + fit::encoded_len(&head);
+        let mut before = MORE_BYTES + item_budget::encoded_len(&head);
         let mut group = "";
         let mut sizes = Vec::with_capacity(items.len());
         for item in items {
             if item.group != group {
                 group = item.group;
-                before += fit::encoded_len(&group_head(group));
+                before += item_budget::encoded_len(&group_head(group));
             }
-            sizes.push(before + fit::encoded_len(&item.html));
+            sizes.push(before + item_budget::encoded_len(&item.html));
             before = 0;
         }
         sizes
@@ -110,16 +117,20 @@ impl Page<'_> {
     fn head(&self, out: &mut String, section: &Section) {
         out.push_str(&format!(
             "<h2 class=\"ink rule\" dir=\"auto\" style=\"{}\">{}</h2>\n",
-            style::TOPIC,
+            html_style::TOPIC,
             escape(&section.topic)
         ));
-        out.push_str(&p("dim", style::COUNTS, &escape(&words::section_counts(section))));
+        out.push_str(&p(
+            "dim",
+            html_style::COUNTS,
+            &escape(&english::section_counts(section)),
+        ));
         if section.is_introduction {
-            out.push_str(&p("soft", style::SUMMARY, &escape(words::INTRODUCTION)));
+            out.push_str(&p("soft", html_style::SUMMARY, &escape(english::INTRODUCTION)));
         }
     }
 
-    fn section(&self, out: &mut String, section: &Section, items: &[Item], kept: usize) {
+    fn section(&self, out: &mut String, section: &Section, items: &[HtmlItem], kept: usize) {
         self.head(out, section);
         for group in items[..kept].chunk_by(|one, other| one.group == other.group) {
             out.push_str(&group_head(group[0].group));
@@ -136,8 +147,8 @@ impl Page<'_> {
     fn more_stories(&self, number: usize) -> String {
         p(
             "soft",
-            style::MORE,
-            &escape(&words::more_stories(number, self.options.archive_hint.as_deref())),
+            html_style::MORE,
+            &escape(&english::more_stories(number, self.options.archive_hint.as_deref())),
         )
     }
 
@@ -147,84 +158,84 @@ impl Page<'_> {
             html.push_str(&format!(
                 "<p class=\"soft\" dir=\"auto\"{} style=\"{}\">{}</p>\n",
                 lang(&story.headline),
-                style::SUMMARY,
+                html_style::SUMMARY,
                 escape(&story.summary)
             ));
         }
         html.push_str(&bars(&story.chart, self.local()));
-        let age = words::age(story.started_at, self.digest.window.to, self.local());
+        let age = english::age(story.started_at, self.digest.window.to, self.local());
         let mut meta = self.origin(&story.headline.outlet, story.started_at, &age);
         if !story.also.is_empty() {
-            let (shown, more) = words::split_names(&story.also);
+            let (shown, more) = english::split_names(&story.also);
             let names: Vec<String> = shown.iter().map(|name| isolate(name)).collect();
             meta.push_str(&format!(
                 "; {} {}{}",
-                words::ALSO,
+                english::ALSO,
                 names.join(", "),
-                escape(&words::more_names(more))
+                escape(&english::more_names(more))
             ));
         }
         // A chart has told them.
         if story.copies > 0 && story.chart.is_empty() {
-            meta.push_str(&format!("; {}", escape(&words::copies(story.copies))));
+            meta.push_str(&format!("; {}", escape(&english::copies(story.copies))));
         }
-        html.push_str(&p("dim", style::META, &meta));
-        li("rule", style::STORY, &html)
+        html.push_str(&p("dim", html_style::META, &meta));
+        li("rule", html_style::STORY, &html)
     }
 
     fn developing(&self, story: &Developing) -> String {
         let mut html = story_headline(&story.headline);
         html.push_str(&bars(&story.chart, self.local()));
-        if !story.fresh.is_empty() {
-            html.push_str(&p("dim", style::FRESH, words::FRESH));
-            html.push_str(&format!("<ul style=\"{}\">\n", style::FRESH_LIST));
-            for fresh in &story.fresh {
-                let age = words::age(fresh.published_at, self.digest.window.to, self.local());
-                let link = link(fresh, "accent", style::FRESH_LINK);
+        if !story.new_members.is_empty() {
+            html.push_str(&p("dim", html_style::FRESH, english::FRESH));
+            html.push_str(&format!("<ul style=\"{}\">\n", html_style::FRESH_LIST));
+            for fresh in &story.new_members {
+                let age = english::age(fresh.published_at, self.digest.window.to, self.local());
+                let link = link(fresh, "accent", html_style::FRESH_LINK);
                 let origin = self.origin(&fresh.outlet, fresh.published_at, &age);
-                let origin = format!("<span class=\"dim\" style=\"{}\">{origin}</span>", style::ORIGIN);
-                html.push_str(&li("soft", style::FRESH_ITEM, &format!("{link} {origin}")));
+                let origin = format!("<span class=\"dim\" style=\"{}\">{origin}</span>", html_style::ORIGIN);
+                html.push_str(&li("soft", html_style::FRESH_ITEM, &format!("{link} {origin}")));
             }
             html.push_str("</ul>\n");
         }
-        let more = (story.more > 0).then(|| words::more_articles(story.more));
-        let copies = (story.copies > 0).then(|| words::copies(story.copies));
+        let more = (story.more > 0).then(|| english::more_articles(story.more));
+        let copies = (story.copies > 0).then(|| english::copies(story.copies));
         let rest: Vec<String> = more.into_iter().chain(copies).collect();
         if !rest.is_empty() {
-            html.push_str(&p("dim", style::META, &escape(&rest.join("; "))));
+            html.push_str(&p("dim", html_style::META, &escape(&rest.join("; "))));
         }
         for change in &story.changes {
             html.push_str(&changed(change));
         }
-        li("rule", style::STORY, &html)
+        li("rule", html_style::STORY, &html)
     }
 
     fn running(&self, story: &Running) -> String {
-        let what = escape(&words::running(story.fresh, story.changes));
-        let what = format!("<span class=\"dim\" style=\"{}\">{what}</span>", style::ORIGIN);
+        let what = escape(&english::running(story.new_members, story.changes));
+        let what = format!("<span class=\"dim\" style=\"{}\">{what}</span>", html_style::ORIGIN);
         li(
             "rule",
-            style::RUNNING,
-            &format!("{} {what}", link(&story.headline, "ink", style::LINK)),
+            html_style::RUNNING,
+            &format!("{} {what}", link(&story.headline, "ink", html_style::LINK)),
         )
     }
 
     fn alerted(&self, story: &Alerted) -> String {
-        let told = escape(&words::alerted(story.told_at, story.since, self.local()));
-        let told = format!("<span class=\"dim\" style=\"{}\">{told}</span>", style::ORIGIN);
+        let told = escape(&english::alerted(story.told_at, story.since, self.local()));
+        let told = format!("<span class=\"dim\" style=\"{}\">{told}</span>", html_style::ORIGIN);
         li(
             "rule",
-            style::RUNNING,
-            &format!("{} {told}", link(&story.headline, "ink", style::LINK)),
+            html_style::RUNNING,
+            &format!("{} {told}", link(&story.headline, "ink", html_style::LINK)),
         )
     }
 
-    fn local(&self) -> words::Local {
-        words::Local::of(self.options)
+    fn local(&self) -> english::LocalFormat {
+        english::LocalFormat::of(self.options)
     }
 
     fn origin(&self, outlet: &str, at: crate::domain::Timestamp, age: &str) -> String {
-        let moment = words::moment(at, self.local());
+        let moment = english::moment(at, self.local());
         let time = format!(
             "<time datetime=\"{}\" title=\"{}\">{}</time>",
             at.format("%Y-%m-%dT%H:%M:%SZ"),
@@ -239,26 +250,26 @@ impl Page<'_> {
     }
 
     fn tail(&self) -> String {
-        if self.digest.kind == Kind::Alert {
+        if self.digest.kind == DigestKind::Alert {
             return String::new();
         }
         let (coverage, now, local) = (&self.digest.coverage, self.digest.window.to, self.local());
-        let mut html = p("dim", style::FOOT_HEAD, &escape(&words::coverage(self.digest)));
+        let mut html = p("dim", html_style::FOOT_HEAD, &escape(&english::coverage(self.digest)));
         let mut sources = Vec::new();
         for source in coverage.troubled.iter().take(SOURCES_MAX) {
             sources.push(format!(
                 "{}: {}",
                 isolate(&source.name),
-                isolate(&words::troubled(source, now, local))
+                isolate(&english::troubled(source, now, local))
             ));
         }
         sources.extend(more(coverage.troubled.len(), SOURCES_MAX));
         html.push_str(&foot_list(&sources));
         if !self.digest.undelivered.is_empty() {
-            html.push_str(&p("dim", style::META, &format!("{}:", words::UNDELIVERED)));
+            html.push_str(&p("dim", html_style::META, &format!("{}:", english::UNDELIVERED)));
             let undelivered = self.digest.undelivered.iter().take(UNDELIVERED_MAX);
             let undelivered =
-                undelivered.map(|d| format!("{} {}", isolate(&d.subject), isolate(&words::undelivered(d))));
+                undelivered.map(|d| format!("{} {}", isolate(&d.subject), isolate(&english::undelivered(d))));
             let undelivered: Vec<String> = undelivered
                 .chain(more(self.digest.undelivered.len(), UNDELIVERED_MAX))
                 .collect();
@@ -266,28 +277,28 @@ impl Page<'_> {
         }
         format!(
             "<div class=\"dim rule\" role=\"contentinfo\" style=\"{}\">\n{html}</div>\n",
-            style::FOOT
+            html_style::FOOT
         )
     }
 }
 
-fn items_of<'a>(page: &'a Page) -> impl Fn(&'a Section) -> Vec<Item> {
+fn items_of<'a>(page: &'a HtmlDigest) -> impl Fn(&'a Section) -> Vec<HtmlItem> {
     |section| {
-        let new = section.new.iter().map(|story| Item {
-            group: words::NEW,
+        let new = section.new.iter().map(|story| HtmlItem {
+            group: english::NEW,
             html: page.new_story(story),
         });
         let developing = section.developing.iter();
-        let developing = developing.map(|story| Item {
-            group: words::DEVELOPING,
+        let developing = developing.map(|story| HtmlItem {
+            group: english::DEVELOPING,
             html: page.developing(story),
         });
-        let running = section.running.iter().map(|story| Item {
-            group: words::RUNNING,
+        let running = section.running.iter().map(|story| HtmlItem {
+            group: english::RUNNING,
             html: page.running(story),
         });
-        let alerted = section.alerted.iter().map(|story| Item {
-            group: words::ALERTED,
+        let alerted = section.alerted.iter().map(|story| HtmlItem {
+            group: english::ALERTED,
             html: page.alerted(story),
         });
         new.chain(developing).chain(running).chain(alerted).collect()

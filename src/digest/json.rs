@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::document::scalar::date_time;
 
-use super::model::{Alerted, Change, Developing, Digest, Headline, NewStory, Running, Section};
+use super::model::{Alerted, ChangedHeadline, Developing, Digest, Headline, NewStory, Running, Section};
 
 /// Returns a digest as one object.
 pub fn to_json(digest: &Digest) -> Value {
@@ -77,7 +77,7 @@ fn new_story(new: &NewStory) -> Value {
 
 fn developing(developing: &Developing) -> Value {
     let mut object = story(developing.id, "developing", &developing.headline);
-    let fresh: Vec<Value> = developing.fresh.iter().map(headline).collect();
+    let fresh: Vec<Value> = developing.new_members.iter().map(headline).collect();
     object.insert("articles".to_owned(), json!(fresh));
     object.insert("moreArticles".to_owned(), json!(developing.more));
     object.insert("copies".to_owned(), json!(developing.copies));
@@ -86,13 +86,13 @@ fn developing(developing: &Developing) -> Value {
     Value::Object(object)
 }
 
-fn change(change: &Change) -> Value {
+fn change(change: &ChangedHeadline) -> Value {
     json!({ "outlet": change.outlet, "before": change.before, "after": change.after })
 }
 
 fn running(running: &Running) -> Value {
     let mut object = story(running.id, "running", &running.headline);
-    object.insert("newArticles".to_owned(), json!(running.fresh));
+    object.insert("newArticles".to_owned(), json!(running.new_members));
     Value::Object(object)
 }
 

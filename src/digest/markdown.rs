@@ -1,37 +1,37 @@
 //! The digest as Markdown (CommonMark), for notes and sites: everything the other forms say.
 
 use super::model::{Digest, Headline, Section};
-use super::{Kind, Options, chart, words};
+use super::{DigestKind, DigestOptions, chart, english};
 
 /// Renders a digest as a Markdown document.
-pub fn to_markdown(digest: &Digest, options: &Options) -> String {
-    let local = words::Local::of(options);
-    let mut out = format!("# {}\n\n", text(&words::masthead(&digest.name)));
-    let day = words::long_day(digest.window.to, local);
+pub fn to_markdown(digest: &Digest, options: &DigestOptions) -> String {
+    let local = english::LocalFormat::of(options);
+    let mut out = format!("# {}\n\n", text(&english::masthead(&digest.name)));
+    let day = english::long_day(digest.window.to, local);
     out.push_str(&format!(
         "{}, {}\n",
         text(&day),
-        text(&words::window(&digest.window, local))
+        text(&english::window(&digest.window, local))
     ));
     let mut room = options.stories_max;
     for part in &digest.sections {
         section(&mut out, part, digest, options, &mut room);
     }
     if digest.sections.is_empty() {
-        out.push_str(&format!("\n{}\n", text(words::nothing(digest))));
+        out.push_str(&format!("\n{}\n", text(english::nothing(digest))));
     }
-    if digest.kind != Kind::Alert {
-        out.push_str(&format!("\n---\n\n{}\n\n", text(&words::coverage(digest))));
+    if digest.kind != DigestKind::Alert {
+        out.push_str(&format!("\n---\n\n{}\n\n", text(&english::coverage(digest))));
         for source in &digest.coverage.troubled {
-            let how = words::troubled(source, digest.window.to, local);
+            let how = english::troubled(source, digest.window.to, local);
             out.push_str(&format!("- {}: {}\n", text(&source.name), text(&how)));
         }
         for failed in &digest.undelivered {
             let what = format!(
                 "{}: {} {}",
-                words::UNDELIVERED,
+                english::UNDELIVERED,
                 failed.subject,
-                words::undelivered(failed)
+                english::undelivered(failed)
             );
             out.push_str(&format!("- {}\n", text(&what)));
         }
@@ -39,10 +39,10 @@ pub fn to_markdown(digest: &Digest, options: &Options) -> String {
     out
 }
 
-fn section(out: &mut String, section: &Section, digest: &Digest, options: &Options, room: &mut usize) {
-    let (local, now) = (words::Local::of(options), digest.window.to);
+fn section(out: &mut String, section: &Section, digest: &Digest, options: &DigestOptions, room: &mut usize) {
+    let (local, now) = (english::LocalFormat::of(options), digest.window.to);
     let origin = |headline: &Headline| {
-        let age = words::age(headline.published_at, now, local);
+        let age = english::age(headline.published_at, now, local);
         match headline.outlet.is_empty() {
             true => age,
             false => format!("{}, {age}", text(&headline.outlet)),
@@ -60,46 +60,46 @@ fn section(out: &mut String, section: &Section, digest: &Digest, options: &Optio
         }
         item.push_str(&format!("  \n  {}", origin(&story.headline)));
         if !story.also.is_empty() {
-            item.push_str(&format!("; {} {}", words::ALSO, text(&words::names(&story.also))));
+            item.push_str(&format!("; {} {}", english::ALSO, text(&english::names(&story.also))));
         }
         // A chart has told them.
         if story.copies > 0 && story.chart.is_empty() {
-            item.push_str(&format!("; {}", words::copies(story.copies)));
+            item.push_str(&format!("; {}", english::copies(story.copies)));
         }
         item
     });
-    groups.push((words::NEW, new.collect()));
+    groups.push((english::NEW, new.collect()));
     let developing = section.developing.iter().map(|story| {
         let mut item = format!("**{}**", link(&story.headline));
-        for fresh in &story.fresh {
+        for fresh in &story.new_members {
             item.push_str(&format!("\n  - {} ({})", link(fresh), origin(fresh)));
         }
         if story.more > 0 {
-            item.push_str(&format!("\n  - {}", words::more_articles(story.more)));
+            item.push_str(&format!("\n  - {}", english::more_articles(story.more)));
         }
         for change in &story.changes {
             let (outlet, before, after) = (text(&change.outlet), text(&change.before), text(&change.after));
             item.push_str(&format!(
                 "\n  - {} ({outlet}): {before} → {after}",
-                words::HEADLINE_CHANGED
+                english::HEADLINE_CHANGED
             ));
         }
         item
     });
-    groups.push((words::DEVELOPING, developing.collect()));
+    groups.push((english::DEVELOPING, developing.collect()));
     let running = section.running.iter();
-    let running = running.map(|s| format!("{} ({})", link(&s.headline), words::running(s.fresh, s.changes)));
-    groups.push((words::RUNNING, running.collect()));
+    let running = running.map(|s| format!("{} ({})", link(&s.headline), english::running(s.new_members, s.changes)));
+    groups.push((english::RUNNING, running.collect()));
     let alerted = section.alerted.iter();
     let alerted = alerted.map(|s| {
-        let told = words::alerted(s.told_at, s.since, local);
+        let told = english::alerted(s.told_at, s.since, local);
         format!("{} ({})", link(&s.headline), text(&told))
     });
-    groups.push((words::ALERTED, alerted.collect()));
+    groups.push((english::ALERTED, alerted.collect()));
 
     out.push_str(&format!("\n## {}\n", text(&section.topic)));
     if section.is_introduction {
-        out.push_str(&format!("\n{}\n", words::INTRODUCTION));
+        out.push_str(&format!("\n{}\n", english::INTRODUCTION));
     }
     let mut left_out = 0;
     for (name, items) in groups.into_iter().filter(|(_, items)| !items.is_empty()) {
@@ -114,7 +114,7 @@ fn section(out: &mut String, section: &Section, digest: &Digest, options: &Optio
         }
     }
     if left_out > 0 {
-        let more = words::more_stories(left_out, options.archive_hint.as_deref());
+        let more = english::more_stories(left_out, options.archive_hint.as_deref());
         out.push_str(&format!("\n{}\n", text(&more)));
     }
 }

@@ -5,40 +5,40 @@
 //! model's strings are one-line, bounded and free of control and bidirectional override characters, and renderers
 //! escape every one of them; links are http or https.
 
-mod brief;
 pub mod chart;
-pub mod clean;
 mod compose;
 mod dates;
-mod fit;
+pub mod display_text;
+mod empty_digest;
+mod english;
 mod html;
+mod html_parts;
+mod html_style;
+mod item_budget;
 mod json;
 mod markdown;
-mod markup;
 mod model;
-mod silence;
-mod style;
-mod tell;
+mod short_form;
+mod story_summary;
 mod text;
-mod words;
 mod wrap;
 
 use crate::domain::health::Health;
 use crate::domain::{ArticleId, StoryId, Timestamp};
 
-pub use brief::{Markup, to_brief};
 pub use compose::compose;
-pub use dates::Language;
+pub use dates::DateLanguage;
+pub use empty_digest::{EmptyDigestRules, LastSent, kind_when_empty};
 pub use html::to_html;
 pub use json::to_json;
 pub use markdown::to_markdown;
-pub use model::{Alerted, Bar, Change, Developing, Digest, Headline, NewStory, Running, Section};
-pub use silence::{LastSent, Rules, instead};
+pub use model::{Alerted, ChangedHeadline, ChartBar, Developing, Digest, Headline, NewStory, Running, Section};
+pub use short_form::{ShortMarkup, to_brief};
 pub use text::to_text;
 
 /// Why a digest is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Kind {
+pub enum DigestKind {
     /// Its time has come.
     #[default]
     Digest,
@@ -50,7 +50,7 @@ pub enum Kind {
     Alert,
 }
 
-impl Kind {
+impl DigestKind {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Digest, Self::Alarm, Self::Heartbeat, Self::Alert];
 
@@ -67,11 +67,11 @@ impl Kind {
 
 /// How a digest is composed and rendered.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Options {
+pub struct DigestOptions {
     /// The zone of the reader's dates.
     pub zone: chrono_tz::Tz,
     /// The language they are written in.
-    pub language: Language,
+    pub language: DateLanguage,
     /// Heat from which a story no digest has told is told.
     pub heat_min: i32,
     /// Stories one rendering shows; the others are counted.
@@ -84,12 +84,12 @@ pub struct Options {
     pub archive_hint: Option<String>,
 }
 
-impl Options {
+impl DigestOptions {
     /// Returns the usual sizes in a zone.
     pub fn new(zone: chrono_tz::Tz) -> Self {
         Self {
             zone,
-            language: Language::default(),
+            language: DateLanguage::default(),
             heat_min: 0,
             stories_max: usize::MAX,
             text_width: 78,
@@ -119,10 +119,10 @@ impl Window {
 pub struct DigestInput {
     /// The digest's name in the configuration.
     pub name: String,
-    pub kind: Kind,
+    pub kind: DigestKind,
     pub sections: Vec<TopicInput>,
     pub coverage: Coverage,
-    pub undelivered: Vec<Undelivered>,
+    pub undelivered: Vec<UndeliveredDigest>,
 }
 
 /// One followed topic and its current stories.
@@ -179,19 +179,19 @@ pub struct Coverage {
     pub sources: usize,
     pub read: usize,
     /// The sources of which a reader may miss something.
-    pub troubled: Vec<Troubled>,
+    pub troubled: Vec<TroubledSource>,
 }
 
 /// A source of which a reader may miss something.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Troubled {
+pub struct TroubledSource {
     pub name: String,
     pub health: Health,
 }
 
 /// An earlier digest that could not be delivered.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Undelivered {
+pub struct UndeliveredDigest {
     pub subject: String,
     pub channel: String,
     /// The end of its window.

@@ -1,11 +1,11 @@
 //! The digest as composed, before it is rendered.
 //!
-//! Strings here are clean (`clean.rs`) but not escaped: that is the renderer's part.
+//! Strings here are clean (`display_text.rs`) but not escaped: that is the renderer's part.
 
 use crate::domain::health::Condition;
 use crate::domain::{ArticleId, StoryId, Timestamp};
 
-use super::{Coverage, Kind, Troubled, Undelivered, Window};
+use super::{Coverage, DigestKind, TroubledSource, UndeliveredDigest, Window};
 
 /// A composed digest.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,12 +14,12 @@ pub struct Digest {
     pub subject: String,
     /// The digest's name in the configuration.
     pub name: String,
-    pub kind: Kind,
+    pub kind: DigestKind,
     pub window: Window,
     /// The sections with something to tell.
     pub sections: Vec<Section>,
     pub coverage: Coverage,
-    pub undelivered: Vec<Undelivered>,
+    pub undelivered: Vec<UndeliveredDigest>,
     pub(super) told: Vec<(StoryId, ArticleId)>,
 }
 
@@ -36,10 +36,10 @@ impl Digest {
 
     /// Returns how many of the sources were read. In an alarm a late one was not: nobody asked when it was due.
     pub fn read(&self) -> usize {
-        let is_late = |source: &&Troubled| source.health.condition == Condition::Late;
+        let is_late = |source: &&TroubledSource| source.health.condition == Condition::Late;
         let late = match self.kind {
-            Kind::Alarm => self.coverage.troubled.iter().filter(is_late).count(),
-            Kind::Digest | Kind::Heartbeat | Kind::Alert => 0,
+            DigestKind::Alarm => self.coverage.troubled.iter().filter(is_late).count(),
+            DigestKind::Digest | DigestKind::Heartbeat | DigestKind::Alert => 0,
         };
         self.coverage.read.saturating_sub(late)
     }
@@ -104,7 +104,7 @@ pub struct NewStory {
     pub also: Vec<String>,
     pub copies: usize,
     /// Articles per day, for a story over several days.
-    pub chart: Vec<Bar>,
+    pub chart: Vec<ChartBar>,
 }
 
 /// A story told before with something new.
@@ -114,12 +114,12 @@ pub struct Developing {
     /// The headline the reader knows.
     pub headline: Headline,
     /// The headlines since the last digest, newest first.
-    pub fresh: Vec<Headline>,
-    /// New articles beyond `fresh`.
+    pub new_members: Vec<Headline>,
+    /// New articles beyond `new_members`.
     pub more: usize,
     pub copies: usize,
-    pub changes: Vec<Change>,
-    pub chart: Vec<Bar>,
+    pub changes: Vec<ChangedHeadline>,
+    pub chart: Vec<ChartBar>,
 }
 
 /// A developing story in one line.
@@ -127,7 +127,7 @@ pub struct Developing {
 pub struct Running {
     pub id: StoryId,
     pub headline: Headline,
-    pub fresh: usize,
+    pub new_members: usize,
     pub changes: usize,
 }
 
@@ -143,7 +143,7 @@ pub struct Alerted {
 
 /// A corrected headline.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Change {
+pub struct ChangedHeadline {
     /// Empty where the article is no longer a member.
     pub outlet: String,
     pub before: String,
@@ -152,7 +152,7 @@ pub struct Change {
 
 /// How many articles of a story appeared on one local day, and how many of them are copies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bar {
+pub struct ChartBar {
     pub day: chrono::NaiveDate,
     pub articles: usize,
     pub copies: usize,

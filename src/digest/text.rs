@@ -1,9 +1,9 @@
-//! The digest as plain text: at most [`Options::text_width`] columns, addresses whole on their own lines.
+//! The digest as plain text: at most [`DigestOptions::text_width`] columns, addresses whole on their own lines.
 //!
 //! The text is what terminals, logs and text-only mail readers show, so it says everything the HTML says.
 
-use super::model::{Alerted, Change, Developing, Digest, Headline, NewStory, Running, Section};
-use super::{Coverage, Kind, Options, chart, fit, words, wrap};
+use super::model::{Alerted, ChangedHeadline, Developing, Digest, Headline, NewStory, Running, Section};
+use super::{Coverage, DigestKind, DigestOptions, chart, english, item_budget, wrap};
 
 /// Columns below which nothing can be read.
 const WIDTH_MIN: usize = 40;
@@ -19,8 +19,8 @@ const FRAME_BYTES: usize = 1_000;
 const SECTION_BYTES: usize = 2_400;
 
 /// Renders a digest as plain text.
-pub fn to_text(digest: &Digest, options: &Options) -> String {
-    let page = Page {
+pub fn to_text(digest: &Digest, options: &DigestOptions) -> String {
+    let page = TextDigest {
         digest,
         options,
         width: options.text_width.clamp(WIDTH_MIN, WIDTH_MAX),
@@ -28,42 +28,42 @@ pub fn to_text(digest: &Digest, options: &Options) -> String {
     page.render()
 }
 
-struct Page<'a> {
+struct TextDigest<'a> {
     digest: &'a Digest,
-    options: &'a Options,
+    options: &'a DigestOptions,
     width: usize,
 }
 
 /// One story, and the heading it stands under.
-struct Item {
+struct TextItem {
     group: &'static str,
     text: String,
 }
 
-impl Page<'_> {
+impl TextDigest<'_> {
     fn render(&self) -> String {
-        let (digest, local) = (self.digest, words::Local::of(self.options));
+        let (digest, local) = (self.digest, english::LocalFormat::of(self.options));
         let mut out = String::new();
-        self.push(&mut out, "", "", &words::masthead(&digest.name));
+        self.push(&mut out, "", "", &english::masthead(&digest.name));
         let dates = format!(
             "{}, {}",
-            words::long_day(digest.window.to, local),
-            words::window(&digest.window, local)
+            english::long_day(digest.window.to, local),
+            english::window(&digest.window, local)
         );
         self.push(&mut out, "", "", &dates);
-        self.push(&mut out, "", "", &words::overview(digest));
+        self.push(&mut out, "", "", &english::overview(digest));
         let tail = self.tail();
-        let sections: Vec<Vec<Item>> = digest.sections.iter().map(|section| self.items(section)).collect();
+        let sections: Vec<Vec<TextItem>> = digest.sections.iter().map(|section| self.items(section)).collect();
         let mut sizes: Vec<Vec<usize>> = sections
             .iter()
-            .map(|items| items.iter().map(|item| fit::encoded_len(&item.text)).collect())
+            .map(|items| items.iter().map(|item| item_budget::encoded_len(&item.text)).collect())
             .collect();
         for first in sizes.iter_mut().filter_map(|items| items.first_mut()) {
             *first += SECTION_BYTES;
         }
-        let frame = FRAME_BYTES + fit::encoded_len(&tail);
-        let kept = fit::fit(&sizes, self.options.html_max.saturating_sub(frame));
-        let kept = fit::within(&kept, &sizes, self.options.stories_max);
+        let frame = FRAME_BYTES + item_budget::encoded_len(&tail);
+        let kept = item_budget::fit(&sizes, self.options.html_max.saturating_sub(frame));
+        let kept = item_budget::within(&kept, &sizes, self.options.stories_max);
         let mut left_out = 0;
         for ((section, items), kept) in digest.sections.iter().zip(&sections).zip(kept) {
             if kept > 0 {
@@ -78,12 +78,12 @@ impl Page<'_> {
                 &mut out,
                 "",
                 "",
-                &words::more_stories(left_out, self.options.archive_hint.as_deref()),
+                &english::more_stories(left_out, self.options.archive_hint.as_deref()),
             );
         }
         if digest.sections.is_empty() {
             out.push('\n');
-            self.push(&mut out, "", "", words::nothing(digest));
+            self.push(&mut out, "", "", english::nothing(digest));
         }
         out.push_str(&tail);
         out
@@ -93,7 +93,7 @@ impl Page<'_> {
         wrap::push(out, first, rest, text, self.width);
     }
 
-    fn section(&self, out: &mut String, section: &Section, items: &[Item], kept: usize) {
+    fn section(&self, out: &mut String, section: &Section, items: &[TextItem], kept: usize) {
         let start = out.len() + 1;
         out.push_str("\n\n");
         self.push(out, "", "", &section.topic.to_uppercase());
@@ -106,7 +106,7 @@ impl Page<'_> {
         out.push_str(&"=".repeat(columns));
         out.push('\n');
         if section.is_introduction {
-            self.push(out, "", "", words::INTRODUCTION);
+            self.push(out, "", "", english::INTRODUCTION);
         }
         let mut group = "";
         for item in &items[..kept] {
@@ -124,26 +124,26 @@ impl Page<'_> {
                 out,
                 "",
                 "",
-                &words::more_stories(items.len() - kept, self.options.archive_hint.as_deref()),
+                &english::more_stories(items.len() - kept, self.options.archive_hint.as_deref()),
             );
         }
     }
 
-    fn items(&self, section: &Section) -> Vec<Item> {
-        let new = section.new.iter().map(|story| Item {
-            group: words::NEW,
+    fn items(&self, section: &Section) -> Vec<TextItem> {
+        let new = section.new.iter().map(|story| TextItem {
+            group: english::NEW,
             text: self.new_story(story),
         });
-        let developing = section.developing.iter().map(|story| Item {
-            group: words::DEVELOPING,
+        let developing = section.developing.iter().map(|story| TextItem {
+            group: english::DEVELOPING,
             text: self.developing(story),
         });
-        let running = section.running.iter().map(|story| Item {
-            group: words::RUNNING,
+        let running = section.running.iter().map(|story| TextItem {
+            group: english::RUNNING,
             text: self.running(story),
         });
-        let alerted = section.alerted.iter().map(|story| Item {
-            group: words::ALERTED,
+        let alerted = section.alerted.iter().map(|story| TextItem {
+            group: english::ALERTED,
             text: self.alerted(story),
         });
         new.chain(developing).chain(running).chain(alerted).collect()
@@ -176,19 +176,19 @@ impl Page<'_> {
             story.headline.url.as_deref(),
         );
         self.chart(&mut out, &story.chart);
-        if !story.fresh.is_empty() {
-            self.push(&mut out, "  ", "  ", words::FRESH);
+        if !story.new_members.is_empty() {
+            self.push(&mut out, "  ", "  ", english::FRESH);
         }
-        for fresh in &story.fresh {
+        for fresh in &story.new_members {
             let title = format!("{} ({})", fresh.title, self.origin(fresh));
             self.headline(&mut out, "  - ", "    ", &title, fresh.url.as_deref());
         }
         let mut rest = Vec::new();
         if story.more > 0 {
-            rest.push(words::more_articles(story.more));
+            rest.push(english::more_articles(story.more));
         }
         if story.copies > 0 {
-            rest.push(words::copies(story.copies));
+            rest.push(english::copies(story.copies));
         }
         if !rest.is_empty() {
             self.push(&mut out, "  ", "  ", &rest.join("; "));
@@ -204,7 +204,7 @@ impl Page<'_> {
         let title = format!(
             "{} ({})",
             story.headline.title,
-            words::running(story.fresh, story.changes)
+            english::running(story.new_members, story.changes)
         );
         self.headline(&mut out, "* ", "  ", &title, story.headline.url.as_deref());
         out
@@ -212,7 +212,7 @@ impl Page<'_> {
 
     fn alerted(&self, story: &Alerted) -> String {
         let mut out = String::new();
-        let told = words::alerted(story.told_at, story.since, words::Local::of(self.options));
+        let told = english::alerted(story.told_at, story.since, english::LocalFormat::of(self.options));
         let title = format!("{} ({told})", story.headline.title);
         self.headline(&mut out, "* ", "  ", &title, story.headline.url.as_deref());
         out
@@ -228,10 +228,10 @@ impl Page<'_> {
     }
 
     fn origin(&self, headline: &Headline) -> String {
-        let age = words::age(
+        let age = english::age(
             headline.published_at,
             self.digest.window.to,
-            words::Local::of(self.options),
+            english::LocalFormat::of(self.options),
         );
         if headline.outlet.is_empty() {
             age
@@ -241,21 +241,25 @@ impl Page<'_> {
     }
 
     fn reporters(&self, story: &NewStory) -> String {
-        let age = words::age(story.started_at, self.digest.window.to, words::Local::of(self.options));
+        let age = english::age(
+            story.started_at,
+            self.digest.window.to,
+            english::LocalFormat::of(self.options),
+        );
         let mut parts = vec![story.headline.outlet.clone(), age];
         parts.retain(|part| !part.is_empty());
         let mut line = parts.join(", ");
         if !story.also.is_empty() {
-            line.push_str(&format!("; {} {}", words::ALSO, words::names(&story.also)));
+            line.push_str(&format!("; {} {}", english::ALSO, english::names(&story.also)));
         }
         // A chart has told them.
         if story.copies > 0 && story.chart.is_empty() {
-            line.push_str(&format!("; {}", words::copies(story.copies)));
+            line.push_str(&format!("; {}", english::copies(story.copies)));
         }
         line
     }
 
-    fn chart(&self, out: &mut String, bars: &[super::Bar]) {
+    fn chart(&self, out: &mut String, bars: &[super::ChartBar]) {
         if !bars.is_empty() {
             let sum = chart::sum(bars);
             self.push(out, "  ", "  ", &format!("{} {sum}", chart::blocks(bars)));
@@ -263,7 +267,7 @@ impl Page<'_> {
     }
 
     fn tail(&self) -> String {
-        if self.digest.kind == Kind::Alert {
+        if self.digest.kind == DigestKind::Alert {
             return String::new();
         }
         // No signature's mark before it: what mail readers fold away must not hold the failing sources.
@@ -271,14 +275,14 @@ impl Page<'_> {
         self.coverage(&mut out, &self.digest.coverage);
         if !self.digest.undelivered.is_empty() {
             out.push('\n');
-            self.push(&mut out, "", "", &format!("{}:", words::UNDELIVERED));
+            self.push(&mut out, "", "", &format!("{}:", english::UNDELIVERED));
         }
         for digest in self.digest.undelivered.iter().take(UNDELIVERED_MAX) {
             self.push(
                 &mut out,
                 "- ",
                 "  ",
-                &format!("{} {}", digest.subject, words::undelivered(digest)),
+                &format!("{} {}", digest.subject, english::undelivered(digest)),
             );
         }
         self.more(&mut out, self.digest.undelivered.len(), UNDELIVERED_MAX);
@@ -286,14 +290,14 @@ impl Page<'_> {
     }
 
     fn coverage(&self, out: &mut String, coverage: &Coverage) {
-        let (now, local) = (self.digest.window.to, words::Local::of(self.options));
-        self.push(out, "", "", &words::coverage(self.digest));
+        let (now, local) = (self.digest.window.to, english::LocalFormat::of(self.options));
+        self.push(out, "", "", &english::coverage(self.digest));
         for source in coverage.troubled.iter().take(SOURCES_MAX) {
             self.push(
                 out,
                 "- ",
                 "  ",
-                &format!("{}: {}", source.name, words::troubled(source, now, local)),
+                &format!("{}: {}", source.name, english::troubled(source, now, local)),
             );
         }
         self.more(out, coverage.troubled.len(), SOURCES_MAX);
@@ -301,16 +305,21 @@ impl Page<'_> {
 
     fn more(&self, out: &mut String, number: usize, shown: usize) {
         if number > shown {
-            self.push(out, "- ", "  ", &words::more_names(number - shown));
+            self.push(out, "- ", "  ", &english::more_names(number - shown));
         }
     }
 }
 
-fn changed(change: &Change) -> String {
+fn changed(change: &ChangedHeadline) -> String {
     let by = if change.outlet.is_empty() {
         String::new()
     } else {
         format!(" ({})", change.outlet)
     };
-    format!("{}{by}: {} → {}", words::HEADLINE_CHANGED, change.before, change.after)
+    format!(
+        "{}{by}: {} → {}",
+        english::HEADLINE_CHANGED,
+        change.before,
+        change.after
+    )
 }

@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use super::digest::{self, ComposedDigest, input};
 use super::{Context, JobError};
 use crate::config::AlertSettings;
-use crate::digest::{Coverage, DigestInput, Kind, Options, TopicInput, Window};
+use crate::digest::{Coverage, DigestInput, DigestKind, DigestOptions, TopicInput, Window};
 use crate::domain::Timestamp;
 use crate::domain::schedule::Done;
 use crate::ranking;
@@ -64,13 +64,13 @@ async fn record(
     hot: Vec<DigestStory>,
 ) -> Result<(), JobError> {
     let stories = hot.into_iter().map(|found| input::story(found, None)).collect();
-    let options = Options {
+    let options = DigestOptions {
         archive_hint: Some(format!("tidings stories --topic \"{}\"", alert.topic)),
-        ..Options::new(alert.zone)
+        ..DigestOptions::new(alert.zone)
     };
     let input = DigestInput {
         name: alert.name.clone(),
-        kind: Kind::Alert,
+        kind: DigestKind::Alert,
         sections: vec![TopicInput {
             topic: alert.topic.clone(),
             is_introduction: false,

@@ -12,7 +12,7 @@ use chrono::TimeDelta;
 
 use super::{Context, JobError};
 use crate::config::DigestSettings;
-use crate::digest::{self, Digest, DigestInput, Kind, Options, TopicInput, Undelivered, Window};
+use crate::digest::{self, Digest, DigestInput, DigestKind, DigestOptions, TopicInput, UndeliveredDigest, Window};
 use crate::domain::channel::Recipient;
 use crate::domain::health::Condition;
 use crate::domain::schedule::Done;
@@ -23,7 +23,7 @@ use crate::store::digests::NewDigest;
 /// A digest as composed, and what its record needs.
 pub struct ComposedDigest {
     pub digest: Digest,
-    pub options: Options,
+    pub options: DigestOptions,
     window: Window,
     /// Failed deliveries it mentions.
     reported: Vec<i64>,
@@ -33,7 +33,7 @@ pub struct ComposedDigest {
 
 impl ComposedDigest {
     /// Composes what is given, to be sent whatever is in it.
-    pub fn of(input: &DigestInput, window: Window, options: Options, reported: Vec<i64>) -> Self {
+    pub fn of(input: &DigestInput, window: Window, options: DigestOptions, reported: Vec<i64>) -> Self {
         Self {
             digest: digest::compose(&window, input, &options),
             options,
@@ -65,7 +65,7 @@ pub fn compose(store: &Store, now: Timestamp, settings: &DigestSettings) -> Resu
     let failures = store.unreported_failures(&settings.name)?;
     let undelivered = failures
         .iter()
-        .map(|f| Undelivered {
+        .map(|f| UndeliveredDigest {
             subject: f.subject.clone(),
             channel: f.channel.clone(),
             to: f.to,
@@ -74,7 +74,7 @@ pub fn compose(store: &Store, now: Timestamp, settings: &DigestSettings) -> Resu
         .collect();
     let mut input = DigestInput {
         name: settings.name.clone(),
-        kind: Kind::Digest,
+        kind: DigestKind::Digest,
         sections: sections(store, now, settings, from)?,
         coverage: input::coverage(store, now)?,
         undelivered,
@@ -86,13 +86,14 @@ pub fn compose(store: &Store, now: Timestamp, settings: &DigestSettings) -> Resu
         return Ok(composed);
     }
     // Sources that were not due yet have missed nothing.
-    let is_behind = |t: &digest::Troubled| t.health.condition.is_unread() || t.health.condition == Condition::Late;
+    let is_behind =
+        |t: &digest::TroubledSource| t.health.condition.is_unread() || t.health.condition == Condition::Late;
     let was_read = match store.digest_last(&settings.name)? {
         Some(last) if input.coverage.troubled.iter().any(is_behind) => input::was_read_since(store, last.at)?,
         _ => true,
     };
     let last = store.last_sent(&settings.name)?;
-    match digest::instead(now, &settings.silence, &input.coverage, was_read, last) {
+    match digest::kind_when_empty(now, &settings.silence, &input.coverage, was_read, last) {
         Some(kind) => {
             input.kind = kind;
             Ok(ComposedDigest::of(&input, window, options(settings), reported))
@@ -130,14 +131,14 @@ fn sections(
     Ok(sections)
 }
 
-fn options(settings: &DigestSettings) -> Options {
+fn options(settings: &DigestSettings) -> DigestOptions {
     let topic = settings.topics.first().map_or("", String::as_str);
-    Options {
+    DigestOptions {
         language: settings.language,
         heat_min: settings.heat_min,
         stories_max: settings.stories_max.unwrap_or(usize::MAX),
         archive_hint: Some(format!("tidings stories --topic \"{topic}\"")),
-        ..Options::new(settings.zone)
+        ..DigestOptions::new(settings.zone)
     }
 }
 

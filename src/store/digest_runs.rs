@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{Store, StoreError, moment, seconds};
-use crate::digest::{Kind, LastSent};
+use crate::digest::{DigestKind, LastSent};
 use crate::domain::Timestamp;
 use crate::domain::schedule::Done;
 
@@ -77,8 +77,8 @@ impl Store {
     }
 }
 
-fn kind_of(text: &str) -> Kind {
-    Kind::ALL
+fn kind_of(text: &str) -> DigestKind {
+    DigestKind::ALL
         .into_iter()
         .find(|kind| kind.as_str() == text)
         .unwrap_or_default()

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::digest_runs::note_run;
 use super::stories::{self, StoredRevision, StoredStory};
 use super::{Store, StoreError, moment, moment_or_none, seconds};
-use crate::digest::Kind;
+use crate::digest::DigestKind;
 use crate::domain::channel::Guarantee;
 use crate::domain::schedule::Done;
 use crate::domain::{ArticleId, DigestId, StoryId, Timestamp};
@@ -42,7 +42,7 @@ pub struct DigestStory {
 /// A digest about to be frozen.
 pub struct NewDigest {
     pub name: String,
-    pub kind: Kind,
+    pub kind: DigestKind,
     pub from: Option<Timestamp>,
     pub to: Timestamp,
     /// What is done once it is recorded.

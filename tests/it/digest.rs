@@ -9,7 +9,8 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use tidings::digest::{
-    Digest, DigestInput, HeadlineChange, Markup, Options, StoryInput, compose, to_brief, to_html, to_markdown, to_text,
+    Digest, DigestInput, DigestOptions, HeadlineChange, ShortMarkup, StoryInput, compose, to_brief, to_html,
+    to_markdown, to_text,
 };
 use tidings::domain::health::Condition;
 use tidings::domain::{ArticleId, StoryId, Timestamp};
@@ -139,7 +140,7 @@ fn a_flood_fits_and_says_where_the_rest_is() {
             .collect()
     };
     let input = input(vec![topic("Flood", flood(1, 3_000)), topic("Quiet", flood(9_000, 2))]);
-    let options = Options {
+    let options = DigestOptions {
         archive_hint: Some("/srv/news".to_owned()),
         ..options()
     };
@@ -173,14 +174,14 @@ fn a_chat_gets_what_fits_and_the_number_of_the_rest() {
     });
     let digest = compose(&window(), &input(vec![topic("Flood", stories.collect())]), &options());
     for (markup, most) in [
-        (Markup::Plain, 16_000),
-        (Markup::Markdown, 4_096),
-        (Markup::Slack, 4_000),
-        (Markup::Html, 16_000),
-        (Markup::Markdown, 500),
+        (ShortMarkup::Plain, 16_000),
+        (ShortMarkup::Markdown, 4_096),
+        (ShortMarkup::Slack, 4_000),
+        (ShortMarkup::Html, 16_000),
+        (ShortMarkup::Markdown, 500),
     ] {
         let brief = to_brief(&digest, &options(), markup, most);
-        if matches!(markup, Markup::Slack | Markup::Html) {
+        if matches!(markup, ShortMarkup::Slack | ShortMarkup::Html) {
             assert!(brief.contains("&lt;!channel&gt;") && !brief.contains("<!"), "{brief}");
         }
         assert!(
@@ -189,7 +190,7 @@ fn a_chat_gets_what_fits_and_the_number_of_the_rest() {
             brief.len()
         );
     }
-    let few = Options {
+    let few = DigestOptions {
         stories_max: 3,
         ..options()
     };
@@ -200,7 +201,7 @@ fn a_chat_gets_what_fits_and_the_number_of_the_rest() {
     ] {
         assert!(rendered.contains("+497 more stories"), "{rendered}");
     }
-    assert!(to_brief(&digest, &few, Markup::Plain, 16_000).contains("+497 more stories"));
+    assert!(to_brief(&digest, &few, ShortMarkup::Plain, 16_000).contains("+497 more stories"));
 }
 
 #[test]

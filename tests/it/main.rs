@@ -59,7 +59,7 @@ mod searching;
 mod service;
 mod sending;
 mod html_instead_of_feed;
-mod silence;
+mod empty_digest;
 mod sitemaps;
 mod store_maintenance;
 mod store_contract;

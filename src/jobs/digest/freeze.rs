@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::deliver::DeliverError;
 use crate::deliver::message::{self, Envelope};
 use crate::deliver::webhook::{self, Hooks, Service, Texts};
-use crate::digest::{self, Digest, Markup, Options};
+use crate::digest::{self, Digest, DigestOptions, ShortMarkup};
 use crate::domain::channel::{Channel, Recipient};
 use crate::domain::{DigestId, Timestamp};
 use crate::store::digests::NewDelivery;
@@ -52,7 +52,7 @@ pub struct DigestFiles {
 pub fn content(
     recipient: &Recipient,
     digest: &Digest,
-    options: &Options,
+    options: &DigestOptions,
     parts: &DeliveryContext,
     hooks: &Hooks,
 ) -> Result<FrozenContent, DeliverError> {
@@ -94,23 +94,23 @@ fn data(digest: &Digest, parts: &DeliveryContext) -> Value {
     data
 }
 
-fn hook(service: Service, digest: &Digest, options: &Options, parts: &DeliveryContext) -> Vec<u8> {
+fn hook(service: Service, digest: &Digest, options: &DigestOptions, parts: &DeliveryContext) -> Vec<u8> {
     let markup = match service {
-        Service::Json => Markup::Plain,
-        Service::Ntfy | Service::Discord => Markup::Markdown,
-        Service::Slack => Markup::Slack,
-        Service::Matrix => Markup::Html,
+        Service::Json => ShortMarkup::Plain,
+        Service::Ntfy | Service::Discord => ShortMarkup::Markdown,
+        Service::Slack => ShortMarkup::Slack,
+        Service::Matrix => ShortMarkup::Html,
     };
     // Where there is no place for a title, the subject is the first line.
     let lead = match service {
-        Service::Slack => format!("*{}*\n", Markup::Slack.text(&parts.subject)),
-        Service::Matrix => format!("<p><strong>{}</strong></p>\n", Markup::Html.text(&parts.subject)),
+        Service::Slack => format!("*{}*\n", ShortMarkup::Slack.text(&parts.subject)),
+        Service::Matrix => format!("<p><strong>{}</strong></p>\n", ShortMarkup::Html.text(&parts.subject)),
         Service::Json | Service::Ntfy | Service::Discord => String::new(),
     };
     let room = service.bytes_max().saturating_sub(lead.len());
     let mut json = data(digest, parts);
     cut(&mut json, service.bytes_max());
-    let plain = digest::to_brief(digest, options, Markup::Plain, room);
+    let plain = digest::to_brief(digest, options, ShortMarkup::Plain, room);
     webhook::freeze(
         service,
         &Texts {

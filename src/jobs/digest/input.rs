@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::super::JobError;
 use crate::config::{MailSettings, Tls, Transport as Configured};
 use crate::deliver::{dkim, mail};
-use crate::digest::{Coverage, HeadlineChange, MemberInput, StoryInput, Troubled};
+use crate::digest::{Coverage, HeadlineChange, MemberInput, StoryInput, TroubledSource};
 use crate::domain::{Timestamp, health};
 use crate::store::Store;
 use crate::store::digests::DigestStory;
@@ -75,9 +75,9 @@ pub fn was_read_since(store: &Store, at: Timestamp) -> Result<bool, JobError> {
 /// Returns how many of the configured sources are read, and what is wrong with which.
 pub fn coverage(store: &Store, now: Timestamp) -> Result<Coverage, JobError> {
     let sources: Vec<_> = store.sources()?.into_iter().filter(|source| source.active).collect();
-    let troubled: Vec<Troubled> = sources
+    let troubled: Vec<TroubledSource> = sources
         .iter()
-        .map(|source| Troubled {
+        .map(|source| TroubledSource {
             name: source.display_name().to_owned(),
             health: health::health(now, source.kind, &source.state),
         })

@@ -1,8 +1,8 @@
 //! Invented digests: a morning with everything in it, and texts that mean harm.
 
 use tidings::digest::{
-    Coverage, DigestInput, HeadlineChange, Kind, MemberInput, Options, StoryInput, TopicInput, Troubled, Undelivered,
-    Window,
+    Coverage, DigestInput, DigestKind, DigestOptions, HeadlineChange, MemberInput, StoryInput, TopicInput,
+    TroubledSource, UndeliveredDigest, Window,
 };
 use tidings::domain::health::{Condition, Health};
 use tidings::domain::{ArticleId, StoryId, Timestamp};
@@ -18,8 +18,8 @@ pub fn window() -> Window {
     }
 }
 
-pub fn options() -> Options {
-    Options::new(chrono_tz::Europe::Berlin)
+pub fn options() -> DigestOptions {
+    DigestOptions::new(chrono_tz::Europe::Berlin)
 }
 
 pub fn member(id: i64, provider: &str, title: &str, published: &str, is_new: bool) -> MemberInput {
@@ -53,13 +53,13 @@ pub fn story(id: i64, members: Vec<MemberInput>) -> StoryInput {
     }
 }
 
-pub fn troubled(name: &str, condition: Condition, since: &str, why: &str) -> Troubled {
+pub fn troubled(name: &str, condition: Condition, since: &str, why: &str) -> TroubledSource {
     let health = Health {
         condition,
         since: Some(at(since)),
         why: Some(why.to_owned()),
     };
-    Troubled {
+    TroubledSource {
         name: name.to_owned(),
         health,
     }
@@ -73,7 +73,7 @@ pub fn input(sections: Vec<TopicInput>) -> DigestInput {
     };
     DigestInput {
         name: "daily".to_owned(),
-        kind: Kind::Digest,
+        kind: DigestKind::Digest,
         sections,
         coverage,
         undelivered: Vec::new(),
@@ -212,7 +212,7 @@ pub fn morning() -> DigestInput {
             "no answer within 30 s",
         ),
     ];
-    input.undelivered = vec![Undelivered {
+    input.undelivered = vec![UndeliveredDigest {
         subject: "Facial Recognition Policy: 2 new stories, Thu 11 June".to_owned(),
         channel: "file:/srv/news/".to_owned(),
         to: at("2026-06-11T05:00:00Z"),

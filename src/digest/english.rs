@@ -7,8 +7,8 @@ use chrono_tz::Tz;
 
 use crate::domain::Timestamp;
 
-use super::clean;
-use super::{Digest, Kind, Language, Options, Section, Troubled, Undelivered, Window};
+use super::display_text;
+use super::{DateLanguage, Digest, DigestKind, DigestOptions, Section, TroubledSource, UndeliveredDigest, Window};
 use crate::domain::counted::counted;
 use crate::domain::health::Condition;
 
@@ -35,14 +35,14 @@ const SUBJECT_TOPICS_CHARS_MAX: usize = 80;
 
 /// Where the reader is and how dates are written there.
 #[derive(Debug, Clone, Copy)]
-pub struct Local {
+pub struct LocalFormat {
     zone: Tz,
-    language: Language,
+    language: DateLanguage,
 }
 
-impl Local {
+impl LocalFormat {
     /// Returns what the options say of it.
-    pub fn of(options: &Options) -> Self {
+    pub fn of(options: &DigestOptions) -> Self {
         Self {
             zone: options.zone,
             language: options.language,
@@ -55,16 +55,16 @@ impl Local {
 }
 
 /// Returns the subject of a digest.
-pub fn subject(digest: &Digest, local: Local) -> String {
+pub fn subject(digest: &Digest, local: LocalFormat) -> String {
     let topics: Vec<&str> = digest.sections.iter().map(|section| section.topic.as_str()).collect();
     let topics = match topics.len() {
         0 => digest.name.clone(),
         1..=SUBJECT_TOPICS_MAX => topics.join(" and "),
         more => format!("{} and {} more topics", topics[0], more - 1),
     };
-    let topics = clean::line(&topics, SUBJECT_TOPICS_CHARS_MAX);
+    let topics = display_text::line(&topics, SUBJECT_TOPICS_CHARS_MAX);
     let told = digest.sections.iter().flat_map(|section| &section.new);
-    if digest.kind == Kind::Alert
+    if digest.kind == DigestKind::Alert
         && let [only] = told.collect::<Vec<_>>().as_slice()
     {
         return format!("{ALERT}: {}", only.headline.title);
@@ -83,15 +83,15 @@ pub fn subject(digest: &Digest, local: Local) -> String {
         parts.push(format!("{alerted} already told"));
     }
     if parts.is_empty() {
-        parts.extend((digest.kind != Kind::Alarm).then(|| "no new stories".to_owned()));
+        parts.extend((digest.kind != DigestKind::Alarm).then(|| "no new stories".to_owned()));
         if unread > 0 {
             let of = format!(" of {} not read", counted(digest.coverage.sources, "source", "sources"));
             parts.push(format!("{unread}{of}"));
-        } else if digest.kind == Kind::Alarm {
+        } else if digest.kind == DigestKind::Alarm {
             parts.push("no source was read".to_owned());
         }
     }
-    let what = if digest.kind == Kind::Alert {
+    let what = if digest.kind == DigestKind::Alert {
         format!("{ALERT}: ")
     } else {
         String::new()
@@ -112,7 +112,7 @@ pub fn overview(digest: &Digest) -> String {
     parts.extend((developing > 0).then(|| format!("{developing} developing")));
     parts.extend((alerted > 0).then(|| format!("{alerted} already told")));
     let mut line = parts.join(", ");
-    if digest.kind != Kind::Alert {
+    if digest.kind != DigestKind::Alert {
         let sources = counted(digest.coverage.sources, "source", "sources");
         let gap = if line.is_empty() { "" } else { "; " };
         line.push_str(&format!("{gap}{} of {sources} read", digest.read()));
@@ -123,14 +123,16 @@ pub fn overview(digest: &Digest) -> String {
 /// Returns what stands where there are no stories.
 pub fn nothing(digest: &Digest) -> &'static str {
     match digest.kind {
-        Kind::Alarm => "Nothing new is known, but too many sources could not be read to be sure. They are named below.",
-        Kind::Heartbeat => "No new stories for some time. Tidings is running, and this is how the sources fare:",
-        Kind::Digest | Kind::Alert => "No new stories.",
+        DigestKind::Alarm => {
+            "Nothing new is known, but too many sources could not be read to be sure. They are named below."
+        }
+        DigestKind::Heartbeat => "No new stories for some time. Tidings is running, and this is how the sources fare:",
+        DigestKind::Digest | DigestKind::Alert => "No new stories.",
     }
 }
 
 /// Returns what is told of a story an alert has told: "told Sat 13 June, 14:05; 2 articles since".
-pub fn alerted(told_at: Timestamp, since: usize, local: Local) -> String {
+pub fn alerted(told_at: Timestamp, since: usize, local: LocalFormat) -> String {
     let told = format!(
         "told {}, {}",
         short_day(told_at, local),
@@ -159,22 +161,22 @@ pub fn section_counts(section: &Section) -> String {
 }
 
 /// Returns the local date in full: "Saturday 13 June 2026".
-pub fn long_day(at: Timestamp, local: Local) -> String {
+pub fn long_day(at: Timestamp, local: LocalFormat) -> String {
     local.language.long(local.at(at).date_naive())
 }
 
 /// Returns the local date as the subject has it: "Sat 13 June".
-pub fn short_day(at: Timestamp, local: Local) -> String {
+pub fn short_day(at: Timestamp, local: LocalFormat) -> String {
     local.language.short(local.at(at).date_naive())
 }
 
 /// Returns a day of a chart: "Sat 13 June".
-pub fn chart_day(day: chrono::NaiveDate, local: Local) -> String {
+pub fn chart_day(day: chrono::NaiveDate, local: LocalFormat) -> String {
     local.language.short(day)
 }
 
 /// Returns a past local date, with its year where that is another one.
-fn past_day(at: Timestamp, now: Timestamp, local: Local) -> String {
+fn past_day(at: Timestamp, now: Timestamp, local: LocalFormat) -> String {
     let (day, today) = (local.at(at).date_naive(), local.at(now).date_naive());
     match day.year() == today.year() {
         true => local.language.short(day),
@@ -183,13 +185,13 @@ fn past_day(at: Timestamp, now: Timestamp, local: Local) -> String {
 }
 
 /// Returns the local date and time: "Saturday 13 June 2026, 07:00".
-pub fn moment(at: Timestamp, local: Local) -> String {
+pub fn moment(at: Timestamp, local: LocalFormat) -> String {
     let at = local.at(at);
     format!("{}, {}", local.language.long(at.date_naive()), at.format("%H:%M"))
 }
 
 /// Returns the time a digest covers.
-pub fn window(window: &Window, local: Local) -> String {
+pub fn window(window: &Window, local: LocalFormat) -> String {
     let until = local.at(window.to);
     match window.from {
         None => format!("until {}", until.format("%H:%M")),
@@ -202,7 +204,7 @@ pub fn window(window: &Window, local: Local) -> String {
 }
 
 /// Returns how long before the digest something was: "9 h ago".
-pub fn age(at: Timestamp, now: Timestamp, local: Local) -> String {
+pub fn age(at: Timestamp, now: Timestamp, local: LocalFormat) -> String {
     let span = now - at;
     if span < TimeDelta::minutes(1) {
         "just now".to_owned()
@@ -299,7 +301,7 @@ pub fn coverage(digest: &Digest) -> String {
 }
 
 /// Returns what follows the name of a troubled source: "failing since Mon 8 June (answered 500)".
-pub fn troubled(source: &Troubled, now: Timestamp, local: Local) -> String {
+pub fn troubled(source: &TroubledSource, now: Timestamp, local: LocalFormat) -> String {
     let mut words = source.health.condition.as_str().to_owned();
     if let Some(since) = source.health.since {
         words.push_str(&format!(" since {}", past_day(since, now, local)));
@@ -311,7 +313,7 @@ pub fn troubled(source: &Troubled, now: Timestamp, local: Local) -> String {
 }
 
 /// Returns what happened to an earlier digest, after its subject: "to mail:a@example.org (answered 550)".
-pub fn undelivered(digest: &Undelivered) -> String {
+pub fn undelivered(digest: &UndeliveredDigest) -> String {
     if digest.error.is_empty() {
         format!("to {}", digest.channel)
     } else {

@@ -3,11 +3,11 @@
 //! What does not fit is counted. Outside text is escaped for each markup, so that it stays text there too.
 
 use super::model::{Digest, Headline, Section};
-use super::{Options, words};
+use super::{DigestOptions, english};
 
 /// How a place writes links and bold text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Markup {
+pub enum ShortMarkup {
     /// None: addresses stand on their own lines.
     Plain,
     /// CommonMark, as Discord and ntfy read it.
@@ -24,11 +24,11 @@ const MORE_BYTES: usize = 300;
 const OUTLETS_MAX: usize = 3;
 
 /// Renders a digest within `bytes_max` bytes; its subject is not part of it.
-pub fn to_brief(digest: &Digest, options: &Options, markup: Markup, bytes_max: usize) -> String {
+pub fn to_brief(digest: &Digest, options: &DigestOptions, markup: ShortMarkup, bytes_max: usize) -> String {
     let room = bytes_max.saturating_sub(MORE_BYTES);
     let (mut out, mut left_out, mut shown) = (String::new(), 0, 0);
     if digest.sections.is_empty() {
-        push(&mut out, &markup.line(&markup.text(words::nothing(digest))), room);
+        push(&mut out, &markup.line(&markup.text(english::nothing(digest))), room);
     }
     for section in &digest.sections {
         let mut head = markup.line(&markup.bold(&markup.text(&section.topic)));
@@ -44,7 +44,7 @@ pub fn to_brief(digest: &Digest, options: &Options, markup: Markup, bytes_max: u
         }
     }
     if left_out > 0 {
-        let more = words::more_stories(left_out, options.archive_hint.as_deref());
+        let more = english::more_stories(left_out, options.archive_hint.as_deref());
         push(&mut out, &markup.line(&markup.text(&more)), bytes_max);
     }
     for line in tail(digest, options) {
@@ -61,51 +61,54 @@ fn push(out: &mut String, line: &str, bytes_max: usize) {
     }
 }
 
-fn items(section: &Section, options: &Options, markup: Markup) -> Vec<String> {
+fn items(section: &Section, options: &DigestOptions, markup: ShortMarkup) -> Vec<String> {
     let mut items = Vec::with_capacity(section.stories());
     for story in &section.new {
         let mut outlets = vec![story.headline.outlet.clone()];
         outlets.extend(story.also.iter().take(OUTLETS_MAX).cloned());
         outlets.retain(|outlet| !outlet.is_empty());
         let mut more = outlets.join(", ");
-        more.push_str(&words::more_names(story.also.len().saturating_sub(OUTLETS_MAX)));
+        more.push_str(&english::more_names(story.also.len().saturating_sub(OUTLETS_MAX)));
         items.push(markup.item(&story.headline, &more));
     }
     for story in &section.developing {
-        let what = words::running(story.fresh.len() + story.more, story.changes.len());
-        let newest = story.fresh.first().map(|fresh| format!("{what}: {}", fresh.title));
+        let what = english::running(story.new_members.len() + story.more, story.changes.len());
+        let newest = story
+            .new_members
+            .first()
+            .map(|fresh| format!("{what}: {}", fresh.title));
         items.push(markup.item(&story.headline, &newest.unwrap_or(what)));
     }
     for story in &section.running {
-        items.push(markup.item(&story.headline, &words::running(story.fresh, story.changes)));
+        items.push(markup.item(&story.headline, &english::running(story.new_members, story.changes)));
     }
     for story in &section.alerted {
-        let told = words::alerted(story.told_at, story.since, words::Local::of(options));
+        let told = english::alerted(story.told_at, story.since, english::LocalFormat::of(options));
         items.push(markup.item(&story.headline, &told));
     }
     items
 }
 
-fn tail(digest: &Digest, options: &Options) -> Vec<String> {
-    if digest.kind == super::Kind::Alert {
+fn tail(digest: &Digest, options: &DigestOptions) -> Vec<String> {
+    if digest.kind == super::DigestKind::Alert {
         return Vec::new();
     }
-    let local = words::Local::of(options);
+    let local = english::LocalFormat::of(options);
     let mut lines = Vec::new();
     if !digest.coverage.troubled.is_empty() || digest.sections.is_empty() {
-        lines.push(words::coverage(digest));
+        lines.push(english::coverage(digest));
         let troubled = digest.coverage.troubled.iter();
         lines.extend(troubled.map(|source| {
-            let how = words::troubled(source, digest.window.to, local);
+            let how = english::troubled(source, digest.window.to, local);
             format!("{}: {how}", source.name)
         }));
     }
     let undelivered = digest.undelivered.iter();
-    lines.extend(undelivered.map(|d| format!("{}: {} {}", words::UNDELIVERED, d.subject, words::undelivered(d))));
+    lines.extend(undelivered.map(|d| format!("{}: {} {}", english::UNDELIVERED, d.subject, english::undelivered(d))));
     lines
 }
 
-impl Markup {
+impl ShortMarkup {
     fn line(self, text: &str) -> String {
         match self {
             Self::Html => format!("<p>{text}</p>\n"),

@@ -1,7 +1,7 @@
 //! Pieces of the HTML: every outside text passes [`escape`] and stands in an element of its own direction.
 
-use super::model::{Bar, Change, Headline};
-use super::{chart, style, words};
+use super::model::{ChangedHeadline, ChartBar, Headline};
+use super::{chart, english, html_style};
 
 /// Pixels of a chart's highest bar.
 const BAR_PIXELS: usize = 18;
@@ -26,8 +26,8 @@ pub(super) fn escape(text: &str) -> String {
 pub(super) fn group_head(name: &str) -> String {
     format!(
         "<h3 class=\"accent\" style=\"{}\">{name}</h3>\n<ul role=\"list\" style=\"{}\">\n",
-        style::GROUP,
-        style::LIST
+        html_style::GROUP,
+        html_style::LIST
     )
 }
 
@@ -69,15 +69,15 @@ pub(super) fn link(headline: &Headline, class: &str, style: &str) -> String {
 
 /// Returns the headline of a story.
 pub(super) fn story_headline(headline: &Headline) -> String {
-    let link = link(headline, "ink", style::LINK);
+    let link = link(headline, "ink", html_style::LINK);
     format!(
         "<h4 class=\"ink\" dir=\"auto\" style=\"{}\">{link}</h4>\n",
-        style::HEADLINE
+        html_style::HEADLINE
     )
 }
 
 /// Returns a corrected headline.
-pub(super) fn changed(change: &Change) -> String {
+pub(super) fn changed(change: &ChangedHeadline) -> String {
     let by = if change.outlet.is_empty() {
         String::new()
     } else {
@@ -85,17 +85,17 @@ pub(super) fn changed(change: &Change) -> String {
     };
     let html = format!(
         "{}{by}: <del class=\"old\" style=\"{}\"><bdi>{}</bdi></del> → <ins class=\"ink\" style=\"{}\"><bdi>{}</bdi></ins>",
-        words::HEADLINE_CHANGED,
-        style::OLD,
+        english::HEADLINE_CHANGED,
+        html_style::OLD,
         escape(&change.before),
-        style::NEW,
+        html_style::NEW,
         escape(&change.after)
     );
-    p("soft", style::CHANGE, &html)
+    p("soft", html_style::CHANGE, &html)
 }
 
 /// Returns a chart as a row of table cells: the one layout that every mail reader aligns at the bottom.
-pub(super) fn bars(chart: &[Bar], local: words::Local) -> String {
+pub(super) fn bars(chart: &[ChartBar], local: english::LocalFormat) -> String {
     if chart.is_empty() {
         return String::new();
     }
@@ -103,27 +103,27 @@ pub(super) fn bars(chart: &[Bar], local: words::Local) -> String {
     let mut days = Vec::new();
     for bar in chart {
         let pixels = chart::height(*bar, chart, BAR_PIXELS).max(1);
-        let bar_style = format!("{}height:{pixels}px", style::BAR);
+        let bar_style = format!("{}height:{pixels}px", html_style::BAR);
         cells.push_str(&format!(
             "<td style=\"{}\"><span class=\"bar\" style=\"{bar_style}\"></span></td>",
-            style::CHART_CELL
+            html_style::CHART_CELL
         ));
-        days.push(format!("{}: {}", words::chart_day(bar.day, local), bar.articles));
+        days.push(format!("{}: {}", english::chart_day(bar.day, local), bar.articles));
     }
     let sum = chart::sum(chart);
     format!(
         "<table role=\"img\" aria-label=\"{}\" cellpadding=\"0\" cellspacing=\"0\" style=\"{}\"><tr>{cells}\
          <td class=\"dim\" style=\"{}\">{}</td></tr></table>\n",
         escape(&format!("{sum}. {}", days.join(", "))),
-        style::CHART,
-        style::CHART_SUM,
+        html_style::CHART,
+        html_style::CHART_SUM,
         escape(&sum)
     )
 }
 
 /// Returns the line that counts what a list leaves out.
 pub(super) fn more(number: usize, shown: usize) -> Option<String> {
-    (number > shown).then(|| words::more_names(number - shown).trim_start().to_owned())
+    (number > shown).then(|| english::more_names(number - shown).trim_start().to_owned())
 }
 
 /// Returns a list in the small print; nothing for no items.
@@ -132,5 +132,5 @@ pub(super) fn foot_list(items: &[String]) -> String {
         return String::new();
     }
     let items: String = items.iter().map(|item| format!("<li>{item}</li>\n")).collect();
-    format!("<ul style=\"{}\">\n{items}</ul>\n", style::FOOT_LIST)
+    format!("<ul style=\"{}\">\n{items}</ul>\n", html_style::FOOT_LIST)
 }

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::domain::{ArticleId, StoryId, Timestamp};
 
-use super::clean::{self, NAME_CHARS_MAX, TITLE_CHARS_MAX};
-use super::compose::{best, is_fresh};
-use super::model::{Alerted, Change, Developing, Headline, NewStory, Running};
-use super::{MemberInput, Options, StoryInput, Window};
-use super::{chart, words};
+use super::compose::{best, is_new_member};
+use super::display_text::{self, NAME_CHARS_MAX, TITLE_CHARS_MAX};
+use super::model::{Alerted, ChangedHeadline, Developing, Headline, NewStory, Running};
+use super::{DigestOptions, MemberInput, StoryInput, Window};
+use super::{chart, english};
 
 /// New headlines listed in one developing story.
 const FRESH_MAX: usize = 5;
@@ -24,7 +24,7 @@ pub(super) fn new(
     story: &StoryInput,
     lead: &MemberInput,
     members: &[&MemberInput],
-    options: &Options,
+    options: &DigestOptions,
 ) -> NewStory {
     let mut others: Vec<&&MemberInput> = members
         .iter()
@@ -39,7 +39,7 @@ pub(super) fn new(
     NewStory {
         id: story.id,
         headline: headline(lead),
-        summary: clean::summary(&lead.title, &lead.excerpt, &lead.text),
+        summary: display_text::summary(&lead.title, &lead.excerpt, &lead.text),
         started_at: story.started_at.min(lead.published_at).min(window.to),
         also,
         copies: members.iter().filter(|member| is_copy(member)).count(),
@@ -57,18 +57,22 @@ pub(super) fn developing(
     id: StoryId,
     lead: &MemberInput,
     members: &[&MemberInput],
-    changes: Vec<Change>,
-    options: &Options,
+    changes: Vec<ChangedHeadline>,
+    options: &DigestOptions,
 ) -> Developing {
     // The reader recognises a story by what was told of it, so its new articles do not head it.
     let known = best(members.iter().copied().filter(|member| !member.is_new)).unwrap_or(lead);
-    let mut fresh: Vec<&&MemberInput> = members.iter().filter(|member| is_fresh(member)).collect();
-    fresh.sort_by_key(|member| (Reverse(member.published_at), member.article));
-    let more = fresh.len().saturating_sub(FRESH_MAX);
+    let mut new_members: Vec<&&MemberInput> = members.iter().filter(|member| is_new_member(member)).collect();
+    new_members.sort_by_key(|member| (Reverse(member.published_at), member.article));
+    let more = new_members.len().saturating_sub(FRESH_MAX);
     Developing {
         id,
         headline: headline(known),
-        fresh: fresh.iter().take(FRESH_MAX).map(|member| headline(member)).collect(),
+        new_members: new_members
+            .iter()
+            .take(FRESH_MAX)
+            .map(|member| headline(member))
+            .collect(),
         more,
         copies: members
             .iter()
@@ -90,7 +94,7 @@ pub(super) fn changes(
     window: &Window,
     members: &[&MemberInput],
     all: &[(Timestamp, ArticleId, &str, &str)],
-) -> Vec<Change> {
+) -> Vec<ChangedHeadline> {
     let mut spans: BTreeMap<ArticleId, (&str, &str)> = BTreeMap::new();
     for (_, article, before, after) in all.iter().filter(|(at, ..)| window.contains(*at)) {
         spans.entry(*article).or_insert((before, after)).1 = after;
@@ -103,22 +107,26 @@ pub(super) fn changes(
             return None;
         }
         let (before, after) = (
-            clean::line(before, TITLE_CHARS_MAX),
-            clean::line(after, TITLE_CHARS_MAX),
+            display_text::line(before, TITLE_CHARS_MAX),
+            display_text::line(after, TITLE_CHARS_MAX),
         );
         let outlet = member.map(|member| outlet(member)).unwrap_or_default();
-        (before != after && !before.is_empty() && !after.is_empty()).then_some(Change { outlet, before, after })
+        (before != after && !before.is_empty() && !after.is_empty()).then_some(ChangedHeadline {
+            outlet,
+            before,
+            after,
+        })
     };
     spans.into_iter().filter_map(change).take(CHANGES_MAX).collect()
 }
 
 /// Returns a developing story in one line.
 pub(super) fn running(story: Developing) -> Running {
-    let fresh = story.fresh.len() + story.more;
+    let new_members = story.new_members.len() + story.more;
     Running {
         id: story.id,
         headline: story.headline,
-        fresh,
+        new_members,
         changes: story.changes.len(),
     }
 }
@@ -127,7 +135,7 @@ pub(super) fn running(story: Developing) -> Running {
 pub(super) fn alerted(id: StoryId, lead: &MemberInput, members: &[&MemberInput], told_at: Timestamp) -> Alerted {
     let since = members
         .iter()
-        .filter(|member| is_fresh(member) && member.published_at > told_at);
+        .filter(|member| is_new_member(member) && member.published_at > told_at);
     Alerted {
         id,
         headline: headline(lead),
@@ -137,21 +145,21 @@ pub(super) fn alerted(id: StoryId, lead: &MemberInput, members: &[&MemberInput],
 }
 
 fn headline(member: &MemberInput) -> Headline {
-    let title = clean::line(&member.title, TITLE_CHARS_MAX);
+    let title = display_text::line(&member.title, TITLE_CHARS_MAX);
     Headline {
         title: if title.is_empty() {
-            words::UNTITLED.to_owned()
+            english::UNTITLED.to_owned()
         } else {
             title
         },
-        url: clean::link(&member.web_url),
+        url: display_text::link(&member.web_url),
         outlet: outlet(member),
         published_at: member.published_at,
-        language: clean::language(member.language.as_deref()),
+        language: display_text::language(member.language.as_deref()),
     }
 }
 
 /// Returns the outlet of an article.
 pub(super) fn outlet(member: &MemberInput) -> String {
-    clean::line(&member.provider, NAME_CHARS_MAX)
+    display_text::line(&member.provider, NAME_CHARS_MAX)
 }
