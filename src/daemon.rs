@@ -17,9 +17,9 @@ use tokio::sync::{Notify, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use crate::control::{Place, server::Server};
+use crate::control::{SocketPath, server::Server};
 use crate::domain::Timestamp;
-use crate::domain::counted::counted;
+use crate::domain::plural::counted;
 use crate::jobs::worker_pool::WorkerPool;
 use crate::jobs::{
     Context, JobError, alert, backfill_topics, delivery, digest, maintenance, merge, reindex, write_documents,
@@ -178,7 +178,7 @@ impl Daemon {
         self.keep_house();
         self.give_sign_of_life().await?;
         let sleep = self.until_next_due().await?;
-        Ok(self.manager.sign_every().map_or(sleep, |every| sleep.min(every)))
+        Ok(self.manager.watchdog_interval().map_or(sleep, |every| sleep.min(every)))
     }
 
     /// Says in words how it goes, and after the first round that the daemon serves.
@@ -204,7 +204,7 @@ impl Daemon {
     /// Gives a sign of life where one is expected, once the writer has answered: this loop runs, or nothing would be sent,
     /// and a writer that hangs keeps it from being sent.
     async fn give_sign_of_life(&mut self) -> Result<(), JobError> {
-        let Some(every) = self.manager.sign_every() else {
+        let Some(every) = self.manager.watchdog_interval() else {
             return Ok(());
         };
         if self.alive_at.is_none_or(|at| at.elapsed() >= every / 2) {
@@ -402,7 +402,7 @@ impl Daemon {
 
 /// Listens for commands. Without a socket everything else works, and commands that write say that the store is in use.
 async fn listen(ctx: &Arc<Context>, commands: watch::Receiver<Arc<Context>>) -> Option<Server> {
-    let mut server = match Server::start(Place::of(&ctx.config.state_dir), commands) {
+    let mut server = match Server::start(SocketPath::of(&ctx.config.state_dir), commands) {
         Ok(server) => server,
         Err(error) => {
             tracing::error!("no commands are taken while the daemon runs: {error}");

@@ -32,7 +32,7 @@ pub mod service;
 // Work and faces.
 pub mod config;
 pub mod jobs;
-pub mod orders;
+pub mod commands;
 pub mod control;
 pub mod daemon;
 pub mod demo;

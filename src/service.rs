@@ -31,7 +31,7 @@ impl ServiceManager {
     }
 
     /// Returns how far apart signs of life should be, when they are expected.
-    pub fn sign_every(&self) -> Option<Duration> {
+    pub fn watchdog_interval(&self) -> Option<Duration> {
         self.sign_every
     }
 

@@ -8,7 +8,7 @@ mod ascii;
 mod clean;
 mod hash;
 pub mod json;
-mod likeness;
+mod similarity;
 
 use std::borrow::Cow;
 
@@ -18,7 +18,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use ascii::each_ascii_word;
 pub use clean::{clean, clean_up, is_clean_line, is_kept, of_panic, one_line};
 pub use hash::{HashedMap, mix, word_hash};
-pub use likeness::{Signature, is_same_text, similarity};
+pub use similarity::{Signature, is_same_text, similarity};
 
 /// Bytes of one word; a longer run of letters is no word, and its rest is dropped.
 const WORD_BYTES_MAX: usize = 120;

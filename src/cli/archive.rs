@@ -11,8 +11,8 @@ use serde_json::json;
 use super::output::{print, tell};
 use super::{Format, WrongUse, json, open};
 use crate::clock::Clock;
-use crate::config::{Config, Write};
-use crate::domain::counted::counted;
+use crate::config::{Config, WriteDocuments};
+use crate::domain::plural::counted;
 use crate::jobs::rebuild::database::{self, RebuildStep};
 use crate::jobs::rebuild::{self, SkippedDocument};
 use crate::jobs::verify::{self, DifferenceKind, VerifyReport};
@@ -211,10 +211,10 @@ fn verify(config: &Config, args: &VerifyArgs) -> anyhow::Result<ExitCode> {
 
 fn needs_documents(config: &Config) -> Result<(), WrongUse> {
     match config.archive.write {
-        Write::None => Err(WrongUse(
+        WriteDocuments::None => Err(WrongUse(
             "archive.write is \"none\": there are no documents; set it to \"matched\" or \"all\"".to_owned(),
         )),
-        Write::Matched | Write::All => Ok(()),
+        WriteDocuments::Matched | WriteDocuments::All => Ok(()),
     }
 }
 

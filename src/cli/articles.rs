@@ -5,9 +5,9 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::changes::{self, Change};
 use super::limit::Limit;
 use super::output::{print, tell};
+use super::revision_diff::{self, ArticleChange};
 use super::{Format, WrongUse, json, open, table};
 use crate::config::Config;
 use crate::document::scalar::date_time;
@@ -95,9 +95,9 @@ pub(super) fn list(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCod
     args.selection.check(&store, &config)?;
     let mut found = store.list_articles(&filter)?;
     limit.cut(&mut found);
-    let changes = |article: &ListedArticle| -> anyhow::Result<Vec<Change>> {
+    let changes = |article: &ListedArticle| -> anyhow::Result<Vec<ArticleChange>> {
         let (before, text) = store.history(article.id)?;
-        Ok(changes::changes(&before, &article.title, &text))
+        Ok(revision_diff::changes(&before, &article.title, &text))
     };
     let found = found.into_iter().map(|article| {
         let changes = if args.changes { changes(&article)? } else { Vec::new() };
@@ -121,14 +121,14 @@ fn why_none(store: &Store, args: &Args) -> anyhow::Result<&'static str> {
     })
 }
 
-fn show(config: &Config, found: &[(ListedArticle, Vec<Change>)], format: Format) -> anyhow::Result<ExitCode> {
+fn show(config: &Config, found: &[(ListedArticle, Vec<ArticleChange>)], format: Format) -> anyhow::Result<ExitCode> {
     let mut out = String::new();
     match format {
         Format::Json => {
             for (article, changes) in found {
                 let mut line = listed_json(article);
                 if !changes.is_empty() {
-                    line["changes"] = changes::as_json(changes);
+                    line["changes"] = revision_diff::as_json(changes);
                 }
                 out.push_str(&json::line(line));
             }
@@ -147,7 +147,7 @@ fn show(config: &Config, found: &[(ListedArticle, Vec<Change>)], format: Format)
                     table::tidy(&article.provider),
                     table::one_line(&article.web_url)
                 ));
-                out.push_str(&changes::shown(changes, config));
+                out.push_str(&revision_diff::shown(changes, config));
             }
         }
     }

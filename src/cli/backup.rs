@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use super::output::print;
 use super::{WrongUse, open};
-use crate::domain::counted::counted;
+use crate::domain::plural::counted;
 use crate::store::backup::BackupError;
 
 /// Bytes in a megabyte, as people count them.

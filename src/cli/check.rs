@@ -14,7 +14,7 @@ use crate::clock::Clock;
 use crate::config::{self, Config, ConfigErrors};
 use crate::document::scalar::date_time;
 use crate::domain::Timestamp;
-use crate::domain::counted::counted;
+use crate::domain::plural::counted;
 use crate::domain::schedule::{Schedule, format_span};
 use crate::domain::source::SourceKind;
 use crate::fetch;

@@ -10,7 +10,7 @@ use super::open;
 use super::output::{print, tell};
 use super::poll::Progress;
 use crate::demo::{self, Left, Scene};
-use crate::domain::counted::counted;
+use crate::domain::plural::counted;
 
 /// Shows the whole daemon at work on a small newsroom on this machine: no network, no configuration needed
 #[derive(Debug, clap::Args)]

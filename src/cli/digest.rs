@@ -7,15 +7,15 @@ use serde_json::json;
 
 use super::limit::Limit;
 use super::output::{print, tell};
-use super::{Format, WrongUse, json, open, ordering, table};
+use super::{Format, WrongUse, dispatch, json, open, table};
 use crate::clock::Clock;
+use crate::commands::StoreCommand;
 use crate::config::{Config, DigestSettings};
 use crate::digest::{to_html, to_text};
 use crate::document::scalar::date_time;
 use crate::domain::DigestId;
 use crate::domain::channel::Channel;
 use crate::jobs::digest;
-use crate::orders::Order;
 use crate::store::digests::StoredDigest;
 
 /// Digests listed when no number is asked for.
@@ -64,14 +64,14 @@ pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode
     if args.dry_run {
         return preview(&config, &chosen, args.html);
     }
-    let order = match args.due {
-        true => Order::DigestsDue,
-        false => Order::Digest {
+    let command = match args.due {
+        true => StoreCommand::DigestsDue,
+        false => StoreCommand::Digest {
             name: args.name.clone(),
             to: args.to.as_deref().map(channel).transpose()?,
         },
     };
-    ordering::carry_out(config, &order)
+    dispatch::carry_out(config, &command)
 }
 
 /// Checks where a test goes. A path is meant from here, wherever it is written.
@@ -114,7 +114,7 @@ pub(super) fn list(config: Option<&Path>, args: &ListArgs) -> anyhow::Result<Exi
         return Ok(ExitCode::SUCCESS);
     }
     if let Some(id) = args.resend {
-        return ordering::carry_out(config, &Order::Resend { digest: id });
+        return dispatch::carry_out(config, &StoreCommand::Resend { digest: id });
     }
     let limit = Limit::of(args.limit, LIMIT, args.format);
     let mut found = open::reader(&config)?.digests(limit.asked())?;

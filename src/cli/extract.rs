@@ -16,7 +16,7 @@ use super::{WrongUse, json, open};
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::document::Document;
-use crate::document::build::{self, Standing};
+use crate::document::build::{self, DocumentContext};
 use crate::document::scalar::{cut_excerpt, date_time};
 use crate::domain::ArticleId;
 use crate::domain::article::{Article, Zone};
@@ -282,7 +282,7 @@ fn as_json(page: &str, extraction: &Extraction, url: Option<&Url>) -> serde_json
 
 fn document(extraction: &Extraction, url: Option<&Url>) -> Document {
     let article = article(extraction, url);
-    let mut document = build::build(&article, &Standing::default());
+    let mut document = build::build(&article, &DocumentContext::default());
     if url.is_none() {
         document.original_url = None;
         document.web_url = None;

@@ -1,7 +1,7 @@
 //! The journal's own protocol: one datagram per line of the log, with its fields and the id of its kind.
 //!
-//! A field `source` becomes `TIDINGS_SOURCE`. The kind of a line is the name of its event, and [`kinds`] gives each its
-//! MESSAGE_ID. See systemd.journal-fields(7) and the journal's native protocol.
+//! A field `source` becomes `TIDINGS_SOURCE`. The kind of a line is the name of its event, and [`message_ids`] gives
+//! each its MESSAGE_ID. See systemd.journal-fields(7) and the journal's native protocol.
 
 use std::fmt::{self, Debug, Write as _};
 use std::io;
@@ -13,7 +13,7 @@ use tracing::{Event, Level, Metadata, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
 
-use super::kinds;
+use super::message_ids;
 
 /// Where the journal listens.
 pub(super) const SOCKET: &str = "/run/systemd/journal/socket";
@@ -61,7 +61,7 @@ impl Record {
         record.put("PRIORITY", priority(*metadata.level()));
         record.put("SYSLOG_IDENTIFIER", "tidings");
         record.put(&format!("{PREFIX}TARGET"), metadata.target());
-        if let Some(kind) = kinds::of(metadata.name()) {
+        if let Some(kind) = message_ids::of(metadata.name()) {
             record.put("MESSAGE_ID", kind.id);
             record.put(&format!("{PREFIX}KIND"), kind.name);
         }
@@ -172,7 +172,7 @@ mod tests {
         let text = String::from_utf8(found[0].clone()).unwrap();
         let expected = format!(
             "PRIORITY=4\nSYSLOG_IDENTIFIER=tidings\nTIDINGS_TARGET=tidings::cli::journal::tests\nMESSAGE_ID={}\nTIDINGS_KIND=source-failing\nCODE_FILE=src/cli/journal.rs\n{line}MESSAGE=could not poll x\nTIDINGS_SOURCE=12\nTIDINGS_HEALTH=failing\nTIDINGS_HTTP_STATUS=500\n",
-            kinds::of("source-failing").unwrap().id
+            message_ids::of("source-failing").unwrap().id
         );
         assert_eq!(text, expected);
     }

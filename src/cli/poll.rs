@@ -4,10 +4,10 @@ use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::{Format, open, ordering};
-use crate::domain::counted::counted;
+use super::{Format, dispatch, open};
+use crate::commands::StoreCommand;
+use crate::domain::plural::counted;
 use crate::jobs::worker_pool::PoolTotals;
-use crate::orders::Order;
 
 /// Polls what is due, extracts, writes documents, and ends. Named sources are polled now, due or not
 #[derive(Debug, clap::Args)]
@@ -22,11 +22,11 @@ pub(super) struct Args {
 
 /// Runs the command.
 pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode> {
-    let order = Order::Poll {
+    let command = StoreCommand::Poll {
         sources: args.sources.clone(),
         json: args.format == Format::Json,
     };
-    ordering::carry_out(open::config(config)?, &order)
+    dispatch::carry_out(open::config(config)?, &command)
 }
 
 /// One line on a terminal that counts up; nothing elsewhere.

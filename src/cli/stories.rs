@@ -11,14 +11,14 @@ use serde_json::json;
 use super::articles::check_topic;
 use super::limit::Limit;
 use super::output::{print, tell};
-use super::{Format, WrongUse, json, open, ordering, table};
+use super::{Format, WrongUse, dispatch, json, open, table};
+use crate::commands::StoreCommand;
 use crate::config::Config;
 use crate::digest::chart;
 use crate::document::scalar::date_time;
 use crate::domain::article::Zone;
-use crate::domain::counted::counted;
+use crate::domain::plural::counted;
 use crate::domain::{StoryId, Timestamp};
-use crate::orders::Order;
 use crate::store::Store;
 use crate::store::stories::{Member, StoredStory};
 use crate::store::story_changes::StoryChange;
@@ -98,11 +98,11 @@ pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode
         }
         Some(Command::Merge { into, from }) => {
             let (into, from) = (*into, *from);
-            ordering::carry_out(config, &Order::MergeStories { into, from, json })
+            dispatch::carry_out(config, &StoreCommand::MergeStories { into, from, json })
         }
         Some(Command::Split { id, articles }) => {
             let (story, articles) = (*id, articles.clone());
-            ordering::carry_out(config, &Order::SplitStory { story, articles, json })
+            dispatch::carry_out(config, &StoreCommand::SplitStory { story, articles, json })
         }
     }
 }

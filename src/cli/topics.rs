@@ -11,11 +11,11 @@ use serde_json::json;
 use url::Url;
 
 use super::output::{print, tell};
-use super::{Format, WrongUse, json, open, placing, table};
+use super::{Format, WrongUse, json, open, placement_reason, table};
 use crate::config::Config;
 use crate::document::scalar::date_time;
 use crate::domain::article::Article;
-use crate::domain::counted::counted;
+use crate::domain::plural::counted;
 use crate::domain::topic::{Rule, Topic};
 use crate::domain::url::CanonicalUrl;
 use crate::domain::{ArticleId, Timestamp};
@@ -151,7 +151,7 @@ fn explain(config: &Config, topic: &str, url: &str, format: Format) -> anyhow::R
             "matches": explanation.is_match(),
             "rule": explanation.root.as_ref().map(rule_json),
             "story": story.map(|story| story.0),
-            "placed": reasoning.as_ref().map(placing::as_json),
+            "placed": reasoning.as_ref().map(placement_reason::as_json),
         }))
         .trim_end()
         .to_owned(),
@@ -159,7 +159,7 @@ fn explain(config: &Config, topic: &str, url: &str, format: Format) -> anyhow::R
             "{}\n{}\n\n{explanation}\n\n{}",
             table::tidy(&article.title),
             article.web_url,
-            placing::told(story, reasoning.as_ref(), moved)
+            placement_reason::told(story, reasoning.as_ref(), moved)
         ),
     };
     print(format!("{text}\n").as_bytes())?;

@@ -1,8 +1,8 @@
 //! `mail.dkim`: who signs our mails, where the mail server does not.
 
+use super::environment::Environment;
 use super::expand::Places;
 use super::raw::{File, Table};
-use super::surroundings::Surroundings;
 use super::{Dkim, secret};
 
 /// How it is written, for messages.
@@ -13,7 +13,7 @@ const FORM: &str =
 pub(super) fn read(
     file: &mut File<'_>,
     mail: &mut Table<'_>,
-    around: &Surroundings<'_>,
+    around: &Environment<'_>,
     places: &Places,
 ) -> Option<Dkim> {
     let mut table = mail.table(file, "dkim")?;

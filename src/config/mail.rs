@@ -6,9 +6,9 @@
 use percent_decode::decoded;
 use url::{Host, Url};
 
+use super::environment::Environment;
 use super::expand::Places;
 use super::raw::{File, Table, Text};
-use super::surroundings::Surroundings;
 use super::{MailSettings, Smtp, Tls, Transport, dkim, secret};
 use crate::domain::channel::check_address;
 
@@ -25,7 +25,7 @@ const FORMS: &str = "write for example \"smtps://user@mail.example.org\" or \"sm
 pub(super) fn read(
     file: &mut File<'_>,
     root: &mut Table<'_>,
-    around: &Surroundings<'_>,
+    around: &Environment<'_>,
     places: &Places,
 ) -> (Option<MailSettings>, bool) {
     let Some(mut table) = root.table(file, "mail") else {

@@ -4,11 +4,13 @@
 //! it stands. Nothing is written here and nothing is asked of the network. Secrets are read, never shown.
 
 mod alerts;
+mod ca_certificates;
 mod changes;
 mod credentials;
 mod deliver;
 mod digests;
 mod dkim;
+mod environment;
 mod errors;
 mod expand;
 mod mail;
@@ -16,12 +18,10 @@ mod metrics;
 mod proxy;
 mod raw;
 mod read;
-mod roots;
 mod secret;
 mod sites;
 mod sources;
 mod suggest;
-mod surroundings;
 mod topics;
 mod values;
 mod webhooks;
@@ -50,10 +50,10 @@ use crate::files;
 use crate::ranking::{self, Weights};
 
 pub use changes::{Changes, changes};
+pub use environment::find;
 pub use errors::{ConfigErrors, Mistake};
 pub use expand::{expand_pattern, is_pattern};
 pub use sources::source_key;
-pub use surroundings::find;
 
 /// A configuration file may be this large, in bytes.
 const CONFIG_BYTES_MAX: u64 = 16 * 1024 * 1024;
@@ -86,14 +86,14 @@ pub struct Config {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Archive {
     pub path: PathBuf,
-    pub write: Write,
+    pub write: WriteDocuments,
     /// How long articles are kept; for ever without it.
     pub keep: Option<TimeDelta>,
 }
 
 /// Which articles become documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Write {
+pub enum WriteDocuments {
     /// Those of followed topics.
     Matched,
     All,
@@ -307,7 +307,7 @@ impl Config {
     /// # Errors
     /// Every mistake in it, in the order of files and lines.
     pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigErrors> {
-        read::read(text, path, &surroundings::Surroundings::new(&surroundings::process_var))
+        read::read(text, path, &environment::Environment::new(&environment::process_var))
     }
 }
 

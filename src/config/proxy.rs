@@ -1,9 +1,9 @@
 //! `fetch.proxy` and `fetch.proxy_password`: what every request goes through.
 
+use super::environment::Environment;
 use super::expand::Places;
 use super::raw::{File, Table};
 use super::secret::{self, FORMS};
-use super::surroundings::Surroundings;
 use crate::fetch::Proxy;
 
 /// How a proxy is written, for messages.
@@ -13,7 +13,7 @@ const EXAMPLES: &str = "write for example \"http://proxy.example.org:3128\" or \
 pub(super) fn read(
     file: &mut File<'_>,
     table: &mut Table<'_>,
-    around: &Surroundings<'_>,
+    around: &Environment<'_>,
     places: &Places,
 ) -> Option<Proxy> {
     let (has_proxy, has_password) = (table.has("proxy"), table.has("proxy_password"));

@@ -9,14 +9,14 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 
 use super::digests::{self, PendingDigest};
+use super::environment::Environment;
 use super::errors::{ConfigErrors, Mistake};
 use super::expand::{Places, expand_pattern, is_pattern};
 use super::raw::{File, Table, as_integer};
-use super::surroundings::Surroundings;
 use super::topics::PendingTopic;
 use super::values::{choice, size, span, zone};
-use super::{Adaptive, AlertSettings, Archive, Config, Fetch, Ranking, Write};
-use super::{alerts, mail, proxy, read_included, roots, sites, sources, topics, webhooks};
+use super::{Adaptive, AlertSettings, Archive, Config, Fetch, Ranking, WriteDocuments};
+use super::{alerts, ca_certificates, mail, proxy, read_included, sites, sources, topics, webhooks};
 use crate::domain::schedule::parse_span;
 use crate::domain::source::Source;
 use crate::ranking::Weights;
@@ -67,7 +67,7 @@ impl Origin {
 
 /// What every list in a file is read with.
 pub(super) struct Reading<'a> {
-    pub around: &'a Surroundings<'a>,
+    pub around: &'a Environment<'a>,
     pub places: Places,
     pub zone: Tz,
     pub has_mail: bool,
@@ -76,7 +76,7 @@ pub(super) struct Reading<'a> {
 }
 
 /// Reads the main file and all it includes.
-pub(super) fn read(text: &str, path: &Path, around: &Surroundings<'_>) -> Result<Config, ConfigErrors> {
+pub(super) fn read(text: &str, path: &Path, around: &Environment<'_>) -> Result<Config, ConfigErrors> {
     let mut file = File::new(path, text);
     let mut root = file.parse();
     let mut places = Places {
@@ -194,7 +194,7 @@ fn lists(file: &mut File<'_>, root: &mut Table<'_>, reading: &Reading<'_>, found
     }
 }
 
-fn daemon(file: &mut File<'_>, root: &mut Table<'_>, places: &Places, around: &Surroundings<'_>) -> (PathBuf, Tz) {
+fn daemon(file: &mut File<'_>, root: &mut Table<'_>, places: &Places, around: &Environment<'_>) -> (PathBuf, Tz) {
     let mut table = root.table(file, "daemon");
     let zone = table
         .as_mut()
@@ -221,7 +221,7 @@ fn daemon(file: &mut File<'_>, root: &mut Table<'_>, places: &Places, around: &S
 fn archive(file: &mut File<'_>, root: &mut Table<'_>, places: &Places, state_dir: &Path) -> Archive {
     let mut archive = Archive {
         path: state_dir.join("news"),
-        write: Write::Matched,
+        write: WriteDocuments::Matched,
         keep: None,
     };
     let Some(mut table) = root.table(file, "archive") else {
@@ -233,7 +233,11 @@ fn archive(file: &mut File<'_>, root: &mut Table<'_>, places: &Places, state_dir
             Err(message) => file.wrong(&text.value, message),
         }
     }
-    let choices = [("matched", Write::Matched), ("all", Write::All), ("none", Write::None)];
+    let choices = [
+        ("matched", WriteDocuments::Matched),
+        ("all", WriteDocuments::All),
+        ("none", WriteDocuments::None),
+    ];
     archive.write = choice(file, &mut table, "write", &choices).unwrap_or(archive.write);
     if let Some(text) = table.text(file, "keep").filter(|text| text.text != "forever") {
         match parse_span(&text.text) {
@@ -252,7 +256,7 @@ fn archive(file: &mut File<'_>, root: &mut Table<'_>, places: &Places, state_dir
     archive
 }
 
-fn fetch(file: &mut File<'_>, root: &mut Table<'_>, around: &Surroundings<'_>, places: &Places) -> Fetch {
+fn fetch(file: &mut File<'_>, root: &mut Table<'_>, around: &Environment<'_>, places: &Places) -> Fetch {
     let mut fetch = Fetch {
         contact: None,
         concurrency: 64,
@@ -298,7 +302,7 @@ fn fetch(file: &mut File<'_>, root: &mut Table<'_>, around: &Surroundings<'_>, p
             ),
         }
     }
-    fetch.extra_roots = roots::read(file, &mut table, places);
+    fetch.extra_roots = ca_certificates::read(file, &mut table, places);
     fetch.proxy = proxy::read(file, &mut table, around, places);
     table.close(file);
     fetch

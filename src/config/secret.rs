@@ -7,9 +7,9 @@ use std::path::Path;
 
 use toml::de::DeValue;
 
+use super::environment::Environment;
 use super::expand::Places;
 use super::raw::{File, Table, Value, as_table, described};
-use super::surroundings::Surroundings;
 use crate::domain::secret::Secret;
 use crate::files;
 
@@ -23,7 +23,7 @@ pub(super) fn take(
     file: &mut File<'_>,
     table: &mut Table<'_>,
     key: &'static str,
-    around: &Surroundings<'_>,
+    around: &Environment<'_>,
     places: &Places,
 ) -> Option<Secret> {
     let value = table.take(key)?;
@@ -35,7 +35,7 @@ pub(super) fn take_late(
     file: &mut File<'_>,
     table: &mut Table<'_>,
     key: &'static str,
-    around: &Surroundings<'_>,
+    around: &Environment<'_>,
     places: &Places,
 ) -> Option<Result<Secret, String>> {
     let value = table.take(key)?;
@@ -43,12 +43,7 @@ pub(super) fn take_late(
 }
 
 /// Reads the secret a value names.
-pub(super) fn read(
-    file: &mut File<'_>,
-    value: Value<'_>,
-    around: &Surroundings<'_>,
-    places: &Places,
-) -> Option<Secret> {
+pub(super) fn read(file: &mut File<'_>, value: Value<'_>, around: &Environment<'_>, places: &Places) -> Option<Secret> {
     let (key, at) = (value.key.clone(), value.at.clone());
     let shown = file.shown(&at);
     match read_late(file, value, around, places)? {
@@ -64,7 +59,7 @@ pub(super) fn read(
 pub(super) fn read_late(
     file: &mut File<'_>,
     value: Value<'_>,
-    around: &Surroundings<'_>,
+    around: &Environment<'_>,
     places: &Places,
 ) -> Option<Result<Secret, String>> {
     if let DeValue::String(_) = value.inner {
@@ -104,7 +99,7 @@ pub(super) fn read_late(
     Some(found.and_then(checked))
 }
 
-fn from_credential(name: &str, around: &Surroundings<'_>) -> Result<String, String> {
+fn from_credential(name: &str, around: &Environment<'_>) -> Result<String, String> {
     if name.is_empty() || name == "." || name == ".." || name.contains('/') || name.chars().any(char::is_control) {
         return Err("is no name of a credential; write its plain name such as \"smtp-password\"".to_owned());
     }
@@ -119,7 +114,7 @@ fn from_credential(name: &str, around: &Surroundings<'_>) -> Result<String, Stri
         .map_err(|error| format!("there is no credential \"{name}\" ({error}); {provide}"))
 }
 
-fn from_env(name: &str, around: &Surroundings<'_>) -> Result<String, String> {
+fn from_env(name: &str, around: &Environment<'_>) -> Result<String, String> {
     around.var(name).ok_or_else(|| {
         format!("the environment has no variable {name}; set it for the service, or write {{ credential = \"NAME\" }}")
     })

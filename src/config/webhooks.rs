@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use toml::de::DeValue;
 use url::Url;
 
+use super::environment::Environment;
 use super::expand::Places;
 use super::raw::{File, Table, Text, as_text};
 use super::secret;
-use super::surroundings::Surroundings;
 use super::values::{choice, name};
 use crate::deliver::webhook::{Service, Target};
 use crate::domain::secret::Secret;
@@ -17,7 +17,7 @@ use crate::domain::secret::Secret;
 pub(super) fn read(
     file: &mut File<'_>,
     root: &mut Table<'_>,
-    around: &Surroundings<'_>,
+    around: &Environment<'_>,
     places: &Places,
 ) -> Vec<Target> {
     let (mut targets, mut known) = (Vec::new(), HashSet::new());
@@ -68,7 +68,7 @@ pub(super) fn read(
 fn url(
     file: &mut File<'_>,
     table: &mut Table<'_>,
-    around: &Surroundings<'_>,
+    around: &Environment<'_>,
     places: &Places,
 ) -> Option<Result<Secret, String>> {
     let Some(value) = table.take("url") else {

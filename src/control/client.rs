@@ -1,4 +1,4 @@
-//! The command's side: hands an order to the daemon and hears what it says.
+//! The command's side: hands a command to the daemon and hears what it says.
 
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -12,8 +12,8 @@ use hyper_util::rt::TokioIo;
 use thiserror::Error;
 use tokio::net::UnixStream;
 
-use super::{COMMANDS, End, Line, Place};
-use crate::orders::{Order, Said};
+use super::{COMMANDS, CommandEnd, Line, SocketPath};
+use crate::commands::{CommandOutput, StoreCommand};
 use crate::text;
 
 /// The daemon begins to answer within this time, in seconds.
@@ -40,16 +40,16 @@ pub enum ClientError {
     Output(#[from] anyhow::Error),
 }
 
-/// Hands an order to the daemon over this state folder. Returns how it ended, or nothing when no daemon is there.
+/// Hands a command to the daemon over this state folder. Returns how it ended, or nothing when no daemon is there.
 ///
 /// # Errors
 /// The daemon is there and does not carry it out to the end, or `hear` fails.
-pub async fn hand_over(
+pub async fn send_command(
     state_dir: &Path,
-    order: &Order,
-    mut hear: impl FnMut(Said) -> anyhow::Result<()>,
-) -> Result<Option<End>, ClientError> {
-    let path = Place::find(state_dir);
+    command: &StoreCommand,
+    mut hear: impl FnMut(CommandOutput) -> anyhow::Result<()>,
+) -> Result<Option<CommandEnd>, ClientError> {
+    let path = SocketPath::find(state_dir);
     let stream = match UnixStream::connect(&path).await {
         Ok(stream) => stream,
         Err(error) if error.kind() == ErrorKind::PermissionDenied && path.exists() => {
@@ -66,11 +66,11 @@ pub async fn hand_over(
         .await
         .map_err(|error| silent(error.to_string()))?;
     let connection = tokio::spawn(connection);
-    let order = serde_json::to_vec(order).expect("an order is plain data");
+    let command = serde_json::to_vec(command).expect("an order is plain data");
     let request = Request::post(COMMANDS)
         .header(header::HOST, "tidings")
         .header(header::CONTENT_TYPE, "application/json")
-        .body(Body::from(order))
+        .body(Body::from(command))
         .expect("the request is made of constants");
     let answer = tokio::time::timeout(Duration::from_secs(ANSWER_SECONDS_MAX), sender.send_request(request));
     let answer = answer
@@ -114,7 +114,7 @@ pub async fn hand_over(
         });
     }
     match end {
-        Some(End { code, message }) => Ok(Some(End {
+        Some(CommandEnd { code, message }) => Ok(Some(CommandEnd {
             code,
             message: message.map(|text| plain(&text)),
         })),
@@ -122,11 +122,11 @@ pub async fn hand_over(
     }
 }
 
-fn safe(said: Said) -> Said {
+fn safe(said: CommandOutput) -> CommandOutput {
     match said {
-        Said::Out(text) => Said::Out(plain(&text)),
-        Said::Told(text) => Said::Told(plain(&text)),
-        Said::Progress(done) => Said::Progress(done),
+        CommandOutput::Out(text) => CommandOutput::Out(plain(&text)),
+        CommandOutput::Told(text) => CommandOutput::Told(plain(&text)),
+        CommandOutput::Progress(done) => CommandOutput::Progress(done),
     }
 }
 
@@ -142,11 +142,21 @@ mod tests {
     #[tokio::test]
     async fn without_a_daemon_there_is_nobody() {
         let folder = tempfile::tempdir().unwrap();
-        let order = Order::DigestsDue;
-        assert!(hand_over(folder.path(), &order, |_| Ok(())).await.unwrap().is_none());
+        let command = StoreCommand::DigestsDue;
+        assert!(
+            send_command(folder.path(), &command, |_| Ok(()))
+                .await
+                .unwrap()
+                .is_none()
+        );
         // What a killed daemon left.
         drop(std::os::unix::net::UnixListener::bind(folder.path().join("control.sock")).unwrap());
-        assert!(hand_over(folder.path(), &order, |_| Ok(())).await.unwrap().is_none());
+        assert!(
+            send_command(folder.path(), &command, |_| Ok(()))
+                .await
+                .unwrap()
+                .is_none()
+        );
     }
 
     #[test]

@@ -5,98 +5,103 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::openmetrics::{Family, Kind, Page};
+use super::openmetrics::{Exposition, MetricFamily, MetricKind};
 use crate::domain::Timestamp;
 use crate::domain::health::{Condition, health};
 use crate::jobs::counters::LabelledCounter;
 use crate::jobs::{Context, JobError, digest};
 
-const fn family(name: &'static str, kind: Kind, unit: &'static str, help: &'static str) -> Family {
-    Family { name, kind, unit, help }
+const fn family(name: &'static str, kind: MetricKind, unit: &'static str, help: &'static str) -> MetricFamily {
+    MetricFamily { name, kind, unit, help }
 }
 
-const BUILD: Family = family("tidings_build", Kind::Info, "", "The version that runs.");
-const STARTED: Family = family(
+const BUILD: MetricFamily = family("tidings_build", MetricKind::Info, "", "The version that runs.");
+const STARTED: MetricFamily = family(
     "tidings_start_time_seconds",
-    Kind::Gauge,
+    MetricKind::Gauge,
     "seconds",
     "When the daemon started, in seconds since 1970.",
 );
-const CONFIGURATION: Family = family(
+const CONFIGURATION: MetricFamily = family(
     "tidings_configuration_ok",
-    Kind::Gauge,
+    MetricKind::Gauge,
     "",
     "1 when the configuration last read is in force, 0 when a reload was refused.",
 );
-const MEMORY: Family = family(
+const MEMORY: MetricFamily = family(
     "tidings_resident_memory_bytes",
-    Kind::Gauge,
+    MetricKind::Gauge,
     "bytes",
     "Memory the process holds.",
 );
-const POLLS: Family = family("tidings_polls", Kind::Counter, "", "Polls that ended, by result.");
-const ITEMS: Family = family(
+const POLLS: MetricFamily = family("tidings_polls", MetricKind::Counter, "", "Polls that ended, by result.");
+const ITEMS: MetricFamily = family(
     "tidings_items",
-    Kind::Counter,
+    MetricKind::Counter,
     "",
     "Entries found in feeds and pages that had changed.",
 );
-const NEW_ARTICLES: Family = family("tidings_new_articles", Kind::Counter, "", "Articles that were new.");
-const STEPS: Family = family(
+const NEW_ARTICLES: MetricFamily = family(
+    "tidings_new_articles",
+    MetricKind::Counter,
+    "",
+    "Articles that were new.",
+);
+const STEPS: MetricFamily = family(
     "tidings_article_steps",
-    Kind::Counter,
+    MetricKind::Counter,
     "",
     "Steps of work on articles that ended.",
 );
-const ATTEMPTS: Family = family(
+const ATTEMPTS: MetricFamily = family(
     "tidings_delivery_attempts",
-    Kind::Counter,
+    MetricKind::Counter,
     "",
     "Attempts at delivering a digest, by result.",
 );
-const SOURCES: Family = family(
+const SOURCES: MetricFamily = family(
     "tidings_sources",
-    Kind::Gauge,
+    MetricKind::Gauge,
     "",
     "Followed sources, by health (the words of `tidings sources`).",
 );
-const LAST_POLL: Family = family(
+const LAST_POLL: MetricFamily = family(
     "tidings_last_poll_timestamp_seconds",
-    Kind::Gauge,
+    MetricKind::Gauge,
     "seconds",
     "When any source was last polled, in seconds since 1970.",
 );
-const ENTRIES: Family = family("tidings_entries", Kind::Gauge, "", "Stored entries.");
-const ARTICLES: Family = family("tidings_articles", Kind::Gauge, "", "Stored articles.");
-const STORIES: Family = family("tidings_stories", Kind::Gauge, "", "Stored stories.");
-const DIGESTS: Family = family("tidings_digests", Kind::Gauge, "", "Digests that were made.");
-const DELIVERIES: Family = family(
+const ENTRIES: MetricFamily = family("tidings_entries", MetricKind::Gauge, "", "Stored entries.");
+const ARTICLES: MetricFamily = family("tidings_articles", MetricKind::Gauge, "", "Stored articles.");
+const STORIES: MetricFamily = family("tidings_stories", MetricKind::Gauge, "", "Stored stories.");
+const DIGESTS: MetricFamily = family("tidings_digests", MetricKind::Gauge, "", "Digests that were made.");
+const DELIVERIES: MetricFamily = family(
     "tidings_deliveries",
-    Kind::Gauge,
+    MetricKind::Gauge,
     "",
     "Deliveries of digests, by state.",
 );
-const NEXT_DIGEST: Family = family(
+const NEXT_DIGEST: MetricFamily = family(
     "tidings_next_digest_timestamp_seconds",
-    Kind::Gauge,
+    MetricKind::Gauge,
     "seconds",
     "When a digest is due next, in seconds since 1970.",
 );
-const WRITES: Family = family(
+const WRITES: MetricFamily = family(
     "tidings_store_write_seconds",
-    Kind::Summary,
+    MetricKind::Summary,
     "seconds",
     "Time from handing a write to the store until it is on disk, waiting included.",
 );
-const DATABASE: Family = family(
+const DATABASE: MetricFamily = family(
     "tidings_store_database_bytes",
-    Kind::Gauge,
+    MetricKind::Gauge,
     "bytes",
     "Size of the database.",
 );
-const LOG: Family = family(
+const LOG: MetricFamily = family(
     "tidings_store_log_bytes",
-    Kind::Gauge,
+    MetricKind::Gauge,
     "bytes",
     "Size of the write-ahead log.",
 );
@@ -117,7 +122,7 @@ pub(super) async fn text(ctx: &Arc<Context>) -> Result<String, JobError> {
 
 fn write(ctx: &Context, digests: &[(String, Option<Timestamp>)]) -> Result<String, JobError> {
     let (counters, now) = (&ctx.shared.counters, ctx.clock.now());
-    let mut page = Page::default();
+    let mut page = Exposition::default();
     page.family(&BUILD).put(&[("version", env!("CARGO_PKG_VERSION"))], 1.0);
     page.family(&STARTED).put(&[], moment(counters.started_at()));
     page.family(&CONFIGURATION)
@@ -172,7 +177,7 @@ fn write(ctx: &Context, digests: &[(String, Option<Timestamp>)]) -> Result<Strin
     Ok(page.end())
 }
 
-fn counts<const N: usize>(page: &mut Page, family: &Family, label: &str, counts: &LabelledCounter<N>) {
+fn counts<const N: usize>(page: &mut Exposition, family: &MetricFamily, label: &str, counts: &LabelledCounter<N>) {
     let mut samples = page.family(family);
     for (value, count) in counts.all() {
         samples.put(&[(label, value)], count);

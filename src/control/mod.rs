@@ -1,37 +1,37 @@
 //! The control socket: how commands that write reach the daemon that owns the store.
 //!
-//! HTTP on a Unix socket that only its owner and group may use. `POST /commands` takes an order and answers with what is
-//! said meanwhile, a JSON object a line, and at the end the exit code. The daemon trusts whoever may open the socket as far
-//! as it trusts its own command line, and no further: sizes, numbers and times are bounded all the same.
+//! HTTP on a Unix socket that only its owner and group may use. `POST /commands` takes a command and answers with what
+//! is said meanwhile, a JSON object a line, and at the end the exit code. The daemon trusts whoever may open the socket
+//! as far as it trusts its own command line, and no further: sizes, numbers and times are bounded all the same.
 
 pub mod client;
 mod health;
 pub mod metrics;
 pub mod openmetrics;
-mod place;
 pub mod server;
+mod socket_path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::orders::Said;
+use crate::commands::CommandOutput;
 
-pub use place::{Place, PlaceError};
+pub use socket_path::{SocketError, SocketPath};
 
-/// Where orders are posted.
+/// Where commands are posted.
 const COMMANDS: &str = "/commands";
 
-/// One line of the answer to an order.
+/// One line of the answer to a command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 enum Line {
-    Said(Said),
-    End(End),
+    Said(CommandOutput),
+    End(CommandEnd),
 }
 
-/// How an order ended.
+/// How a command ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct End {
+pub struct CommandEnd {
     /// The exit code of the command.
     #[serde(rename = "end")]
     pub code: u8,

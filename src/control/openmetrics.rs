@@ -7,7 +7,7 @@ pub const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; chars
 
 /// What kind of number a family holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum MetricKind {
     Counter,
     Gauge,
     Info,
@@ -16,10 +16,10 @@ pub enum Kind {
 
 /// Numbers of one meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Family {
+pub struct MetricFamily {
     /// Without the suffix of its kind, with its unit.
     pub name: &'static str,
-    pub kind: Kind,
+    pub kind: MetricKind,
     /// The last part of the name, where it has one.
     pub unit: &'static str,
     pub help: &'static str,
@@ -27,17 +27,17 @@ pub struct Family {
 
 /// A text that is being written.
 #[derive(Debug, Default)]
-pub struct Page(String);
+pub struct Exposition(String);
 
-impl Page {
+impl Exposition {
     /// Begins a family; its samples follow.
-    pub fn family(&mut self, family: &Family) -> Samples<'_> {
-        let Family { name, kind, unit, help } = family;
+    pub fn family(&mut self, family: &MetricFamily) -> Samples<'_> {
+        let MetricFamily { name, kind, unit, help } = family;
         let kind_name = match kind {
-            Kind::Counter => "counter",
-            Kind::Gauge => "gauge",
-            Kind::Info => "info",
-            Kind::Summary => "summary",
+            MetricKind::Counter => "counter",
+            MetricKind::Gauge => "gauge",
+            MetricKind::Info => "info",
+            MetricKind::Summary => "summary",
         };
         self.line(format_args!("# TYPE {name} {kind_name}"));
         if !unit.is_empty() {
@@ -64,18 +64,18 @@ impl Page {
 
 /// Where a family's samples go.
 pub struct Samples<'a> {
-    page: &'a mut Page,
+    page: &'a mut Exposition,
     name: &'static str,
-    kind: Kind,
+    kind: MetricKind,
 }
 
 impl Samples<'_> {
     /// Writes one sample.
     pub fn put(&mut self, labels: &[(&str, &str)], value: f64) -> &mut Self {
         let suffix = match self.kind {
-            Kind::Counter => "_total",
-            Kind::Info => "_info",
-            Kind::Gauge | Kind::Summary => "",
+            MetricKind::Counter => "_total",
+            MetricKind::Info => "_info",
+            MetricKind::Gauge | MetricKind::Summary => "",
         };
         self.sample(suffix, labels, value)
     }
@@ -109,16 +109,16 @@ mod tests {
 
     #[test]
     fn a_page_holds_to_the_form() {
-        let mut page = Page::default();
-        let family = |name, kind, unit| Family {
+        let mut page = Exposition::default();
+        let family = |name, kind, unit| MetricFamily {
             name,
             kind,
             unit,
             help: "What \"it\" is.",
         };
-        page.family(&family("a", Kind::Counter, ""))
+        page.family(&family("a", MetricKind::Counter, ""))
             .put(&[("b", "c\"\\\nd")], 2.0);
-        page.family(&family("t_seconds", Kind::Summary, "seconds"))
+        page.family(&family("t_seconds", MetricKind::Summary, "seconds"))
             .put_sum(3, 0.25);
         assert_eq!(
             page.end(),

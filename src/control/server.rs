@@ -1,4 +1,4 @@
-//! The daemon's side: takes connections, a few at a time, and carries orders out.
+//! The daemon's side: takes connections, a few at a time, and carries commands out.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -28,16 +28,16 @@ use tokio::task::{AbortHandle, JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{COMMANDS, End, Line, Place, PlaceError, health, metrics, openmetrics};
+use super::{COMMANDS, CommandEnd, Line, SocketError, SocketPath, health, metrics, openmetrics};
+use crate::commands::{self, CommandOutput, FAILED, StoreCommand};
 use crate::jobs::Context;
-use crate::orders::{self, FAILED, Order, Said};
 
-/// Connections that have brought no order, at each place where the daemon listens; one more and the oldest gives way, so
-/// that whoever opens many and asks nothing keeps nobody away.
+/// Connections that have brought no command, at each place where the daemon listens; one more and the oldest gives way,
+/// so that whoever opens many and asks nothing keeps nobody away.
 const CONNECTIONS_MAX: usize = 32;
-/// Orders carried out at the same time; others wait.
+/// Commands carried out at the same time; others wait.
 const ORDERS_MAX: usize = 16;
-/// An order waits this long for others to end, in seconds; then it is refused.
+/// A command waits this long for others to end, in seconds; then it is refused.
 const ORDER_SECONDS_MAX: u64 = 15;
 /// A request's head may be this long, in bytes.
 const HEAD_BYTES_MAX: usize = 16 * 1024;
@@ -45,39 +45,39 @@ const HEAD_BYTES_MAX: usize = 16 * 1024;
 const BODY_BYTES_MAX: usize = 64 * 1024;
 /// A request is there within this time, in seconds.
 const REQUEST_SECONDS_MAX: u64 = 10;
-/// A connection that has brought no order is over within this time, in seconds: whoever reads slowly too.
+/// A connection that has brought no command is over within this time, in seconds: whoever reads slowly too.
 const READING_SECONDS_MAX: u64 = 20;
-/// A connection with an order lasts this long, in hours: a poll of everything may take its time.
+/// A connection with a command lasts this long, in hours: a poll of everything may take its time.
 const CONNECTION_HOURS_MAX: u64 = 6;
 /// Lines that wait for a slow reader; one that lets more wait is taken for gone.
 const LINES_MAX: usize = 1024;
-/// How long orders under way may go on after the order to stop, in milliseconds.
+/// How long commands under way may go on after the order to stop, in milliseconds.
 const GRACE_MILLISECONDS: u64 = 1_000;
 /// How long the last word may take to be read, in milliseconds.
 const FAREWELL_MILLISECONDS: u64 = 300;
 
-/// What is told of an order that the daemon's end cut off.
+/// What is told of a command that the daemon's end cut off.
 const STOPPED: &str = "the daemon was told to stop before this was finished; what was begun is done at its next start";
 
 /// The server of a daemon's control socket, and of its metrics.
 pub struct Server {
-    place: Place,
-    desk: Arc<Desk>,
+    place: SocketPath,
+    state: Arc<ServerState>,
     tasks: Vec<JoinHandle<()>>,
 }
 
-struct Desk {
+struct ServerState {
     ctx: watch::Receiver<Arc<Context>>,
     stop: CancellationToken,
-    orders: TaskTracker,
+    commands: TaskTracker,
     room: Arc<Semaphore>,
 }
 
-/// Whether a connection has brought an order: it may then take its time.
+/// Whether a connection has brought a command: it may then take its time.
 #[derive(Clone, Default)]
-struct HasOrder(Arc<AtomicBool>);
+struct HasCommand(Arc<AtomicBool>);
 
-impl HasOrder {
+impl HasCommand {
     fn get(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
@@ -88,28 +88,28 @@ impl HasOrder {
 }
 
 impl Server {
-    /// Starts to listen at `place`; `ctx` is what orders are carried out with. The caller owns the store.
+    /// Starts to listen at `place`; `ctx` is what commands are carried out with. The caller owns the store.
     ///
     /// # Errors
     /// The socket cannot be made.
-    pub fn start(place: Place, ctx: watch::Receiver<Arc<Context>>) -> Result<Self, PlaceError> {
+    pub fn start(place: SocketPath, ctx: watch::Receiver<Arc<Context>>) -> Result<Self, SocketError> {
         let listener = place.bind()?;
-        let desk = Arc::new(Desk {
+        let state = Arc::new(ServerState {
             ctx,
             stop: CancellationToken::new(),
-            orders: TaskTracker::new(),
+            commands: TaskTracker::new(),
             room: Arc::new(Semaphore::new(ORDERS_MAX)),
         });
-        let router = readings().route(COMMANDS, post(command)).with_state(Arc::clone(&desk));
-        let task = tokio::spawn(serve(listener, router, Arc::clone(&desk)));
+        let router = readings().route(COMMANDS, post(command)).with_state(Arc::clone(&state));
+        let task = tokio::spawn(serve(listener, router, Arc::clone(&state)));
         Ok(Self {
             place,
-            desk,
+            state,
             tasks: vec![task],
         })
     }
 
-    /// Tells metrics and health over TCP too; orders are not taken there.
+    /// Tells metrics and health over TCP too; commands are not taken there.
     ///
     /// # Errors
     /// The address is taken, or is none of this machine's.
@@ -117,15 +117,15 @@ impl Server {
         let listener = TcpListener::bind(address).await?;
         let router = readings()
             .layer(from_fn(only_by_a_local_name))
-            .with_state(Arc::clone(&self.desk));
+            .with_state(Arc::clone(&self.state));
         self.tasks
-            .push(tokio::spawn(serve(listener, router, Arc::clone(&self.desk))));
+            .push(tokio::spawn(serve(listener, router, Arc::clone(&self.state))));
         Ok(())
     }
 
-    /// Tells orders under way to end, waits a little for them, and takes the socket away.
+    /// Tells commands under way to end, waits a little for them, and takes the socket away.
     pub async fn stop(self) {
-        self.desk.stop.cancel();
+        self.state.stop.cancel();
         for result in join_all(self.tasks).await {
             if let Err(error) = result {
                 tracing::error!("the control socket's server failed: {error}");
@@ -138,43 +138,43 @@ impl Server {
 }
 
 /// What may be read, wherever the daemon listens.
-fn readings() -> Router<Arc<Desk>> {
+fn readings() -> Router<Arc<ServerState>> {
     Router::new()
         .route("/metrics", get(metrics))
         .route("/health", get(health))
 }
 
-async fn serve<L: Listener>(mut listener: L, router: Router, desk: Arc<Desk>) {
+async fn serve<L: Listener>(mut listener: L, router: Router, state: Arc<ServerState>) {
     let mut connections = JoinSet::new();
     // The oldest first.
-    let mut open: VecDeque<(HasOrder, AbortHandle)> = VecDeque::new();
+    let mut open: VecDeque<(HasCommand, AbortHandle)> = VecDeque::new();
     loop {
         tokio::select! {
-            () = desk.stop.cancelled() => break,
+            () = state.stop.cancelled() => break,
             Some(_) = connections.join_next(), if !connections.is_empty() => {}
             (stream, _) = listener.accept() => {
                 open.retain(|(has_order, task)| !has_order.get() && !task.is_finished());
                 if open.len() >= CONNECTIONS_MAX && let Some((_, oldest)) = open.pop_front() {
                     oldest.abort();
                 }
-                let has_order = HasOrder::default();
+                let has_order = HasCommand::default();
                 let router = router.clone().layer(Extension(has_order.clone()));
                 let task = connections.spawn(converse(stream, router, has_order.clone()));
                 open.push_back((has_order, task));
             }
         }
     }
-    desk.orders.close();
+    state.commands.close();
     let grace = Duration::from_millis(GRACE_MILLISECONDS + FAREWELL_MILLISECONDS);
     // What is not done by then has been told so.
-    let _ = tokio::time::timeout(grace, desk.orders.wait()).await;
+    let _ = tokio::time::timeout(grace, state.commands.wait()).await;
     let all = async { while connections.join_next().await.is_some() {} };
     let _ = tokio::time::timeout(Duration::from_millis(FAREWELL_MILLISECONDS), all).await;
     connections.shutdown().await;
 }
 
 /// Serves one connection to its end, or to the end of its time.
-async fn converse<S>(stream: S, router: Router, has_order: HasOrder)
+async fn converse<S>(stream: S, router: Router, has_order: HasCommand)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -234,16 +234,16 @@ fn is_local_name(host_and_port: &str) -> bool {
     }
 }
 
-async fn metrics(State(desk): State<Arc<Desk>>) -> Response {
-    let ctx = desk.ctx.borrow().clone();
+async fn metrics(State(state): State<Arc<ServerState>>) -> Response {
+    let ctx = state.ctx.borrow().clone();
     match metrics::text(&ctx).await {
         Ok(text) => ([(header::CONTENT_TYPE, openmetrics::MEDIA_TYPE)], text).into_response(),
         Err(error) => refused(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
     }
 }
 
-async fn health(State(desk): State<Arc<Desk>>) -> Response {
-    let ctx = desk.ctx.borrow().clone();
+async fn health(State(state): State<Arc<ServerState>>) -> Response {
+    let ctx = state.ctx.borrow().clone();
     let reason = health::trouble(&ctx).await;
     let status = match reason {
         None => StatusCode::OK,
@@ -254,8 +254,8 @@ async fn health(State(desk): State<Arc<Desk>>) -> Response {
 }
 
 async fn command(
-    State(desk): State<Arc<Desk>>,
-    Extension(has_order): Extension<HasOrder>,
+    State(state): State<Arc<ServerState>>,
+    Extension(has_order): Extension<HasCommand>,
     request: Request,
 ) -> Response {
     let limit = Duration::from_secs(REQUEST_SECONDS_MAX);
@@ -264,19 +264,19 @@ async fn command(
         Ok(Err(_)) => return refused(StatusCode::PAYLOAD_TOO_LARGE, "the request is too long or was cut off"),
         Err(_) => return refused(StatusCode::REQUEST_TIMEOUT, "the request did not come in time"),
     };
-    let order: Order = match serde_json::from_slice(&body) {
-        Ok(order) => order,
+    let command: StoreCommand = match serde_json::from_slice(&body) {
+        Ok(command) => command,
         Err(error) => return refused(StatusCode::BAD_REQUEST, &format!("no such command: {error}")),
     };
-    let room = Arc::clone(&desk.room).acquire_owned();
+    let room = Arc::clone(&state.room).acquire_owned();
     let Ok(Ok(place)) = tokio::time::timeout(Duration::from_secs(ORDER_SECONDS_MAX), room).await else {
         let why = format!("{ORDERS_MAX} commands are under way already; try again when one has ended");
         return refused(StatusCode::SERVICE_UNAVAILABLE, &why);
     };
     has_order.set();
     let (lines, said) = mpsc::channel(LINES_MAX);
-    let work = carry_out(Arc::clone(&desk), order, lines);
-    desk.orders.spawn(async move {
+    let work = carry_out(Arc::clone(&state), command, lines);
+    state.commands.spawn(async move {
         work.await;
         drop(place);
     });
@@ -297,23 +297,23 @@ fn refused(status: StatusCode, why: &str) -> Response {
     (status, format!("{why}\n")).into_response()
 }
 
-/// Carries an order out and tells how it ended, also when the daemon ends first.
-async fn carry_out(desk: Arc<Desk>, order: Order, lines: mpsc::Sender<Line>) {
-    let ctx = desk.ctx.borrow().clone();
-    let stop = desk.stop.child_token();
+/// Carries a command out and tells how it ended, also when the daemon ends first.
+async fn carry_out(state: Arc<ServerState>, command: StoreCommand, lines: mpsc::Sender<Line>) {
+    let ctx = state.ctx.borrow().clone();
+    let stop = state.stop.child_token();
     let (gone, listener) = (CancellationToken::new(), lines.clone());
     let is_gone = gone.clone();
-    let say = move |said: Said| {
-        let is_progress = matches!(said, Said::Progress(_));
+    let say = move |said: CommandOutput| {
+        let is_progress = matches!(said, CommandOutput::Progress(_));
         // Progress may be missed; a result may not, and a reader that lets so much wait has gone.
         if listener.try_send(Line::Said(said)).is_err() && !is_progress {
             is_gone.cancel();
         }
     };
-    tracing::info!(name: "command-handed", "a command: {}", name_of(&order));
-    let mut work = Box::pin(orders::carry_out(&ctx, &order, &stop, &say));
+    tracing::info!(name: "command-handed", "a command: {}", name_of(&command));
+    let mut work = Box::pin(commands::carry_out(&ctx, &command, &stop, &say));
     let cut_off = async {
-        desk.stop.cancelled().await;
+        state.stop.cancelled().await;
         tokio::time::sleep(Duration::from_millis(GRACE_MILLISECONDS)).await;
     };
     let gone = async {
@@ -334,18 +334,18 @@ async fn carry_out(desk: Arc<Desk>, order: Order, lines: mpsc::Sender<Line>) {
             }
         }
     };
-    let is_cut = desk.stop.is_cancelled() && matches!(order, Order::Poll { .. });
+    let is_cut = state.stop.is_cancelled() && matches!(command, StoreCommand::Poll { .. });
     let end = match result {
-        Some(Ok(_)) if is_cut => End {
+        Some(Ok(_)) if is_cut => CommandEnd {
             code: FAILED,
             message: Some(STOPPED.to_owned()),
         },
-        Some(Ok(code)) => End { code, message: None },
-        Some(Err(error)) => End {
+        Some(Ok(code)) => CommandEnd { code, message: None },
+        Some(Err(error)) => CommandEnd {
             code: error.code(),
             message: Some(error.to_string()),
         },
-        None => End {
+        None => CommandEnd {
             code: FAILED,
             message: Some(STOPPED.to_owned()),
         },
@@ -355,15 +355,15 @@ async fn carry_out(desk: Arc<Desk>, order: Order, lines: mpsc::Sender<Line>) {
     }
 }
 
-fn name_of(order: &Order) -> &'static str {
-    match order {
-        Order::Poll { .. } => "poll",
-        Order::Digest { to: Some(_), .. } => "digest --to",
-        Order::Digest { .. } => "digest",
-        Order::DigestsDue => "digest --due",
-        Order::Resend { .. } => "digests --resend",
-        Order::MergeStories { .. } => "stories merge",
-        Order::SplitStory { .. } => "stories split",
+fn name_of(command: &StoreCommand) -> &'static str {
+    match command {
+        StoreCommand::Poll { .. } => "poll",
+        StoreCommand::Digest { to: Some(_), .. } => "digest --to",
+        StoreCommand::Digest { .. } => "digest",
+        StoreCommand::DigestsDue => "digest --due",
+        StoreCommand::Resend { .. } => "digests --resend",
+        StoreCommand::MergeStories { .. } => "stories merge",
+        StoreCommand::SplitStory { .. } => "stories split",
     }
 }
 

@@ -3,7 +3,6 @@
 //! It decides nothing: when to try, how often and what a failure means for a digest is the caller's part. What always
 //! holds: the same bytes sent again bear the same Message-ID, so a repeated mail is recognised as one.
 
-mod answer;
 mod connection;
 pub mod dkim;
 pub mod file;
@@ -14,6 +13,7 @@ pub mod reply;
 mod sendmail;
 mod smtp;
 pub mod webhook;
+mod webhook_answer;
 
 use std::path::PathBuf;
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
-use super::answer::judge;
+use super::webhook_answer::judge;
 use super::{DeliverError, one_line};
 use crate::domain::secret::Secret;
 use crate::fetch::connection_errors::{self, Peer};

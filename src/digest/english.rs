@@ -9,8 +9,8 @@ use crate::domain::Timestamp;
 
 use super::display_text;
 use super::{DateLanguage, Digest, DigestKind, DigestOptions, Section, TroubledSource, UndeliveredDigest, Window};
-use crate::domain::counted::counted;
 use crate::domain::health::Condition;
+use crate::domain::plural::counted;
 
 pub const NEW: &str = "New";
 pub const DEVELOPING: &str = "Developing";

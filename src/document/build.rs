@@ -3,7 +3,7 @@
 //! Its texts are clean, whatever was stored: the format knows no escape for what is no text, and readers of it refuse such a
 //! file. Whoever changes what is made of the same article raises `FORM`.
 
-use super::{Document, Picture, Provider, RelatedItem, Tail, Text, scalar};
+use super::{Document, Picture, Provider, RelatedItem, ScalarText, Tail, scalar};
 use crate::domain::article::{Article, Image};
 use crate::domain::url::web;
 use crate::text::{self, one_line};
@@ -15,26 +15,26 @@ const IMAGE_WIDTH_MIN: u32 = 256;
 
 /// Where an article stands: its topics, its rank, and what is related to it now.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Standing {
+pub struct DocumentContext {
     /// Root first.
     pub topics: Vec<String>,
     /// While it is ranked.
     pub quality: Option<i32>,
     pub heat: Option<i32>,
     pub published: Option<bool>,
-    pub related: Vec<Related>,
+    pub related: Vec<RankedArticle>,
 }
 
 /// Another article with its quality.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Related {
+pub struct RankedArticle {
     pub article: Article,
     pub quality: i32,
 }
 
 /// Returns the document of an article. Related items come in the order of the format: quality, then newest, then
 /// address.
-pub fn build(article: &Article, standing: &Standing) -> Document {
+pub fn build(article: &Article, standing: &DocumentContext) -> Document {
     let mut related = standing.related.clone();
     related.sort_by(|a, b| {
         (b.quality, b.article.published_at)
@@ -47,9 +47,9 @@ pub fn build(article: &Article, standing: &Standing) -> Document {
     let body = text::clean(&article.body_markdown);
     let body = body.trim_matches('\n');
     Document {
-        category: Some(Text::plain("news")),
-        title: Some(Text::quoted(one_line(&article.title))),
-        excerpt: Some(Text::quoted(text::clean(&article.excerpt))),
+        category: Some(ScalarText::plain("news")),
+        title: Some(ScalarText::quoted(one_line(&article.title))),
+        excerpt: Some(ScalarText::quoted(text::clean(&article.excerpt))),
         published_date_time: Some(date_time(article)),
         original_url: Some(address(original_url(article))),
         web_url: Some(address(&article.web_url)),
@@ -60,7 +60,7 @@ pub fn build(article: &Article, standing: &Standing) -> Document {
         heat: standing.heat.map(i64::from),
         published: standing.published,
         provider: Some(provider(article)),
-        topics: (!standing.topics.is_empty()).then(|| standing.topics.iter().map(Text::plain).collect()),
+        topics: (!standing.topics.is_empty()).then(|| standing.topics.iter().map(ScalarText::plain).collect()),
         images,
         related: (!related.is_empty()).then(|| related.iter().map(related_item).collect()),
         tail: if body.is_empty() {
@@ -72,12 +72,12 @@ pub fn build(article: &Article, standing: &Standing) -> Document {
     }
 }
 
-fn related_item(related: &Related) -> RelatedItem {
+fn related_item(related: &RankedArticle) -> RelatedItem {
     let article = &related.article;
     let (amp, cache) = amp(article);
     RelatedItem {
-        title: Some(Text::quoted(one_line(&article.title))),
-        excerpt: Some(Text::quoted(text::clean(&article.excerpt))),
+        title: Some(ScalarText::quoted(one_line(&article.title))),
+        excerpt: Some(ScalarText::quoted(text::clean(&article.excerpt))),
         published_date_time: Some(date_time(article)),
         web_url: Some(address(&article.web_url)),
         amp_web_url: amp,
@@ -89,8 +89,8 @@ fn related_item(related: &Related) -> RelatedItem {
     }
 }
 
-fn address(address: &str) -> Text {
-    Text::quoted(text::one_line(address))
+fn address(address: &str) -> ScalarText {
+    ScalarText::quoted(text::one_line(address))
 }
 
 /// Returns the address as the feed wrote it; what was stored of another scheme was never that of a page.
@@ -101,26 +101,26 @@ fn original_url(article: &Article) -> &str {
     }
 }
 
-fn date_time(article: &Article) -> Text {
-    Text {
+fn date_time(article: &Article) -> ScalarText {
+    ScalarText {
         value: scalar::date_time(article.published_at),
         is_quoted: false,
     }
 }
 
-fn kind(article: &Article) -> Text {
-    Text::plain(if article.is_video { "video" } else { "article" })
+fn kind(article: &Article) -> ScalarText {
+    ScalarText::plain(if article.is_video { "video" } else { "article" })
 }
 
 fn provider(article: &Article) -> Provider {
     Provider {
-        name: Some(Text::plain(one_line(&article.provider_name))),
-        domain: Some(Text::plain(one_line(&article.provider_domain))),
+        name: Some(ScalarText::plain(one_line(&article.provider_name))),
+        domain: Some(ScalarText::plain(one_line(&article.provider_domain))),
         images: None,
     }
 }
 
-fn amp(article: &Article) -> (Option<Text>, Option<Text>) {
+fn amp(article: &Article) -> (Option<ScalarText>, Option<ScalarText>) {
     let both = article
         .amp_url
         .as_ref()

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Document, Picture, Provider, RelatedItem, Text};
+use super::{Document, Picture, Provider, RelatedItem, ScalarText};
 
 /// Returns the document's values under the names they have in the file.
 pub fn to_json(document: &Document) -> Value {
@@ -31,7 +31,7 @@ pub fn to_json(document: &Document) -> Value {
         document
             .topics
             .as_ref()
-            .map(|topics| topics.iter().map(Text::as_str).collect::<Vec<_>>()),
+            .map(|topics| topics.iter().map(ScalarText::as_str).collect::<Vec<_>>()),
     );
     put_value(&mut map, "images", document.images.as_deref().map(pictures));
     let related = document
@@ -44,8 +44,8 @@ pub fn to_json(document: &Document) -> Value {
     Value::Object(map)
 }
 
-fn put(map: &mut Map<String, Value>, key: &str, text: Option<&Text>) {
-    put_value(map, key, text.map(Text::as_str));
+fn put(map: &mut Map<String, Value>, key: &str, text: Option<&ScalarText>) {
+    put_value(map, key, text.map(ScalarText::as_str));
 }
 
 fn put_value(map: &mut Map<String, Value>, key: &str, value: Option<impl Into<Value>>) {

@@ -9,7 +9,7 @@ mod parse;
 pub mod plain;
 mod render;
 pub mod scalar;
-pub mod taken;
+pub mod to_article;
 
 use thiserror::Error;
 
@@ -28,12 +28,12 @@ pub struct DocumentError {
 
 /// A value and how it stands in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Text {
+pub struct ScalarText {
     value: String,
     is_quoted: bool,
 }
 
-impl Text {
+impl ScalarText {
     /// Returns a value in double quotes.
     pub fn quoted(value: impl Into<String>) -> Self {
         Self {
@@ -58,31 +58,31 @@ impl Text {
 /// A picture with its size, of an article or of a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picture {
-    pub url: Text,
+    pub url: ScalarText,
     pub width: Option<i64>,
     pub height: Option<i64>,
     pub is_cached: Option<bool>,
-    pub title: Option<Text>,
+    pub title: Option<ScalarText>,
 }
 
 /// Who published an article.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Provider {
-    pub name: Option<Text>,
-    pub domain: Option<Text>,
+    pub name: Option<ScalarText>,
+    pub domain: Option<ScalarText>,
     pub images: Option<Vec<Picture>>,
 }
 
 /// Another article on the same story or a near one.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RelatedItem {
-    pub title: Option<Text>,
-    pub excerpt: Option<Text>,
-    pub published_date_time: Option<Text>,
-    pub web_url: Option<Text>,
-    pub amp_web_url: Option<Text>,
-    pub cdn_amp_web_url: Option<Text>,
-    pub kind: Option<Text>,
+    pub title: Option<ScalarText>,
+    pub excerpt: Option<ScalarText>,
+    pub published_date_time: Option<ScalarText>,
+    pub web_url: Option<ScalarText>,
+    pub amp_web_url: Option<ScalarText>,
+    pub cdn_amp_web_url: Option<ScalarText>,
+    pub kind: Option<ScalarText>,
     pub provider: Option<Provider>,
     pub quality: Option<i64>,
     pub images: Option<Vec<Picture>>,
@@ -121,15 +121,15 @@ pub enum Tail {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Document {
     pub newline: Newline,
-    pub category: Option<Text>,
-    pub title: Option<Text>,
-    pub excerpt: Option<Text>,
-    pub published_date_time: Option<Text>,
-    pub original_url: Option<Text>,
-    pub web_url: Option<Text>,
-    pub amp_web_url: Option<Text>,
-    pub cdn_amp_web_url: Option<Text>,
-    pub kind: Option<Text>,
+    pub category: Option<ScalarText>,
+    pub title: Option<ScalarText>,
+    pub excerpt: Option<ScalarText>,
+    pub published_date_time: Option<ScalarText>,
+    pub original_url: Option<ScalarText>,
+    pub web_url: Option<ScalarText>,
+    pub amp_web_url: Option<ScalarText>,
+    pub cdn_amp_web_url: Option<ScalarText>,
+    pub kind: Option<ScalarText>,
     pub quality: Option<i64>,
     pub heat: Option<i64>,
     pub removed: Option<bool>,
@@ -138,23 +138,23 @@ pub struct Document {
     pub removed_after_published: bool,
     /// Scalar fields this format does not know, in the order they were read; they are kept at the end of the first
     /// group.
-    pub others: Vec<(String, Text)>,
-    pub featured_content: Option<Text>,
+    pub others: Vec<(String, ScalarText)>,
+    pub featured_content: Option<ScalarText>,
     pub provider: Option<Provider>,
-    pub topics: Option<Vec<Text>>,
+    pub topics: Option<Vec<ScalarText>>,
     pub images: Option<Vec<Picture>>,
     pub related: Option<Vec<RelatedItem>>,
-    pub secured: Option<Text>,
+    pub secured: Option<ScalarText>,
     pub tail: Tail,
 }
 
-fn moment(text: Option<&Text>) -> Option<Timestamp> {
+fn moment(text: Option<&ScalarText>) -> Option<Timestamp> {
     let parsed = chrono::DateTime::parse_from_rfc3339(text?.as_str()).ok()?;
     Some(parsed.to_utc())
 }
 
-fn filled(text: Option<&Text>) -> Option<&str> {
-    text.map(Text::as_str).filter(|value| !value.is_empty())
+fn filled(text: Option<&ScalarText>) -> Option<&str> {
+    text.map(ScalarText::as_str).filter(|value| !value.is_empty())
 }
 
 impl Document {
@@ -165,7 +165,7 @@ impl Document {
 
     /// Returns the headline; empty when there is none.
     pub fn title(&self) -> &str {
-        self.title.as_ref().map_or("", Text::as_str)
+        self.title.as_ref().map_or("", ScalarText::as_str)
     }
 
     /// Returns the excerpt, if there is one.
@@ -205,7 +205,7 @@ impl RelatedItem {
 
     /// Returns the headline; empty when there is none.
     pub fn title(&self) -> &str {
-        self.title.as_ref().map_or("", Text::as_str)
+        self.title.as_ref().map_or("", ScalarText::as_str)
     }
 
     /// Returns the excerpt, if there is one.

@@ -3,7 +3,7 @@
 //! Fields may stand in any order with any empty lines between them; what is not understood is an error with its line,
 //! never a value lost in silence.
 
-use super::{Document, DocumentError, Newline, Picture, Provider, RelatedItem, Tail, Text};
+use super::{Document, DocumentError, Newline, Picture, Provider, RelatedItem, ScalarText, Tail};
 
 const FENCE: &str = "---";
 /// A document larger than this is refused, in bytes.
@@ -187,24 +187,24 @@ impl<'a> Lines<'a> {
         content.is_some_and(|content| content.starts_with(|c: char| c.is_ascii_alphabetic()))
     }
 
-    fn text(&self, key: &str, value: Option<&str>) -> Result<Text, DocumentError> {
+    fn text(&self, key: &str, value: Option<&str>) -> Result<ScalarText, DocumentError> {
         let value = value.ok_or_else(|| self.wrong(format!("{key} has no value")))?;
         self.scalar(value)
     }
 
-    fn scalar(&self, value: &str) -> Result<Text, DocumentError> {
+    fn scalar(&self, value: &str) -> Result<ScalarText, DocumentError> {
         let unquoted = match value.as_bytes().first() {
             Some(b'"') => super::scalar::unquote(value),
             Some(b'\'') if value.len() > 1 && value.ends_with('\'') => Ok(value[1..value.len() - 1].replace("''", "'")),
             _ => {
-                return Ok(Text {
+                return Ok(ScalarText {
                     value: value.to_owned(),
                     is_quoted: false,
                 });
             }
         };
         let value = unquoted.map_err(|message| self.wrong(message.to_owned()))?;
-        Ok(Text { value, is_quoted: true })
+        Ok(ScalarText { value, is_quoted: true })
     }
 
     fn number(&self, key: &str, value: Option<&str>) -> Result<i64, DocumentError> {
@@ -225,7 +225,7 @@ impl<'a> Lines<'a> {
         }
     }
 
-    fn topics(&mut self) -> Result<Vec<Text>, DocumentError> {
+    fn topics(&mut self) -> Result<Vec<ScalarText>, DocumentError> {
         let mut topics = Vec::new();
         while let Some(item) = self.peek().and_then(|line| line.strip_prefix("  -")) {
             let item = item.strip_prefix(' ').unwrap_or(item);

@@ -1,6 +1,6 @@
 //! Writes a document: its values as the lines of front matter, groups apart by one empty line, then the body.
 
-use super::{Document, Picture, Provider, RelatedItem, Tail, Text, scalar};
+use super::{Document, Picture, Provider, RelatedItem, ScalarText, Tail, scalar};
 
 /// Returns the bytes of a document's file.
 pub fn render(document: &Document) -> String {
@@ -73,8 +73,8 @@ fn first_group(document: &Document, out: &mut Out) {
     out.line("");
 }
 
-fn shown(text: &Text) -> String {
-    // A plain value never holds a line end: it was read from one line, or `Text::plain` has quoted it.
+fn shown(text: &ScalarText) -> String {
+    // A plain value never holds a line end: it was read from one line, or `ScalarText::plain` has quoted it.
     if text.is_quoted {
         scalar::quote(&text.value)
     } else {
@@ -93,7 +93,7 @@ impl Out {
         self.text.push_str(self.newline);
     }
 
-    fn text(&mut self, indent: &str, key: &str, value: Option<&Text>) {
+    fn text(&mut self, indent: &str, key: &str, value: Option<&ScalarText>) {
         if let Some(value) = value {
             self.line(&format!("{indent}{key}: {}", shown(value)));
         }

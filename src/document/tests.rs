@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::scalar::{amp_cache_url, cut_excerpt, needs_quotes, slug, unquote};
-use super::{Document, Newline, Picture, Provider, RelatedItem, Tail, Text, parse, render};
+use super::{Document, Newline, Picture, Provider, RelatedItem, ScalarText, Tail, parse, render};
 
 #[track_caller]
 fn round_trip(text: &str) {
@@ -89,11 +89,11 @@ fn amp_cache_addresses() {
     assert_eq!(amp_cache_url("ftp://example.org/"), None);
 }
 
-fn any_text() -> impl Strategy<Value = Text> {
+fn any_text() -> impl Strategy<Value = ScalarText> {
     prop_oneof![
-        any::<String>().prop_map(Text::quoted),
-        any::<String>().prop_map(Text::plain),
-        "[ -~]{0,30}".prop_map(Text::plain),
+        any::<String>().prop_map(ScalarText::quoted),
+        any::<String>().prop_map(ScalarText::plain),
+        "[ -~]{0,30}".prop_map(ScalarText::plain),
     ]
 }
 

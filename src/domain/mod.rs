@@ -10,9 +10,9 @@
 
 pub mod article;
 pub mod channel;
-pub mod counted;
 pub mod feed;
 pub mod health;
+pub mod plural;
 pub mod schedule;
 pub mod secret;
 pub mod source;

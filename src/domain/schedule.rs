@@ -5,7 +5,7 @@
 //! at fixed times runs once and an interval job keeps its rhythm.
 
 mod cron;
-mod owed;
+mod due_runs;
 mod wall;
 
 use std::fmt;
@@ -16,7 +16,7 @@ use thiserror::Error;
 
 use super::Timestamp;
 pub use cron::Cron;
-pub use owed::Done;
+pub use due_runs::LastRun;
 
 /// The shortest rhythm `every` accepts, in seconds.
 const EVERY_SECONDS_MIN: i64 = 1;

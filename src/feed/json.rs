@@ -6,7 +6,7 @@
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::{ENTRIES_MAX, NAME_BYTES_MAX, TEXT_BYTES_MAX, date, plain, resolve};
+use super::{ENTRIES_MAX, NAME_BYTES_MAX, TEXT_BYTES_MAX, date, html_to_text, resolve};
 use crate::domain::feed::{Enclosure, Entry, Feed, FeedKind, Markup};
 use crate::text::head;
 use crate::text::json::{self, Damage};
@@ -53,9 +53,9 @@ pub fn read(text: &str, base: Option<&Url>) -> Result<(Feed, Vec<String>), Strin
     let description = string(&object, "description");
     let feed = Feed {
         kind: FeedKind::Json,
-        title: string(&object, "title").map(|title| plain::line(&title)),
+        title: string(&object, "title").map(|title| html_to_text::line(&title)),
         link: string(&object, "home_page_url").map(|link| resolve(base, &link)),
-        description: description.as_deref().map(plain::from_text),
+        description: description.as_deref().map(html_to_text::from_text),
         description_markup: description.map(Markup::text),
         language,
         updated: entries
@@ -77,7 +77,7 @@ fn entry(item: &Map<String, Value>, base: Option<&Url>) -> Option<Entry> {
     };
     let entry = Entry {
         id: string(item, "id"),
-        title: string(item, "title").map(|title| plain::line(&title)),
+        title: string(item, "title").map(|title| html_to_text::line(&title)),
         link: ["url", "external_url"]
             .iter()
             .find_map(|key| string(item, key))

@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use ammonia::{Builder, UrlRelative};
 use url::Url;
 
-use super::{entity, plain};
+use super::{char_refs, html_to_text};
 use crate::domain::feed::{Markup, MarkupKind};
 use crate::text;
 
@@ -40,7 +40,7 @@ fn safe(markup: &Markup, base: Option<&Url>) -> String {
     match markup.kind {
         MarkupKind::Text | MarkupKind::Markdown => {
             let mut safe = String::with_capacity(markup.value.len());
-            entity::escape_into(cut(&markup.value, SANITIZE_BYTES_MAX), &mut safe);
+            char_refs::escape_into(cut(&markup.value, SANITIZE_BYTES_MAX), &mut safe);
             safe
         }
         MarkupKind::Html => {
@@ -50,7 +50,7 @@ fn safe(markup: &Markup, base: Option<&Url>) -> String {
             }
             if is_costly(html) {
                 let mut safe = String::new();
-                entity::escape_into(&plain::from_html(html), &mut safe);
+                char_refs::escape_into(&html_to_text::from_html(html), &mut safe);
                 return safe;
             }
             clean(html, own_base(markup, base).as_deref())
@@ -63,11 +63,11 @@ fn safe(markup: &Markup, base: Option<&Url>) -> String {
 pub fn to_plain(markup: &Markup) -> String {
     match markup.kind {
         MarkupKind::Html => {
-            let mut plain = plain::from_html(&markup.value);
+            let mut plain = html_to_text::from_html(&markup.value);
             text::clean_up(&mut plain);
             plain
         }
-        MarkupKind::Text | MarkupKind::Markdown => plain::from_text(&text::clean(&markup.value)),
+        MarkupKind::Text | MarkupKind::Markdown => html_to_text::from_text(&text::clean(&markup.value)),
     }
 }
 

@@ -1,22 +1,22 @@
 //! Everything the web serves as a feed, read into a [`Feed`].
 //!
 //! First the bytes become text (`decode`), then our own reader takes it (`xml`, `json`); it gives up on nothing that
-//! can be read at all. Only when it finds no feed, or no entries, feed-rs is asked for a second opinion (`second`).
-//! What is no feed is an error that says what it is instead (`page`). HTML inside feeds is not cleaned here:
+//! can be read at all. Only when it finds no feed, or no entries, feed-rs is asked for a second opinion (`fallback`).
+//! What is no feed is an error that says what it is instead (`not_a_feed`). HTML inside feeds is not cleaned here:
 //! `markup` does that for entries that are new. All limits stand in this file. Nothing is fetched, no clock is read.
 
 pub mod date;
 pub mod markup;
 pub mod opml;
 
+mod char_refs;
 mod decode;
-mod entity;
+mod entry_key;
+mod fallback;
+mod html_to_text;
 mod json;
-mod key;
 mod months;
-mod page;
-mod plain;
-mod second;
+mod not_a_feed;
 mod sitemap;
 mod xml;
 
@@ -29,7 +29,7 @@ use url::Url;
 use crate::domain::feed::Feed;
 use crate::domain::url::{has_credentials, without_credentials};
 use crate::text::clean_up;
-pub use key::{entry_key, fingerprint, title_hash};
+pub use entry_key::{entry_key, fingerprint, title_hash};
 pub use sitemap::{SITEMAP_ENTRIES_MAX, SITEMAPS_MAX, Sitemap, merged, parse_sitemap};
 
 /// The largest body that is read, in bytes.
@@ -67,7 +67,7 @@ pub enum ParseError {
     TooLarge { bytes: usize },
     #[error("a page to log in at, not a feed")]
     LoginPage,
-    #[error("a web page, not a feed{}", page::named(feeds))]
+    #[error("a web page, not a feed{}", not_a_feed::named(feeds))]
     HtmlPage {
         /// The feeds the page links to.
         feeds: Vec<String>,
@@ -102,7 +102,7 @@ pub fn parse(bytes: &[u8], content_type: Option<&str>, base: Option<&Url>) -> Re
     }
     // A page is never a feed, whatever another parser makes of it.
     let may_be_feed = !matches!(own, Err(ParseError::HtmlPage { .. } | ParseError::LoginPage));
-    match second::read(text, base).filter(|_| may_be_feed) {
+    match fallback::read(text, base).filter(|_| may_be_feed) {
         Some(feed) if own.is_err() || !feed.entries.is_empty() => {
             warnings.push("read by the second parser".to_owned());
             Ok(finished(feed, warnings, Vec::new()))
@@ -137,7 +137,7 @@ fn read(text: &str, base: Option<&Url>) -> Result<(Feed, Vec<String>), ParseErro
     }
     match text.contains('<').then(|| xml::read(text, base)).flatten() {
         Some(found) => Ok(found),
-        None => Err(page::explain(text, base)),
+        None => Err(not_a_feed::explain(text, base)),
     }
 }
 

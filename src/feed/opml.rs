@@ -82,7 +82,7 @@ pub fn parse(bytes: &[u8]) -> Result<Opml, OpmlError> {
             Ok(Event::GeneralRef(name)) if reading.in_title => {
                 reading
                     .title
-                    .push_str(&super::entity::unescape(&format!("&{};", name.as_ref() as &str)));
+                    .push_str(&super::char_refs::unescape(&format!("&{};", name.as_ref() as &str)));
             }
             Ok(Event::Eof) => break,
             Ok(_) => {}
@@ -210,7 +210,7 @@ impl Outline {
         // The same attribute twice is no reason to lose the feed.
         attributes.with_checks(false);
         for attribute in attributes.flatten() {
-            let value = super::entity::unescape(&attribute.value);
+            let value = super::char_refs::unescape(&attribute.value);
             match attribute.key.local_name().as_ref().to_ascii_lowercase().as_str() {
                 "text" => outline.label = name(&value),
                 "title" => title = name(&value),

@@ -7,7 +7,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 use url::Url;
 
-use super::{BODY_BYTES_MAX, ParseError, Parsed, date, entity, plain, resolve};
+use super::{BODY_BYTES_MAX, ParseError, Parsed, char_refs, date, html_to_text, resolve};
 use crate::domain::Timestamp;
 use crate::domain::feed::{Entry, Feed, FeedKind};
 
@@ -54,7 +54,7 @@ pub fn parse_sitemap(bytes: &[u8], content_type: Option<&str>, base: &Url) -> Re
             super::clean(&mut feed);
             Ok(Sitemap::Urls(Box::new(Parsed { feed, warnings })))
         }
-        None => Err(super::page::explain(text, Some(base))),
+        None => Err(super::not_a_feed::explain(text, Some(base))),
     }
 }
 
@@ -118,7 +118,7 @@ impl Reading {
                 Ok(Event::Text(text)) => self.text(text.as_ref()),
                 Ok(Event::CData(text)) => self.text(text.as_ref()),
                 Ok(Event::GeneralRef(name)) => {
-                    self.text(&entity::unescape(&format!("&{};", name.as_ref() as &str)));
+                    self.text(&char_refs::unescape(&format!("&{};", name.as_ref() as &str)));
                 }
                 Ok(Event::Eof) => break,
                 Ok(_) => {}
@@ -158,7 +158,7 @@ impl Reading {
             return;
         }
         let inside_other = self.open.iter().any(|open| matches!(open.as_str(), "image" | "video"));
-        let value = plain::line(&std::mem::take(&mut self.value));
+        let value = html_to_text::line(&std::mem::take(&mut self.value));
         if let Some(at) = self.open.iter().rposition(|open| *open == name) {
             self.open.truncate(at);
         }

@@ -12,7 +12,7 @@ use super::{Context, JobError};
 use crate::config::AlertSettings;
 use crate::digest::{Coverage, DigestInput, DigestKind, DigestOptions, TopicInput, Window};
 use crate::domain::Timestamp;
-use crate::domain::schedule::Done;
+use crate::domain::schedule::LastRun;
 use crate::ranking;
 use crate::store::digests::DigestStory;
 
@@ -87,7 +87,7 @@ async fn record(
         &alert.deliver,
         false,
         composed,
-        Done::starting(now),
+        LastRun::starting(now),
     )
     .await?;
     Ok(())

@@ -15,7 +15,7 @@ use crate::config::DigestSettings;
 use crate::deliver::webhook::{Hooks, Target};
 use crate::deliver::{DeliverError, file, log};
 use crate::domain::channel::{Channel, Guarantee};
-use crate::domain::counted::counted;
+use crate::domain::plural::counted;
 use crate::domain::{DigestId, Timestamp};
 use crate::store::deliveries::{DeliveryResult, DueDelivery};
 

@@ -15,7 +15,7 @@ use crate::config::DigestSettings;
 use crate::digest::{self, Digest, DigestInput, DigestKind, DigestOptions, TopicInput, UndeliveredDigest, Window};
 use crate::domain::channel::Recipient;
 use crate::domain::health::Condition;
-use crate::domain::schedule::Done;
+use crate::domain::schedule::LastRun;
 use crate::domain::{DigestId, StoryId, Timestamp};
 use crate::store::Store;
 use crate::store::digests::NewDigest;
@@ -175,7 +175,7 @@ pub(super) async fn record(
     recipients: &[Recipient],
     is_thread: bool,
     composed: ComposedDigest,
-    done: Done,
+    done: LastRun,
 ) -> Result<DigestId, JobError> {
     let ComposedDigest {
         digest,
@@ -270,14 +270,14 @@ pub async fn next_due_of(ctx: &Arc<Context>, settings: &DigestSettings) -> Resul
 }
 
 /// Returns what was last done for a digest. A run from a future that never came does not silence it until then.
-async fn last_done(ctx: &Arc<Context>, name: &str, now: Timestamp) -> Result<Done, JobError> {
+async fn last_done(ctx: &Arc<Context>, name: &str, now: Timestamp) -> Result<LastRun, JobError> {
     let last = ctx.store.digest_done(name, now).await?;
     if !last.is_ahead_of(now) {
         return Ok(last);
     }
     tracing::warn!(digest = %name, "digest {name} last ran at {}, which is still to come; its schedule begins anew now", last.at);
     ctx.store.digest_begins_anew(name.to_owned(), now).await?;
-    Ok(Done::starting(now))
+    Ok(LastRun::starting(now))
 }
 
 /// Returns what the mailer needs to know of the configuration.

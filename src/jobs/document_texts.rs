@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::JobError;
 use crate::config::Config;
-use crate::document::build::{self, Related, Standing};
+use crate::document::build::{self, DocumentContext, RankedArticle};
 use crate::domain::topic::Topic;
 use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::matching::Matcher;
@@ -65,20 +65,20 @@ impl<'a> DocumentTexts<'a> {
         };
         let standing = match own.story {
             Some(story) => self.standing(&own, story)?,
-            None => Standing {
+            None => DocumentContext {
                 quality: Some(own.quality),
-                ..Standing::default()
+                ..DocumentContext::default()
             },
         };
         Ok(Some(crate::document::render(&build::build(&own.article, &standing))))
     }
 
-    fn standing(&mut self, own: &DocumentArticle, story: StoryId) -> Result<Standing, JobError> {
+    fn standing(&mut self, own: &DocumentArticle, story: StoryId) -> Result<DocumentContext, JobError> {
         let topics = document_topics(self.config, self.matcher, &own.topics);
         if own.article.published_at < self.since {
-            return Ok(Standing {
+            return Ok(DocumentContext {
                 topics,
-                ..Standing::default()
+                ..DocumentContext::default()
             });
         }
         let company = self.company(story)?;
@@ -90,11 +90,11 @@ impl<'a> DocumentTexts<'a> {
                 .filter(|kin| kin.article.id != id && !kin.is_copy)
         };
         let is_lead = company.lead().is_some_and(|lead| lead.article.id == id);
-        let related = others().chain(&company.near).map(|kin| Related {
+        let related = others().chain(&company.near).map(|kin| RankedArticle {
             article: kin.article.clone(),
             quality: kin.quality,
         });
-        Ok(Standing {
+        Ok(DocumentContext {
             topics,
             quality: Some(own.quality),
             heat: Some(ranking::heat(own.quality, others().count(), is_lead)),

@@ -12,7 +12,7 @@ use super::catch_panic::{self, WorkFailure};
 use super::host_queue::HostSlot;
 use super::placement_order::PlacementTurn;
 use super::{Context, JobError, article_pages};
-use crate::config::{Config, Write};
+use crate::config::{Config, WriteDocuments};
 use crate::document;
 use crate::domain::Timestamp;
 use crate::domain::article::{Article, BodyState, Verdict, Zone};
@@ -336,9 +336,9 @@ fn plan(ctx: &Context, now: Timestamp, work: ArticleWork, page: PageResult, seen
     let best = matches.iter().map(|m| m.score).fold(0.0, f32::max);
     let quality = ctx.config.ranking.quality(&article, best);
     let wants_document = match ctx.config.archive.write {
-        Write::All => true,
-        Write::Matched => is_followed,
-        Write::None => false,
+        WriteDocuments::All => true,
+        WriteDocuments::Matched => is_followed,
+        WriteDocuments::None => false,
     };
     let document_name = wants_document.then(|| document::scalar::file_stem(&article));
     ArticlePlan {

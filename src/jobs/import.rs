@@ -11,8 +11,8 @@ use std::sync::Arc;
 use super::rebuild::database::keys_of;
 use super::rebuild::{SkippedDocument, documents_in, read_document};
 use super::{Context, JobError, write_documents};
-use crate::config::Write;
-use crate::document::{Document, scalar, taken};
+use crate::config::WriteDocuments;
+use crate::document::{Document, scalar, to_article};
 use crate::domain::article::Article;
 use crate::domain::topic::{Match, Reason};
 use crate::domain::{SourceId, Timestamp};
@@ -100,7 +100,7 @@ fn order(files: &[PathBuf], imported: &mut ImportReport, progress: &mut impl FnM
     let mut related = Vec::new();
     for (file, path) in files.iter().enumerate() {
         let read = read_document(path).and_then(|document| {
-            let article = taken::article(&document).map_err(|error| error.to_string())?;
+            let article = to_article::article(&document).map_err(|error| error.to_string())?;
             Ok((document, article))
         });
         match read {
@@ -114,7 +114,7 @@ fn order(files: &[PathBuf], imported: &mut ImportReport, progress: &mut impl FnM
                 });
                 for (place, item) in document.related().iter().enumerate() {
                     // One that says too little is no article; the document itself may be one all the same.
-                    let Ok(article) = taken::related_article(item) else {
+                    let Ok(article) = to_article::related_article(item) else {
                         continue;
                     };
                     if hashes(&article).iter().all(|hash| named.insert(*hash)) {
@@ -190,8 +190,8 @@ async fn take_in(
 
 fn make(ctx: &Context, now: Timestamp, document: &Document, item: usize) -> Option<ImportedArticle> {
     let article = match item {
-        0 => taken::article(document),
-        item => taken::related_article(document.related().get(item - 1)?),
+        0 => to_article::article(document),
+        item => to_article::related_article(document.related().get(item - 1)?),
     };
     let mut article = article.ok()?;
     article.published_at = article.published_at.min(now);
@@ -200,12 +200,12 @@ fn make(ctx: &Context, now: Timestamp, document: &Document, item: usize) -> Opti
         0 => document.topics.as_deref().unwrap_or_default(),
         _ => &[],
     };
-    let matches = matches(ctx, &article, named.iter().map(crate::document::Text::as_str));
+    let matches = matches(ctx, &article, named.iter().map(crate::document::ScalarText::as_str));
     let best = matches.iter().map(|(_, found)| found.score).fold(0.0, f32::max);
     let wants_document = match ctx.config.archive.write {
-        Write::All => true,
-        Write::Matched => !matches.is_empty(),
-        Write::None => false,
+        WriteDocuments::All => true,
+        WriteDocuments::Matched => !matches.is_empty(),
+        WriteDocuments::None => false,
     };
     Some(ImportedArticle {
         keys: keys_of(&article),

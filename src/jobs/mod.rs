@@ -40,7 +40,7 @@ use tokio::sync::{Mutex, Notify, Semaphore};
 
 use crate::archive::{Archive, ArchiveError};
 use crate::clock::Clock;
-use crate::config::{Config, Write};
+use crate::config::{Config, WriteDocuments};
 use crate::deliver::DeliverError;
 use crate::deliver::mail::Mailer;
 use crate::deliver::webhook::{Hooks, Target};
@@ -230,8 +230,8 @@ impl Context {
         let now = clock.now();
         let matcher = compile(&config)?;
         let archive = match config.archive.write {
-            Write::None => None,
-            Write::Matched | Write::All => Some(Archive::new(&config.archive.path)?),
+            WriteDocuments::None => None,
+            WriteDocuments::Matched | WriteDocuments::All => Some(Archive::new(&config.archive.path)?),
         };
         let mailer = match &config.mail {
             Some(mail) => Some(Mailer::new(&digest::mail_options(mail))?),

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::catch_panic::{self, WorkFailure};
 use super::{Context, JobError, html_instead_of_feed, reading_list};
-use crate::config::Write;
+use crate::config::WriteDocuments;
 use crate::decide::{self, FetchMeta, Outcome, poll_schedule};
 use crate::domain::article::Verdict;
 use crate::domain::feed::{Entry, Feed};
@@ -140,7 +140,7 @@ async fn finish(
     };
     let following = decide::Following {
         matcher: &ctx.matcher,
-        documents_for_all: ctx.config.archive.write == Write::All,
+        documents_for_all: ctx.config.archive.write == WriteDocuments::All,
     };
     let (result, items) = match &outcome {
         Outcome::NotModified(_) => ("not-modified", 0),

@@ -11,7 +11,7 @@ use chrono::TimeDelta;
 use super::{Context, JobError, WINDOW_DAYS};
 use crate::archive::Archive;
 use crate::domain::Timestamp;
-use crate::domain::counted::counted;
+use crate::domain::plural::counted;
 use crate::store::purge::RetentionBounds;
 
 /// Articles purged in one transaction.

@@ -6,7 +6,7 @@
 use super::JobError;
 use super::document_texts::DocumentTexts;
 use crate::archive::{Archive, Found};
-use crate::config::{Config, Write};
+use crate::config::{Config, WriteDocuments};
 use crate::domain::ArticleId;
 use crate::matching::Matcher;
 use crate::store::Store;
@@ -209,9 +209,9 @@ fn compare(
 
 fn find_unnamed(config: &Config, store: &Store, names_max: usize, report: &mut VerifyReport) -> Result<(), JobError> {
     let all = match config.archive.write {
-        Write::None => return Ok(()),
-        Write::Matched => false,
-        Write::All => true,
+        WriteDocuments::None => return Ok(()),
+        WriteDocuments::Matched => false,
+        WriteDocuments::All => true,
     };
     let mut after = ArticleId(0);
     loop {

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use super::document_texts::{self, DocumentTexts};
 use super::{Context, JobError, WINDOW_DAYS};
 use crate::archive::Archive;
-use crate::domain::counted::counted;
+use crate::domain::plural::counted;
 use crate::domain::{ArticleId, Timestamp};
 use crate::store::documents::DirtyDocument;
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::scan::{Automaton, pattern};
-use super::stems::Stemmed;
+use super::stemming::Stemmed;
 use super::{KEYWORDS_MAX, Matcher, TopicError, TopicProblem};
 use crate::domain::topic::{Rule as TopicRule, Topic, Where};
 use crate::query::{self, Kind, Node, Place, Term};

@@ -8,9 +8,9 @@
 mod compile;
 mod evaluate;
 mod explain;
+mod prefilter;
 mod scan;
-mod sieve;
-mod stems;
+mod stemming;
 
 use std::collections::HashSet;
 use std::fmt;

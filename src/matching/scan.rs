@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, BuildError, MatchKind};
 
-use super::sieve::Sieve;
-use super::stems::{Stemmed, Stems};
+use super::prefilter::Prefilter;
+use super::stemming::{Stemmed, Stems};
 use super::{Subject, TEXT_BYTES_MAX};
 use crate::query::Place;
 use crate::text;
@@ -78,7 +78,7 @@ impl Hits {
 #[derive(Debug, Clone)]
 pub struct Automaton {
     inner: Arc<AhoCorasick>,
-    sieve: Arc<Sieve>,
+    sieve: Arc<Prefilter>,
     /// Nothing when no topic asks for stems.
     stems: Option<Arc<Stems>>,
 }
@@ -93,9 +93,9 @@ impl Automaton {
             inner: Arc::new(inner),
             // No run of letters of a term need stand in another form of it.
             sieve: Arc::new(if stemmed.is_empty() {
-                Sieve::new(patterns)?
+                Prefilter::new(patterns)?
             } else {
-                Sieve::open()
+                Prefilter::open()
             }),
             stems: (!stemmed.is_empty()).then(|| Arc::new(Stems::new(stemmed))),
         })

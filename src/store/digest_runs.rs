@@ -5,18 +5,18 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::{Store, StoreError, moment, seconds};
 use crate::digest::{DigestKind, LastSent};
 use crate::domain::Timestamp;
-use crate::domain::schedule::Done;
+use crate::domain::schedule::LastRun;
 
 impl Store {
     /// Returns what was last done for a digest's schedule; the first time it is asked, its life begins at `now`.
     ///
     /// # Errors
     /// The database cannot be used.
-    pub async fn digest_done(&self, name: &str, now: Timestamp) -> Result<Done, StoreError> {
+    pub async fn digest_done(&self, name: &str, now: Timestamp) -> Result<LastRun, StoreError> {
         if let Some(done) = self.read(|c| done(c, name))? {
             return Ok(done);
         }
-        let (name, first) = (name.to_owned(), Done::starting(now));
+        let (name, first) = (name.to_owned(), LastRun::starting(now));
         self.write(move |c| set_done(c, &name, first)).await?;
         Ok(first)
     }
@@ -25,7 +25,7 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be written.
-    pub async fn digest_ran(&self, name: String, done: Done) -> Result<(), StoreError> {
+    pub async fn digest_ran(&self, name: String, done: LastRun) -> Result<(), StoreError> {
         self.write(move |c| note_run(c, &name, done)).await
     }
 
@@ -34,14 +34,14 @@ impl Store {
     /// # Errors
     /// The database cannot be written.
     pub async fn digest_begins_anew(&self, name: String, now: Timestamp) -> Result<(), StoreError> {
-        self.write(move |c| set_done(c, &name, Done::starting(now))).await
+        self.write(move |c| set_done(c, &name, LastRun::starting(now))).await
     }
 
     /// Returns what was last done for a digest, if it has begun its life.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn digest_last(&self, name: &str) -> Result<Option<Done>, StoreError> {
+    pub fn digest_last(&self, name: &str) -> Result<Option<LastRun>, StoreError> {
         self.read(|c| done(c, name))
     }
 
@@ -85,17 +85,17 @@ fn kind_of(text: &str) -> DigestKind {
 }
 
 /// Notes a run; one noted later stays.
-pub(super) fn note_run(c: &Connection, name: &str, run: Done) -> Result<(), StoreError> {
+pub(super) fn note_run(c: &Connection, name: &str, run: LastRun) -> Result<(), StoreError> {
     let known = done(c, name)?;
     set_done(c, name, known.map_or(run, |known| known.max(run)))
 }
 
-fn done(c: &Connection, name: &str) -> Result<Option<Done>, StoreError> {
+fn done(c: &Connection, name: &str) -> Result<Option<LastRun>, StoreError> {
     let sql = "SELECT ran_at, day, place FROM digest_run WHERE name = ?1";
     let done = c.prepare_cached(sql)?.query_row([name], |row| {
         let day: Option<String> = row.get(1)?;
         let day = day.and_then(|day| day.parse().ok());
-        Ok(Done {
+        Ok(LastRun {
             at: moment(row.get(0)?),
             run: day.zip(row.get(2)?),
         })
@@ -103,7 +103,7 @@ fn done(c: &Connection, name: &str) -> Result<Option<Done>, StoreError> {
     Ok(done.optional()?)
 }
 
-fn set_done(c: &Connection, name: &str, done: Done) -> Result<(), StoreError> {
+fn set_done(c: &Connection, name: &str, done: LastRun) -> Result<(), StoreError> {
     let (day, place) = done.run.map(|(day, place)| (day.to_string(), place)).unzip();
     c.execute(
         "INSERT INTO digest_run (name, ran_at, day, place) VALUES (?1, ?2, ?3, ?4)

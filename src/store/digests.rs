@@ -10,7 +10,7 @@ use super::stories::{self, StoredRevision, StoredStory};
 use super::{Store, StoreError, moment, moment_or_none, seconds};
 use crate::digest::DigestKind;
 use crate::domain::channel::Guarantee;
-use crate::domain::schedule::Done;
+use crate::domain::schedule::LastRun;
 use crate::domain::{ArticleId, DigestId, StoryId, Timestamp};
 
 /// A topic's first digest introduces it with this many days.
@@ -46,7 +46,7 @@ pub struct NewDigest {
     pub from: Option<Timestamp>,
     pub to: Timestamp,
     /// What is done once it is recorded.
-    pub done: Done,
+    pub done: LastRun,
     pub subject: String,
     pub text: String,
     pub html: String,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, NaiveDate, Offset, TimeDelta, TimeZone, Utc, Weekday};
 use chrono_tz::{TZ_VARIANTS, Tz};
-use tidings::domain::schedule::{Done, Schedule};
+use tidings::domain::schedule::{LastRun, Schedule};
 
 const FIRST_YEAR: i32 = 2024;
 const LAST_YEAR: i32 = 2037;
@@ -69,7 +69,7 @@ fn walk_from(
         .filter(|day| is_day(*day))
         .flat_map(|day| std::iter::repeat_n(day, a_day));
     let before = Utc.from_utc_datetime(&start.and_hms_opt(0, 0, 0).unwrap()) - TimeDelta::hours(15);
-    let mut last = Done::starting(before);
+    let mut last = LastRun::starting(before);
     // Runs of the days before end here.
     while let Some(at) = schedule.next_owed(last)
         && at.with_timezone(&zone).date_naive() < start

@@ -42,7 +42,7 @@ mod output;
 mod pages;
 mod panics;
 mod pagination;
-mod placing;
+mod placement_reasons;
 mod poll;
 mod process;
 mod proof;

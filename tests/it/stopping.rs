@@ -26,7 +26,7 @@ async fn a_long_read_and_a_long_write_are_ended_and_a_short_write_is_kept() {
     store
         .digest_ran(
             "daily".to_owned(),
-            tidings::domain::schedule::Done::starting(world.clock.now()),
+            tidings::domain::schedule::LastRun::starting(world.clock.now()),
         )
         .await
         .unwrap();

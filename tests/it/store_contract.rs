@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tidings::decide::{Following, Outcome, StoredEntries, decide, poll_schedule};
-use tidings::domain::schedule::Done;
+use tidings::domain::schedule::LastRun;
 use tidings::domain::schedule::Schedule;
 use tidings::domain::source::{Failure, FullText, Lease, Pace, Source, SourceKind, SourceState, Validators};
 use tidings::matching::Matcher;
@@ -107,7 +107,7 @@ async fn a_failed_write_leaves_nothing_and_harms_nobody_beside_it() {
         c.execute("INSERT INTO no_such_table VALUES (1)", [])?;
         Ok(())
     });
-    let good = store.digest_ran("whole".to_owned(), Done::starting(now()));
+    let good = store.digest_ran("whole".to_owned(), LastRun::starting(now()));
     let (failed, done) = tokio::join!(failing, good);
     assert!(failed.is_err() && done.is_ok());
     let count = |name: &'static str| {
@@ -165,11 +165,11 @@ async fn a_digest_runs_from_when_it_was_first_known() {
     let later = now() + TimeDelta::hours(3);
     assert_eq!(store.digest_done("daily", later).await.unwrap().at, now());
     store
-        .digest_ran("daily".to_owned(), Done::starting(later))
+        .digest_ran("daily".to_owned(), LastRun::starting(later))
         .await
         .unwrap();
     store
-        .digest_ran("daily".to_owned(), Done::starting(now()))
+        .digest_ran("daily".to_owned(), LastRun::starting(now()))
         .await
         .unwrap();
     assert_eq!(

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Access, access, statvfs};
 
 use super::{Finding, Verdict};
-use crate::config::{Config, Write};
+use crate::config::{Config, WriteDocuments};
 use crate::domain::channel::Channel;
-use crate::domain::counted::counted;
+use crate::domain::plural::counted;
 use crate::files;
 use crate::store::{DATABASE_NAME, backup};
 
@@ -30,7 +30,7 @@ pub(super) fn check(config: &Config) -> Vec<Finding> {
     if let (Ok(folder), Ok(file)) = (fs::metadata(state), fs::metadata(&database)) {
         found.push(rights(&folder, &file, &database));
     }
-    if config.archive.write != Write::None {
+    if config.archive.write != WriteDocuments::None {
         found.push(folder("archive", &config.archive.path, "archive.path"));
     }
     for path in digest_folders(config) {

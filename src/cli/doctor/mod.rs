@@ -15,11 +15,11 @@ use serde_json::json;
 use super::output::print;
 use super::{Format, json, open, table};
 use crate::clock::Clock;
+use crate::commands::FAILED;
 use crate::config::Config;
-use crate::control::Place;
-use crate::domain::counted::counted;
+use crate::control::SocketPath;
+use crate::domain::plural::counted;
 use crate::files;
-use crate::orders::FAILED;
 
 /// Checks this installation and says how to mend what is wrong; creates, changes and sends nothing
 #[derive(Debug, clap::Args)]
@@ -190,7 +190,7 @@ fn configuration(config: &Config) -> Vec<Finding> {
 
 fn daemon(config: &Config) -> Finding {
     const NAME: &str = "daemon";
-    match Place::is_listening(&config.state_dir) {
+    match SocketPath::is_listening(&config.state_dir) {
         Ok(true) => Finding::ok(NAME, "it runs and takes commands"),
         Ok(false) => Finding::warn(
             NAME,

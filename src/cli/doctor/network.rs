@@ -6,7 +6,7 @@ use url::Url;
 
 use super::{Finding, open};
 use crate::config::{Config, Transport};
-use crate::domain::counted::counted;
+use crate::domain::plural::counted;
 use crate::fetch;
 
 /// How long the mail server's name may take to resolve, in seconds.

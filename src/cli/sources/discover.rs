@@ -14,7 +14,7 @@ use crate::cli::{Format, json, open};
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::document::scalar::date_time;
-use crate::domain::counted::counted;
+use crate::domain::plural::counted;
 use crate::domain::source::{NAME_BYTES_MAX, SourceKind};
 use crate::fetch::{self, Fetcher};
 use crate::jobs::discover::{self, Discovery, REQUESTS_MAX, SourceCandidate};

@@ -14,8 +14,8 @@ use crate::cli::{Format, json, open, table};
 use crate::clock::Clock;
 use crate::document::scalar::date_time;
 use crate::domain::Timestamp;
-use crate::domain::counted::counted;
 use crate::domain::health::{Condition, Health, health};
+use crate::domain::plural::counted;
 use crate::store::deliveries::TroubledDelivery;
 use crate::store::sources::StoredSource;
 

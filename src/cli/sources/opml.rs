@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::cli::output::{print, tell};
 use crate::cli::{Format, WrongUse, json, open};
 use crate::config::{self, Config};
-use crate::domain::counted::counted;
+use crate::domain::plural::counted;
 use crate::domain::source::{FOLDER_CHARS_MAX, Source, SourceKind};
 use crate::feed::opml::{self, OPML_BYTES_MAX, Subscription};
 use crate::files;

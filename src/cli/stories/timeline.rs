@@ -8,12 +8,12 @@ use serde_json::json;
 use super::{as_json, headline, of_them_copies, topics};
 use crate::cli::output::{print, print_styled};
 use crate::cli::table::{FAINT, PLAIN};
-use crate::cli::{Format, WrongUse, json, open, placing, table};
+use crate::cli::{Format, WrongUse, json, open, placement_reason, table};
 use crate::config::Config;
 use crate::digest::chart;
 use crate::document::scalar::date_time;
 use crate::domain::article::Zone;
-use crate::domain::counted::counted;
+use crate::domain::plural::counted;
 use crate::domain::topic::Reasoning;
 use crate::domain::{StoryId, Timestamp};
 use crate::store::stories::{Member, StoredStory};
@@ -35,7 +35,7 @@ pub(super) fn show(config: &Config, id: StoryId, since: Option<Timestamp>, forma
     if format == Format::Json {
         let mut line = as_json(&story, &changes);
         for (position, reasoning) in placed.iter().enumerate() {
-            line["articles"][position]["placed"] = reasoning.as_ref().map(placing::as_json).into();
+            line["articles"][position]["placed"] = reasoning.as_ref().map(placement_reason::as_json).into();
         }
         line["revisions"] = changes.iter().map(change_json).collect();
         line["corrections"] = corrections.iter().map(correction_json).collect();
@@ -152,7 +152,7 @@ fn report(story: &StoredStory, member: &Member, placed: Option<&Reasoning>, log:
     if let Some(placed) = placed.filter(|placed| placed.copy_of.is_none() || placed.story != story.id) {
         out.push_str(&format!(
             "\n{INDENT}{FAINT}{}{PLAIN}",
-            placing::brief(story.id, placed, moved)
+            placement_reason::brief(story.id, placed, moved)
         ));
     }
     out

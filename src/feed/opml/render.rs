@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Subscription;
-use crate::feed::entity;
+use crate::feed::char_refs;
 
 /// Returns OPML 2.0 of these feeds, in their order, those of one folder together.
 pub fn render(title: &str, subscriptions: &[Subscription]) -> String {
@@ -59,6 +59,6 @@ fn escaped(text: &str) -> String {
     // White space in attributes would be folded to blanks, other controls are no XML.
     let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let mut out = String::with_capacity(plain.len());
-    entity::escape_into(&plain, &mut out);
+    char_refs::escape_into(&plain, &mut out);
     out.replace('"', "&quot;")
 }

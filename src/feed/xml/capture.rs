@@ -5,7 +5,7 @@
 
 use super::element::Field;
 use super::names;
-use crate::feed::{TEXT_BYTES_MAX, entity};
+use crate::feed::{TEXT_BYTES_MAX, char_refs};
 
 /// Elements that are written without an end tag in HTML.
 const VOID: &[&str] = &[
@@ -64,7 +64,7 @@ impl Capture {
     pub fn text(&mut self, text: &str) {
         if self.is_markup && text.contains(['&', '>', '<']) {
             let mut escaped = String::new();
-            entity::escape_into(text, &mut escaped);
+            char_refs::escape_into(text, &mut escaped);
             self.push(&escaped);
         } else {
             self.push(text);
@@ -83,7 +83,7 @@ impl Capture {
 
     /// Appends what a reference stands for.
     pub fn reference(&mut self, name: &str, value: Option<&str>) {
-        let character = entity::resolve(name);
+        let character = char_refs::resolve(name);
         match (character, value) {
             (Some(character), _) => self.text(character.encode_utf8(&mut [0; 4])),
             (None, Some(value)) => self.text(value),
@@ -108,7 +108,7 @@ impl Capture {
             self.is_markup = true;
             if !self.is_cdata && self.text.contains(['<', '&', '>']) {
                 let text = std::mem::take(&mut self.text);
-                entity::escape_into(&text, &mut self.text);
+                char_refs::escape_into(&text, &mut self.text);
             }
         }
         self.push("<");

@@ -1,7 +1,7 @@
 //! What an element means: one table for all versions of RSS and Atom and the modules beside them.
 
 use super::names::Space;
-use crate::feed::plain::lowercase;
+use crate::feed::html_to_text::lowercase;
 
 /// The longest element name that is looked up, in bytes.
 const NAME_BYTES_MAX: usize = 24;

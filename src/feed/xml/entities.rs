@@ -40,7 +40,7 @@ impl Entities {
             };
             if self.declared.len() < ENTITIES_MAX && !self.declared.iter().any(|(known, _)| known == name) {
                 // Only characters are decoded in a declaration, never other entities.
-                let value = crate::feed::entity::unescape(value).into_owned();
+                let value = crate::feed::char_refs::unescape(value).into_owned();
                 self.declared.push((name.to_owned(), value));
             }
         }

@@ -9,11 +9,11 @@ use super::names::Space;
 use super::tokens::attributes;
 use super::{Person, Reader};
 use crate::domain::feed::{Enclosure, Feed, FeedKind, Markup};
-use crate::feed::{LANGUAGE_BYTES_MAX, date, entity, plain, resolve};
+use crate::feed::{LANGUAGE_BYTES_MAX, char_refs, date, html_to_text, resolve};
 
 /// Returns an attribute's value, decoded.
 pub fn value(written: &str) -> Cow<'_, str> {
-    entity::unescape(written.trim())
+    char_refs::unescape(written.trim())
 }
 
 fn attribute<'v>(text: &'v str, name: &str) -> Option<Cow<'v, str>> {
@@ -126,15 +126,17 @@ impl Reader<'_> {
                 let term = attribute(written, "term").filter(|term| !term.is_empty());
                 let label = attribute(written, "label").filter(|label| !label.is_empty());
                 match (term, label) {
-                    (Some(term), Some(label)) if term.contains("://") => self.item().category(plain::line(&label)),
-                    (Some(term), _) => self.item().category(plain::line(&term)),
-                    (None, Some(label)) => self.item().category(plain::line(&label)),
+                    (Some(term), Some(label)) if term.contains("://") => {
+                        self.item().category(html_to_text::line(&label))
+                    }
+                    (Some(term), _) => self.item().category(html_to_text::line(&term)),
+                    (None, Some(label)) => self.item().category(html_to_text::line(&label)),
                     (None, None) => self.capture(Field::Category, Form::Unsaid),
                 }
             }
             Meaning::ItunesCategory => {
                 if let Some(text) = attribute(written, "text") {
-                    self.item().category(plain::line(&text));
+                    self.item().category(html_to_text::line(&text));
                 }
                 return Place::Group;
             }
@@ -236,9 +238,9 @@ impl Reader<'_> {
         match field {
             Field::Title(rank) => {
                 let title = match form {
-                    Form::Text if !is_html => plain::line(&text),
-                    Form::Html | Form::Xhtml => plain::line(&plain::from_html(&text)),
-                    _ => plain::title(&text),
+                    Form::Text if !is_html => html_to_text::line(&text),
+                    Form::Html | Form::Xhtml => html_to_text::line(&html_to_text::from_html(&text)),
+                    _ => html_to_text::title(&text),
                 };
                 self.offer_language(4);
                 if !title.is_empty() {
@@ -278,23 +280,23 @@ impl Reader<'_> {
             }
             Field::Language(_) => {}
             Field::Author(rank) => {
-                let name = author(&plain::title(&text));
+                let name = author(&html_to_text::title(&text));
                 self.item().author(rank, name);
             }
-            Field::PersonName => self.person.name.offer(0, plain::title(&text)),
+            Field::PersonName => self.person.name.offer(0, html_to_text::title(&text)),
             Field::PersonMail => self.person.mail.offer(0, text),
             Field::Category => {
-                let name = plain::title(&text);
+                let name = html_to_text::title(&text);
                 self.item().category(name);
             }
             Field::Keywords => {
                 for name in text.split([',', ';']) {
-                    let name = plain::title(name);
+                    let name = html_to_text::title(name);
                     self.item().category(name);
                 }
             }
             Field::Publisher(rank) => {
-                let name = plain::title(&text);
+                let name = html_to_text::title(&text);
                 self.item().publisher.offer(rank, name);
             }
             Field::Ttl => self.pace.ttl_minutes = text.parse().ok().or(self.pace.ttl_minutes),
@@ -324,7 +326,7 @@ impl Reader<'_> {
     }
 
     fn markup(&self, text: String, form: Form, is_html: bool) -> Markup {
-        let is_html = is_html || form != Form::Text && plain::looks_like_html(&text);
+        let is_html = is_html || form != Form::Text && html_to_text::looks_like_html(&text);
         let mut markup = if is_html {
             Markup::html(text)
         } else {

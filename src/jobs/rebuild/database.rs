@@ -15,7 +15,7 @@ use super::super::{JobError, WINDOW_DAYS};
 use super::groups::{self, CurrentDocument};
 use super::{BATCH, SkippedDocument, documents_in, read_document};
 use crate::config::Config;
-use crate::document::{Document, Text, taken};
+use crate::document::{Document, ScalarText, to_article};
 use crate::domain::article::Article;
 use crate::domain::topic::Match;
 use crate::domain::url::CanonicalUrl;
@@ -167,7 +167,7 @@ impl Builder<'_> {
         let mut ordered = Vec::with_capacity(files.len());
         for (at, path) in files.into_iter().enumerate() {
             let read = read_document(&path).and_then(|document| {
-                let article = taken::article(&document).map_err(|error| error.to_string())?;
+                let article = to_article::article(&document).map_err(|error| error.to_string())?;
                 Ok((article.published_at, document.heat))
             });
             match read {
@@ -223,7 +223,7 @@ impl Builder<'_> {
 
     fn read(&mut self, entry: &mut DatedDocument) -> Result<ImportedArticle, String> {
         let document = read_document(&entry.path)?;
-        let article = taken::article(&document).map_err(|error| error.to_string())?;
+        let article = to_article::article(&document).map_err(|error| error.to_string())?;
         let name = entry
             .path
             .file_name()
@@ -252,7 +252,7 @@ impl Builder<'_> {
 
     /// Returns the matches that give the topics a document names: the rules' own where they do, the document's otherwise.
     fn matches(&mut self, document: &Document, subject: &Subject<'_>) -> Vec<(String, Match)> {
-        let named: Vec<&str> = document.topics.iter().flatten().map(Text::as_str).collect();
+        let named: Vec<&str> = document.topics.iter().flatten().map(ScalarText::as_str).collect();
         let own = self.matcher.matches(subject);
         let names: Vec<String> = own.iter().map(|m| self.config.topics[m.topic].name.clone()).collect();
         if document_topics(self.config, self.matcher, &names) == named {

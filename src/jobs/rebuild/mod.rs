@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::document_texts::DocumentTexts;
 use super::{Context, JobError, write_documents};
 use crate::archive::ArchiveError;
-use crate::config::Write;
+use crate::config::WriteDocuments;
 use crate::document::scalar;
 use crate::domain::ArticleId;
 pub use files::{ReadResult, SkippedDocument, documents_in, read_document};
@@ -71,7 +71,7 @@ pub async fn documents(ctx: &Arc<Context>, mut progress: impl FnMut(u64, u64)) -
 
 /// Names the documents of articles that ought to have one.
 async fn name_all(ctx: &Context) -> Result<(), JobError> {
-    let all = ctx.config.archive.write == Write::All;
+    let all = ctx.config.archive.write == WriteDocuments::All;
     let mut after = ArticleId(0);
     loop {
         let batch = ctx.store.without_document(all, after, BATCH)?;

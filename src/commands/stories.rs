@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{OrderError, Said, Say};
+use super::{CommandError, CommandOutput, OutputSink};
 use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::store::Store;
 
@@ -13,11 +13,11 @@ pub(super) async fn merge(
     into: StoryId,
     from: StoryId,
     is_json: bool,
-    say: &Say,
-) -> Result<u8, OrderError> {
+    say: &OutputSink,
+) -> Result<u8, CommandError> {
     let merged = store.merge_stories(now, into, from).await?;
-    merged.map_err(|refused| OrderError::WrongUse(refused.to_string()))?;
-    say(Said::Out(match is_json {
+    merged.map_err(|refused| CommandError::WrongUse(refused.to_string()))?;
+    say(CommandOutput::Out(match is_json {
         true => format!("{}\n", json!({ "story": into.0, "merged": from.0 })),
         false => format!("story {from} is now part of story {into}\n"),
     }));
@@ -31,12 +31,12 @@ pub(super) async fn split(
     story: StoryId,
     articles: Vec<ArticleId>,
     is_json: bool,
-    say: &Say,
-) -> Result<u8, OrderError> {
+    say: &OutputSink,
+) -> Result<u8, CommandError> {
     let moved: Vec<i64> = articles.iter().map(|id| id.0).collect();
     let split = store.split_story(now, story, articles).await?;
-    let to = split.map_err(|refused| OrderError::WrongUse(refused.to_string()))?;
-    say(Said::Out(match is_json {
+    let to = split.map_err(|refused| CommandError::WrongUse(refused.to_string()))?;
+    say(CommandOutput::Out(match is_json {
         true => format!(
             "{}\n",
             json!({ "story": to.0, "splitFrom": story.0, "articles": moved })

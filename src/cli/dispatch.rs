@@ -1,4 +1,4 @@
-//! Carries an order out: by the daemon, if one runs on this state, else in this process. Both look the same.
+//! Carries a command out: by the daemon, if one runs on this state, else in this process. Both look the same.
 
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
@@ -9,23 +9,23 @@ use super::output::{print, tell};
 use super::poll::Progress;
 use super::{WrongUse, open};
 use crate::clock::Clock;
+use crate::commands::{self, CommandError, CommandOutput, StoreCommand};
 use crate::config::Config;
 use crate::control::client;
 use crate::jobs::{JobError, maintenance};
-use crate::orders::{self, Order, OrderError, Said};
 use crate::store::Store;
 
 /// Why the first of what was said could not be written.
 type Unheard = Arc<Mutex<Option<anyhow::Error>>>;
 
-/// Carries an order out and returns the exit code.
+/// Carries a command out and returns the exit code.
 ///
 /// # Errors
 /// It cannot be carried out.
-pub(super) fn carry_out(config: Config, order: &Order) -> anyhow::Result<ExitCode> {
+pub(super) fn carry_out(config: Config, command: &StoreCommand) -> anyhow::Result<ExitCode> {
     let progress = Progress::new();
     open::runtime()?.block_on(async {
-        let handed = client::hand_over(&config.state_dir, order, |said| hear(&progress, said)).await?;
+        let handed = client::send_command(&config.state_dir, command, |said| hear(&progress, said)).await?;
         let code = match handed {
             Some(end) => {
                 progress.clear();
@@ -35,7 +35,7 @@ pub(super) fn carry_out(config: Config, order: &Order) -> anyhow::Result<ExitCod
                 end.code
             }
             None => {
-                let code = by_oneself(config, order, &progress).await;
+                let code = by_oneself(config, command, &progress).await;
                 progress.clear();
                 code?
             }
@@ -44,18 +44,21 @@ pub(super) fn carry_out(config: Config, order: &Order) -> anyhow::Result<ExitCod
     })
 }
 
-async fn by_oneself(config: Config, order: &Order, progress: &Progress) -> anyhow::Result<u8> {
+async fn by_oneself(config: Config, command: &StoreCommand, progress: &Progress) -> anyhow::Result<u8> {
     // An output that takes nothing must not end work that is half done; it is told when that is over.
     let unheard = Unheard::default();
     let (terminal, missed) = (progress.clone(), Arc::clone(&unheard));
-    let say = move |said: Said| {
+    let say = move |said: CommandOutput| {
         if let Err(error) = hear(&terminal, said) {
             missed.lock().expect("nobody panics who holds it").get_or_insert(error);
         }
     };
-    if matches!(order, Order::MergeStories { .. } | Order::SplitStory { .. }) {
+    if matches!(
+        command,
+        StoreCommand::MergeStories { .. } | StoreCommand::SplitStory { .. }
+    ) {
         let store = Store::open(&config.state_dir)?;
-        let done = orders::correct(&store, &Clock::system(), order, &say).await;
+        let done = commands::edit_stories(&store, &Clock::system(), command, &say).await;
         return heard(done, &unheard);
     }
     let ctx = open::context(config, Clock::system()).await?;
@@ -67,8 +70,8 @@ async fn by_oneself(config: Config, order: &Order, progress: &Progress) -> anyho
             interrupted.0.cancel();
         }
     });
-    let done = orders::carry_out(&ctx, order, &stop, &say).await;
-    let is_whole_round = matches!(order, Order::Poll { .. }) && !stop.is_cancelled();
+    let done = commands::carry_out(&ctx, command, &stop, &say).await;
+    let is_whole_round = matches!(command, StoreCommand::Poll { .. }) && !stop.is_cancelled();
     if is_whole_round && done.is_ok() {
         // No daemon does it, where rounds are all there is.
         maintenance::after_round(&ctx)
@@ -79,8 +82,8 @@ async fn by_oneself(config: Config, order: &Order, progress: &Progress) -> anyho
     heard(done, &unheard)
 }
 
-/// Returns how an order ended; done, but unheard, it failed.
-fn heard(done: Result<u8, OrderError>, unheard: &Unheard) -> anyhow::Result<u8> {
+/// Returns how a command ended; done, but unheard, it failed.
+fn heard(done: Result<u8, CommandError>, unheard: &Unheard) -> anyhow::Result<u8> {
     let code = done.map_err(told)?;
     match unheard.lock().expect("nobody panics who holds it").take() {
         Some(error) if code == 0 => Err(error),
@@ -88,14 +91,14 @@ fn heard(done: Result<u8, OrderError>, unheard: &Unheard) -> anyhow::Result<u8> 
     }
 }
 
-fn hear(progress: &Progress, said: Said) -> anyhow::Result<()> {
+fn hear(progress: &Progress, said: CommandOutput) -> anyhow::Result<()> {
     match said {
-        Said::Progress(done) => progress.show(&done),
-        Said::Out(text) => {
+        CommandOutput::Progress(done) => progress.show(&done),
+        CommandOutput::Out(text) => {
             progress.clear();
             print(text.as_bytes())?;
         }
-        Said::Told(line) => {
+        CommandOutput::Told(line) => {
             progress.clear();
             tell!("{line}");
         }
@@ -103,11 +106,11 @@ fn hear(progress: &Progress, said: Said) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn told(error: OrderError) -> anyhow::Error {
+fn told(error: CommandError) -> anyhow::Error {
     match error {
-        OrderError::WrongUse(message) => WrongUse(message).into(),
+        CommandError::WrongUse(message) => WrongUse(message).into(),
         // As it is, so that the exit code can be told from it.
-        OrderError::Job(JobError::Store(error)) => error.into(),
+        CommandError::Job(JobError::Store(error)) => error.into(),
         other => other.into(),
     }
 }

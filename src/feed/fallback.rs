@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use feed_rs::model;
 use url::Url;
 
-use super::{ENTRIES_MAX, date, plain};
+use super::{ENTRIES_MAX, date, html_to_text};
 use crate::domain::feed::{Enclosure, Entry, Feed, FeedKind, Markup};
 
 /// Returns the feed feed-rs sees in a text.
@@ -34,7 +34,7 @@ fn feed_of(feed: model::Feed) -> Feed {
             model::FeedType::RSS1 => FeedKind::Rdf,
             model::FeedType::RSS0 | model::FeedType::RSS2 => FeedKind::Rss,
         },
-        title: feed.title.map(|title| plain::title(&title.content)),
+        title: feed.title.map(|title| html_to_text::title(&title.content)),
         link: link(&feed.links),
         description: description.as_ref().map(super::markup::to_plain),
         description_markup: description,
@@ -51,7 +51,7 @@ fn entry_of(entry: model::Entry) -> Entry {
     let files = entry.media.into_iter().flat_map(|media| media.content);
     Entry {
         id: Some(entry.id).filter(|id| !id.is_empty()),
-        title: entry.title.map(|title| plain::title(&title.content)),
+        title: entry.title.map(|title| html_to_text::title(&title.content)),
         link: link(&entry.links),
         published: entry.published,
         updated: entry.updated,
@@ -84,7 +84,7 @@ fn link(links: &[model::Link]) -> Option<String> {
 }
 
 fn markup(text: model::Text) -> Markup {
-    if plain::looks_like_html(&text.content) {
+    if html_to_text::looks_like_html(&text.content) {
         Markup::html(text.content)
     } else {
         Markup::text(text.content)

@@ -18,7 +18,7 @@ const SENTENCE_CHARS_MAX: usize = 300;
 
 /// One change of an article.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Change {
+pub(super) struct ArticleChange {
     at: Timestamp,
     /// The headline before, where that is what changed.
     title: Option<String>,
@@ -27,15 +27,15 @@ pub(super) struct Change {
 }
 
 /// Returns the changes of an article, the latest first, from what it said before and says now.
-pub(super) fn changes(before: &[StoredRevision], title: &str, text: &str) -> Vec<Change> {
+pub(super) fn changes(before: &[StoredRevision], title: &str, text: &str) -> Vec<ArticleChange> {
     let after = before[before.len().min(1)..]
         .iter()
         .map(|revision| (revision.title.as_str(), revision.text.as_str()))
         .chain([(title, text)]);
-    let mut found: Vec<Change> = before
+    let mut found: Vec<ArticleChange> = before
         .iter()
         .zip(after)
-        .map(|(before, (title, text))| Change {
+        .map(|(before, (title, text))| ArticleChange {
             at: before.replaced_at,
             title: (!is_same_text(&before.title, title)).then(|| before.title.clone()),
             removed: only_in(&before.text, text),
@@ -87,7 +87,7 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Returns changes as people read them.
-pub(super) fn shown(changes: &[Change], config: &Config) -> String {
+pub(super) fn shown(changes: &[ArticleChange], config: &Config) -> String {
     let mut out = String::new();
     for change in changes {
         out.push_str(&format!("  changed by {}\n", open::local(change.at, config)));
@@ -107,8 +107,8 @@ pub(super) fn shown(changes: &[Change], config: &Config) -> String {
 }
 
 /// Returns changes as programs read them.
-pub(super) fn as_json(changes: &[Change]) -> Value {
-    let one = |change: &Change| {
+pub(super) fn as_json(changes: &[ArticleChange]) -> Value {
+    let one = |change: &ArticleChange| {
         json!({
             "replacedDateTime": date_time(change.at),
             "title": change.title,

@@ -5,7 +5,7 @@
 
 use memchr::memchr2;
 
-use super::entity;
+use super::char_refs;
 
 /// The longest tag in which quotes are honoured, in bytes.
 const TAG_BYTES_MAX: usize = 8 * 1024;
@@ -148,7 +148,7 @@ pub fn looks_like_html(text: &str) -> bool {
     while let Some(at) = memchr2(b'<', b'&', rest.as_bytes()) {
         rest = &rest[at..];
         let is_html = if rest.starts_with('&') {
-            entity::reference(rest).0.is_some()
+            char_refs::reference(rest).0.is_some()
         } else {
             rest.starts_with("<!--") || is_known(name(rest))
         };
@@ -176,7 +176,7 @@ fn read(html: &str, writer: &mut Writer, only_known_tags: bool) {
             return;
         }
         if rest.starts_with('&') {
-            let (found, length) = entity::reference(rest);
+            let (found, length) = char_refs::reference(rest);
             match found {
                 Some(character) => writer.push(character.encode_utf8(&mut [0; 4])),
                 None => writer.push("&"),

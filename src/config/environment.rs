@@ -14,11 +14,11 @@ const SYSTEM_FOLDER: &str = "/etc";
 const SYSTEM_STATE: &str = "/var/lib/tidings";
 
 /// The environment variables a configuration may use.
-pub(super) struct Surroundings<'a> {
+pub(super) struct Environment<'a> {
     var: &'a dyn Fn(&str) -> Option<String>,
 }
 
-impl<'a> Surroundings<'a> {
+impl<'a> Environment<'a> {
     /// Returns surroundings with these variables.
     pub fn new(var: &'a dyn Fn(&str) -> Option<String>) -> Self {
         Self { var }
@@ -79,7 +79,7 @@ pub fn find(explicit: Option<&Path>) -> Result<PathBuf, ConfigErrors> {
     if let Some(path) = explicit {
         return Ok(path.to_owned());
     }
-    let places = Surroundings::new(&process_var).places();
+    let places = Environment::new(&process_var).places();
     match places.iter().find(|path| path.is_file()) {
         Some(path) => Ok(path.clone()),
         None => {
@@ -105,7 +105,7 @@ mod tests {
                 .map(|(_, value)| (*value).to_owned())
         };
         assert_eq!(
-            Surroundings::new(&var).state_dir(Path::new(path)),
+            Environment::new(&var).state_dir(Path::new(path)),
             expected.map(PathBuf::from)
         );
     }
@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn the_nearest_configuration_comes_first() {
         let var = |name: &str| (name == "HOME").then(|| "/home/me".to_owned());
-        let places = Surroundings::new(&var).places();
+        let places = Environment::new(&var).places();
         let expected = [
             "tidings.toml",
             "/home/me/.config/tidings/tidings.toml",

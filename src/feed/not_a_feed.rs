@@ -5,7 +5,7 @@
 use url::Url;
 
 use super::xml::attributes;
-use super::{ParseError, absolute, entity};
+use super::{ParseError, absolute, char_refs};
 
 /// How much of a page is searched, in bytes.
 const PAGE_BYTES_MAX: usize = 512 * 1024;
@@ -70,7 +70,7 @@ fn linked(page: &str, lower: &str, base: Option<&Url>) -> Vec<String> {
         let is_alternate = rel.split_whitespace().any(|rel| rel.eq_ignore_ascii_case("alternate"));
         let is_feed = FEED_TYPES.iter().any(|own| own.eq_ignore_ascii_case(kind.trim()));
         if is_alternate && is_feed && !href.is_empty() {
-            let address = absolute(base, &entity::unescape(href));
+            let address = absolute(base, &char_refs::unescape(href));
             if !feeds.contains(&address) {
                 feeds.push(address);
             }

@@ -7,7 +7,7 @@ use serde_json::json;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{OrderError, Said, Say};
+use super::{CommandError, CommandOutput, OutputSink};
 use crate::domain::SourceId;
 use crate::domain::source::Source;
 use crate::jobs::Context;
@@ -24,13 +24,15 @@ pub(super) async fn run(
     names: &[String],
     is_json: bool,
     stop: &CancellationToken,
-    say: &Say,
-) -> Result<u8, OrderError> {
+    say: &OutputSink,
+) -> Result<u8, CommandError> {
     let ids = named(ctx, names)?;
     let _lent = ctx.shared.poll_lock.acquire().await;
     let mut pool = WorkerPool::new();
     claim(ctx, &mut pool, ids, stop).await?;
-    let result = pool.finish_all(ctx, stop, |done| say(Said::Progress(*done))).await;
+    let result = pool
+        .finish_all(ctx, stop, |done| say(CommandOutput::Progress(*done)))
+        .await;
     // What was only claimed is given back first, so that nobody waits until its lease ends.
     pool.give_back(ctx).await?;
     if stop.is_cancelled() && !ctx.shared.was_cancelled() {
@@ -42,8 +44,8 @@ pub(super) async fn run(
     pool.stop().await;
     result?;
     say(match is_json {
-        true => Said::Out(format!("{}\n", as_json(&pool.done))),
-        false => Said::Told(match pool.done == PoolTotals::default() && names.is_empty() {
+        true => CommandOutput::Out(format!("{}\n", as_json(&pool.done))),
+        false => CommandOutput::Told(match pool.done == PoolTotals::default() && names.is_empty() {
             true => nothing_due(ctx)?,
             false => summary(&pool.done),
         }),
@@ -57,7 +59,7 @@ async fn claim(
     pool: &mut WorkerPool,
     mut ids: Vec<SourceId>,
     stop: &CancellationToken,
-) -> Result<(), OrderError> {
+) -> Result<(), CommandError> {
     let begun = Instant::now();
     loop {
         ids = pool.start_named(ctx, ids).await?;
@@ -65,7 +67,7 @@ async fn claim(
         if begun.elapsed() >= Duration::from_secs(WAIT_SECONDS_MAX) {
             pool.give_back(ctx).await?;
             let name = ctx.sources.get(first).map_or("a source", Source::display_name);
-            return Err(OrderError::Unfinished(format!(
+            return Err(CommandError::Unfinished(format!(
                 "{name} is being polled for more than {WAIT_SECONDS_MAX} s already; try again later"
             )));
         }
@@ -77,7 +79,7 @@ async fn claim(
 }
 
 /// Finds sources by name, configured address, an address before (`was`) or the one they have moved to.
-fn named(ctx: &Context, names: &[String]) -> Result<Vec<SourceId>, OrderError> {
+fn named(ctx: &Context, names: &[String]) -> Result<Vec<SourceId>, CommandError> {
     if names.is_empty() {
         return Ok(Vec::new());
     }
@@ -106,12 +108,12 @@ fn named(ctx: &Context, names: &[String]) -> Result<Vec<SourceId>, OrderError> {
         };
         let Some((id, _)) = by_own.or_else(by_alias).or_else(by_title) else {
             if titled.len() > 1 {
-                return Err(OrderError::WrongUse(format!(
+                return Err(CommandError::WrongUse(format!(
                     "{} sources are called \"{name}\"; `tidings sources --format json` has their addresses",
                     titled.len()
                 )));
             }
-            return Err(OrderError::WrongUse(format!(
+            return Err(CommandError::WrongUse(format!(
                 "no source is called \"{name}\"; `tidings sources` lists names and addresses"
             )));
         };
@@ -123,7 +125,7 @@ fn named(ctx: &Context, names: &[String]) -> Result<Vec<SourceId>, OrderError> {
 }
 
 /// Says why nothing was done: the moment of the next poll, and what fails until then.
-fn nothing_due(ctx: &Context) -> Result<String, OrderError> {
+fn nothing_due(ctx: &Context) -> Result<String, CommandError> {
     let Some(at) = ctx.store.next_source_due()? else {
         return Ok("nothing is due: no source is polled; `tidings sources` says why".to_owned());
     };

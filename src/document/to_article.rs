@@ -4,7 +4,7 @@ use thiserror::Error;
 use url::Url;
 
 use super::plain::plain_text;
-use super::{Document, Picture, Provider, RelatedItem, Text};
+use super::{Document, Picture, Provider, RelatedItem, ScalarText};
 use crate::domain::article::{Article, Image};
 use crate::domain::url::{registrable_domain, web};
 use crate::domain::{ArticleId, Timestamp};
@@ -32,12 +32,12 @@ pub fn article(document: &Document) -> Result<Article, NoArticle> {
         return Err(NoArticle::Removed);
     }
     let body = document.body().unwrap_or_default().trim_matches('\n');
-    let own = Said {
+    let own = ArticleFields {
         title: document.title(),
         excerpt: document.excerpt(),
         published_at: document.published_at(),
         web_url: document.web_url(),
-        original_url: document.original_url.as_ref().map(Text::as_str),
+        original_url: document.original_url.as_ref().map(ScalarText::as_str),
         amp_url: document.amp_web_url.as_ref(),
         kind: document.kind.as_ref(),
         provider: document.provider.as_ref(),
@@ -51,7 +51,7 @@ pub fn article(document: &Document) -> Result<Article, NoArticle> {
 /// # Errors
 /// As `article`.
 pub fn related_article(item: &RelatedItem) -> Result<Article, NoArticle> {
-    let own = Said {
+    let own = ArticleFields {
         title: item.title(),
         excerpt: item.excerpt(),
         published_at: item.published_at(),
@@ -65,19 +65,19 @@ pub fn related_article(item: &RelatedItem) -> Result<Article, NoArticle> {
     own.article("")
 }
 
-struct Said<'a> {
+struct ArticleFields<'a> {
     title: &'a str,
     excerpt: Option<&'a str>,
     published_at: Option<Timestamp>,
     web_url: Option<&'a str>,
     original_url: Option<&'a str>,
-    amp_url: Option<&'a Text>,
-    kind: Option<&'a Text>,
+    amp_url: Option<&'a ScalarText>,
+    kind: Option<&'a ScalarText>,
     provider: Option<&'a Provider>,
     images: Option<&'a [Picture]>,
 }
 
-impl Said<'_> {
+impl ArticleFields<'_> {
     fn article(&self, body: &str) -> Result<Article, NoArticle> {
         let original_url = self.original_url.filter(|url| is_web(url));
         let web_url = self.web_url.filter(|url| is_web(url)).or(original_url);
@@ -90,7 +90,7 @@ impl Said<'_> {
             return Err(NoArticle::Title);
         }
         let body = text::clean(body);
-        let told = |text: Option<&Text>| {
+        let told = |text: Option<&ScalarText>| {
             text.map(|text| text::one_line(text.as_str()))
                 .filter(|text| !text.is_empty())
         };

@@ -5,18 +5,18 @@
 
 /// A kind of line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Kind {
+pub(super) struct EventKind {
     pub name: &'static str,
     /// What the journal calls MESSAGE_ID: 128 bits made by chance.
     pub id: &'static str,
 }
 
-const fn kind(name: &'static str, id: &'static str) -> Kind {
-    Kind { name, id }
+const fn kind(name: &'static str, id: &'static str) -> EventKind {
+    EventKind { name, id }
 }
 
 /// All kinds.
-const KINDS: [Kind; 21] = [
+const KINDS: [EventKind; 21] = [
     kind("daemon-starting", "9fb93534081c4253b1e273a87984a8ab"),
     kind("daemon-ready", "db149e4714be49abb93fe42eabd2d9f2"),
     kind("daemon-stopping", "3994693ea3ae4e689323451b4a95902a"),
@@ -41,7 +41,7 @@ const KINDS: [Kind; 21] = [
 ];
 
 /// Returns the kind of that name.
-pub(super) fn of(name: &str) -> Option<&'static Kind> {
+pub(super) fn of(name: &str) -> Option<&'static EventKind> {
     KINDS.iter().find(|kind| kind.name == name)
 }
 

@@ -22,7 +22,7 @@ const HASH_BYTES: usize = 6;
 
 /// Why there is no control socket.
 #[derive(Debug, Error)]
-pub enum PlaceError {
+pub enum SocketError {
     #[error("{path} is in the way: it is no socket; move it")]
     InTheWay { path: PathBuf },
     #[error("{path}: {error}")]
@@ -31,13 +31,13 @@ pub enum PlaceError {
 
 /// Where a daemon's socket is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct SocketPath {
     socket: PathBuf,
     /// In the state folder, when the socket is elsewhere.
     link: Option<PathBuf>,
 }
 
-impl Place {
+impl SocketPath {
     /// Returns where the socket of the daemon over this state folder goes.
     pub fn of(state_dir: &Path) -> Self {
         Self::with(state_dir, &|name| std::env::var(name).ok())
@@ -98,7 +98,7 @@ impl Place {
     }
 
     /// Listens there. What a killed daemon left is replaced; the caller owns the store.
-    pub(super) fn bind(&self) -> Result<UnixListener, PlaceError> {
+    pub(super) fn bind(&self) -> Result<UnixListener, SocketError> {
         let folder = self.socket.parent().unwrap_or(Path::new("/"));
         make_folder(folder)?;
         refuse_unless(&self.socket, FileType::is_socket)?;
@@ -124,34 +124,34 @@ impl Place {
     }
 
     /// Takes the socket and the link away.
-    pub(super) fn clear(&self) -> Result<(), PlaceError> {
+    pub(super) fn clear(&self) -> Result<(), SocketError> {
         remove(&self.socket)?;
         self.link.as_deref().map_or(Ok(()), remove)
     }
 }
 
-fn failed(path: &Path, error: io::Error) -> PlaceError {
-    PlaceError::Io {
+fn failed(path: &Path, error: io::Error) -> SocketError {
+    SocketError::Io {
         path: path.to_owned(),
         error,
     }
 }
 
-fn make_folder(path: &Path) -> Result<(), PlaceError> {
+fn make_folder(path: &Path) -> Result<(), SocketError> {
     let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
     made.map_err(|error| failed(path, error))
 }
 
-fn remove(path: &Path) -> Result<(), PlaceError> {
+fn remove(path: &Path) -> Result<(), SocketError> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(failed(path, error)),
         _ => Ok(()),
     }
 }
 
-fn refuse_unless(path: &Path, is_ours: impl Fn(&FileType) -> bool) -> Result<(), PlaceError> {
+fn refuse_unless(path: &Path, is_ours: impl Fn(&FileType) -> bool) -> Result<(), SocketError> {
     match fs::symlink_metadata(path) {
-        Ok(found) if !is_ours(&found.file_type()) => Err(PlaceError::InTheWay { path: path.to_owned() }),
+        Ok(found) if !is_ours(&found.file_type()) => Err(SocketError::InTheWay { path: path.to_owned() }),
         Ok(_) => Ok(()),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         Err(error) => Err(failed(path, error)),
@@ -165,7 +165,7 @@ mod tests {
     #[track_caller]
     fn check(vars: &[(&str, &str)], socket: &str, is_linked: bool) {
         let var = |name: &str| vars.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
-        let place = Place::with(Path::new("/state"), &var);
+        let place = SocketPath::with(Path::new("/state"), &var);
         assert_eq!(place.socket, Path::new(socket));
         assert_eq!(place.link.is_some(), is_linked);
     }
@@ -186,7 +186,7 @@ mod tests {
     #[tokio::test]
     async fn it_is_bound_with_its_permissions_over_what_was_left() {
         let folder = tempfile::tempdir().unwrap();
-        let place = Place {
+        let place = SocketPath {
             socket: folder.path().join("run/s.sock"),
             link: Some(folder.path().join(NAME)),
         };
@@ -195,7 +195,7 @@ mod tests {
         let _listener = place.bind().unwrap();
         let mode = fs::metadata(&place.socket).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o660);
-        assert_eq!(Place::find(folder.path()), place.socket);
+        assert_eq!(SocketPath::find(folder.path()), place.socket);
         assert_eq!(fs::read_dir(folder.path().join("run")).unwrap().count(), 1);
         place.clear().unwrap();
         assert!(!place.socket.exists() && fs::symlink_metadata(folder.path().join(NAME)).is_err());
@@ -206,8 +206,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let socket = folder.path().join(NAME);
         fs::write(&socket, "mine").unwrap();
-        let place = Place { socket, link: None };
-        assert!(matches!(place.bind(), Err(PlaceError::InTheWay { .. })));
+        let place = SocketPath { socket, link: None };
+        assert!(matches!(place.bind(), Err(SocketError::InTheWay { .. })));
         assert_eq!(fs::read(folder.path().join(NAME)).unwrap(), b"mine");
     }
 }

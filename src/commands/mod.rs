@@ -27,7 +27,7 @@ pub const WRONG_USE: u8 = 2;
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Order {
+pub enum StoreCommand {
     /// Polls the named sources, or what is due.
     Poll { sources: Vec<String>, json: bool },
     /// Composes and delivers now; with `to` only a test to one channel.
@@ -42,10 +42,10 @@ pub enum Order {
     SplitStory { story: i64, articles: Vec<i64>, json: bool },
 }
 
-/// Something said while an order is carried out.
+/// Something said while a command is carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Said {
+pub enum CommandOutput {
     /// A result, for standard output, with its line break.
     Out(String),
     /// A line for standard error.
@@ -55,11 +55,11 @@ pub enum Said {
 }
 
 /// Hears what is said.
-pub type Say = dyn Fn(Said) + Send + Sync;
+pub type OutputSink = dyn Fn(CommandOutput) + Send + Sync;
 
-/// Why an order was not carried out.
+/// Why a command was not carried out.
 #[derive(Debug, Error)]
-pub enum OrderError {
+pub enum CommandError {
     #[error("{0}")]
     WrongUse(String),
     #[error("{0}")]
@@ -68,13 +68,13 @@ pub enum OrderError {
     Job(#[from] JobError),
 }
 
-impl From<StoreError> for OrderError {
+impl From<StoreError> for CommandError {
     fn from(error: StoreError) -> Self {
         Self::Job(error.into())
     }
 }
 
-impl OrderError {
+impl CommandError {
     /// Returns the exit code for it.
     pub fn code(&self) -> u8 {
         match self {
@@ -86,40 +86,47 @@ impl OrderError {
     }
 }
 
-/// Carries an order out and returns the exit code. `stop` ends a poll early; what is sent is never cut off by it.
+/// Carries a command out and returns the exit code. `stop` ends a poll early; what is sent is never cut off by it.
 ///
 /// # Errors
 /// It cannot be carried out, or the store cannot be used.
 pub async fn carry_out(
     ctx: &Arc<Context>,
-    order: &Order,
+    command: &StoreCommand,
     stop: &CancellationToken,
-    say: &Say,
-) -> Result<u8, OrderError> {
-    match order {
-        Order::Poll { sources, json } => poll::run(ctx, sources, *json, stop, say).await,
-        Order::Digest { name, to } => digest::run(ctx, name.as_deref(), to.as_deref(), say).await,
-        Order::DigestsDue => digest::run_due(ctx, say).await,
-        Order::Resend { digest } => digest::resend(ctx, DigestId(*digest), say).await,
-        Order::MergeStories { .. } | Order::SplitStory { .. } => correct(&ctx.store, &ctx.clock, order, say).await,
+    say: &OutputSink,
+) -> Result<u8, CommandError> {
+    match command {
+        StoreCommand::Poll { sources, json } => poll::run(ctx, sources, *json, stop, say).await,
+        StoreCommand::Digest { name, to } => digest::run(ctx, name.as_deref(), to.as_deref(), say).await,
+        StoreCommand::DigestsDue => digest::run_due(ctx, say).await,
+        StoreCommand::Resend { digest } => digest::resend(ctx, DigestId(*digest), say).await,
+        StoreCommand::MergeStories { .. } | StoreCommand::SplitStory { .. } => {
+            edit_stories(&ctx.store, &ctx.clock, command, say).await
+        }
     }
 }
 
-/// Carries out an order that needs the store alone: stories put right by hand.
+/// Carries out a command that needs the store alone: stories put right by hand.
 ///
 /// # Errors
 /// The correction is refused, or the store cannot be used.
-pub async fn correct(store: &Store, clock: &Clock, order: &Order, say: &Say) -> Result<u8, OrderError> {
+pub async fn edit_stories(
+    store: &Store,
+    clock: &Clock,
+    command: &StoreCommand,
+    say: &OutputSink,
+) -> Result<u8, CommandError> {
     let now = clock.now();
-    match order {
-        Order::MergeStories { into, from, json } => {
+    match command {
+        StoreCommand::MergeStories { into, from, json } => {
             stories::merge(store, now, StoryId(*into), StoryId(*from), *json, say).await
         }
-        Order::SplitStory { story, articles, json } => {
+        StoreCommand::SplitStory { story, articles, json } => {
             let articles = articles.iter().copied().map(ArticleId).collect();
             stories::split(store, now, StoryId(*story), articles, *json, say).await
         }
-        _ => Err(OrderError::Unfinished(
+        _ => Err(CommandError::Unfinished(
             "this order needs more than the store".to_owned(),
         )),
     }

@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
-use super::plain;
+use super::html_to_text;
 use crate::domain::feed::{Entry, EntryKey, Markup};
 
 /// The longest id kept as it is, in bytes; longer ones are known by their hash.
@@ -24,7 +24,7 @@ pub fn entry_key(entry: &Entry) -> EntryKey {
         Some(text) if text.len() <= KEY_BYTES_MAX => EntryKey(text.to_owned()),
         Some(text) => EntryKey(hashed(&[text])),
         None => {
-            let title = plain::line(entry.title.as_deref().unwrap_or_default());
+            let title = html_to_text::line(entry.title.as_deref().unwrap_or_default());
             let text = entry
                 .content
                 .as_ref()

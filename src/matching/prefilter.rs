@@ -11,12 +11,12 @@ const TERMS_MAX: usize = 256;
 
 /// The longest run of letters of every term, to be looked for in texts as they stand.
 #[derive(Debug, Clone)]
-pub struct Sieve {
+pub struct Prefilter {
     /// Nothing when there are too many terms for it to be worth it.
     words: Option<AhoCorasick>,
 }
 
-impl Sieve {
+impl Prefilter {
     /// Returns a sieve for patterns: words in comparable form between spaces.
     pub fn new(patterns: &[String]) -> Result<Self, BuildError> {
         if patterns.len() > TERMS_MAX {
@@ -68,13 +68,13 @@ fn is_mark(letter: char) -> bool {
 mod tests {
     use proptest::prelude::*;
 
-    use super::Sieve;
+    use super::Prefilter;
     use crate::matching::scan::pattern;
     use crate::text;
 
     fn check(term: &str, text: &str, expected: bool) {
         let words: Vec<String> = text::words(term).collect();
-        let sieve = Sieve::new(&[pattern(&words, false)]).unwrap();
+        let sieve = Prefilter::new(&[pattern(&words, false)]).unwrap();
         assert_eq!(sieve.may_hold(text), expected, "{term}: {text}");
     }
 
@@ -97,7 +97,7 @@ mod tests {
         fn nothing_is_kept_back(term in "[a-c]{1,3}([ '][a-c]{1,2})?", text in "[a-cA-C .'_:’…\u{AD}\u{B9}é’–-]{0,24}") {
             let words: Vec<String> = text::words(&term).collect();
             let pattern = pattern(&words, true);
-            let sieve = Sieve::new(std::slice::from_ref(&pattern)).unwrap();
+            let sieve = Prefilter::new(std::slice::from_ref(&pattern)).unwrap();
             let plain: String = text::words(&text).flat_map(|word| [" ".to_owned(), word]).collect();
             prop_assert!(!plain.contains(&pattern) || sieve.may_hold(&text), "{plain}");
         }

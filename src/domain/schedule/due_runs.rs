@@ -16,14 +16,14 @@ const WRONG_CLOCK_HOURS: i64 = 26;
 
 /// Something done for a schedule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Done {
+pub struct LastRun {
     pub at: Timestamp,
     /// The local date of the last run it settled, and that run's place on the date, from 1. None where no run of a cron
     /// schedule was settled yet.
     pub run: Option<(NaiveDate, u32)>,
 }
 
-impl Done {
+impl LastRun {
     /// Returns the start of a schedule's life: nothing before it is owed.
     pub fn starting(at: Timestamp) -> Self {
         Self { at, run: None }
@@ -45,7 +45,7 @@ impl Done {
 
 impl Schedule {
     /// Returns the latest run that is owed at `now`, if any: once, however much was missed.
-    pub fn owed(&self, last: Done, now: Timestamp) -> Option<Timestamp> {
+    pub fn owed(&self, last: LastRun, now: Timestamp) -> Option<Timestamp> {
         match (self, last.run) {
             (Self::Cron(cron), Some(run)) => {
                 let due = self.last_due(before_day(run.0)?, now)?;
@@ -56,7 +56,7 @@ impl Schedule {
     }
 
     /// Returns when the next run is owed after what was done.
-    pub fn next_owed(&self, last: Done) -> Option<Timestamp> {
+    pub fn next_owed(&self, last: LastRun) -> Option<Timestamp> {
         match (self, last.run) {
             (Self::Cron(cron), Some(run)) => {
                 let mut runs = cron.runs_from(run.0)?;
@@ -67,7 +67,7 @@ impl Schedule {
     }
 
     /// Returns what is done once everything owed at `now` is.
-    pub fn done(&self, last: Done, now: Timestamp) -> Done {
+    pub fn done(&self, last: LastRun, now: Timestamp) -> LastRun {
         let run = match self {
             Self::Cron(cron) => {
                 let since = last.run.and_then(|(day, _)| before_day(day)).unwrap_or(last.at);
@@ -75,7 +75,7 @@ impl Schedule {
             }
             Self::Adaptive | Self::Every(_) => None,
         };
-        last.max(Done { at: now, run })
+        last.max(LastRun { at: now, run })
     }
 }
 
@@ -129,7 +129,7 @@ mod tests {
 
     /// Runs the first schedule until `change`, then the second one until `end`; returns the moments of all runs.
     fn runs(old: &Schedule, new: &Schedule, start: &str, change: &str, end: &str) -> Vec<String> {
-        let (mut last, mut found) = (Done::starting(at(start)), Vec::new());
+        let (mut last, mut found) = (LastRun::starting(at(start)), Vec::new());
         let mut now = at(start);
         while now < at(end) {
             let schedule = if now < at(change) { old } else { new };
@@ -205,7 +205,10 @@ mod tests {
     fn what_was_missed_is_owed_once() {
         for text in ["0 7 * * *", "0 7,12 * * *", "every 6h", "0 9 * * 1"] {
             let schedule = schedule(text, Tz::Europe__Berlin);
-            let start = schedule.done(Done::starting(at("2026-06-01T00:00:00Z")), at("2026-06-10T12:00:00Z"));
+            let start = schedule.done(
+                LastRun::starting(at("2026-06-01T00:00:00Z")),
+                at("2026-06-10T12:00:00Z"),
+            );
             let now = at("2026-06-30T12:00:00Z");
             assert!(schedule.owed(start, now).is_some(), "{text}");
             let done = schedule.done(start, now);
@@ -221,7 +224,7 @@ mod tests {
 
     #[test]
     fn a_wrong_clock_is_told_from_one_set_back_a_little() {
-        let done = Done::starting(at("2026-06-13T12:00:00Z"));
+        let done = LastRun::starting(at("2026-06-13T12:00:00Z"));
         assert!(!done.is_ahead_of(at("2026-06-12T11:00:00Z")));
         assert!(done.is_ahead_of(at("2026-06-12T09:00:00Z")));
     }

@@ -2,26 +2,31 @@
 
 use std::sync::Arc;
 
-use super::{FAILED, OrderError, Said, Say};
+use super::{CommandError, CommandOutput, FAILED, OutputSink};
 use crate::domain::DigestId;
 use crate::domain::channel::Channel;
-use crate::domain::counted::counted;
+use crate::domain::plural::counted;
 use crate::jobs::{Context, alert, delivery, digest};
 
 /// Composes the named digest, or all, and delivers; with `to` only a test to one channel.
-pub(super) async fn run(ctx: &Arc<Context>, name: Option<&str>, to: Option<&str>, say: &Say) -> Result<u8, OrderError> {
-    let chosen = ctx.config.digests_named(name).map_err(OrderError::WrongUse)?;
+pub(super) async fn run(
+    ctx: &Arc<Context>,
+    name: Option<&str>,
+    to: Option<&str>,
+    say: &OutputSink,
+) -> Result<u8, CommandError> {
+    let chosen = ctx.config.digests_named(name).map_err(CommandError::WrongUse)?;
     if let Some(channel) = to {
-        let channel = Channel::parse(channel).map_err(OrderError::WrongUse)?;
+        let channel = Channel::parse(channel).map_err(CommandError::WrongUse)?;
         if matches!(channel, Channel::Mail(_)) && ctx.config.mail.is_none() {
-            return Err(OrderError::WrongUse(
+            return Err(CommandError::WrongUse(
                 "no mail can be sent: the configuration has no [mail]; add it with from and smtp, or sendmail = true"
                     .to_owned(),
             ));
         }
         for settings in &chosen {
             let subject = delivery::send_test(ctx, settings, &channel).await?;
-            say(Said::Told(format!("sent to {channel}: {subject}")));
+            say(CommandOutput::Told(format!("sent to {channel}: {subject}")));
         }
         return Ok(0);
     }
@@ -29,7 +34,7 @@ pub(super) async fn run(ctx: &Arc<Context>, name: Option<&str>, to: Option<&str>
     let _one_round_at_a_time = ctx.shared.deliveries.lock().await;
     for settings in &chosen {
         if digest::run(ctx, ctx.clock.now(), settings).await? == digest::DigestRunResult::Nothing {
-            say(Said::Told(format!(
+            say(CommandOutput::Told(format!(
                 "digest {}: nothing new since the last one, so nothing is sent",
                 settings.name
             )));
@@ -39,23 +44,23 @@ pub(super) async fn run(ctx: &Arc<Context>, name: Option<&str>, to: Option<&str>
 }
 
 /// Does what the schedules owe, and delivers what waits.
-pub(super) async fn run_due(ctx: &Arc<Context>, say: &Say) -> Result<u8, OrderError> {
+pub(super) async fn run_due(ctx: &Arc<Context>, say: &OutputSink) -> Result<u8, CommandError> {
     let _one_round_at_a_time = ctx.shared.deliveries.lock().await;
     digest::run_due(ctx).await?;
     alert::run_due(ctx).await?;
     deliver(ctx, say).await
 }
 
-async fn deliver(ctx: &Arc<Context>, say: &Say) -> Result<u8, OrderError> {
+async fn deliver(ctx: &Arc<Context>, say: &OutputSink) -> Result<u8, CommandError> {
     let sent = delivery::one_round(ctx).await?;
     if sent > 0 {
         let recipients = counted(sent, "recipient", "recipients");
-        say(Said::Told(format!(
+        say(CommandOutput::Told(format!(
             "delivered to {recipients}; `tidings digests` says what to whom"
         )));
     }
     match ctx.store.next_delivery_due()? {
-        Some(at) => Err(OrderError::Unfinished(format!(
+        Some(at) => Err(CommandError::Unfinished(format!(
             "not everything could be delivered; next try {} (`tidings digests` says why)",
             at.with_timezone(&ctx.config.zone).format("%Y-%m-%d %H:%M")
         ))),
@@ -64,19 +69,19 @@ async fn deliver(ctx: &Arc<Context>, say: &Say) -> Result<u8, OrderError> {
 }
 
 /// Sends the frozen bytes of a digest again.
-pub(super) async fn resend(ctx: &Arc<Context>, id: DigestId, say: &Say) -> Result<u8, OrderError> {
+pub(super) async fn resend(ctx: &Arc<Context>, id: DigestId, say: &OutputSink) -> Result<u8, CommandError> {
     let results = delivery::resend(ctx, id).await?;
     if results.is_empty() {
-        return Err(OrderError::WrongUse(format!(
+        return Err(CommandError::WrongUse(format!(
             "there is no digest {id}; `tidings digests` lists them"
         )));
     }
     let mut code = 0;
     for (channel, result) in results {
         match result {
-            Ok(()) => say(Said::Told(format!("sent again to {channel}"))),
+            Ok(()) => say(CommandOutput::Told(format!("sent again to {channel}"))),
             Err(error) => {
-                say(Said::Told(format!("tidings: not sent to {channel}: {error}")));
+                say(CommandOutput::Told(format!("tidings: not sent to {channel}: {error}")));
                 code = FAILED;
             }
         }
