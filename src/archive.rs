@@ -39,7 +39,7 @@ pub enum ArchiveError {
 
 /// What stands under a document's name.
 #[derive(Debug)]
-pub enum Found {
+pub enum FileComparison {
     Same,
     Different,
     Missing,
@@ -90,13 +90,13 @@ impl Archive {
     ///
     /// # Errors
     /// The name is not a plain file name.
-    pub fn compare(&self, name: &str, text: &str) -> Result<Found, ArchiveError> {
+    pub fn compare(&self, name: &str, text: &str) -> Result<FileComparison, ArchiveError> {
         check_name(name)?;
         Ok(match same(&self.folder.join(name), text.as_bytes()) {
-            Ok(true) => Found::Same,
-            Ok(false) => Found::Different,
-            Err(error) if error.kind() == ErrorKind::NotFound => Found::Missing,
-            Err(error) => Found::Unreadable(error),
+            Ok(true) => FileComparison::Same,
+            Ok(false) => FileComparison::Different,
+            Err(error) if error.kind() == ErrorKind::NotFound => FileComparison::Missing,
+            Err(error) => FileComparison::Unreadable(error),
         })
     }
 

@@ -23,7 +23,7 @@ const SKIPPED_TOLD: usize = 100;
 
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct ArchiveArgs {
     #[command(subcommand)]
     action: Action,
 }
@@ -80,7 +80,7 @@ struct VerifyArgs {
 }
 
 /// Runs the command.
-pub(super) fn run(config: Option<&Path>, args: Args) -> anyhow::Result<ExitCode> {
+pub(super) fn run(config: Option<&Path>, args: ArchiveArgs) -> anyhow::Result<ExitCode> {
     let config = open::config(config)?;
     match args.action {
         Action::Verify(args) => verify(&config, &args),

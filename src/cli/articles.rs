@@ -71,7 +71,7 @@ pub(super) fn check_topic(topic: Option<&str>, store: &Store, config: &Config) -
 
 /// Lists stored articles, newest first
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct ArticlesArgs {
     #[command(flatten)]
     selection: Selection,
     /// Only articles and watched pages that have changed, with what changed; `--since` is then the time of the change
@@ -86,7 +86,7 @@ pub(super) struct Args {
 }
 
 /// Runs `articles`.
-pub(super) fn list(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode> {
+pub(super) fn list(config: Option<&Path>, args: &ArticlesArgs) -> anyhow::Result<ExitCode> {
     let config = open::config(config)?;
     let limit = Limit::of(args.limit, LIMIT, args.format);
     let mut filter = args.selection.filter(limit.asked(), None)?;
@@ -111,7 +111,7 @@ pub(super) fn list(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCod
 }
 
 /// Why the list is empty: nothing there at all, or nothing of what was asked for.
-fn why_none(store: &Store, args: &Args) -> anyhow::Result<&'static str> {
+fn why_none(store: &Store, args: &ArticlesArgs) -> anyhow::Result<&'static str> {
     Ok(if store.stats()?.articles == 0 {
         "no article yet; `tidings poll` reads what is due, `tidings sources` says how each source fares"
     } else if args.selection.since.is_some() {

@@ -22,7 +22,7 @@ const MEGABYTE: u64 = 1_000_000;
                   tidings.sqlite-wal and tidings.sqlite-shm beside it, start again (docs/operations.md).\n\n\
                   A copy each night:  tidings backup \"/var/backups/tidings-$(date +%F).sqlite\""
 )]
-pub(super) struct Args {
+pub(super) struct BackupArgs {
     /// Where the copy goes
     #[arg(value_name = "FILE")]
     file: PathBuf,
@@ -32,7 +32,7 @@ pub(super) struct Args {
 }
 
 /// Runs the command.
-pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode> {
+pub(super) fn run(config: Option<&Path>, args: &BackupArgs) -> anyhow::Result<ExitCode> {
     let store = open::reader(&open::config(config)?)?;
     let is_terminal = std::io::stderr().is_terminal();
     let show = |text: &str| {

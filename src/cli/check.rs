@@ -24,7 +24,7 @@ const RUNS_SHOWN: usize = 3;
 
 /// Checks the configuration: every mistake with its fix, or what it means
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct CheckArgs {
     /// Output for people, or one JSON object
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -37,7 +37,7 @@ pub struct Args {
 ///
 /// # Errors
 /// Standard output cannot be written; mistakes of the configuration are its result.
-pub fn run(explicit: Option<&Path>, args: Args) -> anyhow::Result<ExitCode> {
+pub fn run(explicit: Option<&Path>, args: CheckArgs) -> anyhow::Result<ExitCode> {
     let loaded = config::find(explicit).and_then(|path| Config::load(&path));
     let now = Clock::system().now();
     match (loaded, args.format) {

@@ -14,14 +14,14 @@ use crate::domain::plural::counted;
 
 /// Shows the whole daemon at work on a small newsroom on this machine: no network, no configuration needed
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct DemoArgs {
     /// Where documents, database and digests are left to look at
     #[arg(long, value_name = "DIR", default_value = "tidings-demo")]
     dir: PathBuf,
 }
 
 /// Runs the command.
-pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+pub(super) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     let progress = Progress::new();
     let mut failed = None;
     let left = open::runtime()?.block_on(demo::run(&args.dir, |scene| {

@@ -23,7 +23,7 @@ const LIMIT: usize = 20;
 
 /// Composes a digest of what is new since the last one and delivers it now; this counts as a run
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct DigestArgs {
     /// Name of the digest, as in the configuration; all of them when left out
     name: Option<String>,
     /// Print it; send nothing, and let nothing of it count
@@ -58,7 +58,7 @@ pub(super) struct ListArgs {
 }
 
 /// Runs `digest`.
-pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode> {
+pub(super) fn run(config: Option<&Path>, args: &DigestArgs) -> anyhow::Result<ExitCode> {
     let config = open::config(config)?;
     let chosen = config.digests_named(args.name.as_deref()).map_err(WrongUse)?;
     if args.dry_run {

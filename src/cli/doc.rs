@@ -10,7 +10,7 @@ use crate::files;
 
 /// Reads documents and writes them again, or their values.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct DocArgs {
     #[command(subcommand)]
     command: Command,
 }
@@ -30,7 +30,7 @@ enum Command {
 }
 
 /// Runs the command.
-pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+pub fn run(args: DocArgs) -> anyhow::Result<ExitCode> {
     let (file, is_json) = match &args.command {
         Command::Fmt { file } => (file, false),
         Command::Json { file } => (file, true),

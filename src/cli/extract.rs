@@ -36,7 +36,7 @@ const NO_ADDRESS: &str = "http://address.invalid/";
 
 /// Extracts the article of a page: a document with front matter, plain text, or JSON
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct ExtractArgs {
     /// Files or addresses; - reads standard input
     #[arg(value_name = "FILE|URL")]
     pages: Vec<String>,
@@ -64,7 +64,7 @@ enum PageFormat {
 }
 
 /// Runs the command.
-pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode> {
+pub(super) fn run(config: Option<&Path>, args: &ExtractArgs) -> anyhow::Result<ExitCode> {
     let mut pages: Vec<(String, Option<Url>)> =
         args.pages.iter().map(|page| (page.clone(), args.url.clone())).collect();
     if let Some(list) = &args.list {
@@ -118,7 +118,7 @@ fn rules(config: Option<&Config>, url: &Url) -> Option<SiteRules> {
     site_of(config?, url)
 }
 
-fn from_file(page: &str, url: Option<Url>, config: Option<&Config>, args: &Args) -> anyhow::Result<String> {
+fn from_file(page: &str, url: Option<Url>, config: Option<&Config>, args: &ExtractArgs) -> anyhow::Result<String> {
     let html = extract::decode(&files::read_named(Path::new(page), PAGE_BYTES_MAX)?, None);
     let nowhere = Url::parse(NO_ADDRESS).context("no address")?;
     let known = url.or_else(|| extract::named_address(&html));
@@ -149,7 +149,7 @@ fn forget_address(extraction: &mut Extraction) {
 }
 
 /// Asks for a page, and for those that go on with its article.
-fn fetched(page: &str, config: Option<&Config>, args: &Args) -> anyhow::Result<String> {
+fn fetched(page: &str, config: Option<&Config>, args: &ExtractArgs) -> anyhow::Result<String> {
     let url = Url::parse(page).context("not an address")?;
     let fetcher = match config {
         Some(config) => open::fetcher(config)?,

@@ -25,7 +25,7 @@ const PREVIEW_CHARS: usize = 160;
 
 /// Feeds as the daemon sees them
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct FeedArgs {
     #[command(subcommand)]
     command: Command,
 }
@@ -56,7 +56,7 @@ struct Parse {
 ///
 /// # Errors
 /// Standard output cannot be written.
-pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+pub fn run(args: FeedArgs) -> anyhow::Result<ExitCode> {
     let Command::Parse(parse) = args.command;
     Ok(parse_files(&parse, &mut io::BufWriter::new(io::stdout().lock())).map_err(OutputError)?)
 }

@@ -18,7 +18,7 @@ const FILE_NAME: &str = "tidings.toml";
 
 /// Writes a commented starter tidings.toml
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct InitArgs {
     /// Folder to write tidings.toml in, made if it is not there; else the file that --config names, else the working folder
     dir: Option<PathBuf>,
 }
@@ -27,7 +27,7 @@ pub struct Args {
 ///
 /// # Errors
 /// A configuration is there already, or the folder cannot be written.
-pub fn run(config: Option<&Path>, args: Args) -> anyhow::Result<ExitCode> {
+pub fn run(config: Option<&Path>, args: InitArgs) -> anyhow::Result<ExitCode> {
     let path = place(config, args.dir, std::env::var_os("TIDINGS_CONFIG"))?;
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn the_starter_loads_and_is_never_written_over_another_file() {
         let folder = tempfile::tempdir().unwrap();
-        let args = || Args {
+        let args = || InitArgs {
             dir: Some(folder.path().join("new")),
         };
         run(None, args()).unwrap();

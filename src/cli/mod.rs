@@ -60,7 +60,7 @@ const WRONG_USE: u8 = 2;
     after_help = "Begin with `tidings demo`: it needs no network and no configuration. Then `tidings init`, edit \
                   tidings.toml, `tidings check`, `tidings run`."
 )]
-pub struct Args {
+pub struct Cli {
     /// Configuration file; else ./tidings.toml, $XDG_CONFIG_HOME/tidings/tidings.toml, /etc/tidings/tidings.toml
     #[arg(long, global = true, env = "TIDINGS_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
@@ -78,30 +78,30 @@ pub(crate) enum Format {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Demo(demo::Args),
-    Init(init::Args),
-    Check(check::Args),
-    Run(run::Args),
-    Poll(poll::Args),
-    Digest(digest::Args),
+    Demo(demo::DemoArgs),
+    Init(init::InitArgs),
+    Check(check::CheckArgs),
+    Run(run::RunArgs),
+    Poll(poll::PollArgs),
+    Digest(digest::DigestArgs),
     Digests(digest::ListArgs),
-    Sources(sources::Args),
-    Articles(articles::Args),
-    Topics(topics::Args),
-    Stories(stories::Args),
-    Search(search::Args),
-    Extract(extract::Args),
+    Sources(sources::SourcesArgs),
+    Articles(articles::ArticlesArgs),
+    Topics(topics::TopicsArgs),
+    Stories(stories::StoriesArgs),
+    Search(search::SearchArgs),
+    Extract(extract::ExtractArgs),
     /// Feeds as the daemon sees them
-    Feed(feed::Args),
+    Feed(feed::FeedArgs),
     /// Front-matter documents: written again byte for byte, or their values
-    Doc(doc::Args),
+    Doc(doc::DocArgs),
     Cluster(cluster::ClusterArgs),
     Match(cluster::MatchArgs),
-    Stats(stats::Args),
-    Doctor(doctor::Args),
+    Stats(stats::StatsArgs),
+    Doctor(doctor::DoctorArgs),
     /// Documents and database checked against and rebuilt from each other
-    Archive(archive::Args),
-    Backup(backup::Args),
+    Archive(archive::ArchiveArgs),
+    Backup(backup::BackupArgs),
     #[command(hide = true)]
     Completions(packaging::CompletionsArgs),
     #[command(hide = true)]
@@ -110,7 +110,7 @@ enum Command {
 
 /// Runs the program and returns its exit code.
 pub fn main() -> ExitCode {
-    let args = match Args::try_parse() {
+    let args = match Cli::try_parse() {
         Ok(args) => args,
         Err(said) => return output::show_usage(&said).unwrap_or_else(|error| report(&error.into())),
     };

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::CommandFactory as _;
 
-use super::Args;
+use super::Cli;
 
 /// Prints the completions for a shell
 #[derive(Debug, clap::Args)]
@@ -26,7 +26,7 @@ pub(super) struct ManArgs {
 /// Prints the completions for a shell.
 pub(super) fn completions(args: &CompletionsArgs) -> anyhow::Result<ExitCode> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Args::command(), "tidings", &mut script);
+    clap_complete::generate(args.shell, &mut Cli::command(), "tidings", &mut script);
     super::print(&script)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -36,7 +36,7 @@ pub(super) fn man(args: &ManArgs) -> anyhow::Result<ExitCode> {
     let folder = &args.folder;
     std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
     // The help of the help is said on the first page.
-    let command = Args::command().disable_help_subcommand(true);
+    let command = Cli::command().disable_help_subcommand(true);
     clap_mangen::generate_to(command, folder)
         .with_context(|| format!("cannot write man pages into {}", folder.display()))?;
     Ok(ExitCode::SUCCESS)

@@ -11,7 +11,7 @@ use crate::jobs::worker_pool::PoolTotals;
 
 /// Polls what is due, extracts, writes documents, and ends. Named sources are polled now, due or not
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct PollArgs {
     /// Sources by name or address: the configured one, one before, or the one they moved to
     #[arg(value_name = "SOURCE")]
     sources: Vec<String>,
@@ -21,7 +21,7 @@ pub(super) struct Args {
 }
 
 /// Runs the command.
-pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode> {
+pub(super) fn run(config: Option<&Path>, args: &PollArgs) -> anyhow::Result<ExitCode> {
     let command = StoreCommand::Poll {
         sources: args.sources.clone(),
         json: args.format == Format::Json,

@@ -11,10 +11,10 @@ use crate::daemon;
 
 /// Runs the daemon: polls, extracts, writes documents, sends digests. SIGHUP reloads the configuration, SIGTERM ends it
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {}
+pub(super) struct RunArgs {}
 
 /// Runs the command.
-pub(super) fn run(config: Option<&Path>, _args: &Args) -> anyhow::Result<ExitCode> {
+pub(super) fn run(config: Option<&Path>, _args: &RunArgs) -> anyhow::Result<ExitCode> {
     let config = open::config(config)?;
     let runtime = open::runtime()?;
     let result = runtime.block_on(async {

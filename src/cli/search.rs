@@ -23,7 +23,7 @@ const FOUND: &str = "\x1b[1;33m";
 
 /// Searches the archive's full text; best matches first
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct SearchArgs {
     /// In the topic query language, for example: '"facial recognition" AND (ban OR bill) title:council'
     query: String,
     #[command(flatten)]
@@ -37,7 +37,7 @@ pub(super) struct Args {
 }
 
 /// Runs the command.
-pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode> {
+pub(super) fn run(config: Option<&Path>, args: &SearchArgs) -> anyhow::Result<ExitCode> {
     let config = open::config(config)?;
     let query = query::parse(&args.query).map_err(|error| WrongUse(error.to_string()))?;
     // The index finds what the words say; whether all of the query holds is seen from the article.

@@ -17,7 +17,7 @@ use crate::domain::source::{FullText, Source, SourceKind};
 /// longer than its own rhythm), changed-markup (a page that gave links or text gives none), failing, blocked (it
 /// answers, but not to us), gone (410; not polled any more).
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct SourcesArgs {
     #[command(subcommand)]
     command: Option<Command>,
     /// Output for people, or one JSON object a line (`export` always writes OPML)
@@ -50,7 +50,7 @@ enum Command {
 }
 
 /// Runs the command.
-pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode> {
+pub(super) fn run(config: Option<&Path>, args: &SourcesArgs) -> anyhow::Result<ExitCode> {
     match &args.command {
         None | Some(Command::List) => health::run(config, args.format),
         Some(Command::Discover { address }) => discover::run(config, address, args.format),

@@ -10,14 +10,14 @@ use super::{Format, open};
 
 /// Counts what is stored: entries are what feeds listed, articles what they led to, matches what topics follow of them
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct StatsArgs {
     /// Output for people, or one JSON object a line
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
 
 /// Runs the command.
-pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode> {
+pub(super) fn run(config: Option<&Path>, args: &StatsArgs) -> anyhow::Result<ExitCode> {
     let config = open::config(config)?;
     let store = open::reader(&config)?;
     let stats = store.stats()?;

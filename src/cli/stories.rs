@@ -28,7 +28,7 @@ const LIMIT: usize = 50;
 
 /// Stories: articles about the same event, newest first
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct StoriesArgs {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
@@ -81,7 +81,7 @@ enum Command {
 }
 
 /// Runs the command.
-pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode> {
+pub(super) fn run(config: Option<&Path>, args: &StoriesArgs) -> anyhow::Result<ExitCode> {
     let config = open::config(config)?;
     let json = args.format == Format::Json;
     if args.command.is_some() && args.list != ListArgs::default() {

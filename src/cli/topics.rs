@@ -20,7 +20,7 @@ use crate::domain::topic::{Rule, Topic};
 use crate::domain::url::CanonicalUrl;
 use crate::domain::{ArticleId, Timestamp};
 use crate::jobs;
-use crate::matching::{Matcher, Subject, Verdict};
+use crate::matching::{Matcher, RuleOutcome, Subject};
 use crate::store::{Store, story_edits};
 
 /// Articles read at a time.
@@ -32,7 +32,7 @@ const BAR_WIDTH: usize = 40;
 
 /// Topics: what is followed, and why an article matched
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct TopicsArgs {
     #[command(subcommand)]
     command: Option<Command>,
     /// Output for people, or one JSON object a line
@@ -67,7 +67,7 @@ enum Command {
 }
 
 /// Runs the command.
-pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode> {
+pub(super) fn run(config: Option<&Path>, args: &TopicsArgs) -> anyhow::Result<ExitCode> {
     let config = open::config(config)?;
     match &args.command {
         None | Some(Command::List) => list(&config, args.format),
@@ -166,7 +166,7 @@ fn explain(config: &Config, topic: &str, url: &str, format: Format) -> anyhow::R
     Ok(ExitCode::SUCCESS)
 }
 
-fn rule_json(verdict: &Verdict) -> serde_json::Value {
+fn rule_json(verdict: &RuleOutcome) -> serde_json::Value {
     let found: Vec<_> = verdict
         .found
         .iter()

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::raw::{File, Table, Text, Value, as_table, as_text};
+use super::raw::{File, StringValue, Table, Value, as_table, as_text};
 use super::read::Reading;
 use super::suggest::nearest;
 use super::values::choice;
@@ -39,7 +39,7 @@ pub(super) fn read(file: &mut File<'_>, table: &mut Table<'_>, reading: &Reading
 }
 
 /// Returns an entry's channel and guarantee: a text, or a table with `to`.
-fn entry<'a>(file: &mut File<'_>, value: Value<'a>) -> Option<(Text<'a>, Guarantee)> {
+fn entry<'a>(file: &mut File<'_>, value: Value<'a>) -> Option<(StringValue<'a>, Guarantee)> {
     let place = value.clone();
     let mut table = match as_table(value) {
         Ok(table) => table,

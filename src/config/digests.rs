@@ -47,7 +47,7 @@ pub(super) fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<
     }
     let own = name(file, &mut table, "name");
     let topics = table.texts(file, "topics").map(|texts| {
-        let origin = |text: super::raw::Text<'_>| {
+        let origin = |text: super::raw::StringValue<'_>| {
             let (line, value) = (file.line(text.value.at.start), file.shown(&text.value.at));
             let origin = Origin {
                 path: file.path.to_owned(),

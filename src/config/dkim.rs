@@ -3,7 +3,7 @@
 use super::environment::Environment;
 use super::expand::Places;
 use super::raw::{File, Table};
-use super::{Dkim, secret};
+use super::{DkimSettings, secret};
 
 /// How it is written, for messages.
 const FORM: &str =
@@ -15,7 +15,7 @@ pub(super) fn read(
     mail: &mut Table<'_>,
     around: &Environment<'_>,
     places: &Places,
-) -> Option<Dkim> {
+) -> Option<DkimSettings> {
     let mut table = mail.table(file, "dkim")?;
     let is_whole = ["domain", "selector", "key"].iter().all(|key| table.has(key));
     if !is_whole {
@@ -38,7 +38,7 @@ pub(super) fn read(
             return None;
         }
     }
-    Some(Dkim {
+    Some(DkimSettings {
         domain: domain.text,
         selector: selector.text,
         key,

@@ -8,15 +8,15 @@ use url::{Host, Url};
 
 use super::environment::Environment;
 use super::expand::Places;
-use super::raw::{File, Table, Text};
-use super::{MailSettings, Smtp, Tls, Transport, dkim, secret};
+use super::raw::{File, StringValue, Table};
+use super::{MailSettings, MailTransport, SmtpSettings, TlsMode, dkim, secret};
 use crate::domain::channel::check_address;
 
 /// The schemes of mail servers with their usual ports.
-const SCHEMES: [(&str, Tls, u16); 3] = [
-    ("smtps", Tls::Tls, 465),
-    ("smtp+starttls", Tls::StartTls, 587),
-    ("smtp", Tls::Plain, 25),
+const SCHEMES: [(&str, TlsMode, u16); 3] = [
+    ("smtps", TlsMode::Tls, 465),
+    ("smtp+starttls", TlsMode::StartTls, 587),
+    ("smtp", TlsMode::Plain, 25),
 ];
 /// How a mail server is written, for messages.
 const FORMS: &str = "write for example \"smtps://user@mail.example.org\" or \"smtp+starttls://user@mail.example.org\"";
@@ -44,12 +44,12 @@ pub(super) fn read(
             file.wrong(&text.value, "stands beside sendmail = true; keep only one of them");
             None
         }
-        (Some(text), false) => smtp_of(file, &text, has_password).map(Transport::Smtp),
+        (Some(text), false) => smtp_of(file, &text, has_password).map(MailTransport::Smtp),
         (None, true) if has_password => {
             file.wrong_table(&table, "sendmail takes no password; take it out");
             None
         }
-        (None, true) => Some(Transport::Sendmail),
+        (None, true) => Some(MailTransport::Sendmail),
         (None, false) => {
             file.wrong_table(
                 &table,
@@ -117,7 +117,7 @@ fn list_unsubscribe(file: &mut File<'_>, table: &mut Table<'_>) -> Option<String
     None
 }
 
-fn smtp_of(file: &mut File<'_>, text: &Text<'_>, has_password: bool) -> Option<Smtp> {
+fn smtp_of(file: &mut File<'_>, text: &StringValue<'_>, has_password: bool) -> Option<SmtpSettings> {
     match parse_smtp(text.text.trim(), has_password) {
         Ok(smtp) => Some(smtp),
         Err(Wrong::HoldsPassword) => {
@@ -137,7 +137,7 @@ enum Wrong {
     Other(String),
 }
 
-fn parse_smtp(text: &str, has_password: bool) -> Result<Smtp, Wrong> {
+fn parse_smtp(text: &str, has_password: bool) -> Result<SmtpSettings, Wrong> {
     let wrong = |message: String| Wrong::Other(message);
     let url = Url::parse(text).map_err(|_| wrong(format!("is no address of a mail server; {FORMS}")))?;
     if url.password().is_some() {
@@ -150,7 +150,7 @@ fn parse_smtp(text: &str, has_password: bool) -> Result<Smtp, Wrong> {
         return Err(wrong(format!("holds more than user, host and port; {FORMS}")));
     }
     let host = host_of(&url).ok_or_else(|| wrong(format!("names no host; {FORMS}")))?;
-    if *tls == Tls::Plain && !is_loopback(&host) {
+    if *tls == TlsMode::Plain && !is_loopback(&host) {
         let message = "would send everything in the clear, which only this machine itself may see; \
                        write smtps:// or smtp+starttls://";
         return Err(wrong(message.to_owned()));
@@ -167,7 +167,7 @@ fn parse_smtp(text: &str, has_password: bool) -> Result<Smtp, Wrong> {
         (None, true) => Err(wrong(
             "names no user the password is for; write \"smtps://USER@host\"".to_owned(),
         )),
-        _ => Ok(Smtp {
+        _ => Ok(SmtpSettings {
             tls: *tls,
             host,
             port: url.port().unwrap_or(*usual_port),
@@ -217,12 +217,12 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(text: &str, has_password: bool, expected: Result<(Tls, &str, u16, Option<&str>), &str>) {
+    fn check(text: &str, has_password: bool, expected: Result<(TlsMode, &str, u16, Option<&str>), &str>) {
         match (parse_smtp(text, has_password), expected) {
             (Ok(smtp), Ok((tls, host, port, user))) => {
                 assert_eq!(
                     smtp,
-                    Smtp {
+                    SmtpSettings {
                         tls,
                         host: host.to_owned(),
                         port,
@@ -241,29 +241,29 @@ mod tests {
         check(
             "smtps://me@mail.example.org",
             true,
-            Ok((Tls::Tls, "mail.example.org", 465, Some("me"))),
+            Ok((TlsMode::Tls, "mail.example.org", 465, Some("me"))),
         );
         check(
             "smtps://me%40example.org@mail.example.org:1465",
             true,
-            Ok((Tls::Tls, "mail.example.org", 1465, Some("me@example.org"))),
+            Ok((TlsMode::Tls, "mail.example.org", 1465, Some("me@example.org"))),
         );
         check(
             "smtp+starttls://mail.example.org",
             false,
-            Ok((Tls::StartTls, "mail.example.org", 587, None)),
+            Ok((TlsMode::StartTls, "mail.example.org", 587, None)),
         );
         check(
             "smtp://127.0.0.1:2525",
             false,
-            Ok((Tls::Plain, "127.0.0.1", 2525, None)),
+            Ok((TlsMode::Plain, "127.0.0.1", 2525, None)),
         );
-        check("smtp://[::1]", false, Ok((Tls::Plain, "::1", 25, None)));
-        check("smtp://localhost", false, Ok((Tls::Plain, "localhost", 25, None)));
+        check("smtp://[::1]", false, Ok((TlsMode::Plain, "::1", 25, None)));
+        check("smtp://localhost", false, Ok((TlsMode::Plain, "localhost", 25, None)));
         check(
             "smtps://bücher.example",
             false,
-            Ok((Tls::Tls, "xn--bcher-kva.example", 465, None)),
+            Ok((TlsMode::Tls, "xn--bcher-kva.example", 465, None)),
         );
     }
 

@@ -66,9 +66,9 @@ pub struct Config {
     pub state_dir: PathBuf,
     /// The zone of every schedule that names none, and of the days in digests.
     pub zone: Tz,
-    pub archive: Archive,
-    pub fetch: Fetch,
-    pub adaptive: Adaptive,
+    pub archive: ArchiveSettings,
+    pub fetch: FetchSettings,
+    pub adaptive: AdaptiveSettings,
     /// Absent when no mail is to be sent.
     pub mail: Option<MailSettings>,
     pub sources: Vec<Source>,
@@ -76,15 +76,15 @@ pub struct Config {
     pub digests: Vec<DigestSettings>,
     pub webhooks: Vec<Target>,
     pub alerts: Vec<AlertSettings>,
-    pub sites: Vec<Site>,
-    pub ranking: Ranking,
+    pub sites: Vec<SiteSettings>,
+    pub ranking: RankingSettings,
     /// Where metrics are told over TCP: an address of this machine itself.
     pub metrics: Option<SocketAddr>,
 }
 
 /// Where documents are kept, and which.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Archive {
+pub struct ArchiveSettings {
     pub path: PathBuf,
     pub write: WriteDocuments,
     /// How long articles are kept; for ever without it.
@@ -102,7 +102,7 @@ pub enum WriteDocuments {
 
 /// How content is fetched.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Fetch {
+pub struct FetchSettings {
     /// What the User-Agent tells a server's owner to write to.
     pub contact: Option<String>,
     /// Requests in flight.
@@ -125,7 +125,7 @@ pub struct Fetch {
 
 /// The bounds of a learned rhythm.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Adaptive {
+pub struct AdaptiveSettings {
     pub min: TimeDelta,
     pub max: TimeDelta,
 }
@@ -135,19 +135,19 @@ pub struct Adaptive {
 pub struct MailSettings {
     /// A mailbox: `me@example.org` or `Name <me@example.org>`.
     pub from: String,
-    pub transport: Transport,
+    pub transport: MailTransport,
     /// There exactly when the transport names a user.
     /// What is wrong with it is told when mail is sent.
     pub password: Option<Result<Secret, String>>,
     /// An address (`mailto:` or `https:`) where a reader can end a digest.
     pub list_unsubscribe: Option<String>,
     /// Who signs, where the mail server does not.
-    pub dkim: Option<Dkim>,
+    pub dkim: Option<DkimSettings>,
 }
 
 /// How mails are signed.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Dkim {
+pub struct DkimSettings {
     pub domain: String,
     pub selector: String,
     /// The private key as PEM; what is wrong with it is told when mail is sent.
@@ -156,16 +156,16 @@ pub struct Dkim {
 
 /// What takes our mail.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Transport {
-    Smtp(Smtp),
+pub enum MailTransport {
+    Smtp(SmtpSettings),
     /// The system's `sendmail` program.
     Sendmail,
 }
 
 /// A mail server.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Smtp {
-    pub tls: Tls,
+pub struct SmtpSettings {
+    pub tls: TlsMode,
     /// A name in ASCII form, or an address without brackets.
     pub host: String,
     pub port: u16,
@@ -174,7 +174,7 @@ pub struct Smtp {
 
 /// How a connection to a mail server is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tls {
+pub enum TlsMode {
     /// TLS from the first byte (`smtps://`).
     Tls,
     /// TLS after STARTTLS, or no mail (`smtp+starttls://`).
@@ -221,7 +221,7 @@ pub struct AlertSettings {
 
 /// How articles of one site are extracted, where the general way fails.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Site {
+pub struct SiteSettings {
     /// Host in ASCII form; the hosts below it are meant too.
     pub host: String,
     pub body: Option<String>,
@@ -233,7 +233,7 @@ pub struct Site {
 
 /// How articles are ranked.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Ranking {
+pub struct RankingSettings {
     /// Quality from which the lead of a story is shown as published.
     pub published: i32,
     pub weights: Weights,
@@ -241,7 +241,7 @@ pub struct Ranking {
     pub providers: BTreeMap<String, i32>,
 }
 
-impl Ranking {
+impl RankingSettings {
     /// Returns the quality of an article, 0 to 200, with what is added for its publisher.
     pub fn quality(&self, article: &Article, best_score: f32) -> i32 {
         let added = self.providers.get(&article.provider_domain).copied().unwrap_or(0);

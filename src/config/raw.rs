@@ -150,7 +150,7 @@ pub(super) struct Value<'a> {
 
 /// A string with its place and its full key; `value.inner` is the same string.
 #[derive(Debug, Clone)]
-pub(super) struct Text<'a> {
+pub(super) struct StringValue<'a> {
     pub text: String,
     pub value: Value<'a>,
 }
@@ -245,7 +245,7 @@ impl<'a> Table<'a> {
     }
 
     /// Takes a string.
-    pub fn text(&mut self, file: &mut File<'_>, key: &'static str) -> Option<Text<'a>> {
+    pub fn text(&mut self, file: &mut File<'_>, key: &'static str) -> Option<StringValue<'a>> {
         let value = self.take(key)?;
         as_text(file, value)
     }
@@ -270,7 +270,7 @@ impl<'a> Table<'a> {
     }
 
     /// Takes a list of strings; nothing when the key is absent or its value no list.
-    pub fn texts(&mut self, file: &mut File<'_>, key: &'static str) -> Option<Vec<Text<'a>>> {
+    pub fn texts(&mut self, file: &mut File<'_>, key: &'static str) -> Option<Vec<StringValue<'a>>> {
         let values = self.values(file, key)?;
         Some(values.into_iter().filter_map(|value| as_text(file, value)).collect())
     }
@@ -406,9 +406,9 @@ pub(super) fn as_integer(file: &mut File<'_>, value: &Value<'_>, bounds: Range<i
 }
 
 /// Returns the string a value is, or notes that it is none.
-pub(super) fn as_text<'a>(file: &mut File<'_>, value: Value<'a>) -> Option<Text<'a>> {
+pub(super) fn as_text<'a>(file: &mut File<'_>, value: Value<'a>) -> Option<StringValue<'a>> {
     match &value.inner {
-        DeValue::String(text) => Some(Text {
+        DeValue::String(text) => Some(StringValue {
             text: text.clone().into_owned(),
             value,
         }),

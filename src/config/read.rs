@@ -15,7 +15,7 @@ use super::expand::{Places, expand_pattern, is_pattern};
 use super::raw::{File, Table, as_integer};
 use super::topics::PendingTopic;
 use super::values::{choice, size, span, zone};
-use super::{Adaptive, AlertSettings, Archive, Config, Fetch, Ranking, WriteDocuments};
+use super::{AdaptiveSettings, AlertSettings, ArchiveSettings, Config, FetchSettings, RankingSettings, WriteDocuments};
 use super::{alerts, ca_certificates, mail, proxy, read_included, sites, sources, topics, webhooks};
 use crate::domain::schedule::parse_span;
 use crate::domain::source::Source;
@@ -34,12 +34,12 @@ const MAIN_KEYS: [&str; 9] = [
 
 /// What the files name, before it is compared across them.
 #[derive(Default)]
-pub(super) struct Found {
+pub(super) struct CollectedFiles {
     pub sources: Vec<(Source, Origin)>,
     pub topics: Vec<PendingTopic>,
     pub digests: Vec<PendingDigest>,
     pub alerts: Vec<(AlertSettings, Origin)>,
-    pub sites: Vec<(super::Site, Origin)>,
+    pub sites: Vec<(super::SiteSettings, Origin)>,
 }
 
 /// Where something stands: file and line, and how messages call it.
@@ -100,7 +100,7 @@ pub(super) fn read(text: &str, path: &Path, around: &Environment<'_>) -> Result<
         has_mail,
         webhooks: webhooks.iter().map(|target| target.name.clone()).collect(),
     };
-    let mut found = Found::default();
+    let mut found = CollectedFiles::default();
     let included = include(&mut file, &mut root, &reading.places, path);
     lists(&mut file, &mut root, &reading, &mut found);
     root.close(&mut file);
@@ -176,7 +176,7 @@ fn in_order_of_files(mut mistakes: Vec<Mistake>) -> Vec<Mistake> {
     mistakes
 }
 
-fn lists(file: &mut File<'_>, root: &mut Table<'_>, reading: &Reading<'_>, found: &mut Found) {
+fn lists(file: &mut File<'_>, root: &mut Table<'_>, reading: &Reading<'_>, found: &mut CollectedFiles) {
     for table in root.tables(file, "source") {
         found.sources.extend(sources::read(file, table, reading));
     }
@@ -218,8 +218,8 @@ fn daemon(file: &mut File<'_>, root: &mut Table<'_>, places: &Places, around: &E
     (state_dir, zone)
 }
 
-fn archive(file: &mut File<'_>, root: &mut Table<'_>, places: &Places, state_dir: &Path) -> Archive {
-    let mut archive = Archive {
+fn archive(file: &mut File<'_>, root: &mut Table<'_>, places: &Places, state_dir: &Path) -> ArchiveSettings {
+    let mut archive = ArchiveSettings {
         path: state_dir.join("news"),
         write: WriteDocuments::Matched,
         keep: None,
@@ -256,8 +256,8 @@ fn archive(file: &mut File<'_>, root: &mut Table<'_>, places: &Places, state_dir
     archive
 }
 
-fn fetch(file: &mut File<'_>, root: &mut Table<'_>, around: &Environment<'_>, places: &Places) -> Fetch {
-    let mut fetch = Fetch {
+fn fetch(file: &mut File<'_>, root: &mut Table<'_>, around: &Environment<'_>, places: &Places) -> FetchSettings {
+    let mut fetch = FetchSettings {
         contact: None,
         concurrency: 64,
         per_host: 1,
@@ -331,8 +331,8 @@ fn is_contact(text: &str) -> bool {
     is_plain && has_scheme && url::Url::parse(text).is_ok()
 }
 
-fn adaptive(file: &mut File<'_>, root: &mut Table<'_>) -> Adaptive {
-    let mut adaptive = Adaptive {
+fn adaptive(file: &mut File<'_>, root: &mut Table<'_>) -> AdaptiveSettings {
+    let mut adaptive = AdaptiveSettings {
         min: TimeDelta::minutes(15),
         max: TimeDelta::hours(24),
     };
@@ -349,8 +349,8 @@ fn adaptive(file: &mut File<'_>, root: &mut Table<'_>) -> Adaptive {
     adaptive
 }
 
-fn ranking(file: &mut File<'_>, root: &mut Table<'_>) -> Ranking {
-    let mut ranking = Ranking {
+fn ranking(file: &mut File<'_>, root: &mut Table<'_>) -> RankingSettings {
+    let mut ranking = RankingSettings {
         published: 50,
         weights: Weights::default(),
         providers: BTreeMap::new(),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use url::Host;
 
-use super::Site;
+use super::SiteSettings;
 use super::errors::Mistake;
 use super::raw::{File, Table};
 use super::read::Origin;
@@ -12,7 +12,7 @@ use super::sources::seen;
 use super::values::{checked_selector, selector};
 
 /// Reads one site.
-pub(super) fn read(file: &mut File<'_>, mut table: Table<'_>) -> Option<(Site, Origin)> {
+pub(super) fn read(file: &mut File<'_>, mut table: Table<'_>) -> Option<(SiteSettings, Origin)> {
     if !table.has("host") {
         file.wrong_table(&table, "has no host; write host = \"example.org\"");
     }
@@ -38,7 +38,7 @@ pub(super) fn read(file: &mut File<'_>, mut table: Table<'_>) -> Option<(Site, O
                 value,
             };
             Some((
-                Site {
+                SiteSettings {
                     host: host.to_string(),
                     body,
                     remove,
@@ -60,7 +60,7 @@ pub(super) fn read(file: &mut File<'_>, mut table: Table<'_>) -> Option<(Site, O
 }
 
 /// Returns the sites, each host once; a second one is noted.
-pub(super) fn distinct(found: Vec<(Site, Origin)>, mistakes: &mut Vec<Mistake>) -> Vec<Site> {
+pub(super) fn distinct(found: Vec<(SiteSettings, Origin)>, mistakes: &mut Vec<Mistake>) -> Vec<SiteSettings> {
     let mut first = HashMap::new();
     let mut sites = Vec::with_capacity(found.len());
     for (site, origin) in found {

@@ -10,7 +10,7 @@ use toml::de::DeValue;
 use url::Url;
 
 use super::errors::Mistake;
-use super::raw::{File, Table, Text, Value, as_text, listed};
+use super::raw::{File, StringValue, Table, Value, as_text, listed};
 use super::read::{Origin, Reading};
 use super::values::{choice, name, schedule, selector, web_address};
 use super::{credentials, secret};
@@ -110,7 +110,7 @@ fn address<'a>(
     file: &mut File<'_>,
     table: &mut Table<'a>,
     reading: &Reading<'_>,
-) -> Option<(SourceKind, String, Text<'a>)> {
+) -> Option<(SourceKind, String, StringValue<'a>)> {
     let given: Vec<SourceKind> = SourceKind::ALL
         .into_iter()
         .filter(|kind| table.has(kind.as_str()))
@@ -139,7 +139,12 @@ fn address<'a>(
     Some((kind, address, text))
 }
 
-fn checked_address(file: &mut File<'_>, kind: SourceKind, text: &Text<'_>, reading: &Reading<'_>) -> Option<String> {
+fn checked_address(
+    file: &mut File<'_>,
+    kind: SourceKind,
+    text: &StringValue<'_>,
+    reading: &Reading<'_>,
+) -> Option<String> {
     if kind != SourceKind::Documents {
         return web_address(file, text).map(|_| text.text.trim().to_owned());
     }
@@ -152,7 +157,7 @@ fn checked_address(file: &mut File<'_>, kind: SourceKind, text: &Text<'_>, readi
     }
 }
 
-fn was(file: &mut File<'_>, text: &Text<'_>, kind: Option<SourceKind>, reading: &Reading<'_>) -> Option<String> {
+fn was(file: &mut File<'_>, text: &StringValue<'_>, kind: Option<SourceKind>, reading: &Reading<'_>) -> Option<String> {
     checked_address(file, kind?, text, reading)
 }
 

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 use url::Url;
 
-use super::raw::{File, Table, Text, listed};
+use super::raw::{File, StringValue, Table, listed};
 use super::suggest::nearest;
 use crate::domain::schedule::{Schedule, format_span, parse_span};
 use crate::domain::source::NAME_BYTES_MAX;
@@ -37,7 +37,7 @@ pub(super) fn span(
 }
 
 /// Returns the span of time a text names.
-fn checked_span(file: &mut File<'_>, text: &Text<'_>, bounds: &RangeInclusive<TimeDelta>) -> Option<TimeDelta> {
+fn checked_span(file: &mut File<'_>, text: &StringValue<'_>, bounds: &RangeInclusive<TimeDelta>) -> Option<TimeDelta> {
     let Some(span) = parse_span(text.text.trim()) else {
         file.wrong(
             &text.value,
@@ -114,7 +114,7 @@ pub(super) fn choice<T: Copy>(
 }
 
 /// Takes a name: one line of text that is not empty.
-pub(super) fn name<'a>(file: &mut File<'_>, table: &mut Table<'a>, key: &'static str) -> Option<Text<'a>> {
+pub(super) fn name<'a>(file: &mut File<'_>, table: &mut Table<'a>, key: &'static str) -> Option<StringValue<'a>> {
     let mut text = table.text(file, key)?;
     text.text = text.text.trim().to_owned();
     let message = if text.text.is_empty() {
@@ -170,7 +170,7 @@ pub(super) fn schedule(file: &mut File<'_>, table: &mut Table<'_>, default_zone:
 }
 
 /// Checks an address content is fetched from.
-pub(super) fn web_address(file: &mut File<'_>, text: &Text<'_>) -> Option<Url> {
+pub(super) fn web_address(file: &mut File<'_>, text: &StringValue<'_>) -> Option<Url> {
     match source_address(&text.text) {
         Ok(url) => return Some(url),
         Err(error @ NoWebAddress::Credentials) => file.wrong_secret(&text.value, error.to_string()),
@@ -190,7 +190,7 @@ pub(super) fn selector(file: &mut File<'_>, table: &mut Table<'_>, key: &'static
 }
 
 /// Returns a CSS selector that can be used.
-pub(super) fn checked_selector(file: &mut File<'_>, text: Text<'_>) -> Option<String> {
+pub(super) fn checked_selector(file: &mut File<'_>, text: StringValue<'_>) -> Option<String> {
     if text.text.trim().is_empty() {
         file.wrong(
             &text.value,

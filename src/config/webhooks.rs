@@ -7,7 +7,7 @@ use url::Url;
 
 use super::environment::Environment;
 use super::expand::Places;
-use super::raw::{File, Table, Text, as_text};
+use super::raw::{File, StringValue, Table, as_text};
 use super::secret;
 use super::values::{choice, name};
 use crate::deliver::webhook::{Service, Target};
@@ -81,7 +81,7 @@ fn url(
     if !matches!(value.inner, DeValue::String(_)) {
         return secret::read_late(file, value, around, places);
     }
-    let text: Text<'_> = as_text(file, value)?;
+    let text: StringValue<'_> = as_text(file, value)?;
     match check(&text.text) {
         Ok(()) => Some(Ok(Secret::from(text.text.trim()))),
         Err(message) => {

@@ -26,7 +26,7 @@ const GRACE_MILLISECONDS: u64 = 1_000;
 
 /// Why a conversation cannot go on.
 #[derive(Debug)]
-pub(super) enum Trouble {
+pub(super) enum ConversationError {
     TimedOut,
     /// The server ended it, in the middle of an answer or before one.
     Ended,
@@ -38,12 +38,12 @@ pub(super) enum Trouble {
 
 /// Whom TLS is spoken with, and who vouches for it.
 #[derive(Clone)]
-pub(super) struct Tls {
+pub(super) struct TlsClient {
     config: Arc<ClientConfig>,
     name: ServerName<'static>,
 }
 
-impl Tls {
+impl TlsClient {
     /// Returns TLS with a host that the system's certificates vouch for.
     ///
     /// # Errors
@@ -83,15 +83,15 @@ impl Connection {
     ///
     /// # Errors
     /// The host has no address, or none of them takes the connection in time.
-    pub async fn open(host: &str, port: u16, limit: Duration) -> Result<Self, Trouble> {
+    pub async fn open(host: &str, port: u16, limit: Duration) -> Result<Self, ConversationError> {
         let deadline = Instant::now() + limit;
         let found = timeout_at(deadline, tokio::net::lookup_host((host, port))).await;
         let addresses: Vec<_> = found
-            .map_err(|_| Trouble::TimedOut)?
-            .map_err(Trouble::Network)?
+            .map_err(|_| ConversationError::TimedOut)?
+            .map_err(ConversationError::Network)?
             .take(ADDRESSES_MAX)
             .collect();
-        let mut trouble = Trouble::Network(io::Error::other("its name has no address"));
+        let mut trouble = ConversationError::Network(io::Error::other("its name has no address"));
         for (tried, address) in addresses.iter().enumerate() {
             // One that is silent leaves the others their share of the time.
             let now = Instant::now();
@@ -105,8 +105,8 @@ impl Connection {
                         limit,
                     });
                 }
-                Ok(Err(error)) => trouble = Trouble::Network(error),
-                Err(_) => trouble = Trouble::TimedOut,
+                Ok(Err(error)) => trouble = ConversationError::Network(error),
+                Err(_) => trouble = ConversationError::TimedOut,
             }
         }
         Err(trouble)
@@ -116,9 +116,9 @@ impl Connection {
     ///
     /// # Errors
     /// Something was said already that would count as said under it, or the server is not who it should be.
-    pub async fn secure(&mut self, tls: &Tls) -> Result<(), Trouble> {
+    pub async fn secure(&mut self, tls: &TlsClient) -> Result<(), ConversationError> {
         if !self.heard.is_empty() {
-            return Err(Trouble::SaidTooEarly);
+            return Err(ConversationError::SaidTooEarly);
         }
         let stream = std::mem::replace(&mut self.stream, Box::new(tokio::io::empty()));
         let handshake = TlsConnector::from(Arc::clone(&tls.config)).connect(tls.name.clone(), stream);
@@ -127,8 +127,8 @@ impl Connection {
                 self.stream = Box::new(stream);
                 Ok(())
             }
-            Ok(Err(error)) => Err(Trouble::Network(error)),
-            Err(_) => Err(Trouble::TimedOut),
+            Ok(Err(error)) => Err(ConversationError::Network(error)),
+            Err(_) => Err(ConversationError::TimedOut),
         }
     }
 
@@ -136,7 +136,7 @@ impl Connection {
     ///
     /// # Errors
     /// None came, or it is none.
-    pub async fn listen(&mut self) -> Result<Reply, Trouble> {
+    pub async fn listen(&mut self) -> Result<Reply, ConversationError> {
         self.answer(Instant::now() + self.limit).await
     }
 
@@ -144,7 +144,7 @@ impl Connection {
     ///
     /// # Errors
     /// They were not taken, or no answer came, or it is none.
-    pub async fn ask(&mut self, bytes: &[u8]) -> Result<Reply, Trouble> {
+    pub async fn ask(&mut self, bytes: &[u8]) -> Result<Reply, ConversationError> {
         // What was said before the question is no answer to it.
         self.heard.clear();
         let deadline = Instant::now() + self.limit;
@@ -159,10 +159,10 @@ impl Connection {
                 let until = deadline.min(Instant::now() + Duration::from_millis(GRACE_MILLISECONDS));
                 match self.answer(until).await {
                     Ok(reply) if reply.code >= 400 => Ok(reply),
-                    _ => Err(Trouble::Network(error)),
+                    _ => Err(ConversationError::Network(error)),
                 }
             }
-            Err(_) => Err(Trouble::TimedOut),
+            Err(_) => Err(ConversationError::TimedOut),
         }
     }
 
@@ -175,7 +175,7 @@ impl Connection {
         }
     }
 
-    async fn answer(&mut self, deadline: Instant) -> Result<Reply, Trouble> {
+    async fn answer(&mut self, deadline: Instant) -> Result<Reply, ConversationError> {
         loop {
             match reply::read(&self.heard) {
                 Ok(Some((reply, length))) => {
@@ -183,7 +183,7 @@ impl Connection {
                     return Ok(reply);
                 }
                 Ok(None) => {}
-                Err(malformed) => return Err(Trouble::Malformed(malformed)),
+                Err(malformed) => return Err(ConversationError::Malformed(malformed)),
             }
             let is_ripe =
                 self.heard.ends_with(b"\r") && reply::read_ended(&self.heard).is_some_and(|r| r.cut.is_none());
@@ -197,9 +197,9 @@ impl Connection {
                     self.heard.extend_from_slice(&chunk[..count]);
                     continue;
                 }
-                Ok(Ok(_)) => Trouble::Ended,
-                Ok(Err(error)) => Trouble::Network(error),
-                Err(_) => Trouble::TimedOut,
+                Ok(Ok(_)) => ConversationError::Ended,
+                Ok(Err(error)) => ConversationError::Network(error),
+                Err(_) => ConversationError::TimedOut,
             };
             // An answer without its end is one all the same: the code was told.
             let heard = std::mem::take(&mut self.heard);

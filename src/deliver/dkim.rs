@@ -32,7 +32,7 @@ const LINE_CHARS: usize = 70;
 
 /// Who signs.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Options {
+pub struct DkimOptions {
     pub domain: String,
     pub selector: String,
     /// The private key as PEM.
@@ -56,7 +56,7 @@ impl Signer {
     ///
     /// # Errors
     /// The key is neither RSA nor Ed25519 in PEM.
-    pub fn new(options: &Options) -> Result<Self, DeliverError> {
+    pub fn new(options: &DkimOptions) -> Result<Self, DeliverError> {
         let wrong = |why: &str| {
             DeliverError::Settings(format!(
                 "the DKIM key {why}; make one with `openssl genrsa 2048` or `openssl genpkey -algorithm ed25519`"
@@ -214,7 +214,7 @@ mod tests {
             "hunter2",
             "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
         ] {
-            let options = Options {
+            let options = DkimOptions {
                 domain: "example.org".to_owned(),
                 selector: "s".to_owned(),
                 key: key.to_owned(),

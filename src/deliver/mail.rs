@@ -8,7 +8,7 @@ use std::time::Duration;
 use lettre::address::Address;
 
 use super::dkim::{self, Signer};
-use super::smtp::{Encryption, Smtp};
+use super::smtp::{Encryption, SmtpClient};
 use super::{DeliverError, message, sendmail};
 
 /// How mail leaves this machine.
@@ -38,7 +38,7 @@ pub enum Transport {
 
 /// The mail settings.
 #[derive(Clone)]
-pub struct Options {
+pub struct MailOptions {
     pub transport: Transport,
     pub user: Option<String>,
     pub password: Option<String>,
@@ -47,12 +47,12 @@ pub struct Options {
     /// Limit of each step of a conversation.
     pub timeout: Duration,
     /// Who signs, where the mail server does not.
-    pub dkim: Option<dkim::Options>,
+    pub dkim: Option<dkim::DkimOptions>,
 }
 
 /// A message that was kept in memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
+pub struct KeptMail {
     pub to: String,
     pub bytes: Vec<u8>,
 }
@@ -68,10 +68,10 @@ pub struct Mailer {
 
 #[derive(Clone)]
 enum Way {
-    Smtp(Smtp),
+    Smtp(SmtpClient),
     Sendmail,
     Unready(String),
-    Memory(Arc<Mutex<Vec<Kept>>>),
+    Memory(Arc<Mutex<Vec<KeptMail>>>),
 }
 
 impl Mailer {
@@ -79,13 +79,17 @@ impl Mailer {
     ///
     /// # Errors
     /// The sender is no address, plain SMTP would leave this machine, or the server's name is none a certificate could have.
-    pub fn new(options: &Options) -> Result<Self, DeliverError> {
+    pub fn new(options: &MailOptions) -> Result<Self, DeliverError> {
         let way = match &options.transport {
-            Transport::SmtpTls { host, port } => Way::Smtp(Smtp::new(options, host, *port, Encryption::first(host)?)?),
-            Transport::SmtpStartTls { host, port } => {
-                Way::Smtp(Smtp::new(options, host, *port, Encryption::start_tls(host)?)?)
+            Transport::SmtpTls { host, port } => {
+                Way::Smtp(SmtpClient::new(options, host, *port, Encryption::first(host)?)?)
             }
-            Transport::SmtpPlain { host, port } => Way::Smtp(Smtp::new(options, host, *port, Encryption::none(host)?)?),
+            Transport::SmtpStartTls { host, port } => {
+                Way::Smtp(SmtpClient::new(options, host, *port, Encryption::start_tls(host)?)?)
+            }
+            Transport::SmtpPlain { host, port } => {
+                Way::Smtp(SmtpClient::new(options, host, *port, Encryption::none(host)?)?)
+            }
             Transport::Sendmail => Way::Sendmail,
             Transport::Unready(reason) => Way::Unready(reason.clone()),
             Transport::Memory => Way::Memory(Arc::default()),
@@ -114,7 +118,7 @@ impl Mailer {
             Way::Unready(reason) => Err(DeliverError::Settings(reason.clone())),
             Way::Memory(kept) => {
                 let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-                kept.push(Kept {
+                kept.push(KeptMail {
                     to: to.to_string(),
                     bytes: bytes.to_vec(),
                 });
@@ -137,7 +141,7 @@ impl Mailer {
     }
 
     /// Returns what was kept in memory, oldest first; nothing for the other transports.
-    pub fn kept(&self) -> Vec<Kept> {
+    pub fn kept(&self) -> Vec<KeptMail> {
         match &self.way {
             Way::Memory(kept) => kept.lock().unwrap_or_else(PoisonError::into_inner).clone(),
             Way::Smtp(_) | Way::Sendmail | Way::Unready(_) => Vec::new(),

@@ -11,8 +11,8 @@ use std::time::Duration;
 use data_encoding::BASE64;
 use lettre::address::Address;
 
-use super::connection::{Connection, Tls, Trouble};
-use super::mail::Options;
+use super::connection::{Connection, ConversationError, TlsClient};
+use super::mail::MailOptions;
 use super::reply::Reply;
 use super::{DeliverError, one_line, said};
 use crate::fetch::connection_errors::{self, Peer};
@@ -32,7 +32,7 @@ const GOODBYE_SECONDS: u64 = 2;
 
 /// A mail server and how to speak with it.
 #[derive(Clone)]
-pub(super) struct Smtp {
+pub(super) struct SmtpClient {
     host: String,
     port: u16,
     tls: Encryption,
@@ -46,8 +46,8 @@ pub(super) struct Smtp {
 #[derive(Clone)]
 pub(super) enum Encryption {
     None,
-    First(Tls),
-    StartTls(Tls),
+    First(TlsClient),
+    StartTls(TlsClient),
 }
 
 /// What an answer must be to go on.
@@ -59,12 +59,12 @@ enum Wanted {
     GoOn,
 }
 
-impl Smtp {
+impl SmtpClient {
     /// Returns a server; nothing is connected yet.
     ///
     /// # Errors
     /// There is a user without a password, or the other way round.
-    pub fn new(options: &Options, host: &str, port: u16, tls: Encryption) -> Result<Self, DeliverError> {
+    pub fn new(options: &MailOptions, host: &str, port: u16, tls: Encryption) -> Result<Self, DeliverError> {
         let login = match (&options.user, &options.password) {
             (Some(user), Some(password)) => Some((user.clone(), password.clone())),
             (None, None) => None,
@@ -234,13 +234,18 @@ impl Smtp {
     }
 
     /// Decides by its code what an answer means at a step.
-    fn judge(&self, step: &'static str, wanted: Wanted, answer: Result<Reply, Trouble>) -> Result<Reply, DeliverError> {
+    fn judge(
+        &self,
+        step: &'static str,
+        wanted: Wanted,
+        answer: Result<Reply, ConversationError>,
+    ) -> Result<Reply, DeliverError> {
         let reply = answer.map_err(|trouble| self.trouble(step, trouble))?;
         let text = one_line(&reply.text());
         match (reply.code, wanted) {
             (200..300, Wanted::Done) | (300..400, Wanted::GoOn) => match &reply.cut {
                 // Nothing is asked after the message's end, so how its answer goes on is all the same.
-                Some(why) if step != END => Err(self.trouble(step, Trouble::Malformed(why.clone()))),
+                Some(why) if step != END => Err(self.trouble(step, ConversationError::Malformed(why.clone()))),
                 _ => Ok(reply),
             },
             (400.., _) => Err(DeliverError::Refused {
@@ -257,19 +262,19 @@ impl Smtp {
         }
     }
 
-    fn trouble(&self, step: &'static str, trouble: Trouble) -> DeliverError {
+    fn trouble(&self, step: &'static str, trouble: ConversationError) -> DeliverError {
         let reason = match trouble {
-            Trouble::TimedOut => {
+            ConversationError::TimedOut => {
                 return DeliverError::TimedOut {
                     host: self.host.clone(),
                     step,
                     seconds: self.limit.as_secs(),
                 };
             }
-            Trouble::Ended => "it ended the connection".to_owned(),
-            Trouble::Network(error) => connection_errors::plain(&error, Peer::Mail),
-            Trouble::Malformed(malformed) => malformed.to_string(),
-            Trouble::SaidTooEarly => {
+            ConversationError::Ended => "it ended the connection".to_owned(),
+            ConversationError::Network(error) => connection_errors::plain(&error, Peer::Mail),
+            ConversationError::Malformed(malformed) => malformed.to_string(),
+            ConversationError::SaidTooEarly => {
                 "more than its answer came before TLS began; it may be somebody on the way".to_owned()
             }
         };
@@ -293,7 +298,7 @@ impl Encryption {
     /// # Errors
     /// The host is no name a certificate could have.
     pub fn first(host: &str) -> Result<Self, DeliverError> {
-        Tls::new(bare(host)).map(Self::First)
+        TlsClient::new(bare(host)).map(Self::First)
     }
 
     /// Returns TLS after STARTTLS, which the server must offer.
@@ -301,7 +306,7 @@ impl Encryption {
     /// # Errors
     /// The host is no name a certificate could have.
     pub fn start_tls(host: &str) -> Result<Self, DeliverError> {
-        Tls::new(bare(host)).map(Self::StartTls)
+        TlsClient::new(bare(host)).map(Self::StartTls)
     }
 
     /// Returns no protection.

@@ -106,7 +106,7 @@ struct Frozen {
 }
 
 /// The texts a service's message is made of.
-pub struct Texts<'a> {
+pub struct WebhookTexts<'a> {
     pub subject: &'a str,
     /// In the service's own markup, within its size.
     pub text: &'a str,
@@ -117,8 +117,8 @@ pub struct Texts<'a> {
 }
 
 /// Returns the frozen request of a service.
-pub fn freeze(service: Service, texts: &Texts<'_>) -> Vec<u8> {
-    let Texts {
+pub fn freeze(service: Service, texts: &WebhookTexts<'_>) -> Vec<u8> {
+    let WebhookTexts {
         subject,
         text,
         plain,

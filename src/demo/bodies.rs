@@ -3,8 +3,8 @@
 //! Pure. Each manner mixes the text with something a real page has there: share rows, adverts,
 //! an author's biography, comments, captions, times of a live blog, an offer to subscribe.
 
-use super::content::{Article, Template, Version};
-use super::site::{Site, clock_after, escape, local, plain_body, spoken_date};
+use super::content::{DemoArticle, Template, Version};
+use super::site::{OutletSite, clock_after, escape, local, plain_body, spoken_date};
 
 /// How many paragraphs a paywall lets everyone read.
 const PAYWALL_FREE: usize = 2;
@@ -14,7 +14,7 @@ const ADVERT_EVERY: usize = 3;
 const APPEAL_AFTER: usize = 2;
 
 /// Returns the article as its outlet shows it.
-pub fn of_article(site: &Site<'_>, article: &Article, version: &Version) -> String {
+pub fn of_article(site: &OutletSite<'_>, article: &DemoArticle, version: &Version) -> String {
     match site.outlet.template {
         Template::Bare => bare(site, article, version),
         Template::Blog => blog(site, article, version),
@@ -34,7 +34,7 @@ pub fn of_article(site: &Site<'_>, article: &Article, version: &Version) -> Stri
 }
 
 /// Returns headline, standfirst, byline and date.
-pub fn headline(site: &Site<'_>, article: &Article, version: &Version) -> String {
+pub fn headline(site: &OutletSite<'_>, article: &DemoArticle, version: &Version) -> String {
     format!(
         "<h1>{}</h1>\n<p class=\"standfirst\">{}</p>\n<p class=\"byline\">{} <time datetime=\"{}\">{}</time></p>\n",
         escape(&version.headline),
@@ -45,7 +45,7 @@ pub fn headline(site: &Site<'_>, article: &Article, version: &Version) -> String
     )
 }
 
-fn byline(site: &Site<'_>, article: &Article) -> String {
+fn byline(site: &OutletSite<'_>, article: &DemoArticle) -> String {
     let name = escape(article.author.as_deref().unwrap_or(&site.outlet.name));
     match article.language.as_str() {
         "de" => format!("Von <span class=\"author\">{name}</span>"),
@@ -54,7 +54,7 @@ fn byline(site: &Site<'_>, article: &Article) -> String {
     }
 }
 
-fn lead_picture(site: &Site<'_>, article: &Article) -> String {
+fn lead_picture(site: &OutletSite<'_>, article: &DemoArticle) -> String {
     let caption = article
         .captions
         .first()
@@ -71,7 +71,7 @@ fn share_row() -> &'static str {
      link</a></div>\n"
 }
 
-fn plain(site: &Site<'_>, article: &Article, version: &Version) -> String {
+fn plain(site: &OutletSite<'_>, article: &DemoArticle, version: &Version) -> String {
     format!(
         "<article>\n{}{}{}<div class=\"article-body\">\n{}</div>\n</article>\n",
         headline(site, article, version),
@@ -82,7 +82,7 @@ fn plain(site: &Site<'_>, article: &Article, version: &Version) -> String {
 }
 
 /// The text with the outlet's appeal in it, if it makes one.
-fn with_appeal(site: &Site<'_>, version: &Version) -> String {
+fn with_appeal(site: &OutletSite<'_>, version: &Version) -> String {
     let mut paragraphs: Vec<&str> = version.paragraphs.iter().map(String::as_str).collect();
     if let Some(appeal) = &site.outlet.appeal {
         paragraphs.insert(APPEAL_AFTER.min(paragraphs.len()), appeal);
@@ -91,7 +91,7 @@ fn with_appeal(site: &Site<'_>, version: &Version) -> String {
 }
 
 /// No classes, no times for machines, no picture: what was normal once.
-fn bare(site: &Site<'_>, article: &Article, version: &Version) -> String {
+fn bare(site: &OutletSite<'_>, article: &DemoArticle, version: &Version) -> String {
     format!(
         "<div>\n<h1>{}</h1>\n<div><b>{}</b></div>\n<div><i>{}, {}</i></div>\n<div>\n{}</div>\n</div>\n",
         escape(&version.headline),
@@ -102,7 +102,7 @@ fn bare(site: &Site<'_>, article: &Article, version: &Version) -> String {
     )
 }
 
-fn blog(site: &Site<'_>, article: &Article, version: &Version) -> String {
+fn blog(site: &OutletSite<'_>, article: &DemoArticle, version: &Version) -> String {
     let author = escape(article.author.as_deref().unwrap_or(&site.outlet.name));
     let (early, late) = (clock_after(version, 40), clock_after(version, 95));
     format!(
@@ -128,7 +128,7 @@ fn blog(site: &Site<'_>, article: &Article, version: &Version) -> String {
     )
 }
 
-fn adverts(site: &Site<'_>, article: &Article, version: &Version) -> String {
+fn adverts(site: &OutletSite<'_>, article: &DemoArticle, version: &Version) -> String {
     let mut text = String::new();
     for (position, paragraph) in version.paragraphs.iter().enumerate() {
         text += &format!("<p>{}", escape(paragraph));
@@ -148,7 +148,7 @@ fn adverts(site: &Site<'_>, article: &Article, version: &Version) -> String {
 }
 
 /// A paragraph that starts with "HH:MM |" is a post of that time.
-fn live(site: &Site<'_>, article: &Article, version: &Version) -> String {
+fn live(site: &OutletSite<'_>, article: &DemoArticle, version: &Version) -> String {
     let day = local(version.at, version).format("%Y-%m-%d");
     let mut posts = String::new();
     for paragraph in &version.paragraphs {
@@ -171,7 +171,7 @@ fn live(site: &Site<'_>, article: &Article, version: &Version) -> String {
 }
 
 /// One picture of three between the paragraphs, each with its caption.
-fn gallery(site: &Site<'_>, article: &Article, version: &Version) -> String {
+fn gallery(site: &OutletSite<'_>, article: &DemoArticle, version: &Version) -> String {
     let mut text = String::new();
     for (position, paragraph) in version.paragraphs.iter().enumerate() {
         if let Some(caption) = article.captions.get(position) {
@@ -193,7 +193,7 @@ fn gallery(site: &Site<'_>, article: &Article, version: &Version) -> String {
     )
 }
 
-fn paywall(site: &Site<'_>, article: &Article, version: &Version) -> String {
+fn paywall(site: &OutletSite<'_>, article: &DemoArticle, version: &Version) -> String {
     let free: String = version
         .paragraphs
         .iter()
@@ -212,7 +212,7 @@ fn paywall(site: &Site<'_>, article: &Article, version: &Version) -> String {
     )
 }
 
-fn microdata(site: &Site<'_>, article: &Article, version: &Version) -> String {
+fn microdata(site: &OutletSite<'_>, article: &DemoArticle, version: &Version) -> String {
     format!(
         "<article itemscope itemtype=\"https://schema.org/NewsArticle\">\n<h1 itemprop=\"headline\">{}</h1>\n\
          <p itemprop=\"description\">{}</p>\n\
@@ -229,7 +229,7 @@ fn microdata(site: &Site<'_>, article: &Article, version: &Version) -> String {
 }
 
 /// A page laid out with a table, its paragraphs kept apart by double line breaks.
-fn old_tables(site: &Site<'_>, article: &Article, version: &Version) -> String {
+fn old_tables(site: &OutletSite<'_>, article: &DemoArticle, version: &Version) -> String {
     let text: Vec<String> = version.paragraphs.iter().map(|p| escape(p)).collect();
     format!(
         "<table width=\"100%\"><tr><td width=\"20%\"><a href=\"/archive/politik\">Politik</a><br>\

@@ -81,12 +81,12 @@ pub struct Outlet {
     pub appeal: Option<String>,
     /// Newest last.
     #[serde(skip)]
-    pub articles: Vec<Article>,
+    pub articles: Vec<DemoArticle>,
 }
 
 impl Outlet {
     /// Returns the articles on show at `now` with their current versions, newest first.
-    pub fn on_show(&self, now: Timestamp) -> Vec<(&Article, &Version)> {
+    pub fn on_show(&self, now: Timestamp) -> Vec<(&DemoArticle, &Version)> {
         self.articles
             .iter()
             .rev()
@@ -97,7 +97,7 @@ impl Outlet {
 
 /// One article, in all its versions.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Article {
+pub struct DemoArticle {
     /// `OUTLET/NN-slug`, what `copy_of` refers to.
     pub id: String,
     pub number: u32,
@@ -117,7 +117,7 @@ pub struct Article {
     pub versions: Vec<Version>,
 }
 
-impl Article {
+impl DemoArticle {
     /// Returns when the article first appeared.
     pub fn published_at(&self) -> Timestamp {
         self.versions[0].at
@@ -191,7 +191,7 @@ pub fn shipped() -> Vec<Outlet> {
 /// Returns what is true of every shipped article: its event, what it copies, whether it is of the topic.
 pub fn truth() -> Vec<Truth> {
     let outlets = shipped();
-    let of = |outlet: &Outlet, article: &Article| Truth {
+    let of = |outlet: &Outlet, article: &DemoArticle| Truth {
         url_path: article.path.clone(),
         outlet: outlet.host.clone(),
         event: article.event.clone(),
@@ -252,7 +252,7 @@ fn english() -> String {
 }
 
 /// A file holds data and text in turn, fenced: the article, then its corrections.
-fn read_article(id: &str, text: &str, path: &str) -> Result<(Article, Option<usize>), ContentError> {
+fn read_article(id: &str, text: &str, path: &str) -> Result<(DemoArticle, Option<usize>), ContentError> {
     let parts = fenced(text);
     let [(data, body), corrections @ ..] = parts.as_slice() else {
         return Err(fault(id, &"holds no fenced data"));
@@ -276,7 +276,7 @@ fn read_article(id: &str, text: &str, path: &str) -> Result<(Article, Option<usi
         .replace("{dd}", &day.format("%d").to_string())
         .replace("{number}", &number.to_string())
         .replace("{slug}", slug);
-    let article = Article {
+    let article = DemoArticle {
         id: id.to_owned(),
         number,
         slug: slug.to_owned(),

@@ -8,14 +8,14 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use super::content::{Article, FeedForm, Version};
-use super::site::{Site, escape, http_date, local, plain_body};
+use super::content::{DemoArticle, FeedForm, Version};
+use super::site::{OutletSite, escape, http_date, local, plain_body};
 
 /// How many articles a feed lists.
 pub const ENTRIES_MAX: usize = 30;
 
 /// Returns the feed's content type and text; nothing for an outlet whose feed fails or that has none.
-pub fn render(site: &Site<'_>) -> Option<(&'static str, String)> {
+pub fn render(site: &OutletSite<'_>) -> Option<(&'static str, String)> {
     match site.outlet.feed? {
         FeedForm::RssFull => Some(("application/rss+xml; charset=utf-8", rss(site, true))),
         FeedForm::RssSummary => Some(("application/rss+xml; charset=utf-8", rss(site, false))),
@@ -30,7 +30,7 @@ pub fn render(site: &Site<'_>) -> Option<(&'static str, String)> {
 
 /// An article as a feed needs it; every text is escaped.
 struct Item<'a> {
-    article: &'a Article,
+    article: &'a DemoArticle,
     version: &'a Version,
     title: String,
     link: String,
@@ -38,8 +38,8 @@ struct Item<'a> {
     author: Option<String>,
 }
 
-fn items<'a>(site: &Site<'a>) -> Vec<Item<'a>> {
-    let item = |(article, version): (&'a Article, &'a Version)| Item {
+fn items<'a>(site: &OutletSite<'a>) -> Vec<Item<'a>> {
+    let item = |(article, version): (&'a DemoArticle, &'a Version)| Item {
         title: escape(&version.headline),
         link: escape(&site.link(&article.path)),
         summary: escape(&version.standfirst),
@@ -69,7 +69,7 @@ impl Item<'_> {
     }
 }
 
-fn rss(site: &Site<'_>, full: bool) -> String {
+fn rss(site: &OutletSite<'_>, full: bool) -> String {
     let (name, tagline, base) = (escape(&site.outlet.name), escape(&site.outlet.tagline), site.base());
     let built = site
         .changed_at()
@@ -126,7 +126,7 @@ fn rss(site: &Site<'_>, full: bool) -> String {
     out + "</channel>\n</rss>\n"
 }
 
-fn rdf(site: &Site<'_>) -> String {
+fn rdf(site: &OutletSite<'_>) -> String {
     let (name, tagline, base) = (escape(&site.outlet.name), escape(&site.outlet.tagline), site.base());
     let items = items(site);
     let list: String = items
@@ -169,7 +169,7 @@ fn rdf(site: &Site<'_>) -> String {
     out + "</rdf:RDF>\n"
 }
 
-fn atom(site: &Site<'_>, full: bool) -> String {
+fn atom(site: &OutletSite<'_>, full: bool) -> String {
     let (name, tagline, base) = (escape(&site.outlet.name), escape(&site.outlet.tagline), site.base());
     let host = &site.outlet.host;
     let updated = site.changed_at().unwrap_or_default().to_rfc3339();
@@ -208,7 +208,7 @@ fn atom(site: &Site<'_>, full: bool) -> String {
     out + "</feed>\n"
 }
 
-fn json_feed(site: &Site<'_>) -> String {
+fn json_feed(site: &OutletSite<'_>) -> String {
     let entry = |item: Item<'_>| {
         let (article, version) = (item.article, item.version);
         json!({
@@ -236,7 +236,7 @@ fn json_feed(site: &Site<'_>) -> String {
 }
 
 /// What an old publishing system makes of an outlet that writes "&" for "and".
-fn broken(site: &Site<'_>) -> String {
+fn broken(site: &OutletSite<'_>) -> String {
     let (name, base) = (&site.outlet.name, site.base());
     let mut out = format!(
         "<?xml version=\"1.0\" encoding=\"utf-16\"?>\n<rss version=\"2.0\">\n<channel>\n\
@@ -265,7 +265,7 @@ mod tests {
         let now = "2026-06-14T05:00:00Z".parse().unwrap();
         let mut seen = 0;
         for outlet in content::shipped().iter().filter(|outlet| outlet.feed == Some(form)) {
-            let (_, text) = render(&Site { outlet, port: 80, now }).unwrap();
+            let (_, text) = render(&OutletSite { outlet, port: 80, now }).unwrap();
             assert_eq!(count(&text), outlet.articles.len().min(ENTRIES_MAX), "{}", outlet.host);
             seen += 1;
         }

@@ -5,12 +5,12 @@
 
 use serde_json::{Value, json};
 
-use super::content::{Article, Template, Version};
+use super::content::{DemoArticle, Template, Version};
 use super::picture;
-use super::site::{Site, escape, local};
+use super::site::{OutletSite, escape, local};
 
 /// Returns the markup of the head that belongs to the article.
-pub fn of_article(site: &Site<'_>, article: &Article, version: &Version) -> String {
+pub fn of_article(site: &OutletSite<'_>, article: &DemoArticle, version: &Version) -> String {
     match site.outlet.template {
         Template::Bare | Template::Microdata | Template::Consent | Template::Adverts => String::new(),
         Template::JsonLd => canonical(site, article) + &script(&news_article(site, article, version)),
@@ -34,12 +34,12 @@ pub fn of_article(site: &Site<'_>, article: &Article, version: &Version) -> Stri
 }
 
 /// Returns where the AMP form of an article stands.
-pub fn amp_path(article: &Article) -> String {
+pub fn amp_path(article: &DemoArticle) -> String {
     format!("/amp/{}", article.slug)
 }
 
 /// Returns the element that names the article's own address.
-pub fn canonical(site: &Site<'_>, article: &Article) -> String {
+pub fn canonical(site: &OutletSite<'_>, article: &DemoArticle) -> String {
     format!(
         "<link rel=\"canonical\" href=\"{}\">\n",
         escape(&site.link(&article.path))
@@ -47,7 +47,7 @@ pub fn canonical(site: &Site<'_>, article: &Article) -> String {
 }
 
 /// Returns the article as a JSON-LD script.
-pub fn script_of(site: &Site<'_>, article: &Article, version: &Version) -> String {
+pub fn script_of(site: &OutletSite<'_>, article: &DemoArticle, version: &Version) -> String {
     script(&news_article(site, article, version))
 }
 
@@ -59,7 +59,7 @@ fn script(data: &Value) -> String {
     )
 }
 
-fn open_graph(site: &Site<'_>, article: &Article, version: &Version) -> String {
+fn open_graph(site: &OutletSite<'_>, article: &DemoArticle, version: &Version) -> String {
     let locale = match article.language.as_str() {
         "de" => "de_DE",
         "fr" => "fr_FR",
@@ -92,7 +92,7 @@ fn open_graph(site: &Site<'_>, article: &Article, version: &Version) -> String {
     out
 }
 
-fn news_article(site: &Site<'_>, article: &Article, version: &Version) -> Value {
+fn news_article(site: &OutletSite<'_>, article: &DemoArticle, version: &Version) -> Value {
     let author = match &article.author {
         Some(name) => json!([{ "@type": "Person", "name": name }]),
         None => json!([{ "@type": "Organization", "name": site.outlet.name }]),
@@ -117,7 +117,7 @@ fn news_article(site: &Site<'_>, article: &Article, version: &Version) -> Value 
     })
 }
 
-fn graph(site: &Site<'_>, article: &Article, version: &Version) -> Value {
+fn graph(site: &OutletSite<'_>, article: &DemoArticle, version: &Version) -> Value {
     let mut piece = news_article(site, article, version);
     let publisher = json!({ "@id": site.link("/#agency") });
     if let Some(fields) = piece.as_object_mut() {
@@ -134,7 +134,7 @@ fn graph(site: &Site<'_>, article: &Article, version: &Version) -> Value {
     })
 }
 
-fn live(site: &Site<'_>, article: &Article, version: &Version) -> Value {
+fn live(site: &OutletSite<'_>, article: &DemoArticle, version: &Version) -> Value {
     let mut posting = news_article(site, article, version);
     posting["@type"] = json!("LiveBlogPosting");
     posting["coverageEndTime"] = json!(local(version.at, version).to_rfc3339());

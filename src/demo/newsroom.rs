@@ -19,7 +19,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::content::{self, FeedForm, Outlet};
-use super::site::{Site, http_date};
+use super::site::{OutletSite, http_date};
 use super::{feeds, metadata, picture, templates};
 use crate::domain::Timestamp;
 
@@ -99,7 +99,7 @@ async fn answer(State(desk): State<Arc<Desk>>, request: Request) -> Response<Bod
     let Some(outlet) = host_name(&request).and_then(|host| desk.outlets.iter().find(|o| o.host == host)) else {
         return plain(StatusCode::NOT_FOUND, "There is no such outlet.\n");
     };
-    let site = Site {
+    let site = OutletSite {
         outlet,
         port: desk.port,
         now,
@@ -132,7 +132,7 @@ impl Page {
         }
     }
 
-    fn html(site: &Site<'_>, text: &str) -> Self {
+    fn html(site: &OutletSite<'_>, text: &str) -> Self {
         let charset = templates::charset(site);
         let body = match charset {
             "windows-1252" => encoding_rs::WINDOWS_1252.encode(text).0.into_owned(),
@@ -142,7 +142,7 @@ impl Page {
     }
 }
 
-fn page(site: &Site<'_>, path_and_query: &str) -> Page {
+fn page(site: &OutletSite<'_>, path_and_query: &str) -> Page {
     if let Some((article, version)) = site
         .find(path_and_query)
         .or_else(|| site.find(without_campaign(path_and_query)))
@@ -180,7 +180,7 @@ fn without_campaign(path_and_query: &str) -> &str {
 }
 
 /// Answers 304 where the asker already has this very body, else with the body and its validators.
-fn conditional(site: &Site<'_>, asked: &HeaderMap, content_type: &str, body: Vec<u8>) -> Response<Body> {
+fn conditional(site: &OutletSite<'_>, asked: &HeaderMap, content_type: &str, body: Vec<u8>) -> Response<Body> {
     let etag = format!("\"{}\"", &HEXLOWER.encode(&Sha256::digest(&body))[..20]);
     let modified = site.changed_at();
     let mut response = Response::builder()

@@ -5,18 +5,18 @@
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
 
-use super::content::{Article, Outlet, Version};
+use super::content::{DemoArticle, Outlet, Version};
 use crate::domain::Timestamp;
 
 /// An outlet as it stands at `now`, served on `port`.
 #[derive(Debug, Clone, Copy)]
-pub struct Site<'a> {
+pub struct OutletSite<'a> {
     pub outlet: &'a Outlet,
     pub port: u16,
     pub now: Timestamp,
 }
 
-impl<'a> Site<'a> {
+impl<'a> OutletSite<'a> {
     /// Returns the address of the outlet, without a slash at the end.
     pub fn base(&self) -> String {
         format!("http://{}.localhost:{}", self.outlet.host, self.port)
@@ -28,17 +28,17 @@ impl<'a> Site<'a> {
     }
 
     /// Returns the full address of an article's lead picture.
-    pub fn picture(&self, article: &Article) -> String {
+    pub fn picture(&self, article: &DemoArticle) -> String {
         self.link(&format!("/images/{}-{}.png", article.number, article.slug))
     }
 
     /// Returns the articles on show with their current versions, newest first.
-    pub fn on_show(&self) -> Vec<(&'a Article, &'a Version)> {
+    pub fn on_show(&self) -> Vec<(&'a DemoArticle, &'a Version)> {
         self.outlet.on_show(self.now)
     }
 
     /// Returns the article that stands at `path_and_query`, if it is published by now.
-    pub fn find(&self, path_and_query: &str) -> Option<(&'a Article, &'a Version)> {
+    pub fn find(&self, path_and_query: &str) -> Option<(&'a DemoArticle, &'a Version)> {
         self.on_show()
             .into_iter()
             .find(|(article, _)| article.path == path_and_query)

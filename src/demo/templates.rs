@@ -5,15 +5,15 @@
 //! comes from `bodies`.
 
 use super::bodies;
-use super::content::{Article, Template, Version};
+use super::content::{DemoArticle, Template, Version};
 use super::metadata;
-use super::site::{Site, escape, spoken_date};
+use super::site::{OutletSite, escape, spoken_date};
 
 /// How many other articles a page points to.
 const TEASERS_MAX: usize = 5;
 
 /// Returns the page of an article.
-pub fn article(site: &Site<'_>, article: &Article, version: &Version) -> String {
+pub fn article(site: &OutletSite<'_>, article: &DemoArticle, version: &Version) -> String {
     if site.outlet.template == Template::Consent {
         return consent_wall(site);
     }
@@ -34,7 +34,7 @@ pub fn article(site: &Site<'_>, article: &Article, version: &Version) -> String 
 }
 
 /// Returns the AMP form of an article.
-pub fn amp(site: &Site<'_>, article: &Article, version: &Version) -> String {
+pub fn amp(site: &OutletSite<'_>, article: &DemoArticle, version: &Version) -> String {
     let (canonical, script) = (
         metadata::canonical(site, article),
         metadata::script_of(site, article, version),
@@ -53,7 +53,7 @@ pub fn amp(site: &Site<'_>, article: &Article, version: &Version) -> String {
 }
 
 /// Returns the outlet's front page, or the list of its articles: the same page, as small outlets have it.
-pub fn front(site: &Site<'_>) -> String {
+pub fn front(site: &OutletSite<'_>) -> String {
     let head = match site.outlet.feed {
         Some(_) => "<link rel=\"alternate\" type=\"application/rss+xml\" title=\"Feed\" href=\"/feed.xml\">\n",
         None => "",
@@ -86,7 +86,7 @@ pub fn front(site: &Site<'_>) -> String {
 }
 
 /// Returns the page behind the links that lead nowhere in particular: about, archive, contact.
-pub fn aside(site: &Site<'_>) -> String {
+pub fn aside(site: &OutletSite<'_>) -> String {
     let main = format!(
         "<main><p>This page of {} is not part of the newsroom.</p></main>\n",
         name(site)
@@ -95,18 +95,18 @@ pub fn aside(site: &Site<'_>) -> String {
 }
 
 /// Returns the charset the outlet's pages are served in.
-pub fn charset(site: &Site<'_>) -> &'static str {
+pub fn charset(site: &OutletSite<'_>) -> &'static str {
     match site.outlet.template {
         Template::Windows1252 => "windows-1252",
         _ => "utf-8",
     }
 }
 
-fn name(site: &Site<'_>) -> String {
+fn name(site: &OutletSite<'_>) -> String {
     escape(&site.outlet.name)
 }
 
-fn language(site: &Site<'_>) -> &'static str {
+fn language(site: &OutletSite<'_>) -> &'static str {
     match site.outlet.template {
         Template::Windows1252 => "de",
         Template::Microdata => "fr",
@@ -114,7 +114,7 @@ fn language(site: &Site<'_>) -> &'static str {
     }
 }
 
-fn frame(site: &Site<'_>, language: &str, title: &str, head: &str, content: &str) -> String {
+fn frame(site: &OutletSite<'_>, language: &str, title: &str, head: &str, content: &str) -> String {
     let (name, tagline) = (name(site), escape(&site.outlet.tagline));
     format!(
         "<!doctype html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"{}\">\n<title>{}</title>\n\
@@ -133,7 +133,7 @@ fn frame(site: &Site<'_>, language: &str, title: &str, head: &str, content: &str
     )
 }
 
-fn consent_wall(site: &Site<'_>) -> String {
+fn consent_wall(site: &OutletSite<'_>) -> String {
     let name = name(site);
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -150,7 +150,7 @@ fn consent_wall(site: &Site<'_>) -> String {
     )
 }
 
-fn teasers(site: &Site<'_>, current: &Article) -> String {
+fn teasers(site: &OutletSite<'_>, current: &DemoArticle) -> String {
     let mut out = "<section class=\"related-posts\">\n<h3>More from us</h3>\n<ul>\n".to_owned();
     for (article, version) in site
         .on_show()
@@ -167,7 +167,7 @@ fn teasers(site: &Site<'_>, current: &Article) -> String {
     out + "</ul>\n</section>\n"
 }
 
-fn popular(site: &Site<'_>) -> String {
+fn popular(site: &OutletSite<'_>) -> String {
     let mut out = "<section class=\"most-read\">\n<h3>Most read</h3>\n<ol>\n".to_owned();
     for (position, headline) in site.outlet.popular.iter().enumerate() {
         out += &format!(
@@ -179,7 +179,7 @@ fn popular(site: &Site<'_>) -> String {
     out + "</ol>\n</section>\n"
 }
 
-fn newsletter(site: &Site<'_>) -> String {
+fn newsletter(site: &OutletSite<'_>) -> String {
     format!(
         "<section class=\"newsletter\">\n<h3>{} in your inbox</h3>\n\
          <p>Sign up for our newsletter and get the best stories every morning. You can unsubscribe at any time.</p>\n\

@@ -281,6 +281,6 @@ async fn last_done(ctx: &Arc<Context>, name: &str, now: Timestamp) -> Result<Las
 }
 
 /// Returns what the mailer needs to know of the configuration.
-pub fn mail_options(mail: &crate::config::MailSettings) -> crate::deliver::mail::Options {
+pub fn mail_options(mail: &crate::config::MailSettings) -> crate::deliver::mail::MailOptions {
     input::mail_options(mail)
 }

@@ -5,7 +5,7 @@
 
 use super::JobError;
 use super::document_texts::DocumentTexts;
-use crate::archive::{Archive, Found};
+use crate::archive::{Archive, FileComparison};
 use crate::config::{Config, WriteDocuments};
 use crate::domain::ArticleId;
 use crate::matching::Matcher;
@@ -160,7 +160,7 @@ fn look(
     is_waiting: bool,
 ) -> Result<(), JobError> {
     let mut found = compare(archive, texts, document)?;
-    if matches!(found, Some(Found::Same)) {
+    if matches!(found, Some(FileComparison::Same)) {
         report.equal += 1;
         return Ok(());
     }
@@ -184,10 +184,10 @@ fn look(
     match found {
         // Purged meanwhile, or equal now.
         None => {}
-        Some(Found::Same) => report.equal += 1,
-        Some(Found::Missing) => report.add(DifferenceKind::Missing, names_max, name),
-        Some(Found::Different) => report.add(DifferenceKind::Different, names_max, name),
-        Some(Found::Unreadable(error)) => {
+        Some(FileComparison::Same) => report.equal += 1,
+        Some(FileComparison::Missing) => report.add(DifferenceKind::Missing, names_max, name),
+        Some(FileComparison::Different) => report.add(DifferenceKind::Different, names_max, name),
+        Some(FileComparison::Unreadable(error)) => {
             report.add(DifferenceKind::Unreadable, names_max, || {
                 format!("{}: {error}", document.name)
             });
@@ -200,7 +200,7 @@ fn compare(
     archive: &Archive,
     texts: &mut DocumentTexts<'_>,
     document: &NamedDocument,
-) -> Result<Option<Found>, JobError> {
+) -> Result<Option<FileComparison>, JobError> {
     match texts.text(document.article)? {
         Some(text) => Ok(Some(archive.compare(&document.name, &text)?)),
         None => Ok(None),

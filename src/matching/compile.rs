@@ -8,7 +8,7 @@ use super::scan::{Automaton, pattern};
 use super::stemming::Stemmed;
 use super::{KEYWORDS_MAX, Matcher, TopicError, TopicProblem};
 use crate::domain::topic::{Rule as TopicRule, Topic, Where};
-use crate::query::{self, Kind, Node, Place, Term};
+use crate::query::{self, ArticleKind, ArticlePart, Node, Term};
 use crate::text;
 
 /// Names of a circle of parents that are shown.
@@ -25,22 +25,22 @@ pub struct Leaf {
 
 /// One rule of a topic, ready to be evaluated.
 #[derive(Debug, Clone)]
-pub enum Rule {
+pub enum CompiledRule {
     Leaf(Leaf),
     Near {
         left: Vec<Leaf>,
         right: Vec<Leaf>,
         gap: u32,
     },
-    And(Vec<Rule>),
-    Or(Vec<Rule>),
-    Not(Box<Rule>),
-    In(Place, Box<Rule>),
+    And(Vec<CompiledRule>),
+    Or(Vec<CompiledRule>),
+    Not(Box<CompiledRule>),
+    In(ArticlePart, Box<CompiledRule>),
     /// Words of the source's name.
     Source(Term),
     Language(String),
     Domain(String),
-    Kind(Kind),
+    Kind(ArticleKind),
     After(NaiveDate),
     Keywords {
         any: Vec<Leaf>,
@@ -52,7 +52,7 @@ pub enum Rule {
 pub struct CompiledTopic {
     pub name: String,
     /// Nothing for a topic that is only a parent.
-    pub rule: Option<Rule>,
+    pub rule: Option<CompiledRule>,
     pub parent: Option<Parent>,
     /// It and all that stand above it.
     pub depth: usize,
@@ -101,27 +101,27 @@ impl Patterns {
         terms.iter().map(|term| self.leaf(term)).collect()
     }
 
-    fn rule(&mut self, node: &Node) -> Rule {
+    fn rule(&mut self, node: &Node) -> CompiledRule {
         match node {
-            Node::Term(term) => Rule::Leaf(self.leaf(term)),
-            Node::Near { left, right, gap } => Rule::Near {
+            Node::Term(term) => CompiledRule::Leaf(self.leaf(term)),
+            Node::Near { left, right, gap } => CompiledRule::Near {
                 left: self.leaves(left),
                 right: self.leaves(right),
                 gap: *gap,
             },
-            Node::And(parts) => Rule::And(parts.iter().map(|part| self.rule(part)).collect()),
-            Node::Or(parts) => Rule::Or(parts.iter().map(|part| self.rule(part)).collect()),
-            Node::Not(inner) => Rule::Not(Box::new(self.rule(inner))),
-            Node::In(place, inner) => Rule::In(*place, Box::new(self.rule(inner))),
-            Node::Source(term) => Rule::Source(term.clone()),
-            Node::Language(code) => Rule::Language(code.clone()),
-            Node::Domain(name) => Rule::Domain(name.clone()),
-            Node::Kind(kind) => Rule::Kind(*kind),
-            Node::After(day) => Rule::After(*day),
+            Node::And(parts) => CompiledRule::And(parts.iter().map(|part| self.rule(part)).collect()),
+            Node::Or(parts) => CompiledRule::Or(parts.iter().map(|part| self.rule(part)).collect()),
+            Node::Not(inner) => CompiledRule::Not(Box::new(self.rule(inner))),
+            Node::In(place, inner) => CompiledRule::In(*place, Box::new(self.rule(inner))),
+            Node::Source(term) => CompiledRule::Source(term.clone()),
+            Node::Language(code) => CompiledRule::Language(code.clone()),
+            Node::Domain(name) => CompiledRule::Domain(name.clone()),
+            Node::Kind(kind) => CompiledRule::Kind(*kind),
+            Node::After(day) => CompiledRule::After(*day),
         }
     }
 
-    fn topic(&mut self, topic: &Topic) -> Result<Option<Rule>, TopicProblem> {
+    fn topic(&mut self, topic: &Topic) -> Result<Option<CompiledRule>, TopicProblem> {
         self.with_stems = topic.stem;
         match &topic.rule {
             TopicRule::None => Ok(None),
@@ -141,7 +141,7 @@ impl Patterns {
                     Ok(self.leaf(&term))
                 };
                 let any = any.iter().map(leaf).collect::<Result<_, TopicProblem>>()?;
-                Ok(Some(Rule::Keywords { any, place: *place }))
+                Ok(Some(CompiledRule::Keywords { any, place: *place }))
             }
         }
     }
@@ -210,22 +210,29 @@ pub fn compile(topics: &[Topic]) -> Result<Matcher, Vec<TopicError>> {
 }
 
 /// Gathers the leaves that speak for a rule.
-pub fn positive_leaves<'a>(rule: &'a Rule, found: &mut Vec<&'a Leaf>) {
+pub fn positive_leaves<'a>(rule: &'a CompiledRule, found: &mut Vec<&'a Leaf>) {
     match rule {
-        Rule::Leaf(leaf) => found.push(leaf),
-        Rule::Near { left, right, .. } => found.extend(left.iter().chain(right)),
-        Rule::Keywords { any, .. } => found.extend(any),
-        Rule::And(parts) | Rule::Or(parts) => parts.iter().for_each(|part| positive_leaves(part, found)),
-        Rule::In(_, inner) => positive_leaves(inner, found),
-        Rule::Not(_) | Rule::Source(_) | Rule::Language(_) | Rule::Domain(_) | Rule::Kind(_) | Rule::After(_) => {}
+        CompiledRule::Leaf(leaf) => found.push(leaf),
+        CompiledRule::Near { left, right, .. } => found.extend(left.iter().chain(right)),
+        CompiledRule::Keywords { any, .. } => found.extend(any),
+        CompiledRule::And(parts) | CompiledRule::Or(parts) => {
+            parts.iter().for_each(|part| positive_leaves(part, found))
+        }
+        CompiledRule::In(_, inner) => positive_leaves(inner, found),
+        CompiledRule::Not(_)
+        | CompiledRule::Source(_)
+        | CompiledRule::Language(_)
+        | CompiledRule::Domain(_)
+        | CompiledRule::Kind(_)
+        | CompiledRule::After(_) => {}
     }
 }
 
 /// Gathers leaves of which one must stand in a text for a rule to hold, where it needs a word at all: of parts that must all
 /// hold those of the one that is likely to be rarest.
-fn anchor_leaves<'a>(rule: &'a Rule, found: &mut Vec<&'a Leaf>) {
+fn anchor_leaves<'a>(rule: &'a CompiledRule, found: &mut Vec<&'a Leaf>) {
     match rule {
-        Rule::And(parts) => {
+        CompiledRule::And(parts) => {
             // Of equals the one written first.
             let needed = parts.iter().rev().filter(|part| needs_word(part));
             match needed.max_by_key(|part| rarity(part)) {
@@ -233,27 +240,32 @@ fn anchor_leaves<'a>(rule: &'a Rule, found: &mut Vec<&'a Leaf>) {
                 None => positive_leaves(rule, found),
             }
         }
-        Rule::Near { left, right, .. } => found.extend(match rarest(right) > rarest(left) {
+        CompiledRule::Near { left, right, .. } => found.extend(match rarest(right) > rarest(left) {
             true => right,
             false => left,
         }),
-        Rule::Or(parts) => parts.iter().for_each(|part| anchor_leaves(part, found)),
-        Rule::In(_, inner) => anchor_leaves(inner, found),
+        CompiledRule::Or(parts) => parts.iter().for_each(|part| anchor_leaves(part, found)),
+        CompiledRule::In(_, inner) => anchor_leaves(inner, found),
         other => positive_leaves(other, found),
     }
 }
 
 /// Returns how rare what satisfies a rule is likely to be, in letters: long words and phrases are rare, and of alternatives
 /// the commonest counts.
-fn rarity(rule: &Rule) -> usize {
+fn rarity(rule: &CompiledRule) -> usize {
     match rule {
-        Rule::Leaf(leaf) => rarest(std::slice::from_ref(leaf)),
-        Rule::Keywords { any, .. } => rarest(any),
-        Rule::Near { left, right, .. } => rarest(left).max(rarest(right)),
-        Rule::And(parts) => parts.iter().map(rarity).max().unwrap_or(0),
-        Rule::Or(parts) => parts.iter().map(rarity).min().unwrap_or(0),
-        Rule::In(_, inner) => rarity(inner),
-        Rule::Not(_) | Rule::Source(_) | Rule::Language(_) | Rule::Domain(_) | Rule::Kind(_) | Rule::After(_) => 0,
+        CompiledRule::Leaf(leaf) => rarest(std::slice::from_ref(leaf)),
+        CompiledRule::Keywords { any, .. } => rarest(any),
+        CompiledRule::Near { left, right, .. } => rarest(left).max(rarest(right)),
+        CompiledRule::And(parts) => parts.iter().map(rarity).max().unwrap_or(0),
+        CompiledRule::Or(parts) => parts.iter().map(rarity).min().unwrap_or(0),
+        CompiledRule::In(_, inner) => rarity(inner),
+        CompiledRule::Not(_)
+        | CompiledRule::Source(_)
+        | CompiledRule::Language(_)
+        | CompiledRule::Domain(_)
+        | CompiledRule::Kind(_)
+        | CompiledRule::After(_) => 0,
     }
 }
 
@@ -269,13 +281,18 @@ fn rarest(alternatives: &[Leaf]) -> usize {
 }
 
 /// Whether a rule can hold only where one of its positive leaves stands.
-fn needs_word(rule: &Rule) -> bool {
+fn needs_word(rule: &CompiledRule) -> bool {
     match rule {
-        Rule::Leaf(_) | Rule::Near { .. } | Rule::Keywords { .. } => true,
-        Rule::And(parts) => parts.iter().any(needs_word),
-        Rule::Or(parts) => parts.iter().all(needs_word),
-        Rule::In(_, inner) => needs_word(inner),
-        Rule::Not(_) | Rule::Source(_) | Rule::Language(_) | Rule::Domain(_) | Rule::Kind(_) | Rule::After(_) => false,
+        CompiledRule::Leaf(_) | CompiledRule::Near { .. } | CompiledRule::Keywords { .. } => true,
+        CompiledRule::And(parts) => parts.iter().any(needs_word),
+        CompiledRule::Or(parts) => parts.iter().all(needs_word),
+        CompiledRule::In(_, inner) => needs_word(inner),
+        CompiledRule::Not(_)
+        | CompiledRule::Source(_)
+        | CompiledRule::Language(_)
+        | CompiledRule::Domain(_)
+        | CompiledRule::Kind(_)
+        | CompiledRule::After(_) => false,
     }
 }
 

@@ -1,10 +1,10 @@
 //! Rules against what was found: verdict, reasons and score.
 
 use super::Subject;
-use super::compile::{Leaf, Rule, positive_leaves};
+use super::compile::{CompiledRule, Leaf, positive_leaves};
 use super::scan::{Hit, Hits};
 use crate::domain::topic::{Reason, Where};
-use crate::query::{Kind, Place, Term};
+use crate::query::{ArticleKind, ArticlePart, Term};
 use crate::text;
 
 /// Score of the first term in the title, and of all of them at most.
@@ -17,30 +17,30 @@ const SHARE_ALL: f32 = 0.2;
 const SHARE_LARGE: f32 = 0.03;
 
 /// Whether a rule holds.
-pub fn holds(rule: &Rule, hits: &Hits, subject: &Subject<'_>) -> bool {
+pub fn holds(rule: &CompiledRule, hits: &Hits, subject: &Subject<'_>) -> bool {
     holds_in(rule, hits, subject, None)
 }
 
 /// Whether a rule holds in the whole article or in one part of it.
-pub fn holds_in(rule: &Rule, hits: &Hits, subject: &Subject<'_>, within: Option<Place>) -> bool {
+pub fn holds_in(rule: &CompiledRule, hits: &Hits, subject: &Subject<'_>, within: Option<ArticlePart>) -> bool {
     let counts = |hit: &&Hit| is_within(hit, within);
     match rule {
-        Rule::Leaf(leaf) => hits.of(leaf.pattern).iter().any(|hit| counts(&hit)),
-        Rule::Near { left, right, gap } => is_near(&spans(left, hits), &spans(right, hits), *gap, within),
-        Rule::And(parts) => parts.iter().all(|part| holds_in(part, hits, subject, within)),
-        Rule::Or(parts) => parts.iter().any(|part| holds_in(part, hits, subject, within)),
-        Rule::Not(inner) => !holds_in(inner, hits, subject, within),
-        Rule::In(place, inner) => holds_in(inner, hits, subject, Some(*place)),
-        Rule::Source(term) => is_source(term, subject.source),
-        Rule::Language(code) => is_language(code, subject.language),
-        Rule::Domain(name) => is_domain(name, subject.url),
-        Rule::Kind(kind) => subject.is_video == (*kind == Kind::Video),
-        Rule::After(day) => subject.published_at.is_some_and(|at| at.date_naive() >= *day),
-        Rule::Keywords { any, place } => keywords(any, *place, hits),
+        CompiledRule::Leaf(leaf) => hits.of(leaf.pattern).iter().any(|hit| counts(&hit)),
+        CompiledRule::Near { left, right, gap } => is_near(&spans(left, hits), &spans(right, hits), *gap, within),
+        CompiledRule::And(parts) => parts.iter().all(|part| holds_in(part, hits, subject, within)),
+        CompiledRule::Or(parts) => parts.iter().any(|part| holds_in(part, hits, subject, within)),
+        CompiledRule::Not(inner) => !holds_in(inner, hits, subject, within),
+        CompiledRule::In(place, inner) => holds_in(inner, hits, subject, Some(*place)),
+        CompiledRule::Source(term) => is_source(term, subject.source),
+        CompiledRule::Language(code) => is_language(code, subject.language),
+        CompiledRule::Domain(name) => is_domain(name, subject.url),
+        CompiledRule::Kind(kind) => subject.is_video == (*kind == ArticleKind::Video),
+        CompiledRule::After(day) => subject.published_at.is_some_and(|at| at.date_naive() >= *day),
+        CompiledRule::Keywords { any, place } => keywords(any, *place, hits),
     }
 }
 
-fn is_within(hit: &Hit, within: Option<Place>) -> bool {
+fn is_within(hit: &Hit, within: Option<ArticlePart>) -> bool {
     within.is_none_or(|place| hit.place == place)
 }
 
@@ -53,7 +53,7 @@ fn spans(leaves: &[Leaf], hits: &Hits) -> Vec<Hit> {
 }
 
 /// Whether two sorted lists have members with at most `gap` words between them that do not overlap.
-fn is_near(left: &[Hit], right: &[Hit], gap: u32, within: Option<Place>) -> bool {
+fn is_near(left: &[Hit], right: &[Hit], gap: u32, within: Option<ArticlePart>) -> bool {
     let follows = |first: &[Hit], second: &[Hit]| {
         first.iter().filter(|hit| is_within(hit, within)).any(|hit| {
             let next = second.partition_point(|other| (other.place, other.start) < (hit.place, hit.end));
@@ -69,24 +69,24 @@ fn is_near(left: &[Hit], right: &[Hit], gap: u32, within: Option<Place>) -> bool
 /// that repeats the body says nothing twice.
 fn keywords(any: &[Leaf], place: Where, hits: &Hits) -> bool {
     let found = spans(any, hits);
-    let has = |wanted: Place| found.iter().any(|hit| hit.place == wanted);
+    let has = |wanted: ArticlePart| found.iter().any(|hit| hit.place == wanted);
     match place {
-        Where::Title => has(Place::Title),
-        Where::Lead => has(Place::Title) || has(Place::Lead),
+        Where::Title => has(ArticlePart::Title),
+        Where::Lead => has(ArticlePart::Title) || has(ArticlePart::Lead),
         Where::Text => !found.is_empty(),
         Where::TitleOrTwice => {
             let mut mentions = 0;
-            let mut covered = (Place::Title, 0);
+            let mut covered = (ArticlePart::Title, 0);
             for hit in found
                 .iter()
-                .filter(|hit| hit.place != Place::Lead || !hits.is_lead_in_body)
+                .filter(|hit| hit.place != ArticlePart::Lead || !hits.is_lead_in_body)
             {
                 if (hit.place, hit.start) >= covered {
                     mentions += 1;
                 }
                 covered = covered.max((hit.place, hit.end));
             }
-            has(Place::Title) || mentions >= 2
+            has(ArticlePart::Title) || mentions >= 2
         }
     }
 }
@@ -124,7 +124,7 @@ pub fn is_domain(wanted: &str, url: &str) -> bool {
 /// Returns the counts of a leaf per place.
 pub fn reasons_of(leaf: &Leaf, hits: &Hits) -> Vec<Reason> {
     let count = |place| hits.of(leaf.pattern).iter().filter(|hit| hit.place == place).count() as u32;
-    Place::ALL
+    ArticlePart::ALL
         .into_iter()
         .map(|place| Reason {
             term: leaf.term.to_string(),
@@ -136,7 +136,7 @@ pub fn reasons_of(leaf: &Leaf, hits: &Hits) -> Vec<Reason> {
 }
 
 /// Returns the evidence for a rule that holds: every positive term that was found, and the filters that were met.
-pub fn reasons(rule: &Rule, hits: &Hits, subject: &Subject<'_>) -> Vec<Reason> {
+pub fn reasons(rule: &CompiledRule, hits: &Hits, subject: &Subject<'_>) -> Vec<Reason> {
     let mut leaves = Vec::new();
     positive_leaves(rule, &mut leaves);
     let mut found: Vec<Reason> = Vec::new();
@@ -148,22 +148,22 @@ pub fn reasons(rule: &Rule, hits: &Hits, subject: &Subject<'_>) -> Vec<Reason> {
     let mut waiting = vec![rule];
     while let Some(rule) = waiting.pop() {
         match rule {
-            Rule::And(parts) | Rule::Or(parts) => waiting.extend(parts.iter().rev()),
-            Rule::Source(term) if is_source(term, subject.source) => {
+            CompiledRule::And(parts) | CompiledRule::Or(parts) => waiting.extend(parts.iter().rev()),
+            CompiledRule::Source(term) if is_source(term, subject.source) => {
                 found.push(Reason {
                     term: term.to_string(),
                     place: "source",
                     count: 1,
                 });
             }
-            Rule::Language(code) if is_language(code, subject.language) => {
+            CompiledRule::Language(code) if is_language(code, subject.language) => {
                 found.push(Reason {
                     term: code.clone(),
                     place: "lang",
                     count: 1,
                 });
             }
-            Rule::Domain(name) if is_domain(name, subject.url) => {
+            CompiledRule::Domain(name) if is_domain(name, subject.url) => {
                 found.push(Reason {
                     term: name.clone(),
                     place: "domain",
@@ -177,7 +177,7 @@ pub fn reasons(rule: &Rule, hits: &Hits, subject: &Subject<'_>) -> Vec<Reason> {
 }
 
 /// Returns the score of a rule that holds.
-pub fn score(rule: &Rule, hits: &Hits) -> f32 {
+pub fn score(rule: &CompiledRule, hits: &Hits) -> f32 {
     let mut leaves = Vec::new();
     positive_leaves(rule, &mut leaves);
     let mut patterns: Vec<usize> = leaves.iter().map(|leaf| leaf.pattern).collect();
@@ -187,7 +187,7 @@ pub fn score(rule: &Rule, hits: &Hits) -> f32 {
     for pattern in patterns {
         let found = hits.of(pattern);
         distinct += i32::from(!found.is_empty());
-        in_title += i32::from(found.iter().any(|hit| hit.place == Place::Title));
+        in_title += i32::from(found.iter().any(|hit| hit.place == ArticlePart::Title));
         mentions += found.len();
     }
     let title = if in_title == 0 {

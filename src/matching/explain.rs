@@ -3,39 +3,39 @@
 use std::fmt;
 
 use super::Subject;
-use super::compile::{Leaf, Rule};
+use super::compile::{CompiledRule, Leaf};
 use super::evaluate::{holds_in, reasons_of};
 use super::scan::Hits;
 use crate::domain::topic::{Reason, Where};
-use crate::query::Place;
+use crate::query::ArticlePart;
 
 /// Why an article is or is not about a topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Explanation {
+pub struct MatchExplanation {
     pub topic: String,
     /// The outermost rule; nothing for a topic that is only a parent.
-    pub root: Option<Verdict>,
+    pub root: Option<RuleOutcome>,
 }
 
 /// What became of one rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verdict {
+pub struct RuleOutcome {
     /// The rule as people write it.
     pub label: String,
     pub holds: bool,
     /// What was found, for a rule that looks for words.
     pub found: Vec<Reason>,
-    pub parts: Vec<Verdict>,
+    pub parts: Vec<RuleOutcome>,
 }
 
-impl Explanation {
+impl MatchExplanation {
     /// Whether the article is about the topic.
     pub fn is_match(&self) -> bool {
         self.root.as_ref().is_some_and(|root| root.holds)
     }
 }
 
-impl fmt::Display for Explanation {
+impl fmt::Display for MatchExplanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(root) = &self.root else {
             return write!(
@@ -54,7 +54,7 @@ impl fmt::Display for Explanation {
     }
 }
 
-impl Verdict {
+impl RuleOutcome {
     fn write(&self, f: &mut fmt::Formatter<'_>, depth: usize) -> fmt::Result {
         write!(
             f,
@@ -78,47 +78,47 @@ impl Verdict {
 }
 
 /// Returns what became of a rule and its parts.
-pub fn verdict(rule: &Rule, hits: &Hits, subject: &Subject<'_>) -> Verdict {
+pub fn verdict(rule: &CompiledRule, hits: &Hits, subject: &Subject<'_>) -> RuleOutcome {
     verdict_in(rule, hits, subject, None)
 }
 
-fn verdict_in(rule: &Rule, hits: &Hits, subject: &Subject<'_>, within: Option<Place>) -> Verdict {
-    let part = |rule: &Rule, within| verdict_in(rule, hits, subject, within);
-    let leaf = |leaf: &Leaf| part(&Rule::Leaf(leaf.clone()), within);
+fn verdict_in(rule: &CompiledRule, hits: &Hits, subject: &Subject<'_>, within: Option<ArticlePart>) -> RuleOutcome {
+    let part = |rule: &CompiledRule, within| verdict_in(rule, hits, subject, within);
+    let leaf = |leaf: &Leaf| part(&CompiledRule::Leaf(leaf.clone()), within);
     let (label, found, parts) = match rule {
-        Rule::Leaf(leaf) => {
+        CompiledRule::Leaf(leaf) => {
             let mut found = reasons_of(leaf, hits);
             found.retain(|reason| within.is_none_or(|place| reason.place == place.as_str()));
             let forms = if leaf.is_stemmed { " in any form" } else { "" };
             (format!("{}{forms}", leaf.term), found, Vec::new())
         }
-        Rule::Near { left, right, gap } => (
+        CompiledRule::Near { left, right, gap } => (
             format!("at most {gap} words between"),
             Vec::new(),
             left.iter().chain(right).map(leaf).collect(),
         ),
-        Rule::And(all) => (
+        CompiledRule::And(all) => (
             "all of".to_owned(),
             Vec::new(),
             all.iter().map(|rule| part(rule, within)).collect(),
         ),
-        Rule::Or(any) => (
+        CompiledRule::Or(any) => (
             "any of".to_owned(),
             Vec::new(),
             any.iter().map(|rule| part(rule, within)).collect(),
         ),
-        Rule::Not(inner) => ("not".to_owned(), Vec::new(), vec![part(inner, within)]),
-        Rule::In(place, inner) => (
+        CompiledRule::Not(inner) => ("not".to_owned(), Vec::new(), vec![part(inner, within)]),
+        CompiledRule::In(place, inner) => (
             format!("in the {}", place.as_str()),
             Vec::new(),
             vec![part(inner, Some(*place))],
         ),
-        Rule::Source(term) => (format!("source:{term}"), Vec::new(), Vec::new()),
-        Rule::Language(code) => (format!("lang:{code}"), Vec::new(), Vec::new()),
-        Rule::Domain(name) => (format!("domain:{name}"), Vec::new(), Vec::new()),
-        Rule::Kind(kind) => (format!("type:{}", kind.as_str()), Vec::new(), Vec::new()),
-        Rule::After(day) => (format!("after:{day}"), Vec::new(), Vec::new()),
-        Rule::Keywords { any, place } => {
+        CompiledRule::Source(term) => (format!("source:{term}"), Vec::new(), Vec::new()),
+        CompiledRule::Language(code) => (format!("lang:{code}"), Vec::new(), Vec::new()),
+        CompiledRule::Domain(name) => (format!("domain:{name}"), Vec::new(), Vec::new()),
+        CompiledRule::Kind(kind) => (format!("type:{}", kind.as_str()), Vec::new(), Vec::new()),
+        CompiledRule::After(day) => (format!("after:{day}"), Vec::new(), Vec::new()),
+        CompiledRule::Keywords { any, place } => {
             let place = match place {
                 Where::TitleOrTwice => "in the title, or twice in the text",
                 Where::Title => "in the title",
@@ -132,7 +132,7 @@ fn verdict_in(rule: &Rule, hits: &Hits, subject: &Subject<'_>, within: Option<Pl
             )
         }
     };
-    Verdict {
+    RuleOutcome {
         label,
         holds: holds_in(rule, hits, subject, within),
         found,

@@ -23,7 +23,7 @@ use crate::domain::topic::{Match, Topic};
 use crate::query::QueryError;
 
 use compile::{CompiledTopic, Parent};
-pub use explain::{Explanation, Verdict};
+pub use explain::{MatchExplanation, RuleOutcome};
 use scan::{Automaton, Hits};
 
 /// Bytes of an article's text that are looked through; what comes later is not read.
@@ -245,16 +245,16 @@ impl Matcher {
     }
 
     /// Returns rule by rule why an article is or is not about a topic.
-    pub fn explain(&self, topic_index: usize, subject: &Subject<'_>) -> Explanation {
+    pub fn explain(&self, topic_index: usize, subject: &Subject<'_>) -> MatchExplanation {
         let hits = self.automaton.scan(subject);
         let Some(topic) = self.topics.get(topic_index) else {
-            return Explanation {
+            return MatchExplanation {
                 topic: String::new(),
                 root: None,
             };
         };
         let root = topic.rule.as_ref().map(|rule| explain::verdict(rule, &hits, subject));
-        Explanation {
+        MatchExplanation {
             topic: topic.name.clone(),
             root,
         }

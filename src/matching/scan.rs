@@ -8,7 +8,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, BuildError, MatchKind};
 use super::prefilter::Prefilter;
 use super::stemming::{Stemmed, Stems};
 use super::{Subject, TEXT_BYTES_MAX};
-use crate::query::Place;
+use crate::query::ArticlePart;
 use crate::text;
 
 /// Places of one article that are remembered; beyond them nothing new is learned about it.
@@ -19,7 +19,7 @@ const LEAD_WORDS: usize = 8;
 /// Where a term stands: its first word and the one after its last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Hit {
-    pub place: Place,
+    pub place: ArticlePart,
     pub start: u32,
     pub end: u32,
 }
@@ -42,7 +42,7 @@ impl Hits {
 
     fn add(
         &mut self,
-        place: Place,
+        place: ArticlePart,
         automaton: &AhoCorasick,
         plain: &str,
         starts: &[u32],
@@ -110,15 +110,15 @@ impl Automaton {
         }
         let mut lead_start = String::new();
         let stems = self.stems.as_ref().and_then(|stems| stems.of(subject.language, &parts));
-        for (place, text) in Place::ALL.into_iter().zip(parts) {
+        for (place, text) in ArticlePart::ALL.into_iter().zip(parts) {
             let (plain, starts) = normal(text);
             match place {
-                Place::Title => {}
-                Place::Lead => {
+                ArticlePart::Title => {}
+                ArticlePart::Lead => {
                     let end = starts.get(LEAD_WORDS).map_or(plain.len(), |start| *start as usize);
                     lead_start.push_str(&plain[..end]);
                 }
-                Place::Body => hits.is_lead_in_body = lead_start.len() > 1 && plain.contains(&lead_start),
+                ArticlePart::Body => hits.is_lead_in_body = lead_start.len() > 1 && plain.contains(&lead_start),
             }
             hits.words += starts.len();
             hits.add(place, &self.inner, &plain, &starts, |pattern| pattern);

@@ -51,7 +51,7 @@ pub struct Stems {
 
 /// The patterns in one language.
 #[derive(Clone, Copy)]
-pub struct Language<'a> {
+pub struct StemLanguage<'a> {
     stems: &'a Stems,
     automaton: &'a AhoCorasick,
     position: usize,
@@ -67,7 +67,7 @@ impl Stems {
     }
 
     /// Returns the patterns in a language, told by its code or else by some texts; nothing without stems.
-    pub fn of(&self, code: Option<&str>, texts: &[&str]) -> Option<Language<'_>> {
+    pub fn of(&self, code: Option<&str>, texts: &[&str]) -> Option<StemLanguage<'_>> {
         let position = match code.map(str::trim).filter(|code| !code.is_empty()) {
             Some(code) => {
                 let code = code.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
@@ -91,7 +91,7 @@ impl Stems {
                 .build(patterns)
                 .ok()
         });
-        Some(Language {
+        Some(StemLanguage {
             stems: self,
             automaton: automaton.as_ref()?,
             position,
@@ -99,7 +99,7 @@ impl Stems {
     }
 }
 
-impl<'a> Language<'a> {
+impl<'a> StemLanguage<'a> {
     /// Returns the automaton over texts that were `stemmed`.
     pub fn automaton(&self) -> &'a AhoCorasick {
         self.automaton

@@ -4,7 +4,7 @@
 //! the query does and perhaps more; whoever needs exactly the query looks again at what was found. What must be absent
 //! is therefore named only where the index cannot take too much away.
 
-use super::{Node, Place, Term};
+use super::{ArticlePart, Node, Term};
 use crate::text;
 
 /// Returns an expression that finds all a rule holds for, or nothing when words do not narrow it.
@@ -25,9 +25,9 @@ pub fn expression(node: &Node) -> Option<String> {
         Node::In(place, inner) => {
             // A lead that begins the body is not indexed twice.
             let columns = match place {
-                Place::Title => "title",
-                Place::Lead => "{excerpt body}",
-                Place::Body => "body",
+                ArticlePart::Title => "title",
+                ArticlePart::Lead => "{excerpt body}",
+                ArticlePart::Body => "body",
             };
             Some(format!("{columns} : ({})", expression(inner)?))
         }
@@ -53,7 +53,7 @@ fn certain(node: &Node) -> Option<String> {
             (!found.is_empty()).then(|| join(found, "OR"))
         }
         Node::And(parts) => Some(join(parts.iter().map(certain).collect::<Option<_>>()?, "AND")),
-        Node::In(Place::Title, inner) => Some(format!("title : ({})", certain(inner)?)),
+        Node::In(ArticlePart::Title, inner) => Some(format!("title : ({})", certain(inner)?)),
         _ => None,
     }
 }

@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use super::{NEAR_DEFAULT, NEAR_MAX, PREFIX_LETTERS_MIN, Place, QueryError, Term};
+use super::{ArticlePart, NEAR_DEFAULT, NEAR_MAX, PREFIX_LETTERS_MIN, QueryError, Term};
 
 /// What may stand before a colon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Field {
-    In(Place),
+pub enum QueryField {
+    In(ArticlePart),
     Source,
     Language,
     Domain,
@@ -17,7 +17,7 @@ pub enum Field {
 
 /// A word or sign of the language.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Token {
+pub enum QueryToken {
     Term(Term),
     Open,
     Close,
@@ -25,11 +25,11 @@ pub enum Token {
     Or,
     Not,
     Near(u32),
-    Field(Field),
+    Field(QueryField),
 }
 
 /// A token and its bytes.
-pub type Placed = (Token, Range<usize>);
+pub type Placed = (QueryToken, Range<usize>);
 
 const OPENING_QUOTES: &[char] = &['"', '“', '”', '„', '«', '»'];
 const FIELDS: &str = "the fields are title:, lead:, body:, source:, domain:, lang:, type: and after:; put other words with a \
@@ -44,16 +44,16 @@ pub fn tokens(text: &str) -> Result<Vec<Placed>, QueryError> {
         match sign {
             _ if sign.is_whitespace() || sign.is_control() => at = next,
             '(' => {
-                found.push((Token::Open, at..next));
+                found.push((QueryToken::Open, at..next));
                 at = next;
             }
             ')' => {
-                found.push((Token::Close, at..next));
+                found.push((QueryToken::Close, at..next));
                 at = next;
             }
             _ if OPENING_QUOTES.contains(&sign) => {
                 let (term, end) = phrase(text, at, next)?;
-                found.push((Token::Term(term), at..end));
+                found.push((QueryToken::Term(term), at..end));
                 at = end;
             }
             _ => {
@@ -104,11 +104,11 @@ fn word(text: &str, span: Range<usize>, found: &mut Vec<Placed>) -> Result<usize
     let written = &text[span.clone()];
     let end = span.end;
     let token = match written {
-        "AND" | "&&" => Token::And,
-        "OR" | "||" | "|" => Token::Or,
-        "NOT" => Token::Not,
-        "NEAR" => Token::Near(NEAR_DEFAULT),
-        _ if written.starts_with("NEAR/") => Token::Near(gap(text, &span)?),
+        "AND" | "&&" => QueryToken::And,
+        "OR" | "||" | "|" => QueryToken::Or,
+        "NOT" => QueryToken::Not,
+        "NEAR" => QueryToken::Near(NEAR_DEFAULT),
+        _ if written.starts_with("NEAR/") => QueryToken::Near(gap(text, &span)?),
         _ if written.starts_with(['-', '!']) && written.len() > 1 => {
             let message = "words are not excluded by a sign";
             return Err(QueryError::new(
@@ -126,12 +126,12 @@ fn word(text: &str, span: Range<usize>, found: &mut Vec<Placed>) -> Result<usize
                     return Err(QueryError::new(text, name_span, message, FIELDS));
                 };
                 let after = name_span.end;
-                found.push((Token::Field(field), name_span));
+                found.push((QueryToken::Field(field), name_span));
                 return Ok(after);
             }
             None => {
                 let (stem, is_prefix) = written.strip_suffix('*').map_or((written, false), |stem| (stem, true));
-                Token::Term(term(text, span.clone(), stem, is_prefix)?)
+                QueryToken::Term(term(text, span.clone(), stem, is_prefix)?)
             }
         },
     };
@@ -139,16 +139,16 @@ fn word(text: &str, span: Range<usize>, found: &mut Vec<Placed>) -> Result<usize
     Ok(end)
 }
 
-fn field(name: &str) -> Option<Field> {
+fn field(name: &str) -> Option<QueryField> {
     match name.to_ascii_lowercase().as_str() {
-        "title" => Some(Field::In(Place::Title)),
-        "lead" => Some(Field::In(Place::Lead)),
-        "body" => Some(Field::In(Place::Body)),
-        "source" => Some(Field::Source),
-        "lang" => Some(Field::Language),
-        "domain" => Some(Field::Domain),
-        "type" => Some(Field::Kind),
-        "after" => Some(Field::After),
+        "title" => Some(QueryField::In(ArticlePart::Title)),
+        "lead" => Some(QueryField::In(ArticlePart::Lead)),
+        "body" => Some(QueryField::In(ArticlePart::Body)),
+        "source" => Some(QueryField::Source),
+        "lang" => Some(QueryField::Language),
+        "domain" => Some(QueryField::Domain),
+        "type" => Some(QueryField::Kind),
+        "after" => Some(QueryField::After),
         _ => None,
     }
 }

@@ -105,13 +105,13 @@ impl fmt::Display for Term {
 
 /// The parts of an article, in the order in which they are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Place {
+pub enum ArticlePart {
     Title,
     Lead,
     Body,
 }
 
-impl Place {
+impl ArticlePart {
     pub const ALL: [Self; 3] = [Self::Title, Self::Lead, Self::Body];
 
     /// Returns the name used in queries and reasons.
@@ -126,12 +126,12 @@ impl Place {
 
 /// What an article is, as documents say it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ArticleKind {
     Article,
     Video,
 }
 
-impl Kind {
+impl ArticleKind {
     /// Returns the name used in queries and documents.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -155,14 +155,14 @@ pub enum Node {
     Or(Vec<Node>),
     Not(Box<Node>),
     /// Holds in one part alone.
-    In(Place, Box<Node>),
+    In(ArticlePart, Box<Node>),
     /// Words of the source's name.
     Source(Term),
     /// A language code; `en` holds for `en-GB` too.
     Language(String),
     /// The host of the article's address, or a domain it belongs to.
     Domain(String),
-    Kind(Kind),
+    Kind(ArticleKind),
     /// Published on this day or later, UTC.
     After(NaiveDate),
 }

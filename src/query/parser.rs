@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use chrono::NaiveDate;
 
-use super::lexer::{Field, Placed, Token, tokens};
-use super::{DEPTH_MAX, Kind, NEAR_LIST_MAX, Node, QUERY_BYTES_MAX, QueryError, TERMS_MAX, Term};
+use super::lexer::{Placed, QueryField, QueryToken, tokens};
+use super::{ArticleKind, DEPTH_MAX, NEAR_LIST_MAX, Node, QUERY_BYTES_MAX, QueryError, TERMS_MAX, Term};
 
 const ONLY_NEGATIVE: &str = "add a word or phrase that must be there";
 
@@ -31,7 +31,7 @@ pub fn parse(text: &str) -> Result<Node, QueryError> {
     }
     let terms = tokens
         .iter()
-        .filter(|(token, _)| matches!(token, Token::Term(_)))
+        .filter(|(token, _)| matches!(token, QueryToken::Term(_)))
         .count();
     if terms > TERMS_MAX {
         let message = format!("the query has more than {TERMS_MAX} terms");
@@ -79,7 +79,7 @@ struct Parser<'a> {
 }
 
 impl Parser<'_> {
-    fn peek(&self) -> Option<&Token> {
+    fn peek(&self) -> Option<&QueryToken> {
         self.tokens.get(self.at).map(|(token, _)| token)
     }
 
@@ -99,7 +99,7 @@ impl Parser<'_> {
         let start = self.here().start;
         let mut parts = vec![self.all_of()?];
         self.note_negative(&parts[0], start);
-        while self.peek() == Some(&Token::Or) {
+        while self.peek() == Some(&QueryToken::Or) {
             self.at += 1;
             let start = self.here().start;
             let part = self.all_of()?;
@@ -129,8 +129,8 @@ impl Parser<'_> {
         let mut parts = vec![self.near()?];
         loop {
             match self.peek() {
-                None | Some(Token::Close | Token::Or) => break,
-                Some(Token::And) => self.at += 1,
+                None | Some(QueryToken::Close | QueryToken::Or) => break,
+                Some(QueryToken::And) => self.at += 1,
                 Some(_) => {}
             }
             parts.push(self.near()?);
@@ -146,12 +146,12 @@ impl Parser<'_> {
     fn near(&mut self) -> Result<Node, QueryError> {
         let start = self.here().start;
         let first = self.not()?;
-        if !matches!(self.peek(), Some(Token::Near(_))) {
+        if !matches!(self.peek(), Some(QueryToken::Near(_))) {
             return Ok(first);
         }
         let mut left = self.near_side(first, start)?;
         let mut pairs = Vec::new();
-        while let Some(Token::Near(gap)) = self.peek() {
+        while let Some(QueryToken::Near(gap)) = self.peek() {
             let gap = *gap;
             self.at += 1;
             let start = self.here().start;
@@ -196,7 +196,7 @@ impl Parser<'_> {
     }
 
     fn not(&mut self) -> Result<Node, QueryError> {
-        if self.peek() != Some(&Token::Not) {
+        if self.peek() != Some(&QueryToken::Not) {
             return self.single();
         }
         self.at += 1;
@@ -230,34 +230,34 @@ impl Parser<'_> {
         };
         let missing = |sign: &str| format!("write a word, a phrase or a group before and after {sign}");
         match token {
-            Token::Term(term) => {
+            QueryToken::Term(term) => {
                 self.at += 1;
                 Ok(Node::Term(term))
             }
-            Token::Open => {
+            QueryToken::Open => {
                 self.at += 1;
                 self.group(span)
             }
-            Token::Field(field) => {
+            QueryToken::Field(field) => {
                 self.at += 1;
                 self.field(field, span)
             }
-            Token::Close => Err(self.error(
+            QueryToken::Close => Err(self.error(
                 span,
                 "something is missing before this parenthesis",
                 "write a word here",
             )),
-            Token::And => Err(self.error(span, "AND joins two things", missing("AND"))),
-            Token::Or => Err(self.error(span, "OR joins two things", missing("OR"))),
-            Token::Near(_) => Err(self.error(span, "NEAR joins two things", missing("NEAR"))),
-            Token::Not => Err(self.error(span, "NOT stands before what must be absent", "write it before a word")),
+            QueryToken::And => Err(self.error(span, "AND joins two things", missing("AND"))),
+            QueryToken::Or => Err(self.error(span, "OR joins two things", missing("OR"))),
+            QueryToken::Near(_) => Err(self.error(span, "NEAR joins two things", missing("NEAR"))),
+            QueryToken::Not => Err(self.error(span, "NOT stands before what must be absent", "write it before a word")),
         }
     }
 
     fn group(&mut self, open: Range<usize>) -> Result<Node, QueryError> {
         self.deeper()?;
         let inner = self.any_of()?;
-        if self.peek() != Some(&Token::Close) {
+        if self.peek() != Some(&QueryToken::Close) {
             return Err(self.error(open, "this parenthesis is never closed", "add the closing one"));
         }
         self.at += 1;
@@ -265,8 +265,8 @@ impl Parser<'_> {
         Ok(inner)
     }
 
-    fn field(&mut self, field: Field, span: Range<usize>) -> Result<Node, QueryError> {
-        if !matches!(self.peek(), Some(Token::Term(_) | Token::Open)) {
+    fn field(&mut self, field: QueryField, span: Range<usize>) -> Result<Node, QueryError> {
+        if !matches!(self.peek(), Some(QueryToken::Term(_) | QueryToken::Open)) {
             let remedy = "write a word, a phrase or a group directly after it";
             return Err(self.error(span, "there is nothing after this field", remedy));
         }
@@ -276,27 +276,27 @@ impl Parser<'_> {
         }
         self.deeper()?;
         let start = self.here().start;
-        self.is_in_place = matches!(field, Field::In(_));
+        self.is_in_place = matches!(field, QueryField::In(_));
         let value = self.single()?;
         self.is_in_place = false;
         self.depth -= 1;
         let at = start..self.end();
         let filter: fn(Term) -> Option<Node> = match field {
-            Field::In(place) => return Ok(Node::In(place, Box::new(value))),
-            Field::Source => |term| Some(Node::Source(term)),
-            Field::Language => |term| language(&term).map(Node::Language),
-            Field::Domain => |term| domain(&term).map(Node::Domain),
-            Field::Kind => |term| kind(&term).map(Node::Kind),
-            Field::After => |term| day(&term).map(Node::After),
+            QueryField::In(place) => return Ok(Node::In(place, Box::new(value))),
+            QueryField::Source => |term| Some(Node::Source(term)),
+            QueryField::Language => |term| language(&term).map(Node::Language),
+            QueryField::Domain => |term| domain(&term).map(Node::Domain),
+            QueryField::Kind => |term| kind(&term).map(Node::Kind),
+            QueryField::After => |term| day(&term).map(Node::After),
         };
         let remedy = match field {
-            Field::In(_) | Field::Source => {
+            QueryField::In(_) | QueryField::Source => {
                 "write source:NAME, source:\"TWO WORDS\" or a list like source:(ONE OR ANOTHER)"
             }
-            Field::Language => "write lang:en or a list like lang:(en OR de)",
-            Field::Domain => "write domain:example.org or a list like domain:(example.org OR example.net)",
-            Field::Kind => "write type:article or type:video",
-            Field::After => "write a day as in after:2026-03-01",
+            QueryField::Language => "write lang:en or a list like lang:(en OR de)",
+            QueryField::Domain => "write domain:example.org or a list like domain:(example.org OR example.net)",
+            QueryField::Kind => "write type:article or type:video",
+            QueryField::After => "write a day as in after:2026-03-01",
         };
         each(value, &filter).ok_or_else(|| self.error(at, "this filter's value cannot be used", remedy))
     }
@@ -330,8 +330,8 @@ fn domain(term: &Term) -> Option<String> {
     (is_name && !term.is_prefix).then_some(name)
 }
 
-fn kind(term: &Term) -> Option<Kind> {
-    [Kind::Article, Kind::Video]
+fn kind(term: &Term) -> Option<ArticleKind> {
+    [ArticleKind::Article, ArticleKind::Video]
         .into_iter()
         .find(|kind| term.written.eq_ignore_ascii_case(kind.as_str()) && !term.is_prefix)
 }

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use tidings::deliver::DeliverError;
-use tidings::deliver::mail::{Mailer, Options, Transport};
+use tidings::deliver::mail::{MailOptions, Mailer, Transport};
 use tidings::deliver::message::{Envelope, freeze, message_id};
 use tidings::domain::DigestId;
 
 use crate::support::smtp::{self, Step, Trouble};
 
-fn options(transport: Transport) -> Options {
-    Options {
+fn options(transport: Transport) -> MailOptions {
+    MailOptions {
         transport,
         user: None,
         password: None,
@@ -135,7 +135,7 @@ async fn a_message_that_was_taken_is_delivered_whatever_follows() {
 #[tokio::test]
 async fn a_login_is_made_and_its_refusal_names_the_remedy() {
     let server = smtp::start(Some((Step::Auth, Trouble::Answer("535 5.7.8 no"))), 1).await;
-    let login = Options {
+    let login = MailOptions {
         user: Some("me".into()),
         password: Some("secret".into()),
         ..options(plain(server.port))

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use message::{Envelope, freeze, message_id};
 use serde_json::Value;
-use tidings::deliver::mail::{Mailer, Options, Transport};
+use tidings::deliver::mail::{MailOptions, Mailer, Transport};
 use tidings::deliver::{dkim, message};
 use tidings::domain::DigestId;
 
@@ -106,13 +106,13 @@ fn the_digests_that_are_kept_survive_the_mail() {
 async fn a_signature_is_one_to_a_verifier_that_is_not_ours() {
     let root = env!("CARGO_MANIFEST_DIR");
     let key = format!("{root}/tests/data/dkim-test-key.pem");
-    let mailer = Mailer::new(&Options {
+    let mailer = Mailer::new(&MailOptions {
         transport: Transport::Memory,
         user: None,
         password: None,
         from: "tidings@example.org".to_owned(),
         timeout: std::time::Duration::from_secs(5),
-        dkim: Some(dkim::Options {
+        dkim: Some(dkim::DkimOptions {
             domain: "bücher.example".to_owned(),
             selector: "tidings".to_owned(),
             key: std::fs::read_to_string(&key).unwrap(),

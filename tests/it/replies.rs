@@ -4,7 +4,7 @@ use std::process::{Output, Stdio};
 use std::time::Duration;
 
 use tidings::deliver::DeliverError;
-use tidings::deliver::mail::{Mailer, Options, Transport};
+use tidings::deliver::mail::{MailOptions, Mailer, Transport};
 
 use crate::process::tidings;
 use crate::support::config_text;
@@ -14,8 +14,8 @@ const MESSAGE: &[u8] = b"Subject: x\r\n\r\nHello\r\n.\r\n";
 /// A limit no step comes near: what ends before it, ends by itself.
 const LONG: Duration = Duration::from_secs(120);
 
-fn options(port: u16, timeout: Duration) -> Options {
-    Options {
+fn options(port: u16, timeout: Duration) -> MailOptions {
+    MailOptions {
         transport: Transport::SmtpPlain {
             host: "127.0.0.1".to_owned(),
             port,
@@ -220,7 +220,7 @@ async fn a_size_is_told_where_it_is_asked_for() {
 async fn a_login_is_made_as_the_server_asks_or_not_at_all() {
     let log_in = async |hello: &'static str| {
         let server = smtp::start(Some((Step::Hello, Trouble::Answer(hello))), 9).await;
-        let login = Options {
+        let login = MailOptions {
             user: Some("me".to_owned()),
             password: Some("open sesame".to_owned()),
             ..options(server.port, LONG)

@@ -1,7 +1,7 @@
 //! The mail server: greeted, logged in to, and left without a message.
 
 use super::Finding;
-use crate::config::{Config, Transport};
+use crate::config::{Config, MailTransport};
 use crate::deliver::mail::Mailer;
 use crate::jobs::digest::mail_options;
 
@@ -10,11 +10,11 @@ pub(super) async fn check(config: &Config) -> Option<Finding> {
     const NAME: &str = "mail";
     let settings = config.mail.as_ref()?;
     let what = match &settings.transport {
-        Transport::Smtp(smtp) => match smtp.user {
+        MailTransport::Smtp(smtp) => match smtp.user {
             Some(_) => format!("{} takes the login", smtp.host),
             None => format!("{} answers", smtp.host),
         },
-        Transport::Sendmail => "the sendmail program is there".to_owned(),
+        MailTransport::Sendmail => "the sendmail program is there".to_owned(),
     };
     if settings.password.as_ref().is_some_and(Result::is_err) {
         let remedy =

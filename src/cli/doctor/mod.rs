@@ -27,7 +27,7 @@ use crate::files;
     after_help = "Exit status: 0 nothing failed (there may be warnings), 1 something failed. Run it as the user the daemon \
                   runs as, or as root; it works beside the daemon."
 )]
-pub(super) struct Args {
+pub(super) struct DoctorArgs {
     /// Check every index and reference of the database too; minutes for a large one
     #[arg(long)]
     full: bool,
@@ -92,7 +92,7 @@ impl Finding {
 }
 
 /// Runs the command.
-pub(super) fn run(config: Option<&Path>, args: &Args) -> anyhow::Result<ExitCode> {
+pub(super) fn run(config: Option<&Path>, args: &DoctorArgs) -> anyhow::Result<ExitCode> {
     let mut failed = false;
     let mut show = |finding: Finding| {
         failed |= finding.verdict == Verdict::Fail;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::{Finding, open};
-use crate::config::{Config, Transport};
+use crate::config::{Config, MailTransport};
 use crate::domain::plural::counted;
 use crate::fetch;
 
@@ -47,7 +47,7 @@ async fn source(config: &Config) -> Option<Finding> {
 }
 
 async fn mail_server(config: &Config) -> Option<Finding> {
-    let Transport::Smtp(smtp) = &config.mail.as_ref()?.transport else {
+    let MailTransport::Smtp(smtp) = &config.mail.as_ref()?.transport else {
         return None;
     };
     let host = smtp.host.as_str();

@@ -15,7 +15,7 @@ fn second_digest() -> Timestamp {
     "2026-06-14T05:00:00Z".parse().unwrap()
 }
 
-fn articles() -> Vec<Article> {
+fn articles() -> Vec<DemoArticle> {
     shipped().into_iter().flat_map(|outlet| outlet.articles).collect()
 }
 

@@ -3,7 +3,7 @@
 //! Text is kept decoded until an element turns up inside; from then on it is kept as markup, escaped. What came out
 //! of CDATA was markup all along.
 
-use super::element::Field;
+use super::element::FeedField;
 use super::names;
 use crate::feed::{TEXT_BYTES_MAX, char_refs};
 
@@ -26,7 +26,7 @@ pub enum Form {
 /// Text being gathered.
 #[derive(Debug)]
 pub struct Capture {
-    pub field: Field,
+    pub field: FeedField,
     pub form: Form,
     /// How many elements were open around it.
     pub depth: usize,
@@ -44,7 +44,7 @@ pub struct Capture {
 
 impl Capture {
     /// Returns an empty text.
-    pub fn new(field: Field, form: Form, depth: usize) -> Self {
+    pub fn new(field: FeedField, form: Form, depth: usize) -> Self {
         let is_markup = form == Form::Xhtml;
         Self {
             field,

@@ -8,7 +8,7 @@ const NAME_BYTES_MAX: usize = 24;
 
 /// Where in a feed the reader stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum FeedPosition {
     /// Before or around the root element.
     Outside,
     Feed,
@@ -27,7 +27,7 @@ pub enum Place {
 
 /// A piece of text that is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Field {
+pub enum FeedField {
     Id(u8),
     Title(u8),
     Link(u8),
@@ -49,7 +49,7 @@ pub enum Field {
     Day,
 }
 
-impl Field {
+impl FeedField {
     /// Whether the field may be marked up.
     pub fn is_markup(self) -> bool {
         matches!(self, Self::Summary(_) | Self::Content(_) | Self::Title(_))
@@ -66,7 +66,7 @@ pub enum Meaning {
     Skip,
     Group,
     Ignored,
-    Text(Field),
+    Text(FeedField),
     /// A link by attribute (Atom) or by text (RSS).
     Link,
     Enclosure,
@@ -81,97 +81,101 @@ pub enum Meaning {
 }
 
 /// Returns what an element means at its place.
-pub fn meaning(place: Place, space: Space, local: &str) -> Meaning {
+pub fn meaning(place: FeedPosition, space: Space, local: &str) -> Meaning {
     let mut buffer = [0; NAME_BYTES_MAX];
     let name = lowercase(local, &mut buffer);
     match space {
-        Space::Core | Space::Atom if matches!(name, "item" | "entry") && place != Place::Source => Meaning::Entry,
+        Space::Core | Space::Atom if matches!(name, "item" | "entry") && place != FeedPosition::Source => {
+            Meaning::Entry
+        }
         Space::Core | Space::Atom => core(place, name, space),
-        _ if matches!(place, Place::Ignored | Place::Outside) => Meaning::Ignored,
+        _ if matches!(place, FeedPosition::Ignored | FeedPosition::Outside) => Meaning::Ignored,
         Space::Dc | Space::DcTerms => dublin_core(place, name),
         Space::Content => match name {
-            "encoded" => Meaning::Text(Field::Content(0)),
+            "encoded" => Meaning::Text(FeedField::Content(0)),
             _ => Meaning::Ignored,
         },
         Space::Media => media(name),
         Space::Itunes => itunes(name),
-        Space::Syndication if place == Place::Feed => match name {
-            "updateperiod" => Meaning::Text(Field::Period),
-            "updatefrequency" => Meaning::Text(Field::Frequency),
+        Space::Syndication if place == FeedPosition::Feed => match name {
+            "updateperiod" => Meaning::Text(FeedField::Period),
+            "updatefrequency" => Meaning::Text(FeedField::Frequency),
             _ => Meaning::Ignored,
         },
-        Space::Xhtml if matches!(name, "body" | "div") && place == Place::Entry => Meaning::Text(Field::Content(2)),
+        Space::Xhtml if matches!(name, "body" | "div") && place == FeedPosition::Entry => {
+            Meaning::Text(FeedField::Content(2))
+        }
         _ => Meaning::Ignored,
     }
 }
 
-fn core(place: Place, name: &str, space: Space) -> Meaning {
+fn core(place: FeedPosition, name: &str, space: Space) -> Meaning {
     match place {
-        Place::Person(_) => match name {
-            "name" => Meaning::Text(Field::PersonName),
-            "email" => Meaning::Text(Field::PersonMail),
+        FeedPosition::Person(_) => match name {
+            "name" => Meaning::Text(FeedField::PersonName),
+            "email" => Meaning::Text(FeedField::PersonMail),
             _ => Meaning::Ignored,
         },
-        Place::Skip => match name {
-            "hour" => Meaning::Text(Field::Hour),
-            "day" => Meaning::Text(Field::Day),
+        FeedPosition::Skip => match name {
+            "hour" => Meaning::Text(FeedField::Hour),
+            "day" => Meaning::Text(FeedField::Day),
             _ => Meaning::Ignored,
         },
-        Place::Feed | Place::Entry | Place::Source => described(place, name, space),
-        Place::Outside if name == "channel" => Meaning::Feed,
-        Place::Outside | Place::Group | Place::Ignored => Meaning::Ignored,
+        FeedPosition::Feed | FeedPosition::Entry | FeedPosition::Source => described(place, name, space),
+        FeedPosition::Outside if name == "channel" => Meaning::Feed,
+        FeedPosition::Outside | FeedPosition::Group | FeedPosition::Ignored => Meaning::Ignored,
     }
 }
 
-fn described(place: Place, name: &str, space: Space) -> Meaning {
-    let is_feed = place == Place::Feed;
+fn described(place: FeedPosition, name: &str, space: Space) -> Meaning {
+    let is_feed = place == FeedPosition::Feed;
     // What another vocabulary says beside an item's own words counts less.
     let rank = u8::from(space == Space::Atom);
     match name {
-        "title" => Meaning::Text(Field::Title(rank)),
+        "title" => Meaning::Text(FeedField::Title(rank)),
         "link" => Meaning::Link,
-        "url" => Meaning::Text(Field::Link(3)),
+        "url" => Meaning::Text(FeedField::Link(3)),
         "guid" => Meaning::Guid,
-        "id" => Meaning::Text(Field::Id(rank)),
-        "description" | "tagline" | "subtitle" | "summary" | "abstract" => Meaning::Text(Field::Summary(rank)),
-        "info" if is_feed => Meaning::Text(Field::Summary(3)),
+        "id" => Meaning::Text(FeedField::Id(rank)),
+        "description" | "tagline" | "subtitle" | "summary" | "abstract" => Meaning::Text(FeedField::Summary(rank)),
+        "info" if is_feed => Meaning::Text(FeedField::Summary(3)),
         "content" if !is_feed => Meaning::Content,
-        "body" | "fullitem" if !is_feed => Meaning::Text(Field::Content(3)),
-        "pubdate" | "published" | "issued" => Meaning::Text(Field::Published(rank)),
-        "created" => Meaning::Text(Field::Published(4)),
-        "date" => Meaning::Text(Field::Published(3)),
-        "updated" | "modified" | "lastbuilddate" => Meaning::Text(Field::Updated(rank)),
+        "body" | "fullitem" if !is_feed => Meaning::Text(FeedField::Content(3)),
+        "pubdate" | "published" | "issued" => Meaning::Text(FeedField::Published(rank)),
+        "created" => Meaning::Text(FeedField::Published(4)),
+        "date" => Meaning::Text(FeedField::Published(3)),
+        "updated" | "modified" | "lastbuilddate" => Meaning::Text(FeedField::Updated(rank)),
         "author" if space == Space::Atom => Meaning::Person(0),
-        "author" => Meaning::Text(Field::Author(0)),
+        "author" => Meaning::Text(FeedField::Author(0)),
         "contributor" => Meaning::Person(5),
-        "managingeditor" => Meaning::Text(Field::Author(2)),
-        "creator" => Meaning::Text(Field::Author(0)),
+        "managingeditor" => Meaning::Text(FeedField::Author(2)),
+        "creator" => Meaning::Text(FeedField::Author(0)),
         "category" => Meaning::Category,
-        "keywords" => Meaning::Text(Field::Keywords),
+        "keywords" => Meaning::Text(FeedField::Keywords),
         "enclosure" => Meaning::Enclosure,
         "source" if space == Space::Atom => Meaning::Source,
         "source" => Meaning::RssSource,
-        "language" => Meaning::Text(Field::Language(0)),
-        "ttl" => Meaning::Text(Field::Ttl),
+        "language" => Meaning::Text(FeedField::Language(0)),
+        "ttl" => Meaning::Text(FeedField::Ttl),
         "skiphours" | "skipdays" => Meaning::Skip,
         "channel" | "feed" if is_feed => Meaning::Feed,
         _ => Meaning::Ignored,
     }
 }
 
-fn dublin_core(place: Place, name: &str) -> Meaning {
+fn dublin_core(place: FeedPosition, name: &str) -> Meaning {
     Meaning::Text(match name {
-        "title" => Field::Title(2),
-        "identifier" => Field::Id(4),
-        "description" | "abstract" => Field::Summary(2),
-        "creator" => Field::Author(0),
-        "date" | "issued" | "available" if place == Place::Feed => Field::Updated(3),
-        "date" | "issued" => Field::Published(2),
-        "created" => Field::Published(3),
-        "modified" => Field::Updated(2),
-        "subject" => Field::Category,
-        "language" => Field::Language(1),
-        "source" => Field::Publisher(3),
+        "title" => FeedField::Title(2),
+        "identifier" => FeedField::Id(4),
+        "description" | "abstract" => FeedField::Summary(2),
+        "creator" => FeedField::Author(0),
+        "date" | "issued" | "available" if place == FeedPosition::Feed => FeedField::Updated(3),
+        "date" | "issued" => FeedField::Published(2),
+        "created" => FeedField::Published(3),
+        "modified" => FeedField::Updated(2),
+        "subject" => FeedField::Category,
+        "language" => FeedField::Language(1),
+        "source" => FeedField::Publisher(3),
         _ => return Meaning::Ignored,
     })
 }
@@ -181,10 +185,10 @@ fn media(name: &str) -> Meaning {
         "group" => Meaning::Group,
         "content" => Meaning::MediaContent,
         "thumbnail" => Meaning::MediaThumbnail,
-        "title" => Meaning::Text(Field::Title(6)),
-        "description" => Meaning::Text(Field::Summary(6)),
-        "keywords" => Meaning::Text(Field::Keywords),
-        "category" => Meaning::Text(Field::Category),
+        "title" => Meaning::Text(FeedField::Title(6)),
+        "description" => Meaning::Text(FeedField::Summary(6)),
+        "keywords" => Meaning::Text(FeedField::Keywords),
+        "category" => Meaning::Text(FeedField::Category),
         _ => Meaning::Ignored,
     }
 }
@@ -192,17 +196,17 @@ fn media(name: &str) -> Meaning {
 fn itunes(name: &str) -> Meaning {
     match name {
         "category" => Meaning::ItunesCategory,
-        "author" => Meaning::Text(Field::Author(3)),
-        "summary" => Meaning::Text(Field::Summary(4)),
-        "subtitle" => Meaning::Text(Field::Summary(5)),
-        "title" => Meaning::Text(Field::Title(5)),
-        "keywords" => Meaning::Text(Field::Keywords),
+        "author" => Meaning::Text(FeedField::Author(3)),
+        "summary" => Meaning::Text(FeedField::Summary(4)),
+        "subtitle" => Meaning::Text(FeedField::Summary(5)),
+        "title" => Meaning::Text(FeedField::Title(5)),
+        "keywords" => Meaning::Text(FeedField::Keywords),
         _ => Meaning::Ignored,
     }
 }
 
 /// Whether an element cannot stand inside a text, so that the text before it was never closed.
-pub fn ends_text(field: Field, space: Space, local: &str) -> bool {
+pub fn ends_text(field: FeedField, space: Space, local: &str) -> bool {
     let mut buffer = [0; NAME_BYTES_MAX];
     let name = lowercase(local, &mut buffer);
     match space {
@@ -211,7 +215,7 @@ pub fn ends_text(field: Field, space: Space, local: &str) -> bool {
             | "published" | "lastbuilddate" | "comments" => true,
             // HTML knows these too.
             "link" | "title" | "author" | "category" | "content" | "summary" => {
-                !field.is_markup() || matches!(field, Field::Title(_))
+                !field.is_markup() || matches!(field, FeedField::Title(_))
             }
             _ => false,
         },

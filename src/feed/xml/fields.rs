@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::capture::{Capture, Form};
-use super::element::{Field, Meaning, Place};
-use super::item::Item;
+use super::element::{FeedField, FeedPosition, Meaning};
+use super::item::FeedItem;
 use super::names::Space;
 use super::tokens::attributes;
 use super::{Person, Reader};
@@ -24,33 +24,35 @@ fn attribute<'v>(text: &'v str, name: &str) -> Option<Cow<'v, str>> {
 
 impl Reader<'_> {
     /// The item whose words are being read.
-    fn item(&mut self) -> &mut Item {
-        let holder = self
-            .open
-            .iter()
-            .rev()
-            .find(|open| matches!(open.place, Place::Feed | Place::Entry | Place::Source));
+    fn item(&mut self) -> &mut FeedItem {
+        let holder = self.open.iter().rev().find(|open| {
+            matches!(
+                open.place,
+                FeedPosition::Feed | FeedPosition::Entry | FeedPosition::Source
+            )
+        });
         match (holder.map(|open| open.place), &mut self.entry) {
-            (Some(Place::Entry), Some(entry)) => entry,
-            (Some(Place::Source), _) => &mut self.source,
+            (Some(FeedPosition::Entry), Some(entry)) => entry,
+            (Some(FeedPosition::Source), _) => &mut self.source,
             _ => &mut self.feed,
         }
     }
 
     fn is_in_entry(&self) -> bool {
-        let holder = self
-            .open
-            .iter()
-            .rev()
-            .find(|open| matches!(open.place, Place::Feed | Place::Entry | Place::Source));
-        holder.is_some_and(|open| open.place == Place::Entry)
+        let holder = self.open.iter().rev().find(|open| {
+            matches!(
+                open.place,
+                FeedPosition::Feed | FeedPosition::Entry | FeedPosition::Source
+            )
+        });
+        holder.is_some_and(|open| open.place == FeedPosition::Entry)
     }
 
     pub(super) fn begin_entry(&mut self, written: &str) {
-        if let Some(at) = self.open.iter().rposition(|open| open.place == Place::Entry) {
+        if let Some(at) = self.open.iter().rposition(|open| open.place == FeedPosition::Entry) {
             self.close_to(at);
         }
-        let mut entry = Item::default();
+        let mut entry = FeedItem::default();
         if let Some(about) = attribute(written, "rdf:about").filter(|about| !about.is_empty()) {
             entry.link.offer(6, resolve(self.base(), &about));
             entry.id.offer(3, about.into_owned());
@@ -79,29 +81,29 @@ impl Reader<'_> {
     }
 
     /// Does what an element asks for and returns where its content stands.
-    pub(super) fn begin(&mut self, meaning: Meaning, space: Space, written: &str) -> Place {
+    pub(super) fn begin(&mut self, meaning: Meaning, space: Space, written: &str) -> FeedPosition {
         match meaning {
             Meaning::Feed => {
                 if let Some(language) = self.languages.last() {
                     self.feed.language.offer(2, language.clone());
                 }
-                return Place::Feed;
+                return FeedPosition::Feed;
             }
-            Meaning::Entry => return Place::Entry,
+            Meaning::Entry => return FeedPosition::Entry,
             Meaning::Source => {
-                self.source = Item::default();
-                return Place::Source;
+                self.source = FeedItem::default();
+                return FeedPosition::Source;
             }
             Meaning::Person(rank) => {
                 self.person = Person::default();
-                return Place::Person(rank);
+                return FeedPosition::Person(rank);
             }
-            Meaning::Skip => return Place::Skip,
-            Meaning::Group => return Place::Group,
+            Meaning::Skip => return FeedPosition::Skip,
+            Meaning::Group => return FeedPosition::Group,
             Meaning::Ignored => {}
             Meaning::Text(field) => self.capture(field, self.form(field, space, written)),
             Meaning::Guid => {
-                self.capture(Field::Id(0), Form::Text);
+                self.capture(FeedField::Id(0), Form::Text);
                 let is_link =
                     attribute(written, "isPermaLink").is_none_or(|value| !value.eq_ignore_ascii_case("false"));
                 if let Some(capture) = &mut self.capture {
@@ -110,7 +112,7 @@ impl Reader<'_> {
             }
             Meaning::Link => match attribute(written, "href").filter(|href| !href.is_empty()) {
                 Some(href) => self.link(&href, written),
-                None => self.capture(Field::Link(u8::from(space == Space::Atom)), Form::Text),
+                None => self.capture(FeedField::Link(u8::from(space == Space::Atom)), Form::Text),
             },
             Meaning::Content => match attribute(written, "src").filter(|src| !src.is_empty()) {
                 Some(src) => {
@@ -118,7 +120,7 @@ impl Reader<'_> {
                     self.item().link.offer(4, address);
                 }
                 None => {
-                    let field = Field::Content(u8::from(space == Space::Atom));
+                    let field = FeedField::Content(u8::from(space == Space::Atom));
                     self.capture(field, self.form(field, space, written));
                 }
             },
@@ -131,32 +133,32 @@ impl Reader<'_> {
                     }
                     (Some(term), _) => self.item().category(html_to_text::line(&term)),
                     (None, Some(label)) => self.item().category(html_to_text::line(&label)),
-                    (None, None) => self.capture(Field::Category, Form::Unsaid),
+                    (None, None) => self.capture(FeedField::Category, Form::Unsaid),
                 }
             }
             Meaning::ItunesCategory => {
                 if let Some(text) = attribute(written, "text") {
                     self.item().category(html_to_text::line(&text));
                 }
-                return Place::Group;
+                return FeedPosition::Group;
             }
-            Meaning::RssSource => self.capture(Field::Publisher(0), Form::Unsaid),
+            Meaning::RssSource => self.capture(FeedField::Publisher(0), Form::Unsaid),
             Meaning::Enclosure => self.enclosure(0, "url", written),
             Meaning::MediaContent => {
                 self.enclosure(1, "url", written);
-                return Place::Group;
+                return FeedPosition::Group;
             }
             Meaning::MediaThumbnail => self.enclosure(2, "url", written),
         }
-        Place::Ignored
+        FeedPosition::Ignored
     }
 
-    fn capture(&mut self, field: Field, form: Form) {
+    fn capture(&mut self, field: FeedField, form: Form) {
         self.capture = Some(Capture::new(field, form, self.open.len()));
     }
 
     /// How an element's text is to be read, from `type` and Atom 0.3's `mode`.
-    fn form(&self, field: Field, space: Space, written: &str) -> Form {
+    fn form(&self, field: FeedField, space: Space, written: &str) -> Form {
         if !field.is_markup() {
             return Form::Unsaid;
         }
@@ -236,7 +238,7 @@ impl Reader<'_> {
             return;
         }
         match field {
-            Field::Title(rank) => {
+            FeedField::Title(rank) => {
                 let title = match form {
                     Form::Text if !is_html => html_to_text::line(&text),
                     Form::Html | Form::Xhtml => html_to_text::line(&html_to_text::from_html(&text)),
@@ -247,66 +249,66 @@ impl Reader<'_> {
                     self.item().title.offer(rank, title);
                 }
             }
-            Field::Summary(rank) => {
+            FeedField::Summary(rank) => {
                 self.offer_language(3);
                 let markup = self.markup(text, form, is_html);
                 self.item().summary.offer(rank, markup);
             }
-            Field::Content(rank) => {
+            FeedField::Content(rank) => {
                 self.offer_language(2);
                 let markup = self.markup(text, form, is_html);
                 self.item().content.offer(rank, markup);
             }
-            Field::Id(rank) => {
+            FeedField::Id(rank) => {
                 if is_link && rank == 0 && is_web_address(&text) {
                     self.item().link.offer(5, text.clone());
                 }
                 self.item().id.offer(rank, text);
             }
-            Field::Link(rank) => {
+            FeedField::Link(rank) => {
                 let address = resolve(self.base(), &text);
                 self.item().link.offer(rank, address);
             }
-            Field::Published(rank) => match date::parse_lenient(&text) {
+            FeedField::Published(rank) => match date::parse_lenient(&text) {
                 Some(time) => self.item().published.offer(rank, time),
                 None => self.no_date(&text),
             },
-            Field::Updated(rank) => match date::parse_lenient(&text) {
+            FeedField::Updated(rank) => match date::parse_lenient(&text) {
                 Some(time) => self.item().updated.offer(rank, time),
                 None => self.no_date(&text),
             },
-            Field::Language(rank) if text.len() <= LANGUAGE_BYTES_MAX => {
+            FeedField::Language(rank) if text.len() <= LANGUAGE_BYTES_MAX => {
                 self.item().language.offer(rank, text.replace('_', "-"));
             }
-            Field::Language(_) => {}
-            Field::Author(rank) => {
+            FeedField::Language(_) => {}
+            FeedField::Author(rank) => {
                 let name = author(&html_to_text::title(&text));
                 self.item().author(rank, name);
             }
-            Field::PersonName => self.person.name.offer(0, html_to_text::title(&text)),
-            Field::PersonMail => self.person.mail.offer(0, text),
-            Field::Category => {
+            FeedField::PersonName => self.person.name.offer(0, html_to_text::title(&text)),
+            FeedField::PersonMail => self.person.mail.offer(0, text),
+            FeedField::Category => {
                 let name = html_to_text::title(&text);
                 self.item().category(name);
             }
-            Field::Keywords => {
+            FeedField::Keywords => {
                 for name in text.split([',', ';']) {
                     let name = html_to_text::title(name);
                     self.item().category(name);
                 }
             }
-            Field::Publisher(rank) => {
+            FeedField::Publisher(rank) => {
                 let name = html_to_text::title(&text);
                 self.item().publisher.offer(rank, name);
             }
-            Field::Ttl => self.pace.ttl_minutes = text.parse().ok().or(self.pace.ttl_minutes),
-            Field::Period => self.pace.period_minutes = period_minutes(&text),
-            Field::Frequency => self.pace.frequency = text.parse().ok(),
-            Field::Hour => self
+            FeedField::Ttl => self.pace.ttl_minutes = text.parse().ok().or(self.pace.ttl_minutes),
+            FeedField::Period => self.pace.period_minutes = period_minutes(&text),
+            FeedField::Frequency => self.pace.frequency = text.parse().ok(),
+            FeedField::Hour => self
                 .pace
                 .skip_hours
                 .extend(text.parse::<u8>().ok().filter(|hour| *hour <= 24).map(|h| h % 24)),
-            Field::Day => self.pace.skip_days.extend(weekday(&text)),
+            FeedField::Day => self.pace.skip_days.extend(weekday(&text)),
         }
     }
 

@@ -37,7 +37,7 @@ impl<T> Ranked<T> {
 
 /// A feed or an entry as far as it has been read.
 #[derive(Debug, Default)]
-pub struct Item {
+pub struct FeedItem {
     pub id: Ranked<String>,
     pub title: Ranked<String>,
     pub link: Ranked<String>,
@@ -52,7 +52,7 @@ pub struct Item {
     categories: Vec<String>,
 }
 
-impl Item {
+impl FeedItem {
     /// Adds an author; only those of the best rank are kept in the end.
     pub fn author(&mut self, rank: u8, mut name: String) {
         name.truncate(head(&name, NAME_BYTES_MAX).len());

@@ -15,12 +15,12 @@ mod tokens;
 use url::Url;
 
 use self::capture::Capture;
-use self::element::{Meaning, Place};
+use self::element::{FeedPosition, Meaning};
 use self::entities::Entities;
-use self::item::{Item, Ranked};
+use self::item::{FeedItem, Ranked};
 use self::names::Space;
 pub use self::tokens::attributes;
-use self::tokens::{Token, Tokens};
+use self::tokens::{Tokens, XmlToken};
 use super::{BASE_BYTES_MAX, DEPTH_MAX, ENTRIES_MAX, LANGUAGE_BYTES_MAX, NAMESPACES_MAX};
 use crate::domain::feed::{Entry, Feed, FeedKind};
 
@@ -29,7 +29,7 @@ use crate::domain::feed::{Entry, Feed, FeedKind};
 struct Open<'a> {
     name: &'a str,
     /// Where what is inside stands.
-    place: Place,
+    place: FeedPosition,
     bindings: usize,
     bases: usize,
     languages: usize,
@@ -61,10 +61,10 @@ struct Reader<'a> {
     languages: Vec<String>,
     entities: Entities,
     capture: Option<Capture>,
-    feed: Item,
-    entry: Option<Item>,
+    feed: FeedItem,
+    entry: Option<FeedItem>,
     /// The feed the entry was taken from.
-    source: Item,
+    source: FeedItem,
     person: Person,
     pace: Pace,
     entries: Vec<Entry>,
@@ -82,9 +82,9 @@ pub fn read(text: &str, base: Option<&Url>) -> Option<(Feed, Vec<String>)> {
         languages: Vec::new(),
         entities: Entities::default(),
         capture: None,
-        feed: Item::default(),
+        feed: FeedItem::default(),
         entry: None,
-        source: Item::default(),
+        source: FeedItem::default(),
         person: Person::default(),
         pace: Pace::default(),
         entries: Vec::new(),
@@ -93,25 +93,25 @@ pub fn read(text: &str, base: Option<&Url>) -> Option<(Feed, Vec<String>)> {
     let mut tokens = Tokens::new(text);
     for token in tokens.by_ref() {
         match token {
-            Token::Start { name, .. } if reader.kind.is_none() && name.eq_ignore_ascii_case("html") => return None,
-            Token::Start {
+            XmlToken::Start { name, .. } if reader.kind.is_none() && name.eq_ignore_ascii_case("html") => return None,
+            XmlToken::Start {
                 name,
                 attributes,
                 is_empty,
             } => reader.start(name, attributes, is_empty),
-            Token::End(name) => reader.end(name),
-            Token::DocType(text) => reader.entities.declare(text),
-            Token::Text(text) => {
+            XmlToken::End(name) => reader.end(name),
+            XmlToken::DocType(text) => reader.entities.declare(text),
+            XmlToken::Text(text) => {
                 if let Some(capture) = &mut reader.capture {
                     capture.text(text);
                 }
             }
-            Token::CData(text) => {
+            XmlToken::CData(text) => {
                 if let Some(capture) = &mut reader.capture {
                     capture.cdata(text);
                 }
             }
-            Token::Reference(name) => {
+            XmlToken::Reference(name) => {
                 if let Some(capture) = &mut reader.capture {
                     capture.reference(name, reader.entities.expand(name));
                 }
@@ -136,19 +136,19 @@ pub fn read(text: &str, base: Option<&Url>) -> Option<(Feed, Vec<String>)> {
 }
 
 impl<'a> Reader<'a> {
-    fn place(&self) -> Place {
-        self.open.last().map_or(Place::Outside, |open| open.place)
+    fn place(&self) -> FeedPosition {
+        self.open.last().map_or(FeedPosition::Outside, |open| open.place)
     }
 
     /// Whether an extension's element within an entry is open: what looks like an item in it is its own (an earlier
     /// version, say), not one of the feed.
     fn is_inside_extension(&self) -> bool {
-        let entry = self.open.iter().rposition(|open| open.place == Place::Entry);
+        let entry = self.open.iter().rposition(|open| open.place == FeedPosition::Entry);
         entry.is_some_and(|entry| {
             let inside = &self.open[entry + 1..];
             inside
                 .iter()
-                .any(|open| open.place == Place::Ignored && open.name.contains(':'))
+                .any(|open| open.place == FeedPosition::Ignored && open.name.contains(':'))
         })
     }
 
@@ -160,7 +160,7 @@ impl<'a> Reader<'a> {
     fn start(&mut self, name: &'a str, attributes: &'a str, is_empty: bool) {
         let mut open = Open {
             name,
-            place: Place::Ignored,
+            place: FeedPosition::Ignored,
             bindings: self.bindings.len(),
             bases: self.bases.len(),
             languages: self.languages.len(),
@@ -261,9 +261,9 @@ impl<'a> Reader<'a> {
                 }
                 Some(capture) => self.keep(capture),
                 None => match open.place {
-                    Place::Entry => self.finish_entry(),
-                    Place::Person(rank) => self.finish_person(rank),
-                    Place::Source => self.finish_source(),
+                    FeedPosition::Entry => self.finish_entry(),
+                    FeedPosition::Person(rank) => self.finish_person(rank),
+                    FeedPosition::Source => self.finish_source(),
                     _ => {}
                 },
             }
@@ -310,7 +310,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Recognises a root element.
-    fn root(&mut self, space: Space, local: &str) -> Place {
+    fn root(&mut self, space: Space, local: &str) -> FeedPosition {
         let is_ours = matches!(space, Space::Core | Space::Atom | Space::Rdf);
         let kind = match local.to_ascii_lowercase().as_str() {
             "rss" | "channel" if space != Space::Xhtml => FeedKind::Rss,
@@ -319,14 +319,14 @@ impl<'a> Reader<'a> {
             "entry" if space == Space::Atom => {
                 self.kind = Some(FeedKind::Atom);
                 self.begin_entry("");
-                return Place::Entry;
+                return FeedPosition::Entry;
             }
-            _ => return Place::Ignored,
+            _ => return FeedPosition::Ignored,
         };
         self.kind = Some(kind);
         if let Some(language) = self.languages.last() {
             self.feed.language.offer(3, language.clone());
         }
-        Place::Feed
+        FeedPosition::Feed
     }
 }

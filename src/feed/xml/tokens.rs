@@ -15,7 +15,7 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// One piece of XML; all text still as written.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Token<'a> {
+pub enum XmlToken<'a> {
     Start {
         name: &'a str,
         attributes: &'a str,
@@ -86,7 +86,7 @@ impl<'a> Tokens<'a> {
     }
 
     /// Continues behind an error at the current place; returns what can be saved.
-    fn recover(&mut self) -> Option<Token<'a>> {
+    fn recover(&mut self) -> Option<XmlToken<'a>> {
         let rest = &self.input[self.at..];
         if rest.is_empty() {
             return None;
@@ -96,7 +96,7 @@ impl<'a> Tokens<'a> {
         if starts_with(rest, "<![cdata[") {
             let (end, next) = rest.find("]]>").map_or((rest.len(), rest.len()), |end| (end, end + 3));
             self.seek(at + next, 0, "CDATA section not closed");
-            return Some(Token::CData(&rest["<![CDATA[".len()..end]));
+            return Some(XmlToken::CData(&rest["<![CDATA[".len()..end]));
         }
         if rest.starts_with("<!--") {
             self.seek(at + 4, cost, "comment not closed");
@@ -114,16 +114,16 @@ impl<'a> Tokens<'a> {
                 return Some(split(&rest[1..end], false));
             }
         }
-        Some(Token::Text(""))
+        Some(XmlToken::Text(""))
     }
 
     /// Returns a start tag, or text where `<` begins none.
-    fn start(&mut self, from: usize, is_empty: bool) -> Token<'a> {
+    fn start(&mut self, from: usize, is_empty: bool) -> XmlToken<'a> {
         let raw = &self.input[from..self.at];
         let inside = &raw[1..raw.len() - 1];
         if !inside.starts_with(is_name_start) {
             self.seek(from + 1, raw.len(), "\"<\" in text");
-            return Token::Text("<");
+            return XmlToken::Text("<");
         }
         // A quote that is not closed swallows the tags behind it.
         if let Some(swallowed) = swallowed_tag(inside) {
@@ -144,9 +144,9 @@ impl<'a> Tokens<'a> {
 }
 
 impl<'a> Iterator for Tokens<'a> {
-    type Item = Token<'a>;
+    type Item = XmlToken<'a>;
 
-    fn next(&mut self) -> Option<Token<'a>> {
+    fn next(&mut self) -> Option<XmlToken<'a>> {
         loop {
             let from = self.at;
             let event = self.reader.read_event();
@@ -161,11 +161,11 @@ impl<'a> Iterator for Tokens<'a> {
             return Some(match event {
                 Event::Start(_) => self.start(from, false),
                 Event::Empty(_) => self.start(from, true),
-                Event::End(_) => Token::End(raw[2..raw.len() - 1].trim()),
-                Event::Text(_) => Token::Text(raw),
-                Event::CData(_) => Token::CData(&raw[9..raw.len() - 3]),
-                Event::GeneralRef(_) => Token::Reference(&raw[1..raw.len() - 1]),
-                Event::DocType(_) => Token::DocType(raw),
+                Event::End(_) => XmlToken::End(raw[2..raw.len() - 1].trim()),
+                Event::Text(_) => XmlToken::Text(raw),
+                Event::CData(_) => XmlToken::CData(&raw[9..raw.len() - 3]),
+                Event::GeneralRef(_) => XmlToken::Reference(&raw[1..raw.len() - 1]),
+                Event::DocType(_) => XmlToken::DocType(raw),
                 Event::Comment(_) | Event::PI(_) | Event::Decl(_) => continue,
                 Event::Eof => return None,
             });
@@ -195,9 +195,9 @@ fn swallowed_tag(inside: &str) -> Option<usize> {
     None
 }
 
-fn split(tag: &str, is_empty: bool) -> Token<'_> {
+fn split(tag: &str, is_empty: bool) -> XmlToken<'_> {
     let end = tag.find(|c: char| c.is_whitespace() || c == '/').unwrap_or(tag.len());
-    Token::Start {
+    XmlToken::Start {
         name: &tag[..end],
         attributes: tag[end..].trim(),
         is_empty,
@@ -236,18 +236,18 @@ mod tests {
     #[track_caller]
     fn check(input: &str, expected: &str) {
         let shown: Vec<String> = Tokens::new(input)
-            .filter(|token| *token != Token::Text(""))
+            .filter(|token| *token != XmlToken::Text(""))
             .map(|token| match token {
-                Token::Start {
+                XmlToken::Start {
                     name,
                     attributes,
                     is_empty,
                 } => format!("<{name}|{attributes}{}", if is_empty { "|/" } else { "" }),
-                Token::End(name) => format!("/{name}"),
-                Token::Text(text) => format!("'{text}'"),
-                Token::CData(text) => format!("[{text}]"),
-                Token::Reference(name) => format!("&{name}"),
-                Token::DocType(text) => text.to_owned(),
+                XmlToken::End(name) => format!("/{name}"),
+                XmlToken::Text(text) => format!("'{text}'"),
+                XmlToken::CData(text) => format!("[{text}]"),
+                XmlToken::Reference(name) => format!("&{name}"),
+                XmlToken::DocType(text) => text.to_owned(),
             })
             .collect();
         assert_eq!(shown.join(" "), expected, "{input}");

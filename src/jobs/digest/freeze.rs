@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::deliver::DeliverError;
 use crate::deliver::message::{self, Envelope};
-use crate::deliver::webhook::{self, Hooks, Service, Texts};
+use crate::deliver::webhook::{self, Hooks, Service, WebhookTexts};
 use crate::digest::{self, Digest, DigestOptions, ShortMarkup};
 use crate::domain::channel::{Channel, Recipient};
 use crate::domain::{DigestId, Timestamp};
@@ -113,7 +113,7 @@ fn hook(service: Service, digest: &Digest, options: &DigestOptions, parts: &Deli
     let plain = digest::to_brief(digest, options, ShortMarkup::Plain, room);
     webhook::freeze(
         service,
-        &Texts {
+        &WebhookTexts {
             subject: &parts.subject,
             text: &format!("{lead}{}", digest::to_brief(digest, options, markup, room)),
             plain: &format!("{}\n{plain}", parts.subject),

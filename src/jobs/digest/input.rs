@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::JobError;
-use crate::config::{MailSettings, Tls, Transport as Configured};
+use crate::config::{MailSettings, MailTransport as Configured, TlsMode};
 use crate::deliver::{dkim, mail};
 use crate::digest::{Coverage, HeadlineChange, MemberInput, StoryInput, TroubledSource};
 use crate::domain::{Timestamp, health};
@@ -98,10 +98,10 @@ pub fn coverage(store: &Store, now: Timestamp) -> Result<Coverage, JobError> {
 const MAIL_STEP_SECONDS: u64 = 60;
 
 /// Returns what the mailer needs to know of the configuration.
-pub fn mail_options(settings: &MailSettings) -> mail::Options {
+pub fn mail_options(settings: &MailSettings) -> mail::MailOptions {
     let (dkim, unsigned) = match settings.dkim.as_ref().map(|dkim| (dkim, &dkim.key)) {
         Some((dkim, Ok(key))) => {
-            let options = dkim::Options {
+            let options = dkim::DkimOptions {
                 domain: dkim.domain.clone(),
                 selector: dkim.selector.clone(),
                 key: key.expose().to_owned(),
@@ -127,14 +127,14 @@ pub fn mail_options(settings: &MailSettings) -> mail::Options {
         Configured::Smtp(smtp) => {
             let (host, port) = (smtp.host.clone(), smtp.port);
             let transport = match smtp.tls {
-                Tls::Tls => mail::Transport::SmtpTls { host, port },
-                Tls::StartTls => mail::Transport::SmtpStartTls { host, port },
-                Tls::Plain => mail::Transport::SmtpPlain { host, port },
+                TlsMode::Tls => mail::Transport::SmtpTls { host, port },
+                TlsMode::StartTls => mail::Transport::SmtpStartTls { host, port },
+                TlsMode::Plain => mail::Transport::SmtpPlain { host, port },
             };
             (transport, smtp.user.clone())
         }
     };
-    mail::Options {
+    mail::MailOptions {
         transport,
         user,
         password,

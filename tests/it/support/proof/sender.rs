@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tidings::clock::Clock;
 use tidings::config::Config;
-use tidings::deliver::mail::{Mailer, Options};
+use tidings::deliver::mail::{MailOptions, Mailer};
 use tidings::fetch::{self, Fetcher};
 use tidings::jobs::{Context, delivery, digest};
 use tidings::store::Store;
@@ -34,7 +34,7 @@ pub async fn open(folder: &Path, at: &str) -> (Arc<Context>, Clock) {
         .await
         .unwrap();
     ctx.mailer = Some(
-        Mailer::new(&Options {
+        Mailer::new(&MailOptions {
             timeout: Duration::from_millis(STEP_MILLISECONDS),
             ..mail
         })
