@@ -1,5 +1,6 @@
 //! Rules we would otherwise forget.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -50,4 +51,33 @@ fn a_module_imports_only_modules_listed_before_it() {
             }
         }
     }
+}
+
+#[test]
+fn no_two_public_types_share_a_name() {
+    let mut files = Vec::new();
+    rust_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+    let mut homes: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
+    for path in files {
+        for line in fs::read_to_string(&path).unwrap().lines() {
+            let Some(name) = public_type(line.trim_start()) else {
+                continue;
+            };
+            homes.entry(name.to_owned()).or_default().push(path.clone());
+        }
+    }
+    assert!(homes.len() > 300, "the types were not found");
+    homes.retain(|_, homes| homes.len() > 1);
+    assert!(homes.is_empty(), "{homes:#?}");
+}
+
+fn public_type(line: &str) -> Option<&str> {
+    let rest = line.strip_prefix("pub")?;
+    let rest = rest
+        .strip_prefix(' ')
+        .or_else(|| Some(rest.strip_prefix('(')?.split_once(") ")?.1))?;
+    let kinds = ["struct ", "enum ", "trait ", "type ", "union "];
+    let rest = kinds.iter().find_map(|kind| rest.strip_prefix(kind))?;
+    let name = rest.split(|c: char| !c.is_alphanumeric() && c != '_').next()?;
+    (!name.is_empty()).then_some(name)
 }
