@@ -9,6 +9,7 @@ pub mod domain;
 
 // Logic: pure functions of their arguments.
 pub mod text;
+pub mod lexicon;
 pub mod feed;
 pub mod extract;
 pub mod document;

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use rust_stemmers::{Algorithm, Stemmer};
 
 use crate::domain::topic::{Rule, Topic};
+use crate::lexicon::{LANGUAGES, Language};
 use crate::query::{self, Term};
 use crate::text;
 
@@ -12,16 +13,6 @@ use crate::text;
 const MET_MAX: usize = 1 << 16;
 /// What is left of a word the topic's own rule looks for: it says what the topic is, and only a little of the event.
 const OWN_FACTOR: f32 = 0.35;
-
-/// English words that say nothing about an event.
-const STOP_WORDS: &str = "a about after again all also am an and any are as at be because been before being between \
-    both but by can could did do does doing down during each few for from further had has have having he her here hers \
-    him his how i if in into is it it's its just me more most my no nor not now of off on once only or other our out \
-    over own said same say says she should so some such than that the their them then there these they this those \
-    through to too under until up us very was we were what when where which while who whom why will with would you your";
-/// Words that show another language, in which English stemming would only do harm.
-const FOREIGN: &str = "der die das und ist nicht ein eine mit le la les des est une dans pour el los las del y en por \
-    il di che della il per een het van zijn och att som inte";
 
 /// What is known of a word: its stem in English, itself, and what it tells of its language.
 #[derive(Debug, Clone, Copy, Default)]
@@ -33,6 +24,11 @@ pub struct Word {
     pub has_digit: bool,
     /// 1, or less for a word of the topic's own rule.
     pub factor: f32,
+}
+
+/// Returns what all languages have under one key.
+fn of_all(key: impl Fn(&'static Language) -> &'static Vec<String>) -> HashSet<&'static str> {
+    LANGUAGES.iter().flat_map(key).map(String::as_str).collect()
 }
 
 /// The words a topic's own rule looks for.
@@ -112,8 +108,8 @@ impl Words {
     fn of(own_words: Vec<OwnWords>) -> Self {
         Self {
             stemmer: Stemmer::create(Algorithm::English),
-            stop_words: STOP_WORDS.split_whitespace().collect(),
-            foreign: FOREIGN.split_whitespace().collect(),
+            stop_words: of_all(|language| &language.function_words),
+            foreign: of_all(|language| &language.telling_words),
             own_words,
             met: vec![Default::default(); MET_MAX],
         }

@@ -67,7 +67,7 @@ pub(super) fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<
     }
     let schedule = digest_schedule(file, &mut table, reading);
     let deliver = deliver::read(file, &mut table, reading);
-    let language = choice(file, &mut table, "language", &DateLanguage::ALL).unwrap_or_default();
+    let language = choice(file, &mut table, "language", &DateLanguage::all()).unwrap_or_default();
     let heat_min = table.integer(file, "heat_min", 0..HEAT_MAX + 1);
     let stories_max = table.integer(file, "stories_max", 1..STORIES_MAX + 1);
     let thread = table.boolean(file, "thread").unwrap_or(false);

@@ -2,92 +2,66 @@
 //!
 //! Only dates are translated; the other words of a digest are English (`english.rs`).
 
-mod names;
-
 use chrono::{Datelike, NaiveDate};
 
-use names::{DANISH, DUTCH, ENGLISH, FRENCH, GERMAN, ITALIAN, Names, POLISH, PORTUGUESE, SPANISH, SWEDISH};
+use crate::lexicon::{DateForm, LANGUAGES, Language};
 
 /// A language dates are written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum DateLanguage {
-    #[default]
-    English,
-    German,
-    French,
-    Spanish,
-    Italian,
-    Portuguese,
-    Dutch,
-    Swedish,
-    Danish,
-    Polish,
+#[derive(Debug, Clone, Copy)]
+pub struct DateLanguage(&'static Language);
+
+impl PartialEq for DateLanguage {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.tag == other.0.tag
+    }
+}
+
+impl Default for DateLanguage {
+    /// English, the language of a digest's other words.
+    fn default() -> Self {
+        Self(&LANGUAGES[0])
+    }
 }
 
 impl DateLanguage {
-    /// All of them, by the tag the configuration has for them.
-    pub const ALL: [(&str, Self); 10] = [
-        ("en", Self::English),
-        ("de", Self::German),
-        ("fr", Self::French),
-        ("es", Self::Spanish),
-        ("it", Self::Italian),
-        ("pt", Self::Portuguese),
-        ("nl", Self::Dutch),
-        ("sv", Self::Swedish),
-        ("da", Self::Danish),
-        ("pl", Self::Polish),
-    ];
+    /// Returns all of them, by the tag the configuration has for them.
+    pub fn all() -> Vec<(&'static str, Self)> {
+        let dated = LANGUAGES.iter().filter(|language| !language.date.weekdays.0.is_empty());
+        dated.map(|language| (language.tag, Self(language))).collect()
+    }
 
     /// Returns the date in full: "Saturday 13 June 2026", "Samstag, 13. Juni 2026".
     pub fn long(self, date: NaiveDate) -> String {
-        let names = self.names();
-        let day = names.days[date.weekday().num_days_from_monday() as usize];
-        format!(
-            "{day}{} {}{}{}",
-            names.comma,
-            self.day_month(date),
-            names.of,
-            date.year()
-        )
+        let form = self.form();
+        let day = &form.weekdays.0[date.weekday().num_days_from_monday() as usize];
+        let (after, between) = (&form.after_weekday, &form.between);
+        format!("{day}{after} {}{between}{}", self.day_month(date), date.year())
     }
 
     /// Returns the date as the subject has it: "Sat 13 June", "Sa, 13. Juni".
     pub fn short(self, date: NaiveDate) -> String {
-        let names = self.names();
-        let day = names.short_days[date.weekday().num_days_from_monday() as usize];
-        format!("{day}{} {}", names.comma, self.day_month(date))
+        let form = self.form();
+        let day = &form.short_weekdays.0[date.weekday().num_days_from_monday() as usize];
+        format!("{day}{} {}", form.after_weekday, self.day_month(date))
     }
 
     /// Returns a date without its weekday: "13 June 2026".
     pub fn plain(self, date: NaiveDate) -> String {
-        format!("{}{}{}", self.day_month(date), self.names().of, date.year())
+        format!("{}{}{}", self.day_month(date), self.form().between, date.year())
     }
 
     fn day_month(self, date: NaiveDate) -> String {
-        let names = self.names();
-        let month = names.months[date.month0() as usize];
-        let first = if self == Self::French && date.day() == 1 {
-            "er"
-        } else {
-            names.dot
+        let form = self.form();
+        let month = &form.months.0[date.month0() as usize];
+        let after = match date.day() {
+            1 => &form.after_first_day,
+            _ => &form.after_day,
         };
-        format!("{}{first}{}{month}", date.day(), names.of)
+        format!("{}{after}{}{month}", date.day(), form.between)
     }
 
-    fn names(self) -> &'static Names {
-        match self {
-            Self::English => &ENGLISH,
-            Self::German => &GERMAN,
-            Self::French => &FRENCH,
-            Self::Spanish => &SPANISH,
-            Self::Italian => &ITALIAN,
-            Self::Portuguese => &PORTUGUESE,
-            Self::Dutch => &DUTCH,
-            Self::Swedish => &SWEDISH,
-            Self::Danish => &DANISH,
-            Self::Polish => &POLISH,
-        }
+    fn form(self) -> &'static DateForm {
+        &self.0.date
     }
 }
 
@@ -95,9 +69,14 @@ impl DateLanguage {
 mod tests {
     use super::*;
 
+    fn language(tag: &str) -> DateLanguage {
+        let all = DateLanguage::all();
+        all.into_iter().find(|(own, _)| *own == tag).unwrap().1
+    }
+
     #[track_caller]
     fn check(tag: &str, date: &str, long: &str, short: &str) {
-        let (_, language) = DateLanguage::ALL.into_iter().find(|(own, _)| *own == tag).unwrap();
+        let language = language(tag);
         let date = date.parse().unwrap();
         assert_eq!(
             (language.long(date).as_str(), language.short(date).as_str()),
@@ -123,9 +102,6 @@ mod tests {
 
     #[test]
     fn plain_dates_keep_their_year() {
-        assert_eq!(
-            DateLanguage::German.plain("2025-11-02".parse().unwrap()),
-            "2. November 2025"
-        );
+        assert_eq!(language("de").plain("2025-11-02".parse().unwrap()), "2. November 2025");
     }
 }
