@@ -1,5 +1,10 @@
 //! A block of text: what it is, what is known of it, and why it is not the article.
 
+use super::text::weight;
+
+/// Shorter lines are no sentences, in weight.
+const SENTENCE_MIN: usize = 40;
+
 /// What a block is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BlockKind {
@@ -101,5 +106,20 @@ impl Block {
         } else {
             self.link_chars as f32 / self.chars as f32
         }
+    }
+    /// Whether it is text that still counts.
+    pub fn is_text(&self) -> bool {
+        self.kind != BlockKind::Image && self.drop_reason.is_none()
+    }
+
+    /// Whether it is long enough for a sentence; where a character is a word, fewer are.
+    pub fn is_long(&self) -> bool {
+        self.chars >= SENTENCE_MIN || weight(&self.text) >= SENTENCE_MIN
+    }
+
+    /// Whether it reads like a sentence.
+    pub fn is_sentence(&self) -> bool {
+        let text = self.text.trim_end_matches(['"', '”', '’', '»', ')', ' ', '\'']);
+        self.is_long() && text.ends_with(['.', '!', '?', '…', '。', ':', ';'])
     }
 }

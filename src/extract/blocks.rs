@@ -8,9 +8,9 @@ use url::Url;
 
 use super::block::{Block, BlockKind, DropReason};
 use super::inline::{InlineBuilder, destination};
-use super::page::Page;
+use super::page::{Page, absolute};
 use super::picture;
-use crate::domain::url::{without_credentials, without_tracking};
+use crate::domain::url::without_tracking;
 
 /// Blocks one page may have; what comes after them is left out.
 const BLOCKS_MAX: usize = 20_000;
@@ -330,15 +330,6 @@ fn is_about(page: &Page<'_>, at: usize) -> bool {
 fn is_label(page: &Page<'_>, at: usize) -> bool {
     let item = &page.items[at];
     item.hints.is_label && item.chars < 300
-}
-
-/// Returns an address a reader may follow: http or https, absolute.
-pub fn absolute(href: &str, base: Option<&Url>) -> Option<String> {
-    let url = match base {
-        Some(base) => base.join(href.trim()).ok()?,
-        None => Url::parse(href.trim()).ok()?,
-    };
-    matches!(url.scheme(), "http" | "https").then(|| without_credentials(&url).into())
 }
 
 /// Returns an address a link in the body leads to: without tracking, with the place in the page it names.

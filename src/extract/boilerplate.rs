@@ -7,7 +7,6 @@
 
 use std::collections::HashSet;
 
-use super::Extraction;
 use super::block::{Block, BlockKind};
 use super::text::squeezed;
 use crate::text::word_hash;
@@ -97,26 +96,21 @@ impl Boilerplate {
 }
 
 /// Returns what of an article can be known again.
-pub(super) fn marks(blocks: &[Block]) -> Vec<BlockMark> {
+pub fn marks(blocks: &[Block]) -> Vec<BlockMark> {
     blocks.iter().filter_map(mark).collect()
 }
 
-/// Takes boilerplate off an article, where it is the smaller part of it.
-pub(super) fn remove(article: &mut Extraction, known: &Boilerplate) {
+/// Takes boilerplate off an article's blocks, where it is the smaller part of them. Returns whether there was any.
+pub fn remove(blocks: &mut Vec<Block>, known: &Boilerplate) -> bool {
     let is_furniture = |block: &Block| mark(block).is_some_and(|mark| known.is_furniture(mark.hash));
     let letters = |block: &Block| squeezed(&block.text).len();
-    let all: usize = article.blocks.iter().map(letters).sum();
-    let off: usize = article
-        .blocks
-        .iter()
-        .filter(|block| is_furniture(block))
-        .map(letters)
-        .sum();
+    let all: usize = blocks.iter().map(letters).sum();
+    let off: usize = blocks.iter().filter(|block| is_furniture(block)).map(letters).sum();
     if off == 0 || off * 100 > all * SHARE_MAX {
-        return;
+        return false;
     }
-    article.blocks.retain(|block| !is_furniture(block));
-    article.render();
+    blocks.retain(|block| !is_furniture(block));
+    true
 }
 
 fn mark(block: &Block) -> Option<BlockMark> {

@@ -5,7 +5,7 @@
 
 use super::block::{Block, BlockKind, DropReason};
 use super::content::TOLD_WINDOW;
-use super::text::{counted, floor, squeezed, weight};
+use super::text::{counted, floor, squeezed};
 use super::{dates, phrases, pruning};
 
 /// Blocks at the head that may be dropped.
@@ -16,9 +16,6 @@ const TAIL_PERCENT_MIN: usize = 25;
 const TAIL_PERCENT_MAX: usize = 45;
 /// The same for a sentence, which is no heading.
 const PASSED_PERCENT_MAX: usize = 20;
-
-/// Shorter lines are no sentences, in weight.
-const SENTENCE_MIN: usize = 40;
 
 /// What is known of the page beside its blocks.
 #[derive(Debug, Default)]
@@ -54,22 +51,6 @@ fn mark(blocks: &mut [Block], fate: DropReason) {
     }
 }
 
-/// Whether a block is text that still counts.
-fn is_text(block: &Block) -> bool {
-    block.kind != BlockKind::Image && block.drop_reason.is_none()
-}
-
-/// Whether a block is long enough for a sentence; where a character is a word, fewer are.
-fn is_long(block: &Block) -> bool {
-    block.chars >= SENTENCE_MIN || weight(&block.text) >= SENTENCE_MIN
-}
-
-/// Whether a block reads like a sentence.
-pub fn is_sentence(block: &Block) -> bool {
-    let text = block.text.trim_end_matches(['"', '”', '’', '»', ')', ' ', '\'']);
-    is_long(block) && text.ends_with(['.', '!', '?', '…', '。', ':', ';'])
-}
-
 /// Returns the last block that the structured data tells. Where the article begins it often does not know: leads are
 /// left out of it.
 fn voted_end(blocks: &[Block], vote: &str) -> Option<usize> {
@@ -97,7 +78,7 @@ fn mark_head(blocks: &mut [Block], about: &PageFacts<'_>) {
     let (mut seen_text, mut seen_blocks) = (0, 0);
     for at in 0..blocks.len() {
         let block = &blocks[at];
-        if !is_text(block) {
+        if !block.is_text() {
             continue;
         }
         if seen_blocks >= HEAD_MAX {
@@ -113,7 +94,7 @@ fn mark_head(blocks: &mut [Block], about: &PageFacts<'_>) {
                     && (text.starts_with(&title) || title.starts_with(&text))));
         if is_title || matches!(block.kind, BlockKind::Heading(1)) {
             // A paragraph above the headline is a lead, a short line is not.
-            for block in blocks[..at].iter_mut().filter(|b| b.chars < 150 || !is_sentence(b)) {
+            for block in blocks[..at].iter_mut().filter(|b| b.chars < 150 || !b.is_sentence()) {
                 block.drop_reason = block.drop_reason.or(Some(DropReason::Head));
             }
             blocks[at].drop_reason = Some(DropReason::Title);
@@ -145,7 +126,7 @@ fn is_head_line(block: &Block, about: &PageFacts<'_>, is_text_above: bool) -> bo
     }
     let byline = squeezed(about.byline);
     let has_name = byline.len() > 5 && squeezed(text).contains(&byline);
-    let is_short = block.chars < 90 && !is_sentence(block);
+    let is_short = block.chars < 90 && !block.is_sentence();
     (is_short
         && (block.is_about
             || (block.is_label && !matches!(block.kind, BlockKind::Heading(_)))
@@ -188,8 +169,8 @@ fn looks_like_date(lower: &str) -> bool {
 fn mark_tail(blocks: &mut [Block], about: &PageFacts<'_>) {
     cut_at_tail_heading(blocks);
     let byline = squeezed(about.byline);
-    let mut left = blocks.iter().filter(|block| is_text(block)).count();
-    for block in blocks.iter_mut().rev().filter(|block| is_text(block)) {
+    let mut left = blocks.iter().filter(|block| block.is_text()).count();
+    for block in blocks.iter_mut().rev().filter(|block| block.is_text()) {
         if !is_tail_line(block, &byline, left) {
             break;
         }
@@ -199,12 +180,12 @@ fn mark_tail(blocks: &mut [Block], about: &PageFacts<'_>) {
 }
 
 fn cut_at_tail_heading(blocks: &mut [Block]) {
-    let chars = |block: &Block| if is_text(block) { block.chars } else { 0 };
+    let chars = |block: &Block| if block.is_text() { block.chars } else { 0 };
     let total: usize = blocks.iter().map(chars).sum();
     let (mut before, mut points) = (0, false);
     for at in 0..blocks.len() {
         let block = &blocks[at];
-        if !is_text(block) {
+        if !block.is_text() {
             continue;
         }
         let is_line = matches!(block.kind, BlockKind::Heading(_)) || block.chars < 45;
@@ -215,7 +196,7 @@ fn cut_at_tail_heading(blocks: &mut [Block]) {
                 mark(&mut blocks[at..end], DropReason::TailHeading);
                 continue;
             }
-            let rest = blocks[at + 1..].iter().filter(|block| is_text(block));
+            let rest = blocks[at + 1..].iter().filter(|block| block.is_text());
             let prose: usize = rest
                 .filter(|b| b.chars > 120 && b.link_density() < 0.3)
                 .map(|b| b.chars)
@@ -237,15 +218,15 @@ fn cut_at_tail_heading(blocks: &mut [Block]) {
 
 /// Returns where the links under a heading end.
 fn list_end(blocks: &[Block], from: usize) -> usize {
-    let is_link = |block: &Block| !is_text(block) || (block.link_density() > 0.5 && block.chars < 250);
+    let is_link = |block: &Block| !block.is_text() || (block.link_density() > 0.5 && block.chars < 250);
     from + blocks[from..].iter().take_while(|block| is_link(block)).count()
 }
 
 /// Whether the article goes on: paragraphs follow each other, without a heading or a link before each.
 fn has_text_behind(blocks: &[Block]) -> bool {
     let is_prose =
-        |b: &&Block| b.kind == BlockKind::Paragraph && b.chars >= 60 && is_sentence(b) && b.link_density() < 0.3;
-    blocks.iter().filter(|b| is_text(b)).take(3).filter(is_prose).count() == 3
+        |b: &&Block| b.kind == BlockKind::Paragraph && b.chars >= 60 && b.is_sentence() && b.link_density() < 0.3;
+    blocks.iter().filter(|b| b.is_text()).take(3).filter(is_prose).count() == 3
 }
 
 fn is_tail_line(block: &Block, byline: &str, count: usize) -> bool {
@@ -297,7 +278,7 @@ fn is_tail_line(block: &Block, byline: &str, count: usize) -> bool {
         || (block.chars < 300 && phrases::is_closing(text) && (block.chars < 140 || block.link_density() > 0.1))
         || (is_item && block.link_density() > 0.85 && block.chars < 150)
         || (block.is_about && block.chars < 200)
-        || (!is_long(block)
+        || (!block.is_long()
             && !is_item
             && !block.is_quote
             && !matches!(block.kind, BlockKind::Row { .. })

@@ -4,10 +4,10 @@
 //! names its article. Where they disagree, the markup wins if it holds enough of the prose the vote found.
 
 use super::page::Page;
+use super::prose::Prose;
 use super::siblings::{climb, joined};
+use super::text::{floor, squeezed};
 
-/// Paragraphs shorter than this have no vote, in characters.
-const VOTE_CHARS_MIN: usize = 25;
 /// A paragraph votes for this many elements above it.
 const VOTE_LEVELS: usize = 5;
 /// Texts shorter than this are not looked for in what structured data tells, in characters.
@@ -16,8 +16,6 @@ const TOLD_CHARS_MIN: usize = 20;
 pub const TOLD_WINDOW: usize = 20_000;
 /// Structured data that tells less than one part in this many is a summary.
 const TOLD_SHARE_MIN: usize = 2;
-/// A part that holds this share of a page's prose is never noise, whatever it is called, in percent.
-const PROSE_PERCENT_SAFE: usize = 45;
 
 /// The part of a page that is the article.
 pub struct Container {
@@ -26,85 +24,6 @@ pub struct Container {
     pub joined: Vec<usize>,
     /// What spoke for it.
     pub why: &'static str,
-}
-
-/// What the vote counts, per item.
-pub struct Prose {
-    /// Characters of paragraphs with few links, per subtree.
-    pub chars: Vec<usize>,
-    /// Characters directly in an element, not in blocks within it.
-    pub own: Vec<usize>,
-    own_links: Vec<usize>,
-    own_commas: Vec<usize>,
-    noise: Vec<bool>,
-}
-
-impl Prose {
-    /// Counts a page's prose. What lies in noise counts for nobody.
-    pub fn of(page: &Page<'_>) -> Self {
-        let total = page.items.len();
-        let mut prose = Self {
-            chars: vec![0; total],
-            own: vec![0; total],
-            own_links: vec![0; total],
-            own_commas: vec![0; total],
-            noise: vec![false; total],
-        };
-        let mut block = vec![0_usize; total];
-        for at in 0..total {
-            let item = &page.items[at];
-            block[at] = if item.is_block { at } else { block[item.parent.min(at)] };
-            if item.element.is_none() {
-                let own = block[item.parent];
-                prose.own[own] += item.chars;
-                prose.own_links[own] += item.link_chars;
-                prose.own_commas[own] += item.commas;
-            }
-        }
-        prose.sum(page);
-        let whole = prose.chars.first().copied().unwrap_or(0);
-        for at in 0..total {
-            let item = &page.items[at];
-            let is_doubtful = item.hints.is_doubtful && (prose.chars[at] < 150 || item.link_density() > 0.3);
-            let is_listing = item.hints.is_listing && item.link_density() > 0.5;
-            let is_noise = (item.hints.is_noise || is_doubtful || is_listing)
-                && !item.hints.is_body
-                && !matches!(item.name, "html" | "body" | "main" | "article" | "p" | "a" | "h1")
-                && prose.chars[at] * 100 < whole * PROSE_PERCENT_SAFE;
-            prose.noise[at] = is_noise || (at > 0 && prose.noise[item.parent]);
-        }
-        prose.chars.fill(0);
-        prose.sum(page);
-        prose
-    }
-
-    fn sum(&mut self, page: &Page<'_>) {
-        for at in (0..page.items.len()).rev() {
-            if self.is_paragraph(page, at) {
-                self.chars[at] += self.own[at];
-            }
-            if at > 0 {
-                let chars = self.chars[at];
-                self.chars[page.items[at].parent] += chars;
-            }
-        }
-    }
-
-    fn is_paragraph(&self, page: &Page<'_>, at: usize) -> bool {
-        page.items[at].is_block
-            && !self.noise[at]
-            && self.own[at] >= VOTE_CHARS_MIN
-            && self.own_links[at] * 2 < self.own[at]
-            && !matches!(
-                page.items[at].name,
-                "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "figcaption" | "caption" | "address"
-            )
-    }
-
-    /// Whether a part is left out of the article.
-    pub fn is_noise(&self, at: usize) -> bool {
-        self.noise[at]
-    }
 }
 
 /// Returns the part of a page that is the article; none when it has no prose.
@@ -132,16 +51,16 @@ pub fn find(page: &Page<'_>, prose: &Prose, told: Option<&str>) -> Option<Contai
 
 /// Returns the innermost part that holds what the page's structured data says its article is.
 fn holding(page: &Page<'_>, told: &str) -> Option<usize> {
-    let told = super::text::squeezed(told);
+    let told = squeezed(told);
     let mut held = vec![0_usize; page.items.len()];
     let mut from = 0;
     for (at, item) in page.items.iter().enumerate().skip(1) {
         if item.element.is_some() || item.chars < TOLD_CHARS_MIN {
             continue;
         }
-        let text = super::text::squeezed(item.text);
+        let text = squeezed(item.text);
         // In the same order as it is told: the page's own copy, not a teaser further down.
-        let next = told.get(from..super::text::floor(&told, from + TOLD_WINDOW));
+        let next = told.get(from..floor(&told, from + TOLD_WINDOW));
         if let Some(found) = next.and_then(|rest| rest.find(&text)) {
             from += found + text.len();
             held[at] = text.len();
@@ -187,7 +106,7 @@ fn vote(page: &Page<'_>, prose: &Prose) -> Option<usize> {
     let mut best: Option<(usize, f32)> = None;
     for (at, score) in scores.iter().enumerate() {
         let item = &page.items[at];
-        if *score <= 0.0 || matches!(item.name, "html" | "p" | "li" | "ul" | "ol" | "a") || prose.noise[at] {
+        if *score <= 0.0 || matches!(item.name, "html" | "p" | "li" | "ul" | "ol" | "a") || prose.is_noise(at) {
             continue;
         }
         let mut weight = 1.0 - item.link_density();
@@ -209,7 +128,7 @@ fn vote(page: &Page<'_>, prose: &Prose) -> Option<usize> {
 /// Returns the part the page's own markup calls the article's body.
 fn marked(page: &Page<'_>, prose: &Prose) -> Option<usize> {
     let most = |wanted: &dyn Fn(usize) -> bool| {
-        let found = (0..page.items.len()).filter(|at| !prose.noise[*at] && prose.chars[*at] > 0 && wanted(*at));
+        let found = (0..page.items.len()).filter(|at| !prose.is_noise(*at) && prose.chars[*at] > 0 && wanted(*at));
         // Of parts that hold the same, the inner one.
         found.max_by_key(|at| (prose.chars[*at], *at))
     };
@@ -223,18 +142,13 @@ fn marked(page: &Page<'_>, prose: &Prose) -> Option<usize> {
     .or_else(|| most(&|at| page.items[at].name == "main"))
 }
 
-/// Whether a part of a page stands in another.
-pub fn contains(page: &Page<'_>, outer: usize, inner: usize) -> bool {
-    outer <= inner && inner < page.items[outer].end
-}
-
 fn agrees(page: &Page<'_>, prose: &Prose, marked: usize, voted: usize) -> bool {
-    if contains(page, marked, voted) {
+    if page.contains(marked, voted) {
         // The vote found a part of what is marked; the rest counts if it is prose too, not a list of teasers.
         let item = &page.items[marked];
         return item.hints.is_body || item.link_density() < 0.35 || prose.chars[voted] * 10 < prose.chars[marked] * 7;
     }
-    if contains(page, voted, marked) {
+    if page.contains(voted, marked) {
         return prose.chars[marked] * 100 >= prose.chars[voted] * 60;
     }
     prose.chars[marked] * 10 >= prose.chars[voted] * 9

@@ -5,7 +5,7 @@ use url::Url;
 use super::dom;
 use super::head_data::HeadData;
 use super::page::Page;
-use super::text::{line, text_of};
+use super::text::line;
 
 /// Feeds taken from one page.
 const FEEDS_MAX: usize = 200;
@@ -33,7 +33,7 @@ pub fn feed_links(html: &str, url: &Url) -> Vec<FeedLink> {
     let linked = page.items.iter().enumerate().filter(|(_, item)| item.name == "a");
     let linked = linked.filter_map(|(at, item)| {
         let href = item.attr("href")?;
-        let text = text_of(&page, at);
+        let text = page.text_of(at);
         let says = [item.attr("title"), item.attr("type"), Some(text.as_str())];
         looks_like_feed(href, says.into_iter().flatten()).then(|| (href, None, String::new()))
     });

@@ -2,7 +2,7 @@
 
 use super::head_data::HeadData;
 use super::page::{Page, PageItem};
-use super::text::{line, squeezed, text_of, unescaped};
+use super::text::{line, squeezed, unescaped};
 
 /// A headline is cut at this length, in characters.
 const TITLE_MAX: usize = 500;
@@ -91,7 +91,7 @@ fn is_about_the_same(heading: &str, title: &str) -> bool {
 fn headings(page: &Page<'_>, name: &str) -> Vec<String> {
     let is_heading = |item: &PageItem<'_>| item.name == name && item.chars > 0 && item.chars < 300;
     let items = page.items.iter().enumerate().filter(|(_, item)| is_heading(item));
-    items.take(HEADINGS_MAX).map(|(at, _)| text_of(page, at)).collect()
+    items.take(HEADINGS_MAX).map(|(at, _)| page.text_of(at)).collect()
 }
 
 /// Returns a page's name without the site's name behind or before it.

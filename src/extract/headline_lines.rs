@@ -11,8 +11,7 @@ use url::Url;
 
 use super::page::{Page, PageItem};
 use super::phrase_sets::PhraseSet;
-use super::text::{line, squeezed, text_of};
-use super::visible_dates;
+use super::text::{line, squeezed};
 
 /// Lines before the headline that are looked at.
 const BEFORE_MAX: usize = 12;
@@ -150,7 +149,7 @@ impl<'a> HeadlineLines<'a> {
 fn find(page: &Page<'_>, title: &str) -> Option<usize> {
     let wanted = squeezed(title);
     let chars = title.chars().filter(|c| !c.is_whitespace()).count();
-    let is_same = |at: usize| !wanted.is_empty() && squeezed(&text_of(page, at)) == wanted;
+    let is_same = |at: usize| !wanted.is_empty() && squeezed(&page.text_of(at)) == wanted;
     let of_name = |name: &'static str| {
         page.items
             .iter()
@@ -200,7 +199,7 @@ pub fn walk<'a>(
             current.at = at;
         }
         if item.name.ends_with("time") || item.attr("itemprop").is_some() {
-            if visible_dates::is_update(item) {
+            if item.is_update() {
                 current.is_update = true;
             } else if item.name.ends_with("time") {
                 current.moment = current.moment.or(moment(item));

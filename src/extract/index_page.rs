@@ -8,7 +8,7 @@ use url::Url;
 
 use super::block::{Block, BlockKind};
 use super::page::Page;
-use super::text::{counted, line, text_of};
+use super::text::{counted, line};
 use super::truncated;
 use crate::domain::url::registrable_domain;
 
@@ -155,7 +155,7 @@ fn leads_to<'a>(page: &Page<'a>, at: usize, own: &OwnAddresses<'_>) -> Option<&'
         let link = at + offset;
         let is_named = item.chars >= LINK_CHARS_MIN && is_heading(page, link);
         // Addresses are dear to read, so they come last.
-        if !is_named && (item.chars > CALL_CHARS_MAX || !truncated::is_call(&text_of(page, link))) {
+        if !is_named && (item.chars > CALL_CHARS_MAX || !truncated::is_call(&page.text_of(link))) {
             return None;
         }
         item.attr("href").filter(|href| own.is_left_by(href))

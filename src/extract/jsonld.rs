@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::lenient_json::parse;
 use crate::text::clean;
+use crate::text::json::{self, Damage};
 
 /// Blocks read per page.
 const BLOCKS_MAX: usize = 40;
@@ -62,7 +62,7 @@ pub struct StructuredData {
 pub fn read<'a>(blocks: impl Iterator<Item = &'a str>) -> StructuredData {
     let mut nodes = Vec::new();
     for block in blocks.take(BLOCKS_MAX).filter(|block| block.len() <= BLOCK_BYTES_MAX) {
-        match parse(block) {
+        match value_of(block) {
             Some(value) => gather(value, &mut nodes),
             None => nodes.extend(salvaged(block)),
         }
@@ -260,6 +260,24 @@ fn picture(value: &Value, nodes: &[Value]) -> Option<(String, Option<u32>, Optio
         }
         _ => None,
     }
+}
+
+/// Returns the value a block holds; none when it is no JSON even when mended.
+fn value_of(block: &str) -> Option<Value> {
+    let trimmed = block
+        .trim()
+        .trim_start_matches("<!--")
+        .trim_start_matches("//<![CDATA[")
+        .trim_start_matches("/*<![CDATA[*/");
+    let trimmed = trimmed
+        .trim_end_matches("-->")
+        .trim_end_matches("//]]>")
+        .trim_end_matches("/*]]>*/")
+        .trim()
+        .trim_end_matches(';');
+    // Where it is not clear what belongs to what, a headline may be cut, or another's.
+    let (value, damage) = json::parse(trimmed)?;
+    (damage < Damage::Structure).then_some(value)
 }
 
 #[cfg(test)]

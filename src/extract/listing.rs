@@ -11,7 +11,6 @@ use thiserror::Error;
 use url::Url;
 
 use super::page::Page;
-use super::text::text_of;
 use super::{dates, dom, links};
 use crate::domain::Timestamp;
 use crate::domain::url::{CanonicalUrl, registrable_domain, without_tracking};
@@ -70,7 +69,8 @@ pub fn listing(html: &str, url: &Url, links: Option<&str>) -> Result<Vec<Listing
     let page = Page::of(&tree);
     if let Some(text) = links {
         Selector::parse(text).map_err(|_| ListingError::Selector(text.to_owned()))?;
-        let anchors: Vec<usize> = super::select(&tree, &page, text)
+        let anchors: Vec<usize> = page
+            .select(&tree, text)
             .into_iter()
             .filter_map(|at| (at..page.items[at].end).find(|at| page.items[*at].name == "a"))
             .collect();
@@ -212,7 +212,7 @@ impl Around<'_, '_> {
             .unwrap_or_default();
         let beside = || (card..page.items[card].end).find(|at| is_heading(page.items[*at].name));
         let heading = in_heading.or_else(|| beside().filter(|_| weight(&longest) < 4));
-        let title = match heading.map(|at| text_of(page, at)).filter(|text| !text.is_empty()) {
+        let title = match heading.map(|at| page.text_of(at)).filter(|text| !text.is_empty()) {
             Some(heading) => heading,
             None => longest,
         };
@@ -285,13 +285,13 @@ impl Around<'_, '_> {
         let times = inside().filter(|at| page.items[*at].name == "time");
         let said = times.clone().find_map(|at| {
             let said = page.items[at].attr("datetime").and_then(dates::parse);
-            said.or_else(|| dates::in_line(&text_of(page, at)))
+            said.or_else(|| dates::in_line(&page.text_of(at)))
         });
         said.or_else(|| {
             inside()
                 .filter(|at| page.items[*at].element.is_some() && page.items[*at].name != "a")
                 .filter(|at| (6..DATE_CHARS_MAX).contains(&page.items[*at].chars))
-                .find_map(|at| dates::in_line(&text_of(page, at)))
+                .find_map(|at| dates::in_line(&page.text_of(at)))
         })
         .or_else(|| {
             // Text between elements: "12 June 2026: <a>headline</a>".
@@ -356,7 +356,7 @@ impl Around<'_, '_> {
             for at in last {
                 let item = &page.items[at];
                 let is_short = (6..DATE_CHARS_MAX).contains(&item.chars) && item.link_chars == 0;
-                if is_short && let Some(date) = dates::in_line(&text_of(page, at)) {
+                if is_short && let Some(date) = dates::in_line(&page.text_of(at)) {
                     return Some(date);
                 }
                 if is_heading(item.name) {

@@ -5,10 +5,10 @@
 
 use url::Url;
 
-use super::blocks::absolute;
+use super::date_evidence::DateEvidence;
 use super::head_data::HeadData;
 use super::headline_lines::HeadlineLines;
-use super::page::Page;
+use super::page::{Page, absolute};
 use super::text::{line, unescaped};
 use super::{authors, headline, picture, publication_date};
 use crate::domain::Timestamp;
@@ -63,7 +63,7 @@ impl Metadata {
             .or(head_data.language)
             .or_else(|| head_data.first(&["og:locale", "language", "content-language", "dc.language"]))
             .and_then(language_tag);
-        let known = publication_date::DateEvidence {
+        let known = DateEvidence {
             head_data,
             page,
             near: &near,

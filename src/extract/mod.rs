@@ -12,6 +12,7 @@ mod boundary;
 mod byline_names;
 mod class_names;
 mod content;
+mod date_evidence;
 mod date_words;
 mod dates;
 mod decode;
@@ -23,7 +24,6 @@ mod headline_lines;
 mod index_page;
 mod inline;
 mod jsonld;
-mod lenient_json;
 mod link_words;
 mod links;
 mod listing;
@@ -36,6 +36,7 @@ mod person_names;
 mod phrase_sets;
 mod phrases;
 mod picture;
+mod prose;
 mod pruning;
 mod publication_date;
 mod script_dates;
@@ -52,16 +53,16 @@ mod wiki_revisions;
 use std::collections::HashSet;
 use std::sync::atomic::AtomicBool;
 
-use scraper::{Html, Selector};
+use scraper::Html;
 use url::Url;
 
 use crate::domain::Timestamp;
 use crate::domain::article::{Image, Verdict, Zone};
 use block::{Block, BlockKind, DropReason};
-use content::Prose;
 use head_data::HeadData;
 use metadata::Metadata;
 use page::Page;
+use prose::Prose;
 
 pub use boilerplate::{ARTICLES_MIN, BlockMark, Boilerplate};
 pub use decode::decode;
@@ -123,7 +124,17 @@ pub struct Extraction {
 impl Extraction {
     /// Adds the page `next_part` names, if it does go on with the article: the same headline, and text not told before.
     pub fn join(&mut self, part: Self) -> Continuation {
-        pagination::join(self, part)
+        let is_walled = !matches!(part.verdict, Verdict::Complete | Verdict::Teaser);
+        if is_walled || !pagination::is_same_headline(&self.title, &part.title) {
+            return Continuation::NoPart;
+        }
+        let continuation = pagination::append(&self.title, &mut self.blocks, part.blocks);
+        if continuation == Continuation::Added {
+            self.next_part = part.next_part;
+            self.verdict = part.verdict;
+            self.render();
+        }
+        continuation
     }
 
     /// Returns by what the article's blocks are known again on other articles of its host.
@@ -133,7 +144,9 @@ impl Extraction {
 
     /// Takes off what is known to stand on many articles of the host; never the greater part of an article.
     pub fn remove_boilerplate(&mut self, boilerplate: &Boilerplate) {
-        boilerplate::remove(self, boilerplate);
+        if boilerplate::remove(&mut self.blocks, boilerplate) {
+            self.render();
+        }
     }
 
     /// Makes the texts anew after the blocks have changed.
@@ -300,7 +313,7 @@ fn idle(tree: &Html, page: &Page<'_>, site: &SiteRules) -> Vec<String> {
     ];
     let one = one.into_iter().filter_map(|(key, rule)| Some((key, rule.as_ref()?)));
     one.chain(site.remove.iter().map(|rule| ("remove", rule)))
-        .filter(|(_, rule)| select(tree, page, rule).is_empty())
+        .filter(|(_, rule)| page.select(tree, rule).is_empty())
         .map(|(key, rule)| format!("{key} = \"{rule}\""))
         .collect()
 }
@@ -340,7 +353,7 @@ fn body(
     let read = |root: usize, is_left_out: &dyn Fn(usize) -> bool| {
         if keeps_all {
             let mut all = blocks::all_blocks(page, root, Some(url), is_left_out);
-            let is_ruled = |at: usize| rules.removed.iter().any(|own| content::contains(page, *own, at));
+            let is_ruled = |at: usize| rules.removed.iter().any(|own| page.contains(*own, at));
             for block in all
                 .iter_mut()
                 .filter(|block| block.drop_reason.is_some() && is_ruled(block.at))
@@ -426,7 +439,7 @@ struct Rules {
 
 impl Rules {
     fn of(tree: &Html, page: &Page<'_>, site: &SiteRules) -> Self {
-        let find = |selector: &Option<String>| selector.as_deref().map(|s| select(tree, page, s)).unwrap_or_default();
+        let find = |selector: &Option<String>| selector.as_deref().map(|s| page.select(tree, s)).unwrap_or_default();
         let mut body = find(&site.body);
         // A part within a part is there already.
         let mut end = 0;
@@ -442,7 +455,7 @@ impl Rules {
             removed: site
                 .remove
                 .iter()
-                .flat_map(|selector| select(tree, page, selector))
+                .flat_map(|selector| page.select(tree, selector))
                 .collect(),
             title: find(&site.title).into_iter().next(),
             date: find(&site.date).into_iter().next(),
@@ -451,7 +464,7 @@ impl Rules {
     }
 
     fn apply(&self, page: &Page<'_>, url: &Url, metadata: &mut Metadata) {
-        let text = |at: usize| Some(text::text_of(page, at)).filter(|text| !text.is_empty());
+        let text = |at: usize| Some(page.text_of(at)).filter(|text| !text.is_empty());
         if let Some(title) = self.title.and_then(text) {
             metadata.title = title;
         }
@@ -472,20 +485,4 @@ impl Rules {
             }
         }
     }
-}
-
-/// Returns the items a selector names, in document order; none when it is no selector, which the configuration checks.
-fn select(tree: &Html, page: &Page<'_>, selector: &str) -> Vec<usize> {
-    let Ok(selector) = Selector::parse(selector) else {
-        return Vec::new();
-    };
-    let wanted: HashSet<*const scraper::node::Element> =
-        tree.select(&selector).map(|e| std::ptr::from_ref(e.value())).collect();
-    let is_wanted = |item: &page::PageItem<'_>| item.element.is_some_and(|e| wanted.contains(&std::ptr::from_ref(e)));
-    page.items
-        .iter()
-        .enumerate()
-        .filter(|(_, item)| is_wanted(item))
-        .map(|(at, _)| at)
-        .collect()
 }

@@ -2,13 +2,17 @@
 //!
 //! Every item knows where its subtree ends, so walking and skipping need no recursion however deep a page nests.
 
+use std::collections::HashSet;
+
 use ego_tree::iter::Edge;
 use html5ever::{LocalName, local_name};
-use scraper::Html;
 use scraper::node::{Element, Node};
+use scraper::{Html, Selector};
+use url::Url;
 
 use super::class_names;
-use super::text::ascii_spaces;
+use super::text::{ascii_spaces, line};
+use crate::domain::url::without_credentials;
 
 /// Whether the content of an element is never text of the page.
 fn is_skipped(name: &LocalName) -> bool {
@@ -117,6 +121,16 @@ impl<'a> PageItem<'a> {
             .filter(|value| !value.is_empty())
     }
 
+    /// Whether this element is marked as the date of a change.
+    pub fn is_update(&self) -> bool {
+        self.attr("itemprop")
+            .is_some_and(|p| p.eq_ignore_ascii_case("dateModified"))
+            || self.attr("class").is_some_and(|class| {
+                let class = class.to_ascii_lowercase();
+                (class.contains("updated") || class.contains("modified")) && !class.contains("publish")
+            })
+    }
+
     /// Returns the share of text that stands in links.
     pub fn link_density(&self) -> f32 {
         if self.chars == 0 {
@@ -197,6 +211,39 @@ impl<'a> Page<'a> {
 }
 
 impl Page<'_> {
+    /// Whether a part stands in another.
+    pub fn contains(&self, outer: usize, inner: usize) -> bool {
+        outer <= inner && inner < self.items[outer].end
+    }
+
+    /// Returns the text of an item on one line.
+    pub fn text_of(&self, at: usize) -> String {
+        let mut text = String::new();
+        for item in &self.items[at..self.items[at].end] {
+            if item.is_block || item.name == "br" {
+                text.push(' ');
+            }
+            text.push_str(item.text);
+        }
+        line(&text)
+    }
+
+    /// Returns the items a selector names, in document order; none when it is no selector, which the configuration
+    /// checks.
+    pub fn select(&self, tree: &Html, selector: &str) -> Vec<usize> {
+        let Ok(selector) = Selector::parse(selector) else {
+            return Vec::new();
+        };
+        let wanted: HashSet<*const Element> = tree.select(&selector).map(|e| std::ptr::from_ref(e.value())).collect();
+        let is_wanted = |item: &PageItem<'_>| item.element.is_some_and(|e| wanted.contains(&std::ptr::from_ref(e)));
+        self.items
+            .iter()
+            .enumerate()
+            .filter(|(_, item)| is_wanted(item))
+            .map(|(at, _)| at)
+            .collect()
+    }
+
     /// Returns the elements an item stands in, outermost first, the last ones of many.
     pub fn path(&self, at: usize) -> String {
         const SHOWN: usize = 6;
@@ -223,6 +270,15 @@ impl Page<'_> {
         steps.reverse();
         steps.join(" > ")
     }
+}
+
+/// Returns an address a reader may follow: http or https, absolute.
+pub fn absolute(href: &str, base: Option<&Url>) -> Option<String> {
+    let url = match base {
+        Some(base) => base.join(href.trim()).ok()?,
+        None => Url::parse(href.trim()).ok()?,
+    };
+    matches!(url.scheme(), "http" | "https").then(|| without_credentials(&url).into())
 }
 
 /// Returns an attribute of an element. The element's own way builds a name to look for first.

@@ -8,12 +8,10 @@ use std::collections::HashSet;
 
 use url::Url;
 
-use super::Extraction;
 use super::block::{Block, BlockKind};
 use super::head_data::HeadData;
 use super::page::Page;
-use super::text::{squeezed, text_of};
-use crate::domain::article::Verdict;
+use super::text::squeezed;
 
 /// Highest number of a page; a higher one is an article's.
 const NUMBER_MAX: usize = 99;
@@ -75,7 +73,7 @@ pub enum Continuation {
 }
 
 /// Returns the page that goes on with the article of this one by the page's own word, on the same host.
-pub(super) fn next(page: &Page<'_>, head_data: &HeadData<'_>, url: &Url) -> Option<Url> {
+pub fn next(page: &Page<'_>, head_data: &HeadData<'_>, url: &Url) -> Option<Url> {
     let number = number_of(url);
     let wanted = (number + 1).to_string();
     let goes_on = |href: &str| {
@@ -96,7 +94,7 @@ pub(super) fn next(page: &Page<'_>, head_data: &HeadData<'_>, url: &Url) -> Opti
                 return None;
             }
             let next = goes_on(item.attr("href")?)?;
-            (is_marked || says_next(&text_of(page, at), &wanted)).then_some(next)
+            (is_marked || says_next(&page.text_of(at), &wanted)).then_some(next)
         })
 }
 
@@ -218,16 +216,12 @@ fn split_ending(path: &str) -> (&str, &str) {
     path.split_at(at.unwrap_or(path.len()))
 }
 
-/// Adds a part to the article it goes on with, if it does; the parts are given in order.
-pub(super) fn join(article: &mut Extraction, mut part: Extraction) -> Continuation {
-    let is_walled = !matches!(part.verdict, Verdict::Complete | Verdict::Teaser);
-    if is_walled || !is_same_article(article, &part) {
-        return Continuation::NoPart;
-    }
-    let told: HashSet<String> = article.blocks.iter().map(key).collect();
-    let title = squeezed(&article.title);
+/// Adds a part's blocks to those of the article of this headline, if they go on with it; the parts are given in order.
+pub fn append(title: &str, article: &mut Vec<Block>, mut part: Vec<Block>) -> Continuation {
+    let told: HashSet<String> = article.iter().map(key).collect();
+    let title = squeezed(title);
     let (mut new, mut old) = (0, 0);
-    part.blocks.retain(|block| {
+    part.retain(|block| {
         let text = key(block);
         if told.contains(&text) && (text.len() >= REPEAT_MIN || block.kind == BlockKind::Image) {
             old += text.len();
@@ -239,10 +233,7 @@ pub(super) fn join(article: &mut Extraction, mut part: Extraction) -> Continuati
     if new < NEW_MIN || old > new {
         return Continuation::NoPart;
     }
-    article.blocks.append(&mut part.blocks);
-    article.next_part = part.next_part;
-    article.verdict = part.verdict;
-    article.render();
+    article.append(&mut part);
     Continuation::Added
 }
 
@@ -255,8 +246,8 @@ fn key(block: &Block) -> String {
 }
 
 /// Whether two pages bear the same headline, but for the number of the page.
-fn is_same_article(article: &Extraction, part: &Extraction) -> bool {
-    let (one, other) = (squeezed(&article.title), squeezed(&part.title));
+pub fn is_same_headline(article: &str, part: &str) -> bool {
+    let (one, other) = (squeezed(article), squeezed(part));
     if one.is_empty() || other.is_empty() {
         return false;
     }

@@ -2,9 +2,8 @@
 
 use url::Url;
 
-use super::blocks::absolute;
 use super::head_data::HeadData;
-use super::page::{Page, PageItem};
+use super::page::{Page, PageItem, absolute};
 use super::text::squeezed;
 use crate::domain::article::Image;
 

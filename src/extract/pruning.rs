@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 
 use super::block::{Block, BlockKind, DropReason};
-use super::boundary::is_sentence;
 use super::phrases;
 use super::text::{floor, squeezed};
 
@@ -86,7 +85,7 @@ fn of(block: &Block, follows_image: bool) -> Option<DropReason> {
     }
     let is_item = matches!(block.kind, BlockKind::Item { .. });
     let is_heading = matches!(block.kind, BlockKind::Heading(_));
-    let is_told = is_sentence(block) && block.link_density() < 0.5 && block.chars > 60;
+    let is_told = block.is_sentence() && block.link_density() < 0.5 && block.chars > 60;
     if block.chars < 160 && !is_told && phrases::is_interruption(&block.text) && block.kind != BlockKind::Heading(1) {
         return Some(DropReason::Interruption);
     }
@@ -105,7 +104,7 @@ fn of(block: &Block, follows_image: bool) -> Option<DropReason> {
     {
         return Some(DropReason::Links);
     }
-    if block.is_about && block.chars < 120 && !is_sentence(block) && !is_heading {
+    if block.is_about && block.chars < 120 && !block.is_sentence() && !is_heading {
         return Some(DropReason::About);
     }
     None

@@ -5,48 +5,15 @@
 //! when it was published, and a date in another article's card is that article's. A time without a zone is the site's.
 
 use chrono::{DurationRound, Offset, TimeDelta};
-use url::Url;
 
-use super::head_data::HeadData;
-use super::headline_lines::HeadlineLines;
-use super::page::Page;
+use super::date_evidence::{DateEvidence, MODIFIED, PUBLISHED};
 use super::time_zone::Moment;
 use super::visible_dates::shown;
 use super::{dates, script_dates, time_zone, wiki_revisions};
-use crate::domain::Timestamp;
 use crate::domain::article::Zone;
 
 /// No clock is farther from UTC, in minutes.
 const OFFSET_MAX: i32 = 14 * 60;
-
-/// Dates of an address and a page are one date when they are not farther apart, in hours.
-pub const SAME_HOURS_MAX: i64 = 36;
-
-/// Meta elements that say when the article was published, the surest first.
-#[rustfmt::skip]
-const PUBLISHED: &[&str] = &[
-    "article:published_time", "og:article:published_time", "og:published_time", "article:published", "datepublished",
-    "date", "pubdate", "publishdate", "publish-date", "publish_date", "published_on", "published_at",
-    "published-date", "published_date", "published_time", "publication_date", "parsely-pub-date", "sailthru.date",
-    "dc.date", "dc.date.issued", "dcterms.issued", "dcterms.created", "dcterms.date", "dc.date.created",
-    "citation_publication_date", "citation_date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime",
-    "rnews:datepublished", "article.published", "originalpublicationdate", "bt:pubdate", "displaydate", "created",
-    "timestamp", "article_date_original", "ptime", "release_date",
-];
-
-#[rustfmt::skip]
-const MODIFIED: &[&str] = &[
-    "article:modified_time", "og:article:modified_time", "og:updated_time", "datemodified", "last-modified",
-];
-
-/// What the question is answered from.
-pub struct DateEvidence<'k, 'a> {
-    pub head_data: &'k HeadData<'a>,
-    pub page: &'k Page<'a>,
-    pub near: &'k HeadlineLines<'a>,
-    pub url: &'k Url,
-    pub language: Option<&'k str>,
-}
 
 /// Returns when a page was published; none where nothing on it says so.
 pub fn of(evidence: &DateEvidence<'_, '_>) -> Option<Moment> {
@@ -93,13 +60,6 @@ pub fn modified(evidence: &DateEvidence<'_, '_>) -> Option<Moment> {
 }
 
 impl DateEvidence<'_, '_> {
-    /// Returns the moment a date in data stands for.
-    pub fn moment(&self, text: &str) -> Option<Moment> {
-        let at = dates::parse(text)?;
-        let at = dates::readings(text, at).map_or(at, |both| self.likelier(both));
-        Some(time_zone::told(self.url, text, at))
-    }
-
     /// Returns a moment told in UTC with the offset of the clock the page shows it by, or of the site's country.
     fn with_zone(&self, moment: Moment) -> Moment {
         if moment.offset.is_some() {
@@ -133,49 +93,6 @@ impl DateEvidence<'_, '_> {
                 .filter(|minutes| *minutes != 0),
             ..moment
         }
-    }
-
-    /// Returns the date a line holds.
-    pub fn in_line(&self, text: &str) -> Option<Moment> {
-        let (_, written) = dates::written(text)?;
-        self.moment(&written)
-    }
-
-    /// Returns the reading of a date that another date of the page bears out, else the one of the page's country.
-    fn likelier(&self, [month_first, day_first]: [Timestamp; 2]) -> Timestamp {
-        let is_borne_out = |at: Timestamp| self.sure().any(|own| (own - at).num_hours().abs() <= SAME_HOURS_MAX);
-        let is_american = match (is_borne_out(month_first), is_borne_out(day_first)) {
-            (true, false) => true,
-            (false, true) => false,
-            _ => self.is_american(),
-        };
-        if is_american { month_first } else { day_first }
-    }
-
-    /// Whether the page is from where the month comes first: an English one, of no other country.
-    fn is_american(&self) -> bool {
-        let language = self.language.unwrap_or("en");
-        let suffix = self
-            .url
-            .host_str()
-            .and_then(|host| host.rsplit('.').next())
-            .unwrap_or_default();
-        language == "en-us" || (language == "en" && (suffix.len() != 2 || suffix == "us"))
-    }
-
-    /// Returns the dates of the page that can be read in one way only.
-    fn sure(&self) -> impl Iterator<Item = Timestamp> {
-        let data = [
-            self.head_data.structured.published.as_deref(),
-            self.head_data.structured.modified.as_deref(),
-            self.head_data.first(PUBLISHED),
-            self.head_data.first(MODIFIED),
-        ];
-        let sure = |text: &str| dates::parse(text).filter(|at| dates::readings(text, *at).is_none());
-        let data = data.into_iter().flatten().filter_map(sure);
-        let lines = self.near.lines.iter().filter_map(|line| dates::written(&line.text()));
-        let lines = lines.filter_map(move |(_, written)| sure(&written));
-        data.chain(lines).chain(dates::in_address(self.url))
     }
 }
 

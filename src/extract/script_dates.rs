@@ -1,8 +1,8 @@
 //! What a page's scripts tell of its dates: the moment they would show at an element, a date they write where they stand,
 //! the clock they tell times by.
 
+use super::date_evidence::DateEvidence;
 use super::page::PageItem;
-use super::publication_date::DateEvidence;
 use super::time_zone::Moment;
 use crate::domain::Timestamp;
 

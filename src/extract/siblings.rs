@@ -1,7 +1,7 @@
 //! What belongs to the article around the part that was found: prose above it, siblings that go on with it, its lead.
 
-use super::content::{Prose, contains};
 use super::page::Page;
+use super::prose::Prose;
 
 /// Goes up while that brings in prose the part below does not hold, and little else.
 pub fn climb(page: &Page<'_>, prose: &Prose, root: usize) -> usize {
@@ -52,7 +52,7 @@ pub fn joined(page: &Page<'_>, prose: &Prose, root: usize) -> Vec<usize> {
         at = item.end.max(at + 1);
     }
     if let Some(lead) = (parent + 1..root).find(|at| is_lead(page, prose, *at))
-        && !found.iter().any(|own| contains(page, *own, lead))
+        && !found.iter().any(|own| page.contains(*own, lead))
     {
         found.push(lead);
     }

@@ -2,20 +2,7 @@
 
 use scraper::Html;
 
-use super::page::Page;
 use crate::text::clean;
-
-/// Returns the text of an item on one line.
-pub fn text_of(page: &Page<'_>, at: usize) -> String {
-    let mut text = String::new();
-    for item in &page.items[at..page.items[at].end] {
-        if item.is_block || item.name == "br" {
-            text.push(' ');
-        }
-        text.push_str(item.text);
-    }
-    line(&text)
-}
 
 /// Returns a text on one line, white space collapsed.
 pub fn line(text: &str) -> String {

@@ -234,7 +234,7 @@ impl VerdictEvidence<'_, '_> {
             .enumerate()
             .filter(|(_, item)| item.name == "h1" && item.chars > 0);
         let headings = headings.take(2).filter(|(_, item)| item.chars < NAME_CHARS_MAX);
-        let headings = headings.map(|(at, _)| super::text::text_of(self.page, at));
+        let headings = headings.map(|(at, _)| self.page.text_of(at));
         let names = [self.title.to_owned(), self.head_data.document_title.clone()];
         let mut names: Vec<String> = names.into_iter().chain(headings).map(|name| folded(&name)).collect();
         names.dedup();

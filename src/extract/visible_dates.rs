@@ -1,10 +1,9 @@
 //! The dates a page shows: at its headline, in elements that are marked or named after them, behind a label.
 
+use super::date_evidence::{DateEvidence, SAME_HOURS_MAX};
 use super::date_words::{CHANGES, PUBLICATION, PUBLISHED, UPDATES, after_change, before_update, names_reader};
 use super::headline_lines::{self, HeadlineLine, is_elsewhere};
 use super::page::{Page, PageItem};
-use super::publication_date::{DateEvidence, SAME_HOURS_MAX};
-use super::text::text_of;
 use super::time_zone::Moment;
 use super::{dates, script_dates};
 use crate::domain::article::Zone;
@@ -40,7 +39,7 @@ pub fn shown(evidence: &DateEvidence<'_, '_>) -> Option<Moment> {
     }
     let named = || {
         let named = items()
-            .filter(|(_, item)| item.chars < 60 && (item.name == "time" || is_named_date(item)) && !is_update(item));
+            .filter(|(_, item)| item.chars < 60 && (item.name == "time" || is_named_date(item)) && !item.is_update());
         named.take(ELEMENTS_MAX).find_map(|(at, _)| {
             let is_own = !in_furniture(page, at) && !evidence.near.is_card(page, at) && !says_update(page, at);
             is_own.then(|| evidence.of_element(at)).flatten()
@@ -212,7 +211,7 @@ impl DateEvidence<'_, '_> {
             .into_iter()
             .find_map(|name| item.attr(name));
         value.and_then(|text| self.moment(text)).or_else(|| {
-            let text = (item.chars > 0 && item.chars < 60).then(|| text_of(self.page, at))?;
+            let text = (item.chars > 0 && item.chars < 60).then(|| self.page.text_of(at))?;
             self.in_line(before_update(&text, &text.to_lowercase())?)
         })
     }
@@ -226,7 +225,7 @@ fn is_marked(item: &PageItem<'_>) -> bool {
     };
     let has_class = || {
         item.name == "time"
-            && !is_update(item)
+            && !item.is_update()
             && item.attr("class").is_some_and(|class| {
                 class
                     .split_whitespace()
@@ -236,20 +235,10 @@ fn is_marked(item: &PageItem<'_>) -> bool {
     is_property("itemprop") || is_property("property") || item.attr("pubdate").is_some() || has_class()
 }
 
-/// Whether an element is marked as the date of a change.
-pub fn is_update(item: &PageItem<'_>) -> bool {
-    item.attr("itemprop")
-        .is_some_and(|p| p.eq_ignore_ascii_case("dateModified"))
-        || item.attr("class").is_some_and(|class| {
-            let class = class.to_ascii_lowercase();
-            (class.contains("updated") || class.contains("modified")) && !class.contains("publish")
-        })
-}
-
 /// Whether the line an element stands in says that its date is that of a change.
 fn says_update(page: &Page<'_>, at: usize) -> bool {
     let parent = page.items[at].parent;
-    page.items[parent].chars < 60 && UPDATES.is_in(&text_of(page, parent).to_lowercase())
+    page.items[parent].chars < 60 && UPDATES.is_in(&page.text_of(parent).to_lowercase())
 }
 
 fn in_furniture(page: &Page<'_>, at: usize) -> bool {

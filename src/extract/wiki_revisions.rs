@@ -2,9 +2,9 @@
 
 use std::sync::LazyLock;
 
+use super::date_evidence::DateEvidence;
 use super::headline_lines;
 use super::phrase_sets::PhraseSet;
-use super::publication_date::DateEvidence;
 use super::time_zone::Moment;
 
 /// A line longer than this is no name of a revision, in characters.
