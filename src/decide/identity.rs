@@ -11,12 +11,12 @@ use std::collections::{HashMap, HashSet};
 use url::Url;
 
 use super::draft::ArticleDraft;
+use super::page_noise;
 use super::{EntryIdentity, EntryMark, PreviousEntry, StoredEntries};
 use crate::domain::ArticleId;
 use crate::domain::feed::{Entry, EntryKey, Feed};
 use crate::domain::source::Source;
 use crate::domain::url::CanonicalUrl;
-use crate::extract;
 use crate::text;
 
 /// Words of a text that are compared.
@@ -172,8 +172,8 @@ pub(super) fn has_new_title(now: &IncomingEntry<'_>, past: &PreviousEntry) -> bo
 pub(super) fn has_new_text(now: &IncomingEntry<'_>, past: &PreviousEntry) -> bool {
     if now.is_page {
         return !text::is_same_text(
-            &extract::without_noise(&past.text),
-            &extract::without_noise(&now.draft.feed_text),
+            &page_noise::without_noise(&past.text),
+            &page_noise::without_noise(&now.draft.feed_text),
         );
     }
     !text::is_same_text(&past.text, &now.draft.feed_text)

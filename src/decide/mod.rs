@@ -6,6 +6,7 @@
 
 pub mod draft;
 pub mod identity;
+mod page_noise;
 mod plan;
 pub mod poll_schedule;
 mod redirects;

@@ -1,8 +1,8 @@
 //! An article's headline: what the page calls it, and where it stands.
 
-use super::head_data::HeadData;
-use super::page::{Page, PageItem};
-use super::text::{line, squeezed, unescaped};
+use crate::extract::page::head_data::HeadData;
+use crate::extract::page::items::{Page, PageItem};
+use crate::extract::page::text::{line, squeezed, unescaped};
 
 /// A headline is cut at this length, in characters.
 const TITLE_MAX: usize = 500;

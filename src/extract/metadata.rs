@@ -5,14 +5,16 @@
 
 use url::Url;
 
-use super::date_evidence::DateEvidence;
-use super::head_data::HeadData;
-use super::headline_lines::HeadlineLines;
-use super::page::{Page, absolute};
-use super::text::{line, unescaped};
-use super::{authors, headline, picture, publication_date};
+use super::{headline, picture};
 use crate::domain::Timestamp;
 use crate::domain::article::{Image, Zone};
+use crate::extract::byline::authors;
+use crate::extract::date::date_evidence::DateEvidence;
+use crate::extract::date::publication_date;
+use crate::extract::page::head_data::HeadData;
+use crate::extract::page::headline_lines::HeadlineLines;
+use crate::extract::page::items::{Page, absolute};
+use crate::extract::page::text::{line, unescaped};
 
 /// What a page says of its article.
 #[derive(Debug, Default, Clone)]

@@ -1,54 +1,19 @@
 //! From a page to its article: title, byline, dates, body as Markdown and as plain text, and a verdict on what it is.
 //!
-//! One tree, one flat list of its items (`page`), one look at its metadata; two ways to find the article (`content`),
-//! then its boundaries (`boundary`). Nothing here fetches, and no text of a page becomes markup of a document. The bounds
-//! of parsing stand in `dom`.
+//! One tree, one flat list of its items (`page`), one look at its metadata; two ways to find the article
+//! (`body::content`), then its boundaries (`body::boundary`). Nothing here fetches, and no text of a page becomes markup
+//! of a document. The bounds of parsing stand in `page::dom`. A room and a file import only what stands before them.
 
-mod authors;
-mod block;
-mod blocks;
-mod boilerplate;
-mod boundary;
-mod byline_names;
-mod class_names;
-mod content;
-mod date_evidence;
-mod date_words;
-mod dates;
-mod decode;
-mod dom;
-mod feed_discovery;
-mod head_data;
-mod headline;
-mod headline_lines;
-mod index_page;
-mod inline;
-mod jsonld;
-mod link_words;
-mod links;
-mod listing;
-mod markdown;
-mod metadata;
-mod page;
-mod page_noise;
-mod pagination;
-mod person_names;
 mod phrase_sets;
-mod phrases;
+mod page;
 mod picture;
-mod prose;
-mod pruning;
-mod publication_date;
-mod script_dates;
-mod siblings;
-mod text;
-mod time_zone;
-mod truncated;
+mod headline;
+mod date;
+mod byline;
+mod body;
 mod verdict;
-mod visible_bylines;
-mod visible_dates;
-mod wall_phrases;
-mod wiki_revisions;
+mod listing;
+mod metadata;
 
 use std::collections::HashSet;
 use std::sync::atomic::AtomicBool;
@@ -58,18 +23,21 @@ use url::Url;
 
 use crate::domain::Timestamp;
 use crate::domain::article::{Image, Verdict, Zone};
-use block::{Block, BlockKind, DropReason};
-use head_data::HeadData;
+use body::block::{Block, BlockKind, DropReason};
+use body::prose::Prose;
+use body::{blocks, boilerplate, boundary, content, markdown, pagination};
+use byline::byline_names;
+use date::{dates, time_zone};
 use metadata::Metadata;
-use page::Page;
-use prose::Prose;
+use page::head_data::HeadData;
+use page::items::Page;
+use page::{dom, text};
 
-pub use boilerplate::{ARTICLES_MIN, BlockMark, Boilerplate};
-pub use decode::decode;
-pub use feed_discovery::{FeedLink, feed_links};
+pub use body::boilerplate::{ARTICLES_MIN, BlockMark, Boilerplate};
+pub use body::pagination::Continuation;
+pub use listing::feed_discovery::{FeedLink, feed_links};
 pub use listing::{ListingError, ListingLink, listing};
-pub use page_noise::without_noise;
-pub use pagination::Continuation;
+pub use page::decode::decode;
 
 /// How a page is to be read.
 #[derive(Debug, Default)]

@@ -2,10 +2,10 @@
 
 use url::Url;
 
-use super::head_data::HeadData;
-use super::page::{Page, PageItem, absolute};
-use super::text::squeezed;
 use crate::domain::article::Image;
+use crate::extract::page::head_data::HeadData;
+use crate::extract::page::items::{Page, PageItem, absolute};
+use crate::extract::page::text::squeezed;
 
 /// Shorter headlines may be what any picture is called, in bytes of their letters.
 const HEADLINE_MIN: usize = 12;

@@ -1,0 +1,311 @@
+//! Where the article begins and ends among its blocks, and what inside it is not it.
+//!
+//! At the head stand the headline again, the standfirst, bylines, dates and captions; at the tail the author's life,
+//! other articles, tags, newsletters and comments. Every engine loses most of its points here.
+
+use super::block::{Block, BlockKind, DropReason};
+use super::content::TOLD_WINDOW;
+use super::{phrases, pruning};
+use crate::extract::date::dates;
+use crate::extract::page::text::{counted, floor, squeezed};
+
+/// Blocks at the head that may be dropped.
+const HEAD_MAX: usize = 12;
+/// A heading announces the tail only behind this share of the text, in percent …
+const TAIL_PERCENT_MIN: usize = 25;
+/// … and only if at most this share of the text stands behind it.
+const TAIL_PERCENT_MAX: usize = 45;
+/// The same for a sentence, which is no heading.
+const PASSED_PERCENT_MAX: usize = 20;
+
+/// What is known of the page beside its blocks.
+#[derive(Debug, Default)]
+pub struct PageFacts<'a> {
+    pub title: &'a str,
+    pub byline: &'a str,
+    /// The article's text by the page's own structured data.
+    pub vote: Option<&'a str>,
+}
+
+/// Marks the blocks that are not the article with the reason.
+pub fn trim(blocks: &mut [Block], about: &PageFacts<'_>) {
+    pruning::mark(blocks);
+    if let Some(vote) = about.vote
+        && let Some(last) = voted_end(blocks, vote)
+    {
+        mark(&mut blocks[last + 1..], DropReason::AfterVote);
+    }
+    mark_head(blocks, about);
+    mark_tail(blocks, about);
+    // What is left may end with a heading over nothing.
+    for block in blocks.iter_mut().rev().filter(|block| block.drop_reason.is_none()) {
+        if !matches!(block.kind, BlockKind::Heading(_)) {
+            break;
+        }
+        block.drop_reason = Some(DropReason::Tail);
+    }
+}
+
+fn mark(blocks: &mut [Block], fate: DropReason) {
+    for block in blocks.iter_mut().filter(|block| block.drop_reason.is_none()) {
+        block.drop_reason = Some(fate);
+    }
+}
+
+/// Returns the last block that the structured data tells. Where the article begins it often does not know: leads are
+/// left out of it.
+fn voted_end(blocks: &[Block], vote: &str) -> Option<usize> {
+    let vote = squeezed(vote);
+    let (mut last, mut found, mut from) = (None, 0, 0);
+    for (at, block) in blocks.iter().enumerate() {
+        let text = squeezed(&block.text);
+        if text.len() < 30 {
+            continue;
+        }
+        let next = vote.get(from..floor(&vote, from + TOLD_WINDOW));
+        if let Some(at_vote) = next.and_then(|rest| rest.find(&text)) {
+            last = Some(at);
+            from += at_vote + text.len();
+            found += text.len();
+        }
+    }
+    // A summary or a cut text has no vote on where the article ends.
+    (found * 10 >= vote.len() * 7).then_some(())?;
+    last
+}
+
+fn mark_head(blocks: &mut [Block], about: &PageFacts<'_>) {
+    let title = squeezed(about.title);
+    let (mut seen_text, mut seen_blocks) = (0, 0);
+    for at in 0..blocks.len() {
+        let block = &blocks[at];
+        if !block.is_text() {
+            continue;
+        }
+        if seen_blocks >= HEAD_MAX {
+            break;
+        }
+        seen_blocks += 1;
+        let text = squeezed(&block.text);
+        let is_title = !title.is_empty()
+            && (text == title
+                || (text.len() > 20 && title.contains(&text))
+                || (matches!(block.kind, BlockKind::Heading(1 | 2))
+                    && text.len() > 15
+                    && (text.starts_with(&title) || title.starts_with(&text))));
+        if is_title || matches!(block.kind, BlockKind::Heading(1)) {
+            // A paragraph above the headline is a lead, a short line is not.
+            for block in blocks[..at].iter_mut().filter(|b| b.chars < 150 || !b.is_sentence()) {
+                block.drop_reason = block.drop_reason.or(Some(DropReason::Head));
+            }
+            blocks[at].drop_reason = Some(DropReason::Title);
+            seen_text = 0;
+        } else if is_head_line(block, about, seen_text > 0) {
+            blocks[at].drop_reason = Some(DropReason::Head);
+        } else {
+            seen_text += block.chars;
+            if seen_text > 400 {
+                break;
+            }
+        }
+    }
+}
+
+/// Whether a block at the head is a byline, a date or the like.
+fn is_head_line(block: &Block, about: &PageFacts<'_>, is_text_above: bool) -> bool {
+    if matches!(block.kind, BlockKind::Row { .. } | BlockKind::Pre) {
+        return false;
+    }
+    let text = block.text.trim();
+    if matches!(block.kind, BlockKind::Heading(_)) && counted(text).is_some() {
+        // The first of what the article lists, though it be a link.
+        return false;
+    }
+    let lower = text.to_lowercase();
+    if block.chars > 150 {
+        return false;
+    }
+    let byline = squeezed(about.byline);
+    let has_name = byline.len() > 5 && squeezed(text).contains(&byline);
+    let is_short = block.chars < 90 && !block.is_sentence();
+    (is_short
+        && (block.is_about
+            || (block.is_label && !matches!(block.kind, BlockKind::Heading(_)))
+            || phrases::begins_head(&lower)
+            || has_name
+            || looks_like_date(&lower)
+            || block.link_density() > 0.5
+            || lower.ends_with("min read")
+            || lower.ends_with("comments")))
+        || (block.chars < 12 && !is_text_above && !matches!(block.kind, BlockKind::Heading(_) | BlockKind::Item { .. }))
+        || (has_name && block.chars < byline.len() + 50)
+}
+
+/// Whether a short line is mostly a date or a time.
+fn looks_like_date(lower: &str) -> bool {
+    if lower.chars().count() < 40 && dates::in_line(lower).is_some() {
+        return true;
+    }
+    const MONTHS: &[&str] = &[
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mär", "mai", "okt", "dez",
+        "janv", "fév", "avr", "juin", "juil", "août", "déc", "ene", "abr", "ago", "dic",
+    ];
+    let has_year = lower
+        .split(|c: char| !c.is_ascii_digit())
+        .any(|n| n.len() == 4 && (n.starts_with("20") || n.starts_with("19")));
+    let has_month = lower
+        .split(|c: char| !c.is_alphabetic())
+        .any(|w| MONTHS.iter().any(|m| w.starts_with(m)));
+    let has_clock = lower.contains(" am")
+        || lower.contains(" pm")
+        || lower.contains("a.m.")
+        || lower.contains("p.m.")
+        || lower.contains(':');
+    let digits = lower.chars().filter(char::is_ascii_digit).count();
+    lower.chars().count() < 70
+        && digits >= 2
+        && ((has_year && (has_month || digits >= 6)) || (has_month && has_clock) || lower.ends_with(" ago"))
+}
+
+fn mark_tail(blocks: &mut [Block], about: &PageFacts<'_>) {
+    cut_at_tail_heading(blocks);
+    let byline = squeezed(about.byline);
+    let mut left = blocks.iter().filter(|block| block.is_text()).count();
+    for block in blocks.iter_mut().rev().filter(|block| block.is_text()) {
+        if !is_tail_line(block, &byline, left) {
+            break;
+        }
+        block.drop_reason = Some(DropReason::Tail);
+        left -= 1;
+    }
+}
+
+fn cut_at_tail_heading(blocks: &mut [Block]) {
+    let chars = |block: &Block| if block.is_text() { block.chars } else { 0 };
+    let total: usize = blocks.iter().map(chars).sum();
+    let (mut before, mut points) = (0, false);
+    for at in 0..blocks.len() {
+        let block = &blocks[at];
+        if !block.is_text() {
+            continue;
+        }
+        let is_line = matches!(block.kind, BlockKind::Heading(_)) || block.chars < 45;
+        let behind = total - before;
+        if is_line && before > 0 && phrases::is_tail_heading(&block.text) {
+            let end = list_end(blocks, at + 1);
+            if phrases::is_link_heading(&block.text) && has_text_behind(&blocks[end..]) {
+                mark(&mut blocks[at..end], DropReason::TailHeading);
+                continue;
+            }
+            let rest = blocks[at + 1..].iter().filter(|block| block.is_text());
+            let prose: usize = rest
+                .filter(|b| b.chars > 120 && b.link_density() < 0.3)
+                .map(|b| b.chars)
+                .sum();
+            // What ends with a full stop is a sentence: it may point elsewhere in passing, and again in the next section.
+            let is_in_passing = block.text.ends_with('.') && (points || behind * 100 > total * PASSED_PERCENT_MAX);
+            points |= is_in_passing;
+            if !is_in_passing
+                && before * 100 >= total * TAIL_PERCENT_MIN
+                && (behind * 100 <= total * TAIL_PERCENT_MAX || prose * 100 < total * 12)
+            {
+                mark(&mut blocks[at..], DropReason::TailHeading);
+                return;
+            }
+        }
+        before += block.chars;
+    }
+}
+
+/// Returns where the links under a heading end.
+fn list_end(blocks: &[Block], from: usize) -> usize {
+    let is_link = |block: &Block| !block.is_text() || (block.link_density() > 0.5 && block.chars < 250);
+    from + blocks[from..].iter().take_while(|block| is_link(block)).count()
+}
+
+/// Whether the article goes on: paragraphs follow each other, without a heading or a link before each.
+fn has_text_behind(blocks: &[Block]) -> bool {
+    let is_prose =
+        |b: &&Block| b.kind == BlockKind::Paragraph && b.chars >= 60 && b.is_sentence() && b.link_density() < 0.3;
+    blocks.iter().filter(|b| b.is_text()).take(3).filter(is_prose).count() == 3
+}
+
+fn is_tail_line(block: &Block, byline: &str, count: usize) -> bool {
+    if count <= 1 {
+        return false;
+    }
+    let text = block.text.trim();
+    let is_item = matches!(block.kind, BlockKind::Item { .. } | BlockKind::ItemText { .. });
+    let is_bio = byline.len() > 5 && squeezed(text).starts_with(byline) && block.chars < 500;
+    let lower = text.to_lowercase();
+    let is_life = block.chars < 450
+        && [
+            " is a reporter",
+            " is a staff writer",
+            " is a freelance",
+            " is a senior ",
+            " is an editor",
+            " is the editor",
+            " is a journalist",
+            " is a contributor",
+            " is a writer",
+            " is an author",
+            " is the author of",
+            " covers ",
+            " is a correspondent",
+            " is a columnist",
+            " contributed to this",
+            " can be reached",
+            " reporting by ",
+            "follow him on",
+            "follow her on",
+            "follow them on",
+            " on twitter",
+            "twitter @",
+            "@twitter",
+            "contributed to this report",
+            "contributed reporting",
+        ]
+        .iter()
+        .any(|words| lower.contains(words))
+        && (block.link_density() > 0.0
+            || block.is_strong
+            || lower.contains("contributed")
+            || lower.contains('@')
+            || lower.contains(" is a "));
+    (block.link_density() > 0.5 && block.chars < 300)
+        || is_bio
+        || is_life
+        || (block.chars < 300 && phrases::is_closing(text) && (block.chars < 140 || block.link_density() > 0.1))
+        || (is_item && block.link_density() > 0.85 && block.chars < 150)
+        || (block.is_about && block.chars < 200)
+        || (!block.is_long()
+            && !is_item
+            && !block.is_quote
+            && !matches!(block.kind, BlockKind::Row { .. })
+            // Where a text breaks off it is cut, not closed.
+            && !text.ends_with("[…]")
+            && !text.ends_with("[...]")
+            && !text.ends_with(['.', '!', '?', '"', '”', '。', ')', ':', '…']))
+        || looks_like_date(&lower)
+}
+
+#[cfg(test)]
+mod tests {
+    use url::Url;
+
+    #[test]
+    fn a_sentence_that_points_elsewhere_amid_the_article_ends_nothing() {
+        let project = |n: usize| {
+            format!(
+                "<h3>Number {n}: a coat with {n} pockets</h3><p>This coat wants {n} yards of plain cloth.</p>
+                 <p>The pockets are sewn on by hand.</p><p><a href=/coat/{n}>Read more about this coat here.</a></p>"
+            )
+        };
+        let projects: String = (1..20).map(project).collect();
+        let html = format!("<title>Coats to sew</title><article><h1>Coats to sew</h1>{projects}</article>");
+        let url = Url::parse("https://example.org/coats").unwrap();
+        let text = crate::extract::extract(&html, &url, &crate::extract::ExtractOptions::default()).text;
+        assert!(text.contains("wants 18 yards"), "{text}");
+    }
+}

@@ -1,0 +1,16 @@
+//! The article itself: the part of a page it is, its blocks, and what among them is not it.
+//!
+//! The files stand in an order in which each imports only what stands before it.
+
+pub mod prose;
+pub mod siblings;
+pub mod content;
+pub mod block;
+pub mod inline;
+pub mod blocks;
+pub mod markdown;
+pub mod phrases;
+pub mod pruning;
+pub mod boundary;
+pub mod boilerplate;
+pub mod pagination;

@@ -1,0 +1,191 @@
+//! Who wrote an article, and what a headline is without the site's name.
+
+use crate::extract::page::text::line;
+
+/// Authors named at most.
+pub(super) const AUTHORS_MAX: usize = 8;
+/// A name longer than this is a sentence, in characters.
+const NAME_MAX: usize = 80;
+
+#[rustfmt::skip]
+const PREFIXES: &[&str] = &[
+    "by ", "by: ", "by\u{a0}", "written by ", "written by: ", "authored by: ", "authored by ", "article by ",
+    "article by: ", "by by ", "author ", "автор: ", "作者：", "文/", "posted by ", "words by ", "words: ", "story by ",
+    "text by ", "from ", "author: ", "authors: ", "von ", "par ", "por ", "de ", "di ", "door ", "av ",
+    "reported by ", "review by ", "published by ", "reporting by ", "interview by ", "analysis by ", "opinion by ",
+    "column by ", "photographs by ",
+];
+#[rustfmt::skip]
+const NO_NAMES: &[&str] = &[
+    "admin", "administrator", "staff", "editor", "editors", "webmaster", "guest", "unknown", "none", "null",
+    "undefined", "author", "anonymous", "newsroom", "redaktion", "user", "root", "news", "web", "test", "super user",
+    "site admin", "contributor", "posted", "team", "wpadmin",
+];
+
+/// What stands behind a name in its line: a date, a place to write to, a role.
+#[rustfmt::skip]
+const ENDS: &[&str] = &[
+    "posted", "updated", "published", "last", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
+    "sunday", "jan", "january", "feb", "february", "mar", "march", "apr", "april", "jun", "june", "jul", "july",
+    "aug", "august", "sep", "sept", "september", "oct", "october", "nov", "november", "dec", "december", "co-founder",
+    "founder", "ceo", "cto", "chief", "editor", "writer", "director", "manager", "head", "senior", "contributor",
+    "reporter", "correspondent", "freelance", "staff", "president", "twitter", "new york daily",
+];
+
+/// Returns the byline that lines from a page give; none when they name nobody.
+pub fn byline(lines: &[String], site_name: Option<&str>, title: &str) -> Option<String> {
+    let mut names: Vec<String> = Vec::new();
+    for text in lines {
+        for part in text.split([';', '|', '•', '·', '/']).flat_map(split_names) {
+            let Some(name) = clean(&part) else { continue };
+            let is_known = names.iter().any(|own| own.eq_ignore_ascii_case(&name));
+            let is_site = site_name.is_some_and(|site| site.eq_ignore_ascii_case(&name));
+            if !is_known && !is_site && name != title && names.len() < AUTHORS_MAX {
+                names.push(name);
+            }
+        }
+    }
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+/// Returns the account a page names as its author where it names no person: the site itself, a team, a user.
+pub fn account(lines: &[String], title: &str) -> Option<String> {
+    let is_account = |name: &&String| {
+        let chars = name.chars().count();
+        (3..=60).contains(&chars)
+            && **name != title
+            && name.chars().any(char::is_alphabetic)
+            && !name.contains("://")
+            && !name.contains('@')
+            && !NO_NAMES.contains(&name.to_lowercase().as_str())
+    };
+    let lines: Vec<String> = lines.iter().map(|text| line(text)).collect();
+    lines.iter().find(is_account).cloned()
+}
+
+/// Returns the parts of a line that may each be a name.
+pub(super) fn split_names(text: &str) -> Vec<String> {
+    let text = line(text);
+    let spelled = text
+        .replace(" and ", ", ")
+        .replace(" And ", ", ")
+        .replace(" AND ", ", ")
+        .replace(" & ", ", ")
+        .replace(" und ", ", ")
+        .replace(" et ", ", ")
+        .replace(" with ", ", ");
+    spelled
+        .split(", ")
+        .map(|part| part.trim().to_owned())
+        .filter(|part| !part.is_empty())
+        .collect()
+}
+
+/// Returns a name without what stands around it; none where it is no name.
+pub(super) fn clean(text: &str) -> Option<String> {
+    let mut name = line(text);
+    loop {
+        let lower = name.to_lowercase();
+        let Some(prefix) = PREFIXES.iter().find(|prefix| lower.starts_with(*prefix)) else {
+            break;
+        };
+        name = name.get(prefix.len()..).unwrap_or_default().trim().to_owned();
+    }
+    if name.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let kept: Vec<&str> = name
+        .split(' ')
+        .enumerate()
+        .take_while(|(at, word)| {
+            let bare = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+            *at == 0
+                || !(word.starts_with(|c: char| c.is_ascii_digit() || c == '(')
+                    || (*at > 1 && ENDS.contains(&bare.as_str())))
+        })
+        .map(|(_, word)| word)
+        .collect();
+    name = kept.join(" ");
+    let lower = name.to_lowercase();
+    for cut in [
+        " on ",
+        " updated",
+        " published",
+        " posted",
+        " for ",
+        " in ",
+        " at ",
+        " @",
+        " (",
+        " special to",
+        " staff writer",
+        " senior ",
+        " reporter",
+        " correspondent",
+        " associated press writer",
+    ] {
+        if let Some(at) = lower.find(cut)
+            && at > 3
+            && let Some(kept) = name.get(..at)
+        {
+            name = kept.trim().to_owned();
+            break;
+        }
+    }
+    let name = name
+        .trim_matches([',', '.', ':', '-', '–', '—', ' ', '"', '“', '”'])
+        .to_owned();
+    let is_name = name.chars().count() >= 3
+        && name.chars().count() <= NAME_MAX
+        && name.chars().any(char::is_alphabetic)
+        && name.chars().filter(char::is_ascii_digit).count() < 3
+        && name.split_whitespace().count() <= 7
+        && !name.contains("http")
+        && !name.contains('@')
+        && !NO_NAMES.contains(&name.to_lowercase().as_str())
+        && !is_role(&name)
+        && !begins_as_date(&name)
+        && !is_account(&name);
+    is_name.then_some(name)
+}
+
+/// Whether a name begins with a month or what else stands behind one; April and June are first names too.
+fn begins_as_date(name: &str) -> bool {
+    const FIRST_NAMES: &[&str] = &["april", "may", "june", "august", "jan", "mar"];
+    let mut words = name.split(' ');
+    let first = words.next().unwrap_or_default().to_lowercase();
+    let is_followed = words.next().is_some_and(|word| word.starts_with(char::is_uppercase));
+    ENDS.contains(&first.as_str()) && !(is_followed && FIRST_NAMES.contains(&first.as_str()))
+}
+
+/// Whether a name is that of an account: one word without a capital.
+fn is_account(name: &str) -> bool {
+    name.is_ascii() && !name.contains(' ') && !name.contains(|c: char| c.is_ascii_uppercase())
+}
+
+fn is_role(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    [
+        "writer",
+        "editor",
+        "reporter",
+        "correspondent",
+        "contributor",
+        "columnist",
+        "staff",
+        "associate",
+        "senior",
+        "updated",
+        "published",
+        "minutes",
+        "read",
+        "follow",
+        "comments",
+        "share",
+        "twitter",
+        "facebook",
+        "email",
+    ]
+    .iter()
+    .any(|role| lower.split(|c: char| !c.is_alphanumeric()).any(|word| word == *role))
+}

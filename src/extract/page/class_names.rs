@@ -1,0 +1,388 @@
+//! What class names, ids and roles tell of an element.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use scraper::node::Element;
+
+use super::text::line;
+use crate::extract::phrase_sets::PhraseSet;
+use crate::text::{HashedMap, word_hash};
+
+/// What an element is by its own account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ElementHints {
+    /// Navigation, sharing, advertising, comments, other articles: not the article.
+    pub is_noise: bool,
+    /// The name of a thing that often lists links.
+    pub is_listing: bool,
+    /// The name of a thing that may also hold the article, as widgets of page builders do.
+    pub is_doubtful: bool,
+    /// Article, story, body, content.
+    pub is_content: bool,
+    /// Byline, date line, credit, caption: about the article, not its text.
+    pub is_about: bool,
+    /// Who wrote the article.
+    pub is_author: bool,
+    /// Label, category, standfirst.
+    pub is_label: bool,
+    /// The article's body.
+    pub is_body: bool,
+    /// Its class or id is that of comments, other articles or the frame of a page.
+    pub is_elsewhere: bool,
+}
+
+impl ElementHints {
+    fn add(&mut self, other: Self) {
+        self.is_noise |= other.is_noise;
+        self.is_listing |= other.is_listing;
+        self.is_doubtful |= other.is_doubtful;
+        self.is_content |= other.is_content;
+        self.is_about |= other.is_about;
+        self.is_author |= other.is_author;
+        self.is_label |= other.is_label;
+        self.is_body |= other.is_body;
+        self.is_elsewhere |= other.is_elsewhere;
+    }
+}
+
+/// Roles that say so.
+#[rustfmt::skip]
+const NOISE_ROLES: &[&str] = &[
+    "navigation", "complementary", "contentinfo", "search", "dialog", "alertdialog", "menu", "menubar", "toolbar", "tablist",
+];
+/// Classes of one element that are looked at.
+const NAMES_MAX: usize = 30;
+/// Words that alone say so.
+const NOISE_WORDS: &str = "
+    comment | comments | commentlist | disqus | respond | reply | replies | share | sharing | sharebar
+    | sharedaddy | shares | addthis | addtoany | social | socials | related | relatedposts | recommended |
+    recommendation | recommendations | recommend | recirc | recirculation | trending | newsletter |
+    newsletters | signup | sponsor | sponsored |
+    sponsors | advert | adverts | advertisement | advertising | ad | ads | adsbygoogle | adslot |
+    adunit | adbox | adwrap | cookie | cookies | gdpr | breadcrumb | breadcrumbs | sidebar | footer
+    | nav | navbar | navigation | menu | submenu | pagination | pager | taglist | tagcloud | masthead
+    | outbrain | taboola | zergnet | login | searchform | toolbar |
+    yarpp | mostread | readmore | morefrom | upnext |
+    skiplink | visuallyhidden | livefyre |
+    printfriendly | infobox | navbox | catlinks | printfooter | hatnote | reflist | editsection | ticker | topbar |
+    contentrecommendations | storytools | articletools | authorbio | bio | cta
+    | authorbox | mashsb | ssba | sociable | heateor | essb | trc | nextprev | prevnext | postnav
+";
+/// Words that say so unless there is prose under them.
+const DOUBTFUL_WORDS: &str = "
+    tools | actions | promo | promos | promotion | promobox | marketing | skip | rating |
+    ratings | poll | overlay | modal | popup | advertorial | teasers | disclaimer | copyright | crosshead |
+    search | register | discussion | feedback | subscribe | subscription | rail | tags | popular | donate | donation
+    | consent
+";
+/// Words that say so only where there is little but links.
+const LISTING_WORDS: &str = "widget | widgets | jp | paywall | navi | cards | grid | carousel | slider";
+/// Pairs of neighbouring words that say so together.
+const NOISE_PAIRS: &str = "
+    read more | read next | up next | see also | also read | more stories | more news | more from | more on | most
+    read | most viewed | author bio | author box | author info | about author | author card | author description |
+    post navigation | entry footer | post footer | entry utility | entry tags | post tags | article tags | tag list
+    | tags links | article footer | article tools | call action | email form | sign up | log in | story tools | site
+    header | page header | global header | other articles | latest news | next article | next post | previous post |
+    in this | follow us | pull quote | photo gallery | image gallery | video player | cross sell
+";
+const CONTENT_WORDS: &str = "
+    article | articlebody | articlecontent | story | storybody | storycontent | post | postcontent | postbody |
+    entry | entrycontent | content | body | text | main | maincontent | hentry | h | column | blog | prose | copy |
+    richtext | paragraph
+";
+const BODY_WORDS: &str = "
+    article body | article content | article text | story body | story content | story text | entry content | post
+    content | post body | post text | body text | body copy | content body | article copy | news content | news body
+    | news text | rich text | td post
+";
+const ABOUT_WORDS: &str = "
+    byline | dateline | timestamp | pubdate | datetime | date | credit | credits | caption | captions | figcaption |
+    wpcaption | postmeta | entrymeta | author | authors | photocredit | readtime | authorname | bio | authorbio
+    | attribution
+";
+const AUTHOR_WORDS: &str = "
+    author | authors | byline | authorname | writer | contributor | autor | auteur | autore |
+    attribution | bylines | authored | postedby | submitted
+";
+const LABEL_WORDS: &str = "
+    meta | kicker | eyebrow | posted | published | category | categories | cat | label | source | headline | subtitle
+";
+
+/// Parts of a class or id that stand for what is beside the article.
+static ELSEWHERE: LazyLock<PhraseSet> = LazyLock::new(|| {
+    PhraseSet::of_any_case(&[
+        "comment",
+        "related",
+        "sidebar",
+        "footer",
+        "recommend",
+        "popular",
+        "trending",
+        "more-",
+        "latest",
+    ])
+});
+
+/// What each word says, and each pair of neighbouring words.
+struct ClassNameTable {
+    /// By their `word_hash`: this is asked for every word of every name.
+    words: HashedMap<u64, KnownClassName>,
+    pairs: HashMap<String, ElementHints>,
+}
+
+/// What is known of a word.
+struct KnownClassName {
+    word: &'static str,
+    hints: ElementHints,
+    /// It is the last word of a pair.
+    ends_pair: bool,
+}
+
+impl ClassNameTable {
+    fn entry(&mut self, word: &'static str) -> &mut KnownClassName {
+        self.words.entry(word_hash(word)).or_insert_with(|| KnownClassName {
+            word,
+            hints: ElementHints::default(),
+            ends_pair: false,
+        })
+    }
+
+    fn of(&self, word: &str) -> Option<&KnownClassName> {
+        self.words.get(&word_hash(word)).filter(|entry| entry.word == word)
+    }
+}
+
+static LEXICON: LazyLock<ClassNameTable> = LazyLock::new(|| {
+    let mut lexicon = ClassNameTable {
+        words: HashedMap::default(),
+        pairs: HashMap::new(),
+    };
+    let mut words = |text: &'static str, mark: fn(&mut ElementHints)| {
+        list(text).for_each(|word| mark(&mut lexicon.entry(word).hints));
+    };
+    words(NOISE_WORDS, |sense| sense.is_noise = true);
+    words(DOUBTFUL_WORDS, |sense| sense.is_doubtful = true);
+    words(LISTING_WORDS, |sense| sense.is_listing = true);
+    words(CONTENT_WORDS, |sense| sense.is_content = true);
+    words(ABOUT_WORDS, |sense| sense.is_about = true);
+    words(AUTHOR_WORDS, |sense| sense.is_author = true);
+    words(LABEL_WORDS, |sense| sense.is_label = true);
+    words("articlebody | storybody | entrycontent | postcontent", |sense| {
+        sense.is_body = true
+    });
+    let mut pairs = |text: &'static str, mark: fn(&mut ElementHints)| {
+        for pair in list(text) {
+            if let Some(last) = pair.split_whitespace().next_back() {
+                lexicon.entry(last).ends_pair = true;
+            }
+            // A pair may be broken over two lines of its list.
+            mark(lexicon.pairs.entry(line(pair)).or_default());
+        }
+    };
+    pairs(NOISE_PAIRS, |sense| sense.is_noise = true);
+    pairs(BODY_WORDS, |sense| sense.is_body = true);
+    lexicon
+});
+
+/// Returns the entries of a list written as text.
+pub fn list(text: &'static str) -> impl Iterator<Item = &'static str> {
+    text.split('|').map(str::trim).filter(|entry| !entry.is_empty())
+}
+
+/// What the names on one page say: most elements bear the classes of others.
+#[derive(Default)]
+pub struct HintCache<'a> {
+    lists: HashMap<&'a str, ElementHints>,
+    names: HashMap<&'a str, ElementHints>,
+}
+
+impl<'a> HintCache<'a> {
+    /// Returns what class, id, role and name say an element is.
+    pub fn of(&mut self, element: &'a Element) -> ElementHints {
+        let mut sense = ElementHints {
+            is_noise: matches!(element.name(), "nav" | "aside" | "footer" | "menu"),
+            is_content: matches!(element.name(), "article" | "main"),
+            ..ElementHints::default()
+        };
+        for (name, value) in element.attrs() {
+            match name {
+                "class" => sense.add(self.of_list(value)),
+                "id" => sense.add(self.of_names(value)),
+                "data-component" | "data-testid" => sense.add(ElementHints {
+                    is_elsewhere: false,
+                    ..self.of_names(value)
+                }),
+                "role" => {
+                    sense.is_noise |= NOISE_ROLES.contains(&value);
+                    sense.is_content |= value == "main" || value == "article";
+                    sense.is_elsewhere |= value == "navigation";
+                }
+                "itemprop" => {
+                    sense.is_body |= value.split_whitespace().any(|p| p.eq_ignore_ascii_case("articleBody"));
+                    sense.is_about |= matches!(
+                        value,
+                        "author" | "datePublished" | "dateModified" | "publisher" | "caption"
+                    );
+                }
+                _ => {}
+            }
+        }
+        sense
+    }
+
+    fn of_list(&mut self, names: &'a str) -> ElementHints {
+        if let Some(known) = self.lists.get(names) {
+            return *known;
+        }
+        let sense = self.of_names(names);
+        self.lists.insert(names, sense);
+        sense
+    }
+
+    fn of_names(&mut self, names: &'a str) -> ElementHints {
+        let mut sense = ElementHints::default();
+        for name in names.split_ascii_whitespace().take(NAMES_MAX) {
+            sense.add(*self.names.entry(name).or_insert_with(|| of_name(name)));
+        }
+        sense
+    }
+}
+
+/// Returns what one class or id says.
+fn of_name(name: &str) -> ElementHints {
+    let mut sense = ElementHints {
+        is_elsewhere: ELSEWHERE.is_in(name),
+        ..ElementHints::default()
+    };
+    if is_hiding(name) {
+        sense.is_doubtful = true;
+        return sense;
+    }
+    // `has-sidebar` and `overflow-hidden` tell how a thing looks, not what it is.
+    let is_state = is_state(name);
+    let lower = name.to_ascii_lowercase();
+    let mut before: Option<&str> = None;
+    for word in words_of(name, &lower) {
+        let before = before.replace(word);
+        let Some(entry) = LEXICON.of(word) else { continue };
+        // "article body": the last word and this one.
+        let pair = before
+            .filter(|_| entry.ends_pair)
+            .map(|before| format!("{before} {word}"));
+        let of_pair = pair.and_then(|pair| LEXICON.pairs.get(&pair));
+        for own in [Some(&entry.hints), of_pair].into_iter().flatten() {
+            sense.add(if is_state {
+                ElementHints {
+                    is_content: own.is_content,
+                    is_body: own.is_body,
+                    ..ElementHints::default()
+                }
+            } else {
+                *own
+            });
+        }
+    }
+    sense
+}
+
+/// Whether a class says that its element is not shown, or only to some.
+fn is_hiding(name: &str) -> bool {
+    matches!(
+        name,
+        "hidden"
+            | "hide"
+            | "visually-hidden"
+            | "visuallyhidden"
+            | "sr-only"
+            | "screen-reader-text"
+            | "d-none"
+            | "u-hidden"
+    )
+}
+
+/// Whether a class tells the state of an element or its neighbours: `has-comments`, `sidebar-enabled--false`.
+fn is_state(name: &str) -> bool {
+    const STARTS: &[&str] = &[
+        "has-",
+        "no-",
+        "with-",
+        "without-",
+        "is-",
+        "not-",
+        "hide-",
+        "show-",
+        "under-",
+        "js-has",
+        "u-",
+        "category-",
+        "tag-",
+        "type-",
+        "status-",
+        "format-",
+        "has_",
+        "no_",
+        "with_",
+    ];
+    STARTS.iter().any(|start| name.starts_with(start)) && !name.contains("related") && !name.contains("share")
+        || name.bytes().enumerate().any(|(at, byte)| match byte {
+            b'[' | b'(' | b'$' | b':' => true,
+            b'-' => name[at..].starts_with("--false") || name[at..].starts_with("--no"),
+            _ => false,
+        })
+}
+
+/// Characters of one name that are read.
+const NAME_CHARS_MAX: usize = 400;
+
+/// Returns the words of a class or id, given as it is and in lower case: `storyBody`, `story-body` and `story_body` are two
+/// words.
+fn words_of<'n>(name: &'n str, lower: &'n str) -> impl Iterator<Item = &'n str> {
+    let end = name.char_indices().nth(NAME_CHARS_MAX).map_or(name.len(), |(at, _)| at);
+    let bytes = &name.as_bytes()[..end];
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while at < bytes.len() && !bytes[at].is_ascii_alphabetic() {
+            at += 1;
+        }
+        let start = at;
+        while at < bytes.len() && bytes[at].is_ascii_alphabetic() {
+            let begins_word = bytes[at].is_ascii_uppercase() && at > start && bytes[at - 1].is_ascii_lowercase();
+            if begins_word {
+                break;
+            }
+            at += 1;
+        }
+        (at > start).then(|| &lower[start..at])
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LEXICON, NOISE_WORDS, list, of_name, words_of};
+
+    #[test]
+    fn names_are_cut_into_words_where_case_or_signs_part_them() {
+        for (name, expected) in [
+            ("storyBody", "story body"),
+            ("story-body_2main", "story body main"),
+            ("HTMLText éArticle", "htmltext article"),
+            ("--", ""),
+        ] {
+            let lower = name.to_ascii_lowercase();
+            assert_eq!(words_of(name, &lower).collect::<Vec<_>>().join(" "), expected, "{name}");
+        }
+        let long = format!("{}sidebar", "é".repeat(398));
+        assert_eq!(words_of(&long, &long).collect::<Vec<_>>(), ["si"]);
+    }
+
+    #[test]
+    fn words_and_pairs_say_what_an_element_is() {
+        assert!(list(NOISE_WORDS).all(|word| LEXICON.of(word).is_some_and(|entry| entry.hints.is_noise)));
+        assert!(of_name("articleBody").is_body && of_name("article__body").is_body);
+        assert!(!of_name("body-article").is_body);
+        assert!(of_name("read-more").is_noise && of_name("SideBar").is_elsewhere);
+        assert!(!of_name("has-sidebar").is_noise && !of_name("nav--no-menu").is_noise);
+    }
+}

@@ -1,0 +1,143 @@
+//! What a page's head and markup say of it, gathered in one pass over the tree: meta elements, links, structured data.
+
+use scraper::node::{Element, Node};
+use scraper::{ElementRef, Html};
+
+use super::items::attr;
+use super::jsonld::{self, StructuredData};
+use super::text::line;
+
+/// Meta elements read per page.
+const META_MAX: usize = 400;
+/// Buttons read per page.
+const BUTTONS_MAX: usize = 40;
+/// Scripts kept per page.
+const SCRIPTS_MAX: usize = 400;
+/// What a button says is not longer than this, in bytes.
+const BUTTON_BYTES_MAX: usize = 200;
+
+/// What was gathered in one pass over the tree.
+#[derive(Default)]
+pub struct HeadData<'a> {
+    meta: Vec<(String, &'a str)>,
+    pub structured: StructuredData,
+    pub canonical: Option<&'a str>,
+    pub amp: Option<&'a str>,
+    /// What the page says comes next: the next part of an article, or of a list, or another article.
+    pub next: Option<&'a str>,
+    pub document_title: String,
+    pub language: Option<&'a str>,
+    /// Links to feeds: address, title, media type.
+    pub feeds: Vec<(&'a str, Option<&'a str>, &'a str)>,
+    pub rel_author: Vec<String>,
+    /// The page asks for a password somewhere.
+    pub asks_password: bool,
+    /// The scripts written in it, but for structured data.
+    pub scripts: Vec<&'a str>,
+    /// What its first buttons say.
+    pub buttons: Vec<String>,
+}
+
+impl<'a> HeadData<'a> {
+    /// Gathers from a tree.
+    pub fn of(html: &'a Html) -> Self {
+        let mut head_data = Self::default();
+        let mut structured: Vec<String> = Vec::new();
+        for node in html.tree.nodes() {
+            let Node::Element(element) = node.value() else { continue };
+            match element.name() {
+                "meta" if head_data.meta.len() < META_MAX => head_data.take_meta(element),
+                "link" => head_data.take_link(element),
+                "button" if head_data.buttons.len() < BUTTONS_MAX => {
+                    let text = ElementRef::wrap(node).map(|button| line(&button.text().collect::<String>()));
+                    head_data
+                        .buttons
+                        .extend(text.filter(|text| !text.is_empty() && text.len() < BUTTON_BYTES_MAX));
+                }
+                "input" => head_data.asks_password |= attr(element, "type").is_some_and(|kind| kind == "password"),
+                "html" => head_data.language = attr(element, "lang").or_else(|| attr(element, "xml:lang")),
+                "title" if head_data.document_title.is_empty() => {
+                    let in_svg = node
+                        .parent()
+                        .and_then(|p| p.value().as_element())
+                        .is_some_and(|p| p.name() == "svg");
+                    if !in_svg && let Some(title) = ElementRef::wrap(node) {
+                        head_data.document_title = line(&title.text().collect::<String>());
+                    }
+                }
+                "script"
+                    if attr(element, "type")
+                        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/ld+json")) =>
+                {
+                    if let Some(script) = ElementRef::wrap(node) {
+                        structured.push(script.text().collect());
+                    }
+                }
+                "script" if head_data.scripts.len() < SCRIPTS_MAX => {
+                    let text = node.first_child().and_then(|child| child.value().as_text());
+                    head_data.scripts.extend(text.map(|text| &**text));
+                }
+                "a" if attr(element, "rel").is_some_and(|rel| rel.split_whitespace().any(|word| word == "author")) => {
+                    if let Some(link) = ElementRef::wrap(node) {
+                        head_data.rel_author.push(line(&link.text().collect::<String>()));
+                    }
+                }
+                _ => {}
+            }
+        }
+        head_data.structured = jsonld::read(structured.iter().map(String::as_str));
+        head_data
+    }
+
+    fn take_meta(&mut self, element: &'a Element) {
+        let name = attr(element, "property")
+            .or_else(|| attr(element, "name"))
+            .or_else(|| attr(element, "itemprop"));
+        if let (Some(name), Some(content)) = (name, attr(element, "content"))
+            && !content.trim().is_empty()
+        {
+            self.meta.push((name.trim().to_ascii_lowercase(), content.trim()));
+        }
+    }
+
+    fn take_link(&mut self, element: &'a Element) {
+        let (Some(rel), Some(href)) = (attr(element, "rel"), attr(element, "href")) else {
+            return;
+        };
+        let rel = rel.to_ascii_lowercase();
+        let is = |word: &str| rel.split_whitespace().any(|own| own == word);
+        if is("canonical") {
+            self.canonical = self.canonical.or(Some(href));
+        } else if is("amphtml") {
+            self.amp = self.amp.or(Some(href));
+        } else if is("next") {
+            self.next = self.next.or(Some(href));
+        } else if is("alternate")
+            && let Some(kind) = attr(element, "type")
+            && ["rss", "atom", "feed+json", "rdf"]
+                .iter()
+                .any(|word| kind.contains(word))
+        {
+            self.feeds.push((href, attr(element, "title"), kind));
+        }
+    }
+
+    /// Returns the content of the first meta element of these names, in the order of the names.
+    pub fn first(&self, names: &[&str]) -> Option<&'a str> {
+        names.iter().find_map(|name| {
+            self.meta
+                .iter()
+                .find(|(own, _)| own == name)
+                .map(|(_, content)| *content)
+        })
+    }
+
+    /// Returns the contents of all meta elements of a name.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &'a str> {
+        let name = name.to_owned();
+        self.meta
+            .iter()
+            .filter(move |(own, _)| *own == name)
+            .map(|(_, content)| *content)
+    }
+}

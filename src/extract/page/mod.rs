@@ -1,0 +1,12 @@
+//! A page as it is read: its bytes, its tree, its items, what its head says, the lines at its headline.
+//!
+//! The files stand in an order in which each imports only what stands before it.
+
+pub mod text;
+pub mod decode;
+pub mod dom;
+pub mod class_names;
+pub mod items;
+pub mod jsonld;
+pub mod head_data;
+pub mod headline_lines;

@@ -1,0 +1,425 @@
+//! What a page is: an article, a part of one, a wall in front of it, or something else.
+//!
+//! Words alone decide only where there is little text beside them, or where the page's own name says it.
+
+mod wall_phrases;
+mod truncated;
+mod index_page;
+
+use url::Url;
+
+use crate::extract::body::block::Block;
+use crate::extract::page::head_data::HeadData;
+use crate::extract::page::items::Page;
+use crate::extract::page::text::{line, weight};
+use crate::extract::phrase_sets::PhraseSet;
+use wall_phrases::{BLOCKED, CONSENT, LOGIN, MISSING, PAYWALL, PRIVACY, SEARCH};
+
+use crate::domain::article::Verdict;
+
+/// Text that says less than this is a wall's when it speaks like one, in weight.
+const WALL_MAX: usize = 1_500;
+/// A whole article says more than this.
+const ARTICLE_MIN: usize = 250;
+/// Text that says less than this is none, where the page calls itself no article.
+const TEXT_MIN: usize = 40;
+/// A closed article that says less than this is its beginning.
+const CLOSED_MAX: usize = 2_500;
+/// Names of pages looked at, in characters.
+const NAME_CHARS_MAX: usize = 200;
+
+/// What a page is, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageVerdict {
+    pub verdict: Verdict,
+    /// What spoke for it; empty where it is an article like any other.
+    pub why: &'static str,
+    /// Title, date and picture are those of the article.
+    pub metadata_is_articles: bool,
+}
+
+/// What the question is answered from.
+pub struct VerdictEvidence<'k, 'a> {
+    pub page: &'k Page<'a>,
+    pub head_data: &'k HeadData<'a>,
+    /// The article's blocks.
+    pub body: &'k [Block],
+    pub title: &'k str,
+    pub url: &'k Url,
+}
+
+fn judged(verdict: Verdict, why: &'static str) -> PageVerdict {
+    PageVerdict {
+        verdict,
+        why,
+        metadata_is_articles: matches!(verdict, Verdict::Complete | Verdict::Teaser | Verdict::Paywall),
+    }
+}
+
+/// Returns what a page is.
+pub fn of(evidence: &VerdictEvidence<'_, '_>) -> PageVerdict {
+    let body = evidence.body;
+    let structured = &evidence.head_data.structured;
+    // Whose page it is is no text of it.
+    let texts = || {
+        body.iter()
+            .map(|block| block.text.as_str())
+            .filter(|text| !is_notice(text))
+    };
+    let said: usize = texts().map(weight).sum();
+    // Of a long text no words count.
+    let (text, whole) = if said < WALL_MAX {
+        (folded(&texts().collect::<Vec<_>>().join("\n")), all_text(evidence))
+    } else {
+        (String::new(), String::new())
+    };
+    let names = evidence.names();
+    let is_declared = evidence.is_declared();
+    if said < WALL_MAX
+        && let Some(wall) = wall(evidence, &names, &text, &whole, said)
+    {
+        return wall;
+    }
+    if !is_declared && let Some(why) = other(evidence, &names, said) {
+        return judged(Verdict::NotAnArticle, why);
+    }
+    let told = structured.body.as_deref().map_or(0, weight);
+    if structured.is_closed && said < CLOSED_MAX && (told == 0 || told > said * 3 / 2 || said < 1_200) {
+        return judged(Verdict::Paywall, "it says that its text is not free");
+    }
+    if said < WALL_MAX && PAYWALL.is_in(&whole) {
+        return judged(Verdict::Paywall, "it asks for a subscription");
+    }
+    if said == 0 {
+        return PageVerdict {
+            metadata_is_articles: is_declared || structured.is_video,
+            ..judged(Verdict::NotAnArticle, "it has no text")
+        };
+    }
+    // Summaries of other articles below this one are cut, and say nothing of it.
+    if truncated::is_truncated(
+        evidence.page,
+        index_page::without_last_cards(evidence.page, body, &evidence.own()),
+    ) {
+        return judged(Verdict::Teaser, "its text stops");
+    }
+    if told > said * 2 && said < WALL_MAX {
+        return judged(Verdict::Teaser, "its structured data tells more than it shows");
+    }
+    if said < ARTICLE_MIN && !is_declared {
+        let links: usize = evidence.page.items.first().map_or(0, |item| item.link_chars);
+        if links > said * 4 {
+            return judged(Verdict::NotAnArticle, "it is mostly links");
+        }
+        if said < TEXT_MIN {
+            return judged(Verdict::NotAnArticle, "it has hardly any text");
+        }
+    }
+    judged(Verdict::Complete, "")
+}
+
+/// Returns which wall a page with little text is.
+fn wall(
+    evidence: &VerdictEvidence<'_, '_>,
+    names: &[String],
+    text: &str,
+    whole: &str,
+    said: usize,
+) -> Option<PageVerdict> {
+    let is_declared = evidence.is_declared();
+    // A wall may lie outside of what was taken for the article, where that is next to nothing.
+    let says = |phrases: &PhraseSet| {
+        let looks_around = said < if is_declared { TEXT_MIN } else { ARTICLE_MIN };
+        let elsewhere = if looks_around { phrases.count_in(whole) } else { 0 };
+        phrases.count_in(text).max(elsewhere)
+    };
+    let named = |phrases: &PhraseSet| names.iter().any(|name| phrases.is_in(name));
+    if named(&MISSING) || names.iter().any(|name| is_status(name)) {
+        return Some(judged(Verdict::NotAnArticle, "it says that there is no such page"));
+    }
+    let asked = says(&CONSENT);
+    if asked >= 2 || named(&CONSENT) || (asked == 1 && said < ARTICLE_MIN * 2 && !is_declared && says(&PRIVACY) > 0) {
+        return Some(judged(Verdict::Consent, "it asks for consent"));
+    }
+    // What asks for a password by name is a login, whatever else it says.
+    let is_login = || !is_declared && evidence.asks_who(names);
+    // Nobody needs to be told of scripts but who has none.
+    let needs_script = || said < ARTICLE_MIN && !is_declared && text.contains("javascript");
+    if (says(&BLOCKED) > 0 || named(&BLOCKED) || needs_script()) && !is_login() {
+        return Some(judged(
+            Verdict::Blocked,
+            "it refuses the page or checks who asks for it",
+        ));
+    }
+    (said < ARTICLE_MIN && !is_declared && MISSING.is_in(whole))
+        .then(|| judged(Verdict::NotAnArticle, "it says that there is no such page"))
+}
+
+/// Returns why a page that does not call itself an article is something else.
+fn other(evidence: &VerdictEvidence<'_, '_>, names: &[String], said: usize) -> Option<&'static str> {
+    let is_front = index_page::is_index_page(evidence.page, evidence.body, &evidence.own());
+    let is_found = || names.iter().any(|name| SEARCH.is_in(name));
+    if (is_front || said < ARTICLE_MIN || (said < WALL_MAX && evidence.is_search())) && is_found() {
+        return Some("its name says that it is what a search found");
+    }
+    if said < ARTICLE_MIN * 2 && evidence.asks_who(names) {
+        return Some("it asks who its reader is");
+    }
+    is_front.then_some("its text is summaries of other pages")
+}
+
+/// Whether a line says whose the page is.
+fn is_notice(text: &str) -> bool {
+    const WORD: &str = "copyright";
+    let text = text.trim_start();
+    let begins = text
+        .get(..WORD.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(WORD));
+    text.starts_with(['©', '®']) || begins
+}
+
+/// Whether a name is that of an error and nothing else: "404", "Error 404".
+fn is_status(name: &str) -> bool {
+    parts(name).any(|part| {
+        let mut words = part
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty());
+        let is_code = |word: &str| matches!(word, "404" | "410");
+        let (mut codes, mut others) = (0, 0);
+        words.by_ref().take(4).for_each(|word| {
+            if is_code(word) {
+                codes += 1;
+            } else if !matches!(
+                word,
+                "error"
+                    | "http"
+                    | "fehler"
+                    | "erreur"
+                    | "errore"
+                    | "erro"
+                    | "fout"
+                    | "błąd"
+                    | "ошибка"
+                    | "not"
+                    | "found"
+                    | "page"
+                    | "gone"
+            ) {
+                others += 1;
+            }
+        });
+        codes == 1 && others == 0 && words.next().is_none()
+    })
+}
+
+/// Returns the parts of a page's name, the site's own among them.
+fn parts(name: &str) -> impl Iterator<Item = &str> {
+    name.split(['|', '–', '—', '·', '•', '»', '«', ':', '：', '｜', '_'])
+        .flat_map(|part| part.split(" - "))
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+}
+
+impl VerdictEvidence<'_, '_> {
+    /// Returns what leads to no other page.
+    fn own(&self) -> index_page::OwnAddresses<'_> {
+        index_page::OwnAddresses {
+            url: self.url,
+            canonical: self.head_data.canonical.and_then(|own| self.url.join(own).ok()),
+        }
+    }
+
+    /// Returns what the page is called: its title, the document's, its first headings.
+    fn names(&self) -> Vec<String> {
+        let headings = self
+            .page
+            .items
+            .iter()
+            .enumerate()
+            .filter(|(_, item)| item.name == "h1" && item.chars > 0);
+        let headings = headings.take(2).filter(|(_, item)| item.chars < NAME_CHARS_MAX);
+        let headings = headings.map(|(at, _)| self.page.text_of(at));
+        let names = [self.title.to_owned(), self.head_data.document_title.clone()];
+        let mut names: Vec<String> = names.into_iter().chain(headings).map(|name| folded(&name)).collect();
+        names.dedup();
+        names
+    }
+
+    /// Whether the page's data call it one article.
+    fn is_declared(&self) -> bool {
+        let structured = &self.head_data.structured;
+        let is_dated = || self.head_data.first(&["article:published_time"]).is_some();
+        let is_graph = || self.head_data.first(&["og:type"]).is_some_and(|kind| kind == "article") && is_dated();
+        (structured.is_article && structured.articles < 3) || is_graph()
+    }
+
+    /// Whether the address is that of a search.
+    fn is_search(&self) -> bool {
+        let is_asked = |(name, value): (std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)| {
+            !value.is_empty()
+                && matches!(
+                    &*name,
+                    "q" | "s" | "query" | "search" | "text" | "keyword" | "keywords" | "wd"
+                )
+        };
+        self.url.query_pairs().any(is_asked)
+    }
+
+    /// Whether the page is a login.
+    fn asks_who(&self, names: &[String]) -> bool {
+        let begins = |name: &str| {
+            let rest = LOGIN.iter().filter_map(|word| name.strip_prefix(*word));
+            rest.into_iter().any(|rest| !rest.starts_with(char::is_alphanumeric))
+        };
+        let is_login = |name: &String| {
+            parts(name).any(|part| LOGIN.contains(&part)) || (self.head_data.asks_password && begins(name))
+        };
+        names.iter().any(is_login)
+    }
+}
+
+/// Characters of a page looked at for a wall's words.
+const WHOLE_MAX: usize = 60_000;
+
+/// Returns what a page says, its buttons included, and without numbers: "we and our 214 partners".
+fn all_text(evidence: &VerdictEvidence<'_, '_>) -> String {
+    let mut text = String::new();
+    let buttons = evidence.head_data.buttons.iter().map(String::as_str);
+    for piece in buttons.chain(evidence.page.items.iter().map(|item| item.text)) {
+        if text.len() > WHOLE_MAX {
+            break;
+        }
+        text.push_str(piece);
+        text.push(' ');
+    }
+    let text = folded(&text);
+    let words = text.split(' ').filter(|word| !word.bytes().all(|b| b.is_ascii_digit()));
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// Returns a text in lower case on one line, with straight apostrophes.
+fn folded(text: &str) -> String {
+    line(text).to_lowercase().replace('’', "'")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::article::Verdict;
+    use crate::extract::{ExtractOptions, extract};
+    use url::Url;
+
+    #[track_caller]
+    fn check(html: &str, expected: Verdict) {
+        let url = Url::parse("https://example.org/2026/a").unwrap();
+        assert_eq!(
+            extract(html, &url, &ExtractOptions::default()).verdict,
+            expected,
+            "{html}"
+        );
+    }
+
+    /// Paragraphs of an article in no language in particular.
+    fn prose(count: usize) -> String {
+        // The same paragraph twice would be a notice.
+        let one = |n: usize| {
+            format!(
+                "<p>Halden {n}, Ostmere, Port Halden: 1.4 million, 61 to 44, and in the third reading, by a narrow margin, \
+                 {n} to 47 in the Senate of Ostmere, after nine hours.</p>"
+            )
+        };
+        (0..count).map(one).collect()
+    }
+
+    #[test]
+    fn consent_banners_in_many_languages() {
+        for banner in [
+            "We value your privacy. We and our partners store and access cookies.",
+            "Wir verwenden Cookies. Wir und unsere Partner verarbeiten Daten. Alle akzeptieren",
+            "Nous utilisons des cookies. Nous et nos partenaires. Tout accepter",
+            "Utilizamos cookies. Nosotros y nuestros socios. Aceptar todo",
+            "Usamos cookies. Nós e nossos parceiros. Aceitar todos",
+            "Utilizziamo i cookie. Noi e i nostri partner. Accetta tutti",
+            "Wij gebruiken cookies. Wij en onze partners. Alles accepteren",
+            "Używamy plików cookie. Nasi partnerzy. Akceptuję",
+            "Мы используем файлы cookie. Мы и наши партнёры. Принять все",
+            "当サイトはCookieを使用しています。すべて受け入れる",
+            "我们使用Cookie。我们的合作伙伴。全部接受",
+            "نستخدم ملفات تعريف الارتباط. قبول الكل",
+        ] {
+            check(
+                &format!("<title>Example</title><div><p>{banner}</p></div>"),
+                Verdict::Consent,
+            );
+        }
+        // An article about them is none.
+        let about = "<p>The court said that sites may not say “we value your privacy” over “accept all cookies”.</p>";
+        check(&format!("<article>{about}{}</article>", prose(14)), Verdict::Complete);
+    }
+
+    #[test]
+    fn refusals_in_many_languages() {
+        for refusal in [
+            "Verify you are human",
+            "Zugriff verweigert. Bitte aktivieren Sie JavaScript.",
+            "Accès refusé. Vérifiez que vous êtes humain.",
+            "Acceso denegado",
+            "Acesso negado",
+            "Accesso negato",
+            "Toegang geweigerd",
+            "Odmowa dostępu",
+            "Доступ запрещён",
+            "アクセスが拒否されました",
+            "访问被拒绝",
+            "تم رفض الوصول",
+        ] {
+            check(
+                &format!("<title>Example</title><h1>{refusal}</h1><p>ID 77</p>"),
+                Verdict::Blocked,
+            );
+        }
+    }
+
+    #[test]
+    fn paywalls_in_many_languages() {
+        for wall in [
+            "Subscribe to continue",
+            "Nur für Abonnenten",
+            "Article réservé aux abonnés",
+            "Contenido exclusivo para suscriptores",
+            "Exclusivo para assinantes",
+            "Contenuto riservato agli abbonati",
+            "Alleen voor abonnees",
+            "Artykuł tylko dla subskrybentów",
+            "Только для подписчиков",
+            "この記事は有料です",
+            "订阅后阅读全文",
+            "هذا المقال للمشتركين فقط",
+        ] {
+            let html = format!(
+                "<article><h1>Ferry</h1>{}<div class=wall><p>{wall}</p></div></article>",
+                prose(3)
+            );
+            check(&html, Verdict::Paywall);
+        }
+        let closed =
+            r#"<script type="application/ld+json">{"@type":"NewsArticle","isAccessibleForFree":false}</script>"#;
+        check(&format!("{closed}<article>{}</article>", prose(3)), Verdict::Paywall);
+        check(&format!("{closed}<article>{}</article>", prose(40)), Verdict::Complete);
+    }
+
+    #[test]
+    fn what_breaks_off_is_a_teaser_and_lists_are_no_articles() {
+        check(
+            &format!("<article>{}<p>And then the mayor […]</p></article>", prose(3)),
+            Verdict::Teaser,
+        );
+        let links: String = (0..60)
+            .map(|n| format!("<li><a href=/{n}>A story with number {n}</a></li>"))
+            .collect();
+        check(&format!("<ul>{links}</ul><p>All of them</p>"), Verdict::NotAnArticle);
+        check(
+            &format!("<article><h1>Ferry</h1>{}</article>", prose(8)),
+            Verdict::Complete,
+        );
+    }
+}

@@ -1,0 +1,161 @@
+//! Text that stops: the beginning of an article, with the rest elsewhere.
+//!
+//! What tells it: a mark of omission at the end, a call to go on reading right behind it, a last sentence without an end.
+//! Calls to read on stand under whole articles too, where they lead to others or unfold what is there already; so in a
+//! long text that ends properly they say nothing.
+
+use crate::extract::body::block::{Block, BlockKind};
+use crate::extract::page::headline_lines;
+use crate::extract::page::items::Page;
+use crate::extract::page::text::{self, weight};
+
+/// A text that ends in an ellipsis and says less than this is cut there, in weight.
+const ELLIPSIS_WEIGHT_MAX: usize = 500;
+/// A call to go on behind a text that says more than this leads to something else, if the text ends properly.
+const CALL_WEIGHT_MAX: usize = 1_500;
+/// A paragraph that says less than this may end as it likes.
+const SENTENCE_WEIGHT_MIN: usize = 70;
+/// No beginning of an article says more than this.
+const BEGINNING_WEIGHT_MAX: usize = 4_000;
+/// Lines behind the text in which a call to go on may stand.
+const LINES_MAX: usize = 2;
+
+/// Calls that mean the rest of this text.
+#[rustfmt::skip]
+const CALLS: &[&str] = &[
+    "continue reading", "keep reading", "read on", "read the rest", "read the rest of this entry",
+    "read the full article", "read full article", "read the full story", "read full story", "read the whole story",
+    "read the whole article", "read the complete article", "view full article", "show full article", "weiterlesen",
+    "weiter lesen", "artikel weiterlesen", "jetzt weiterlesen", "ganzen artikel lesen", "den ganzen artikel lesen",
+    "vollständigen artikel lesen", "zum ganzen artikel", "zum vollständigen artikel", "lire la suite",
+    "lire la suite de l'article", "lire l'article", "lire l'article complet", "continuer la lecture",
+    "poursuivre la lecture", "seguir leyendo", "sigue leyendo", "continuar leyendo", "leer artículo completo",
+    "leer el artículo completo", "leer la nota completa", "leer noticia completa", "leer nota completa",
+    "continuar lendo", "continue lendo", "continuar a ler", "ler artigo completo", "ler o artigo completo",
+    "ler matéria completa", "leia a matéria completa", "leia a notícia completa", "leia o artigo completo",
+    "continua a leggere", "continua la lettura", "leggi tutto", "leggi l'articolo completo", "leggi l'articolo",
+    "leggi il resto", "lees verder", "verder lezen", "lees het hele artikel", "lees het volledige artikel",
+    "czytaj dalej", "czytaj całość", "czytaj cały artykuł", "przeczytaj cały artykuł", "przeczytaj całość",
+    "читать далее", "читать дальше", "читать полностью", "читать всю статью", "продолжить чтение",
+    "читать статью полностью", "続きを読む", "続きはこちら", "記事の続きを読む", "全文を読む", "記事全文を読む", "阅读全文", "閱讀全文", "继续阅读", "繼續閱讀",
+    "查看全文", "阅读原文", "点击阅读全文", "展开全文", "متابعة القراءة", "تابع القراءة", "أكمل القراءة", "اقرأ المقال كاملا",
+    "اقرأ المقال كاملاً", "اقرأ الخبر كاملا", "قراءة المقال كاملا", "لقراءة المزيد",
+];
+/// Calls that may as well lead to something else.
+#[rustfmt::skip]
+const VAGUE_CALLS: &[&str] = &[
+    "read more", "more", "(more)", "full story", "full article", "mehr", "mehr lesen", "mehr erfahren", "lire plus",
+    "en savoir plus", "leer más", "ver más", "más", "leia mais", "ler mais", "saiba mais", "leggi di più", "leggi",
+    "lees meer", "meer lezen", "czytaj więcej", "więcej", "подробнее", "далее", "もっと見る", "もっと読む", "详细", "详情", "更多",
+    "了解更多", "اقرأ المزيد", "المزيد", "للمزيد",
+];
+
+/// Whether a line is a call to go on reading, whatever it leads to.
+pub fn is_call(line: &str) -> bool {
+    let bare = bare(line);
+    CALLS.contains(&bare.as_str()) || VAGUE_CALLS.contains(&bare.as_str())
+}
+
+/// Whether the article's text stops before its end.
+pub fn is_truncated(page: &Page<'_>, body: &[Block]) -> bool {
+    let Some(last) = body.iter().rfind(|block| block.kind != BlockKind::Image) else {
+        return false;
+    };
+    let whole: usize = body.iter().map(|block| weight(&block.text)).sum();
+    if whole > BEGINNING_WEIGHT_MAX {
+        return false;
+    }
+    let (text, call) = without_call(&last.text);
+    if text.ends_with("[…]") || text.ends_with("[...]") || text.ends_with("(…)") || text.ends_with("(...)") {
+        return true;
+    }
+    let breaks_off = breaks_off(last, text);
+    let has_ellipsis = text.ends_with('…') || text.ends_with("...") || text.ends_with("⋯");
+    if has_ellipsis && (whole < ELLIPSIS_WEIGHT_MAX || call.is_some()) {
+        return true;
+    }
+    match call.or_else(|| call_behind(page, last.at)) {
+        Some(Call::Sure) => whole < CALL_WEIGHT_MAX || has_ellipsis || breaks_off,
+        Some(Call::Vague) => whole < ELLIPSIS_WEIGHT_MAX || has_ellipsis || breaks_off,
+        None => breaks_off && whole < CALL_WEIGHT_MAX && body.iter().filter(|b| ends_properly(&b.text)).count() > 1,
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Call {
+    Sure,
+    Vague,
+}
+
+fn call(line: &str, title_may_follow: bool) -> Option<Call> {
+    let bare = bare(line);
+    let begins = |call: &&&str| {
+        bare.strip_prefix(**call)
+            .is_some_and(|rest| rest.is_empty() || (title_may_follow && rest.starts_with([' ', ':', '"', '“'])))
+    };
+    if CALLS.iter().any(|call| begins(&call)) {
+        Some(Call::Sure)
+    } else if VAGUE_CALLS.contains(&bare.as_str()) {
+        Some(Call::Vague)
+    } else {
+        None
+    }
+}
+
+/// Returns a line in lower case without the arrows and dots around it.
+fn bare(line: &str) -> String {
+    let line = text::line(line).to_lowercase().replace('’', "'");
+    line.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '(' | ')'))
+        .to_owned()
+}
+
+/// Returns a text without the call to go on that it ends with. Words of a sentence are none: before the call stands an
+/// ellipsis or the end of a sentence.
+fn without_call(text: &str) -> (&str, Option<Call>) {
+    let text = text.trim_end();
+    let mut ends = text
+        .char_indices()
+        .filter(|(_, c)| matches!(c, '…' | '.' | ']' | '。' | '⋯' | '!' | '?' | '؟' | ')'));
+    let Some((at, sign)) = ends.rfind(|(at, c)| text[at + c.len_utf8()..].contains(char::is_alphanumeric)) else {
+        return (text, None);
+    };
+    let (before, behind) = text.split_at(at + sign.len_utf8());
+    match call(behind, false) {
+        Some(found) => (before, Some(found)),
+        None => (text, None),
+    }
+}
+
+/// Returns the call to go on right behind an item, where it is a link.
+fn call_behind(page: &Page<'_>, at: usize) -> Option<Call> {
+    let (mut found, mut seen) = (None, 0);
+    headline_lines::walk(page, at + 1..page.items.len(), None, |line| {
+        let is_link = || {
+            let pieces = &page.items[line.at..];
+            let first = pieces.iter().find(|item| item.element.is_none() && item.chars > 0);
+            first.is_some_and(|item| item.link_chars > 0)
+        };
+        if !line.pieces.is_empty() {
+            seen += 1;
+            found = call(&line.text(), true).filter(|_| is_link());
+        }
+        found.is_none() && seen < LINES_MAX
+    });
+    found
+}
+
+/// Whether a paragraph's last sentence has no end.
+fn breaks_off(last: &Block, text: &str) -> bool {
+    last.kind == BlockKind::Paragraph
+        && !last.is_quote
+        && !last.is_strong
+        && weight(text) >= SENTENCE_WEIGHT_MIN
+        && last.link_density() < 0.3
+        && text.ends_with(|c: char| (c.is_alphabetic() && !c.is_uppercase()) || matches!(c, ',' | '、' | '，' | '،'))
+}
+
+fn ends_properly(text: &str) -> bool {
+    let text =
+        text.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '”' | '’' | '»' | '」' | ')' | '）'));
+    text.ends_with(['.', '!', '?', '…', '。', '！', '？', '؟', '۔', ':', '「'])
+}
