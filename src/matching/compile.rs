@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
-use super::scan::{Automaton, pattern};
+use super::patterns::pattern;
+use super::scan::Automaton;
 use super::stemming::Stemmed;
 use super::{KEYWORDS_MAX, Matcher, TopicError, TopicProblem};
 use crate::domain::topic::{Rule as TopicRule, Topic, Where};

@@ -8,6 +8,7 @@
 mod compile;
 mod evaluate;
 mod explain;
+mod patterns;
 mod prefilter;
 mod scan;
 mod stemming;

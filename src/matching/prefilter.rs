@@ -69,7 +69,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::Prefilter;
-    use crate::matching::scan::pattern;
+    use crate::matching::patterns::pattern;
     use crate::text;
 
     fn check(term: &str, text: &str, expected: bool) {

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use rust_stemmers::{Algorithm, Stemmer};
 
-use super::scan::pattern;
+use super::patterns::pattern;
 use crate::text;
 
 /// Bytes of each part of an article from which its language is told when nothing says it.
