@@ -50,6 +50,25 @@ pub struct MailOptions {
     pub dkim: Option<dkim::DkimOptions>,
 }
 
+impl MailOptions {
+    /// Returns the user and the password of a mail server, if it wants them.
+    ///
+    /// # Errors
+    /// There is a user without a password, or the other way round.
+    fn login(&self) -> Result<Option<(String, String)>, DeliverError> {
+        match (&self.user, &self.password) {
+            (Some(user), Some(password)) => Ok(Some((user.clone(), password.clone()))),
+            (None, None) => Ok(None),
+            (Some(_), None) => Err(DeliverError::Settings(
+                "`smtp` names a user; set `password` too".to_owned(),
+            )),
+            (None, Some(_)) => Err(DeliverError::Settings(
+                "`password` is set; name its user in `smtp` (smtps://USER@HOST)".to_owned(),
+            )),
+        }
+    }
+}
+
 /// A message that was kept in memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptMail {
@@ -78,18 +97,17 @@ impl Mailer {
     /// Returns a mailer; nothing is connected yet.
     ///
     /// # Errors
-    /// The sender is no address, plain SMTP would leave this machine, or the server's name is none a certificate could have.
+    /// The sender is no address, plain SMTP would leave this machine, the server's name is none a certificate could have, or
+    /// a user comes without a password or the other way round.
     pub fn new(options: &MailOptions) -> Result<Self, DeliverError> {
+        let smtp = |host: &str, port: u16, tls: Encryption| -> Result<Way, DeliverError> {
+            let client = SmtpClient::new(host, port, tls, options.login()?, options.timeout);
+            Ok(Way::Smtp(client))
+        };
         let way = match &options.transport {
-            Transport::SmtpTls { host, port } => {
-                Way::Smtp(SmtpClient::new(options, host, *port, Encryption::first(host)?)?)
-            }
-            Transport::SmtpStartTls { host, port } => {
-                Way::Smtp(SmtpClient::new(options, host, *port, Encryption::start_tls(host)?)?)
-            }
-            Transport::SmtpPlain { host, port } => {
-                Way::Smtp(SmtpClient::new(options, host, *port, Encryption::none(host)?)?)
-            }
+            Transport::SmtpTls { host, port } => smtp(host, *port, Encryption::first(host)?)?,
+            Transport::SmtpStartTls { host, port } => smtp(host, *port, Encryption::start_tls(host)?)?,
+            Transport::SmtpPlain { host, port } => smtp(host, *port, Encryption::none(host)?)?,
             Transport::Sendmail => Way::Sendmail,
             Transport::Unready(reason) => Way::Unready(reason.clone()),
             Transport::Memory => Way::Memory(Arc::default()),

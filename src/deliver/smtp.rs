@@ -12,10 +12,9 @@ use data_encoding::BASE64;
 use lettre::address::Address;
 
 use super::connection::{Connection, ConversationError, TlsClient};
-use super::mail::MailOptions;
 use super::reply::Reply;
 use super::{DeliverError, one_line, said};
-use crate::fetch::connection_errors::{self, Peer};
+use crate::fetch::{Peer, connection_errors};
 
 /// The steps of a conversation that are about one message.
 pub(super) const SENDER: &str = "the sender";
@@ -60,32 +59,15 @@ enum Wanted {
 }
 
 impl SmtpClient {
-    /// Returns a server; nothing is connected yet.
-    ///
-    /// # Errors
-    /// There is a user without a password, or the other way round.
-    pub fn new(options: &MailOptions, host: &str, port: u16, tls: Encryption) -> Result<Self, DeliverError> {
-        let login = match (&options.user, &options.password) {
-            (Some(user), Some(password)) => Some((user.clone(), password.clone())),
-            (None, None) => None,
-            (Some(_), None) => {
-                return Err(DeliverError::Settings(
-                    "`smtp` names a user; set `password` too".to_owned(),
-                ));
-            }
-            (None, Some(_)) => {
-                return Err(DeliverError::Settings(
-                    "`password` is set; name its user in `smtp` (smtps://USER@HOST)".to_owned(),
-                ));
-            }
-        };
-        Ok(Self {
+    /// Returns a server and who logs in there, if anybody does; nothing is connected yet.
+    pub fn new(host: &str, port: u16, tls: Encryption, login: Option<(String, String)>, limit: Duration) -> Self {
+        Self {
             host: bare(host).to_owned(),
             port,
             tls,
             login,
-            limit: options.timeout,
-        })
+            limit,
+        }
     }
 
     /// Sends one message to one address.

@@ -14,7 +14,7 @@ use url::Url;
 use super::webhook_answer::judge;
 use super::{DeliverError, one_line};
 use crate::domain::secret::Secret;
-use crate::fetch::connection_errors::{self, Peer};
+use crate::fetch::{Peer, connection_errors};
 
 /// Longest time for a whole request, in seconds.
 const REQUEST_SECONDS: u64 = 30;
@@ -216,7 +216,7 @@ impl Hooks {
             request = request.bearer_auth(token.expose());
         }
         match request.send().await {
-            Ok(answer) => judge(&host, frozen.service, answer).await,
+            Ok(answer) => judge(&host, frozen.service == Service::Matrix, answer).await,
             Err(error) => Err(DeliverError::Webhook {
                 may_have_arrived: !error.is_connect(),
                 reason: if error.is_timeout() {

@@ -4,17 +4,16 @@ use reqwest::Response;
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use serde_json::Value;
 
-use super::webhook::Service;
 use super::{DeliverError, one_line};
 
 /// Bytes of an answer that are read.
 const ANSWER_BYTES_MAX: usize = 64 * 1024;
 
-/// Returns whether an answer says that the message was taken.
+/// Returns whether an answer says that the message was taken; with `names_event` it has to name the event it became.
 ///
 /// # Errors
 /// It says otherwise, or is no answer of a webhook.
-pub(super) async fn judge(host: &str, service: Service, answer: Response) -> Result<(), DeliverError> {
+pub(super) async fn judge(host: &str, names_event: bool, answer: Response) -> Result<(), DeliverError> {
     let status = answer.status();
     let header = |name| answer.headers().get(name).and_then(|value| value.to_str().ok());
     let is_page = header(CONTENT_TYPE).is_some_and(|kind| kind.starts_with("text/html"));
@@ -51,7 +50,7 @@ pub(super) async fn judge(host: &str, service: Service, answer: Response) -> Res
         ));
     }
     let is_event = || serde_json::from_str::<Value>(&body).is_ok_and(|answer| answer.get("event_id").is_some());
-    if service == Service::Matrix && !is_event() {
+    if names_event && !is_event() {
         return Err(failed(
             format!("answered {status} without an event; check its url"),
             false,

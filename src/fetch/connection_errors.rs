@@ -6,17 +6,8 @@
 use std::error::Error;
 use std::io;
 
-use super::error::causes;
+use super::error::{Peer, causes};
 use super::tls_errors;
-
-/// With whom, which decides what can be done about it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Peer {
-    /// A content server.
-    Web,
-    Webhook,
-    Mail,
-}
 
 /// How the system begins to say that a name is not found.
 const LOOKUP: &str = "failed to lookup address information: ";

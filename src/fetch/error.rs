@@ -14,6 +14,15 @@ use crate::text;
 /// Longest address shown in a message, in characters.
 const SHOWN_CHARS_MAX: usize = 300;
 
+/// With whom a connection is, which decides what can be done about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Peer {
+    /// A content server.
+    Web,
+    Webhook,
+    Mail,
+}
+
 /// Why a fetch brought nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum FetchError {

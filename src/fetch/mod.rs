@@ -46,7 +46,7 @@ use rate_limit::RateLimiter;
 use resolve::GuardedResolver;
 use robots_cache::{CachedRobots, RobotsCache};
 
-pub use error::FetchError;
+pub use error::{FetchError, Peer};
 pub use host_state::{HostBackoff, HostState, SavedRobots};
 pub use politeness::{Admit, HostPace, HostReady};
 pub use proxy::Proxy;

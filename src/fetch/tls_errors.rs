@@ -2,8 +2,7 @@
 
 use rustls::{AlertDescription, CertificateError, Error};
 
-use super::connection_errors::Peer;
-use super::error::shortened;
+use super::error::{Peer, shortened};
 
 /// What the verifier says of certificates beyond the library's own list, and what that means.
 const MADE_WRONG: [(&str, &str); 7] = [
