@@ -8,7 +8,7 @@ use chrono_tz::Europe::Berlin;
 
 use super::open;
 use super::output::{print, tell};
-use super::poll::Progress;
+use super::progress::Progress;
 use crate::demo::{self, Left, Scene};
 use crate::domain::plural::counted;
 

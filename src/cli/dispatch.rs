@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use tokio_util::sync::CancellationToken;
 
 use super::output::{print, tell};
-use super::poll::Progress;
+use super::progress::Progress;
 use super::{WrongUse, open};
 use crate::clock::Clock;
 use crate::commands::{self, CommandError, CommandOutput, StoreCommand};

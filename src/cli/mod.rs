@@ -26,6 +26,7 @@ mod output;
 mod packaging;
 mod placement_reason;
 mod poll;
+mod progress;
 mod revision_diff;
 mod run;
 mod search;
