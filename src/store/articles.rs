@@ -10,7 +10,7 @@ use crate::domain::topic::{Assignment, Match};
 use crate::domain::url::host_of;
 use crate::domain::{ArticleId, SourceId, StoryId, Timestamp};
 use crate::store::boilerplate::{self, LearnedBoilerplate};
-use crate::store::{documents, fulltext, topics, wordings};
+use crate::store::{documents, fulltext, membership, wordings};
 
 /// How long work on one article may hold its lease, in seconds.
 pub const LEASE_SECONDS: i64 = 15 * 60;
@@ -242,7 +242,7 @@ impl Store {
             if let Some(learned) = &plan.learned {
                 boilerplate::learn(c, now, learned)?;
             }
-            topics::replace_matches(c, plan.article.id, &plan.matches, is_indexed)?;
+            membership::replace_matches(c, plan.article.id, &plan.matches, is_indexed)?;
             let item = ClusterItem::of(&plan.article, plan.matches.first().map(|(topic, _)| topic.as_str()));
             let assignment = match plan.matches.is_empty() {
                 false => Some(assigner.place(c, now, &item)?),

@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use super::merge_sweep::{self, StoryMerge};
 use super::stories::{LiveMember, PreparedMember};
 use super::story_edits::{self, EditCause};
-use super::{StoreError, placement_reasons, seconds, stories};
+use super::{StoreError, membership, placement_reasons, seconds, stories};
 use crate::clustering::duplicate_stories::DuplicateStory;
 use crate::clustering::{ClusterItem, Placement, StoryIndex, WINDOW_DAYS};
 use crate::domain::topic::{Assignment, Topic};
@@ -106,7 +106,7 @@ impl Assigner {
         now: Timestamp,
         item: &ClusterItem<'_>,
     ) -> Result<Assignment, StoreError> {
-        if let Some(story) = stories::story_of(c, item.id)? {
+        if let Some(story) = membership::story_of(c, item.id)? {
             return Ok(Assignment::Join(story));
         }
         self.changed += 1;

@@ -8,7 +8,7 @@ use std::collections::hash_map::Entry;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{Store, StoreError, articles, documents, moment, seconds, stories};
+use super::{Store, StoreError, articles, documents, membership, moment, seconds};
 use crate::domain::article::{Article, Image};
 use crate::domain::{ArticleId, StoryId, Timestamp};
 
@@ -86,8 +86,8 @@ impl Store {
             let quality = c
                 .prepare_cached("SELECT coalesce(quality, 0) FROM article WHERE id = ?1")?
                 .query_row([id.0], |row| row.get(0))?;
-            let story = stories::story_of(c, id)?;
-            let topics = stories::topics_of(c, id)?;
+            let story = membership::story_of(c, id)?;
+            let topics = membership::topics_of(c, id)?;
             Ok(Some(DocumentArticle {
                 article,
                 quality,

@@ -5,7 +5,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Store, StoreError, stories};
+use super::{Store, StoreError, membership};
 use crate::domain::{ArticleId, StoryId};
 
 /// Documents of one day that may share a title; beyond, the article's own number makes the name.
@@ -116,7 +116,7 @@ pub(super) fn name(c: &Connection, article: ArticleId, stem: &str) -> Result<(),
 
 /// Marks an article's document and those that name it.
 pub(super) fn mark_article(c: &Connection, article: ArticleId) -> Result<(), StoreError> {
-    match stories::story_of(c, article)? {
+    match membership::story_of(c, article)? {
         Some(story) => mark_story(c, story),
         None => {
             c.prepare_cached("UPDATE document SET dirty = dirty + 1 WHERE article = ?1")?

@@ -6,7 +6,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::writer::WriterState;
-use super::{Store, StoreError, document_inputs, documents, fulltext, purge, seconds, topics};
+use super::{Store, StoreError, document_inputs, documents, fulltext, membership, purge, seconds};
 use crate::clustering::ClusterItem;
 use crate::domain::article::Article;
 use crate::domain::source::SourceKind;
@@ -145,7 +145,7 @@ fn import_article(
         return Ok(None);
     };
     let article = Article { id, ..one.article };
-    topics::replace_matches(c, id, &one.matches, false)?;
+    membership::replace_matches(c, id, &one.matches, false)?;
     match &one.document {
         DocumentName::None => {}
         DocumentName::Own(name) => {

@@ -21,6 +21,7 @@ mod fulltext;
 pub mod host_state;
 pub mod import;
 pub mod maintenance;
+mod membership;
 pub mod merge_sweep;
 pub mod migrations;
 mod open;

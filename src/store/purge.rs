@@ -6,7 +6,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
-use super::{Store, StoreError, document_inputs, documents, moment, seconds, stories};
+use super::{Store, StoreError, document_inputs, documents, membership, moment, seconds};
 use crate::decide::{EntryIdentity, EntryMark};
 use crate::domain::{ArticleId, SourceId, StoryId, Timestamp};
 
@@ -136,7 +136,7 @@ fn candidates(c: &Connection, bounds: RetentionBounds, limit: usize) -> Result<V
 }
 
 fn purge(c: &Connection, now: Timestamp, article: ArticleId) -> Result<(), StoreError> {
-    let story = stories::story_of(c, article)?;
+    let story = membership::story_of(c, article)?;
     leave_tombstone(c, now, article)?;
     // Whoever named it names it no more.
     documents::mark_article(c, article)?;

@@ -61,6 +61,7 @@ documents.rs       | SELECT EXISTS (SELECT 1 FROM document) | SCAN document     
 entries.rs         | ORDER BY key                           | ORDER BY             | keys of one article in one source
 import.rs          | LIMIT 1                                | SCAN                 | ends at the first
 import.rs          | WHERE web_url                          | SCAN article         | while a database is rebuilt an index stands
+membership.rs      | ORDER BY match.score                   | ORDER BY             | topics of one article
 purge.rs           | SELECT count(*) FROM article           | SCAN article         | once a day, for what a day may purge
 search.rs          | SELECT count(*) FROM                   | SCAN                 | `stats` counts
 search.rs          | ORDER BY article.published_at DESC     | SCAN article USING   | the newest until there are enough
@@ -69,7 +70,6 @@ search.rs          | ORDER BY at DESC                       | ORDER BY          
 sources.rs         | count(DISTINCT article)                | count(DISTINCT)      | `sources` counts
 sources.rs         | count(DISTINCT article)                | (source=?)           | `sources` counts
 stories.rs         | count(DISTINCT member.story)           | SCAN                 | said where a list is empty
-stories.rs         | ORDER BY match.score                   | ORDER BY             | topics of one article
 story_changes.rs   | revision.replaced_at                   | ORDER BY             | revisions of one story
 story_edits.rs     | SELECT article FROM member             | ORDER BY             | a merge or split rewrites the whole story
 topics.rs          | count(DISTINCT story)                  |                      | `topics` counts

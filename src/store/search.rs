@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, params};
 
-use super::{Store, StoreError, articles, moment, seconds, stories};
+use super::{Store, StoreError, articles, membership, moment, seconds};
 use crate::domain::article::{Article, Zone};
 use crate::domain::{ArticleId, StoryId, Timestamp};
 
@@ -270,6 +270,6 @@ fn listed(c: &Connection, id: ArticleId) -> Result<ListedArticle, StoreError> {
             published_zone: row.get::<_, Option<String>>(9)?.as_deref().and_then(Zone::of_name),
         })
     })?;
-    found.topics = stories::topics_of(c, id)?;
+    found.topics = membership::topics_of(c, id)?;
     Ok(found)
 }

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::story_edits::{self, EditCause, EditRefused, StoryEdit};
-use super::{Store, StoreError, articles, moment, seconds};
+use super::{Store, StoreError, articles, membership, moment, seconds};
 use crate::clustering::{ClusterItem, Placement};
 use crate::domain::article::Article;
 use crate::domain::topic::Assignment;
@@ -67,7 +67,7 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn story_of(&self, article: ArticleId) -> Result<Option<StoryId>, StoreError> {
-        self.read(|c| story_of(c, article))
+        self.read(|c| membership::story_of(c, article))
     }
 
     /// Returns the numbers of stories changed since `since`, newest first; only those with a match of `topic` when it is
@@ -344,14 +344,6 @@ pub(super) fn with_item<T>(
     })?)
 }
 
-pub(super) fn story_of(c: &Connection, article: ArticleId) -> Result<Option<StoryId>, StoreError> {
-    let found = c
-        .prepare_cached("SELECT story FROM member WHERE article = ?1")?
-        .query_row([article.0], |row| row.get(0))
-        .optional()?;
-    Ok(found.map(StoryId))
-}
-
 pub(super) fn story(c: &Connection, id: StoryId) -> Result<Option<StoredStory>, StoreError> {
     let times: Option<(i64, i64)> = c
         .prepare_cached("SELECT started_at, updated_at FROM story WHERE id = ?1")?
@@ -385,7 +377,7 @@ fn member(c: &Connection, id: ArticleId) -> Result<Option<Member>, StoreError> {
     let (quality, copy_of, joined_at, is_news) = c.prepare_cached(sql)?.query_row([id.0], |row| {
         Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?, row.get(2)?, row.get(3)?))
     })?;
-    let topics = topics_of(c, id)?;
+    let topics = membership::topics_of(c, id)?;
     Ok(Some(Member {
         article,
         quality,
@@ -394,18 +386,6 @@ fn member(c: &Connection, id: ArticleId) -> Result<Option<Member>, StoreError> {
         is_news,
         topics,
     }))
-}
-
-/// Returns the names of the active topics an article matches, best match first.
-pub(super) fn topics_of(c: &Connection, article: ArticleId) -> Result<Vec<String>, StoreError> {
-    let names = c
-        .prepare_cached(
-            "SELECT topic.name FROM match JOIN topic ON topic.id = match.topic
-             WHERE match.article = ?1 AND topic.active = 1 ORDER BY match.score DESC, topic.id",
-        )?
-        .query_map([article.0], |row| row.get(0))?
-        .collect::<Result<_, _>>()?;
-    Ok(names)
 }
 
 pub(super) fn revisions(c: &Connection, article: ArticleId) -> Result<Vec<StoredRevision>, StoreError> {

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{Store, StoreError, articles, documents, seconds};
 use crate::domain::article::Article;
-use crate::domain::topic::{Match, Topic};
+use crate::domain::topic::Topic;
 use crate::domain::{ArticleId, Timestamp};
 
 /// A topic whose rule has not yet been matched over the whole archive.
@@ -191,35 +191,4 @@ fn active(c: &Connection) -> Result<BTreeSet<String>, StoreError> {
     let mut statement = c.prepare_cached("SELECT name FROM topic WHERE active = 1")?;
     let names = statement.query_map([], |row| row.get(0))?;
     Ok(names.collect::<Result<_, _>>()?)
-}
-
-/// Makes `matches` the matches of an article, which may have old ones.
-pub(super) fn replace_matches(
-    c: &Connection,
-    article: ArticleId,
-    matches: &[(String, Match)],
-    has_old: bool,
-) -> Result<(), StoreError> {
-    if has_old {
-        c.prepare_cached("DELETE FROM match WHERE article = ?1")?
-            .execute([article.0])?;
-    }
-    for (topic, found) in matches {
-        let reasons: Vec<serde_json::Value> = found
-            .reasons
-            .iter()
-            .map(|r| serde_json::json!({ "term": r.term, "place": r.place, "count": r.count }))
-            .collect();
-        c.prepare_cached(
-            "INSERT INTO match (topic, article, score, reasons)
-             SELECT id, ?2, ?3, ?4 FROM topic WHERE name = ?1",
-        )?
-        .execute(params![
-            topic,
-            article.0,
-            found.score,
-            serde_json::Value::from(reasons).to_string()
-        ])?;
-    }
-    Ok(())
 }
