@@ -12,7 +12,7 @@ use crate::ranking;
 use super::display_text::{self, ERROR_CHARS_MAX, NAME_CHARS_MAX, TITLE_CHARS_MAX};
 use super::english;
 use super::model::{Alerted, Developing, Digest, NewStory, Section};
-use super::story_summary::{self, outlet};
+use super::story_summary::{self, best, is_new_member, outlet};
 use super::{
     Coverage, DigestInput, DigestOptions, MemberInput, StoryInput, TopicInput, TroubledSource, UndeliveredDigest,
     Window,
@@ -160,22 +160,6 @@ fn compose_section(
             alerted.into_iter().map(|(_, story)| story).collect()
         },
     }
-}
-
-pub(super) fn is_new_member(member: &MemberInput) -> bool {
-    member.is_new && member.copy_of.is_none()
-}
-
-/// Returns the member a story is told by: the best that is no copy, or the best copy where the original is gone.
-pub(super) fn best<'a>(members: impl Iterator<Item = &'a MemberInput>) -> Option<&'a MemberInput> {
-    members.min_by_key(|member| {
-        (
-            member.copy_of.is_some(),
-            Reverse(member.quality),
-            member.published_at,
-            member.article,
-        )
-    })
 }
 
 fn rank(id: StoryId, lead: &MemberInput, members: &[&MemberInput]) -> Rank {

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::domain::{ArticleId, StoryId, Timestamp};
 
-use super::compose::{best, is_new_member};
 use super::display_text::{self, NAME_CHARS_MAX, TITLE_CHARS_MAX};
 use super::model::{Alerted, ChangedHeadline, Developing, Headline, NewStory, Running};
 use super::{DigestOptions, MemberInput, StoryInput, Window};
@@ -157,6 +156,23 @@ fn headline(member: &MemberInput) -> Headline {
         published_at: member.published_at,
         language: display_text::language(member.language.as_deref()),
     }
+}
+
+/// Whether an article is new in its story and says it in words of its own.
+pub(super) fn is_new_member(member: &MemberInput) -> bool {
+    member.is_new && member.copy_of.is_none()
+}
+
+/// Returns the member a story is told by: the best that is no copy, or the best copy where the original is gone.
+pub(super) fn best<'a>(members: impl Iterator<Item = &'a MemberInput>) -> Option<&'a MemberInput> {
+    members.min_by_key(|member| {
+        (
+            member.copy_of.is_some(),
+            Reverse(member.quality),
+            member.published_at,
+            member.article,
+        )
+    })
 }
 
 /// Returns the outlet of an article.
