@@ -3,10 +3,10 @@
 use chrono::{NaiveTime, TimeDelta};
 use chrono_tz::Tz;
 
+use super::context::{Origin, Reading};
 use super::digests::unknown;
 use super::errors::Mistake;
 use super::raw::{File, Table};
-use super::read::{Origin, Reading};
 use super::topics::Topics;
 use super::values::{name, span, zone};
 use super::{AlertSettings, deliver};

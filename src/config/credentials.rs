@@ -4,8 +4,8 @@
 
 use data_encoding::BASE64;
 
+use super::context::Reading;
 use super::raw::{File, Table};
-use super::read::Reading;
 use super::secret::{self, FORMS};
 use crate::domain::secret::Secret;
 

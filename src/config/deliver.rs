@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
+use super::context::Reading;
 use super::raw::{File, StringValue, Table, Value, as_table, as_text};
-use super::read::Reading;
 use super::suggest::nearest;
 use super::values::choice;
 use super::webhooks;

@@ -6,11 +6,10 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 
 use super::DigestSettings;
+use super::context::{Origin, Reading, seen};
 use super::deliver;
 use super::errors::Mistake;
 use super::raw::{File, Table, listed};
-use super::read::{Origin, Reading};
-use super::sources::seen;
 use super::suggest::nearest;
 use super::topics::Topics;
 use super::values::{choice, name, schedule, span};

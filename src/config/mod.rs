@@ -6,6 +6,7 @@
 mod alerts;
 mod ca_certificates;
 mod changes;
+mod context;
 mod credentials;
 mod deliver;
 mod digests;

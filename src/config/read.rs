@@ -8,6 +8,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 
+use super::context::{Origin, Reading};
 use super::digests::{self, PendingDigest};
 use super::environment::Environment;
 use super::errors::{ConfigErrors, Mistake};
@@ -40,39 +41,6 @@ pub(super) struct CollectedFiles {
     pub digests: Vec<PendingDigest>,
     pub alerts: Vec<(AlertSettings, Origin)>,
     pub sites: Vec<(super::SiteSettings, Origin)>,
-}
-
-/// Where something stands: file and line, and how messages call it.
-#[derive(Debug, Clone)]
-pub(super) struct Origin {
-    pub path: PathBuf,
-    pub line: usize,
-    pub key: String,
-    pub value: String,
-}
-
-impl Origin {
-    /// Returns the mistake at this place.
-    pub fn wrong(&self, message: String) -> Mistake {
-        let (key, value) = (Some(self.key.clone()), Some(self.value.clone()));
-        Mistake {
-            path: self.path.clone(),
-            line: Some(self.line),
-            key,
-            value,
-            message,
-        }
-    }
-}
-
-/// What every list in a file is read with.
-pub(super) struct Reading<'a> {
-    pub around: &'a Environment<'a>,
-    pub places: Places,
-    pub zone: Tz,
-    pub has_mail: bool,
-    /// Names of the webhooks there are.
-    pub webhooks: Vec<String>,
 }
 
 /// Reads the main file and all it includes.

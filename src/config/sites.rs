@@ -5,10 +5,9 @@ use std::collections::HashMap;
 use url::Host;
 
 use super::SiteSettings;
+use super::context::{Origin, seen};
 use super::errors::Mistake;
 use super::raw::{File, Table};
-use super::read::Origin;
-use super::sources::seen;
 use super::values::{checked_selector, selector};
 
 /// Reads one site.

@@ -9,9 +9,9 @@ use reqwest::header::{HeaderName, HeaderValue};
 use toml::de::DeValue;
 use url::Url;
 
+use super::context::{Origin, Reading, seen};
 use super::errors::Mistake;
 use super::raw::{File, StringValue, Table, Value, as_text, listed};
-use super::read::{Origin, Reading};
 use super::values::{choice, name, schedule, selector, web_address};
 use super::{credentials, secret};
 use crate::domain::schedule::Schedule;
@@ -232,18 +232,6 @@ pub(super) fn distinct(found: Vec<(Source, Origin)>, mistakes: &mut Vec<Mistake>
         sources.push(source);
     }
     sources
-}
-
-/// Returns the place a key was first met at, if this is not the first time.
-pub(super) fn seen(first: &mut HashMap<String, String>, key: String, origin: &Origin) -> Option<String> {
-    let place = format!("the one at {}:{}", origin.path.display(), origin.line);
-    match first.entry(key) {
-        std::collections::hash_map::Entry::Occupied(entry) => Some(entry.get().clone()),
-        std::collections::hash_map::Entry::Vacant(entry) => {
-            entry.insert(place);
-            None
-        }
-    }
 }
 
 /// Returns what tells sources apart: two with the same key are one.

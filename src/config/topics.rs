@@ -2,10 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::context::{Origin, seen};
 use super::errors::Mistake;
 use super::raw::{File, Table};
-use super::read::Origin;
-use super::sources::seen;
 use super::values::{choice, name};
 use crate::domain::topic::{Rule, Topic, Where};
 use crate::matching::Matcher;

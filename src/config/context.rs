@@ -1,0 +1,55 @@
+//! What the lists of a file are read with, and where what they hold was written.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use chrono_tz::Tz;
+
+use super::environment::Environment;
+use super::errors::Mistake;
+use super::expand::Places;
+
+/// Where something stands: file and line, and how messages call it.
+#[derive(Debug, Clone)]
+pub(super) struct Origin {
+    pub path: PathBuf,
+    pub line: usize,
+    pub key: String,
+    pub value: String,
+}
+
+impl Origin {
+    /// Returns the mistake at this place.
+    pub fn wrong(&self, message: String) -> Mistake {
+        let (key, value) = (Some(self.key.clone()), Some(self.value.clone()));
+        Mistake {
+            path: self.path.clone(),
+            line: Some(self.line),
+            key,
+            value,
+            message,
+        }
+    }
+}
+
+/// What every list in a file is read with.
+pub(super) struct Reading<'a> {
+    pub around: &'a Environment<'a>,
+    pub places: Places,
+    pub zone: Tz,
+    pub has_mail: bool,
+    /// Names of the webhooks there are.
+    pub webhooks: Vec<String>,
+}
+
+/// Returns the place a key was first met at, if this is not the first time.
+pub(super) fn seen(first: &mut HashMap<String, String>, key: String, origin: &Origin) -> Option<String> {
+    let place = format!("the one at {}:{}", origin.path.display(), origin.line);
+    match first.entry(key) {
+        std::collections::hash_map::Entry::Occupied(entry) => Some(entry.get().clone()),
+        std::collections::hash_map::Entry::Vacant(entry) => {
+            entry.insert(place);
+            None
+        }
+    }
+}
