@@ -10,7 +10,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use super::{Context, poll};
+use super::{Context, source_body};
 use crate::decide::Outcome;
 use crate::domain::Timestamp;
 use crate::domain::source::{Failure, Source, SourceState, Validators};
@@ -48,8 +48,8 @@ pub(super) async fn follow(
     };
     let moved_to = feed.to_string();
     let request = Request::new(feed, Purpose::Feed).with_headers_for(&source.address, &source.headers);
-    let response = poll::get(ctx, now, request).await.map_err(told)?;
-    let mut answer = poll::answer(&response);
+    let response = source_body::get(ctx, now, request).await.map_err(told)?;
+    let mut answer = source_body::answer(&response);
     // The page is asked first next time, and these are not its.
     answer.validators = Validators::default();
     answer.moved_to = Some(moved_to);
@@ -57,7 +57,7 @@ pub(super) async fn follow(
     if answer.body_hash == state.body_hash {
         return Ok(Outcome::NotModified(answer));
     }
-    let parsed = poll::read_body(ctx, source, response)
+    let parsed = source_body::read_body(ctx, source, response)
         .await
         .map_err(|unread| told(unread.failure))?;
     Ok(Outcome::Fetched(answer, Box::new(parsed)))

@@ -26,6 +26,7 @@ pub mod reading_list;
 pub mod rebuild;
 pub mod reindex;
 pub mod sitemap;
+mod source_body;
 pub mod verify;
 pub mod worker_pool;
 pub mod write_documents;

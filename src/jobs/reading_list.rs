@@ -4,7 +4,7 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use super::poll::{as_parsed, failed};
+use super::source_body::{as_parsed, failed};
 use crate::decide::{FetchMeta, Outcome};
 use crate::document::{self, Document};
 use crate::domain::feed::{Entry, Markup};

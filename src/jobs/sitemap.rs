@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::Context;
-use super::poll::{self, failed, unreadable};
+use super::source_body::{self, failed, unreadable};
 use crate::decide::Outcome;
 use crate::domain::Timestamp;
 use crate::domain::source::{Failure, Source, SourceState, Validators};
@@ -24,8 +24,8 @@ pub(super) async fn read(
     state: &SourceState,
 ) -> Result<Outcome, Failure> {
     // What a site lists for machines is an offer like a feed.
-    let first = poll::get(ctx, now, poll::request(source, state, Purpose::Feed)?).await?;
-    let mut answer = poll::answer(&first);
+    let first = source_body::get(ctx, now, source_body::request(source, state, Purpose::Feed)?).await?;
+    let mut answer = source_body::answer(&first);
     if first.not_modified {
         return Ok(Outcome::NotModified(answer));
     }
@@ -56,7 +56,7 @@ async fn follow(
     for url in maps {
         let shown = url.to_string();
         let request = Request::new(url, Purpose::Feed).with_headers_for(&source.address, &source.headers);
-        let part = match poll::get(ctx, now, request).await {
+        let part = match source_body::get(ctx, now, request).await {
             Ok(response) => {
                 hash.update(&response.body);
                 parsed(ctx, response).await
@@ -86,5 +86,5 @@ async fn parsed(ctx: &Arc<Context>, response: Response) -> Result<Sitemap, Failu
     let read = ctx.shared.parse(move || {
         parse_sitemap(&response.body, response.content_type.as_deref(), &response.url).map_err(unreadable)
     });
-    read.await.unwrap_or_else(|said| Err(poll::panicked(&said)))
+    read.await.unwrap_or_else(|said| Err(source_body::panicked(&said)))
 }
