@@ -14,8 +14,8 @@ mod body;
 mod verdict;
 mod listing;
 mod metadata;
+mod site_rules;
 
-use std::collections::HashSet;
 use std::sync::atomic::AtomicBool;
 
 use scraper::Html;
@@ -26,18 +26,18 @@ use crate::domain::article::{Image, Verdict, Zone};
 use body::block::{Block, BlockKind, DropReason};
 use body::prose::Prose;
 use body::{blocks, boilerplate, boundary, content, markdown, pagination};
-use byline::byline_names;
-use date::{dates, time_zone};
 use metadata::Metadata;
 use page::head_data::HeadData;
 use page::items::Page;
 use page::{dom, text};
+use site_rules::{RuledItems, idle};
 
 pub use body::boilerplate::{ARTICLES_MIN, BlockMark, Boilerplate};
 pub use body::pagination::Continuation;
 pub use listing::feed_discovery::{FeedLink, feed_links};
 pub use listing::{ListingError, ListingLink, listing};
 pub use page::decode::decode;
+pub use site_rules::SiteRules;
 
 /// How a page is to be read.
 #[derive(Debug, Default)]
@@ -45,16 +45,6 @@ pub struct ExtractOptions<'a> {
     /// Set from elsewhere to stop reading at once.
     pub cancelled: Option<&'a AtomicBool>,
     pub site: Option<&'a SiteRules>,
-}
-
-/// What the reader says about a site's pages, as CSS selectors.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SiteRules {
-    pub body: Option<String>,
-    pub remove: Vec<String>,
-    pub title: Option<String>,
-    pub date: Option<String>,
-    pub author: Option<String>,
 }
 
 /// What a page gave.
@@ -271,30 +261,18 @@ fn judged(page: &Page<'_>, head_data: &HeadData<'_>, body: &[Block], title: &str
     })
 }
 
-/// Returns the selectors of a site's rules that name nothing on a page: a typing error, or the site has changed.
-fn idle(tree: &Html, page: &Page<'_>, site: &SiteRules) -> Vec<String> {
-    let one = [
-        ("body", &site.body),
-        ("title", &site.title),
-        ("date", &site.date),
-        ("author", &site.author),
-    ];
-    let one = one.into_iter().filter_map(|(key, rule)| Some((key, rule.as_ref()?)));
-    one.chain(site.remove.iter().map(|rule| ("remove", rule)))
-        .filter(|(_, rule)| page.select(tree, rule).is_empty())
-        .map(|(key, rule)| format!("{key} = \"{rule}\""))
-        .collect()
-}
-
 fn read(
     tree: &Html,
     page: &Page<'_>,
     head_data: &HeadData<'_>,
     url: &Url,
     options: &ExtractOptions<'_>,
-) -> (Metadata, Rules) {
+) -> (Metadata, RuledItems) {
     let mut metadata = Metadata::of(head_data, page, url);
-    let rules = options.site.map(|site| Rules::of(tree, page, site)).unwrap_or_default();
+    let rules = options
+        .site
+        .map(|site| RuledItems::of(tree, page, site))
+        .unwrap_or_default();
     rules.apply(page, url, &mut metadata);
     (metadata, rules)
 }
@@ -311,7 +289,7 @@ fn body(
     url: &Url,
     metadata: &Metadata,
     head_data: &HeadData<'_>,
-    rules: &Rules,
+    rules: &RuledItems,
     keeps_all: bool,
 ) -> Body {
     if page.items.is_empty() {
@@ -392,65 +370,5 @@ pub fn fragment(html: &str, base: Option<&Url>) -> Fragment {
     Fragment {
         markdown: markdown::render(&all),
         text: plain(&all),
-    }
-}
-
-/// What the reader's rules name in one page.
-#[derive(Debug, Default)]
-struct Rules {
-    body: Vec<usize>,
-    removed: HashSet<usize>,
-    title: Option<usize>,
-    date: Option<usize>,
-    author: Option<usize>,
-}
-
-impl Rules {
-    fn of(tree: &Html, page: &Page<'_>, site: &SiteRules) -> Self {
-        let find = |selector: &Option<String>| selector.as_deref().map(|s| page.select(tree, s)).unwrap_or_default();
-        let mut body = find(&site.body);
-        // A part within a part is there already.
-        let mut end = 0;
-        body.retain(|at| {
-            let is_outer = *at >= end;
-            if is_outer {
-                end = page.items[*at].end;
-            }
-            is_outer
-        });
-        Self {
-            body,
-            removed: site
-                .remove
-                .iter()
-                .flat_map(|selector| page.select(tree, selector))
-                .collect(),
-            title: find(&site.title).into_iter().next(),
-            date: find(&site.date).into_iter().next(),
-            author: find(&site.author).into_iter().next(),
-        }
-    }
-
-    fn apply(&self, page: &Page<'_>, url: &Url, metadata: &mut Metadata) {
-        let text = |at: usize| Some(page.text_of(at)).filter(|text| !text.is_empty());
-        if let Some(title) = self.title.and_then(text) {
-            metadata.title = title;
-        }
-        if let Some(author) = self.author.and_then(text) {
-            metadata.byline = byline_names::byline(std::slice::from_ref(&author), None, "").or(Some(author));
-        }
-        if let Some(at) = self.date {
-            let value = page.items[at]
-                .attr("datetime")
-                .or_else(|| page.items[at].attr("content"))
-                .map(str::to_owned);
-            let text = value.or_else(|| text(at)).unwrap_or_default();
-            if let Some(date) = dates::parse(&text) {
-                let moment = time_zone::told(url, &text, date);
-                metadata.published_at = Some(moment.at);
-                metadata.published_offset = moment.offset;
-                metadata.published_zone = Some(moment.zone);
-            }
-        }
     }
 }

@@ -6,6 +6,7 @@ pub mod text;
 pub mod decode;
 pub mod dom;
 pub mod class_names;
+pub mod elements;
 pub mod items;
 pub mod jsonld;
 pub mod head_data;
