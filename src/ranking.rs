@@ -3,6 +3,8 @@
 //! Nothing here knows stories or sources' reputations, and nothing is learned: the same article and the same match
 //! give the same number for ever. Quality lies between 0 and `QUALITY_MAX`.
 
+use std::collections::BTreeMap;
+
 use crate::domain::article::Article;
 
 /// The highest quality.
@@ -43,6 +45,25 @@ impl Default for Weights {
             amp: 5,
             topical: 90,
         }
+    }
+}
+
+/// How articles are ranked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RankingSettings {
+    /// Quality from which the lead of a story is shown as published.
+    pub published: i32,
+    pub weights: Weights,
+    /// What is added to the quality of a publisher's articles, by its domain.
+    pub providers: BTreeMap<String, i32>,
+}
+
+impl RankingSettings {
+    /// Returns the quality of an article, 0 to 200, with what is added for its publisher.
+    pub fn quality(&self, article: &Article, best_score: f32) -> i32 {
+        let added = self.providers.get(&article.provider_domain).copied().unwrap_or(0);
+        let quality = quality(article, best_score, &self.weights);
+        quality.saturating_add(added).clamp(0, QUALITY_MAX)
     }
 }
 

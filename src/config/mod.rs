@@ -27,7 +27,6 @@ mod topics;
 mod values;
 mod webhooks;
 
-use std::collections::BTreeMap;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -40,7 +39,6 @@ use rustls::pki_types::CertificateDer;
 
 use crate::deliver::webhook::Target;
 use crate::digest::{DateLanguage, EmptyDigestRules};
-use crate::domain::article::Article;
 use crate::domain::channel::Recipient;
 use crate::domain::schedule::Schedule;
 use crate::domain::secret::Secret;
@@ -48,7 +46,7 @@ use crate::domain::source::Source;
 use crate::domain::topic::Topic;
 use crate::fetch::Proxy;
 use crate::files;
-use crate::ranking::{self, Weights};
+use crate::ranking::RankingSettings;
 
 pub use changes::{Changes, changes};
 pub use environment::find;
@@ -230,25 +228,6 @@ pub struct SiteSettings {
     pub title: Option<String>,
     pub date: Option<String>,
     pub author: Option<String>,
-}
-
-/// How articles are ranked.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RankingSettings {
-    /// Quality from which the lead of a story is shown as published.
-    pub published: i32,
-    pub weights: Weights,
-    /// What is added to the quality of a publisher's articles, by its domain.
-    pub providers: BTreeMap<String, i32>,
-}
-
-impl RankingSettings {
-    /// Returns the quality of an article, 0 to 200, with what is added for its publisher.
-    pub fn quality(&self, article: &Article, best_score: f32) -> i32 {
-        let added = self.providers.get(&article.provider_domain).copied().unwrap_or(0);
-        let quality = ranking::quality(article, best_score, &self.weights);
-        quality.saturating_add(added).clamp(0, ranking::QUALITY_MAX)
-    }
 }
 
 impl Config {

@@ -16,11 +16,11 @@ use super::expand::{Places, expand_pattern, is_pattern};
 use super::raw::{File, Table, as_integer};
 use super::topics::PendingTopic;
 use super::values::{choice, size, span, zone};
-use super::{AdaptiveSettings, AlertSettings, ArchiveSettings, Config, FetchSettings, RankingSettings, WriteDocuments};
+use super::{AdaptiveSettings, AlertSettings, ArchiveSettings, Config, FetchSettings, WriteDocuments};
 use super::{alerts, ca_certificates, mail, proxy, read_included, sites, sources, topics, webhooks};
 use crate::domain::schedule::parse_span;
 use crate::domain::source::Source;
-use crate::ranking::Weights;
+use crate::ranking::{RankingSettings, Weights};
 
 /// A configuration includes at most this many files.
 const INCLUDED_FILES_MAX: usize = 1000;

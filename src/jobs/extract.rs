@@ -21,6 +21,8 @@ use crate::domain::topic::Match;
 use crate::domain::url::web;
 use crate::extract::{Boilerplate, Extraction, SiteRules};
 use crate::fetch::{Purpose, Request};
+use crate::matching::Matcher;
+use crate::ranking::RankingSettings;
 use crate::store::articles::{ArticlePlan, ArticleWork, Revision};
 use crate::store::boilerplate::LearnedBoilerplate;
 use crate::store::{Store, StoreError};
@@ -45,6 +47,24 @@ enum PageResult {
         /// This machine could not ask for it, so it counts as no try.
         is_ours: bool,
     },
+}
+
+/// What the owner wants of articles.
+#[derive(Clone, Copy)]
+struct ArticlePolicy<'a> {
+    matcher: &'a Matcher,
+    documents: WriteDocuments,
+    ranking: &'a RankingSettings,
+}
+
+impl<'a> ArticlePolicy<'a> {
+    fn of(ctx: &'a Context) -> Self {
+        Self {
+            matcher: &ctx.matcher,
+            documents: ctx.config.archive.write,
+            ranking: &ctx.config.ranking,
+        }
+    }
 }
 
 /// What is known of the host of a page, and what the page adds to that.
@@ -106,7 +126,7 @@ pub async fn or_failed(
             is_transient: false,
             is_ours: false,
         };
-        let plan = plan(ctx, now, work, page, Seen::default());
+        let plan = plan(now, work, page, Seen::default(), &ArticlePolicy::of(ctx));
         ctx.store.finish_article(now, plan).await?;
         Ok(())
     };
@@ -156,7 +176,7 @@ async fn step(
         seen = Seen::of(&ctx.store, extraction, url)?;
         extraction.remove_boilerplate(&seen.boilerplate);
     }
-    let mut plan = plan(ctx, now, work, page, seen);
+    let mut plan = plan(now, work, page, seen, &ArticlePolicy::of(ctx));
     if plan.document_name.is_some() {
         learn_image_size(ctx, now, &mut plan.article).await;
     }
@@ -255,7 +275,7 @@ pub(crate) fn site_of(config: &Config, url: &Url) -> Option<SiteRules> {
 }
 
 /// Decides what this step makes of the article, but for its matches and its place.
-fn plan(ctx: &Context, now: Timestamp, work: ArticleWork, page: PageResult, seen: Seen) -> ArticlePlan {
+fn plan(now: Timestamp, work: ArticleWork, page: PageResult, seen: Seen, policy: &ArticlePolicy<'_>) -> ArticlePlan {
     let old = work.article.clone();
     let mut article = work.article.clone();
     let mut plan_state = (
@@ -321,7 +341,7 @@ fn plan(ctx: &Context, now: Timestamp, work: ArticleWork, page: PageResult, seen
     // There is a verdict only on a page that was read now.
     let outdoes_wordings = body_state == BodyState::Extracted && verdict == Some(Verdict::Complete);
     let wordings = work.wordings.iter().filter(|w| !(outdoes_wordings && w.yields_to_page));
-    let matches = ctx.matcher.matches_worded(&article, wordings);
+    let matches = policy.matcher.matches_worded(&article, wordings);
     let is_followed = !matches.is_empty() || work.story.is_some();
     if body_state == BodyState::Extracted && work_at.is_none() {
         work_at = next_look(&work, looks, now).filter(|_| is_followed && is_news);
@@ -334,8 +354,8 @@ fn plan(ctx: &Context, now: Timestamp, work: ArticleWork, page: PageResult, seen
         text: old.body_text.clone(),
     });
     let best = matches.iter().map(|m| m.score).fold(0.0, f32::max);
-    let quality = ctx.config.ranking.quality(&article, best);
-    let wants_document = match ctx.config.archive.write {
+    let quality = policy.ranking.quality(&article, best);
+    let wants_document = match policy.documents {
         WriteDocuments::All => true,
         WriteDocuments::Matched => is_followed,
         WriteDocuments::None => false,
@@ -353,7 +373,7 @@ fn plan(ctx: &Context, now: Timestamp, work: ArticleWork, page: PageResult, seen
         looks,
         work_at,
         revision,
-        matches: named(ctx, matches),
+        matches: named(policy.matcher, matches),
         document_name,
         version: work.version,
         outdoes_wordings,
@@ -365,11 +385,9 @@ fn plan(ctx: &Context, now: Timestamp, work: ArticleWork, page: PageResult, seen
     }
 }
 
-fn named(ctx: &Context, matches: Vec<Match>) -> Vec<(String, Match)> {
-    matches
-        .into_iter()
-        .map(|m| (ctx.config.topics[m.topic].name.clone(), m))
-        .collect()
+fn named(matcher: &Matcher, matches: Vec<Match>) -> Vec<(String, Match)> {
+    let name = |found: &Match| matcher.name(found.topic).expect("it matched this topic").to_owned();
+    matches.into_iter().map(|found| (name(&found), found)).collect()
 }
 
 /// Whether the page's text is the article: complete, or a teaser that says more than the feed does.
@@ -477,3 +495,6 @@ async fn learn_image_size(ctx: &Arc<Context>, now: Timestamp, article: &mut Arti
         Err(error) => tracing::debug!("no size for {}: {error}", image.url),
     }
 }
+
+#[cfg(test)]
+mod tests;
