@@ -20,12 +20,11 @@ use crate::domain::source::Validators;
 use crate::domain::topic::Match;
 use crate::domain::url::web;
 use crate::extract::{Boilerplate, Extraction, SiteRules};
-use crate::fetch::{Purpose, Request};
+use crate::fetch::{Purpose, Request, Response};
 use crate::matching::Matcher;
 use crate::ranking::RankingSettings;
 use crate::store::articles::{ArticlePlan, ArticleWork, Revision};
 use crate::store::boilerplate::LearnedBoilerplate;
-use crate::store::{Store, StoreError};
 
 /// Tries of a page that does not answer, and how long after each the next one comes, in minutes.
 const RETRY_MINUTES: [i64; 3] = [10, 60, 360];
@@ -36,17 +35,70 @@ const SAME_HOURS_MAX: i64 = 36;
 /// Bytes of an image that are asked for to learn its size.
 const IMAGE_BYTES: u64 = 32 * 1024;
 
-/// What asking for a page gave.
+/// What asking for an article's page gave.
 enum PageResult {
     NotWanted,
-    Unchanged,
-    Read(Box<Extraction>, Url, Validators),
-    Failed {
-        message: String,
-        is_transient: bool,
-        /// This machine could not ask for it, so it counts as no try.
-        is_ours: bool,
-    },
+    Read(Box<ArticlePage>),
+    Failed(PageFailure),
+}
+
+/// Why there is no page.
+struct PageFailure {
+    message: String,
+    /// Asking again later may bring it.
+    is_transient: bool,
+    /// This machine could not ask for it, so it counts as no try.
+    is_ours: bool,
+}
+
+/// An article's page as it was read.
+struct ArticlePage {
+    extraction: Extraction,
+    /// Where the request ended.
+    url: Url,
+    validators: Validators,
+    /// What is known to repeat on its host.
+    boilerplate: Boilerplate,
+    /// What its host's boilerplate is learned from, where it was read whole.
+    own: Option<LearnedBoilerplate>,
+}
+
+impl ArticlePage {
+    /// Returns a page of which nothing is known but itself.
+    fn new(extraction: Extraction, url: Url, validators: Validators) -> Self {
+        Self {
+            extraction,
+            url,
+            validators,
+            boilerplate: Boilerplate::default(),
+            own: None,
+        }
+    }
+
+    /// Returns the host that the page's boilerplate is known by.
+    fn host(&self) -> &str {
+        self.url.host_str().unwrap_or_default()
+    }
+
+    /// Takes off what repeats on the host, and keeps what this page adds to that.
+    fn remove_boilerplate(&mut self, boilerplate: Boilerplate) {
+        self.own = (self.extraction.verdict == Verdict::Complete).then(|| LearnedBoilerplate {
+            host: self.host().to_owned(),
+            marks: self.extraction.marks(),
+        });
+        self.extraction.remove_boilerplate(&boilerplate);
+        self.boilerplate = boilerplate;
+    }
+
+    /// Whether its text is the article: complete, or a teaser that says more than the feed does.
+    fn has_the_article(&self, feed_text: &str) -> bool {
+        let page = &self.extraction;
+        match page.verdict {
+            Verdict::Complete => !page.text.trim().is_empty(),
+            Verdict::Teaser | Verdict::Paywall => page.text.len() > feed_text.len() + feed_text.len() / 4,
+            Verdict::Consent | Verdict::Blocked | Verdict::NotAnArticle => false,
+        }
+    }
 }
 
 /// What the owner wants of articles.
@@ -55,36 +107,6 @@ struct ArticlePolicy<'a> {
     matcher: &'a Matcher,
     documents: WriteDocuments,
     ranking: &'a RankingSettings,
-}
-
-impl<'a> ArticlePolicy<'a> {
-    fn of(ctx: &'a Context) -> Self {
-        Self {
-            matcher: &ctx.matcher,
-            documents: ctx.config.archive.write,
-            ranking: &ctx.config.ranking,
-        }
-    }
-}
-
-/// What is known of the host of a page, and what the page adds to that.
-#[derive(Default)]
-struct Seen {
-    boilerplate: Boilerplate,
-    own: Option<LearnedBoilerplate>,
-}
-
-impl Seen {
-    fn of(store: &Store, page: &Extraction, url: &Url) -> Result<Self, StoreError> {
-        let host = url.host_str().unwrap_or_default().to_owned();
-        Ok(Self {
-            boilerplate: store.boilerplate(&host)?,
-            own: (page.verdict == Verdict::Complete).then(|| LearnedBoilerplate {
-                host,
-                marks: page.marks(),
-            }),
-        })
-    }
 }
 
 /// Does the next step on an article and writes it; the slot is held while its host is asked. One that panics is done again
@@ -121,27 +143,21 @@ pub async fn or_failed(
     let (id, address) = (work.article.id, work.article.web_url.clone());
     let (attempts, looks) = (work.attempts, work.looks);
     let without_page = async {
-        let page = PageResult::Failed {
-            message: format!("tidings broke on it ({said}); please report this address"),
-            is_transient: false,
-            is_ours: false,
-        };
-        let plan = plan(now, work, page, Seen::default(), &ArticlePolicy::of(ctx));
-        ctx.store.finish_article(now, plan).await?;
+        let page = lost(format!("tidings broke on it ({said}); please report this address"));
+        ctx.store.finish_article(now, planned(ctx, now, work, page)).await?;
         Ok(())
     };
     match catch_panic::catch(without_page).await {
         Ok(()) => Ok(()),
         Err(WorkFailure::Failed(error)) => Err(error),
         Err(WorkFailure::Panicked(said)) => {
-            let wait = RETRY_MINUTES.get(attempts as usize);
-            let then = if wait.is_some() {
+            let work_at = retry_at(now, attempts);
+            let then = if work_at.is_some() {
                 "tried again later"
             } else {
                 "given up"
             };
             tracing::error!("tidings broke on {address} ({said}), which is {then}; please report this address");
-            let work_at = wait.map(|minutes| now + TimeDelta::minutes(*minutes));
             let attempts = attempts.saturating_add(1);
             ctx.store.reschedule_article(id, attempts, looks, work_at).await?;
             Ok(())
@@ -163,20 +179,17 @@ async fn step(
         // A page that was cut is no article. The lease is void at the next start, which reads it whole.
         return Ok(());
     }
-    if let PageResult::Unchanged = page {
+    let Some(mut page) = page else {
         let looks = work.looks + 1;
         let next = next_look(&work, looks, now);
         ctx.store.reschedule_article(work.article.id, 0, looks, next).await?;
         ctx.remember_hosts(now).await?;
         return Ok(());
+    };
+    if let PageResult::Read(page) = &mut page {
+        page.remove_boilerplate(ctx.store.boilerplate(page.host())?);
     }
-    let mut page = page;
-    let mut seen = Seen::default();
-    if let PageResult::Read(extraction, url, _) = &mut page {
-        seen = Seen::of(&ctx.store, extraction, url)?;
-        extraction.remove_boilerplate(&seen.boilerplate);
-    }
-    let mut plan = plan(now, work, page, seen, &ArticlePolicy::of(ctx));
+    let mut plan = planned(ctx, now, work, page);
     if plan.document_name.is_some() {
         learn_image_size(ctx, now, &mut plan.article).await;
     }
@@ -190,72 +203,92 @@ async fn step(
     Ok(())
 }
 
-async fn ask(ctx: &Arc<Context>, now: Timestamp, work: &ArticleWork) -> PageResult {
+/// Asks for an article's page; none where it is as it was.
+async fn ask(ctx: &Arc<Context>, now: Timestamp, work: &ArticleWork) -> Option<PageResult> {
     if !work.wants_page {
-        return PageResult::NotWanted;
+        return Some(PageResult::NotWanted);
     }
     let url = match Url::parse(&work.article.web_url) {
         Ok(url) => url,
-        Err(error) => {
-            return PageResult::Failed {
-                message: error.to_string(),
-                is_transient: false,
-                is_ours: false,
-            };
-        }
+        Err(error) => return Some(lost(error.to_string())),
     };
-    let mut request = Request::new(url.clone(), Purpose::Page);
+    let mut request = Request::new(url, Purpose::Page);
     request.validators = work.validators.clone();
     let response = match ctx.fetcher.get(now, request).await {
+        Ok(response) if response.not_modified => return None,
         Ok(response) => response,
         Err(error) => {
-            return PageResult::Failed {
+            return Some(PageResult::Failed(PageFailure {
                 message: error.to_string(),
                 is_transient: error.is_transient(),
                 is_ours: error.is_ours(),
-            };
+            }));
         }
     };
-    if response.not_modified {
-        return PageResult::Unchanged;
-    }
-    let validators = response.validators.clone();
-    let final_url = response.url.clone();
-    let site = site_of(&ctx.config, &final_url);
-    let read = article_pages::read(
-        &ctx.shared,
-        site.clone(),
-        response.body,
-        response.content_type,
-        response.url,
-    );
-    let first = match read.await {
+    Some(read(ctx, now, work, response).await)
+}
+
+/// Reads an article from its page and those that go on with it.
+async fn read(ctx: &Arc<Context>, now: Timestamp, work: &ArticleWork, response: Response) -> PageResult {
+    let Response {
+        url,
+        validators,
+        body,
+        content_type,
+        ..
+    } = response;
+    let site = site_of(&ctx.config, &url);
+    let first = match article_pages::read(&ctx.shared, site.clone(), body, content_type, url.clone()).await {
         Ok(extraction) => extraction,
-        Err(message) => {
-            return PageResult::Failed {
-                message,
-                is_transient: false,
-                is_ours: false,
-            };
-        }
+        Err(message) => return lost(message),
     };
-    let whole = article_pages::follow(&ctx.fetcher, &ctx.shared, now, &final_url, first, site.as_ref()).await;
+    let whole = article_pages::follow(&ctx.fetcher, &ctx.shared, now, &url, first, site.as_ref()).await;
     if let Some(missing) = &whole.missing {
         let message = format!("its page {} is missing: {}", missing.url, missing.reason);
         if missing.is_transient && work.body_state == BodyState::Extracted {
             // A text that breaks off does not replace the one that is there.
-            return PageResult::Failed {
+            return PageResult::Failed(PageFailure {
                 message,
                 is_transient: true,
                 is_ours: false,
-            };
+            });
         }
-        tracing::warn!("{final_url} is kept up to page {}: {message}", whole.pages);
+        tracing::warn!("{url} is kept up to page {}: {message}", whole.pages);
     }
     // A change on a later page shows on no validator of the first.
     let is_whole = whole.pages == 1 && whole.missing.is_none();
     let validators = if is_whole { validators } else { Validators::default() };
-    PageResult::Read(Box::new(whole.extraction), final_url, validators)
+    PageResult::Read(Box::new(ArticlePage::new(whole.extraction, url, validators)))
+}
+
+/// Returns what comes of a page that is not to be had, now or later.
+fn lost(message: String) -> PageResult {
+    PageResult::Failed(PageFailure {
+        message,
+        is_transient: false,
+        is_ours: false,
+    })
+}
+
+/// Decides what this step makes of the article, and says where the feed's text has to serve.
+fn planned(ctx: &Context, now: Timestamp, work: ArticleWork, page: PageResult) -> ArticlePlan {
+    match &page {
+        PageResult::Read(page) if !page.has_the_article(&work.feed_text) => {
+            let verdict = page.extraction.verdict.as_str();
+            tracing::debug!("{} is {verdict}; the feed's text serves", page.url);
+        }
+        PageResult::Failed(PageFailure { message, .. }) => {
+            let address = &work.article.web_url;
+            tracing::warn!("could not read {address}: {message}; the feed's text serves");
+        }
+        PageResult::Read(_) | PageResult::NotWanted => {}
+    }
+    let policy = ArticlePolicy {
+        matcher: &ctx.matcher,
+        documents: ctx.config.archive.write,
+        ranking: &ctx.config.ranking,
+    };
+    plan(now, work, page, &policy)
 }
 
 /// Returns the configured extraction rules for a host, if there are any.
@@ -274,84 +307,60 @@ pub(crate) fn site_of(config: &Config, url: &Url) -> Option<SiteRules> {
     })
 }
 
-/// Decides what this step makes of the article, but for its matches and its place.
-fn plan(now: Timestamp, work: ArticleWork, page: PageResult, seen: Seen, policy: &ArticlePolicy<'_>) -> ArticlePlan {
-    let old = work.article.clone();
-    let mut article = work.article.clone();
-    let mut plan_state = (
-        work.body_state,
-        None,
-        work.validators.clone(),
-        work.wants_page,
-        work.attempts,
-    );
-    let mut work_at = None;
-    let (mut is_dated, mut is_news) = (work.is_dated, work.is_news);
-    match page {
-        PageResult::Read(page, url, validators) if has_the_article(&page, &work.feed_text) => {
-            take_page(now, &mut article, &page, &url, &mut is_dated);
-            plan_state = (BodyState::Extracted, Some(page.verdict), validators, true, 0);
-        }
-        PageResult::Read(page, url, _) => {
-            // A wall, a banner or a challenge: what the page says about itself may still be used, its text is not.
-            tracing::debug!("{url} is {}; the feed's text serves", page.verdict.as_str());
-            take_feed_text(&mut article, &work);
-            if page.metadata_is_articles {
-                take_metadata(now, &mut article, &page, &url, &mut is_dated);
-            }
-            plan_state = (BodyState::FromFeed, Some(page.verdict), Validators::default(), false, 0);
-        }
-        PageResult::Failed {
-            message,
-            is_transient,
-            is_ours,
-        } => {
-            let tries = if is_ours { 0 } else { work.attempts as usize };
-            let wait = RETRY_MINUTES.get(tries).filter(|_| is_transient);
-            tracing::warn!("could not read {}: {message}; the feed's text serves", article.web_url);
-            if work.body_state != BodyState::Extracted {
-                take_feed_text(&mut article, &work);
-                plan_state.0 = BodyState::Failed;
-            }
-            plan_state.3 = wait.is_some();
-            plan_state.4 = work.attempts + u32::from(!is_ours);
-            work_at = wait.map(|minutes| now + TimeDelta::minutes(*minutes));
-        }
-        PageResult::NotWanted | PageResult::Unchanged => {
-            if work.body_state != BodyState::Extracted {
-                take_feed_text(&mut article, &work);
-                plan_state.0 = BodyState::FromFeed;
-            }
+/// What a step makes of an article's text, and of its page from here on.
+struct TextStep {
+    body_state: BodyState,
+    /// There is one only of a page that was read now.
+    verdict: Option<Verdict>,
+    validators: Validators,
+    wants_page: bool,
+    attempts: u32,
+    /// When a page that failed is asked for again.
+    retry_at: Option<Timestamp>,
+}
+
+impl TextStep {
+    /// Returns a step that leaves everything as it is.
+    fn none(work: &ArticleWork) -> Self {
+        Self {
+            body_state: work.body_state,
+            verdict: None,
+            validators: work.validators.clone(),
+            wants_page: work.wants_page,
+            attempts: work.attempts,
+            retry_at: None,
         }
     }
-    // A page that turns up in a list may be years old; its own date says so.
-    if is_dated
-        && !work.is_dated
-        && article.published_at < work.article.seen_at - TimeDelta::days(crate::decide::NEWS_DAYS)
-    {
-        is_news = false;
-    }
-    let (body_state, verdict, validators, wants_page, attempts) = plan_state;
-    let first_done = work.body_state != BodyState::Pending;
-    let looks = if body_state == BodyState::Extracted && first_done {
-        work.looks + 1
-    } else {
-        work.looks
+}
+
+/// Decides what this step makes of the article, but for its place.
+fn plan(now: Timestamp, work: ArticleWork, mut page: PageResult, policy: &ArticlePolicy<'_>) -> ArticlePlan {
+    let (boilerplate, learned) = match &mut page {
+        PageResult::Read(page) => (std::mem::take(&mut page.boilerplate), page.own.take()),
+        PageResult::NotWanted | PageResult::Failed(_) => (Boilerplate::default(), None),
     };
-    // There is a verdict only on a page that was read now.
-    let outdoes_wordings = body_state == BodyState::Extracted && verdict == Some(Verdict::Complete);
+    let mut article = work.article.clone();
+    let mut is_dated = work.is_dated;
+    let text = take_text(now, &work, page, &mut article, &mut is_dated);
+    // A page that turns up in a list may be years old; its own date says so.
+    let is_old = is_dated
+        && !work.is_dated
+        && article.published_at < work.article.seen_at - TimeDelta::days(crate::decide::NEWS_DAYS);
+    let is_news = work.is_news && !is_old;
+    let is_extracted = text.body_state == BodyState::Extracted;
+    let first_done = work.body_state != BodyState::Pending;
+    let looks = work.looks + u32::from(is_extracted && first_done);
+    let outdoes_wordings = is_extracted && text.verdict == Some(Verdict::Complete);
     let wordings = work.wordings.iter().filter(|w| !(outdoes_wordings && w.yields_to_page));
     let matches = policy.matcher.matches_worded(&article, wordings);
     let is_followed = !matches.is_empty() || work.story.is_some();
-    if body_state == BodyState::Extracted && work_at.is_none() {
-        work_at = next_look(&work, looks, now).filter(|_| is_followed && is_news);
-    }
-    let wants_page = wants_page && work_at.is_some();
-    let revision = (first_done && is_revised(&old, &article, &seen.boilerplate)).then(|| Revision {
+    let look_at = || next_look(&work, looks, now).filter(|_| is_extracted && is_followed && is_news);
+    let work_at = text.retry_at.or_else(look_at);
+    let revision = (first_done && is_revised(&work.article, &article, &boilerplate)).then(|| Revision {
         replaced_at: now,
-        title: old.title.clone(),
-        excerpt: old.excerpt.clone(),
-        text: old.body_text.clone(),
+        title: work.article.title.clone(),
+        excerpt: work.article.excerpt.clone(),
+        text: work.article.body_text.clone(),
     });
     let best = matches.iter().map(|m| m.score).fold(0.0, f32::max);
     let quality = policy.ranking.quality(&article, best);
@@ -365,11 +374,11 @@ fn plan(now: Timestamp, work: ArticleWork, page: PageResult, seen: Seen, policy:
         quality,
         is_news,
         is_dated,
-        body_state,
-        verdict,
-        validators,
-        wants_page,
-        attempts,
+        body_state: text.body_state,
+        verdict: text.verdict,
+        validators: text.validators,
+        wants_page: text.wants_page && work_at.is_some(),
+        attempts: text.attempts,
         looks,
         work_at,
         revision,
@@ -378,10 +387,76 @@ fn plan(now: Timestamp, work: ArticleWork, page: PageResult, seen: Seen, policy:
         version: work.version,
         outdoes_wordings,
         // Each article teaches once, however often it is looked at.
-        learned: seen
-            .own
-            .filter(|_| body_state == BodyState::Extracted && work.body_state != BodyState::Extracted),
+        learned: learned.filter(|_| is_extracted && work.body_state != BodyState::Extracted),
         article,
+    }
+}
+
+/// Gives the article its text, from its page or from the feed.
+fn take_text(
+    now: Timestamp,
+    work: &ArticleWork,
+    page: PageResult,
+    article: &mut Article,
+    is_dated: &mut bool,
+) -> TextStep {
+    let as_it_is = TextStep::none(work);
+    let was_extracted = work.body_state == BodyState::Extracted;
+    match page {
+        PageResult::Read(page) if page.has_the_article(&work.feed_text) => {
+            article.body_markdown.clone_from(&page.extraction.markdown);
+            article.body_text.clone_from(&page.extraction.text);
+            take_metadata(now, article, &page, is_dated);
+            TextStep {
+                body_state: BodyState::Extracted,
+                verdict: Some(page.extraction.verdict),
+                validators: page.validators,
+                wants_page: true,
+                attempts: 0,
+                retry_at: None,
+            }
+        }
+        PageResult::Read(page) => {
+            // A wall, a banner or a challenge: what the page says about itself may still be used, its text is not.
+            take_feed_text(article, work);
+            if page.extraction.metadata_is_articles {
+                take_metadata(now, article, &page, is_dated);
+            }
+            TextStep {
+                body_state: BodyState::FromFeed,
+                verdict: Some(page.extraction.verdict),
+                validators: Validators::default(),
+                wants_page: false,
+                attempts: 0,
+                retry_at: None,
+            }
+        }
+        PageResult::Failed(failure) => {
+            let tries = if failure.is_ours { 0 } else { work.attempts };
+            let retry_at = failure.is_transient.then(|| retry_at(now, tries)).flatten();
+            if !was_extracted {
+                take_feed_text(article, work);
+            }
+            TextStep {
+                body_state: if was_extracted {
+                    BodyState::Extracted
+                } else {
+                    BodyState::Failed
+                },
+                wants_page: retry_at.is_some(),
+                attempts: work.attempts + u32::from(!failure.is_ours),
+                retry_at,
+                ..as_it_is
+            }
+        }
+        PageResult::NotWanted if was_extracted => as_it_is,
+        PageResult::NotWanted => {
+            take_feed_text(article, work);
+            TextStep {
+                body_state: BodyState::FromFeed,
+                ..as_it_is
+            }
+        }
     }
 }
 
@@ -390,22 +465,10 @@ fn named(matcher: &Matcher, matches: Vec<Match>) -> Vec<(String, Match)> {
     matches.into_iter().map(|found| (name(&found), found)).collect()
 }
 
-/// Whether the page's text is the article: complete, or a teaser that says more than the feed does.
-fn has_the_article(page: &Extraction, feed_text: &str) -> bool {
-    match page.verdict {
-        Verdict::Complete => !page.text.trim().is_empty(),
-        Verdict::Teaser | Verdict::Paywall => page.text.len() > feed_text.len() + feed_text.len() / 4,
-        Verdict::Consent | Verdict::Blocked | Verdict::NotAnArticle => false,
-    }
-}
-
-fn take_page(now: Timestamp, article: &mut Article, page: &Extraction, url: &Url, is_dated: &mut bool) {
-    article.body_markdown.clone_from(&page.markdown);
-    article.body_text.clone_from(&page.text);
-    take_metadata(now, article, page, url, is_dated);
-}
-
-fn take_metadata(now: Timestamp, article: &mut Article, page: &Extraction, url: &Url, is_dated: &mut bool) {
+fn take_metadata(now: Timestamp, article: &mut Article, page: &ArticlePage, is_dated: &mut bool) {
+    let ArticlePage {
+        extraction: page, url, ..
+    } = page;
     // The name of a page may be its site's alone; then the feed knows better.
     if !page.title.is_empty() && (page.has_headline || article.title.is_empty()) {
         article.title.clone_from(&page.title);
@@ -467,6 +530,13 @@ fn is_revised(old: &Article, new: &Article, boilerplate: &Boilerplate) -> bool {
     !crate::text::is_same_text(&old.title, &new.title) || !crate::text::is_same_text(&text(old), &text(new))
 }
 
+/// Returns when a page that failed after so many tries is asked for again, if at all.
+fn retry_at(now: Timestamp, tries: u32) -> Option<Timestamp> {
+    let minutes = RETRY_MINUTES.get(tries as usize)?;
+    Some(now + TimeDelta::minutes(*minutes))
+}
+
+/// Returns when an article is looked at again after so many looks, if at all.
 fn next_look(work: &ArticleWork, looks: u32, now: Timestamp) -> Option<Timestamp> {
     let hours = LOOK_HOURS.get(looks as usize)?;
     Some((work.article.seen_at + TimeDelta::hours(*hours)).max(now + TimeDelta::hours(1)))

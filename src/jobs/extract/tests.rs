@@ -82,15 +82,20 @@ fn extraction(verdict: Verdict, text: &str) -> Extraction {
 
 fn read(page: Extraction) -> PageResult {
     let url = Url::parse("https://courier.example/a").unwrap();
-    PageResult::Read(Box::new(page), url, validators("new"))
+    let mut page = ArticlePage::new(page, url, validators("new"));
+    page.own = (page.extraction.verdict == Verdict::Complete).then(|| LearnedBoilerplate {
+        host: page.host().to_owned(),
+        marks: Vec::new(),
+    });
+    PageResult::Read(Box::new(page))
 }
 
 fn failed(is_transient: bool, is_ours: bool) -> PageResult {
-    PageResult::Failed {
+    PageResult::Failed(PageFailure {
         message: "no answer".to_owned(),
         is_transient,
         is_ours,
-    }
+    })
 }
 
 fn planned(work: ArticleWork, page: PageResult, documents: WriteDocuments) -> ArticlePlan {
@@ -114,15 +119,7 @@ fn planned(work: ArticleWork, page: PageResult, documents: WriteDocuments) -> Ar
             providers: BTreeMap::new(),
         },
     };
-    let own = LearnedBoilerplate {
-        host: "courier.example".to_owned(),
-        marks: Vec::new(),
-    };
-    let seen = Seen {
-        boilerplate: Boilerplate::default(),
-        own: matches!(&page, PageResult::Read(page, ..) if page.verdict == Verdict::Complete).then_some(own),
-    };
-    plan(now(), work, page, seen, &policy)
+    plan(now(), work, page, &policy)
 }
 
 fn plan_of(work: ArticleWork, page: PageResult) -> ArticlePlan {
