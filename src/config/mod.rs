@@ -37,6 +37,7 @@ use chrono_tz::Tz;
 use ipnet::IpNet;
 use rustls::pki_types::CertificateDer;
 
+use crate::decide::article::WriteDocuments;
 use crate::deliver::webhook::Target;
 use crate::digest::{DateLanguage, EmptyDigestRules};
 use crate::domain::channel::Recipient;
@@ -88,15 +89,6 @@ pub struct ArchiveSettings {
     pub write: WriteDocuments,
     /// How long articles are kept; for ever without it.
     pub keep: Option<TimeDelta>,
-}
-
-/// Which articles become documents.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WriteDocuments {
-    /// Those of followed topics.
-    Matched,
-    All,
-    None,
 }
 
 /// How content is fetched.

@@ -1,15 +1,17 @@
-//! What one poll changes, as a value before it is a write.
+//! What one poll, or one step on an article, changes, as a value before it is a write.
 //!
 //! Touches nothing: time, stored state and answer come in as values, and a plan comes out that
 //! `Store::finish_poll` writes in one transaction. When the next poll is due is `poll_schedule`'s subject, which
-//! article an entry is `identity`'s, what it becomes as one `draft`'s.
+//! article an entry is `identity`'s, what it becomes as one `draft`'s, what a step makes of it then `article`'s.
 
+pub mod article;
 pub mod draft;
 pub mod identity;
 mod page_noise;
 mod plan;
 pub mod poll_schedule;
 mod redirects;
+pub mod revision;
 mod stored_entries;
 mod syndication;
 

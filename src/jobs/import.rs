@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::rebuild::database::keys_of;
 use super::rebuild::{SkippedDocument, documents_in, read_document};
 use super::{Context, JobError, write_documents};
-use crate::config::WriteDocuments;
+use crate::decide::article::WriteDocuments;
 use crate::document::{Document, scalar, to_article};
 use crate::domain::article::Article;
 use crate::domain::topic::{Match, Reason};

@@ -41,7 +41,8 @@ use tokio::sync::{Mutex, Notify, Semaphore};
 
 use crate::archive::{Archive, ArchiveError};
 use crate::clock::Clock;
-use crate::config::{Config, WriteDocuments};
+use crate::config::Config;
+use crate::decide::article::WriteDocuments;
 use crate::deliver::DeliverError;
 use crate::deliver::mail::Mailer;
 use crate::deliver::webhook::{Hooks, Target};

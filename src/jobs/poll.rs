@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::catch_panic::{self, WorkFailure};
 use super::source_body::{answer, get, panicked, read_body, request};
 use super::{Context, JobError, html_instead_of_feed, reading_list, sitemap};
-use crate::config::WriteDocuments;
+use crate::decide::article::WriteDocuments;
 use crate::decide::{self, Outcome, poll_schedule};
 use crate::domain::health::{self, Condition};
 use crate::domain::source::{Failure, Lease, Source, SourceKind, SourceState, Trouble};

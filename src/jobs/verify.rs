@@ -6,7 +6,8 @@
 use super::JobError;
 use super::document_texts::DocumentTexts;
 use crate::archive::{Archive, FileComparison};
-use crate::config::{Config, WriteDocuments};
+use crate::config::Config;
+use crate::decide::article::WriteDocuments;
 use crate::domain::ArticleId;
 use crate::matching::Matcher;
 use crate::store::Store;

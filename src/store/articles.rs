@@ -4,41 +4,20 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{Store, StoreError, WriterState, moment, moment_or_none, seconds};
 use crate::clustering::ClusterItem;
-use crate::domain::article::{Article, BodyState, Image, Verdict, Wording, Zone};
+use crate::decide::article::{ArticlePlan, ArticleWork};
+use crate::decide::revision::Revision;
+use crate::domain::article::{Article, BodyState, Image, Verdict, Zone};
 use crate::domain::source::Validators;
-use crate::domain::topic::{Assignment, Match};
+use crate::domain::topic::Assignment;
 use crate::domain::url::host_of;
 use crate::domain::{ArticleId, SourceId, StoryId, Timestamp};
-use crate::store::boilerplate::{self, LearnedBoilerplate};
-use crate::store::{documents, fulltext, membership, wordings};
+use crate::store::{boilerplate, documents, fulltext, membership, wordings};
 
 /// How long work on one article may hold its lease, in seconds.
 pub const LEASE_SECONDS: i64 = 15 * 60;
 
 /// Stories whose documents name a new article as related, at most.
 const NEAREST: usize = 8;
-
-/// An article with what its next step needs.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ArticleWork {
-    pub article: Article,
-    pub source: SourceId,
-    pub feed_markdown: String,
-    pub feed_text: String,
-    pub is_news: bool,
-    pub is_dated: bool,
-    pub wants_page: bool,
-    pub body_state: BodyState,
-    pub validators: Validators,
-    pub attempts: u32,
-    /// How often it was looked at again after its first extraction.
-    pub looks: u32,
-    pub story: Option<StoryId>,
-    /// Which state of the feed's text this is.
-    pub version: i64,
-    /// What other sources say of it, beside its own words.
-    pub wordings: Vec<Wording>,
-}
 
 /// An article on which work is due, and the host that is asked for its page, if one is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,44 +33,6 @@ pub enum FinishResult {
     Written(Option<Assignment>),
     /// The feed changed the article meanwhile: nothing was written and the step is due again.
     Stale,
-}
-
-/// What one step on an article changes.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ArticlePlan {
-    pub article: Article,
-    pub quality: i32,
-    pub is_news: bool,
-    pub is_dated: bool,
-    pub body_state: BodyState,
-    pub verdict: Option<Verdict>,
-    pub validators: Validators,
-    pub wants_page: bool,
-    pub attempts: u32,
-    pub looks: u32,
-    /// When there is work on it again.
-    pub work_at: Option<Timestamp>,
-    /// The text before, when it changed in more than trifles.
-    pub revision: Option<Revision>,
-    /// Matches with the name of their topic.
-    pub matches: Vec<(String, Match)>,
-    /// The stem of its document's name, when one is to be written.
-    pub document_name: Option<String>,
-    /// Which state of the feed's text the step began with.
-    pub version: i64,
-    /// Its page was read whole, and says more than what other sources say of it.
-    pub outdoes_wordings: bool,
-    /// What its host's boilerplate is learned from, when its page was read for the first time.
-    pub learned: Option<LearnedBoilerplate>,
-}
-
-/// What an article said before it changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Revision {
-    pub replaced_at: Timestamp,
-    pub title: String,
-    pub excerpt: String,
-    pub text: String,
 }
 
 const ARTICLE_COLUMNS: &str = "article.id, coalesce(source.name, source.title, source.address), article.title, \

@@ -4,20 +4,14 @@ use chrono::TimeDelta;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{Store, StoreError, seconds};
+use crate::decide::article::page::LearnedBoilerplate;
 use crate::domain::Timestamp;
-use crate::extract::{BlockMark, Boilerplate};
+use crate::extract::Boilerplate;
 
 /// Hosts of which something is kept; those longest unseen go first. A row takes at most some 4 kB.
 const HOSTS_MAX: i64 = 10_000;
 /// How long a host is remembered after its last new article, in days.
 const KEPT_DAYS: i64 = 180;
-
-/// The blocks of an article that was read for the first time.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LearnedBoilerplate {
-    pub host: String,
-    pub marks: Vec<BlockMark>,
-}
 
 impl Store {
     /// Returns what repeats on the articles of a host.

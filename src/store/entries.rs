@@ -2,9 +2,10 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::articles::{Revision, article, insert_revision, page_host};
+use super::articles::{article, insert_revision, page_host};
 use super::{StoreError, documents, fulltext, moment_or_none, seconds};
 use crate::decide::draft::ArticleDraft;
+use crate::decide::revision::Revision;
 use crate::decide::{ChangedEntry, EntryIdentity, EntryMark, NewArticle, PreviousEntry};
 use crate::domain::article::BodyState;
 use crate::domain::feed::EntryKey;

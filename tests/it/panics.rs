@@ -1,11 +1,11 @@
 //! What breaks inside the program costs one poll, one article or one write, and is told.
 
 use chrono::TimeDelta;
+use tidings::decide::article::ArticleWork;
 use tidings::domain::Timestamp;
 use tidings::domain::article::BodyState;
 use tidings::jobs::{Context, extract, poll};
 use tidings::store::StoreError;
-use tidings::store::articles::ArticleWork;
 use tidings::store::search::ArticleFilter;
 
 use crate::poll::{ONE_FEED, hour, item, page, paragraphs};

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Access, access, statvfs};
 
 use super::{Finding, Verdict};
-use crate::config::{Config, WriteDocuments};
+use crate::config::Config;
+use crate::decide::article::WriteDocuments;
 use crate::domain::channel::Channel;
 use crate::domain::plural::counted;
 use crate::files;

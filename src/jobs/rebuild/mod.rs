@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::document_texts::DocumentTexts;
 use super::{Context, JobError, write_documents};
 use crate::archive::ArchiveError;
-use crate::config::WriteDocuments;
+use crate::decide::article::WriteDocuments;
 use crate::document::scalar;
 use crate::domain::ArticleId;
 pub use files::{ReadResult, SkippedDocument, documents_in, read_document};

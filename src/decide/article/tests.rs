@@ -1,11 +1,13 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use url::Url;
+
 use super::*;
-use crate::domain::article::Wording;
+use crate::domain::article::Zone;
 use crate::domain::topic::{Rule, Topic, Where};
 use crate::domain::{ArticleId, SourceId, StoryId};
-use crate::extract::ExtractOptions;
+use crate::extract::{ExtractOptions, Extraction};
 use crate::ranking::Weights;
 
 /// What the article said before: its page, where that was read, else its feed.
@@ -154,9 +156,12 @@ fn row(plan: &ArticlePlan) -> String {
     .to_owned()
 }
 
+/// A page by name, how often it was tried before, and what asking for it gives now.
+type Tried = (&'static str, u32, fn() -> PageResult);
+
 #[test]
 fn what_becomes_of_an_article() {
-    let pages: [(&str, u32, fn() -> PageResult); 13] = [
+    let pages: [Tried; 13] = [
         ("not wanted", 1, || PageResult::NotWanted),
         ("the article", 1, || read(extraction(Verdict::Complete, PAGE))),
         ("the article, no text", 1, || read(extraction(Verdict::Complete, " "))),

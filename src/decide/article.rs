@@ -1,0 +1,286 @@
+//! What one step makes of an article: its text, its topics, and when it is looked at again.
+//!
+//! An article, what asking for its page gave and what the owner wants come in as values, and a plan comes out that
+//! `Store::finish_article` writes in one transaction; its place in a story is found there. What a page cannot give, the
+//! feed's own text serves for: no article waits for a page that does not come. A wall is never stored as the article.
+
+pub mod page;
+
+use chrono::TimeDelta;
+
+use super::NEWS_DAYS;
+use super::revision::{Revision, is_revised};
+use crate::document::scalar;
+use crate::domain::article::{Article, BodyState, Verdict, Wording};
+use crate::domain::source::Validators;
+use crate::domain::topic::Match;
+use crate::domain::{SourceId, StoryId, Timestamp};
+use crate::extract::Boilerplate;
+use crate::matching::Matcher;
+use crate::ranking::RankingSettings;
+use page::{ArticlePage, LearnedBoilerplate, take_metadata};
+
+/// Tries of a page that does not answer, and how long after each the next one comes, in minutes.
+const RETRY_MINUTES: [i64; 3] = [10, 60, 360];
+/// When an article of a followed topic is looked at again, in hours after it was first seen.
+const LOOK_HOURS: [i64; 3] = [6, 24, 72];
+
+/// An article with what its next step needs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ArticleWork {
+    pub article: Article,
+    pub source: SourceId,
+    pub feed_markdown: String,
+    pub feed_text: String,
+    pub is_news: bool,
+    pub is_dated: bool,
+    pub wants_page: bool,
+    pub body_state: BodyState,
+    pub validators: Validators,
+    pub attempts: u32,
+    /// How often it was looked at again after its first extraction.
+    pub looks: u32,
+    pub story: Option<StoryId>,
+    /// Which state of the feed's text this is.
+    pub version: i64,
+    /// What other sources say of it, beside its own words.
+    pub wordings: Vec<Wording>,
+}
+
+/// What asking for an article's page gave.
+pub enum PageResult {
+    NotWanted,
+    Read(Box<ArticlePage>),
+    Failed(PageFailure),
+}
+
+/// Why there is no page.
+pub struct PageFailure {
+    pub message: String,
+    /// Asking again later may bring it.
+    pub is_transient: bool,
+    /// This machine could not ask for it, so it counts as no try.
+    pub is_ours: bool,
+}
+
+/// What the owner wants of articles.
+#[derive(Clone, Copy)]
+pub struct ArticlePolicy<'a> {
+    pub matcher: &'a Matcher,
+    pub documents: WriteDocuments,
+    pub ranking: &'a RankingSettings,
+}
+
+/// Which articles become documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WriteDocuments {
+    /// Those of followed topics.
+    Matched,
+    All,
+    None,
+}
+
+/// What one step on an article changes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ArticlePlan {
+    pub article: Article,
+    pub quality: i32,
+    pub is_news: bool,
+    pub is_dated: bool,
+    pub body_state: BodyState,
+    pub verdict: Option<Verdict>,
+    pub validators: Validators,
+    pub wants_page: bool,
+    pub attempts: u32,
+    pub looks: u32,
+    /// When there is work on it again.
+    pub work_at: Option<Timestamp>,
+    /// The text before, when it changed in more than trifles.
+    pub revision: Option<Revision>,
+    /// Matches with the name of their topic.
+    pub matches: Vec<(String, Match)>,
+    /// The stem of its document's name, when one is to be written.
+    pub document_name: Option<String>,
+    /// Which state of the feed's text the step began with.
+    pub version: i64,
+    /// Its page was read whole, and says more than what other sources say of it.
+    pub outdoes_wordings: bool,
+    /// What its host's boilerplate is learned from, when its page was read for the first time.
+    pub learned: Option<LearnedBoilerplate>,
+}
+
+/// What a step makes of an article's text, and of its page from here on.
+struct TextStep {
+    body_state: BodyState,
+    /// There is one only of a page that was read now.
+    verdict: Option<Verdict>,
+    validators: Validators,
+    wants_page: bool,
+    attempts: u32,
+    /// When a page that failed is asked for again.
+    retry_at: Option<Timestamp>,
+}
+
+impl TextStep {
+    /// Returns a step that leaves everything as it is.
+    fn none(work: &ArticleWork) -> Self {
+        Self {
+            body_state: work.body_state,
+            verdict: None,
+            validators: work.validators.clone(),
+            wants_page: work.wants_page,
+            attempts: work.attempts,
+            retry_at: None,
+        }
+    }
+}
+
+/// Decides what this step makes of the article, but for its place.
+pub fn plan(now: Timestamp, work: ArticleWork, mut page: PageResult, policy: &ArticlePolicy<'_>) -> ArticlePlan {
+    let (boilerplate, learned) = match &mut page {
+        PageResult::Read(page) => (std::mem::take(&mut page.boilerplate), page.own.take()),
+        PageResult::NotWanted | PageResult::Failed(_) => (Boilerplate::default(), None),
+    };
+    let mut article = work.article.clone();
+    let mut is_dated = work.is_dated;
+    let text = take_text(now, &work, page, &mut article, &mut is_dated);
+    // A page that turns up in a list may be years old; its own date says so.
+    let is_old = is_dated && !work.is_dated && article.published_at < work.article.seen_at - TimeDelta::days(NEWS_DAYS);
+    let is_news = work.is_news && !is_old;
+    let is_extracted = text.body_state == BodyState::Extracted;
+    let first_done = work.body_state != BodyState::Pending;
+    let looks = work.looks + u32::from(is_extracted && first_done);
+    let outdoes_wordings = is_extracted && text.verdict == Some(Verdict::Complete);
+    let wordings = work.wordings.iter().filter(|w| !(outdoes_wordings && w.yields_to_page));
+    let matches = policy.matcher.matches_worded(&article, wordings);
+    let is_followed = !matches.is_empty() || work.story.is_some();
+    let look_at = || next_look(&work, looks, now).filter(|_| is_extracted && is_followed && is_news);
+    let work_at = text.retry_at.or_else(look_at);
+    let revision = (first_done && is_revised(&work.article, &article, &boilerplate)).then(|| Revision {
+        replaced_at: now,
+        title: work.article.title.clone(),
+        excerpt: work.article.excerpt.clone(),
+        text: work.article.body_text.clone(),
+    });
+    let best = matches.iter().map(|m| m.score).fold(0.0, f32::max);
+    let quality = policy.ranking.quality(&article, best);
+    let wants_document = match policy.documents {
+        WriteDocuments::All => true,
+        WriteDocuments::Matched => is_followed,
+        WriteDocuments::None => false,
+    };
+    let document_name = wants_document.then(|| scalar::file_stem(&article));
+    ArticlePlan {
+        quality,
+        is_news,
+        is_dated,
+        body_state: text.body_state,
+        verdict: text.verdict,
+        validators: text.validators,
+        wants_page: text.wants_page && work_at.is_some(),
+        attempts: text.attempts,
+        looks,
+        work_at,
+        revision,
+        matches: named(policy.matcher, matches),
+        document_name,
+        version: work.version,
+        outdoes_wordings,
+        // Each article teaches once, however often it is looked at.
+        learned: learned.filter(|_| is_extracted && work.body_state != BodyState::Extracted),
+        article,
+    }
+}
+
+/// Gives the article its text, from its page or from the feed.
+fn take_text(
+    now: Timestamp,
+    work: &ArticleWork,
+    page: PageResult,
+    article: &mut Article,
+    is_dated: &mut bool,
+) -> TextStep {
+    let as_it_is = TextStep::none(work);
+    let was_extracted = work.body_state == BodyState::Extracted;
+    match page {
+        PageResult::Read(page) if page.has_the_article(&work.feed_text) => {
+            article.body_markdown.clone_from(&page.extraction.markdown);
+            article.body_text.clone_from(&page.extraction.text);
+            take_metadata(now, article, &page, is_dated);
+            TextStep {
+                body_state: BodyState::Extracted,
+                verdict: Some(page.extraction.verdict),
+                validators: page.validators,
+                wants_page: true,
+                attempts: 0,
+                retry_at: None,
+            }
+        }
+        PageResult::Read(page) => {
+            // A wall, a banner or a challenge: what the page says about itself may still be used, its text is not.
+            take_feed_text(article, work);
+            if page.extraction.metadata_is_articles {
+                take_metadata(now, article, &page, is_dated);
+            }
+            TextStep {
+                body_state: BodyState::FromFeed,
+                verdict: Some(page.extraction.verdict),
+                validators: Validators::default(),
+                wants_page: false,
+                attempts: 0,
+                retry_at: None,
+            }
+        }
+        PageResult::Failed(failure) => {
+            let tries = if failure.is_ours { 0 } else { work.attempts };
+            let retry_at = failure.is_transient.then(|| retry_at(now, tries)).flatten();
+            if !was_extracted {
+                take_feed_text(article, work);
+            }
+            TextStep {
+                body_state: if was_extracted {
+                    BodyState::Extracted
+                } else {
+                    BodyState::Failed
+                },
+                wants_page: retry_at.is_some(),
+                attempts: work.attempts + u32::from(!failure.is_ours),
+                retry_at,
+                ..as_it_is
+            }
+        }
+        PageResult::NotWanted if was_extracted => as_it_is,
+        PageResult::NotWanted => {
+            take_feed_text(article, work);
+            TextStep {
+                body_state: BodyState::FromFeed,
+                ..as_it_is
+            }
+        }
+    }
+}
+
+fn named(matcher: &Matcher, matches: Vec<Match>) -> Vec<(String, Match)> {
+    let name = |found: &Match| matcher.name(found.topic).expect("it matched this topic").to_owned();
+    matches.into_iter().map(|found| (name(&found), found)).collect()
+}
+
+fn take_feed_text(article: &mut Article, work: &ArticleWork) {
+    article.body_markdown.clone_from(&work.feed_markdown);
+    article.body_text.clone_from(&work.feed_text);
+}
+
+/// Returns when a page that failed after so many tries is asked for again, if at all.
+pub fn retry_at(now: Timestamp, tries: u32) -> Option<Timestamp> {
+    let minutes = RETRY_MINUTES.get(tries as usize)?;
+    Some(now + TimeDelta::minutes(*minutes))
+}
+
+/// Returns when an article is looked at again after so many looks, if at all.
+pub fn next_look(work: &ArticleWork, looks: u32, now: Timestamp) -> Option<Timestamp> {
+    let hours = LOOK_HOURS.get(looks as usize)?;
+    Some((work.article.seen_at + TimeDelta::hours(*hours)).max(now + TimeDelta::hours(1)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,125 @@
+//! An article's page as it was read, and what of it is the article's.
+
+use chrono::NaiveTime;
+use url::Url;
+
+use crate::document::scalar;
+use crate::domain::Timestamp;
+use crate::domain::article::{Article, Verdict, Zone};
+use crate::domain::source::Validators;
+use crate::domain::url::{registrable_domain, web, without_tracking};
+use crate::extract::{BlockMark, Boilerplate, Extraction};
+
+/// A feed and a page mean the same moment when their times are not farther apart, in hours: the clocks of the world.
+const SAME_HOURS_MAX: i64 = 36;
+
+/// An article's page as it was read.
+pub struct ArticlePage {
+    pub extraction: Extraction,
+    /// Where the request ended.
+    pub url: Url,
+    pub validators: Validators,
+    /// What is known to repeat on its host.
+    pub(super) boilerplate: Boilerplate,
+    /// What its host's boilerplate is learned from, where it was read whole.
+    pub(super) own: Option<LearnedBoilerplate>,
+}
+
+/// The blocks of an article that was read for the first time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LearnedBoilerplate {
+    pub host: String,
+    pub marks: Vec<BlockMark>,
+}
+
+impl ArticlePage {
+    /// Returns a page of which nothing is known but itself.
+    pub fn new(extraction: Extraction, url: Url, validators: Validators) -> Self {
+        Self {
+            extraction,
+            url,
+            validators,
+            boilerplate: Boilerplate::default(),
+            own: None,
+        }
+    }
+
+    /// Returns the host that the page's boilerplate is known by.
+    pub fn host(&self) -> &str {
+        self.url.host_str().unwrap_or_default()
+    }
+
+    /// Takes off what repeats on the host, and keeps what this page adds to that.
+    pub fn remove_boilerplate(&mut self, boilerplate: Boilerplate) {
+        self.own = (self.extraction.verdict == Verdict::Complete).then(|| LearnedBoilerplate {
+            host: self.host().to_owned(),
+            marks: self.extraction.marks(),
+        });
+        self.extraction.remove_boilerplate(&boilerplate);
+        self.boilerplate = boilerplate;
+    }
+
+    /// Whether its text is the article: complete, or a teaser that says more than the feed does.
+    pub fn has_the_article(&self, feed_text: &str) -> bool {
+        let page = &self.extraction;
+        match page.verdict {
+            Verdict::Complete => !page.text.trim().is_empty(),
+            Verdict::Teaser | Verdict::Paywall => page.text.len() > feed_text.len() + feed_text.len() / 4,
+            Verdict::Consent | Verdict::Blocked | Verdict::NotAnArticle => false,
+        }
+    }
+}
+
+/// Gives the article what its page says of it beside its text.
+pub(super) fn take_metadata(now: Timestamp, article: &mut Article, page: &ArticlePage, is_dated: &mut bool) {
+    let ArticlePage {
+        extraction: page, url, ..
+    } = page;
+    // The name of a page may be its site's alone; then the feed knows better.
+    if !page.title.is_empty() && (page.has_headline || article.title.is_empty()) {
+        article.title.clone_from(&page.title);
+    }
+    if article.excerpt.is_empty() {
+        article.excerpt = scalar::cut_excerpt(page.excerpt.as_deref().unwrap_or(&page.text));
+    }
+    if let Some(at) = page.published_at.filter(|at| *at <= now)
+        && !(*is_dated && is_told_better(article, at, page.published_zone))
+    {
+        article.published_at = at;
+        article.published_zone = page.published_zone;
+        *is_dated = true;
+    }
+    article.web_url = final_address(page, url);
+    article.provider_domain = registrable_domain(url.host_str().unwrap_or_default());
+    if let Some(name) = page
+        .site_name
+        .as_deref()
+        .filter(|name| !name.is_empty() && *name != article.title)
+    {
+        name.clone_into(&mut article.provider_name);
+    }
+    article.byline = page.byline.clone().or(article.byline.take());
+    article.amp_url = page.amp_url.clone().or(article.amp_url.take());
+    article.language = page.language.clone().or(article.language.take());
+    article.image = page.image.clone().or(article.image.take());
+    article.is_video |= page.is_video;
+}
+
+/// Whether the feed tells the hour of a publication whose day the page tells on a clock it does not name.
+fn is_told_better(article: &Article, at: Timestamp, zone: Option<Zone>) -> bool {
+    let has_hour = article.published_at.time() != NaiveTime::MIN;
+    article.published_zone.is_none()
+        && has_hour
+        && zone != Some(Zone::Stated)
+        && (article.published_at - at).num_hours().abs() <= SAME_HOURS_MAX
+}
+
+/// Returns the canonical address when it is on the same registrable domain, else where the request ended.
+fn final_address(page: &Extraction, url: &Url) -> String {
+    let domain = |url: &Url| registrable_domain(url.host_str().unwrap_or_default());
+    let canonical = page.canonical_url.as_deref().and_then(web);
+    let chosen = canonical
+        .filter(|c| domain(c) == domain(url))
+        .unwrap_or_else(|| url.clone());
+    without_tracking(&chosen).to_string()
+}
