@@ -80,6 +80,17 @@ pub enum WriteDocuments {
     None,
 }
 
+impl WriteDocuments {
+    /// Whether an article becomes one.
+    pub fn wants(self, is_followed: bool) -> bool {
+        match self {
+            Self::All => true,
+            Self::Matched => is_followed,
+            Self::None => false,
+        }
+    }
+}
+
 /// What one step on an article changes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ArticlePlan {
@@ -156,20 +167,11 @@ pub fn plan(now: Timestamp, work: ArticleWork, mut page: PageResult, policy: &Ar
     let is_followed = !matches.is_empty() || work.story.is_some();
     let look_at = || next_look(&work, looks, now).filter(|_| is_extracted && is_followed && is_news);
     let work_at = text.retry_at.or_else(look_at);
-    let revision = (first_done && is_revised(&work.article, &article, &boilerplate)).then(|| Revision {
-        replaced_at: now,
-        title: work.article.title.clone(),
-        excerpt: work.article.excerpt.clone(),
-        text: work.article.body_text.clone(),
-    });
+    let is_revised = first_done && is_revised(&work.article, &article, &boilerplate);
+    let revision = is_revised.then(|| Revision::of(now, &work.article));
     let best = matches.iter().map(|m| m.score).fold(0.0, f32::max);
     let quality = policy.ranking.quality(&article, best);
-    let wants_document = match policy.documents {
-        WriteDocuments::All => true,
-        WriteDocuments::Matched => is_followed,
-        WriteDocuments::None => false,
-    };
-    let document_name = wants_document.then(|| scalar::file_stem(&article));
+    let document_name = policy.documents.wants(is_followed).then(|| scalar::file_stem(&article));
     ArticlePlan {
         quality,
         is_news,

@@ -14,6 +14,7 @@ mod redirects;
 pub mod revision;
 mod stored_entries;
 mod syndication;
+pub mod tombstone;
 
 use std::collections::HashSet;
 

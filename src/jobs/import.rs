@@ -11,7 +11,6 @@ use std::sync::Arc;
 use super::rebuild::database::keys_of;
 use super::rebuild::{SkippedDocument, documents_in, read_document};
 use super::{Context, JobError, write_documents};
-use crate::decide::article::WriteDocuments;
 use crate::document::{Document, scalar, to_article};
 use crate::domain::article::Article;
 use crate::domain::topic::{Match, Reason};
@@ -202,16 +201,11 @@ fn make(ctx: &Context, now: Timestamp, document: &Document, item: usize) -> Opti
     };
     let matches = matches(ctx, &article, named.iter().map(crate::document::ScalarText::as_str));
     let best = matches.iter().map(|(_, found)| found.score).fold(0.0, f32::max);
-    let wants_document = match ctx.config.archive.write {
-        WriteDocuments::All => true,
-        WriteDocuments::Matched => !matches.is_empty(),
-        WriteDocuments::None => false,
-    };
     Some(ImportedArticle {
         keys: keys_of(&article),
         own_key: None,
         quality: ctx.config.ranking.quality(&article, best),
-        document: match wants_document {
+        document: match ctx.config.archive.write.wants(!matches.is_empty()) {
             true => DocumentName::Stem(scalar::file_stem(&article)),
             false => DocumentName::None,
         },

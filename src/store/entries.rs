@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::articles::{article, insert_revision, page_host};
 use super::{StoreError, documents, fulltext, moment_or_none, seconds};
 use crate::decide::draft::ArticleDraft;
-use crate::decide::revision::Revision;
+use crate::decide::revision::{self, Revision};
 use crate::decide::{ChangedEntry, EntryIdentity, EntryMark, NewArticle, PreviousEntry};
 use crate::domain::article::BodyState;
 use crate::domain::feed::EntryKey;
@@ -221,30 +221,20 @@ pub(super) fn apply_change(
     let Some(old) = article(c, change.article)? else {
         return Ok(());
     };
-    let draft = &change.draft;
-    let title = if change.has_new_title {
-        &draft.title
-    } else {
-        // The page's headline stands while the source keeps to its own.
-        &old.title
-    };
-    // An article whose page was read is compared when that is read again.
     let shows_feed: bool = c
         .prepare_cached("SELECT text IS NULL FROM body WHERE article = ?1")?
         .query_row([change.article.0], |row| row.get(0))?;
-    if !crate::text::is_same_text(&old.title, title) || (shows_feed && change.has_new_text) {
-        let revision = Revision {
-            replaced_at: now,
-            title: old.title.clone(),
-            excerpt: old.excerpt.clone(),
-            text: old.body_text.clone(),
-        };
-        insert_revision(c, change.article, &revision)?;
+    if revision::is_revised_by(&old, shows_feed, change) {
+        insert_revision(c, change.article, &Revision::of(now, &old))?;
     }
-    set_feed_text(c, change.article, draft)?;
+    set_feed_text(c, change.article, &change.draft)?;
     // Matching and, where the page was fetched, extraction come again and compare with the text as it is now.
     c.prepare_cached("UPDATE article SET title = ?2, work_at = ?3, attempts = 0, version = version + 1 WHERE id = ?1")?
-        .execute(params![change.article.0, title, seconds(now)])?;
+        .execute(params![
+            change.article.0,
+            revision::headline(&old, change),
+            seconds(now)
+        ])?;
     documents::mark_article(c, change.article)
 }
 

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
 use super::{Store, StoreError, document_inputs, documents, membership, moment, seconds};
+use crate::decide::tombstone::Tombstone;
 use crate::decide::{EntryIdentity, EntryMark};
 use crate::domain::{ArticleId, SourceId, StoryId, Timestamp};
 
@@ -210,8 +211,7 @@ fn leave_tombstone(c: &Connection, now: Timestamp, article: ArticleId) -> Result
     Ok(())
 }
 
-/// Whether an entry speaks of a purged article: one with its address or its key that does not say something else, under
-/// another headline and with a later date.
+/// Whether an entry speaks of a purged article, by its address or by its key.
 pub(super) fn is_purged(
     c: &Connection,
     source: SourceId,
@@ -220,7 +220,12 @@ pub(super) fn is_purged(
 ) -> Result<bool, StoreError> {
     let by_address = "SELECT title_hash, purged_at FROM tombstone WHERE address = ?1";
     let by_key = "SELECT title_hash, purged_at FROM tombstone_entry WHERE key = ?1 AND source = ?2";
-    let stone = |row: &rusqlite::Row<'_>| Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, i64>(1)?));
+    let stone = |row: &rusqlite::Row<'_>| {
+        Ok(Tombstone {
+            title: row.get(0)?,
+            purged_at: moment(row.get(1)?),
+        })
+    };
     let address = c
         .prepare_cached(by_address)?
         .query_row([hash(&identity.url_key)], stone)
@@ -229,11 +234,10 @@ pub(super) fn is_purged(
         .prepare_cached(by_key)?
         .query_row(params![hash(&identity.key.0), source.0], stone)
         .optional()?;
-    let is_the_old_one = |(title, purged_at): (Option<i64>, i64)| {
-        let is_later = said.published_at.is_some_and(|at| seconds(at) > purged_at);
-        title == Some(said.title) || !is_later
-    };
-    Ok(address.into_iter().chain(key).any(is_the_old_one))
+    Ok(address
+        .into_iter()
+        .chain(key)
+        .any(|stone: Tombstone| stone.covers(said)))
 }
 
 /// Whether an article known by this key was purged.
