@@ -1,11 +1,13 @@
-//! How good an article is to show, as numbers a reader can check.
+//! How good an article is to show, as numbers a reader can check, and which of a story's articles leads it.
 //!
 //! Nothing here knows stories or sources' reputations, and nothing is learned: the same article and the same match
 //! give the same number for ever. Quality lies between 0 and `QUALITY_MAX`.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::domain::article::Article;
+use crate::domain::{ArticleId, Timestamp};
 
 /// The highest quality.
 pub const QUALITY_MAX: i32 = 200;
@@ -99,6 +101,15 @@ pub fn quality(article: &Article, best_score: f32, weights: &Weights) -> i32 {
     sum.clamp(0, i64::from(QUALITY_MAX)) as i32
 }
 
+/// What the members of a story are ordered by; the least leads it.
+pub type LeadOrder = (bool, Reverse<i32>, Timestamp, ArticleId);
+
+/// Returns a member's place in the order in which the members of its story lead it: what is no copy before copies, so that
+/// one leads only where its original is gone; the best first, of equals the earliest.
+pub fn lead_order(is_copy: bool, quality: i32, published_at: Timestamp, article: ArticleId) -> LeadOrder {
+    (is_copy, Reverse(quality), published_at, article)
+}
+
 /// Returns the heat of an article: for a lead its quality and what the other members of its story add, else −1.
 pub fn heat(quality: i32, others: usize, is_lead: bool) -> i32 {
     if !is_lead {
@@ -166,6 +177,20 @@ mod tests {
         };
         assert_eq!(quality(&bare(), f32::NAN, &weights), QUALITY_MAX);
         assert_eq!(heat(100, usize::MAX, true), i32::MAX);
+    }
+
+    #[test]
+    fn a_story_is_led_by_the_best_that_is_no_copy() {
+        let at = |text: &str| text.parse().unwrap();
+        let (early, late) = (at("2026-03-01T10:00:00Z"), at("2026-03-01T11:00:00Z"));
+        let order = [
+            lead_order(false, 90, late, ArticleId(9)),
+            lead_order(false, 80, early, ArticleId(3)),
+            lead_order(false, 80, early, ArticleId(4)),
+            lead_order(false, 80, late, ArticleId(1)),
+            lead_order(true, 200, early, ArticleId(2)),
+        ];
+        assert!(order.is_sorted());
     }
 
     #[test]

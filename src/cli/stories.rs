@@ -19,6 +19,7 @@ use crate::document::scalar::date_time;
 use crate::domain::article::Zone;
 use crate::domain::plural::counted;
 use crate::domain::{StoryId, Timestamp};
+use crate::ranking;
 use crate::store::Store;
 use crate::store::stories::{Member, StoredStory};
 use crate::store::story_changes::StoryChange;
@@ -145,13 +146,10 @@ fn why_none(store: &Store, config: &Config, since: Option<Timestamp>, topic: Opt
     Ok("no story yet: stories are made of articles that match a topic".to_owned())
 }
 
-/// Returns the headline a story goes by: that of its best article, a copy only where the original is gone.
+/// Returns the headline a story goes by: that of its lead.
 fn headline(story: &StoredStory) -> &str {
-    let rank = |m: &&Member| {
-        let quality = std::cmp::Reverse(m.quality);
-        (m.copy_of.is_some(), quality, m.article.published_at, m.article.id)
-    };
-    let lead = story.members.iter().min_by_key(rank);
+    let order = |m: &&Member| ranking::lead_order(m.copy_of.is_some(), m.quality, m.article.published_at, m.article.id);
+    let lead = story.members.iter().min_by_key(order);
     lead.map_or("", |member| &member.article.title)
 }
 

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::domain::{ArticleId, StoryId, Timestamp};
+use crate::ranking;
 
 use super::display_text::{self, NAME_CHARS_MAX, TITLE_CHARS_MAX};
 use super::model::{Alerted, ChangedHeadline, Developing, Headline, NewStory, Running};
@@ -163,16 +164,9 @@ pub(super) fn is_new_member(member: &MemberInput) -> bool {
     member.is_new && member.copy_of.is_none()
 }
 
-/// Returns the member a story is told by: the best that is no copy, or the best copy where the original is gone.
+/// Returns the member a story is told by.
 pub(super) fn best<'a>(members: impl Iterator<Item = &'a MemberInput>) -> Option<&'a MemberInput> {
-    members.min_by_key(|member| {
-        (
-            member.copy_of.is_some(),
-            Reverse(member.quality),
-            member.published_at,
-            member.article,
-        )
-    })
+    members.min_by_key(|m| ranking::lead_order(m.copy_of.is_some(), m.quality, m.published_at, m.article))
 }
 
 /// Returns the outlet of an article.

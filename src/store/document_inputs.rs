@@ -11,6 +11,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::{Store, StoreError, articles, documents, membership, moment, seconds};
 use crate::domain::article::{Article, Image};
 use crate::domain::{ArticleId, StoryId, Timestamp};
+use crate::ranking;
 
 /// Leads of other stories of its topic that a story's documents name, at most.
 pub const NEAR_MAX: usize = 8;
@@ -54,14 +55,11 @@ pub struct NamedDocument {
 }
 
 impl StoryContext {
-    /// Returns the story's lead: the current member of highest quality that is no copy, of equals the earliest. A copy
-    /// leads only when its original is no longer current.
+    /// Returns the story's lead, of its current members.
     pub fn lead(&self) -> Option<&RelatedArticle> {
-        let rank = |kin: &&RelatedArticle| {
-            let quality = std::cmp::Reverse(kin.quality);
-            (kin.is_copy, quality, kin.article.published_at, kin.article.id)
-        };
-        self.members.iter().min_by_key(rank)
+        let order =
+            |m: &&RelatedArticle| ranking::lead_order(m.is_copy, m.quality, m.article.published_at, m.article.id);
+        self.members.iter().min_by_key(order)
     }
 }
 
@@ -340,12 +338,30 @@ const KIN: &str = "SELECT article.id, article.title, article.excerpt, article.pu
      WHERE member.story = ?1 AND article.published_at >= ?2";
 
 fn lead(c: &Connection, story: StoryId, since: Timestamp) -> Result<Option<RelatedArticle>, StoreError> {
-    let sql = format!(
-        "{KIN} ORDER BY member.copy_of IS NOT NULL, coalesce(article.quality, 0) DESC, article.published_at, article.id LIMIT 1"
-    );
-    Ok(c.prepare_cached(&sql)?
-        .query_row(params![story.0, seconds(since)], related_from)
-        .optional()?)
+    // Only what they are compared by is read of those that do not lead.
+    let sql = "SELECT member.copy_of IS NOT NULL, coalesce(article.quality, 0), article.published_at, article.id
+               FROM member JOIN article ON article.id = member.article
+               WHERE member.story = ?1 AND article.published_at >= ?2";
+    let orders = c
+        .prepare_cached(sql)?
+        .query_map(params![story.0, seconds(since)], |row| {
+            let (is_copy, quality) = (row.get(0)?, row.get(1)?);
+            Ok(ranking::lead_order(
+                is_copy,
+                quality,
+                moment(row.get(2)?),
+                ArticleId(row.get(3)?),
+            ))
+        })?
+        .collect::<Result<Vec<_>, _>>()?;
+    let Some((.., id)) = orders.into_iter().min() else {
+        return Ok(None);
+    };
+    let sql = format!("{KIN} AND article.id = ?3");
+    let lead = c
+        .prepare_cached(&sql)?
+        .query_row(params![story.0, seconds(since), id.0], related_from)?;
+    Ok(Some(lead))
 }
 
 fn related_from(row: &Row<'_>) -> rusqlite::Result<RelatedArticle> {

@@ -55,7 +55,6 @@ document_inputs.rs | SELECT count(*) FROM document          | SCAN              
 document_inputs.rs | SET dirty = dirty + 1                  | SCAN document        | settings changed that all documents show
 document_inputs.rs | DISTINCT                               | DISTINCT             | stories of what left the window, or is dirty
 document_inputs.rs | FROM near                              | ORDER BY             | eight at most
-document_inputs.rs | member.copy_of IS NOT NULL,            | ORDER BY             | one is kept of them; asked once a batch for each story named
 documents.rs       | SET dirty = dirty + 1                  | (topic=?)            | a topic came or went: its documents change
 documents.rs       | SELECT EXISTS (SELECT 1 FROM document) | SCAN document        | ends at the first
 entries.rs         | ORDER BY key                           | ORDER BY             | keys of one article in one source
