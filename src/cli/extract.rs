@@ -24,7 +24,6 @@ use crate::domain::url::{registrable_domain, without_tracking};
 use crate::extract::{self, ExtractOptions, Extraction, SiteRules};
 use crate::fetch::{self, Fetcher, Purpose, Request, Response};
 use crate::files;
-use crate::jobs::extract::site_of;
 use crate::jobs::{SharedState, article_pages};
 
 /// A page in a file may be this large, in bytes.
@@ -115,7 +114,7 @@ fn configuration(named: Option<&Path>) -> anyhow::Result<Option<Config>> {
 }
 
 fn rules(config: Option<&Config>, url: &Url) -> Option<SiteRules> {
-    site_of(config?, url)
+    config?.site_rules(url)
 }
 
 fn from_file(page: &str, url: Option<Url>, config: Option<&Config>, args: &ExtractArgs) -> anyhow::Result<String> {

@@ -36,6 +36,7 @@ use chrono::{NaiveTime, TimeDelta};
 use chrono_tz::Tz;
 use ipnet::IpNet;
 use rustls::pki_types::CertificateDer;
+use url::Url;
 
 use crate::decide::article::WriteDocuments;
 use crate::deliver::webhook::Target;
@@ -45,6 +46,7 @@ use crate::domain::schedule::Schedule;
 use crate::domain::secret::Secret;
 use crate::domain::source::Source;
 use crate::domain::topic::Topic;
+use crate::extract::SiteRules;
 use crate::fetch::Proxy;
 use crate::files;
 use crate::ranking::RankingSettings;
@@ -223,6 +225,20 @@ pub struct SiteSettings {
 }
 
 impl Config {
+    /// Returns the configured extraction rules for the host of an address, if there are any.
+    pub fn site_rules(&self, url: &Url) -> Option<SiteRules> {
+        let host = url.host_str()?;
+        let is_meant = |site: &&SiteSettings| host == site.host || host.ends_with(&format!(".{}", site.host));
+        let site = self.sites.iter().find(is_meant)?;
+        Some(SiteRules {
+            body: site.body.clone(),
+            remove: site.remove.clone(),
+            title: site.title.clone(),
+            date: site.date.clone(),
+            author: site.author.clone(),
+        })
+    }
+
     /// Reads and checks a configuration with all it includes.
     ///
     /// # Errors

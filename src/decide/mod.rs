@@ -6,6 +6,7 @@
 
 pub mod article;
 pub mod draft;
+pub mod html_instead_of_feed;
 pub mod identity;
 mod page_noise;
 mod plan;

@@ -26,7 +26,7 @@ mod hostile_tests;
 use thiserror::Error;
 use url::Url;
 
-use crate::domain::feed::Feed;
+use crate::domain::feed::{Entry, Feed};
 use crate::domain::url::{has_credentials, without_credentials};
 use crate::text::clean_up;
 pub use entry_key::{entry_key, fingerprint, title_hash};
@@ -56,6 +56,21 @@ pub const ENTITY_BYTES_MAX: usize = 256 * 1024;
 pub struct Parsed {
     pub feed: Feed,
     pub warnings: Vec<String>,
+}
+
+impl Parsed {
+    /// Returns entries that came from something else than a feed as what a feed would have been.
+    pub fn of(title: Option<String>, entries: Vec<Entry>) -> Self {
+        let feed = Feed {
+            title,
+            entries,
+            ..Feed::default()
+        };
+        Self {
+            feed,
+            warnings: Vec::new(),
+        }
+    }
 }
 
 /// Why a body is no feed.

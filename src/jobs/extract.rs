@@ -10,13 +10,11 @@ use super::catch_panic::{self, WorkFailure};
 use super::host_queue::HostSlot;
 use super::placement_order::PlacementTurn;
 use super::{Context, JobError, article_pages};
-use crate::config::Config;
 use crate::decide::article::page::ArticlePage;
 use crate::decide::article::{self, ArticlePlan, ArticlePolicy, ArticleWork, PageFailure, PageResult};
 use crate::domain::Timestamp;
 use crate::domain::article::{Article, BodyState};
 use crate::domain::source::Validators;
-use crate::extract::SiteRules;
 use crate::fetch::{Purpose, Request, Response};
 
 /// Bytes of an image that are asked for to learn its size.
@@ -150,7 +148,7 @@ async fn read(ctx: &Arc<Context>, now: Timestamp, work: &ArticleWork, response: 
         content_type,
         ..
     } = response;
-    let site = site_of(&ctx.config, &url);
+    let site = ctx.config.site_rules(&url);
     let first = match article_pages::read(&ctx.shared, site.clone(), body, content_type, url.clone()).await {
         Ok(extraction) => extraction,
         Err(message) => return lost(message),
@@ -202,22 +200,6 @@ fn planned(ctx: &Context, now: Timestamp, work: ArticleWork, page: PageResult) -
         ranking: &ctx.config.ranking,
     };
     article::plan(now, work, page, &policy)
-}
-
-/// Returns the configured extraction rules for a host, if there are any.
-pub(crate) fn site_of(config: &Config, url: &Url) -> Option<SiteRules> {
-    let host = url.host_str()?;
-    let site = config
-        .sites
-        .iter()
-        .find(|site| host == site.host || host.ends_with(&format!(".{}", site.host)))?;
-    Some(SiteRules {
-        body: site.body.clone(),
-        remove: site.remove.clone(),
-        title: site.title.clone(),
-        date: site.date.clone(),
-        author: site.author.clone(),
-    })
 }
 
 /// Learns a lead image's size from its first kilobytes, where the page did not say it.

@@ -8,13 +8,14 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use super::Context;
-use super::source_body::{self, failed, unreadable};
+use super::failure::{failed, panicked, unreadable};
+use super::request::{answer, get, request};
 use crate::decide::Outcome;
 use crate::domain::Timestamp;
 use crate::domain::source::{Failure, Source, SourceState, Validators};
 use crate::feed::{Parsed, Sitemap, merged, parse_sitemap};
 use crate::fetch::{Purpose, Request, Response};
+use crate::jobs::Context;
 
 /// Asks for a sitemap and those it names, one level deep.
 pub(super) async fn read(
@@ -24,8 +25,8 @@ pub(super) async fn read(
     state: &SourceState,
 ) -> Result<Outcome, Failure> {
     // What a site lists for machines is an offer like a feed.
-    let first = source_body::get(ctx, now, source_body::request(source, state, Purpose::Feed)?).await?;
-    let mut answer = source_body::answer(&first);
+    let first = get(ctx, now, request(source, state, Purpose::Feed)?).await?;
+    let mut answer = answer(&first);
     if first.not_modified {
         return Ok(Outcome::NotModified(answer));
     }
@@ -56,7 +57,7 @@ async fn follow(
     for url in maps {
         let shown = url.to_string();
         let request = Request::new(url, Purpose::Feed).with_headers_for(&source.address, &source.headers);
-        let part = match source_body::get(ctx, now, request).await {
+        let part = match get(ctx, now, request).await {
             Ok(response) => {
                 hash.update(&response.body);
                 parsed(ctx, response).await
@@ -86,5 +87,5 @@ async fn parsed(ctx: &Arc<Context>, response: Response) -> Result<Sitemap, Failu
     let read = ctx.shared.parse(move || {
         parse_sitemap(&response.body, response.content_type.as_deref(), &response.url).map_err(unreadable)
     });
-    read.await.unwrap_or_else(|said| Err(source_body::panicked(&said)))
+    read.await.unwrap_or_else(|said| Err(panicked(&said)))
 }

@@ -4,12 +4,13 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use super::source_body::{as_parsed, failed};
+use super::failure::failed;
 use crate::decide::{FetchMeta, Outcome};
 use crate::document::{self, Document};
 use crate::domain::feed::{Entry, Markup};
 use crate::domain::source::{Failure, Source, SourceState};
 use crate::domain::url::web;
+use crate::feed::Parsed;
 use crate::files;
 
 /// A reading list longer than this is cut, in files.
@@ -18,7 +19,7 @@ const FILES_MAX: usize = 10_000;
 const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 /// Reads the documents a source names; unchanged files are as good as a 304.
-pub fn read(source: &Source, state: &SourceState) -> Result<Outcome, Failure> {
+pub(super) fn read(source: &Source, state: &SourceState) -> Result<Outcome, Failure> {
     let mut files = crate::config::expand_pattern(Path::new(&source.address))
         .map_err(|error| failed(format!("cannot read {}: {error}", source.address)))?;
     files.truncate(FILES_MAX);
@@ -57,7 +58,7 @@ pub fn read(source: &Source, state: &SourceState) -> Result<Outcome, Failure> {
     if is_same {
         return Ok(Outcome::NotModified(answer));
     }
-    Ok(Outcome::Fetched(answer, Box::new(as_parsed(None, entries))))
+    Ok(Outcome::Fetched(answer, Box::new(Parsed::of(None, entries))))
 }
 
 /// Returns an entry for the document's own address and one for each related one that has an address.

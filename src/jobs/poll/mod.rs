@@ -1,20 +1,26 @@
-//! One poll of one source: ask, read, decide, write.
+//! One poll of one source: ask, read, decide, write. Each kind of source is asked and read in a file of its own.
+
+mod documents;
+mod failure;
+mod feed;
+mod listing;
+mod page;
+mod request;
+mod sitemap;
 
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use sha2::{Digest, Sha256};
 
 use super::catch_panic::{self, WorkFailure};
-use super::source_body::{answer, get, panicked, read_body, request};
-use super::{Context, JobError, html_instead_of_feed, reading_list, sitemap};
+use super::{Context, JobError};
 use crate::decide::article::WriteDocuments;
 use crate::decide::{self, Outcome, poll_schedule};
 use crate::domain::health::{self, Condition};
-use crate::domain::source::{Failure, Lease, Source, SourceKind, SourceState, Trouble};
+use crate::domain::source::{Lease, Source, SourceKind, SourceState, Trouble};
 use crate::domain::{SourceId, Timestamp};
-use crate::fetch::{Purpose, Request};
 use crate::store::StoreError;
+use failure::panicked;
 
 /// A source claimed for a poll.
 pub type SourceLease = Lease<(SourceId, SourceState)>;
@@ -83,15 +89,11 @@ async fn read(
         return Ok(None);
     };
     let outcome = match source.kind {
-        SourceKind::Feed => {
-            let request = request(source, state, Purpose::Feed).map(|request| Request { is_last, ..request });
-            ask(ctx, now, source, state, request).await
-        }
+        SourceKind::Feed => feed::read(ctx, now, source, state, is_last).await,
         SourceKind::Sitemap => sitemap::read(ctx, now, source, state).await,
-        SourceKind::Listing | SourceKind::Page => {
-            ask(ctx, now, source, state, request(source, state, Purpose::Page)).await
-        }
-        SourceKind::Documents => reading_list::read(source, state),
+        SourceKind::Listing => listing::read(ctx, now, source, state).await,
+        SourceKind::Page => page::read(ctx, now, source, state).await,
+        SourceKind::Documents => documents::read(source, state),
     };
     if source.kind == SourceKind::Page && ctx.shared.was_cancelled() {
         // The page may have been cut; that is no change of it.
@@ -199,31 +201,4 @@ fn known(ctx: &Context, id: SourceId, source: &Source, outcome: &Outcome) -> Res
     let identities = decide::identity::identify(source, &parsed.feed);
     let said = |at: usize| decide::identity::entry_mark(&parsed.feed.entries[at]);
     ctx.store.known_entries(id, identities, said)
-}
-
-async fn ask(
-    ctx: &Arc<Context>,
-    now: Timestamp,
-    source: &Source,
-    state: &SourceState,
-    request: Result<Request, Failure>,
-) -> Result<Outcome, Failure> {
-    let response = get(ctx, now, request?).await?;
-    let mut answer = answer(&response);
-    if response.not_modified {
-        return Ok(Outcome::NotModified(answer));
-    }
-    answer.body_hash = Some(Sha256::digest(&response.body).to_vec());
-    if answer.body_hash == state.body_hash {
-        return Ok(Outcome::NotModified(answer));
-    }
-    let page = response.url.clone();
-    let parsed = match read_body(ctx, source, response).await {
-        Ok(parsed) => parsed,
-        Err(unread) => match html_instead_of_feed::target(state, &page, &unread.feeds) {
-            Some(feed) => return html_instead_of_feed::follow(ctx, now, source, state, feed).await,
-            None => return Err(unread.failure),
-        },
-    };
-    Ok(Outcome::Fetched(answer, Box::new(parsed)))
 }

@@ -5,20 +5,13 @@
 //! never given a feed itself: a feed that turns into a page (an error, a login, a notice in the site's frame) has failed,
 //! wherever that page points. See docs/decisions/0007.
 
-use std::sync::Arc;
-
-use sha2::{Digest, Sha256};
 use url::Url;
 
-use super::{Context, source_body};
-use crate::decide::Outcome;
-use crate::domain::Timestamp;
-use crate::domain::source::{Failure, Source, SourceState, Validators};
+use crate::domain::source::SourceState;
 use crate::domain::url::registrable_domain;
-use crate::fetch::{Purpose, Request};
 
 /// Returns the feed to read in place of a page, of the feeds the page names.
-pub(super) fn target(state: &SourceState, page: &Url, feeds: &[String]) -> Option<Url> {
+pub fn target(state: &SourceState, page: &Url, feeds: &[String]) -> Option<Url> {
     let [feed] = feeds else { return None };
     let feed = Url::parse(feed).ok()?;
     let is_followed = state.succeeded_at.is_none() || state.moved_to.as_deref() == Some(feed.as_str());
@@ -26,46 +19,10 @@ pub(super) fn target(state: &SourceState, page: &Url, feeds: &[String]) -> Optio
     (is_followed && feed != *page && site(&feed) == site(page)).then_some(feed)
 }
 
-/// Reads the feed a page names.
-///
-/// # Errors
-/// It cannot be read, or is a page too.
-pub(super) async fn follow(
-    ctx: &Arc<Context>,
-    now: Timestamp,
-    source: &Source,
-    state: &SourceState,
-    feed: Url,
-) -> Result<Outcome, Failure> {
-    let name = source.display_name();
-    tracing::warn!("{name} is a web page, not a feed; reading the one feed it names: write feed = \"{feed}\"");
-    let told = |failure: Failure| Failure {
-        message: format!(
-            "a web page, not a feed, and the feed it names fails: {}",
-            failure.message
-        ),
-        ..failure
-    };
-    let moved_to = feed.to_string();
-    let request = Request::new(feed, Purpose::Feed).with_headers_for(&source.address, &source.headers);
-    let response = source_body::get(ctx, now, request).await.map_err(told)?;
-    let mut answer = source_body::answer(&response);
-    // The page is asked first next time, and these are not its.
-    answer.validators = Validators::default();
-    answer.moved_to = Some(moved_to);
-    answer.body_hash = Some(Sha256::digest(&response.body).to_vec());
-    if answer.body_hash == state.body_hash {
-        return Ok(Outcome::NotModified(answer));
-    }
-    let parsed = source_body::read_body(ctx, source, response)
-        .await
-        .map_err(|unread| told(unread.failure))?;
-    Ok(Outcome::Fetched(answer, Box::new(parsed)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Timestamp;
 
     #[track_caller]
     fn check(state: &SourceState, feeds: &[&str], expected: bool) {

@@ -1,0 +1,65 @@
+//! One poll of a page that is watched: its text is its one entry.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use super::failure::{panicked, troubled};
+use super::request::{PollAnswer, ask, request};
+use crate::decide::Outcome;
+use crate::domain::Timestamp;
+use crate::domain::article::Verdict;
+use crate::domain::feed::{Entry, Markup};
+use crate::domain::source::{Failure, Source, SourceState, Trouble};
+use crate::extract::{self, ExtractOptions, SiteRules};
+use crate::feed::Parsed;
+use crate::fetch::{Purpose, Response};
+use crate::jobs::Context;
+
+/// Asks for a page.
+pub(super) async fn read(
+    ctx: &Arc<Context>,
+    now: Timestamp,
+    source: &Source,
+    state: &SourceState,
+) -> Result<Outcome, Failure> {
+    let (answer, response) = match ask(ctx, now, state, request(source, state, Purpose::Page)?).await? {
+        PollAnswer::Same(answer) => return Ok(Outcome::NotModified(answer)),
+        PollAnswer::Body(answer, response) => (answer, response),
+    };
+    let (shared, site) = (Arc::clone(&ctx.shared), ctx.config.site_rules(&response.url));
+    let read = ctx
+        .shared
+        .parse(move || read_page(&response, site.as_ref(), &shared.is_cancelled));
+    let parsed = read.await.unwrap_or_else(|said| Err(panicked(&said)))?;
+    Ok(Outcome::Fetched(answer, Box::new(parsed)))
+}
+
+fn read_page(response: &Response, site: Option<&SiteRules>, is_cancelled: &AtomicBool) -> Result<Parsed, Failure> {
+    let html = extract::decode(&response.body, response.content_type.as_deref());
+    let options = ExtractOptions {
+        cancelled: Some(is_cancelled),
+        site,
+    };
+    let page = extract::extract(&html, &response.url, &options);
+    if page.text.trim().is_empty() {
+        let trouble = match page.verdict {
+            Verdict::Blocked | Verdict::Consent | Verdict::Paywall => Trouble::Blocked,
+            Verdict::Complete | Verdict::Teaser | Verdict::NotAnArticle => Trouble::Markup,
+        };
+        let message = format!("the page holds no text to watch ({})", page.verdict.as_str());
+        return Err(troubled(trouble, message));
+    }
+    let entry = Entry {
+        id: Some(response.url.to_string()),
+        title: Some(page.title.clone()),
+        link: Some(page.canonical_url.unwrap_or_else(|| response.url.to_string())),
+        published: page.published_at,
+        updated: page.modified_at,
+        authors: page.byline.into_iter().collect(),
+        summary: page.excerpt.map(Markup::text),
+        content: Some(Markup::markdown(page.markdown)),
+        language: page.language.clone(),
+        ..Entry::default()
+    };
+    Ok(Parsed::of(Some(page.title), vec![entry]))
+}
