@@ -3,10 +3,12 @@
 //! It sleeps until something is due. One bad source, page or mail server stops nothing else; only a store that cannot
 //! be used any more ends it.
 
+mod chores;
 mod reload;
 mod status;
 mod stop;
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,26 +23,17 @@ use crate::control::{SocketPath, server::Server};
 use crate::domain::Timestamp;
 use crate::domain::plural::counted;
 use crate::jobs::worker_pool::WorkerPool;
-use crate::jobs::{
-    Context, JobError, alert, backfill_topics, delivery, digest, maintenance, merge, reindex, write_documents,
-};
+use crate::jobs::{Context, JobError, digest};
 use crate::service::ServiceManager;
 use crate::store::StoreError;
+use chores::{CHORES, Chore, Every, Work};
 
 /// The longest sleep, in seconds: a machine that slept notices within this time what it missed.
 const SLEEP_SECONDS_MAX: u64 = 60;
-/// How often hot stories are looked for, in seconds.
-const ALERT_SECONDS: i64 = 60;
 /// A source that is overdue by more than this was missed while nothing ran, in minutes.
 const BEHIND_MINUTES: i64 = 10;
 /// Digests wait at most this long for what was missed, in minutes.
 const CATCH_UP_MINUTES: i64 = 10;
-/// How often the store is asked whether a look for stories that are one is due, in seconds; the hour is the store's.
-const MERGE_SECONDS: i64 = 5 * 60;
-/// Dirty documents are written at most this often, in seconds.
-const SETTLE_SECONDS: i64 = 60;
-/// The words of the state are put together at most this often, in seconds.
-const STATUS_SECONDS: i64 = 10;
 /// After a failed write the loop waits this long before it asks the store for work again, in seconds.
 const PAUSE_SECONDS: i64 = 30;
 
@@ -50,7 +43,7 @@ enum Event {
     Due,
     /// A poll or a step on an article ended.
     Finished(Result<(), JobError>),
-    /// A digest, a delivery or the settling of documents ended.
+    /// A chore beside the loop ended.
     ChoreDone,
     Reload,
     Shutdown,
@@ -63,27 +56,18 @@ struct Daemon {
     control: Option<Server>,
     config_path: PathBuf,
     pool: WorkerPool,
-    chores: JoinSet<()>,
-    settling: Option<JoinHandle<()>>,
-    delivering: Option<JoinHandle<()>>,
-    settled_at: Option<Timestamp>,
-    window_moved_at: Option<Timestamp>,
-    alerts_at: Option<Timestamp>,
-    merges_at: Option<Timestamp>,
+    /// When each chore last began; those that are to be done anew are missing.
+    begun_at: HashMap<&'static str, Timestamp>,
+    beside: JoinSet<()>,
+    /// The last run of each chore of which two never run at a time.
+    alone: HashMap<&'static str, JoinHandle<()>>,
     /// Since when what was missed while nothing ran is being read.
     behind_since: Option<Timestamp>,
     paused_until: Option<Timestamp>,
-    /// Cleared to have old articles matched against new topics.
-    archive_matched: bool,
-    /// Cleared to have the live stories read anew.
-    stories_loaded: bool,
-    store_checked: bool,
-    house_kept_at: Option<Timestamp>,
     manager: ServiceManager,
     is_ready: bool,
     /// The first round has begun.
     was_ready: bool,
-    status_at: Option<Timestamp>,
     /// Why the last reload changed nothing, until one does.
     complaint: Option<String>,
     alive_at: Option<tokio::time::Instant>,
@@ -113,82 +97,145 @@ pub async fn run(ctx: Arc<Context>, stop: CancellationToken) -> anyhow::Result<(
         config_path: ctx.config.path.clone(),
         ctx,
         pool: WorkerPool::new(),
-        chores: JoinSet::new(),
-        settling: None,
-        delivering: None,
-        settled_at: None,
-        window_moved_at: None,
-        alerts_at: None,
-        merges_at: None,
+        begun_at: HashMap::new(),
+        beside: JoinSet::new(),
+        alone: HashMap::new(),
         behind_since: None,
         paused_until: None,
-        archive_matched: false,
-        stories_loaded: false,
-        store_checked: false,
-        house_kept_at: None,
         manager: ServiceManager::from_environment(),
         is_ready: false,
         was_ready: false,
-        status_at: None,
         complaint: None,
         alive_at: None,
     };
-    let result = loop {
-        // Whatever a turn waits for: what it has begun is given back at the next start.
-        let turned = tokio::select! {
-            biased;
-            () = stop.cancelled() => break Ok(()),
-            turned = daemon.turn() => turned,
-        };
-        let sleep = match turned {
-            Ok(sleep) => sleep,
-            Err(JobError::Store(StoreError::Ended)) => Duration::ZERO,
-            Err(JobError::Store(StoreError::Closed)) => anyhow::bail!("the store has closed; see the log above"),
-            Err(JobError::Store(error @ StoreError::Damaged(_))) => break Err(error.into()),
-            Err(error) => {
-                daemon.pause(&error);
-                Duration::from_secs(PAUSE_SECONDS as u64)
-            }
-        };
-        match daemon.wait(sleep, &stop, &reload).await {
-            Event::Due | Event::ChoreDone | Event::Finished(Ok(())) => {}
-            Event::Finished(Err(error)) => daemon.pause(&error),
-            Event::Reload => tokio::select! {
-                biased;
-                () = stop.cancelled() => break Ok(()),
-                () = daemon.reload() => {}
-            },
-            Event::Shutdown => break Ok(()),
-        }
-    };
+    let result = daemon.go_on(&stop, &reload).await;
     daemon.shut_down().await;
     result
 }
 
 impl Daemon {
-    /// Starts what is due, tells the service manager how it goes, and returns how long nothing falls due.
+    /// Turns until it is told to stop, or the store cannot be used any more.
+    async fn go_on(&mut self, stop: &CancellationToken, reload: &Notify) -> anyhow::Result<()> {
+        loop {
+            // Whatever a turn waits for: what it has begun is given back at the next start.
+            let turned = tokio::select! {
+                biased;
+                () = stop.cancelled() => return Ok(()),
+                turned = self.turn() => turned,
+            };
+            let sleep = match turned {
+                Ok(sleep) => sleep,
+                Err(JobError::Store(StoreError::Ended)) => Duration::ZERO,
+                Err(JobError::Store(StoreError::Closed)) => anyhow::bail!("the store has closed; see the log above"),
+                Err(JobError::Store(error @ StoreError::Damaged(_))) => return Err(error.into()),
+                Err(error) => {
+                    self.pause(&error);
+                    Duration::from_secs(PAUSE_SECONDS as u64)
+                }
+            };
+            match self.wait(sleep, stop, reload).await {
+                Event::Due | Event::ChoreDone | Event::Finished(Ok(())) => {}
+                Event::Finished(Err(error)) => self.pause(&error),
+                Event::Reload => tokio::select! {
+                    biased;
+                    () = stop.cancelled() => return Ok(()),
+                    () = self.reload() => {}
+                },
+                Event::Shutdown => return Ok(()),
+            }
+        }
+    }
+
+    /// Does what is due and returns how long nothing falls due.
     async fn turn(&mut self) -> Result<Duration, JobError> {
         if let Some(damage) = self.ctx.store.damage() {
             return Err(damage.into());
         }
-        self.start_due().await?;
-        self.tell_status().await?;
-        self.check_store();
-        self.load_stories();
-        self.keep_house();
+        let begun = self.ctx.clock.now();
+        self.paused_until = self.paused_until.filter(|until| begun < *until);
+        for chore in CHORES {
+            let now = self.ctx.clock.now();
+            let last = self.begun_at.get(chore.name).copied();
+            if chore.every.is_due(last, now) && !self.is_under_way(chore.name) && (chore.may)(self, now)? {
+                self.begin(chore, now).await?;
+            }
+        }
         self.give_sign_of_life().await?;
         let sleep = self.until_next_due().await?;
         Ok(self.manager.watchdog_interval().map_or(sleep, |every| sleep.min(every)))
     }
 
+    async fn begin(&mut self, chore: &Chore, now: Timestamp) -> Result<(), JobError> {
+        self.begun_at.insert(chore.name, now);
+        match chore.work {
+            Work::Here(work) => {
+                let done = work(self).await;
+                if done.is_err() && matches!(chore.every, Every::Hours(_)) {
+                    // Its next time is too far away; it is done anew after the pause.
+                    self.begun_at.remove(chore.name);
+                }
+                return done;
+            }
+            Work::Beside(work) => {
+                let work = logged(chore.name, work(Arc::clone(&self.ctx)));
+                self.beside.spawn(work);
+            }
+            Work::Alone(work) => {
+                let work = logged(chore.name, work(Arc::clone(&self.ctx)));
+                self.alone.insert(chore.name, tokio::spawn(work));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a chore that never runs beside itself runs.
+    fn is_under_way(&self, name: &str) -> bool {
+        self.alone.get(name).is_some_and(|task| !task.is_finished())
+    }
+
+    async fn wait(&mut self, sleep: Duration, stop: &CancellationToken, reload: &Notify) -> Event {
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => Event::Shutdown,
+            () = reload.notified() => Event::Reload,
+            result = self.pool.next_finished() => Event::Finished(result),
+            Some(joined) = self.beside.join_next(), if !self.beside.is_empty() => {
+                if let Err(error) = joined && error.is_panic() {
+                    tracing::error!("a chore panicked: {error}");
+                }
+                Event::ChoreDone
+            }
+            () = self.ctx.shared.poll_lock.changed() => Event::Due,
+            () = self.ctx.shared.work_found.notified() => Event::Due,
+            () = tokio::time::sleep(sleep) => Event::Due,
+        }
+    }
+
+    /// Has sources and articles read that are due and find room, unless a command has borrowed that.
+    async fn read(&mut self) -> Result<(), JobError> {
+        let now = self.ctx.clock.now();
+        let overdue = self.ctx.store.next_source_due()?;
+        match self.ctx.shared.poll_lock.is_held() {
+            true => self.pool.give_back(&self.ctx).await?,
+            false => self.pool.start_due(&self.ctx).await?,
+        }
+        if overdue.is_some_and(|due| now - due > TimeDelta::minutes(BEHIND_MINUTES)) {
+            self.behind_since.get_or_insert(now);
+        } else if self.pool.is_idle() {
+            self.behind_since = None;
+        }
+        Ok(())
+    }
+
+    /// Whether digests wait: after a sleep the sources are read first, or a digest would be told from what was known before.
+    fn is_catching_up(&self, now: Timestamp) -> bool {
+        self.behind_since
+            .is_some_and(|since| now - since < TimeDelta::minutes(CATCH_UP_MINUTES))
+    }
+
     /// Says in words how it goes, and after the first round that the daemon serves.
     async fn tell_status(&mut self) -> Result<(), JobError> {
         let now = self.ctx.clock.now();
-        let is_fresh = |at: Timestamp| now - at < TimeDelta::seconds(STATUS_SECONDS);
-        if self.is_ready && self.status_at.is_some_and(is_fresh) {
-            return Ok(());
-        }
-        self.status_at = Some(now);
         let words = status::words(&self.ctx, now, self.complaint.as_deref()).await?;
         match self.is_ready {
             true => self.manager.status(&words),
@@ -215,154 +262,13 @@ impl Daemon {
         Ok(())
     }
 
-    async fn wait(&mut self, sleep: Duration, stop: &CancellationToken, reload: &Notify) -> Event {
-        tokio::select! {
-            biased;
-            () = stop.cancelled() => Event::Shutdown,
-            () = reload.notified() => Event::Reload,
-            result = self.pool.next_finished() => Event::Finished(result),
-            Some(joined) = self.chores.join_next(), if !self.chores.is_empty() => {
-                if let Err(error) = joined && error.is_panic() {
-                    tracing::error!("a chore panicked: {error}");
-                }
-                Event::ChoreDone
-            }
-            () = self.ctx.shared.poll_lock.changed() => Event::Due,
-            () = self.ctx.shared.work_found.notified() => Event::Due,
-            () = tokio::time::sleep(sleep) => Event::Due,
-        }
-    }
-
-    /// Starts whatever is due and finds room.
-    async fn start_due(&mut self) -> Result<(), JobError> {
-        let now = self.ctx.clock.now();
-        if self.paused_until.is_some_and(|until| now < until) {
-            return Ok(());
-        }
-        self.paused_until = None;
-        if !self.archive_matched {
-            self.archive_matched = true;
-            let ctx = Arc::clone(&self.ctx);
-            self.chore("matching the archive", async move {
-                backfill_topics::run(&ctx).await?;
-                reindex::run(&ctx, usize::MAX).await
-            });
-        }
-        let overdue = self.ctx.store.next_source_due()?;
-        let is_lent = self.ctx.shared.poll_lock.is_held();
-        match is_lent {
-            true => self.pool.give_back(&self.ctx).await?,
-            false => self.pool.start_due(&self.ctx).await?,
-        }
-        self.move_window(now).await?;
-        self.merge_stories(now);
-        if !is_lent
-            && !is_running(self.settling.as_ref())
-            && self
-                .settled_at
-                .is_none_or(|at| now - at >= TimeDelta::seconds(SETTLE_SECONDS))
-            && self.ctx.store.has_dirty_documents()?
-        {
-            self.settled_at = Some(now);
-            let ctx = Arc::clone(&self.ctx);
-            self.settling = Some(tokio::spawn(logged("writing documents", async move {
-                write_documents::write_dirty(&ctx).await.map(drop)
-            })));
-        }
-        let mut digests = match self.is_catching_up(now, overdue) {
-            true => 0,
-            false => digest::run_due(&self.ctx).await?,
-        };
-        let is_alert_time = |at: Timestamp| now - at >= TimeDelta::seconds(ALERT_SECONDS);
-        if self.alerts_at.is_none_or(is_alert_time) {
-            self.alerts_at = Some(now);
-            digests += alert::run_due(&self.ctx).await?;
-        }
-        let is_due = digests > 0 || self.ctx.store.next_delivery_due()?.is_some_and(|at| at <= now);
-        if is_due && !is_running(self.delivering.as_ref()) {
-            let ctx = Arc::clone(&self.ctx);
-            let work = async move { delivery::deliver_due(&ctx).await.map(drop) };
-            self.delivering = Some(tokio::spawn(logged("delivering", work)));
-        }
-        Ok(())
-    }
-
-    /// Whether digests wait: after a sleep the sources are read first, or a digest would be told from what was known before.
-    fn is_catching_up(&mut self, now: Timestamp, overdue: Option<Timestamp>) -> bool {
-        if overdue.is_some_and(|due| now - due > TimeDelta::minutes(BEHIND_MINUTES)) {
-            self.behind_since.get_or_insert(now);
-        } else if self.pool.is_idle() {
-            self.behind_since = None;
-        }
-        self.behind_since
-            .is_some_and(|since| now - since < TimeDelta::minutes(CATCH_UP_MINUTES))
-    }
-
-    /// Has the live stories read once the daemon serves, a few at a time, so that the first article to be placed waits for
-    /// nothing.
-    fn load_stories(&mut self) {
-        if !self.stories_loaded {
-            self.stories_loaded = true;
-            let ctx = Arc::clone(&self.ctx);
-            self.chore("reading the live stories", async move { merge::load(&ctx).await });
-        }
-    }
-
-    /// Has the whole database looked at after an end out of order, once the daemon serves.
-    fn check_store(&mut self) {
-        if !self.store_checked {
-            self.store_checked = true;
-            let ctx = Arc::clone(&self.ctx);
-            self.chore("checking the database", async move {
-                maintenance::check_if_owed(&ctx).await
-            });
-        }
-    }
-
-    /// Has what is past its time purged, and room given back, once the daemon serves and once a day.
-    fn keep_house(&mut self) {
-        let now = self.ctx.clock.now();
-        let is_fresh = |at: Timestamp| now - at < TimeDelta::hours(maintenance::MAINTENANCE_HOURS);
-        if !self.house_kept_at.is_some_and(is_fresh) {
-            self.house_kept_at = Some(now);
-            let ctx = Arc::clone(&self.ctx);
-            self.chore("keeping the house", async move { maintenance::run_daily(&ctx).await });
-        }
-    }
-
-    fn chore(&mut self, what: &'static str, work: impl Future<Output = Result<(), JobError>> + Send + 'static) {
-        self.chores.spawn(logged(what, work));
-    }
-
-    /// Has stories that turned out to be one merged where a look is due.
-    fn merge_stories(&mut self, now: Timestamp) {
-        let is_time = |at: Timestamp| now - at >= TimeDelta::seconds(MERGE_SECONDS);
-        if self.merges_at.is_none_or(is_time) {
-            self.merges_at = Some(now);
-            let ctx = Arc::clone(&self.ctx);
-            self.chore("merging stories", async move { merge::run(&ctx).await.map(drop) });
-        }
-    }
-
-    /// Looks once a day for documents of articles that stopped being current.
-    async fn move_window(&mut self, now: Timestamp) -> Result<(), JobError> {
-        let is_fresh = |at: Timestamp| now - at < TimeDelta::hours(write_documents::WINDOW_HOURS);
-        if !self.window_moved_at.is_some_and(is_fresh) {
-            write_documents::move_window(&self.ctx).await?;
-            self.window_moved_at = Some(now);
-        }
-        Ok(())
-    }
-
     /// Returns how long nothing falls due.
     async fn until_next_due(&self) -> Result<Duration, JobError> {
         let now = self.ctx.clock.now();
         let store = &self.ctx.store;
-        let settle = match store.has_dirty_documents()? {
-            true => Some(
-                self.settled_at
-                    .map_or(now, |at| at + TimeDelta::seconds(SETTLE_SECONDS)),
-            ),
+        let written_at = self.begun_at.get(chores::WRITING);
+        let writing = match store.has_dirty_documents()? {
+            true => Some(written_at.map_or(now, |at| *at + TimeDelta::seconds(chores::WRITE_SECONDS))),
             false => None,
         };
         // What is due but waits for room is started when something finishes.
@@ -377,9 +283,9 @@ impl Daemon {
                 .filter(|at| waiting.is_none_or(|now| *at > now)),
             store
                 .next_delivery_due()?
-                .filter(|_| !is_running(self.delivering.as_ref())),
+                .filter(|_| !self.is_under_way(chores::DELIVERING)),
             digest::next_due(&self.ctx).await?,
-            settle,
+            writing,
             self.paused_until,
         ];
         let next = due.into_iter().flatten().min();
@@ -434,10 +340,6 @@ impl Drop for AbortOnDrop {
     fn drop(&mut self) {
         self.0.abort();
     }
-}
-
-fn is_running(task: Option<&JoinHandle<()>>) -> bool {
-    task.is_some_and(|task| !task.is_finished())
 }
 
 async fn logged(what: &'static str, work: impl Future<Output = Result<(), JobError>>) {

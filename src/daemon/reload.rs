@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Daemon;
+use super::chores::CHORES;
 use crate::config::{self, Config};
 
 impl Daemon {
@@ -34,10 +35,9 @@ impl Daemon {
         let ctx = ctx.map_err(|error| format!("the configuration cannot be used, the old settings stay: {error}"))?;
         self.ctx = Arc::new(ctx);
         self.handed.send_replace(Arc::clone(&self.ctx));
-        self.archive_matched = false;
-        self.stories_loaded = false;
-        self.window_moved_at = None;
-        self.house_kept_at = None;
+        for chore in CHORES.iter().filter(|chore| chore.is_reset) {
+            self.begun_at.remove(chore.name);
+        }
         self.paused_until = None;
         tracing::info!(name: "reload-taken", "configuration reloaded: {changes}");
         Ok(())

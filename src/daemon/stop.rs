@@ -7,9 +7,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::{Daemon, is_running};
+use super::Daemon;
+use super::chores::DELIVERING;
 use crate::jobs::{Context, write_documents};
 
 /// How long polls and articles may go on after the order to stop, in milliseconds: most are done by then, and what is not
@@ -70,12 +72,10 @@ impl Daemon {
             tracing::info!("what was not finished in {WORK_MILLISECONDS} ms is done again at the next start");
         }
         self.pool.stop().await;
-        self.chores.abort_all();
-        let settling = self.settling.take();
-        if let Some(settling) = settling.filter(|task| is_running(Some(task))) {
-            settling.abort();
-        }
-        if let Some(mut delivery) = self.delivering.take() {
+        self.beside.abort_all();
+        let delivering = self.alone.remove(DELIVERING);
+        self.alone.values().for_each(JoinHandle::abort);
+        if let Some(mut delivery) = delivering {
             // Its answer would be lost; what goes wrong is logged where it does.
             let limit = begun + Duration::from_millis(DELIVERY_MILLISECONDS);
             if tokio::time::timeout_at(limit, &mut delivery).await.is_err() {
