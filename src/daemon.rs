@@ -73,14 +73,15 @@ struct Daemon {
     alive_at: Option<tokio::time::Instant>,
 }
 
-/// Runs until `stop` is cancelled or the process is told to end.
+/// Runs until it is told to stop, by a signal or by its context (`SharedState::cancel`).
 ///
 /// # Errors
 /// Signals cannot be received, or the store cannot be used from the start.
-pub async fn run(ctx: Arc<Context>, stop: CancellationToken) -> anyhow::Result<()> {
+pub async fn run(ctx: Arc<Context>) -> anyhow::Result<()> {
+    let stop = ctx.shared.stop();
     let reload = Arc::new(Notify::new());
     let _hangups = AbortOnDrop(tokio::spawn(heed(signal(SignalKind::hangup())?, Arc::clone(&reload))));
-    let _watch = AbortOnDrop(tokio::spawn(stop::watch(Arc::clone(&ctx), stop.clone())?));
+    let _watch = AbortOnDrop(tokio::spawn(stop::watch(Arc::clone(&ctx))?));
     tracing::info!(
         name: "daemon-starting",
         sources = ctx.config.sources.len(),

@@ -3,8 +3,6 @@
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 
-use tokio_util::sync::CancellationToken;
-
 use super::output::{print, tell};
 use super::progress::Progress;
 use super::{WrongUse, open};
@@ -62,12 +60,10 @@ async fn by_oneself(config: Config, command: &StoreCommand, progress: &Progress)
         return heard(done, &unheard);
     }
     let ctx = open::context(config, Clock::system()).await?;
-    let stop = CancellationToken::new();
-    let interrupted = (stop.clone(), ctx.clone());
+    let (stop, shared) = (ctx.shared.stop(), Arc::clone(&ctx.shared));
     let watch = tokio::spawn(async move {
         if tokio::signal::ctrl_c().await.is_ok() {
-            interrupted.1.shared.cancel();
-            interrupted.0.cancel();
+            shared.cancel();
         }
     });
     let done = commands::carry_out(&ctx, command, &stop, &say).await;

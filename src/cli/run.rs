@@ -3,8 +3,6 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use tokio_util::sync::CancellationToken;
-
 use super::open;
 use crate::clock::Clock;
 use crate::daemon;
@@ -20,7 +18,7 @@ pub(super) fn run(config: Option<&Path>, _args: &RunArgs) -> anyhow::Result<Exit
     let result = runtime.block_on(async {
         let ctx = open::context(config, Clock::system()).await?;
         let store = ctx.store.clone();
-        let result = daemon::run(ctx, CancellationToken::new()).await;
+        let result = daemon::run(ctx).await;
         store.close();
         result
     });

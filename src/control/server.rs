@@ -94,9 +94,10 @@ impl Server {
     /// The socket cannot be made.
     pub fn start(place: SocketPath, ctx: watch::Receiver<Arc<Context>>) -> Result<Self, SocketError> {
         let listener = place.bind()?;
+        let stop = ctx.borrow().shared.stop();
         let state = Arc::new(ServerState {
             ctx,
-            stop: CancellationToken::new(),
+            stop,
             commands: TaskTracker::new(),
             room: Arc::new(Semaphore::new(ORDERS_MAX)),
         });

@@ -2,13 +2,15 @@
 //!
 //! Two seconds after it was told to, the process is gone, whatever waits: documents that are due stay marked and are
 //! written at the next start, reads and writes that would take longer are ended by the database.
+//!
+//! The order is one, `SharedState::cancel`. What it leaves a moment to is ended afterwards, each at its own time: reads after
+//! polls, writes after deliveries, whose answers are still to be written.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
 
 use super::Daemon;
 use super::chores::DELIVERING;
@@ -24,7 +26,8 @@ const DELIVERY_MILLISECONDS: u64 = 1_500;
 ///
 /// # Errors
 /// Signals cannot be received.
-pub(super) fn watch(ctx: Arc<Context>, stop: CancellationToken) -> std::io::Result<impl Future<Output = ()> + Send> {
+pub(super) fn watch(ctx: Arc<Context>) -> std::io::Result<impl Future<Output = ()> + Send> {
+    let stop = ctx.shared.stop();
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     Ok(async move {
@@ -34,7 +37,6 @@ pub(super) fn watch(ctx: Arc<Context>, stop: CancellationToken) -> std::io::Resu
             () = stop.cancelled() => {}
         }
         ctx.shared.cancel();
-        stop.cancel();
         tokio::time::sleep(Duration::from_millis(WORK_MILLISECONDS)).await;
         ctx.store.end_reads();
     })

@@ -34,6 +34,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use thiserror::Error;
 use tokio::sync::{Mutex, Notify, Semaphore};
+use tokio_util::sync::CancellationToken;
 
 use crate::archive::{Archive, ArchiveError};
 use crate::clock::Clock;
@@ -115,8 +116,11 @@ pub struct SharedState {
     pub poll_lock: poll_lock::PollLock,
     /// Told when work is due that nobody waited for.
     pub work_found: Notify,
-    /// Set at shutdown; a page being parsed stops at once.
-    pub is_cancelled: AtomicBool,
+    /// The one order to stop, for whoever waits.
+    stop: CancellationToken,
+    /// The same order for a page being parsed, which looks at it with every element: that may take no lock, and knows no
+    /// runtime.
+    is_cancelled: AtomicBool,
     /// When it was last said that this machine lacks something, in seconds.
     want_told_at: AtomicI64,
 }
@@ -143,6 +147,7 @@ impl SharedState {
             counters: counters::Counters::default(),
             poll_lock: poll_lock::PollLock::default(),
             work_found: Notify::new(),
+            stop: CancellationToken::new(),
             is_cancelled: AtomicBool::new(false),
             want_told_at: AtomicI64::new(i64::MIN / 2),
         })
@@ -165,14 +170,20 @@ impl SharedState {
         })
     }
 
-    /// Whether pages being parsed were told to stop: what was read since may be cut, and is not to be kept.
+    /// Whether everything was told to stop: what was read since may be cut, and is not to be kept.
     pub fn was_cancelled(&self) -> bool {
         self.is_cancelled.load(Ordering::Relaxed)
     }
 
-    /// Tells pages being parsed to stop.
+    /// Tells everything to stop. What it may still do, and how long, is for `daemon::stop` to say.
     pub fn cancel(&self) {
         self.is_cancelled.store(true, Ordering::Relaxed);
+        self.stop.cancel();
+    }
+
+    /// Returns what is cancelled when everything is told to stop. To cancel it stops only those who hold it.
+    pub fn stop(&self) -> CancellationToken {
+        self.stop.child_token()
     }
 }
 

@@ -6,7 +6,6 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use tidings::domain::DigestId;
 use tidings::jobs::{delivery, digest};
-use tokio_util::sync::CancellationToken;
 
 use crate::support::World;
 use crate::support::hooks::Hooks;
@@ -170,8 +169,7 @@ async fn a_machine_that_slept_reads_before_it_tells() {
     let link = format!("{}/z", world.site.address());
     let item = Item::new("z", "Face scan in the opera", link, "", "Singers stay outside.");
     world.site.set("/feed.xml", Answer::feed(rss("F", &[item])));
-    let stop = CancellationToken::new();
-    let daemon = tokio::spawn(tidings::daemon::run(Arc::clone(&world.ctx), stop.clone()));
+    let daemon = tokio::spawn(tidings::daemon::run(Arc::clone(&world.ctx)));
     let told = async {
         loop {
             if let Some(text) = world.ctx.store.digest_text(DigestId(2)).unwrap() {
@@ -182,7 +180,7 @@ async fn a_machine_that_slept_reads_before_it_tells() {
     };
     let text = tokio::time::timeout(Duration::from_secs(60), told).await.unwrap();
     assert!(text.contains("Face scan in the opera"), "{text}");
-    stop.cancel();
+    world.ctx.shared.cancel();
     daemon.await.unwrap().unwrap();
 }
 

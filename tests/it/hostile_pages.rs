@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use tidings::extract::{self, ExtractOptions};
 use tidings::store::search::ArticleFilter;
-use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::support::site::{Answer, Item, rss};
@@ -135,13 +134,12 @@ async fn a_shutdown_stops_a_hostile_page_at_once_and_keeps_no_cut_article() {
     let world = World::new(HARBOUR).await;
     tell(&world, &["a"]);
     world.site.set("/a", hostile());
-    let stop = CancellationToken::new();
-    let daemon = tokio::spawn(tidings::daemon::run(Arc::clone(&world.ctx), stop.clone()));
+    let daemon = tokio::spawn(tidings::daemon::run(Arc::clone(&world.ctx)));
     while world.site.asked("/a").is_empty() {
         tokio::task::yield_now().await;
     }
     let begun = Instant::now();
-    stop.cancel();
+    world.ctx.shared.cancel();
     daemon.await.unwrap().unwrap();
     assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
     // Nothing of it was kept: the next start reads what stands there then.
@@ -169,13 +167,12 @@ query = "harbour"
 async fn a_shutdown_stops_a_hostile_watched_page_at_once_and_keeps_nothing_of_it() {
     let world = World::new(WATCHING).await;
     world.site.set("/watched", hostile());
-    let stop = CancellationToken::new();
-    let daemon = tokio::spawn(tidings::daemon::run(Arc::clone(&world.ctx), stop.clone()));
+    let daemon = tokio::spawn(tidings::daemon::run(Arc::clone(&world.ctx)));
     while world.site.asked("/watched").is_empty() {
         tokio::task::yield_now().await;
     }
     let begun = Instant::now();
-    stop.cancel();
+    world.ctx.shared.cancel();
     daemon.await.unwrap().unwrap();
     assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
     assert!(
