@@ -234,35 +234,6 @@ impl Daemon {
             .is_some_and(|since| now - since < TimeDelta::minutes(CATCH_UP_MINUTES))
     }
 
-    /// Says in words how it goes, and after the first round that the daemon serves.
-    async fn tell_status(&mut self) -> Result<(), JobError> {
-        let now = self.ctx.clock.now();
-        let words = status::words(&self.ctx, now, self.complaint.as_deref()).await?;
-        match self.is_ready {
-            true => self.manager.status(&words),
-            false => self.manager.ready(&words),
-        }
-        if !std::mem::replace(&mut self.was_ready, true) {
-            tracing::info!(name: "daemon-ready", "ready: {words}");
-        }
-        self.is_ready = true;
-        Ok(())
-    }
-
-    /// Gives a sign of life where one is expected, once the writer has answered: this loop runs, or nothing would be sent,
-    /// and a writer that hangs keeps it from being sent.
-    async fn give_sign_of_life(&mut self) -> Result<(), JobError> {
-        let Some(every) = self.manager.watchdog_interval() else {
-            return Ok(());
-        };
-        if self.alive_at.is_none_or(|at| at.elapsed() >= every / 2) {
-            self.ctx.store.ping().await?;
-            self.manager.alive();
-            self.alive_at = Some(tokio::time::Instant::now());
-        }
-        Ok(())
-    }
-
     /// Returns how long nothing falls due.
     async fn until_next_due(&self) -> Result<Duration, JobError> {
         let now = self.ctx.clock.now();

@@ -1,17 +1,50 @@
-//! How it goes, in the words that `systemctl status` shows: "412 sources, 9 failing, next digest 08:00".
+//! How it goes, in the words that `systemctl status` shows ("412 sources, 9 failing, next digest 08:00"), and that it goes on:
+//! what the service manager is told.
 
 use std::sync::Arc;
 
 use chrono_tz::Tz;
 
+use super::Daemon;
 use crate::domain::Timestamp;
 use crate::jobs::{Context, JobError, digest};
+
+impl Daemon {
+    /// Says in words how it goes, and after the first round that the daemon serves.
+    pub(super) async fn tell_status(&mut self) -> Result<(), JobError> {
+        let now = self.ctx.clock.now();
+        let words = words(&self.ctx, now, self.complaint.as_deref()).await?;
+        match self.is_ready {
+            true => self.manager.status(&words),
+            false => self.manager.ready(&words),
+        }
+        if !std::mem::replace(&mut self.was_ready, true) {
+            tracing::info!(name: "daemon-ready", "ready: {words}");
+        }
+        self.is_ready = true;
+        Ok(())
+    }
+
+    /// Gives a sign of life where one is expected, once the writer has answered: this loop runs, or nothing would be sent,
+    /// and a writer that hangs keeps it from being sent.
+    pub(super) async fn give_sign_of_life(&mut self) -> Result<(), JobError> {
+        let Some(every) = self.manager.watchdog_interval() else {
+            return Ok(());
+        };
+        if self.alive_at.is_none_or(|at| at.elapsed() >= every / 2) {
+            self.ctx.store.ping().await?;
+            self.manager.alive();
+            self.alive_at = Some(tokio::time::Instant::now());
+        }
+        Ok(())
+    }
+}
 
 /// Returns the words.
 ///
 /// # Errors
 /// The store cannot be used.
-pub(super) async fn words(ctx: &Arc<Context>, now: Timestamp, complaint: Option<&str>) -> Result<String, JobError> {
+async fn words(ctx: &Arc<Context>, now: Timestamp, complaint: Option<&str>) -> Result<String, JobError> {
     let failing = ctx.store.failing_sources()?;
     let next = digest::next_due(ctx).await?;
     Ok(said(
