@@ -4,7 +4,8 @@
 //! an author's biography, comments, captions, times of a live blog, an offer to subscribe.
 
 use super::content::{DemoArticle, Template, Version};
-use super::site::{OutletSite, clock_after, escape, local, plain_body, spoken_date};
+use super::site::{OutletSite, clock_after, local, plain_body, spoken_date};
+use crate::text::escape;
 
 /// How many paragraphs a paywall lets everyone read.
 const PAYWALL_FREE: usize = 2;

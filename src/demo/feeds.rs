@@ -9,7 +9,8 @@ use std::fmt::Write as _;
 use serde_json::json;
 
 use super::content::{DemoArticle, FeedForm, Version};
-use super::site::{OutletSite, escape, http_date, local, plain_body};
+use super::site::{OutletSite, http_date, local, plain_body};
+use crate::text::escape;
 
 /// How many articles a feed lists.
 pub const ENTRIES_MAX: usize = 30;

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::content::{DemoArticle, Template, Version};
 use super::picture;
-use super::site::{OutletSite, escape, local};
+use super::site::{OutletSite, local};
+use crate::text::escape;
 
 /// Returns the markup of the head that belongs to the article.
 pub fn of_article(site: &OutletSite<'_>, article: &DemoArticle, version: &Version) -> String {

@@ -7,7 +7,8 @@
 use super::bodies;
 use super::content::{DemoArticle, Template, Version};
 use super::metadata;
-use super::site::{OutletSite, escape, spoken_date};
+use super::site::{OutletSite, spoken_date};
+use crate::text::escape;
 
 /// How many other articles a page points to.
 const TEASERS_MAX: usize = 5;

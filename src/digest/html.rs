@@ -4,11 +4,10 @@
 //! `display_text::link`. A document beyond [`DigestOptions::html_max`] says how many stories it left out and where they
 //! are.
 
-use super::html_parts::{
-    bars, changed, escape, foot_list, group_head, isolate, lang, li, link, more, p, story_headline,
-};
+use super::html_parts::{bars, changed, foot_list, group_head, isolate, lang, li, link, more, p, story_headline};
 use super::model::{Alerted, Developing, Digest, NewStory, Running, Section};
 use super::{DigestKind, DigestOptions, english, html_style, item_budget};
+use crate::text::escape;
 
 /// Bytes kept for the document around the stories.
 const FRAME_BYTES: usize = 5_000;

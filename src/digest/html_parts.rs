@@ -1,26 +1,11 @@
-//! Pieces of the HTML: every outside text passes [`escape`] and stands in an element of its own direction.
+//! Pieces of the HTML: every outside text passes `text::escape` and stands in an element of its own direction.
 
 use super::model::{ChangedHeadline, ChartBar, Headline};
 use super::{chart, english, html_style};
+use crate::text::escape;
 
 /// Pixels of a chart's highest bar.
 const BAR_PIXELS: usize = 18;
-
-/// Returns text that is nothing but text, in an element or in a quoted attribute.
-pub(super) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len() + text.len() / 8);
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
 
 /// Returns the heading of a group of stories, and the list it opens.
 pub(super) fn group_head(name: &str) -> String {

@@ -4,6 +4,7 @@
 
 use super::model::{Digest, Headline, Section};
 use super::{DigestOptions, english};
+use crate::text;
 
 /// How a place writes links and bold text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,23 +147,18 @@ impl ShortMarkup {
 
     /// Returns outside text as nothing but text.
     pub fn text(self, text: &str) -> String {
+        if self == Self::Html {
+            return text::escape(text);
+        }
         let escape = |c: char| -> Option<String> {
             match self {
-                Self::Plain => None,
+                Self::Plain | Self::Html => None,
                 Self::Slack => match c {
                     '&' => Some("&amp;".to_owned()),
                     '<' => Some("&lt;".to_owned()),
                     '>' => Some("&gt;".to_owned()),
                     // These would make it bold, italic, struck or code; a zero-width space keeps them from doing so.
                     '*' | '_' | '~' | '`' => Some(format!("\u{200B}{c}")),
-                    _ => None,
-                },
-                Self::Html => match c {
-                    '&' => Some("&amp;".to_owned()),
-                    '<' => Some("&lt;".to_owned()),
-                    '>' => Some("&gt;".to_owned()),
-                    '"' => Some("&quot;".to_owned()),
-                    '\'' => Some("&#39;".to_owned()),
                     _ => None,
                 },
                 Self::Markdown => super::markdown::is_special(c).then(|| format!("\\{c}")),

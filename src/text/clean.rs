@@ -53,6 +53,22 @@ pub fn one_line(text: &str) -> String {
     line
 }
 
+/// Returns text that is nothing but text in HTML and XML, in an element or in a quoted attribute.
+pub fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + text.len() / 8);
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
 /// Returns what a panic said, on one line and not endless.
 pub fn of_panic(payload: &(dyn Any + Send)) -> String {
     let said = payload.downcast_ref::<&str>().copied();
@@ -106,6 +122,14 @@ mod tests {
             "a\nb\nc\nd\ne\n\nf g\th\n",
         );
         assert_eq!(one_line(" a\r\n\u{2028} b\u{85}c\u{202e} "), "a b c");
+    }
+
+    #[test]
+    fn markup_in_text_stays_text() {
+        assert_eq!(
+            escape(r#"<b a="1">R&D's</b>"#),
+            "&lt;b a=&quot;1&quot;&gt;R&amp;D&#39;s&lt;/b&gt;"
+        );
     }
 
     #[test]
