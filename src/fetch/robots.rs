@@ -4,6 +4,8 @@
 //! does). Patterns and paths are compared as ASCII in one normal form, and a match costs no more than the two are long,
 //! whatever the stars.
 
+use std::fmt::Write as _;
+
 /// What we are called in robots.txt, in lower case.
 const PRODUCT_TOKEN: &str = "tidings";
 
@@ -259,10 +261,8 @@ fn normal(text: &[u8], literal: Literal) -> String {
 }
 
 fn push_encoded(out: &mut String, byte: u8) {
-    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    out.push('%');
-    out.push(char::from(DIGITS[usize::from(byte >> 4)]));
-    out.push(char::from(DIGITS[usize::from(byte & 15)]));
+    // Writing to memory does not fail.
+    let _ = write!(out, "%{byte:02X}");
 }
 
 fn hex(digit: u8) -> Option<u8> {
