@@ -4,8 +4,8 @@
 //! disk after it. Names come from the store (`store::documents`), which has made them from a slug: letters, digits and
 //! hyphens. This module checks them again.
 
-use std::fs::{self, File};
-use std::io::{ErrorKind, Read, Write};
+use std::fs;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
@@ -138,7 +138,7 @@ impl Archive {
                 Err(error) => return Err(ArchiveError::Remove { path, error }),
             }
         }
-        match File::open(&self.folder).and_then(|folder| folder.sync_all()) {
+        match files::sync_folder(&self.folder) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(self.unusable(error)),
             _ => Ok(()),
         }
@@ -178,7 +178,8 @@ impl Archive {
                 Err(error) => return Err(ArchiveError::Write { path, error }),
             }
             let temporary = self.folder.join(format!("{TEMPORARY}{name}"));
-            let written = write_through(&temporary, text.as_bytes()).and_then(|()| fs::rename(&temporary, &path));
+            let written =
+                files::write_through(&temporary, text.as_bytes()).and_then(|()| fs::rename(&temporary, &path));
             if let Err(error) = written {
                 // The write itself has failed already; a rest that cannot be removed is removed at the next start.
                 let _ = fs::remove_file(&temporary);
@@ -187,8 +188,7 @@ impl Archive {
             changed += 1;
         }
         if changed > 0 {
-            let folder = File::open(&self.folder).and_then(|folder| folder.sync_all());
-            folder.map_err(|error| self.unusable(error))?;
+            files::sync_folder(&self.folder).map_err(|error| self.unusable(error))?;
         }
         Ok(changed)
     }
@@ -226,12 +226,6 @@ fn check_name(name: &str) -> Result<(), ArchiveError> {
     } else {
         Err(ArchiveError::Name(name.to_owned()))
     }
-}
-
-fn write_through(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = files::create(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
 }
 
 #[cfg(test)]

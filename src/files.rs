@@ -1,11 +1,11 @@
-//! Files that others wrote: read whole within a bound, and never waited for.
+//! Files that others wrote, read whole within a bound and never waited for; and our own, written whole.
 //!
 //! What the configuration names or a folder holds has to be a regular file: a pipe would hold up the program, a device has
 //! no end. What a person names on the command line may be a pipe too (`tidings extract <(curl …)`), as long as something
 //! comes through it; standard input is waited for, as everywhere.
 
 use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
@@ -83,6 +83,25 @@ pub fn create(path: &Path) -> io::Result<File> {
         _ => {}
     }
     OpenOptions::new().write(true).create_new(true).open(path)
+}
+
+/// Makes a new file, as `create` does, that holds these bytes, and brings it to disk. Renamed from there, it appears whole or
+/// not at all; what a rename changes is on disk once the folder is (`sync_folder`).
+///
+/// # Errors
+/// It cannot be made or written.
+pub fn write_through(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Brings to disk which files a folder holds.
+///
+/// # Errors
+/// It cannot be opened, or the disk fails.
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
 }
 
 /// Returns what helps where a folder that `key` of the configuration names cannot be used.
@@ -209,7 +228,6 @@ impl Patient {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
     use std::os::unix::net::UnixListener;
     use std::path::PathBuf;
 

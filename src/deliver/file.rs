@@ -2,8 +2,7 @@
 //!
 //! A file is there whole or not at all, and writing it again under the same name changes nothing.
 
-use std::fs::{self, File};
-use std::io::Write;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::DeliverError;
@@ -103,11 +102,9 @@ fn place_atomically(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     temporary.push(name);
     temporary.push(".part");
     let temporary = folder.join(temporary);
-    let mut file = files::create(&temporary)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
+    files::write_through(&temporary, bytes)?;
     fs::rename(&temporary, path)?;
-    File::open(folder)?.sync_all()
+    files::sync_folder(folder)
 }
 
 #[cfg(test)]
