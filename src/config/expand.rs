@@ -1,7 +1,8 @@
 //! Paths: home and state folders written short, and patterns for several files.
 //!
 //! `*` and `?` stand for characters of one path component. There is no `**` that descends and no other wildcard, so a
-//! pattern looks only as deep as it is long. Hidden files match only a pattern that begins with a dot itself.
+//! pattern looks only as deep as it is long. Hidden files match only a pattern that begins with a dot itself. The crates for
+//! globs know more: they would take a `[` in the name of somebody's folder for a wildcard.
 
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};

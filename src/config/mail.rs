@@ -194,7 +194,8 @@ fn is_loopback(host: &str) -> bool {
 }
 
 mod percent_decode {
-    /// Returns a text with its `%XX` resolved, if that is UTF-8.
+    /// Returns a text with its `%XX` resolved, if that is UTF-8. A `%` that begins none is a mistake, which the crate for
+    /// this would pass over.
     pub fn decoded(text: &str) -> Option<String> {
         let (mut bytes, mut rest) = (Vec::with_capacity(text.len()), text.as_bytes());
         while let [first, after @ ..] = rest {

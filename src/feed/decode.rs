@@ -3,6 +3,9 @@
 //! What the bytes themselves show beats what anyone says about them: a byte order mark, the zeros of UTF-16, and
 //! UTF-8 that is valid throughout. After that the HTTP header counts, then the XML declaration, then a guess by
 //! language. Characters that XML forbids are taken out, so that nothing later meets a NUL.
+//!
+//! Pages have another decoder (`extract::decode`): browsers believe the header where feed readers believe the bytes, and
+//! pages are written for browsers.
 
 use std::borrow::Cow;
 
