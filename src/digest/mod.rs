@@ -24,6 +24,7 @@ mod text;
 mod wrap;
 
 use crate::domain::health::Health;
+use crate::domain::named::named;
 use crate::domain::{ArticleId, StoryId, Timestamp};
 
 pub use compose::compose;
@@ -50,20 +51,14 @@ pub enum DigestKind {
     Alert,
 }
 
-impl DigestKind {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Digest, Self::Alarm, Self::Heartbeat, Self::Alert];
-
-    /// Returns its name in the store and in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Digest => "digest",
-            Self::Alarm => "alarm",
-            Self::Heartbeat => "heartbeat",
-            Self::Alert => "alert",
-        }
-    }
-}
+// Its name in the store and in JSON.
+named!(
+    DigestKind,
+    Digest = "digest",
+    Alarm = "alarm",
+    Heartbeat = "heartbeat",
+    Alert = "alert"
+);
 
 /// How a digest is composed and rendered.
 #[derive(Debug, Clone, PartialEq)]

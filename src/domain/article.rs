@@ -1,5 +1,6 @@
 //! An entry we keep, with its body once that is known.
 
+use super::named::named;
 use super::{ArticleId, Timestamp};
 
 /// Where an article stands on its way from entry to text.
@@ -15,17 +16,14 @@ pub enum BodyState {
     Failed,
 }
 
-impl BodyState {
-    /// Returns the name used in tables and output.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Extracted => "extracted",
-            Self::FromFeed => "from-feed",
-            Self::Failed => "failed",
-        }
-    }
-}
+// The name used in tables and output.
+named!(
+    BodyState,
+    Pending = "pending",
+    Extracted = "extracted",
+    FromFeed = "from-feed",
+    Failed = "failed"
+);
 
 /// What a fetched page turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,19 +36,16 @@ pub enum Verdict {
     NotAnArticle,
 }
 
-impl Verdict {
-    /// Returns the name used in tables and output.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Complete => "complete",
-            Self::Teaser => "teaser",
-            Self::Paywall => "paywall",
-            Self::Consent => "consent",
-            Self::Blocked => "blocked",
-            Self::NotAnArticle => "not-an-article",
-        }
-    }
-}
+// The name used in tables and output.
+named!(
+    Verdict,
+    Complete = "complete",
+    Teaser = "teaser",
+    Paywall = "paywall",
+    Consent = "consent",
+    Blocked = "blocked",
+    NotAnArticle = "not-an-article"
+);
 
 /// Where the zone of a publication time is from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,23 +58,10 @@ pub enum Zone {
     Utc,
 }
 
+// The name used in tables and output.
+named!(Zone, Stated = "stated", Site = "site", Utc = "utc");
+
 impl Zone {
-    /// Returns the name used in tables and output.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Stated => "stated",
-            Self::Site => "site",
-            Self::Utc => "utc",
-        }
-    }
-
-    /// Returns the one of a name.
-    pub fn of_name(name: &str) -> Option<Self> {
-        [Self::Stated, Self::Site, Self::Utc]
-            .into_iter()
-            .find(|zone| zone.as_str() == name)
-    }
-
     /// Returns what is said to people of a time whose zone was assumed.
     pub fn note(self) -> Option<&'static str> {
         match self {

@@ -6,6 +6,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use super::named::named;
+
 /// The longest mail address accepted, in bytes (RFC 5321, 4.5.3.1.3).
 const ADDRESS_BYTES_MAX: usize = 254;
 /// The longest part before the `@`, in bytes (RFC 5321, 4.5.3.1.1).
@@ -75,18 +77,8 @@ pub enum Guarantee {
     AtMostOnce,
 }
 
-impl Guarantee {
-    /// Both, in the order they are shown.
-    pub const ALL: [Self; 2] = [Self::AtLeastOnce, Self::AtMostOnce];
-
-    /// Returns its name in the configuration and the store.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::AtLeastOnce => "at-least-once",
-            Self::AtMostOnce => "at-most-once",
-        }
-    }
-}
+// Its name in the configuration and the store.
+named!(Guarantee, AtLeastOnce = "at-least-once", AtMostOnce = "at-most-once");
 
 /// A channel with what is promised for it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! A feed and its entries as read, whatever the format was.
 
 use super::Timestamp;
+use super::named::named;
 
 /// The family a feed belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -12,17 +13,8 @@ pub enum FeedKind {
     Json,
 }
 
-impl FeedKind {
-    /// Returns the name used in output.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Rss => "rss",
-            Self::Rdf => "rdf",
-            Self::Atom => "atom",
-            Self::Json => "json",
-        }
-    }
-}
+// The name used in output.
+named!(FeedKind, Rss = "rss", Rdf = "rdf", Atom = "atom", Json = "json");
 
 /// A parsed feed. Text fields are plain text unless said otherwise.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 
 use super::Timestamp;
+use super::named::named;
 use super::source::{SourceKind, SourceState, Trouble};
 
 /// A poll is late when it is overdue by this many minutes.
@@ -32,33 +33,20 @@ pub enum Condition {
     Ok,
 }
 
+// The worst first.
+named!(
+    Condition,
+    Gone = "gone",
+    Blocked = "blocked",
+    Failing = "failing",
+    ChangedMarkup = "changed-markup",
+    Silent = "silent",
+    Late = "late",
+    Moved = "moved",
+    Ok = "ok"
+);
+
 impl Condition {
-    /// All of them, the worst first.
-    pub const ALL: [Self; 8] = [
-        Self::Gone,
-        Self::Blocked,
-        Self::Failing,
-        Self::ChangedMarkup,
-        Self::Silent,
-        Self::Late,
-        Self::Moved,
-        Self::Ok,
-    ];
-
-    /// Returns the word for it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Gone => "gone",
-            Self::Blocked => "blocked",
-            Self::Failing => "failing",
-            Self::ChangedMarkup => "changed-markup",
-            Self::Silent => "silent",
-            Self::Late => "late",
-            Self::Moved => "moved",
-            Self::Ok => "ok",
-        }
-    }
-
     /// Whether a reader misses something because of it.
     pub fn is_trouble(self) -> bool {
         !matches!(self, Self::Ok | Self::Moved)

@@ -8,6 +8,7 @@
 //!
 //! Nothing here reads a clock, a file or the network.
 
+pub mod named;
 pub mod article;
 pub mod channel;
 pub mod feed;

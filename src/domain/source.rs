@@ -1,6 +1,7 @@
 //! What is polled, and what is remembered about it between polls.
 
 use super::Timestamp;
+use super::named::named;
 use super::schedule::Schedule;
 use super::secret::Secret;
 
@@ -14,21 +15,15 @@ pub enum SourceKind {
     Documents,
 }
 
-impl SourceKind {
-    /// All of them, in the order they are shown.
-    pub const ALL: [Self; 5] = [Self::Feed, Self::Listing, Self::Page, Self::Sitemap, Self::Documents];
-
-    /// Returns the configuration key of this kind, which is also its name in tables and logs.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Feed => "feed",
-            Self::Page => "page",
-            Self::Listing => "listing",
-            Self::Sitemap => "sitemap",
-            Self::Documents => "documents",
-        }
-    }
-}
+// The configuration key of this kind, which is also its name in tables and logs.
+named!(
+    SourceKind,
+    Feed = "feed",
+    Listing = "listing",
+    Page = "page",
+    Sitemap = "sitemap",
+    Documents = "documents"
+);
 
 /// When an entry's page is fetched for its full text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -96,16 +91,8 @@ pub enum Trouble {
     Own,
 }
 
-impl Trouble {
-    /// Returns the name used in tables.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Blocked => "blocked",
-            Self::Markup => "markup",
-            Self::Own => "own",
-        }
-    }
-}
+// The name used in tables.
+named!(Trouble, Blocked = "blocked", Markup = "markup", Own = "own");
 
 /// Why a poll failed, in words for the log and `sources`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,6 +9,7 @@ use crate::archive::{Archive, FileComparison};
 use crate::config::Config;
 use crate::decide::article::WriteDocuments;
 use crate::domain::ArticleId;
+use crate::domain::named::named;
 use crate::matching::Matcher;
 use crate::store::Store;
 use crate::store::document_inputs::NamedDocument;
@@ -31,27 +32,17 @@ pub enum DifferenceKind {
     Unnamed,
 }
 
+// The name used in output.
+named!(
+    DifferenceKind,
+    Missing = "missing",
+    Different = "different",
+    Unreadable = "unreadable",
+    Unknown = "unknown",
+    Unnamed = "unnamed"
+);
+
 impl DifferenceKind {
-    /// All of them, in the order they are told.
-    pub const ALL: [Self; 5] = [
-        Self::Missing,
-        Self::Different,
-        Self::Unreadable,
-        Self::Unknown,
-        Self::Unnamed,
-    ];
-
-    /// Returns the name used in output.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Missing => "missing",
-            Self::Different => "different",
-            Self::Unreadable => "unreadable",
-            Self::Unknown => "unknown",
-            Self::Unnamed => "unnamed",
-        }
-    }
-
     /// Returns what to do about it.
     pub fn remedy(self) -> &'static str {
         match self {

@@ -11,6 +11,7 @@ mod lexer;
 mod parser;
 pub mod snippet;
 
+use crate::domain::named::named;
 use std::fmt;
 use std::ops::Range;
 
@@ -111,18 +112,8 @@ pub enum ArticlePart {
     Body,
 }
 
-impl ArticlePart {
-    pub const ALL: [Self; 3] = [Self::Title, Self::Lead, Self::Body];
-
-    /// Returns the name used in queries and reasons.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Title => "title",
-            Self::Lead => "lead",
-            Self::Body => "body",
-        }
-    }
-}
+// The name used in queries and reasons.
+named!(ArticlePart, Title = "title", Lead = "lead", Body = "body");
 
 /// What an article is, as documents say it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,15 +122,8 @@ pub enum ArticleKind {
     Video,
 }
 
-impl ArticleKind {
-    /// Returns the name used in queries and documents.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Article => "article",
-            Self::Video => "video",
-        }
-    }
-}
+// The name used in queries and documents.
+named!(ArticleKind, Article = "article", Video = "video");
 
 /// One rule of a query and the rules it is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
