@@ -69,6 +69,7 @@ search.rs          | ORDER BY at DESC                       | ORDER BY          
 sources.rs         | count(DISTINCT article)                | count(DISTINCT)      | `sources` counts
 sources.rs         | count(DISTINCT article)                | (source=?)           | `sources` counts
 stories.rs         | count(DISTINCT member.story)           | SCAN                 | said where a list is empty
+stories.rs         | ORDER BY match.score                   | ORDER BY             | topics of one article
 story_changes.rs   | revision.replaced_at                   | ORDER BY             | revisions of one story
 story_edits.rs     | SELECT article FROM member             | ORDER BY             | a merge or split rewrites the whole story
 topics.rs          | count(DISTINCT story)                  |                      | `topics` counts
