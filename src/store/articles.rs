@@ -11,6 +11,7 @@ use crate::domain::source::Validators;
 use crate::domain::topic::Assignment;
 use crate::domain::url::host_of;
 use crate::domain::{ArticleId, SourceId, StoryId, Timestamp};
+use crate::store::columns::{self, columns};
 use crate::store::{boilerplate, documents, fulltext, membership, wordings};
 
 /// How long work on one article may hold its lease, in seconds.
@@ -35,43 +36,102 @@ pub enum FinishResult {
     Stale,
 }
 
-const ARTICLE_COLUMNS: &str = "article.id, coalesce(source.name, source.title, source.address), article.title, \
-     article.excerpt, coalesce(body.markdown, body.feed_markdown, body.feed_text), \
-     coalesce(body.text, body.feed_text), article.byline, article.published_at, article.seen_at, \
-     article.original_url, article.web_url, article.amp_url, article.language, article.provider_name, \
-     article.provider_domain, article.image_url, article.image_width, article.image_height, article.is_video, \
-     article.published_zone";
-const ARTICLE_WIDTH: usize = 20;
+columns! {
+    /// What is read of an article wherever one is read.
+    pub(super) head {
+        ID = "article.id",
+        TITLE = "article.title",
+        EXCERPT = "article.excerpt",
+        PUBLISHED_AT = "article.published_at",
+        SEEN_AT = "article.seen_at",
+        ORIGINAL_URL = "article.original_url",
+        WEB_URL = "article.web_url",
+        AMP_URL = "article.amp_url",
+        PROVIDER_NAME = "article.provider_name",
+        PROVIDER_DOMAIN = "article.provider_domain",
+        IMAGE_URL = "article.image_url",
+        IMAGE_WIDTH = "article.image_width",
+        IMAGE_HEIGHT = "article.image_height",
+        IS_VIDEO = "article.is_video",
+    }
+}
+
+columns! {
+    /// The rest of an article.
+    pub(super) whole after head {
+        SOURCE = "coalesce(source.name, source.title, source.address)",
+        BODY_MARKDOWN = "coalesce(body.markdown, body.feed_markdown, body.feed_text)",
+        BODY_TEXT = "coalesce(body.text, body.feed_text)",
+        BYLINE = "article.byline",
+        LANGUAGE = "article.language",
+        PUBLISHED_ZONE = "article.published_zone",
+    }
+}
+
+columns! {
+    /// What the next step on an article needs beside it.
+    pub(super) work after whole {
+        SOURCE_ID = "article.source",
+        FEED_MARKDOWN = "coalesce(body.feed_markdown, body.feed_text)",
+        FEED_TEXT = "body.feed_text",
+        IS_NEWS = "article.is_news",
+        IS_DATED = "article.is_dated",
+        WANTS_PAGE = "article.wants_page",
+        BODY_STATE = "article.body_state",
+        PAGE_ETAG = "article.page_etag",
+        PAGE_LAST_MODIFIED = "article.page_last_modified",
+        ATTEMPTS = "article.attempts",
+        LOOKS = "article.looks",
+        STORY = "(SELECT story FROM member WHERE member.article = article.id)",
+        VERSION = "article.version",
+    }
+}
+
 const ARTICLE_TABLES: &str = "article JOIN body ON body.article = article.id JOIN source ON source.id = article.source";
 
-fn article_from(row: &Row<'_>) -> rusqlite::Result<Article> {
-    let image_url: Option<String> = row.get(15)?;
-    let (width, height) = (row.get(16)?, row.get(17)?);
+/// Returns what every query of articles reads; source, text, byline, language and zone stay empty.
+pub(super) fn head_from(row: &Row<'_>) -> rusqlite::Result<Article> {
+    let image_url: Option<String> = row.get(head::IMAGE_URL)?;
+    let (width, height) = (row.get(head::IMAGE_WIDTH)?, row.get(head::IMAGE_HEIGHT)?);
     Ok(Article {
-        id: ArticleId(row.get(0)?),
-        source: row.get(1)?,
-        title: row.get(2)?,
-        excerpt: row.get(3)?,
-        body_markdown: row.get(4)?,
-        body_text: row.get(5)?,
-        byline: row.get(6)?,
-        published_at: moment(row.get(7)?),
-        seen_at: moment(row.get(8)?),
-        original_url: row.get(9)?,
-        web_url: row.get(10)?,
-        amp_url: row.get(11)?,
-        language: row.get(12)?,
-        provider_name: row.get(13)?,
-        provider_domain: row.get(14)?,
+        id: ArticleId(row.get(head::ID)?),
+        source: String::new(),
+        title: row.get(head::TITLE)?,
+        excerpt: row.get(head::EXCERPT)?,
+        body_markdown: String::new(),
+        body_text: String::new(),
+        byline: None,
+        published_at: moment(row.get(head::PUBLISHED_AT)?),
+        published_zone: None,
+        seen_at: moment(row.get(head::SEEN_AT)?),
+        original_url: row.get(head::ORIGINAL_URL)?,
+        web_url: row.get(head::WEB_URL)?,
+        amp_url: row.get(head::AMP_URL)?,
+        language: None,
+        provider_name: row.get(head::PROVIDER_NAME)?,
+        provider_domain: row.get(head::PROVIDER_DOMAIN)?,
         image: image_url.map(|url| Image { url, width, height }),
-        is_video: row.get(18)?,
-        published_zone: row.get::<_, Option<String>>(19)?.as_deref().and_then(Zone::of_name),
+        is_video: row.get(head::IS_VIDEO)?,
+    })
+}
+
+fn article_from(row: &Row<'_>) -> rusqlite::Result<Article> {
+    let zone: Option<String> = row.get(whole::PUBLISHED_ZONE)?;
+    Ok(Article {
+        source: row.get(whole::SOURCE)?,
+        body_markdown: row.get(whole::BODY_MARKDOWN)?,
+        body_text: row.get(whole::BODY_TEXT)?,
+        byline: row.get(whole::BYLINE)?,
+        language: row.get(whole::LANGUAGE)?,
+        published_zone: zone.as_deref().and_then(Zone::of_name),
+        ..head_from(row)?
     })
 }
 
 /// Returns one article, if it is stored.
 pub(super) fn article(c: &Connection, id: ArticleId) -> Result<Option<Article>, StoreError> {
-    let sql = format!("SELECT {ARTICLE_COLUMNS} FROM {ARTICLE_TABLES} WHERE article.id = ?1");
+    let (head, whole) = (head::SQL, whole::SQL);
+    let sql = format!("SELECT {head}, {whole} FROM {ARTICLE_TABLES} WHERE article.id = ?1");
     Ok(c.prepare_cached(&sql)?.query_row([id.0], article_from).optional()?)
 }
 
@@ -122,13 +182,8 @@ impl Store {
     /// The database cannot be read, or one of them is not stored.
     pub fn article_work(&self, ids: &[ArticleId]) -> Result<Vec<ArticleWork>, StoreError> {
         self.read(|c| {
-            let sql = format!(
-                "SELECT {ARTICLE_COLUMNS}, article.source, coalesce(body.feed_markdown, body.feed_text), body.feed_text, article.is_news, article.is_dated,
-                        article.wants_page, article.body_state, article.page_etag, article.page_last_modified,
-                        article.attempts, article.looks, (SELECT story FROM member WHERE member.article = article.id), article.version
-                 FROM {ARTICLE_TABLES}
-                 WHERE article.id = ?1"
-            );
+            let (head, whole, work) = (head::SQL, whole::SQL, work::SQL);
+            let sql = format!("SELECT {head}, {whole}, {work} FROM {ARTICLE_TABLES} WHERE article.id = ?1");
             let mut statement = c.prepare_cached(&sql)?;
             let mut one = |id: &ArticleId| {
                 let mut work = statement.query_row([id.0], work_from)?;
@@ -242,16 +297,15 @@ impl Store {
 }
 
 fn work_from(row: &Row<'_>) -> rusqlite::Result<ArticleWork> {
-    const AT: usize = ARTICLE_WIDTH;
-    let state: String = row.get(AT + 6)?;
+    let state: String = row.get(work::BODY_STATE)?;
     Ok(ArticleWork {
         article: article_from(row)?,
-        source: SourceId(row.get(AT)?),
-        feed_markdown: row.get(AT + 1)?,
-        feed_text: row.get(AT + 2)?,
-        is_news: row.get(AT + 3)?,
-        is_dated: row.get(AT + 4)?,
-        wants_page: row.get(AT + 5)?,
+        source: SourceId(row.get(work::SOURCE_ID)?),
+        feed_markdown: row.get(work::FEED_MARKDOWN)?,
+        feed_text: row.get(work::FEED_TEXT)?,
+        is_news: row.get(work::IS_NEWS)?,
+        is_dated: row.get(work::IS_DATED)?,
+        wants_page: row.get(work::WANTS_PAGE)?,
         body_state: match state.as_str() {
             "extracted" => BodyState::Extracted,
             "from-feed" => BodyState::FromFeed,
@@ -259,13 +313,13 @@ fn work_from(row: &Row<'_>) -> rusqlite::Result<ArticleWork> {
             _ => BodyState::Pending,
         },
         validators: Validators {
-            etag: row.get(AT + 7)?,
-            last_modified: row.get(AT + 8)?,
+            etag: row.get(work::PAGE_ETAG)?,
+            last_modified: row.get(work::PAGE_LAST_MODIFIED)?,
         },
-        attempts: row.get(AT + 9)?,
-        looks: row.get(AT + 10)?,
-        story: row.get::<_, Option<i64>>(AT + 11)?.map(StoryId),
-        version: row.get(AT + 12)?,
+        attempts: row.get(work::ATTEMPTS)?,
+        looks: row.get(work::LOOKS)?,
+        story: row.get::<_, Option<i64>>(work::STORY)?.map(StoryId),
+        version: row.get(work::VERSION)?,
         wordings: Vec::new(),
     })
 }
@@ -290,43 +344,41 @@ pub(super) fn page_host(web_url: &str, wants_page: bool) -> Option<String> {
 
 fn update_article(c: &Connection, plan: &ArticlePlan) -> Result<(), StoreError> {
     let a = &plan.article;
-    c.prepare_cached(
-        "UPDATE article SET title = ?2, excerpt = ?3, byline = ?4, web_url = ?5, amp_url = ?6, published_at = ?7,
-             language = ?8, provider_name = ?9, provider_domain = ?10, image_url = ?11, image_width = ?12,
-             image_height = ?13, is_video = ?14, quality = ?15, is_news = ?16, is_dated = ?17, body_state = ?18,
-             verdict = ?19, page_etag = ?20, page_last_modified = ?21, wants_page = ?22, attempts = ?23, looks = ?24,
-             work_at = ?25, published_zone = ?26, page_host = ?27, lease_until = NULL
-         WHERE id = ?1",
-    )?
-    .execute(params![
+    let image = a.image.as_ref();
+    columns::update(
+        c,
+        "article",
         a.id.0,
-        a.title,
-        a.excerpt,
-        a.byline,
-        a.web_url,
-        a.amp_url,
-        seconds(a.published_at),
-        a.language,
-        a.provider_name,
-        a.provider_domain,
-        a.image.as_ref().map(|i| &i.url),
-        a.image.as_ref().and_then(|i| i.width),
-        a.image.as_ref().and_then(|i| i.height),
-        a.is_video,
-        plan.quality,
-        plan.is_news,
-        plan.is_dated,
-        plan.body_state.as_str(),
-        plan.verdict.map(Verdict::as_str),
-        plan.validators.etag,
-        plan.validators.last_modified,
-        plan.wants_page,
-        plan.attempts,
-        plan.looks,
-        plan.work_at.map(seconds),
-        a.published_zone.map(Zone::as_str),
-        page_host(&a.web_url, plan.wants_page),
-    ])?;
+        &[
+            ("title", &a.title),
+            ("excerpt", &a.excerpt),
+            ("byline", &a.byline),
+            ("web_url", &a.web_url),
+            ("amp_url", &a.amp_url),
+            ("published_at", &seconds(a.published_at)),
+            ("published_zone", &a.published_zone.map(Zone::as_str)),
+            ("language", &a.language),
+            ("provider_name", &a.provider_name),
+            ("provider_domain", &a.provider_domain),
+            ("image_url", &image.map(|i| &i.url)),
+            ("image_width", &image.and_then(|i| i.width)),
+            ("image_height", &image.and_then(|i| i.height)),
+            ("is_video", &a.is_video),
+            ("quality", &plan.quality),
+            ("is_news", &plan.is_news),
+            ("is_dated", &plan.is_dated),
+            ("body_state", &plan.body_state.as_str()),
+            ("verdict", &plan.verdict.map(Verdict::as_str)),
+            ("page_etag", &plan.validators.etag),
+            ("page_last_modified", &plan.validators.last_modified),
+            ("page_host", &page_host(&a.web_url, plan.wants_page)),
+            ("wants_page", &plan.wants_page),
+            ("attempts", &plan.attempts),
+            ("looks", &plan.looks),
+            ("work_at", &plan.work_at.map(seconds)),
+            ("lease_until", &None::<i64>),
+        ],
+    )?;
     // The feed's text stands in its own columns already.
     let own = plan.body_state == BodyState::Extracted;
     c.prepare_cached("UPDATE body SET markdown = ?2, text = ?3 WHERE article = ?1")?

@@ -8,8 +8,10 @@ use std::collections::hash_map::Entry;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::articles::head;
+use super::columns::columns;
 use super::{Store, StoreError, articles, documents, membership, moment, seconds};
-use crate::domain::article::{Article, Image};
+use crate::domain::article::Article;
 use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::ranking;
 
@@ -107,7 +109,8 @@ impl Store {
         leads: &mut HashMap<StoryId, Option<RelatedArticle>>,
     ) -> Result<StoryContext, StoreError> {
         self.read(|c| {
-            let sql = format!("{KIN} ORDER BY member.joined_at, member.article");
+            let (head, related) = (head::SQL, related::SQL);
+            let sql = format!("SELECT {head}, {related} FROM {CURRENT} ORDER BY member.joined_at, member.article");
             let members = c
                 .prepare_cached(&sql)?
                 .query_map(params![story.0, seconds(since)], related_from)?
@@ -329,12 +332,16 @@ fn related_stories(c: &Connection, story: StoryId) -> Result<Vec<StoryId>, Store
     Ok(found.collect::<Result<_, _>>()?)
 }
 
+columns! {
+    /// What is read of a member beside the article.
+    pub(super) related after head {
+        QUALITY = "coalesce(article.quality, 0)",
+        IS_COPY = "member.copy_of IS NOT NULL",
+    }
+}
+
 /// Members of the story ?1 that were published at ?2 or later.
-const KIN: &str = "SELECT article.id, article.title, article.excerpt, article.published_at, article.seen_at,
-         article.original_url, article.web_url, article.amp_url, article.provider_name, article.provider_domain,
-         article.image_url, article.image_width, article.image_height, article.is_video,
-         coalesce(article.quality, 0), member.copy_of IS NOT NULL
-     FROM member JOIN article ON article.id = member.article
+const CURRENT: &str = "member JOIN article ON article.id = member.article
      WHERE member.story = ?1 AND article.published_at >= ?2";
 
 fn lead(c: &Connection, story: StoryId, since: Timestamp) -> Result<Option<RelatedArticle>, StoreError> {
@@ -357,7 +364,8 @@ fn lead(c: &Connection, story: StoryId, since: Timestamp) -> Result<Option<Relat
     let Some((.., id)) = orders.into_iter().min() else {
         return Ok(None);
     };
-    let sql = format!("{KIN} AND article.id = ?3");
+    let (head, related) = (head::SQL, related::SQL);
+    let sql = format!("SELECT {head}, {related} FROM {CURRENT} AND article.id = ?3");
     let lead = c
         .prepare_cached(&sql)?
         .query_row(params![story.0, seconds(since), id.0], related_from)?;
@@ -365,32 +373,9 @@ fn lead(c: &Connection, story: StoryId, since: Timestamp) -> Result<Option<Relat
 }
 
 fn related_from(row: &Row<'_>) -> rusqlite::Result<RelatedArticle> {
-    let image_url: Option<String> = row.get(10)?;
-    let (width, height) = (row.get(11)?, row.get(12)?);
-    let article = Article {
-        id: ArticleId(row.get(0)?),
-        source: String::new(),
-        title: row.get(1)?,
-        excerpt: row.get(2)?,
-        body_markdown: String::new(),
-        body_text: String::new(),
-        byline: None,
-        published_at: moment(row.get(3)?),
-        // Documents have no place for it.
-        published_zone: None,
-        seen_at: moment(row.get(4)?),
-        original_url: row.get(5)?,
-        web_url: row.get(6)?,
-        amp_url: row.get(7)?,
-        language: None,
-        provider_name: row.get(8)?,
-        provider_domain: row.get(9)?,
-        image: image_url.map(|url| Image { url, width, height }),
-        is_video: row.get(13)?,
-    };
     Ok(RelatedArticle {
-        article,
-        quality: row.get(14)?,
-        is_copy: row.get(15)?,
+        article: articles::head_from(row)?,
+        quality: row.get(related::QUALITY)?,
+        is_copy: row.get(related::IS_COPY)?,
     })
 }

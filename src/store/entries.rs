@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::articles::{article, insert_revision, page_host};
-use super::{StoreError, documents, fulltext, moment_or_none, seconds};
+use super::{StoreError, columns, documents, fulltext, moment_or_none, seconds};
 use crate::decide::draft::ArticleDraft;
 use crate::decide::revision::{self, Revision};
 use crate::decide::{ChangedEntry, EntryIdentity, EntryMark, NewArticle, PreviousEntry};
@@ -47,40 +47,35 @@ pub(super) fn insert_new(
         BodyState::FromFeed
     };
     let work_at = new.is_pending.then(|| seconds(now));
-    let inserted = c
-        .prepare_cached(
-            "INSERT INTO article (source, url_key, title, excerpt, byline, original_url, web_url, published_at,
-                 seen_at, language, provider_name, provider_domain, image_url, image_width, image_height, is_video,
-                 is_news, is_dated, body_state, wants_page, work_at, page_host)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
-                 ?22)
-             ON CONFLICT (url_key) DO NOTHING",
-        )?
-        .execute(params![
-            source.0,
-            new.identity.url_key,
-            title,
-            excerpt,
-            byline,
-            original_url,
-            web_url,
-            seconds(*published_at),
-            seconds(now),
-            language,
-            provider_name,
-            provider_domain,
-            image.as_ref().map(|i| &i.url),
-            image.as_ref().and_then(|i| i.width),
-            image.as_ref().and_then(|i| i.height),
-            is_video,
-            new.is_news,
-            is_dated,
-            state.as_str(),
-            new.wants_page,
-            work_at,
-            page_host(web_url, new.wants_page && new.is_pending),
-        ])?;
-    if inserted == 0 {
+    let image = image.as_ref();
+    let is_added = columns::insert_article(
+        c,
+        &[
+            ("source", &source.0),
+            ("url_key", &new.identity.url_key),
+            ("title", title),
+            ("excerpt", excerpt),
+            ("byline", byline),
+            ("original_url", original_url),
+            ("web_url", web_url),
+            ("published_at", &seconds(*published_at)),
+            ("seen_at", &seconds(now)),
+            ("language", language),
+            ("provider_name", provider_name),
+            ("provider_domain", provider_domain),
+            ("image_url", &image.map(|i| &i.url)),
+            ("image_width", &image.and_then(|i| i.width)),
+            ("image_height", &image.and_then(|i| i.height)),
+            ("is_video", is_video),
+            ("is_news", &new.is_news),
+            ("is_dated", is_dated),
+            ("body_state", &state.as_str()),
+            ("wants_page", &new.wants_page),
+            ("work_at", &work_at),
+            ("page_host", &page_host(web_url, new.wants_page && new.is_pending)),
+        ],
+    )?;
+    if !is_added {
         let article: i64 = c
             .prepare_cached("SELECT id FROM article WHERE url_key = ?1")?
             .query_row([&new.identity.url_key], |row| row.get(0))?;

@@ -6,9 +6,9 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::writer::WriterState;
-use super::{Store, StoreError, document_inputs, documents, fulltext, membership, purge, seconds};
+use super::{Store, StoreError, columns, document_inputs, documents, fulltext, membership, purge, seconds};
 use crate::clustering::ClusterItem;
-use crate::domain::article::Article;
+use crate::domain::article::{Article, BodyState};
 use crate::domain::source::SourceKind;
 use crate::domain::topic::Match;
 use crate::domain::{ArticleId, SourceId, StoryId, Timestamp};
@@ -188,33 +188,33 @@ fn free_key(c: &Connection, one: &ImportedArticle) -> Result<Option<String>, Sto
 
 fn insert(c: &Connection, source: SourceId, one: &ImportedArticle, key: &str) -> Result<Option<ArticleId>, StoreError> {
     let a = &one.article;
-    let inserted = c
-        .prepare_cached(
-            "INSERT INTO article (source, url_key, title, excerpt, original_url, web_url, amp_url, published_at, seen_at,
-                 provider_name, provider_domain, image_url, image_width, image_height, is_video, quality, is_news,
-                 is_dated, body_state, wants_page)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, 0, 1, 'extracted', 0)
-             ON CONFLICT (url_key) DO NOTHING",
-        )?
-        .execute(params![
-            source.0,
-            key,
-            a.title,
-            a.excerpt,
-            a.original_url,
-            a.web_url,
-            a.amp_url,
-            seconds(a.published_at),
-            seconds(a.seen_at),
-            a.provider_name,
-            a.provider_domain,
-            a.image.as_ref().map(|i| &i.url),
-            a.image.as_ref().and_then(|i| i.width),
-            a.image.as_ref().and_then(|i| i.height),
-            a.is_video,
-            one.quality,
-        ])?;
-    if inserted == 0 {
+    let image = a.image.as_ref();
+    let is_added = columns::insert_article(
+        c,
+        &[
+            ("source", &source.0),
+            ("url_key", &key),
+            ("title", &a.title),
+            ("excerpt", &a.excerpt),
+            ("original_url", &a.original_url),
+            ("web_url", &a.web_url),
+            ("amp_url", &a.amp_url),
+            ("published_at", &seconds(a.published_at)),
+            ("seen_at", &seconds(a.seen_at)),
+            ("provider_name", &a.provider_name),
+            ("provider_domain", &a.provider_domain),
+            ("image_url", &image.map(|i| &i.url)),
+            ("image_width", &image.and_then(|i| i.width)),
+            ("image_height", &image.and_then(|i| i.height)),
+            ("is_video", &a.is_video),
+            ("quality", &one.quality),
+            ("is_news", &false),
+            ("is_dated", &true),
+            ("body_state", &BodyState::Extracted.as_str()),
+            ("wants_page", &false),
+        ],
+    )?;
+    if !is_added {
         return Ok(None);
     }
     let id = ArticleId(c.last_insert_rowid());

@@ -11,6 +11,7 @@ pub mod articles;
 mod assigner;
 pub mod backup;
 pub mod boilerplate;
+mod columns;
 pub mod deliveries;
 mod digest_runs;
 pub mod digests;

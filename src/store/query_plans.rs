@@ -6,9 +6,12 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
+use super::articles::{head, whole, work};
 use super::digests::WINDOWS;
+use super::document_inputs::related;
 use super::migrations;
 use super::search::{self, ArticleFilter, CHANGED, NARROWED};
+use super::sources::{self, state};
 use crate::domain::Timestamp;
 
 /// Tables that grow with what is stored; all others are as large as the configuration or as what is under way.
@@ -98,7 +101,20 @@ fn put_together() -> Vec<(&'static str, Vec<Vec<String>>)> {
             .map(|asked| texts(&[tables, asked, moment]))
             .collect::<Vec<_>>()
     };
+    let listed = |lists: &[&str]| vec![texts(lists)];
     vec![
+        ("{head}, {whole}, {work}", listed(&[head::SQL, whole::SQL, work::SQL])),
+        ("{head}, {whole}", listed(&[head::SQL, whole::SQL])),
+        ("{head}, {related}", listed(&[head::SQL, related::SQL])),
+        ("{state}, {listed}", listed(&[state::SQL, sources::listed::SQL])),
+        ("{state}, {followed}", listed(&[state::SQL, sources::followed::SQL])),
+        ("{state}", listed(&[state::SQL])),
+        // Which columns are written has no part in how the row is found.
+        (
+            "UPDATE {table}",
+            ["article", "source"].map(|table| texts(&[table, "title"])).to_vec(),
+        ),
+        ("INSERT INTO article ({names})", listed(&["url_key", "?"])),
         ("SELECT count(*) FROM", vec![texts(&["article"])]),
         (
             "member.article FROM",

@@ -6,6 +6,7 @@ use super::{Store, StoreError, moment_or_none, seconds};
 use crate::decide::{EntryIdentity, EntryMark, KnownEntry, PollPlan, StoredEntries};
 use crate::domain::source::{Lease, Pace, SourceKind, SourceState, Trouble, Validators};
 use crate::domain::{ArticleId, SourceId, Timestamp};
+use crate::store::columns::{self, columns};
 use crate::store::{entries, purge, syndication, wordings};
 
 /// How long a poll may hold its lease, in seconds. Far above the longest request with its redirects.
@@ -25,43 +26,91 @@ pub struct StoredSource {
     pub articles: i64,
 }
 
-const STATE_COLUMNS: &str = "etag, last_modified, body_hash, title, polled_at, succeeded_at, changed_at, next_poll_at, \
-     interval_seconds, failures, failing_since, last_error, moved_to, moved_polls, current_address, gone_polls, stopped, ttl_minutes, skip_hours, \
-     skip_days, trouble, usual_gap_seconds, newest_at, day_began_at, day_new, held_back";
-const STATE_WIDTH: usize = 26;
+columns! {
+    /// The state of a source.
+    pub(super) state {
+        ETAG = "etag",
+        LAST_MODIFIED = "last_modified",
+        BODY_HASH = "body_hash",
+        TITLE = "title",
+        POLLED_AT = "polled_at",
+        SUCCEEDED_AT = "succeeded_at",
+        CHANGED_AT = "changed_at",
+        NEXT_POLL_AT = "next_poll_at",
+        INTERVAL_SECONDS = "interval_seconds",
+        FAILURES = "failures",
+        FAILING_SINCE = "failing_since",
+        LAST_ERROR = "last_error",
+        MOVED_TO = "moved_to",
+        MOVED_POLLS = "moved_polls",
+        CURRENT_ADDRESS = "current_address",
+        GONE_POLLS = "gone_polls",
+        STOPPED = "stopped",
+        TTL_MINUTES = "ttl_minutes",
+        SKIP_HOURS = "skip_hours",
+        SKIP_DAYS = "skip_days",
+        TROUBLE = "trouble",
+        USUAL_GAP_SECONDS = "usual_gap_seconds",
+        NEWEST_AT = "newest_at",
+        DAY_BEGAN_AT = "day_began_at",
+        DAY_NEW = "day_new",
+        HELD_BACK = "held_back",
+    }
+}
 
-fn state_from(row: &Row<'_>, at: usize) -> rusqlite::Result<SourceState> {
+columns! {
+    /// What is asked beside it of the sources that are followed.
+    pub(super) followed after state {
+        KIND = "kind",
+    }
+}
+
+columns! {
+    /// What is configured of a source, and how many articles it has brought.
+    pub(super) listed after state {
+        ID = "id",
+        KIND = "kind",
+        ADDRESS = "address",
+        NAME = "name",
+        ACTIVE = "active",
+        SCHEDULE = "schedule",
+        ARTICLES = "(SELECT count(DISTINCT article) FROM entry WHERE entry.source = source.id)",
+        FOLDER = "folder",
+    }
+}
+
+fn state_from(row: &Row<'_>) -> rusqlite::Result<SourceState> {
     Ok(SourceState {
         validators: Validators {
-            etag: row.get(at)?,
-            last_modified: row.get(at + 1)?,
+            etag: row.get(state::ETAG)?,
+            last_modified: row.get(state::LAST_MODIFIED)?,
         },
-        body_hash: row.get(at + 2)?,
-        title: row.get(at + 3)?,
-        polled_at: moment_or_none(row.get(at + 4)?),
-        succeeded_at: moment_or_none(row.get(at + 5)?),
-        changed_at: moment_or_none(row.get(at + 6)?),
-        next_poll_at: moment_or_none(row.get(at + 7)?),
-        interval_seconds: row.get(at + 8)?,
-        failures: row.get(at + 9)?,
-        failing_since: moment_or_none(row.get(at + 10)?),
-        last_error: row.get(at + 11)?,
-        moved_to: row.get(at + 12)?,
-        moved_polls: row.get(at + 13)?,
-        current_address: row.get(at + 14)?,
-        gone_polls: row.get(at + 15)?,
-        stopped: row.get(at + 16)?,
+        body_hash: row.get(state::BODY_HASH)?,
+        title: row.get(state::TITLE)?,
+        polled_at: moment_or_none(row.get(state::POLLED_AT)?),
+        succeeded_at: moment_or_none(row.get(state::SUCCEEDED_AT)?),
+        changed_at: moment_or_none(row.get(state::CHANGED_AT)?),
+        next_poll_at: moment_or_none(row.get(state::NEXT_POLL_AT)?),
+        interval_seconds: row.get(state::INTERVAL_SECONDS)?,
+        failures: row.get(state::FAILURES)?,
+        failing_since: moment_or_none(row.get(state::FAILING_SINCE)?),
+        last_error: row.get(state::LAST_ERROR)?,
+        moved_to: row.get(state::MOVED_TO)?,
+        moved_polls: row.get(state::MOVED_POLLS)?,
+        current_address: row.get(state::CURRENT_ADDRESS)?,
+        gone_polls: row.get(state::GONE_POLLS)?,
+        stopped: row.get(state::STOPPED)?,
         pace: Pace {
-            ttl_minutes: row.get(at + 17)?,
-            skip_hours: row.get(at + 18)?,
-            skip_days: row.get(at + 19)?,
+            ttl_minutes: row.get(state::TTL_MINUTES)?,
+            skip_hours: row.get(state::SKIP_HOURS)?,
+            skip_days: row.get(state::SKIP_DAYS)?,
         },
-        trouble: trouble_from(row.get::<_, Option<String>>(at + 20)?.as_deref()),
-        usual_gap_seconds: row.get(at + 21)?,
-        newest_at: moment_or_none(row.get(at + 22)?),
-        day_began_at: moment_or_none(row.get(at + 23)?),
-        day_new: row.get(at + 24)?,
-        held_back: row.get(at + 25)?,
+        trouble: trouble_from(row.get::<_, Option<String>>(state::TROUBLE)?.as_deref()),
+        usual_gap_seconds: row.get(state::USUAL_GAP_SECONDS)?,
+        newest_at: moment_or_none(row.get(state::NEWEST_AT)?),
+        day_began_at: moment_or_none(row.get(state::DAY_BEGAN_AT)?),
+        day_new: row.get(state::DAY_NEW)?,
+        held_back: row.get(state::HELD_BACK)?,
     })
 }
 
@@ -149,10 +198,11 @@ impl Store {
     /// The database cannot be read.
     pub fn active_source_states(&self) -> Result<Vec<(SourceKind, SourceState)>, StoreError> {
         self.read(|c| {
-            let sql = format!("SELECT {STATE_COLUMNS}, kind FROM source WHERE active = 1");
+            let (state, followed) = (state::SQL, followed::SQL);
+            let sql = format!("SELECT {state}, {followed} FROM source WHERE active = 1");
             let mut statement = c.prepare_cached(&sql)?;
             let rows = statement.query_map([], |row| {
-                Ok((kind_from(&row.get::<_, String>(STATE_WIDTH)?), state_from(row, 0)?))
+                Ok((kind_from(&row.get::<_, String>(followed::KIND)?), state_from(row)?))
             })?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
@@ -349,23 +399,20 @@ impl Store {
     /// The database cannot be read.
     pub fn sources(&self) -> Result<Vec<StoredSource>, StoreError> {
         self.read(|c| {
-            let sql = format!(
-                "SELECT {STATE_COLUMNS}, id, kind, address, name, active, schedule,
-                        (SELECT count(DISTINCT article) FROM entry WHERE entry.source = source.id), folder
-                 FROM source ORDER BY id"
-            );
+            let (state, listed) = (state::SQL, listed::SQL);
+            let sql = format!("SELECT {state}, {listed} FROM source ORDER BY id");
             let mut statement = c.prepare(&sql)?;
             let rows = statement.query_map([], |row| {
                 Ok(StoredSource {
-                    state: state_from(row, 0)?,
-                    id: SourceId(row.get(STATE_WIDTH)?),
-                    kind: kind_from(&row.get::<_, String>(STATE_WIDTH + 1)?),
-                    address: row.get(STATE_WIDTH + 2)?,
-                    name: row.get(STATE_WIDTH + 3)?,
-                    active: row.get(STATE_WIDTH + 4)?,
-                    schedule: row.get(STATE_WIDTH + 5)?,
-                    articles: row.get(STATE_WIDTH + 6)?,
-                    folder: row.get(STATE_WIDTH + 7)?,
+                    state: state_from(row)?,
+                    id: SourceId(row.get(listed::ID)?),
+                    kind: kind_from(&row.get::<_, String>(listed::KIND)?),
+                    address: row.get(listed::ADDRESS)?,
+                    name: row.get(listed::NAME)?,
+                    active: row.get(listed::ACTIVE)?,
+                    schedule: row.get(listed::SCHEDULE)?,
+                    articles: row.get(listed::ARTICLES)?,
+                    folder: row.get(listed::FOLDER)?,
                 })
             })?;
             Ok(rows.collect::<Result<_, _>>()?)
@@ -393,12 +440,13 @@ fn lease(
     ids: Vec<SourceId>,
 ) -> Result<Vec<Lease<(SourceId, SourceState)>>, StoreError> {
     let until = now + chrono::TimeDelta::seconds(LEASE_SECONDS);
-    let sql = format!("SELECT {STATE_COLUMNS} FROM source WHERE id = ?1 AND coalesce(lease_until, 0) <= ?2");
+    let state = state::SQL;
+    let sql = format!("SELECT {state} FROM source WHERE id = ?1 AND coalesce(lease_until, 0) <= ?2");
     let mut free = c.prepare_cached(&sql)?;
     let mut claim = c.prepare_cached("UPDATE source SET lease_until = ?2 WHERE id = ?1")?;
     let mut leases = Vec::with_capacity(ids.len());
     for id in ids {
-        let state = free.query_row(params![id.0, seconds(now)], |row| state_from(row, 0));
+        let state = free.query_row(params![id.0, seconds(now)], state_from);
         if let Some(state) = state.optional()? {
             claim.execute(params![id.0, seconds(until)])?;
             leases.push(Lease {
@@ -411,43 +459,38 @@ fn lease(
 }
 
 fn store_state(c: &Connection, id: SourceId, state: &SourceState) -> Result<(), StoreError> {
-    c.prepare_cached(
-        "UPDATE source SET etag = ?2, last_modified = ?3, body_hash = ?4, title = ?5, polled_at = ?6,
-             succeeded_at = ?7, changed_at = ?8, next_poll_at = ?9, interval_seconds = ?10, failures = ?11,
-             failing_since = ?12, last_error = ?13, moved_to = ?14, moved_polls = ?15, current_address = ?16,
-             gone_polls = ?17, stopped = ?18, ttl_minutes = ?19, skip_hours = ?20, skip_days = ?21,
-             trouble = ?22, usual_gap_seconds = ?23, newest_at = ?24, day_began_at = ?25, day_new = ?26,
-             held_back = ?27, lease_until = NULL
-         WHERE id = ?1",
-    )?
-    .execute(params![
+    columns::update(
+        c,
+        "source",
         id.0,
-        state.validators.etag,
-        state.validators.last_modified,
-        state.body_hash,
-        state.title,
-        state.polled_at.map(seconds),
-        state.succeeded_at.map(seconds),
-        state.changed_at.map(seconds),
-        state.next_poll_at.map(seconds),
-        state.interval_seconds,
-        state.failures,
-        state.failing_since.map(seconds),
-        state.last_error,
-        state.moved_to,
-        state.moved_polls,
-        state.current_address,
-        state.gone_polls,
-        state.stopped,
-        state.pace.ttl_minutes,
-        state.pace.skip_hours,
-        state.pace.skip_days,
-        state.trouble.map(Trouble::as_str),
-        state.usual_gap_seconds,
-        state.newest_at.map(seconds),
-        state.day_began_at.map(seconds),
-        state.day_new,
-        state.held_back,
-    ])?;
-    Ok(())
+        &[
+            ("etag", &state.validators.etag),
+            ("last_modified", &state.validators.last_modified),
+            ("body_hash", &state.body_hash),
+            ("title", &state.title),
+            ("polled_at", &state.polled_at.map(seconds)),
+            ("succeeded_at", &state.succeeded_at.map(seconds)),
+            ("changed_at", &state.changed_at.map(seconds)),
+            ("next_poll_at", &state.next_poll_at.map(seconds)),
+            ("interval_seconds", &state.interval_seconds),
+            ("failures", &state.failures),
+            ("failing_since", &state.failing_since.map(seconds)),
+            ("last_error", &state.last_error),
+            ("moved_to", &state.moved_to),
+            ("moved_polls", &state.moved_polls),
+            ("current_address", &state.current_address),
+            ("gone_polls", &state.gone_polls),
+            ("stopped", &state.stopped),
+            ("ttl_minutes", &state.pace.ttl_minutes),
+            ("skip_hours", &state.pace.skip_hours),
+            ("skip_days", &state.pace.skip_days),
+            ("trouble", &state.trouble.map(Trouble::as_str)),
+            ("usual_gap_seconds", &state.usual_gap_seconds),
+            ("newest_at", &state.newest_at.map(seconds)),
+            ("day_began_at", &state.day_began_at.map(seconds)),
+            ("day_new", &state.day_new),
+            ("held_back", &state.held_back),
+            ("lease_until", &None::<i64>),
+        ],
+    )
 }
