@@ -10,7 +10,8 @@ use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, 
 use lettre::message::{Body, Mailbox, MultiPart, SinglePart};
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::{DigestId, Timestamp};
+use crate::digest::Window;
+use crate::domain::Timestamp;
 
 use super::DeliverError;
 
@@ -34,13 +35,32 @@ pub struct Envelope {
     pub list_unsubscribe: Option<String>,
 }
 
+/// What tells a digest from every other: no two have all of it in common.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DigestKey {
+    pub name: String,
+    pub window: Window,
+    /// How many of its name ended at the same second before it.
+    pub earlier: usize,
+    pub is_test: bool,
+}
+
 /// Returns the Message-ID of a digest's mail to one channel, in angle brackets; the same for every attempt.
-pub fn message_id(digest: DigestId, channel: &str, domain: &str) -> String {
+pub fn message_id(digest: &DigestKey, channel: &str, domain: &str) -> String {
+    let DigestKey {
+        name,
+        window: Window { from, to },
+        earlier,
+        is_test,
+    } = digest;
+    let (from, to) = (from.map(|at| at.timestamp()), to.timestamp());
+    // As a list in JSON, so that no name can say what a name and a channel say together.
+    let said = serde_json::json!([name, from, to, earlier, is_test, channel]).to_string();
     let hash = BASE32_NOPAD
-        .encode(&Sha256::digest(channel.as_bytes())[..10])
+        .encode(&Sha256::digest(said.as_bytes())[..15])
         .to_ascii_lowercase();
     let domain = idna::domain_to_ascii(domain).ok().filter(|domain| is_dot_atom(domain));
-    format!("<digest-{digest}.{hash}@{}>", domain.as_deref().unwrap_or("localhost"))
+    format!("<digest-{to}.{hash}@{}>", domain.as_deref().unwrap_or("localhost"))
 }
 
 /// Returns the domain of a mailbox like `Name <me@example.org>`.

@@ -12,6 +12,7 @@ use super::digest::freeze::{self, DeliveryContext};
 use super::{Context, JobError, digest};
 use crate::blocking;
 use crate::config::DigestSettings;
+use crate::deliver::message::DigestKey;
 use crate::deliver::webhook::{Hooks, Target};
 use crate::deliver::{DeliverError, file, log};
 use crate::domain::channel::{Channel, Guarantee};
@@ -69,7 +70,7 @@ async fn attempt(ctx: &Arc<Context>, delivery: DueDelivery) -> Result<bool, JobE
     if !ctx.store.begin_delivery(delivery.id, now).await? {
         return Ok(false);
     }
-    let tried = match send(ctx, &delivery, now).await {
+    let tried = match send_stored(ctx, &delivery, now).await {
         Ok(()) => {
             let (name, kind) = (&delivery.digest_name, channel_kind(&delivery.channel));
             tracing::info!(name: "delivery-sent", digest = %name, "digest {name} delivered: {kind}");
@@ -117,42 +118,56 @@ fn failed_try(delivery: &DueDelivery, now: Timestamp, error: &DeliverError) -> D
     }
 }
 
-async fn send(ctx: &Arc<Context>, delivery: &DueDelivery, now: Timestamp) -> Result<(), DeliverError> {
+async fn send_stored(ctx: &Arc<Context>, delivery: &DueDelivery, now: Timestamp) -> Result<(), DeliverError> {
     let channel = Channel::parse(&delivery.channel).map_err(DeliverError::Channel)?;
-    match &channel {
+    let sending = Sending {
+        digest_name: &delivery.digest_name,
+        id: &delivery.digest.to_string(),
+        message_id: &delivery.message_id,
+        subject: &delivery.subject,
+        bytes: &delivery.bytes,
+        begun_at: delivery.first_try_at.unwrap_or(now),
+    };
+    send(ctx, &ctx.hooks, &channel, &sending).await
+}
+
+/// What goes out.
+struct Sending<'a> {
+    digest_name: &'a str,
+    /// The number of the digest; empty for a test.
+    id: &'a str,
+    message_id: &'a str,
+    subject: &'a str,
+    bytes: &'a [u8],
+    begun_at: Timestamp,
+}
+
+async fn send(ctx: &Arc<Context>, hooks: &Hooks, channel: &Channel, sending: &Sending<'_>) -> Result<(), DeliverError> {
+    match channel {
         Channel::Mail(to) => match &ctx.mailer {
-            Some(mailer) => mailer.send(to, &delivery.bytes).await,
+            Some(mailer) => mailer.send(to, sending.bytes).await,
             None => Err(DeliverError::Channel(
                 "there is no [mail] in the configuration any more; put it back".to_owned(),
             )),
         },
         Channel::Log => {
-            log::write(&delivery.subject, &freeze::records(&delivery.bytes)?);
+            log::write(sending.subject, &freeze::records(sending.bytes)?);
             Ok(())
         }
         Channel::File(path) => {
-            let first = delivery.first_try_at.unwrap_or(now);
-            let day = first.with_timezone(&ctx.config.zone).format("%Y-%m-%d").to_string();
-            let files = freeze::files(&delivery.bytes, &day)?;
-            let id = match delivery.digest.0 > 0 {
-                true => delivery.digest.to_string(),
-                false => String::new(),
-            };
+            let begun_at = sending.begun_at.with_timezone(&ctx.config.zone);
+            let files = freeze::files(sending.bytes, &begun_at.format("%Y-%m-%d").to_string())?;
             let forms = file::Forms {
                 date: &files.day,
-                name: &delivery.digest_name,
-                id: &id,
+                name: sending.digest_name,
+                id: sending.id,
                 text: &files.text,
                 html: &files.html,
                 markdown: &files.markdown,
             };
             blocking::run(|| file::write(path, &forms)).map(drop)
         }
-        Channel::Webhook(name) => {
-            ctx.hooks
-                .send(name, &key_of(&delivery.message_id), &delivery.bytes)
-                .await
-        }
+        Channel::Webhook(name) => hooks.send(name, &key_of(sending.message_id), sending.bytes).await,
     }
 }
 
@@ -170,38 +185,31 @@ pub async fn send_test(ctx: &Arc<Context>, settings: &DigestSettings, channel: &
     let now = ctx.clock.now();
     let composed = digest::compose(&ctx.store, now, settings)?;
     let parts = DeliveryContext {
-        name: settings.name.clone(),
+        key: DigestKey {
+            name: settings.name.clone(),
+            window: composed.window,
+            earlier: 0,
+            is_test: true,
+        },
         subject: format!("[Test] {}", composed.digest.subject),
         from: ctx.config.mail.as_ref().map(|mail| mail.from.clone()),
         unsubscribe: None,
-        date: now,
-        is_test: true,
     };
     let recipient = channel.clone().into();
     let hooks = match channel {
         Channel::Webhook(url) if url.contains("://") => &Hooks::new(vec![Target::direct(url)])?,
         _ => &ctx.hooks,
     };
-    let content = freeze::content(&recipient, &composed.digest, &composed.options, &parts, hooks)?;
-    // The moment stands in for the number a recorded digest would have.
-    let id = DigestId(-now.timestamp());
-    let frozen = freeze::seal(id, &content, &parts)?;
-    let delivery = DueDelivery {
-        id: 0,
-        digest: id,
-        digest_name: format!("{}-test", settings.name),
-        channel: frozen.channel,
-        message_id: frozen.message_id,
-        subject: parts.subject.clone(),
-        bytes: frozen.bytes,
-        attempts: 0,
-        first_try_at: None,
-        guarantee: frozen.guarantee,
+    let frozen = freeze::delivery(&recipient, &composed.digest, &composed.options, &parts, hooks, None)?;
+    let sending = Sending {
+        digest_name: &format!("{}-test", settings.name),
+        id: "",
+        message_id: &frozen.message_id,
+        subject: &parts.subject,
+        bytes: &frozen.bytes,
+        begun_at: now,
     };
-    match channel {
-        Channel::Webhook(name) => hooks.send(name, &key_of(&delivery.message_id), &delivery.bytes).await?,
-        _ => send(ctx, &delivery, now).await?,
-    }
+    send(ctx, hooks, channel, &sending).await?;
     Ok(parts.subject)
 }
 
@@ -213,7 +221,7 @@ pub async fn resend(ctx: &Arc<Context>, id: DigestId) -> Result<Vec<(String, Res
     let now = ctx.clock.now();
     let mut results = Vec::new();
     for delivery in ctx.store.deliveries_of(id)? {
-        let result = send(ctx, &delivery, now).await;
+        let result = send_stored(ctx, &delivery, now).await;
         results.push((delivery.channel, result));
     }
     Ok(results)

@@ -12,6 +12,7 @@ use chrono::TimeDelta;
 
 use super::{Context, JobError};
 use crate::config::DigestSettings;
+use crate::deliver::message::DigestKey;
 use crate::digest::{self, Digest, DigestInput, DigestKind, DigestOptions, TopicInput, UndeliveredDigest, Window};
 use crate::domain::channel::Recipient;
 use crate::domain::health::Condition;
@@ -24,7 +25,7 @@ use crate::store::digests::NewDigest;
 pub struct ComposedDigest {
     pub digest: Digest,
     pub options: DigestOptions,
-    window: Window,
+    pub window: Window,
     /// Failed deliveries it mentions.
     reported: Vec<i64>,
     /// There is something to send: news, or a reason to break the silence.
@@ -186,20 +187,26 @@ pub(super) async fn record(
     } = composed;
     let mail = ctx.config.mail.as_ref();
     let parts = freeze::DeliveryContext {
-        name: name.to_owned(),
+        key: DigestKey {
+            name: name.to_owned(),
+            window,
+            // Nobody records one meanwhile: who calls holds the lock on digests.
+            earlier: ctx.store.digests_ending(name, window.to)?,
+            is_test: false,
+        },
         subject: digest.subject.clone(),
         from: mail.map(|mail| mail.from.clone()),
         unsubscribe: mail.and_then(|mail| mail.list_unsubscribe.clone()),
-        date: now,
-        is_test: false,
     };
-    let mut contents = Vec::with_capacity(recipients.len());
+    let mut deliveries = Vec::with_capacity(recipients.len());
     for recipient in recipients {
-        let mut content = freeze::content(recipient, &digest, &options, &parts, &ctx.hooks)?;
-        if is_thread {
-            content.in_reply_to = ctx.store.last_message_id(name, &recipient.channel.to_string())?;
-        }
-        contents.push(content);
+        let earlier = match is_thread {
+            true => ctx.store.last_message_id(name, &recipient.channel.to_string())?,
+            false => None,
+        };
+        deliveries.push(freeze::delivery(
+            recipient, &digest, &options, &parts, &ctx.hooks, earlier,
+        )?);
     }
     let stories = digest
         .told()
@@ -221,10 +228,7 @@ pub(super) async fn record(
         unread: digest.coverage.sources - digest.coverage.read,
         items: digest.told(),
         reported,
-        freeze: Box::new(move |id| {
-            let sealed = contents.iter().map(|content| freeze::seal(id, content, &parts));
-            sealed.collect::<Result<Vec<_>, _>>().map_err(|error| error.to_string())
-        }),
+        deliveries,
     };
     let id = ctx.store.record_digest(new).await?;
     tracing::info!(name: "digest-composed", digest = %name, stories, "digest {name} is ready: {subject}");

@@ -57,8 +57,7 @@ pub struct NewDigest {
     pub items: Vec<(StoryId, ArticleId)>,
     /// Failed deliveries it mentions.
     pub reported: Vec<i64>,
-    /// Makes the bytes of each delivery from the digest's number.
-    pub freeze: Box<dyn FnOnce(DigestId) -> Result<Vec<NewDelivery>, String> + Send>,
+    pub deliveries: Vec<NewDelivery>,
 }
 
 /// What goes to one channel.
@@ -92,6 +91,20 @@ impl Store {
             let sql = "SELECT max(to_at) FROM digest WHERE name = ?1";
             let at: Option<i64> = c.prepare_cached(sql)?.query_row([name], |row| row.get(0))?;
             Ok(moment_or_none(at))
+        })
+    }
+
+    /// Returns how many digests of this name have a window that ends at `to`.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn digests_ending(&self, name: &str, to: Timestamp) -> Result<usize, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT count(*) FROM digest WHERE name = ?1 AND to_at = ?2";
+            let count: i64 = c
+                .prepare_cached(sql)?
+                .query_row(params![name, seconds(to)], |row| row.get(0))?;
+            Ok(usize::try_from(count).unwrap_or_default())
         })
     }
 
@@ -191,7 +204,7 @@ impl Store {
     /// notes the run. Returns its number.
     ///
     /// # Errors
-    /// A message cannot be made, or the database cannot be written; nothing is kept then.
+    /// The database cannot be written; nothing is kept then.
     pub async fn record_digest(&self, digest: NewDigest) -> Result<DigestId, StoreError> {
         self.write(move |c| {
             c.execute(
@@ -217,7 +230,7 @@ impl Store {
             for delivery in &digest.reported {
                 c.execute("UPDATE delivery SET reported = 1 WHERE id = ?1", [delivery])?;
             }
-            for delivery in (digest.freeze)(id).map_err(StoreError::NotFound)? {
+            for delivery in digest.deliveries {
                 c.execute(
                     "INSERT INTO delivery (digest, channel, message_id, bytes, state, next_try_at, guarantee)
                      VALUES (?1, ?2, ?3, ?4, 'pending', ?5, ?6)",

@@ -128,8 +128,6 @@ pub enum StoreError {
     Database(rusqlite::Error),
     #[error("ended before it was done, since the program ends; nothing of it was kept")]
     Ended,
-    #[error("{0}")]
-    NotFound(String),
     #[error("writing it panicked: {0}; nothing of it was kept")]
     Panicked(String),
     #[error("the store is closed")]

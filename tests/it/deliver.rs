@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use tidings::deliver::DeliverError;
 use tidings::deliver::mail::{MailOptions, Mailer, Transport};
-use tidings::deliver::message::{Envelope, freeze, message_id};
-use tidings::domain::DigestId;
+use tidings::deliver::message::{DigestKey, Envelope, freeze, message_id};
+use tidings::digest::Window;
 
 use crate::support::smtp::{self, Step, Trouble};
 
@@ -27,12 +27,24 @@ fn plain(port: u16) -> Transport {
     }
 }
 
+fn daily() -> DigestKey {
+    DigestKey {
+        name: "daily".to_owned(),
+        window: Window {
+            from: None,
+            to: "2026-06-13T05:00:00Z".parse().unwrap(),
+        },
+        earlier: 0,
+        is_test: false,
+    }
+}
+
 fn envelope() -> Envelope {
     Envelope {
         from: "Tidings <tidings@bücher.example>".to_owned(),
         to: "reader@example.org".to_owned(),
         subject: "Fähren: 4 new stories, Sat 13 June".to_owned(),
-        message_id: message_id(DigestId(17), "mail:reader@example.org", "bücher.example"),
+        message_id: message_id(&daily(), "mail:reader@example.org", "bücher.example"),
         date: "2026-06-13T05:00:00Z".parse().unwrap(),
         list_id: "daily.tidings.example.org".to_owned(),
         in_reply_to: None,
@@ -266,15 +278,33 @@ fn what_cannot_stand_in_a_header_is_refused() {
 
 #[test]
 fn a_message_id_is_made_from_digest_and_channel() {
-    let id = message_id(DigestId(17), "mail:reader@example.org", "bücher.example");
+    let (channel, domain) = ("mail:reader@example.org", "bücher.example");
+    let id = message_id(&daily(), channel, domain);
     assert!(
-        id.starts_with("<digest-17.") && id.ends_with("@xn--bcher-kva.example>"),
+        id.starts_with("<digest-1781326800.") && id.ends_with("@xn--bcher-kva.example>"),
         "{id}"
     );
-    assert_eq!(
-        id,
-        message_id(DigestId(17), "mail:reader@example.org", "bücher.example")
-    );
-    assert_ne!(id, message_id(DigestId(17), "mail:other@example.org", "bücher.example"));
-    assert!(message_id(DigestId(1), "log", "a b\r\nc").ends_with("@localhost>"));
+    assert_eq!(id, message_id(&daily(), channel, domain));
+    assert_ne!(id, message_id(&daily(), "mail:other@example.org", domain));
+    assert!(message_id(&daily(), "log", "a b\r\nc").ends_with("@localhost>"));
+}
+
+#[test]
+fn no_two_digests_share_a_message_id() {
+    let with = |change: fn(&mut DigestKey)| {
+        let mut key = daily();
+        change(&mut key);
+        message_id(&key, "log", "example.org")
+    };
+    let ids = [
+        with(|_| ()),
+        with(|key| key.name = "weekly".to_owned()),
+        with(|key| key.name = "daily\",null".to_owned()),
+        with(|key| key.window.from = Some(chrono::DateTime::UNIX_EPOCH)),
+        with(|key| key.window.to += chrono::TimeDelta::seconds(1)),
+        with(|key| key.earlier = 1),
+        with(|key| key.is_test = true),
+    ];
+    let different: std::collections::HashSet<_> = ids.iter().collect();
+    assert_eq!(different.len(), ids.len(), "{ids:?}");
 }

@@ -1,5 +1,6 @@
 //! Silence is explained; what is told once is not told again; what is cool waits until it is hot.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -85,6 +86,20 @@ async fn an_empty_digest_and_a_heartbeat_come_on_demand_only() {
     }
     let world = world.reopened(&rest("send_empty = true")).await;
     assert!(world.digest().await.unwrap().contains("No new stories."));
+}
+
+#[tokio::test]
+async fn digests_of_the_same_second_have_message_ids_of_their_own() {
+    let world = World::new(&rest("send_empty = true")).await;
+    tell(&world, "a", "");
+    world.work().await;
+    let mut ids = HashSet::new();
+    for number in 1..=4 {
+        assert!(world.digest().await.is_some());
+        let deliveries = world.ctx.store.deliveries_of(DigestId(number)).unwrap();
+        ids.extend(deliveries.into_iter().map(|delivery| delivery.message_id));
+    }
+    assert_eq!(ids.len(), 4, "{ids:?}");
 }
 
 #[tokio::test]

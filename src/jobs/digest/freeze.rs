@@ -4,35 +4,18 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::deliver::DeliverError;
-use crate::deliver::message::{self, Envelope};
+use crate::deliver::message::{self, DigestKey, Envelope};
 use crate::deliver::webhook::{self, Hooks, Service, WebhookTexts};
 use crate::digest::{self, Digest, DigestOptions, ShortMarkup};
 use crate::domain::channel::{Channel, Recipient};
-use crate::domain::{DigestId, Timestamp};
 use crate::store::digests::NewDelivery;
 
 /// What a delivery is made from, beside the digest.
-#[derive(Clone)]
 pub struct DeliveryContext {
-    pub name: String,
+    pub key: DigestKey,
     pub subject: String,
     pub from: Option<String>,
     pub unsubscribe: Option<String>,
-    pub date: Timestamp,
-    pub is_test: bool,
-}
-
-/// A delivery whose content is made; only its number is missing.
-pub struct FrozenContent {
-    recipient: Recipient,
-    /// The mail it answers.
-    pub in_reply_to: Option<String>,
-    body: Body,
-}
-
-enum Body {
-    Mail { to: String, text: String, html: String },
-    Bytes(Vec<u8>),
 }
 
 /// A digest as files.
@@ -45,44 +28,64 @@ pub struct DigestFiles {
     pub markdown: String,
 }
 
-/// Returns the content of one delivery.
+/// Returns what goes to one channel. A mail answers `in_reply_to`, if there is one.
 ///
 /// # Errors
-/// There is no such webhook.
-pub fn content(
+/// There is no such webhook, an address is none, or a value cannot stand in a header.
+pub fn delivery(
     recipient: &Recipient,
     digest: &Digest,
     options: &DigestOptions,
     parts: &DeliveryContext,
     hooks: &Hooks,
-) -> Result<FrozenContent, DeliverError> {
-    let body = match &recipient.channel {
-        Channel::Mail(to) => Body::Mail {
-            to: to.clone(),
-            text: digest::to_text(digest, options),
-            html: digest::to_html(digest, options),
-        },
-        Channel::Log => Body::Bytes(data(digest, parts).to_string().into_bytes()),
+    in_reply_to: Option<String>,
+) -> Result<NewDelivery, DeliverError> {
+    let channel = recipient.channel.to_string();
+    let domain = parts.from.as_deref().map_or("tidings.invalid", message::domain_of);
+    let message_id = message::message_id(&parts.key, &channel, domain);
+    let bytes = match &recipient.channel {
+        Channel::Mail(to) => message::freeze(
+            &Envelope {
+                from: parts.from.clone().unwrap_or_default(),
+                to: to.clone(),
+                subject: parts.subject.clone(),
+                message_id: message_id.clone(),
+                date: parts.key.window.to,
+                list_id: list_id(&parts.key.name, domain),
+                in_reply_to,
+                list_unsubscribe: parts.unsubscribe.clone(),
+            },
+            &digest::to_text(digest, options),
+            &digest::to_html(digest, options),
+        )?,
+        Channel::Log => data(digest, parts).to_string().into_bytes(),
         Channel::File(_) => {
             let files = DigestFiles {
-                day: parts.date.with_timezone(&options.zone).format("%Y-%m-%d").to_string(),
+                day: parts
+                    .key
+                    .window
+                    .to
+                    .with_timezone(&options.zone)
+                    .format("%Y-%m-%d")
+                    .to_string(),
                 text: digest::to_text(digest, options),
                 html: digest::to_html(digest, options),
                 markdown: digest::to_markdown(digest, options),
             };
-            Body::Bytes(serde_json::json!(files).to_string().into_bytes())
+            serde_json::json!(files).to_string().into_bytes()
         }
         Channel::Webhook(name) => {
             let target = hooks.target(name).ok_or_else(|| {
                 DeliverError::Channel(format!("there is no [[webhook]] called \"{name}\"; write one"))
             })?;
-            Body::Bytes(hook(target.service, digest, options, parts))
+            hook(target.service, digest, options, parts)
         }
     };
-    Ok(FrozenContent {
-        recipient: recipient.clone(),
-        in_reply_to: None,
-        body,
+    Ok(NewDelivery {
+        channel,
+        message_id,
+        bytes,
+        guarantee: recipient.guarantee,
     })
 }
 
@@ -90,7 +93,7 @@ pub fn content(
 fn data(digest: &Digest, parts: &DeliveryContext) -> Value {
     let mut data = digest::to_json(digest);
     data["subject"] = Value::String(parts.subject.clone());
-    data["test"] = Value::Bool(parts.is_test);
+    data["test"] = Value::Bool(parts.key.is_test);
     data
 }
 
@@ -136,39 +139,6 @@ fn cut(json: &mut Value, bytes_max: usize) {
         omitted += 1;
     }
     json["omitted"] = Value::from(omitted);
-}
-
-/// Returns what goes to one channel under a digest's number.
-///
-/// # Errors
-/// An address is none, or a value cannot stand in a header.
-pub fn seal(id: DigestId, content: &FrozenContent, parts: &DeliveryContext) -> Result<NewDelivery, DeliverError> {
-    let channel = content.recipient.channel.to_string();
-    let domain = parts.from.as_deref().map_or("tidings.invalid", message::domain_of);
-    let message_id = message::message_id(id, &channel, domain);
-    let bytes = match &content.body {
-        Body::Mail { to, text, html } => message::freeze(
-            &Envelope {
-                from: parts.from.clone().unwrap_or_default(),
-                to: to.clone(),
-                subject: parts.subject.clone(),
-                message_id: message_id.clone(),
-                date: parts.date,
-                list_id: list_id(&parts.name, domain),
-                in_reply_to: content.in_reply_to.clone(),
-                list_unsubscribe: parts.unsubscribe.clone(),
-            },
-            text,
-            html,
-        )?,
-        Body::Bytes(bytes) => bytes.clone(),
-    };
-    Ok(NewDelivery {
-        channel,
-        message_id,
-        bytes,
-        guarantee: content.recipient.guarantee,
-    })
 }
 
 /// Returns a List-Id that holds whatever name a digest has: letters, digits and hyphens.
