@@ -4,7 +4,7 @@
 //! that state when a round of deliveries begins was cut off. It goes out again with the same Message-ID, or is given up
 //! where its channel is to get nothing twice.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 
 use super::{Store, StoreError, moment, moment_or_none, seconds};
 use crate::domain::channel::Guarantee;
@@ -259,19 +259,6 @@ impl Store {
                 })?
                 .collect::<Result<_, _>>()?;
             Ok(found)
-        })
-    }
-
-    /// Returns a delivery's state, for tests and `digests`.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub fn delivery_state(&self, id: i64) -> Result<Option<String>, StoreError> {
-        self.read(|c| {
-            Ok(
-                c.query_row("SELECT state FROM delivery WHERE id = ?1", [id], |row| row.get(0))
-                    .optional()?,
-            )
         })
     }
 }
