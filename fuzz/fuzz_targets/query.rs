@@ -3,10 +3,11 @@
 
 use libfuzzer_sys::fuzz_target;
 use tidings::query;
+use tidings::store::fts_query;
 
 fuzz_target!(|text: &str| match query::parse(text) {
     Ok(query) => {
-        query.to_fts();
+        fts_query::of(&query);
         query.after();
         query.positive_terms();
     }

@@ -12,6 +12,7 @@ use super::{Format, WrongUse, json, open, table};
 use crate::config::Config;
 use crate::document::scalar::date_time;
 use crate::domain::article::Zone;
+use crate::query::Query;
 use crate::store::Store;
 use crate::store::search::{ArticleFilter, ListedArticle};
 
@@ -47,14 +48,14 @@ impl Selection {
         Ok(())
     }
 
-    pub(super) fn filter(&self, limit: usize, text: Option<String>) -> anyhow::Result<ArticleFilter> {
+    pub(super) fn filter(&self, limit: usize, query: Option<Query>) -> anyhow::Result<ArticleFilter> {
         Ok(ArticleFilter {
             source: self.source.clone(),
             topic: self.topic.clone(),
             since: self.since.as_deref().map(open::since).transpose()?,
             changed: false,
             limit: Some(limit).filter(|n| *n > 0),
-            text,
+            query,
         })
     }
 }

@@ -48,7 +48,7 @@ pub(super) fn run(config: Option<&Path>, args: &SearchArgs) -> anyhow::Result<Ex
         stem: false,
     }])
     .map_err(|errors| WrongUse(errors.iter().map(ToString::to_string).collect()))?;
-    let mut filter = args.selection.filter(args.limit, query.to_fts())?;
+    let mut filter = args.selection.filter(args.limit, Some(query.clone()))?;
     let named = query.after().and_then(|day| day.and_hms_opt(0, 0, 0));
     filter.since = filter.since.max(named.map(|at| at.and_utc()));
     let store = open::reader(&config)?;

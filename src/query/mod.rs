@@ -6,7 +6,6 @@
 //! A parsed query always says something positive to look for, and is bounded in length, depth and number of terms, so
 //! that whoever walks it may recurse.
 
-mod fts;
 mod lexer;
 mod parser;
 pub mod snippet;
@@ -182,12 +181,6 @@ impl Query {
     /// Returns the outermost rule.
     pub fn root(&self) -> &Node {
         &self.root
-    }
-
-    /// Returns an SQLite FTS5 expression over the columns title, excerpt and body that finds every article the query
-    /// does, and perhaps more, or nothing when words do not narrow the search.
-    pub fn to_fts(&self) -> Option<String> {
-        fts::expression(&self.root)
     }
 
     /// Returns the day before which no article can satisfy the query, if it names one.

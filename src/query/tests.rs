@@ -157,34 +157,6 @@ fn bounds() {
     );
 }
 
-#[track_caller]
-fn fts(text: &str, expected: Option<&str>) {
-    assert_eq!(parse(text).expect(text).to_fts().as_deref(), expected, "{text}");
-}
-
-#[test]
-fn full_text_expressions() {
-    fts("river flood", Some("(\"river\" AND \"flood\")"));
-    fts("riv* NOT dam NOT weir", Some("(\"riv\" * NOT (\"dam\" OR \"weir\"))"));
-    fts("title:(a OR b) lang:en", Some("title : ((\"a\" OR \"b\"))"));
-    fts(
-        "\"a b\" NEAR/3 (c OR de*)",
-        Some("(NEAR(\"a b\" \"c\", 8) OR NEAR(\"a b\" \"de\" *, 8))"),
-    );
-    // What the index cannot tell exactly takes nothing away.
-    fts("a NOT (b NOT c)", Some("\"a\""));
-    fts("a NOT (b lang:de)", Some("\"a\""));
-    fts("a NOT 5", Some("\"a\""));
-    fts("a NOT (b OR lang:de)", Some("(\"a\" NOT \"b\")"));
-    fts("lead:a NOT lead:b", Some("{excerpt body} : (\"a\")"));
-    fts("US", Some("\"US\""));
-    fts("\"the U.S. senate\"", Some("\"the US. senate\""));
-    fts("人脸识别", Some("\"人脸 脸识 识别\""));
-    fts("人 OR a", Some("(\"人\" * OR \"a\")"));
-    fts("a OR source:x", None);
-    fts("source:x", None);
-}
-
 #[test]
 fn days_that_always_hold_and_terms_looked_for() {
     let day = |text: &str| parse(text).expect(text).after().map(|day| day.to_string());
@@ -207,7 +179,6 @@ proptest::proptest! {
     #[test]
     fn no_text_panics_the_parser(text in "([ a-z()\"*:/éNOTARED“”漢-]|title:|lead:|body:|domain:|lang:en|type:video|after:2026-01-01|NEAR/3 ){0,60}") {
         if let Ok(query) = parse(&text) {
-            query.to_fts();
             query.positive_terms();
         }
     }

@@ -90,7 +90,7 @@ fn is_unspaced(text: &str) -> bool {
 mod tests {
     use super::*;
     use crate::query;
-    use crate::store::migrations;
+    use crate::store::{fts_query, migrations};
 
     #[test]
     fn scripts_without_spaces_are_found_by_substring() {
@@ -119,7 +119,7 @@ mod tests {
             ("u NEAR/3 gesetz", vec![]),
             ("lead:gesetz NOT title:law", vec![1]),
         ] {
-            let expression = query::parse(text).unwrap().to_fts().unwrap();
+            let expression = fts_query::of(&query::parse(text).unwrap()).unwrap();
             let mut statement = c
                 .prepare("SELECT rowid FROM article_text WHERE article_text MATCH ?1 ORDER BY rowid")
                 .unwrap();

@@ -18,6 +18,8 @@ pub mod digests;
 pub mod document_inputs;
 pub mod documents;
 mod entries;
+#[doc(hidden)] // Public for its fuzz target.
+pub mod fts_query;
 mod fulltext;
 pub mod host_state;
 pub mod import;

@@ -2,9 +2,10 @@
 
 use rusqlite::{Connection, params};
 
-use super::{Store, StoreError, articles, membership, moment, seconds};
+use super::{Store, StoreError, articles, fts_query, membership, moment, seconds};
 use crate::domain::article::{Article, Zone};
 use crate::domain::{ArticleId, StoryId, Timestamp};
+use crate::query::Query;
 
 /// What `stats` counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -73,8 +74,8 @@ pub struct ArticleFilter {
     /// Only what has changed since it was first read, or since then; the latest change first.
     pub changed: bool,
     pub limit: Option<usize>,
-    /// An FTS5 expression, for `Store::search`.
-    pub text: Option<String>,
+    /// The words to look for, for `Store::search`.
+    pub query: Option<Query>,
 }
 
 impl Store {
@@ -148,7 +149,7 @@ impl Store {
     /// where there is no word to look for.
     ///
     /// # Errors
-    /// The database cannot be read, or the text is not a valid FTS5 expression.
+    /// The database cannot be read.
     pub fn search(
         &self,
         filter: &ArticleFilter,
@@ -163,7 +164,7 @@ impl Store {
                 }
                 Ok(filter.limit.is_none_or(|limit| search.articles.len() < limit))
             };
-            let Some(text) = &filter.text else {
+            let Some(text) = filter.query.as_ref().and_then(fts_query::of) else {
                 let sql = format!(
                     "SELECT article.id FROM article WHERE {}
                      ORDER BY article.published_at DESC, article.id DESC LIMIT ?4",
@@ -180,7 +181,7 @@ impl Store {
                 }
                 return Ok(search);
             };
-            let ranked = rank(c, filter, text)?;
+            let ranked = rank(c, filter, &text)?;
             let is_all = ranked.len() < RANKED_MAX;
             for (id, score) in ranked {
                 if !take(c, id, score)? {

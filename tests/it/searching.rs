@@ -62,7 +62,7 @@ fn search(world: &World, text: &str, filter: ArticleFilter) -> Vec<String> {
     }])
     .unwrap();
     let filter = ArticleFilter {
-        text: parsed.to_fts(),
+        query: Some(parsed),
         ..filter
     };
     let found = world

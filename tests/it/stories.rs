@@ -4,6 +4,7 @@ use std::fs;
 use std::process::Command;
 
 use tidings::query;
+use tidings::store::fts_query;
 
 fn run(arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_tidings"))
@@ -70,7 +71,7 @@ fn the_full_text_index_understands_every_form() {
         ("river NOT (NOT plain)", 1),
         ("\"old flo\"*", 1),
     ] {
-        let expression = query::parse(text).unwrap().to_fts().unwrap();
+        let expression = fts_query::of(&query::parse(text).unwrap()).unwrap();
         let count: i64 = database
             .query_row(
                 "SELECT count(*) FROM texts WHERE texts MATCH ?1",

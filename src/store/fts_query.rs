@@ -4,11 +4,17 @@
 //! the query does and perhaps more; whoever needs exactly the query looks again at what was found. What must be absent
 //! is therefore named only where the index cannot take too much away.
 
-use super::{ArticlePart, Node, Term};
+use crate::query::{ArticlePart, Node, Query, Term};
 use crate::text;
 
+/// Returns an expression over the columns title, excerpt and body that finds every article the query does, and perhaps
+/// more, or nothing when words do not narrow the search.
+pub fn of(query: &Query) -> Option<String> {
+    expression(query.root())
+}
+
 /// Returns an expression that finds all a rule holds for, or nothing when words do not narrow it.
-pub fn expression(node: &Node) -> Option<String> {
+fn expression(node: &Node) -> Option<String> {
     match node {
         Node::Term(term) => Some(quoted(term)),
         Node::Near { left, right, gap } => Some(near(left, right, *gap)),
@@ -90,4 +96,47 @@ fn quoted(term: &Term) -> String {
     let ends_open = is_unspaced && term.words.last().is_some_and(|word| word.chars().nth(1).is_none());
     let star = if term.is_prefix || ends_open { " *" } else { "" };
     format!("\"{}\"{star}", plain.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::parse;
+
+    #[track_caller]
+    fn fts(text: &str, expected: Option<&str>) {
+        assert_eq!(of(&parse(text).expect(text)).as_deref(), expected, "{text}");
+    }
+
+    #[test]
+    fn full_text_expressions() {
+        fts("river flood", Some("(\"river\" AND \"flood\")"));
+        fts("riv* NOT dam NOT weir", Some("(\"riv\" * NOT (\"dam\" OR \"weir\"))"));
+        fts("title:(a OR b) lang:en", Some("title : ((\"a\" OR \"b\"))"));
+        fts(
+            "\"a b\" NEAR/3 (c OR de*)",
+            Some("(NEAR(\"a b\" \"c\", 8) OR NEAR(\"a b\" \"de\" *, 8))"),
+        );
+        // What the index cannot tell exactly takes nothing away.
+        fts("a NOT (b NOT c)", Some("\"a\""));
+        fts("a NOT (b lang:de)", Some("\"a\""));
+        fts("a NOT 5", Some("\"a\""));
+        fts("a NOT (b OR lang:de)", Some("(\"a\" NOT \"b\")"));
+        fts("lead:a NOT lead:b", Some("{excerpt body} : (\"a\")"));
+        fts("US", Some("\"US\""));
+        fts("\"the U.S. senate\"", Some("\"the US. senate\""));
+        fts("人脸识别", Some("\"人脸 脸识 识别\""));
+        fts("人 OR a", Some("(\"人\" * OR \"a\")"));
+        fts("a OR source:x", None);
+        fts("source:x", None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_query_panics(text in "([ a-z()\"*:/éNOTARED“”漢-]|title:|lead:|body:|domain:|lang:en|type:video|after:2026-01-01|NEAR/3 ){0,60}") {
+            if let Ok(query) = parse(&text) {
+                of(&query);
+            }
+        }
+    }
 }
