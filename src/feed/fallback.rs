@@ -19,10 +19,23 @@ pub fn read(text: &str, base: Option<&Url>) -> Option<Feed> {
         .id_generator(|_, _, _| String::new())
         .timestamp_parser(date::parse_lenient)
         .build();
+    let text = without_declarations(text);
     let feed = catch_unwind(AssertUnwindSafe(|| parser.parse(text.as_bytes())))
         .ok()?
         .ok()?;
     Some(feed_of(feed))
+}
+
+/// Returns a text without its XML declarations: by what they say of the encoding it was decoded already, and would be once
+/// more. One that does not stand at the beginning makes the parser panic.
+fn without_declarations(text: &str) -> String {
+    let mut left = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, declaration)) = rest.split_once("<?xml ") {
+        left.push_str(before);
+        rest = declaration.split_once("?>").map_or("", |(_, after)| after);
+    }
+    left + rest
 }
 
 fn feed_of(feed: model::Feed) -> Feed {
@@ -94,6 +107,25 @@ fn markup(text: model::Text) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_decoded_is_not_decoded_again() {
+        let entry = "<entry xmlns=\"http://www.w3.org/2005/Atom\"><title>Café</title></entry>";
+        let comment = format!("<!-- {} -->", "x".repeat(300));
+        for encoding in ["windows-1252", "koi8-r", "utf-16", "shift_jis"] {
+            let declaration = format!("<?xml version=\"1.0\" encoding=\"{encoding}\"?>");
+            for text in [
+                format!("{declaration}{entry}"),
+                format!("{declaration}{comment}{entry}"),
+                format!("{comment}{declaration}{entry}"),
+            ] {
+                let feed = read(&text, None).unwrap_or_else(|| panic!("{text}"));
+                assert_eq!(feed.entries[0].title.as_deref(), Some("Café"), "{text}");
+            }
+        }
+        assert_eq!(without_declarations("a<?xml version"), "a");
+        assert_eq!(without_declarations("<?xml-stylesheet?><a/>"), "<?xml-stylesheet?><a/>");
+    }
 
     #[test]
     fn ids_are_never_made_up() {

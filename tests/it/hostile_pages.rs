@@ -41,6 +41,9 @@ fn deep_and_unclosed_pages_end() {
             &format!("<p>before</p>{}text", format!("<{tag}>").repeat(1_000_000)),
         );
     }
+    let ends = |open: usize, ends: usize| format!("<p>before</p>{}{}", "<x>".repeat(open), "</y>".repeat(ends));
+    check("ends of nothing", &ends(10_000, 1_000_000));
+    check("ends of nothing among few", &ends(1_000, 1_000_000));
     check("unclosed links", &"<a href=/x><div>".repeat(20_000));
     check("unclosed fonts", &numbered(20_000, |n| format!("<font color={n}>")));
     check("unclosed marks", &numbered(20_000, |n| format!("<b id=x{n}><i><p>")));

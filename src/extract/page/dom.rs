@@ -1,8 +1,8 @@
-//! Bounded parsing around scraper: bytes, and a work budget of elements × open depth.
+//! Bounded parsing around scraper: bytes, and a work budget of tags × open depth.
 //!
-//! html5ever looks through its open elements for every new one, so deep nesting costs its square. The budget counts that
-//! work instead of time: the same page is cut at the same place on every machine. What was parsed until then is a whole
-//! tree.
+//! html5ever looks through its open elements for every new one and every end, so deep nesting costs its square. The budget
+//! counts that work instead of time: the same page is cut at the same place on every machine. What was parsed until then is
+//! a whole tree.
 
 use std::borrow::Cow;
 use std::cell::{Cell, Ref};
@@ -41,12 +41,13 @@ struct CountingSink {
 }
 
 impl CountingSink {
-    /// Returns the work since the last look: the elements that were made, times how deep the page is here.
-    fn work(&self) -> u64 {
+    /// Returns the work since the last look: the elements that were made and the end tags there were, times how deep the page
+    /// is here. An end tag that ends nothing is looked for among all that are open.
+    fn work(&self, end_tags: u64) -> u64 {
         let html = self.sink.0.borrow();
         let last = self.last.get().and_then(|id| html.tree.get(id));
         let depth = last.map_or(1, |node| node.ancestors().count() + 1);
-        self.created.take() * depth as u64
+        (self.created.take() + end_tags) * depth as u64
     }
 }
 
@@ -66,7 +67,7 @@ pub fn parse(html: &str, cancelled: Option<&AtomicBool>) -> Html {
         parser.process(StrTendril::from(piece));
         rest = more;
         let sink = &parser.tokenizer.sink.sink;
-        work += sink.work();
+        work += sink.work(piece.matches("</").count() as u64);
         // Nothing came of this piece: a tag or a comment goes on.
         let nodes = sink.nodes.get();
         words = if nodes == seen {
