@@ -211,9 +211,17 @@ impl WorkerPool {
             return Ok(());
         }
         let (slots, ids): (Vec<_>, Vec<_>) = begun.work.into_iter().unzip();
-        for (slot, work) in slots.into_iter().zip(ctx.store.article_work(&ids)?) {
+        let works = ctx.store.article_work(&ids).inspect_err(|_| {
+            // Their leases end by themselves; held, nobody would claim them again.
+            ids.iter().for_each(|id| _ = self.held.remove(id));
+        })?;
+        for ((slot, id), work) in slots.into_iter().zip(ids).zip(works) {
+            let Some(work) = work else {
+                self.held.remove(&id);
+                continue;
+            };
             self.articles_running += 1;
-            let (ctx, turn, id) = (Arc::clone(ctx), self.turns.take(), work.article.id);
+            let (ctx, turn) = (Arc::clone(ctx), self.turns.take());
             self.running.spawn(Box::pin(async move {
                 let result = extract::extract(&ctx, work, turn, slot).await;
                 ctx.shared.counters.article_steps.add(usize::from(result.is_ok()));

@@ -176,18 +176,20 @@ impl Store {
         .await
     }
 
-    /// Returns leased articles with what their next steps need, in this order.
+    /// Returns leased articles with what their next steps need, in this order; nothing for one that is gone by now.
     ///
     /// # Errors
-    /// The database cannot be read, or one of them is not stored.
-    pub fn article_work(&self, ids: &[ArticleId]) -> Result<Vec<ArticleWork>, StoreError> {
+    /// The database cannot be read.
+    pub fn article_work(&self, ids: &[ArticleId]) -> Result<Vec<Option<ArticleWork>>, StoreError> {
         self.read(|c| {
             let (head, whole, work) = (head::SQL, whole::SQL, work::SQL);
             let sql = format!("SELECT {head}, {whole}, {work} FROM {ARTICLE_TABLES} WHERE article.id = ?1");
             let mut statement = c.prepare_cached(&sql)?;
             let mut one = |id: &ArticleId| {
-                let mut work = statement.query_row([id.0], work_from)?;
-                work.wordings = wordings::of(c, *id)?;
+                let mut work = statement.query_row([id.0], work_from).optional()?;
+                if let Some(work) = &mut work {
+                    work.wordings = wordings::of(c, *id)?;
+                }
                 Ok(work)
             };
             ids.iter().map(&mut one).collect()

@@ -26,7 +26,8 @@ async fn with_one_article() -> World {
 async fn leased(ctx: &Context, now: Timestamp) -> Vec<ArticleWork> {
     let due = ctx.store.lease_articles(now, 10, |_, _| true).await.unwrap();
     let ids: Vec<_> = due.iter().map(|article| article.id).collect();
-    ctx.store.article_work(&ids).unwrap()
+    let works = ctx.store.article_work(&ids).unwrap();
+    works.into_iter().flatten().collect()
 }
 
 #[tokio::test]

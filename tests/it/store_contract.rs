@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tidings::decide::{Following, Outcome, StoredEntries, decide, poll_schedule};
+use tidings::domain::ArticleId;
 use tidings::domain::schedule::LastRun;
 use tidings::domain::schedule::Schedule;
 use tidings::domain::source::{Failure, FullText, Lease, Pace, Source, SourceKind, SourceState, Validators};
@@ -26,6 +27,14 @@ fn source(address: &str, was: Option<&str>) -> Source {
         links: None,
         headers: Vec::new(),
     }
+}
+
+#[tokio::test]
+async fn an_article_that_is_gone_keeps_no_other_from_its_step() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let works = store.article_work(&[ArticleId(7), ArticleId(9)]).unwrap();
+    assert_eq!(works, [None, None]);
 }
 
 #[tokio::test]
