@@ -63,7 +63,7 @@ pub struct WorkerPool {
     articles: HostQueue<ArticleId>,
     polls_running: usize,
     articles_running: usize,
-    /// Articles of the line and under way.
+    /// Articles in the queue and under way.
     held: HashSet<ArticleId>,
     claims: [Claim; 2],
     /// When a host that work waits for may be asked.
