@@ -16,8 +16,9 @@ use tidings::clock::Clock;
 use tidings::config::Config;
 use tidings::domain::Timestamp;
 use tidings::fetch::{self, Fetcher};
+use tidings::jobs::Context;
+use tidings::jobs::digest::{self, delivery};
 use tidings::jobs::worker_pool::WorkerPool;
-use tidings::jobs::{Context, delivery, digest};
 use tidings::store::Store;
 use tokio_util::sync::CancellationToken;
 

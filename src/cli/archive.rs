@@ -14,10 +14,11 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::decide::article::WriteDocuments;
 use crate::domain::plural::counted;
-use crate::jobs::rebuild::database::{self, RebuildStep};
-use crate::jobs::rebuild::{self, SkippedDocument};
-use crate::jobs::verify::{self, DifferenceKind, VerifyReport};
-use crate::jobs::{self, JobError, import};
+use crate::jobs::archive::import;
+use crate::jobs::archive::rebuild::database::{self, RebuildStep};
+use crate::jobs::archive::rebuild::{self, SkippedDocument};
+use crate::jobs::archive::verify::{self, DifferenceKind, VerifyReport};
+use crate::jobs::{self, JobError};
 
 /// Documents that were not taken, told at most.
 const SKIPPED_TOLD: usize = 100;

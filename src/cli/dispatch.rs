@@ -10,7 +10,8 @@ use crate::clock::Clock;
 use crate::commands::{self, CommandError, CommandOutput, StoreCommand};
 use crate::config::Config;
 use crate::control::client;
-use crate::jobs::{JobError, maintenance};
+use crate::jobs::JobError;
+use crate::jobs::maintenance::daily;
 use crate::store::Store;
 
 /// Why the first of what was said could not be written.
@@ -70,9 +71,7 @@ async fn by_oneself(config: Config, command: &StoreCommand, progress: &Progress)
     let is_whole_round = matches!(command, StoreCommand::Poll { .. }) && !stop.is_cancelled();
     if is_whole_round && done.is_ok() {
         // No daemon does it, where rounds are all there is.
-        maintenance::after_round(&ctx)
-            .await
-            .map_err(|error| told(error.into()))?;
+        daily::after_round(&ctx).await.map_err(|error| told(error.into()))?;
     }
     watch.abort();
     heard(done, &unheard)

@@ -24,7 +24,8 @@ use crate::domain::url::{registrable_domain, without_tracking};
 use crate::extract::{self, ExtractOptions, Extraction, SiteRules};
 use crate::fetch::{self, Fetcher, Purpose, Request, Response};
 use crate::files;
-use crate::jobs::{SharedState, article_pages};
+use crate::jobs::SharedState;
+use crate::jobs::articles::article_pages;
 
 /// A page in a file may be this large, in bytes.
 const PAGE_BYTES_MAX: u64 = 32 * 1024 * 1024;

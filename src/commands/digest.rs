@@ -6,7 +6,8 @@ use super::{CommandError, CommandOutput, FAILED, OutputSink};
 use crate::domain::DigestId;
 use crate::domain::channel::Channel;
 use crate::domain::plural::counted;
-use crate::jobs::{Context, alert, delivery, digest};
+use crate::jobs::Context;
+use crate::jobs::digest::{self, alert, delivery};
 
 /// Composes the named digest, or all, and delivers; with `to` only a test to one channel.
 pub(super) async fn run(

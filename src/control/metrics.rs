@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::openmetrics::{Exposition, MetricFamily, MetricKind};
 use crate::domain::Timestamp;
 use crate::domain::health::{Condition, health};
-use crate::jobs::counters::LabelledCounter;
+use crate::jobs::runtime::counters::LabelledCounter;
 use crate::jobs::{Context, JobError, digest};
 
 const fn family(name: &'static str, kind: MetricKind, unit: &'static str, help: &'static str) -> MetricFamily {

@@ -12,9 +12,10 @@ use self::Every::{Hours, Seconds, Start, Turn};
 use self::Work::{Alone, Beside, Here};
 use super::Daemon;
 use crate::domain::Timestamp;
-use crate::jobs::{
-    Context, JobError, alert, backfill_topics, delivery, digest, maintenance, merge, reindex, write_documents,
-};
+use crate::jobs::archive::write_documents;
+use crate::jobs::digest::{self, alert, delivery};
+use crate::jobs::maintenance::{backfill_topics, daily, merge, reindex};
+use crate::jobs::{Context, JobError};
 
 /// The chores that something else asks after.
 pub(super) const WRITING: &str = "writing documents";
@@ -51,12 +52,12 @@ pub(super) const CHORES: &[Chore] = &[
     // After the first time the daemon serves: what comes below waits for that, and no pause keeps it from being done.
     row("telling how it goes", Seconds(10), RESET, always, Here(|daemon| Box::pin(daemon.tell_status()))),
     row("checking the database", Start, KEPT, always,
-        Beside(|ctx| Box::pin(async move { maintenance::check_if_owed(&ctx).await }))),
+        Beside(|ctx| Box::pin(async move { daily::check_if_owed(&ctx).await }))),
     // So that the first article to be placed waits for nothing.
     row("reading the live stories", Start, RESET, always,
         Beside(|ctx| Box::pin(async move { merge::load(&ctx).await }))),
-    row("keeping the house", Hours(maintenance::MAINTENANCE_HOURS), RESET, always,
-        Beside(|ctx| Box::pin(async move { maintenance::run_daily(&ctx).await }))),
+    row("keeping the house", Hours(daily::MAINTENANCE_HOURS), RESET, always,
+        Beside(|ctx| Box::pin(async move { daily::run_daily(&ctx).await }))),
 ];
 
 /// One thing to do.

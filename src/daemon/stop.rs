@@ -14,7 +14,8 @@ use tokio::task::JoinHandle;
 
 use super::Daemon;
 use super::chores::DELIVERING;
-use crate::jobs::{Context, write_documents};
+use crate::jobs::Context;
+use crate::jobs::archive::write_documents;
 
 /// How long polls and articles may go on after the order to stop, in milliseconds: most are done by then, and what is not
 /// waits for a server and is asked again.

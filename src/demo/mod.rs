@@ -23,8 +23,9 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::{DigestId, Timestamp};
 use crate::fetch::{self, Fetcher};
+use crate::jobs::Context;
+use crate::jobs::digest::{self, delivery};
 use crate::jobs::worker_pool::{PoolTotals, WorkerPool};
-use crate::jobs::{Context, delivery, digest};
 use crate::store::{DATABASE_NAME, Store};
 use newsroom::Newsroom;
 

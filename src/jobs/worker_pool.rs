@@ -15,9 +15,13 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::host_queue::{self, HostQueue};
-use super::placement_order::PlacementOrder;
-use super::{Context, JobError, backfill_topics, extract, merge, poll, reindex, write_documents};
+use super::archive::write_documents;
+use super::articles::extract;
+use super::maintenance::{backfill_topics, merge, reindex};
+use super::poll;
+use super::runtime::host_queue::{self, HostQueue};
+use super::runtime::placement_order::PlacementOrder;
+use super::runtime::{Context, JobError};
 use crate::domain::url::host_of;
 use crate::domain::{ArticleId, SourceId, Timestamp};
 

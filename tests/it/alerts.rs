@@ -1,7 +1,7 @@
 //! Alerts: told at once, once, together, and not at night; then they stand in the digest as told.
 
 use chrono::TimeDelta;
-use tidings::jobs::{alert, delivery};
+use tidings::jobs::digest::{alert, delivery};
 
 use crate::support::World;
 use crate::support::site::{Answer, Item, rss};

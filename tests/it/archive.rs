@@ -267,7 +267,9 @@ async fn verify_works_beside_a_writer() {
             })
             .await
             .unwrap();
-        tidings::jobs::write_documents::write_dirty(&world.ctx).await.unwrap();
+        tidings::jobs::archive::write_documents::write_dirty(&world.ctx)
+            .await
+            .unwrap();
     }
     for output in looking.await.unwrap() {
         assert_eq!(output.status.code(), Some(0), "{}", said(&output));

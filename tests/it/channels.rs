@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use serde_json::Value;
-use tidings::jobs::{delivery, digest};
+use tidings::jobs::digest::{self, delivery};
 
 use crate::support::World;
 use crate::support::hooks::{Hooks, Posted};

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use tidings::domain::DigestId;
-use tidings::jobs::{delivery, digest};
+use tidings::jobs::digest::{self, delivery};
 
 use crate::support::World;
 use crate::support::hooks::Hooks;

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use chrono::TimeDelta;
 
-use tidings::jobs::backfill_topics;
+use tidings::jobs::maintenance::backfill_topics;
 
 use crate::support::site::{Answer, Item, rss};
 use crate::support::{self, THE_FEED, World};

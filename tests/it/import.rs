@@ -6,7 +6,7 @@ use std::process::Stdio;
 use std::time::Instant;
 
 use chrono::TimeDelta;
-use tidings::jobs::import::{self, ImportReport};
+use tidings::jobs::archive::import::{self, ImportReport};
 use tidings::store::Store;
 use tidings::store::maintenance::CheckDepth;
 

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use tidings::clock::Clock;
 use tidings::domain::{ArticleId, StoryId};
-use tidings::jobs::merge;
+use tidings::jobs::maintenance::merge;
 use tidings::jobs::worker_pool::WorkerPool;
 use tidings::store::Store;
 use tidings::store::story_edits::{EditCause, EditKind};

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use chrono::TimeDelta;
 use tidings::domain::article::Article;
-use tidings::jobs::article_pages::PARTS_MAX;
+use tidings::jobs::articles::article_pages::PARTS_MAX;
 use tidings::store::search::ArticleFilter;
 
 use crate::support::site::{Answer, Item, rss};

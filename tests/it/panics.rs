@@ -4,7 +4,8 @@ use chrono::TimeDelta;
 use tidings::decide::article::ArticleWork;
 use tidings::domain::Timestamp;
 use tidings::domain::article::BodyState;
-use tidings::jobs::{Context, extract, poll};
+use tidings::jobs::articles::extract;
+use tidings::jobs::{Context, poll};
 use tidings::store::StoreError;
 use tidings::store::search::ArticleFilter;
 

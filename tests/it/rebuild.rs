@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use rusqlite::Connection;
-use tidings::jobs::rebuild;
+use tidings::jobs::archive::rebuild;
 use tidings::store::DATABASE_NAME;
 
 use crate::archive::{Newsroom, report, said};

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use rusqlite::Connection;
-use tidings::jobs::{maintenance, purge};
+use tidings::jobs::maintenance::{daily, purge};
 use tidings::store::maintenance::CheckDepth;
 use tidings::store::{DATABASE_NAME, Store};
 
@@ -65,7 +65,7 @@ async fn aged() -> World {
 /// Which of the days that follow, if any, purges something; the house is kept once a day.
 async fn days_until_a_purge(world: &World, days: usize) -> Option<usize> {
     for day in 0..days {
-        maintenance::run_daily(&world.ctx).await.unwrap();
+        daily::run_daily(&world.ctx).await.unwrap();
         if count(world, "article") < 2 {
             return Some(day);
         }
@@ -79,14 +79,14 @@ async fn a_clock_that_leaps_purges_nothing() {
     let world = World::new(&format!("{KEEP}\n{FACE_SCANS}")).await;
     world.site.set("/feed.xml", Answer::feed(rss("Feed", &two(&world))));
     world.work().await;
-    maintenance::run_daily(&world.ctx).await.unwrap();
+    daily::run_daily(&world.ctx).await.unwrap();
     let right = world.clock.now();
 
     // Ten years ahead for one round, and for a second one within the day.
     world.work_after(TimeDelta::days(3650)).await;
-    maintenance::after_round(&world.ctx).await.unwrap();
+    daily::after_round(&world.ctx).await.unwrap();
     world.work_after(TimeDelta::hours(20)).await;
-    maintenance::after_round(&world.ctx).await.unwrap();
+    daily::after_round(&world.ctx).await.unwrap();
     assert_eq!(count(&world, "article"), 2);
     // Right again, all is as before.
     world.clock.set(right + TimeDelta::days(1));
@@ -103,7 +103,7 @@ async fn a_machine_that_was_off_purges_in_the_end() {
         let world = World::new(&format!("{KEEP}\n{FACE_SCANS}")).await;
         world.site.set("/feed.xml", Answer::feed(rss("Feed", &two(&world))));
         world.work().await;
-        maintenance::run_daily(&world.ctx).await.unwrap();
+        daily::run_daily(&world.ctx).await.unwrap();
         world.work_after(TimeDelta::days(days)).await;
         let found = days_until_a_purge(&world, 30).await;
         assert_eq!(found, Some(3), "{days}: each day, 30 more are believed");

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use tidings::domain::DigestId;
-use tidings::jobs::{delivery, digest};
+use tidings::jobs::digest::{self, delivery};
 
 use crate::support::World;
 use crate::support::site::{Answer, Item, rss};

@@ -1,6 +1,6 @@
 //! The end comes soon: nothing unbounded is done on the way out, and what is left is kept for the next start.
 
-use tidings::jobs::write_documents;
+use tidings::jobs::archive::write_documents;
 use tidings::store::StoreError;
 
 use crate::support::site::{Answer, Item, rss};

@@ -1,6 +1,6 @@
 //! What topics are known by stays what it was: a database written before finds them unchanged.
 
-use tidings::jobs::write_documents;
+use tidings::jobs::archive::write_documents;
 
 use crate::support::World;
 

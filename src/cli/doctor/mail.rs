@@ -3,7 +3,7 @@
 use super::Finding;
 use crate::config::{Config, MailTransport};
 use crate::deliver::mail::Mailer;
-use crate::jobs::digest::mail_options;
+use crate::jobs::runtime::context::mail_options;
 
 /// Logs in to the mail server, if there is one.
 pub(super) async fn check(config: &Config) -> Option<Finding> {

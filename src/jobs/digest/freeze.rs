@@ -1,14 +1,21 @@
 //! The exact bytes that go to a channel, made once, when a digest is frozen.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::compose::ComposedDigest;
 use crate::deliver::DeliverError;
 use crate::deliver::message::{self, DigestKey, Envelope};
 use crate::deliver::webhook::{self, Hooks, Service, WebhookTexts};
 use crate::digest::{self, Digest, DigestOptions, ShortMarkup};
 use crate::domain::channel::{Channel, Recipient};
-use crate::store::digests::NewDelivery;
+use crate::domain::schedule::LastRun;
+use crate::domain::{DigestId, Timestamp};
+use crate::jobs::runtime::{Context, JobError};
+use crate::store::digests::{NewDelivery, NewDigest};
 
 /// What a delivery is made from, beside the digest.
 pub struct DeliveryContext {
@@ -87,6 +94,74 @@ pub fn delivery(
         bytes,
         guarantee: recipient.guarantee,
     })
+}
+
+/// Freezes a composed digest with one delivery per recipient.
+///
+/// # Errors
+/// The store cannot be written, or a message cannot be made.
+pub(super) async fn record(
+    ctx: &Arc<Context>,
+    now: Timestamp,
+    name: &str,
+    recipients: &[Recipient],
+    is_thread: bool,
+    composed: ComposedDigest,
+    done: LastRun,
+) -> Result<DigestId, JobError> {
+    let ComposedDigest {
+        digest,
+        options,
+        window,
+        reported,
+        ..
+    } = composed;
+    let mail = ctx.config.mail.as_ref();
+    let parts = DeliveryContext {
+        key: DigestKey {
+            name: name.to_owned(),
+            window,
+            // Nobody records one meanwhile: who calls holds the lock on digests.
+            earlier: ctx.store.digests_ending(name, window.to)?,
+            is_test: false,
+        },
+        subject: digest.subject.clone(),
+        from: mail.map(|mail| mail.from.clone()),
+        unsubscribe: mail.and_then(|mail| mail.list_unsubscribe.clone()),
+    };
+    let mut deliveries = Vec::with_capacity(recipients.len());
+    for recipient in recipients {
+        let earlier = match is_thread {
+            true => ctx.store.last_message_id(name, &recipient.channel.to_string())?,
+            false => None,
+        };
+        deliveries.push(delivery(recipient, &digest, &options, &parts, &ctx.hooks, earlier)?);
+    }
+    let stories = digest
+        .told()
+        .iter()
+        .map(|(story, _)| *story)
+        .collect::<HashSet<_>>()
+        .len();
+    let subject = digest.subject.clone();
+    let new = NewDigest {
+        name: name.to_owned(),
+        kind: digest.kind,
+        from: window.from,
+        to: now,
+        done,
+        subject: subject.clone(),
+        text: digest::to_text(&digest, &options),
+        html: digest::to_html(&digest, &options),
+        stories,
+        unread: digest.coverage.sources - digest.coverage.read,
+        items: digest.told(),
+        reported,
+        deliveries,
+    };
+    let id = ctx.store.record_digest(new).await?;
+    tracing::info!(name: "digest-composed", digest = %name, stories, "digest {name} is ready: {subject}");
+    Ok(id)
 }
 
 /// Returns the digest as data, with the subject it is sent under.

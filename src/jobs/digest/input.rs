@@ -1,12 +1,8 @@
 //! What the store and the configuration hold, in the words of the modules that compose and send.
 
-use std::time::Duration;
-
-use super::super::JobError;
-use crate::config::{MailSettings, MailTransport as Configured, TlsMode};
-use crate::deliver::{dkim, mail};
 use crate::digest::{Coverage, HeadlineChange, MemberInput, StoryInput, TroubledSource};
 use crate::domain::{Timestamp, health};
+use crate::jobs::runtime::JobError;
 use crate::store::Store;
 use crate::store::digests::DigestStory;
 
@@ -92,54 +88,4 @@ pub fn coverage(store: &Store, now: Timestamp) -> Result<Coverage, JobError> {
         read: sources.len() - unread,
         troubled,
     })
-}
-
-/// How long each step of a conversation with a mail server may take, in seconds.
-const MAIL_STEP_SECONDS: u64 = 60;
-
-/// Returns what the mailer needs to know of the configuration.
-pub fn mail_options(settings: &MailSettings) -> mail::MailOptions {
-    let (dkim, unsigned) = match settings.dkim.as_ref().map(|dkim| (dkim, &dkim.key)) {
-        Some((dkim, Ok(key))) => {
-            let options = dkim::DkimOptions {
-                domain: dkim.domain.clone(),
-                selector: dkim.selector.clone(),
-                key: key.expose().to_owned(),
-            };
-            // A key that is none keeps mail waiting, as one that is not there.
-            match dkim::Signer::new(&options) {
-                Ok(_) => (Some(options), None),
-                Err(error) => (None, Some(error.to_string())),
-            }
-        }
-        Some((_, Err(message))) => (None, Some(format!("dkim.key: {message}"))),
-        None => (None, None),
-    };
-    let (password, reason) = match &settings.password {
-        Some(Ok(secret)) => (Some(secret.expose().to_owned()), None),
-        Some(Err(message)) => (None, Some(format!("password: {message}"))),
-        None => (None, None),
-    };
-    let reason = reason.or(unsigned);
-    let (transport, user) = match &settings.transport {
-        _ if reason.is_some() => (mail::Transport::Unready(reason.unwrap_or_default()), None),
-        Configured::Sendmail => (mail::Transport::Sendmail, None),
-        Configured::Smtp(smtp) => {
-            let (host, port) = (smtp.host.clone(), smtp.port);
-            let transport = match smtp.tls {
-                TlsMode::Tls => mail::Transport::SmtpTls { host, port },
-                TlsMode::StartTls => mail::Transport::SmtpStartTls { host, port },
-                TlsMode::Plain => mail::Transport::SmtpPlain { host, port },
-            };
-            (transport, smtp.user.clone())
-        }
-    };
-    mail::MailOptions {
-        transport,
-        user,
-        password,
-        dkim,
-        from: settings.from.clone(),
-        timeout: Duration::from_secs(MAIL_STEP_SECONDS),
-    }
 }

@@ -12,7 +12,7 @@ use crate::domain::Timestamp;
 use crate::domain::source::{Failure, Source, SourceState, Validators};
 use crate::feed::{ParseError, Parsed};
 use crate::fetch::{Purpose, Request, Response};
-use crate::jobs::Context;
+use crate::jobs::runtime::Context;
 
 /// Bodies above this size are read on a blocking thread, in bytes.
 const INLINE_MAX: usize = 256 * 1024;

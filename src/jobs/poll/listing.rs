@@ -11,7 +11,7 @@ use crate::domain::source::{Failure, Source, SourceState, Trouble};
 use crate::extract;
 use crate::feed::Parsed;
 use crate::fetch::{Purpose, Response};
-use crate::jobs::Context;
+use crate::jobs::runtime::Context;
 
 /// Asks for a list.
 pub(super) async fn read(

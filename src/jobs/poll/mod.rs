@@ -1,24 +1,24 @@
 //! One poll of one source: ask, read, decide, write. Each kind of source is asked and read in a file of its own.
 
-mod documents;
 mod failure;
+mod documents;
+mod request;
 mod feed;
 mod listing;
 mod page;
-mod request;
 mod sitemap;
 
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use super::catch_panic::{self, WorkFailure};
-use super::{Context, JobError};
 use crate::decide::article::WriteDocuments;
 use crate::decide::{self, Outcome, poll_schedule};
 use crate::domain::health::{self, Condition};
 use crate::domain::source::{Lease, Source, SourceKind, SourceState, Trouble};
 use crate::domain::{SourceId, Timestamp};
+use crate::jobs::runtime::catch_panic::{self, WorkFailure};
+use crate::jobs::runtime::{Context, JobError};
 use crate::store::StoreError;
 use failure::panicked;
 

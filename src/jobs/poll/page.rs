@@ -13,7 +13,7 @@ use crate::domain::source::{Failure, Source, SourceState, Trouble};
 use crate::extract::{self, ExtractOptions, SiteRules};
 use crate::feed::Parsed;
 use crate::fetch::{Purpose, Response};
-use crate::jobs::Context;
+use crate::jobs::runtime::Context;
 
 /// Asks for a page.
 pub(super) async fn read(

@@ -8,7 +8,7 @@ use crate::decide::FetchMeta;
 use crate::domain::Timestamp;
 use crate::domain::source::{Failure, Source, SourceState};
 use crate::fetch::{Hop, Purpose, Request, Response};
-use crate::jobs::Context;
+use crate::jobs::runtime::Context;
 
 /// What asking a source gave.
 pub(super) enum PollAnswer {

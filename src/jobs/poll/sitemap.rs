@@ -15,7 +15,7 @@ use crate::domain::Timestamp;
 use crate::domain::source::{Failure, Source, SourceState, Validators};
 use crate::feed::{Parsed, Sitemap, merged, parse_sitemap};
 use crate::fetch::{Purpose, Request, Response};
-use crate::jobs::Context;
+use crate::jobs::runtime::Context;
 
 /// Asks for a sitemap and those it names, one level deep.
 pub(super) async fn read(

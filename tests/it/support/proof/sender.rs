@@ -11,7 +11,8 @@ use tidings::clock::Clock;
 use tidings::config::Config;
 use tidings::deliver::mail::{MailOptions, Mailer};
 use tidings::fetch::{self, Fetcher};
-use tidings::jobs::{Context, delivery, digest};
+use tidings::jobs::Context;
+use tidings::jobs::digest::{self, delivery};
 use tidings::store::Store;
 
 /// How long a step of a conversation may take, in milliseconds.
@@ -29,7 +30,11 @@ pub async fn open(folder: &Path, at: &str) -> (Arc<Context>, Clock) {
         allow_private: config.fetch.allow_private.clone(),
         ..fetch::FetchOptions::default()
     });
-    let mail = config.mail.as_ref().map(digest::mail_options).unwrap();
+    let mail = config
+        .mail
+        .as_ref()
+        .map(tidings::jobs::runtime::context::mail_options)
+        .unwrap();
     let mut ctx = Context::open(config, store, fetcher.unwrap(), clock.clone())
         .await
         .unwrap();

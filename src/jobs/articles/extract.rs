@@ -6,16 +6,17 @@ use std::sync::Arc;
 
 use url::Url;
 
-use super::catch_panic::{self, WorkFailure};
-use super::host_queue::HostSlot;
-use super::placement_order::PlacementTurn;
-use super::{Context, JobError, article_pages};
+use super::article_pages;
 use crate::decide::article::page::ArticlePage;
 use crate::decide::article::{self, ArticlePlan, ArticlePolicy, ArticleWork, PageFailure, PageResult};
 use crate::domain::Timestamp;
 use crate::domain::article::{Article, BodyState};
 use crate::domain::source::Validators;
 use crate::fetch::{Purpose, Request, Response};
+use crate::jobs::runtime::catch_panic::{self, WorkFailure};
+use crate::jobs::runtime::host_queue::HostSlot;
+use crate::jobs::runtime::placement_order::PlacementTurn;
+use crate::jobs::runtime::{Context, JobError};
 
 /// Bytes of an image that are asked for to learn its size.
 const IMAGE_BYTES: u64 = 32 * 1024;

@@ -1,21 +1,16 @@
-//! Documents from the database, and the database from documents.
-
-pub mod database;
-mod files;
-mod groups;
+//! Documents from the database.
 
 use std::sync::Arc;
 
-use super::document_texts::DocumentTexts;
-use super::{Context, JobError, write_documents};
+use super::files::BATCH;
 use crate::archive::ArchiveError;
 use crate::decide::article::WriteDocuments;
 use crate::document::scalar;
 use crate::domain::ArticleId;
-pub use files::{ReadResult, SkippedDocument, documents_in, read_document};
+use crate::jobs::archive::document_texts::DocumentTexts;
+use crate::jobs::archive::write_documents;
+use crate::jobs::runtime::{Context, JobError};
 
-/// Documents read and written at a time.
-const BATCH: usize = 200;
 /// Documents that cannot be written until the rebuilding ends.
 const FAILURES_MAX: usize = 20;
 

@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use super::digest::{self, ComposedDigest, input};
-use super::{Context, JobError};
+use super::compose::ComposedDigest;
+use super::{freeze, input};
 use crate::config::AlertSettings;
 use crate::digest::{Coverage, DigestInput, DigestKind, DigestOptions, TopicInput, Window};
 use crate::domain::Timestamp;
 use crate::domain::schedule::LastRun;
+use crate::jobs::runtime::{Context, JobError};
 use crate::ranking;
 use crate::store::digests::DigestStory;
 
@@ -80,7 +81,7 @@ async fn record(
         undelivered: Vec::new(),
     };
     let composed = ComposedDigest::of(&input, Window { from: None, to: now }, options, Vec::new());
-    digest::record(
+    freeze::record(
         ctx,
         now,
         &alert.name,

@@ -9,17 +9,18 @@ use std::path::PathBuf;
 
 use url::Url;
 
-use super::super::document_texts::{document_topics, settings_mark};
-use super::super::verify::{self, VerifyReport};
-use super::super::{JobError, WINDOW_DAYS};
+use super::files::{BATCH, SkippedDocument, documents_in, read_document};
 use super::groups::{self, CurrentDocument};
-use super::{BATCH, SkippedDocument, documents_in, read_document};
+use crate::clustering::WINDOW_DAYS;
 use crate::config::Config;
 use crate::document::{Document, ScalarText, to_article};
 use crate::domain::article::Article;
 use crate::domain::topic::Match;
 use crate::domain::url::CanonicalUrl;
 use crate::domain::{ArticleId, SourceId, Timestamp};
+use crate::jobs::archive::document_texts::{document_topics, settings_mark};
+use crate::jobs::archive::verify::{self, VerifyReport};
+use crate::jobs::runtime::{JobError, compile};
 use crate::matching::{Matcher, Subject};
 use crate::store::import::{DocumentName, ImportedArticle, ImportedStory};
 use crate::store::{Store, StoreError};
@@ -74,7 +75,7 @@ pub async fn database(
     now: Timestamp,
     mut progress: impl FnMut(RebuildStep),
 ) -> Result<RebuiltDatabase, JobError> {
-    let matcher = super::super::compile(config)?;
+    let matcher = compile(config)?;
     refuse_to_replace(config)?;
     let files = documents_in(&config.archive.path)?;
     let folder = config.state_dir.join(BUILT_IN);

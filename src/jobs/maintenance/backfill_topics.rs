@@ -5,8 +5,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Context, JobError};
 use crate::domain::ArticleId;
+use crate::jobs::runtime::{Context, JobError};
 use crate::store::topics::{BackfillStep, UnmatchedTopic};
 
 /// Articles read and matched at a time.

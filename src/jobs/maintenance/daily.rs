@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use super::{Context, JobError, purge};
+use super::purge;
+use crate::jobs::runtime::{Context, JobError};
 use crate::store::StoreError;
 use crate::store::maintenance::CheckDepth;
 

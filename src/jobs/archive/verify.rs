@@ -3,13 +3,13 @@
 //! Works beside the daemon: what is dirty is the daemon's to write and no difference, and what differs is looked at once
 //! more before it is told, since it may have been written a moment ago. Reads a few documents at a time.
 
-use super::JobError;
 use super::document_texts::DocumentTexts;
 use crate::archive::{Archive, FileComparison};
 use crate::config::Config;
 use crate::decide::article::WriteDocuments;
 use crate::domain::ArticleId;
 use crate::domain::named::named;
+use crate::jobs::runtime::JobError;
 use crate::matching::Matcher;
 use crate::store::Store;
 use crate::store::document_inputs::NamedDocument;

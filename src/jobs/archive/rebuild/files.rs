@@ -3,10 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::super::JobError;
 use crate::document::{self, Document};
 use crate::files;
+use crate::jobs::runtime::JobError;
 
+/// Documents read and written at a time.
+pub(super) const BATCH: usize = 200;
 /// A folder with more documents than this is refused, in files.
 const FILES_MAX: usize = 1_000_000;
 /// Folders within folders are looked into this deep.

@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt;
 
-use super::JobError;
+use super::error::JobError;
 use crate::store::StoreError;
 use crate::text;
 

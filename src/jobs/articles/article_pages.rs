@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::SharedState;
 use crate::domain::Timestamp;
 use crate::domain::article::Verdict;
 use crate::extract::{self, Continuation, ExtractOptions, Extraction, SiteRules};
 use crate::fetch::{Fetcher, Purpose, Request};
+use crate::jobs::runtime::SharedState;
 
 /// Pages of one article that are read, the first included.
 pub const PARTS_MAX: usize = 20;

@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use super::{Context, JobError, WINDOW_DAYS};
 use crate::archive::Archive;
+use crate::clustering::WINDOW_DAYS;
 use crate::domain::Timestamp;
 use crate::domain::plural::counted;
+use crate::jobs::runtime::{Context, JobError};
 use crate::store::purge::RetentionBounds;
 
 /// Articles purged in one transaction.

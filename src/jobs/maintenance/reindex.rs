@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Context, JobError};
+use crate::jobs::runtime::{Context, JobError};
 
 /// Articles looked at in one step.
 const BATCH: usize = 200;

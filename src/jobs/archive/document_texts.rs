@@ -4,11 +4,11 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use super::JobError;
 use crate::config::Config;
 use crate::document::build::{self, DocumentContext, RankedArticle};
 use crate::domain::topic::Topic;
 use crate::domain::{ArticleId, StoryId, Timestamp};
+use crate::jobs::runtime::JobError;
 use crate::matching::Matcher;
 use crate::ranking;
 use crate::store::Store;

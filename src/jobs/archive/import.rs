@@ -10,11 +10,12 @@ use std::sync::Arc;
 
 use super::rebuild::database::keys_of;
 use super::rebuild::{SkippedDocument, documents_in, read_document};
-use super::{Context, JobError, write_documents};
+use super::write_documents;
 use crate::document::{Document, scalar, to_article};
 use crate::domain::article::Article;
 use crate::domain::topic::{Match, Reason};
 use crate::domain::{SourceId, Timestamp};
+use crate::jobs::runtime::{Context, JobError};
 use crate::matching::Subject;
 use crate::store::import::{DocumentName, ImportedArticle};
 use crate::text;

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use super::document_texts::{self, DocumentTexts};
-use super::{Context, JobError, WINDOW_DAYS};
 use crate::archive::Archive;
+use crate::clustering::WINDOW_DAYS;
 use crate::domain::plural::counted;
 use crate::domain::{ArticleId, Timestamp};
+use crate::jobs::runtime::{Context, JobError};
 use crate::store::documents::DirtyDocument;
 
 /// Documents read and written at a time.

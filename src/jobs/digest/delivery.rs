@@ -8,8 +8,8 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use futures_util::StreamExt;
 
-use super::digest::freeze::{self, DeliveryContext};
-use super::{Context, JobError, digest};
+use super::compose::compose;
+use super::freeze::{self, DeliveryContext};
 use crate::blocking;
 use crate::config::DigestSettings;
 use crate::deliver::message::DigestKey;
@@ -18,6 +18,7 @@ use crate::deliver::{DeliverError, file, log};
 use crate::domain::channel::{Channel, Guarantee};
 use crate::domain::plural::counted;
 use crate::domain::{DigestId, Timestamp};
+use crate::jobs::runtime::{Context, JobError};
 use crate::store::deliveries::{DeliveryResult, DueDelivery};
 
 /// A delivery is tried again for this long after its first try, in days.
@@ -183,7 +184,7 @@ fn key_of(message_id: &str) -> String {
 /// The store cannot be read, or the channel fails.
 pub async fn send_test(ctx: &Arc<Context>, settings: &DigestSettings, channel: &Channel) -> Result<String, JobError> {
     let now = ctx.clock.now();
-    let composed = digest::compose(&ctx.store, now, settings)?;
+    let composed = compose(&ctx.store, now, settings)?;
     let parts = DeliveryContext {
         key: DigestKey {
             name: settings.name.clone(),

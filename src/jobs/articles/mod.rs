@@ -1,0 +1,4 @@
+//! Articles: the pages they stand on, and the step that reads and places one.
+
+pub mod article_pages;
+pub mod extract;

@@ -1,0 +1,127 @@
+//! A digest of what is new, composed from the store; changes nothing.
+
+use std::collections::HashSet;
+
+use chrono::TimeDelta;
+
+use super::input;
+use crate::config::DigestSettings;
+use crate::digest::{self, Digest, DigestInput, DigestKind, DigestOptions, TopicInput, UndeliveredDigest, Window};
+use crate::domain::health::Condition;
+use crate::domain::{StoryId, Timestamp};
+use crate::jobs::runtime::JobError;
+use crate::store::Store;
+
+/// A digest as composed, and what its record needs.
+pub struct ComposedDigest {
+    pub digest: Digest,
+    pub options: DigestOptions,
+    pub window: Window,
+    /// Failed deliveries it mentions.
+    pub(super) reported: Vec<i64>,
+    /// There is something to send: news, or a reason to break the silence.
+    pub is_due: bool,
+}
+
+impl ComposedDigest {
+    /// Composes what is given, to be sent whatever is in it.
+    pub fn of(input: &DigestInput, window: Window, options: DigestOptions, reported: Vec<i64>) -> Self {
+        Self {
+            digest: digest::compose(&window, input, &options),
+            options,
+            window,
+            reported,
+            is_due: true,
+        }
+    }
+}
+
+/// Composes a digest of what is new at `now`; changes nothing.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn compose(store: &Store, now: Timestamp, settings: &DigestSettings) -> Result<ComposedDigest, JobError> {
+    // What was told is known by its own record; a window from a future that never came would hide all that is new.
+    let from = store.last_digest_to(&settings.name)?.map(|from| match from > now {
+        true => now - TimeDelta::days(1),
+        false => from,
+    });
+    let failures = store.unreported_failures(&settings.name)?;
+    let undelivered = failures
+        .iter()
+        .map(|f| UndeliveredDigest {
+            subject: f.subject.clone(),
+            channel: f.channel.clone(),
+            to: f.to,
+            error: f.error.clone(),
+        })
+        .collect();
+    let mut input = DigestInput {
+        name: settings.name.clone(),
+        kind: DigestKind::Digest,
+        sections: sections(store, now, settings, from)?,
+        coverage: input::coverage(store, now)?,
+        undelivered,
+    };
+    let window = Window { from, to: now };
+    let reported: Vec<i64> = failures.into_iter().map(|f| f.id).collect();
+    let composed = ComposedDigest::of(&input, window, options(settings), reported.clone());
+    if !composed.digest.is_empty() {
+        return Ok(composed);
+    }
+    // Sources that were not due yet have missed nothing.
+    let is_behind =
+        |t: &digest::TroubledSource| t.health.condition.is_unread() || t.health.condition == Condition::Late;
+    let was_read = match store.digest_last(&settings.name)? {
+        Some(last) if input.coverage.troubled.iter().any(is_behind) => input::was_read_since(store, last.at)?,
+        _ => true,
+    };
+    let last = store.last_sent(&settings.name)?;
+    match digest::kind_when_empty(now, &settings.silence, &input.coverage, was_read, last) {
+        Some(kind) => {
+            input.kind = kind;
+            Ok(ComposedDigest::of(&input, window, options(settings), reported))
+        }
+        None => Ok(ComposedDigest {
+            is_due: false,
+            ..composed
+        }),
+    }
+}
+
+fn sections(
+    store: &Store,
+    now: Timestamp,
+    settings: &DigestSettings,
+    from: Option<Timestamp>,
+) -> Result<Vec<TopicInput>, JobError> {
+    let mut sections = Vec::new();
+    let mut seen: HashSet<StoryId> = HashSet::new();
+    for topic in &settings.topics {
+        let is_introduction = from.is_none() || !store.topic_was_told(&settings.name, topic)?;
+        let since = if is_introduction { None } else { from };
+        let stories = store.digest_stories(&settings.name, topic, since, now)?;
+        let stories = stories
+            .into_iter()
+            .filter(|s| seen.insert(s.story.id))
+            .map(|s| input::story(s, from))
+            .collect();
+        sections.push(TopicInput {
+            topic: topic.clone(),
+            is_introduction,
+            stories,
+        });
+    }
+    Ok(sections)
+}
+
+fn options(settings: &DigestSettings) -> DigestOptions {
+    let topic = settings.topics.first().map_or("", String::as_str);
+    DigestOptions {
+        language: settings.language,
+        heat_min: settings.heat_min,
+        stories_max: settings.stories_max.unwrap_or(usize::MAX),
+        archive_hint: Some(format!("tidings stories --topic \"{topic}\"")),
+        ..DigestOptions::new(settings.zone)
+    }
+}

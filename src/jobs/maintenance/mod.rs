@@ -1,0 +1,7 @@
+//! What is done to stored articles and stories now and then.
+
+pub mod backfill_topics;
+pub mod merge;
+pub mod reindex;
+pub mod purge;
+pub mod daily;
