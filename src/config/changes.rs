@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use super::Config;
+use super::settings::Config;
 
 /// What a reload brings.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

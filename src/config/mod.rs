@@ -3,291 +3,36 @@
 //! Every mistake is found in one reading and shown with its line, key and fix; a configuration that loads is usable as
 //! it stands. Nothing is written here and nothing is asked of the network. Secrets are read, never shown.
 
-mod alerts;
-mod ca_certificates;
+mod settings;
 mod changes;
-mod context;
-mod credentials;
-mod deliver;
-mod digests;
-mod dkim;
-mod environment;
-mod errors;
-mod expand;
-mod mail;
-mod metrics;
-mod proxy;
-mod raw;
+mod reading;
+mod sections;
 mod read;
-mod secret;
-mod sites;
-mod sources;
-mod suggest;
-mod topics;
-mod values;
-mod webhooks;
 
-use std::io::{self, ErrorKind};
-use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::Path;
 
-use chrono::{NaiveTime, TimeDelta};
-use chrono_tz::Tz;
-use ipnet::IpNet;
-use rustls::pki_types::CertificateDer;
-use url::Url;
-
-use crate::decide::article::WriteDocuments;
-use crate::deliver::webhook::Target;
-use crate::digest::{DateLanguage, EmptyDigestRules};
-use crate::domain::channel::Recipient;
-use crate::domain::schedule::Schedule;
-use crate::domain::secret::Secret;
-use crate::domain::source::Source;
-use crate::domain::topic::Topic;
-use crate::extract::SiteRules;
-use crate::fetch::Proxy;
-use crate::files;
-use crate::ranking::RankingSettings;
+use reading::environment::Environment;
+use reading::{environment, text};
 
 pub use changes::{Changes, changes};
-pub use environment::find;
-pub use errors::{ConfigErrors, Mistake};
-pub use expand::{expand_pattern, is_pattern};
-pub use sources::source_key;
-
-/// A configuration file may be this large, in bytes.
-const CONFIG_BYTES_MAX: u64 = 16 * 1024 * 1024;
-
-/// Everything the owner has said, checked.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Config {
-    /// The file it was read from.
-    pub path: PathBuf,
-    pub state_dir: PathBuf,
-    /// The zone of every schedule that names none, and of the days in digests.
-    pub zone: Tz,
-    pub archive: ArchiveSettings,
-    pub fetch: FetchSettings,
-    pub adaptive: AdaptiveSettings,
-    /// Absent when no mail is to be sent.
-    pub mail: Option<MailSettings>,
-    pub sources: Vec<Source>,
-    pub topics: Vec<Topic>,
-    pub digests: Vec<DigestSettings>,
-    pub webhooks: Vec<Target>,
-    pub alerts: Vec<AlertSettings>,
-    pub sites: Vec<SiteSettings>,
-    pub ranking: RankingSettings,
-    /// Where metrics are told over TCP: an address of this machine itself.
-    pub metrics: Option<SocketAddr>,
-}
-
-/// Where documents are kept, and which.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ArchiveSettings {
-    pub path: PathBuf,
-    pub write: WriteDocuments,
-    /// How long articles are kept; for ever without it.
-    pub keep: Option<TimeDelta>,
-}
-
-/// How content is fetched.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FetchSettings {
-    /// What the User-Agent tells a server's owner to write to.
-    pub contact: Option<String>,
-    /// Requests in flight.
-    pub concurrency: usize,
-    /// Requests in flight to one host.
-    pub per_host: usize,
-    /// Pause between requests to one host.
-    pub host_gap: Duration,
-    /// Longest time for a whole request.
-    pub timeout: Duration,
-    /// Largest body after decompression, in bytes.
-    pub body_max: u64,
-    /// Private addresses content may be fetched from all the same.
-    pub allow_private: Vec<IpNet>,
-    /// Certificates of issuers that are trusted beside the system's.
-    pub extra_roots: Vec<CertificateDer<'static>>,
-    /// What every request goes through; a proxy in the environment is passed over.
-    pub proxy: Option<Proxy>,
-}
-
-/// The bounds of a learned rhythm.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct AdaptiveSettings {
-    pub min: TimeDelta,
-    pub max: TimeDelta,
-}
-
-/// How mail is sent.
-#[derive(Debug, Clone, PartialEq)]
-pub struct MailSettings {
-    /// A mailbox: `me@example.org` or `Name <me@example.org>`.
-    pub from: String,
-    pub transport: MailTransport,
-    /// There exactly when the transport names a user.
-    /// What is wrong with it is told when mail is sent.
-    pub password: Option<Result<Secret, String>>,
-    /// An address (`mailto:` or `https:`) where a reader can end a digest.
-    pub list_unsubscribe: Option<String>,
-    /// Who signs, where the mail server does not.
-    pub dkim: Option<DkimSettings>,
-}
-
-/// How mails are signed.
-#[derive(Debug, Clone, PartialEq)]
-pub struct DkimSettings {
-    pub domain: String,
-    pub selector: String,
-    /// The private key as PEM; what is wrong with it is told when mail is sent.
-    pub key: Result<Secret, String>,
-}
-
-/// What takes our mail.
-#[derive(Debug, Clone, PartialEq)]
-pub enum MailTransport {
-    Smtp(SmtpSettings),
-    /// The system's `sendmail` program.
-    Sendmail,
-}
-
-/// A mail server.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SmtpSettings {
-    pub tls: TlsMode,
-    /// A name in ASCII form, or an address without brackets.
-    pub host: String,
-    pub port: u16,
-    pub user: Option<String>,
-}
-
-/// How a connection to a mail server is protected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TlsMode {
-    /// TLS from the first byte (`smtps://`).
-    Tls,
-    /// TLS after STARTTLS, or no mail (`smtp+starttls://`).
-    StartTls,
-    /// None; to this machine only (`smtp://`).
-    Plain,
-}
-
-/// A digest to compose and where to deliver it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct DigestSettings {
-    pub name: String,
-    /// Names of topics that are there, in the order they are told.
-    pub topics: Vec<String>,
-    pub schedule: Schedule,
-    pub deliver: Vec<Recipient>,
-    /// The zone of its dates.
-    pub zone: Tz,
-    pub language: DateLanguage,
-    /// Heat from which a story is told.
-    pub heat_min: i32,
-    /// Stories it shows at most.
-    pub stories_max: Option<usize>,
-    /// Whether each mail answers the one before it.
-    pub thread: bool,
-    /// What is sent when there is nothing to tell.
-    pub silence: EmptyDigestRules,
-}
-
-/// Which stories of a topic are told at once.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AlertSettings {
-    pub name: String,
-    pub topic: String,
-    /// The heat from which a story is told.
-    pub heat: i32,
-    pub deliver: Vec<Recipient>,
-    /// The part of the day in which nothing is told; what passes its mark then is told when it ends.
-    pub quiet: Option<(NaiveTime, NaiveTime)>,
-    pub zone: Tz,
-    /// Time between two alerts: stories that pass their mark meanwhile are told together.
-    pub batch: TimeDelta,
-}
-
-/// How articles of one site are extracted, where the general way fails.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SiteSettings {
-    /// Host in ASCII form; the hosts below it are meant too.
-    pub host: String,
-    pub body: Option<String>,
-    pub remove: Vec<String>,
-    pub title: Option<String>,
-    pub date: Option<String>,
-    pub author: Option<String>,
-}
+pub use reading::environment::find;
+pub use reading::errors::{ConfigErrors, Mistake};
+pub use reading::expand::{expand_pattern, is_pattern};
+pub use sections::sources::source_key;
+pub use settings::{
+    AdaptiveSettings, AlertSettings, ArchiveSettings, Config, DigestSettings, DkimSettings, FetchSettings,
+    MailSettings, MailTransport, SiteSettings, SmtpSettings, TlsMode,
+};
 
 impl Config {
-    /// Returns the configured extraction rules for the host of an address, if there are any.
-    pub fn site_rules(&self, url: &Url) -> Option<SiteRules> {
-        let host = url.host_str()?;
-        let is_meant = |site: &&SiteSettings| host == site.host || host.ends_with(&format!(".{}", site.host));
-        let site = self.sites.iter().find(is_meant)?;
-        Some(SiteRules {
-            body: site.body.clone(),
-            remove: site.remove.clone(),
-            title: site.title.clone(),
-            date: site.date.clone(),
-            author: site.author.clone(),
-        })
-    }
-
     /// Reads and checks a configuration with all it includes.
     ///
     /// # Errors
     /// Every mistake in it, in the order of files and lines.
     pub fn load(path: &Path) -> Result<Self, ConfigErrors> {
-        let text = text_of(files::read_named(path, CONFIG_BYTES_MAX));
+        let text = text::named(path);
         let text = text.map_err(|message| ConfigErrors::unreadable(path, message))?;
         Self::parse(&text, path)
-    }
-
-    /// Returns what keeps single channels from working: secrets that are not there. Everything else works meanwhile.
-    pub fn unready(&self) -> Vec<String> {
-        let wrong = |key: String, secret: &Result<Secret, String>| {
-            secret.as_ref().err().map(|message| format!("{key}: {message}"))
-        };
-        let password = self.mail.as_ref().and_then(|mail| mail.password.as_ref());
-        let password = password.and_then(|secret| wrong("mail.password".to_owned(), secret));
-        let key = self.mail.as_ref().and_then(|mail| mail.dkim.as_ref());
-        let key = key.and_then(|dkim| wrong("mail.dkim.key".to_owned(), &dkim.key));
-        let hooks = self.webhooks.iter().flat_map(|target| {
-            let url = wrong(format!("webhook \"{}\": url", target.name), &target.url);
-            let token = target.token.as_ref();
-            url.into_iter()
-                .chain(token.and_then(|token| wrong(format!("webhook \"{}\": token", target.name), token)))
-        });
-        password.into_iter().chain(key).chain(hooks).collect()
-    }
-
-    /// Returns the digests of this name, or all when none is given.
-    ///
-    /// # Errors
-    /// There is none; the message names those there are.
-    pub fn digests_named(&self, name: Option<&str>) -> Result<Vec<DigestSettings>, String> {
-        let is_meant = |digest: &&DigestSettings| name.is_none_or(|name| digest.name == name);
-        let found: Vec<DigestSettings> = self.digests.iter().filter(is_meant).cloned().collect();
-        if !found.is_empty() {
-            return Ok(found);
-        }
-        if self.digests.is_empty() {
-            return Err(
-                "the configuration has no [[digest]]; add one with name, topics, schedule and deliver".to_owned(),
-            );
-        }
-        let names: Vec<&str> = self.digests.iter().map(|d| d.name.as_str()).collect();
-        Err(format!(
-            "no digest is called \"{}\"; there is {}",
-            name.unwrap_or_default(),
-            names.join(", ")
-        ))
     }
 
     /// Checks a configuration given as text; relative paths start beside `path`.
@@ -295,27 +40,6 @@ impl Config {
     /// # Errors
     /// Every mistake in it, in the order of files and lines.
     pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigErrors> {
-        read::read(text, path, &environment::Environment::new(&environment::process_var))
+        read::read(text, path, &Environment::new(&environment::process_var))
     }
-}
-
-/// Returns the text of an included file, or why there is none.
-fn read_included(path: &Path) -> Result<String, String> {
-    text_of(files::read(path, CONFIG_BYTES_MAX))
-}
-
-fn text_of(bytes: io::Result<Vec<u8>>) -> Result<String, String> {
-    let bytes = bytes.map_err(|error| match error.kind() {
-        ErrorKind::NotFound => format!("cannot be read: {error}; `tidings init` writes one"),
-        ErrorKind::FileTooLarge => format!("is larger than {CONFIG_BYTES_MAX} bytes; is it the right file?"),
-        _ => format!("cannot be read: {error}; is it a file you may read?"),
-    })?;
-    String::from_utf8(bytes).map_err(|error| {
-        let line = error.as_bytes()[..error.utf8_error().valid_up_to()]
-            .iter()
-            .filter(|byte| **byte == b'\n')
-            .count()
-            + 1;
-        format!("is no UTF-8 text (line {line}); save it as UTF-8")
-    })
 }

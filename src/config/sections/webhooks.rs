@@ -5,21 +5,16 @@ use std::collections::HashSet;
 use toml::de::DeValue;
 use url::Url;
 
-use super::environment::Environment;
-use super::expand::Places;
-use super::raw::{File, StringValue, Table, as_text};
-use super::secret;
-use super::values::{choice, name};
+use crate::config::reading::environment::Environment;
+use crate::config::reading::expand::Places;
+use crate::config::reading::raw::{File, StringValue, Table, as_text};
+use crate::config::reading::secret;
+use crate::config::reading::values::{choice, name};
 use crate::deliver::webhook::{Service, Target};
 use crate::domain::secret::Secret;
 
 /// Reads every webhook of the main file.
-pub(super) fn read(
-    file: &mut File<'_>,
-    root: &mut Table<'_>,
-    around: &Environment<'_>,
-    places: &Places,
-) -> Vec<Target> {
+pub fn read(file: &mut File<'_>, root: &mut Table<'_>, around: &Environment<'_>, places: &Places) -> Vec<Target> {
     let (mut targets, mut known) = (Vec::new(), HashSet::new());
     for mut table in root.tables(file, "webhook") {
         if !table.has("name") {
@@ -95,7 +90,7 @@ fn url(
 ///
 /// # Errors
 /// It is none, or holds a password.
-pub(super) fn check(text: &str) -> Result<(), String> {
+pub fn check(text: &str) -> Result<(), String> {
     match Url::parse(text.trim()) {
         Ok(url) if !matches!(url.scheme(), "https" | "http") => {
             Err("is no web address; it begins with https://".to_owned())

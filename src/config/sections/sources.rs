@@ -9,11 +9,11 @@ use reqwest::header::{HeaderName, HeaderValue};
 use toml::de::DeValue;
 use url::Url;
 
-use super::context::{Origin, Reading, seen};
-use super::errors::Mistake;
-use super::raw::{File, StringValue, Table, Value, as_text, listed};
-use super::values::{choice, name, schedule, selector, web_address};
-use super::{credentials, secret};
+use crate::config::reading::context::{Origin, Reading, seen};
+use crate::config::reading::errors::Mistake;
+use crate::config::reading::raw::{File, StringValue, Table, Value, as_text, listed};
+use crate::config::reading::values::{choice, name, schedule, selector, web_address};
+use crate::config::reading::{credentials, secret};
 use crate::domain::schedule::Schedule;
 use crate::domain::secret::Secret;
 use crate::domain::source::{FOLDER_CHARS_MAX, FullText, Source, SourceKind};
@@ -36,7 +36,7 @@ const OWN_HEADERS: [&str; 9] = [
 const SECRET_HEADERS: [&str; 4] = ["authorization", "proxy-authorization", "cookie", "x-api-key"];
 
 /// Reads one source.
-pub(super) fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<'_>) -> Option<(Source, Origin)> {
+pub fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<'_>) -> Option<(Source, Origin)> {
     let address = address(file, &mut table, reading);
     let shown = name(file, &mut table, "name").map(|text| text.text);
     let folder = folder(file, &mut table);
@@ -217,7 +217,7 @@ fn header(file: &mut File<'_>, name: String, value: Value<'_>, reading: &Reading
 }
 
 /// Returns the sources, each address once; a second one is noted.
-pub(super) fn distinct(found: Vec<(Source, Origin)>, mistakes: &mut Vec<Mistake>) -> Vec<Source> {
+pub fn distinct(found: Vec<(Source, Origin)>, mistakes: &mut Vec<Mistake>) -> Vec<Source> {
     let (mut by_address, mut by_name) = (HashMap::new(), HashMap::new());
     let mut sources = Vec::with_capacity(found.len());
     for (source, origin) in found {

@@ -5,14 +5,14 @@ use std::collections::{HashMap, HashSet};
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 
-use super::DigestSettings;
-use super::context::{Origin, Reading, seen};
 use super::deliver;
-use super::errors::Mistake;
-use super::raw::{File, Table, listed};
-use super::suggest::nearest;
 use super::topics::Topics;
-use super::values::{choice, name, schedule, span};
+use crate::config::reading::context::{Origin, Reading, seen};
+use crate::config::reading::errors::Mistake;
+use crate::config::reading::raw::{File, Table, listed};
+use crate::config::reading::suggest::nearest;
+use crate::config::reading::values::{choice, name, schedule, span};
+use crate::config::settings::DigestSettings;
 use crate::digest::{DateLanguage, EmptyDigestRules};
 use crate::domain::channel::Channel;
 use crate::domain::schedule::Schedule;
@@ -32,7 +32,7 @@ const STORIES_MAX: i64 = 10_000;
 const TOPICS_LISTED_MAX: usize = 10;
 
 /// A digest as its file has it; its topics are compared once all files are read.
-pub(super) struct PendingDigest {
+pub struct PendingDigest {
     settings: DigestSettings,
     origin: Origin,
     /// Absent when the file does not say: every topic.
@@ -40,13 +40,13 @@ pub(super) struct PendingDigest {
 }
 
 /// Reads one digest.
-pub(super) fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<'_>) -> Option<PendingDigest> {
+pub fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<'_>) -> Option<PendingDigest> {
     if !table.has("name") {
         file.wrong_table(&table, "has no name; write name = \"daily\"");
     }
     let own = name(file, &mut table, "name");
     let topics = table.texts(file, "topics").map(|texts| {
-        let origin = |text: super::raw::StringValue<'_>| {
+        let origin = |text: crate::config::reading::raw::StringValue<'_>| {
             let (line, value) = (file.line(text.value.at.start), file.shown(&text.value.at));
             let origin = Origin {
                 path: file.path.to_owned(),
@@ -129,7 +129,7 @@ fn zone_of(schedule: &Schedule, default: Tz) -> Tz {
 fn digest_schedule(file: &mut File<'_>, table: &mut Table<'_>, reading: &Reading<'_>) -> Option<Schedule> {
     let is_given = table.has("schedule");
     if !is_given {
-        let zone = super::values::zone(file, table, "time_zone").unwrap_or(reading.zone);
+        let zone = crate::config::reading::values::zone(file, table, "time_zone").unwrap_or(reading.zone);
         return Some(Schedule::parse(SCHEDULE_DEFAULT, zone).expect("the default is a schedule; a test reads it"));
     }
     let schedule = schedule(file, table, reading.zone)?;
@@ -144,7 +144,7 @@ fn digest_schedule(file: &mut File<'_>, table: &mut Table<'_>, reading: &Reading
 }
 
 /// Returns the digest of a configuration that names none: every topic, every morning, to the log.
-pub(super) fn usual(topics: &Topics, zone: Tz) -> DigestSettings {
+pub fn usual(topics: &Topics, zone: Tz) -> DigestSettings {
     DigestSettings {
         name: NAME_DEFAULT.to_owned(),
         topics: topics.names.clone(),
@@ -160,7 +160,7 @@ pub(super) fn usual(topics: &Topics, zone: Tz) -> DigestSettings {
 }
 
 /// Checks the digests together and against the topics.
-pub(super) fn checked(found: Vec<PendingDigest>, topics: &Topics, mistakes: &mut Vec<Mistake>) -> Vec<DigestSettings> {
+pub fn checked(found: Vec<PendingDigest>, topics: &Topics, mistakes: &mut Vec<Mistake>) -> Vec<DigestSettings> {
     let known: HashSet<&str> = topics.names.iter().map(String::as_str).collect();
     let (mut first, mut digests) = (HashMap::new(), Vec::with_capacity(found.len()));
     for mut digest in found {
@@ -192,7 +192,7 @@ pub(super) fn checked(found: Vec<PendingDigest>, topics: &Topics, mistakes: &mut
 }
 
 /// Returns what is told of a topic that is not there.
-pub(super) fn unknown(name: &str, known: &[String]) -> String {
+pub fn unknown(name: &str, known: &[String]) -> String {
     match nearest(name, known) {
         Some(near) => format!("is not a topic; did you mean \"{near}\"?"),
         None if known.is_empty() => "is not a topic; there are none, write a [[topic]] with this name".to_owned(),

@@ -1,16 +1,17 @@
 //! `mail.dkim`: who signs our mails, where the mail server does not.
 
-use super::environment::Environment;
-use super::expand::Places;
-use super::raw::{File, Table};
-use super::{DkimSettings, secret};
+use crate::config::reading::environment::Environment;
+use crate::config::reading::expand::Places;
+use crate::config::reading::raw::{File, Table};
+use crate::config::reading::secret;
+use crate::config::settings::DkimSettings;
 
 /// How it is written, for messages.
 const FORM: &str =
     "write dkim = { domain = \"example.org\", selector = \"tidings\", key = { credential = \"dkim-key\" } }";
 
 /// Takes `dkim` from `[mail]`.
-pub(super) fn read(
+pub fn read(
     file: &mut File<'_>,
     mail: &mut Table<'_>,
     around: &Environment<'_>,

@@ -13,7 +13,7 @@ use crate::domain::secret::Secret;
 const AUTHORIZATION: &str = "Authorization";
 
 /// Takes a source's credentials and returns the header they make.
-pub(super) fn read(
+pub fn read(
     file: &mut File<'_>,
     table: &mut Table<'_>,
     reading: &Reading<'_>,

@@ -14,7 +14,7 @@ const SYSTEM_FOLDER: &str = "/etc";
 const SYSTEM_STATE: &str = "/var/lib/tidings";
 
 /// The environment variables a configuration may use.
-pub(super) struct Environment<'a> {
+pub struct Environment<'a> {
     var: &'a dyn Fn(&str) -> Option<String>,
 }
 
@@ -66,7 +66,7 @@ impl<'a> Environment<'a> {
 }
 
 /// Returns the value of an environment variable of this process.
-pub(super) fn process_var(name: &str) -> Option<String> {
+pub fn process_var(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use url::Host;
 
-use super::SiteSettings;
-use super::context::{Origin, seen};
-use super::errors::Mistake;
-use super::raw::{File, Table};
-use super::values::{checked_selector, selector};
+use crate::config::reading::context::{Origin, seen};
+use crate::config::reading::errors::Mistake;
+use crate::config::reading::raw::{File, Table};
+use crate::config::reading::values::{checked_selector, selector};
+use crate::config::settings::SiteSettings;
 
 /// Reads one site.
-pub(super) fn read(file: &mut File<'_>, mut table: Table<'_>) -> Option<(SiteSettings, Origin)> {
+pub fn read(file: &mut File<'_>, mut table: Table<'_>) -> Option<(SiteSettings, Origin)> {
     if !table.has("host") {
         file.wrong_table(&table, "has no host; write host = \"example.org\"");
     }
@@ -59,7 +59,7 @@ pub(super) fn read(file: &mut File<'_>, mut table: Table<'_>) -> Option<(SiteSet
 }
 
 /// Returns the sites, each host once; a second one is noted.
-pub(super) fn distinct(found: Vec<(SiteSettings, Origin)>, mistakes: &mut Vec<Mistake>) -> Vec<SiteSettings> {
+pub fn distinct(found: Vec<(SiteSettings, Origin)>, mistakes: &mut Vec<Mistake>) -> Vec<SiteSettings> {
     let mut first = HashMap::new();
     let mut sites = Vec::with_capacity(found.len());
     for (site, origin) in found {

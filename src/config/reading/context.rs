@@ -11,7 +11,7 @@ use super::expand::Places;
 
 /// Where something stands: file and line, and how messages call it.
 #[derive(Debug, Clone)]
-pub(super) struct Origin {
+pub struct Origin {
     pub path: PathBuf,
     pub line: usize,
     pub key: String,
@@ -33,7 +33,7 @@ impl Origin {
 }
 
 /// What every list in a file is read with.
-pub(super) struct Reading<'a> {
+pub struct Reading<'a> {
     pub around: &'a Environment<'a>,
     pub places: Places,
     pub zone: Tz,
@@ -43,7 +43,7 @@ pub(super) struct Reading<'a> {
 }
 
 /// Returns the place a key was first met at, if this is not the first time.
-pub(super) fn seen(first: &mut HashMap<String, String>, key: String, origin: &Origin) -> Option<String> {
+pub fn seen(first: &mut HashMap<String, String>, key: String, origin: &Origin) -> Option<String> {
     let place = format!("the one at {}:{}", origin.path.display(), origin.line);
     match first.entry(key) {
         std::collections::hash_map::Entry::Occupied(entry) => Some(entry.get().clone()),

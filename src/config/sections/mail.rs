@@ -6,10 +6,12 @@
 use percent_decode::decoded;
 use url::{Host, Url};
 
-use super::environment::Environment;
-use super::expand::Places;
-use super::raw::{File, StringValue, Table};
-use super::{MailSettings, MailTransport, SmtpSettings, TlsMode, dkim, secret};
+use super::dkim;
+use crate::config::reading::environment::Environment;
+use crate::config::reading::expand::Places;
+use crate::config::reading::raw::{File, StringValue, Table};
+use crate::config::reading::secret;
+use crate::config::settings::{MailSettings, MailTransport, SmtpSettings, TlsMode};
 use crate::domain::channel::check_address;
 
 /// The schemes of mail servers with their usual ports.
@@ -22,7 +24,7 @@ const SCHEMES: [(&str, TlsMode, u16); 3] = [
 const FORMS: &str = "write for example \"smtps://user@mail.example.org\" or \"smtp+starttls://user@mail.example.org\"";
 
 /// Takes `[mail]`. The second value tells whether the owner has one, right or wrong.
-pub(super) fn read(
+pub fn read(
     file: &mut File<'_>,
     root: &mut Table<'_>,
     around: &Environment<'_>,

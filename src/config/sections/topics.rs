@@ -2,16 +2,16 @@
 
 use std::collections::HashMap;
 
-use super::context::{Origin, seen};
-use super::errors::Mistake;
-use super::raw::{File, Table};
-use super::values::{choice, name};
+use crate::config::reading::context::{Origin, seen};
+use crate::config::reading::errors::Mistake;
+use crate::config::reading::raw::{File, Table};
+use crate::config::reading::values::{choice, name};
 use crate::domain::topic::{Rule, Topic, Where};
 use crate::matching::Matcher;
 use crate::query;
 
 /// A topic as its file has it.
-pub(super) struct PendingTopic {
+pub struct PendingTopic {
     /// Absent when its rule is wrong; its name counts all the same, so that digests do not miss it.
     topic: Option<Topic>,
     name: String,
@@ -19,13 +19,13 @@ pub(super) struct PendingTopic {
 }
 
 /// The topics and the names that digests may use.
-pub(super) struct Topics {
+pub struct Topics {
     pub topics: Vec<Topic>,
     pub names: Vec<String>,
 }
 
 /// Reads one topic.
-pub(super) fn read(file: &mut File<'_>, mut table: Table<'_>) -> Option<PendingTopic> {
+pub fn read(file: &mut File<'_>, mut table: Table<'_>) -> Option<PendingTopic> {
     let has_name = table.has("name");
     let own = name(file, &mut table, "name");
     if !has_name {
@@ -125,7 +125,7 @@ fn cut(text: &str) -> String {
 }
 
 /// Checks the topics together: names, parents, and that they can all be looked for at once.
-pub(super) fn checked(found: Vec<PendingTopic>, mistakes: &mut Vec<Mistake>) -> Topics {
+pub fn checked(found: Vec<PendingTopic>, mistakes: &mut Vec<Mistake>) -> Topics {
     let mut first = HashMap::new();
     let mut is_fine = true;
     for topic in &found {

@@ -110,7 +110,7 @@ fn matches(pattern: &[char], text: &[char]) -> bool {
 
 /// What short forms in paths stand for.
 #[derive(Debug, Clone)]
-pub(super) struct Places {
+pub struct Places {
     /// Folder of the file the path stands in.
     pub folder: PathBuf,
     pub home: Option<PathBuf>,

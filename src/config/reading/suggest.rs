@@ -4,7 +4,7 @@
 const SUGGEST_BYTES_MAX: usize = 64;
 
 /// Returns the known word nearest to a mistyped one, if one is near.
-pub(super) fn nearest<'k, T: AsRef<str>>(word: &str, known: &'k [T]) -> Option<&'k str> {
+pub fn nearest<'k, T: AsRef<str>>(word: &str, known: &'k [T]) -> Option<&'k str> {
     if word.len() > SUGGEST_BYTES_MAX {
         return None;
     }

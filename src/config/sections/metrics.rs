@@ -2,10 +2,10 @@
 
 use std::net::SocketAddr;
 
-use super::raw::{File, Table};
+use crate::config::reading::raw::{File, Table};
 
 /// Reads `listen`; nothing when it is not there, or a mistake was noted.
-pub(super) fn read(file: &mut File<'_>, root: &mut Table<'_>) -> Option<SocketAddr> {
+pub fn read(file: &mut File<'_>, root: &mut Table<'_>) -> Option<SocketAddr> {
     let mut table = root.table(file, "metrics")?;
     let text = table.text(file, "listen");
     table.close(file);

@@ -6,15 +6,15 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-use super::expand::Places;
-use super::raw::{File, Table};
+use crate::config::reading::expand::Places;
+use crate::config::reading::raw::{File, Table};
 use crate::files;
 
 /// Largest file of certificates, in bytes.
 const CA_FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 /// Reads the certificates `ca_file` names; none when it names no file, or a mistake was noted.
-pub(super) fn read(file: &mut File<'_>, table: &mut Table<'_>, places: &Places) -> Vec<CertificateDer<'static>> {
+pub fn read(file: &mut File<'_>, table: &mut Table<'_>, places: &Places) -> Vec<CertificateDer<'static>> {
     let Some(text) = table.text(file, "ca_file") else {
         return Vec::new();
     };

@@ -1,21 +1,16 @@
 //! `fetch.proxy` and `fetch.proxy_password`: what every request goes through.
 
-use super::environment::Environment;
-use super::expand::Places;
-use super::raw::{File, Table};
-use super::secret::{self, FORMS};
+use crate::config::reading::environment::Environment;
+use crate::config::reading::expand::Places;
+use crate::config::reading::raw::{File, Table};
+use crate::config::reading::secret::{self, FORMS};
 use crate::fetch::Proxy;
 
 /// How a proxy is written, for messages.
 const EXAMPLES: &str = "write for example \"http://proxy.example.org:3128\" or \"socks5://127.0.0.1:1080\"";
 
 /// Takes the proxy; none when there is none, or a mistake was noted.
-pub(super) fn read(
-    file: &mut File<'_>,
-    table: &mut Table<'_>,
-    around: &Environment<'_>,
-    places: &Places,
-) -> Option<Proxy> {
+pub fn read(file: &mut File<'_>, table: &mut Table<'_>, around: &Environment<'_>, places: &Places) -> Option<Proxy> {
     let (has_proxy, has_password) = (table.has("proxy"), table.has("proxy_password"));
     let text = table.text(file, "proxy");
     let password = secret::take(file, table, "proxy_password", around, places);

@@ -26,7 +26,7 @@ const SIZE_UNITS: [(&str, u64); 7] = [
 ];
 
 /// Takes a span of time such as `30s` or `20m`.
-pub(super) fn span(
+pub fn span(
     file: &mut File<'_>,
     table: &mut Table<'_>,
     key: &'static str,
@@ -57,12 +57,7 @@ fn checked_span(file: &mut File<'_>, text: &StringValue<'_>, bounds: &RangeInclu
 }
 
 /// Takes a size such as `10 MB`, in bytes.
-pub(super) fn size(
-    file: &mut File<'_>,
-    table: &mut Table<'_>,
-    key: &'static str,
-    bounds: RangeInclusive<u64>,
-) -> Option<u64> {
+pub fn size(file: &mut File<'_>, table: &mut Table<'_>, key: &'static str, bounds: RangeInclusive<u64>) -> Option<u64> {
     let text = table.text(file, key)?;
     let Some(bytes) = parse_size(text.text.trim()) else {
         file.wrong(
@@ -94,7 +89,7 @@ fn parse_size(text: &str) -> Option<u64> {
 }
 
 /// Takes one of a few words.
-pub(super) fn choice<T: Copy>(
+pub fn choice<T: Copy>(
     file: &mut File<'_>,
     table: &mut Table<'_>,
     key: &'static str,
@@ -114,7 +109,7 @@ pub(super) fn choice<T: Copy>(
 }
 
 /// Takes a name: one line of text that is not empty.
-pub(super) fn name<'a>(file: &mut File<'_>, table: &mut Table<'a>, key: &'static str) -> Option<StringValue<'a>> {
+pub fn name<'a>(file: &mut File<'_>, table: &mut Table<'a>, key: &'static str) -> Option<StringValue<'a>> {
     let mut text = table.text(file, key)?;
     text.text = text.text.trim().to_owned();
     let message = if text.text.is_empty() {
@@ -131,7 +126,7 @@ pub(super) fn name<'a>(file: &mut File<'_>, table: &mut Table<'a>, key: &'static
 }
 
 /// Takes the name of a time zone.
-pub(super) fn zone(file: &mut File<'_>, table: &mut Table<'_>, key: &'static str) -> Option<Tz> {
+pub fn zone(file: &mut File<'_>, table: &mut Table<'_>, key: &'static str) -> Option<Tz> {
     let text = table.text(file, key)?;
     if let Ok(zone) = text.text.trim().parse() {
         return Some(zone);
@@ -151,7 +146,7 @@ pub(super) fn zone(file: &mut File<'_>, table: &mut Table<'_>, key: &'static str
 }
 
 /// Takes a schedule; `time_zone` beside it stands before the zone given here.
-pub(super) fn schedule(file: &mut File<'_>, table: &mut Table<'_>, default_zone: Tz) -> Option<Schedule> {
+pub fn schedule(file: &mut File<'_>, table: &mut Table<'_>, default_zone: Tz) -> Option<Schedule> {
     let zone = zone(file, table, "time_zone").unwrap_or(default_zone);
     let text = table.text(file, "schedule")?;
     match Schedule::parse(&text.text, zone) {
@@ -170,7 +165,7 @@ pub(super) fn schedule(file: &mut File<'_>, table: &mut Table<'_>, default_zone:
 }
 
 /// Checks an address content is fetched from.
-pub(super) fn web_address(file: &mut File<'_>, text: &StringValue<'_>) -> Option<Url> {
+pub fn web_address(file: &mut File<'_>, text: &StringValue<'_>) -> Option<Url> {
     match source_address(&text.text) {
         Ok(url) => return Some(url),
         Err(error @ NoWebAddress::Credentials) => file.wrong_secret(&text.value, error.to_string()),
@@ -184,13 +179,13 @@ pub(super) fn web_address(file: &mut File<'_>, text: &StringValue<'_>) -> Option
 }
 
 /// Takes a CSS selector.
-pub(super) fn selector(file: &mut File<'_>, table: &mut Table<'_>, key: &'static str) -> Option<String> {
+pub fn selector(file: &mut File<'_>, table: &mut Table<'_>, key: &'static str) -> Option<String> {
     let text = table.text(file, key)?;
     checked_selector(file, text)
 }
 
 /// Returns a CSS selector that can be used.
-pub(super) fn checked_selector(file: &mut File<'_>, text: StringValue<'_>) -> Option<String> {
+pub fn checked_selector(file: &mut File<'_>, text: StringValue<'_>) -> Option<String> {
     if text.text.trim().is_empty() {
         file.wrong(
             &text.value,

@@ -3,13 +3,14 @@
 use chrono::{NaiveTime, TimeDelta};
 use chrono_tz::Tz;
 
-use super::context::{Origin, Reading};
+use super::deliver;
 use super::digests::unknown;
-use super::errors::Mistake;
-use super::raw::{File, Table};
 use super::topics::Topics;
-use super::values::{name, span, zone};
-use super::{AlertSettings, deliver};
+use crate::config::reading::context::{Origin, Reading};
+use crate::config::reading::errors::Mistake;
+use crate::config::reading::raw::{File, Table};
+use crate::config::reading::values::{name, span, zone};
+use crate::config::settings::{AlertSettings, DigestSettings};
 
 /// Shortest and longest time between two alerts.
 const BATCH_MINUTES_MIN: i64 = 1;
@@ -20,11 +21,7 @@ const BATCH_MINUTES: i64 = 15;
 const HEAT_MAX: i64 = 100_000;
 
 /// Reads one alert.
-pub(super) fn read(
-    file: &mut File<'_>,
-    mut table: Table<'_>,
-    reading: &Reading<'_>,
-) -> Option<(AlertSettings, Origin)> {
+pub fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<'_>) -> Option<(AlertSettings, Origin)> {
     let topic = name(file, &mut table, "topic");
     if !table.has("topic") {
         file.wrong_table(&table, "has no topic; write topic = \"…\", one of your [[topic]]s");
@@ -75,10 +72,10 @@ fn quiet(file: &mut File<'_>, table: &mut Table<'_>) -> Option<(NaiveTime, Naive
 }
 
 /// Checks the alerts against the topics and the names of the digests.
-pub(super) fn checked(
+pub fn checked(
     found: Vec<(AlertSettings, Origin)>,
     topics: &Topics,
-    digests: &[super::DigestSettings],
+    digests: &[DigestSettings],
     mistakes: &mut Vec<Mistake>,
 ) -> Vec<AlertSettings> {
     let mut alerts: Vec<AlertSettings> = Vec::with_capacity(found.len());
@@ -101,7 +98,7 @@ pub(super) fn checked(
 }
 
 /// Returns whether a time of day lies in a span, which may go over midnight.
-pub(super) fn lies_in((from, to): (NaiveTime, NaiveTime), time: NaiveTime) -> bool {
+pub fn lies_in((from, to): (NaiveTime, NaiveTime), time: NaiveTime) -> bool {
     if from < to {
         (from..to).contains(&time)
     } else {

@@ -17,7 +17,7 @@ use super::suggest::nearest;
 const SHOWN_CHARS_MAX: usize = 60;
 
 /// One file of the configuration, with what has been found wrong in it.
-pub(super) struct File<'a> {
+pub struct File<'a> {
     pub path: &'a Path,
     text: &'a str,
     /// Byte offset at which each line begins.
@@ -142,7 +142,7 @@ impl<'a> File<'a> {
 
 /// A value with its place and its full key.
 #[derive(Debug, Clone)]
-pub(super) struct Value<'a> {
+pub struct Value<'a> {
     pub key: String,
     pub at: Range<usize>,
     pub inner: DeValue<'a>,
@@ -150,7 +150,7 @@ pub(super) struct Value<'a> {
 
 /// A string with its place and its full key; `value.inner` is the same string.
 #[derive(Debug, Clone)]
-pub(super) struct StringValue<'a> {
+pub struct StringValue<'a> {
     pub text: String,
     pub value: Value<'a>,
 }
@@ -163,7 +163,7 @@ struct Entry<'a> {
 }
 
 /// A table whose keys are taken one by one.
-pub(super) struct Table<'a> {
+pub struct Table<'a> {
     /// How messages call it: `fetch`, `source`, empty for the whole file.
     pub name: String,
     pub at: Range<usize>,
@@ -385,7 +385,7 @@ impl<'a> Table<'a> {
 }
 
 /// Reads a value as a whole number within bounds.
-pub(super) fn as_integer(file: &mut File<'_>, value: &Value<'_>, bounds: Range<i64>) -> Option<i64> {
+pub fn as_integer(file: &mut File<'_>, value: &Value<'_>, bounds: Range<i64>) -> Option<i64> {
     let number = match &value.inner {
         DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).ok(),
         other => {
@@ -406,7 +406,7 @@ pub(super) fn as_integer(file: &mut File<'_>, value: &Value<'_>, bounds: Range<i
 }
 
 /// Returns the string a value is, or notes that it is none.
-pub(super) fn as_text<'a>(file: &mut File<'_>, value: Value<'a>) -> Option<StringValue<'a>> {
+pub fn as_text<'a>(file: &mut File<'_>, value: Value<'a>) -> Option<StringValue<'a>> {
     match &value.inner {
         DeValue::String(text) => Some(StringValue {
             text: text.clone().into_owned(),
@@ -421,7 +421,7 @@ pub(super) fn as_text<'a>(file: &mut File<'_>, value: Value<'a>) -> Option<Strin
 }
 
 /// Returns the table a value is, or the value.
-pub(super) fn as_table(value: Value<'_>) -> Result<Table<'_>, Value<'_>> {
+pub fn as_table(value: Value<'_>) -> Result<Table<'_>, Value<'_>> {
     match value.inner {
         DeValue::Table(table) => Ok(Table::new(value.key, value.at, table)),
         inner => Err(Value { inner, ..value }),
@@ -429,7 +429,7 @@ pub(super) fn as_table(value: Value<'_>) -> Result<Table<'_>, Value<'_>> {
 }
 
 /// Returns what kind of value this is, for messages.
-pub(super) fn described(value: &DeValue<'_>) -> &'static str {
+pub fn described(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "text",
         DeValue::Integer(_) | DeValue::Float(_) => "a number",
@@ -441,7 +441,7 @@ pub(super) fn described(value: &DeValue<'_>) -> &'static str {
 }
 
 /// Returns names in quotes, separated by commas.
-pub(super) fn listed<T: AsRef<str>>(names: &[T]) -> String {
+pub fn listed<T: AsRef<str>>(names: &[T]) -> String {
     names
         .iter()
         .map(|name| format!("\"{}\"", name.as_ref()))

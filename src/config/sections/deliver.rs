@@ -2,16 +2,16 @@
 
 use std::collections::HashSet;
 
-use super::context::Reading;
-use super::raw::{File, StringValue, Table, Value, as_table, as_text};
-use super::suggest::nearest;
-use super::values::choice;
 use super::webhooks;
+use crate::config::reading::context::Reading;
+use crate::config::reading::raw::{File, StringValue, Table, Value, as_table, as_text};
+use crate::config::reading::suggest::nearest;
+use crate::config::reading::values::choice;
 use crate::deliver::file;
 use crate::domain::channel::{Channel, Guarantee, Recipient};
 
 /// Takes `deliver`; the log where it is absent.
-pub(super) fn read(file: &mut File<'_>, table: &mut Table<'_>, reading: &Reading<'_>) -> Vec<Recipient> {
+pub fn read(file: &mut File<'_>, table: &mut Table<'_>, reading: &Reading<'_>) -> Vec<Recipient> {
     if !table.has("deliver") {
         return vec![Channel::Log.into()];
     }

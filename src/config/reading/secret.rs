@@ -16,10 +16,10 @@ use crate::files;
 /// The longest secret, in bytes.
 const SECRET_BYTES_MAX: u64 = 64 * 1024;
 /// How a secret is given, for messages.
-pub(super) const FORMS: &str = "{ credential = \"NAME\" }, { env = \"NAME\" } or { file = \"PATH\" }";
+pub const FORMS: &str = "{ credential = \"NAME\" }, { env = \"NAME\" } or { file = \"PATH\" }";
 
 /// Takes a secret from a table.
-pub(super) fn take(
+pub fn take(
     file: &mut File<'_>,
     table: &mut Table<'_>,
     key: &'static str,
@@ -31,7 +31,7 @@ pub(super) fn take(
 }
 
 /// Takes a secret whose absence is told when it is needed: the mistake of one channel must not silence the others.
-pub(super) fn take_late(
+pub fn take_late(
     file: &mut File<'_>,
     table: &mut Table<'_>,
     key: &'static str,
@@ -43,7 +43,7 @@ pub(super) fn take_late(
 }
 
 /// Reads the secret a value names.
-pub(super) fn read(file: &mut File<'_>, value: Value<'_>, around: &Environment<'_>, places: &Places) -> Option<Secret> {
+pub fn read(file: &mut File<'_>, value: Value<'_>, around: &Environment<'_>, places: &Places) -> Option<Secret> {
     let (key, at) = (value.key.clone(), value.at.clone());
     let shown = file.shown(&at);
     match read_late(file, value, around, places)? {
@@ -56,7 +56,7 @@ pub(super) fn read(file: &mut File<'_>, value: Value<'_>, around: &Environment<'
 }
 
 /// Reads the secret a value names, or says why it is not there; a value that names none is a mistake here and now.
-pub(super) fn read_late(
+pub fn read_late(
     file: &mut File<'_>,
     value: Value<'_>,
     around: &Environment<'_>,
