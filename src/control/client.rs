@@ -12,7 +12,8 @@ use hyper_util::rt::TokioIo;
 use thiserror::Error;
 use tokio::net::UnixStream;
 
-use super::{COMMANDS, CommandEnd, Line, SocketPath};
+use super::protocol::{COMMANDS, CommandEnd, Line};
+use super::socket_path::SocketPath;
 use crate::commands::{CommandOutput, StoreCommand};
 use crate::text;
 

@@ -28,7 +28,9 @@ use tokio::task::{AbortHandle, JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{COMMANDS, CommandEnd, Line, SocketError, SocketPath, health, metrics, openmetrics};
+use super::protocol::{COMMANDS, CommandEnd, Line};
+use super::socket_path::{SocketError, SocketPath};
+use super::{health, metrics, openmetrics};
 use crate::commands::{self, CommandOutput, FAILED, StoreCommand};
 use crate::jobs::Context;
 

@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsConnector;
 
-use super::DeliverError;
+use super::error::DeliverError;
 use super::reply::{self, Malformed, Reply};
 
 /// Bytes read at once.

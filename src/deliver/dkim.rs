@@ -10,7 +10,7 @@ use rustls::pki_types::PrivateKeyDer;
 use rustls::pki_types::pem::PemObject;
 use sha2::{Digest as _, Sha256};
 
-use super::DeliverError;
+use super::error::DeliverError;
 
 /// The headers that are signed where a message has them.
 const SIGNED: [&str; 12] = [

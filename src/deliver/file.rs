@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::DeliverError;
+use super::error::DeliverError;
 use crate::files;
 
 /// Characters of a file's name, without its ending.

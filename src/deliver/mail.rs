@@ -8,8 +8,9 @@ use std::time::Duration;
 use lettre::address::Address;
 
 use super::dkim::{self, Signer};
+use super::error::DeliverError;
 use super::smtp::{Encryption, SmtpClient};
-use super::{DeliverError, message, sendmail};
+use super::{message, sendmail};
 
 /// How mail leaves this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]

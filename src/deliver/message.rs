@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use crate::digest::Window;
 use crate::domain::Timestamp;
 
-use super::DeliverError;
+use super::error::DeliverError;
 
 /// Characters of a header value given by the caller.
 const HEADER_CHARS_MAX: usize = 900;

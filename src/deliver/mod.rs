@@ -3,129 +3,17 @@
 //! It decides nothing: when to try, how often and what a failure means for a digest is the caller's part. What always
 //! holds: the same bytes sent again bear the same Message-ID, so a repeated mail is recognised as one.
 
-mod connection;
+mod error;
 pub mod dkim;
 pub mod file;
 pub mod log;
-pub mod mail;
 pub mod message;
 pub mod reply;
+mod connection;
 mod sendmail;
 mod smtp;
-pub mod webhook;
+pub mod mail;
 mod webhook_answer;
+pub mod webhook;
 
-use std::path::PathBuf;
-
-use thiserror::Error;
-
-use crate::digest::display_text;
-
-/// Why something was not delivered, with the remedy. No message holds a mail address or a password.
-#[derive(Debug, Error)]
-pub enum DeliverError {
-    #[error("the {role} address is no mail address ({reason}); correct it in the configuration")]
-    Address { role: &'static str, reason: String },
-    #[error("{0}")]
-    Channel(String),
-    #[error("mail settings: {0}")]
-    Settings(String),
-    #[error("the message cannot be sent: {0}")]
-    Message(String),
-    #[error("{host} refused at {step}: {}; {remedy}", said(*code, answer))]
-    Refused {
-        host: String,
-        step: &'static str,
-        code: u16,
-        answer: String,
-        remedy: &'static str,
-    },
-    #[error("no answer from {host} at {step} within {seconds} s; it is tried again later")]
-    TimedOut {
-        host: String,
-        step: &'static str,
-        seconds: u64,
-    },
-    #[error("the connection to {host} failed at {step}: {reason}; it is tried again later")]
-    Dropped {
-        host: String,
-        step: &'static str,
-        reason: String,
-    },
-    #[error("{host} does not offer what is needed at {step}: {reason}; check `smtp` and its user and password")]
-    Unusable {
-        host: String,
-        step: &'static str,
-        reason: String,
-    },
-    #[error("sendmail did not take the message: {0}; see the mail system's log")]
-    Sendmail(String),
-    #[error("{host} {reason}")]
-    Webhook {
-        host: String,
-        reason: String,
-        is_final: bool,
-        may_have_arrived: bool,
-        /// How long the server asks us to wait.
-        retry_seconds: Option<u32>,
-    },
-    #[error("could not write {path}: {source}; check that the folder exists and may be written to", path = path.display())]
-    File { path: PathBuf, source: std::io::Error },
-}
-
-impl DeliverError {
-    /// Whether sending the same bytes again may succeed: by itself, or once the owner has mended a setting.
-    ///
-    /// A 5xx is final where it is about the recipient or the message, not where it is about us: the greeting and the
-    /// login.
-    pub fn is_transient(&self) -> bool {
-        match self {
-            Self::Refused { code, step, .. } => {
-                (400..500).contains(code) || !matches!(*step, smtp::SENDER | smtp::RECIPIENT | smtp::START | smtp::END)
-            }
-            Self::TimedOut { .. }
-            | Self::Dropped { .. }
-            | Self::Sendmail(_)
-            | Self::File { .. }
-            | Self::Channel(_)
-            | Self::Settings(_)
-            | Self::Unusable { .. } => true,
-            Self::Webhook { is_final, .. } => !is_final,
-            Self::Address { .. } | Self::Message(_) => false,
-        }
-    }
-
-    /// Whether the recipient may have it all the same: everything was sent, and no answer came.
-    pub fn may_have_arrived(&self) -> bool {
-        match self {
-            Self::TimedOut { step, .. } | Self::Dropped { step, .. } => *step == smtp::END,
-            Self::Webhook { may_have_arrived, .. } => *may_have_arrived,
-            _ => false,
-        }
-    }
-
-    /// Returns how long the other side asks us to wait, in seconds.
-    pub fn retry_seconds(&self) -> Option<u32> {
-        match self {
-            Self::Webhook { retry_seconds, .. } => *retry_seconds,
-            _ => None,
-        }
-    }
-}
-
-/// Returns an answer of a mail server as it is told; it may have no words.
-fn said(code: u16, answer: &str) -> String {
-    format!("{code} {answer}").trim_end().to_owned()
-}
-
-/// Characters of a foreign answer that are kept.
-const ANSWER_CHARS_MAX: usize = 300;
-
-/// Returns a foreign message on one line, bounded, without what steers a display and without the mail addresses that
-/// servers like to repeat.
-fn one_line(text: &str) -> String {
-    let words = text
-        .split(|c: char| c.is_whitespace() || c.is_control())
-        .map(|word| if word.contains('@') { "(address)" } else { word });
-    display_text::line(&words.collect::<Vec<_>>().join(" "), ANSWER_CHARS_MAX)
-}
+pub use error::DeliverError;

@@ -8,8 +8,8 @@ use lettre::address::Address;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::Command;
 
-use super::smtp::END;
-use super::{DeliverError, reply};
+use super::error::{DeliverError, END, one_line};
+use super::reply;
 
 /// Where it lives on most systems; a service's search path often leaves it out.
 const SENDMAIL: &str = "/usr/sbin/sendmail";
@@ -79,7 +79,7 @@ async fn hand_over(program: &str, from: &Address, to: &Address, bytes: &[u8]) ->
     let ((), complaint) = tokio::join!(hand, listen);
     let status = child.wait().await?;
     Ok((!status.success()).then(|| {
-        let said = super::one_line(&reply::decoded(&complaint));
+        let said = one_line(&reply::decoded(&complaint));
         match said.is_empty() {
             true => format!("it ended with {status}"),
             false => said,

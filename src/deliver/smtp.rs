@@ -12,16 +12,11 @@ use data_encoding::BASE64;
 use lettre::address::Address;
 
 use super::connection::{Connection, ConversationError, TlsClient};
+use super::error::{DeliverError, END, RECIPIENT, SENDER, START, one_line, said};
 use super::reply::Reply;
-use super::{DeliverError, one_line, said};
 use crate::fetch::{Peer, connection_errors};
 
-/// The steps of a conversation that are about one message.
-pub(super) const SENDER: &str = "the sender";
-pub(super) const RECIPIENT: &str = "the recipient";
-pub(super) const START: &str = "the message's start";
-pub(super) const END: &str = "the message's end";
-/// The steps before it.
+/// The steps of a conversation before a message.
 const GREETING: &str = "the greeting";
 const STARTTLS: &str = "STARTTLS";
 const LOGIN: &str = "the login";

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
+use super::error::{DeliverError, one_line};
 use super::webhook_answer::judge;
-use super::{DeliverError, one_line};
 use crate::domain::secret::Secret;
 use crate::fetch::{Peer, connection_errors};
 

@@ -4,7 +4,7 @@ use reqwest::Response;
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use serde_json::Value;
 
-use super::{DeliverError, one_line};
+use super::error::{DeliverError, one_line};
 
 /// Bytes of an answer that are read.
 const ANSWER_BYTES_MAX: usize = 64 * 1024;

@@ -13,10 +13,10 @@ use crate::domain::Timestamp;
 use crate::domain::source::Validators;
 use crate::domain::url::ADDRESS_BYTES_MAX;
 
-use super::FetchOptions;
 use super::address_guard::{AddressGuard, host_of};
 use super::decompress::{ContentEncoding, GZIP_MAGIC, decompress};
 use super::error::{FetchError, shortened, shown};
+use super::options::FetchOptions;
 use super::request::{Purpose, Request, keeps_credentials};
 use super::response::{Response, content_type, fresh_until, lossy, refreshed, retry_at, validators};
 use super::transport_errors::{damaged, failed, failed_body, on_its_way, stalled};

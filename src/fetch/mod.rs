@@ -8,23 +8,24 @@
 //!
 //! Always true: no byte is sent to an address the guard refuses, and credentials go to no other host than their own.
 
-mod address_guard;
-mod backoff;
-pub mod connection_errors;
 mod decompress;
 mod error;
-mod exchange;
+mod address_guard;
 mod host_state;
+mod backoff;
 mod politeness;
 mod proxy;
+mod options;
 mod rate_limit;
-mod request;
 mod resolve;
 mod response;
 mod robots;
+mod request;
 mod robots_cache;
 mod tls_errors;
+pub mod connection_errors;
 mod transport_errors;
+mod exchange;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -32,7 +33,6 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use ipnet::IpNet;
 use reqwest::{Certificate, Client, redirect};
-use rustls::pki_types::CertificateDer;
 use tokio::time::{Instant, timeout};
 use url::Url;
 
@@ -48,6 +48,7 @@ use robots_cache::{CachedRobots, RobotsCache};
 
 pub use error::{FetchError, Peer};
 pub use host_state::{HostBackoff, HostState, SavedRobots};
+pub use options::FetchOptions;
 pub use politeness::{Admit, HostPace, HostReady};
 pub use proxy::Proxy;
 pub use request::{Purpose, Request};
@@ -79,54 +80,6 @@ const IDLE_CONNECTIONS_MAX: usize = 2;
 /// How long an idle connection is kept, in seconds: long enough for the next request at the host's pace. Thousands of
 /// hosts that are asked once an hour would otherwise hold a connection and its buffers each.
 const IDLE_CONNECTION_SECONDS: u64 = 3;
-
-/// How to fetch.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FetchOptions {
-    /// Where the owner can be reached; goes into the User-Agent.
-    pub contact: Option<String>,
-    /// Requests in flight.
-    pub concurrency: usize,
-    /// Requests in flight to one host.
-    pub per_host: usize,
-    /// Time between the starts of two requests to one host.
-    pub host_gap: Duration,
-    /// Time on the network for one answer, redirects included; waiting for a turn does not count.
-    pub timeout: Duration,
-    /// Time without a byte after which an answer is given up; its head must be there whole by then.
-    pub idle_timeout: Duration,
-    /// Time after which a body is given up that comes more slowly than anyone's line.
-    pub trickle_after: Duration,
-    /// Largest body, after decompression, in bytes.
-    pub body_max: u64,
-    /// Redirects that are followed.
-    pub redirects_max: usize,
-    /// Addresses that may be asked although they are private.
-    pub allow_private: Vec<IpNet>,
-    /// Certificates of issuers that are trusted beside the system's.
-    pub extra_roots: Vec<CertificateDer<'static>>,
-    /// What every request goes through.
-    pub proxy: Option<Proxy>,
-}
-
-impl Default for FetchOptions {
-    fn default() -> Self {
-        Self {
-            contact: None,
-            concurrency: 64,
-            per_host: 1,
-            host_gap: Duration::from_secs(1),
-            timeout: Duration::from_secs(30),
-            idle_timeout: Duration::from_secs(10),
-            trickle_after: Duration::from_secs(7),
-            body_max: 10_000_000,
-            redirects_max: 10,
-            allow_private: Vec::new(),
-            extra_roots: Vec::new(),
-            proxy: None,
-        }
-    }
-}
 
 /// Fetches politely. Clones share connections, queues and what is remembered of hosts.
 #[derive(Debug, Clone)]

@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::FetchOptions;
 use super::address_guard::host_of;
 use super::connection_errors::{self, find};
 use super::error::{FetchError, Peer, causes, shown};
+use super::options::FetchOptions;
 use super::resolve::ResolveError;
 
 /// Tells that nothing came for so long.
