@@ -8,7 +8,7 @@ pub mod page;
 
 use chrono::TimeDelta;
 
-use super::NEWS_DAYS;
+use super::draft::NEWS_DAYS;
 use super::revision::{Revision, is_revised};
 use crate::document::scalar;
 use crate::domain::article::{Article, BodyState, Verdict, Wording};

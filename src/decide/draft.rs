@@ -4,7 +4,7 @@
 
 use url::Url;
 
-use super::EntryIdentity;
+use super::stored_entries::EntryIdentity;
 use crate::document::scalar::cut_excerpt;
 use crate::domain::Timestamp;
 use crate::domain::article::Image;
@@ -15,6 +15,9 @@ use crate::extract;
 use crate::feed::markup;
 use crate::matching::Subject;
 use crate::text;
+
+/// A source's first poll makes news of what is at most this old; what is older is known, not new.
+pub(super) const NEWS_DAYS: i64 = 7;
 
 /// A headline is cut at this length, in characters.
 const TITLE_MAX: usize = 1_000;

@@ -12,10 +12,10 @@ use url::Url;
 
 use super::draft::ArticleDraft;
 use super::page_noise;
-use super::{EntryIdentity, EntryMark, PreviousEntry, StoredEntries};
+use super::stored_entries::{EntryIdentity, EntryMark, PreviousEntry, StoredEntries};
 use crate::domain::ArticleId;
 use crate::domain::feed::{Entry, EntryKey, Feed};
-use crate::domain::source::Source;
+use crate::domain::source::{Source, SourceKind};
 use crate::domain::url::CanonicalUrl;
 use crate::text;
 
@@ -119,6 +119,25 @@ pub(super) struct IncomingEntry<'a> {
     pub mark: EntryMark,
     pub draft: &'a ArticleDraft,
     pub link: Option<&'a str>,
+}
+
+impl<'a> IncomingEntry<'a> {
+    /// Returns an entry as it is compared with what is stored.
+    pub fn new(
+        source: &Source,
+        entry: &'a Entry,
+        identity: &'a EntryIdentity,
+        mark: EntryMark,
+        draft: &'a ArticleDraft,
+    ) -> Self {
+        Self {
+            is_page: source.kind == SourceKind::Page,
+            identity,
+            mark,
+            draft,
+            link: entry.link.as_deref(),
+        }
+    }
 }
 
 /// Returns the article a known key speaks of, if it still does.

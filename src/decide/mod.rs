@@ -4,17 +4,17 @@
 //! `Store::finish_poll` writes in one transaction. When the next poll is due is `poll_schedule`'s subject, which
 //! article an entry is `identity`'s, what it becomes as one `draft`'s, what a step makes of it then `article`'s.
 
-pub mod article;
-pub mod draft;
 pub mod html_instead_of_feed;
-pub mod identity;
 mod page_noise;
-mod plan;
 pub mod poll_schedule;
 mod redirects;
-pub mod revision;
 mod stored_entries;
+pub mod draft;
+pub mod identity;
 mod syndication;
+mod plan;
+pub mod revision;
+pub mod article;
 pub mod tombstone;
 
 use std::collections::HashSet;
@@ -26,14 +26,12 @@ use crate::domain::source::{Failure, FullText, Source, SourceKind, SourceState, 
 use crate::domain::{ArticleId, Timestamp};
 use crate::feed::Parsed;
 use crate::matching::Matcher;
-use draft::ArticleDraft;
+use draft::{ArticleDraft, NEWS_DAYS};
 use identity::{EntryMatch, IncomingEntry};
 pub use plan::{ChangedEntry, NewArticle, PollPlan, SeenEntry, SyndicatedEntry};
 pub use stored_entries::{EntryIdentity, EntryMark, KnownEntry, PreviousEntry, StoredEntries, SyndicatedArticle};
 pub use syndication::SyndicatedChange;
 
-/// A source's first poll makes news of what is at most this old; what is older is known, not new.
-pub const NEWS_DAYS: i64 = 7;
 /// New entries of one source that are stored in a day; the others wait for later polls. Above what the first poll of a large
 /// feed or sitemap brings.
 pub const ENTRIES_PER_DAY_MAX: usize = 100_000;
@@ -173,7 +171,7 @@ fn plan_entries(
     for (entry, identity) in unsettled {
         let draft = ArticleDraft::of(now, source, old, feed, entry, &identity);
         let mark = identity::entry_mark(entry);
-        let found = identity::by_key(&incoming_entry(source, entry, &identity, mark, &draft), known);
+        let found = identity::by_key(&IncomingEntry::new(source, entry, &identity, mark, &draft), known);
         match found.filter(|(article, _)| claimed.insert(*article)) {
             Some((article, past)) => take_note(&mut plan, entry, identity, mark, draft, article, past),
             None => unknown.push((entry, identity, mark, draft)),
@@ -181,7 +179,11 @@ fn plan_entries(
     }
     let mut addresses: HashSet<String> = HashSet::new();
     for (entry, mut identity, mark, draft) in unknown {
-        match identity::by_link_or_title(&incoming_entry(source, entry, &identity, mark, &draft), known, &claimed) {
+        match identity::by_link_or_title(
+            &IncomingEntry::new(source, entry, &identity, mark, &draft),
+            known,
+            &claimed,
+        ) {
             EntryMatch::Known(article, past) => {
                 claimed.insert(article);
                 take_note(&mut plan, entry, identity, mark, draft, article, past);
@@ -227,22 +229,6 @@ fn plan_entries(
     }
     plan.state = state;
     plan
-}
-
-fn incoming_entry<'a>(
-    source: &Source,
-    entry: &'a Entry,
-    identity: &'a EntryIdentity,
-    mark: EntryMark,
-    draft: &'a ArticleDraft,
-) -> IncomingEntry<'a> {
-    IncomingEntry {
-        is_page: source.kind == SourceKind::Page,
-        identity,
-        mark,
-        draft,
-        link: entry.link.as_deref(),
-    }
 }
 
 /// Returns whether the page of a new article is wanted, and whether there is work left on it at all.

@@ -1,8 +1,9 @@
 //! Everything one poll changes, before it is written.
 
 use super::draft::ArticleDraft;
+use super::identity::{self, IncomingEntry};
+use super::stored_entries::{EntryIdentity, EntryMark, PreviousEntry};
 use super::syndication::SyndicatedChange;
-use super::{EntryIdentity, EntryMark, PreviousEntry, identity, incoming_entry};
 use crate::domain::ArticleId;
 use crate::domain::feed::Entry;
 use crate::domain::source::{Source, SourceState};
@@ -43,7 +44,7 @@ impl PollPlan {
         past: Option<&PreviousEntry>,
     ) {
         let (has_new_title, has_new_text) = past.map_or((false, false), |past| {
-            let now = incoming_entry(source, entry, &identity, mark, &draft);
+            let now = IncomingEntry::new(source, entry, &identity, mark, &draft);
             (identity::has_new_title(&now, past), identity::has_new_text(&now, past))
         });
         if has_new_title || has_new_text {

@@ -1,6 +1,6 @@
 //! Whether an article says something else than before, and what is kept of what it said.
 
-use super::ChangedEntry;
+use super::plan::ChangedEntry;
 use crate::domain::Timestamp;
 use crate::domain::article::Article;
 use crate::extract::Boilerplate;

@@ -9,8 +9,8 @@ use std::collections::HashSet;
 use chrono::TimeDelta;
 use url::Url;
 
-use super::draft::ArticleDraft;
-use super::{NEWS_DAYS, SyndicatedArticle};
+use super::draft::{ArticleDraft, NEWS_DAYS};
+use super::stored_entries::SyndicatedArticle;
 use crate::domain::Timestamp;
 use crate::domain::source::Source;
 use crate::domain::url::registrable_domain;

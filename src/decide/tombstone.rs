@@ -2,7 +2,7 @@
 //!
 //! What is purged never comes back as new; but a source may use an address or a key again for something else.
 
-use super::EntryMark;
+use super::stored_entries::EntryMark;
 use crate::domain::Timestamp;
 
 /// What is kept of a purged article, or of an entry that spoke of it.

@@ -11,12 +11,12 @@ use crate::ranking;
 
 use super::display_text::{self, ERROR_CHARS_MAX, NAME_CHARS_MAX, TITLE_CHARS_MAX};
 use super::english;
-use super::model::{Alerted, Developing, Digest, NewStory, Section};
-use super::story_summary::{self, best, is_new_member, outlet};
-use super::{
+use super::input::{
     Coverage, DigestInput, DigestOptions, MemberInput, StoryInput, TopicInput, TroubledSource, UndeliveredDigest,
     Window,
 };
+use super::model::{Alerted, Developing, Digest, NewStory, Section};
+use super::story_summary::{self, best, is_new_member, outlet};
 
 /// Developing stories of a section told at length; the others get a line.
 const DEVELOPING_MAX: usize = 7;

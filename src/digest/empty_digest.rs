@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use crate::domain::Timestamp;
 
-use super::{Coverage, DigestKind};
+use super::input::{Coverage, DigestKind};
 
 /// An alarm that lasts is repeated after this many days, or sooner when more sources fail.
 const ALARM_AGAIN_DAYS: i64 = 7;

@@ -7,8 +7,10 @@ use chrono_tz::Tz;
 
 use crate::domain::Timestamp;
 
+use super::dates::DateLanguage;
 use super::display_text;
-use super::{DateLanguage, Digest, DigestKind, DigestOptions, Section, TroubledSource, UndeliveredDigest, Window};
+use super::input::{DigestKind, DigestOptions, TroubledSource, UndeliveredDigest, Window};
+use super::model::{Digest, Section};
 use crate::domain::health::Condition;
 use crate::domain::plural::counted;
 

@@ -5,8 +5,9 @@
 //! are.
 
 use super::html_parts::{bars, changed, foot_list, group_head, isolate, lang, li, link, more, p, story_headline};
+use super::input::{DigestKind, DigestOptions};
 use super::model::{Alerted, Developing, Digest, NewStory, Running, Section};
-use super::{DigestKind, DigestOptions, english, html_style, item_budget};
+use super::{english, html_style, item_budget};
 use crate::text::escape;
 
 /// Bytes kept for the document around the stories.

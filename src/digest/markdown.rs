@@ -1,7 +1,8 @@
 //! The digest as Markdown (CommonMark), for notes and sites: everything the other forms say.
 
+use super::input::{DigestKind, DigestOptions};
 use super::model::{Digest, Headline, Section};
-use super::{DigestKind, DigestOptions, chart, english};
+use super::{chart, english};
 
 /// Renders a digest as a Markdown document.
 pub fn to_markdown(digest: &Digest, options: &DigestOptions) -> String {

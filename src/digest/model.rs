@@ -5,7 +5,7 @@
 use crate::domain::health::Condition;
 use crate::domain::{ArticleId, StoryId, Timestamp};
 
-use super::{Coverage, DigestKind, TroubledSource, UndeliveredDigest, Window};
+use super::input::{Coverage, DigestKind, TroubledSource, UndeliveredDigest, Window};
 
 /// A composed digest.
 #[derive(Debug, Clone, PartialEq)]

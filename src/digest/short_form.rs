@@ -2,8 +2,9 @@
 //!
 //! What does not fit is counted. Outside text is escaped for each markup, so that it stays text there too.
 
+use super::english;
+use super::input::{DigestKind, DigestOptions};
 use super::model::{Digest, Headline, Section};
-use super::{DigestOptions, english};
 use crate::text;
 
 /// How a place writes links and bold text.
@@ -91,7 +92,7 @@ fn items(section: &Section, options: &DigestOptions, markup: ShortMarkup) -> Vec
 }
 
 fn tail(digest: &Digest, options: &DigestOptions) -> Vec<String> {
-    if digest.kind == super::DigestKind::Alert {
+    if digest.kind == DigestKind::Alert {
         return Vec::new();
     }
     let local = english::LocalFormat::of(options);

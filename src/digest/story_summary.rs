@@ -7,8 +7,8 @@ use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::ranking;
 
 use super::display_text::{self, NAME_CHARS_MAX, TITLE_CHARS_MAX};
+use super::input::{DigestOptions, MemberInput, StoryInput, Window};
 use super::model::{Alerted, ChangedHeadline, Developing, Headline, NewStory, Running};
-use super::{DigestOptions, MemberInput, StoryInput, Window};
 use super::{chart, english};
 
 /// New headlines listed in one developing story.

@@ -2,8 +2,9 @@
 //!
 //! The text is what terminals, logs and text-only mail readers show, so it says everything the HTML says.
 
-use super::model::{Alerted, ChangedHeadline, Developing, Digest, Headline, NewStory, Running, Section};
-use super::{Coverage, DigestKind, DigestOptions, chart, english, item_budget, wrap};
+use super::input::{Coverage, DigestKind, DigestOptions};
+use super::model::{Alerted, ChangedHeadline, ChartBar, Developing, Digest, Headline, NewStory, Running, Section};
+use super::{chart, english, item_budget, wrap};
 
 /// Columns below which nothing can be read.
 const WIDTH_MIN: usize = 40;
@@ -259,7 +260,7 @@ impl TextDigest<'_> {
         line
     }
 
-    fn chart(&self, out: &mut String, bars: &[super::ChartBar]) {
+    fn chart(&self, out: &mut String, bars: &[ChartBar]) {
         if !bars.is_empty() {
             let sum = chart::sum(bars);
             self.push(out, "  ", "  ", &format!("{} {sum}", chart::blocks(bars)));

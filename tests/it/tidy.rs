@@ -8,7 +8,9 @@ use regex::Regex;
 
 /// Rooms in which, and in the rooms of which, a file imports only what is listed before it. A room joins once its list is in
 /// that order.
-const ORDERED_ROOMS: [&str; 7] = ["extract", "fetch", "deliver", "config", "jobs", "control", "demo"];
+const ORDERED_ROOMS: [&str; 9] = [
+    "extract", "digest", "decide", "fetch", "deliver", "config", "jobs", "control", "demo",
+];
 
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {

@@ -1,0 +1,163 @@
+//! What a digest is composed from, and how.
+
+use super::dates::DateLanguage;
+use crate::domain::health::Health;
+use crate::domain::named::named;
+use crate::domain::{ArticleId, StoryId, Timestamp};
+
+/// Why a digest is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum DigestKind {
+    /// Its time has come.
+    #[default]
+    Digest,
+    /// There is nothing to tell, because sources cannot be read.
+    Alarm,
+    /// There is nothing to tell, and that has been so for long.
+    Heartbeat,
+    /// A story has become hot.
+    Alert,
+}
+
+// Its name in the store and in JSON.
+named!(
+    DigestKind,
+    Digest = "digest",
+    Alarm = "alarm",
+    Heartbeat = "heartbeat",
+    Alert = "alert"
+);
+
+/// How a digest is composed and rendered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DigestOptions {
+    /// The zone of the reader's dates.
+    pub zone: chrono_tz::Tz,
+    /// The language they are written in.
+    pub language: DateLanguage,
+    /// Heat from which a story no digest has told is told.
+    pub heat_min: i32,
+    /// Stories one rendering shows; the others are counted.
+    pub stories_max: usize,
+    /// Columns of the plain text, 40 to 78.
+    pub text_width: usize,
+    /// Bytes one rendering may have once encoded for mail; what does not fit is counted and `archive_hint` named.
+    pub html_max: usize,
+    /// Where the stories that did not fit are found: a command, folder or address.
+    pub archive_hint: Option<String>,
+}
+
+impl DigestOptions {
+    /// Returns the usual sizes in a zone.
+    pub fn new(zone: chrono_tz::Tz) -> Self {
+        Self {
+            zone,
+            language: DateLanguage::default(),
+            heat_min: 0,
+            stories_max: usize::MAX,
+            text_width: 78,
+            html_max: 85_000,
+            archive_hint: None,
+        }
+    }
+}
+
+/// The time a digest covers, after `from` and up to `to`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// The end of the last digest's window; none for the first.
+    pub from: Option<Timestamp>,
+    pub to: Timestamp,
+}
+
+impl Window {
+    /// Whether a moment lies in the window.
+    pub fn contains(&self, at: Timestamp) -> bool {
+        self.from.is_none_or(|from| at > from) && at <= self.to
+    }
+}
+
+/// Everything a digest is composed from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DigestInput {
+    /// The digest's name in the configuration.
+    pub name: String,
+    pub kind: DigestKind,
+    pub sections: Vec<TopicInput>,
+    pub coverage: Coverage,
+    pub undelivered: Vec<UndeliveredDigest>,
+}
+
+/// One followed topic and its current stories.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TopicInput {
+    pub topic: String,
+    /// The topic was added since the last digest, and shows its last days.
+    pub is_introduction: bool,
+    pub stories: Vec<StoryInput>,
+}
+
+/// One story with all its members, told and untold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoryInput {
+    pub id: StoryId,
+    pub started_at: Timestamp,
+    pub members: Vec<MemberInput>,
+    pub headline_changes: Vec<HeadlineChange>,
+    /// When an alert told it, if one has.
+    pub alerted_at: Option<Timestamp>,
+}
+
+/// One article of a story.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MemberInput {
+    pub article: ArticleId,
+    pub title: String,
+    pub excerpt: String,
+    /// The body as plain text.
+    pub text: String,
+    pub web_url: String,
+    /// The outlet.
+    pub provider: String,
+    pub published_at: Timestamp,
+    pub quality: i32,
+    pub copy_of: Option<ArticleId>,
+    /// No digest of this name has told it; of a story none of which was told, every member is new.
+    pub is_new: bool,
+    pub language: Option<String>,
+}
+
+/// An outlet put another headline over an article.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeadlineChange {
+    pub at: Timestamp,
+    pub article: ArticleId,
+    pub before: String,
+    pub after: String,
+}
+
+/// How well the sources could be read.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Coverage {
+    pub sources: usize,
+    pub read: usize,
+    /// The sources of which a reader may miss something.
+    pub troubled: Vec<TroubledSource>,
+}
+
+/// A source of which a reader may miss something.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TroubledSource {
+    pub name: String,
+    pub health: Health,
+}
+
+/// An earlier digest that could not be delivered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UndeliveredDigest {
+    pub subject: String,
+    pub channel: String,
+    /// The end of its window.
+    pub to: Timestamp,
+    pub error: String,
+}
