@@ -72,7 +72,7 @@ impl ArticleDraft {
         let web_url = link.as_ref().map(|link| without_tracking(link).to_string());
 
         let longest = longest(entry);
-        let feed_text = longest.map(plain).unwrap_or_default();
+        let feed_text = text(entry);
         let summary = entry.summary.as_ref().filter(|text| longest != Some(text)).map(plain);
         let summary = summary.filter(|text| !text.trim().is_empty());
         let excerpt = cut_excerpt(summary.as_deref().unwrap_or(&feed_text));
@@ -163,6 +163,11 @@ fn markdown(text: &Markup, base: Option<&Url>) -> String {
         // Of our own making: a watched page that was extracted.
         MarkupKind::Markdown => text.value.clone(),
     }
+}
+
+/// Returns the longest text of an entry, without its markup.
+pub(super) fn text(entry: &Entry) -> String {
+    longest(entry).map(plain).unwrap_or_default()
 }
 
 fn plain(text: &Markup) -> String {

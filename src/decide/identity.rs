@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 
 use url::Url;
 
-use super::draft::ArticleDraft;
+use super::draft::{self, ArticleDraft};
 use super::page_noise;
 use super::stored_entries::{EntryIdentity, EntryMark, PreviousEntry, StoredEntries};
 use crate::domain::ArticleId;
@@ -27,8 +27,11 @@ const SHARED_WORDS_MIN: usize = 3;
 const EDITED_PERCENT: usize = 60;
 /// A headline of at least this many words is one article's alone.
 const TELLING_WORDS_MIN: usize = 4;
+/// A text of at least this many words is one article's alone, whatever its dates; a standing teaser is shorter.
+const TELLING_TEXT_WORDS_MIN: usize = 24;
 
-/// Returns what each entry of a feed is known by, in order. An entry that stands in it twice has one identity.
+/// Returns what each entry of a feed is known by, in order. An entry that stands in it twice has one identity, under
+/// whatever ids it stands there.
 ///
 /// An id that several entries share tells nothing, so their links are added to it; a link that several share, or that
 /// is the feed's own home page, does not make two entries one article.
@@ -41,12 +44,13 @@ pub fn identify(source: &Source, feed: &Feed) -> Vec<EntryIdentity> {
         .collect();
     let home = canonical(feed.link.as_deref());
     let title = |at: usize| feed.entries[at].title.as_deref().unwrap_or_default().trim();
+    let originals = originals(feed, &links);
     let mut distinct: HashSet<(&EntryKey, Option<&str>, &str)> = HashSet::with_capacity(keys.len());
     let mut key_count: HashMap<&EntryKey, usize> = HashMap::with_capacity(keys.len());
     let mut link_count: HashMap<&str, usize> = HashMap::with_capacity(keys.len());
     let mut pair_count: HashMap<(&EntryKey, Option<&str>), usize> = HashMap::new();
     for (at, (key, link)) in keys.iter().zip(&links).enumerate() {
-        if !distinct.insert((key, link.as_deref(), title(at))) {
+        if originals[at] != at || !distinct.insert((key, link.as_deref(), title(at))) {
             continue;
         }
         *key_count.entry(key).or_default() += 1;
@@ -57,8 +61,12 @@ pub fn identify(source: &Source, feed: &Feed) -> Vec<EntryIdentity> {
     for (key, link, _) in distinct.iter().filter(|(key, ..)| key_count[key] > 1) {
         *pair_count.entry((key, *link)).or_default() += 1;
     }
-    let mut identities = Vec::with_capacity(keys.len());
+    let mut identities: Vec<EntryIdentity> = Vec::with_capacity(keys.len());
     for (at, (key, link)) in keys.iter().zip(&links).enumerate() {
+        if originals[at] != at {
+            identities.push(identities[originals[at]].clone());
+            continue;
+        }
         let mut own = key.clone();
         if key_count[key] > 1 {
             own.0.push('\n');
@@ -82,6 +90,39 @@ pub fn identify(source: &Source, feed: &Feed) -> Vec<EntryIdentity> {
         });
     }
     identities
+}
+
+/// Returns for each entry the first one that says the same: an address listed once more under another id, or posted once
+/// more beside its old entry.
+fn originals(feed: &Feed, links: &[Option<String>]) -> Vec<usize> {
+    let mut first: HashMap<(&str, &str), usize> = HashMap::with_capacity(links.len());
+    let mut originals: Vec<usize> = (0..links.len()).collect();
+    for (at, (link, entry)) in links.iter().zip(&feed.entries).enumerate() {
+        let title = entry.title.as_deref().unwrap_or_default().trim();
+        let (Some(link), false) = (link, title.is_empty()) else {
+            continue;
+        };
+        let earlier = *first.entry((link, title)).or_insert(at);
+        if earlier != at && is_listed_twice(&feed.entries[earlier], entry) {
+            originals[at] = earlier;
+        }
+    }
+    originals
+}
+
+/// Whether two entries of one feed with one link and one headline are one article.
+fn is_listed_twice(one: &Entry, other: &Entry) -> bool {
+    let date = |entry: &Entry| entry.published.or(entry.updated);
+    let file = |entry: &Entry| entry.enclosures.first().map(|file| file.url.clone());
+    let (text, other_text) = (draft::text(one), draft::text(other));
+    file(one) == file(other)
+        && match date(one) == date(other) {
+            true => text::is_same_text(&text, &other_text) || shares_words(&text, &other_text),
+            // The same headline every morning at one address, over a standing teaser, is an article every morning.
+            false => {
+                text::is_same_text(&text, &other_text) && text.split_whitespace().count() >= TELLING_TEXT_WORDS_MIN
+            }
+        }
 }
 
 /// Returns the address key of an article whose link does not tell it from others.
