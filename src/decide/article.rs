@@ -208,7 +208,7 @@ fn take_text(
         PageResult::Read(page) if page.has_the_article(&work.feed_text) => {
             article.body_markdown.clone_from(&page.extraction.markdown);
             article.body_text.clone_from(&page.extraction.text);
-            take_metadata(now, article, &page, is_dated);
+            take_metadata(now, article, &page, is_dated, was_extracted);
             TextStep {
                 body_state: BodyState::Extracted,
                 verdict: Some(page.extraction.verdict),
@@ -222,7 +222,7 @@ fn take_text(
             // A wall, a banner or a challenge: what the page says about itself may still be used, its text is not.
             take_feed_text(article, work);
             if page.extraction.metadata_is_articles {
-                take_metadata(now, article, &page, is_dated);
+                take_metadata(now, article, &page, is_dated, was_extracted);
             }
             TextStep {
                 body_state: BodyState::FromFeed,

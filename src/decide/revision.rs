@@ -43,6 +43,14 @@ pub fn headline<'a>(old: &'a Article, change: &'a ChangedEntry) -> &'a str {
     }
 }
 
+/// Returns the excerpt of an article after an entry has changed: what the source says now, if it says anything.
+pub fn excerpt<'a>(old: &'a Article, change: &'a ChangedEntry) -> &'a str {
+    match change.draft.excerpt.is_empty() {
+        true => &old.excerpt,
+        false => &change.draft.excerpt,
+    }
+}
+
 /// Whether a changed entry replaces a headline or a text that was shown. An article whose page was read, and which does
 /// not show the feed's text therefore, is compared when that is read again.
 pub fn is_revised_by(old: &Article, shows_feed: bool, change: &ChangedEntry) -> bool {

@@ -224,12 +224,15 @@ pub(super) fn apply_change(
     }
     set_feed_text(c, change.article, &change.draft)?;
     // Matching and, where the page was fetched, extraction come again and compare with the text as it is now.
-    c.prepare_cached("UPDATE article SET title = ?2, work_at = ?3, attempts = 0, version = version + 1 WHERE id = ?1")?
-        .execute(params![
-            change.article.0,
-            revision::headline(&old, change),
-            seconds(now)
-        ])?;
+    c.prepare_cached(
+        "UPDATE article SET title = ?2, excerpt = ?3, work_at = ?4, attempts = 0, version = version + 1 WHERE id = ?1",
+    )?
+    .execute(params![
+        change.article.0,
+        revision::headline(&old, change),
+        revision::excerpt(&old, change),
+        seconds(now)
+    ])?;
     documents::mark_article(c, change.article)
 }
 

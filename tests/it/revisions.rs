@@ -50,6 +50,41 @@ async fn a_corrected_headline_is_a_revision_and_news_of_its_story() {
 }
 
 #[tokio::test]
+async fn a_live_page_has_the_lead_of_its_headline() {
+    let world = World::new(ONE_FEED).await;
+    let tell = |title: &str, teaser: &str| {
+        let entry = item(&world, "1", "/live", title, teaser);
+        world.site.set("/feed.xml", Answer::feed(rss("F", &[entry])));
+    };
+    let show = |title: &str, lead: &str| world.site.set("/live", page(title, &paragraphs(lead)));
+    let excerpt = || {
+        let id = world.ctx.store.list_articles(&ArticleFilter::default()).unwrap()[0].id;
+        world.ctx.store.article(id).unwrap().unwrap().excerpt
+    };
+    tell("Live: face scan march begins", "09:00 The march has begun.");
+    show(
+        "Live: face scan march begins",
+        "The march against the face scan has begun.",
+    );
+    world.work().await;
+    assert_eq!(excerpt(), "09:00 The march has begun.");
+    // The feed goes on.
+    tell("Live: 3,900 at face scan march", "16:00 Police count 3,900.");
+    show(
+        "Live: 3,900 at face scan march",
+        "Police count 3,900 at the face scan march.",
+    );
+    world.work_after(hour()).await;
+    assert_eq!(world.titles(), ["Live: 3,900 at face scan march"]);
+    assert_eq!(excerpt(), "16:00 Police count 3,900.");
+    // The page goes on alone.
+    show("Live: face scan march is over", "The square was empty by ten.");
+    world.work_after(TimeDelta::days(1)).await;
+    assert_eq!(world.titles(), ["Live: face scan march is over"]);
+    assert!(excerpt().starts_with("The square was empty by ten."), "{}", excerpt());
+}
+
+#[tokio::test]
 async fn a_feed_that_changes_its_date_takes_no_headline_from_the_page() {
     let world = World::new(ONE_FEED).await;
     let mut entry = item(&world, "1", "/a", "Face scan", "A face scan was tried.");

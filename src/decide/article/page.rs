@@ -9,6 +9,7 @@ use crate::domain::article::{Article, Verdict, Zone};
 use crate::domain::source::Validators;
 use crate::domain::url::{registrable_domain, web, without_tracking};
 use crate::extract::{BlockMark, Boilerplate, Extraction};
+use crate::text::is_same_text;
 
 /// A feed and a page mean the same moment when their times are not farther apart, in hours: the clocks of the world.
 const SAME_HOURS_MAX: i64 = 36;
@@ -71,15 +72,24 @@ impl ArticlePage {
 }
 
 /// Gives the article what its page says of it beside its text.
-pub(super) fn take_metadata(now: Timestamp, article: &mut Article, page: &ArticlePage, is_dated: &mut bool) {
+pub(super) fn take_metadata(
+    now: Timestamp,
+    article: &mut Article,
+    page: &ArticlePage,
+    is_dated: &mut bool,
+    is_later_look: bool,
+) {
     let ArticlePage {
         extraction: page, url, ..
     } = page;
     // The name of a page may be its site's alone; then the feed knows better.
+    let mut is_retitled = false;
     if !page.title.is_empty() && (page.has_headline || article.title.is_empty()) {
+        is_retitled = !is_same_text(&article.title, &page.title);
         article.title.clone_from(&page.title);
     }
-    if article.excerpt.is_empty() {
+    // A page that goes on being written has another headline at a later look, and its lead with it.
+    if article.excerpt.is_empty() || (is_retitled && is_later_look) {
         article.excerpt = scalar::cut_excerpt(page.excerpt.as_deref().unwrap_or(&page.text));
     }
     if let Some(at) = page.published_at.filter(|at| *at <= now)
