@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use tidings::query;
-use tidings::store::fts_query;
+use tidings::store::articles::fts_query;
 
 fuzz_target!(|text: &str| match query::parse(text) {
     Ok(query) => {

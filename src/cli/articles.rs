@@ -14,7 +14,7 @@ use crate::document::scalar::date_time;
 use crate::domain::article::Zone;
 use crate::query::Query;
 use crate::store::Store;
-use crate::store::search::{ArticleFilter, ListedArticle};
+use crate::store::articles::{ArticleFilter, ListedArticle};
 
 /// Articles shown when no number is asked for.
 const LIMIT: usize = 50;

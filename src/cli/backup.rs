@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use super::output::print;
 use super::{WrongUse, open};
 use crate::domain::plural::counted;
-use crate::store::backup::BackupError;
+use crate::store::maintenance::BackupError;
 
 /// Bytes in a megabyte, as people count them.
 const MEGABYTE: u64 = 1_000_000;

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::domain::StoryId;
 use crate::domain::topic::Reasoning;
-use crate::store::story_edits::{EditCause, StoryEdit};
+use crate::store::stories::{EditCause, StoryEdit};
 
 /// Returns one sentence or two on why an article is in a story; `moved` is how it came there after it was placed.
 pub(super) fn told(story: Option<StoryId>, reasoning: Option<&Reasoning>, moved: Option<&StoryEdit>) -> String {
@@ -90,7 +90,7 @@ pub(super) fn as_json(reasoning: &Reasoning) -> serde_json::Value {
 mod tests {
     use super::*;
     use crate::domain::{ArticleId, Timestamp};
-    use crate::store::story_edits::EditKind;
+    use crate::store::stories::EditKind;
 
     #[test]
     fn every_way_into_a_story_is_told() {

@@ -8,7 +8,7 @@ use super::{open, table};
 use crate::config::Config;
 use crate::document::scalar::date_time;
 use crate::domain::Timestamp;
-use crate::store::stories::StoredRevision;
+use crate::store::articles::StoredRevision;
 use crate::text::is_same_text;
 
 /// Sentences of one change that are shown to people on each side.

@@ -14,7 +14,7 @@ use crate::domain::topic::{Rule, Topic};
 use crate::matching::{Matcher, Subject};
 use crate::query::snippet::{self, Piece};
 use crate::query::{self, Term};
-use crate::store::search::SearchHit;
+use crate::store::articles::SearchHit;
 
 /// Articles shown when no number is asked for.
 const LIMIT: usize = 20;

@@ -21,8 +21,7 @@ use crate::domain::plural::counted;
 use crate::domain::{StoryId, Timestamp};
 use crate::ranking;
 use crate::store::Store;
-use crate::store::stories::{Member, StoredStory};
-use crate::store::story_changes::StoryChange;
+use crate::store::stories::{Member, StoredStory, StoryChange};
 
 /// Stories listed when no number is asked for.
 const LIMIT: usize = 50;

@@ -21,7 +21,8 @@ use crate::domain::url::CanonicalUrl;
 use crate::domain::{ArticleId, Timestamp};
 use crate::jobs;
 use crate::matching::{Matcher, RuleOutcome, Subject};
-use crate::store::{Store, story_edits};
+use crate::store::Store;
+use crate::store::stories::moved_by;
 
 /// Articles read at a time.
 const BATCH: usize = 500;
@@ -141,7 +142,7 @@ fn explain(config: &Config, topic: &str, url: &str, format: Format) -> anyhow::R
     let explanation = matcher.explain(position, &Subject::of(&article));
     let (story, reasoning) = (store.story_of(article.id)?, store.reasoning(article.id)?);
     let log = story.map(|story| store.story_edits(story)).transpose()?;
-    let moved = story_edits::moved_by(log.as_deref().unwrap_or_default(), article.id);
+    let moved = moved_by(log.as_deref().unwrap_or_default(), article.id);
     let text = match format {
         Format::Json => json::line(json!({
             "id": article.id.0,

@@ -6,12 +6,13 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::articles::{head, whole, work};
-use super::digests::WINDOWS;
-use super::document_inputs::related;
-use super::migrations;
-use super::search::{self, ArticleFilter, CHANGED, NARROWED};
-use super::sources::{self, state};
+use super::articles::article_work::work;
+use super::articles::search::{self, ArticleFilter, CHANGED, NARROWED};
+use super::digests::digest_record::WINDOWS;
+use super::documents::document_inputs::related;
+use super::engine::migrations;
+use super::rows::article::{head, whole};
+use super::sources::source_state::{self, state};
 use crate::domain::Timestamp;
 
 /// Tables that grow with what is stored; all others are as large as the configuration or as what is under way.
@@ -48,31 +49,31 @@ const ALLOWED: &str = "
 backup.rs          | FROM sqlite_schema                     | ORDER BY             | a schema is short
 backup.rs          | SELECT count(*) FROM                   | SCAN                 | what a backup compares is counted
 deliveries.rs      | FROM delivery                          | ORDER BY             | those that wait or failed, or of one digest, are few
-digests.rs         | DISTINCT                               | DISTINCT             | what was revised in a window, or told of one story
-digests.rs         | SELECT max(to_at)                      | digest_name (name=?) | one step from the end
-digests.rs         | SELECT EXISTS (                        | (topic=?)            | ends at the first that was told
-digests.rs         | ORDER BY id DESC LIMIT                 | SCAN digest          | the latest, as many as asked for
-digests.rs         | FROM delivery WHERE digest             | ORDER BY             | channels of one digest
-digests.rs         | ORDER BY member.story                  | ORDER BY             | what is new in a window
-document_inputs.rs | SELECT count(*) FROM document          | SCAN                 | `archive verify` counts
+digest_record.rs   | DISTINCT                               | DISTINCT             | what was revised in a window, or told of one story
+digest_record.rs   | SELECT max(to_at)                      | digest_name (name=?) | one step from the end
+digest_record.rs   | SELECT EXISTS (                        | (topic=?)            | ends at the first that was told
+digest_record.rs   | ORDER BY id DESC LIMIT                 | SCAN digest          | the latest, as many as asked for
+digest_record.rs   | FROM delivery WHERE digest             | ORDER BY             | channels of one digest
+digest_record.rs   | ORDER BY member.story                  | ORDER BY             | what is new in a window
 document_inputs.rs | SET dirty = dirty + 1                  | SCAN document        | settings changed that all documents show
 document_inputs.rs | DISTINCT                               | DISTINCT             | stories of what left the window, or is dirty
 document_inputs.rs | FROM near                              | ORDER BY             | eight at most
-documents.rs       | SET dirty = dirty + 1                  | (topic=?)            | a topic came or went: its documents change
-documents.rs       | SELECT EXISTS (SELECT 1 FROM document) | SCAN document        | ends at the first
+document_marks.rs  | SET dirty = dirty + 1                  | (topic=?)            | a topic came or went: its documents change
+document_marks.rs  | SELECT EXISTS (SELECT 1 FROM document) | SCAN document        | ends at the first
+document_names.rs  | SELECT count(*) FROM document          | SCAN                 | `archive verify` counts
 entries.rs         | ORDER BY key                           | ORDER BY             | keys of one article in one source
 import.rs          | LIMIT 1                                | SCAN                 | ends at the first
 import.rs          | WHERE web_url                          | SCAN article         | while a database is rebuilt an index stands
+live_members.rs    | ORDER BY match.score                   | ORDER BY             | topics of one article
 membership.rs      | ORDER BY match.score                   | ORDER BY             | topics of one article
 purge.rs           | SELECT count(*) FROM article           | SCAN article         | once a day, for what a day may purge
 search.rs          | SELECT count(*) FROM                   | SCAN                 | `stats` counts
 search.rs          | ORDER BY article.published_at DESC     | SCAN article USING   | the newest until there are enough
 search.rs          | ORDER BY at DESC                       | revision             | articles that changed are few
 search.rs          | ORDER BY at DESC                       | ORDER BY             | articles that changed are few
-sources.rs         | count(DISTINCT article)                | count(DISTINCT)      | `sources` counts
-sources.rs         | count(DISTINCT article)                | (source=?)           | `sources` counts
-stories.rs         | count(DISTINCT member.story)           | SCAN                 | said where a list is empty
-stories.rs         | ORDER BY match.score                   | ORDER BY             | topics of one article
+source_state.rs    | count(DISTINCT article)                | count(DISTINCT)      | `sources` counts
+source_state.rs    | count(DISTINCT article)                | (source=?)           | `sources` counts
+story.rs           | count(DISTINCT member.story)           | SCAN                 | said where a list is empty
 story_changes.rs   | revision.replaced_at                   | ORDER BY             | revisions of one story
 story_edits.rs     | SELECT article FROM member             | ORDER BY             | a merge or split rewrites the whole story
 topics.rs          | count(DISTINCT story)                  |                      | `topics` counts
@@ -106,8 +107,11 @@ fn put_together() -> Vec<(&'static str, Vec<Vec<String>>)> {
         ("{head}, {whole}, {work}", listed(&[head::SQL, whole::SQL, work::SQL])),
         ("{head}, {whole}", listed(&[head::SQL, whole::SQL])),
         ("{head}, {related}", listed(&[head::SQL, related::SQL])),
-        ("{state}, {listed}", listed(&[state::SQL, sources::listed::SQL])),
-        ("{state}, {followed}", listed(&[state::SQL, sources::followed::SQL])),
+        ("{state}, {listed}", listed(&[state::SQL, source_state::listed::SQL])),
+        (
+            "{state}, {followed}",
+            listed(&[state::SQL, source_state::followed::SQL]),
+        ),
         ("{state}", listed(&[state::SQL])),
         // Which columns are written has no part in how the row is found.
         (
@@ -189,9 +193,13 @@ fn is_dear(step: &str) -> bool {
 fn queries() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store");
     let mut texts = BTreeMap::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_some_and(|ending| ending == "rs") && !path.ends_with("query_plans.rs") {
+    let rooms = std::fs::read_dir(folder).unwrap().map(|room| room.unwrap().path());
+    let files = rooms
+        .filter(|room| room.is_dir())
+        .flat_map(|room| std::fs::read_dir(room).unwrap());
+    for file in files {
+        let path = file.unwrap().path();
+        if path.extension().is_some_and(|ending| ending == "rs") {
             let text = std::fs::read_to_string(&path).unwrap();
             let code = text.split("#[cfg(test)]").next().unwrap_or_default().to_owned();
             texts.insert(path.file_name().unwrap().to_string_lossy().into_owned(), code);
@@ -258,9 +266,10 @@ fn constants(code: &str) -> Vec<(String, String)> {
     for keyword in ["const ", "let "] {
         for (at, _) in code.match_indices(keyword) {
             let rest = &code[at + keyword.len()..];
-            let Some((name, value)) = rest.split_once(" = ") else {
+            let Some((name, value)) = rest.split_once(" =") else {
                 continue;
             };
+            let value = value.trim_start();
             let name = name.split(':').next().unwrap_or_default();
             // Named, and not part of anything: a query of its own.
             if !code.contains(&format!("{{{name}}}")) {

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use tidings::domain::source::SourceState;
-use tidings::store::search::ArticleFilter;
+use tidings::store::articles::ArticleFilter;
 
 use crate::support::World;
 use crate::support::server::{Reply, Seen, Server, gzip_bomb};

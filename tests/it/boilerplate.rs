@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::TimeDelta;
 use tidings::domain::ArticleId;
 use tidings::extract::{self, ARTICLES_MIN, Boilerplate, ExtractOptions, Extraction};
-use tidings::store::search::ArticleFilter;
+use tidings::store::articles::ArticleFilter;
 
 use crate::support::site::{Answer, Item, rss};
 use crate::support::{HARBOUR, World};

@@ -1,6 +1,6 @@
 //! No text from outside steers a terminal or breaks a document, however it came in and whenever it was stored.
 
-use tidings::store::search::ArticleFilter;
+use tidings::store::articles::ArticleFilter;
 use tidings::text::is_kept;
 
 use crate::poll::ONE_FEED;

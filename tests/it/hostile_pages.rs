@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tidings::extract::{self, ExtractOptions};
-use tidings::store::search::ArticleFilter;
+use tidings::store::articles::ArticleFilter;
 use url::Url;
 
 use crate::support::site::{Answer, Item, rss};

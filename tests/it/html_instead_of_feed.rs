@@ -1,7 +1,7 @@
 //! A web page where a feed was configured: followed where it leaves no choice, an error that names the feeds elsewhere.
 
 use chrono::TimeDelta;
-use tidings::store::search::ArticleFilter;
+use tidings::store::articles::ArticleFilter;
 
 use crate::support::World;
 use crate::support::site::{Answer, Item, rss};

@@ -6,7 +6,7 @@ use tidings::domain::{ArticleId, StoryId};
 use tidings::jobs::maintenance::merge;
 use tidings::jobs::worker_pool::WorkerPool;
 use tidings::store::Store;
-use tidings::store::story_edits::{EditCause, EditKind};
+use tidings::store::stories::{EditCause, EditKind};
 use tokio_util::sync::CancellationToken;
 
 use crate::process::Daemon;

@@ -5,7 +5,7 @@ use std::process::Command;
 use chrono::TimeDelta;
 use tidings::domain::article::Article;
 use tidings::jobs::articles::article_pages::PARTS_MAX;
-use tidings::store::search::ArticleFilter;
+use tidings::store::articles::ArticleFilter;
 
 use crate::support::site::{Answer, Item, rss};
 use crate::support::{HARBOUR, World};

@@ -7,7 +7,7 @@ use tidings::domain::article::BodyState;
 use tidings::jobs::articles::extract;
 use tidings::jobs::{Context, poll};
 use tidings::store::StoreError;
-use tidings::store::search::ArticleFilter;
+use tidings::store::articles::ArticleFilter;
 
 use crate::poll::{ONE_FEED, hour, item, page, paragraphs};
 use crate::support::World;

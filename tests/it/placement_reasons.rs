@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use tidings::domain::topic::Reasoning;
-use tidings::store::search::ArticleFilter;
+use tidings::store::articles::ArticleFilter;
 
 use crate::support::site::{Answer, Item, rss};
 use crate::support::{self, World, all_of_the_feed};

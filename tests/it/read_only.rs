@@ -129,7 +129,7 @@ fn what_cannot_be_finished_on_a_sealed_disk_is_told() {
     fs::write(state("empty").join(DATABASE_NAME), "").unwrap();
     cut_off(&state("cut-off"));
     let old = Connection::open(state("old").join(DATABASE_NAME)).unwrap();
-    let first = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/migrations/0001_initial.sql");
+    let first = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/engine/migrations/0001_initial.sql");
     old.execute_batch(&fs::read_to_string(first).unwrap()).unwrap();
     old.pragma_update(None, "user_version", 1).unwrap();
     drop(old);

@@ -1,7 +1,7 @@
 //! What is told when an article, a feed or a watched page says something else than before.
 
 use chrono::TimeDelta;
-use tidings::store::search::ArticleFilter;
+use tidings::store::articles::ArticleFilter;
 
 use crate::poll::{ONE_FEED, hour, item, page, paragraphs};
 use crate::support::World;

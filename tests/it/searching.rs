@@ -3,7 +3,7 @@
 use tidings::domain::topic::{Rule, Topic};
 use tidings::matching::{Matcher, Subject};
 use tidings::query;
-use tidings::store::search::ArticleFilter;
+use tidings::store::articles::ArticleFilter;
 
 use crate::support::World;
 use crate::support::site::{Answer, Item, rss};

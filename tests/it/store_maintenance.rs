@@ -185,7 +185,7 @@ fn a_damaged_database_ends_the_daemon_with_2_and_the_remedy() {
 /// start does it again.
 #[test]
 fn a_kill_in_the_middle_of_a_migration_leaves_the_schema_before_it() {
-    let steps = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/migrations");
+    let steps = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/engine/migrations");
     let mut files: Vec<_> = std::fs::read_dir(steps).unwrap().map(|e| e.unwrap().path()).collect();
     files.sort();
     assert_eq!(files.len() as i64, migrations::KNOWN);

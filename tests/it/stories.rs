@@ -4,7 +4,7 @@ use std::fs;
 use std::process::Command;
 
 use tidings::query;
-use tidings::store::fts_query;
+use tidings::store::articles::fts_query;
 
 fn run(arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_tidings"))

@@ -50,7 +50,7 @@ pub fn rows(c: &Connection, table: &str, columns: &[String]) -> Rows {
 
 /// Makes a database as a program of this schema wrote it.
 pub fn of_schema(path: &Path, schema: i64) -> Connection {
-    let (steps, data) = (texts("src/store/migrations"), texts("tests/data/upgrade"));
+    let (steps, data) = (texts("src/store/engine/migrations"), texts("tests/data/upgrade"));
     let old = Connection::open(path).unwrap();
     for step in 1..=schema {
         old.execute_batch(&steps[&step]).unwrap();
@@ -64,7 +64,7 @@ pub fn of_schema(path: &Path, schema: i64) -> Connection {
 
 #[test]
 fn every_earlier_schema_opens_and_keeps_everything() {
-    let (steps, data) = (texts("src/store/migrations"), texts("tests/data/upgrade"));
+    let (steps, data) = (texts("src/store/engine/migrations"), texts("tests/data/upgrade"));
     assert!(
         steps.keys().eq(data.keys()),
         "each schema has rows of its own in tests/data/upgrade"
@@ -103,7 +103,7 @@ fn a_reader_of_an_earlier_schema_brings_it_up_to_date_unless_it_is_in_use() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(DATABASE_NAME);
     let old = Connection::open(&path).unwrap();
-    old.execute_batch(&texts("src/store/migrations")[&1]).unwrap();
+    old.execute_batch(&texts("src/store/engine/migrations")[&1]).unwrap();
     old.pragma_update(None, "user_version", 1).unwrap();
     drop(old);
     // The daemon of that time holds the lock.

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use tidings::domain::article::{Article, Zone};
-use tidings::store::search::ArticleFilter;
+use tidings::store::articles::ArticleFilter;
 
 use crate::support::site::{Answer, Item, rss};
 use crate::support::{HARBOUR, World};

@@ -12,7 +12,7 @@ use crate::decide::article::WriteDocuments;
 use crate::domain::channel::Channel;
 use crate::domain::plural::counted;
 use crate::files;
-use crate::store::{DATABASE_NAME, backup};
+use crate::store::{DATABASE_NAME, maintenance};
 
 /// With less room than this the next writes may fail, in megabytes.
 const ROOM_FAIL: u64 = 64;
@@ -135,7 +135,7 @@ fn rights(folder: &Metadata, file: &Metadata, path: &Path) -> Finding {
 
 /// Tells what killed backups left in a folder.
 fn unfinished(folder: &Path) -> Option<Finding> {
-    let left = backup::leftovers(folder);
+    let left = maintenance::leftovers(folder);
     let first = left.first()?;
     let bytes: u64 = left
         .iter()

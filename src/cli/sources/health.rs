@@ -16,7 +16,7 @@ use crate::document::scalar::date_time;
 use crate::domain::Timestamp;
 use crate::domain::health::{Condition, Health, health};
 use crate::domain::plural::counted;
-use crate::store::deliveries::TroubledDelivery;
+use crate::store::digests::TroubledDelivery;
 use crate::store::sources::StoredSource;
 
 /// Width of the table where nobody says how wide the terminal is, in characters.

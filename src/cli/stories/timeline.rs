@@ -16,9 +16,7 @@ use crate::domain::article::Zone;
 use crate::domain::plural::counted;
 use crate::domain::topic::Reasoning;
 use crate::domain::{StoryId, Timestamp};
-use crate::store::stories::{Member, StoredStory};
-use crate::store::story_changes::StoryChange;
-use crate::store::story_edits::{self, EditCause, EditKind, StoryEdit};
+use crate::store::stories::{EditCause, EditKind, Member, StoredStory, StoryChange, StoryEdit, moved_by};
 
 /// As wide as the moments in front of the first lines.
 const INDENT: &str = "                    ";
@@ -147,7 +145,7 @@ fn report(story: &StoredStory, member: &Member, placed: Option<&Reasoning>, log:
         member.article.id,
         member.article.web_url
     );
-    let moved = story_edits::moved_by(log, member.article.id);
+    let moved = moved_by(log, member.article.id);
     // Of a copy all is said already.
     if let Some(placed) = placed.filter(|placed| placed.copy_of.is_none() || placed.story != story.id) {
         out.push_str(&format!(

@@ -12,7 +12,7 @@ use crate::jobs::runtime::JobError;
 use crate::matching::Matcher;
 use crate::ranking;
 use crate::store::Store;
-use crate::store::document_inputs::{DocumentArticle, NamedDocument, RelatedArticle, StoryContext};
+use crate::store::documents::{DocumentArticle, NamedDocument, RelatedArticle, StoryContext};
 use crate::text;
 
 /// Stories whose members are kept at hand: articles of one story have numbers near each other.

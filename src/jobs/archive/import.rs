@@ -17,7 +17,7 @@ use crate::domain::topic::{Match, Reason};
 use crate::domain::{SourceId, Timestamp};
 use crate::jobs::runtime::{Context, JobError};
 use crate::matching::Subject;
-use crate::store::import::{DocumentName, ImportedArticle};
+use crate::store::sources::{DocumentName, ImportedArticle};
 use crate::text;
 
 /// Articles taken in at a time.

@@ -12,7 +12,7 @@ use crate::domain::named::named;
 use crate::jobs::runtime::JobError;
 use crate::matching::Matcher;
 use crate::store::Store;
-use crate::store::document_inputs::NamedDocument;
+use crate::store::documents::NamedDocument;
 
 /// Documents read at a time.
 const BATCH: usize = 200;

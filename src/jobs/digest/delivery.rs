@@ -19,7 +19,7 @@ use crate::domain::channel::{Channel, Guarantee};
 use crate::domain::plural::counted;
 use crate::domain::{DigestId, Timestamp};
 use crate::jobs::runtime::{Context, JobError};
-use crate::store::deliveries::{DeliveryResult, DueDelivery};
+use crate::store::digests::{DeliveryResult, DueDelivery};
 
 /// A delivery is tried again for this long after its first try, in days.
 const RETRY_DAYS: i64 = 3;

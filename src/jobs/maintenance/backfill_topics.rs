@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::domain::ArticleId;
 use crate::jobs::runtime::{Context, JobError};
-use crate::store::topics::{BackfillStep, UnmatchedTopic};
+use crate::store::articles::{BackfillStep, UnmatchedTopic};
 
 /// Articles read and matched at a time.
 const BATCH: usize = 500;

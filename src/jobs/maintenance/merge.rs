@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::jobs::runtime::{Context, JobError};
-use crate::store::merge_sweep::StoryMerge;
+use crate::store::stories::StoryMerge;
 
 /// Merges what is found, if the last look is an hour ago and a story grew since. Returns how many stories were merged.
 ///

@@ -13,7 +13,7 @@ use crate::clustering::WINDOW_DAYS;
 use crate::domain::Timestamp;
 use crate::domain::plural::counted;
 use crate::jobs::runtime::{Context, JobError};
-use crate::store::purge::RetentionBounds;
+use crate::store::maintenance::RetentionBounds;
 
 /// Articles purged in one transaction.
 const BATCH: usize = 100;

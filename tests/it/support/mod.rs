@@ -20,7 +20,7 @@ use tidings::jobs::Context;
 use tidings::jobs::digest::{self, delivery};
 use tidings::jobs::worker_pool::{PoolTotals, WorkerPool};
 use tidings::store::Store;
-use tidings::store::search::ArticleFilter;
+use tidings::store::articles::ArticleFilter;
 use tidings::store::stories::StoredStory;
 use tokio_util::sync::CancellationToken;
 

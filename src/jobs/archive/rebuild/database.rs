@@ -22,7 +22,7 @@ use crate::jobs::archive::document_texts::{document_topics, settings_mark};
 use crate::jobs::archive::verify::{self, VerifyReport};
 use crate::jobs::runtime::{JobError, compile};
 use crate::matching::{Matcher, Subject};
-use crate::store::import::{DocumentName, ImportedArticle, ImportedStory};
+use crate::store::sources::{DocumentName, ImportedArticle, ImportedStory};
 use crate::store::{Store, StoreError};
 
 /// Where in the state folder the database is built.

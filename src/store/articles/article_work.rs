@@ -1,0 +1,301 @@
+//! Articles: work on them by lease, what an extraction found, revisions.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::{boilerplate, wordings};
+use crate::clustering::ClusterItem;
+use crate::decide::article::{ArticlePlan, ArticleWork};
+use crate::domain::article::{Article, BodyState, Verdict, Zone};
+use crate::domain::source::Validators;
+use crate::domain::topic::Assignment;
+use crate::domain::{ArticleId, SourceId, StoryId, Timestamp};
+use crate::store::engine::columns::{self, columns};
+use crate::store::engine::fulltext::FullTextRow;
+use crate::store::engine::{Store, StoreError, WriterState, moment_or_none, seconds};
+use crate::store::rows::article::{self, ARTICLE_TABLES, article_from, head, page_host, whole};
+use crate::store::rows::{document_marks, membership, revisions};
+
+/// How long work on one article may hold its lease, in seconds.
+pub const LEASE_SECONDS: i64 = 15 * 60;
+
+/// Stories whose documents name a new article as related, at most.
+const NEAREST: usize = 8;
+
+/// An article on which work is due, and the host that is asked for its page, if one is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueArticle {
+    pub id: ArticleId,
+    pub host: Option<String>,
+}
+
+/// How one step on an article ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FinishResult {
+    /// Written; where the article was placed, if it was placed now.
+    Written(Option<Assignment>),
+    /// The feed changed the article meanwhile: nothing was written and the step is due again.
+    Stale,
+}
+
+columns! {
+    /// What the next step on an article needs beside it.
+    pub work after whole {
+        SOURCE_ID = "article.source",
+        FEED_MARKDOWN = "coalesce(body.feed_markdown, body.feed_text)",
+        FEED_TEXT = "body.feed_text",
+        IS_NEWS = "article.is_news",
+        IS_DATED = "article.is_dated",
+        WANTS_PAGE = "article.wants_page",
+        BODY_STATE = "article.body_state",
+        PAGE_ETAG = "article.page_etag",
+        PAGE_LAST_MODIFIED = "article.page_last_modified",
+        ATTEMPTS = "article.attempts",
+        LOOKS = "article.looks",
+        STORY = "(SELECT story FROM member WHERE member.article = article.id)",
+        VERSION = "article.version",
+    }
+}
+
+impl Store {
+    /// Leases up to `limit` articles on which work is due, longest due first, of those in order of publication; only those
+    /// that `admit` lets through by their number and the host whose page is wanted.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn lease_articles(
+        &self,
+        now: Timestamp,
+        limit: usize,
+        mut admit: impl FnMut(ArticleId, Option<&str>) -> bool + Send + 'static,
+    ) -> Result<Vec<DueArticle>, StoreError> {
+        self.write(move |c| {
+            c.prepare_cached("UPDATE article SET lease_until = NULL WHERE lease_until <= ?1")?
+                .execute([seconds(now)])?;
+            // The index alone is read of those that are not let through, however many there are.
+            let sql = "SELECT id, page_host FROM article WHERE work_at <= ?1 AND lease_until IS NULL
+                       ORDER BY work_at, published_at";
+            let mut statement = c.prepare_cached(sql)?;
+            let mut rows = statement.query([seconds(now)])?;
+            let mut leased = Vec::new();
+            while leased.len() < limit
+                && let Some(row) = rows.next()?
+            {
+                let (id, host) = (ArticleId(row.get(0)?), row.get_ref(1)?.as_str_or_null());
+                let host = host.map_err(rusqlite::Error::from)?;
+                if admit(id, host) {
+                    let host = host.map(str::to_owned);
+                    leased.push(DueArticle { id, host });
+                }
+            }
+            let until = now + chrono::TimeDelta::seconds(LEASE_SECONDS);
+            let mut claim = c.prepare_cached("UPDATE article SET lease_until = ?2 WHERE id = ?1")?;
+            for article in &leased {
+                claim.execute(params![article.id.0, seconds(until)])?;
+            }
+            Ok(leased)
+        })
+        .await
+    }
+
+    /// Returns leased articles with what their next steps need, in this order; nothing for one that is gone by now.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn article_work(&self, ids: &[ArticleId]) -> Result<Vec<Option<ArticleWork>>, StoreError> {
+        self.read(|c| {
+            let (head, whole, work) = (head::SQL, whole::SQL, work::SQL);
+            let sql = format!("SELECT {head}, {whole}, {work} FROM {ARTICLE_TABLES} WHERE article.id = ?1");
+            let mut statement = c.prepare_cached(&sql)?;
+            let mut one = |id: &ArticleId| {
+                let mut work = statement.query_row([id.0], work_from).optional()?;
+                if let Some(work) = &mut work {
+                    work.wordings = wordings::of(c, *id)?;
+                }
+                Ok(work)
+            };
+            ids.iter().map(&mut one).collect()
+        })
+    }
+
+    /// Returns when work on an article falls due next, if any does. Work whose lease nobody gave back is due when that
+    /// ends.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn next_article_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read(|c| {
+            let free = "SELECT min(work_at) FROM article WHERE work_at IS NOT NULL AND lease_until IS NULL";
+            let leased = "SELECT min(lease_until) FROM article WHERE lease_until IS NOT NULL";
+            let read = |sql| c.prepare_cached(sql)?.query_row([], |row| row.get::<_, Option<i64>>(0));
+            Ok(moment_or_none(read(free)?.into_iter().chain(read(leased)?).min()))
+        })
+    }
+
+    /// Writes what one step on an article changes, in one transaction: text, full-text row, revision, matches,
+    /// its place in a story, its document's name and dirty marks. Articles are placed in the order of the calls; the
+    /// future ends when it is committed.
+    ///
+    /// # Errors
+    /// The database cannot be written; nothing of the plan is kept then.
+    pub fn finish_article(
+        &self,
+        now: Timestamp,
+        plan: ArticlePlan,
+    ) -> impl Future<Output = Result<FinishResult, StoreError>> + Send + use<> {
+        self.enqueue(
+            move |c,
+                  WriterState {
+                      live_stories, texts, ..
+                  }| {
+                let (version, is_indexed): (i64, bool) = c
+                    .prepare_cached("SELECT version, body_state <> 'pending' FROM article WHERE id = ?1")?
+                    .query_row([plan.article.id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+                if version != plan.version {
+                    c.prepare_cached("UPDATE article SET lease_until = NULL, work_at = ?2 WHERE id = ?1")?
+                        .execute(params![plan.article.id.0, seconds(now)])?;
+                    return Ok(FinishResult::Stale);
+                }
+                if let Some(revision) = &plan.revision {
+                    revisions::insert_revision(c, plan.article.id, revision)?;
+                }
+                update_article(c, &plan)?;
+                if plan.outdoes_wordings {
+                    wordings::yield_to_page(c, plan.article.id)?;
+                }
+                if let Some(learned) = &plan.learned {
+                    boilerplate::learn(c, now, learned)?;
+                }
+                membership::replace_matches(c, plan.article.id, &plan.matches, is_indexed)?;
+                let item = ClusterItem::of(&plan.article, plan.matches.first().map(|(topic, _)| topic.as_str()));
+                let assignment = match plan.matches.is_empty() {
+                    false => Some(live_stories.place(c, now, &item)?),
+                    true => None,
+                };
+                if let Some(stem) = &plan.document_name {
+                    document_marks::name(c, plan.article.id, stem)?;
+                    if assignment.is_some() {
+                        for story in live_stories.nearest(c, now, &item, NEAREST)? {
+                            document_marks::mark_members(c, story)?;
+                        }
+                    }
+                }
+                if plan.document_name.is_some() || assignment.is_some() || is_indexed {
+                    document_marks::mark_article(c, plan.article.id)?;
+                }
+                texts.add(FullTextRow {
+                    article: plan.article.id,
+                    is_indexed,
+                    title: plan.article.title,
+                    excerpt: plan.article.excerpt,
+                    body: plan.article.body_text,
+                });
+                Ok(FinishResult::Written(assignment))
+            },
+        )
+    }
+
+    /// Gives work on an article back: nothing changed, and it is due again at `work_at`, if at all.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn reschedule_article(
+        &self,
+        id: ArticleId,
+        attempts: u32,
+        looks: u32,
+        work_at: Option<Timestamp>,
+    ) -> Result<(), StoreError> {
+        self.write(move |c| {
+            c.prepare_cached(
+                "UPDATE article SET lease_until = NULL, attempts = ?2, looks = ?3, work_at = ?4 WHERE id = ?1",
+            )?
+            .execute(params![id.0, attempts, looks, work_at.map(seconds)])?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Returns one article, if it is stored.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn article(&self, id: ArticleId) -> Result<Option<Article>, StoreError> {
+        self.read(|c| article::article(c, id))
+    }
+}
+
+fn work_from(row: &Row<'_>) -> rusqlite::Result<ArticleWork> {
+    let state: String = row.get(work::BODY_STATE)?;
+    Ok(ArticleWork {
+        article: article_from(row)?,
+        source: SourceId(row.get(work::SOURCE_ID)?),
+        feed_markdown: row.get(work::FEED_MARKDOWN)?,
+        feed_text: row.get(work::FEED_TEXT)?,
+        is_news: row.get(work::IS_NEWS)?,
+        is_dated: row.get(work::IS_DATED)?,
+        wants_page: row.get(work::WANTS_PAGE)?,
+        body_state: match state.as_str() {
+            "extracted" => BodyState::Extracted,
+            "from-feed" => BodyState::FromFeed,
+            "failed" => BodyState::Failed,
+            _ => BodyState::Pending,
+        },
+        validators: Validators {
+            etag: row.get(work::PAGE_ETAG)?,
+            last_modified: row.get(work::PAGE_LAST_MODIFIED)?,
+        },
+        attempts: row.get(work::ATTEMPTS)?,
+        looks: row.get(work::LOOKS)?,
+        story: row.get::<_, Option<i64>>(work::STORY)?.map(StoryId),
+        version: row.get(work::VERSION)?,
+        wordings: Vec::new(),
+    })
+}
+
+fn update_article(c: &Connection, plan: &ArticlePlan) -> Result<(), StoreError> {
+    let a = &plan.article;
+    let image = a.image.as_ref();
+    columns::update(
+        c,
+        "article",
+        a.id.0,
+        &[
+            ("title", &a.title),
+            ("excerpt", &a.excerpt),
+            ("byline", &a.byline),
+            ("web_url", &a.web_url),
+            ("amp_url", &a.amp_url),
+            ("published_at", &seconds(a.published_at)),
+            ("published_zone", &a.published_zone.map(Zone::as_str)),
+            ("language", &a.language),
+            ("provider_name", &a.provider_name),
+            ("provider_domain", &a.provider_domain),
+            ("image_url", &image.map(|i| &i.url)),
+            ("image_width", &image.and_then(|i| i.width)),
+            ("image_height", &image.and_then(|i| i.height)),
+            ("is_video", &a.is_video),
+            ("quality", &plan.quality),
+            ("is_news", &plan.is_news),
+            ("is_dated", &plan.is_dated),
+            ("body_state", &plan.body_state.as_str()),
+            ("verdict", &plan.verdict.map(Verdict::as_str)),
+            ("page_etag", &plan.validators.etag),
+            ("page_last_modified", &plan.validators.last_modified),
+            ("page_host", &page_host(&a.web_url, plan.wants_page)),
+            ("wants_page", &plan.wants_page),
+            ("attempts", &plan.attempts),
+            ("looks", &plan.looks),
+            ("work_at", &plan.work_at.map(seconds)),
+            ("lease_until", &None::<i64>),
+        ],
+    )?;
+    // The feed's text stands in its own columns already.
+    let own = plan.body_state == BodyState::Extracted;
+    c.prepare_cached("UPDATE body SET markdown = ?2, text = ?3 WHERE article = ?1")?
+        .execute(params![
+            a.id.0,
+            own.then_some(&a.body_markdown),
+            own.then_some(&a.body_text)
+        ])?;
+    Ok(())
+}

@@ -1,0 +1,14 @@
+//! Articles: work on them by lease, the topics they match, lists and searches.
+
+#[doc(hidden)] // Public for its fuzz target.
+pub mod fts_query;
+pub(super) mod search;
+mod boilerplate;
+pub(super) mod wordings;
+pub(super) mod topics;
+pub(super) mod article_work;
+
+pub use super::rows::revisions::StoredRevision;
+pub use article_work::{DueArticle, FinishResult};
+pub use search::{ArticleFilter, ListedArticle, SearchHit, SearchResults, Stats};
+pub use topics::{BackfillStep, StoredTopic, UnmatchedTopic};

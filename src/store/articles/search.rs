@@ -1,0 +1,278 @@
+//! Counts, lists and full-text look-ups for the reading commands.
+
+use rusqlite::{Connection, params};
+
+use super::fts_query;
+use crate::domain::article::{Article, Zone};
+use crate::domain::{ArticleId, StoryId, Timestamp};
+use crate::query::Query;
+use crate::store::engine::{Store, StoreError, moment, seconds};
+use crate::store::rows::{article, membership};
+
+/// What `stats` counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Stats {
+    pub sources: i64,
+    pub entries: i64,
+    pub articles: i64,
+    pub stories: i64,
+    pub matches: i64,
+    pub digests: i64,
+}
+
+/// One article in a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListedArticle {
+    pub id: ArticleId,
+    pub title: String,
+    pub web_url: String,
+    pub published_at: Timestamp,
+    /// Where the zone of that time is from, where a page told it.
+    pub published_zone: Option<Zone>,
+    pub source: String,
+    pub provider: String,
+    pub topics: Vec<String>,
+    pub story: Option<StoryId>,
+    pub body_state: String,
+    pub verdict: Option<String>,
+    pub document: Option<String>,
+}
+
+/// Articles ranked by a search: the newest of those that hold its words. Only of words that stand in nearly every
+/// article are there more.
+const RANKED_MAX: usize = 3_000;
+/// What a word in the title, the excerpt and the body is worth in a search.
+const COLUMN_WEIGHTS: &str = "8.0, 3.0, 1.0";
+
+/// Articles with their last change.
+pub const CHANGED: &str = "(SELECT article AS changed, max(replaced_at) AS at FROM revision GROUP BY article)
+     JOIN article ON article.id = changed";
+/// Conditions on an article that holds the words are asked of it, the newest first: a search reads no more than it ranks.
+pub const NARROWED: &str = "EXISTS (SELECT 1 FROM article WHERE article.id = article_text.rowid";
+
+/// An article that a search found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SearchHit {
+    pub listed: ListedArticle,
+    pub article: Article,
+    /// Higher is better; 0 where no words were looked for.
+    pub score: f64,
+}
+
+/// What a search found, best first.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SearchResults {
+    pub articles: Vec<SearchHit>,
+    /// So many of the newest articles with its words were ranked; none when it was all of them.
+    pub ranked: Option<usize>,
+}
+
+/// Which articles to list.
+#[derive(Debug, Clone, Default)]
+pub struct ArticleFilter {
+    pub source: Option<String>,
+    pub topic: Option<String>,
+    pub since: Option<Timestamp>,
+    /// Only what has changed since it was first read, or since then; the latest change first.
+    pub changed: bool,
+    pub limit: Option<usize>,
+    /// The words to look for, for `Store::search`.
+    pub query: Option<Query>,
+}
+
+impl Store {
+    /// Whether a topic of this name is followed, or was.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn knows_topic(&self, name: &str) -> Result<bool, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT EXISTS (SELECT 1 FROM topic WHERE name = ?1)";
+            Ok(c.query_row(sql, [name], |row| row.get(0))?)
+        })
+    }
+
+    /// Whether a source has this name, address or title, or had.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn knows_source(&self, name: &str) -> Result<bool, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT EXISTS (SELECT 1 FROM source WHERE name = ?1 OR address = ?1 OR title = ?1)";
+            Ok(c.query_row(sql, [name], |row| row.get(0))?)
+        })
+    }
+
+    /// Returns how many rows of each kind there are; sources are those of the configuration.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn stats(&self) -> Result<Stats, StoreError> {
+        self.read(|c| {
+            let count = |sql: &str| c.query_row(sql, [], |row| row.get::<_, i64>(0));
+            Ok(Stats {
+                sources: count("SELECT count(*) FROM source WHERE active = 1")?,
+                entries: count("SELECT count(*) FROM entry")?,
+                articles: count("SELECT count(*) FROM article")?,
+                stories: count("SELECT count(*) FROM story")?,
+                matches: count("SELECT count(*) FROM match")?,
+                digests: count("SELECT count(*) FROM digest")?,
+            })
+        })
+    }
+
+    /// Returns stored articles, newest first.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn list_articles(&self, filter: &ArticleFilter) -> Result<Vec<ListedArticle>, StoreError> {
+        self.read(|c| {
+            let (tables, moment) = match filter.changed {
+                true => (CHANGED, "at"),
+                false => ("article", "article.published_at"),
+            };
+            let sql = format!(
+                "SELECT article.id FROM {tables} WHERE {} ORDER BY {moment} DESC, article.id DESC LIMIT ?4",
+                conditions(filter, moment)
+            );
+            let limit = filter.limit.map_or(-1, |n| n as i64);
+            let ids = c
+                .prepare(&sql)?
+                .query_map(
+                    params![filter.source, filter.topic, filter.since.map(seconds), limit],
+                    |row| Ok(ArticleId(row.get(0)?)),
+                )?
+                .collect::<Result<Vec<_>, _>>()?;
+            ids.into_iter().map(|id| listed(c, id)).collect()
+        })
+    }
+
+    /// Returns articles that `accept` accepts among those with the filter's words, best match first, or newest first
+    /// where there is no word to look for.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn search(
+        &self,
+        filter: &ArticleFilter,
+        mut accept: impl FnMut(&Article) -> bool,
+    ) -> Result<SearchResults, StoreError> {
+        self.read(|c| {
+            let mut search = SearchResults::default();
+            let mut take = |c: &Connection, id: ArticleId, score: f64| -> Result<bool, StoreError> {
+                if let Some(article) = article::article(c, id)?.filter(|article| accept(article)) {
+                    let listed = listed(c, id)?;
+                    search.articles.push(SearchHit { listed, article, score });
+                }
+                Ok(filter.limit.is_none_or(|limit| search.articles.len() < limit))
+            };
+            let Some(text) = filter.query.as_ref().and_then(fts_query::of) else {
+                let sql = format!(
+                    "SELECT article.id FROM article WHERE {}
+                     ORDER BY article.published_at DESC, article.id DESC LIMIT ?4",
+                    conditions(filter, "article.published_at")
+                );
+                let mut statement = c.prepare(&sql)?;
+                // Which of them are wanted is not known yet.
+                let all = -1;
+                let mut rows = statement.query(params![filter.source, filter.topic, filter.since.map(seconds), all])?;
+                while let Some(row) = rows.next()? {
+                    if !take(c, ArticleId(row.get(0)?), 0.0)? {
+                        break;
+                    }
+                }
+                return Ok(search);
+            };
+            let ranked = rank(c, filter, &text)?;
+            let is_all = ranked.len() < RANKED_MAX;
+            for (id, score) in ranked {
+                if !take(c, id, score)? {
+                    break;
+                }
+            }
+            search.ranked = (!is_all).then_some(RANKED_MAX);
+            Ok(search)
+        })
+    }
+
+    /// Returns the article stored under an address, by its key.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn article_by_url_key(&self, url_key: &str) -> Result<Option<ArticleId>, StoreError> {
+        use rusqlite::OptionalExtension;
+        self.read(|c| {
+            let sql = "SELECT id FROM article WHERE url_key = ?1";
+            Ok(c.prepare_cached(sql)?
+                .query_row([url_key], |row| row.get(0))
+                .optional()?
+                .map(ArticleId))
+        })
+    }
+}
+
+/// Conditions on `article`, only those that are asked for, so that each is planned for itself: ?1 is a source, ?2 a topic,
+/// ?3 the earliest moment.
+pub fn conditions(filter: &ArticleFilter, moment: &str) -> String {
+    let source = filter
+        .source
+        .as_ref()
+        .map(|_| "article.source IN (SELECT id FROM source WHERE name = ?1 OR address = ?1 OR title = ?1)".to_owned());
+    let topic = filter.topic.as_ref().map(|_| {
+        "EXISTS (SELECT 1 FROM match WHERE match.topic = (SELECT id FROM topic WHERE name = ?2) AND match.article = article.id)".to_owned()
+    });
+    let since = filter.since.map(|_| format!("{moment} >= ?3"));
+    let asked: Vec<String> = [source, topic, since].into_iter().flatten().collect();
+    match asked.is_empty() {
+        true => "1".to_owned(),
+        false => asked.join(" AND "),
+    }
+}
+
+/// Returns the newest articles with some words, best match first.
+fn rank(c: &Connection, filter: &ArticleFilter, text: &str) -> Result<Vec<(ArticleId, f64)>, StoreError> {
+    let is_narrowed = filter.source.is_some() || filter.topic.is_some() || filter.since.is_some();
+    let narrowed = if is_narrowed {
+        format!("AND {NARROWED} AND {})", conditions(filter, "article.published_at"))
+    } else {
+        String::new()
+    };
+    let sql = format!(
+        "SELECT article_text.rowid, -bm25(article_text, {COLUMN_WEIGHTS}) FROM article_text
+         WHERE article_text MATCH ?4 {narrowed} ORDER BY article_text.rowid DESC LIMIT {RANKED_MAX}"
+    );
+    let mut statement = c.prepare(&sql)?;
+    let bound = params![filter.source, filter.topic, filter.since.map(seconds), text];
+    let mut ranked = statement
+        .query_map(bound, |row| Ok((ArticleId(row.get(0)?), row.get(1)?)))?
+        .collect::<Result<Vec<(ArticleId, f64)>, _>>()?;
+    ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0)));
+    Ok(ranked)
+}
+
+fn listed(c: &Connection, id: ArticleId) -> Result<ListedArticle, StoreError> {
+    let sql = "SELECT article.title, article.web_url, article.published_at,
+                      coalesce(source.name, source.title, source.address), article.provider_name,
+                      (SELECT story FROM member WHERE member.article = article.id), article.body_state,
+                      article.verdict, (SELECT name FROM document WHERE document.article = article.id),
+                      article.published_zone
+               FROM article JOIN source ON source.id = article.source WHERE article.id = ?1";
+    let mut found = c.prepare_cached(sql)?.query_row([id.0], |row| {
+        Ok(ListedArticle {
+            id,
+            title: row.get(0)?,
+            web_url: row.get(1)?,
+            published_at: moment(row.get(2)?),
+            source: row.get(3)?,
+            provider: row.get(4)?,
+            topics: Vec::new(),
+            story: row.get::<_, Option<i64>>(5)?.map(StoryId),
+            body_state: row.get(6)?,
+            verdict: row.get(7)?,
+            document: row.get(8)?,
+            published_zone: row.get::<_, Option<String>>(9)?.as_deref().and_then(Zone::of_name),
+        })
+    })?;
+    found.topics = membership::topics_of(c, id)?;
+    Ok(found)
+}

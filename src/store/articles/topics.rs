@@ -1,0 +1,195 @@
+//! Topics by name, and which articles match them and why.
+
+use std::collections::BTreeSet;
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::domain::article::Article;
+use crate::domain::topic::Topic;
+use crate::domain::{ArticleId, Timestamp};
+use crate::store::engine::{Store, StoreError, seconds};
+use crate::store::rows::{article, document_marks};
+
+/// A topic whose rule has not yet been matched over the whole archive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnmatchedTopic {
+    pub name: String,
+    /// Articles up to this id are done.
+    pub matched_to: ArticleId,
+    /// The newest article that is older than the rule.
+    pub archive_to: ArticleId,
+}
+
+/// A topic was matched over the articles after `from`, up to `to`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackfillStep {
+    pub topic: String,
+    pub from: ArticleId,
+    pub to: ArticleId,
+    /// Those of them that match it.
+    pub hits: Vec<ArticleId>,
+}
+
+/// A stored topic, for `topics`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredTopic {
+    pub name: String,
+    pub articles: i64,
+    pub stories: i64,
+}
+
+impl Store {
+    /// Returns the topics that are still to be matched over older articles.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn unmatched_topics(&self) -> Result<Vec<UnmatchedTopic>, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT name, matched_to, archive_to FROM topic WHERE active = 1 AND matched_to < archive_to ORDER BY id";
+            let unmatched = c
+                .prepare_cached(sql)?
+                .query_map([], |row| {
+                    Ok(UnmatchedTopic {
+                        name: row.get(0)?,
+                        matched_to: ArticleId(row.get(1)?),
+                        archive_to: ArticleId(row.get(2)?),
+                    })
+                })?
+                .collect::<Result<_, _>>()?;
+            Ok(unmatched)
+        })
+    }
+
+    /// Returns up to `limit` articles published at `since` or later, in order of publication, after the one that `after`
+    /// stands for.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn articles_since(
+        &self,
+        since: Timestamp,
+        after: Option<&Article>,
+        limit: usize,
+    ) -> Result<Vec<Article>, StoreError> {
+        self.read(|c| {
+            let (at, id) = after.map_or((seconds(since), 0), |last| (seconds(last.published_at), last.id.0));
+            let ids: Vec<i64> = c
+                .prepare_cached(
+                    "SELECT id FROM article WHERE (published_at, id) > (?1, ?2) ORDER BY published_at, id LIMIT ?3",
+                )?
+                .query_map(params![at, id, limit as i64], |row| row.get(0))?
+                .collect::<Result<_, _>>()?;
+            let mut found = Vec::with_capacity(ids.len());
+            for id in ids {
+                found.extend(article::article(c, ArticleId(id))?);
+            }
+            Ok(found)
+        })
+    }
+
+    /// Returns up to `limit` articles with ids above `after`, in order.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn articles_after(&self, after: ArticleId, limit: usize) -> Result<Vec<Article>, StoreError> {
+        self.read(|c| {
+            let ids: Vec<i64> = c
+                .prepare_cached("SELECT id FROM article WHERE id > ?1 ORDER BY id LIMIT ?2")?
+                .query_map(params![after.0, limit as i64], |row| row.get(0))?
+                .collect::<Result<_, _>>()?;
+            let mut found = Vec::with_capacity(ids.len());
+            for id in ids {
+                found.extend(article::article(c, ArticleId(id))?);
+            }
+            Ok(found)
+        })
+    }
+
+    /// Notes how far topics have been matched over the archive, and makes what was found due for placing. An article that no
+    /// longer matches keeps its place in its story, but not the match.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn finish_backfill(&self, now: Timestamp, steps: Vec<BackfillStep>) -> Result<(), StoreError> {
+        self.write(move |c| {
+            // An article that matches no more keeps its story, and its document loses the topic.
+            let mut mark = c.prepare_cached(
+                "UPDATE document SET dirty = dirty + 1 WHERE article IN (
+                     SELECT article FROM match
+                     WHERE topic = (SELECT id FROM topic WHERE name = ?1) AND article > ?2 AND article <= ?3)",
+            )?;
+            let mut forget = c.prepare_cached(
+                "DELETE FROM match WHERE topic = (SELECT id FROM topic WHERE name = ?1) AND article > ?2 AND article <= ?3",
+            )?;
+            let mut wake = c.prepare_cached("UPDATE article SET work_at = coalesce(work_at, ?2) WHERE id = ?1")?;
+            let mut note = c.prepare_cached("UPDATE topic SET matched_to = ?2 WHERE name = ?1")?;
+            for BackfillStep { topic, from, to, hits } in steps {
+                mark.execute(params![topic, from.0, to.0])?;
+                forget.execute(params![topic, from.0, to.0])?;
+                for hit in hits {
+                    wake.execute(params![hit.0, seconds(now)])?;
+                }
+                note.execute(params![topic, to.0])?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Returns the active topics with how many articles and stories each has.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn topics(&self) -> Result<Vec<StoredTopic>, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT name, (SELECT count(*) FROM match WHERE match.topic = topic.id),
+                              (SELECT count(DISTINCT story) FROM match JOIN member ON member.article = match.article
+                               WHERE match.topic = topic.id)
+                       FROM topic WHERE active = 1 ORDER BY name";
+            let mut statement = c.prepare(sql)?;
+            let rows = statement.query_map([], |row| {
+                Ok(StoredTopic {
+                    name: row.get(0)?,
+                    articles: row.get(1)?,
+                    stories: row.get(2)?,
+                })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+}
+
+/// Makes the stored topics those of the configuration.
+pub fn sync_topics(c: &Connection, now: Timestamp, topics: &[Topic]) -> Result<(), StoreError> {
+    let before = active(c)?;
+    c.execute("UPDATE topic SET active = 0", [])?;
+    let newest: i64 = c.query_row("SELECT coalesce(max(id), 0) FROM article", [], |row| row.get(0))?;
+    for topic in topics {
+        let (name, rule) = (&topic.name, topic.rule_key());
+        let old: Option<String> = c
+            .query_row("SELECT rule FROM topic WHERE name = ?1", [name], |row| row.get(0))
+            .optional()?;
+        match old {
+            None => c.execute(
+                "INSERT INTO topic (name, active, rule, added_at, archive_to) VALUES (?1, 1, ?2, ?3, ?4)",
+                params![name, rule, seconds(now), newest],
+            )?,
+            Some(old) if old == rule => c.execute("UPDATE topic SET active = 1 WHERE name = ?1", [name])?,
+            Some(_) => c.execute(
+                "UPDATE topic SET active = 1, rule = ?2, matched_to = 0, archive_to = ?3 WHERE name = ?1",
+                params![name, rule, newest],
+            )?,
+        };
+    }
+    let after = active(c)?;
+    for topic in before.symmetric_difference(&after) {
+        document_marks::mark_topic(c, topic)?;
+    }
+    Ok(())
+}
+
+fn active(c: &Connection) -> Result<BTreeSet<String>, StoreError> {
+    let mut statement = c.prepare_cached("SELECT name FROM topic WHERE active = 1")?;
+    let names = statement.query_map([], |row| row.get(0))?;
+    Ok(names.collect::<Result<_, _>>()?)
+}

@@ -1,0 +1,318 @@
+//! Digests: what is new for one, and the frozen record of each that was composed.
+
+use std::collections::HashSet;
+
+use chrono::TimeDelta;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::digest_runs::note_run;
+use crate::digest::DigestKind;
+use crate::domain::channel::Guarantee;
+use crate::domain::schedule::LastRun;
+use crate::domain::{ArticleId, DigestId, StoryId, Timestamp};
+use crate::store::engine::{Store, StoreError, moment, moment_or_none, seconds};
+use crate::store::rows::revisions::{self, StoredRevision};
+use crate::store::stories::story::{self, StoredStory};
+
+/// A topic's first digest introduces it with this many days.
+pub const FIRST_DAYS: i64 = 7;
+/// How far back of its window a digest looks for what was committed while the last one was composed, in hours. What
+/// was told is left out by its own record, so looking twice repeats nothing.
+const OVERLAP_HOURS: i64 = 1;
+
+/// New are members that joined in the window ?3 to ?4 and were not told; an introduction asks for their own dates. The
+/// signs, here and where digests are named, keep SQLite from beginning with all that was ever told.
+pub const WINDOWS: [&str; 2] = [
+    "member JOIN article ON article.id = member.article WHERE member.joined_at BETWEEN ?3 AND ?4",
+    "article JOIN member ON member.article = article.id WHERE article.published_at >= ?3 AND +member.joined_at <= ?4",
+];
+
+/// A story as one digest sees it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DigestStory {
+    pub story: StoredStory,
+    /// Members an earlier digest of the same name has told.
+    pub told: HashSet<ArticleId>,
+    /// Members that are new for this digest.
+    pub fresh: HashSet<ArticleId>,
+    pub revisions: Vec<(ArticleId, StoredRevision)>,
+    /// When an alert last told of it.
+    pub alerted_at: Option<Timestamp>,
+}
+
+/// A digest about to be frozen.
+pub struct NewDigest {
+    pub name: String,
+    pub kind: DigestKind,
+    pub from: Option<Timestamp>,
+    pub to: Timestamp,
+    /// What is done once it is recorded.
+    pub done: LastRun,
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+    pub stories: usize,
+    /// Sources that could not be read.
+    pub unread: usize,
+    /// What it tells, to be told once.
+    pub items: Vec<(StoryId, ArticleId)>,
+    /// Failed deliveries it mentions.
+    pub reported: Vec<i64>,
+    pub deliveries: Vec<NewDelivery>,
+}
+
+/// What goes to one channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewDelivery {
+    pub channel: String,
+    pub message_id: String,
+    pub bytes: Vec<u8>,
+    pub guarantee: Guarantee,
+}
+
+/// A stored digest, for `digests`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredDigest {
+    pub id: DigestId,
+    pub name: String,
+    pub to: Timestamp,
+    pub subject: String,
+    pub stories: i64,
+    /// Channel, state, moment of sending, last error.
+    pub deliveries: Vec<(String, String, Option<Timestamp>, Option<String>)>,
+}
+
+impl Store {
+    /// Returns where the window of the next digest of this name begins: the end of the last one.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn last_digest_to(&self, name: &str) -> Result<Option<Timestamp>, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT max(to_at) FROM digest WHERE name = ?1";
+            let at: Option<i64> = c.prepare_cached(sql)?.query_row([name], |row| row.get(0))?;
+            Ok(moment_or_none(at))
+        })
+    }
+
+    /// Returns how many digests of this name have a window that ends at `to`.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn digests_ending(&self, name: &str, to: Timestamp) -> Result<usize, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT count(*) FROM digest WHERE name = ?1 AND to_at = ?2";
+            let count: i64 = c
+                .prepare_cached(sql)?
+                .query_row(params![name, seconds(to)], |row| row.get(0))?;
+            Ok(usize::try_from(count).unwrap_or_default())
+        })
+    }
+
+    /// Whether an earlier digest of this name has told anything of a topic.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn topic_was_told(&self, digest: &str, topic: &str) -> Result<bool, StoreError> {
+        self.read(|c| {
+            // Of a topic that was told the first article it matched is as good as any; one that never was has few.
+            let sql = "SELECT EXISTS (
+                           SELECT 1 FROM match JOIN digest_item ON digest_item.article = match.article
+                           JOIN digest ON digest.id = digest_item.digest
+                           WHERE match.topic = (SELECT id FROM topic WHERE name = ?2) AND +digest.name = ?1)";
+            Ok(c.prepare_cached(sql)?.query_row([digest, topic], |row| row.get(0))?)
+        })
+    }
+
+    /// Returns the stories of a topic that hold something this digest has not told, in the window that ends at `to`.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn digest_stories(
+        &self,
+        digest: &str,
+        topic: &str,
+        from: Option<Timestamp>,
+        to: Timestamp,
+    ) -> Result<Vec<DigestStory>, StoreError> {
+        self.read(|c| {
+            let is_first = from.is_none();
+            let since = from.map_or(to - TimeDelta::days(FIRST_DAYS), |at| {
+                at - TimeDelta::hours(OVERLAP_HOURS)
+            });
+            let window = WINDOWS[usize::from(is_first)];
+            let sql = format!(
+                "SELECT member.story, member.article FROM {window} AND article.is_news = 1
+                   AND EXISTS (SELECT 1 FROM match WHERE match.article = article.id
+                               AND match.topic = (SELECT id FROM topic WHERE name = ?2))
+                   AND NOT EXISTS (SELECT 1 FROM digest_item JOIN digest ON digest.id = digest_item.digest
+                                   WHERE digest_item.article = member.article AND +digest.name = ?1)
+                 ORDER BY member.story, member.article"
+            );
+            let mut fresh: Vec<(StoryId, HashSet<ArticleId>)> = Vec::new();
+            let mut statement = c.prepare_cached(&sql)?;
+            let mut rows = statement.query(params![digest, topic, seconds(since), seconds(to)])?;
+            while let Some(row) = rows.next()? {
+                let (story, article) = (StoryId(row.get(0)?), ArticleId(row.get(1)?));
+                match fresh.last_mut() {
+                    Some((last, articles)) if *last == story => {
+                        articles.insert(article);
+                    }
+                    _ => fresh.push((story, HashSet::from([article]))),
+                }
+            }
+            // A told article whose headline changed since is news of its story too.
+            let sql = "SELECT DISTINCT member.story FROM revision JOIN member ON member.article = revision.article
+                       WHERE revision.replaced_at > ?3 AND revision.replaced_at <= ?4
+                         AND EXISTS (SELECT 1 FROM match WHERE match.article = revision.article
+                                     AND match.topic = (SELECT id FROM topic WHERE name = ?2))
+                         AND EXISTS (SELECT 1 FROM digest_item JOIN digest ON digest.id = digest_item.digest
+                                     WHERE digest_item.article = revision.article AND +digest.name = ?1)";
+            let mut statement = c.prepare_cached(sql)?;
+            let revised = statement
+                .query_map(
+                    params![digest, topic, seconds(from.unwrap_or(to)), seconds(to)],
+                    |row| Ok(StoryId(row.get(0)?)),
+                )?
+                .collect::<Result<Vec<_>, _>>()?;
+            for story in revised {
+                if !fresh.iter().any(|(id, _)| *id == story) {
+                    fresh.push((story, HashSet::new()));
+                }
+            }
+            let mut found = Vec::with_capacity(fresh.len());
+            for (id, fresh) in fresh {
+                let Some(story) = story::story(c, id)? else { continue };
+                let told = told_members(c, digest, id)?;
+                let mut revisions = Vec::new();
+                for member in &story.members {
+                    let own = revisions::revisions(c, member.article.id)?;
+                    revisions.extend(own.into_iter().map(|revision| (member.article.id, revision)));
+                }
+                found.push(DigestStory {
+                    alerted_at: alerted_at(c, id)?,
+                    story,
+                    told,
+                    fresh,
+                    revisions,
+                });
+            }
+            Ok(found)
+        })
+    }
+
+    /// Freezes a digest: its items, its rendered bytes and one delivery per channel, in one transaction, which also
+    /// notes the run. Returns its number.
+    ///
+    /// # Errors
+    /// The database cannot be written; nothing is kept then.
+    pub async fn record_digest(&self, digest: NewDigest) -> Result<DigestId, StoreError> {
+        self.write(move |c| {
+            c.execute(
+                "INSERT INTO digest (name, from_at, to_at, subject, text, html, stories, kind, unread)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                params![
+                    digest.name,
+                    digest.from.map(seconds),
+                    seconds(digest.to),
+                    digest.subject,
+                    digest.text,
+                    digest.html,
+                    digest.stories as i64,
+                    digest.kind.as_str(),
+                    digest.unread as i64
+                ],
+            )?;
+            let id = DigestId(c.last_insert_rowid());
+            for (story, article) in &digest.items {
+                c.prepare_cached("INSERT OR IGNORE INTO digest_item (digest, story, article) VALUES (?1, ?2, ?3)")?
+                    .execute(params![id.0, story.0, article.0])?;
+            }
+            for delivery in &digest.reported {
+                c.execute("UPDATE delivery SET reported = 1 WHERE id = ?1", [delivery])?;
+            }
+            for delivery in digest.deliveries {
+                c.execute(
+                    "INSERT INTO delivery (digest, channel, message_id, bytes, state, next_try_at, guarantee)
+                     VALUES (?1, ?2, ?3, ?4, 'pending', ?5, ?6)",
+                    params![
+                        id.0,
+                        delivery.channel,
+                        delivery.message_id,
+                        delivery.bytes,
+                        seconds(digest.to),
+                        delivery.guarantee.as_str()
+                    ],
+                )?;
+            }
+            note_run(c, &digest.name, digest.done)?;
+            Ok(id)
+        })
+        .await
+    }
+
+    /// Returns the stored digests, newest first.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn digests(&self, limit: usize) -> Result<Vec<StoredDigest>, StoreError> {
+        self.read(|c| {
+            let mut found = c
+                .prepare("SELECT id, name, to_at, subject, stories FROM digest ORDER BY id DESC LIMIT ?1")?
+                .query_map([limit as i64], |row| {
+                    Ok(StoredDigest {
+                        id: DigestId(row.get(0)?),
+                        name: row.get(1)?,
+                        to: moment(row.get(2)?),
+                        subject: row.get(3)?,
+                        stories: row.get(4)?,
+                        deliveries: Vec::new(),
+                    })
+                })?
+                .collect::<Result<Vec<_>, _>>()?;
+            for digest in &mut found {
+                digest.deliveries = c
+                    .prepare_cached(
+                        "SELECT channel, state, sent_at, last_error FROM delivery WHERE digest = ?1 ORDER BY id",
+                    )?
+                    .query_map([digest.id.0], |row| {
+                        Ok((row.get(0)?, row.get(1)?, moment_or_none(row.get(2)?), row.get(3)?))
+                    })?
+                    .collect::<Result<_, _>>()?;
+            }
+            Ok(found)
+        })
+    }
+
+    /// Returns the text part of a stored digest, if there is one with this number.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn digest_text(&self, id: DigestId) -> Result<Option<String>, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT text FROM digest WHERE id = ?1";
+            Ok(c.query_row(sql, [id.0], |row| row.get(0)).optional()?)
+        })
+    }
+}
+
+fn alerted_at(c: &Connection, story: StoryId) -> Result<Option<Timestamp>, StoreError> {
+    let sql = "SELECT max(digest.to_at) FROM member
+               JOIN digest_item ON digest_item.article = member.article
+               JOIN digest ON digest.id = digest_item.digest AND digest.kind = 'alert'
+               WHERE member.story = ?1";
+    let at: Option<i64> = c.prepare_cached(sql)?.query_row([story.0], |row| row.get(0))?;
+    Ok(moment_or_none(at))
+}
+
+fn told_members(c: &Connection, digest: &str, story: StoryId) -> Result<HashSet<ArticleId>, StoreError> {
+    let sql = "SELECT DISTINCT digest_item.article FROM member
+               JOIN digest_item ON digest_item.article = member.article
+               JOIN digest ON digest.id = digest_item.digest
+               WHERE member.story = ?2 AND +digest.name = ?1";
+    let told = c
+        .prepare_cached(sql)?
+        .query_map(params![digest, story.0], |row| Ok(ArticleId(row.get(0)?)))?
+        .collect::<Result<_, _>>()?;
+    Ok(told)
+}

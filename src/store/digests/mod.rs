@@ -1,0 +1,8 @@
+//! Digests: what is new for one, the frozen record of each, and its deliveries.
+
+mod digest_runs;
+mod deliveries;
+pub(super) mod digest_record;
+
+pub use deliveries::{DeliveryResult, DueDelivery, FailedDelivery, TroubledDelivery};
+pub use digest_record::{DigestStory, NewDelivery, NewDigest, StoredDigest};

@@ -1,0 +1,96 @@
+//! Why the store could not do what it was asked.
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::files;
+
+/// Why the store could not be opened, read or written.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    #[error(
+        "cannot use the state folder {path}: {error}; {}",
+        files::remedy(path, error, "state_dir")
+    )]
+    Folder { path: PathBuf, error: std::io::Error },
+    #[error("{path} is in use by another tidings process; stop it (systemctl stop tidings) or use another state_dir")]
+    Locked { path: PathBuf },
+    #[error("there is no database at {path} yet; `tidings run` or `tidings poll` creates it")]
+    Missing { path: PathBuf },
+    #[error(
+        "the database {path} was written by a newer tidings (schema {found}, this one knows {known}); upgrade tidings"
+    )]
+    Newer { path: PathBuf, found: i64, known: i64 },
+    #[error(
+        "the database {path} is of an earlier tidings (schema {found}, this one reads {known}) that still runs; restart it (systemctl restart tidings)"
+    )]
+    Older { path: PathBuf, found: i64, known: i64 },
+    #[error(
+        "there is a database at {path} that holds articles or digests; it is not replaced: move it elsewhere first, with -wal and -shm if they are there"
+    )]
+    Holding { path: PathBuf },
+    #[error("the disk is full: {0}; nothing of the last step was kept, free some room and it is done again")]
+    Full(rusqlite::Error),
+    #[error(
+        "the database is damaged: {0}; stop tidings and restore the latest backup (docs/operations.md, \"Backup and restore\")"
+    )]
+    Damaged(String),
+    #[error(
+        "the database {path} is of an earlier tidings (schema {found}, this one reads {known}) and cannot be brought up to date here: {error}; {}",
+        files::remedy(path, error, "state_dir")
+    )]
+    Outdated {
+        path: PathBuf,
+        found: i64,
+        known: i64,
+        error: std::io::Error,
+    },
+    #[error(
+        "the first start of {path} was cut off; the next `tidings run` or `tidings poll` finishes it, and needs the right to write"
+    )]
+    CutOff { path: PathBuf },
+    #[error("the database cannot be used: {error}; {remedy}")]
+    Forbidden {
+        error: rusqlite::Error,
+        remedy: &'static str,
+    },
+    #[error(
+        "cannot open the database: {0}; see whether too many files are open (ulimit -n, LimitNOFILE= of the service)"
+    )]
+    Unopened(rusqlite::Error),
+    #[error("database: {0}")]
+    Database(rusqlite::Error),
+    #[error("ended before it was done, since the program ends; nothing of it was kept")]
+    Ended,
+    #[error("writing it panicked: {0}; nothing of it was kept")]
+    Panicked(String),
+    #[error("the store is closed")]
+    Closed,
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DiskFull) => Self::Full(error),
+            // The room it lacks is that of the index of its log.
+            Some(rusqlite::ErrorCode::SystemIoFailure)
+                if error
+                    .sqlite_error()
+                    .is_some_and(|e| e.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE) =>
+            {
+                Self::Full(error)
+            }
+            Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => {
+                Self::Damaged(error.to_string())
+            }
+            Some(rusqlite::ErrorCode::CannotOpen) => Self::Unopened(error),
+            Some(rusqlite::ErrorCode::ReadOnly | rusqlite::ErrorCode::PermissionDenied) => Self::Forbidden {
+                error,
+                remedy: "see that this user may write the state folder, and that its disk is not mounted read-only",
+            },
+            Some(rusqlite::ErrorCode::OperationInterrupted) => Self::Ended,
+            _ => Self::Database(error),
+        }
+    }
+}

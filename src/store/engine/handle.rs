@@ -1,0 +1,253 @@
+//! The handle to the store: reads on connections kept for it, writes handed to the one writer thread.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, mpsc};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::connection::{in_snapshot, log_of, prepare_connection, still_address};
+use super::error::StoreError;
+use super::lock;
+use super::writer::{self, WriteUnit, WriterState};
+use crate::blocking;
+
+/// Read-only connections kept open.
+const READERS_KEPT: usize = 4;
+
+/// What the writes so far have cost those who waited for them.
+#[derive(Default)]
+struct WriteLatency {
+    count: AtomicU64,
+    micros: AtomicU64,
+}
+
+impl WriteLatency {
+    fn add(&self, waited: Duration) {
+        let micros = u64::try_from(waited.as_micros()).unwrap_or(u64::MAX);
+        self.count.fetch_add(1, Ordering::Relaxed);
+        self.micros.fetch_add(micros, Ordering::Relaxed);
+    }
+}
+
+/// A handle to the store; clones share it.
+#[derive(Clone)]
+pub struct Store {
+    pub(in crate::store) shared: Arc<StoreInner>,
+}
+
+pub struct StoreInner {
+    pub path: PathBuf,
+    readers: Mutex<Vec<Connection>>,
+    pub writes: Mutex<Option<mpsc::Sender<WriteUnit>>>,
+    pub writer: Mutex<Option<JoinHandle<()>>>,
+    pub lock: Option<File>,
+    /// Nobody has it open: it is read without the files beside it, and none is made.
+    pub is_still: bool,
+    pub owes_check: AtomicBool,
+    /// Set when reads, and when writes, are to end.
+    pub reads_end: Arc<AtomicBool>,
+    pub writes_end: Arc<AtomicBool>,
+    /// What a check found while the store was in use.
+    pub damage: OnceLock<String>,
+    written: WriteLatency,
+}
+
+impl StoreInner {
+    /// Returns what reading needs, on a database that somebody else may own.
+    pub fn reading(path: PathBuf) -> Self {
+        Self {
+            path,
+            readers: Mutex::new(Vec::new()),
+            writes: Mutex::new(None),
+            writer: Mutex::new(None),
+            lock: None,
+            is_still: false,
+            owes_check: AtomicBool::new(false),
+            reads_end: Arc::default(),
+            writes_end: Arc::default(),
+            damage: OnceLock::new(),
+            written: WriteLatency::default(),
+        }
+    }
+}
+
+impl Drop for StoreInner {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl StoreInner {
+    fn close(&self) {
+        // Readers first: the last connection to close carries the log over, and one that only reads cannot.
+        if let Ok(mut readers) = self.readers.lock() {
+            readers.clear();
+        }
+        // The writer ends when the last sender is gone, after committing what it holds.
+        if let Ok(mut writes) = self.writes.lock() {
+            writes.take();
+        }
+        if let Ok(mut writer) = self.writer.lock()
+            && let Some(thread) = writer.take()
+        {
+            // A writer that panicked has already failed every caller that waited for it.
+            let _ = thread.join();
+        }
+        if let Some(lock) = &self.lock
+            && !self.owes_check.load(Ordering::Relaxed)
+        {
+            lock::end(lock);
+        }
+    }
+}
+
+impl Store {
+    pub(in crate::store) fn with(shared: StoreInner) -> Self {
+        Self {
+            shared: Arc::new(shared),
+        }
+    }
+
+    /// Ends reads that are under way, however long they would be, and all that would be.
+    pub fn end_reads(&self) {
+        self.shared.reads_end.store(true, Ordering::Relaxed);
+    }
+
+    /// Ends writes that are under way and would be long; nothing is kept of one that is ended.
+    pub fn end_writes(&self) {
+        self.shared.writes_end.store(true, Ordering::Relaxed);
+    }
+
+    /// Closes the store, though somebody may still hold a handle to it: what was handed over is committed, and its owner
+    /// has ended in order.
+    pub fn close(&self) {
+        self.shared.close();
+    }
+
+    /// Returns the number of the database's schema.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn schema(&self) -> Result<i64, StoreError> {
+        self.read(|c| Ok(c.pragma_query_value(None, "user_version", |row| row.get(0))?))
+    }
+
+    /// Returns how many bytes the database and its log take.
+    pub fn sizes(&self) -> (u64, u64) {
+        let size = |path: &Path| std::fs::metadata(path).map_or(0, |file| file.len());
+        (size(&self.shared.path), size(&log_of(&self.shared.path)))
+    }
+
+    /// Returns how many writes were committed since the store was opened, and how long their callers waited.
+    pub fn writes(&self) -> (u64, Duration) {
+        let written = &self.shared.written;
+        let micros = written.micros.load(Ordering::Relaxed);
+        (written.count.load(Ordering::Relaxed), Duration::from_micros(micros))
+    }
+
+    /// Returns where the database lies.
+    pub fn path(&self) -> &Path {
+        &self.shared.path
+    }
+
+    /// Runs `work` on a read-only connection, on one state of the database, and returns what it returns. However long the
+    /// disk takes, no worker of a runtime waits for it.
+    ///
+    /// # Errors
+    /// What `work` fails with, or the connection cannot be opened.
+    pub fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        blocking::run(|| self.read_here(work))
+    }
+
+    fn read_here<T>(&self, work: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let kept = self
+            .shared
+            .readers
+            .lock()
+            .expect("no reader panics while it holds the list")
+            .pop();
+        let connection = match kept {
+            Some(connection) => connection,
+            None => self.connect_to_read()?,
+        };
+        let result = in_snapshot(&connection, work);
+        let mut readers = self
+            .shared
+            .readers
+            .lock()
+            .expect("no reader panics while it holds the list");
+        if readers.len() < READERS_KEPT {
+            readers.push(connection);
+        }
+        result
+    }
+
+    pub(in crate::store) fn connect_to_read(&self) -> Result<Connection, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let path = &self.shared.path;
+        let mut connection = match self.shared.is_still {
+            true => Connection::open_with_flags(still_address(path), flags | OpenFlags::SQLITE_OPEN_URI)?,
+            false => Connection::open_with_flags(path, flags)?,
+        };
+        prepare_connection(&mut connection, &self.shared.reads_end)?;
+        Ok(connection)
+    }
+
+    /// Runs `work` on the writer thread as one unit and returns what it returned once it is committed.
+    ///
+    /// # Errors
+    /// What `work` fails with (nothing of it is kept then), or the commit fails.
+    pub async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.enqueue(|connection, _| work(connection)).await
+    }
+
+    /// Ends when the writer thread has done all that was handed to it before: it is alive.
+    ///
+    /// # Errors
+    /// It is not, or cannot commit.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.write(|_| Ok(())).await
+    }
+
+    /// Hands `work` to the writer thread at once, in the order of the calls, with what stands beside the database; the
+    /// future ends with what it returned once it is committed.
+    pub(in crate::store) fn enqueue<T, F>(
+        &self,
+        work: F,
+    ) -> impl Future<Output = Result<T, StoreError>> + Send + use<T, F>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection, &mut WriterState) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (write, receiver) = writer::unit(work);
+        let queue = self
+            .shared
+            .writes
+            .lock()
+            .expect("no sender panics while it holds the queue")
+            .clone();
+        let begun = Instant::now();
+        let handed = queue.is_some_and(|queue| queue.send(write).is_ok());
+        let shared = Arc::downgrade(&self.shared);
+        async move {
+            match handed {
+                true => {
+                    let result = receiver.await.map_err(|_| StoreError::Closed)?;
+                    if let Some(shared) = shared.upgrade() {
+                        shared.written.add(begun.elapsed());
+                    }
+                    result
+                }
+                false => Err(StoreError::Closed),
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Numbered schema steps, embedded and never edited after a release.
+
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use super::error::StoreError;
+
+const STEPS: &[&str] = &[
+    include_str!("migrations/0001_initial.sql"),
+    include_str!("migrations/0002_entry_traits.sql"),
+    include_str!("migrations/0003_source_health.sql"),
+    include_str!("migrations/0004_fulltext_merges.sql"),
+    include_str!("migrations/0005_member_words.sql"),
+    include_str!("migrations/0006_hosts.sql"),
+    include_str!("migrations/0007_delivery_promises.sql"),
+    include_str!("migrations/0008_furniture.sql"),
+    include_str!("migrations/0009_placing_reasons.sql"),
+    include_str!("migrations/0010_document_material.sql"),
+    include_str!("migrations/0011_merge_looks.sql"),
+    include_str!("migrations/0012_reindex.sql"),
+    include_str!("migrations/0013_published_zone.sql"),
+    include_str!("migrations/0014_tombstones.sql"),
+    include_str!("migrations/0015_plans.sql"),
+    include_str!("migrations/0016_wordings.sql"),
+    include_str!("migrations/0017_day_bound.sql"),
+    include_str!("migrations/0018_due.sql"),
+];
+
+/// The schema this program knows.
+pub const KNOWN: i64 = STEPS.len() as i64;
+
+/// Brings the database up to the known schema, each step in a transaction of its own.
+///
+/// # Errors
+/// The database is newer than this program, or a step fails (the database is then as before that step).
+pub fn apply(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found > KNOWN {
+        return Err(StoreError::Newer {
+            path: path.to_path_buf(),
+            found,
+            known: KNOWN,
+        });
+    }
+    for (step, sql) in STEPS.iter().enumerate().skip(usize::try_from(found).unwrap_or(0)) {
+        connection
+            .execute_batch(&format!(
+                "BEGIN IMMEDIATE;\n{sql}\nPRAGMA user_version = {};\nCOMMIT;",
+                step + 1
+            ))
+            .inspect_err(|_| {
+                // After a failed step the transaction may still be open.
+                let _ = connection.execute_batch("ROLLBACK");
+            })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,21 @@
+//! What the database is: opened by one owner, read on connections apart, written on one thread, brought up to date, found whole.
+
+mod error;
+mod moments;
+pub(super) mod columns;
+pub mod migrations;
+pub(super) mod fulltext;
+pub(super) mod live_stories;
+pub(super) mod connection;
+mod lock;
+pub(super) mod integrity;
+pub(super) mod free_pages;
+mod writer;
+mod handle;
+mod open;
+
+pub use error::StoreError;
+pub use handle::Store;
+pub use moments::{moment, moment_or_none, seconds};
+pub use open::{DATABASE_NAME, LOG_BYTES_KEPT};
+pub use writer::WriterState;

@@ -1,0 +1,189 @@
+//! The writer thread: one connection that writes, and what it keeps in memory beside the database.
+//!
+//! Each unit of work runs in a savepoint of its own; what is waiting is gathered into one transaction, and nobody is
+//! answered before the commit. What stands beside the database never says more than the transaction does: a unit that is
+//! taken back takes its part of it back too.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, ErrorCode};
+use tokio::sync::oneshot;
+
+use super::error::StoreError;
+use super::fulltext::PendingRows;
+use super::live_stories::LiveStories;
+use crate::domain::topic::Topic;
+use crate::text;
+
+/// Units of work gathered into one transaction at most.
+const BATCH_MAX: usize = 200;
+
+/// How long the writer waits for one that is not ours before the write fails, and how long until it looks whether it is to
+/// end, in milliseconds.
+const BUSY_MILLISECONDS: u64 = 5_000;
+const LOOK_MILLISECONDS: u64 = 100;
+
+/// A unit of work on the writer thread; what it is handed instead of the writer is why it cannot be done.
+pub type WriteUnit = Box<dyn FnOnce(Result<&mut Writer, StoreError>) -> Option<Answer> + Send>;
+type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+
+/// What the writer thread works with.
+pub struct Writer {
+    connection: Connection,
+    writer_state: WriterState,
+}
+
+/// What the writer keeps in memory beside the database, in step with its transaction.
+#[derive(Default)]
+pub struct WriterState {
+    pub live_stories: LiveStories,
+    pub texts: PendingRows,
+    /// The topics that are followed once the transaction is committed; to be set where nothing can fail any more.
+    pub followed: Option<Vec<Topic>>,
+}
+
+/// Returns `work` as a unit, and where its result arrives once it is committed.
+pub fn unit<T, F>(work: F) -> (WriteUnit, oneshot::Receiver<Result<T, StoreError>>)
+where
+    T: Send + 'static,
+    F: FnOnce(&Connection, &mut WriterState) -> Result<T, StoreError> + Send + 'static,
+{
+    let (sender, receiver) = oneshot::channel();
+    let write: WriteUnit = Box::new(move |writer| {
+        // A reply that nobody waits for any more is no loss: the write itself stands.
+        match writer.and_then(|writer| in_savepoint(writer, work)) {
+            Ok(value) => Some(Box::new(move |committed: Result<(), StoreError>| {
+                let _ = sender.send(committed.map(|()| value));
+            })),
+            Err(error) => {
+                let _ = sender.send(Err(error));
+                None
+            }
+        }
+    });
+    (write, receiver)
+}
+
+/// Writes what comes through the queue until its last sender is gone. Once `told_to_end` is set it waits for nobody.
+pub fn run(connection: Connection, queue: &mpsc::Receiver<WriteUnit>, told_to_end: &AtomicBool) {
+    if let Err(error) = connection.busy_timeout(Duration::from_millis(LOOK_MILLISECONDS)) {
+        tracing::error!("cannot set how long a write waits: {error}");
+    }
+    let writer_state = WriterState::default();
+    let mut writer = Writer {
+        connection,
+        writer_state,
+    };
+    while let Ok(first) = queue.recv() {
+        if let Err(error) = begin(&writer.connection, told_to_end) {
+            first(Err(error));
+            continue;
+        }
+        let mut answers: Vec<Answer> = first(Ok(&mut writer)).into_iter().collect();
+        for _ in 1..BATCH_MAX {
+            if writer.connection.is_autocommit() {
+                break;
+            }
+            match queue.try_recv() {
+                Ok(write) => answers.extend(write(Ok(&mut writer))),
+                Err(_) => break,
+            }
+        }
+        match commit(&mut writer) {
+            Ok(()) => {
+                if let Some(topics) = writer.writer_state.followed.take() {
+                    writer.writer_state.live_stories.follow(topics);
+                }
+                answers.into_iter().for_each(|answer| answer(Ok(())));
+            }
+            Err(error) => {
+                tracing::error!("cannot commit: {error}");
+                writer.writer_state.live_stories.forget();
+                writer.writer_state.followed = None;
+                if let Err(error) = writer.connection.execute_batch("ROLLBACK") {
+                    tracing::debug!("the failed transaction was already rolled back: {error}");
+                }
+                let full = matches!(error, StoreError::Full(_));
+                // What SQLite says; each answer puts its own words around it.
+                let said = match &error {
+                    StoreError::Full(error) | StoreError::Database(error) => error.to_string(),
+                    other => other.to_string(),
+                };
+                for answer in answers {
+                    let copy = rusqlite::Error::SqliteFailure(
+                        rusqlite::ffi::Error::new(if full { 13 } else { 1 }),
+                        Some(said.clone()),
+                    );
+                    answer(Err(copy.into()));
+                }
+            }
+        }
+    }
+}
+
+fn in_savepoint<T>(
+    writer: &mut Writer,
+    work: impl FnOnce(&Connection, &mut WriterState) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let Writer {
+        connection,
+        writer_state,
+    } = writer;
+    connection.prepare_cached("SAVEPOINT unit")?.execute([])?;
+    let (changed, texts) = (writer_state.live_stories.changed(), writer_state.texts.len());
+    // One unit that panics must not end the thread, and with it the daemon: the same one would end the next start too.
+    let held = catch_unwind(AssertUnwindSafe(|| work(connection, &mut *writer_state)));
+    let result = held.unwrap_or_else(|payload| {
+        writer_state.live_stories.forget();
+        Err(StoreError::Panicked(text::of_panic(&*payload)))
+    });
+    if result.is_err() && connection.is_autocommit() {
+        // A full disk, or one that fails, takes back the whole transaction, and the savepoint with it.
+        writer_state.live_stories.forget();
+        return result;
+    }
+    if result.is_err() {
+        if writer_state.live_stories.changed() != changed {
+            writer_state.live_stories.forget();
+        }
+        writer_state.texts.truncate(texts);
+        connection.prepare_cached("ROLLBACK TO unit")?.execute([])?;
+    }
+    connection.prepare_cached("RELEASE unit")?.execute([])?;
+    result
+}
+
+/// Begins a transaction, once nobody else writes.
+fn begin(connection: &Connection, told_to_end: &AtomicBool) -> Result<(), StoreError> {
+    let since = Instant::now();
+    loop {
+        let begun = connection.prepare_cached("BEGIN IMMEDIATE")?.execute([]);
+        match begun {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
+                if told_to_end.load(Ordering::Relaxed) {
+                    return Err(StoreError::Ended);
+                }
+                if since.elapsed() >= Duration::from_millis(BUSY_MILLISECONDS) {
+                    return Err(error.into());
+                }
+            }
+            begun => return Ok(begun.map(drop)?),
+        }
+    }
+}
+
+fn commit(writer: &mut Writer) -> Result<(), StoreError> {
+    if writer.connection.is_autocommit() {
+        // SQLite has taken back the whole transaction: those gathered before the unit that failed are lost with it.
+        writer.writer_state.texts.truncate(0);
+        let said = "a write in the same transaction failed, and took it back";
+        let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ABORT);
+        return Err(rusqlite::Error::SqliteFailure(code, Some(said.to_owned())).into());
+    }
+    writer.writer_state.texts.write(&writer.connection)?;
+    writer.connection.prepare_cached("COMMIT")?.execute([])?;
+    Ok(())
+}

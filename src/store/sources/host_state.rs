@@ -1,0 +1,134 @@
+//! What hosts asked for and what their robots.txt says, kept so that a restart forgets neither.
+//!
+//! Written only when it changes, which a poll that goes well never does.
+
+use chrono::TimeDelta;
+use rusqlite::{Connection, params};
+
+use crate::domain::Timestamp;
+use crate::fetch::{HostBackoff, HostState, SavedRobots};
+use crate::store::engine::{Store, StoreError, moment, seconds};
+
+/// How long something is kept after it has ended, in days: a host's row of refusals goes on, and the last word of a
+/// robots.txt holds while its host cannot be reached.
+const KEPT_DAYS: i64 = 7;
+/// Rows that are read back of each table, those that hold longest.
+const READ_MAX: i64 = 4096;
+/// Longest rules of one origin that are kept, in bytes; longer ones are asked for again.
+const RULES_BYTES_MAX: usize = 64 * 1024;
+/// Rules that are read back altogether, in bytes.
+const READ_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+impl Store {
+    /// Keeps what became known of hosts, and forgets what has long ended.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn save_host_state(&self, now: Timestamp, news: HostState) -> Result<(), StoreError> {
+        self.write(move |c| {
+            let ended = seconds(now - TimeDelta::days(KEPT_DAYS));
+            keep_refusals(c, &news, ended)?;
+            keep_rules(c, &news, ended)
+        })
+        .await
+    }
+
+    /// Returns what was known of hosts when it was last kept.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn host_state(&self) -> Result<HostState, StoreError> {
+        self.read(|c| {
+            Ok(HostState {
+                addresses: addresses(c)?,
+                hosts: hosts(c)?,
+                rules: rules(c)?,
+            })
+        })
+    }
+}
+
+fn keep_refusals(c: &Connection, news: &HostState, ended: i64) -> rusqlite::Result<()> {
+    for (address, until) in &news.addresses {
+        c.prepare_cached("INSERT OR REPLACE INTO refused_address (address, wait_until) VALUES (?1, ?2)")?
+            .execute(params![address, seconds(*until)])?;
+    }
+    for (host, refusing) in &news.hosts {
+        match refusing {
+            Some(refusing) => c
+                .prepare_cached(
+                    "INSERT OR REPLACE INTO refusing_host (host, refusals, wait_until) VALUES (?1, ?2, ?3)",
+                )?
+                .execute(params![host, refusing.refusals, seconds(refusing.wait_until)])?,
+            None => c
+                .prepare_cached("DELETE FROM refusing_host WHERE host = ?1")?
+                .execute([host])?,
+        };
+    }
+    if !news.addresses.is_empty() || !news.hosts.is_empty() {
+        c.prepare_cached("DELETE FROM refused_address WHERE wait_until <= ?1")?
+            .execute([ended])?;
+        c.prepare_cached("DELETE FROM refusing_host WHERE wait_until <= ?1")?
+            .execute([ended])?;
+    }
+    Ok(())
+}
+
+fn keep_rules(c: &Connection, news: &HostState, ended: i64) -> Result<(), StoreError> {
+    for (origin, kept) in &news.rules {
+        let (rules, reason) = match &kept.rules {
+            Ok(rules) => (Some(rules), None),
+            Err(reason) => (None, Some(reason)),
+        };
+        if rules.is_some_and(|rules| rules.len() > RULES_BYTES_MAX) {
+            c.prepare_cached("DELETE FROM robots WHERE origin = ?1")?
+                .execute([origin])?;
+            continue;
+        }
+        c.prepare_cached("INSERT OR REPLACE INTO robots (origin, rules, reason, known_until) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![origin, rules, reason, seconds(kept.until)])?;
+    }
+    if !news.rules.is_empty() {
+        c.prepare_cached("DELETE FROM robots WHERE known_until <= ?1")?
+            .execute([ended])?;
+    }
+    Ok(())
+}
+
+fn addresses(c: &Connection) -> rusqlite::Result<Vec<(String, Timestamp)>> {
+    c.prepare("SELECT address, wait_until FROM refused_address ORDER BY wait_until DESC LIMIT ?1")?
+        .query_map([READ_MAX], |row| Ok((row.get(0)?, moment(row.get(1)?))))?
+        .collect()
+}
+
+fn hosts(c: &Connection) -> rusqlite::Result<Vec<(String, Option<HostBackoff>)>> {
+    c.prepare("SELECT host, refusals, wait_until FROM refusing_host ORDER BY wait_until DESC LIMIT ?1")?
+        .query_map([READ_MAX], |row| {
+            let refusing = HostBackoff {
+                refusals: row.get(1)?,
+                wait_until: moment(row.get(2)?),
+            };
+            Ok((row.get(0)?, Some(refusing)))
+        })?
+        .collect()
+}
+
+fn rules(c: &Connection) -> rusqlite::Result<Vec<(String, SavedRobots)>> {
+    let mut statement =
+        c.prepare("SELECT origin, rules, reason, known_until FROM robots ORDER BY known_until DESC LIMIT ?1")?;
+    let mut rows = statement.query([READ_MAX])?;
+    let (mut found, mut bytes) = (Vec::new(), 0);
+    while let Some(row) = rows.next()? {
+        let rules = match row.get::<_, Option<String>>(1)? {
+            Some(rules) => Ok(rules),
+            None => Err(row.get::<_, Option<String>>(2)?.unwrap_or_default()),
+        };
+        bytes += rules.as_ref().map_or(0, String::len);
+        if bytes > READ_BYTES_MAX {
+            break;
+        }
+        let until = moment(row.get(3)?);
+        found.push((row.get(0)?, SavedRobots { rules, until }));
+    }
+    Ok(found)
+}

@@ -1,0 +1,13 @@
+//! Sources: those that are followed, what a poll of one brings, and what documents bring instead of one.
+
+mod host_state;
+pub(super) mod tombstones;
+mod entries;
+mod syndication;
+pub(super) mod source_state;
+mod polls;
+mod source_sync;
+mod import;
+
+pub use import::{DocumentName, ImportedArticle, ImportedStory};
+pub use source_state::StoredSource;

@@ -1,0 +1,261 @@
+//! Polls: sources are leased when due, and what one poll changes is written in one transaction.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::source_state::{state, state_from, store_state};
+use super::{entries, syndication, tombstones};
+use crate::decide::{EntryIdentity, EntryMark, KnownEntry, PollPlan, StoredEntries};
+use crate::domain::source::{Lease, SourceState};
+use crate::domain::{ArticleId, SourceId, Timestamp};
+use crate::store::articles::wordings;
+use crate::store::engine::{Store, StoreError, moment_or_none, seconds};
+
+/// How long a poll may hold its lease, in seconds. Far above the longest request with its redirects.
+pub const LEASE_SECONDS: i64 = 15 * 60;
+
+impl Store {
+    /// Leases up to `limit` sources that are due at `now`, longest due first, of those that `admit` lets through by their
+    /// number and the address they have moved to.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn lease_due_sources(
+        &self,
+        now: Timestamp,
+        limit: usize,
+        mut admit: impl FnMut(SourceId, Option<&str>) -> bool + Send + 'static,
+    ) -> Result<Vec<Lease<(SourceId, SourceState)>>, StoreError> {
+        self.write(move |c| {
+            c.prepare_cached("UPDATE source SET lease_until = NULL WHERE lease_until <= ?1")?
+                .execute([seconds(now)])?;
+            let sql = "SELECT id, current_address FROM source
+                       WHERE active = 1 AND stopped = 0 AND next_poll_at <= ?1 AND lease_until IS NULL
+                       ORDER BY next_poll_at";
+            let mut statement = c.prepare_cached(sql)?;
+            let mut rows = statement.query([seconds(now)])?;
+            let mut admitted = Vec::new();
+            while admitted.len() < limit
+                && let Some(row) = rows.next()?
+            {
+                let (id, moved) = (SourceId(row.get(0)?), row.get_ref(1)?.as_str_or_null());
+                if admit(id, moved.map_err(rusqlite::Error::from)?) {
+                    admitted.push(id);
+                }
+            }
+            lease(c, now, admitted)
+        })
+        .await
+    }
+
+    /// Leases the named sources whether due or not, leaving out any that is being polled.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn lease_sources(
+        &self,
+        now: Timestamp,
+        ids: Vec<SourceId>,
+    ) -> Result<Vec<Lease<(SourceId, SourceState)>>, StoreError> {
+        self.write(move |c| lease(c, now, ids)).await
+    }
+
+    /// Returns when the next source falls due, if any does. One whose lease nobody gave back is due when that ends.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn next_source_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read(|c| {
+            let free = "SELECT min(next_poll_at) FROM source
+                        WHERE active = 1 AND stopped = 0 AND lease_until IS NULL AND next_poll_at IS NOT NULL";
+            let leased = "SELECT min(lease_until) FROM source WHERE lease_until IS NOT NULL";
+            let read = |sql| c.prepare_cached(sql)?.query_row([], |row| row.get::<_, Option<i64>>(0));
+            Ok(moment_or_none(read(free)?.into_iter().chain(read(leased)?).min()))
+        })
+    }
+
+    /// Returns what is known of the entries a poll brought; it reads no article whose entry is unchanged. `said` gives
+    /// what an entry says of itself, which is needed for unknown ones only.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn known_entries(
+        &self,
+        source: SourceId,
+        identities: Vec<EntryIdentity>,
+        said: impl Fn(usize) -> EntryMark + Send,
+    ) -> Result<StoredEntries, StoreError> {
+        self.read(|c| {
+            let mut entry =
+                c.prepare_cached("SELECT fingerprint, article FROM entry WHERE source = ?1 AND key = ?2")?;
+            let mut by_url = c.prepare_cached("SELECT id FROM article WHERE url_key = ?1")?;
+            let mut known = StoredEntries::default();
+            let mut has_history = None;
+            for (at, identity) in identities.iter().enumerate() {
+                let row = entry
+                    .query_row(params![source.0, identity.key.0], |r| {
+                        Ok((r.get::<_, i64>(0)?, ArticleId(r.get(1)?)))
+                    })
+                    .optional()?;
+                let is_unchanged = row.is_some_and(|(fingerprint, _)| fingerprint == identity.fingerprint);
+                let mut found = None;
+                if let Some((fingerprint, article)) = row {
+                    found = Some(article).filter(|_| !is_unchanged);
+                    let past = match is_unchanged {
+                        true => None,
+                        false => entries::past(c, source, &identity.key, article)?,
+                    };
+                    let entry = KnownEntry {
+                        fingerprint,
+                        article,
+                        past,
+                    };
+                    known.entries.insert(identity.key.clone(), entry);
+                }
+                if is_unchanged {
+                    continue;
+                }
+                let by_url = by_url.query_row([&identity.url_key], |r| Ok(ArticleId(r.get(0)?)));
+                if let Some(article) = by_url.optional()? {
+                    let past = entries::past(c, source, &identity.key, article)?;
+                    known.articles.insert(identity.url_key.clone(), (article, past));
+                    add_syndicated(c, source, &mut known, article)?;
+                } else if tombstones::is_purged(c, source, identity, said(at))? {
+                    known.purged.insert(identity.key.clone());
+                } else if match has_history {
+                    Some(has_history) => has_history,
+                    None => *has_history.insert(entries::has_any(c, source)?),
+                } {
+                    let title = said(at).title;
+                    let alike = entries::alike(c, source, title)?;
+                    for past in &alike {
+                        add_syndicated(c, source, &mut known, past.article)?;
+                    }
+                    known.alike.insert(title, alike);
+                }
+                if let Some(article) = found {
+                    add_syndicated(c, source, &mut known, article)?;
+                }
+            }
+            known.identities = identities;
+            Ok(known)
+        })
+    }
+
+    /// Writes what one poll changes, in one transaction: entries, articles, validators, and the end of the lease.
+    /// Returns how many articles are new; nothing, and nothing is written, where another source has meanwhile brought one of
+    /// them: then it is to be decided anew, by what is known now.
+    ///
+    /// # Errors
+    /// The database cannot be written; nothing of the plan is kept then.
+    pub async fn finish_poll(
+        &self,
+        now: Timestamp,
+        lease: Lease<SourceId>,
+        plan: PollPlan,
+    ) -> Result<Option<usize>, StoreError> {
+        self.enqueue(move |c, writer_state| {
+            if entries::any_is_known(c, &plan.new)? {
+                return Ok(None);
+            }
+            let mut fresh = 0;
+            for new in plan.new {
+                fresh += usize::from(entries::insert_new(c, now, lease.item, new, &mut writer_state.texts)?);
+            }
+            for seen in &plan.seen {
+                entries::link_known_entry(c, lease.item, &seen.identity, seen.mark, seen.article)?;
+            }
+            for change in &plan.changed {
+                entries::apply_change(c, now, lease.item, change)?;
+                wordings::forget_own(c, change.article, lease.item)?;
+            }
+            for retold in &plan.syndicated {
+                syndication::apply_syndicated(c, now, lease.item, retold, writer_state)?;
+            }
+            store_state(c, lease.item, &plan.state)?;
+            Ok(Some(fresh))
+        })
+        .await
+    }
+
+    /// Gives leases back whose work has not begun.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn return_unbegun(&self, sources: Vec<SourceId>, articles: Vec<ArticleId>) -> Result<(), StoreError> {
+        self.write(move |c| {
+            let mut source = c.prepare_cached("UPDATE source SET lease_until = NULL WHERE id = ?1")?;
+            for id in sources {
+                source.execute([id.0])?;
+            }
+            let mut article = c.prepare_cached("UPDATE article SET lease_until = NULL WHERE id = ?1")?;
+            for id in articles {
+                article.execute([id.0])?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Gives a lease back without a result, so that the source is due again at `due`.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn return_source(&self, id: SourceId) -> Result<(), StoreError> {
+        self.write(move |c| {
+            c.execute("UPDATE source SET lease_until = NULL WHERE id = ?1", [id.0])?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Gives a lease back without a result: the source is due again at `due`, and nothing is counted against it.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn reschedule_source(&self, id: SourceId, due: Timestamp) -> Result<(), StoreError> {
+        self.write(move |c| {
+            c.prepare_cached("UPDATE source SET lease_until = NULL, next_poll_at = ?2 WHERE id = ?1")?
+                .execute(params![id.0, seconds(due)])?;
+            Ok(())
+        })
+        .await
+    }
+}
+
+/// Notes how an article stands, if its words are another source's.
+fn add_syndicated(
+    c: &Connection,
+    source: SourceId,
+    known: &mut StoredEntries,
+    article: ArticleId,
+) -> Result<(), StoreError> {
+    if let Some(elsewhere) = syndication::syndicated_article(c, source, article)? {
+        known.syndicated.insert(article, elsewhere);
+    }
+    Ok(())
+}
+
+/// Leases those of the sources that nobody polls.
+fn lease(
+    c: &Connection,
+    now: Timestamp,
+    ids: Vec<SourceId>,
+) -> Result<Vec<Lease<(SourceId, SourceState)>>, StoreError> {
+    let until = now + chrono::TimeDelta::seconds(LEASE_SECONDS);
+    let state = state::SQL;
+    let sql = format!("SELECT {state} FROM source WHERE id = ?1 AND coalesce(lease_until, 0) <= ?2");
+    let mut free = c.prepare_cached(&sql)?;
+    let mut claim = c.prepare_cached("UPDATE source SET lease_until = ?2 WHERE id = ?1")?;
+    let mut leases = Vec::with_capacity(ids.len());
+    for id in ids {
+        let state = free.query_row(params![id.0, seconds(now)], state_from);
+        if let Some(state) = state.optional()? {
+            claim.execute(params![id.0, seconds(until)])?;
+            leases.push(Lease {
+                item: (id, state),
+                until,
+            });
+        }
+    }
+    Ok(leases)
+}

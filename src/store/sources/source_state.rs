@@ -1,0 +1,246 @@
+//! Sources as they are stored: what is configured of each, and its state.
+
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use crate::domain::source::{Pace, SourceKind, SourceState, Trouble, Validators};
+use crate::domain::{SourceId, Timestamp};
+use crate::store::engine::columns::{self, columns};
+use crate::store::engine::{Store, StoreError, moment_or_none, seconds};
+
+/// A source as stored, for `sources` and the digest's coverage line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredSource {
+    pub id: SourceId,
+    pub kind: SourceKind,
+    pub address: String,
+    pub name: Option<String>,
+    pub folder: Option<String>,
+    pub active: bool,
+    pub schedule: String,
+    pub state: SourceState,
+    pub articles: i64,
+}
+
+columns! {
+    /// The state of a source.
+    pub state {
+        ETAG = "etag",
+        LAST_MODIFIED = "last_modified",
+        BODY_HASH = "body_hash",
+        TITLE = "title",
+        POLLED_AT = "polled_at",
+        SUCCEEDED_AT = "succeeded_at",
+        CHANGED_AT = "changed_at",
+        NEXT_POLL_AT = "next_poll_at",
+        INTERVAL_SECONDS = "interval_seconds",
+        FAILURES = "failures",
+        FAILING_SINCE = "failing_since",
+        LAST_ERROR = "last_error",
+        MOVED_TO = "moved_to",
+        MOVED_POLLS = "moved_polls",
+        CURRENT_ADDRESS = "current_address",
+        GONE_POLLS = "gone_polls",
+        STOPPED = "stopped",
+        TTL_MINUTES = "ttl_minutes",
+        SKIP_HOURS = "skip_hours",
+        SKIP_DAYS = "skip_days",
+        TROUBLE = "trouble",
+        USUAL_GAP_SECONDS = "usual_gap_seconds",
+        NEWEST_AT = "newest_at",
+        DAY_BEGAN_AT = "day_began_at",
+        DAY_NEW = "day_new",
+        HELD_BACK = "held_back",
+    }
+}
+
+columns! {
+    /// What is asked beside it of the sources that are followed.
+    pub followed after state {
+        KIND = "kind",
+    }
+}
+
+columns! {
+    /// What is configured of a source, and how many articles it has brought.
+    pub listed after state {
+        ID = "id",
+        KIND = "kind",
+        ADDRESS = "address",
+        NAME = "name",
+        ACTIVE = "active",
+        SCHEDULE = "schedule",
+        ARTICLES = "(SELECT count(DISTINCT article) FROM entry WHERE entry.source = source.id)",
+        FOLDER = "folder",
+    }
+}
+
+pub fn state_from(row: &Row<'_>) -> rusqlite::Result<SourceState> {
+    Ok(SourceState {
+        validators: Validators {
+            etag: row.get(state::ETAG)?,
+            last_modified: row.get(state::LAST_MODIFIED)?,
+        },
+        body_hash: row.get(state::BODY_HASH)?,
+        title: row.get(state::TITLE)?,
+        polled_at: moment_or_none(row.get(state::POLLED_AT)?),
+        succeeded_at: moment_or_none(row.get(state::SUCCEEDED_AT)?),
+        changed_at: moment_or_none(row.get(state::CHANGED_AT)?),
+        next_poll_at: moment_or_none(row.get(state::NEXT_POLL_AT)?),
+        interval_seconds: row.get(state::INTERVAL_SECONDS)?,
+        failures: row.get(state::FAILURES)?,
+        failing_since: moment_or_none(row.get(state::FAILING_SINCE)?),
+        last_error: row.get(state::LAST_ERROR)?,
+        moved_to: row.get(state::MOVED_TO)?,
+        moved_polls: row.get(state::MOVED_POLLS)?,
+        current_address: row.get(state::CURRENT_ADDRESS)?,
+        gone_polls: row.get(state::GONE_POLLS)?,
+        stopped: row.get(state::STOPPED)?,
+        pace: Pace {
+            ttl_minutes: row.get(state::TTL_MINUTES)?,
+            skip_hours: row.get(state::SKIP_HOURS)?,
+            skip_days: row.get(state::SKIP_DAYS)?,
+        },
+        trouble: trouble_from(row.get::<_, Option<String>>(state::TROUBLE)?.as_deref()),
+        usual_gap_seconds: row.get(state::USUAL_GAP_SECONDS)?,
+        newest_at: moment_or_none(row.get(state::NEWEST_AT)?),
+        day_began_at: moment_or_none(row.get(state::DAY_BEGAN_AT)?),
+        day_new: row.get(state::DAY_NEW)?,
+        held_back: row.get(state::HELD_BACK)?,
+    })
+}
+
+fn trouble_from(text: Option<&str>) -> Option<Trouble> {
+    [Trouble::Blocked, Trouble::Markup]
+        .into_iter()
+        .find(|trouble| Some(trouble.as_str()) == text)
+}
+
+/// Returns the kind of a name; what a newer program has stored is shown as a feed.
+fn kind_from(text: &str) -> SourceKind {
+    let known = SourceKind::ALL.into_iter().find(|kind| kind.as_str() == text);
+    known.unwrap_or(SourceKind::Feed)
+}
+
+impl StoredSource {
+    /// Returns the name to show: the configured one, else the feed's own title, else the address.
+    pub fn display_name(&self) -> &str {
+        let title = self.state.title.as_deref().filter(|title| !title.trim().is_empty());
+        self.name.as_deref().or(title).unwrap_or(&self.address)
+    }
+}
+
+impl Store {
+    /// Returns how many followed sources cannot be read: their last poll failed, or they are gone.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn failing_sources(&self) -> Result<usize, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT count(*) FROM source WHERE active = 1 AND (failures > 0 OR stopped = 1)";
+            let count: i64 = c.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+            Ok(usize::try_from(count).unwrap_or_default())
+        })
+    }
+
+    /// Returns the state of each followed source.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn active_source_states(&self) -> Result<Vec<(SourceKind, SourceState)>, StoreError> {
+        self.read(|c| {
+            let (state, followed) = (state::SQL, followed::SQL);
+            let sql = format!("SELECT {state}, {followed} FROM source WHERE active = 1");
+            let mut statement = c.prepare_cached(&sql)?;
+            let rows = statement.query_map([], |row| {
+                Ok((kind_from(&row.get::<_, String>(followed::KIND)?), state_from(row)?))
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Returns the latest moment at which anything was polled or told; it may be one that never was, by a clock ahead.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn newest_moment(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read(|c| {
+            let sql =
+                "SELECT max(at) FROM (SELECT max(polled_at) AS at FROM source UNION ALL SELECT max(to_at) FROM digest)";
+            Ok(moment_or_none(c.query_row(sql, [], |row| row.get(0))?))
+        })
+    }
+
+    /// Returns the source that had this address before, if one did.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn source_by_alias(&self, address: &str) -> Result<Option<SourceId>, StoreError> {
+        self.read(|c| {
+            let mut found = c.prepare_cached("SELECT source FROM source_alias WHERE address = ?1")?;
+            Ok(found.query_row([address], |row| Ok(SourceId(row.get(0)?))).optional()?)
+        })
+    }
+
+    /// Returns all sources with their state, in the order they were first configured.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn sources(&self) -> Result<Vec<StoredSource>, StoreError> {
+        self.read(|c| {
+            let (state, listed) = (state::SQL, listed::SQL);
+            let sql = format!("SELECT {state}, {listed} FROM source ORDER BY id");
+            let mut statement = c.prepare(&sql)?;
+            let rows = statement.query_map([], |row| {
+                Ok(StoredSource {
+                    state: state_from(row)?,
+                    id: SourceId(row.get(listed::ID)?),
+                    kind: kind_from(&row.get::<_, String>(listed::KIND)?),
+                    address: row.get(listed::ADDRESS)?,
+                    name: row.get(listed::NAME)?,
+                    active: row.get(listed::ACTIVE)?,
+                    schedule: row.get(listed::SCHEDULE)?,
+                    articles: row.get(listed::ARTICLES)?,
+                    folder: row.get(listed::FOLDER)?,
+                })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+}
+
+pub fn store_state(c: &Connection, id: SourceId, state: &SourceState) -> Result<(), StoreError> {
+    columns::update(
+        c,
+        "source",
+        id.0,
+        &[
+            ("etag", &state.validators.etag),
+            ("last_modified", &state.validators.last_modified),
+            ("body_hash", &state.body_hash),
+            ("title", &state.title),
+            ("polled_at", &state.polled_at.map(seconds)),
+            ("succeeded_at", &state.succeeded_at.map(seconds)),
+            ("changed_at", &state.changed_at.map(seconds)),
+            ("next_poll_at", &state.next_poll_at.map(seconds)),
+            ("interval_seconds", &state.interval_seconds),
+            ("failures", &state.failures),
+            ("failing_since", &state.failing_since.map(seconds)),
+            ("last_error", &state.last_error),
+            ("moved_to", &state.moved_to),
+            ("moved_polls", &state.moved_polls),
+            ("current_address", &state.current_address),
+            ("gone_polls", &state.gone_polls),
+            ("stopped", &state.stopped),
+            ("ttl_minutes", &state.pace.ttl_minutes),
+            ("skip_hours", &state.pace.skip_hours),
+            ("skip_days", &state.pace.skip_days),
+            ("trouble", &state.trouble.map(Trouble::as_str)),
+            ("usual_gap_seconds", &state.usual_gap_seconds),
+            ("newest_at", &state.newest_at.map(seconds)),
+            ("day_began_at", &state.day_began_at.map(seconds)),
+            ("day_new", &state.day_new),
+            ("held_back", &state.held_back),
+            ("lease_until", &None::<i64>),
+        ],
+    )
+}

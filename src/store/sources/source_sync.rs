@@ -1,0 +1,141 @@
+//! The sources and topics of the configuration become those of the store, with the history they have.
+
+use std::collections::{HashMap, HashSet};
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::domain::source::Source;
+use crate::domain::topic::Topic;
+use crate::domain::{SourceId, Timestamp};
+use crate::store::articles::topics;
+use crate::store::engine::{Store, StoreError, moment, seconds};
+
+impl Store {
+    /// Makes the stored sources and topics those of the configuration, all of them or none: new sources are due at once,
+    /// missing ones stop, `was` carries history over and so does the address a source has moved to, a changed schedule
+    /// takes effect; a new topic, or one with a new rule, is to be matched over the archive. Returns the ids in the order
+    /// of `sources`.
+    ///
+    /// # Errors
+    /// The database cannot be written; what was followed before is followed still.
+    pub async fn follow(
+        &self,
+        now: Timestamp,
+        sources: &[Source],
+        topics: &[Topic],
+    ) -> Result<Vec<SourceId>, StoreError> {
+        let (sources, topics) = (sources.to_vec(), topics.to_vec());
+        self.enqueue(move |c, writer_state| {
+            let ids = sync_sources(c, now, &sources)?;
+            topics::sync_topics(c, now, &topics)?;
+            writer_state.followed = Some(topics);
+            Ok(ids)
+        })
+        .await
+    }
+}
+
+fn sync_sources(c: &Connection, now: Timestamp, sources: &[Source]) -> Result<Vec<SourceId>, StoreError> {
+    let moved = moved_away(c, sources)?;
+    let ids: Vec<_> = sources
+        .iter()
+        .map(|source| sync_source(c, now, source, &moved))
+        .collect::<Result<_, _>>()?;
+    let followed = serde_json::Value::from_iter(ids.iter().map(|id| id.0)).to_string();
+    c.prepare_cached("UPDATE source SET active = 0 WHERE active = 1 AND id NOT IN (SELECT value FROM json_each(?1))")?
+        .execute([followed])?;
+    Ok(ids)
+}
+
+fn sync_source(
+    c: &Connection,
+    now: Timestamp,
+    source: &Source,
+    moved: &HashMap<String, String>,
+) -> Result<SourceId, StoreError> {
+    let schedule = source.schedule.to_string();
+    let find = || {
+        c.prepare_cached("SELECT id, schedule, active, kind, name, folder FROM source WHERE address = ?1")?
+            .query_row([&source.address], |row| {
+                let is_as_stored = row.get::<_, String>(1)? == schedule
+                    && row.get(2)?
+                    && row.get::<_, String>(3)? == source.kind.as_str()
+                    && row.get::<_, Option<String>>(4)? == source.name
+                    && row.get::<_, Option<String>>(5)? == source.folder;
+                Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, is_as_stored))
+            })
+            .optional()
+    };
+    let mut found = find()?;
+    // Only while the address has no history of its own; afterwards `was` says nothing new.
+    if found.is_none()
+        && let Some(before) = source.was.as_ref().or_else(|| moved.get(&source.address))
+        && carry_over(c, before, &source.address)?
+    {
+        found = find()?;
+    }
+    let Some((id, old_schedule, is_as_stored)) = found else {
+        c.prepare_cached(
+            "INSERT INTO source (kind, address, name, active, schedule, next_poll_at, folder)
+             VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6)",
+        )?
+        .execute(params![
+            source.kind.as_str(),
+            source.address,
+            source.name,
+            schedule,
+            seconds(now),
+            source.folder
+        ])?;
+        return Ok(SourceId(c.last_insert_rowid()));
+    };
+    if is_as_stored {
+        // Thousands of sources cost no write at a start that changes nothing.
+        return Ok(SourceId(id));
+    }
+    c.prepare_cached("UPDATE source SET active = 1, kind = ?2, name = ?3, schedule = ?4, folder = ?5 WHERE id = ?1")?
+        .execute(params![id, source.kind.as_str(), source.name, schedule, source.folder])?;
+    if old_schedule != schedule {
+        // The new rhythm counts from the last poll; a failing source keeps its waiting time.
+        let polled: Option<i64> = c.query_row("SELECT polled_at FROM source WHERE id = ?1", [id], |r| r.get(0))?;
+        let next = polled.map_or(Some(now), |at| source.schedule.next_after(moment(at)));
+        if let Some(next) = next {
+            c.execute(
+                "UPDATE source SET next_poll_at = ?2 WHERE id = ?1 AND failures = 0",
+                params![id, seconds(next)],
+            )?;
+        }
+    }
+    Ok(SourceId(id))
+}
+
+/// Returns the sources that are configured no longer and have moved: where to, and their own address.
+fn moved_away(c: &Connection, sources: &[Source]) -> Result<HashMap<String, String>, StoreError> {
+    let configured: HashSet<&str> = sources.iter().map(|source| source.address.as_str()).collect();
+    // Of two that have moved to one place, the older one goes on there.
+    let mut moved =
+        c.prepare("SELECT current_address, address FROM source WHERE current_address IS NOT NULL ORDER BY id DESC")?;
+    let moved = moved
+        .query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?
+        .collect::<Result<Vec<_>, _>>()?;
+    let is_left = |(_, address): &(String, String)| !configured.contains(address.as_str());
+    Ok(moved.into_iter().filter(is_left).collect())
+}
+
+/// Gives a new address the history of the one before, if there is such a one. That stays as an alias.
+fn carry_over(c: &Connection, before: &str, address: &str) -> Result<bool, StoreError> {
+    // The validators are those of the address that was asked last.
+    let carried = c.execute(
+        "UPDATE source SET address = ?1, current_address = NULL,
+             etag = iif(current_address = ?1, etag, NULL), last_modified = iif(current_address = ?1, last_modified, NULL)
+         WHERE address = ?2",
+        params![address, before],
+    )?;
+    if carried > 0 {
+        c.execute(
+            "INSERT OR REPLACE INTO source_alias (address, source) SELECT ?2, id FROM source WHERE address = ?1",
+            params![address, before],
+        )?;
+    }
+    Ok(carried > 0)
+}

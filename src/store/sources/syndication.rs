@@ -1,0 +1,166 @@
+//! Articles that several sources tell: whose words they have, and what an entry of another makes of them.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::entries;
+use crate::decide::{SyndicatedArticle, SyndicatedEntry};
+use crate::domain::article::BodyState;
+use crate::domain::source::SourceKind;
+use crate::domain::{ArticleId, SourceId, Timestamp};
+use crate::store::engine::{StoreError, WriterState, seconds};
+use crate::store::rows::{article, document_marks};
+
+/// Returns how an article stands that another source than this one tells.
+pub fn syndicated_article(
+    c: &Connection,
+    source: SourceId,
+    id: ArticleId,
+) -> Result<Option<SyndicatedArticle>, StoreError> {
+    let sql =
+        "SELECT source.address, article.title, article.body_state, article.verdict IS NOT NULL, article.wants_page,
+                      article.is_news, article.is_dated,
+                      EXISTS (SELECT 1 FROM digest_item WHERE digest_item.article = article.id),
+                      source.kind = ?3 AND source.schedule = ''
+               FROM article JOIN source ON source.id = article.source
+               WHERE article.id = ?1 AND article.source <> ?2";
+    let found = c
+        .prepare_cached(sql)?
+        .query_row(params![id.0, source.0, SourceKind::Documents.as_str()], |row| {
+            let state: String = row.get(2)?;
+            let is = |one: BodyState| state == one.as_str();
+            let elsewhere = SyndicatedArticle {
+                teller: row.get(0)?,
+                title: row.get(1)?,
+                topics: Vec::new(),
+                pending: None,
+                is_page_read: is(BodyState::Extracted),
+                was_asked: is(BodyState::Extracted) || is(BodyState::Failed) || row.get(3)?,
+                wants_page: row.get(4)?,
+                is_news: row.get(5)?,
+                is_dated: row.get(6)?,
+                was_told: row.get(7)?,
+                is_taken_in: row.get(8)?,
+            };
+            Ok((elsewhere, is(BodyState::Pending)))
+        })
+        .optional()?;
+    let Some((mut elsewhere, is_pending)) = found else {
+        return Ok(None);
+    };
+    if is_pending {
+        elsewhere.pending = article::article(c, id)?.map(Box::new);
+    }
+    let sql = "SELECT topic.name FROM match JOIN topic ON topic.id = match.topic
+               WHERE match.article = ?1 AND topic.active = 1";
+    let mut statement = c.prepare_cached(sql)?;
+    let topics = statement.query_map([id.0], |row| row.get(0))?;
+    elsewhere.topics = topics.collect::<Result<_, _>>()?;
+    Ok(Some(elsewhere))
+}
+
+/// Writes what an entry makes of an article that another source tells; there is work on the article again.
+pub fn apply_syndicated(
+    c: &Connection,
+    now: Timestamp,
+    source: SourceId,
+    retold: &SyndicatedEntry,
+    writer_state: &mut WriterState,
+) -> Result<(), StoreError> {
+    entries::link_known_entry(c, source, &retold.identity, retold.mark, retold.article)?;
+    let (id, draft, does) = (retold.article.0, &retold.draft, retold.change);
+    if does.keeps_old {
+        c.prepare_cached(
+            "INSERT OR REPLACE INTO wording (article, source, title, text, language, yields)
+             SELECT article.id, article.source, article.title, body.feed_text, article.language, 0
+             FROM article JOIN body ON body.article = article.id WHERE article.id = ?1",
+        )?
+        .execute([id])?;
+    }
+    if does.adds {
+        c.prepare_cached(
+            "INSERT OR REPLACE INTO wording (article, source, title, text, language, yields)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute(params![
+            id,
+            source.0,
+            draft.title,
+            draft.feed_text,
+            draft.language,
+            does.wants_page
+        ])?;
+    }
+    if does.replaces {
+        replace_words(c, source, retold)?;
+    }
+    if does.wants_page {
+        let web_url: String = c
+            .prepare_cached("SELECT web_url FROM article WHERE id = ?1")?
+            .query_row([id], |row| row.get(0))?;
+        c.prepare_cached(
+            "UPDATE article SET wants_page = 1, page_etag = NULL, page_last_modified = NULL, page_host = ?2 WHERE id = ?1",
+        )?
+        .execute(params![id, article::page_host(&web_url, true)])?;
+    }
+    if does.is_news {
+        // Whoever brings it as new dates it; its page has the last word.
+        c.prepare_cached("UPDATE article SET is_news = 1, published_at = ?2, is_dated = ?3 WHERE id = ?1")?
+            .execute(params![id, seconds(draft.published_at), draft.is_dated])?;
+    }
+    if does.is_news || does.adds {
+        join_anew(c, now, retold.article, writer_state)?;
+    }
+    c.prepare_cached("UPDATE article SET work_at = ?2, attempts = 0, version = version + 1 WHERE id = ?1")?
+        .execute(params![id, seconds(now)])?;
+    document_marks::mark_article(c, retold.article)
+}
+
+fn replace_words(c: &Connection, source: SourceId, retold: &SyndicatedEntry) -> Result<(), StoreError> {
+    let draft = &retold.draft;
+    c.prepare_cached(
+        "UPDATE article SET source = ?2, title = ?3, excerpt = ?4, byline = ?5, original_url = ?6, web_url = ?7,
+             language = ?8, provider_name = ?9, provider_domain = ?10, is_video = ?11,
+             published_at = iif(?12, ?13, published_at), is_dated = ?12 OR is_dated,
+             image_url = coalesce(?14, image_url), image_width = NULL, image_height = NULL
+         WHERE id = ?1",
+    )?
+    .execute(params![
+        retold.article.0,
+        source.0,
+        draft.title,
+        draft.excerpt,
+        draft.byline,
+        draft.original_url,
+        draft.web_url,
+        draft.language,
+        draft.provider_name,
+        draft.provider_domain,
+        draft.is_video,
+        draft.is_dated,
+        seconds(draft.published_at),
+        draft.image.as_ref().map(|image| &image.url),
+    ])?;
+    entries::set_feed_text(c, retold.article, draft)
+}
+
+/// Has a member of a story join it as of now: what it was silent about then, a digest is still to tell.
+fn join_anew(
+    c: &Connection,
+    now: Timestamp,
+    article: ArticleId,
+    writer_state: &mut WriterState,
+) -> Result<(), StoreError> {
+    let joined = c
+        .prepare_cached("UPDATE member SET joined_at = max(joined_at, ?2) WHERE article = ?1")?
+        .execute(params![article.0, seconds(now)])?;
+    if joined > 0 {
+        c.prepare_cached(
+            "UPDATE story SET updated_at = max(updated_at, ?2)
+             WHERE id = (SELECT story FROM member WHERE article = ?1)",
+        )?
+        .execute(params![article.0, seconds(now)])?;
+        // The live stories are in step with what is stored.
+        writer_state.live_stories.forget();
+    }
+    Ok(())
+}

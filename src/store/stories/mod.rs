@@ -1,0 +1,13 @@
+//! Stories: their members and why each is there, merges and splits, and the one serial assigner.
+
+mod story_edits;
+mod live_members;
+pub(super) mod story;
+mod story_changes;
+mod placement_reasons;
+mod assigner;
+mod merge_sweep;
+
+pub use story::{Member, StoredStory};
+pub use story_changes::StoryChange;
+pub use story_edits::{EditCause, EditKind, EditRefused, StoryEdit, StoryMerge, moved_by};

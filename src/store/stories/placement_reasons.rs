@@ -1,0 +1,103 @@
+//! Why an article was placed where it is: written with its place, never worked out again.
+//!
+//! What the live stories knew then is gone soon after; likeness computed later would be another one.
+
+use std::collections::HashSet;
+
+use rusqlite::{Connection, OptionalExtension, params};
+use serde_json::{Value, json};
+
+use crate::clustering::{ClusterItem, THRESHOLD};
+use crate::domain::topic::{Assignment, Reasoning};
+use crate::domain::{ArticleId, StoryId};
+use crate::store::engine::{Store, StoreError};
+use crate::text;
+
+/// Latest headlines of a story that are compared, and words that are kept.
+const HEADLINES_MAX: i64 = 20;
+const WORDS_MAX: usize = 8;
+/// Letters of a word that says anything.
+const LETTERS_MIN: usize = 3;
+
+impl Store {
+    /// Returns why an article was placed in its story; nothing when it is in none, or was placed before reasons were kept.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn reasoning(&self, article: ArticleId) -> Result<Option<Reasoning>, StoreError> {
+        self.read(|c| {
+            let kept: Option<Option<String>> = c
+                .prepare_cached("SELECT reasons FROM member WHERE article = ?1")?
+                .query_row([article.0], |row| row.get(0))
+                .optional()?;
+            Ok(kept.flatten().and_then(|text| from_json(&text)))
+        })
+    }
+}
+
+/// Keeps why an article has just been placed. `closest` is the story most like it and its likeness.
+pub fn keep(
+    c: &Connection,
+    item: &ClusterItem<'_>,
+    placed: Assignment,
+    closest: Option<(StoryId, f64)>,
+) -> Result<(), StoreError> {
+    let (story, copy_of) = match placed {
+        Assignment::Start(story) | Assignment::Join(story) => (story, None),
+        Assignment::CopyOf(original, story) => (story, Some(original)),
+    };
+    let words = match closest {
+        Some((other, _)) => shared_words(c, item, other)?,
+        None => Vec::new(),
+    };
+    let reasons = json!({
+        "story": story.0,
+        "copyOf": copy_of.map(|id| id.0),
+        "closest": closest.map(|(other, _)| other.0),
+        // Three places are what a reader can use.
+        "likeness": closest.map(|(_, likeness)| (likeness * 1000.0).round() / 1000.0),
+        "threshold": THRESHOLD,
+        "words": words,
+    });
+    c.prepare_cached("UPDATE member SET reasons = ?2 WHERE article = ?1")?
+        .execute(params![item.id.0, reasons.to_string()])?;
+    Ok(())
+}
+
+/// Returns the words of an article's headline that stand in a story's headlines, in order.
+fn shared_words(c: &Connection, item: &ClusterItem<'_>, story: StoryId) -> Result<Vec<String>, StoreError> {
+    let mut statement = c.prepare_cached(
+        "SELECT article.title FROM member JOIN article ON article.id = member.article
+         WHERE member.story = ?1 AND member.article <> ?2 ORDER BY member.joined_at DESC LIMIT ?3",
+    )?;
+    let mut theirs = HashSet::new();
+    let mut rows = statement.query(params![story.0, item.id.0, HEADLINES_MAX])?;
+    while let Some(row) = rows.next()? {
+        text::each_word(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?, |word| {
+            if !theirs.contains(word) {
+                theirs.insert(word.to_owned());
+            }
+        });
+    }
+    let mut words: Vec<String> = Vec::new();
+    text::each_word(item.title, |word| {
+        let says_something = word.chars().count() >= LETTERS_MIN || word.chars().any(text::is_unspaced);
+        if says_something && words.len() < WORDS_MAX && theirs.contains(word) && !words.iter().any(|own| own == word) {
+            words.push(word.to_owned());
+        }
+    });
+    Ok(words)
+}
+
+fn from_json(text: &str) -> Option<Reasoning> {
+    let kept: Value = serde_json::from_str(text).ok()?;
+    let closest = kept["closest"].as_i64().map(StoryId);
+    let words = kept["words"].as_array().into_iter().flatten();
+    Some(Reasoning {
+        story: StoryId(kept["story"].as_i64()?),
+        copy_of: kept["copyOf"].as_i64().map(ArticleId),
+        closest: closest.zip(kept["likeness"].as_f64()),
+        threshold: kept["threshold"].as_f64()?,
+        words: words.filter_map(Value::as_str).map(str::to_owned).collect(),
+    })
+}

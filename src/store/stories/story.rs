@@ -1,0 +1,197 @@
+//! Stories, their members, and the log of how they came to be.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::story_edits::{self, EditCause, EditRefused, StoryEdit};
+use crate::domain::article::Article;
+use crate::domain::{ArticleId, StoryId, Timestamp};
+use crate::store::engine::{Store, StoreError, moment, seconds};
+use crate::store::rows::{article, membership};
+
+/// A member of a story.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Member {
+    pub article: Article,
+    pub quality: i32,
+    pub copy_of: Option<ArticleId>,
+    pub joined_at: Timestamp,
+    pub is_news: bool,
+    /// Names of the topics it matches.
+    pub topics: Vec<String>,
+}
+
+/// A story with its members, oldest first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredStory {
+    pub id: StoryId,
+    pub started_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub members: Vec<Member>,
+}
+
+impl Store {
+    /// Returns one story, if there is one with this number.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn story(&self, id: StoryId) -> Result<Option<StoredStory>, StoreError> {
+        self.read(|c| story(c, id))
+    }
+
+    /// Returns the story an article is in.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn story_of(&self, article: ArticleId) -> Result<Option<StoryId>, StoreError> {
+        self.read(|c| membership::story_of(c, article))
+    }
+
+    /// Returns the numbers of stories changed since `since`, newest first; only those with a match of `topic` when it is
+    /// given.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn story_ids(
+        &self,
+        since: Option<Timestamp>,
+        topic: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<StoryId>, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT id FROM story WHERE updated_at >= ?1
+                         AND EXISTS (SELECT 1 FROM member WHERE member.story = story.id) AND (?2 IS NULL OR EXISTS (
+                           SELECT 1 FROM member JOIN match ON match.article = member.article
+                           JOIN topic ON topic.id = match.topic
+                           WHERE member.story = story.id AND topic.name = ?2))
+                       ORDER BY updated_at DESC, id DESC LIMIT ?3";
+            let ids = c
+                .prepare(sql)?
+                .query_map(params![since.map_or(i64::MIN, seconds), topic, limit as i64], |row| {
+                    Ok(StoryId(row.get(0)?))
+                })?
+                .collect::<Result<Vec<_>, _>>()?;
+            Ok(ids)
+        })
+    }
+
+    /// Returns how many stories there are; of those with a match of `topic` when it is given.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn count_stories(&self, topic: Option<&str>) -> Result<usize, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT count(DISTINCT member.story) FROM member WHERE ?1 IS NULL OR EXISTS (
+                           SELECT 1 FROM match JOIN topic ON topic.id = match.topic
+                           WHERE match.article = member.article AND topic.name = ?1)";
+            let count: i64 = c.prepare_cached(sql)?.query_row([topic], |row| row.get(0))?;
+            Ok(usize::try_from(count).unwrap_or(0))
+        })
+    }
+
+    /// Returns what was done to a story as a whole, oldest first: its merges and splits.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn story_edits(&self, id: StoryId) -> Result<Vec<StoryEdit>, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT at, kind, detail FROM story_event WHERE story = ?1 AND article IS NULL ORDER BY id";
+            let mut statement = c.prepare_cached(sql)?;
+            let rows = statement.query_map([id.0], |row| {
+                Ok((
+                    row.get::<_, i64>(0)?,
+                    row.get::<_, String>(1)?,
+                    row.get::<_, Option<String>>(2)?,
+                ))
+            })?;
+            let mut found = Vec::new();
+            for row in rows {
+                let (at, kind, detail) = row?;
+                found.extend(story_edits::read(
+                    moment(at),
+                    &kind,
+                    detail.as_deref().unwrap_or_default(),
+                ));
+            }
+            Ok(found)
+        })
+    }
+
+    /// Moves the members of `from` into `into`, and logs it in both. `from` keeps its number, without members.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn merge_stories(
+        &self,
+        now: Timestamp,
+        into: StoryId,
+        from: StoryId,
+    ) -> Result<Result<(), EditRefused>, StoreError> {
+        self.enqueue(move |c, writer_state| {
+            writer_state.live_stories.forget();
+            story_edits::merge(c, now, into, from, &EditCause::ByHand)
+        })
+        .await
+    }
+
+    /// Moves articles, with their copies, out of a story, and logs it in both. They become a new story; if they are
+    /// what a merge brought, they go back under the number they had.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn split_story(
+        &self,
+        now: Timestamp,
+        from: StoryId,
+        articles: Vec<ArticleId>,
+    ) -> Result<Result<StoryId, EditRefused>, StoreError> {
+        self.enqueue(move |c, writer_state| {
+            writer_state.live_stories.forget();
+            story_edits::split(c, now, from, &articles)
+        })
+        .await
+    }
+}
+
+pub fn story(c: &Connection, id: StoryId) -> Result<Option<StoredStory>, StoreError> {
+    let times: Option<(i64, i64)> = c
+        .prepare_cached("SELECT started_at, updated_at FROM story WHERE id = ?1")?
+        .query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((started_at, updated_at)) = times else {
+        return Ok(None);
+    };
+    let ids = c
+        .prepare_cached("SELECT article FROM member WHERE story = ?1 ORDER BY joined_at, article")?
+        .query_map([id.0], |row| Ok(ArticleId(row.get(0)?)))?
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut members = Vec::with_capacity(ids.len());
+    for article in ids {
+        members.extend(member(c, article)?);
+    }
+    Ok(Some(StoredStory {
+        id,
+        started_at: moment(started_at),
+        updated_at: moment(updated_at),
+        members,
+    }))
+}
+
+fn member(c: &Connection, id: ArticleId) -> Result<Option<Member>, StoreError> {
+    let Some(article) = article::article(c, id)? else {
+        return Ok(None);
+    };
+    let sql = "SELECT coalesce(article.quality, 0), member.copy_of, member.joined_at, article.is_news
+               FROM member JOIN article ON article.id = member.article WHERE member.article = ?1";
+    let (quality, copy_of, joined_at, is_news) = c.prepare_cached(sql)?.query_row([id.0], |row| {
+        Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?, row.get(2)?, row.get(3)?))
+    })?;
+    let topics = membership::topics_of(c, id)?;
+    Ok(Some(Member {
+        article,
+        quality,
+        copy_of: copy_of.map(ArticleId),
+        joined_at: moment(joined_at),
+        is_news,
+        topics,
+    }))
+}
