@@ -18,4 +18,4 @@ pub mod maintenance;
 #[cfg(test)]
 mod query_plans;
 
-pub use engine::{DATABASE_NAME, LOG_BYTES_KEPT, Store, StoreError, migrations};
+pub use engine::{DATABASE_NAME, LOG_BYTES_KEPT, SCHEMA, SqliteError, Store, StoreError};

@@ -1,7 +1,6 @@
 //! One article that several sources tell: nobody hides it by naming it first, nobody tells it twice.
 
 use chrono::TimeDelta;
-use tidings::store::DATABASE_NAME;
 
 use crate::poll::{hour, page, paragraphs};
 use crate::support::World;
@@ -59,15 +58,15 @@ fn report_page(world: &World) {
 
 /// How often the article was changed.
 fn changes(world: &World) -> i64 {
-    let sql = "SELECT version FROM article WHERE url_key LIKE '%/report'";
-    let version = world.ctx.store.read(|c| Ok(c.query_row(sql, [], |row| row.get(0))?));
-    version.unwrap()
+    world
+        .database()
+        .one("SELECT version FROM article WHERE url_key LIKE '%/report'")
 }
 
 fn headline(world: &World) -> String {
-    let sql = "SELECT title FROM article WHERE url_key LIKE '%/report'";
-    let title = world.ctx.store.read(|c| Ok(c.query_row(sql, [], |row| row.get(0))?));
-    title.unwrap()
+    world
+        .database()
+        .one("SELECT title FROM article WHERE url_key LIKE '%/report'")
 }
 
 /// Checks that the article is told now, once, and that later polls of the same words write nothing.
@@ -81,16 +80,11 @@ async fn is_quiet(world: &World) {
     let before = changes(world);
     for _ in 0..3 {
         // Each feed is read again, as if other bytes had come.
-        alter(world, "UPDATE source SET body_hash = NULL");
+        world.database().run("UPDATE source SET body_hash = NULL");
         let done = world.work_after(hour()).await;
         assert_eq!((done.polls, changes(world)), (3, before));
     }
     assert_eq!(world.digest().await, None, "nothing is told twice");
-}
-
-fn alter(world: &World, sql: &str) {
-    let database = rusqlite::Connection::open(world.folder.path().join(DATABASE_NAME)).unwrap();
-    database.execute(sql, []).unwrap();
 }
 
 #[tokio::test]
@@ -201,7 +195,7 @@ async fn an_old_date_hides_nothing() {
             let world = world("never", "never").await;
             world.clock.advance(hour());
             // As on its first poll.
-            alter(&world, "UPDATE source SET succeeded_at = NULL");
+            world.database().run("UPDATE source SET succeeded_at = NULL");
             brings(&world, first, &[(words, OLD)]);
             world.work().await;
             assert_eq!(world.digest().await, None, "old when it was first seen");

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::TimeDelta;
-use rusqlite::Connection;
 use serde_json::Value;
 use tempfile::TempDir;
 use tidings::clock::Clock;
@@ -17,6 +16,7 @@ use tidings::fetch::{self, Fetcher};
 use tidings::jobs::Context;
 use tidings::store::{DATABASE_NAME, Store};
 
+use crate::support::database::Database;
 use crate::support::site::{Answer, Item, rss};
 use crate::support::{World, at, documents};
 
@@ -94,9 +94,8 @@ async fn each_kind_of_difference_is_counted_named_and_has_a_remedy() {
     fs::create_dir(path(6)).unwrap();
     fs::write(news.join("2020-01-01-of-nobody.md"), "---\ntitle: \"x\"\n---\n\n").unwrap();
     fs::write(news.join("notes.txt"), "not a document").unwrap();
-    let database = Connection::open(newsroom.state().join(DATABASE_NAME)).unwrap();
-    let sql = "DELETE FROM document WHERE name = ?1";
-    assert_eq!(database.execute(sql, [&files[7].0]).unwrap(), 1);
+    let database = Database::of(&newsroom.state());
+    database.run(&format!("DELETE FROM document WHERE name = '{}'", files[7].0));
     let before = fs::read(newsroom.state().join(DATABASE_NAME)).unwrap();
 
     let output = newsroom.archive(&["verify", "--format", "json", "--names", "2"]);
@@ -194,10 +193,8 @@ async fn documents_follow_the_window_and_verify_follows_them() {
     );
 
     // Dirty and not written yet: waiting.
-    let database = Connection::open(world.folder.path().join(DATABASE_NAME)).unwrap();
-    database
-        .execute_batch("UPDATE article SET title = 'Another'; UPDATE document SET dirty = 1;")
-        .unwrap();
+    let database = world.database();
+    database.run("UPDATE article SET title = 'Another'; UPDATE document SET dirty = 1;");
     let output = verify();
     assert_eq!(
         (output.status.code(), report(&output)["waiting"].as_u64()),
@@ -257,16 +254,9 @@ async fn verify_works_beside_a_writer() {
     });
     while !looking.is_finished() {
         let round = rounds.fetch_add(1, Ordering::Relaxed);
-        world
-            .ctx
-            .store
-            .write(move |c| {
-                c.execute("UPDATE article SET title = ?1", [format!("Round {round}")])?;
-                c.execute("UPDATE document SET dirty = dirty + 1", [])?;
-                Ok(())
-            })
-            .await
-            .unwrap();
+        world.database().run(&format!(
+            "BEGIN; UPDATE article SET title = 'Round {round}'; UPDATE document SET dirty = dirty + 1; COMMIT;"
+        ));
         tidings::jobs::archive::write_documents::write_dirty(&world.ctx)
             .await
             .unwrap();

@@ -5,10 +5,12 @@ use std::process::{Command, Output};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rusqlite::Connection;
+use tidings::domain::Timestamp;
+use tidings::fetch::{HostState, SavedRobots};
 use tidings::store::{DATABASE_NAME, Store};
 
 use crate::support::config_text;
+use crate::support::database::Database;
 
 /// A state folder with a database of a few megabytes, and a configuration that names it.
 fn set_up() -> (tempfile::TempDir, PathBuf, Store) {
@@ -25,18 +27,21 @@ fn set_up() -> (tempfile::TempDir, PathBuf, Store) {
 
 /// Writes one unit whose two halves belong together, with ballast.
 async fn write_pair(store: &Store, number: i64) {
-    store
-        .write(move |c| {
-            for half in ["left", "right"] {
-                c.execute(
-                    "INSERT INTO robots (origin, rules, known_until) VALUES (?1, ?2, 0)",
-                    (format!("{half} {number}"), "x".repeat(20_000)),
-                )?;
-            }
-            Ok(())
-        })
-        .await
-        .unwrap();
+    let until = Timestamp::UNIX_EPOCH;
+    let half = |half: &str| {
+        (
+            format!("{half} {number}"),
+            SavedRobots {
+                rules: Ok("x".repeat(20_000)),
+                until,
+            },
+        )
+    };
+    let news = HostState {
+        rules: vec![half("left"), half("right")],
+        ..HostState::default()
+    };
+    store.save_host_state(until, news).await.unwrap();
 }
 
 fn backup(folder: &Path, target: &Path, more: &[&str]) -> Output {
@@ -55,11 +60,8 @@ fn told(output: &Output) -> String {
 }
 
 fn pairs(path: &Path) -> (i64, i64) {
-    let copy = Connection::open(path).unwrap();
-    let count = |half: &str| -> i64 {
-        let sql = "SELECT count(*) FROM robots WHERE origin LIKE ?1";
-        copy.query_row(sql, [format!("{half} %")], |row| row.get(0)).unwrap()
-    };
+    let copy = Database::at(path);
+    let count = |half: &str| copy.count(&format!("robots WHERE origin LIKE '{half} %'"));
     (count("left"), count("right"))
 }
 
@@ -108,10 +110,8 @@ async fn a_copy_taken_while_a_writer_writes_is_one_whole_state() {
     let restored = folder.path().join("restored");
     std::fs::create_dir(&restored).unwrap();
     std::fs::copy(&target, restored.join(DATABASE_NAME)).unwrap();
-    let restored = Store::open(&restored).unwrap();
-    let sql = "SELECT count(*) FROM robots";
-    let rows: i64 = restored.read(|c| Ok(c.query_row(sql, [], |row| row.get(0))?)).unwrap();
-    assert_eq!(rows, 2 * copied[2]);
+    drop(Store::open(&restored).unwrap());
+    assert_eq!(Database::of(&restored).count("robots"), 2 * copied[2]);
 }
 
 #[tokio::test]

@@ -61,11 +61,7 @@ fn text(world: &World, number: usize) -> (ArticleId, String) {
 }
 
 fn revisions(world: &World) -> i64 {
-    let path = world.ctx.config.state_dir.join(tidings::store::DATABASE_NAME);
-    let database = rusqlite::Connection::open_with_flags(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
-    database
-        .query_row("SELECT count(*) FROM revision", [], |row| row.get(0))
-        .unwrap()
+    world.database().count("revision")
 }
 
 #[tokio::test]

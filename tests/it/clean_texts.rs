@@ -92,23 +92,12 @@ async fn what_was_stored_before_is_clean_in_documents() {
         .set("/feed.xml", Answer::new(200, "application/feed+json", body));
     world.work().await;
     // An earlier version stored, and wrote, what came.
-    world
-        .ctx
-        .store
-        .write(|c| {
-            let title = format!("Council weighs face scans {BAD}");
-            c.execute(
-                "UPDATE article SET title = ?1, excerpt = ?1, original_url = 'file:///etc/passwd'",
-                [&title],
-            )?;
-            c.execute(
-                "UPDATE body SET feed_markdown = ?1, feed_text = ?1, markdown = NULL, text = NULL",
-                [&title],
-            )?;
-            Ok(c.execute("UPDATE setting SET value = 1 WHERE name = 'documents-for'", [])?)
-        })
-        .await
-        .unwrap();
+    let title = format!("'Council weighs face scans {BAD}'");
+    world.database().run(&format!(
+        "UPDATE article SET title = {title}, excerpt = {title}, original_url = 'file:///etc/passwd';
+         UPDATE body SET feed_markdown = {title}, feed_text = {title}, markdown = NULL, text = NULL;
+         UPDATE setting SET value = 1 WHERE name = 'documents-for';"
+    ));
     let name = world.documents().remove(0).0;
     std::fs::write(
         world.ctx.config.archive.path.join(&name),

@@ -9,6 +9,7 @@ use tidings::store::{DATABASE_NAME, Store};
 
 use crate::process::{Daemon, tidings};
 use crate::support::config_text;
+use crate::support::database::Database;
 use crate::support::smtp::{self, Step, Trouble};
 
 const REST: &str = r#"
@@ -171,17 +172,13 @@ fn a_damaged_and_a_newer_database_are_told_apart() {
     doctor(folder.path(), &[], &[]).check("database", "fail", "restore the latest backup");
 
     fs::write(&database, good).unwrap();
-    let connection = rusqlite::Connection::open(&database).unwrap();
-    let version = |number: i64| connection.pragma_update(None, "user_version", number).unwrap();
-    version(999);
+    let database = Database::at(&database);
+    database.set_schema(999);
     doctor(folder.path(), &[], &[]).check("database", "fail", "upgrade tidings");
-    version(1);
+    database.set_schema(1);
     let told = doctor(folder.path(), &[], &[]);
     told.check("database", "warn", "earlier version");
-    let found: i64 = connection
-        .pragma_query_value(None, "user_version", |row| row.get(0))
-        .unwrap();
-    assert_eq!(found, 1, "the doctor migrates nothing");
+    assert_eq!(database.schema(), 1, "the doctor migrates nothing");
 }
 
 #[test]
@@ -201,15 +198,11 @@ fn folders_that_cannot_be_written_are_named() {
 #[test]
 fn a_clock_that_is_behind_what_is_stored_is_named() {
     let folder = set_up(REST);
-    drop(Store::open(&folder.path().join("state")).unwrap());
-    let connection = rusqlite::Connection::open(folder.path().join("state").join(DATABASE_NAME)).unwrap();
-    connection
-        .execute(
-            "INSERT INTO digest (name, to_at, subject, text, html, stories) VALUES ('daily', 4102444800, '', '', '', 0)",
-            [],
-        )
-        .unwrap();
-    drop(connection);
+    let state = folder.path().join("state");
+    drop(Store::open(&state).unwrap());
+    Database::of(&state).run(
+        "INSERT INTO digest (name, to_at, subject, text, html, stories) VALUES ('daily', 4102444800, '', '', '', 0)",
+    );
     let told = doctor(folder.path(), &[], &[]);
     told.check("clock", "fail", "there is something from 2100");
 }

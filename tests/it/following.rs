@@ -203,21 +203,11 @@ async fn new_topics_find_what_is_stored_wherever_each_was_left() {
     world.work().await;
     let world = world.reopened(&format!("{THE_FEED}{FERRIES}{BRIDGES}")).await;
     // Ferries were looked for up to the third article before the program was ended, and had it not matched.
-    let half = "UPDATE topic SET matched_to = 3 WHERE name = 'Ferries'";
-    world.ctx.store.write(move |c| Ok(c.execute(half, [])?)).await.unwrap();
+    let database = world.database();
+    database.run("UPDATE topic SET matched_to = 3 WHERE name = 'Ferries'");
     backfill_topics::run(&world.ctx).await.unwrap();
     assert_eq!(world.ctx.store.unmatched_topics().unwrap(), []);
-    let woken: i64 = world
-        .ctx
-        .store
-        .read(|c| {
-            Ok(
-                c.query_row("SELECT count(*) FROM article WHERE work_at IS NOT NULL", [], |row| {
-                    row.get(0)
-                })?,
-            )
-        })
-        .unwrap();
+    let woken: i64 = database.one("SELECT count(*) FROM article WHERE work_at IS NOT NULL");
     assert_eq!(woken, 3, "of bridges; the article on ferries was passed already");
     world.work().await;
     let found = world.ctx.store.topics().unwrap();

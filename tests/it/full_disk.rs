@@ -5,10 +5,10 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use rusqlite::Connection;
 use tidings::store::{DATABASE_NAME, Store};
 
 use crate::archive::said;
+use crate::support::database::Database;
 use crate::support::site::{Answer, Item, Site, rss};
 use crate::support::{config_text, documents};
 
@@ -228,11 +228,7 @@ async fn a_backup_to_a_full_disk_leaves_nothing() {
     disk.grow(64_000);
     let output = tidings(folder.path(), &["backup", &name]);
     assert!(output.status.success(), "{}", said(&output));
-    let copy = Connection::open(&target).unwrap();
-    let articles: i64 = copy
-        .query_row("SELECT count(*) FROM article", [], |row| row.get(0))
-        .unwrap();
-    assert_eq!(articles, ARTICLES as i64);
+    assert_eq!(Database::at(&target).count("article"), ARTICLES as i64);
 }
 
 #[tokio::test(flavor = "multi_thread")]

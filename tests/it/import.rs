@@ -12,6 +12,7 @@ use tidings::store::maintenance::CheckDepth;
 
 use crate::archive::{archive, said};
 use crate::process::{kill_after, tidings};
+use crate::support::database::Database;
 use crate::support::site::{Answer, Item, rss};
 use crate::support::{self, FACE_SCANS, World, config_text, documents};
 
@@ -171,34 +172,13 @@ async fn stories_go_on_from_an_old_collection() {
     assert!(!digest.contains(STADIUM[0]), "{digest}");
 }
 
-fn everything(world: &World) -> String {
-    world
-        .ctx
-        .store
-        .read(|c| {
-            let mut all = String::new();
-            for table in [
-                "article",
-                "entry",
-                "match",
-                "member",
-                "story",
-                "story_event",
-                "document",
-                "near",
-            ] {
-                let sql = format!("SELECT count(*), total(rowid) FROM {table}");
-                let sql = match table {
-                    "entry" | "match" | "near" => sql.replace(", total(rowid)", ", 0"),
-                    _ => sql,
-                };
-                let found: (i64, f64) = c.query_row(&sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
-                all.push_str(&format!("{table} {found:?}\n"));
-            }
-            let dirty: i64 = c.query_row("SELECT count(*) FROM document WHERE dirty > 0", [], |row| row.get(0))?;
-            Ok(format!("{all}{dirty} dirty"))
-        })
-        .unwrap()
+fn everything(world: &World) -> Vec<String> {
+    let numbered = ["article", "member", "story", "story_event", "document"];
+    let numbered = numbered.map(|table| format!("SELECT '{table} ' || count(*) || ' ' || total(rowid) FROM {table}"));
+    let others = ["entry", "match", "near", "document WHERE dirty > 0"];
+    let others = others.map(|table| format!("SELECT '{table} ' || count(*) FROM {table}"));
+    let database = world.database();
+    numbered.iter().chain(&others).map(|sql| database.one(sql)).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -231,15 +211,11 @@ async fn the_archive_itself_and_an_empty_folder_are_refused() {
 /// Takes a collection in and returns what came of it: documents, and how articles are grouped.
 fn outcome(folder: &Path) -> (Vec<(String, String)>, Vec<String>) {
     let store = Store::open_to_read(folder).unwrap();
-    let grouped = store.read(|c| {
-        let sql = "SELECT group_concat(url_key, ' ') FROM
-                   (SELECT member.story, article.url_key FROM member JOIN article ON article.id = member.article ORDER BY article.url_key)
-                   GROUP BY story ORDER BY 1";
-        let mut statement = c.prepare(sql)?;
-        Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
-    });
+    let sql = "SELECT group_concat(url_key, ' ') FROM
+               (SELECT member.story, article.url_key FROM member JOIN article ON article.id = member.article ORDER BY article.url_key)
+               GROUP BY story ORDER BY 1";
     assert!(store.check(CheckDepth::Full).unwrap().run().unwrap().is_empty());
-    (documents(&folder.join("news")), grouped.unwrap())
+    (documents(&folder.join("news")), Database::of(folder).all(sql))
 }
 
 /// A word for each number; no two alike.

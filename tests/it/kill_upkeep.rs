@@ -3,21 +3,21 @@
 //!
 //! Each is killed with SIGKILL at moments spread over an undisturbed run, and then run to its end.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Output;
 use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
 use tidings::store::maintenance::CheckDepth;
-use tidings::store::{DATABASE_NAME, Store, migrations};
+use tidings::store::{SCHEMA, Store};
 
 use crate::archive::said;
 use crate::process::{Daemon, kill_after, tidings};
 use crate::support::config_text;
+use crate::support::database::Database;
 use crate::support::site::{Answer, Item, Site, rss};
-use crate::upgrade::{columns, of_schema, rows};
+use crate::upgrade::{of_schema, queries, rows};
 
 /// Kills per subject.
 const KILLS: u32 = 12;
@@ -74,11 +74,10 @@ fn copy_folder(from: &Path, to: &Path) {
 #[test]
 fn a_killed_migration_is_finished_by_the_next_start() {
     let old = tempfile::tempdir().unwrap();
-    let path = old.path().join(DATABASE_NAME);
-    let c = of_schema(&path, 1);
-    let tables = columns(&c);
-    let before: BTreeMap<_, _> = tables.iter().map(|(t, names)| (t, rows(&c, t, names))).collect();
-    drop(c);
+    let database = of_schema(old.path(), 1);
+    let queries = queries(&database);
+    let before = rows(&database, &queries);
+    drop(database);
     let set_up = || {
         let folder = tempfile::tempdir().unwrap();
         copy_folder(old.path(), &folder.path().join("state"));
@@ -92,49 +91,36 @@ fn a_killed_migration_is_finished_by_the_next_start() {
         let folder = set_up();
         kill(folder.path(), &["stats"], whole * n / KILLS);
         let state = folder.path().join("state");
-        let c = Connection::open(state.join(DATABASE_NAME)).unwrap();
-        let schema: i64 = c.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+        let schema = Database::of(&state).schema();
         reached.insert(schema);
-        drop(c);
         succeeds(folder.path(), &["stats"]);
         let store = Store::open(&state).unwrap();
-        assert_eq!(store.schema().unwrap(), migrations::KNOWN);
+        assert_eq!(store.schema().unwrap(), SCHEMA);
         is_whole(&store);
         drop(store);
-        let c = Connection::open(state.join(DATABASE_NAME)).unwrap();
-        for (table, names) in &tables {
-            assert_eq!(
-                rows(&c, table, names),
-                before[table],
-                "{table}, killed at schema {schema}"
-            );
-        }
+        let after = rows(&Database::of(&state), &queries);
+        assert_eq!(after, before, "killed at schema {schema}");
     }
     assert!(reached.len() > 1, "no kill hit anything: {reached:?}");
 }
 
 /// A store with a few megabytes in rows that belong together in pairs.
-async fn filled(folder: &Path, pairs: i64) {
+fn filled(folder: &Path, pairs: i64) {
     let state = folder.join("state");
     fs::write(folder.join("tidings.toml"), config_text(&state, "", "")).unwrap();
-    let store = Store::open(&state).unwrap();
-    let fill = move |c: &Connection| {
-        for number in 0..pairs * 2 {
-            c.execute(
-                "INSERT INTO robots (origin, rules, known_until) VALUES (?1, ?2, 0)",
-                (number, "x".repeat(20_000)),
-            )?;
-        }
-        Ok(())
-    };
-    store.write(fill).await.unwrap();
+    drop(Store::open(&state).unwrap());
+    Database::of(&state).run(&format!(
+        "WITH RECURSIVE number (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM number WHERE n < {})
+         INSERT INTO robots (origin, rules, known_until) SELECT n, printf('%.20000c', 'x'), 0 FROM number",
+        pairs * 2
+    ));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_backup_is_whole_or_not_there_and_the_next_clears_it() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    filled(folder, 300).await;
+    filled(folder, 300);
     let copies = folder.join("copies");
     fs::create_dir(&copies).unwrap();
     let target = |name: String| copies.join(name).to_str().unwrap().to_owned();
@@ -145,12 +131,9 @@ async fn a_killed_backup_is_whole_or_not_there_and_the_next_clears_it() {
         kill(folder, &["backup", &name], whole * n / KILLS);
         was_cut |= !Path::new(&name).exists();
         if Path::new(&name).exists() {
-            let copy = Connection::open(&name).unwrap();
-            let told: String = copy.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
-            let rows: i64 = copy
-                .query_row("SELECT count(*) FROM robots", [], |row| row.get(0))
-                .unwrap();
-            assert_eq!((told.as_str(), rows), ("ok", 600));
+            let copy = Database::at(Path::new(&name));
+            assert_eq!(copy.one::<String>("PRAGMA integrity_check"), "ok");
+            assert_eq!(copy.count("robots"), 600);
         }
     }
     assert!(was_cut, "no kill hit anything");
@@ -244,8 +227,5 @@ fn item(site: &Site, n: usize) -> Item {
 
 /// Returns the addresses of all articles that are stored.
 fn known(state: &Path) -> Vec<String> {
-    let c = Connection::open(state.join(DATABASE_NAME)).unwrap();
-    let mut query = c.prepare("SELECT web_url FROM article ORDER BY 1").unwrap();
-    let urls = query.query_map([], |row| row.get(0)).unwrap();
-    urls.collect::<Result<_, _>>().unwrap()
+    Database::of(state).all("SELECT web_url FROM article ORDER BY 1")
 }

@@ -236,11 +236,9 @@ async fn a_merge_stands_over_a_restart() {
 async fn a_look_that_fails_leaves_nothing_behind_and_is_made_again() {
     let world = World::new(&followed()).await;
     publish(&world, &FIRST).await;
-    let database = rusqlite::Connection::open(world.ctx.store.path()).unwrap();
+    let database = world.database();
     // The last thing a look writes is how far it went.
-    database
-        .execute_batch("CREATE TRIGGER stop BEFORE INSERT ON merge_look BEGIN SELECT RAISE(ABORT, 'stopped'); END")
-        .unwrap();
+    database.run("CREATE TRIGGER stop BEFORE INSERT ON merge_look BEGIN SELECT RAISE(ABORT, 'stopped'); END");
     world.site.set("/feed.xml", Answer::feed(rss("F", &items(&BOTH))));
     world.clock.advance(TimeDelta::hours(1));
     let worked = WorkerPool::new()
@@ -249,7 +247,7 @@ async fn a_look_that_fails_leaves_nothing_behind_and_is_made_again() {
     assert!(worked.is_err());
     assert_eq!(stories(&world), [(StoryId(1), 8), (StoryId(2), 1)]);
     assert_eq!(world.ctx.store.story_edits(StoryId(1)).unwrap(), []);
-    database.execute_batch("DROP TRIGGER stop").unwrap();
+    database.run("DROP TRIGGER stop");
     assert_eq!(merge::run(&world.ctx).await.unwrap(), 1);
     assert_eq!(stories(&world), [(StoryId(1), 9)]);
 }

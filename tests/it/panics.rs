@@ -6,7 +6,6 @@ use tidings::domain::Timestamp;
 use tidings::domain::article::BodyState;
 use tidings::jobs::articles::extract;
 use tidings::jobs::{Context, poll};
-use tidings::store::StoreError;
 use tidings::store::articles::ArticleFilter;
 
 use crate::poll::{ONE_FEED, hour, item, page, paragraphs};
@@ -113,23 +112,4 @@ async fn an_article_that_cannot_be_done_at_all_is_tried_a_few_times() {
         assert!(tries < 10, "it is tried for ever");
     }
     assert_eq!(tries, 4);
-}
-
-#[tokio::test]
-async fn a_write_that_panics_takes_back_itself_alone() {
-    let world = with_one_article().await;
-    let broken = world.ctx.store.write(|c| -> Result<(), StoreError> {
-        c.execute("UPDATE source SET failures = 7", [])?;
-        panic!("on purpose")
-    });
-    let good = world
-        .ctx
-        .store
-        .write(|c| Ok(c.execute("UPDATE source SET moved_polls = 1", [])?));
-    let (broken, good) = tokio::join!(broken, good);
-    assert!(matches!(broken, Err(StoreError::Panicked(said)) if said == "on purpose"));
-    assert_eq!(good.unwrap(), 1);
-    let state = world.ctx.store.sources().unwrap().remove(0).state;
-    assert_eq!((state.failures, state.moved_polls), (0, 1));
-    assert_eq!(world.work().await.new_articles, 1);
 }

@@ -6,14 +6,15 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use rusqlite::Connection;
-use tidings::store::{DATABASE_NAME, Store, migrations};
+use tidings::store::{DATABASE_NAME, SCHEMA, Store};
 
 use crate::archive::said;
 use crate::full_disk::SmallDisk;
 use crate::process::{kill_after, tidings};
 use crate::special_files::poll_two;
 use crate::support::config_text;
+use crate::support::database::Database;
+use crate::upgrade::of_schema;
 
 const READING: &[&[&str]] = &[
     &["stats"],
@@ -69,12 +70,10 @@ fn check(output: &Output, code: i32, words: &str) {
 fn cut_off(state: &Path) {
     fs::create_dir_all(state).unwrap();
     let elsewhere = tempfile::tempdir().unwrap();
-    let path = elsewhere.path().join(DATABASE_NAME);
-    let c = Connection::open(&path).unwrap();
-    c.execute_batch("PRAGMA cache_size = 1; BEGIN; CREATE TABLE half (a);")
-        .unwrap();
+    let database = Database::of(elsewhere.path());
+    database.run("PRAGMA cache_size = 1; BEGIN; CREATE TABLE half (a);");
     for _ in 0..200 {
-        c.execute("INSERT INTO half VALUES (zeroblob(4000))", []).unwrap();
+        database.run("INSERT INTO half VALUES (zeroblob(4000))");
     }
     for ending in ["", "-journal"] {
         let name = format!("{DATABASE_NAME}{ending}");
@@ -128,11 +127,7 @@ fn what_cannot_be_finished_on_a_sealed_disk_is_told() {
     state("none");
     fs::write(state("empty").join(DATABASE_NAME), "").unwrap();
     cut_off(&state("cut-off"));
-    let old = Connection::open(state("old").join(DATABASE_NAME)).unwrap();
-    let first = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/engine/migrations/0001_initial.sql");
-    old.execute_batch(&fs::read_to_string(first).unwrap()).unwrap();
-    old.pragma_update(None, "user_version", 1).unwrap();
-    drop(old);
+    drop(of_schema(&state("old"), 1));
     // As it is copied while a daemon writes.
     let live = tempfile::tempdir().unwrap();
     let _store = Store::open(live.path()).unwrap();
@@ -246,10 +241,7 @@ fn a_first_start_that_was_cut_off_is_finished_by_who_may() {
     let doctor = run(folder.path(), &["doctor"]);
     assert!(said(&doctor).contains("warn  database"), "{}", said(&doctor));
     check(&run(folder.path(), &["stats"]), 0, "articles");
-    assert_eq!(
-        Store::open_to_look(&state).unwrap().schema().unwrap(),
-        migrations::KNOWN
-    );
+    assert_eq!(Store::open_to_look(&state).unwrap().schema().unwrap(), SCHEMA);
 
     // While its owner is at it there is nothing to be read yet.
     fs::remove_dir_all(&state).unwrap();

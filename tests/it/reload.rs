@@ -164,8 +164,7 @@ const FAILING: [&str; 2] = [
 async fn a_reload_that_fails_half_way_changes_nothing() {
     for failing in FAILING {
         let world = World::new(REST).await;
-        let write = |sql: &'static str| world.ctx.store.write(move |c| Ok(c.execute_batch(sql)?));
-        write(failing).await.unwrap();
+        world.database().run(failing);
         let other = REST.replace("feed.xml", "other.xml").replace("\"face scan\"", "scan");
         assert!(world.ctx.reloaded(changed(&world, &other)).await.is_err());
         let followed = world
@@ -183,13 +182,11 @@ async fn a_reload_that_fails_half_way_changes_nothing() {
         let item = Item::new("a", "Face scan a", link, "", "A face scan here.");
         world.site.set("/feed.xml", Answer::feed(rss("One", &[item])));
         assert_eq!(world.work().await.new_articles, 1);
-        write(
+        world.database().run(
             "DROP TRIGGER failing;
              CREATE TRIGGER prepared BEFORE UPDATE OF prepared ON member
              BEGIN SELECT raise(ABORT, 'a member is prepared anew'); END",
-        )
-        .await
-        .unwrap();
+        );
         let world = world.reopened(REST).await;
         while world.ctx.store.load_stories(world.clock.now()).await.unwrap() {}
     }

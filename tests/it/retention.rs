@@ -6,13 +6,13 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use rusqlite::Connection;
 use tidings::jobs::maintenance::{daily, purge};
+use tidings::store::Store;
 use tidings::store::maintenance::CheckDepth;
-use tidings::store::{DATABASE_NAME, Store};
 
 use crate::archive::{archive, said};
 use crate::process::{Daemon, kill_after};
+use crate::support::database::Database;
 use crate::support::site::{Answer, Item, rss};
 use crate::support::{FACE_SCANS, World, config_text, documents};
 
@@ -31,12 +31,7 @@ fn item(world: &World, guid: &'static str, title: &str, path: &str, date: &'stat
 }
 
 fn count(world: &World, table: &str) -> i64 {
-    let sql = format!("SELECT count(*) FROM {table}");
-    world
-        .ctx
-        .store
-        .read(|c| Ok(c.query_row(&sql, [], |row| row.get(0))?))
-        .unwrap()
+    world.database().count(table)
 }
 
 fn two(world: &World) -> [Item; 2] {
@@ -204,18 +199,15 @@ async fn what_is_purged_leaves_nothing_and_never_comes_back_as_new() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_live_or_still_to_be_told_stays() {
     let world = aged().await;
-    let database = Connection::open(world.folder.path().join(DATABASE_NAME)).unwrap();
-    database
-        .execute_batch("UPDATE delivery SET state = 'retry', next_try_at = 9999999999;")
-        .unwrap();
+    let database = world.database();
+    database.run("UPDATE delivery SET state = 'retry', next_try_at = 9999999999");
     assert_eq!(
         purge::run(&world.ctx).await.unwrap(),
         0,
         "a digest that tells of them waits"
     );
-    database.execute_batch("UPDATE delivery SET state = 'sent';").unwrap();
-    let live = "UPDATE story SET updated_at = 1789000000 WHERE id = (SELECT max(story) FROM member)";
-    assert_eq!(database.execute(live, []).unwrap(), 1);
+    database.run("UPDATE delivery SET state = 'sent'");
+    database.run("UPDATE story SET updated_at = 1789000000 WHERE id = (SELECT max(story) FROM member)");
     assert_eq!(purge::run(&world.ctx).await.unwrap(), 1, "one story goes on");
     assert_eq!(world.documents().len(), 1);
     let output = archive(&world.folder.path().join("tidings.toml"), &["verify"]);
@@ -273,12 +265,9 @@ fn outlived(folder: &Path, old: &Path, number: usize) {
 /// Articles, documents still to be deleted, and tombstones.
 fn left(folder: &Path) -> (i64, i64, i64) {
     let store = Store::open_to_read(folder).unwrap();
-    let counts = store.read(|c| {
-        let sql = "SELECT (SELECT count(*) FROM article), (SELECT count(*) FROM purged_document), (SELECT count(*) FROM tombstone)";
-        Ok(c.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?)
-    });
     assert!(store.check(CheckDepth::Full).unwrap().run().unwrap().is_empty());
-    counts.unwrap()
+    let count = |table| Database::of(folder).count(table);
+    (count("article"), count("purged_document"), count("tombstone"))
 }
 
 #[test]

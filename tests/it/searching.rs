@@ -142,15 +142,12 @@ async fn rows_of_an_earlier_schema_are_cut_anew_a_few_at_a_time() {
     world.site.set("/feed.xml", Answer::feed(rss("The Feed", &items)));
     world.work().await;
     let found = |words: &str| search(&world, words, ArticleFilter::default());
-    let database = rusqlite::Connection::open(world.ctx.store.path()).unwrap();
-    database
-        .execute_batch(
-            "DELETE FROM article_text;
-             INSERT INTO article_text (rowid, title, excerpt, body)
-                 SELECT id, title, excerpt, feed_text FROM article JOIN body ON body.article = article.id;
-             INSERT INTO reindex (id, done_to, up_to) SELECT 1, 0, max(id) FROM article;",
-        )
-        .unwrap();
+    world.database().run(
+        "DELETE FROM article_text;
+         INSERT INTO article_text (rowid, title, excerpt, body)
+             SELECT id, title, excerpt, feed_text FROM article JOIN body ON body.article = article.id;
+         INSERT INTO reindex (id, done_to, up_to) SELECT 1, 0, max(id) FROM article;",
+    );
     assert_eq!((found("us"), found("人脸"), found("ferry").len()), (vec![], vec![], 1));
     for looked_at in [2, 2, 1, 0] {
         assert_eq!(world.ctx.store.reindex(2).await.unwrap(), looked_at);

@@ -2,10 +2,6 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
-
-use tidings::store::Store;
-use tokio::time::timeout;
 
 use crate::process::{Daemon, tidings};
 
@@ -44,63 +40,6 @@ fn the_service_manager_is_told() {
     daemon.signal("TERM");
     daemon.hear("STOPPING=1");
     assert!(daemon.child.wait().unwrap().success());
-}
-
-#[tokio::test]
-async fn a_writer_that_hangs_gives_no_sign_of_life() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(folder.path()).unwrap();
-    store.ping().await.unwrap();
-    let (go_on, hangs) = std::sync::mpsc::channel::<()>();
-    let stuck = tokio::spawn({
-        let store = store.clone();
-        async move { store.write(move |_| Ok(hangs.recv().is_ok())).await }
-    });
-    tokio::task::yield_now().await;
-    assert!(timeout(Duration::from_millis(300), store.ping()).await.is_err());
-    go_on.send(()).unwrap();
-    assert!(stuck.await.unwrap().unwrap());
-    store.ping().await.unwrap();
-}
-
-#[tokio::test]
-async fn a_full_disk_is_said_once_and_costs_only_the_last_step() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(folder.path()).unwrap();
-    let put = |number: usize| {
-        store.write(move |c| {
-            let sql = "INSERT INTO robots (origin, rules, known_until) VALUES (?1, ?2, 0)";
-            c.execute(sql, (number.to_string(), "x".repeat(100_000)))?;
-            Ok(())
-        })
-    };
-    put(0).await.unwrap();
-    let together = |full: bool| {
-        let (first, second) = (put(3), put(4));
-        async move {
-            let results = tokio::join!(first, second);
-            assert_eq!(results.0.is_err() && results.1.is_err(), full);
-        }
-    };
-    // A database that may not grow any more fails as on a full disk.
-    let bound = store.write(|c| Ok(c.query_row("PRAGMA max_page_count = 1", [], |row| row.get::<_, i64>(0))?));
-    let pages = bound.await.unwrap();
-    assert!(pages > 1, "it is bound to what it has");
-    let error = put(1).await.unwrap_err();
-    assert!(matches!(error, tidings::store::StoreError::Full(_)), "{error}");
-    assert_eq!(error.to_string().matches("the disk is full").count(), 1, "{error}");
-    together(true).await;
-    store
-        .write(|c| Ok(c.query_row("PRAGMA max_page_count = 1000000", [], |row| row.get::<_, i64>(0))?))
-        .await
-        .unwrap();
-    put(2).await.unwrap();
-    let kept = store.read(|c| {
-        Ok(c.query_row("SELECT group_concat(origin) FROM robots", [], |row| {
-            row.get::<_, String>(0)
-        })?)
-    });
-    assert_eq!(kept.unwrap(), "0,2");
 }
 
 /// Runs the daemon where it cannot begin; returns its exit code and what it says.

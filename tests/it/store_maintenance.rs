@@ -3,11 +3,14 @@
 use std::path::Path;
 use std::process::Command;
 
-use rusqlite::Connection;
+use tidings::domain::Timestamp;
+use tidings::fetch::HostState;
 use tidings::store::maintenance::CheckDepth;
-use tidings::store::{DATABASE_NAME, LOG_BYTES_KEPT, Store, StoreError, migrations};
+use tidings::store::{DATABASE_NAME, LOG_BYTES_KEPT, SCHEMA, Store, StoreError};
 
 use crate::support::config_text;
+use crate::support::database::Database;
+use crate::upgrade::migration_steps;
 
 fn log_bytes(folder: &Path) -> u64 {
     let log = folder.join(format!("{DATABASE_NAME}-wal"));
@@ -42,28 +45,15 @@ fn an_end_in_order_owes_no_check_and_a_kill_owes_one_until_it_is_passed() {
     assert!(!Store::open(folder.path()).unwrap().owes_check());
 }
 
-#[tokio::test]
-async fn damage_is_named_by_a_check() {
+/// A reference to nothing.
+const LOST: &str =
+    "PRAGMA foreign_keys = OFF; INSERT INTO source_alias (address, source) VALUES ('http://b.example/', 77);";
+
+#[test]
+fn damage_is_named_by_a_check() {
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(folder.path()).unwrap();
-    // An index that no longer agrees with its table, and a reference to nothing.
-    store
-        .write(|c| {
-            let sql = "INSERT INTO robots (origin, known_until) VALUES ('http://a.example', 1)";
-            c.execute(sql, [])?;
-            Ok(())
-        })
-        .await
-        .unwrap();
-    drop(store);
-    let connection = Connection::open(folder.path().join(DATABASE_NAME)).unwrap();
-    connection
-        .execute_batch(
-            "PRAGMA foreign_keys = OFF;
-             INSERT INTO source_alias (address, source) VALUES ('http://b.example/', 77);",
-        )
-        .unwrap();
-    drop(connection);
+    drop(Store::open(folder.path()).unwrap());
+    Database::of(folder.path()).run(LOST);
     let store = Store::open(folder.path()).unwrap();
     let problems = store.check(CheckDepth::Full).unwrap().run().unwrap();
     assert_eq!(problems, ["source_alias refers to a row of source that is not there"]);
@@ -88,11 +78,8 @@ fn a_newer_database_is_refused_with_2_and_left_as_it_was() {
     let state = folder.path().join("state");
     drop(Store::open(&state).unwrap());
     let database = state.join(DATABASE_NAME);
-    let newer = migrations::KNOWN + 1;
-    Connection::open(&database)
-        .unwrap()
-        .pragma_update(None, "user_version", newer)
-        .unwrap();
+    let newer = SCHEMA + 1;
+    Database::of(&state).set_schema(newer);
     let before = std::fs::read(&database).unwrap();
     assert!(matches!(Store::open(&state), Err(StoreError::Newer { found, .. }) if found == newer));
     assert!(std::fs::read(state.join("lock")).unwrap().is_empty(), "nobody owned it");
@@ -118,22 +105,21 @@ fn a_newer_database_is_refused_with_2_and_left_as_it_was() {
 async fn the_log_is_cut_back_after_a_long_reader() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
-    let reader = Connection::open(folder.path().join(DATABASE_NAME)).unwrap();
-    reader.execute_batch("BEGIN; SELECT count(*) FROM source;").unwrap();
+    let reader = Database::of(folder.path());
+    reader.run("BEGIN; SELECT count(*) FROM source;");
     let write = async |number: i64| {
-        let unit = store.write(move |c| {
-            let sql = "INSERT OR REPLACE INTO robots (origin, rules, known_until) VALUES (?1, ?2, 0)";
-            c.execute(sql, (number, "x".repeat(2_000_000)))?;
-            Ok(())
-        });
-        unit.await.unwrap();
+        let news = HostState {
+            addresses: vec![(format!("{number}{}", "x".repeat(2_000_000)), Timestamp::UNIX_EPOCH)],
+            ..HostState::default()
+        };
+        store.save_host_state(Timestamp::UNIX_EPOCH, news).await.unwrap();
     };
     for number in 0..25 {
         write(number).await;
     }
     let grown = log_bytes(folder.path());
     assert!(grown > LOG_BYTES_KEPT as u64, "the reader keeps the log: {grown}");
-    reader.execute_batch("COMMIT").unwrap();
+    reader.run("COMMIT");
     for number in 0..2 {
         write(number).await;
     }
@@ -168,9 +154,7 @@ fn a_damaged_database_ends_the_daemon_with_2_and_the_remedy() {
     };
     drop(Store::open(&state).unwrap());
     let database = state.join(DATABASE_NAME);
-    let lost =
-        "PRAGMA foreign_keys = OFF; INSERT INTO source_alias (address, source) VALUES ('http://b.example/', 77);";
-    Connection::open(&database).unwrap().execute_batch(lost).unwrap();
+    Database::of(&state).run(LOST);
     std::fs::write(state.join("lock"), "owned").unwrap();
     // Found by the look at the whole database, once it serves; and again, as nothing has been mended.
     for _ in 0..2 {
@@ -185,56 +169,42 @@ fn a_damaged_database_ends_the_daemon_with_2_and_the_remedy() {
 /// start does it again.
 #[test]
 fn a_kill_in_the_middle_of_a_migration_leaves_the_schema_before_it() {
-    let steps = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/engine/migrations");
-    let mut files: Vec<_> = std::fs::read_dir(steps).unwrap().map(|e| e.unwrap().path()).collect();
-    files.sort();
-    assert_eq!(files.len() as i64, migrations::KNOWN);
-    for (step, file) in files.iter().enumerate() {
+    let steps: Vec<String> = migration_steps().into_values().collect();
+    assert_eq!(steps.len() as i64, SCHEMA);
+    for (step, sql) in steps.iter().enumerate() {
         let (killed, left) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let connection = Connection::open(killed.path().join(DATABASE_NAME)).unwrap();
+        let database = Database::of(killed.path());
         // One page of cache, so that what is not committed is in the log too.
-        connection
-            .execute_batch("PRAGMA journal_mode = WAL; PRAGMA cache_size = 1;")
-            .unwrap();
-        for (number, earlier) in files[..step].iter().enumerate() {
-            let sql = std::fs::read_to_string(earlier).unwrap();
-            let done = format!("BEGIN; {sql}; PRAGMA user_version = {}; COMMIT;", number + 1);
-            connection.execute_batch(&done).unwrap();
+        database.run("PRAGMA journal_mode = WAL; PRAGMA cache_size = 1;");
+        for (number, earlier) in steps[..step].iter().enumerate() {
+            database.run(&format!(
+                "BEGIN; {earlier}; PRAGMA user_version = {}; COMMIT;",
+                number + 1
+            ));
         }
-        let sql = std::fs::read_to_string(file).unwrap();
-        let begun = format!("BEGIN IMMEDIATE; {sql}; PRAGMA user_version = {};", step + 1);
-        connection.execute_batch(&begun).unwrap();
+        database.run(&format!("BEGIN IMMEDIATE; {sql}; PRAGMA user_version = {};", step + 1));
         for name in [DATABASE_NAME.to_owned(), format!("{DATABASE_NAME}-wal")] {
             std::fs::copy(killed.path().join(&name), left.path().join(&name)).unwrap();
         }
-        let version = |folder: &Path| -> i64 {
-            let connection = Connection::open(folder.join(DATABASE_NAME)).unwrap();
-            connection
-                .pragma_query_value(None, "user_version", |row| row.get(0))
-                .unwrap()
-        };
-        assert_eq!(version(left.path()), step as i64, "{}", file.display());
+        assert_eq!(Database::of(left.path()).schema(), step as i64, "{sql}");
         let store = Store::open(left.path()).unwrap();
         assert!(store.check(CheckDepth::Full).unwrap().run().unwrap().is_empty());
         drop(store);
-        assert_eq!(version(left.path()), migrations::KNOWN);
+        assert_eq!(Database::of(left.path()).schema(), SCHEMA);
     }
 }
 
 /// Makes the database of a folder one that cannot give pages back and is mostly free, as earlier versions left them.
 fn leave_mostly_free(folder: &Path) {
-    let connection = Connection::open(folder.join(DATABASE_NAME)).unwrap();
-    connection
-        .execute_batch(
-            "PRAGMA journal_mode = DELETE;
-             PRAGMA auto_vacuum = NONE;
-             VACUUM;
-             INSERT INTO robots (origin, known_until) VALUES ('http://a.example', 1);
-             CREATE TABLE much (bytes BLOB);
-             INSERT INTO much VALUES (zeroblob(24000000));
-             DROP TABLE much;",
-        )
-        .unwrap();
+    Database::of(folder).run(
+        "PRAGMA journal_mode = DELETE;
+         PRAGMA auto_vacuum = NONE;
+         VACUUM;
+         INSERT INTO robots (origin, known_until) VALUES ('http://a.example', 1);
+         CREATE TABLE much (bytes BLOB);
+         INSERT INTO much VALUES (zeroblob(24000000));
+         DROP TABLE much;",
+    );
 }
 
 #[test]
@@ -246,14 +216,8 @@ fn a_database_that_cannot_give_room_back_is_written_anew_once() {
     assert!(path.metadata().unwrap().len() > 24_000_000);
     drop(Store::open(folder.path()).unwrap());
     assert!(path.metadata().unwrap().len() < 2_000_000);
-    let connection = Connection::open(&path).unwrap();
-    let mode: i64 = connection
-        .pragma_query_value(None, "auto_vacuum", |row| row.get(0))
-        .unwrap();
-    let kept: i64 = connection
-        .query_row("SELECT count(*) FROM robots", [], |row| row.get(0))
-        .unwrap();
-    assert_eq!((mode, kept), (2, 1));
+    let database = Database::at(&path);
+    assert_eq!((database.one("PRAGMA auto_vacuum"), database.count("robots")), (2, 1));
 }
 
 #[test]
@@ -262,11 +226,7 @@ fn a_newer_database_is_not_written_anew() {
     drop(Store::open(folder.path()).unwrap());
     leave_mostly_free(folder.path());
     let path = folder.path().join(DATABASE_NAME);
-    let connection = Connection::open(&path).unwrap();
-    connection
-        .pragma_update(None, "user_version", migrations::KNOWN + 1)
-        .unwrap();
-    drop(connection);
+    Database::at(&path).set_schema(SCHEMA + 1);
     let refused = Store::open(folder.path());
     assert!(matches!(refused, Err(StoreError::Newer { .. })));
     assert!(path.metadata().unwrap().len() > 24_000_000, "it is as it was");

@@ -6,6 +6,8 @@ use std::process::Command;
 use tidings::query;
 use tidings::store::articles::fts_query;
 
+use crate::support::database::Database;
+
 fn run(arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_tidings"))
         .args(arguments)
@@ -52,16 +54,12 @@ fn items_become_stories_and_find_their_topics() {
 
 #[test]
 fn the_full_text_index_understands_every_form() {
-    let database = rusqlite::Connection::open_in_memory().unwrap();
-    database
-        .execute_batch("CREATE VIRTUAL TABLE texts USING fts5(title, excerpt, body)")
-        .unwrap();
-    database
-        .execute(
-            "INSERT INTO texts VALUES ('River law', '', 'The old \"flood\" plain')",
-            [],
-        )
-        .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let database = Database::of(folder.path());
+    database.run(
+        "CREATE VIRTUAL TABLE texts USING fts5(title, excerpt, body);
+         INSERT INTO texts VALUES ('River law', '', 'The old \"flood\" plain');",
+    );
     for (text, expected) in [
         ("river", 1),
         ("riv* (dam OR \"flood plain\")", 1),
@@ -72,13 +70,7 @@ fn the_full_text_index_understands_every_form() {
         ("\"old flo\"*", 1),
     ] {
         let expression = fts_query::of(&query::parse(text).unwrap()).unwrap();
-        let count: i64 = database
-            .query_row(
-                "SELECT count(*) FROM texts WHERE texts MATCH ?1",
-                [&expression],
-                |row| row.get(0),
-            )
-            .unwrap();
+        let count = database.count(&format!("texts WHERE texts MATCH '{expression}'"));
         assert_eq!(count, expected, "{text}: {expression}");
     }
 }

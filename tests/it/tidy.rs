@@ -278,3 +278,17 @@ fn public_type(line: &str) -> Option<&str> {
     let name = rest.split(|c: char| !c.is_alphanumeric() && c != '_').next()?;
     (!name.is_empty()).then_some(name)
 }
+
+#[test]
+fn only_the_store_and_one_file_of_the_tests_know_which_database_it_is() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    for folder in ["src", "tests", "examples", "benches"] {
+        rust_files(&root.join(folder), &mut files);
+    }
+    let (library, own) = (format!("rusq{}", "lite"), ["src/store", "tests/it/support/database.rs"]);
+    files.retain(|path| fs::read_to_string(path).unwrap().contains(&library));
+    assert!(files.len() > 30, "the store was not found");
+    files.retain(|path| own.iter().all(|own| !path.starts_with(root.join(own))));
+    assert!(files.is_empty(), "{files:#?}");
+}

@@ -4,7 +4,9 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 use tempfile::TempDir;
-use tidings::store::{DATABASE_NAME, Store};
+use tidings::store::Store;
+
+use crate::support::database::Database;
 
 /// One story of two outlets and a copy; the second outlet's headline changed after its text did.
 const ROWS: &str = r#"
@@ -35,8 +37,7 @@ impl Stored {
     fn new(rows: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         drop(Store::open(folder.path()).unwrap());
-        let database = rusqlite::Connection::open(folder.path().join(DATABASE_NAME)).unwrap();
-        database.execute_batch(rows).unwrap();
+        Database::of(folder.path()).run(rows);
         let config = format!(
             "[daemon]\nstate_dir = \"{}\"\ntime_zone = \"UTC\"\n",
             folder.path().display()

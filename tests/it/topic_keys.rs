@@ -37,9 +37,7 @@ async fn an_old_database_is_matched_prepared_and_written_no_more() {
          BEGIN SELECT raise(ABORT, 'a member is prepared anew'); END;",
         include_str!("../data/topic_keys.sql")
     );
-    let store = world.ctx.store.clone();
-    store.write(move |c| Ok(c.execute_batch(&rows)?)).await.unwrap();
-    drop(store);
+    world.database().run(&rows);
 
     let world = world.reopened(CONFIG).await;
     let store = &world.ctx.store;

@@ -8,7 +8,7 @@ use super::{Finding, Verdict, open};
 use crate::config::Config;
 use crate::domain::Timestamp;
 use crate::store::maintenance::CheckDepth;
-use crate::store::{Store, StoreError, migrations};
+use crate::store::{SCHEMA, Store, StoreError};
 
 /// A clock may be this far behind what is stored, in minutes.
 const BEHIND_MINUTES: i64 = 10;
@@ -41,7 +41,7 @@ pub(super) fn check(config: &Config, now: Timestamp, is_full: bool) -> Vec<Findi
     let mut found = vec![whole(&store, is_full)];
     let newest = store.newest_moment();
     found.push(clock(config, now, newest.as_ref().ok().copied().flatten()));
-    if store.schema().is_ok_and(|schema| schema == migrations::KNOWN) && newest.is_ok() {
+    if store.schema().is_ok_and(|schema| schema == SCHEMA) && newest.is_ok() {
         found.push(sources(&store));
         found.push(deliveries(&store));
     }
@@ -74,11 +74,11 @@ fn whole(store: &Store, is_full: bool) -> Finding {
         );
     }
     match store.schema() {
-        Ok(schema) if schema < migrations::KNOWN => Finding::warn(
+        Ok(schema) if schema < SCHEMA => Finding::warn(
             NAME,
             format!(
                 "whole ({name}), of an earlier version (schema {schema}, this one writes {})",
-                migrations::KNOWN
+                SCHEMA
             ),
             "make a `tidings backup`; the next start brings it up to date",
         ),

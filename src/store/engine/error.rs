@@ -1,10 +1,16 @@
 //! Why the store could not do what it was asked.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use thiserror::Error;
 
 use crate::files;
+
+/// What SQLite says.
+#[derive(Debug, Clone, Error)]
+#[error("{0}")]
+pub struct SqliteError(Arc<rusqlite::Error>);
 
 /// Why the store could not be opened, read or written.
 #[derive(Debug, Error)]
@@ -31,7 +37,7 @@ pub enum StoreError {
     )]
     Holding { path: PathBuf },
     #[error("the disk is full: {0}; nothing of the last step was kept, free some room and it is done again")]
-    Full(rusqlite::Error),
+    Full(SqliteError),
     #[error(
         "the database is damaged: {0}; stop tidings and restore the latest backup (docs/operations.md, \"Backup and restore\")"
     )]
@@ -51,16 +57,13 @@ pub enum StoreError {
     )]
     CutOff { path: PathBuf },
     #[error("the database cannot be used: {error}; {remedy}")]
-    Forbidden {
-        error: rusqlite::Error,
-        remedy: &'static str,
-    },
+    Forbidden { error: SqliteError, remedy: &'static str },
     #[error(
         "cannot open the database: {0}; see whether too many files are open (ulimit -n, LimitNOFILE= of the service)"
     )]
-    Unopened(rusqlite::Error),
+    Unopened(SqliteError),
     #[error("database: {0}")]
-    Database(rusqlite::Error),
+    Database(SqliteError),
     #[error("ended before it was done, since the program ends; nothing of it was kept")]
     Ended,
     #[error("writing it panicked: {0}; nothing of it was kept")]
@@ -71,11 +74,24 @@ pub enum StoreError {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
+        SqliteError::from(error).into()
+    }
+}
+
+impl From<rusqlite::Error> for SqliteError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self(Arc::new(error))
+    }
+}
+
+impl From<SqliteError> for StoreError {
+    fn from(error: SqliteError) -> Self {
+        match error.0.sqlite_error_code() {
             Some(rusqlite::ErrorCode::DiskFull) => Self::Full(error),
             // The room it lacks is that of the index of its log.
             Some(rusqlite::ErrorCode::SystemIoFailure)
                 if error
+                    .0
                     .sqlite_error()
                     .is_some_and(|e| e.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE) =>
             {

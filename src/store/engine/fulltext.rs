@@ -8,7 +8,6 @@ use std::borrow::Cow;
 
 use rusqlite::{Connection, params};
 
-use super::error::StoreError;
 use crate::domain::ArticleId;
 use crate::text;
 
@@ -51,7 +50,7 @@ impl PendingRows {
     }
 
     /// Writes what waits. Whatever comes of it, nothing waits afterwards.
-    pub fn write(&mut self, c: &Connection) -> Result<(), StoreError> {
+    pub fn write(&mut self, c: &Connection) -> rusqlite::Result<()> {
         let rows = std::mem::take(&mut self.rows);
         let mut delete = c.prepare_cached("DELETE FROM article_text WHERE rowid = ?1")?;
         let mut insert =

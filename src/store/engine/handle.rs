@@ -159,7 +159,10 @@ impl Store {
     ///
     /// # Errors
     /// What `work` fails with, or the connection cannot be opened.
-    pub fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    pub(in crate::store) fn read<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         blocking::run(|| self.read_here(work))
     }
 
@@ -201,7 +204,7 @@ impl Store {
     ///
     /// # Errors
     /// What `work` fails with (nothing of it is kept then), or the commit fails.
-    pub async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    pub(in crate::store) async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,

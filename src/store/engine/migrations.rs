@@ -28,7 +28,7 @@ const STEPS: &[&str] = &[
 ];
 
 /// The schema this program knows.
-pub const KNOWN: i64 = STEPS.len() as i64;
+pub const SCHEMA: i64 = STEPS.len() as i64;
 
 /// Brings the database up to the known schema, each step in a transaction of its own.
 ///
@@ -36,11 +36,11 @@ pub const KNOWN: i64 = STEPS.len() as i64;
 /// The database is newer than this program, or a step fails (the database is then as before that step).
 pub fn apply(connection: &Connection, path: &Path) -> Result<(), StoreError> {
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if found > KNOWN {
+    if found > SCHEMA {
         return Err(StoreError::Newer {
             path: path.to_path_buf(),
             found,
-            known: KNOWN,
+            known: SCHEMA,
         });
     }
     for (step, sql) in STEPS.iter().enumerate().skip(usize::try_from(found).unwrap_or(0)) {

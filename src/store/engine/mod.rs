@@ -1,9 +1,9 @@
-//! What the database is: opened by one owner, read on connections apart, written on one thread, brought up to date, found whole.
+//! The database: opened by one owner, read on connections apart, written on one thread, brought up to date, checked.
 
 mod error;
 mod moments;
 pub(super) mod columns;
-pub mod migrations;
+pub(super) mod migrations;
 pub(super) mod fulltext;
 pub(super) mod live_stories;
 pub(super) mod connection;
@@ -13,9 +13,12 @@ pub(super) mod free_pages;
 mod writer;
 mod handle;
 mod open;
+#[cfg(test)]
+mod tests;
 
-pub use error::StoreError;
+pub use error::{SqliteError, StoreError};
 pub use handle::Store;
+pub use migrations::SCHEMA;
 pub use moments::{moment, moment_or_none, seconds};
 pub use open::{DATABASE_NAME, LOG_BYTES_KEPT};
 pub use writer::WriterState;

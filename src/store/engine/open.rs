@@ -123,10 +123,10 @@ impl Store {
             }
             looked => looked?,
         };
-        if found == migrations::KNOWN {
+        if found == migrations::SCHEMA {
             return Ok(store);
         }
-        let known = migrations::KNOWN;
+        let known = migrations::SCHEMA;
         Self::open(folder).map_err(|error| match error {
             // Nothing is in it yet: whoever owns it makes it just now, or nobody can.
             StoreError::Locked { .. } | StoreError::Folder { .. } if found == 0 => StoreError::Missing { path },
@@ -180,11 +180,11 @@ impl Store {
         let store = Self::with(shared);
         let found = store.schema();
         let found = found.map_err(|error| by_rights(error, path, Access::READ_OK))?;
-        match found > migrations::KNOWN {
+        match found > migrations::SCHEMA {
             true => Err(StoreError::Newer {
                 path: path.to_owned(),
                 found,
-                known: migrations::KNOWN,
+                known: migrations::SCHEMA,
             }),
             false => Ok((store, found)),
         }

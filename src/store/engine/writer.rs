@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::oneshot;
 
-use super::error::StoreError;
+use super::error::{SqliteError, StoreError};
 use super::fulltext::PendingRows;
 use super::live_stories::LiveStories;
 use crate::domain::topic::Topic;
@@ -100,24 +100,14 @@ pub fn run(connection: Connection, queue: &mpsc::Receiver<WriteUnit>, told_to_en
                 answers.into_iter().for_each(|answer| answer(Ok(())));
             }
             Err(error) => {
-                tracing::error!("cannot commit: {error}");
+                tracing::error!("cannot commit: {}", StoreError::from(error.clone()));
                 writer.writer_state.live_stories.forget();
                 writer.writer_state.followed = None;
                 if let Err(error) = writer.connection.execute_batch("ROLLBACK") {
                     tracing::debug!("the failed transaction was already rolled back: {error}");
                 }
-                let full = matches!(error, StoreError::Full(_));
-                // What SQLite says; each answer puts its own words around it.
-                let said = match &error {
-                    StoreError::Full(error) | StoreError::Database(error) => error.to_string(),
-                    other => other.to_string(),
-                };
                 for answer in answers {
-                    let copy = rusqlite::Error::SqliteFailure(
-                        rusqlite::ffi::Error::new(if full { 13 } else { 1 }),
-                        Some(said.clone()),
-                    );
-                    answer(Err(copy.into()));
+                    answer(Err(error.clone().into()));
                 }
             }
         }
@@ -175,7 +165,7 @@ fn begin(connection: &Connection, told_to_end: &AtomicBool) -> Result<(), StoreE
     }
 }
 
-fn commit(writer: &mut Writer) -> Result<(), StoreError> {
+fn commit(writer: &mut Writer) -> Result<(), SqliteError> {
     if writer.connection.is_autocommit() {
         // SQLite has taken back the whole transaction: those gathered before the unit that failed are lost with it.
         writer.writer_state.texts.truncate(0);

@@ -15,7 +15,7 @@ use thiserror::Error;
 
 use crate::files;
 use crate::store::engine::integrity::{self, CheckDepth};
-use crate::store::engine::{Store, StoreError};
+use crate::store::engine::{SqliteError, Store, StoreError};
 
 /// Pages copied between two reports of progress: 4 MiB.
 const STEP_PAGES: i32 = 1_000;
@@ -39,7 +39,7 @@ pub enum BackupError {
     #[error("cannot write {path}: {error}; name a file in a folder that is there, has room, and may be written")]
     Write { path: PathBuf, error: io::Error },
     #[error("no room for the copy: {error}; free some, or name a file on another disk")]
-    Full { error: rusqlite::Error },
+    Full { error: SqliteError },
     #[error(
         "the copy is damaged and was thrown away, so the database is too; restore an older backup (docs/operations.md):\n{}",
         .problems.join("\n")
@@ -51,9 +51,9 @@ pub enum BackupError {
 
 impl From<rusqlite::Error> for BackupError {
     fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::DiskFull) => Self::Full { error },
-            _ => Self::Store(error.into()),
+        match error.into() {
+            StoreError::Full(error) => Self::Full { error },
+            error => Self::Store(error),
         }
     }
 }
@@ -241,7 +241,7 @@ fn copy(
                 StepResult::Done => break,
                 StepResult::More => {}
                 // Nobody else holds either side; were it so, `busy_timeout` has waited already.
-                _ => return Err(StoreError::Database(busy()).into()),
+                _ => return Err(busy().into()),
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Rows that several rooms read and write: an article, what it belongs to, what it said before, the marks of its document.
+//! Rows that several rooms share: an article, what it belongs to and said before, its document's mark, leases.
 
 pub(super) mod settings;
 pub(super) mod article;

@@ -1,5 +1,6 @@
 //! What whole-flow tests share: a world with a clock that stands, a store, and a site on loopback.
 
+pub mod database;
 pub mod proxy;
 pub mod hooks;
 pub mod proof;
@@ -24,6 +25,7 @@ use tidings::store::articles::ArticleFilter;
 use tidings::store::stories::StoredStory;
 use tokio_util::sync::CancellationToken;
 
+use database::Database;
 use site::Site;
 
 /// Saturday noon, when every world begins.
@@ -91,6 +93,11 @@ pub struct World {
 }
 
 impl World {
+    /// Returns the database beside the store that the world works with.
+    pub fn database(&self) -> Database {
+        Database::at(self.ctx.store.path())
+    }
+
     /// Returns a world whose configuration ends with `rest`, in which `{site}` is the site's address.
     pub async fn new(rest: &str) -> Self {
         Self::starting(at(START), rest).await
