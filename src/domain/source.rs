@@ -1,9 +1,9 @@
 //! What is polled, and what is remembered about it between polls.
 
-use super::Timestamp;
 use super::named::named;
 use super::schedule::Schedule;
 use super::secret::Secret;
+use super::{SourceId, Timestamp};
 
 /// What stands at a source's address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -158,9 +158,9 @@ pub struct SourceState {
     pub held_back: u32,
 }
 
-/// A claim on a piece of work; void once `until` has passed or the process that took it is gone.
+/// A source that is claimed for a poll; the claim ends by itself, and with the process that took it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Lease<T> {
-    pub item: T,
-    pub until: Timestamp,
+pub struct LeasedSource {
+    pub id: SourceId,
+    pub state: SourceState,
 }

@@ -22,6 +22,7 @@ use super::poll;
 use super::runtime::host_queue::{self, HostQueue};
 use super::runtime::placement_order::PlacementOrder;
 use super::runtime::{Context, JobError};
+use crate::domain::source::LeasedSource;
 use crate::domain::url::host_of;
 use crate::domain::{ArticleId, SourceId, Timestamp};
 
@@ -63,7 +64,7 @@ enum FinishedWork {
 /// Work under way, and what came of it.
 pub struct WorkerPool {
     running: JoinSet<FinishedWork>,
-    sources: HostQueue<poll::SourceLease>,
+    sources: HostQueue<LeasedSource>,
     articles: HostQueue<ArticleId>,
     polls_running: usize,
     articles_running: usize,
@@ -182,8 +183,8 @@ impl WorkerPool {
         Ok(())
     }
 
-    fn line_up(&mut self, ctx: &Context, lease: poll::SourceLease) {
-        let (id, state) = &lease.item;
+    fn line_up(&mut self, ctx: &Context, lease: LeasedSource) {
+        let LeasedSource { id, state } = &lease;
         let host = host_polled(ctx, *id, state.current_address.as_deref());
         self.sources.push(host, lease);
     }
@@ -258,7 +259,7 @@ impl WorkerPool {
     /// The store cannot be used.
     pub async fn start_named(&mut self, ctx: &Arc<Context>, mut ids: Vec<SourceId>) -> Result<Vec<SourceId>, JobError> {
         for lease in ctx.store.lease_sources(ctx.clock.now(), ids.clone()).await? {
-            ids.retain(|id| *id != lease.item.0);
+            ids.retain(|id| *id != lease.id);
             self.line_up(ctx, lease);
         }
         Ok(ids)
@@ -274,7 +275,7 @@ impl WorkerPool {
         if self.sources.is_empty() && self.articles.is_empty() {
             return Ok(());
         }
-        let sources = self.sources.clear().into_iter().map(|lease| lease.item.0).collect();
+        let sources = self.sources.clear().into_iter().map(|lease| lease.id).collect();
         let articles = self.articles.clear();
         articles.iter().for_each(|id| _ = self.held.remove(id));
         Ok(ctx.store.return_unbegun(sources, articles).await?)

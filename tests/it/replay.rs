@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use chrono::TimeDelta;
 use tidings::decide::{self, FetchMeta, Outcome, poll_schedule};
 use tidings::domain::schedule::Schedule;
-use tidings::domain::source::{FullText, Lease, Source, SourceKind};
+use tidings::domain::source::{FullText, Source, SourceKind};
 use tidings::feed;
 use tidings::matching::Matcher;
 use tidings::store::Store;
@@ -51,16 +51,12 @@ async fn replay(files: &[PathBuf]) -> (Vec<String>, i64) {
             matcher: &topics,
             documents_for_all: false,
         };
-        let plan = decide::decide(now, &source, &lease.item.1, &outcome, known, &following, &limits);
+        let plan = decide::decide(now, &source, &lease.state, &outcome, known, &following, &limits);
         let told = |what: &str, title: &str| format!("{} {what} {title}", poll + 1);
         lines.extend(plan.new.iter().map(|new| told("new", &new.draft.title)));
         lines.extend(plan.changed.iter().map(|change| told("changed", &change.draft.title)));
         let planned = plan.new.len();
-        let lease = Lease {
-            item: id,
-            until: lease.until,
-        };
-        let stored = store.finish_poll(now, lease, plan).await.unwrap();
+        let stored = store.finish_poll(now, id, plan).await.unwrap();
         assert_eq!(
             stored,
             Some(planned),

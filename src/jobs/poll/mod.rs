@@ -15,15 +15,12 @@ use chrono::TimeDelta;
 use crate::decide::article::WriteDocuments;
 use crate::decide::{self, Outcome, poll_schedule};
 use crate::domain::health::{self, Condition};
-use crate::domain::source::{Lease, Source, SourceKind, SourceState, Trouble};
+use crate::domain::source::{LeasedSource, Source, SourceKind, Trouble};
 use crate::domain::{SourceId, Timestamp};
 use crate::jobs::runtime::catch_panic::{self, WorkFailure};
 use crate::jobs::runtime::{Context, JobError};
 use crate::store::StoreError;
 use failure::panicked;
-
-/// A source claimed for a poll.
-pub type SourceLease = Lease<(SourceId, SourceState)>;
 
 /// How long a source waits that this machine was not able to ask, in minutes.
 const WANT_MINUTES: i64 = 5;
@@ -40,7 +37,7 @@ pub struct PollReport {
 ///
 /// # Errors
 /// The store cannot be used.
-pub async fn poll(ctx: &Arc<Context>, lease: SourceLease, is_last: bool) -> Result<PollReport, JobError> {
+pub async fn poll(ctx: &Arc<Context>, lease: LeasedSource, is_last: bool) -> Result<PollReport, JobError> {
     let now = ctx.clock.now();
     let work = async {
         match read(ctx, now, &lease, is_last).await? {
@@ -65,7 +62,7 @@ const UNREAD: PollReport = PollReport {
 pub async fn or_failed(
     ctx: &Arc<Context>,
     now: Timestamp,
-    lease: &SourceLease,
+    lease: &LeasedSource,
     work: impl Future<Output = Result<PollReport, JobError>>,
 ) -> Result<PollReport, JobError> {
     match catch_panic::catch(work).await {
@@ -79,10 +76,10 @@ pub async fn or_failed(
 async fn read(
     ctx: &Arc<Context>,
     now: Timestamp,
-    lease: &SourceLease,
+    lease: &LeasedSource,
     is_last: bool,
 ) -> Result<Option<Outcome>, JobError> {
-    let (id, state) = &lease.item;
+    let LeasedSource { id, state } = lease;
     let Some(source) = ctx.sources.get(id) else {
         // Taken out of the configuration while it was due.
         ctx.store.return_source(*id).await?;
@@ -107,10 +104,10 @@ async fn read(
 async fn finish(
     ctx: &Arc<Context>,
     now: Timestamp,
-    lease: &SourceLease,
+    lease: &LeasedSource,
     outcome: Outcome,
 ) -> Result<PollReport, JobError> {
-    let (id, state) = (lease.item.0, &lease.item.1);
+    let (id, state) = (lease.id, &lease.state);
     let Some(source) = ctx.sources.get(&id) else {
         ctx.store.return_source(id).await?;
         return Ok(UNREAD);
@@ -145,13 +142,12 @@ async fn finish(
         Outcome::Failed(_) => ("failed", 0),
     };
     let was = health::health(now, source.kind, state).condition;
-    let until = lease.until;
     let (new_state, changed, new_articles) = loop {
         let known = known(ctx, id, source, &outcome)?;
         let plan = decide::decide(now, source, state, &outcome, known, &following, &limits);
         let (new_state, changed) = (plan.state.clone(), plan.changed.len() + plan.syndicated.len());
         // Both at once, so that they share a transaction.
-        let written = ctx.store.finish_poll(now, Lease { item: id, until }, plan);
+        let written = ctx.store.finish_poll(now, id, plan);
         let (kept, written) = tokio::join!(ctx.remember_hosts(now), written);
         kept?;
         // Another source may have brought one of the articles meanwhile, which makes this one a second voice.

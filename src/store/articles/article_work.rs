@@ -11,12 +11,9 @@ use crate::domain::topic::Assignment;
 use crate::domain::{ArticleId, SourceId, StoryId, Timestamp};
 use crate::store::engine::columns::{self, columns};
 use crate::store::engine::fulltext::FullTextRow;
-use crate::store::engine::{Store, StoreError, WriterState, moment_or_none, seconds};
+use crate::store::engine::{Store, StoreError, WriterState, seconds};
 use crate::store::rows::article::{self, ARTICLE_TABLES, article_from, head, page_host, whole};
-use crate::store::rows::{document_marks, membership, revisions};
-
-/// How long work on one article may hold its lease, in seconds.
-pub const LEASE_SECONDS: i64 = 15 * 60;
+use crate::store::rows::{document_marks, leases, membership, revisions};
 
 /// Stories whose documents name a new article as related, at most.
 const NEAREST: usize = 8;
@@ -71,28 +68,18 @@ impl Store {
         self.write(move |c| {
             c.prepare_cached("UPDATE article SET lease_until = NULL WHERE lease_until <= ?1")?
                 .execute([seconds(now)])?;
-            // The index alone is read of those that are not let through, however many there are.
             let sql = "SELECT id, page_host FROM article WHERE work_at <= ?1 AND lease_until IS NULL
                        ORDER BY work_at, published_at";
-            let mut statement = c.prepare_cached(sql)?;
-            let mut rows = statement.query([seconds(now)])?;
-            let mut leased = Vec::new();
-            while leased.len() < limit
-                && let Some(row) = rows.next()?
-            {
-                let (id, host) = (ArticleId(row.get(0)?), row.get_ref(1)?.as_str_or_null());
-                let host = host.map_err(rusqlite::Error::from)?;
-                if admit(id, host) {
-                    let host = host.map(str::to_owned);
-                    leased.push(DueArticle { id, host });
-                }
-            }
-            let until = now + chrono::TimeDelta::seconds(LEASE_SECONDS);
+            let due = leases::admitted(c, sql, now, limit, |id, host| admit(ArticleId(id), host))?;
             let mut claim = c.prepare_cached("UPDATE article SET lease_until = ?2 WHERE id = ?1")?;
-            for article in &leased {
-                claim.execute(params![article.id.0, seconds(until)])?;
+            for (id, _) in &due {
+                claim.execute(params![id, leases::end(now)])?;
             }
-            Ok(leased)
+            let due = due.into_iter().map(|(id, host)| DueArticle {
+                id: ArticleId(id),
+                host,
+            });
+            Ok(due.collect())
         })
         .await
     }
@@ -117,8 +104,7 @@ impl Store {
         })
     }
 
-    /// Returns when work on an article falls due next, if any does. Work whose lease nobody gave back is due when that
-    /// ends.
+    /// Returns when work on an article falls due next, if any does.
     ///
     /// # Errors
     /// The database cannot be read.
@@ -126,8 +112,7 @@ impl Store {
         self.read(|c| {
             let free = "SELECT min(work_at) FROM article WHERE work_at IS NOT NULL AND lease_until IS NULL";
             let leased = "SELECT min(lease_until) FROM article WHERE lease_until IS NOT NULL";
-            let read = |sql| c.prepare_cached(sql)?.query_row([], |row| row.get::<_, Option<i64>>(0));
-            Ok(moment_or_none(read(free)?.into_iter().chain(read(leased)?).min()))
+            leases::next_due(c, free, leased)
         })
     }
 
@@ -234,12 +219,7 @@ fn work_from(row: &Row<'_>) -> rusqlite::Result<ArticleWork> {
         is_news: row.get(work::IS_NEWS)?,
         is_dated: row.get(work::IS_DATED)?,
         wants_page: row.get(work::WANTS_PAGE)?,
-        body_state: match state.as_str() {
-            "extracted" => BodyState::Extracted,
-            "from-feed" => BodyState::FromFeed,
-            "failed" => BodyState::Failed,
-            _ => BodyState::Pending,
-        },
+        body_state: BodyState::of_name(&state).unwrap_or(BodyState::Pending),
         validators: Validators {
             etag: row.get(work::PAGE_ETAG)?,
             last_modified: row.get(work::PAGE_LAST_MODIFIED)?,

@@ -69,13 +69,8 @@ fn due_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<DueDelivery> {
         bytes: row.get(6)?,
         attempts: row.get(7)?,
         first_try_at: moment_or_none(row.get(8)?),
-        guarantee: guarantee_of(&row.get::<_, String>(9)?),
+        guarantee: Guarantee::of_name(&row.get::<_, String>(9)?).unwrap_or_default(),
     })
-}
-
-fn guarantee_of(text: &str) -> Guarantee {
-    let known = Guarantee::ALL.into_iter().find(|guarantee| guarantee.as_str() == text);
-    known.unwrap_or_default()
 }
 
 impl Store {

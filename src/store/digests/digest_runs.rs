@@ -54,7 +54,7 @@ impl Store {
             let sql = "SELECT kind, to_at, unread FROM digest WHERE name = ?1 ORDER BY id DESC LIMIT 1";
             let sent = c.prepare_cached(sql)?.query_row([name], |row| {
                 Ok(LastSent {
-                    kind: kind_of(&row.get::<_, String>(0)?),
+                    kind: DigestKind::of_name(&row.get::<_, String>(0)?).unwrap_or_default(),
                     at: moment(row.get(1)?),
                     unread: usize::try_from(row.get::<_, i64>(2)?).unwrap_or(0),
                 })
@@ -75,13 +75,6 @@ impl Store {
             Ok(c.query_row(sql, [name, channel], |row| row.get(0)).optional()?)
         })
     }
-}
-
-fn kind_of(text: &str) -> DigestKind {
-    DigestKind::ALL
-        .into_iter()
-        .find(|kind| kind.as_str() == text)
-        .unwrap_or_default()
 }
 
 /// Notes a run; one noted later stays.

@@ -1,6 +1,7 @@
 //! Rows that several rooms share: an article, what it belongs to and said before, its document's mark, leases.
 
 pub(super) mod settings;
+pub(super) mod leases;
 pub(super) mod article;
 pub(super) mod revisions;
 pub(super) mod membership;

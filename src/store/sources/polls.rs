@@ -5,13 +5,11 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::source_state::{state, state_from, store_state};
 use super::{entries, syndication, tombstones};
 use crate::decide::{EntryIdentity, EntryMark, KnownEntry, PollPlan, StoredEntries};
-use crate::domain::source::{Lease, SourceState};
+use crate::domain::source::LeasedSource;
 use crate::domain::{ArticleId, SourceId, Timestamp};
 use crate::store::articles::wordings;
-use crate::store::engine::{Store, StoreError, moment_or_none, seconds};
-
-/// How long a poll may hold its lease, in seconds. Far above the longest request with its redirects.
-pub const LEASE_SECONDS: i64 = 15 * 60;
+use crate::store::engine::{Store, StoreError, seconds};
+use crate::store::rows::leases;
 
 impl Store {
     /// Leases up to `limit` sources that are due at `now`, longest due first, of those that `admit` lets through by their
@@ -24,25 +22,15 @@ impl Store {
         now: Timestamp,
         limit: usize,
         mut admit: impl FnMut(SourceId, Option<&str>) -> bool + Send + 'static,
-    ) -> Result<Vec<Lease<(SourceId, SourceState)>>, StoreError> {
+    ) -> Result<Vec<LeasedSource>, StoreError> {
         self.write(move |c| {
             c.prepare_cached("UPDATE source SET lease_until = NULL WHERE lease_until <= ?1")?
                 .execute([seconds(now)])?;
             let sql = "SELECT id, current_address FROM source
                        WHERE active = 1 AND stopped = 0 AND next_poll_at <= ?1 AND lease_until IS NULL
                        ORDER BY next_poll_at";
-            let mut statement = c.prepare_cached(sql)?;
-            let mut rows = statement.query([seconds(now)])?;
-            let mut admitted = Vec::new();
-            while admitted.len() < limit
-                && let Some(row) = rows.next()?
-            {
-                let (id, moved) = (SourceId(row.get(0)?), row.get_ref(1)?.as_str_or_null());
-                if admit(id, moved.map_err(rusqlite::Error::from)?) {
-                    admitted.push(id);
-                }
-            }
-            lease(c, now, admitted)
+            let admitted = leases::admitted(c, sql, now, limit, |id, moved| admit(SourceId(id), moved))?;
+            lease(c, now, admitted.into_iter().map(|(id, _)| SourceId(id)))
         })
         .await
     }
@@ -51,15 +39,11 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be written.
-    pub async fn lease_sources(
-        &self,
-        now: Timestamp,
-        ids: Vec<SourceId>,
-    ) -> Result<Vec<Lease<(SourceId, SourceState)>>, StoreError> {
-        self.write(move |c| lease(c, now, ids)).await
+    pub async fn lease_sources(&self, now: Timestamp, ids: Vec<SourceId>) -> Result<Vec<LeasedSource>, StoreError> {
+        self.write(move |c| lease(c, now, ids.into_iter())).await
     }
 
-    /// Returns when the next source falls due, if any does. One whose lease nobody gave back is due when that ends.
+    /// Returns when the next source falls due, if any does.
     ///
     /// # Errors
     /// The database cannot be read.
@@ -68,8 +52,7 @@ impl Store {
             let free = "SELECT min(next_poll_at) FROM source
                         WHERE active = 1 AND stopped = 0 AND lease_until IS NULL AND next_poll_at IS NOT NULL";
             let leased = "SELECT min(lease_until) FROM source WHERE lease_until IS NOT NULL";
-            let read = |sql| c.prepare_cached(sql)?.query_row([], |row| row.get::<_, Option<i64>>(0));
-            Ok(moment_or_none(read(free)?.into_iter().chain(read(leased)?).min()))
+            leases::next_due(c, free, leased)
         })
     }
 
@@ -150,7 +133,7 @@ impl Store {
     pub async fn finish_poll(
         &self,
         now: Timestamp,
-        lease: Lease<SourceId>,
+        source: SourceId,
         plan: PollPlan,
     ) -> Result<Option<usize>, StoreError> {
         self.enqueue(move |c, writer_state| {
@@ -159,19 +142,19 @@ impl Store {
             }
             let mut fresh = 0;
             for new in plan.new {
-                fresh += usize::from(entries::insert_new(c, now, lease.item, new, &mut writer_state.texts)?);
+                fresh += usize::from(entries::insert_new(c, now, source, new, &mut writer_state.texts)?);
             }
             for seen in &plan.seen {
-                entries::link_known_entry(c, lease.item, &seen.identity, seen.mark, seen.article)?;
+                entries::link_known_entry(c, source, &seen.identity, seen.mark, seen.article)?;
             }
             for change in &plan.changed {
-                entries::apply_change(c, now, lease.item, change)?;
-                wordings::forget_own(c, change.article, lease.item)?;
+                entries::apply_change(c, now, source, change)?;
+                wordings::forget_own(c, change.article, source)?;
             }
             for retold in &plan.syndicated {
-                syndication::apply_syndicated(c, now, lease.item, retold, writer_state)?;
+                syndication::apply_syndicated(c, now, source, retold, writer_state)?;
             }
-            store_state(c, lease.item, &plan.state)?;
+            store_state(c, source, &plan.state)?;
             Ok(Some(fresh))
         })
         .await
@@ -196,7 +179,7 @@ impl Store {
         .await
     }
 
-    /// Gives a lease back without a result, so that the source is due again at `due`.
+    /// Gives a lease back without a result, and the source stays due.
     ///
     /// # Errors
     /// The database cannot be written.
@@ -236,26 +219,18 @@ fn add_syndicated(
 }
 
 /// Leases those of the sources that nobody polls.
-fn lease(
-    c: &Connection,
-    now: Timestamp,
-    ids: Vec<SourceId>,
-) -> Result<Vec<Lease<(SourceId, SourceState)>>, StoreError> {
-    let until = now + chrono::TimeDelta::seconds(LEASE_SECONDS);
+fn lease(c: &Connection, now: Timestamp, ids: impl Iterator<Item = SourceId>) -> Result<Vec<LeasedSource>, StoreError> {
     let state = state::SQL;
     let sql = format!("SELECT {state} FROM source WHERE id = ?1 AND coalesce(lease_until, 0) <= ?2");
     let mut free = c.prepare_cached(&sql)?;
     let mut claim = c.prepare_cached("UPDATE source SET lease_until = ?2 WHERE id = ?1")?;
-    let mut leases = Vec::with_capacity(ids.len());
+    let mut leased = Vec::new();
     for id in ids {
         let state = free.query_row(params![id.0, seconds(now)], state_from);
         if let Some(state) = state.optional()? {
-            claim.execute(params![id.0, seconds(until)])?;
-            leases.push(Lease {
-                item: (id, state),
-                until,
-            });
+            claim.execute(params![id.0, leases::end(now)])?;
+            leased.push(LeasedSource { id, state });
         }
     }
-    Ok(leases)
+    Ok(leased)
 }

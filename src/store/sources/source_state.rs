@@ -75,6 +75,7 @@ columns! {
 }
 
 pub fn state_from(row: &Row<'_>) -> rusqlite::Result<SourceState> {
+    let trouble: Option<String> = row.get(state::TROUBLE)?;
     Ok(SourceState {
         validators: Validators {
             etag: row.get(state::ETAG)?,
@@ -100,7 +101,7 @@ pub fn state_from(row: &Row<'_>) -> rusqlite::Result<SourceState> {
             skip_hours: row.get(state::SKIP_HOURS)?,
             skip_days: row.get(state::SKIP_DAYS)?,
         },
-        trouble: trouble_from(row.get::<_, Option<String>>(state::TROUBLE)?.as_deref()),
+        trouble: trouble.as_deref().and_then(Trouble::of_name),
         usual_gap_seconds: row.get(state::USUAL_GAP_SECONDS)?,
         newest_at: moment_or_none(row.get(state::NEWEST_AT)?),
         day_began_at: moment_or_none(row.get(state::DAY_BEGAN_AT)?),
@@ -109,16 +110,9 @@ pub fn state_from(row: &Row<'_>) -> rusqlite::Result<SourceState> {
     })
 }
 
-fn trouble_from(text: Option<&str>) -> Option<Trouble> {
-    [Trouble::Blocked, Trouble::Markup]
-        .into_iter()
-        .find(|trouble| Some(trouble.as_str()) == text)
-}
-
 /// Returns the kind of a name; what a newer program has stored is shown as a feed.
 fn kind_from(text: &str) -> SourceKind {
-    let known = SourceKind::ALL.into_iter().find(|kind| kind.as_str() == text);
-    known.unwrap_or(SourceKind::Feed)
+    SourceKind::of_name(text).unwrap_or(SourceKind::Feed)
 }
 
 impl StoredSource {
