@@ -82,7 +82,7 @@ async fn read(
     let LeasedSource { id, state } = lease;
     let Some(source) = ctx.sources.get(id) else {
         // Taken out of the configuration while it was due.
-        ctx.store.return_source(*id).await?;
+        ctx.store.return_unbegun(vec![*id], Vec::new()).await?;
         return Ok(None);
     };
     let outcome = match source.kind {
@@ -94,7 +94,7 @@ async fn read(
     };
     if source.kind == SourceKind::Page && ctx.shared.was_cancelled() {
         // The page may have been cut; that is no change of it.
-        ctx.store.return_source(*id).await?;
+        ctx.store.return_unbegun(vec![*id], Vec::new()).await?;
         return Ok(None);
     }
     Ok(Some(outcome.unwrap_or_else(Outcome::Failed)))
@@ -109,7 +109,7 @@ async fn finish(
 ) -> Result<PollReport, JobError> {
     let (id, state) = (lease.id, &lease.state);
     let Some(source) = ctx.sources.get(&id) else {
-        ctx.store.return_source(id).await?;
+        ctx.store.return_unbegun(vec![id], Vec::new()).await?;
         return Ok(UNREAD);
     };
     if let Outcome::Failed(failure) = &outcome

@@ -8,9 +8,10 @@ use crate::decide::article::{ArticlePlan, ArticleWork};
 use crate::domain::article::{Article, BodyState, Verdict, Zone};
 use crate::domain::source::Validators;
 use crate::domain::topic::Assignment;
-use crate::domain::{ArticleId, SourceId, StoryId, Timestamp};
+use crate::domain::{ArticleId, Timestamp};
 use crate::store::engine::columns::{self, columns};
 use crate::store::engine::fulltext::FullTextRow;
+use crate::store::engine::statement::execute;
 use crate::store::engine::{Store, StoreError, WriterState, seconds};
 use crate::store::rows::article::{self, ARTICLE_TABLES, article_from, head, page_host, whole};
 use crate::store::rows::{document_marks, leases, membership, revisions};
@@ -191,10 +192,8 @@ impl Store {
         work_at: Option<Timestamp>,
     ) -> Result<(), StoreError> {
         self.write(move |c| {
-            c.prepare_cached(
-                "UPDATE article SET lease_until = NULL, attempts = ?2, looks = ?3, work_at = ?4 WHERE id = ?1",
-            )?
-            .execute(params![id.0, attempts, looks, work_at.map(seconds)])?;
+            let sql = "UPDATE article SET lease_until = NULL, attempts = ?2, looks = ?3, work_at = ?4 WHERE id = ?1";
+            execute(c, sql, params![id.0, attempts, looks, work_at.map(seconds)])?;
             Ok(())
         })
         .await
@@ -213,7 +212,7 @@ fn work_from(row: &Row<'_>) -> rusqlite::Result<ArticleWork> {
     let state: String = row.get(work::BODY_STATE)?;
     Ok(ArticleWork {
         article: article_from(row)?,
-        source: SourceId(row.get(work::SOURCE_ID)?),
+        source: row.get(work::SOURCE_ID)?,
         feed_markdown: row.get(work::FEED_MARKDOWN)?,
         feed_text: row.get(work::FEED_TEXT)?,
         is_news: row.get(work::IS_NEWS)?,
@@ -226,7 +225,7 @@ fn work_from(row: &Row<'_>) -> rusqlite::Result<ArticleWork> {
         },
         attempts: row.get(work::ATTEMPTS)?,
         looks: row.get(work::LOOKS)?,
-        story: row.get::<_, Option<i64>>(work::STORY)?.map(StoryId),
+        story: row.get(work::STORY)?,
         version: row.get(work::VERSION)?,
         wordings: Vec::new(),
     })
@@ -271,11 +270,10 @@ fn update_article(c: &Connection, plan: &ArticlePlan) -> Result<(), StoreError> 
     )?;
     // The feed's text stands in its own columns already.
     let own = plan.body_state == BodyState::Extracted;
-    c.prepare_cached("UPDATE body SET markdown = ?2, text = ?3 WHERE article = ?1")?
-        .execute(params![
-            a.id.0,
-            own.then_some(&a.body_markdown),
-            own.then_some(&a.body_text)
-        ])?;
+    execute(
+        c,
+        "UPDATE body SET markdown = ?2, text = ?3 WHERE article = ?1",
+        params![a.id.0, own.then_some(&a.body_markdown), own.then_some(&a.body_text)],
+    )?;
     Ok(())
 }

@@ -1,11 +1,12 @@
 //! What repeats on the articles of a host, learned from pages that were fetched anyway, in one row per host.
 
 use chrono::TimeDelta;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use crate::decide::article::page::LearnedBoilerplate;
 use crate::domain::Timestamp;
 use crate::extract::Boilerplate;
+use crate::store::engine::statement::{execute, select_optional};
 use crate::store::engine::{Store, StoreError, seconds};
 
 /// Hosts of which something is kept; those longest unseen go first. A row takes at most some 4 kB.
@@ -24,10 +25,8 @@ impl Store {
 }
 
 fn boilerplate(c: &Connection, host: &str) -> Result<Boilerplate, StoreError> {
-    let blocks: Option<Vec<u8>> = c
-        .prepare_cached("SELECT blocks FROM host_furniture WHERE host = ?1")?
-        .query_row([host], |row| row.get(0))
-        .optional()?;
+    let sql = "SELECT blocks FROM host_furniture WHERE host = ?1";
+    let blocks: Option<Vec<u8>> = select_optional(c, sql, [host], |row| row.get(0))?;
     Ok(blocks.map(|bytes| Boilerplate::from_bytes(&bytes)).unwrap_or_default())
 }
 
@@ -43,11 +42,9 @@ pub fn learn(c: &Connection, now: Timestamp, learned: &LearnedBoilerplate) -> Re
     if is_new {
         c.prepare_cached("DELETE FROM host_furniture WHERE learned_at < ?1")?
             .execute([seconds(now - TimeDelta::days(KEPT_DAYS))])?;
-        c.prepare_cached(
-            "DELETE FROM host_furniture WHERE host IN
-                 (SELECT host FROM host_furniture ORDER BY learned_at DESC LIMIT -1 OFFSET ?1)",
-        )?
-        .execute([HOSTS_MAX])?;
+        let sql = "DELETE FROM host_furniture WHERE host IN
+                   (SELECT host FROM host_furniture ORDER BY learned_at DESC LIMIT -1 OFFSET ?1)";
+        execute(c, sql, [HOSTS_MAX])?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use super::fts_query;
 use crate::domain::article::{Article, Zone};
 use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::query::Query;
+use crate::store::engine::statement::{select_all, select_optional};
 use crate::store::engine::{Store, StoreError, moment, seconds};
 use crate::store::rows::{article, membership};
 
@@ -136,13 +137,12 @@ impl Store {
                 conditions(filter, moment)
             );
             let limit = filter.limit.map_or(-1, |n| n as i64);
-            let ids = c
-                .prepare(&sql)?
-                .query_map(
-                    params![filter.source, filter.topic, filter.since.map(seconds), limit],
-                    |row| Ok(ArticleId(row.get(0)?)),
-                )?
-                .collect::<Result<Vec<_>, _>>()?;
+            let ids = select_all(
+                c,
+                &sql,
+                params![filter.source, filter.topic, filter.since.map(seconds), limit],
+                |row| row.get(0),
+            )?;
             ids.into_iter().map(|id| listed(c, id)).collect()
         })
     }
@@ -200,13 +200,9 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn article_by_url_key(&self, url_key: &str) -> Result<Option<ArticleId>, StoreError> {
-        use rusqlite::OptionalExtension;
         self.read(|c| {
             let sql = "SELECT id FROM article WHERE url_key = ?1";
-            Ok(c.prepare_cached(sql)?
-                .query_row([url_key], |row| row.get(0))
-                .optional()?
-                .map(ArticleId))
+            select_optional(c, sql, [url_key], |row| row.get(0))
         })
     }
 }
@@ -266,7 +262,7 @@ fn listed(c: &Connection, id: ArticleId) -> Result<ListedArticle, StoreError> {
             source: row.get(3)?,
             provider: row.get(4)?,
             topics: Vec::new(),
-            story: row.get::<_, Option<i64>>(5)?.map(StoryId),
+            story: row.get(5)?,
             body_state: row.get(6)?,
             verdict: row.get(7)?,
             document: row.get(8)?,

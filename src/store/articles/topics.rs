@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::domain::article::Article;
 use crate::domain::topic::Topic;
 use crate::domain::{ArticleId, Timestamp};
+use crate::store::engine::statement::select_all;
 use crate::store::engine::{Store, StoreError, seconds};
 use crate::store::rows::{article, document_marks};
 
@@ -45,18 +46,15 @@ impl Store {
     /// The database cannot be read.
     pub fn unmatched_topics(&self) -> Result<Vec<UnmatchedTopic>, StoreError> {
         self.read(|c| {
-            let sql = "SELECT name, matched_to, archive_to FROM topic WHERE active = 1 AND matched_to < archive_to ORDER BY id";
-            let unmatched = c
-                .prepare_cached(sql)?
-                .query_map([], |row| {
-                    Ok(UnmatchedTopic {
-                        name: row.get(0)?,
-                        matched_to: ArticleId(row.get(1)?),
-                        archive_to: ArticleId(row.get(2)?),
-                    })
-                })?
-                .collect::<Result<_, _>>()?;
-            Ok(unmatched)
+            let sql = "SELECT name, matched_to, archive_to FROM topic
+                       WHERE active = 1 AND matched_to < archive_to ORDER BY id";
+            select_all(c, sql, [], |row| {
+                Ok(UnmatchedTopic {
+                    name: row.get(0)?,
+                    matched_to: row.get(1)?,
+                    archive_to: row.get(2)?,
+                })
+            })
         })
     }
 
@@ -73,17 +71,8 @@ impl Store {
     ) -> Result<Vec<Article>, StoreError> {
         self.read(|c| {
             let (at, id) = after.map_or((seconds(since), 0), |last| (seconds(last.published_at), last.id.0));
-            let ids: Vec<i64> = c
-                .prepare_cached(
-                    "SELECT id FROM article WHERE (published_at, id) > (?1, ?2) ORDER BY published_at, id LIMIT ?3",
-                )?
-                .query_map(params![at, id, limit as i64], |row| row.get(0))?
-                .collect::<Result<_, _>>()?;
-            let mut found = Vec::with_capacity(ids.len());
-            for id in ids {
-                found.extend(article::article(c, ArticleId(id))?);
-            }
-            Ok(found)
+            let sql = "SELECT id FROM article WHERE (published_at, id) > (?1, ?2) ORDER BY published_at, id LIMIT ?3";
+            article::all(c, sql, params![at, id, limit as i64])
         })
     }
 
@@ -93,15 +82,8 @@ impl Store {
     /// The database cannot be read.
     pub fn articles_after(&self, after: ArticleId, limit: usize) -> Result<Vec<Article>, StoreError> {
         self.read(|c| {
-            let ids: Vec<i64> = c
-                .prepare_cached("SELECT id FROM article WHERE id > ?1 ORDER BY id LIMIT ?2")?
-                .query_map(params![after.0, limit as i64], |row| row.get(0))?
-                .collect::<Result<_, _>>()?;
-            let mut found = Vec::with_capacity(ids.len());
-            for id in ids {
-                found.extend(article::article(c, ArticleId(id))?);
-            }
-            Ok(found)
+            let sql = "SELECT id FROM article WHERE id > ?1 ORDER BY id LIMIT ?2";
+            article::all(c, sql, params![after.0, limit as i64])
         })
     }
 
@@ -146,15 +128,13 @@ impl Store {
                               (SELECT count(DISTINCT story) FROM match JOIN member ON member.article = match.article
                                WHERE match.topic = topic.id)
                        FROM topic WHERE active = 1 ORDER BY name";
-            let mut statement = c.prepare(sql)?;
-            let rows = statement.query_map([], |row| {
+            select_all(c, sql, [], |row| {
                 Ok(StoredTopic {
                     name: row.get(0)?,
                     articles: row.get(1)?,
                     stories: row.get(2)?,
                 })
-            })?;
-            Ok(rows.collect::<Result<_, _>>()?)
+            })
         })
     }
 }
@@ -189,7 +169,6 @@ pub fn sync_topics(c: &Connection, now: Timestamp, topics: &[Topic]) -> Result<(
 }
 
 fn active(c: &Connection) -> Result<BTreeSet<String>, StoreError> {
-    let mut statement = c.prepare_cached("SELECT name FROM topic WHERE active = 1")?;
-    let names = statement.query_map([], |row| row.get(0))?;
-    Ok(names.collect::<Result<_, _>>()?)
+    let names = select_all(c, "SELECT name FROM topic WHERE active = 1", [], |row| row.get(0))?;
+    Ok(names.into_iter().collect())
 }

@@ -4,6 +4,7 @@ use rusqlite::{Connection, params};
 
 use crate::domain::article::Wording;
 use crate::domain::{ArticleId, SourceId};
+use crate::store::engine::statement::{execute, select_all};
 use crate::store::engine::{Store, StoreError};
 
 impl Store {
@@ -27,8 +28,7 @@ fn between(c: &Connection, after: ArticleId, to: ArticleId) -> Result<Vec<(Artic
                       language, yields
                FROM wording JOIN source ON source.id = wording.source
                WHERE wording.article > ?1 AND wording.article <= ?2";
-    let mut statement = c.prepare_cached(sql)?;
-    let rows = statement.query_map(params![after.0, to.0], |row| {
+    select_all(c, sql, params![after.0, to.0], |row| {
         let wording = Wording {
             source: row.get(1)?,
             title: row.get(2)?,
@@ -37,8 +37,7 @@ fn between(c: &Connection, after: ArticleId, to: ArticleId) -> Result<Vec<(Artic
             yields_to_page: row.get(5)?,
         };
         Ok((ArticleId(row.get(0)?), wording))
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    })
 }
 
 /// Forgets what a source says of an article beside the words that stand.
@@ -50,7 +49,6 @@ pub fn forget_own(c: &Connection, article: ArticleId, source: SourceId) -> Resul
 
 /// Forgets what others said of an article whose page says more.
 pub fn yield_to_page(c: &Connection, article: ArticleId) -> Result<(), StoreError> {
-    c.prepare_cached("DELETE FROM wording WHERE article = ?1 AND yields = 1")?
-        .execute([article.0])?;
+    execute(c, "DELETE FROM wording WHERE article = ?1 AND yields = 1", [article.0])?;
     Ok(())
 }

@@ -8,6 +8,7 @@ use rusqlite::params;
 
 use crate::domain::channel::Guarantee;
 use crate::domain::{DigestId, Timestamp};
+use crate::store::engine::statement::select_all;
 use crate::store::engine::{Store, StoreError, moment, moment_or_none, seconds};
 
 /// A delivery to be tried.
@@ -52,8 +53,9 @@ pub enum DeliveryResult {
     Failed { error: String },
 }
 
-const DUE_COLUMNS: &str = "delivery.id, delivery.digest, digest.name, delivery.channel, delivery.message_id, \
-     digest.subject, delivery.bytes, delivery.attempts, delivery.first_try_at, delivery.guarantee";
+const DUE: &str = "SELECT delivery.id, delivery.digest, digest.name, delivery.channel, delivery.message_id,
+         digest.subject, delivery.bytes, delivery.attempts, delivery.first_try_at, delivery.guarantee
+     FROM delivery JOIN digest ON digest.id = delivery.digest";
 
 /// What is told of a delivery that was cut off and may not be sent again.
 const CUT_OFF: &str = "cut off while it was sent; it may have arrived, and is not sent again (at-most-once)";
@@ -61,7 +63,7 @@ const CUT_OFF: &str = "cut off while it was sent; it may have arrived, and is no
 fn due_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<DueDelivery> {
     Ok(DueDelivery {
         id: row.get(0)?,
-        digest: DigestId(row.get(1)?),
+        digest: row.get(1)?,
         digest_name: row.get(2)?,
         channel: row.get(3)?,
         message_id: row.get(4)?,
@@ -132,15 +134,13 @@ impl Store {
                        ORDER BY state = 'failed' DESC, id DESC LIMIT ?1";
             let from = |row: &rusqlite::Row<'_>| {
                 Ok(TroubledDelivery {
-                    digest: DigestId(row.get(0)?),
+                    digest: row.get(0)?,
                     channel: row.get(1)?,
                     is_given_up: row.get(2)?,
                     error: row.get(3)?,
                 })
             };
-            let mut statement = c.prepare(sql)?;
-            let found = statement.query_map([i64::try_from(limit).unwrap_or(i64::MAX)], from)?;
-            Ok(found.collect::<Result<_, _>>()?)
+            select_all(c, sql, [i64::try_from(limit).unwrap_or(i64::MAX)], from)
         })
     }
 
@@ -151,13 +151,10 @@ impl Store {
     pub fn due_deliveries(&self, now: Timestamp) -> Result<Vec<DueDelivery>, StoreError> {
         self.read(|c| {
             let sql = format!(
-                "SELECT {DUE_COLUMNS} FROM delivery JOIN digest ON digest.id = delivery.digest
-                 WHERE delivery.state IN ('pending', 'sending', 'retry') AND delivery.next_try_at <= ?1
+                "{DUE} WHERE delivery.state IN ('pending', 'sending', 'retry') AND delivery.next_try_at <= ?1
                  ORDER BY delivery.id"
             );
-            Ok(c.prepare_cached(&sql)?
-                .query_map([seconds(now)], due_from)?
-                .collect::<Result<_, _>>()?)
+            select_all(c, &sql, [seconds(now)], due_from)
         })
     }
 
@@ -168,8 +165,7 @@ impl Store {
     pub fn next_delivery_due(&self) -> Result<Option<Timestamp>, StoreError> {
         self.read(|c| {
             let sql = "SELECT min(next_try_at) FROM delivery WHERE state IN ('pending', 'sending', 'retry')";
-            let at: Option<i64> = c.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
-            Ok(moment_or_none(at))
+            Ok(moment_or_none(c.prepare_cached(sql)?.query_row([], |row| row.get(0))?))
         })
     }
 
@@ -179,13 +175,8 @@ impl Store {
     /// The database cannot be read.
     pub fn deliveries_of(&self, digest: DigestId) -> Result<Vec<DueDelivery>, StoreError> {
         self.read(|c| {
-            let sql = format!(
-                "SELECT {DUE_COLUMNS} FROM delivery JOIN digest ON digest.id = delivery.digest
-                 WHERE delivery.digest = ?1 ORDER BY delivery.id"
-            );
-            Ok(c.prepare_cached(&sql)?
-                .query_map([digest.0], due_from)?
-                .collect::<Result<_, _>>()?)
+            let sql = format!("{DUE} WHERE delivery.digest = ?1 ORDER BY delivery.id");
+            select_all(c, &sql, [digest.0], due_from)
         })
     }
 
@@ -241,19 +232,15 @@ impl Store {
                        FROM delivery JOIN digest ON digest.id = delivery.digest
                        WHERE delivery.state = 'failed' AND delivery.reported = 0 AND digest.name = ?1
                        ORDER BY delivery.id";
-            let found = c
-                .prepare_cached(sql)?
-                .query_map([digest_name], |row| {
-                    Ok(FailedDelivery {
-                        id: row.get(0)?,
-                        channel: row.get(1)?,
-                        subject: row.get(2)?,
-                        to: moment(row.get(3)?),
-                        error: row.get::<_, Option<String>>(4)?.unwrap_or_default(),
-                    })
-                })?
-                .collect::<Result<_, _>>()?;
-            Ok(found)
+            select_all(c, sql, [digest_name], |row| {
+                Ok(FailedDelivery {
+                    id: row.get(0)?,
+                    channel: row.get(1)?,
+                    subject: row.get(2)?,
+                    to: moment(row.get(3)?),
+                    error: row.get::<_, Option<String>>(4)?.unwrap_or_default(),
+                })
+            })
         })
     }
 }

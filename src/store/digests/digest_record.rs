@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 
 use chrono::TimeDelta;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, Row, params};
 
 use super::digest_runs::note_run;
 use crate::digest::DigestKind;
 use crate::domain::channel::Guarantee;
 use crate::domain::schedule::LastRun;
 use crate::domain::{ArticleId, DigestId, StoryId, Timestamp};
+use crate::store::engine::statement::{count, select_all, select_one, select_optional};
 use crate::store::engine::{Store, StoreError, moment, moment_or_none, seconds};
 use crate::store::rows::revisions::{self, StoredRevision};
 use crate::store::stories::story::{self, StoredStory};
@@ -90,8 +91,7 @@ impl Store {
     pub fn last_digest_to(&self, name: &str) -> Result<Option<Timestamp>, StoreError> {
         self.read(|c| {
             let sql = "SELECT max(to_at) FROM digest WHERE name = ?1";
-            let at: Option<i64> = c.prepare_cached(sql)?.query_row([name], |row| row.get(0))?;
-            Ok(moment_or_none(at))
+            Ok(moment_or_none(select_one(c, sql, [name], |row| row.get(0))?))
         })
     }
 
@@ -102,10 +102,7 @@ impl Store {
     pub fn digests_ending(&self, name: &str, to: Timestamp) -> Result<usize, StoreError> {
         self.read(|c| {
             let sql = "SELECT count(*) FROM digest WHERE name = ?1 AND to_at = ?2";
-            let count: i64 = c
-                .prepare_cached(sql)?
-                .query_row(params![name, seconds(to)], |row| row.get(0))?;
-            Ok(usize::try_from(count).unwrap_or_default())
+            count(c, sql, params![name, seconds(to)])
         })
     }
 
@@ -117,9 +114,9 @@ impl Store {
         self.read(|c| {
             // Of a topic that was told the first article it matched is as good as any; one that never was has few.
             let sql = "SELECT EXISTS (
-                           SELECT 1 FROM match JOIN digest_item ON digest_item.article = match.article
-                           JOIN digest ON digest.id = digest_item.digest
-                           WHERE match.topic = (SELECT id FROM topic WHERE name = ?2) AND +digest.name = ?1)";
+                       SELECT 1 FROM match JOIN digest_item ON digest_item.article = match.article
+                       JOIN digest ON digest.id = digest_item.digest
+                       WHERE match.topic = (SELECT id FROM topic WHERE name = ?2) AND +digest.name = ?1)";
             Ok(c.prepare_cached(sql)?.query_row([digest, topic], |row| row.get(0))?)
         })
     }
@@ -140,27 +137,21 @@ impl Store {
             let since = from.map_or(to - TimeDelta::days(FIRST_DAYS), |at| {
                 at - TimeDelta::hours(OVERLAP_HOURS)
             });
-            let window = WINDOWS[usize::from(is_first)];
+            let members_in = WINDOWS[usize::from(is_first)];
             let sql = format!(
-                "SELECT member.story, member.article FROM {window} AND article.is_news = 1
+                "SELECT member.story, member.article FROM {members_in} AND article.is_news = 1
                    AND EXISTS (SELECT 1 FROM match WHERE match.article = article.id
                                AND match.topic = (SELECT id FROM topic WHERE name = ?2))
                    AND NOT EXISTS (SELECT 1 FROM digest_item JOIN digest ON digest.id = digest_item.digest
                                    WHERE digest_item.article = member.article AND +digest.name = ?1)
                  ORDER BY member.story, member.article"
             );
-            let mut fresh: Vec<(StoryId, HashSet<ArticleId>)> = Vec::new();
-            let mut statement = c.prepare_cached(&sql)?;
-            let mut rows = statement.query(params![digest, topic, seconds(since), seconds(to)])?;
-            while let Some(row) = rows.next()? {
-                let (story, article) = (StoryId(row.get(0)?), ArticleId(row.get(1)?));
-                match fresh.last_mut() {
-                    Some((last, articles)) if *last == story => {
-                        articles.insert(article);
-                    }
-                    _ => fresh.push((story, HashSet::from([article]))),
-                }
-            }
+            let window = params![digest, topic, seconds(since), seconds(to)];
+            let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+            let members: Vec<(StoryId, ArticleId)> = select_all(c, &sql, window, read)?;
+            let by_story = members.chunk_by(|(one, _), (next, _)| one == next);
+            let of_story = |group: &[(StoryId, ArticleId)]| (group[0].0, group.iter().map(|(_, id)| *id).collect());
+            let mut fresh: Vec<(StoryId, HashSet<ArticleId>)> = by_story.map(of_story).collect();
             // A told article whose headline changed since is news of its story too.
             let sql = "SELECT DISTINCT member.story FROM revision JOIN member ON member.article = revision.article
                        WHERE revision.replaced_at > ?3 AND revision.replaced_at <= ?4
@@ -168,13 +159,8 @@ impl Store {
                                      AND match.topic = (SELECT id FROM topic WHERE name = ?2))
                          AND EXISTS (SELECT 1 FROM digest_item JOIN digest ON digest.id = digest_item.digest
                                      WHERE digest_item.article = revision.article AND +digest.name = ?1)";
-            let mut statement = c.prepare_cached(sql)?;
-            let revised = statement
-                .query_map(
-                    params![digest, topic, seconds(from.unwrap_or(to)), seconds(to)],
-                    |row| Ok(StoryId(row.get(0)?)),
-                )?
-                .collect::<Result<Vec<_>, _>>()?;
+            let window = params![digest, topic, seconds(from.unwrap_or(to)), seconds(to)];
+            let revised: Vec<StoryId> = select_all(c, sql, window, |row| row.get(0))?;
             for story in revised {
                 if !fresh.iter().any(|(id, _)| *id == story) {
                     fresh.push((story, HashSet::new()));
@@ -257,28 +243,22 @@ impl Store {
     /// The database cannot be read.
     pub fn digests(&self, limit: usize) -> Result<Vec<StoredDigest>, StoreError> {
         self.read(|c| {
-            let mut found = c
-                .prepare("SELECT id, name, to_at, subject, stories FROM digest ORDER BY id DESC LIMIT ?1")?
-                .query_map([limit as i64], |row| {
-                    Ok(StoredDigest {
-                        id: DigestId(row.get(0)?),
-                        name: row.get(1)?,
-                        to: moment(row.get(2)?),
-                        subject: row.get(3)?,
-                        stories: row.get(4)?,
-                        deliveries: Vec::new(),
-                    })
-                })?
-                .collect::<Result<Vec<_>, _>>()?;
+            let sql = "SELECT id, name, to_at, subject, stories FROM digest ORDER BY id DESC LIMIT ?1";
+            let mut found = select_all(c, sql, [limit as i64], |row| {
+                Ok(StoredDigest {
+                    id: row.get(0)?,
+                    name: row.get(1)?,
+                    to: moment(row.get(2)?),
+                    subject: row.get(3)?,
+                    stories: row.get(4)?,
+                    deliveries: Vec::new(),
+                })
+            })?;
             for digest in &mut found {
-                digest.deliveries = c
-                    .prepare_cached(
-                        "SELECT channel, state, sent_at, last_error FROM delivery WHERE digest = ?1 ORDER BY id",
-                    )?
-                    .query_map([digest.id.0], |row| {
-                        Ok((row.get(0)?, row.get(1)?, moment_or_none(row.get(2)?), row.get(3)?))
-                    })?
-                    .collect::<Result<_, _>>()?;
+                let sql = "SELECT channel, state, sent_at, last_error FROM delivery WHERE digest = ?1 ORDER BY id";
+                digest.deliveries = select_all(c, sql, [digest.id.0], |row| {
+                    Ok((row.get(0)?, row.get(1)?, moment_or_none(row.get(2)?), row.get(3)?))
+                })?;
             }
             Ok(found)
         })
@@ -291,7 +271,7 @@ impl Store {
     pub fn digest_text(&self, id: DigestId) -> Result<Option<String>, StoreError> {
         self.read(|c| {
             let sql = "SELECT text FROM digest WHERE id = ?1";
-            Ok(c.query_row(sql, [id.0], |row| row.get(0)).optional()?)
+            select_optional(c, sql, [id.0], |row| row.get(0))
         })
     }
 }
@@ -301,8 +281,7 @@ fn alerted_at(c: &Connection, story: StoryId) -> Result<Option<Timestamp>, Store
                JOIN digest_item ON digest_item.article = member.article
                JOIN digest ON digest.id = digest_item.digest AND digest.kind = 'alert'
                WHERE member.story = ?1";
-    let at: Option<i64> = c.prepare_cached(sql)?.query_row([story.0], |row| row.get(0))?;
-    Ok(moment_or_none(at))
+    Ok(moment_or_none(select_one(c, sql, [story.0], |row| row.get(0))?))
 }
 
 fn told_members(c: &Connection, digest: &str, story: StoryId) -> Result<HashSet<ArticleId>, StoreError> {
@@ -310,9 +289,6 @@ fn told_members(c: &Connection, digest: &str, story: StoryId) -> Result<HashSet<
                JOIN digest_item ON digest_item.article = member.article
                JOIN digest ON digest.id = digest_item.digest
                WHERE member.story = ?2 AND +digest.name = ?1";
-    let told = c
-        .prepare_cached(sql)?
-        .query_map(params![digest, story.0], |row| Ok(ArticleId(row.get(0)?)))?
-        .collect::<Result<_, _>>()?;
-    Ok(told)
+    let told = select_all(c, sql, params![digest, story.0], |row| row.get(0))?;
+    Ok(told.into_iter().collect())
 }

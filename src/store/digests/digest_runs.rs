@@ -56,7 +56,7 @@ impl Store {
                 Ok(LastSent {
                     kind: DigestKind::of_name(&row.get::<_, String>(0)?).unwrap_or_default(),
                     at: moment(row.get(1)?),
-                    unread: usize::try_from(row.get::<_, i64>(2)?).unwrap_or(0),
+                    unread: row.get::<_, u32>(2)? as usize,
                 })
             });
             Ok(sent.optional()?)

@@ -12,6 +12,7 @@ use crate::domain::article::Article;
 use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::ranking;
 use crate::store::engine::columns::columns;
+use crate::store::engine::statement::{execute, select_all, select_one};
 use crate::store::engine::{Store, StoreError, moment, seconds};
 use crate::store::rows::article::{self, head};
 use crate::store::rows::{document_marks, membership, settings};
@@ -75,16 +76,12 @@ impl Store {
             let Some(article) = article::article(c, id)? else {
                 return Ok(None);
             };
-            let quality = c
-                .prepare_cached("SELECT coalesce(quality, 0) FROM article WHERE id = ?1")?
-                .query_row([id.0], |row| row.get(0))?;
-            let story = membership::story_of(c, id)?;
-            let topics = membership::topics_of(c, id)?;
+            let sql = "SELECT coalesce(quality, 0) FROM article WHERE id = ?1";
             Ok(Some(DocumentArticle {
                 article,
-                quality,
-                story,
-                topics,
+                quality: select_one(c, sql, [id.0], |row| row.get(0))?,
+                story: membership::story_of(c, id)?,
+                topics: membership::topics_of(c, id)?,
             }))
         })
     }
@@ -103,10 +100,7 @@ impl Store {
         self.read(|c| {
             let (head, related) = (head::SQL, related::SQL);
             let sql = format!("SELECT {head}, {related} FROM {CURRENT} ORDER BY member.joined_at, member.article");
-            let members = c
-                .prepare_cached(&sql)?
-                .query_map(params![story.0, seconds(since)], related_from)?
-                .collect::<Result<_, _>>()?;
+            let members = select_all(c, &sql, params![story.0, seconds(since)], related_from)?;
             let mut near = Vec::new();
             for other in related_stories(c, story)? {
                 let lead = match leads.entry(other) {
@@ -164,9 +158,7 @@ impl Store {
             let sql =
                 "SELECT DISTINCT member.story FROM document CROSS JOIN member ON member.article = document.article
                        WHERE document.dirty > 0";
-            let mut statement = c.prepare_cached(sql)?;
-            let found = statement.query_map([], |row| Ok(StoryId(row.get(0)?)))?;
-            Ok(found.collect::<Result<_, _>>()?)
+            select_all(c, sql, [], |row| row.get(0))
         })
     }
 
@@ -197,8 +189,7 @@ impl Store {
 
 /// Makes `near` the stories near a story.
 pub fn set_related(c: &Connection, story: StoryId, near: &[StoryId]) -> Result<(), StoreError> {
-    c.prepare_cached("DELETE FROM near WHERE story = ?1")?
-        .execute([story.0])?;
+    execute(c, "DELETE FROM near WHERE story = ?1", [story.0])?;
     let mut insert = c.prepare_cached("INSERT INTO near (story, other, place) VALUES (?1, ?2, ?3)")?;
     for (place, other) in near.iter().enumerate() {
         insert.execute(params![story.0, other.0, place as i64])?;
@@ -209,10 +200,8 @@ pub fn set_related(c: &Connection, story: StoryId, near: &[StoryId]) -> Result<(
 /// Marks the documents of articles that leave the window, and those that name them.
 fn leave_window(c: &Connection, old: i64, new: i64) -> Result<(), StoreError> {
     let left = "SELECT id FROM article WHERE published_at >= ?1 AND published_at < ?2";
-    let stories: Vec<StoryId> = c
-        .prepare(&format!("SELECT DISTINCT story FROM member WHERE article IN ({left})"))?
-        .query_map(params![old, new], |row| Ok(StoryId(row.get(0)?)))?
-        .collect::<Result<_, _>>()?;
+    let sql = format!("SELECT DISTINCT story FROM member WHERE article IN ({left})");
+    let stories: Vec<StoryId> = select_all(c, &sql, params![old, new], |row| row.get(0))?;
     for story in stories {
         document_marks::mark_story(c, story)?;
     }
@@ -226,9 +215,8 @@ pub fn set_prepared(c: &Connection, since: Timestamp, mark: i64) -> Result<(), S
 }
 
 fn related_stories(c: &Connection, story: StoryId) -> Result<Vec<StoryId>, StoreError> {
-    let mut statement = c.prepare_cached("SELECT other FROM near WHERE story = ?1 ORDER BY place")?;
-    let found = statement.query_map([story.0], |row| Ok(StoryId(row.get(0)?)))?;
-    Ok(found.collect::<Result<_, _>>()?)
+    let sql = "SELECT other FROM near WHERE story = ?1 ORDER BY place";
+    select_all(c, sql, [story.0], |row| row.get(0))
 }
 
 columns! {
@@ -248,26 +236,16 @@ fn lead(c: &Connection, story: StoryId, since: Timestamp) -> Result<Option<Relat
     let sql = "SELECT member.copy_of IS NOT NULL, coalesce(article.quality, 0), article.published_at, article.id
                FROM member JOIN article ON article.id = member.article
                WHERE member.story = ?1 AND article.published_at >= ?2";
-    let orders = c
-        .prepare_cached(sql)?
-        .query_map(params![story.0, seconds(since)], |row| {
-            let (is_copy, quality) = (row.get(0)?, row.get(1)?);
-            Ok(ranking::lead_order(
-                is_copy,
-                quality,
-                moment(row.get(2)?),
-                ArticleId(row.get(3)?),
-            ))
-        })?
-        .collect::<Result<Vec<_>, _>>()?;
+    let orders = select_all(c, sql, params![story.0, seconds(since)], |row| {
+        let at = moment(row.get(2)?);
+        Ok(ranking::lead_order(row.get(0)?, row.get(1)?, at, row.get(3)?))
+    })?;
     let Some((.., id)) = orders.into_iter().min() else {
         return Ok(None);
     };
     let (head, related) = (head::SQL, related::SQL);
     let sql = format!("SELECT {head}, {related} FROM {CURRENT} AND article.id = ?3");
-    let lead = c
-        .prepare_cached(&sql)?
-        .query_row(params![story.0, seconds(since), id.0], related_from)?;
+    let lead = select_one(c, &sql, params![story.0, seconds(since), id.0], related_from)?;
     Ok(Some(lead))
 }
 

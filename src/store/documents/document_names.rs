@@ -1,8 +1,9 @@
 //! The documents: which are dirty, what they are called, and which articles have none.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Row, params};
 
 use crate::domain::{ArticleId, StoryId};
+use crate::store::engine::statement::{count, select_all, select_optional};
 use crate::store::engine::{Store, StoreError};
 use crate::store::rows::document_marks;
 
@@ -25,6 +26,14 @@ pub struct NamedDocument {
     pub is_dirty: bool,
 }
 
+fn named_from(row: &Row<'_>) -> rusqlite::Result<NamedDocument> {
+    Ok(NamedDocument {
+        article: row.get(0)?,
+        name: row.get(1)?,
+        is_dirty: row.get(2)?,
+    })
+}
+
 impl Store {
     /// Returns up to `limit` dirty documents with ids above `after`.
     ///
@@ -32,21 +41,16 @@ impl Store {
     /// The database cannot be read.
     pub fn dirty_documents(&self, after: ArticleId, limit: usize) -> Result<Vec<DirtyDocument>, StoreError> {
         self.read(|c| {
-            let found = c
-                .prepare_cached(
-                    "SELECT article, name, dirty, (SELECT story FROM member WHERE member.article = document.article)
-                     FROM document WHERE dirty > 0 AND article > ?1 ORDER BY article LIMIT ?2",
-                )?
-                .query_map(params![after.0, limit as i64], |row| {
-                    Ok(DirtyDocument {
-                        article: ArticleId(row.get(0)?),
-                        name: row.get(1)?,
-                        mark: row.get(2)?,
-                        story: row.get::<_, Option<i64>>(3)?.map(StoryId),
-                    })
-                })?
-                .collect::<Result<_, _>>()?;
-            Ok(found)
+            let sql = "SELECT article, name, dirty, (SELECT story FROM member WHERE member.article = document.article)
+                       FROM document WHERE dirty > 0 AND article > ?1 ORDER BY article LIMIT ?2";
+            select_all(c, sql, params![after.0, limit as i64], |row| {
+                Ok(DirtyDocument {
+                    article: row.get(0)?,
+                    name: row.get(1)?,
+                    mark: row.get(2)?,
+                    story: row.get(3)?,
+                })
+            })
         })
     }
 
@@ -76,19 +80,6 @@ impl Store {
         .await
     }
 
-    /// Returns the name of an article's document, if it has one.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub fn document_name(&self, article: ArticleId) -> Result<Option<String>, StoreError> {
-        self.read(|c| {
-            let sql = "SELECT name FROM document WHERE article = ?1";
-            Ok(c.prepare_cached(sql)?
-                .query_row([article.0], |row| row.get(0))
-                .optional()?)
-        })
-    }
-
     /// Returns up to `limit` documents of articles with ids above `after`, in order.
     ///
     /// # Errors
@@ -96,15 +87,7 @@ impl Store {
     pub fn documents_after(&self, after: ArticleId, limit: usize) -> Result<Vec<NamedDocument>, StoreError> {
         self.read(|c| {
             let sql = "SELECT article, name, dirty > 0 FROM document WHERE article > ?1 ORDER BY article LIMIT ?2";
-            let mut statement = c.prepare_cached(sql)?;
-            let found = statement.query_map(params![after.0, limit as i64], |row| {
-                Ok(NamedDocument {
-                    article: ArticleId(row.get(0)?),
-                    name: row.get(1)?,
-                    is_dirty: row.get(2)?,
-                })
-            })?;
-            Ok(found.collect::<Result<_, _>>()?)
+            select_all(c, sql, params![after.0, limit as i64], named_from)
         })
     }
 
@@ -115,14 +98,7 @@ impl Store {
     pub fn document_named(&self, name: &str) -> Result<Option<NamedDocument>, StoreError> {
         self.read(|c| {
             let sql = "SELECT article, name, dirty > 0 FROM document WHERE name = ?1";
-            let found = c.prepare_cached(sql)?.query_row([name], |row| {
-                Ok(NamedDocument {
-                    article: ArticleId(row.get(0)?),
-                    name: row.get(1)?,
-                    is_dirty: row.get(2)?,
-                })
-            });
-            Ok(found.optional()?)
+            select_optional(c, sql, [name], named_from)
         })
     }
 
@@ -131,10 +107,7 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn count_documents(&self) -> Result<u64, StoreError> {
-        self.read(|c| {
-            let count: i64 = c.query_row("SELECT count(*) FROM document", [], |row| row.get(0))?;
-            Ok(count.unsigned_abs())
-        })
+        self.read(|c| Ok(count(c, "SELECT count(*) FROM document", [])? as u64))
     }
 
     /// Returns up to `limit` articles with ids above `after` that have been read and have no document: members of
@@ -149,9 +122,7 @@ impl Store {
                          AND NOT EXISTS (SELECT 1 FROM document WHERE document.article = article.id)
                          AND (?2 OR EXISTS (SELECT 1 FROM member WHERE member.article = article.id))
                        ORDER BY id LIMIT ?3";
-            let mut statement = c.prepare_cached(sql)?;
-            let found = statement.query_map(params![after.0, all, limit as i64], |row| Ok(ArticleId(row.get(0)?)))?;
-            Ok(found.collect::<Result<_, _>>()?)
+            select_all(c, sql, params![after.0, all, limit as i64], |row| row.get(0))
         })
     }
 

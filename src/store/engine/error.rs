@@ -1,6 +1,6 @@
 //! Why the store could not do what it was asked.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use thiserror::Error;
@@ -70,6 +70,13 @@ pub enum StoreError {
     Panicked(String),
     #[error("the store is closed")]
     Closed,
+}
+
+impl StoreError {
+    pub(super) fn folder(path: &Path, error: std::io::Error) -> Self {
+        let path = path.to_owned();
+        Self::Folder { path, error }
+    }
 }
 
 impl From<rusqlite::Error> for StoreError {

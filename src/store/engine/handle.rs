@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -12,6 +12,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::connection::{in_snapshot, log_of, prepare_connection, still_address};
 use super::error::StoreError;
 use super::lock;
+use super::migrations::schema_of;
 use super::writer::{self, WriteUnit, WriterState};
 use crate::blocking;
 
@@ -39,6 +40,7 @@ pub struct Store {
     pub(in crate::store) shared: Arc<StoreInner>,
 }
 
+#[derive(Default)]
 pub struct StoreInner {
     pub path: PathBuf,
     readers: Mutex<Vec<Connection>>,
@@ -56,25 +58,6 @@ pub struct StoreInner {
     written: WriteLatency,
 }
 
-impl StoreInner {
-    /// Returns what reading needs, on a database that somebody else may own.
-    pub fn reading(path: PathBuf) -> Self {
-        Self {
-            path,
-            readers: Mutex::new(Vec::new()),
-            writes: Mutex::new(None),
-            writer: Mutex::new(None),
-            lock: None,
-            is_still: false,
-            owes_check: AtomicBool::new(false),
-            reads_end: Arc::default(),
-            writes_end: Arc::default(),
-            damage: OnceLock::new(),
-            written: WriteLatency::default(),
-        }
-    }
-}
-
 impl Drop for StoreInner {
     fn drop(&mut self) {
         self.close();
@@ -82,6 +65,17 @@ impl Drop for StoreInner {
 }
 
 impl StoreInner {
+    /// Returns what reading needs, on a database that somebody else may own.
+    pub fn reading(path: PathBuf) -> Self {
+        let mut inner = Self::default();
+        inner.path = path;
+        inner
+    }
+
+    fn readers(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.readers.lock().expect("no reader panics while it holds the list")
+    }
+
     fn close(&self) {
         // Readers first: the last connection to close carries the log over, and one that only reads cannot.
         if let Ok(mut readers) = self.readers.lock() {
@@ -133,7 +127,7 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn schema(&self) -> Result<i64, StoreError> {
-        self.read(|c| Ok(c.pragma_query_value(None, "user_version", |row| row.get(0))?))
+        self.read(|c| Ok(schema_of(c)?))
     }
 
     /// Returns how many bytes the database and its log take.
@@ -167,22 +161,13 @@ impl Store {
     }
 
     fn read_here<T>(&self, work: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let kept = self
-            .shared
-            .readers
-            .lock()
-            .expect("no reader panics while it holds the list")
-            .pop();
+        let kept = self.shared.readers().pop();
         let connection = match kept {
             Some(connection) => connection,
             None => self.connect_to_read()?,
         };
         let result = in_snapshot(&connection, work);
-        let mut readers = self
-            .shared
-            .readers
-            .lock()
-            .expect("no reader panics while it holds the list");
+        let mut readers = self.shared.readers();
         if readers.len() < READERS_KEPT {
             readers.push(connection);
         }

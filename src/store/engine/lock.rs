@@ -19,10 +19,7 @@ const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
 /// Makes this process the owner of the store in `folder` and returns its lock, with what stands in it.
 pub fn take(folder: &Path) -> Result<File, StoreError> {
-    let unusable = |error| StoreError::Folder {
-        path: folder.to_path_buf(),
-        error,
-    };
+    let unusable = |error| StoreError::folder(folder, error);
     let lock = OpenOptions::new()
         .create(true)
         .truncate(false)

@@ -30,12 +30,17 @@ const STEPS: &[&str] = &[
 /// The schema this program knows.
 pub const SCHEMA: i64 = STEPS.len() as i64;
 
+/// Returns the number of a database's schema.
+pub fn schema_of(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
 /// Brings the database up to the known schema, each step in a transaction of its own.
 ///
 /// # Errors
 /// The database is newer than this program, or a step fails (the database is then as before that step).
 pub fn apply(connection: &Connection, path: &Path) -> Result<(), StoreError> {
-    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let found = schema_of(connection)?;
     if found > SCHEMA {
         return Err(StoreError::Newer {
             path: path.to_path_buf(),

@@ -2,6 +2,8 @@
 
 mod error;
 mod moments;
+mod ids;
+pub(super) mod statement;
 pub(super) mod columns;
 pub(super) mod migrations;
 pub(super) mod fulltext;

@@ -36,10 +36,7 @@ impl Store {
     }
 
     fn open_as_owner(folder: &Path) -> Result<Self, StoreError> {
-        let unusable = |error| StoreError::Folder {
-            path: folder.to_path_buf(),
-            error,
-        };
+        let unusable = |error| StoreError::folder(folder, error);
         std::fs::create_dir_all(folder).map_err(unusable)?;
         let mut lock_file = lock::take(folder)?;
         let path = folder.join(DATABASE_NAME);
@@ -79,10 +76,7 @@ impl Store {
     /// # Errors
     /// There is one that holds something, another process owns it, or the file cannot be moved.
     pub fn install(built: &Path, folder: &Path) -> Result<(), StoreError> {
-        let unusable = |error| StoreError::Folder {
-            path: folder.to_path_buf(),
-            error,
-        };
+        let unusable = |error| StoreError::folder(folder, error);
         let path = folder.join(DATABASE_NAME);
         if path.exists() {
             let old = Self::open(folder)?;
@@ -222,10 +216,7 @@ fn by_rights(error: StoreError, database: &Path, wanted: Access) -> StoreError {
 
 /// Tells a database that is not there yet from a folder that cannot be one, or may not be entered.
 fn must_exist(folder: &Path, path: &Path) -> Result<(), StoreError> {
-    let unusable = |error| StoreError::Folder {
-        path: folder.to_owned(),
-        error,
-    };
+    let unusable = |error| StoreError::folder(folder, error);
     match std::fs::metadata(path) {
         Ok(found) if found.is_file() => Ok(()),
         Ok(_) => Err(unusable(std::io::Error::new(

@@ -72,10 +72,9 @@ pub fn run(connection: Connection, queue: &mpsc::Receiver<WriteUnit>, told_to_en
     if let Err(error) = connection.busy_timeout(Duration::from_millis(LOOK_MILLISECONDS)) {
         tracing::error!("cannot set how long a write waits: {error}");
     }
-    let writer_state = WriterState::default();
     let mut writer = Writer {
         connection,
-        writer_state,
+        writer_state: WriterState::default(),
     };
     while let Ok(first) = queue.recv() {
         if let Err(error) = begin(&writer.connection, told_to_end) {

@@ -15,6 +15,7 @@ use thiserror::Error;
 
 use crate::files;
 use crate::store::engine::integrity::{self, CheckDepth};
+use crate::store::engine::migrations::schema_of;
 use crate::store::engine::{SqliteError, Store, StoreError};
 
 /// Pages copied between two reports of progress: 4 MiB.
@@ -241,7 +242,11 @@ fn copy(
                 StepResult::Done => break,
                 StepResult::More => {}
                 // Nobody else holds either side; were it so, `busy_timeout` has waited already.
-                _ => return Err(busy().into()),
+                _ => {
+                    let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY);
+                    let said = "the database stayed busy; try again".to_owned();
+                    return Err(rusqlite::Error::SqliteFailure(code, Some(said)).into());
+                }
             }
         }
     }
@@ -279,13 +284,4 @@ fn rows_by_table(connection: &Connection) -> rusqlite::Result<Vec<(String, i64)>
         Ok((name, rows))
     };
     names.into_iter().map(count).collect()
-}
-
-fn busy() -> rusqlite::Error {
-    let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY);
-    rusqlite::Error::SqliteFailure(code, Some("the database stayed busy; try again".to_owned()))
-}
-
-fn schema_of(connection: &Connection) -> rusqlite::Result<i64> {
-    connection.pragma_query_value(None, "user_version", |row| row.get(0))
 }

@@ -19,7 +19,7 @@ const MAINTAINED_AT: &str = "house-kept-at";
 
 /// A check that has not run yet.
 pub struct IntegrityCheck {
-    connection: Option<Connection>,
+    connection: Connection,
     depth: CheckDepth,
 }
 
@@ -28,18 +28,13 @@ impl IntegrityCheck {
     ///
     /// # Errors
     /// The database cannot be read at all, or the check was stopped.
-    pub fn run(mut self) -> Result<Vec<String>, StoreError> {
-        let connection = self.connection.take().expect("a check runs once");
-        problems(&connection, self.depth)
+    pub fn run(self) -> Result<Vec<String>, StoreError> {
+        problems(&self.connection, self.depth)
     }
 
     /// Returns what stops the check from another thread.
     pub fn stopper(&self) -> CheckInterrupt {
-        let connection = self
-            .connection
-            .as_ref()
-            .expect("a check that has not run has its connection");
-        CheckInterrupt(connection.get_interrupt_handle())
+        CheckInterrupt(self.connection.get_interrupt_handle())
     }
 }
 
@@ -139,7 +134,7 @@ impl Store {
     /// The database cannot be opened.
     pub fn check(&self, depth: CheckDepth) -> Result<IntegrityCheck, StoreError> {
         Ok(IntegrityCheck {
-            connection: Some(self.connect_to_read()?),
+            connection: self.connect_to_read()?,
             depth,
         })
     }

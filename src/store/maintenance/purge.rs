@@ -6,6 +6,7 @@
 use rusqlite::{Connection, params};
 
 use crate::domain::{ArticleId, StoryId, Timestamp};
+use crate::store::engine::statement::count;
 use crate::store::engine::{Store, StoreError, moment, seconds};
 use crate::store::rows::{document_marks, membership, settings};
 use crate::store::sources::tombstones;
@@ -70,10 +71,7 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn article_count(&self) -> Result<usize, StoreError> {
-        self.read(|c| {
-            let count: i64 = c.query_row("SELECT count(*) FROM article", [], |row| row.get(0))?;
-            Ok(usize::try_from(count).unwrap_or_default())
-        })
+        self.read(|c| count(c, "SELECT count(*) FROM article", []))
     }
 
     /// Returns names of documents whose article was purged and whose file may still be there, up to `limit`.
@@ -127,7 +125,7 @@ fn candidates(c: &Connection, bounds: RetentionBounds, limit: usize) -> Result<V
     let mut statement = c.prepare_cached(sql)?;
     let found = statement.query_map(
         params![seconds(bounds.before), seconds(bounds.live_since), limit as i64],
-        |row| Ok(ArticleId(row.get(0)?)),
+        |row| row.get(0),
     )?;
     Ok(found.collect::<Result<_, _>>()?)
 }

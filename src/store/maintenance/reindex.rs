@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::domain::ArticleId;
 use crate::store::engine::fulltext::{self, FullTextRow};
+use crate::store::engine::statement::select_optional;
 use crate::store::engine::{Store, StoreError, WriterState};
 
 impl Store {
@@ -37,10 +38,8 @@ const TEXTS: &str = "SELECT article.title, article.excerpt, coalesce(body.text, 
                      FROM article JOIN body ON body.article = article.id";
 
 fn next_step(c: &Connection, limit: usize) -> Result<Option<Step>, StoreError> {
-    let open: Option<(i64, i64)> = c
-        .prepare_cached("SELECT done_to, up_to FROM reindex")?
-        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
+    let sql = "SELECT done_to, up_to FROM reindex";
+    let open: Option<(i64, i64)> = select_optional(c, sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let Some((done_to, up_to)) = open else {
         return Ok(None);
     };

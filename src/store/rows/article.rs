@@ -1,11 +1,12 @@
 //! An article as it is stored: the columns that are read of it, and the article that they give.
 
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, Params, Row};
 
 use crate::domain::ArticleId;
 use crate::domain::article::{Article, Image, Zone};
 use crate::domain::url::host_of;
 use crate::store::engine::columns::columns;
+use crate::store::engine::statement::{select_all, select_optional};
 use crate::store::engine::{StoreError, moment};
 
 columns! {
@@ -48,7 +49,7 @@ pub fn head_from(row: &Row<'_>) -> rusqlite::Result<Article> {
     let image_url: Option<String> = row.get(head::IMAGE_URL)?;
     let (width, height) = (row.get(head::IMAGE_WIDTH)?, row.get(head::IMAGE_HEIGHT)?);
     Ok(Article {
-        id: ArticleId(row.get(head::ID)?),
+        id: row.get(head::ID)?,
         source: String::new(),
         title: row.get(head::TITLE)?,
         excerpt: row.get(head::EXCERPT)?,
@@ -86,7 +87,14 @@ pub fn article_from(row: &Row<'_>) -> rusqlite::Result<Article> {
 pub fn article(c: &Connection, id: ArticleId) -> Result<Option<Article>, StoreError> {
     let (head, whole) = (head::SQL, whole::SQL);
     let sql = format!("SELECT {head}, {whole} FROM {ARTICLE_TABLES} WHERE article.id = ?1");
-    Ok(c.prepare_cached(&sql)?.query_row([id.0], article_from).optional()?)
+    select_optional(c, &sql, [id.0], article_from)
+}
+
+/// Returns the articles whose numbers a query gives, in its order.
+pub fn all(c: &Connection, sql: &str, params: impl Params) -> Result<Vec<Article>, StoreError> {
+    let ids = select_all(c, sql, params, |row| row.get(0))?;
+    let found = ids.into_iter().filter_map(|id| article(c, id).transpose());
+    found.collect()
 }
 
 /// Returns the host whose page is wanted, if one is.

@@ -8,6 +8,7 @@ use rusqlite::{Connection, params};
 use super::membership;
 use crate::domain::{ArticleId, StoryId};
 use crate::store::engine::StoreError;
+use crate::store::engine::statement::{execute, select_one};
 
 /// Documents of one day that may share a title; beyond, the article's own number makes the name.
 const SUFFIX_MAX: u32 = 1_000;
@@ -15,9 +16,7 @@ const SUFFIX_MAX: u32 = 1_000;
 /// Gives an article's document its name for good: the stem, with `-2`, `-3` … when it is taken.
 pub fn name(c: &Connection, article: ArticleId, stem: &str) -> Result<(), StoreError> {
     let sql = "SELECT EXISTS (SELECT 1 FROM document WHERE article = ?1)";
-    if c.prepare_cached(sql)?
-        .query_row([article.0], |row| row.get::<_, bool>(0))?
-    {
+    if select_one(c, sql, [article.0], |row| row.get::<_, bool>(0))? {
         return Ok(());
     }
     let mut insert = c.prepare_cached(
@@ -63,30 +62,24 @@ pub fn mark_story(c: &Connection, story: StoryId) -> Result<(), StoreError> {
     if !has_any(c)? {
         return Ok(());
     }
-    c.prepare_cached(
-        "UPDATE document SET dirty = dirty + 1 WHERE article IN (
-             SELECT article FROM member WHERE story = ?1
-             UNION ALL SELECT member.article FROM near JOIN member ON member.story = near.story WHERE near.other = ?1)",
-    )?
-    .execute([story.0])?;
+    let sql = "UPDATE document SET dirty = dirty + 1 WHERE article IN (
+               SELECT article FROM member WHERE story = ?1
+               UNION ALL SELECT member.article FROM near JOIN member ON member.story = near.story WHERE near.other = ?1)";
+    execute(c, sql, [story.0])?;
     Ok(())
 }
 
 /// Marks the documents of a story's own members.
 pub fn mark_members(c: &Connection, story: StoryId) -> Result<(), StoreError> {
-    c.prepare_cached(
-        "UPDATE document SET dirty = dirty + 1 WHERE article IN (SELECT article FROM member WHERE story = ?1)",
-    )?
-    .execute([story.0])?;
+    let sql = "UPDATE document SET dirty = dirty + 1 WHERE article IN (SELECT article FROM member WHERE story = ?1)";
+    execute(c, sql, [story.0])?;
     Ok(())
 }
 
 /// Marks the documents of the articles that match a topic.
 pub fn mark_topic(c: &Connection, topic: &str) -> Result<(), StoreError> {
-    c.prepare_cached(
-        "UPDATE document SET dirty = dirty + 1 WHERE article IN (
-             SELECT article FROM match WHERE topic = (SELECT id FROM topic WHERE name = ?1))",
-    )?
-    .execute([topic])?;
+    let sql = "UPDATE document SET dirty = dirty + 1 WHERE article IN (
+               SELECT article FROM match WHERE topic = (SELECT id FROM topic WHERE name = ?1))";
+    execute(c, sql, [topic])?;
     Ok(())
 }

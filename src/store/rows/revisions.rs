@@ -1,9 +1,10 @@
 //! What articles said before.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use crate::decide::revision::Revision;
 use crate::domain::{ArticleId, Timestamp};
+use crate::store::engine::statement::{select_all, select_optional};
 use crate::store::engine::{Store, StoreError, moment, seconds};
 
 /// A change of an article's headline or text.
@@ -29,27 +30,22 @@ impl Store {
     /// The database cannot be read.
     pub fn history(&self, article: ArticleId) -> Result<(Vec<StoredRevision>, String), StoreError> {
         self.read(|c| {
-            let text = c
-                .prepare_cached("SELECT coalesce(text, feed_text) FROM body WHERE article = ?1")?
-                .query_row([article.0], |row| row.get(0))
-                .optional()?;
+            let sql = "SELECT coalesce(text, feed_text) FROM body WHERE article = ?1";
+            let text = select_optional(c, sql, [article.0], |row| row.get(0))?;
             Ok((revisions(c, article)?, text.unwrap_or_default()))
         })
     }
 }
 
 pub fn revisions(c: &Connection, article: ArticleId) -> Result<Vec<StoredRevision>, StoreError> {
-    let found = c
-        .prepare_cached("SELECT replaced_at, title, text FROM revision WHERE article = ?1 ORDER BY id")?
-        .query_map([article.0], |row| {
-            Ok(StoredRevision {
-                replaced_at: moment(row.get(0)?),
-                title: row.get(1)?,
-                text: row.get(2)?,
-            })
-        })?
-        .collect::<Result<_, _>>()?;
-    Ok(found)
+    let sql = "SELECT replaced_at, title, text FROM revision WHERE article = ?1 ORDER BY id";
+    select_all(c, sql, [article.0], |row| {
+        Ok(StoredRevision {
+            replaced_at: moment(row.get(0)?),
+            title: row.get(1)?,
+            text: row.get(2)?,
+        })
+    })
 }
 
 /// Keeps what an article said before.

@@ -1,19 +1,17 @@
 //! What the store remembers under a name: one number each.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use crate::store::engine::StoreError;
+use crate::store::engine::statement::{execute, select_optional};
 
 pub fn get(c: &Connection, name: &str) -> Result<Option<i64>, StoreError> {
-    Ok(c.prepare_cached("SELECT value FROM setting WHERE name = ?1")?
-        .query_row([name], |row| row.get(0))
-        .optional()?)
+    select_optional(c, "SELECT value FROM setting WHERE name = ?1", [name], |row| row.get(0))
 }
 
 pub fn set(c: &Connection, name: &str, value: i64) -> Result<(), StoreError> {
-    c.prepare_cached(
-        "INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-    )?
-    .execute(params![name, value])?;
+    let sql =
+        "INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    execute(c, sql, params![name, value])?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Entries: what a poll brought becomes new articles, links to known ones, and changes.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::decide::draft::ArticleDraft;
 use crate::decide::revision::{self, Revision};
@@ -9,6 +9,7 @@ use crate::domain::article::BodyState;
 use crate::domain::feed::EntryKey;
 use crate::domain::{ArticleId, SourceId, Timestamp};
 use crate::store::engine::fulltext::{FullTextRow, PendingRows};
+use crate::store::engine::statement::{execute, select_all, select_one, select_optional};
 use crate::store::engine::{StoreError, columns, moment_or_none, seconds};
 use crate::store::rows::article::{self, page_host};
 use crate::store::rows::document_marks;
@@ -27,71 +28,54 @@ pub fn insert_new(
     new: NewArticle,
     texts: &mut PendingRows,
 ) -> Result<bool, StoreError> {
-    let ArticleDraft {
-        title,
-        excerpt,
-        byline,
-        original_url,
-        web_url,
-        published_at,
-        is_dated,
-        language,
-        provider_name,
-        provider_domain,
-        image,
-        is_video,
-        feed_markdown,
-        feed_text,
-        ..
-    } = &new.draft;
+    let draft = &new.draft;
     let state = if new.is_pending {
         BodyState::Pending
     } else {
         BodyState::FromFeed
     };
     let work_at = new.is_pending.then(|| seconds(now));
-    let image = image.as_ref();
+    let image = draft.image.as_ref();
     let is_added = columns::insert_article(
         c,
         &[
             ("source", &source.0),
             ("url_key", &new.identity.url_key),
-            ("title", title),
-            ("excerpt", excerpt),
-            ("byline", byline),
-            ("original_url", original_url),
-            ("web_url", web_url),
-            ("published_at", &seconds(*published_at)),
+            ("title", &draft.title),
+            ("excerpt", &draft.excerpt),
+            ("byline", &draft.byline),
+            ("original_url", &draft.original_url),
+            ("web_url", &draft.web_url),
+            ("published_at", &seconds(draft.published_at)),
             ("seen_at", &seconds(now)),
-            ("language", language),
-            ("provider_name", provider_name),
-            ("provider_domain", provider_domain),
+            ("language", &draft.language),
+            ("provider_name", &draft.provider_name),
+            ("provider_domain", &draft.provider_domain),
             ("image_url", &image.map(|i| &i.url)),
             ("image_width", &image.and_then(|i| i.width)),
             ("image_height", &image.and_then(|i| i.height)),
-            ("is_video", is_video),
+            ("is_video", &draft.is_video),
             ("is_news", &new.is_news),
-            ("is_dated", is_dated),
+            ("is_dated", &draft.is_dated),
             ("body_state", &state.as_str()),
             ("wants_page", &new.wants_page),
             ("work_at", &work_at),
-            ("page_host", &page_host(web_url, new.wants_page && new.is_pending)),
+            (
+                "page_host",
+                &page_host(&draft.web_url, new.wants_page && new.is_pending),
+            ),
         ],
     )?;
     if !is_added {
-        let article: i64 = c
-            .prepare_cached("SELECT id FROM article WHERE url_key = ?1")?
-            .query_row([&new.identity.url_key], |row| row.get(0))?;
-        link_entry(c, source, &new.identity, new.mark, ArticleId(article))?;
+        let sql = "SELECT id FROM article WHERE url_key = ?1";
+        let article = select_one(c, sql, [&new.identity.url_key], |row| row.get(0))?;
+        link_entry(c, source, &new.identity, new.mark, article)?;
         return Ok(false);
     }
     let id = ArticleId(c.last_insert_rowid());
-    c.prepare_cached("INSERT INTO body (article, feed_text, feed_markdown) VALUES (?1, ?2, ?3)")?
-        .execute(params![
-            id.0,
-            feed_text,
-            (feed_markdown != feed_text).then_some(feed_markdown)
-        ])?;
+    let sql = "INSERT INTO body (article, feed_text, feed_markdown) VALUES (?1, ?2, ?3)";
+    let markdown = (draft.feed_markdown != draft.feed_text).then_some(&draft.feed_markdown);
+    execute(c, sql, params![id.0, draft.feed_text, markdown])?;
     link_entry(c, source, &new.identity, new.mark, id)?;
     if !new.is_pending {
         // The full-text index is written once per article; one with work left is indexed when that is done.
@@ -114,19 +98,13 @@ fn link_entry(
     said: EntryMark,
     article: ArticleId,
 ) -> Result<(), StoreError> {
-    c.prepare_cached(
-        "INSERT INTO entry (source, key, fingerprint, article, title_hash, published_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-         ON CONFLICT (source, key) DO UPDATE SET fingerprint = excluded.fingerprint, article = excluded.article,
-             title_hash = excluded.title_hash, published_at = excluded.published_at",
-    )?
-    .execute(params![
-        source.0,
-        identity.key.0,
-        identity.fingerprint,
-        article.0,
-        said.title,
-        said.published_at.map(seconds)
-    ])?;
+    let sql = "INSERT INTO entry (source, key, fingerprint, article, title_hash, published_at)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+               ON CONFLICT (source, key) DO UPDATE SET fingerprint = excluded.fingerprint, article = excluded.article,
+                   title_hash = excluded.title_hash, published_at = excluded.published_at";
+    let (id, key, print) = (article.0, &identity.key.0, identity.fingerprint);
+    let published_at = said.published_at.map(seconds);
+    execute(c, sql, params![source.0, key, print, id, said.title, published_at])?;
     Ok(())
 }
 
@@ -177,9 +155,7 @@ pub fn past(
     article: ArticleId,
 ) -> Result<Option<PreviousEntry>, StoreError> {
     let sql = format!("{PAST} WHERE entry.article = ?1 AND entry.source = ?2 ORDER BY key = ?3 DESC LIMIT 1");
-    Ok(c.prepare_cached(&sql)?
-        .query_row(params![article.0, source.0, key.0], past_from)
-        .optional()?)
+    select_optional(c, &sql, params![article.0, source.0, key.0], past_from)
 }
 
 /// Returns what a source said under a headline, latest first. Without statistics SQLite would read all entries of the source.
@@ -188,9 +164,7 @@ pub fn alike(c: &Connection, source: SourceId, title: i64) -> Result<Vec<Previou
         "{} WHERE entry.source = ?1 AND entry.title_hash = ?2 ORDER BY entry.article DESC LIMIT {ALIKE_MAX}",
         PAST.replace("FROM entry", "FROM entry INDEXED BY entry_title")
     );
-    let mut statement = c.prepare_cached(&sql)?;
-    let rows = statement.query_map([source.0, title], past_from)?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    select_all(c, &sql, [source.0, title], past_from)
 }
 
 const PAST: &str = "SELECT article.id, original_url, title, entry.title_hash, entry.published_at, feed_text
@@ -198,7 +172,7 @@ const PAST: &str = "SELECT article.id, original_url, title, entry.title_hash, en
 
 fn past_from(row: &Row<'_>) -> rusqlite::Result<PreviousEntry> {
     Ok(PreviousEntry {
-        article: ArticleId(row.get(0)?),
+        article: row.get(0)?,
         link: row.get(1)?,
         title: row.get(2)?,
         said_title: row.get(3)?,
@@ -214,23 +188,17 @@ pub fn apply_change(c: &Connection, now: Timestamp, source: SourceId, change: &C
     let Some(old) = article::article(c, change.article)? else {
         return Ok(());
     };
-    let shows_feed: bool = c
-        .prepare_cached("SELECT text IS NULL FROM body WHERE article = ?1")?
-        .query_row([change.article.0], |row| row.get(0))?;
+    let sql = "SELECT text IS NULL FROM body WHERE article = ?1";
+    let shows_feed: bool = select_one(c, sql, [change.article.0], |row| row.get(0))?;
     if revision::is_revised_by(&old, shows_feed, change) {
         insert_revision(c, change.article, &Revision::of(now, &old))?;
     }
     set_feed_text(c, change.article, &change.draft)?;
     // Matching and, where the page was fetched, extraction come again and compare with the text as it is now.
-    c.prepare_cached(
-        "UPDATE article SET title = ?2, excerpt = ?3, work_at = ?4, attempts = 0, version = version + 1 WHERE id = ?1",
-    )?
-    .execute(params![
-        change.article.0,
-        revision::headline(&old, change),
-        revision::excerpt(&old, change),
-        seconds(now)
-    ])?;
+    let sql =
+        "UPDATE article SET title = ?2, excerpt = ?3, work_at = ?4, attempts = 0, version = version + 1 WHERE id = ?1";
+    let (title, excerpt) = (revision::headline(&old, change), revision::excerpt(&old, change));
+    execute(c, sql, params![change.article.0, title, excerpt, seconds(now)])?;
     document_marks::mark_article(c, change.article)
 }
 

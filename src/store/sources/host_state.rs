@@ -7,6 +7,7 @@ use rusqlite::{Connection, params};
 
 use crate::domain::Timestamp;
 use crate::fetch::{HostBackoff, HostState, SavedRobots};
+use crate::store::engine::statement::{execute, select_all};
 use crate::store::engine::{Store, StoreError, moment, seconds};
 
 /// How long something is kept after it has ended, in days: a host's row of refusals goes on, and the last word of a
@@ -48,28 +49,23 @@ impl Store {
     }
 }
 
-fn keep_refusals(c: &Connection, news: &HostState, ended: i64) -> rusqlite::Result<()> {
+fn keep_refusals(c: &Connection, news: &HostState, ended: i64) -> Result<(), StoreError> {
     for (address, until) in &news.addresses {
         c.prepare_cached("INSERT OR REPLACE INTO refused_address (address, wait_until) VALUES (?1, ?2)")?
             .execute(params![address, seconds(*until)])?;
     }
     for (host, refusing) in &news.hosts {
         match refusing {
-            Some(refusing) => c
-                .prepare_cached(
-                    "INSERT OR REPLACE INTO refusing_host (host, refusals, wait_until) VALUES (?1, ?2, ?3)",
-                )?
-                .execute(params![host, refusing.refusals, seconds(refusing.wait_until)])?,
-            None => c
-                .prepare_cached("DELETE FROM refusing_host WHERE host = ?1")?
-                .execute([host])?,
+            Some(refusing) => {
+                let sql = "INSERT OR REPLACE INTO refusing_host (host, refusals, wait_until) VALUES (?1, ?2, ?3)";
+                execute(c, sql, params![host, refusing.refusals, seconds(refusing.wait_until)])?
+            }
+            None => execute(c, "DELETE FROM refusing_host WHERE host = ?1", [host])?,
         };
     }
     if !news.addresses.is_empty() || !news.hosts.is_empty() {
-        c.prepare_cached("DELETE FROM refused_address WHERE wait_until <= ?1")?
-            .execute([ended])?;
-        c.prepare_cached("DELETE FROM refusing_host WHERE wait_until <= ?1")?
-            .execute([ended])?;
+        execute(c, "DELETE FROM refused_address WHERE wait_until <= ?1", [ended])?;
+        execute(c, "DELETE FROM refusing_host WHERE wait_until <= ?1", [ended])?;
     }
     Ok(())
 }
@@ -81,39 +77,35 @@ fn keep_rules(c: &Connection, news: &HostState, ended: i64) -> Result<(), StoreE
             Err(reason) => (None, Some(reason)),
         };
         if rules.is_some_and(|rules| rules.len() > RULES_BYTES_MAX) {
-            c.prepare_cached("DELETE FROM robots WHERE origin = ?1")?
-                .execute([origin])?;
+            execute(c, "DELETE FROM robots WHERE origin = ?1", [origin])?;
             continue;
         }
         c.prepare_cached("INSERT OR REPLACE INTO robots (origin, rules, reason, known_until) VALUES (?1, ?2, ?3, ?4)")?
             .execute(params![origin, rules, reason, seconds(kept.until)])?;
     }
     if !news.rules.is_empty() {
-        c.prepare_cached("DELETE FROM robots WHERE known_until <= ?1")?
-            .execute([ended])?;
+        execute(c, "DELETE FROM robots WHERE known_until <= ?1", [ended])?;
     }
     Ok(())
 }
 
-fn addresses(c: &Connection) -> rusqlite::Result<Vec<(String, Timestamp)>> {
-    c.prepare("SELECT address, wait_until FROM refused_address ORDER BY wait_until DESC LIMIT ?1")?
-        .query_map([READ_MAX], |row| Ok((row.get(0)?, moment(row.get(1)?))))?
-        .collect()
+fn addresses(c: &Connection) -> Result<Vec<(String, Timestamp)>, StoreError> {
+    let sql = "SELECT address, wait_until FROM refused_address ORDER BY wait_until DESC LIMIT ?1";
+    select_all(c, sql, [READ_MAX], |row| Ok((row.get(0)?, moment(row.get(1)?))))
 }
 
-fn hosts(c: &Connection) -> rusqlite::Result<Vec<(String, Option<HostBackoff>)>> {
-    c.prepare("SELECT host, refusals, wait_until FROM refusing_host ORDER BY wait_until DESC LIMIT ?1")?
-        .query_map([READ_MAX], |row| {
-            let refusing = HostBackoff {
-                refusals: row.get(1)?,
-                wait_until: moment(row.get(2)?),
-            };
-            Ok((row.get(0)?, Some(refusing)))
-        })?
-        .collect()
+fn hosts(c: &Connection) -> Result<Vec<(String, Option<HostBackoff>)>, StoreError> {
+    let sql = "SELECT host, refusals, wait_until FROM refusing_host ORDER BY wait_until DESC LIMIT ?1";
+    select_all(c, sql, [READ_MAX], |row| {
+        let refusing = HostBackoff {
+            refusals: row.get(1)?,
+            wait_until: moment(row.get(2)?),
+        };
+        Ok((row.get(0)?, Some(refusing)))
+    })
 }
 
-fn rules(c: &Connection) -> rusqlite::Result<Vec<(String, SavedRobots)>> {
+fn rules(c: &Connection) -> Result<Vec<(String, SavedRobots)>, StoreError> {
     let mut statement =
         c.prepare("SELECT origin, rules, reason, known_until FROM robots ORDER BY known_until DESC LIMIT ?1")?;
     let mut rows = statement.query([READ_MAX])?;

@@ -13,6 +13,7 @@ use crate::domain::topic::Match;
 use crate::domain::{ArticleId, SourceId, StoryId, Timestamp};
 use crate::store::documents::document_inputs;
 use crate::store::engine::fulltext::FullTextRow;
+use crate::store::engine::statement::{execute, select_one};
 use crate::store::engine::{Store, StoreError, WriterState, columns, seconds};
 use crate::store::rows::{document_marks, membership};
 
@@ -229,8 +230,7 @@ fn insert(c: &Connection, source: SourceId, one: &ImportedArticle, key: &str) ->
 }
 
 fn import_story(c: &Connection, story: &ImportedStory) -> Result<StoryId, StoreError> {
-    c.prepare_cached("INSERT INTO story (started_at, updated_at) VALUES (0, 0)")?
-        .execute([])?;
+    execute(c, "INSERT INTO story (started_at, updated_at) VALUES (0, 0)", [])?;
     let id = StoryId(c.last_insert_rowid());
     let mut member = c.prepare_cached(
         "INSERT INTO member (article, story, copy_of, joined_at)
@@ -249,11 +249,9 @@ fn import_story(c: &Connection, story: &ImportedStory) -> Result<StoryId, StoreE
         member.execute(params![copy.0, id.0, original.map(|article| article.0)])?;
         event.execute(params![copy.0, id.0, "copy"])?;
     }
-    c.prepare_cached(
-        "UPDATE story SET started_at = (SELECT min(joined_at) FROM member WHERE story = ?1),
-                          updated_at = (SELECT max(joined_at) FROM member WHERE story = ?1) WHERE id = ?1",
-    )?
-    .execute([id.0])?;
+    let sql = "UPDATE story SET started_at = (SELECT min(joined_at) FROM member WHERE story = ?1),
+               updated_at = (SELECT max(joined_at) FROM member WHERE story = ?1) WHERE id = ?1";
+    execute(c, sql, [id.0])?;
     Ok(id)
 }
 
@@ -277,9 +275,7 @@ impl Store {
     pub fn sole_article_at(&self, web_url: &str) -> Result<Option<ArticleId>, StoreError> {
         self.read(|c| {
             let sql = "SELECT max(id), count(*) FROM article WHERE web_url = ?1";
-            let (id, count): (Option<i64>, i64) = c
-                .prepare_cached(sql)?
-                .query_row([web_url], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let (id, count): (Option<i64>, i64) = select_one(c, sql, [web_url], |row| Ok((row.get(0)?, row.get(1)?)))?;
             Ok(id.filter(|_| count == 1).map(ArticleId))
         })
     }

@@ -160,7 +160,7 @@ impl Store {
         .await
     }
 
-    /// Gives leases back whose work has not begun.
+    /// Gives leases back whose work has not begun, or came to nothing: it stays due.
     ///
     /// # Errors
     /// The database cannot be written.
@@ -174,18 +174,6 @@ impl Store {
             for id in articles {
                 article.execute([id.0])?;
             }
-            Ok(())
-        })
-        .await
-    }
-
-    /// Gives a lease back without a result, and the source stays due.
-    ///
-    /// # Errors
-    /// The database cannot be written.
-    pub async fn return_source(&self, id: SourceId) -> Result<(), StoreError> {
-        self.write(move |c| {
-            c.execute("UPDATE source SET lease_until = NULL WHERE id = ?1", [id.0])?;
             Ok(())
         })
         .await

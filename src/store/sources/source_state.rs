@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use crate::domain::source::{Pace, SourceKind, SourceState, Trouble, Validators};
 use crate::domain::{SourceId, Timestamp};
 use crate::store::engine::columns::{self, columns};
+use crate::store::engine::statement::{count, select_all};
 use crate::store::engine::{Store, StoreError, moment_or_none, seconds};
 
 /// A source as stored, for `sources` and the digest's coverage line.
@@ -131,8 +132,7 @@ impl Store {
     pub fn failing_sources(&self) -> Result<usize, StoreError> {
         self.read(|c| {
             let sql = "SELECT count(*) FROM source WHERE active = 1 AND (failures > 0 OR stopped = 1)";
-            let count: i64 = c.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
-            Ok(usize::try_from(count).unwrap_or_default())
+            count(c, sql, [])
         })
     }
 
@@ -144,11 +144,9 @@ impl Store {
         self.read(|c| {
             let (state, followed) = (state::SQL, followed::SQL);
             let sql = format!("SELECT {state}, {followed} FROM source WHERE active = 1");
-            let mut statement = c.prepare_cached(&sql)?;
-            let rows = statement.query_map([], |row| {
+            select_all(c, &sql, [], |row| {
                 Ok((kind_from(&row.get::<_, String>(followed::KIND)?), state_from(row)?))
-            })?;
-            Ok(rows.collect::<Result<_, _>>()?)
+            })
         })
     }
 
@@ -171,7 +169,7 @@ impl Store {
     pub fn source_by_alias(&self, address: &str) -> Result<Option<SourceId>, StoreError> {
         self.read(|c| {
             let mut found = c.prepare_cached("SELECT source FROM source_alias WHERE address = ?1")?;
-            Ok(found.query_row([address], |row| Ok(SourceId(row.get(0)?))).optional()?)
+            Ok(found.query_row([address], |row| row.get(0)).optional()?)
         })
     }
 
@@ -183,11 +181,10 @@ impl Store {
         self.read(|c| {
             let (state, listed) = (state::SQL, listed::SQL);
             let sql = format!("SELECT {state}, {listed} FROM source ORDER BY id");
-            let mut statement = c.prepare(&sql)?;
-            let rows = statement.query_map([], |row| {
+            select_all(c, &sql, [], |row| {
                 Ok(StoredSource {
                     state: state_from(row)?,
-                    id: SourceId(row.get(listed::ID)?),
+                    id: row.get(listed::ID)?,
                     kind: kind_from(&row.get::<_, String>(listed::KIND)?),
                     address: row.get(listed::ADDRESS)?,
                     name: row.get(listed::NAME)?,
@@ -196,8 +193,7 @@ impl Store {
                     articles: row.get(listed::ARTICLES)?,
                     folder: row.get(listed::FOLDER)?,
                 })
-            })?;
-            Ok(rows.collect::<Result<_, _>>()?)
+            })
         })
     }
 }

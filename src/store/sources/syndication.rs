@@ -1,12 +1,13 @@
 //! Articles that several sources tell: whose words they have, and what an entry of another makes of them.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use super::entries;
 use crate::decide::{SyndicatedArticle, SyndicatedEntry};
 use crate::domain::article::BodyState;
 use crate::domain::source::SourceKind;
 use crate::domain::{ArticleId, SourceId, Timestamp};
+use crate::store::engine::statement::{execute, select_all, select_one, select_optional};
 use crate::store::engine::{StoreError, WriterState, seconds};
 use crate::store::rows::{article, document_marks};
 
@@ -23,27 +24,24 @@ pub fn syndicated_article(
                       source.kind = ?3 AND source.schedule = ''
                FROM article JOIN source ON source.id = article.source
                WHERE article.id = ?1 AND article.source <> ?2";
-    let found = c
-        .prepare_cached(sql)?
-        .query_row(params![id.0, source.0, SourceKind::Documents.as_str()], |row| {
-            let state: String = row.get(2)?;
-            let is = |one: BodyState| state == one.as_str();
-            let elsewhere = SyndicatedArticle {
-                teller: row.get(0)?,
-                title: row.get(1)?,
-                topics: Vec::new(),
-                pending: None,
-                is_page_read: is(BodyState::Extracted),
-                was_asked: is(BodyState::Extracted) || is(BodyState::Failed) || row.get(3)?,
-                wants_page: row.get(4)?,
-                is_news: row.get(5)?,
-                is_dated: row.get(6)?,
-                was_told: row.get(7)?,
-                is_taken_in: row.get(8)?,
-            };
-            Ok((elsewhere, is(BodyState::Pending)))
-        })
-        .optional()?;
+    let found = select_optional(c, sql, params![id.0, source.0, SourceKind::Documents.as_str()], |row| {
+        let state: String = row.get(2)?;
+        let is = |one: BodyState| state == one.as_str();
+        let elsewhere = SyndicatedArticle {
+            teller: row.get(0)?,
+            title: row.get(1)?,
+            topics: Vec::new(),
+            pending: None,
+            is_page_read: is(BodyState::Extracted),
+            was_asked: is(BodyState::Extracted) || is(BodyState::Failed) || row.get(3)?,
+            wants_page: row.get(4)?,
+            is_news: row.get(5)?,
+            is_dated: row.get(6)?,
+            was_told: row.get(7)?,
+            is_taken_in: row.get(8)?,
+        };
+        Ok((elsewhere, is(BodyState::Pending)))
+    })?;
     let Some((mut elsewhere, is_pending)) = found else {
         return Ok(None);
     };
@@ -52,9 +50,7 @@ pub fn syndicated_article(
     }
     let sql = "SELECT topic.name FROM match JOIN topic ON topic.id = match.topic
                WHERE match.article = ?1 AND topic.active = 1";
-    let mut statement = c.prepare_cached(sql)?;
-    let topics = statement.query_map([id.0], |row| row.get(0))?;
-    elsewhere.topics = topics.collect::<Result<_, _>>()?;
+    elsewhere.topics = select_all(c, sql, [id.0], |row| row.get(0))?;
     Ok(Some(elsewhere))
 }
 
@@ -69,12 +65,10 @@ pub fn apply_syndicated(
     entries::link_known_entry(c, source, &retold.identity, retold.mark, retold.article)?;
     let (id, draft, does) = (retold.article.0, &retold.draft, retold.change);
     if does.keeps_old {
-        c.prepare_cached(
-            "INSERT OR REPLACE INTO wording (article, source, title, text, language, yields)
-             SELECT article.id, article.source, article.title, body.feed_text, article.language, 0
-             FROM article JOIN body ON body.article = article.id WHERE article.id = ?1",
-        )?
-        .execute([id])?;
+        let sql = "INSERT OR REPLACE INTO wording (article, source, title, text, language, yields)
+                   SELECT article.id, article.source, article.title, body.feed_text, article.language, 0
+                   FROM article JOIN body ON body.article = article.id WHERE article.id = ?1";
+        execute(c, sql, [id])?;
     }
     if does.adds {
         c.prepare_cached(
@@ -94,13 +88,9 @@ pub fn apply_syndicated(
         replace_words(c, source, retold)?;
     }
     if does.wants_page {
-        let web_url: String = c
-            .prepare_cached("SELECT web_url FROM article WHERE id = ?1")?
-            .query_row([id], |row| row.get(0))?;
-        c.prepare_cached(
-            "UPDATE article SET wants_page = 1, page_etag = NULL, page_last_modified = NULL, page_host = ?2 WHERE id = ?1",
-        )?
-        .execute(params![id, article::page_host(&web_url, true)])?;
+        let web_url: String = select_one(c, "SELECT web_url FROM article WHERE id = ?1", [id], |row| row.get(0))?;
+        let sql = "UPDATE article SET wants_page = 1, page_etag = NULL, page_last_modified = NULL, page_host = ?2 WHERE id = ?1";
+        execute(c, sql, params![id, article::page_host(&web_url, true)])?;
     }
     if does.is_news {
         // Whoever brings it as new dates it; its page has the last word.
@@ -150,15 +140,12 @@ fn join_anew(
     article: ArticleId,
     writer_state: &mut WriterState,
 ) -> Result<(), StoreError> {
-    let joined = c
-        .prepare_cached("UPDATE member SET joined_at = max(joined_at, ?2) WHERE article = ?1")?
-        .execute(params![article.0, seconds(now)])?;
+    let sql = "UPDATE member SET joined_at = max(joined_at, ?2) WHERE article = ?1";
+    let joined = execute(c, sql, params![article.0, seconds(now)])?;
     if joined > 0 {
-        c.prepare_cached(
-            "UPDATE story SET updated_at = max(updated_at, ?2)
-             WHERE id = (SELECT story FROM member WHERE article = ?1)",
-        )?
-        .execute(params![article.0, seconds(now)])?;
+        let sql = "UPDATE story SET updated_at = max(updated_at, ?2)
+                   WHERE id = (SELECT story FROM member WHERE article = ?1)";
+        execute(c, sql, params![article.0, seconds(now)])?;
         // The live stories are in step with what is stored.
         writer_state.live_stories.forget();
     }

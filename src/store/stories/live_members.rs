@@ -6,6 +6,7 @@ use crate::clustering::{ClusterItem, Placement};
 use crate::domain::topic::Assignment;
 use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::store::engine::live_stories::{LiveMember, PreparedMember};
+use crate::store::engine::statement::{execute, select_all};
 use crate::store::engine::{StoreError, moment, seconds};
 
 /// Writes where an article that has no place yet belongs and what was prepared of it, and logs it.
@@ -19,8 +20,7 @@ pub fn place(
     let at = seconds(now);
     let (story, copy_of, kind) = match placed {
         Placement::Start => {
-            c.prepare_cached("INSERT INTO story (started_at, updated_at) VALUES (?1, ?1)")?
-                .execute([at])?;
+            execute(c, "INSERT INTO story (started_at, updated_at) VALUES (?1, ?1)", [at])?;
             (StoryId(c.last_insert_rowid()), None, "start")
         }
         Placement::Join(story) => (story, None, "join"),
@@ -95,19 +95,17 @@ pub fn members_after(
                FROM member JOIN article ON article.id = member.article
                WHERE (member.joined_at, member.article) > (?1, ?2) AND member.article <= ?3
                ORDER BY member.joined_at, member.article LIMIT ?4";
-    let mut statement = c.prepare_cached(sql)?;
-    let found = statement.query_map(params![last.0, last.1, newest, limit as i64], |row| {
+    select_all(c, sql, params![last.0, last.1, newest, limit as i64], |row| {
         Ok((live_member(row)?, row.get(5)?))
-    })?;
-    Ok(found.collect::<Result<_, _>>()?)
+    })
 }
 
 fn live_member(row: &Row<'_>) -> rusqlite::Result<LiveMember> {
     Ok(LiveMember {
-        story: StoryId(row.get(0)?),
-        copy_of: row.get::<_, Option<i64>>(1)?.map(ArticleId),
+        story: row.get(0)?,
+        copy_of: row.get(1)?,
         joined_at: moment(row.get(2)?),
-        article: ArticleId(row.get(3)?),
+        article: row.get(3)?,
         published_at: moment(row.get(4)?),
         is_last: true,
     })

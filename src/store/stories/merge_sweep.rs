@@ -3,10 +3,11 @@
 //! A look is one unit of work: what it merges, the reasons in the log, the marks of the documents, and how far it went.
 //! Stories that were ever split by hand are not put together again, whatever they were merged with since.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use super::story_edits::{self, EditCause, StoryMerge};
 use crate::domain::{StoryId, Timestamp};
+use crate::store::engine::statement::{select_all, select_optional};
 use crate::store::engine::{Store, StoreError, WriterState, moment, seconds};
 
 /// Hours between two looks.
@@ -104,16 +105,13 @@ fn merge_with_duplicate(
 
 /// Returns the last look; none when there was none, or one in a future that never came.
 fn last_sweep(c: &Connection, now: Timestamp) -> Result<Option<Sweep>, StoreError> {
-    let found = c
-        .prepare_cached("SELECT looked_at, grown_to, story_to FROM merge_look")?
-        .query_row([], |row| {
-            Ok(Sweep {
-                at: moment(row.get(0)?),
-                grown_to: row.get(1)?,
-                story_to: row.get(2)?,
-            })
+    let found = select_optional(c, "SELECT looked_at, grown_to, story_to FROM merge_look", [], |row| {
+        Ok(Sweep {
+            at: moment(row.get(0)?),
+            grown_to: row.get(1)?,
+            story_to: row.get(2)?,
         })
-        .optional()?;
+    })?;
     Ok(found.filter(|look| look.at <= now))
 }
 
@@ -122,11 +120,7 @@ fn grown(c: &Connection, look: &Sweep, limit: usize) -> Result<Vec<(i64, StoryId
     let sql = "SELECT updated_at, id FROM story WHERE (updated_at, id) > (?1, ?2)
                    AND EXISTS (SELECT 1 FROM member WHERE member.story = story.id)
                ORDER BY updated_at, id LIMIT ?3";
-    let found = c
-        .prepare_cached(sql)?
-        .query_map(params![look.grown_to, look.story_to, limit as i64], |row| {
-            Ok((row.get(0)?, StoryId(row.get(1)?)))
-        })?
-        .collect::<Result<_, _>>()?;
-    Ok(found)
+    select_all(c, sql, params![look.grown_to, look.story_to, limit as i64], |row| {
+        Ok((row.get(0)?, StoryId(row.get(1)?)))
+    })
 }

@@ -4,12 +4,13 @@
 
 use std::collections::HashSet;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 
 use crate::clustering::{ClusterItem, THRESHOLD};
 use crate::domain::topic::{Assignment, Reasoning};
 use crate::domain::{ArticleId, StoryId};
+use crate::store::engine::statement::select_optional;
 use crate::store::engine::{Store, StoreError};
 use crate::text;
 
@@ -26,10 +27,8 @@ impl Store {
     /// The database cannot be read.
     pub fn reasoning(&self, article: ArticleId) -> Result<Option<Reasoning>, StoreError> {
         self.read(|c| {
-            let kept: Option<Option<String>> = c
-                .prepare_cached("SELECT reasons FROM member WHERE article = ?1")?
-                .query_row([article.0], |row| row.get(0))
-                .optional()?;
+            let sql = "SELECT reasons FROM member WHERE article = ?1";
+            let kept: Option<Option<String>> = select_optional(c, sql, [article.0], |row| row.get(0))?;
             Ok(kept.flatten().and_then(|text| from_json(&text)))
         })
     }

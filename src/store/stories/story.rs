@@ -1,10 +1,11 @@
 //! Stories, their members, and the log of how they came to be.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use super::story_edits::{self, EditCause, EditRefused, StoryEdit};
 use crate::domain::article::Article;
 use crate::domain::{ArticleId, StoryId, Timestamp};
+use crate::store::engine::statement::{count, select_all, select_optional};
 use crate::store::engine::{Store, StoreError, moment, seconds};
 use crate::store::rows::{article, membership};
 
@@ -64,13 +65,12 @@ impl Store {
                            JOIN topic ON topic.id = match.topic
                            WHERE member.story = story.id AND topic.name = ?2))
                        ORDER BY updated_at DESC, id DESC LIMIT ?3";
-            let ids = c
-                .prepare(sql)?
-                .query_map(params![since.map_or(i64::MIN, seconds), topic, limit as i64], |row| {
-                    Ok(StoryId(row.get(0)?))
-                })?
-                .collect::<Result<Vec<_>, _>>()?;
-            Ok(ids)
+            select_all(
+                c,
+                sql,
+                params![since.map_or(i64::MIN, seconds), topic, limit as i64],
+                |row| row.get(0),
+            )
         })
     }
 
@@ -81,10 +81,9 @@ impl Store {
     pub fn count_stories(&self, topic: Option<&str>) -> Result<usize, StoreError> {
         self.read(|c| {
             let sql = "SELECT count(DISTINCT member.story) FROM member WHERE ?1 IS NULL OR EXISTS (
-                           SELECT 1 FROM match JOIN topic ON topic.id = match.topic
-                           WHERE match.article = member.article AND topic.name = ?1)";
-            let count: i64 = c.prepare_cached(sql)?.query_row([topic], |row| row.get(0))?;
-            Ok(usize::try_from(count).unwrap_or(0))
+                       SELECT 1 FROM match JOIN topic ON topic.id = match.topic
+                       WHERE match.article = member.article AND topic.name = ?1)";
+            count(c, sql, [topic])
         })
     }
 
@@ -95,24 +94,12 @@ impl Store {
     pub fn story_edits(&self, id: StoryId) -> Result<Vec<StoryEdit>, StoreError> {
         self.read(|c| {
             let sql = "SELECT at, kind, detail FROM story_event WHERE story = ?1 AND article IS NULL ORDER BY id";
-            let mut statement = c.prepare_cached(sql)?;
-            let rows = statement.query_map([id.0], |row| {
-                Ok((
-                    row.get::<_, i64>(0)?,
-                    row.get::<_, String>(1)?,
-                    row.get::<_, Option<String>>(2)?,
-                ))
+            let edits = select_all(c, sql, [id.0], |row| {
+                let (kind, detail): (String, Option<String>) = (row.get(1)?, row.get(2)?);
+                let detail = detail.as_deref().unwrap_or_default();
+                Ok(story_edits::read(moment(row.get(0)?), &kind, detail))
             })?;
-            let mut found = Vec::new();
-            for row in rows {
-                let (at, kind, detail) = row?;
-                found.extend(story_edits::read(
-                    moment(at),
-                    &kind,
-                    detail.as_deref().unwrap_or_default(),
-                ));
-            }
-            Ok(found)
+            Ok(edits.into_iter().flatten().collect())
         })
     }
 
@@ -153,17 +140,13 @@ impl Store {
 }
 
 pub fn story(c: &Connection, id: StoryId) -> Result<Option<StoredStory>, StoreError> {
-    let times: Option<(i64, i64)> = c
-        .prepare_cached("SELECT started_at, updated_at FROM story WHERE id = ?1")?
-        .query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
+    let sql = "SELECT started_at, updated_at FROM story WHERE id = ?1";
+    let times: Option<(i64, i64)> = select_optional(c, sql, [id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let Some((started_at, updated_at)) = times else {
         return Ok(None);
     };
-    let ids = c
-        .prepare_cached("SELECT article FROM member WHERE story = ?1 ORDER BY joined_at, article")?
-        .query_map([id.0], |row| Ok(ArticleId(row.get(0)?)))?
-        .collect::<Result<Vec<_>, _>>()?;
+    let sql = "SELECT article FROM member WHERE story = ?1 ORDER BY joined_at, article";
+    let ids = select_all(c, sql, [id.0], |row| row.get(0))?;
     let mut members = Vec::with_capacity(ids.len());
     for article in ids {
         members.extend(member(c, article)?);
@@ -182,16 +165,15 @@ fn member(c: &Connection, id: ArticleId) -> Result<Option<Member>, StoreError> {
     };
     let sql = "SELECT coalesce(article.quality, 0), member.copy_of, member.joined_at, article.is_news
                FROM member JOIN article ON article.id = member.article WHERE member.article = ?1";
-    let (quality, copy_of, joined_at, is_news) = c.prepare_cached(sql)?.query_row([id.0], |row| {
-        Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?, row.get(2)?, row.get(3)?))
-    })?;
     let topics = membership::topics_of(c, id)?;
-    Ok(Some(Member {
-        article,
-        quality,
-        copy_of: copy_of.map(ArticleId),
-        joined_at: moment(joined_at),
-        is_news,
-        topics,
-    }))
+    select_optional(c, sql, [id.0], |row| {
+        Ok(Member {
+            article,
+            quality: row.get(0)?,
+            copy_of: row.get(1)?,
+            joined_at: moment(row.get(2)?),
+            is_news: row.get(3)?,
+            topics,
+        })
+    })
 }

@@ -3,6 +3,7 @@
 use rusqlite::Connection;
 
 use crate::domain::{ArticleId, StoryId, Timestamp};
+use crate::store::engine::statement::select_all;
 use crate::store::engine::{Store, StoreError, moment};
 use crate::text::is_same_text;
 
@@ -39,18 +40,14 @@ fn story_changes(c: &Connection, id: StoryId) -> Result<Vec<StoryChange>, StoreE
                       coalesce(lead(revision.title) OVER (PARTITION BY article.id ORDER BY revision.id), article.title)
                FROM member JOIN article ON article.id = member.article JOIN revision ON revision.article = article.id
                WHERE member.story = ?1 ORDER BY revision.replaced_at, revision.id";
-    let found = c
-        .prepare_cached(sql)?
-        .query_map([id.0], |row| {
-            Ok(StoryChange {
-                article: ArticleId(row.get(0)?),
-                at: moment(row.get(1)?),
-                before: row.get(2)?,
-                after: row.get(3)?,
-            })
-        })?
-        .collect::<Result<_, _>>()?;
-    Ok(found)
+    select_all(c, sql, [id.0], |row| {
+        Ok(StoryChange {
+            article: row.get(0)?,
+            at: moment(row.get(1)?),
+            before: row.get(2)?,
+            after: row.get(3)?,
+        })
+    })
 }
 
 #[cfg(test)]

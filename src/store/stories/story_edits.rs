@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use thiserror::Error;
 
 use crate::domain::{ArticleId, StoryId, Timestamp};
+use crate::store::engine::statement::{execute, select_all};
 use crate::store::engine::{StoreError, seconds};
 use crate::store::rows::document_marks;
 
@@ -144,11 +145,8 @@ fn log(
 }
 
 fn members(c: &Connection, story: StoryId) -> Result<Vec<ArticleId>, StoreError> {
-    let found = c
-        .prepare_cached("SELECT article FROM member WHERE story = ?1 ORDER BY article")?
-        .query_map([story.0], |row| row.get(0).map(ArticleId))?
-        .collect::<Result<_, _>>()?;
-    Ok(found)
+    let sql = "SELECT article FROM member WHERE story = ?1 ORDER BY article";
+    select_all(c, sql, [story.0], |row| row.get(0))
 }
 
 fn move_to(c: &Connection, articles: &[ArticleId], story: StoryId) -> Result<(), StoreError> {
@@ -162,12 +160,11 @@ fn move_to(c: &Connection, articles: &[ArticleId], story: StoryId) -> Result<(),
 /// Brings both stories' times and their documents in line with their members.
 fn settle(c: &Connection, stories: [StoryId; 2]) -> Result<(), StoreError> {
     for story in stories {
-        c.prepare_cached(
+        let sql =
             "UPDATE story SET updated_at = coalesce((SELECT max(joined_at) FROM member WHERE story = ?1), updated_at),
                  started_at = coalesce((SELECT min(joined_at) FROM member WHERE story = ?1), started_at)
-             WHERE id = ?1",
-        )?
-        .execute([story.0])?;
+             WHERE id = ?1";
+        execute(c, sql, [story.0])?;
         document_marks::mark_story(c, story)?;
     }
     Ok(())
@@ -175,11 +172,9 @@ fn settle(c: &Connection, stories: [StoryId; 2]) -> Result<(), StoreError> {
 
 /// Has copies whose original is in another story now stand for themselves.
 fn part_copies(c: &Connection, story: StoryId) -> Result<(), StoreError> {
-    c.prepare_cached(
-        "UPDATE member SET copy_of = NULL WHERE story = ?1 AND copy_of IS NOT NULL
-             AND copy_of NOT IN (SELECT article FROM member WHERE story = ?1)",
-    )?
-    .execute([story.0])?;
+    let sql = "UPDATE member SET copy_of = NULL WHERE story = ?1 AND copy_of IS NOT NULL
+               AND copy_of NOT IN (SELECT article FROM member WHERE story = ?1)";
+    execute(c, sql, [story.0])?;
     Ok(())
 }
 
@@ -230,7 +225,7 @@ pub fn split(
     let mut moved: Vec<ArticleId> = articles.to_vec();
     for article in articles {
         let mut statement = c.prepare_cached("SELECT article FROM member WHERE story = ?1 AND copy_of = ?2")?;
-        let copies = statement.query_map([from.0, article.0], |row| row.get(0).map(ArticleId))?;
+        let copies = statement.query_map([from.0, article.0], |row| row.get(0))?;
         for copy in copies {
             moved.push(copy?);
         }

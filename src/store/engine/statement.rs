@@ -1,0 +1,48 @@
+//! Statements, prepared once for each connection: what is selected row by row, and what only changes something.
+
+use rusqlite::{Connection, OptionalExtension, Params, Row};
+
+use super::error::StoreError;
+
+/// Returns what `read` makes of each row.
+pub fn select_all<T>(
+    c: &Connection,
+    sql: &str,
+    params: impl Params,
+    read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<Vec<T>, StoreError> {
+    let mut statement = c.prepare_cached(sql)?;
+    let rows = statement.query_map(params, read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Returns what `read` makes of the one row there is.
+pub fn select_one<T>(
+    c: &Connection,
+    sql: &str,
+    params: impl Params,
+    read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<T, StoreError> {
+    Ok(c.prepare_cached(sql)?.query_row(params, read)?)
+}
+
+/// Returns the number a query counts.
+pub fn count(c: &Connection, sql: &str, params: impl Params) -> Result<usize, StoreError> {
+    let count: i64 = select_one(c, sql, params, |row| row.get(0))?;
+    Ok(usize::try_from(count).unwrap_or_default())
+}
+
+/// Returns what `read` makes of the first row, if there is one.
+pub fn select_optional<T>(
+    c: &Connection,
+    sql: &str,
+    params: impl Params,
+    read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<Option<T>, StoreError> {
+    Ok(c.prepare_cached(sql)?.query_row(params, read).optional()?)
+}
+
+/// Runs a statement. Returns how many rows it changed.
+pub fn execute(c: &Connection, sql: &str, params: impl Params) -> Result<usize, StoreError> {
+    Ok(c.prepare_cached(sql)?.execute(params)?)
+}
