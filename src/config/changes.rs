@@ -24,13 +24,6 @@ pub struct Changes {
     pub settings_changed: Vec<String>,
 }
 
-impl Changes {
-    /// Whether the two configurations say the same.
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
 impl fmt::Display for Changes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let counted = [
@@ -56,22 +49,23 @@ impl fmt::Display for Changes {
     }
 }
 
-/// Compares two configurations. A source is known by its address, or the one it had before; topics and digests by name.
-pub fn changes(old: &Config, new: &Config) -> Changes {
-    let (a, b) = (&old.fetch, &new.fetch);
-    let restart = [
-        ("daemon.state_dir", old.state_dir != new.state_dir),
-        ("metrics.listen", old.metrics != new.metrics),
-        ("fetch.contact", a.contact != b.contact),
-        ("fetch.concurrency", a.concurrency != b.concurrency),
-        ("fetch.per_host", a.per_host != b.per_host),
-        ("fetch.host_gap", a.host_gap != b.host_gap),
-        ("fetch.timeout", a.timeout != b.timeout),
-        ("fetch.body_max", a.body_max != b.body_max),
-        ("fetch.allow_private", a.allow_private != b.allow_private),
-        ("fetch.ca_file", a.extra_roots != b.extra_roots),
-        ("fetch.proxy", a.proxy != b.proxy),
-    ];
+/// Compares two configurations, and returns the new one with what takes effect at the next start only as it was. A source is
+/// known by its address, or the one it had before; topics and digests by name.
+pub fn changes(old: &Config, mut new: Config) -> (Config, Changes) {
+    let mut changes = Changes::default();
+    let later = &mut changes.needs_restart;
+    keep(later, "daemon.state_dir", &old.state_dir, &mut new.state_dir);
+    keep(later, "metrics.listen", &old.metrics, &mut new.metrics);
+    let (a, b) = (&old.fetch, &mut new.fetch);
+    keep(later, "fetch.contact", &a.contact, &mut b.contact);
+    keep(later, "fetch.concurrency", &a.concurrency, &mut b.concurrency);
+    keep(later, "fetch.per_host", &a.per_host, &mut b.per_host);
+    keep(later, "fetch.host_gap", &a.host_gap, &mut b.host_gap);
+    keep(later, "fetch.timeout", &a.timeout, &mut b.timeout);
+    keep(later, "fetch.body_max", &a.body_max, &mut b.body_max);
+    keep(later, "fetch.allow_private", &a.allow_private, &mut b.allow_private);
+    keep(later, "fetch.ca_file", &a.extra_roots, &mut b.extra_roots);
+    keep(later, "fetch.proxy", &a.proxy, &mut b.proxy);
     let settings = [
         ("daemon.time_zone", old.zone != new.zone),
         ("archive", old.archive != new.archive),
@@ -82,17 +76,8 @@ pub fn changes(old: &Config, new: &Config) -> Changes {
         ("ranking", old.ranking != new.ranking),
         ("site", old.sites != new.sites),
     ];
-    let named = |keys: &[(&str, bool)]| {
-        keys.iter()
-            .filter(|(_, is)| *is)
-            .map(|(key, _)| (*key).to_owned())
-            .collect()
-    };
-    let mut changes = Changes {
-        needs_restart: named(&restart),
-        settings_changed: named(&settings),
-        ..Changes::default()
-    };
+    let changed = settings.iter().filter(|(_, is_changed)| *is_changed);
+    changes.settings_changed = changed.map(|(key, _)| (*key).to_owned()).collect();
 
     let mut left: HashMap<&str, _> = old
         .sources
@@ -132,7 +117,15 @@ pub fn changes(old: &Config, new: &Config) -> Changes {
     changes
         .digests_changed
         .extend(in_order(old.digests.iter().map(|digest| &digest.name), &left));
-    changes
+    (new, changes)
+}
+
+/// Keeps a value that takes effect at the next start only; its key is told where the new one differs.
+fn keep<T: PartialEq + Clone>(told: &mut Vec<String>, key: &str, old: &T, new: &mut T) {
+    if old != new {
+        told.push(key.to_owned());
+        new.clone_from(old);
+    }
 }
 
 fn in_order<'a, T>(names: impl Iterator<Item = &'a String>, left: &HashMap<&str, T>) -> Vec<String> {
@@ -159,15 +152,16 @@ mod tests {
              [[source]]\nfeed = \"https://d.example/\"\nwas = \"https://b.example/\"\n\
              [[source]]\nfeed = \"https://e.example/\"\n[[topic]]\nname = \"T\"\nkeywords = [\"u\"]\n",
         );
-        let found = changes(&old, &new);
+        let (merged, found) = changes(&old, new);
         assert_eq!(found.needs_restart, ["fetch.concurrency"]);
+        assert_eq!((merged.fetch.concurrency, merged.ranking.published), (8, 60));
         assert_eq!(found.sources_added, ["https://e.example/"]);
         assert_eq!(found.sources_removed, ["https://c.example/"]);
         assert_eq!(found.sources_changed, ["https://a.example/", "https://d.example/"]);
         assert_eq!(found.topics_changed, ["T"]);
         let shown = "1 source added, 1 source removed, 2 sources changed, 1 topic changed, ranking changed";
         assert_eq!(found.to_string(), shown);
-        assert!(changes(&new, &new).is_empty());
-        assert_eq!(changes(&new, &new).to_string(), "nothing changed");
+        let (same, none) = changes(&merged, merged.clone());
+        assert_eq!((same, none.to_string().as_str()), (merged, "nothing changed"));
     }
 }

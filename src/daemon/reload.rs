@@ -24,13 +24,12 @@ impl Daemon {
     }
 
     async fn take_over(&mut self) -> Result<(), String> {
-        let mut new = Config::load(&self.config_path)
+        let new = Config::load(&self.config_path)
             .map_err(|errors| format!("the configuration is wrong, the old settings stay:\n{errors}"))?;
-        let changes = config::changes(&self.ctx.config, &new);
+        let (new, changes) = config::changes(&self.ctx.config, new);
         for key in &changes.needs_restart {
             tracing::warn!("{key} has changed and takes effect at the next start");
         }
-        keep_what_needs_a_restart(&self.ctx.config, &mut new);
         let ctx = self.ctx.reloaded(new).await;
         let ctx = ctx.map_err(|error| format!("the configuration cannot be used, the old settings stay: {error}"))?;
         self.ctx = Arc::new(ctx);
@@ -42,10 +41,4 @@ impl Daemon {
         tracing::info!(name: "reload-taken", "configuration reloaded: {changes}");
         Ok(())
     }
-}
-
-fn keep_what_needs_a_restart(old: &Config, new: &mut Config) {
-    new.state_dir.clone_from(&old.state_dir);
-    new.fetch = old.fetch.clone();
-    new.metrics = old.metrics;
 }
