@@ -15,7 +15,6 @@ use chrono::TimeDelta;
 use tidings::clock::Clock;
 use tidings::config::Config;
 use tidings::domain::Timestamp;
-use tidings::fetch::{self, Fetcher};
 use tidings::jobs::Context;
 use tidings::jobs::digest::{self, delivery};
 use tidings::jobs::worker_pool::WorkerPool;
@@ -68,15 +67,9 @@ async fn main() -> anyhow::Result<()> {
     let schedule = |every: &str| configuration(&folder, sources, port, every);
     std::fs::write(&path, schedule("every 20h"))?;
     let config = Config::load(&path).map_err(|errors| anyhow::anyhow!("{errors}"))?;
-    let fetcher = Fetcher::new(&fetch::FetchOptions {
-        allow_private: config.fetch.allow_private.clone(),
-        host_gap: config.fetch.host_gap,
-        per_host: config.fetch.per_host,
-        ..fetch::FetchOptions::default()
-    })?;
     let store = Store::open(&config.state_dir)?;
     let clock = Clock::manual(news.first_day);
-    let ctx = Arc::new(Context::open(config, store, fetcher, clock.clone()).await?);
+    let ctx = Arc::new(Context::open(config, store, clock.clone()).await?);
     for day in 0..days {
         news.day.store(day, Ordering::Relaxed);
         clock.set(news.first_day + TimeDelta::days(day.cast_signed()));

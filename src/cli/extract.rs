@@ -22,7 +22,7 @@ use crate::domain::ArticleId;
 use crate::domain::article::{Article, Zone};
 use crate::domain::url::{registrable_domain, without_tracking};
 use crate::extract::{self, ExtractOptions, Extraction, SiteRules};
-use crate::fetch::{self, Fetcher, Purpose, Request, Response};
+use crate::fetch::{Fetcher, Purpose, Request, Response};
 use crate::files;
 use crate::jobs::SharedState;
 use crate::jobs::articles::article_pages;
@@ -151,10 +151,8 @@ fn forget_address(extraction: &mut Extraction) {
 /// Asks for a page, and for those that go on with its article.
 fn fetched(page: &str, config: Option<&Config>, args: &ExtractArgs) -> anyhow::Result<String> {
     let url = Url::parse(page).context("not an address")?;
-    let fetcher = match config {
-        Some(config) => open::fetcher(config)?,
-        None => Fetcher::new(&fetch::FetchOptions::default())?,
-    };
+    let options = config.map(|config| config.fetch.clone()).unwrap_or_default();
+    let fetcher = Fetcher::new(&options)?;
     let now = Clock::system().now();
     open::runtime()?.block_on(async {
         let response = fetcher.get(now, Request::new(url, Purpose::Page)).await?;

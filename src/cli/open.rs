@@ -9,7 +9,6 @@ use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::domain::Timestamp;
 use crate::domain::schedule::parse_span;
-use crate::fetch::{self, Fetcher};
 use crate::jobs::Context;
 use crate::store::Store;
 
@@ -34,35 +33,13 @@ pub(crate) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
         .context("cannot start the runtime")
 }
 
-/// Returns the fetcher a configuration describes.
-///
-/// # Errors
-/// The system has no root certificates.
-pub(crate) fn fetcher(config: &Config) -> anyhow::Result<Fetcher> {
-    let settings = &config.fetch;
-    let options = fetch::FetchOptions {
-        contact: settings.contact.clone(),
-        concurrency: settings.concurrency,
-        per_host: settings.per_host,
-        host_gap: settings.host_gap,
-        timeout: settings.timeout,
-        body_max: settings.body_max,
-        allow_private: settings.allow_private.clone(),
-        extra_roots: settings.extra_roots.clone(),
-        proxy: settings.proxy.clone(),
-        ..fetch::FetchOptions::default()
-    };
-    Ok(Fetcher::new(&options)?)
-}
-
 /// Opens everything for a command that changes the store.
 ///
 /// # Errors
 /// The store is in use or unusable, or a folder or mail setting is.
 pub(crate) async fn context(config: Config, clock: Clock) -> anyhow::Result<Arc<Context>> {
     let store = Store::open(&config.state_dir)?;
-    let fetcher = fetcher(&config)?;
-    Ok(Arc::new(Context::open(config, store, fetcher, clock).await?))
+    Ok(Arc::new(Context::open(config, store, clock).await?))
 }
 
 /// Opens the store for a command that only reads; it never creates one.

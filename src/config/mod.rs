@@ -20,8 +20,8 @@ pub use reading::errors::{ConfigErrors, Mistake};
 pub use reading::expand::{expand_pattern, is_pattern};
 pub use sections::sources::source_key;
 pub use settings::{
-    AdaptiveSettings, AlertSettings, ArchiveSettings, Config, DigestSettings, DkimSettings, FetchSettings,
-    MailSettings, MailTransport, SiteSettings, SmtpSettings, TlsMode,
+    AlertSettings, ArchiveSettings, Config, DigestSettings, DkimSettings, MailSettings, MailTransport, SiteSettings,
+    SmtpSettings, TlsMode,
 };
 
 impl Config {

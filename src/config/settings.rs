@@ -2,15 +2,13 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use chrono::{NaiveTime, TimeDelta};
 use chrono_tz::Tz;
-use ipnet::IpNet;
-use rustls::pki_types::CertificateDer;
 use url::Url;
 
 use crate::decide::article::WriteDocuments;
+use crate::decide::poll_schedule::PollLimits;
 use crate::deliver::webhook::Target;
 use crate::digest::{DateLanguage, EmptyDigestRules};
 use crate::domain::channel::Recipient;
@@ -19,7 +17,7 @@ use crate::domain::secret::Secret;
 use crate::domain::source::Source;
 use crate::domain::topic::Topic;
 use crate::extract::SiteRules;
-use crate::fetch::Proxy;
+use crate::fetch::FetchOptions;
 use crate::ranking::RankingSettings;
 
 /// Everything the owner has said, checked.
@@ -31,8 +29,9 @@ pub struct Config {
     /// The zone of every schedule that names none, and of the days in digests.
     pub zone: Tz,
     pub archive: ArchiveSettings,
-    pub fetch: FetchSettings,
-    pub adaptive: AdaptiveSettings,
+    pub fetch: FetchOptions,
+    /// The bounds of a learned rhythm.
+    pub adaptive: PollLimits,
     /// Absent when no mail is to be sent.
     pub mail: Option<MailSettings>,
     pub sources: Vec<Source>,
@@ -53,36 +52,6 @@ pub struct ArchiveSettings {
     pub write: WriteDocuments,
     /// How long articles are kept; for ever without it.
     pub keep: Option<TimeDelta>,
-}
-
-/// How content is fetched.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FetchSettings {
-    /// What the User-Agent tells a server's owner to write to.
-    pub contact: Option<String>,
-    /// Requests in flight.
-    pub concurrency: usize,
-    /// Requests in flight to one host.
-    pub per_host: usize,
-    /// Pause between requests to one host.
-    pub host_gap: Duration,
-    /// Longest time for a whole request.
-    pub timeout: Duration,
-    /// Largest body after decompression, in bytes.
-    pub body_max: u64,
-    /// Private addresses content may be fetched from all the same.
-    pub allow_private: Vec<IpNet>,
-    /// Certificates of issuers that are trusted beside the system's.
-    pub extra_roots: Vec<CertificateDer<'static>>,
-    /// What every request goes through; a proxy in the environment is passed over.
-    pub proxy: Option<Proxy>,
-}
-
-/// The bounds of a learned rhythm.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct AdaptiveSettings {
-    pub min: TimeDelta,
-    pub max: TimeDelta,
 }
 
 /// How mail is sent.
@@ -179,11 +148,7 @@ pub struct AlertSettings {
 pub struct SiteSettings {
     /// Host in ASCII form; the hosts below it are meant too.
     pub host: String,
-    pub body: Option<String>,
-    pub remove: Vec<String>,
-    pub title: Option<String>,
-    pub date: Option<String>,
-    pub author: Option<String>,
+    pub rules: SiteRules,
 }
 
 impl Config {
@@ -191,14 +156,7 @@ impl Config {
     pub fn site_rules(&self, url: &Url) -> Option<SiteRules> {
         let host = url.host_str()?;
         let is_meant = |site: &&SiteSettings| host == site.host || host.ends_with(&format!(".{}", site.host));
-        let site = self.sites.iter().find(is_meant)?;
-        Some(SiteRules {
-            body: site.body.clone(),
-            remove: site.remove.clone(),
-            title: site.title.clone(),
-            date: site.date.clone(),
-            author: site.author.clone(),
-        })
+        Some(self.sites.iter().find(is_meant)?.rules.clone())
     }
 
     /// Returns what keeps single channels from working: secrets that are not there. Everything else works meanwhile.

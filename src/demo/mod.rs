@@ -22,7 +22,6 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::{DigestId, Timestamp};
-use crate::fetch::{self, Fetcher};
 use crate::jobs::Context;
 use crate::jobs::digest::{self, delivery};
 use crate::jobs::worker_pool::{PoolTotals, WorkerPool};
@@ -101,14 +100,6 @@ async fn follow(folder: &Path, newsroom: &Newsroom, tell: &mut impl FnMut(Scene<
     let state_dir = std::path::absolute(folder)?;
     std::fs::write(&path, config::config_text(newsroom.port(), &state_dir))?;
     let config = Config::load(&path)?;
-    let options = fetch::FetchOptions {
-        contact: config.fetch.contact.clone(),
-        concurrency: config.fetch.concurrency,
-        per_host: config.fetch.per_host,
-        host_gap: config.fetch.host_gap,
-        allow_private: config.fetch.allow_private.clone(),
-        ..fetch::FetchOptions::default()
-    };
     let first = DateTime::from_timestamp(FIRST_DIGEST, 0).context("the demo's date is out of range")?;
     let clock = Clock::manual(first - TimeDelta::minutes(LEAD_MINUTES));
     newsroom.publish_until(clock.now());
@@ -118,7 +109,7 @@ async fn follow(folder: &Path, newsroom: &Newsroom, tell: &mut impl FnMut(Scene<
     });
 
     let store = Store::open(&config.state_dir)?;
-    let ctx = Arc::new(Context::open(config, store, Fetcher::new(&options)?, clock.clone()).await?);
+    let ctx = Arc::new(Context::open(config, store, clock.clone()).await?);
     // From here on digests are owed.
     digest::next_due(&ctx).await?;
     for day in 0..DAYS {

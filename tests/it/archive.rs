@@ -12,7 +12,6 @@ use tempfile::TempDir;
 use tidings::clock::Clock;
 use tidings::config::Config;
 use tidings::demo;
-use tidings::fetch::{self, Fetcher};
 use tidings::jobs::Context;
 use tidings::store::{DATABASE_NAME, Store};
 
@@ -45,8 +44,7 @@ impl Newsroom {
         let config = Config::load(&self.state().join("tidings.toml")).unwrap();
         let store = Store::open(&config.state_dir).unwrap();
         let clock = Clock::manual(at("2026-06-14T05:00:00Z"));
-        let fetcher = Fetcher::new(&fetch::FetchOptions::default()).unwrap();
-        Arc::new(Context::open(config, store, fetcher, clock).await.unwrap())
+        Arc::new(Context::open(config, store, clock).await.unwrap())
     }
 
     pub fn archive(&self, arguments: &[&str]) -> Output {

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::{Finding, open};
+use super::Finding;
 use crate::config::{Config, MailTransport};
 use crate::domain::plural::counted;
-use crate::fetch;
+use crate::fetch::{self, Fetcher};
 
 /// How long the mail server's name may take to resolve, in seconds.
 const RESOLVE_SECONDS_MAX: u64 = 10;
@@ -73,11 +73,11 @@ async fn mail_server(config: &Config) -> Option<Finding> {
 
 fn roots(config: &Config) -> Finding {
     const NAME: &str = "certificates";
-    match open::fetcher(config) {
+    match Fetcher::new(&config.fetch) {
         Ok(_) => Finding::ok(NAME, "the system's root certificates are there"),
         Err(error) => Finding::fail(
             NAME,
-            format!("{error:#}"),
+            format!("{error}"),
             "install the package ca-certificates (or set SSL_CERT_FILE)",
         ),
     }

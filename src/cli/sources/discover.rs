@@ -16,7 +16,7 @@ use crate::config::{self, Config};
 use crate::document::scalar::date_time;
 use crate::domain::plural::counted;
 use crate::domain::source::{NAME_BYTES_MAX, SourceKind};
-use crate::fetch::{self, Fetcher};
+use crate::fetch::Fetcher;
 use crate::jobs::discover::{self, Discovery, REQUESTS_MAX, SourceCandidate};
 use crate::text;
 
@@ -28,10 +28,7 @@ pub(super) fn run(config: Option<&Path>, address: &str, format: Format) -> anyho
         // A configuration tells our contact and what is polled already; whoever has none yet needs none.
         None => config::find(None).ok().and_then(|path| Config::load(&path).ok()),
     };
-    let fetcher = match &config {
-        Some(config) => open::fetcher(config)?,
-        None => Fetcher::new(&fetch::FetchOptions::default())?,
-    };
+    let fetcher = Fetcher::new(&config.as_ref().map(|config| config.fetch.clone()).unwrap_or_default())?;
     let now = Clock::system().now();
     let found = open::runtime()?.block_on(discover::discover(&fetcher, now, &address))?;
     if found.finds.is_empty() {

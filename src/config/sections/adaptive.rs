@@ -4,13 +4,10 @@ use chrono::TimeDelta;
 
 use crate::config::reading::raw::{File, Table};
 use crate::config::reading::values::span;
-use crate::config::settings::AdaptiveSettings;
+use crate::decide::poll_schedule::PollLimits;
 
-pub fn read(file: &mut File<'_>, root: &mut Table<'_>) -> AdaptiveSettings {
-    let mut adaptive = AdaptiveSettings {
-        min: TimeDelta::minutes(15),
-        max: TimeDelta::hours(24),
-    };
+pub fn read(file: &mut File<'_>, root: &mut Table<'_>) -> PollLimits {
+    let mut adaptive = PollLimits::default();
     let Some(mut table) = root.table(file, "adaptive") else {
         return adaptive;
     };

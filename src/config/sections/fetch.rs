@@ -10,20 +10,10 @@ use crate::config::reading::environment::Environment;
 use crate::config::reading::expand::Places;
 use crate::config::reading::raw::{File, Table};
 use crate::config::reading::values::{size, span};
-use crate::config::settings::FetchSettings;
+use crate::fetch::FetchOptions;
 
-pub fn read(file: &mut File<'_>, root: &mut Table<'_>, around: &Environment<'_>, places: &Places) -> FetchSettings {
-    let mut fetch = FetchSettings {
-        contact: None,
-        concurrency: 64,
-        per_host: 1,
-        host_gap: Duration::from_secs(1),
-        timeout: Duration::from_secs(30),
-        body_max: 10_000_000,
-        allow_private: Vec::new(),
-        extra_roots: Vec::new(),
-        proxy: None,
-    };
+pub fn read(file: &mut File<'_>, root: &mut Table<'_>, around: &Environment<'_>, places: &Places) -> FetchOptions {
+    let mut fetch = FetchOptions::default();
     let Some(mut table) = root.table(file, "fetch") else {
         return fetch;
     };

@@ -9,6 +9,7 @@ use crate::config::reading::errors::Mistake;
 use crate::config::reading::raw::{File, Table};
 use crate::config::reading::values::{checked_selector, selector};
 use crate::config::settings::SiteSettings;
+use crate::extract::SiteRules;
 
 /// Reads one site.
 pub fn read(file: &mut File<'_>, mut table: Table<'_>) -> Option<(SiteSettings, Origin)> {
@@ -18,13 +19,14 @@ pub fn read(file: &mut File<'_>, mut table: Table<'_>) -> Option<(SiteSettings, 
     let host = table.text(file, "host");
     let body = selector(file, &mut table, "body");
     let removed = table.texts(file, "remove").unwrap_or_default();
-    let remove = removed
-        .into_iter()
-        .filter_map(|text| checked_selector(file, text))
-        .collect();
-    let title = selector(file, &mut table, "title");
-    let date = selector(file, &mut table, "date");
-    let author = selector(file, &mut table, "author");
+    let removed = removed.into_iter().filter_map(|text| checked_selector(file, text));
+    let rules = SiteRules {
+        body,
+        remove: removed.collect(),
+        title: selector(file, &mut table, "title"),
+        date: selector(file, &mut table, "date"),
+        author: selector(file, &mut table, "author"),
+    };
     table.close(file);
     let text = host?;
     match Host::parse(text.text.trim()) {
@@ -36,17 +38,8 @@ pub fn read(file: &mut File<'_>, mut table: Table<'_>) -> Option<(SiteSettings, 
                 key: text.value.key,
                 value,
             };
-            Some((
-                SiteSettings {
-                    host: host.to_string(),
-                    body,
-                    remove,
-                    title,
-                    date,
-                    author,
-                },
-                origin,
-            ))
+            let host = host.to_string();
+            Some((SiteSettings { host, rules }, origin))
         }
         Err(_) => {
             file.wrong(

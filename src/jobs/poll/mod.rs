@@ -13,7 +13,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use crate::decide::article::WriteDocuments;
-use crate::decide::{self, Outcome, poll_schedule};
+use crate::decide::{self, Outcome};
 use crate::domain::health::{self, Condition};
 use crate::domain::source::{LeasedSource, Source, SourceKind, Trouble};
 use crate::domain::{SourceId, Timestamp};
@@ -128,10 +128,6 @@ async fn finish(
         Outcome::Failed(failure) => Some(failure.message.clone()),
         _ => None,
     };
-    let limits = poll_schedule::PollLimits {
-        min: ctx.config.adaptive.min,
-        max: ctx.config.adaptive.max,
-    };
     let following = decide::Following {
         matcher: &ctx.matcher,
         documents_for_all: ctx.config.archive.write == WriteDocuments::All,
@@ -144,7 +140,7 @@ async fn finish(
     let was = health::health(now, source.kind, state).condition;
     let (new_state, changed, new_articles) = loop {
         let known = known(ctx, id, source, &outcome)?;
-        let plan = decide::decide(now, source, state, &outcome, known, &following, &limits);
+        let plan = decide::decide(now, source, state, &outcome, known, &following, &ctx.config.adaptive);
         let (new_state, changed) = (plan.state.clone(), plan.changed.len() + plan.syndicated.len());
         // Both at once, so that they share a transaction.
         let written = ctx.store.finish_poll(now, id, plan);

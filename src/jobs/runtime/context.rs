@@ -38,8 +38,9 @@ impl Context {
     /// Opens what a configuration names and brings the store in line with it: sources and topics.
     ///
     /// # Errors
-    /// The archive folder, the mail settings or the store cannot be used.
-    pub async fn open(config: Config, store: Store, fetcher: Fetcher, clock: Clock) -> Result<Self, JobError> {
+    /// The archive folder, the mail settings, the certificates of issuers or the store cannot be used.
+    pub async fn open(config: Config, store: Store, clock: Clock) -> Result<Self, JobError> {
+        let fetcher = Fetcher::new(&config.fetch)?;
         fetcher.restore(store.host_state()?);
         let ctx = Self::assemble(config, store, fetcher, clock, SharedState::new()).await?;
         // Only here: beside a reload, documents are written.

@@ -16,7 +16,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tempfile::TempDir;
 use tidings::clock::Clock;
 use tidings::config::Config;
-use tidings::fetch::{self, Fetcher};
 use tidings::jobs::Context;
 use tidings::jobs::digest::{self, delivery};
 use tidings::jobs::worker_pool::{PoolTotals, WorkerPool};
@@ -236,17 +235,6 @@ async fn open_text(folder: &Path, text: &str, clock: Clock) -> Arc<Context> {
     let path = folder.join("tidings.toml");
     std::fs::write(&path, text).unwrap();
     let config = Config::load(&path).unwrap_or_else(|errors| panic!("{errors}"));
-    let options = fetch::FetchOptions {
-        allow_private: config.fetch.allow_private.clone(),
-        host_gap: config.fetch.host_gap,
-        per_host: config.fetch.per_host,
-        timeout: config.fetch.timeout,
-        ..fetch::FetchOptions::default()
-    };
     let store = Store::open(&config.state_dir).unwrap();
-    Arc::new(
-        Context::open(config, store, Fetcher::new(&options).unwrap(), clock)
-            .await
-            .unwrap(),
-    )
+    Arc::new(Context::open(config, store, clock).await.unwrap())
 }

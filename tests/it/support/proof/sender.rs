@@ -10,7 +10,6 @@ use std::time::Duration;
 use tidings::clock::Clock;
 use tidings::config::Config;
 use tidings::deliver::mail::{MailOptions, Mailer};
-use tidings::fetch::{self, Fetcher};
 use tidings::jobs::Context;
 use tidings::jobs::digest::{self, delivery};
 use tidings::store::Store;
@@ -26,18 +25,12 @@ pub async fn open(folder: &Path, at: &str) -> (Arc<Context>, Clock) {
     let config = Config::load(&folder.join("tidings.toml")).unwrap_or_else(|errors| panic!("{errors}"));
     let clock = Clock::manual(at.parse().unwrap());
     let store = Store::open(&config.state_dir).unwrap();
-    let fetcher = Fetcher::new(&fetch::FetchOptions {
-        allow_private: config.fetch.allow_private.clone(),
-        ..fetch::FetchOptions::default()
-    });
     let mail = config
         .mail
         .as_ref()
         .map(tidings::jobs::runtime::context::mail_options)
         .unwrap();
-    let mut ctx = Context::open(config, store, fetcher.unwrap(), clock.clone())
-        .await
-        .unwrap();
+    let mut ctx = Context::open(config, store, clock.clone()).await.unwrap();
     ctx.mailer = Some(
         Mailer::new(&MailOptions {
             timeout: Duration::from_millis(STEP_MILLISECONDS),
