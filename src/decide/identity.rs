@@ -13,10 +13,10 @@ use url::Url;
 use super::draft::{self, ArticleDraft};
 use super::page_noise;
 use super::stored_entries::{EntryIdentity, EntryMark, PreviousEntry, StoredEntries};
-use crate::domain::ArticleId;
 use crate::domain::feed::{Entry, EntryKey, Feed};
-use crate::domain::source::{Source, SourceKind};
+use crate::domain::source::{Source, SourceKind, SourceState};
 use crate::domain::url::CanonicalUrl;
+use crate::domain::{ArticleId, Timestamp};
 use crate::text;
 
 /// Words of a text that are compared.
@@ -154,29 +154,30 @@ pub(super) enum EntryMatch<'a> {
 
 /// One entry as it is compared.
 pub(super) struct IncomingEntry<'a> {
-    /// A watched page: what moves by itself is no change of it.
-    pub is_page: bool,
-    pub identity: &'a EntryIdentity,
+    pub entry: &'a Entry,
+    pub identity: EntryIdentity,
     pub mark: EntryMark,
-    pub draft: &'a ArticleDraft,
-    pub link: Option<&'a str>,
+    pub draft: ArticleDraft,
+    /// A watched page: what moves by itself is no change of it.
+    is_page: bool,
 }
 
 impl<'a> IncomingEntry<'a> {
-    /// Returns an entry as it is compared with what is stored.
-    pub fn new(
+    /// Reads an entry of a feed.
+    pub fn of(
+        now: Timestamp,
         source: &Source,
+        old: &SourceState,
+        feed: &Feed,
         entry: &'a Entry,
-        identity: &'a EntryIdentity,
-        mark: EntryMark,
-        draft: &'a ArticleDraft,
+        identity: EntryIdentity,
     ) -> Self {
         Self {
+            entry,
+            mark: entry_mark(entry),
+            draft: ArticleDraft::of(now, source, old, feed, entry, &identity),
             is_page: source.kind == SourceKind::Page,
             identity,
-            mark,
-            draft,
-            link: entry.link.as_deref(),
         }
     }
 }
@@ -339,7 +340,7 @@ enum Links {
 }
 
 fn links(now: &IncomingEntry<'_>, past: &PreviousEntry) -> Links {
-    let (Some(one), Some(other)) = (canonical(now.link), canonical(Some(&past.link))) else {
+    let (Some(one), Some(other)) = (canonical(now.entry.link.as_deref()), canonical(Some(&past.link))) else {
         return Links::None;
     };
     if one == other {

@@ -21,7 +21,7 @@ use std::collections::HashSet;
 
 use chrono::TimeDelta;
 
-use crate::domain::feed::{Entry, EntryKey, Feed};
+use crate::domain::feed::{EntryKey, Feed};
 use crate::domain::source::{Failure, FullText, Source, SourceKind, SourceState, Validators};
 use crate::domain::{ArticleId, Timestamp};
 use crate::feed::Parsed;
@@ -29,6 +29,7 @@ use crate::matching::Matcher;
 use draft::{ArticleDraft, NEWS_DAYS};
 use identity::{EntryMatch, IncomingEntry};
 pub use plan::{ChangedEntry, NewArticle, PollPlan, SeenEntry, SyndicatedEntry};
+use poll_schedule::PollLimits;
 pub use stored_entries::{EntryIdentity, EntryMark, KnownEntry, PreviousEntry, StoredEntries, SyndicatedArticle};
 pub use syndication::SyndicatedChange;
 
@@ -62,12 +63,13 @@ pub struct FetchMeta {
     pub is_not_modified: bool,
 }
 
-/// What is followed: which entries are worth another step.
+/// What is followed, and how often is asked: what a poll's plan rests on beside its source.
 #[derive(Debug, Clone, Copy)]
-pub struct Following<'a> {
+pub struct PollPolicy<'a> {
     pub matcher: &'a Matcher,
     /// Every article becomes a document, whatever it matches.
     pub documents_for_all: bool,
+    pub limits: &'a PollLimits,
 }
 
 /// Decides what one poll changes.
@@ -77,33 +79,27 @@ pub fn decide(
     old: &SourceState,
     outcome: &Outcome,
     known: StoredEntries,
-    following: &Following<'_>,
-    limits: &poll_schedule::PollLimits,
+    policy: &PollPolicy<'_>,
 ) -> PollPlan {
+    let limits = policy.limits;
     match outcome {
         Outcome::Failed(failure) => PollPlan::quiet(after_failure(now, source, old, failure, limits)),
         Outcome::NotModified(answer) => PollPlan::quiet(after_success(now, source, old, answer, None, false, limits)),
-        Outcome::Fetched(answer, parsed) => plan_entries(now, source, old, answer, parsed, known, following, limits),
+        Outcome::Fetched(answer, parsed) => plan_entries(now, source, old, answer, &parsed.feed, known, policy),
     }
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one call site; the arguments are the whole truth about one poll"
-)]
 fn plan_entries(
     now: Timestamp,
     source: &Source,
     old: &SourceState,
     answer: &FetchMeta,
-    parsed: &Parsed,
+    feed: &Feed,
     mut known: StoredEntries,
-    following: &Following<'_>,
-    limits: &poll_schedule::PollLimits,
+    policy: &PollPolicy<'_>,
 ) -> PollPlan {
     let identities = std::mem::take(&mut known.identities);
     let known = &known;
-    let feed = &parsed.feed;
     let first_poll = old.succeeded_at.is_none();
     let mut plan = PollPlan::quiet(old.clone());
     let is_news = |draft: &ArticleDraft| {
@@ -113,43 +109,45 @@ fn plan_entries(
         // What waited since the first poll is as old as it was then.
         !(first_poll || old.held_back > 0) || is_recent
     };
-    let take_note = |plan: &mut PollPlan,
-                     entry: &Entry,
-                     identity: EntryIdentity,
-                     mark: EntryMark,
-                     mut draft: ArticleDraft,
-                     article: ArticleId,
-                     past: Option<&PreviousEntry>| {
-        let Some(stands) = known.syndicated.get(&article) else {
-            return plan.record(source, entry, identity, mark, draft, article, past);
-        };
-        let is_news = is_news(&draft);
-        let other = syndication::OtherEntry {
-            source,
-            draft: &draft,
-            has_title: entry.title.as_deref().is_some_and(|title| !title.trim().is_empty()),
-            is_first: past.is_none(),
-            is_news,
-            wants_page: interest(source, following, &draft, is_news).0,
-        };
-        let change = syndication::plan_syndicated(now, &other, stands, following.matcher);
-        if change.is_nothing() {
-            plan.seen.push(SeenEntry {
+    let take_note =
+        |plan: &mut PollPlan, incoming: IncomingEntry<'_>, article: ArticleId, past: Option<&PreviousEntry>| {
+            let Some(stands) = known.syndicated.get(&article) else {
+                return plan.record(source, incoming, article, past);
+            };
+            let IncomingEntry {
+                entry,
                 identity,
                 mark,
-                article,
-            });
-        } else {
-            draft.mark_up(source, entry);
-            plan.syndicated.push(SyndicatedEntry {
-                identity,
-                mark,
-                article,
-                draft,
-                change,
-            });
-        }
-    };
+                mut draft,
+                ..
+            } = incoming;
+            let is_news = is_news(&draft);
+            let other = syndication::OtherEntry {
+                source,
+                draft: &draft,
+                has_title: entry.title.as_deref().is_some_and(|title| !title.trim().is_empty()),
+                is_first: past.is_none(),
+                is_news,
+                wants_page: interest(source, policy, &draft, is_news).0,
+            };
+            let change = syndication::plan_syndicated(now, &other, stands, policy.matcher);
+            if change.is_nothing() {
+                plan.seen.push(SeenEntry {
+                    identity,
+                    mark,
+                    article,
+                });
+            } else {
+                draft.mark_up(source, entry);
+                plan.syndicated.push(SyndicatedEntry {
+                    identity,
+                    mark,
+                    article,
+                    draft,
+                    change,
+                });
+            }
+        };
     let mut taken: HashSet<EntryKey> = HashSet::new();
     let mut claimed: HashSet<ArticleId> = HashSet::new();
     let mut unsettled = Vec::new();
@@ -169,46 +167,39 @@ fn plan_entries(
     // Known keys first: what they speak of is taken when the others are compared.
     let mut unknown = Vec::new();
     for (entry, identity) in unsettled {
-        let draft = ArticleDraft::of(now, source, old, feed, entry, &identity);
-        let mark = identity::entry_mark(entry);
-        let found = identity::by_key(&IncomingEntry::new(source, entry, &identity, mark, &draft), known);
-        match found.filter(|(article, _)| claimed.insert(*article)) {
-            Some((article, past)) => take_note(&mut plan, entry, identity, mark, draft, article, past),
-            None => unknown.push((entry, identity, mark, draft)),
+        let incoming = IncomingEntry::of(now, source, old, feed, entry, identity);
+        match identity::by_key(&incoming, known).filter(|(article, _)| claimed.insert(*article)) {
+            Some((article, past)) => take_note(&mut plan, incoming, article, past),
+            None => unknown.push(incoming),
         }
     }
     let mut addresses: HashSet<String> = HashSet::new();
-    for (entry, mut identity, mark, draft) in unknown {
-        match identity::by_link_or_title(
-            &IncomingEntry::new(source, entry, &identity, mark, &draft),
-            known,
-            &claimed,
-        ) {
+    for mut incoming in unknown {
+        match identity::by_link_or_title(&incoming, known, &claimed) {
             EntryMatch::Known(article, past) => {
                 claimed.insert(article);
-                take_note(&mut plan, entry, identity, mark, draft, article, past);
+                take_note(&mut plan, incoming, article, past);
                 continue;
             }
-            EntryMatch::NewAtUsedLink => identity.url_key = identity::scoped(source, &identity.key),
+            EntryMatch::NewAtUsedLink => incoming.identity.url_key = identity::scoped(source, &incoming.identity.key),
             EntryMatch::New => {}
         }
-        if !addresses.insert(identity.url_key.clone()) {
+        if !addresses.insert(incoming.identity.url_key.clone()) {
             continue;
         }
-        let is_news = is_news(&draft);
-        let (wants_page, is_pending) = interest(source, following, &draft, is_news);
-        let mut new = NewArticle {
-            identity,
-            mark,
-            draft,
+        let is_news = is_news(&incoming.draft);
+        let (wants_page, is_pending) = interest(source, policy, &incoming.draft, is_news);
+        if is_pending {
+            incoming.draft.mark_up(source, incoming.entry);
+        }
+        plan.new.push(NewArticle {
+            identity: incoming.identity,
+            mark: incoming.mark,
+            draft: incoming.draft,
             is_news,
             wants_page,
             is_pending,
-        };
-        if new.is_pending {
-            new.draft.mark_up(source, entry);
-        }
-        plan.new.push(new);
+        });
     }
     let (day_began_at, day_new) = match old.day_began_at {
         Some(at) if (TimeDelta::zero()..TimeDelta::days(1)).contains(&(now - at)) => (at, old.day_new),
@@ -217,7 +208,15 @@ fn plan_entries(
     let room = ENTRIES_PER_DAY_MAX.saturating_sub(day_new as usize);
     let held_back = plan.new.len().saturating_sub(room);
     plan.new.truncate(room);
-    let mut state = after_success(now, source, old, answer, Some(feed), !plan.new.is_empty(), limits);
+    let mut state = after_success(
+        now,
+        source,
+        old,
+        answer,
+        Some(feed),
+        !plan.new.is_empty(),
+        policy.limits,
+    );
     state.day_began_at = Some(day_began_at);
     state.day_new = day_new.saturating_add(u32::try_from(plan.new.len()).unwrap_or(u32::MAX));
     state.held_back = u32::try_from(held_back).unwrap_or(u32::MAX);
@@ -232,7 +231,7 @@ fn plan_entries(
 }
 
 /// Returns whether the page of a new article is wanted, and whether there is work left on it at all.
-fn interest(source: &Source, following: &Following<'_>, draft: &ArticleDraft, is_news: bool) -> (bool, bool) {
+fn interest(source: &Source, policy: &PollPolicy<'_>, draft: &ArticleDraft, is_news: bool) -> (bool, bool) {
     let has_page = draft.has_page;
     match (source.kind, source.full_text) {
         // A listing's link is all there is of an article, and a reading list is to be fetched by the owner's word.
@@ -244,12 +243,12 @@ fn interest(source: &Source, following: &Following<'_>, draft: &ArticleDraft, is
         (SourceKind::Feed, FullText::Matched) if has_page && is_news => {
             // The feed's text may be the beginning of the article: any term of a topic makes its page worth reading.
             let language = draft.language.as_deref();
-            let is_promising = following.matcher.may_match(language, &draft.title, &draft.feed_text);
-            (is_promising, is_promising || following.documents_for_all)
+            let is_promising = policy.matcher.may_match(language, &draft.title, &draft.feed_text);
+            (is_promising, is_promising || policy.documents_for_all)
         }
         // This text is all there will be, so it decides here, and only what matches is worth another step.
         (SourceKind::Feed, _) => {
-            let is_wanted = following.documents_for_all || following.matcher.matches_any(&draft.subject(source));
+            let is_wanted = policy.documents_for_all || policy.matcher.matches_any(&draft.subject(source));
             (false, is_wanted)
         }
     }
@@ -262,7 +261,7 @@ fn after_success(
     answer: &FetchMeta,
     feed: Option<&Feed>,
     brought_news: bool,
-    limits: &poll_schedule::PollLimits,
+    limits: &PollLimits,
 ) -> SourceState {
     let mut state = SourceState {
         polled_at: Some(now),
@@ -312,7 +311,7 @@ fn after_failure(
     source: &Source,
     old: &SourceState,
     failure: &Failure,
-    limits: &poll_schedule::PollLimits,
+    limits: &PollLimits,
 ) -> SourceState {
     let gone_polls = if failure.status == Some(410) {
         old.gone_polls + 1

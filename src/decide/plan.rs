@@ -5,7 +5,6 @@ use super::identity::{self, IncomingEntry};
 use super::stored_entries::{EntryIdentity, EntryMark, PreviousEntry};
 use super::syndication::SyndicatedChange;
 use crate::domain::ArticleId;
-use crate::domain::feed::Entry;
 use crate::domain::source::{Source, SourceState};
 
 /// Everything one poll changes.
@@ -32,21 +31,22 @@ impl PollPlan {
     }
 
     /// Notes what an entry says of an article we have: something new, or the same under another key or date.
-    #[expect(clippy::too_many_arguments, reason = "one call site's values, taken apart")]
     pub(super) fn record(
         &mut self,
         source: &Source,
-        entry: &Entry,
-        identity: EntryIdentity,
-        mark: EntryMark,
-        mut draft: ArticleDraft,
+        incoming: IncomingEntry<'_>,
         article: ArticleId,
         past: Option<&PreviousEntry>,
     ) {
-        let (has_new_title, has_new_text) = past.map_or((false, false), |past| {
-            let now = IncomingEntry::new(source, entry, &identity, mark, &draft);
-            (identity::has_new_title(&now, past), identity::has_new_text(&now, past))
-        });
+        let has_new_title = past.is_some_and(|past| identity::has_new_title(&incoming, past));
+        let has_new_text = past.is_some_and(|past| identity::has_new_text(&incoming, past));
+        let IncomingEntry {
+            entry,
+            identity,
+            mark,
+            mut draft,
+            ..
+        } = incoming;
         if has_new_title || has_new_text {
             draft.mark_up(source, entry);
             self.changed.push(ChangedEntry {

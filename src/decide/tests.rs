@@ -4,7 +4,7 @@ use chrono_tz::Tz;
 use super::identity::{entry_mark, identify};
 use super::poll_schedule::PollLimits;
 use super::{
-    ENTRIES_PER_DAY_MAX, FetchMeta, Following, KnownEntry, Outcome, PollPlan, PreviousEntry, StoredEntries, decide,
+    ENTRIES_PER_DAY_MAX, FetchMeta, KnownEntry, Outcome, PollPlan, PollPolicy, PreviousEntry, StoredEntries, decide,
 };
 use crate::domain::feed::{Entry, Feed, Markup};
 use crate::domain::schedule::Schedule;
@@ -85,15 +85,16 @@ fn fetched(parsed: Parsed) -> Outcome {
 }
 
 fn plan(source: &Source, old: &SourceState, outcome: Outcome, known: &StoredEntries) -> PollPlan {
-    let following = Following {
+    let policy = PollPolicy {
         matcher: &matcher(),
         documents_for_all: false,
+        limits: &PollLimits::default(),
     };
     let mut known = known.clone();
     if let Outcome::Fetched(_, parsed) = &outcome {
         known.identities = identify(source, &parsed.feed);
     }
-    decide(now(), source, old, &outcome, known, &following, &PollLimits::default())
+    decide(now(), source, old, &outcome, known, &policy)
 }
 
 fn read_before() -> SourceState {

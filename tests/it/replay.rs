@@ -46,12 +46,12 @@ async fn replay(files: &[PathBuf]) -> (Vec<String>, i64) {
         let said = |at: usize| decide::identity::entry_mark(&parsed.feed.entries[at]);
         let known = store.known_entries(id, identities, said).unwrap();
         let outcome = Outcome::Fetched(FetchMeta::default(), Box::new(parsed));
-        let limits = poll_schedule::PollLimits::default();
-        let following = decide::Following {
+        let policy = decide::PollPolicy {
             matcher: &topics,
             documents_for_all: false,
+            limits: &poll_schedule::PollLimits::default(),
         };
-        let plan = decide::decide(now, &source, &lease.state, &outcome, known, &following, &limits);
+        let plan = decide::decide(now, &source, &lease.state, &outcome, known, &policy);
         let told = |what: &str, title: &str| format!("{} {what} {title}", poll + 1);
         lines.extend(plan.new.iter().map(|new| told("new", &new.draft.title)));
         lines.extend(plan.changed.iter().map(|change| told("changed", &change.draft.title)));

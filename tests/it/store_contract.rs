@@ -1,7 +1,8 @@
 //! What any store must do, whatever database is behind it.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tidings::decide::{Following, Outcome, StoredEntries, decide, poll_schedule};
+use tidings::decide::poll_schedule::PollLimits;
+use tidings::decide::{Outcome, PollPolicy, StoredEntries, decide};
 use tidings::domain::ArticleId;
 use tidings::domain::schedule::LastRun;
 use tidings::domain::schedule::Schedule;
@@ -190,9 +191,10 @@ async fn what_paces_a_source_survives_the_end_of_the_process() {
         trouble: None,
     };
     let matcher = Matcher::compile(&[]).unwrap_or_else(|_| unreachable!());
-    let following = Following {
+    let policy = PollPolicy {
         matcher: &matcher,
         documents_for_all: false,
+        limits: &PollLimits::default(),
     };
     let plan = decide(
         now(),
@@ -200,8 +202,7 @@ async fn what_paces_a_source_survives_the_end_of_the_process() {
         &learned,
         &Outcome::Failed(failure),
         StoredEntries::default(),
-        &following,
-        &poll_schedule::PollLimits::default(),
+        &policy,
     );
     let expected = plan.state.clone();
     assert_eq!((expected.next_poll_at, expected.failures), (Some(retry_at), 4));

@@ -128,9 +128,10 @@ async fn finish(
         Outcome::Failed(failure) => Some(failure.message.clone()),
         _ => None,
     };
-    let following = decide::Following {
+    let policy = decide::PollPolicy {
         matcher: &ctx.matcher,
         documents_for_all: ctx.config.archive.write == WriteDocuments::All,
+        limits: &ctx.config.adaptive,
     };
     let (result, items) = match &outcome {
         Outcome::NotModified(_) => ("not-modified", 0),
@@ -140,7 +141,7 @@ async fn finish(
     let was = health::health(now, source.kind, state).condition;
     let (new_state, changed, new_articles) = loop {
         let known = known(ctx, id, source, &outcome)?;
-        let plan = decide::decide(now, source, state, &outcome, known, &following, &ctx.config.adaptive);
+        let plan = decide::decide(now, source, state, &outcome, known, &policy);
         let (new_state, changed) = (plan.state.clone(), plan.changed.len() + plan.syndicated.len());
         // Both at once, so that they share a transaction.
         let written = ctx.store.finish_poll(now, id, plan);
