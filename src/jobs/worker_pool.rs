@@ -62,6 +62,7 @@ enum FinishedWork {
 }
 
 /// Work under way, and what came of it.
+#[derive(Default)]
 pub struct WorkerPool {
     running: JoinSet<FinishedWork>,
     sources: HostQueue<LeasedSource>,
@@ -70,7 +71,8 @@ pub struct WorkerPool {
     articles_running: usize,
     /// Articles in the queue and under way.
     held: HashSet<ArticleId>,
-    claims: [Claim; 2],
+    poll_claim: Claim,
+    article_claim: Claim,
     /// When a host that work waits for may be asked.
     next_at: Option<Instant>,
     turns: PlacementOrder,
@@ -90,10 +92,6 @@ struct Claim {
     is_behind: bool,
 }
 
-/// Which claim is whose.
-const POLLS: usize = 0;
-const ARTICLES: usize = 1;
-
 impl Claim {
     /// Whether to ask again: nothing waits, or what waits runs low, or it is time.
     fn is_wanted(&self, waiting: usize, slots: usize) -> bool {
@@ -104,29 +102,10 @@ impl Claim {
     }
 }
 
-impl Default for WorkerPool {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl WorkerPool {
     /// Returns a pool with nothing to do.
     pub fn new() -> Self {
-        Self {
-            running: JoinSet::new(),
-            sources: HostQueue::default(),
-            articles: HostQueue::default(),
-            polls_running: 0,
-            articles_running: 0,
-            held: HashSet::new(),
-            claims: [Claim::default(); 2],
-            next_at: None,
-            turns: PlacementOrder::default(),
-            looked_at: None,
-            until: None,
-            done: PoolTotals::default(),
-        }
+        Self::default()
     }
 
     /// Leases and starts what is due and finds room.
@@ -142,10 +121,10 @@ impl WorkerPool {
     async fn start_polls(&mut self, ctx: &Arc<Context>, now: Timestamp) -> Result<(), JobError> {
         let slots = ctx.config.fetch.concurrency;
         let room = (slots * AHEAD_PER_SLOT).saturating_sub(self.sources.len());
-        if room > 0 && self.claims[POLLS].is_wanted(self.sources.len(), slots) {
+        if room > 0 && self.poll_claim.is_wanted(self.sources.len(), slots) {
             let due_by = self.until.map_or(now, |until| until.min(now));
             let is_due = ctx.store.next_source_due()?.is_some_and(|at| at <= due_by);
-            self.claims[POLLS].is_behind = is_due;
+            self.poll_claim.is_behind = is_due;
             if is_due {
                 self.claim_sources(ctx, due_by, room).await?;
             }
@@ -172,7 +151,7 @@ impl WorkerPool {
         let sources = Arc::clone(ctx);
         let admit = move |id, moved: Option<&str>| admit(host_polled(&sources, id, moved).as_deref());
         let leases = ctx.store.lease_due_sources(due_by, room, admit).await?;
-        self.claims[POLLS] = Claim {
+        self.poll_claim = Claim {
             at: Some(Instant::now()),
             was_all: leases.len() < room,
             is_behind: true,
@@ -203,8 +182,8 @@ impl WorkerPool {
             let patience = TimeDelta::seconds(ARTICLE_PATIENCE_SECONDS);
             let is_time = |at: Timestamp| at <= now && (polls == 0 || now - at >= patience);
             let is_due = ctx.store.next_article_due()?.is_some_and(is_time);
-            self.claims[ARTICLES].is_behind = is_due;
-            if is_due && self.claims[ARTICLES].is_wanted(self.articles.len(), slots) {
+            self.article_claim.is_behind = is_due;
+            if is_due && self.article_claim.is_wanted(self.articles.len(), slots) {
                 self.claim_articles(ctx, now, room).await?;
             }
         }
@@ -241,7 +220,7 @@ impl WorkerPool {
         let held = self.held.clone();
         let admit = move |id, host: Option<&str>| !held.contains(&id) && admit(host);
         let due = ctx.store.lease_articles(now, room, admit).await?;
-        self.claims[ARTICLES] = Claim {
+        self.article_claim = Claim {
             at: Some(Instant::now()),
             was_all: due.len() < room,
             is_behind: true,
@@ -270,8 +249,7 @@ impl WorkerPool {
     /// # Errors
     /// The store cannot be used.
     pub async fn give_back(&mut self, ctx: &Arc<Context>) -> Result<(), JobError> {
-        self.next_at = None;
-        self.claims = [Claim::default(); 2];
+        self.forget_claims();
         if self.sources.is_empty() && self.articles.is_empty() {
             return Ok(());
         }
@@ -289,7 +267,8 @@ impl WorkerPool {
     /// Returns when to look again though nothing ended: a host may be asked, or it is time to ask for more.
     fn look_at(&self) -> Option<Instant> {
         let every = Duration::from_millis(CLAIM_MILLISECONDS);
-        let behind = self.claims.iter().filter(|claim| claim.is_behind && !self.is_idle());
+        let claims = [self.poll_claim, self.article_claim].into_iter();
+        let behind = claims.filter(|claim| claim.is_behind && !self.is_idle());
         let claims = behind.map(|claim| claim.at.map_or_else(Instant::now, |at| at + every));
         let soonest = claims.chain(self.next_at).min()?;
         Some(soonest.max(Instant::now() + Duration::from_millis(TOGETHER_MILLISECONDS)))
@@ -388,8 +367,13 @@ impl WorkerPool {
     pub fn drop_waiting(&mut self) {
         self.sources.clear();
         self.articles.clear();
+        self.forget_claims();
+    }
+
+    /// Asks anew at the next turn.
+    fn forget_claims(&mut self) {
         self.next_at = None;
-        self.claims = [Claim::default(); 2];
+        (self.poll_claim, self.article_claim) = Default::default();
     }
 }
 
