@@ -17,6 +17,9 @@ use crate::domain::Timestamp;
 pub use parse::{BYTES_MAX, parse};
 pub use render::render;
 
+/// A document among many may be this large, in bytes.
+pub const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
+
 /// Why a text is not a document.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("line {line}: {message}")]

@@ -15,8 +15,6 @@ use crate::files;
 
 /// A reading list longer than this is cut, in files.
 const FILES_MAX: usize = 10_000;
-/// A single document may be this large, in bytes.
-const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 /// Reads the documents a source names; unchanged files are as good as a 304.
 pub(super) fn read(source: &Source, state: &SourceState) -> Result<Outcome, Failure> {
@@ -28,7 +26,7 @@ pub(super) fn read(source: &Source, state: &SourceState) -> Result<Outcome, Fail
     }
     let (mut hash, mut entries, mut wrong) = (Sha256::new(), Vec::new(), Vec::new());
     for path in files {
-        match files::read_text(&path, FILE_BYTES_MAX) {
+        match files::read_text(&path, document::FILE_BYTES_MAX) {
             Ok(text) => {
                 hash.update(text.as_bytes());
                 match document::parse(&text) {

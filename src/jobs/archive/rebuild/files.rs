@@ -13,8 +13,6 @@ pub(super) const BATCH: usize = 200;
 const FILES_MAX: usize = 1_000_000;
 /// Folders within folders are looked into this deep.
 const DEPTH_MAX: usize = 8;
-/// A single document may be this large, in bytes.
-const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 /// A document that was not taken, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +70,6 @@ pub fn documents_in(folder: &Path) -> Result<Vec<PathBuf>, JobError> {
 /// # Errors
 /// Why it is none, in words.
 pub fn read_document(path: &Path) -> ReadResult {
-    let text = files::read_text(path, FILE_BYTES_MAX).map_err(|error| error.to_string())?;
+    let text = files::read_text(path, document::FILE_BYTES_MAX).map_err(|error| error.to_string())?;
     document::parse(&text).map_err(|error| error.to_string())
 }
