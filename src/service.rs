@@ -83,8 +83,7 @@ impl ServiceManager {
 
 /// Returns words as one line: a line break would begin another message.
 fn one_line(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    crate::text::head(&line, STATUS_BYTES_MAX).to_owned()
+    crate::text::head(&crate::text::line(text), STATUS_BYTES_MAX).to_owned()
 }
 
 #[cfg(test)]

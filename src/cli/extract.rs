@@ -26,6 +26,7 @@ use crate::fetch::{Fetcher, Purpose, Request, Response};
 use crate::files;
 use crate::jobs::SharedState;
 use crate::jobs::articles::article_pages;
+use crate::text;
 
 /// A page in a file may be this large, in bytes.
 const PAGE_BYTES_MAX: u64 = 32 * 1024 * 1024;
@@ -224,7 +225,7 @@ fn explained(told: &extract::PageExplanation) -> String {
     }
     out.push('\n');
     for block in &told.blocks {
-        let line = block.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let line = text::line(&block.text);
         let mut text: String = line.chars().take(chars).collect();
         if text.len() < line.len() {
             text.push('…');

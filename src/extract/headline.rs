@@ -2,7 +2,8 @@
 
 use crate::extract::page::head_data::HeadData;
 use crate::extract::page::items::{Page, PageItem};
-use crate::extract::page::text::{line, squeezed, unescaped};
+use crate::extract::page::text::{squeezed, unescaped};
+use crate::text::line;
 
 /// A headline is cut at this length, in characters.
 const TITLE_MAX: usize = 500;

@@ -14,7 +14,8 @@ use crate::extract::date::publication_date;
 use crate::extract::page::head_data::HeadData;
 use crate::extract::page::headline_lines::HeadlineLines;
 use crate::extract::page::items::{Page, absolute};
-use crate::extract::page::text::{line, unescaped};
+use crate::extract::page::text::unescaped;
+use crate::text::line;
 
 /// What a page says of its article.
 #[derive(Debug, Default, Clone)]

@@ -83,7 +83,7 @@ impl Term {
     /// Returns the term a piece of text names, or nothing when it holds no word.
     pub fn new(written: &str, is_prefix: bool) -> Option<Self> {
         let words: Vec<String> = crate::text::words(written).collect();
-        let written = written.split_whitespace().collect::<Vec<_>>().join(" ");
+        let written = crate::text::line(written);
         (!words.is_empty()).then_some(Self {
             written,
             words,

@@ -43,8 +43,13 @@ pub fn clean_up(text: &mut String) {
 
 /// Returns clean text on one line: every run of white space is one blank.
 pub fn one_line(text: &str) -> String {
+    line(&clean(text))
+}
+
+/// Returns text on one line as it is: every run of white space is one blank.
+pub fn line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
-    for word in clean(text).split_whitespace() {
+    for word in text.split_whitespace() {
         if !line.is_empty() {
             line.push(' ');
         }

@@ -71,7 +71,7 @@ impl<'a> File<'a> {
     /// Returns a value's text on one line and cut.
     pub fn shown(&self, span: &Range<usize>) -> String {
         let raw = self.text.get(span.clone()).unwrap_or_default();
-        let mut shown: String = raw.split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut shown = crate::text::line(raw);
         if let Some((cut, _)) = shown.char_indices().nth(SHOWN_CHARS_MAX) {
             shown.truncate(cut);
             shown.push('…');

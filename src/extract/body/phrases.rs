@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use crate::extract::page::class_names::list;
-use crate::extract::page::text::line;
 use crate::extract::phrase_sets::PrefixSet;
+use crate::text::line;
 
 /// Returns the phrases of a list written as text; they may be broken over its lines.
 fn phrases<C: FromIterator<String>>(text: &'static str) -> C {

@@ -1,6 +1,6 @@
 //! Who wrote an article, and what a headline is without the site's name.
 
-use crate::extract::page::text::line;
+use crate::text::line;
 
 /// Authors named at most.
 pub(super) const AUTHORS_MAX: usize = 8;

@@ -4,7 +4,7 @@ use super::person_names::{LABELS, first_name, is_other_role, persons, without_by
 use crate::extract::date::dates;
 use crate::extract::page::headline_lines::{HeadlineLines, is_author_address, is_elsewhere};
 use crate::extract::page::items::{Page, PageItem};
-use crate::extract::page::text::{self, line};
+use crate::text::line;
 
 /// Lines at the headline in which a byline is looked for.
 const BY_LINES_MAX: usize = 14;
@@ -24,7 +24,7 @@ pub fn at_headline(page: &Page<'_>, near: &HeadlineLines<'_>) -> Vec<String> {
     let before = near.lines[near.behind..].iter().take(3);
     for (at, line) in behind.chain(before).enumerate() {
         let mut pieces = line.pieces.clone();
-        let first = pieces.first().copied().map(text::line).unwrap_or_default();
+        let first = pieces.first().copied().map(crate::text::line).unwrap_or_default();
         let lower = first.to_lowercase();
         let is_label = LABELS.contains(&lower.trim_end_matches([':', ' ']));
         let rest;

@@ -5,7 +5,7 @@ use url::Url;
 use crate::extract::page::dom;
 use crate::extract::page::head_data::HeadData;
 use crate::extract::page::items::Page;
-use crate::extract::page::text::line;
+use crate::text::line;
 
 /// Feeds taken from one page.
 const FEEDS_MAX: usize = 200;

@@ -4,6 +4,7 @@ use url::Url;
 
 use super::link_words::{FILE_ENDINGS, FRAME_WORDS, LIST_PARAMETERS, LIST_SEGMENTS, MORE, OWN_WORDS};
 use crate::extract::page::items::Page;
+use crate::text;
 
 /// Returns the links of a page that do not stand in its frame: menus, footers, columns beside the list.
 pub fn outside_frames(page: &Page<'_>) -> Vec<usize> {
@@ -122,7 +123,7 @@ pub fn says_more(text: &str) -> bool {
         .filter(|c| c.is_alphanumeric() || c.is_whitespace())
         .collect::<String>()
         .to_lowercase();
-    let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    let plain = text::line(&plain);
     plain.is_empty() || MORE.contains(&plain.as_str())
 }
 
@@ -148,7 +149,7 @@ pub fn headline(page: &Page<'_>, anchor: usize) -> String {
     }
     let lines: Vec<String> = lines
         .iter()
-        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+        .map(|text| text::line(text))
         .filter(|line| !line.is_empty() && !says_more(line))
         .collect();
     let telling = lines.iter().find(|line| line.chars().count() >= 12);

@@ -5,9 +5,8 @@ use std::sync::LazyLock;
 
 use scraper::node::Element;
 
-use super::text::line;
 use crate::extract::phrase_sets::PhraseSet;
-use crate::text::{HashedMap, word_hash};
+use crate::text::{HashedMap, line, word_hash};
 
 /// What an element is by its own account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -5,7 +5,7 @@ use scraper::{ElementRef, Html};
 
 use super::items::attr;
 use super::jsonld::{self, StructuredData};
-use super::text::line;
+use crate::text::line;
 
 /// Meta elements read per page.
 const META_MAX: usize = 400;

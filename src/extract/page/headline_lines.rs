@@ -10,8 +10,9 @@ use std::sync::LazyLock;
 use url::Url;
 
 use super::items::{Page, PageItem};
-use super::text::{line, squeezed};
+use super::text::squeezed;
 use crate::extract::phrase_sets::PhraseSet;
+use crate::text::line;
 
 /// Lines before the headline that are looked at.
 const BEFORE_MAX: usize = 12;

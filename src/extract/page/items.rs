@@ -11,8 +11,9 @@ use url::Url;
 
 use super::class_names;
 use super::elements::{is_block, is_skipped};
-use super::text::{ascii_spaces, line};
+use super::text::ascii_spaces;
 use crate::domain::url::without_credentials;
+use crate::text::line;
 
 /// One element or text of a page.
 pub struct PageItem<'a> {

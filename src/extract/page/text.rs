@@ -1,20 +1,8 @@
-//! Text on one line, and texts to compare.
+//! Texts to compare.
 
 use scraper::Html;
 
 use crate::text::clean;
-
-/// Returns a text on one line, white space collapsed.
-pub fn line(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    line
-}
 
 /// Returns a text as its letters and digits alone, lower case.
 pub fn squeezed(text: &str) -> String {

@@ -10,7 +10,8 @@ use super::truncated;
 use crate::domain::url::registrable_domain;
 use crate::extract::body::block::{Block, BlockKind};
 use crate::extract::page::items::Page;
-use crate::extract::page::text::{counted, line};
+use crate::extract::page::text::counted;
+use crate::text::line;
 
 /// Cards that make a list.
 const CARDS_MIN: usize = 3;

@@ -11,8 +11,9 @@ use url::Url;
 use crate::extract::body::block::Block;
 use crate::extract::page::head_data::HeadData;
 use crate::extract::page::items::Page;
-use crate::extract::page::text::{line, weight};
+use crate::extract::page::text::weight;
 use crate::extract::phrase_sets::PhraseSet;
+use crate::text::line;
 use wall_phrases::{BLOCKED, CONSENT, LOGIN, MISSING, PAYWALL, PRIVACY, SEARCH};
 
 use crate::domain::article::Verdict;

@@ -7,7 +7,7 @@
 use crate::extract::body::block::{Block, BlockKind};
 use crate::extract::page::headline_lines;
 use crate::extract::page::items::Page;
-use crate::extract::page::text::{self, weight};
+use crate::extract::page::text::weight;
 
 /// A text that ends in an ellipsis and says less than this is cut there, in weight.
 const ELLIPSIS_WEIGHT_MAX: usize = 500;
@@ -104,7 +104,7 @@ fn call(line: &str, title_may_follow: bool) -> Option<Call> {
 
 /// Returns a line in lower case without the arrows and dots around it.
 fn bare(line: &str) -> String {
-    let line = text::line(line).to_lowercase().replace('’', "'");
+    let line = crate::text::line(line).to_lowercase().replace('’', "'");
     line.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '(' | ')'))
         .to_owned()
 }
