@@ -160,7 +160,7 @@ impl Store {
                 if let Some(stem) = &plan.document_name {
                     document_marks::name(c, plan.article.id, stem)?;
                     if assignment.is_some() {
-                        for story in live_stories.nearest(c, now, &item, NEAREST)? {
+                        for story in live_stories.nearest_to_member(c, now, plan.article.id, NEAREST)? {
                             document_marks::mark_members(c, story)?;
                         }
                     }

@@ -98,19 +98,6 @@ impl LiveStories {
         Ok(placed)
     }
 
-    /// Returns the stories most like an article, at most `k`.
-    pub fn nearest(
-        &mut self,
-        c: &Connection,
-        now: Timestamp,
-        item: &ClusterItem<'_>,
-        k: usize,
-    ) -> Result<Vec<StoryId>, StoreError> {
-        let index = self.index(c, now)?;
-        let item = index.prepare(item);
-        Ok(index.nearest(&item, k))
-    }
-
     /// Returns the stories most like a member of one, at most `k`.
     pub fn nearest_to_member(
         &mut self,
