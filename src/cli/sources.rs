@@ -8,8 +8,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::Format;
-use crate::domain::schedule::Schedule;
-use crate::domain::source::{FullText, Source, SourceKind};
 
 /// How each source fares; finds feeds on a site; takes OPML in and hands it on
 ///
@@ -56,20 +54,5 @@ pub(super) fn run(config: Option<&Path>, args: &SourcesArgs) -> anyhow::Result<E
         Some(Command::Discover { address }) => discover::run(config, address, args.format),
         Some(Command::Import { file }) => opml::import(config, file, args.format),
         Some(Command::Export) => opml::export(config),
-    }
-}
-
-/// Returns a source of which nothing but its address is said.
-fn plain_source(kind: SourceKind, address: &str) -> Source {
-    Source {
-        kind,
-        address: address.to_owned(),
-        name: None,
-        folder: None,
-        was: None,
-        schedule: Schedule::Adaptive,
-        full_text: FullText::default(),
-        links: None,
-        headers: Vec::new(),
     }
 }

@@ -52,7 +52,7 @@ mod tests {
     use chrono_tz::Tz;
 
     use crate::domain::schedule::Schedule;
-    use crate::domain::source::{FullText, SourceKind};
+    use crate::domain::source::SourceKind;
 
     const OWN: &str = "http://example.org/feed?a=1";
     const NEW: &str = "http://example.net/feed";
@@ -60,15 +60,8 @@ mod tests {
 
     fn source(address: &str) -> Source {
         Source {
-            kind: SourceKind::Feed,
-            address: address.to_owned(),
-            name: None,
-            folder: None,
-            was: None,
             schedule: Schedule::parse("every 1h", Tz::UTC).unwrap(),
-            full_text: FullText::Matched,
-            links: None,
-            headers: Vec::new(),
+            ..Source::new(SourceKind::Feed, address)
         }
     }
 

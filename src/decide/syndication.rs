@@ -119,7 +119,7 @@ mod tests {
     use super::*;
     use crate::domain::feed::{Entry, Feed, Markup};
     use crate::domain::schedule::Schedule;
-    use crate::domain::source::{FullText, SourceKind, SourceState};
+    use crate::domain::source::{SourceKind, SourceState};
     use crate::domain::topic::{Rule, Topic, Where};
 
     const PUBLISHER: &str = "https://feeds.harbour.example/all.xml";
@@ -168,15 +168,8 @@ mod tests {
         wants_page: bool,
     ) -> SyndicatedChange {
         let source = Source {
-            kind: SourceKind::Feed,
-            address: address.to_owned(),
-            name: None,
-            folder: None,
-            was: None,
             schedule: Schedule::parse("every 1h", Tz::UTC).unwrap(),
-            full_text: FullText::Matched,
-            links: None,
-            headers: Vec::new(),
+            ..Source::new(SourceKind::Feed, address)
         };
         let entry = Entry {
             title: Some(title.to_owned()),

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::domain::feed::{Entry, Feed, Markup};
 use crate::domain::schedule::Schedule;
-use crate::domain::source::{Failure, FullText, Source, SourceKind, SourceState, Validators};
+use crate::domain::source::{Failure, Source, SourceKind, SourceState, Validators};
 use crate::domain::topic::{Rule, Topic, Where};
 use crate::domain::{ArticleId, Timestamp};
 use crate::feed::Parsed;
@@ -24,15 +24,8 @@ fn now() -> Timestamp {
 
 fn source(schedule: &str) -> Source {
     Source {
-        kind: SourceKind::Feed,
-        address: "http://example.org/feed".to_owned(),
-        name: None,
-        folder: None,
-        was: None,
         schedule: Schedule::parse(schedule, Tz::UTC).unwrap(),
-        full_text: FullText::Matched,
-        links: None,
-        headers: Vec::new(),
+        ..Source::new(SourceKind::Feed, "http://example.org/feed")
     }
 }
 

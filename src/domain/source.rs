@@ -60,6 +60,21 @@ pub const NAME_BYTES_MAX: usize = 200;
 pub const FOLDER_CHARS_MAX: usize = 1_000;
 
 impl Source {
+    /// Returns a source of which nothing more is said.
+    pub fn new(kind: SourceKind, address: impl Into<String>) -> Self {
+        Self {
+            kind,
+            address: address.into(),
+            name: None,
+            folder: None,
+            was: None,
+            schedule: Schedule::Adaptive,
+            full_text: FullText::default(),
+            links: None,
+            headers: Vec::new(),
+        }
+    }
+
     /// Returns the name to show: the configured one, else the address.
     pub fn display_name(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.address)

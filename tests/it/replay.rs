@@ -17,15 +17,9 @@ use crate::support::at;
 
 fn source() -> Source {
     Source {
-        kind: SourceKind::Feed,
-        address: "https://example.org/feed.xml".to_owned(),
-        name: None,
-        folder: None,
-        was: None,
         schedule: Schedule::parse("every 1h", chrono_tz::Tz::UTC).unwrap(),
         full_text: FullText::Never,
-        links: None,
-        headers: Vec::new(),
+        ..Source::new(SourceKind::Feed, "https://example.org/feed.xml")
     }
 }
 

@@ -6,7 +6,7 @@ use tidings::decide::{Outcome, PollPolicy, StoredEntries, decide};
 use tidings::domain::ArticleId;
 use tidings::domain::schedule::LastRun;
 use tidings::domain::schedule::Schedule;
-use tidings::domain::source::{Failure, FullText, Pace, Source, SourceKind, SourceState, Validators};
+use tidings::domain::source::{Failure, Pace, Source, SourceKind, SourceState, Validators};
 use tidings::matching::Matcher;
 use tidings::store::{Store, StoreError};
 
@@ -19,15 +19,9 @@ fn now() -> DateTime<Utc> {
 
 fn source(address: &str, was: Option<&str>) -> Source {
     Source {
-        kind: SourceKind::Feed,
-        address: address.to_owned(),
-        name: None,
-        folder: None,
         was: was.map(str::to_owned),
         schedule: Schedule::parse("every 1h", chrono_tz::Tz::UTC).unwrap(),
-        full_text: FullText::Matched,
-        links: None,
-        headers: Vec::new(),
+        ..Source::new(SourceKind::Feed, address)
     }
 }
 

@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::document::scalar::date_time;
 use crate::domain::plural::counted;
-use crate::domain::source::{NAME_BYTES_MAX, SourceKind};
+use crate::domain::source::{NAME_BYTES_MAX, Source, SourceKind};
 use crate::fetch::Fetcher;
 use crate::jobs::discover::{self, Discovery, REQUESTS_MAX, SourceCandidate};
 use crate::text;
@@ -84,7 +84,7 @@ fn as_toml(found: &Discovery, config: Option<&Config>) -> String {
             |at| format!("newest {}", at.format("%Y-%m-%d")),
         );
         let _ = writeln!(out, "# {title}: {what}, {newest}; {}", find.how);
-        let source = super::plain_source(find.kind, find.address.as_str());
+        let source = Source::new(find.kind, find.address.as_str());
         let is_known = known.contains(&config::source_key(&source));
         // A listing or a sitemap beside a feed would bring the same articles twice.
         let is_spare = has_feed && find.kind != SourceKind::Feed;

@@ -107,7 +107,7 @@ fn as_toml(title: Option<&str>, list: &[Subscription], known: &[Source]) -> Stri
         }
         let source = Source {
             folder,
-            ..super::plain_source(SourceKind::Feed, &one.feed)
+            ..Source::new(SourceKind::Feed, &one.feed)
         };
         let key = config::source_key(&source);
         let (is_known, is_repeated) = (known.contains(&key), !seen.insert(key));
@@ -241,10 +241,7 @@ mod tests {
             one("Y", "http://www.a.example/feed/"),
             one("Z", "https://known.example/feed"),
         ];
-        let known = [super::super::plain_source(
-            SourceKind::Feed,
-            "http://known.example/feed",
-        )];
+        let known = [super::Source::new(SourceKind::Feed, "http://known.example/feed")];
         assert_eq!(
             as_toml(Some("Mine\n[[source]]"), &list, &known),
             "# Mine [[source]]\n\n# A∕B/C\n\n[[source]]\nfeed = \"https://a.example/feed\"\nname = \"X\"\nfolder = \"A∕B/C\"\n\n\

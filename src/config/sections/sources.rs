@@ -255,17 +255,7 @@ mod tests {
 
     #[track_caller]
     fn check(one: &str, other: &str, is_same: bool) {
-        let source = |address: &str| Source {
-            kind: SourceKind::Feed,
-            address: address.to_owned(),
-            name: None,
-            folder: None,
-            was: None,
-            schedule: Schedule::Adaptive,
-            full_text: FullText::Matched,
-            links: None,
-            headers: Vec::new(),
-        };
+        let source = |address: &str| Source::new(SourceKind::Feed, address);
         assert_eq!(
             source_key(&source(one)) == source_key(&source(other)),
             is_same,

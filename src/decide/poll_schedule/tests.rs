@@ -1,7 +1,7 @@
 use chrono_tz::Tz;
 
 use super::*;
-use crate::domain::source::{FullText, SourceKind};
+use crate::domain::source::SourceKind;
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -14,15 +14,8 @@ fn noon() -> Timestamp {
 
 fn source(number: u32, schedule: &str) -> Source {
     Source {
-        kind: SourceKind::Feed,
-        address: format!("https://example.org/{number}"),
-        name: None,
-        folder: None,
-        was: None,
         schedule: Schedule::parse(schedule, Tz::UTC).unwrap(),
-        full_text: FullText::Matched,
-        links: None,
-        headers: Vec::new(),
+        ..Source::new(SourceKind::Feed, format!("https://example.org/{number}"))
     }
 }
 
