@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use chrono::{NaiveTime, TimeDelta};
 use chrono_tz::Tz;
@@ -9,6 +10,8 @@ use url::Url;
 
 use crate::decide::article::WriteDocuments;
 use crate::decide::poll_schedule::PollLimits;
+use crate::deliver::dkim::{DkimOptions, Signer};
+use crate::deliver::mail::{MailOptions, Transport};
 use crate::deliver::webhook::Target;
 use crate::digest::{DateLanguage, EmptyDigestRules};
 use crate::domain::channel::Recipient;
@@ -59,8 +62,9 @@ pub struct ArchiveSettings {
 pub struct MailSettings {
     /// A mailbox: `me@example.org` or `Name <me@example.org>`.
     pub from: String,
-    pub transport: MailTransport,
-    /// There exactly when the transport names a user.
+    pub transport: Transport,
+    pub user: Option<String>,
+    /// There exactly when there is a user.
     /// What is wrong with it is told when mail is sent.
     pub password: Option<Result<Secret, String>>,
     /// An address (`mailto:` or `https:`) where a reader can end a digest.
@@ -78,33 +82,45 @@ pub struct DkimSettings {
     pub key: Result<Secret, String>,
 }
 
-/// What takes our mail.
-#[derive(Debug, Clone, PartialEq)]
-pub enum MailTransport {
-    Smtp(SmtpSettings),
-    /// The system's `sendmail` program.
-    Sendmail,
-}
+/// How long each step of a conversation with a mail server may take, in seconds.
+const MAIL_STEP_SECONDS: u64 = 60;
 
-/// A mail server.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SmtpSettings {
-    pub tls: TlsMode,
-    /// A name in ASCII form, or an address without brackets.
-    pub host: String,
-    pub port: u16,
-    pub user: Option<String>,
-}
-
-/// How a connection to a mail server is protected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TlsMode {
-    /// TLS from the first byte (`smtps://`).
-    Tls,
-    /// TLS after STARTTLS, or no mail (`smtp+starttls://`).
-    StartTls,
-    /// None; to this machine only (`smtp://`).
-    Plain,
+impl MailSettings {
+    /// Returns what the mailer needs; without a secret that is not there, mail waits.
+    pub fn options(&self) -> MailOptions {
+        let (dkim, unsigned) = match self.dkim.as_ref().map(|dkim| (dkim, &dkim.key)) {
+            Some((dkim, Ok(key))) => {
+                let options = DkimOptions {
+                    domain: dkim.domain.clone(),
+                    selector: dkim.selector.clone(),
+                    key: key.expose().to_owned(),
+                };
+                // A key that is none keeps mail waiting, as one that is not there.
+                match Signer::new(&options) {
+                    Ok(_) => (Some(options), None),
+                    Err(error) => (None, Some(error.to_string())),
+                }
+            }
+            Some((_, Err(message))) => (None, Some(format!("dkim.key: {message}"))),
+            None => (None, None),
+        };
+        let (password, reason) = match &self.password {
+            Some(Ok(secret)) => (Some(secret.expose().to_owned()), None),
+            Some(Err(message)) => (None, Some(format!("password: {message}"))),
+            None => (None, None),
+        };
+        MailOptions {
+            transport: match reason.or(unsigned) {
+                Some(reason) => Transport::Unready(reason),
+                None => self.transport.clone(),
+            },
+            user: self.user.clone(),
+            password,
+            dkim,
+            from: self.from.clone(),
+            timeout: Duration::from_secs(MAIL_STEP_SECONDS),
+        }
+    }
 }
 
 /// A digest to compose and where to deliver it.

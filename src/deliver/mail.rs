@@ -15,26 +15,33 @@ use super::{message, sendmail};
 /// How mail leaves this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Transport {
-    /// TLS from the first byte.
-    SmtpTls {
-        host: String,
-        port: u16,
-    },
-    /// TLS after STARTTLS, which the server must offer.
-    SmtpStartTls {
-        host: String,
-        port: u16,
-    },
-    /// No TLS: this machine itself only.
-    SmtpPlain {
-        host: String,
-        port: u16,
-    },
+    Smtp(SmtpServer),
+    /// The system's `sendmail` program.
     Sendmail,
     /// A setting is not there: nothing is sent, for this reason.
     Unready(String),
     /// Kept, not sent.
     Memory,
+}
+
+/// A mail server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SmtpServer {
+    pub tls: TlsMode,
+    /// A name in ASCII form, or an address without brackets.
+    pub host: String,
+    pub port: u16,
+}
+
+/// How a connection to a mail server is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TlsMode {
+    /// TLS from the first byte (`smtps://`).
+    Tls,
+    /// TLS after STARTTLS, which the server must offer (`smtp+starttls://`).
+    StartTls,
+    /// None; to this machine only (`smtp://`).
+    Plain,
 }
 
 /// The mail settings.
@@ -101,14 +108,15 @@ impl Mailer {
     /// The sender is no address, plain SMTP would leave this machine, the server's name is none a certificate could have, or
     /// a user comes without a password or the other way round.
     pub fn new(options: &MailOptions) -> Result<Self, DeliverError> {
-        let smtp = |host: &str, port: u16, tls: Encryption| -> Result<Way, DeliverError> {
-            let client = SmtpClient::new(host, port, tls, options.login()?, options.timeout);
-            Ok(Way::Smtp(client))
-        };
         let way = match &options.transport {
-            Transport::SmtpTls { host, port } => smtp(host, *port, Encryption::first(host)?)?,
-            Transport::SmtpStartTls { host, port } => smtp(host, *port, Encryption::start_tls(host)?)?,
-            Transport::SmtpPlain { host, port } => smtp(host, *port, Encryption::none(host)?)?,
+            Transport::Smtp(SmtpServer { tls, host, port }) => {
+                let tls = match tls {
+                    TlsMode::Tls => Encryption::first(host)?,
+                    TlsMode::StartTls => Encryption::start_tls(host)?,
+                    TlsMode::Plain => Encryption::none(host)?,
+                };
+                Way::Smtp(SmtpClient::new(host, *port, tls, options.login()?, options.timeout))
+            }
             Transport::Sendmail => Way::Sendmail,
             Transport::Unready(reason) => Way::Unready(reason.clone()),
             Transport::Memory => Way::Memory(Arc::default()),

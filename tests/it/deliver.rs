@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tidings::deliver::DeliverError;
-use tidings::deliver::mail::{MailOptions, Mailer, Transport};
+use tidings::deliver::mail::{MailOptions, Mailer, SmtpServer, TlsMode, Transport};
 use tidings::deliver::message::{DigestKey, Envelope, freeze, message_id};
 use tidings::digest::Window;
 
@@ -21,10 +21,11 @@ fn options(transport: Transport) -> MailOptions {
 }
 
 fn plain(port: u16) -> Transport {
-    Transport::SmtpPlain {
+    Transport::Smtp(SmtpServer {
+        tls: TlsMode::Plain,
         host: "127.0.0.1".to_owned(),
         port,
-    }
+    })
 }
 
 fn daily() -> DigestKey {
@@ -180,10 +181,11 @@ async fn nobody_at_the_port_passes() {
 #[test]
 fn plain_mail_never_leaves_this_machine() {
     let out = |host: &str| {
-        Mailer::new(&options(Transport::SmtpPlain {
+        Mailer::new(&options(Transport::Smtp(SmtpServer {
+            tls: TlsMode::Plain,
             host: host.to_owned(),
             port: 25,
-        }))
+        })))
     };
     for host in [
         "mail.example.org",

@@ -4,7 +4,7 @@ use std::process::{Output, Stdio};
 use std::time::Duration;
 
 use tidings::deliver::DeliverError;
-use tidings::deliver::mail::{MailOptions, Mailer, Transport};
+use tidings::deliver::mail::{MailOptions, Mailer, SmtpServer, TlsMode, Transport};
 
 use crate::process::tidings;
 use crate::support::config_text;
@@ -16,10 +16,11 @@ const LONG: Duration = Duration::from_secs(120);
 
 fn options(port: u16, timeout: Duration) -> MailOptions {
     MailOptions {
-        transport: Transport::SmtpPlain {
+        transport: Transport::Smtp(SmtpServer {
+            tls: TlsMode::Plain,
             host: "127.0.0.1".to_owned(),
             port,
-        },
+        }),
         user: None,
         password: None,
         from: "tidings@example.org".to_owned(),

@@ -1,20 +1,19 @@
 //! The mail server: greeted, logged in to, and left without a message.
 
 use super::Finding;
-use crate::config::{Config, MailTransport};
-use crate::deliver::mail::Mailer;
-use crate::jobs::runtime::context::mail_options;
+use crate::config::Config;
+use crate::deliver::mail::{Mailer, Transport};
 
 /// Logs in to the mail server, if there is one.
 pub(super) async fn check(config: &Config) -> Option<Finding> {
     const NAME: &str = "mail";
     let settings = config.mail.as_ref()?;
     let what = match &settings.transport {
-        MailTransport::Smtp(smtp) => match smtp.user {
+        Transport::Smtp(smtp) => match settings.user {
             Some(_) => format!("{} takes the login", smtp.host),
             None => format!("{} answers", smtp.host),
         },
-        MailTransport::Sendmail => "the sendmail program is there".to_owned(),
+        _ => "the sendmail program is there".to_owned(),
     };
     if settings.password.as_ref().is_some_and(Result::is_err) {
         let remedy =
@@ -25,7 +24,7 @@ pub(super) async fn check(config: &Config) -> Option<Finding> {
             remedy,
         ));
     }
-    let tried = match Mailer::new(&mail_options(settings)) {
+    let tried = match Mailer::new(&settings.options()) {
         Ok(mailer) => mailer.knock().await,
         Err(error) => Err(error),
     };

@@ -5,7 +5,8 @@ use std::time::Duration;
 use url::Url;
 
 use super::Finding;
-use crate::config::{Config, MailTransport};
+use crate::config::Config;
+use crate::deliver::mail::Transport;
 use crate::domain::plural::counted;
 use crate::fetch::{self, Fetcher};
 
@@ -47,7 +48,7 @@ async fn source(config: &Config) -> Option<Finding> {
 }
 
 async fn mail_server(config: &Config) -> Option<Finding> {
-    let MailTransport::Smtp(smtp) = &config.mail.as_ref()?.transport else {
+    let Transport::Smtp(smtp) = &config.mail.as_ref()?.transport else {
         return None;
     };
     let host = smtp.host.as_str();

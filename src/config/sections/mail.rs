@@ -11,7 +11,8 @@ use crate::config::reading::environment::Environment;
 use crate::config::reading::expand::Places;
 use crate::config::reading::raw::{File, StringValue, Table};
 use crate::config::reading::secret;
-use crate::config::settings::{MailSettings, MailTransport, SmtpSettings, TlsMode};
+use crate::config::settings::MailSettings;
+use crate::deliver::mail::{SmtpServer, TlsMode, Transport};
 use crate::domain::channel::check_address;
 
 /// The schemes of mail servers with their usual ports.
@@ -46,12 +47,12 @@ pub fn read(
             file.wrong(&text.value, "stands beside sendmail = true; keep only one of them");
             None
         }
-        (Some(text), false) => smtp_of(file, &text, has_password).map(MailTransport::Smtp),
+        (Some(text), false) => smtp_of(file, &text, has_password).map(|(server, user)| (Transport::Smtp(server), user)),
         (None, true) if has_password => {
             file.wrong_table(&table, "sendmail takes no password; take it out");
             None
         }
-        (None, true) => Some(MailTransport::Sendmail),
+        (None, true) => Some((Transport::Sendmail, None)),
         (None, false) => {
             file.wrong_table(
                 &table,
@@ -64,9 +65,10 @@ pub fn read(
     let settings = match (from, transport) {
         // Unsigned is not what its owner asked for; the mistake was noted.
         _ if has_dkim && dkim.is_none() => None,
-        (Some(from), Some(transport)) => Some(MailSettings {
+        (Some(from), Some((transport, user))) => Some(MailSettings {
             from,
             transport,
+            user,
             password,
             list_unsubscribe,
             dkim,
@@ -119,7 +121,7 @@ fn list_unsubscribe(file: &mut File<'_>, table: &mut Table<'_>) -> Option<String
     None
 }
 
-fn smtp_of(file: &mut File<'_>, text: &StringValue<'_>, has_password: bool) -> Option<SmtpSettings> {
+fn smtp_of(file: &mut File<'_>, text: &StringValue<'_>, has_password: bool) -> Option<(SmtpServer, Option<String>)> {
     match parse_smtp(text.text.trim(), has_password) {
         Ok(smtp) => Some(smtp),
         Err(Wrong::HoldsPassword) => {
@@ -139,7 +141,7 @@ enum Wrong {
     Other(String),
 }
 
-fn parse_smtp(text: &str, has_password: bool) -> Result<SmtpSettings, Wrong> {
+fn parse_smtp(text: &str, has_password: bool) -> Result<(SmtpServer, Option<String>), Wrong> {
     let wrong = |message: String| Wrong::Other(message);
     let url = Url::parse(text).map_err(|_| wrong(format!("is no address of a mail server; {FORMS}")))?;
     if url.password().is_some() {
@@ -169,12 +171,10 @@ fn parse_smtp(text: &str, has_password: bool) -> Result<SmtpSettings, Wrong> {
         (None, true) => Err(wrong(
             "names no user the password is for; write \"smtps://USER@host\"".to_owned(),
         )),
-        _ => Ok(SmtpSettings {
-            tls: *tls,
-            host,
-            port: url.port().unwrap_or(*usual_port),
-            user,
-        }),
+        _ => {
+            let (tls, port) = (*tls, url.port().unwrap_or(*usual_port));
+            Ok((SmtpServer { tls, host, port }, user))
+        }
     }
 }
 
@@ -222,16 +222,9 @@ mod tests {
     #[track_caller]
     fn check(text: &str, has_password: bool, expected: Result<(TlsMode, &str, u16, Option<&str>), &str>) {
         match (parse_smtp(text, has_password), expected) {
-            (Ok(smtp), Ok((tls, host, port, user))) => {
-                assert_eq!(
-                    smtp,
-                    SmtpSettings {
-                        tls,
-                        host: host.to_owned(),
-                        port,
-                        user: user.map(str::to_owned)
-                    }
-                );
+            (Ok((server, found)), Ok((tls, host, port, user))) => {
+                let host = host.to_owned();
+                assert_eq!((server, found.as_deref()), (SmtpServer { tls, host, port }, user));
             }
             (Err(Wrong::HoldsPassword), Err("password")) => {}
             (Err(Wrong::Other(message)), Err(part)) => assert!(message.contains(part), "{text}: {message}"),

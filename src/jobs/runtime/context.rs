@@ -2,16 +2,15 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::error::JobError;
 use super::shared_state::SharedState;
 use crate::archive::Archive;
 use crate::clock::Clock;
-use crate::config::{Config, MailSettings, MailTransport as Configured, TlsMode};
+use crate::config::Config;
 use crate::decide::article::WriteDocuments;
+use crate::deliver::mail::Mailer;
 use crate::deliver::webhook::{Hooks, Target};
-use crate::deliver::{dkim, mail};
 use crate::domain::SourceId;
 use crate::domain::Timestamp;
 use crate::domain::channel::Channel;
@@ -29,7 +28,7 @@ pub struct Context {
     pub matcher: Matcher,
     pub sources: HashMap<SourceId, Source>,
     pub archive: Option<Archive>,
-    pub mailer: Option<mail::Mailer>,
+    pub mailer: Option<Mailer>,
     pub hooks: Hooks,
     pub shared: Arc<SharedState>,
 }
@@ -91,7 +90,7 @@ impl Context {
             WriteDocuments::Matched | WriteDocuments::All => Some(Archive::new(&config.archive.path)?),
         };
         let mailer = match &config.mail {
-            Some(mail) => Some(mail::Mailer::new(&mail_options(mail))?),
+            Some(mail) => Some(Mailer::new(&mail.options())?),
             None => None,
         };
         let hooks = Hooks::new(targets(&config))?;
@@ -146,54 +145,4 @@ pub fn compile(config: &Config) -> Result<Matcher, JobError> {
             error: first.to_string(),
         }
     })
-}
-
-/// How long each step of a conversation with a mail server may take, in seconds.
-const MAIL_STEP_SECONDS: u64 = 60;
-
-/// Returns what the mailer needs to know of the configuration.
-pub fn mail_options(settings: &MailSettings) -> mail::MailOptions {
-    let (dkim, unsigned) = match settings.dkim.as_ref().map(|dkim| (dkim, &dkim.key)) {
-        Some((dkim, Ok(key))) => {
-            let options = dkim::DkimOptions {
-                domain: dkim.domain.clone(),
-                selector: dkim.selector.clone(),
-                key: key.expose().to_owned(),
-            };
-            // A key that is none keeps mail waiting, as one that is not there.
-            match dkim::Signer::new(&options) {
-                Ok(_) => (Some(options), None),
-                Err(error) => (None, Some(error.to_string())),
-            }
-        }
-        Some((_, Err(message))) => (None, Some(format!("dkim.key: {message}"))),
-        None => (None, None),
-    };
-    let (password, reason) = match &settings.password {
-        Some(Ok(secret)) => (Some(secret.expose().to_owned()), None),
-        Some(Err(message)) => (None, Some(format!("password: {message}"))),
-        None => (None, None),
-    };
-    let reason = reason.or(unsigned);
-    let (transport, user) = match &settings.transport {
-        _ if reason.is_some() => (mail::Transport::Unready(reason.unwrap_or_default()), None),
-        Configured::Sendmail => (mail::Transport::Sendmail, None),
-        Configured::Smtp(smtp) => {
-            let (host, port) = (smtp.host.clone(), smtp.port);
-            let transport = match smtp.tls {
-                TlsMode::Tls => mail::Transport::SmtpTls { host, port },
-                TlsMode::StartTls => mail::Transport::SmtpStartTls { host, port },
-                TlsMode::Plain => mail::Transport::SmtpPlain { host, port },
-            };
-            (transport, smtp.user.clone())
-        }
-    };
-    mail::MailOptions {
-        transport,
-        user,
-        password,
-        dkim,
-        from: settings.from.clone(),
-        timeout: Duration::from_secs(MAIL_STEP_SECONDS),
-    }
 }

@@ -25,11 +25,7 @@ pub async fn open(folder: &Path, at: &str) -> (Arc<Context>, Clock) {
     let config = Config::load(&folder.join("tidings.toml")).unwrap_or_else(|errors| panic!("{errors}"));
     let clock = Clock::manual(at.parse().unwrap());
     let store = Store::open(&config.state_dir).unwrap();
-    let mail = config
-        .mail
-        .as_ref()
-        .map(tidings::jobs::runtime::context::mail_options)
-        .unwrap();
+    let mail = config.mail.as_ref().unwrap().options();
     let mut ctx = Context::open(config, store, clock.clone()).await.unwrap();
     ctx.mailer = Some(
         Mailer::new(&MailOptions {
