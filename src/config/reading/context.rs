@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 use super::environment::Environment;
 use super::errors::Mistake;
 use super::expand::Places;
+use super::raw::{File, Value};
 
 /// Where something stands: file and line, and how messages call it.
 #[derive(Debug, Clone)]
@@ -19,6 +20,16 @@ pub struct Origin {
 }
 
 impl Origin {
+    /// Returns where a value of a file stands.
+    pub fn of(file: &File<'_>, value: &Value<'_>) -> Self {
+        Self {
+            path: file.path.to_owned(),
+            line: file.line(value.at.start),
+            key: value.key.clone(),
+            value: file.shown(&value.at),
+        }
+    }
+
     /// Returns the mistake at this place.
     pub fn wrong(&self, message: String) -> Mistake {
         let (key, value) = (Some(self.key.clone()), Some(self.value.clone()));

@@ -39,12 +39,7 @@ pub fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<'_>) ->
     table.close(file);
     // A wrong mark was noted; the topic is checked all the same.
     let (topic, heat) = (topic?, heat.unwrap_or(HEAT_MAX));
-    let origin = Origin {
-        path: file.path.to_owned(),
-        line: file.line(topic.value.at.start),
-        key: topic.value.key.clone(),
-        value: file.shown(&topic.value.at),
-    };
+    let origin = Origin::of(file, &topic.value);
     let settings = AlertSettings {
         name: own.map_or_else(|| format!("alert: {}", topic.text), |own| own.text),
         topic: topic.text,

@@ -46,17 +46,10 @@ pub fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<'_>) ->
     }
     let own = name(file, &mut table, "name");
     let topics = table.texts(file, "topics").map(|texts| {
-        let origin = |text: crate::config::reading::raw::StringValue<'_>| {
-            let (line, value) = (file.line(text.value.at.start), file.shown(&text.value.at));
-            let origin = Origin {
-                path: file.path.to_owned(),
-                line,
-                key: text.value.key,
-                value,
-            };
-            (text.text.trim().to_owned(), origin)
-        };
-        texts.into_iter().map(origin).collect::<Vec<_>>()
+        let told = texts
+            .into_iter()
+            .map(|text| (text.text.trim().to_owned(), Origin::of(file, &text.value)));
+        told.collect::<Vec<_>>()
     });
     if topics.as_ref().is_some_and(Vec::is_empty) {
         file.wrong_table(
@@ -73,13 +66,7 @@ pub fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<'_>) ->
     let silence = silence(file, &mut table);
     table.close(file);
     let (own, schedule) = (own?, schedule?);
-    let (line, value) = (file.line(own.value.at.start), file.shown(&own.value.at));
-    let origin = Origin {
-        path: file.path.to_owned(),
-        line,
-        key: own.value.key,
-        value,
-    };
+    let origin = Origin::of(file, &own.value);
     let settings = DigestSettings {
         name: own.text,
         topics: Vec::new(),

@@ -31,13 +31,7 @@ pub fn read(file: &mut File<'_>, mut table: Table<'_>) -> Option<(SiteSettings, 
     let text = host?;
     match Host::parse(text.text.trim()) {
         Ok(host) => {
-            let (line, value) = (file.line(text.value.at.start), file.shown(&text.value.at));
-            let origin = Origin {
-                path: file.path.to_owned(),
-                line,
-                key: text.value.key,
-                value,
-            };
+            let origin = Origin::of(file, &text.value);
             let host = host.to_string();
             Some((SiteSettings { host, rules }, origin))
         }

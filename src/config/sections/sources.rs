@@ -68,12 +68,7 @@ pub fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<'_>) ->
     }
     table.close(file);
     let (kind, address, text) = address?;
-    let origin = Origin {
-        path: file.path.to_owned(),
-        line: file.line(text.value.at.start),
-        key: text.value.key.clone(),
-        value: file.shown(&text.value.at),
-    };
+    let origin = Origin::of(file, &text.value);
     Some((
         Source {
             kind,

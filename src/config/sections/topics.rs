@@ -36,13 +36,7 @@ pub fn read(file: &mut File<'_>, mut table: Table<'_>) -> Option<PendingTopic> {
     let stem = table.boolean(file, "stem").unwrap_or_default();
     table.close(file);
     let own = own?;
-    let (line, value) = (file.line(own.value.at.start), file.shown(&own.value.at));
-    let origin = Origin {
-        path: file.path.to_owned(),
-        line,
-        key: own.value.key,
-        value,
-    };
+    let origin = Origin::of(file, &own.value);
     let topic = rule.map(|rule| Topic {
         name: own.text.clone(),
         parent,
