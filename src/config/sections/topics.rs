@@ -8,7 +8,7 @@ use crate::config::reading::raw::{File, Table};
 use crate::config::reading::values::{choice, name};
 use crate::domain::topic::{Rule, Topic, Where};
 use crate::matching::Matcher;
-use crate::query;
+use crate::{query, text};
 
 /// A topic as its file has it.
 pub struct PendingTopic {
@@ -96,7 +96,8 @@ fn rule(file: &mut File<'_>, table: &mut Table<'_>) -> Option<Rule> {
             let shown = if near.is_empty() {
                 file.shown(&text.value.at)
             } else {
-                format!("… {} …", cut(near))
+                let cut: String = text::line(near).chars().take(60).collect();
+                format!("… {cut} …")
             };
             file.note_line(
                 line,
@@ -107,15 +108,6 @@ fn rule(file: &mut File<'_>, table: &mut Table<'_>) -> Option<Rule> {
             None
         }
     }
-}
-
-fn cut(text: &str) -> String {
-    text.split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .chars()
-        .take(60)
-        .collect()
 }
 
 /// Checks the topics together: names, parents, and that they can all be looked for at once.
