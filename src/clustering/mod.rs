@@ -27,7 +27,7 @@ use near_duplicates::{Copies, Fingerprint};
 use story::ScoredStory;
 use vectorize::{TermVector, Vectorizer};
 
-/// Days after its last article during which a story can be joined.
+/// Days after its last article during which a story can be joined, and its documents are ranked and name what is related.
 pub const WINDOW_DAYS: i64 = 20;
 /// Stories forgotten in one call.
 const EVICTIONS_PER_CALL: usize = 64;
