@@ -1,133 +1,166 @@
 //! What a language needs to be read and written here: one data file each, `lexicon/TAG.toml`, with the same keys in all.
 //!
-//! Nothing but data: whoever looks for words asks all languages, since a page seldom says which one it is in. How to add one
-//! without Rust is in docs/languages.md.
+//! Nothing but data, which `build.rs` puts into the program: whoever looks for words asks all languages, since a page seldom
+//! says which one it is in. What each key means, and how to add a language without Rust, is in docs/languages.md.
 
-use std::sync::LazyLock;
+use std::collections::HashSet;
 
-use serde::{Deserialize, Deserializer, de};
+/// All languages, by their tags. "any" has what pages in every one of them have.
+pub static LANGUAGES: &[Language] = &include!(concat!(env!("OUT_DIR"), "/lexicon.rs"));
 
-/// Months of a year.
-const MONTHS: usize = 12;
-/// Days of a week.
-const DAYS: usize = 7;
+/// Words or phrases of one language under one key; none where they are not known yet.
+pub type Phrases = &'static [&'static str];
 
-/// One language. What is empty is not known of it yet.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// One language.
+#[derive(Debug)]
 pub struct Language {
     /// Its tag in BCP 47: the name of its file.
-    #[serde(skip)]
     pub tag: &'static str,
-    /// Names of months in lower case, from January: a row for each form in which they are written.
-    pub months: Vec<NameRow<MONTHS>>,
-    /// Words that say nothing about an event.
-    #[serde(deserialize_with = "words")]
-    pub function_words: Vec<String>,
-    /// Words that tell this language from English.
-    #[serde(deserialize_with = "words")]
-    pub telling_words: Vec<String>,
+    pub iso_639_3: &'static str,
+    pub stemmer: &'static str,
+    /// A row from January for each form in which names of months are written.
+    pub months: &'static [Phrases],
+    pub function_words: Phrases,
+    pub telling_words: Phrases,
     pub date: DateForm,
+    pub lines: LinePhrases,
+    pub verdict: VerdictPhrases,
+    pub date_labels: DateLabels,
+    pub byline: BylineWords,
+    pub links: LinkWords,
 }
 
 /// How a date is put together in a digest.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DateForm {
-    /// From Monday.
-    pub weekdays: NameRow<DAYS>,
-    /// As the subject of a mail has them.
-    pub short_weekdays: NameRow<DAYS>,
-    /// From January, in the form they have behind a day.
-    pub months: NameRow<MONTHS>,
-    /// Behind the name of a day.
-    pub after_weekday: String,
-    /// Behind the number of a day, and of the first one.
-    pub after_day: String,
-    pub after_first_day: String,
-    /// Before the month and before the year.
-    pub between: String,
-}
-
-/// As many words as there are months or days, or none.
 #[derive(Debug)]
-pub struct NameRow<const COUNT: usize>(pub Vec<String>);
-
-impl<'de, const COUNT: usize> Deserialize<'de> for NameRow<COUNT> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let words = words(from)?;
-        match words.len() {
-            0 => Ok(Self(words)),
-            count if count == COUNT => Ok(Self(words)),
-            count => Err(de::Error::custom(format!("{count} words, not {COUNT}"))),
-        }
-    }
+pub struct DateForm {
+    pub weekdays: Phrases,
+    pub short_weekdays: Phrases,
+    pub months: Phrases,
+    pub after_weekday: &'static str,
+    pub after_day: &'static str,
+    pub after_first_day: &'static str,
+    pub between: &'static str,
 }
 
-/// Reads words between spaces.
-fn words<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
-    let text = String::deserialize(from)?;
-    Ok(text.split_whitespace().map(str::to_owned).collect())
+/// What stands around an article's text, and between its paragraphs.
+#[derive(Debug)]
+pub struct LinePhrases {
+    pub tail_headings: Phrases,
+    pub tail_heading_starts: Phrases,
+    pub final_words: Phrases,
+    pub interruptions: Phrases,
+    pub interruption_starts: Phrases,
+    pub closings: Phrases,
+    pub head_lines: Phrases,
+    pub credits: Phrases,
+    pub contents: Phrases,
+    pub about_authors: Phrases,
 }
 
-macro_rules! files {
-    ($($tag:literal)*) => {
-        [$(($tag, include_str!(concat!("../lexicon/", $tag, ".toml")))),*]
-    };
+/// What pages say that are no article, or not all of one.
+#[derive(Debug)]
+pub struct VerdictPhrases {
+    pub consent: Phrases,
+    pub privacy: Phrases,
+    pub blocked: Phrases,
+    pub paywall: Phrases,
+    pub missing: Phrases,
+    pub error_words: Phrases,
+    pub login: Phrases,
+    pub search: Phrases,
+    pub read_on: Phrases,
+    pub read_more: Phrases,
 }
 
-/// The files. Those that digests are dated in come first, in the order in which they are offered.
-const FILES: [(&str, &str); 23] = files!(
-    "en" "de" "fr" "es" "it" "pt" "nl" "sv" "da" "pl"
-    "nb" "ca" "ro" "cs" "sk" "ru" "uk" "bg" "hu" "fi" "tr" "el" "ar"
-);
+/// What stands beside dates.
+#[derive(Debug)]
+pub struct DateLabels {
+    pub published: Phrases,
+    pub updated: Phrases,
+    pub changed: Phrases,
+    pub reviewed: Phrases,
+    pub leads: Phrases,
+    pub revisions: Phrases,
+}
 
-/// All languages.
-pub static LANGUAGES: LazyLock<Vec<Language>> = LazyLock::new(|| {
-    let read = |(tag, text): &(&'static str, &str)| {
-        let language = read(text).expect("a test reads every file");
-        Language { tag, ..language }
-    };
-    FILES.iter().map(read).collect()
-});
+/// What stands around the names of authors, and what is no name.
+#[derive(Debug)]
+pub struct BylineWords {
+    pub labels: Phrases,
+    pub by: Phrases,
+    pub before_names: Phrases,
+    pub between_names: Phrases,
+    pub behind_names: Phrases,
+    pub cut_at: Phrases,
+    pub skipped: Phrases,
+    pub particles: Phrases,
+    pub first_names: Phrases,
+    pub no_names: Phrases,
+    pub no_name_words: Phrases,
+    pub roles: Phrases,
+    pub other_roles: Phrases,
+    pub actions: Phrases,
+}
 
-fn read(text: &str) -> Result<Language, toml::de::Error> {
-    toml::from_str(text)
+/// What links and addresses say.
+#[derive(Debug)]
+pub struct LinkWords {
+    pub next_page: Phrases,
+    pub next_page_parts: Phrases,
+    pub page_words: Phrases,
+    pub page_parameters: Phrases,
+    pub calls: Phrases,
+    pub list_segments: Phrases,
+    pub own_words: Phrases,
+    pub author_addresses: Phrases,
+}
+
+/// Returns what all languages have under a key, in their order, each once.
+pub fn all<C: FromIterator<&'static str>>(key: impl Fn(&Language) -> Phrases) -> C {
+    let mut seen = HashSet::new();
+    let phrases = LANGUAGES.iter().flat_map(|language| key(language).iter().copied());
+    phrases.filter(|phrase| seen.insert(*phrase)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// Months of a year.
+    const MONTHS: usize = 12;
+    /// Days of a week.
+    const DAYS: usize = 7;
+
     #[test]
-    fn every_file_has_every_key_and_no_other() {
-        for (tag, text) in FILES {
-            let language = read(text).unwrap_or_else(|error| panic!("lexicon/{tag}.toml: {error}"));
-            assert!(language.months.iter().all(|row| row.0.len() == MONTHS), "{tag}");
-            let date = &language.date;
-            let has = [date.weekdays.0.len(), date.short_weekdays.0.len(), date.months.0.len()];
+    fn names_of_months_and_days_are_complete() {
+        for Language { tag, months, date, .. } in LANGUAGES {
+            assert!(months.iter().all(|row| row.len() == MONTHS), "{tag}");
+            let has = [date.weekdays.len(), date.short_weekdays.len(), date.months.len()];
             assert!(has == [0; 3] || has == [DAYS, DAYS, MONTHS], "{tag}: {has:?}");
         }
     }
 
     #[test]
-    fn no_file_is_left_out() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/lexicon");
-        let mut there: Vec<String> = std::fs::read_dir(folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
-        let mut known = FILES.map(|(tag, _)| format!("{tag}.toml"));
-        there.sort();
-        known.sort();
-        assert_eq!(there, known);
-    }
-
-    #[test]
-    fn a_file_that_lacks_a_key_or_a_day_is_refused() {
-        let (_, text) = FILES[0];
-        assert!(read(&text.replace("telling_words", "tell_words")).is_err());
-        let error = read(&text.replace("Monday ", "")).unwrap_err();
-        assert!(error.to_string().contains("6 words, not 7"), "{error}");
+    fn phrases_are_written_as_they_are_compared() {
+        for language in LANGUAGES {
+            // But for the two that are compared as they stand.
+            let as_they_stand = BylineWords {
+                by: &[],
+                between_names: &[],
+                ..language.byline
+            };
+            let told = format!(
+                "{:?}{:?}{:?}{as_they_stand:?}{:?}",
+                language.lines, language.verdict, language.date_labels, language.links
+            );
+            let quoted = told.split('"').skip(1).step_by(2);
+            for phrase in quoted {
+                assert!(
+                    !phrase.is_empty() && phrase == phrase.to_lowercase() && !phrase.contains('’'),
+                    "{}: {phrase}",
+                    language.tag
+                );
+            }
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use rust_stemmers::{Algorithm, Stemmer};
 
 use crate::domain::topic::{Rule, Topic};
-use crate::lexicon::{LANGUAGES, Language};
+use crate::lexicon;
 use crate::query::{self, Term};
 use crate::text;
 
@@ -24,11 +24,6 @@ pub struct Word {
     pub has_digit: bool,
     /// 1, or less for a word of the topic's own rule.
     pub factor: f32,
-}
-
-/// Returns what all languages have under one key.
-fn of_all(key: impl Fn(&'static Language) -> &'static Vec<String>) -> HashSet<&'static str> {
-    LANGUAGES.iter().flat_map(key).map(String::as_str).collect()
 }
 
 /// The words a topic's own rule looks for.
@@ -108,8 +103,8 @@ impl Words {
     fn of(own_words: Vec<OwnWords>) -> Self {
         Self {
             stemmer: Stemmer::create(Algorithm::English),
-            stop_words: of_all(|language| &language.function_words),
-            foreign: of_all(|language| &language.telling_words),
+            stop_words: lexicon::all(|language| language.function_words),
+            foreign: lexicon::all(|language| language.telling_words),
             own_words,
             met: vec![Default::default(); MET_MAX],
         }

@@ -19,29 +19,34 @@ impl PartialEq for DateLanguage {
 impl Default for DateLanguage {
     /// English, the language of a digest's other words.
     fn default() -> Self {
-        Self(&LANGUAGES[0])
+        Self(
+            LANGUAGES
+                .iter()
+                .find(|language| language.tag == "en")
+                .expect("English is a language"),
+        )
     }
 }
 
 impl DateLanguage {
     /// Returns all of them, by the tag the configuration has for them.
     pub fn all() -> Vec<(&'static str, Self)> {
-        let dated = LANGUAGES.iter().filter(|language| !language.date.weekdays.0.is_empty());
+        let dated = LANGUAGES.iter().filter(|language| !language.date.weekdays.is_empty());
         dated.map(|language| (language.tag, Self(language))).collect()
     }
 
     /// Returns the date in full: "Saturday 13 June 2026", "Samstag, 13. Juni 2026".
     pub fn long(self, date: NaiveDate) -> String {
         let form = self.form();
-        let day = &form.weekdays.0[date.weekday().num_days_from_monday() as usize];
-        let (after, between) = (&form.after_weekday, &form.between);
+        let day = form.weekdays[date.weekday().num_days_from_monday() as usize];
+        let (after, between) = (form.after_weekday, form.between);
         format!("{day}{after} {}{between}{}", self.day_month(date), date.year())
     }
 
     /// Returns the date as the subject has it: "Sat 13 June", "Sa, 13. Juni".
     pub fn short(self, date: NaiveDate) -> String {
         let form = self.form();
-        let day = &form.short_weekdays.0[date.weekday().num_days_from_monday() as usize];
+        let day = form.short_weekdays[date.weekday().num_days_from_monday() as usize];
         format!("{day}{} {}", form.after_weekday, self.day_month(date))
     }
 
@@ -52,10 +57,10 @@ impl DateLanguage {
 
     fn day_month(self, date: NaiveDate) -> String {
         let form = self.form();
-        let month = &form.months.0[date.month0() as usize];
+        let month = form.months[date.month0() as usize];
         let after = match date.day() {
-            1 => &form.after_first_day,
-            _ => &form.after_day,
+            1 => form.after_first_day,
+            _ => form.after_day,
         };
         format!("{}{after}{}{month}", date.day(), form.between)
     }

@@ -8,11 +8,6 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 pub struct PhraseSet(AhoCorasick);
 
 impl PhraseSet {
-    /// Returns these phrases, to be found as they are written.
-    pub fn of(phrases: &[&str]) -> Self {
-        Self::build(phrases, false)
-    }
-
     /// Returns these phrases, to be found in whatever case their ASCII letters are.
     pub fn of_any_case(phrases: &[&str]) -> Self {
         Self::build(phrases, true)
@@ -56,21 +51,28 @@ impl PhraseSet {
     }
 }
 
+impl FromIterator<&'static str> for PhraseSet {
+    /// Returns these phrases, to be found as they are written.
+    fn from_iter<I: IntoIterator<Item = &'static str>>(phrases: I) -> Self {
+        Self::build(&phrases.into_iter().collect::<Vec<_>>(), false)
+    }
+}
+
 /// Phrases looked for at the beginning of a line.
 #[derive(Debug)]
-pub struct PrefixSet(HashMap<char, Vec<String>>);
+pub struct PrefixSet(HashMap<char, Vec<&'static str>>);
 
 impl PrefixSet {
     /// Returns those that may begin a line: the ones with its first character.
-    pub fn of_line(&self, line: &str) -> &[String] {
+    pub fn of_line(&self, line: &str) -> &[&'static str] {
         let found = line.chars().next().and_then(|first| self.0.get(&first));
         found.map_or(&[], Vec::as_slice)
     }
 }
 
-impl FromIterator<String> for PrefixSet {
-    fn from_iter<I: IntoIterator<Item = String>>(phrases: I) -> Self {
-        let mut by_first: HashMap<char, Vec<String>> = HashMap::new();
+impl FromIterator<&'static str> for PrefixSet {
+    fn from_iter<I: IntoIterator<Item = &'static str>>(phrases: I) -> Self {
+        let mut by_first: HashMap<char, Vec<&str>> = HashMap::new();
         for phrase in phrases {
             if let Some(first) = phrase.chars().next() {
                 by_first.entry(first).or_default().push(phrase);
@@ -91,13 +93,13 @@ mod tests {
     proptest! {
         #[test]
         fn a_list_is_found_as_one_phrase_after_the_other_is(text in "[abc é]{0,12}") {
-            let set = PhraseSet::of(PHRASES);
+            let set: PhraseSet = PHRASES.iter().copied().collect();
             let found = || PHRASES.iter().filter_map(|phrase| Some((text.find(phrase)?, phrase.len())));
             prop_assert_eq!(set.count_in(&text), found().count());
             prop_assert_eq!(set.is_in(&text), found().count() > 0);
             prop_assert_eq!(set.start_in(&text), found().map(|(at, _)| at).min());
             prop_assert_eq!(set.end_in(&text), found().map(|(at, bytes)| at + bytes).min());
-            let beginnings: PrefixSet = PHRASES.iter().map(|phrase| (*phrase).to_owned()).collect();
+            let beginnings: PrefixSet = PHRASES.iter().copied().collect();
             let begins = beginnings.of_line(&text).iter().any(|phrase| text.starts_with(phrase));
             prop_assert_eq!(begins, PHRASES.iter().any(|phrase| text.starts_with(phrase)));
         }

@@ -8,32 +8,15 @@ use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use rust_stemmers::{Algorithm, Stemmer};
+use serde::Deserialize;
+use serde::de::value::{Error as ValueError, StrDeserializer};
 
 use super::patterns::pattern;
+use crate::lexicon::{LANGUAGES, Language};
 use crate::text;
 
 /// Bytes of each part of an article from which its language is told when nothing says it.
 const GUESS_BYTES: usize = 1024;
-
-/// Languages with stems: their codes, and what the guess calls them.
-const LANGUAGES: [(&str, &str, Algorithm); 16] = [
-    ("da", "dan", Algorithm::Danish),
-    ("de", "deu", Algorithm::German),
-    ("en", "eng", Algorithm::English),
-    ("es", "spa", Algorithm::Spanish),
-    ("fi", "fin", Algorithm::Finnish),
-    ("fr", "fra", Algorithm::French),
-    ("hu", "hun", Algorithm::Hungarian),
-    ("it", "ita", Algorithm::Italian),
-    ("nb", "nob", Algorithm::Norwegian),
-    ("nl", "nld", Algorithm::Dutch),
-    ("no", "nob", Algorithm::Norwegian),
-    ("pt", "por", Algorithm::Portuguese),
-    ("ro", "ron", Algorithm::Romanian),
-    ("ru", "rus", Algorithm::Russian),
-    ("sv", "swe", Algorithm::Swedish),
-    ("tr", "tur", Algorithm::Turkish),
-];
 
 /// A pattern whose words are looked for by their stems.
 #[derive(Debug, Clone)]
@@ -46,7 +29,8 @@ pub struct Stemmed {
 #[derive(Debug)]
 pub struct Stems {
     terms: Vec<Stemmed>,
-    languages: [OnceLock<Option<AhoCorasick>>; LANGUAGES.len()],
+    /// One for each of `LANGUAGES`.
+    automata: Vec<OnceLock<Option<AhoCorasick>>>,
 }
 
 /// The patterns in one language.
@@ -54,7 +38,7 @@ pub struct Stems {
 pub struct StemLanguage<'a> {
     stems: &'a Stems,
     automaton: &'a AhoCorasick,
-    position: usize,
+    algorithm: Algorithm,
 }
 
 impl Stems {
@@ -62,7 +46,7 @@ impl Stems {
     pub fn new(terms: Vec<Stemmed>) -> Self {
         Self {
             terms,
-            languages: Default::default(),
+            automata: LANGUAGES.iter().map(|_| OnceLock::new()).collect(),
         }
     }
 
@@ -71,16 +55,21 @@ impl Stems {
         let position = match code.map(str::trim).filter(|code| !code.is_empty()) {
             Some(code) => {
                 let code = code.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
-                LANGUAGES.iter().position(|(own, _, _)| *own == code)?
+                // Norwegian as a whole is stemmed like the one of its forms that most write.
+                let tag = if code == "no" { "nb" } else { &code };
+                LANGUAGES.iter().position(|language| language.tag == tag)?
             }
             None => {
                 let heads: Vec<&str> = texts.iter().map(|text| text::head(text, GUESS_BYTES)).collect();
                 let guess = whatlang::detect(&heads.join(" ")).filter(whatlang::Info::is_reliable)?;
-                LANGUAGES.iter().position(|(_, name, _)| *name == guess.lang().code())?
+                LANGUAGES
+                    .iter()
+                    .position(|language| language.iso_639_3 == guess.lang().code())?
             }
         };
-        let automaton = self.languages[position].get_or_init(|| {
-            let stemmer = Stemmer::create(LANGUAGES[position].2);
+        let algorithm = algorithm(&LANGUAGES[position])?;
+        let automaton = self.automata[position].get_or_init(|| {
+            let stemmer = Stemmer::create(algorithm);
             let patterns = self.terms.iter().map(|term| {
                 let words: Vec<String> = term.words.iter().map(|word| stem(&stemmer, word)).collect();
                 pattern(&words, false)
@@ -94,7 +83,7 @@ impl Stems {
         Some(StemLanguage {
             stems: self,
             automaton: automaton.as_ref()?,
-            position,
+            algorithm,
         })
     }
 }
@@ -112,7 +101,7 @@ impl<'a> StemLanguage<'a> {
 
     /// Returns the stems of words between single spaces, and where each starts.
     pub fn stemmed(&self, plain: &str) -> (String, Vec<u32>) {
-        let stemmer = Stemmer::create(LANGUAGES[self.position].2);
+        let stemmer = Stemmer::create(self.algorithm);
         let mut stemmed = String::with_capacity(plain.len());
         let mut starts = Vec::new();
         stemmed.push(' ');
@@ -123,6 +112,12 @@ impl<'a> StemLanguage<'a> {
         }
         (stemmed, starts)
     }
+}
+
+/// Returns the stemmer a language names.
+fn algorithm(language: &Language) -> Option<Algorithm> {
+    let named = Algorithm::deserialize(StrDeserializer::<ValueError>::new(language.stemmer));
+    named.ok()
 }
 
 fn stem(stemmer: &Stemmer, word: &str) -> String {
@@ -143,20 +138,28 @@ mod tests {
     #[test]
     fn languages_are_told_by_code_or_by_text() {
         let stems = Stems::new(Vec::new());
-        let told = |code: Option<&str>, text: &str| stems.of(code, &[text]).map(|found| LANGUAGES[found.position].0);
-        assert_eq!(told(Some("de-AT"), ""), Some("de"));
-        assert_eq!(told(Some("PT_br"), ""), Some("pt"));
+        let told = |code: Option<&str>, text: &str| stems.of(code, &[text]).map(|found| found.algorithm);
+        assert_eq!(told(Some("de-AT"), ""), Some(Algorithm::German));
+        assert_eq!(told(Some("PT_br"), ""), Some(Algorithm::Portuguese));
         assert_eq!(told(Some("ja"), "the laws of the land"), None);
         let text =
             "The council of the city has decided that the bridge over the river will be closed until the summer.";
-        assert_eq!(told(None, text), Some("en"));
+        assert_eq!(told(None, text), Some(Algorithm::English));
         assert_eq!(told(None, ""), None);
+    }
+
+    #[test]
+    fn every_stemmer_that_is_named_is_one() {
+        let named = LANGUAGES.iter().filter(|language| !language.stemmer.is_empty());
+        for language in named {
+            assert!(algorithm(language).is_some(), "{}: {}", language.tag, language.stemmer);
+        }
     }
 
     proptest! {
         #[test]
         fn no_word_upsets_a_stemmer(word in "[a-zа-яçğıñ'0-9人]{1,12}") {
-            for (_, _, algorithm) in LANGUAGES {
+            for algorithm in LANGUAGES.iter().filter_map(algorithm) {
                 let found = stem(&Stemmer::create(algorithm), &word);
                 prop_assert!(!found.is_empty() && !found.contains(' '));
             }

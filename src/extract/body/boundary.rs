@@ -3,11 +3,15 @@
 //! At the head stand the headline again, the standfirst, bylines, dates and captions; at the tail the author's life,
 //! other articles, tags, newsletters and comments. Every engine loses most of its points here.
 
+use std::sync::LazyLock;
+
 use super::block::{Block, BlockKind, DropReason};
 use super::content::TOLD_WINDOW;
 use super::{phrases, pruning};
 use crate::extract::date::dates;
 use crate::extract::page::text::{counted, floor, squeezed};
+use crate::extract::phrase_sets::PhraseSet;
+use crate::lexicon::all;
 
 /// Blocks at the head that may be dropped.
 const HEAD_MAX: usize = 12;
@@ -230,6 +234,9 @@ fn has_text_behind(blocks: &[Block]) -> bool {
     blocks.iter().filter(|b| b.is_text()).take(3).filter(is_prose).count() == 3
 }
 
+/// What lines below an article say of who wrote it.
+static ABOUT_AUTHORS: LazyLock<PhraseSet> = LazyLock::new(|| all(|language| language.lines.about_authors));
+
 fn is_tail_line(block: &Block, byline: &str, count: usize) -> bool {
     if count <= 1 {
         return false;
@@ -239,35 +246,7 @@ fn is_tail_line(block: &Block, byline: &str, count: usize) -> bool {
     let is_bio = byline.len() > 5 && squeezed(text).starts_with(byline) && block.chars < 500;
     let lower = text.to_lowercase();
     let is_life = block.chars < 450
-        && [
-            " is a reporter",
-            " is a staff writer",
-            " is a freelance",
-            " is a senior ",
-            " is an editor",
-            " is the editor",
-            " is a journalist",
-            " is a contributor",
-            " is a writer",
-            " is an author",
-            " is the author of",
-            " covers ",
-            " is a correspondent",
-            " is a columnist",
-            " contributed to this",
-            " can be reached",
-            " reporting by ",
-            "follow him on",
-            "follow her on",
-            "follow them on",
-            " on twitter",
-            "twitter @",
-            "@twitter",
-            "contributed to this report",
-            "contributed reporting",
-        ]
-        .iter()
-        .any(|words| lower.contains(words))
+        && ABOUT_AUTHORS.is_in(&lower)
         && (block.link_density() > 0.0
             || block.is_strong
             || lower.contains("contributed")

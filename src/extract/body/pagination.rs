@@ -5,6 +5,7 @@
 //! it is joined. Nothing here fetches.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use url::Url;
 
@@ -12,6 +13,8 @@ use super::block::{Block, BlockKind};
 use crate::extract::page::head_data::HeadData;
 use crate::extract::page::items::Page;
 use crate::extract::page::text::squeezed;
+use crate::extract::phrase_sets::PhraseSet;
+use crate::lexicon::all;
 
 /// Highest number of a page; a higher one is an article's.
 const NUMBER_MAX: usize = 99;
@@ -24,44 +27,12 @@ const TITLE_MIN: usize = 12;
 /// Text a part must bring to go on with an article, in bytes of its letters.
 const NEW_MIN: usize = 80;
 /// Parameters that number pages.
-const PARAMETERS: &[&str] = &[
-    "page", "p", "pg", "pagina", "seite", "part", "pageno", "pagenum", "paged", "onepage",
-];
+static PARAMETERS: LazyLock<Vec<&str>> = LazyLock::new(|| all(|language| language.links.page_parameters));
 /// Words before the number of a page in a path.
-const WORDS: &[&str] = &[
-    "", "page", "p", "pg", "pagina", "seite", "part", "teil", "partie", "parte",
-];
-/// What links to the next page say, in several languages.
-const NEXT: &[&str] = &[
-    "next",
-    "continue",
-    "page",
-    "weiter",
-    "nächste",
-    "seite",
-    "suivant",
-    "suite",
-    "siguiente",
-    "página",
-    "próxima",
-    "seguinte",
-    "pagina",
-    "successiva",
-    "avanti",
-    "volgende",
-    "następna",
-    "dalej",
-    "далее",
-    "следующая",
-    "страница",
-    "التالي",
-    "الصفحة",
-    "次",
-    "続き",
-    "下一页",
-    "下一頁",
-    "下页",
-];
+static WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| all(|language| language.links.page_words));
+/// Words of links to the next page, and what they hold in scripts without spaces.
+static NEXT: LazyLock<HashSet<&str>> = LazyLock::new(|| all(|language| language.links.next_page));
+static NEXT_PARTS: LazyLock<PhraseSet> = LazyLock::new(|| all(|language| language.links.next_page_parts));
 
 /// Whether a page goes on with an article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,8 +85,7 @@ fn says_next(text: &str, wanted: &str) -> bool {
     let mut words = lower
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty());
-    let says =
-        words.clone().any(|word| NEXT.contains(&word)) || ["次", "続き", "下一"].iter().any(|w| lower.contains(w));
+    let says = words.clone().any(|word| NEXT.contains(word)) || NEXT_PARTS.is_in(&lower);
     says || (words.next() == Some(wanted) && words.next().is_none())
 }
 
@@ -184,12 +154,12 @@ fn without_number((path, pairs): &Plain, number: usize) -> Option<Plain> {
     if word.is_empty()
         && let Some(cut) = rest.strip_suffix(['/', '-', '_', '='])
         && let Some(at) = cut.rfind(|c: char| !c.is_alphabetic())
-        && WORDS[1..].contains(&&cut[at + 1..])
+        && WORDS.contains(&cut[at + 1..])
     {
         word = &cut[at + 1..];
         rest = &cut[..=at];
     }
-    if !WORDS.contains(&word.to_lowercase().as_str()) {
+    if !word.is_empty() && !WORDS.contains(word.to_lowercase().as_str()) {
         return None;
     }
     let base = rest.strip_suffix(['/', '-', '_', ',', '.', ';'])?;

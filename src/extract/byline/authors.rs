@@ -74,7 +74,7 @@ fn declared(head_data: &HeadData<'_>) -> Vec<Vec<String>> {
     }
     // What is said where a page is shared: a label, and what stands behind it.
     for (label, data) in [("twitter:label1", "twitter:data1"), ("twitter:label2", "twitter:data2")] {
-        let is_author = |text: &str| LABELS.contains(&text.trim().to_lowercase().as_str());
+        let is_author = |text: &str| LABELS.contains(text.trim().to_lowercase().as_str());
         if head_data.first(&[label]).is_some_and(is_author) {
             found.push(head_data.first(&[data]).map(unescaped).into_iter().collect());
         }

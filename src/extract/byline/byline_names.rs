@@ -1,36 +1,32 @@
 //! Who wrote an article, and what a headline is without the site's name.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use crate::text::line;
+use crate::extract::phrase_sets::PrefixSet;
+use crate::lexicon::all;
 
 /// Authors named at most.
 pub(super) const AUTHORS_MAX: usize = 8;
 /// A name longer than this is a sentence, in characters.
 const NAME_MAX: usize = 80;
 
-#[rustfmt::skip]
-const PREFIXES: &[&str] = &[
-    "by ", "by: ", "by\u{a0}", "written by ", "written by: ", "authored by: ", "authored by ", "article by ",
-    "article by: ", "by by ", "author ", "автор: ", "作者：", "文/", "posted by ", "words by ", "words: ", "story by ",
-    "text by ", "from ", "author: ", "authors: ", "von ", "par ", "por ", "de ", "di ", "door ", "av ",
-    "reported by ", "review by ", "published by ", "reporting by ", "interview by ", "analysis by ", "opinion by ",
-    "column by ", "photographs by ",
-];
-#[rustfmt::skip]
-const NO_NAMES: &[&str] = &[
-    "admin", "administrator", "staff", "editor", "editors", "webmaster", "guest", "unknown", "none", "null",
-    "undefined", "author", "anonymous", "newsroom", "redaktion", "user", "root", "news", "web", "test", "super user",
-    "site admin", "contributor", "posted", "team", "wpadmin",
-];
+/// Words before a name, with what parts them from it.
+static PREFIXES: LazyLock<PrefixSet> = LazyLock::new(|| all(|language| language.byline.before_names));
+/// What parts names.
+static BETWEEN: LazyLock<Vec<&str>> = LazyLock::new(|| all(|language| language.byline.between_names));
+/// Names of nobody.
+static NO_NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| all(|language| language.byline.no_names));
 
 /// What stands behind a name in its line: a date, a place to write to, a role.
-#[rustfmt::skip]
-const ENDS: &[&str] = &[
-    "posted", "updated", "published", "last", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
-    "sunday", "jan", "january", "feb", "february", "mar", "march", "apr", "april", "jun", "june", "jul", "july",
-    "aug", "august", "sep", "sept", "september", "oct", "october", "nov", "november", "dec", "december", "co-founder",
-    "founder", "ceo", "cto", "chief", "editor", "writer", "director", "manager", "head", "senior", "contributor",
-    "reporter", "correspondent", "freelance", "staff", "president", "twitter", "new york daily",
-];
+static ENDS: LazyLock<HashSet<&str>> = LazyLock::new(|| all(|language| language.byline.behind_names));
+/// What a name is cut at, the surest first.
+static CUTS: LazyLock<Vec<&str>> = LazyLock::new(|| all(|language| language.byline.cut_at));
+/// Months that are first names too.
+static FIRST_NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| all(|language| language.byline.first_names));
+/// Words of roles and actions.
+static ROLES: LazyLock<HashSet<&str>> = LazyLock::new(|| all(|language| language.byline.roles));
 
 /// Returns the byline that lines from a page give; none when they name nobody.
 pub fn byline(lines: &[String], site_name: Option<&str>, title: &str) -> Option<String> {
@@ -57,7 +53,7 @@ pub fn account(lines: &[String], title: &str) -> Option<String> {
             && name.chars().any(char::is_alphabetic)
             && !name.contains("://")
             && !name.contains('@')
-            && !NO_NAMES.contains(&name.to_lowercase().as_str())
+            && !NO_NAMES.contains(name.to_lowercase().as_str())
     };
     let lines: Vec<String> = lines.iter().map(|text| line(text)).collect();
     lines.iter().find(is_account).cloned()
@@ -65,17 +61,13 @@ pub fn account(lines: &[String], title: &str) -> Option<String> {
 
 /// Returns the parts of a line that may each be a name.
 pub(super) fn split_names(text: &str) -> Vec<String> {
-    let text = line(text);
-    let spelled = text
-        .replace(" and ", ", ")
-        .replace(" And ", ", ")
-        .replace(" AND ", ", ")
-        .replace(" & ", ", ")
-        .replace(" und ", ", ")
-        .replace(" et ", ", ")
-        .replace(" with ", ", ");
-    spelled
-        .split(", ")
+    let mut text = line(text);
+    for joiner in BETWEEN.iter() {
+        if text.contains(joiner) {
+            text = text.replace(joiner, ", ");
+        }
+    }
+    text.split(", ")
         .map(|part| part.trim().to_owned())
         .filter(|part| !part.is_empty())
         .collect()
@@ -86,7 +78,11 @@ pub(super) fn clean(text: &str) -> Option<String> {
     let mut name = line(text);
     loop {
         let lower = name.to_lowercase();
-        let Some(prefix) = PREFIXES.iter().find(|prefix| lower.starts_with(*prefix)) else {
+        let Some(prefix) = PREFIXES
+            .of_line(&lower)
+            .iter()
+            .find(|prefix| lower.starts_with(**prefix))
+        else {
             break;
         };
         name = name.get(prefix.len()..).unwrap_or_default().trim().to_owned();
@@ -101,29 +97,13 @@ pub(super) fn clean(text: &str) -> Option<String> {
             let bare = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
             *at == 0
                 || !(word.starts_with(|c: char| c.is_ascii_digit() || c == '(')
-                    || (*at > 1 && ENDS.contains(&bare.as_str())))
+                    || (*at > 1 && ENDS.contains(bare.as_str())))
         })
         .map(|(_, word)| word)
         .collect();
     name = kept.join(" ");
     let lower = name.to_lowercase();
-    for cut in [
-        " on ",
-        " updated",
-        " published",
-        " posted",
-        " for ",
-        " in ",
-        " at ",
-        " @",
-        " (",
-        " special to",
-        " staff writer",
-        " senior ",
-        " reporter",
-        " correspondent",
-        " associated press writer",
-    ] {
+    for cut in CUTS.iter() {
         if let Some(at) = lower.find(cut)
             && at > 3
             && let Some(kept) = name.get(..at)
@@ -142,7 +122,7 @@ pub(super) fn clean(text: &str) -> Option<String> {
         && name.split_whitespace().count() <= 7
         && !name.contains("http")
         && !name.contains('@')
-        && !NO_NAMES.contains(&name.to_lowercase().as_str())
+        && !NO_NAMES.contains(name.to_lowercase().as_str())
         && !is_role(&name)
         && !begins_as_date(&name)
         && !is_account(&name);
@@ -151,11 +131,10 @@ pub(super) fn clean(text: &str) -> Option<String> {
 
 /// Whether a name begins with a month or what else stands behind one; April and June are first names too.
 fn begins_as_date(name: &str) -> bool {
-    const FIRST_NAMES: &[&str] = &["april", "may", "june", "august", "jan", "mar"];
     let mut words = name.split(' ');
     let first = words.next().unwrap_or_default().to_lowercase();
     let is_followed = words.next().is_some_and(|word| word.starts_with(char::is_uppercase));
-    ENDS.contains(&first.as_str()) && !(is_followed && FIRST_NAMES.contains(&first.as_str()))
+    ENDS.contains(first.as_str()) && !(is_followed && FIRST_NAMES.contains(first.as_str()))
 }
 
 /// Whether a name is that of an account: one word without a capital.
@@ -165,27 +144,7 @@ fn is_account(name: &str) -> bool {
 
 fn is_role(name: &str) -> bool {
     let lower = name.to_lowercase();
-    [
-        "writer",
-        "editor",
-        "reporter",
-        "correspondent",
-        "contributor",
-        "columnist",
-        "staff",
-        "associate",
-        "senior",
-        "updated",
-        "published",
-        "minutes",
-        "read",
-        "follow",
-        "comments",
-        "share",
-        "twitter",
-        "facebook",
-        "email",
-    ]
-    .iter()
-    .any(|role| lower.split(|c: char| !c.is_alphanumeric()).any(|word| word == *role))
+    lower
+        .split(|c: char| !c.is_alphanumeric())
+        .any(|word| ROLES.contains(word))
 }

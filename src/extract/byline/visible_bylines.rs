@@ -1,10 +1,14 @@
 //! Where a page shows who wrote its article, for pages that say it nowhere else.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use super::person_names::{LABELS, first_name, is_other_role, persons, without_by, without_label};
 use crate::extract::date::dates;
 use crate::extract::page::headline_lines::{HeadlineLines, is_author_address, is_elsewhere};
 use crate::extract::page::items::{Page, PageItem};
 use crate::text::line;
+use crate::lexicon::all;
 
 /// Lines at the headline in which a byline is looked for.
 const BY_LINES_MAX: usize = 14;
@@ -26,7 +30,7 @@ pub fn at_headline(page: &Page<'_>, near: &HeadlineLines<'_>) -> Vec<String> {
         let mut pieces = line.pieces.clone();
         let first = pieces.first().copied().map(crate::text::line).unwrap_or_default();
         let lower = first.to_lowercase();
-        let is_label = LABELS.contains(&lower.trim_end_matches([':', ' ']));
+        let is_label = LABELS.contains(lower.trim_end_matches([':', ' ']));
         let rest;
         if is_label {
             pieces.remove(0);
@@ -115,7 +119,7 @@ pub fn visible(page: &Page<'_>, near: &HeadlineLines<'_>) -> Vec<String> {
                 return names;
             }
         }
-        if LABELS.contains(&text.to_lowercase().trim_end_matches([':', ' ']))
+        if LABELS.contains(text.to_lowercase().trim_end_matches([':', ' ']))
             && let Some((_, next)) = texts.next()
         {
             let names = persons(&[next.text]);
@@ -169,19 +173,14 @@ pub fn accounts(page: &Page<'_>, near: &HeadlineLines<'_>) -> Vec<String> {
         .filter(|text| {
             let lower = text.to_lowercase();
             let first = lower.split(' ').next().unwrap_or_default();
-            !ACTIONS.contains(&first) && !is_other_role(text) && dates::in_line(text).is_none()
+            !ACTIONS.contains(first) && !is_other_role(text) && dates::in_line(text).is_none()
         })
         .take(1)
         .collect()
 }
 
 /// Words that begin what a reader may do.
-#[rustfmt::skip]
-const ACTIONS: &[&str] = &[
-    "view", "read", "more", "see", "about", "follow", "all", "meet", "posts", "share", "sign", "log", "login", "menu",
-    "search", "home", "subscribe", "contact", "author", "authors", "our", "your", "use", "find", "get", "become",
-    "category", "member", "comments", "posted", "profile", "editorial",
-];
+static ACTIONS: LazyLock<HashSet<&str>> = LazyLock::new(|| all(|language| language.byline.actions));
 
 /// Whether an item stands in running text.
 fn is_in_prose(page: &Page<'_>, at: usize) -> bool {

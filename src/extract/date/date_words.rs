@@ -3,35 +3,19 @@
 use std::sync::LazyLock;
 
 use super::dates;
-use crate::extract::phrase_sets::PhraseSet;
+use crate::extract::phrase_sets::{PhraseSet, PrefixSet};
+use crate::lexicon::all;
 
 /// Words before the date of a change of the text, among them.
-#[rustfmt::skip]
-pub static CHANGES: LazyLock<PhraseSet> = LazyLock::new(|| PhraseSet::of(&[
-    "updated", "modified", "edited", "revised", "aktualisiert", "geändert", "mis à jour", "modifié", "actualizado",
-    "actualizada", "atualizado", "atualizada", "aggiornato", "bijgewerkt", "zaktualizowano", "обновлено", "更新",
-    "تحديث",
-]));
-
+pub static CHANGES: LazyLock<PhraseSet> = LazyLock::new(|| all(|language| language.date_labels.changed));
 /// Words before a date that is when the article was last changed or looked at.
-#[rustfmt::skip]
-pub static UPDATES: LazyLock<PhraseSet> = LazyLock::new(|| PhraseSet::of(&[
-    "updated", "update:", "modified", "edited", "reviewed", "revised", "checked", "last active", "accessed",
-    "retrieved", "expires", "copyright", "©", "aktualisiert", "geändert", "stand:", "mis à jour", "mise à jour",
-    "modifié", "actualizado", "actualizada", "atualizado", "atualizada", "aggiornato", "aggiornamento", "bijgewerkt",
-    "gewijzigd", "zaktualizowano", "aktualizacja", "обновлено", "изменено", "更新", "修改", "تحديث",
-]));
-
+pub static UPDATES: LazyLock<PhraseSet> = LazyLock::new(|| all(|language| language.date_labels.updated));
 /// Words before the date of publication.
-pub static PUBLICATION: LazyLock<PhraseSet> = LazyLock::new(|| PhraseSet::of(PUBLISHED));
-
-/// The same words one by one.
-#[rustfmt::skip]
-pub const PUBLISHED: &[&str] = &[
-    "published", "publish date", "publication date", "posted", "post time", "veröffentlicht", "erschienen", "publié", "publicado",
-    "publicada", "pubblicato", "gepubliceerd", "geplaatst", "opublikowano", "data publikacji", "опубликовано",
-    "публикация", "公開日", "掲載", "投稿日", "发布", "發布", "نشر",
-];
+pub static PUBLICATION: LazyLock<PhraseSet> = LazyLock::new(|| all(|language| language.date_labels.published));
+/// The same words at the beginning of a line.
+pub static PUBLISHED: LazyLock<PrefixSet> = LazyLock::new(|| all(|language| language.date_labels.published));
+/// Words before who looked the text through.
+static READERS: LazyLock<PhraseSet> = LazyLock::new(|| all(|language| language.date_labels.reviewed));
 
 /// Returns the part of a line that tells of the publication; none where it tells of a change only.
 pub fn before_update<'t>(text: &'t str, lower: &str) -> Option<&'t str> {
@@ -58,10 +42,5 @@ pub fn after_change<'t>(text: &'t str, lower: &str) -> &'t str {
 
 /// Whether a line names who looked the text through: that is no label of the date below it.
 pub fn names_reader(lower: &str) -> bool {
-    #[rustfmt::skip]
-    static READERS: LazyLock<PhraseSet> = LazyLock::new(|| PhraseSet::of(&[
-        "reviewed by", "checked by", "edited by", "geprüft von", "bearbeitet von", "relu par", "vérifié par", "revisado por",
-        "editado por", "verificato da", "rivisto da", "gecontroleerd door", "sprawdzone przez", "проверено",
-    ]));
     READERS.is_in(lower)
 }

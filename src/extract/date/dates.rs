@@ -2,12 +2,15 @@
 //! subject.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use chrono::{Datelike, NaiveDate, TimeZone, Utc};
 use url::Url;
 
 use crate::domain::Timestamp;
+use crate::extract::phrase_sets::PrefixSet;
 use crate::feed::date::parse_lenient;
+use crate::lexicon::all;
 
 /// Years a news page may be from.
 const YEARS: std::ops::RangeInclusive<i32> = 1990..=2100;
@@ -92,31 +95,15 @@ fn is_span(text: &str) -> bool {
     })
 }
 
+/// What stands before a date in its line.
+static LEADS: LazyLock<PrefixSet> = LazyLock::new(|| all(|language| language.date_labels.leads));
+
 fn without_lead(text: &str) -> &str {
-    const LEADS: &[&str] = &[
-        "published",
-        "posted",
-        "post time",
-        "updated",
-        "on",
-        "date",
-        "created",
-        "first published",
-        "last updated",
-        "veröffentlicht",
-        "stand",
-        "publié",
-        "le",
-        "am",
-        "publicado",
-        "originally published",
-        "added",
-        "submitted",
-    ];
     let mut rest = text.trim();
     loop {
         let lower = rest.to_lowercase();
         let lead = LEADS
+            .of_line(&lower)
             .iter()
             .find(|lead| lower.strip_prefix(*lead).is_some_and(|r| r.starts_with([' ', ':'])));
         let Some(kept) = lead.and_then(|lead| rest.get(lead.len()..)) else {

@@ -164,7 +164,7 @@ fn labelled_elsewhere(evidence: &DateEvidence<'_, '_>) -> Option<Moment> {
             String::new()
         };
         let lower = text.to_lowercase();
-        let is_labelled = PUBLISHED.iter().any(|word| lower.starts_with(word));
+        let is_labelled = PUBLISHED.of_line(&lower).iter().any(|word| lower.starts_with(word));
         if (is_labelled || is_label_above)
             && let Some(own) = before_update(&text, &lower)
             && let Some(at) = line

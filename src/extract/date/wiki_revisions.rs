@@ -6,16 +6,13 @@ use super::date_evidence::DateEvidence;
 use super::time_zone::Moment;
 use crate::extract::page::headline_lines;
 use crate::extract::phrase_sets::PhraseSet;
+use crate::lexicon::all;
 
 /// A line longer than this is no name of a revision, in characters.
 const LINE_CHARS_MAX: usize = 120;
 
 /// What a revision is called before its date, or behind it.
-#[rustfmt::skip]
-static NAMES: LazyLock<PhraseSet> = LazyLock::new(|| PhraseSet::of(&[
-    "revision as of", "version vom", "version du", "revisión del", "revisión actual del", "revisão das", "versione delle",
-    "versie van", "wersja z", "версия от", "における版", "における最新版", "的版本", "的最新版本", "نسخة",
-]));
+static NAMES: LazyLock<PhraseSet> = LazyLock::new(|| all(|language| language.date_labels.revisions));
 
 /// Returns when the revision was written that the page is asked for; of two that are compared, the later one.
 pub fn of(evidence: &DateEvidence<'_, '_>) -> Option<Moment> {

@@ -72,7 +72,7 @@ pub fn is_no_article(url: &Url, rel: Option<&str>) -> bool {
         .filter(|segment| !segment.is_empty())
         .map(str::to_ascii_lowercase)
         .collect();
-    let is_list_name = |segment: &String| LIST_SEGMENTS.contains(&segment.as_str());
+    let is_list_name = |segment: &String| LIST_SEGMENTS.contains(segment.as_str());
     let has_query = url.query().is_some_and(|query| !query.is_empty());
     let is_list = match segments.as_slice() {
         [] => !has_query,
@@ -84,7 +84,7 @@ pub fn is_no_article(url: &Url, rel: Option<&str>) -> bool {
     };
     let is_own = segments.last().is_some_and(|last| {
         last.split(|c: char| !c.is_alphanumeric())
-            .all(|word| OWN_WORDS.contains(&word))
+            .all(|word| OWN_WORDS.contains(word))
     }) && !has_query;
     let is_file = segments
         .last()
@@ -124,7 +124,7 @@ pub fn says_more(text: &str) -> bool {
         .collect::<String>()
         .to_lowercase();
     let plain = text::line(&plain);
-    plain.is_empty() || MORE.contains(&plain.as_str())
+    plain.is_empty() || MORE.contains(plain.as_str())
 }
 
 /// Returns what a link names: its first line of several words, without dates and labels.

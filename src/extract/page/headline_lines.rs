@@ -12,6 +12,7 @@ use url::Url;
 use super::items::{Page, PageItem};
 use super::text::squeezed;
 use crate::extract::phrase_sets::PhraseSet;
+use crate::lexicon::all;
 use crate::text::line;
 
 /// Lines before the headline that are looked at.
@@ -219,32 +220,8 @@ pub fn walk<'a>(
 
 /// Whether an address is an author's page.
 pub fn is_author_address(href: &str) -> bool {
-    static PARTS: LazyLock<PhraseSet> = LazyLock::new(|| {
-        PhraseSet::of_any_case(&[
-            "/author/",
-            "/authors/",
-            "/writer/",
-            "/writers/",
-            "/contributor",
-            "/profile/",
-            "/people/",
-            "/staff/",
-            "/by/",
-            "/journalist",
-            "/autor/",
-            "/autoren/",
-            "/auteur",
-            "/autore/",
-            "/reporter",
-            "/columnist",
-            "/byline",
-            "/editors/",
-            "/editor/",
-            "/blogger/",
-            "/signataires/",
-            "/autora/",
-        ])
-    });
+    static PARTS: LazyLock<PhraseSet> =
+        LazyLock::new(|| PhraseSet::of_any_case(&all::<Vec<_>>(|language| language.links.author_addresses)));
     PARTS.is_in(href)
 }
 

@@ -14,7 +14,7 @@ use crate::extract::page::items::Page;
 use crate::extract::page::text::weight;
 use crate::extract::phrase_sets::PhraseSet;
 use crate::text::line;
-use wall_phrases::{BLOCKED, CONSENT, LOGIN, MISSING, PAYWALL, PRIVACY, SEARCH};
+use wall_phrases::{BLOCKED, CONSENT, ERROR_WORDS, LOGIN, MISSING, PAYWALL, PRIVACY, SEARCH};
 
 use crate::domain::article::Verdict;
 
@@ -190,22 +190,7 @@ fn is_status(name: &str) -> bool {
         words.by_ref().take(4).for_each(|word| {
             if is_code(word) {
                 codes += 1;
-            } else if !matches!(
-                word,
-                "error"
-                    | "http"
-                    | "fehler"
-                    | "erreur"
-                    | "errore"
-                    | "erro"
-                    | "fout"
-                    | "błąd"
-                    | "ошибка"
-                    | "not"
-                    | "found"
-                    | "page"
-                    | "gone"
-            ) {
+            } else if !ERROR_WORDS.contains(word) {
                 others += 1;
             }
         });
@@ -273,7 +258,7 @@ impl VerdictEvidence<'_, '_> {
             rest.into_iter().any(|rest| !rest.starts_with(char::is_alphanumeric))
         };
         let is_login = |name: &String| {
-            parts(name).any(|part| LOGIN.contains(&part)) || (self.head_data.asks_password && begins(name))
+            parts(name).any(|part| LOGIN.contains(part)) || (self.head_data.asks_password && begins(name))
         };
         names.iter().any(is_login)
     }

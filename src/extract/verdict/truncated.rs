@@ -4,10 +4,15 @@
 //! Calls to read on stand under whole articles too, where they lead to others or unfold what is there already; so in a
 //! long text that ends properly they say nothing.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use crate::extract::body::block::{Block, BlockKind};
 use crate::extract::page::headline_lines;
 use crate::extract::page::items::Page;
-use crate::extract::page::text::weight;
+use crate::extract::page::text::{self, weight};
+use crate::extract::phrase_sets::PrefixSet;
+use crate::lexicon::all;
 
 /// A text that ends in an ellipsis and says less than this is cut there, in weight.
 const ELLIPSIS_WEIGHT_MAX: usize = 500;
@@ -21,39 +26,13 @@ const BEGINNING_WEIGHT_MAX: usize = 4_000;
 const LINES_MAX: usize = 2;
 
 /// Calls that mean the rest of this text.
-#[rustfmt::skip]
-const CALLS: &[&str] = &[
-    "continue reading", "keep reading", "read on", "read the rest", "read the rest of this entry",
-    "read the full article", "read full article", "read the full story", "read full story", "read the whole story",
-    "read the whole article", "read the complete article", "view full article", "show full article", "weiterlesen",
-    "weiter lesen", "artikel weiterlesen", "jetzt weiterlesen", "ganzen artikel lesen", "den ganzen artikel lesen",
-    "vollständigen artikel lesen", "zum ganzen artikel", "zum vollständigen artikel", "lire la suite",
-    "lire la suite de l'article", "lire l'article", "lire l'article complet", "continuer la lecture",
-    "poursuivre la lecture", "seguir leyendo", "sigue leyendo", "continuar leyendo", "leer artículo completo",
-    "leer el artículo completo", "leer la nota completa", "leer noticia completa", "leer nota completa",
-    "continuar lendo", "continue lendo", "continuar a ler", "ler artigo completo", "ler o artigo completo",
-    "ler matéria completa", "leia a matéria completa", "leia a notícia completa", "leia o artigo completo",
-    "continua a leggere", "continua la lettura", "leggi tutto", "leggi l'articolo completo", "leggi l'articolo",
-    "leggi il resto", "lees verder", "verder lezen", "lees het hele artikel", "lees het volledige artikel",
-    "czytaj dalej", "czytaj całość", "czytaj cały artykuł", "przeczytaj cały artykuł", "przeczytaj całość",
-    "читать далее", "читать дальше", "читать полностью", "читать всю статью", "продолжить чтение",
-    "читать статью полностью", "続きを読む", "続きはこちら", "記事の続きを読む", "全文を読む", "記事全文を読む", "阅读全文", "閱讀全文", "继续阅读", "繼續閱讀",
-    "查看全文", "阅读原文", "点击阅读全文", "展开全文", "متابعة القراءة", "تابع القراءة", "أكمل القراءة", "اقرأ المقال كاملا",
-    "اقرأ المقال كاملاً", "اقرأ الخبر كاملا", "قراءة المقال كاملا", "لقراءة المزيد",
-];
+static CALLS: LazyLock<PrefixSet> = LazyLock::new(|| all(|language| language.verdict.read_on));
 /// Calls that may as well lead to something else.
-#[rustfmt::skip]
-const VAGUE_CALLS: &[&str] = &[
-    "read more", "more", "(more)", "full story", "full article", "mehr", "mehr lesen", "mehr erfahren", "lire plus",
-    "en savoir plus", "leer más", "ver más", "más", "leia mais", "ler mais", "saiba mais", "leggi di più", "leggi",
-    "lees meer", "meer lezen", "czytaj więcej", "więcej", "подробнее", "далее", "もっと見る", "もっと読む", "详细", "详情", "更多",
-    "了解更多", "اقرأ المزيد", "المزيد", "للمزيد",
-];
+static VAGUE_CALLS: LazyLock<HashSet<&str>> = LazyLock::new(|| all(|language| language.verdict.read_more));
 
 /// Whether a line is a call to go on reading, whatever it leads to.
 pub fn is_call(line: &str) -> bool {
-    let bare = bare(line);
-    CALLS.contains(&bare.as_str()) || VAGUE_CALLS.contains(&bare.as_str())
+    call(line, false).is_some()
 }
 
 /// Whether the article's text stops before its end.
@@ -89,13 +68,13 @@ enum Call {
 
 fn call(line: &str, title_may_follow: bool) -> Option<Call> {
     let bare = bare(line);
-    let begins = |call: &&&str| {
-        bare.strip_prefix(**call)
+    let begins = |call: &&str| {
+        bare.strip_prefix(call)
             .is_some_and(|rest| rest.is_empty() || (title_may_follow && rest.starts_with([' ', ':', '"', '“'])))
     };
-    if CALLS.iter().any(|call| begins(&call)) {
+    if CALLS.of_line(&bare).iter().any(begins) {
         Some(Call::Sure)
-    } else if VAGUE_CALLS.contains(&bare.as_str()) {
+    } else if VAGUE_CALLS.contains(bare.as_str()) {
         Some(Call::Vague)
     } else {
         None
