@@ -143,10 +143,11 @@ fn from_file(page: &str, url: Option<Url>, config: Option<&Config>, args: &Extra
 /// pages write them.
 fn forget_address(extraction: &mut Extraction) {
     extraction.markdown = extraction.markdown.replace(NO_ADDRESS, "/");
+    let metadata = &mut extraction.metadata;
     let is_nowhere = |url: &str| url.starts_with(NO_ADDRESS);
-    extraction.canonical_url.take_if(|url| is_nowhere(url));
-    extraction.amp_url.take_if(|url| is_nowhere(url));
-    extraction.image.take_if(|image| is_nowhere(&image.url));
+    metadata.canonical_url.take_if(|url| is_nowhere(url));
+    metadata.amp_url.take_if(|url| is_nowhere(url));
+    metadata.image.take_if(|image| is_nowhere(&image.url));
 }
 
 /// Asks for a page, and for those that go on with its article.
@@ -199,14 +200,15 @@ fn explained(told: &extract::PageExplanation) -> String {
     } else {
         usize::MAX
     };
-    let note = told.published_zone.and_then(Zone::note);
+    let metadata = &told.extraction.metadata;
+    let note = metadata.published_zone.and_then(Zone::note);
     let note = note.map(|note| format!(" ({note})")).unwrap_or_default();
-    let date = told.published_at.map(|at| format!("{}{note}", date_time(at)));
+    let date = metadata.published_at.map(|at| format!("{}{note}", date_time(at)));
     let unknown = || "(none found)".to_owned();
     let mut out = format!(
         "title    {}\nauthor   {}\ndate     {}\n",
-        told.title,
-        told.byline.clone().unwrap_or_else(unknown),
+        metadata.title,
+        metadata.byline.clone().unwrap_or_else(unknown),
         date.unwrap_or_else(unknown)
     );
     for rule in &told.idle_rules {
@@ -216,11 +218,11 @@ fn explained(told: &extract::PageExplanation) -> String {
         Some((path, why)) => out.push_str(&format!("article  {path}\n         {why}\n")),
         None => out.push_str("article  no part of the page has prose\n"),
     }
-    out.push_str(&format!("verdict  {}\n", told.verdict.as_str()));
+    out.push_str(&format!("verdict  {}\n", told.extraction.verdict.as_str()));
     if !told.why.is_empty() {
         out.push_str(&format!("         {}\n", told.why));
     }
-    if let Some(next) = &told.next_part {
+    if let Some(next) = &told.extraction.next_part {
         out.push_str(&format!("goes on  {next}\n"));
     }
     out.push('\n');
@@ -249,8 +251,9 @@ fn shown(page: &str, extraction: &Extraction, url: Option<&Url>, format: PageFor
 
 /// Returns when the page was published, in the page's own zone where it names one: its day is the day it shows.
 fn published(extraction: &Extraction) -> Option<String> {
-    let at = extraction.published_at?;
-    let zone = extraction
+    let metadata = &extraction.metadata;
+    let at = metadata.published_at?;
+    let zone = metadata
         .published_offset
         .filter(|minutes| *minutes != 0)
         .and_then(|minutes| chrono::FixedOffset::east_opt(minutes * 60));
@@ -263,17 +266,18 @@ fn published(extraction: &Extraction) -> Option<String> {
 }
 
 fn as_json(page: &str, extraction: &Extraction, url: Option<&Url>) -> serde_json::Value {
+    let metadata = &extraction.metadata;
     json!({
         "file": page,
-        "title": extraction.title,
-        "byline": extraction.byline,
-        "excerpt": extraction.excerpt,
+        "title": metadata.title,
+        "byline": metadata.byline,
+        "excerpt": metadata.excerpt,
         "publishedDateTime": published(extraction),
-        "publishedZone": extraction.published_zone.map(Zone::as_str),
-        "webUrl": extraction.canonical_url.clone().or_else(|| url.map(Url::to_string)),
-        "siteName": extraction.site_name,
-        "image": extraction.image.as_ref().map(|image| image.url.clone()),
-        "language": extraction.language,
+        "publishedZone": metadata.published_zone.map(Zone::as_str),
+        "webUrl": metadata.canonical_url.clone().or_else(|| url.map(Url::to_string)),
+        "siteName": metadata.site_name,
+        "image": metadata.image.as_ref().map(|image| image.url.clone()),
+        "language": metadata.language,
         "body": extraction.text,
         "verdict": extraction.verdict.as_str(),
     })
@@ -294,30 +298,31 @@ fn document(extraction: &Extraction, url: Option<&Url>) -> Document {
 }
 
 fn article(extraction: &Extraction, url: Option<&Url>) -> Article {
+    let metadata = &extraction.metadata;
     let now = Clock::system().now();
     let domain = registrable_domain(url.and_then(Url::host_str).unwrap_or_default());
     Article {
         id: ArticleId(0),
         source: domain.clone(),
-        title: extraction.title.clone(),
-        excerpt: cut_excerpt(extraction.excerpt.as_deref().unwrap_or(&extraction.text)),
+        title: metadata.title.clone(),
+        excerpt: cut_excerpt(metadata.excerpt.as_deref().unwrap_or(&extraction.text)),
         body_markdown: extraction.markdown.clone(),
         body_text: extraction.text.clone(),
-        byline: extraction.byline.clone(),
-        published_at: extraction.published_at.unwrap_or(now),
-        published_zone: extraction.published_zone,
+        byline: metadata.byline.clone(),
+        published_at: metadata.published_at.unwrap_or(now),
+        published_zone: metadata.published_zone,
         seen_at: now,
         original_url: url.map(Url::to_string).unwrap_or_default(),
-        web_url: extraction
+        web_url: metadata
             .canonical_url
             .clone()
             .or_else(|| url.map(|url| without_tracking(url).to_string()))
             .unwrap_or_default(),
-        amp_url: extraction.amp_url.clone(),
-        language: extraction.language.clone(),
-        provider_name: extraction.site_name.clone().unwrap_or_else(|| domain.clone()),
+        amp_url: metadata.amp_url.clone(),
+        language: metadata.language.clone(),
+        provider_name: metadata.site_name.clone().unwrap_or_else(|| domain.clone()),
         provider_domain: domain,
-        image: extraction.image.clone(),
-        is_video: extraction.is_video,
+        image: metadata.image.clone(),
+        is_video: metadata.is_video,
     }
 }

@@ -135,6 +135,6 @@ mod tests {
         let html = "<title>Ferry returns to harbour_Town_Example News</title><h1>Example News</h1>
             <article><h2>Ferry returns to harbour</h2><p>Text.</p><h2>What comes next</h2><p>Text.</p></article>";
         let found = crate::extract::extract(html, &url, &crate::extract::ExtractOptions::default());
-        assert_eq!(found.title, "Ferry returns to harbour");
+        assert_eq!(found.metadata.title, "Ferry returns to harbour");
     }
 }

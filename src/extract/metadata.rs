@@ -24,7 +24,7 @@ pub struct Metadata {
     /// The title is the article's headline by the page's word, not only the name of the page.
     pub has_headline: bool,
     pub byline: Option<String>,
-    pub description: Option<String>,
+    pub excerpt: Option<String>,
     pub published_at: Option<Timestamp>,
     /// The offset from UTC the page writes that time with, in minutes.
     pub published_offset: Option<i32>,
@@ -46,7 +46,7 @@ impl Metadata {
         let site_name = site_name(head_data);
         let (title, has_headline) = headline::title(head_data, page, site_name.as_deref());
         let near = HeadlineLines::of(page, &title, url);
-        let description = head_data.first(&[
+        let excerpt = head_data.first(&[
             "og:description",
             "twitter:description",
             "description",
@@ -54,7 +54,7 @@ impl Metadata {
             "dcterms.description",
             "sailthru.description",
         ]);
-        let description = description
+        let excerpt = excerpt
             .map(str::to_owned)
             .or_else(|| head_data.structured.description.clone())
             .map(|text| line(&unescaped(&text)))
@@ -77,7 +77,7 @@ impl Metadata {
         let kind = head_data.first(&["og:type"]).unwrap_or_default();
         Self {
             byline: authors::byline(head_data, page, &near, site_name.as_deref(), &title),
-            description,
+            excerpt,
             published_at: published.map(|moment| moment.at),
             published_offset: published.and_then(|moment| moment.offset),
             published_zone: published.map(|moment| moment.zone),

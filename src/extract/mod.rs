@@ -18,15 +18,12 @@ mod site_rules;
 
 use std::sync::atomic::AtomicBool;
 
-use scraper::Html;
 use url::Url;
 
-use crate::domain::Timestamp;
-use crate::domain::article::{Image, Verdict, Zone};
+use crate::domain::article::{Image, Verdict};
 use body::block::{Block, BlockKind, DropReason};
 use body::prose::Prose;
 use body::{blocks, boilerplate, boundary, content, markdown, pagination};
-use metadata::Metadata;
 use page::head_data::HeadData;
 use page::items::Page;
 use page::{dom, text};
@@ -34,8 +31,10 @@ use site_rules::{RuledItems, idle};
 
 pub use body::boilerplate::{ARTICLES_MIN, BlockMark, Boilerplate};
 pub use body::pagination::Continuation;
+pub use date::date_evidence::SAME_HOURS_MAX;
 pub use listing::feed_discovery::{FeedLink, feed_links};
 pub use listing::{ListingError, ListingLink, listing};
+pub use metadata::Metadata;
 pub use page::decode::decode;
 pub use site_rules::SiteRules;
 
@@ -50,23 +49,7 @@ pub struct ExtractOptions<'a> {
 /// What a page gave.
 #[derive(Debug, Clone)]
 pub struct Extraction {
-    pub title: String,
-    /// The title is the article's headline by the page's word, not only the name of the page.
-    pub has_headline: bool,
-    pub byline: Option<String>,
-    pub excerpt: Option<String>,
-    pub published_at: Option<Timestamp>,
-    /// The offset from UTC the page writes that time with, in minutes.
-    pub published_offset: Option<i32>,
-    /// Where the zone of that time is from.
-    pub published_zone: Option<Zone>,
-    pub modified_at: Option<Timestamp>,
-    pub canonical_url: Option<String>,
-    pub amp_url: Option<String>,
-    pub site_name: Option<String>,
-    pub image: Option<Image>,
-    pub language: Option<String>,
-    pub is_video: bool,
+    pub metadata: Metadata,
     pub markdown: String,
     /// Paragraphs separated by blank lines.
     pub text: String,
@@ -83,10 +66,10 @@ impl Extraction {
     /// Adds the page `next_part` names, if it does go on with the article: the same headline, and text not told before.
     pub fn join(&mut self, part: Self) -> Continuation {
         let is_walled = !matches!(part.verdict, Verdict::Complete | Verdict::Teaser);
-        if is_walled || !pagination::is_same_headline(&self.title, &part.title) {
+        if is_walled || !pagination::is_same_headline(&self.metadata.title, &part.metadata.title) {
             return Continuation::NoPart;
         }
-        let continuation = pagination::append(&self.title, &mut self.blocks, part.blocks);
+        let continuation = pagination::append(&self.metadata.title, &mut self.blocks, part.blocks);
         if continuation == Continuation::Added {
             self.next_part = part.next_part;
             self.verdict = part.verdict;
@@ -137,59 +120,85 @@ pub struct ExplainedBlock {
 /// How a page was read.
 #[derive(Debug, Clone)]
 pub struct PageExplanation {
-    pub title: String,
-    pub byline: Option<String>,
-    pub published_at: Option<Timestamp>,
-    /// Where the zone of that time is from.
-    pub published_zone: Option<Zone>,
+    pub extraction: Extraction,
+    /// What spoke for the verdict; empty where the page is an article like any other.
+    pub why: &'static str,
     /// Selectors of the rules for this site that name nothing on the page.
     pub idle_rules: Vec<String>,
     /// The element taken for the article, and what spoke for it.
     pub container: Option<(String, &'static str)>,
     pub blocks: Vec<ExplainedBlock>,
-    pub verdict: Verdict,
-    /// What spoke for the verdict; empty where the page is an article like any other.
-    pub why: &'static str,
-    /// The page that goes on with the article, by this one's word.
-    pub next_part: Option<Url>,
 }
 
 /// Returns what a page gives. It never fails: the verdict says what the page is.
 pub fn extract(html: &str, url: &Url, options: &ExtractOptions<'_>) -> Extraction {
+    read(html, url, options, false).extraction
+}
+
+/// Returns which blocks of a page are kept and dropped, and why: what `extract` did, told.
+pub fn explain(html: &str, url: &Url, options: &ExtractOptions<'_>) -> PageExplanation {
+    read(html, url, options, true)
+}
+
+/// Reads a page; where things stood on it, and what is not in the article, are told only where they are asked for.
+fn read(html: &str, url: &Url, options: &ExtractOptions<'_>, tells_all: bool) -> PageExplanation {
     let tree = dom::parse(html, options.cancelled);
     let page = Page::of(&tree);
     let head_data = HeadData::of(&tree);
-    let (metadata, rules) = read(&tree, &page, &head_data, url, options);
-    let mut body = body(&page, url, &metadata, &head_data, &rules, false).blocks;
-    body.retain(|block| block.drop_reason.is_none());
-    let text = plain(&body);
-    let judged = judged(&page, &head_data, &body, &metadata.title, url);
-    let image = metadata
+    let mut metadata = Metadata::of(&head_data, &page, url);
+    let rules = options
+        .site
+        .map(|site| RuledItems::of(&tree, &page, site))
+        .unwrap_or_default();
+    rules.apply(&page, url, &mut metadata);
+    let mut body = body(&page, url, &metadata, &head_data, &rules, tells_all);
+    let told = |block: &Block| ExplainedBlock {
+        text: Some(&block.text)
+            .filter(|text| !text.is_empty())
+            .unwrap_or(&block.markdown)
+            .clone(),
+        path: page.path(block.at),
+        dropped: block.drop_reason.map(DropReason::reason),
+    };
+    let blocks = if tells_all {
+        body.blocks.iter().map(told).collect()
+    } else {
+        Vec::new()
+    };
+    body.blocks.retain(|block| block.drop_reason.is_none());
+    let judged = verdict::of(&verdict::VerdictEvidence {
+        page: &page,
+        head_data: &head_data,
+        body: &body.blocks,
+        title: &metadata.title,
+        url,
+    });
+    metadata.image = metadata
         .image
         .or_else(|| picture::of_headline(&page, &metadata.title, Some(url)))
-        .or_else(|| lead_image(&body));
+        .or_else(|| lead_image(&body.blocks));
     let may_go_on = matches!(judged.verdict, Verdict::Complete | Verdict::Teaser);
-    Extraction {
-        next_part: may_go_on.then(|| pagination::next(&page, &head_data, url)).flatten(),
-        excerpt: metadata.description,
-        title: metadata.title,
-        has_headline: metadata.has_headline,
-        byline: metadata.byline,
-        published_at: metadata.published_at,
-        published_offset: metadata.published_offset,
-        published_zone: metadata.published_zone,
-        modified_at: metadata.modified_at,
-        canonical_url: metadata.canonical_url,
-        amp_url: metadata.amp_url,
-        site_name: metadata.site_name,
-        image,
-        language: metadata.language,
-        is_video: metadata.is_video,
-        markdown: markdown::render(&body),
-        text,
-        verdict: judged.verdict,
-        metadata_is_articles: judged.metadata_is_articles,
-        blocks: body,
+    PageExplanation {
+        extraction: Extraction {
+            metadata,
+            markdown: markdown::render(&body.blocks),
+            text: plain(&body.blocks),
+            verdict: judged.verdict,
+            metadata_is_articles: judged.metadata_is_articles,
+            next_part: may_go_on.then(|| pagination::next(&page, &head_data, url)).flatten(),
+            blocks: body.blocks,
+        },
+        why: judged.why,
+        idle_rules: options
+            .site
+            .filter(|_| tells_all)
+            .map(|site| idle(&tree, &page, site))
+            .unwrap_or_default(),
+        container: body
+            .container
+            .filter(|_| tells_all)
+            .map(|(root, why)| (page.path(root), why)),
+        blocks,
     }
 }
 
@@ -209,72 +218,6 @@ pub fn named_address(html: &str) -> Option<Url> {
         .flatten()
         .filter_map(|named| Url::parse(named.trim()).ok());
     whole.find(Url::has_host)
-}
-
-/// Returns which blocks of a page are kept and dropped, and why: what `extract` did, told.
-pub fn explain(html: &str, url: &Url, options: &ExtractOptions<'_>) -> PageExplanation {
-    let tree = dom::parse(html, options.cancelled);
-    let page = Page::of(&tree);
-    let head_data = HeadData::of(&tree);
-    let (metadata, rules) = read(&tree, &page, &head_data, url, options);
-    let told = body(&page, url, &metadata, &head_data, &rules, true);
-    let kept: Vec<Block> = told
-        .blocks
-        .iter()
-        .filter(|b| b.drop_reason.is_none())
-        .cloned()
-        .collect();
-    let judged = judged(&page, &head_data, &kept, &metadata.title, url);
-    PageExplanation {
-        idle_rules: options.site.map(|site| idle(&tree, &page, site)).unwrap_or_default(),
-        container: told.container.map(|(root, why)| (page.path(root), why)),
-        blocks: told
-            .blocks
-            .iter()
-            .map(|block| ExplainedBlock {
-                text: if block.text.is_empty() {
-                    block.markdown.clone()
-                } else {
-                    block.text.clone()
-                },
-                path: page.path(block.at),
-                dropped: block.drop_reason.map(DropReason::reason),
-            })
-            .collect(),
-        verdict: judged.verdict,
-        why: judged.why,
-        next_part: pagination::next(&page, &head_data, url),
-        title: metadata.title,
-        byline: metadata.byline,
-        published_at: metadata.published_at,
-        published_zone: metadata.published_zone,
-    }
-}
-
-fn judged(page: &Page<'_>, head_data: &HeadData<'_>, body: &[Block], title: &str, url: &Url) -> verdict::PageVerdict {
-    verdict::of(&verdict::VerdictEvidence {
-        page,
-        head_data,
-        body,
-        title,
-        url,
-    })
-}
-
-fn read(
-    tree: &Html,
-    page: &Page<'_>,
-    head_data: &HeadData<'_>,
-    url: &Url,
-    options: &ExtractOptions<'_>,
-) -> (Metadata, RuledItems) {
-    let mut metadata = Metadata::of(head_data, page, url);
-    let rules = options
-        .site
-        .map(|site| RuledItems::of(tree, page, site))
-        .unwrap_or_default();
-    rules.apply(page, url, &mut metadata);
-    (metadata, rules)
 }
 
 /// The article's blocks, and where they were found.

@@ -110,7 +110,11 @@ mod tests {
         let text = "<p>The council of Harbour Town voted on Tuesday, by 61 to 44, to close the old swimming hall.</p>";
         let html = format!("<article><h1>Ferry returns to harbour</h1>{html}{text}{text}</article>");
         let found = crate::extract::extract(&html, &url, &crate::extract::ExtractOptions::default());
-        assert_eq!(found.image.map(|image| image.url).as_deref(), expected, "{html}");
+        assert_eq!(
+            found.metadata.image.map(|image| image.url).as_deref(),
+            expected,
+            "{html}"
+        );
     }
 
     #[test]

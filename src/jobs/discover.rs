@@ -79,8 +79,9 @@ pub async fn discover(fetcher: &Fetcher, now: Timestamp, address: &Url) -> Resul
             kind: SourceKind::Listing,
             address: page.url.clone(),
             title: gathered
+                .metadata
                 .site_name
-                .or(Some(gathered.title))
+                .or(Some(gathered.metadata.title))
                 .filter(|title| !title.is_empty()),
             entries: links.len(),
             newest_at: links

@@ -20,7 +20,10 @@ fn check(name: &str, html: &str) {
     let read = extract::extract(html, &url, &ExtractOptions::default());
     let taken = cpu() - before;
     assert!(taken < CPU_MAX, "{name}: {taken:?}");
-    assert!(read.text.len() <= html.len() && read.published_at.is_some(), "{name}");
+    assert!(
+        read.text.len() <= html.len() && read.metadata.published_at.is_some(),
+        "{name}"
+    );
 }
 
 /// Returns the CPU time of this thread.

@@ -22,19 +22,20 @@ fn shown(html: &str) -> String {
         }
     };
     line("verdict", Some(page.verdict.as_str().to_owned()));
-    line("title", Some(page.title));
-    line("byline", page.byline);
-    line("excerpt", page.excerpt);
-    line("published", page.published_at.map(|at| at.to_rfc3339()));
-    line("canonical", page.canonical_url);
-    line("amp", page.amp_url);
-    line("site", page.site_name);
+    line("title", Some(page.metadata.title));
+    line("byline", page.metadata.byline);
+    line("excerpt", page.metadata.excerpt);
+    line("published", page.metadata.published_at.map(|at| at.to_rfc3339()));
+    line("canonical", page.metadata.canonical_url);
+    line("amp", page.metadata.amp_url);
+    line("site", page.metadata.site_name);
     line(
         "image",
-        page.image
+        page.metadata
+            .image
             .map(|image| format!("{} {:?}x{:?}", image.url, image.width, image.height)),
     );
-    line("language", page.language);
+    line("language", page.metadata.language);
     format!("{out}\n{}\n", page.markdown)
 }
 
@@ -81,10 +82,13 @@ fn the_readers_rules_for_a_site_win() {
         },
     );
     assert_eq!(
-        (page.title.as_str(), page.text.as_str()),
+        (page.metadata.title.as_str(), page.text.as_str()),
         ("The headline", "This is it.")
     );
-    assert_eq!(page.published_at.unwrap().to_rfc3339(), "2026-06-12T00:00:00+00:00");
+    assert_eq!(
+        page.metadata.published_at.unwrap().to_rfc3339(),
+        "2026-06-12T00:00:00+00:00"
+    );
 }
 
 #[test]
@@ -189,7 +193,10 @@ fn an_explanation_tells_what_the_rules_did_and_which_do_nothing() {
         ..ExtractOptions::default()
     };
     let told = extract::explain(html, &address(), &options);
-    assert_eq!((told.title.as_str(), told.byline), ("The headline", None));
+    assert_eq!(
+        (told.extraction.metadata.title.as_str(), told.extraction.metadata.byline),
+        ("The headline", None)
+    );
     assert_eq!(told.idle_rules, ["date = \".when\"", "remove = \".gone\""]);
     assert_eq!(told.container.unwrap().1, "the rules for this site");
     let fates: Vec<_> = told.blocks.iter().map(|block| block.dropped).collect();
@@ -213,8 +220,11 @@ fn the_readers_rule_for_the_author_wins() {
             ..ExtractOptions::default()
         };
         let read = extract::extract(&html, &address(), &options);
-        assert_eq!(read.byline, extract::explain(&html, &address(), &options).byline);
-        read.byline
+        assert_eq!(
+            read.metadata.byline,
+            extract::explain(&html, &address(), &options).extraction.metadata.byline
+        );
+        read.metadata.byline
     };
     assert_eq!(read("By Ida Holm").as_deref(), Some("Ida Holm"));
     assert_eq!(read("Ida Holm").as_deref(), Some("Ida Holm"));

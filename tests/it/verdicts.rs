@@ -41,7 +41,7 @@ fn pages_are_what_they_are_in_twelve_languages() {
         for (expected, what, html) in pages {
             let told = extract::explain(html, &url, &ExtractOptions::default());
             let found = extract::extract(html, &url, &ExtractOptions::default());
-            assert_eq!(found.verdict, told.verdict, "{what}");
+            assert_eq!(found.verdict, told.extraction.verdict, "{what}");
             let is_article = matches!(expected, "complete" | "teaser" | "paywall");
             if found.verdict.as_str() != expected || found.metadata_is_articles != is_article {
                 let name = file.file_stem().unwrap().to_string_lossy();

@@ -8,11 +8,8 @@ use crate::domain::Timestamp;
 use crate::domain::article::{Article, Verdict, Zone};
 use crate::domain::source::Validators;
 use crate::domain::url::{registrable_domain, web, without_tracking};
-use crate::extract::{BlockMark, Boilerplate, Extraction};
+use crate::extract::{BlockMark, Boilerplate, Extraction, Metadata, SAME_HOURS_MAX};
 use crate::text::is_same_text;
-
-/// A feed and a page mean the same moment when their times are not farther apart, in hours: the clocks of the world.
-const SAME_HOURS_MAX: i64 = 36;
 
 /// An article's page as it was read.
 pub struct ArticlePage {
@@ -79,9 +76,8 @@ pub(super) fn take_metadata(
     is_dated: &mut bool,
     is_later_look: bool,
 ) {
-    let ArticlePage {
-        extraction: page, url, ..
-    } = page;
+    let ArticlePage { extraction, url, .. } = page;
+    let page = &extraction.metadata;
     // The name of a page may be its site's alone; then the feed knows better.
     let mut is_retitled = false;
     if !page.title.is_empty() && (page.has_headline || article.title.is_empty()) {
@@ -90,7 +86,7 @@ pub(super) fn take_metadata(
     }
     // A page that goes on being written has another headline at a later look, and its lead with it.
     if article.excerpt.is_empty() || (is_retitled && is_later_look) {
-        article.excerpt = scalar::cut_excerpt(page.excerpt.as_deref().unwrap_or(&page.text));
+        article.excerpt = scalar::cut_excerpt(page.excerpt.as_deref().unwrap_or(&extraction.text));
     }
     if let Some(at) = page.published_at.filter(|at| *at <= now)
         && !(*is_dated && is_told_better(article, at, page.published_zone))
@@ -125,7 +121,7 @@ fn is_told_better(article: &Article, at: Timestamp, zone: Option<Zone>) -> bool 
 }
 
 /// Returns the canonical address when it is on the same registrable domain, else where the request ended.
-fn final_address(page: &Extraction, url: &Url) -> String {
+fn final_address(page: &Metadata, url: &Url) -> String {
     let domain = |url: &Url| registrable_domain(url.host_str().unwrap_or_default());
     let canonical = page.canonical_url.as_deref().and_then(web);
     let chosen = canonical

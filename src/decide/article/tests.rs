@@ -73,8 +73,8 @@ fn work(body_state: BodyState) -> ArticleWork {
 fn extraction(verdict: Verdict, text: &str) -> Extraction {
     let url = Url::parse("https://courier.example/a").unwrap();
     let mut page = crate::extract::extract("<p>Nothing.</p>", &url, &ExtractOptions::default());
-    page.title = "Council weighs face scans".to_owned();
-    page.has_headline = true;
+    page.metadata.title = "Council weighs face scans".to_owned();
+    page.metadata.has_headline = true;
     page.verdict = verdict;
     page.metadata_is_articles = true;
     page.markdown = text.to_owned();
@@ -256,7 +256,7 @@ fn an_article_of_no_topic_rests_unless_it_stands_in_a_story() {
         let mut work = work(BodyState::Pending);
         work.article.title = "The mayor speaks".to_owned();
         let mut page = extraction(Verdict::Complete, "Of nothing else.");
-        page.title = work.article.title.clone();
+        page.metadata.title = work.article.title.clone();
         (work, read(page))
     };
     let (work, page) = dull();
@@ -311,7 +311,7 @@ fn a_page_that_is_years_old_is_no_news() {
         let mut work = work(BodyState::Pending);
         work.is_dated = is_dated;
         let mut page = extraction(Verdict::Complete, PAGE);
-        page.published_at = Some(at(published));
+        page.metadata.published_at = Some(at(published));
         let plan = plan_of(work, read(page));
         assert_eq!(plan.is_news, expected, "{is_dated} {published}");
         assert!(plan.is_dated);
@@ -330,7 +330,7 @@ fn a_page_that_is_years_old_is_no_news() {
 fn the_feeds_hour_stands_where_the_page_names_no_zone() {
     let check = |zone: Option<Zone>, published: &str, expected: &str| {
         let mut page = extraction(Verdict::Complete, PAGE);
-        (page.published_at, page.published_zone) = (Some(at(published)), zone);
+        (page.metadata.published_at, page.metadata.published_zone) = (Some(at(published)), zone);
         let plan = plan_of(work(BodyState::Pending), read(page));
         assert_eq!(plan.article.published_at, at(expected), "{zone:?} {published}");
     };
@@ -345,10 +345,10 @@ fn the_feeds_hour_stands_where_the_page_names_no_zone() {
 #[test]
 fn what_a_page_says_of_itself() {
     let mut page = extraction(Verdict::Consent, "We value your privacy.");
-    page.title = "The council votes".to_owned();
-    page.byline = Some("A. Writer".to_owned());
-    page.site_name = Some("The Courier".to_owned());
-    page.canonical_url = Some("https://www.courier.example/news/a?utm_source=x".to_owned());
+    page.metadata.title = "The council votes".to_owned();
+    page.metadata.byline = Some("A. Writer".to_owned());
+    page.metadata.site_name = Some("The Courier".to_owned());
+    page.metadata.canonical_url = Some("https://www.courier.example/news/a?utm_source=x".to_owned());
     let plan = plan_of(work(BodyState::Pending), read(page.clone()));
     assert_eq!(plan.article.title, "The council votes");
     assert_eq!(plan.article.byline.as_deref(), Some("A. Writer"));
@@ -362,8 +362,8 @@ fn what_a_page_says_of_itself() {
     assert_eq!(plan.article, work(BodyState::Pending).article);
     // The name of a page may be its site's alone; an address elsewhere is not believed.
     page.metadata_is_articles = true;
-    page.has_headline = false;
-    page.canonical_url = Some("https://tracker.example/a".to_owned());
+    page.metadata.has_headline = false;
+    page.metadata.canonical_url = Some("https://tracker.example/a".to_owned());
     let plan = plan_of(work(BodyState::Pending), read(page));
     assert_eq!(plan.article.title, "Council weighs face scans");
     assert_eq!(plan.article.web_url, "https://courier.example/a");
@@ -387,7 +387,7 @@ fn a_whole_page_outdoes_what_others_say() {
         assert_eq!(plan.matches.is_empty(), expected);
     };
     let mut whole = extraction(Verdict::Complete, "Of nothing else, at length.");
-    whole.title = String::new();
+    whole.metadata.title = String::new();
     let mut teaser = whole.clone();
     teaser.verdict = Verdict::Teaser;
     check(read(whole), true);
@@ -402,7 +402,7 @@ fn a_correction_keeps_what_stood_before() {
     let same = plan_of(work.clone(), read(extraction(Verdict::Complete, PAGE)));
     assert_eq!(same.revision, None);
     let mut page = extraction(Verdict::Complete, PAGE);
-    page.title = "Council drops face scans".to_owned();
+    page.metadata.title = "Council drops face scans".to_owned();
     let revision = plan_of(work, read(page)).revision.unwrap();
     assert_eq!(revision.title, "Council weighs face scans");
     assert_eq!((revision.replaced_at, revision.text.as_str()), (now(), PAGE));

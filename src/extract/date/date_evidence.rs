@@ -10,7 +10,7 @@ use crate::extract::page::head_data::HeadData;
 use crate::extract::page::headline_lines::HeadlineLines;
 use crate::extract::page::items::Page;
 
-/// Dates of an address and a page are one date when they are not farther apart, in hours.
+/// Dates of an address, a page and a feed are one date when they are not farther apart, in hours: the clocks of the world.
 pub const SAME_HOURS_MAX: i64 = 36;
 
 /// Meta elements that say when the article was published, the surest first.

@@ -51,15 +51,15 @@ fn read_page(response: &Response, site: Option<&SiteRules>, is_cancelled: &Atomi
     }
     let entry = Entry {
         id: Some(response.url.to_string()),
-        title: Some(page.title.clone()),
-        link: Some(page.canonical_url.unwrap_or_else(|| response.url.to_string())),
-        published: page.published_at,
-        updated: page.modified_at,
-        authors: page.byline.into_iter().collect(),
-        summary: page.excerpt.map(Markup::text),
+        title: Some(page.metadata.title.clone()),
+        link: Some(page.metadata.canonical_url.unwrap_or_else(|| response.url.to_string())),
+        published: page.metadata.published_at,
+        updated: page.metadata.modified_at,
+        authors: page.metadata.byline.into_iter().collect(),
+        summary: page.metadata.excerpt.map(Markup::text),
         content: Some(Markup::markdown(page.markdown)),
-        language: page.language.clone(),
+        language: page.metadata.language.clone(),
         ..Entry::default()
     };
-    Ok(Parsed::of(Some(page.title), vec![entry]))
+    Ok(Parsed::of(Some(page.metadata.title), vec![entry]))
 }
