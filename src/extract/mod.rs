@@ -15,19 +15,21 @@ mod verdict;
 mod listing;
 mod metadata;
 mod site_rules;
+mod article_body;
 
 use std::sync::atomic::AtomicBool;
 
 use url::Url;
 
-use crate::domain::article::{Image, Verdict};
-use body::block::{Block, BlockKind, DropReason};
-use body::prose::Prose;
-use body::{blocks, boilerplate, boundary, content, markdown, pagination};
+use crate::domain::article::Verdict;
+use article_body::ArticleBody;
+use body::block::{Block, DropReason};
+use body::{blocks, boilerplate, markdown, pagination};
 use page::head_data::HeadData;
 use page::items::Page;
 use page::{dom, text};
 use site_rules::{RuledItems, idle};
+use verdict::evidence::VerdictEvidence;
 
 pub use body::boilerplate::{ARTICLES_MIN, BlockMark, Boilerplate};
 pub use body::pagination::Continuation;
@@ -151,7 +153,7 @@ fn read(html: &str, url: &Url, options: &ExtractOptions<'_>, tells_all: bool) ->
         .map(|site| RuledItems::of(&tree, &page, site))
         .unwrap_or_default();
     rules.apply(&page, url, &mut metadata);
-    let mut body = body(&page, url, &metadata, &head_data, &rules, tells_all);
+    let mut body = ArticleBody::find(&page, url, &metadata, &head_data, &rules, tells_all);
     let told = |block: &Block| ExplainedBlock {
         text: Some(&block.text)
             .filter(|text| !text.is_empty())
@@ -166,7 +168,7 @@ fn read(html: &str, url: &Url, options: &ExtractOptions<'_>, tells_all: bool) ->
         Vec::new()
     };
     body.blocks.retain(|block| block.drop_reason.is_none());
-    let judged = verdict::of(&verdict::VerdictEvidence {
+    let judged = verdict::of(&VerdictEvidence {
         page: &page,
         head_data: &head_data,
         body: &body.blocks,
@@ -176,7 +178,7 @@ fn read(html: &str, url: &Url, options: &ExtractOptions<'_>, tells_all: bool) ->
     metadata.image = metadata
         .image
         .or_else(|| picture::of_headline(&page, &metadata.title, Some(url)))
-        .or_else(|| lead_image(&body.blocks));
+        .or_else(|| body.lead_image());
     let may_go_on = matches!(judged.verdict, Verdict::Complete | Verdict::Teaser);
     PageExplanation {
         extraction: Extraction {
@@ -218,79 +220,6 @@ pub fn named_address(html: &str) -> Option<Url> {
         .flatten()
         .filter_map(|named| Url::parse(named.trim()).ok());
     whole.find(Url::has_host)
-}
-
-/// The article's blocks, and where they were found.
-#[derive(Default)]
-struct Body {
-    blocks: Vec<Block>,
-    container: Option<(usize, &'static str)>,
-}
-
-fn body(
-    page: &Page<'_>,
-    url: &Url,
-    metadata: &Metadata,
-    head_data: &HeadData<'_>,
-    rules: &RuledItems,
-    keeps_all: bool,
-) -> Body {
-    if page.items.is_empty() {
-        return Body::default();
-    }
-    let removed = |at: usize| rules.removed.contains(&at);
-    let read = |root: usize, is_left_out: &dyn Fn(usize) -> bool| {
-        if keeps_all {
-            let mut all = blocks::all_blocks(page, root, Some(url), is_left_out);
-            let is_ruled = |at: usize| rules.removed.iter().any(|own| page.contains(*own, at));
-            for block in all
-                .iter_mut()
-                .filter(|block| block.drop_reason.is_some() && is_ruled(block.at))
-            {
-                block.drop_reason = Some(DropReason::Ruled);
-            }
-            all
-        } else {
-            blocks::blocks(page, root, Some(url), is_left_out)
-        }
-    };
-    if !rules.body.is_empty() {
-        return Body {
-            blocks: rules.body.iter().flat_map(|root| read(*root, &removed)).collect(),
-            container: rules.body.first().map(|root| (*root, "the rules for this site")),
-        };
-    }
-    let prose = Prose::of(page);
-    let told = head_data.structured.body.as_deref().filter(|body| body.len() > 250);
-    let Some(container) = content::find(page, &prose, told) else {
-        return Body::default();
-    };
-    let mut parts = container.joined.clone();
-    parts.push(container.root);
-    parts.sort_unstable();
-    let left_out = |at: usize| removed(at) || prose.is_noise(at);
-    let mut found: Vec<Block> = parts.into_iter().flat_map(|root| read(root, &left_out)).collect();
-    let about = boundary::PageFacts {
-        title: &metadata.title,
-        byline: metadata.byline.as_deref().unwrap_or_default(),
-        vote: told,
-    };
-    boundary::trim(&mut found, &about);
-    Body {
-        blocks: found,
-        container: Some((container.root, container.why)),
-    }
-}
-
-/// Returns the article's first picture, for pages that name none.
-fn lead_image(body: &[Block]) -> Option<Image> {
-    let markdown = &body.iter().find(|block| block.kind == BlockKind::Image)?.markdown;
-    let (_, rest) = markdown.split_once("](<")?;
-    Some(Image {
-        url: rest.split('>').next()?.replace("\\&", "&"),
-        width: None,
-        height: None,
-    })
 }
 
 fn plain(blocks: &[Block]) -> String {

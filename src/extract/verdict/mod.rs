@@ -5,18 +5,13 @@
 mod wall_phrases;
 mod truncated;
 mod index_page;
-
-use url::Url;
-
-use crate::extract::body::block::Block;
-use crate::extract::page::head_data::HeadData;
-use crate::extract::page::items::Page;
-use crate::extract::page::text::weight;
-use crate::extract::phrase_sets::PhraseSet;
-use crate::text::line;
-use wall_phrases::{BLOCKED, CONSENT, ERROR_WORDS, LOGIN, MISSING, PAYWALL, PRIVACY, SEARCH};
+pub mod evidence;
 
 use crate::domain::article::Verdict;
+use crate::extract::page::text::weight;
+use crate::extract::phrase_sets::PhraseSet;
+use evidence::{VerdictEvidence, all_text, folded, is_status};
+use wall_phrases::{BLOCKED, CONSENT, MISSING, PAYWALL, PRIVACY, SEARCH};
 
 /// Text that says less than this is a wall's when it speaks like one, in weight.
 const WALL_MAX: usize = 1_500;
@@ -26,8 +21,6 @@ const ARTICLE_MIN: usize = 250;
 const TEXT_MIN: usize = 40;
 /// A closed article that says less than this is its beginning.
 const CLOSED_MAX: usize = 2_500;
-/// Names of pages looked at, in characters.
-const NAME_CHARS_MAX: usize = 200;
 
 /// What a page is, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,16 +30,6 @@ pub struct PageVerdict {
     pub why: &'static str,
     /// Title, date and picture are those of the article.
     pub metadata_is_articles: bool,
-}
-
-/// What the question is answered from.
-pub struct VerdictEvidence<'k, 'a> {
-    pub page: &'k Page<'a>,
-    pub head_data: &'k HeadData<'a>,
-    /// The article's blocks.
-    pub body: &'k [Block],
-    pub title: &'k str,
-    pub url: &'k Url,
 }
 
 fn judged(verdict: Verdict, why: &'static str) -> PageVerdict {
@@ -177,115 +160,6 @@ fn is_notice(text: &str) -> bool {
         .get(..WORD.len())
         .is_some_and(|start| start.eq_ignore_ascii_case(WORD));
     text.starts_with(['©', '®']) || begins
-}
-
-/// Whether a name is that of an error and nothing else: "404", "Error 404".
-fn is_status(name: &str) -> bool {
-    parts(name).any(|part| {
-        let mut words = part
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !word.is_empty());
-        let is_code = |word: &str| matches!(word, "404" | "410");
-        let (mut codes, mut others) = (0, 0);
-        words.by_ref().take(4).for_each(|word| {
-            if is_code(word) {
-                codes += 1;
-            } else if !ERROR_WORDS.contains(word) {
-                others += 1;
-            }
-        });
-        codes == 1 && others == 0 && words.next().is_none()
-    })
-}
-
-/// Returns the parts of a page's name, the site's own among them.
-fn parts(name: &str) -> impl Iterator<Item = &str> {
-    name.split(['|', '–', '—', '·', '•', '»', '«', ':', '：', '｜', '_'])
-        .flat_map(|part| part.split(" - "))
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-}
-
-impl VerdictEvidence<'_, '_> {
-    /// Returns what leads to no other page.
-    fn own(&self) -> index_page::OwnAddresses<'_> {
-        index_page::OwnAddresses {
-            url: self.url,
-            canonical: self.head_data.canonical.and_then(|own| self.url.join(own).ok()),
-        }
-    }
-
-    /// Returns what the page is called: its title, the document's, its first headings.
-    fn names(&self) -> Vec<String> {
-        let headings = self
-            .page
-            .items
-            .iter()
-            .enumerate()
-            .filter(|(_, item)| item.name == "h1" && item.chars > 0);
-        let headings = headings.take(2).filter(|(_, item)| item.chars < NAME_CHARS_MAX);
-        let headings = headings.map(|(at, _)| self.page.text_of(at));
-        let names = [self.title.to_owned(), self.head_data.document_title.clone()];
-        let mut names: Vec<String> = names.into_iter().chain(headings).map(|name| folded(&name)).collect();
-        names.dedup();
-        names
-    }
-
-    /// Whether the page's data call it one article.
-    fn is_declared(&self) -> bool {
-        let structured = &self.head_data.structured;
-        let is_dated = || self.head_data.first(&["article:published_time"]).is_some();
-        let is_graph = || self.head_data.first(&["og:type"]).is_some_and(|kind| kind == "article") && is_dated();
-        (structured.is_article && structured.articles < 3) || is_graph()
-    }
-
-    /// Whether the address is that of a search.
-    fn is_search(&self) -> bool {
-        let is_asked = |(name, value): (std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)| {
-            !value.is_empty()
-                && matches!(
-                    &*name,
-                    "q" | "s" | "query" | "search" | "text" | "keyword" | "keywords" | "wd"
-                )
-        };
-        self.url.query_pairs().any(is_asked)
-    }
-
-    /// Whether the page is a login.
-    fn asks_who(&self, names: &[String]) -> bool {
-        let begins = |name: &str| {
-            let rest = LOGIN.iter().filter_map(|word| name.strip_prefix(*word));
-            rest.into_iter().any(|rest| !rest.starts_with(char::is_alphanumeric))
-        };
-        let is_login = |name: &String| {
-            parts(name).any(|part| LOGIN.contains(part)) || (self.head_data.asks_password && begins(name))
-        };
-        names.iter().any(is_login)
-    }
-}
-
-/// Characters of a page looked at for a wall's words.
-const WHOLE_MAX: usize = 60_000;
-
-/// Returns what a page says, its buttons included, and without numbers: "we and our 214 partners".
-fn all_text(evidence: &VerdictEvidence<'_, '_>) -> String {
-    let mut text = String::new();
-    let buttons = evidence.head_data.buttons.iter().map(String::as_str);
-    for piece in buttons.chain(evidence.page.items.iter().map(|item| item.text)) {
-        if text.len() > WHOLE_MAX {
-            break;
-        }
-        text.push_str(piece);
-        text.push(' ');
-    }
-    let text = folded(&text);
-    let words = text.split(' ').filter(|word| !word.bytes().all(|b| b.is_ascii_digit()));
-    words.collect::<Vec<_>>().join(" ")
-}
-
-/// Returns a text in lower case on one line, with straight apostrophes.
-fn folded(text: &str) -> String {
-    line(text).to_lowercase().replace('’', "'")
 }
 
 #[cfg(test)]

@@ -1,0 +1,133 @@
+//! What a page's verdict is told from: what the page is called, what it declares, and what it says.
+
+use std::borrow::Cow;
+
+use url::Url;
+
+use super::index_page;
+use super::wall_phrases::{ERROR_WORDS, LOGIN};
+use crate::extract::body::block::Block;
+use crate::extract::page::head_data::HeadData;
+use crate::extract::page::items::Page;
+use crate::extract::page::text::line;
+
+/// Names of pages looked at, in characters.
+const NAME_CHARS_MAX: usize = 200;
+/// Characters of a page looked at for a wall's words.
+const WHOLE_MAX: usize = 60_000;
+
+/// What the question is answered from.
+pub struct VerdictEvidence<'k, 'a> {
+    pub page: &'k Page<'a>,
+    pub head_data: &'k HeadData<'a>,
+    /// The article's blocks.
+    pub body: &'k [Block],
+    pub title: &'k str,
+    pub url: &'k Url,
+}
+
+/// Returns the parts of a page's name, the site's own among them.
+pub fn parts(name: &str) -> impl Iterator<Item = &str> {
+    name.split(['|', '–', '—', '·', '•', '»', '«', ':', '：', '｜', '_'])
+        .flat_map(|part| part.split(" - "))
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+}
+
+impl VerdictEvidence<'_, '_> {
+    /// Returns what leads to no other page.
+    pub fn own(&self) -> index_page::OwnAddresses<'_> {
+        index_page::OwnAddresses {
+            url: self.url,
+            canonical: self.head_data.canonical.and_then(|own| self.url.join(own).ok()),
+        }
+    }
+
+    /// Returns what the page is called: its title, the document's, its first headings.
+    pub fn names(&self) -> Vec<String> {
+        let headings = self
+            .page
+            .items
+            .iter()
+            .enumerate()
+            .filter(|(_, item)| item.name == "h1" && item.chars > 0);
+        let headings = headings.take(2).filter(|(_, item)| item.chars < NAME_CHARS_MAX);
+        let headings = headings.map(|(at, _)| self.page.text_of(at));
+        let names = [self.title.to_owned(), self.head_data.document_title.clone()];
+        let mut names: Vec<String> = names.into_iter().chain(headings).map(|name| folded(&name)).collect();
+        names.dedup();
+        names
+    }
+
+    /// Whether the page's data call it one article.
+    pub fn is_declared(&self) -> bool {
+        let structured = &self.head_data.structured;
+        let is_dated = || self.head_data.first(&["article:published_time"]).is_some();
+        let is_graph = || self.head_data.first(&["og:type"]).is_some_and(|kind| kind == "article") && is_dated();
+        (structured.is_article && structured.articles < 3) || is_graph()
+    }
+
+    /// Whether the address is that of a search.
+    pub fn is_search(&self) -> bool {
+        let is_asked = |(name, value): (Cow<'_, str>, Cow<'_, str>)| {
+            !value.is_empty()
+                && matches!(
+                    &*name,
+                    "q" | "s" | "query" | "search" | "text" | "keyword" | "keywords" | "wd"
+                )
+        };
+        self.url.query_pairs().any(is_asked)
+    }
+
+    /// Whether the page is a login.
+    pub fn asks_who(&self, names: &[String]) -> bool {
+        let begins = |name: &str| {
+            let rest = LOGIN.iter().filter_map(|word| name.strip_prefix(*word));
+            rest.into_iter().any(|rest| !rest.starts_with(char::is_alphanumeric))
+        };
+        let is_login = |name: &String| {
+            parts(name).any(|part| LOGIN.contains(part)) || (self.head_data.asks_password && begins(name))
+        };
+        names.iter().any(is_login)
+    }
+}
+
+/// Returns what a page says, its buttons included, and without numbers: "we and our 214 partners".
+pub fn all_text(evidence: &VerdictEvidence<'_, '_>) -> String {
+    let mut text = String::new();
+    let buttons = evidence.head_data.buttons.iter().map(String::as_str);
+    for piece in buttons.chain(evidence.page.items.iter().map(|item| item.text)) {
+        if text.len() > WHOLE_MAX {
+            break;
+        }
+        text.push_str(piece);
+        text.push(' ');
+    }
+    let text = folded(&text);
+    let words = text.split(' ').filter(|word| !word.bytes().all(|b| b.is_ascii_digit()));
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// Returns a text in lower case on one line, with straight apostrophes.
+pub fn folded(text: &str) -> String {
+    line(text).to_lowercase().replace('’', "'")
+}
+
+/// Whether a name is that of an error and nothing else: "404", "Error 404".
+pub fn is_status(name: &str) -> bool {
+    parts(name).any(|part| {
+        let mut words = part
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty());
+        let is_code = |word: &str| matches!(word, "404" | "410");
+        let (mut codes, mut others) = (0, 0);
+        words.by_ref().take(4).for_each(|word| {
+            if is_code(word) {
+                codes += 1;
+            } else if !ERROR_WORDS.contains(word) {
+                others += 1;
+            }
+        });
+        codes == 1 && others == 0 && words.next().is_none()
+    })
+}
