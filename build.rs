@@ -12,7 +12,7 @@ use toml::{Table, Value};
 
 const FOLDER: &str = "lexicon";
 /// Tables of a file, and what the type of each is called.
-const TYPES: [(&str, &str); 7] = [
+const TYPES: [(&str, &str); 8] = [
     ("", "Language"),
     ("date", "DateForm"),
     ("lines", "LinePhrases"),
@@ -20,6 +20,7 @@ const TYPES: [(&str, &str); 7] = [
     ("date_labels", "DateLabels"),
     ("byline", "BylineWords"),
     ("links", "LinkWords"),
+    ("noise", "NoiseWords"),
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

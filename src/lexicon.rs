@@ -28,6 +28,7 @@ pub struct Language {
     pub date_labels: DateLabels,
     pub byline: BylineWords,
     pub links: LinkWords,
+    pub noise: NoiseWords,
 }
 
 /// How a date is put together in a digest.
@@ -113,6 +114,15 @@ pub struct LinkWords {
     pub list_segments: Phrases,
     pub own_words: Phrases,
     pub author_addresses: Phrases,
+}
+
+/// What moves by itself on a watched page, and is no change.
+#[derive(Debug)]
+pub struct NoiseWords {
+    pub ago: Phrases,
+    pub counters: Phrases,
+    pub stamps: Phrases,
+    pub advertisements: Phrases,
 }
 
 /// Returns what all languages have under a key, in their order, each once.

@@ -6,38 +6,31 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::lexicon::all;
+
 /// A line that is a counter or a time stamp has at most this many characters.
 const STAMP_CHARS_MAX: usize = 100;
 /// A word that mixes letters and digits and is this long, in bytes, is no word but a token.
 const TOKEN_BYTES_MIN: usize = 16;
 
-/// Spans of time counted from now, in several languages.
-static AGO: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
-        r"(?i)\b(just now|gerade eben|à l’instant|(about )?(\d+|an?|one|few) ?(s|secs?|seconds?|mins?|minutes?|h|hrs?|hours?|days?|weeks?|months?|years?) ago|vor (\d+|einer|einem|wenigen) (sekunden?|minuten?|stunden?|tag(en)?|wochen?|monat(en)?)|il y a (\d+|une?) (secondes?|minutes?|heures?|jours?|semaines?|mois)|hace (\d+|un[ao]?) (segundos?|minutos?|horas?|días?|semanas?|meses)|\d+ (secondi|minuti|ore|giorni) fa|\d+ (seconden|minuten|uur|uren|dagen) geleden)\b",
-    )
-});
+/// Spans of time counted from now.
+static AGO: LazyLock<Regex> = LazyLock::new(|| whole_words(all(|language| language.noise.ago)));
 /// Counters of visits and the like.
-static COUNTER: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
-        r"(?i)\b(visitors?|visits?|views?|hits?|reads?|readers?|online|guests?|shares?|likes?|comments?|besucher|aufrufe|besuche|leser|kommentare|visiteurs?|visites?|vues?|lectures?|commentaires?|visitas?|visitantes?|lecturas?|comentarios?|bezoekers?)\b",
-    )
-});
+static COUNTER: LazyLock<Regex> = LazyLock::new(|| whole_words(all(|language| language.noise.counters)));
 /// Words of which the lines consist that say when a page was made.
-static STAMP_WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
-        r"(?i)\b(last|page|this|was|is|it|now|the|at|on|of|as|by|today|current|server|local|time|date|updated?|modified|checked|generated|retrieved|loaded|rendered|reviewed|refreshed|stand|aktualisiert|zuletzt|geändert|am|um|uhr|der|letzte|änderung|mis|mise|à|jour|le|dernière|modification|actualizado|última|actualización|el|de|mon(day)?|tue(sday)?|wed(nesday)?|thu(rsday)?|fri(day)?|sat(urday)?|sun(day)?|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|jan(uary|uar)?|feb(ruary|ruar)?|mar(ch)?|märz|apr(il)?|may|mai|june?|juni|july?|juli|aug(ust)?|sep(tember)?|oct(ober)?|oktober|nov(ember)?|dec(ember)?|dezember|janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|st|nd|rd|th|pm|utc|gmt|cest?|[ecmp][sd]t|bst|t|z)\b",
-    )
-});
+static STAMP_WORDS: LazyLock<Regex> = LazyLock::new(|| whole_words(all(|language| language.noise.stamps)));
 /// Lines that only say that an advertisement stands here.
 static AD: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
-        r"(?i)^\W*(advertisement|advertising|sponsored( content)?|anzeige|werbung|publicité|publicidad|advertentie|annons)\W*$",
-    )
+    let words: Vec<&str> = all(|language| language.noise.advertisements);
+    regex(&format!(r"(?i)^\W*({})\W*$", words.join("|")))
 });
 
+fn whole_words(words: Vec<&str>) -> Regex {
+    regex(&format!(r"(?i)\b({})\b", words.join("|")))
+}
+
 fn regex(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("the pattern is written here and tested")
+    Regex::new(pattern).expect("the expressions of all languages are tested")
 }
 
 /// Returns what is compared of a watched page's text.
