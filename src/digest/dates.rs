@@ -103,6 +103,7 @@ mod tests {
         );
         check("pl", "2026-12-24", "czwartek, 24 grudnia 2026", "czw., 24 grudnia");
         check("da", "2026-06-13", "lørdag 13. juni 2026", "lør 13. juni");
+        check("et", "2026-06-13", "laupäev, 13. juuni 2026", "L, 13. juuni");
     }
 
     #[test]

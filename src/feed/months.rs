@@ -55,6 +55,8 @@ mod tests {
         check("out", Some(10));
         check("октября", Some(10));
         check("kesäkuuta", Some(6));
+        check("juuni", Some(6));
+        check("dets", Some(12));
     }
 
     #[test]

@@ -205,6 +205,7 @@ mod tests {
             "当サイトはCookieを使用しています。すべて受け入れる",
             "我们使用Cookie。我们的合作伙伴。全部接受",
             "نستخدم ملفات تعريف الارتباط. قبول الكل",
+            "Kasutame küpsiseid. Meie ja meie partnerid. Nõustun kõigiga",
         ] {
             check(
                 &format!("<title>Example</title><div><p>{banner}</p></div>"),
