@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use crate::text::line;
 use crate::extract::phrase_sets::PrefixSet;
 use crate::lexicon::all;
+use crate::text::line;
 
 /// Authors named at most.
 pub(super) const AUTHORS_MAX: usize = 8;

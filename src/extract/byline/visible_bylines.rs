@@ -7,8 +7,8 @@ use super::person_names::{LABELS, first_name, is_other_role, persons, without_by
 use crate::extract::date::dates;
 use crate::extract::page::headline_lines::{HeadlineLines, is_author_address, is_elsewhere};
 use crate::extract::page::items::{Page, PageItem};
-use crate::text::line;
 use crate::lexicon::all;
+use crate::text::line;
 
 /// Lines at the headline in which a byline is looked for.
 const BY_LINES_MAX: usize = 14;

@@ -9,7 +9,7 @@ use super::wall_phrases::{ERROR_WORDS, LOGIN};
 use crate::extract::body::block::Block;
 use crate::extract::page::head_data::HeadData;
 use crate::extract::page::items::Page;
-use crate::extract::page::text::line;
+use crate::text::line;
 
 /// Names of pages looked at, in characters.
 const NAME_CHARS_MAX: usize = 200;

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use crate::extract::body::block::{Block, BlockKind};
 use crate::extract::page::headline_lines;
 use crate::extract::page::items::Page;
-use crate::extract::page::text::{self, weight};
+use crate::extract::page::text::weight;
 use crate::extract::phrase_sets::PrefixSet;
 use crate::lexicon::all;
 
