@@ -11,100 +11,40 @@ use crate::domain::health::{Condition, health};
 use crate::jobs::runtime::counters::LabelledCounter;
 use crate::jobs::{Context, JobError, digest};
 
-const fn family(name: &'static str, kind: MetricKind, unit: &'static str, help: &'static str) -> MetricFamily {
-    MetricFamily { name, kind, unit, help }
+/// A family a line: its name, kind and unit, and what it is.
+macro_rules! families {
+    ($($constant:ident = $name:literal, $kind:ident, $unit:literal, $help:literal;)+) => {
+        $(const $constant: MetricFamily = MetricFamily {
+            name: $name,
+            kind: MetricKind::$kind,
+            unit: $unit,
+            help: $help,
+        };)+
+    };
 }
 
-const BUILD: MetricFamily = family("tidings_build", MetricKind::Info, "", "The version that runs.");
-const STARTED: MetricFamily = family(
-    "tidings_start_time_seconds",
-    MetricKind::Gauge,
-    "seconds",
-    "When the daemon started, in seconds since 1970.",
-);
-const CONFIGURATION: MetricFamily = family(
-    "tidings_configuration_ok",
-    MetricKind::Gauge,
-    "",
-    "1 when the configuration last read is in force, 0 when a reload was refused.",
-);
-const MEMORY: MetricFamily = family(
-    "tidings_resident_memory_bytes",
-    MetricKind::Gauge,
-    "bytes",
-    "Memory the process holds.",
-);
-const POLLS: MetricFamily = family("tidings_polls", MetricKind::Counter, "", "Polls that ended, by result.");
-const ITEMS: MetricFamily = family(
-    "tidings_items",
-    MetricKind::Counter,
-    "",
-    "Entries found in feeds and pages that had changed.",
-);
-const NEW_ARTICLES: MetricFamily = family(
-    "tidings_new_articles",
-    MetricKind::Counter,
-    "",
-    "Articles that were new.",
-);
-const STEPS: MetricFamily = family(
-    "tidings_article_steps",
-    MetricKind::Counter,
-    "",
-    "Steps of work on articles that ended.",
-);
-const ATTEMPTS: MetricFamily = family(
-    "tidings_delivery_attempts",
-    MetricKind::Counter,
-    "",
-    "Attempts at delivering a digest, by result.",
-);
-const SOURCES: MetricFamily = family(
-    "tidings_sources",
-    MetricKind::Gauge,
-    "",
-    "Followed sources, by health (the words of `tidings sources`).",
-);
-const LAST_POLL: MetricFamily = family(
-    "tidings_last_poll_timestamp_seconds",
-    MetricKind::Gauge,
-    "seconds",
-    "When any source was last polled, in seconds since 1970.",
-);
-const ENTRIES: MetricFamily = family("tidings_entries", MetricKind::Gauge, "", "Stored entries.");
-const ARTICLES: MetricFamily = family("tidings_articles", MetricKind::Gauge, "", "Stored articles.");
-const STORIES: MetricFamily = family("tidings_stories", MetricKind::Gauge, "", "Stored stories.");
-const DIGESTS: MetricFamily = family("tidings_digests", MetricKind::Gauge, "", "Digests that were made.");
-const DELIVERIES: MetricFamily = family(
-    "tidings_deliveries",
-    MetricKind::Gauge,
-    "",
-    "Deliveries of digests, by state.",
-);
-const NEXT_DIGEST: MetricFamily = family(
-    "tidings_next_digest_timestamp_seconds",
-    MetricKind::Gauge,
-    "seconds",
-    "When a digest is due next, in seconds since 1970.",
-);
-const WRITES: MetricFamily = family(
-    "tidings_store_write_seconds",
-    MetricKind::Summary,
-    "seconds",
-    "Time from handing a write to the store until it is on disk, waiting included.",
-);
-const DATABASE: MetricFamily = family(
-    "tidings_store_database_bytes",
-    MetricKind::Gauge,
-    "bytes",
-    "Size of the database.",
-);
-const LOG: MetricFamily = family(
-    "tidings_store_log_bytes",
-    MetricKind::Gauge,
-    "bytes",
-    "Size of the write-ahead log.",
-);
+families! {
+    BUILD = "tidings_build", Info, "", "The version that runs.";
+    STARTED = "tidings_start_time_seconds", Gauge, "seconds", "When the daemon started, in seconds since 1970.";
+    CONFIGURATION = "tidings_configuration_ok", Gauge, "", "1 when the configuration last read is in force, 0 when a reload was refused.";
+    MEMORY = "tidings_resident_memory_bytes", Gauge, "bytes", "Memory the process holds.";
+    POLLS = "tidings_polls", Counter, "", "Polls that ended, by result.";
+    ITEMS = "tidings_items", Counter, "", "Entries found in feeds and pages that had changed.";
+    NEW_ARTICLES = "tidings_new_articles", Counter, "", "Articles that were new.";
+    STEPS = "tidings_article_steps", Counter, "", "Steps of work on articles that ended.";
+    ATTEMPTS = "tidings_delivery_attempts", Counter, "", "Attempts at delivering a digest, by result.";
+    SOURCES = "tidings_sources", Gauge, "", "Followed sources, by health (the words of `tidings sources`).";
+    LAST_POLL = "tidings_last_poll_timestamp_seconds", Gauge, "seconds", "When any source was last polled, in seconds since 1970.";
+    ENTRIES = "tidings_entries", Gauge, "", "Stored entries.";
+    ARTICLES = "tidings_articles", Gauge, "", "Stored articles.";
+    STORIES = "tidings_stories", Gauge, "", "Stored stories.";
+    DIGESTS = "tidings_digests", Gauge, "", "Digests that were made.";
+    DELIVERIES = "tidings_deliveries", Gauge, "", "Deliveries of digests, by state.";
+    NEXT_DIGEST = "tidings_next_digest_timestamp_seconds", Gauge, "seconds", "When a digest is due next, in seconds since 1970.";
+    WRITES = "tidings_store_write_seconds", Summary, "seconds", "Time from handing a write to the store until it is on disk, waiting included.";
+    DATABASE = "tidings_store_database_bytes", Gauge, "bytes", "Size of the database.";
+    LOG = "tidings_store_log_bytes", Gauge, "bytes", "Size of the write-ahead log.";
+}
 
 /// Returns all measurements as OpenMetrics text.
 ///
