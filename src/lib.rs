@@ -33,6 +33,7 @@ pub mod service;
 // Work and faces.
 pub mod config;
 pub mod jobs;
+pub mod views;
 pub mod commands;
 pub mod control;
 pub mod daemon;

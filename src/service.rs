@@ -3,6 +3,9 @@
 //! Without a service manager all of it goes nowhere. The protocol is sd_notify(3); a message that cannot be sent is
 //! logged once and stops nothing.
 
+mod message_ids;
+pub mod journal;
+
 use std::time::Duration;
 
 use sd_notify::NotifyState;

@@ -16,7 +16,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
 use ascii::each_ascii_word;
-pub use clean::{clean, clean_up, escape, is_clean_line, is_kept, line, of_panic, one_line};
+pub use clean::{clean, clean_up, escape, flattened, is_clean_line, is_kept, line, of_panic, one_line};
 pub use hash::{HashedMap, mix, word_hash};
 pub use similarity::{Signature, is_same_text, similarity};
 

@@ -1,7 +1,6 @@
 //! `tidings archive`: documents and database against each other.
 
 use std::fmt::Write as _;
-use std::io::{IsTerminal, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -9,6 +8,7 @@ use clap::Subcommand;
 use serde_json::json;
 
 use super::output::{print, tell};
+use super::progress::Progress;
 use super::{Format, WrongUse, json, open};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -94,10 +94,15 @@ pub(super) fn run(config: Option<&Path>, args: ArchiveArgs) -> anyhow::Result<Ex
 
 fn rebuild_documents(config: Config) -> anyhow::Result<ExitCode> {
     needs_documents(&config)?;
-    let progress = Progress::new("documents compared and written");
+    let progress = Progress::new();
     let rebuilt = open::runtime()?.block_on(async {
         let ctx = open::context(config, Clock::system()).await?;
-        anyhow::Ok(rebuild::documents(&ctx, |done, all| progress.show(done, all)).await?)
+        anyhow::Ok(
+            rebuild::documents(&ctx, |done, all| {
+                progress.show(&format!("  {done} of {all} documents compared and written"));
+            })
+            .await?,
+        )
     });
     progress.clear();
     let rebuilt = rebuilt?;
@@ -113,13 +118,13 @@ fn rebuild_documents(config: Config) -> anyhow::Result<ExitCode> {
 }
 
 fn rebuild_database(config: &Config) -> anyhow::Result<ExitCode> {
-    let (reading, comparing) = (Progress::new("documents read"), Progress::new("documents compared"));
+    let progress = Progress::new();
     let built = open::runtime()?.block_on(database::database(config, Clock::system().now(), |step| match step {
-        RebuildStep::Reading(done, all) => reading.show(done, all),
-        RebuildStep::Grouping => reading.clear(),
-        RebuildStep::Comparing(done, all) => comparing.show(done, all),
+        RebuildStep::Reading(done, all) => progress.show(&format!("  {done} of {all} documents read")),
+        RebuildStep::Grouping => progress.clear(),
+        RebuildStep::Comparing(done, all) => progress.show(&format!("  {done} of {all} documents compared")),
     }));
-    comparing.clear();
+    progress.clear();
     let built = built?;
     let mut text = format!(
         "{} in {}, from {}\n",
@@ -146,10 +151,15 @@ fn rebuild_database(config: &Config) -> anyhow::Result<ExitCode> {
 }
 
 fn import_collection(config: Config, folder: &Path) -> anyhow::Result<ExitCode> {
-    let progress = Progress::new("documents read and taken in");
+    let progress = Progress::new();
     let imported = open::runtime()?.block_on(async {
         let ctx = open::context(config, Clock::system()).await?;
-        anyhow::Ok(import::import(&ctx, folder, |done, all| progress.show(done, all)).await)
+        anyhow::Ok(
+            import::import(&ctx, folder, |done, all| {
+                progress.show(&format!("  {done} of {all} documents read and taken in"));
+            })
+            .await,
+        )
     });
     progress.clear();
     let imported = match imported? {
@@ -194,15 +204,15 @@ fn verify(config: &Config, args: &VerifyArgs) -> anyhow::Result<ExitCode> {
     needs_documents(config)?;
     let store = open::reader(config)?;
     let matcher = jobs::compile(config)?;
-    let progress = Progress::new("compared");
+    let progress = Progress::new();
     let report = verify::verify(config, &matcher, &store, args.names, |done, all| {
-        progress.show(done, all)
+        progress.show(&format!("  {done} of {all} compared"));
     });
     progress.clear();
     let report = report?;
     let text = match args.format {
         Format::Text => as_text(&report),
-        Format::Json => json::line(as_json(&report)),
+        Format::Json => json::line(&as_json(&report)),
     };
     print(text.as_bytes())?;
     Ok(match report.is_equal() {
@@ -264,37 +274,4 @@ fn as_json(report: &VerifyReport) -> serde_json::Value {
         "waiting": report.waiting,
         "differences": differences,
     })
-}
-
-/// One line on a terminal that counts up; nothing elsewhere.
-struct Progress {
-    done: &'static str,
-    is_terminal: bool,
-}
-
-impl Progress {
-    fn new(done: &'static str) -> Self {
-        Self {
-            done,
-            is_terminal: std::io::stderr().is_terminal(),
-        }
-    }
-
-    fn show(&self, done: u64, all: u64) {
-        if self.is_terminal {
-            Self::write(&format!("\r\u{1b}[K  {done} of {all} {}", self.done));
-        }
-    }
-
-    fn clear(&self) {
-        if self.is_terminal {
-            Self::write("\r\u{1b}[K");
-        }
-    }
-
-    fn write(text: &str) {
-        let mut err = std::io::stderr().lock();
-        // Progress that cannot be shown is no reason to stop working.
-        let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
-    }
 }

@@ -1,10 +1,10 @@
 //! `tidings backup`: a checked copy of the database, while the daemon runs.
 
-use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::output::print;
+use super::progress::Progress;
 use super::{WrongUse, open};
 use crate::domain::plural::counted;
 use crate::store::maintenance::BackupError;
@@ -34,25 +34,16 @@ pub(super) struct BackupArgs {
 /// Runs the command.
 pub(super) fn run(config: Option<&Path>, args: &BackupArgs) -> anyhow::Result<ExitCode> {
     let store = open::reader(&open::config(config)?)?;
-    let is_terminal = std::io::stderr().is_terminal();
-    let show = |text: &str| {
-        if is_terminal {
-            let mut err = std::io::stderr().lock();
-            // Progress that cannot be shown is no reason to stop working.
-            let _ = write!(err, "\r\u{1b}[K{text}").and_then(|()| err.flush());
-        }
-    };
+    let progress = Progress::new();
     let result = store.back_up(&args.file, args.force, |copied, all| {
         if copied < all {
-            show(&format!(
-                "  {} % copied",
-                i64::from(copied) * 100 / i64::from(all.max(1))
-            ));
+            let share = i64::from(copied) * 100 / i64::from(all.max(1));
+            progress.show(&format!("  {share} % copied"));
         } else {
-            show("  checking the copy");
+            progress.show("  checking the copy");
         }
     });
-    show("");
+    progress.clear();
     let copied = match result {
         Ok(copied) => copied,
         Err(error @ (BackupError::Exists { .. } | BackupError::InUse { .. } | BackupError::NotAFile { .. })) => {

@@ -12,12 +12,14 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::output::OutputError;
-use super::{Format, json, table};
+use super::{Format, json};
 use crate::clustering::{ClusterItem, Placement, StoryIndex};
-use crate::domain::topic::{Rule, Topic, Where};
+use crate::config::Config;
+use crate::domain::topic::Topic;
 use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::files;
-use crate::matching::{Matcher, Subject};
+use crate::matching::{Matcher, Subject, TopicError};
+use crate::text::flattened;
 
 /// A topics file may be this large, in bytes.
 const TOPICS_BYTES_MAX: u64 = 16 * 1024 * 1024;
@@ -48,33 +50,6 @@ pub struct MatchArgs {
     format: Format,
     /// One JSON object a line: id, title, excerpt, body, provider
     file: PathBuf,
-}
-
-#[derive(Debug, Deserialize)]
-struct TopicsFile {
-    #[serde(default)]
-    topic: Vec<TopicTable>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TopicTable {
-    name: String,
-    parent: Option<String>,
-    query: Option<String>,
-    keywords: Option<Vec<String>>,
-    #[serde(rename = "where")]
-    place: Option<PlaceName>,
-    #[serde(default)]
-    stem: bool,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum PlaceName {
-    Title,
-    Lead,
-    Text,
 }
 
 #[derive(Debug, Deserialize)]
@@ -112,7 +87,7 @@ impl Line {
 /// When a file cannot be read or a topic cannot be followed.
 pub fn run_cluster(args: ClusterArgs) -> anyhow::Result<ExitCode> {
     let topics = args.topics.as_deref().map(read_topics).transpose()?.unwrap_or_default();
-    let matcher = compile(&topics)?;
+    let matcher = Matcher::compile(&topics).map_err(all_of)?;
     let mut index = StoryIndex::new(&topics);
     let mut now = Timestamp::UNIX_EPOCH;
     let mut number = 0;
@@ -152,7 +127,7 @@ pub fn run_cluster(args: ClusterArgs) -> anyhow::Result<ExitCode> {
 /// When a file cannot be read or a topic cannot be followed.
 pub fn run_match(args: MatchArgs) -> anyhow::Result<ExitCode> {
     let topics = read_topics(&args.topics)?;
-    let matcher = compile(&topics)?;
+    let matcher = Matcher::compile(&topics).map_err(all_of)?;
     answer(&args.file, args.format, |line| {
         let found = matcher.matches(&line.subject());
         let names: BTreeSet<String> = matcher
@@ -173,46 +148,20 @@ fn most_specific(matcher: &Matcher, subject: &Subject<'_>) -> Option<usize> {
         .map(|found| found.topic)
 }
 
-fn compile(topics: &[Topic]) -> anyhow::Result<Matcher> {
-    Matcher::compile(topics).map_err(|errors| {
-        let all: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        anyhow::anyhow!("{}", all.join("\n"))
-    })
+fn all_of(errors: Vec<TopicError>) -> anyhow::Error {
+    anyhow::Error::msg(errors.iter().map(ToString::to_string).collect::<String>())
 }
 
 fn read_topics(path: &Path) -> anyhow::Result<Vec<Topic>> {
     let text =
         files::read_named_text(path, TOPICS_BYTES_MAX).with_context(|| format!("could not read {}", path.display()))?;
-    let file: TopicsFile = toml::from_str(&text).with_context(|| format!("{} is no topics file", path.display()))?;
-    file.topic
-        .into_iter()
-        .map(|table| {
-            let place = match table.place {
-                None => Where::TitleOrTwice,
-                Some(PlaceName::Title) => Where::Title,
-                Some(PlaceName::Lead) => Where::Lead,
-                Some(PlaceName::Text) => Where::Text,
-            };
-            let rule = match (table.query, table.keywords) {
-                (Some(_), Some(_)) => anyhow::bail!("topic \"{}\" has both query and keywords: keep one", table.name),
-                (Some(query), None) => Rule::Query(query),
-                (None, Some(any)) => Rule::Keywords { any, place },
-                (None, None) => Rule::None,
-            };
-            Ok(Topic {
-                name: table.name,
-                parent: table.parent,
-                rule,
-                stem: table.stem,
-            })
-        })
-        .collect()
+    Ok(Config::parse(&text, path)?.topics)
 }
 
 /// Returns a value as people read it: text without quotes, a list with commas.
 fn plain(value: &serde_json::Value) -> String {
     match value {
-        serde_json::Value::String(text) => table::one_line(text),
+        serde_json::Value::String(text) => flattened(text),
         serde_json::Value::Array(values) => values.iter().map(plain).collect::<Vec<_>>().join(", "),
         other => other.to_string(),
     }
@@ -245,7 +194,7 @@ fn answer(
             serde_json::from_slice(&text).with_context(|| format!("{} line {number} is no item", path.display()))?;
         let (key, value) = find(&line);
         let written = match format {
-            Format::Json => write!(out, "{}", json::line(json!({ "id": line.id, key: value }))),
+            Format::Json => write!(out, "{}", json::line(&json!({ "id": line.id, key: value }))),
             Format::Text => writeln!(out, "{}\t{}", plain(&line.id), plain(&value)),
         };
         written.map_err(OutputError)?;

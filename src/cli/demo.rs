@@ -26,7 +26,7 @@ pub(super) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     let mut failed = None;
     let left = open::runtime()?.block_on(demo::run(&args.dir, |scene| {
         if let Scene::Working(done) = &scene {
-            progress.show(done);
+            progress.show_round(done);
         } else {
             progress.clear();
             if let Err(error) = show(&scene) {

@@ -3,8 +3,6 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use serde_json::json;
-
 use super::limit::Limit;
 use super::output::{print, tell};
 use super::{Format, WrongUse, dispatch, json, open, table};
@@ -12,11 +10,11 @@ use crate::clock::Clock;
 use crate::commands::StoreCommand;
 use crate::config::{Config, DigestSettings};
 use crate::digest::{to_html, to_text};
-use crate::document::scalar::date_time;
 use crate::domain::DigestId;
 use crate::domain::channel::Channel;
 use crate::jobs::digest;
 use crate::store::digests::StoredDigest;
+use crate::views::digests;
 
 /// Digests listed when no number is asked for.
 const LIMIT: usize = 20;
@@ -71,7 +69,7 @@ pub(super) fn run(config: Option<&Path>, args: &DigestArgs) -> anyhow::Result<Ex
             to: args.to.as_deref().map(channel).transpose()?,
         },
     };
-    dispatch::carry_out(config, &command)
+    dispatch::carry_out(config, &command, Format::Text)
 }
 
 /// Checks where a test goes. A path is meant from here, wherever it is written.
@@ -108,63 +106,43 @@ fn preview(config: &Config, chosen: &[DigestSettings], is_html: bool) -> anyhow:
 pub(super) fn list(config: Option<&Path>, args: &ListArgs) -> anyhow::Result<ExitCode> {
     let config = open::config(config)?;
     if let Some(id) = args.show {
-        let text = open::reader(&config)?.digest_text(DigestId(id))?;
-        let text = text.ok_or_else(|| WrongUse(format!("there is no digest {id}; `tidings digests` lists them")))?;
-        print(text.as_bytes())?;
+        print(digests::text(&open::reader(&config)?, DigestId(id))?.as_bytes())?;
         return Ok(ExitCode::SUCCESS);
     }
     if let Some(id) = args.resend {
-        return dispatch::carry_out(config, &StoreCommand::Resend { digest: id });
+        let digest = DigestId(id);
+        return dispatch::carry_out(config, &StoreCommand::Resend { digest }, args.format);
     }
     let limit = Limit::of(args.limit, LIMIT, args.format);
-    let mut found = open::reader(&config)?.digests(limit.asked())?;
+    let mut found = digests::list(&open::reader(&config)?, limit.asked())?;
     limit.cut(&mut found);
-    match args.format {
-        Format::Json => {
-            for digest in &found {
-                print(json::line(as_json(digest)).as_bytes())?;
-            }
-        }
-        Format::Text if found.is_empty() => tell!("no digest yet"),
-        Format::Text => {
-            for digest in &found {
-                let mut out = format!(
-                    "{:>5}  {}  {}\n",
-                    digest.id,
-                    open::local(digest.to, &config),
-                    table::tidy(&digest.subject)
-                );
-                for (channel, state, sent_at, error) in &digest.deliveries {
-                    let when = sent_at
-                        .map(|at| format!(" {}", open::local(at, &config)))
-                        .unwrap_or_default();
-                    let why = error
-                        .as_deref()
-                        .map(|error| format!(": {}", table::tidy(error)))
-                        .unwrap_or_default();
-                    out.push_str(&format!("       {state}{when}  {}{why}\n", table::tidy(channel)));
-                }
-                print(out.as_bytes())?;
-            }
-        }
+    if found.is_empty() && args.format == Format::Text {
+        tell!("no digest yet");
     }
+    let shown = |digest: &StoredDigest| match args.format {
+        Format::Json => json::line(digest),
+        Format::Text => as_text(digest, &config),
+    };
+    print(found.iter().map(shown).collect::<String>().as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn as_json(digest: &StoredDigest) -> serde_json::Value {
-    let deliveries: Vec<_> = digest
-        .deliveries
-        .iter()
-        .map(|(channel, state, sent_at, error)| {
-            json!({ "channel": channel, "state": state, "sentDateTime": sent_at.map(date_time), "error": error })
-        })
-        .collect();
-    json!({
-        "id": digest.id.0,
-        "name": digest.name,
-        "dateTime": date_time(digest.to),
-        "subject": digest.subject,
-        "stories": digest.stories,
-        "deliveries": deliveries,
-    })
+fn as_text(digest: &StoredDigest, config: &Config) -> String {
+    let at = open::local(digest.to, config);
+    let mut out = format!("{:>5}  {at}  {}\n", digest.id, table::tidy(&digest.subject));
+    for delivery in &digest.deliveries {
+        let when = delivery.sent_at.map(|at| format!(" {}", open::local(at, config)));
+        let why = delivery
+            .error
+            .as_deref()
+            .map(|error| format!(": {}", table::tidy(error)));
+        out.push_str(&format!(
+            "       {}{}  {}{}\n",
+            delivery.state,
+            when.unwrap_or_default(),
+            table::tidy(&delivery.channel),
+            why.unwrap_or_default()
+        ));
+    }
+    out
 }

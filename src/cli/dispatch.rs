@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 
-use super::output::{print, tell};
+use super::output::tell;
 use super::progress::Progress;
-use super::{WrongUse, open};
+use super::{Format, WrongUse, command_report, open};
 use crate::clock::Clock;
 use crate::commands::{self, CommandError, CommandOutput, StoreCommand};
 use crate::config::Config;
@@ -21,8 +21,19 @@ type Unheard = Arc<Mutex<Option<anyhow::Error>>>;
 ///
 /// # Errors
 /// It cannot be carried out.
-pub(super) fn carry_out(config: Config, command: &StoreCommand) -> anyhow::Result<ExitCode> {
+pub(super) fn carry_out(config: Config, command: &StoreCommand, format: Format) -> anyhow::Result<ExitCode> {
     let progress = Progress::new();
+    let zone = config.zone;
+    let hear = move |progress: &Progress, said| match said {
+        CommandOutput::Progress(done) => {
+            progress.show_round(&done);
+            Ok(())
+        }
+        CommandOutput::Report(report) => {
+            progress.clear();
+            command_report::show(&report, format, zone)
+        }
+    };
     open::runtime()?.block_on(async {
         let handed = client::send_command(&config.state_dir, command, |said| hear(&progress, said)).await?;
         let code = match handed {
@@ -34,7 +45,7 @@ pub(super) fn carry_out(config: Config, command: &StoreCommand) -> anyhow::Resul
                 end.code
             }
             None => {
-                let code = by_oneself(config, command, &progress).await;
+                let code = by_oneself(config, command, &progress, hear).await;
                 progress.clear();
                 code?
             }
@@ -43,7 +54,12 @@ pub(super) fn carry_out(config: Config, command: &StoreCommand) -> anyhow::Resul
     })
 }
 
-async fn by_oneself(config: Config, command: &StoreCommand, progress: &Progress) -> anyhow::Result<u8> {
+async fn by_oneself(
+    config: Config,
+    command: &StoreCommand,
+    progress: &Progress,
+    hear: impl Fn(&Progress, CommandOutput) -> anyhow::Result<()> + Send + Sync + 'static,
+) -> anyhow::Result<u8> {
     // An output that takes nothing must not end work that is half done; it is told when that is over.
     let unheard = Unheard::default();
     let (terminal, missed) = (progress.clone(), Arc::clone(&unheard));
@@ -84,21 +100,6 @@ fn heard(done: Result<u8, CommandError>, unheard: &Unheard) -> anyhow::Result<u8
         Some(error) if code == 0 => Err(error),
         _ => Ok(code),
     }
-}
-
-fn hear(progress: &Progress, said: CommandOutput) -> anyhow::Result<()> {
-    match said {
-        CommandOutput::Progress(done) => progress.show(&done),
-        CommandOutput::Out(text) => {
-            progress.clear();
-            print(text.as_bytes())?;
-        }
-        CommandOutput::Told(line) => {
-            progress.clear();
-            tell!("{line}");
-        }
-    }
-    Ok(())
 }
 
 fn told(error: CommandError) -> anyhow::Error {

@@ -39,7 +39,7 @@ pub fn run(args: DocArgs) -> anyhow::Result<ExitCode> {
         .with_context(|| format!("cannot read {}", file.display()))?;
     let document = document::parse(&text).with_context(|| format!("{} is not a document", file.display()))?;
     let out = if is_json {
-        super::json::line(json::to_json(&document))
+        super::json::line(&json::to_json(&document))
     } else {
         document::render(&document)
     };

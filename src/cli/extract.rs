@@ -22,7 +22,7 @@ use crate::domain::ArticleId;
 use crate::domain::article::{Article, Zone};
 use crate::domain::url::{registrable_domain, without_tracking};
 use crate::extract::{self, ExtractOptions, Extraction, SiteRules};
-use crate::fetch::{Fetcher, Purpose, Request, Response};
+use crate::fetch::{Purpose, Request, Response};
 use crate::files;
 use crate::jobs::SharedState;
 use crate::jobs::articles::article_pages;
@@ -153,8 +153,7 @@ fn forget_address(extraction: &mut Extraction) {
 /// Asks for a page, and for those that go on with its article.
 fn fetched(page: &str, config: Option<&Config>, args: &ExtractArgs) -> anyhow::Result<String> {
     let url = Url::parse(page).context("not an address")?;
-    let options = config.map(|config| config.fetch.clone()).unwrap_or_default();
-    let fetcher = Fetcher::new(&options)?;
+    let fetcher = open::fetcher(config)?;
     let now = Clock::system().now();
     open::runtime()?.block_on(async {
         let response = fetcher.get(now, Request::new(url, Purpose::Page)).await?;
@@ -244,7 +243,7 @@ fn explained(told: &extract::PageExplanation) -> String {
 fn shown(page: &str, extraction: &Extraction, url: Option<&Url>, format: PageFormat) -> String {
     match format {
         PageFormat::Text => format!("{}\n", extraction.text),
-        PageFormat::Json => json::line(as_json(page, extraction, url)),
+        PageFormat::Json => json::line(&as_json(page, extraction, url)),
         PageFormat::Document => crate::document::render(&document(extraction, url)),
     }
 }

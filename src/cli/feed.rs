@@ -75,8 +75,8 @@ fn parse_files(parse: &Parse, out: &mut impl Write) -> io::Result<ExitCode> {
         }
         let name = path.display().to_string();
         let text = match (parse.format, &parsed) {
-            (Format::Json, Ok(parsed)) => json::line(object(&name, parsed, parse.base_url.as_ref())),
-            (Format::Json, Err(error)) => json::line(failure(&name, error)),
+            (Format::Json, Ok(parsed)) => json::line(&object(&name, parsed, parse.base_url.as_ref())),
+            (Format::Json, Err(error)) => json::line(&failure(&name, error)),
             (Format::Text, Ok(parsed)) => overview(&name, parsed),
             (Format::Text, Err(error)) => format!("{name}: {}\n\n", one_line(error)),
         };

@@ -8,6 +8,7 @@ mod articles;
 mod backup;
 mod check;
 mod cluster;
+mod command_report;
 mod demo;
 mod digest;
 mod dispatch;
@@ -16,18 +17,15 @@ mod doctor;
 mod extract;
 mod feed;
 mod init;
-mod journal;
 mod json;
 mod limit;
 mod logging;
-mod message_ids;
 mod open;
 mod output;
 mod packaging;
 mod placement_reason;
 mod poll;
 mod progress;
-mod revision_diff;
 mod run;
 mod search;
 mod sources;
@@ -43,14 +41,13 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::archive::ArchiveError;
+use crate::commands::WRONG_USE;
 use crate::config::ConfigErrors;
 use crate::control::client::ClientError;
 use crate::jobs::JobError;
 use crate::store::StoreError;
+use crate::views::ViewError;
 use output::{OutputError, print, tell};
-
-/// Exit code for wrong use or a wrong configuration.
-const WRONG_USE: u8 = 2;
 
 /// Follows topics across feeds and pages, keeps each article as a Markdown document, and tells once a day what is new.
 #[derive(Debug, Parser)]
@@ -190,6 +187,10 @@ fn needs_the_owner(error: &anyhow::Error) -> bool {
         )
     };
     error.is::<WrongUse>()
+        || matches!(
+            error.downcast_ref(),
+            Some(ViewError::NotFound(_) | ViewError::Invalid(_))
+        )
         || error.chain().any(|cause| match store_error(cause) {
             Some(
                 StoreError::Newer { .. }
@@ -206,8 +207,11 @@ fn needs_the_owner(error: &anyhow::Error) -> bool {
         })
 }
 
-/// Returns the store's part of an error; a job's error stands for it in the chain.
+/// Returns the store's part of an error; the error of a job or a view stands for it in the chain.
 fn store_error<'a>(cause: &'a (dyn std::error::Error + 'static)) -> Option<&'a StoreError> {
+    if let Some(ViewError::Store(error)) = cause.downcast_ref() {
+        return Some(error);
+    }
     match cause.downcast_ref::<JobError>() {
         Some(JobError::Store(error)) => Some(error),
         _ => cause.downcast_ref(),

@@ -9,6 +9,7 @@ use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::domain::Timestamp;
 use crate::domain::schedule::parse_span;
+use crate::fetch::{FetchOptions, Fetcher};
 use crate::jobs::Context;
 use crate::store::Store;
 
@@ -31,6 +32,15 @@ pub(crate) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
         .enable_all()
         .build()
         .context("cannot start the runtime")
+}
+
+/// Returns the fetcher a configuration describes, or the usual one.
+///
+/// # Errors
+/// The system has no root certificates.
+pub(crate) fn fetcher(config: Option<&Config>) -> anyhow::Result<Fetcher> {
+    let usual = FetchOptions::default();
+    Ok(Fetcher::new(config.map_or(&usual, |config| &config.fetch))?)
 }
 
 /// Opens everything for a command that changes the store.

@@ -1,24 +1,26 @@
-//! Why an article is in its story, told to people and to programs.
-
-use serde_json::json;
+//! Why an article is in its story, told to people.
 
 use crate::domain::StoryId;
-use crate::domain::topic::Reasoning;
-use crate::store::stories::{EditCause, StoryEdit};
+use crate::store::story_edits::EditCause;
+use crate::views::placement::PlacementView;
 
-/// Returns one sentence or two on why an article is in a story; `moved` is how it came there after it was placed.
-pub(super) fn told(story: Option<StoryId>, reasoning: Option<&Reasoning>, moved: Option<&StoryEdit>) -> String {
+/// Returns one sentence or two on why an article is in a story.
+pub(super) fn told(story: Option<StoryId>, placement: Option<&PlacementView>) -> String {
     let Some(story) = story else {
         return "in no story: it matched no topic when it was read".to_owned();
     };
-    let Some(reasoning) = reasoning else {
+    let Some(PlacementView {
+        placed: reasoning,
+        moved,
+    }) = placement
+    else {
         return format!("in story {story}: placed before reasons were kept");
     };
     let first = reasoning.story;
     let moved = if first == story {
         String::new()
     } else {
-        match moved.map(|moved| &moved.cause) {
+        match moved {
             Some(EditCause::Found(reason)) => format!("; merged since (found: {reason}): it is in story {story} now"),
             Some(EditCause::ByHand) => format!("; moved by hand since: it is in story {story} now"),
             None => format!("; it is in story {story} now"),
@@ -30,7 +32,7 @@ pub(super) fn told(story: Option<StoryId>, reasoning: Option<&Reasoning>, moved:
     } else {
         format!("; words in both headlines: {}", reasoning.words.join(", "))
     };
-    let why = match (reasoning.copy_of, reasoning.closest) {
+    let why = match (reasoning.copy_of, reasoning.closest.zip(reasoning.likeness)) {
         (Some(original), _) => format!("joined story {first}: it has the text of article {original}"),
         (None, Some((closest, likeness))) if closest == first => {
             format!("joined story {first}: likeness {likeness:.2}, needed {threshold:.2}{words}")
@@ -44,7 +46,11 @@ pub(super) fn told(story: Option<StoryId>, reasoning: Option<&Reasoning>, moved:
 }
 
 /// Returns in a few words why an article is in the story it is shown in.
-pub(super) fn brief(shown: StoryId, reasoning: &Reasoning, moved: Option<&StoryEdit>) -> String {
+pub(super) fn brief(shown: StoryId, placement: &PlacementView) -> String {
+    let PlacementView {
+        placed: reasoning,
+        moved,
+    } = placement;
     let first = reasoning.story;
     let words = match reasoning.words.is_empty() {
         true => String::new(),
@@ -56,7 +62,7 @@ pub(super) fn brief(shown: StoryId, reasoning: &Reasoning, moved: Option<&StoryE
     } else {
         format!("story {first}")
     };
-    let why = match (reasoning.copy_of, reasoning.closest) {
+    let why = match (reasoning.copy_of, reasoning.closest.zip(reasoning.likeness)) {
         (Some(_), _) => format!("joined {here} as a copy"),
         (None, Some((closest, likeness))) if closest == first => {
             format!("joined {here}: {likeness:.2} alike, {threshold:.2} needed{words}")
@@ -66,7 +72,7 @@ pub(super) fn brief(shown: StoryId, reasoning: &Reasoning, moved: Option<&StoryE
         }
         (None, None) => format!("started {here}: nothing shared a word with it"),
     };
-    match moved.map(|moved| &moved.cause) {
+    match moved {
         _ if first == shown => why,
         Some(EditCause::Found(_)) => format!("{why}; found to be one with this"),
         Some(EditCause::ByHand) => format!("{why}; moved here by hand"),
@@ -74,42 +80,36 @@ pub(super) fn brief(shown: StoryId, reasoning: &Reasoning, moved: Option<&StoryE
     }
 }
 
-/// Returns the same as JSON.
-pub(super) fn as_json(reasoning: &Reasoning) -> serde_json::Value {
-    json!({
-        "story": reasoning.story.0,
-        "copyOf": reasoning.copy_of.map(|id| id.0),
-        "closest": reasoning.closest.map(|(story, _)| story.0),
-        "likeness": reasoning.closest.map(|(_, likeness)| likeness),
-        "threshold": reasoning.threshold,
-        "words": reasoning.words,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ArticleId, Timestamp};
-    use crate::store::stories::EditKind;
+    use crate::domain::ArticleId;
+    use crate::domain::topic::Reasoning;
 
     #[test]
     fn every_way_into_a_story_is_told() {
         let joined = Reasoning {
             story: StoryId(12),
             copy_of: None,
-            closest: Some((StoryId(12), 0.612)),
+            closest: Some(StoryId(12)),
+            likeness: Some(0.612),
             threshold: 0.36,
             words: vec!["bridge".to_owned(), "velden".to_owned()],
         };
         let check = |reasoning: &Reasoning, expected: &str| {
-            assert_eq!(told(Some(StoryId(12)), Some(reasoning), None), expected);
+            let placement = PlacementView {
+                placed: reasoning.clone(),
+                moved: None,
+            };
+            assert_eq!(told(Some(StoryId(12)), Some(&placement)), expected);
         };
         check(
             &joined,
             "joined story 12: likeness 0.61, needed 0.36; words in both headlines: bridge, velden",
         );
         let started = Reasoning {
-            closest: Some((StoryId(9), 0.2)),
+            closest: Some(StoryId(9)),
+            likeness: Some(0.2),
             words: Vec::new(),
             ..joined.clone()
         };
@@ -137,21 +137,16 @@ mod tests {
                 "joined story 3: it has the text of article 5; merged since (found: 0.91 alike): it is in story 12 now",
             ),
         ] {
-            let moved = StoryEdit {
-                at: Timestamp::UNIX_EPOCH,
-                change: EditKind::MergedFrom(StoryId(3)),
-                cause,
-                articles: vec![ArticleId(7)],
+            let moved = PlacementView {
+                placed: copy.clone(),
+                moved: Some(cause),
             };
-            assert_eq!(told(Some(StoryId(12)), Some(&copy), Some(&moved)), expected);
+            assert_eq!(told(Some(StoryId(12)), Some(&moved)), expected);
         }
         assert_eq!(
-            told(Some(StoryId(1)), None, None),
+            told(Some(StoryId(1)), None),
             "in story 1: placed before reasons were kept"
         );
-        assert_eq!(
-            told(None, None, None),
-            "in no story: it matched no topic when it was read"
-        );
+        assert_eq!(told(None, None), "in no story: it matched no topic when it was read");
     }
 }

@@ -19,9 +19,6 @@ pub(super) struct PollArgs {
 
 /// Runs the command.
 pub(super) fn run(config: Option<&Path>, args: &PollArgs) -> anyhow::Result<ExitCode> {
-    let command = StoreCommand::Poll {
-        sources: args.sources.clone(),
-        json: args.format == Format::Json,
-    };
-    dispatch::carry_out(open::config(config)?, &command)
+    let sources = args.sources.clone();
+    dispatch::carry_out(open::config(config)?, &StoreCommand::Poll { sources }, args.format)
 }

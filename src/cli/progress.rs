@@ -1,6 +1,6 @@
-//! How far a round of work is, shown while it runs.
+//! How far a piece of work is, shown while it runs.
 
-use std::io::{IsTerminal, Write};
+use std::io::{self, IsTerminal as _, Write as _};
 
 use crate::domain::plural::counted;
 use crate::jobs::worker_pool::PoolTotals;
@@ -13,31 +13,28 @@ pub(super) struct Progress {
 
 impl Progress {
     pub(super) fn new() -> Self {
-        Self {
-            is_terminal: std::io::stderr().is_terminal(),
+        let is_terminal = io::stderr().is_terminal();
+        Self { is_terminal }
+    }
+
+    pub(super) fn show(&self, line: &str) {
+        if self.is_terminal {
+            let mut err = io::stderr().lock();
+            // Progress that cannot be shown is no reason to stop working.
+            let _ = write!(err, "\r\u{1b}[K{line}").and_then(|()| err.flush());
         }
     }
 
-    pub(super) fn show(&self, done: &PoolTotals) {
-        if self.is_terminal {
-            self.write(&format!(
-                "\r\u{1b}[K  {} polled, {}, {} read",
-                counted(done.polls, "source", "sources"),
-                counted(done.new_articles, "new article", "new articles"),
-                done.articles
-            ));
-        }
+    pub(super) fn show_round(&self, done: &PoolTotals) {
+        self.show(&format!(
+            "  {} polled, {}, {} read",
+            counted(done.polls, "source", "sources"),
+            counted(done.new_articles, "new article", "new articles"),
+            done.articles
+        ));
     }
 
     pub(super) fn clear(&self) {
-        if self.is_terminal {
-            self.write("\r\u{1b}[K");
-        }
-    }
-
-    fn write(&self, text: &str) {
-        let mut err = std::io::stderr().lock();
-        // Progress that cannot be shown is no reason to stop working.
-        let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
+        self.show("");
     }
 }

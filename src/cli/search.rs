@@ -3,18 +3,15 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use serde_json::json;
-
-use super::articles::{Selection, listed_json};
+use super::articles::Selection;
 use super::output::{print_styled, tell};
 use super::table::{FAINT, PLAIN};
 use super::{Format, WrongUse, json, open, table};
 use crate::config::Config;
-use crate::domain::topic::{Rule, Topic};
-use crate::matching::{Matcher, Subject};
 use crate::query::snippet::{self, Piece};
-use crate::query::{self, Term};
-use crate::store::articles::SearchHit;
+use crate::query::{self, Query};
+use crate::text::flattened;
+use crate::views::search::{self, HitView};
 
 /// Articles shown when no number is asked for.
 const LIMIT: usize = 20;
@@ -40,35 +37,20 @@ pub(super) struct SearchArgs {
 pub(super) fn run(config: Option<&Path>, args: &SearchArgs) -> anyhow::Result<ExitCode> {
     let config = open::config(config)?;
     let query = query::parse(&args.query).map_err(|error| WrongUse(error.to_string()))?;
-    // The index finds what the words say; whether all of the query holds is seen from the article.
-    let matcher = Matcher::compile(&[Topic {
-        name: "search".to_owned(),
-        parent: None,
-        rule: Rule::Query(args.query.clone()),
-        stem: false,
-    }])
-    .map_err(|errors| WrongUse(errors.iter().map(ToString::to_string).collect()))?;
-    let mut filter = args.selection.filter(args.limit, Some(query.clone()))?;
-    let named = query.after().and_then(|day| day.and_hms_opt(0, 0, 0));
-    filter.since = filter.since.max(named.map(|at| at.and_utc()));
-    let store = open::reader(&config)?;
-    args.selection.check(&store, &config)?;
-    let found = store.search(&filter, |article| matcher.matches_any(&Subject::of(article)))?;
-    let terms = query.positive_terms();
-    let mut out = String::new();
-    for found in &found.articles {
-        out.push_str(&match args.format {
-            Format::Json => as_json(found, &terms),
-            Format::Text => as_text(found, &terms, &config),
-        });
-    }
+    let filter = args.selection.filter(args.limit)?;
+    let found = search::search(&open::reader(&config)?, &config, &query, filter)?;
+    let shown = |hit: &HitView| match args.format {
+        Format::Json => json::line(hit),
+        Format::Text => as_text(hit, &query, &config),
+    };
+    let out: String = found.hits.iter().map(shown).collect();
     print_styled(&out)?;
     if args.format == Format::Text {
         let limited = match found.ranked {
             Some(number) => format!("; its words are so common that only the newest {number} articles were ranked"),
             None => String::new(),
         };
-        match found.articles.len() {
+        match found.hits.len() {
             0 => tell!("no article found{limited}{}", small_operator(&args.query)),
             number if number == args.limit => tell!("the best {number}; --limit shows more{limited}"),
             _ if !limited.is_empty() => tell!("{}", limited.trim_start_matches("; ")),
@@ -91,28 +73,24 @@ fn small_operator(query: &str) -> String {
     })
 }
 
-/// Returns the part of an article that shows why it was found: of its text, else of its lead.
-fn part(found: &SearchHit, terms: &[&Term]) -> Vec<Piece> {
-    let article = &found.article;
-    [&article.body_text, &article.excerpt]
-        .into_iter()
-        .find_map(|text| snippet::snippet(terms, &table::one_line(text)))
-        .unwrap_or_default()
-}
-
-fn as_text(found: &SearchHit, terms: &[&Term], config: &Config) -> String {
-    let (listed, article) = (&found.listed, &found.article);
-    let mut about = vec![table::tidy(&listed.provider), open::local(article.published_at, config)];
-    about.push(format!("article {}", listed.id));
-    about.extend(listed.story.map(|story| format!("story {story}")));
-    about.extend(listed.topics.iter().map(|topic| table::tidy(topic)));
-    let title = coloured(&snippet::highlight(terms, &table::tidy(&listed.title)));
+fn as_text(hit: &HitView, query: &Query, config: &Config) -> String {
+    let article = &hit.article;
+    let mut about = vec![
+        table::tidy(&article.provider),
+        open::local(article.published_at, config),
+    ];
+    about.push(format!("article {}", article.id));
+    about.extend(article.story.map(|story| format!("story {story}")));
+    about.extend(article.topics.iter().map(|topic| table::tidy(topic)));
+    let title = coloured(&snippet::highlight(
+        &query.positive_terms(),
+        &table::tidy(&article.title),
+    ));
     let mut out = format!("{title}\n  {FAINT}{}{PLAIN}\n", about.join(" · "));
-    let part = part(found, terms);
-    if !part.is_empty() {
-        out.push_str(&format!("  {}\n", coloured(&part)));
+    if !hit.part.is_empty() {
+        out.push_str(&format!("  {}\n", coloured(&hit.part)));
     }
-    out.push_str(&format!("  {FAINT}{}{PLAIN}\n\n", table::one_line(&listed.web_url)));
+    out.push_str(&format!("  {FAINT}{}{PLAIN}\n\n", flattened(&article.web_url)));
     out
 }
 
@@ -124,21 +102,4 @@ fn coloured(pieces: &[Piece]) -> String {
             false => piece.text.clone(),
         })
         .collect()
-}
-
-fn as_json(found: &SearchHit, terms: &[&Term]) -> String {
-    let mut line = listed_json(&found.listed);
-    let part = part(found, terms);
-    let (mut text, mut places) = (String::new(), Vec::new());
-    for piece in part {
-        let start = text.chars().count();
-        text.push_str(&piece.text);
-        if piece.is_found {
-            places.push(json!([start, text.chars().count()]));
-        }
-    }
-    line["score"] = json!(found.score);
-    line["snippet"] = json!(text);
-    line["highlights"] = json!(places);
-    json::line(line)
 }

@@ -1,5 +1,6 @@
 //! `tidings sources`: how each source fares, and sources found, taken in and handed on.
 
+mod source_table;
 mod discover;
 mod health;
 mod opml;

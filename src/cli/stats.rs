@@ -3,10 +3,9 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use serde_json::json;
-
 use super::output::print;
-use super::{Format, open};
+use super::{Format, json, open};
+use crate::views::stats;
 
 /// Counts what is stored: entries are what feeds listed, articles what they led to, matches what topics follow of them
 #[derive(Debug, clap::Args)]
@@ -19,36 +18,22 @@ pub(super) struct StatsArgs {
 /// Runs the command.
 pub(super) fn run(config: Option<&Path>, args: &StatsArgs) -> anyhow::Result<ExitCode> {
     let config = open::config(config)?;
-    let store = open::reader(&config)?;
-    let stats = store.stats()?;
-    let (waiting, failed) = store.open_deliveries()?;
-    let counts = [
-        ("sources", stats.sources),
-        ("entries", stats.entries),
-        ("articles", stats.articles),
-        ("stories", stats.stories),
-        ("matches", stats.matches),
-        ("digests", stats.digests),
-        ("deliveriesWaiting", waiting),
-        ("deliveriesFailed", failed),
-    ];
-    match args.format {
-        Format::Json => {
-            let object: serde_json::Map<_, _> = counts.iter().map(|(name, n)| ((*name).to_owned(), json!(n))).collect();
-            print(format!("{}\n", serde_json::Value::Object(object)).as_bytes())?;
-        }
-        Format::Text => {
-            let words = |name: &str| match name {
-                "deliveriesWaiting" => "deliveries waiting".to_owned(),
-                "deliveriesFailed" => "deliveries failed".to_owned(),
-                other => other.to_owned(),
-            };
-            let lines: String = counts
-                .iter()
-                .map(|(name, n)| format!("{:<20}{n:>9}\n", words(name)))
-                .collect();
-            print(lines.as_bytes())?;
-        }
-    }
+    let counts = stats::counts(&open::reader(&config)?)?;
+    let text = match args.format {
+        Format::Json => json::line(&counts),
+        Format::Text => [
+            ("sources", counts.sources),
+            ("entries", counts.entries),
+            ("articles", counts.articles),
+            ("stories", counts.stories),
+            ("matches", counts.matches),
+            ("digests", counts.digests),
+            ("deliveries waiting", counts.deliveries_waiting),
+            ("deliveries failed", counts.deliveries_failed),
+        ]
+        .map(|(what, number)| format!("{what:<20}{number:>9}\n"))
+        .concat(),
+    };
+    print(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }

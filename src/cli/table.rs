@@ -1,6 +1,6 @@
 //! Plain tables for terminals and pipes.
 
-use crate::text;
+use crate::text::flattened;
 
 /// How a terminal shows what is beside the point, and how that ends; for an output that leaves it out where it must.
 pub(crate) const FAINT: &str = "\x1b[2m";
@@ -38,19 +38,11 @@ pub(crate) fn render(headings: &[&str], rows: &[Vec<String>]) -> String {
 
 /// Returns a text on one line without control characters, which could steer a terminal, cut to a cell's width.
 pub(crate) fn tidy(text: &str) -> String {
-    let line = one_line(text);
+    let line = flattened(text);
     match line.char_indices().nth(CELL_MAX) {
         Some((end, _)) => format!("{}…", line[..end].trim_end()),
         None => line,
     }
-}
-
-/// Returns a text on one line without control characters, whole.
-pub(crate) fn one_line(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_whitespace() { ' ' } else { c })
-        .filter(|c| text::is_kept(*c))
-        .collect()
 }
 
 #[cfg(test)]

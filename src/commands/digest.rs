@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{CommandError, CommandOutput, FAILED, OutputSink};
+use super::{CommandError, CommandReport, FAILED, OutputSink, report};
 use crate::domain::DigestId;
 use crate::domain::channel::Channel;
-use crate::domain::plural::counted;
 use crate::jobs::Context;
 use crate::jobs::digest::{self, alert, delivery};
 
@@ -27,7 +26,8 @@ pub(super) async fn run(
         }
         for settings in &chosen {
             let subject = delivery::send_test(ctx, settings, &channel).await?;
-            say(CommandOutput::Told(format!("sent to {channel}: {subject}")));
+            let channel = channel.to_string();
+            report(say, CommandReport::TestSent { channel, subject });
         }
         return Ok(0);
     }
@@ -35,10 +35,7 @@ pub(super) async fn run(
     let _one_round_at_a_time = ctx.shared.deliveries.lock().await;
     for settings in &chosen {
         if digest::run(ctx, ctx.clock.now(), settings).await? == digest::DigestRunResult::Nothing {
-            say(CommandOutput::Told(format!(
-                "digest {}: nothing new since the last one, so nothing is sent",
-                settings.name
-            )));
+            report(say, CommandReport::NothingNew(settings.name.clone()));
         }
     }
     deliver(ctx, say).await
@@ -53,12 +50,9 @@ pub(super) async fn run_due(ctx: &Arc<Context>, say: &OutputSink) -> Result<u8, 
 }
 
 async fn deliver(ctx: &Arc<Context>, say: &OutputSink) -> Result<u8, CommandError> {
-    let sent = delivery::one_round(ctx).await?;
-    if sent > 0 {
-        let recipients = counted(sent, "recipient", "recipients");
-        say(CommandOutput::Told(format!(
-            "delivered to {recipients}; `tidings digests` says what to whom"
-        )));
+    let recipients = delivery::one_round(ctx).await?;
+    if recipients > 0 {
+        report(say, CommandReport::Delivered(recipients));
     }
     match ctx.store.next_delivery_due()? {
         Some(at) => Err(CommandError::Unfinished(format!(
@@ -79,13 +73,9 @@ pub(super) async fn resend(ctx: &Arc<Context>, id: DigestId, say: &OutputSink) -
     }
     let mut code = 0;
     for (channel, result) in results {
-        match result {
-            Ok(()) => say(CommandOutput::Told(format!("sent again to {channel}"))),
-            Err(error) => {
-                say(CommandOutput::Told(format!("tidings: not sent to {channel}: {error}")));
-                code = FAILED;
-            }
-        }
+        let error = result.err().map(|error| error.to_string());
+        code = code.max(if error.is_some() { FAILED } else { 0 });
+        report(say, CommandReport::SentAgain { channel, error });
     }
     Ok(code)
 }

@@ -1,11 +1,10 @@
 //! What a command changes, wherever it runs: in a process of its own, or in the daemon it was handed to.
 //!
-//! Both are this one code path, and what it says goes through `say`: so a command beside the daemon prints the same and
-//! ends with the same exit code. Nothing here prints.
+//! Both are this one code path, and what it says goes through `say` as values: so a command beside the daemon shows the same
+//! and ends with the same exit code. Nothing here words or prints.
 
 mod digest;
 mod poll;
-mod stories;
 
 use std::sync::Arc;
 
@@ -14,7 +13,7 @@ use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
-use crate::domain::{ArticleId, DigestId, StoryId};
+use crate::domain::{ArticleId, DigestId, StoryId, Timestamp};
 use crate::jobs::worker_pool::PoolTotals;
 use crate::jobs::{Context, JobError};
 use crate::store::{Store, StoreError};
@@ -29,29 +28,70 @@ pub const WRONG_USE: u8 = 2;
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum StoreCommand {
     /// Polls the named sources, or what is due.
-    Poll { sources: Vec<String>, json: bool },
+    Poll { sources: Vec<String> },
     /// Composes and delivers now; with `to` only a test to one channel.
     Digest { name: Option<String>, to: Option<String> },
     /// Does what the digests' schedules owe.
     DigestsDue,
     /// Sends the frozen bytes of a digest again.
-    Resend { digest: i64 },
+    Resend { digest: DigestId },
     /// Moves the articles of one story into another.
-    MergeStories { into: i64, from: i64, json: bool },
+    MergeStories { into: StoryId, from: StoryId },
     /// Moves articles into a story of their own.
-    SplitStory { story: i64, articles: Vec<i64>, json: bool },
+    SplitStory { story: StoryId, articles: Vec<ArticleId> },
 }
 
 /// Something said while a command is carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum CommandOutput {
-    /// A result, for standard output, with its line break.
-    Out(String),
-    /// A line for standard error.
-    Told(String),
     /// How far it is.
     Progress(PoolTotals),
+    Report(CommandReport),
+}
+
+/// Something that was done, or found not to be needed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum CommandReport {
+    Polled(PoolTotals),
+    /// Nothing is due before this moment, if ever; so many sources fail until then.
+    NothingDue {
+        at: Option<Timestamp>,
+        failing: usize,
+    },
+    StoriesMerged(MergeReport),
+    StorySplit(SplitReport),
+    /// A test with this subject went to one channel.
+    TestSent {
+        channel: String,
+        subject: String,
+    },
+    /// The digest of this name had nothing to tell, so nothing is sent.
+    NothingNew(String),
+    /// So many recipients got something.
+    Delivered(usize),
+    /// What was sent before went to a channel again, or did not.
+    SentAgain {
+        channel: String,
+        error: Option<String>,
+    },
+}
+
+/// A story that got the articles of another one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MergeReport {
+    pub story: StoryId,
+    pub merged: StoryId,
+}
+
+/// A story made of some articles of another one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SplitReport {
+    pub story: StoryId,
+    pub split_from: StoryId,
+    pub articles: Vec<ArticleId>,
 }
 
 /// Hears what is said.
@@ -97,10 +137,10 @@ pub async fn carry_out(
     say: &OutputSink,
 ) -> Result<u8, CommandError> {
     match command {
-        StoreCommand::Poll { sources, json } => poll::run(ctx, sources, *json, stop, say).await,
+        StoreCommand::Poll { sources } => poll::run(ctx, sources, stop, say).await,
         StoreCommand::Digest { name, to } => digest::run(ctx, name.as_deref(), to.as_deref(), say).await,
         StoreCommand::DigestsDue => digest::run_due(ctx, say).await,
-        StoreCommand::Resend { digest } => digest::resend(ctx, DigestId(*digest), say).await,
+        StoreCommand::Resend { digest } => digest::resend(ctx, *digest, say).await,
         StoreCommand::MergeStories { .. } | StoreCommand::SplitStory { .. } => {
             edit_stories(&ctx.store, &ctx.clock, command, say).await
         }
@@ -119,15 +159,30 @@ pub async fn edit_stories(
 ) -> Result<u8, CommandError> {
     let now = clock.now();
     match command {
-        StoreCommand::MergeStories { into, from, json } => {
-            stories::merge(store, now, StoryId(*into), StoryId(*from), *json, say).await
+        StoreCommand::MergeStories { into, from } => {
+            let merged = store.merge_stories(now, *into, *from).await?;
+            merged.map_err(|refused| CommandError::WrongUse(refused.to_string()))?;
+            let (story, merged) = (*into, *from);
+            report(say, CommandReport::StoriesMerged(MergeReport { story, merged }));
         }
-        StoreCommand::SplitStory { story, articles, json } => {
-            let articles = articles.iter().copied().map(ArticleId).collect();
-            stories::split(store, now, StoryId(*story), articles, *json, say).await
+        StoreCommand::SplitStory { story, articles } => {
+            let split = store.split_story(now, *story, articles.clone()).await?;
+            let to = split.map_err(|refused| CommandError::WrongUse(refused.to_string()))?;
+            let split = SplitReport {
+                story: to,
+                split_from: *story,
+                articles: articles.clone(),
+            };
+            report(say, CommandReport::StorySplit(split));
         }
-        _ => Err(CommandError::Unfinished(
-            "this order needs more than the store".to_owned(),
-        )),
+        _ => {
+            let message = "this order needs more than the store";
+            return Err(CommandError::Unfinished(message.to_owned()));
+        }
     }
+    Ok(0)
+}
+
+fn report(say: &OutputSink, report: CommandReport) {
+    say(CommandOutput::Report(report));
 }

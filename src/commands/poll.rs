@@ -3,11 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::json;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{CommandError, CommandOutput, OutputSink};
+use super::{CommandError, CommandOutput, CommandReport, OutputSink, report};
 use crate::domain::SourceId;
 use crate::domain::source::Source;
 use crate::jobs::Context;
@@ -22,7 +21,6 @@ const LOOK_MILLISECONDS: u64 = 200;
 pub(super) async fn run(
     ctx: &Arc<Context>,
     names: &[String],
-    is_json: bool,
     stop: &CancellationToken,
     say: &OutputSink,
 ) -> Result<u8, CommandError> {
@@ -43,13 +41,14 @@ pub(super) async fn run(
     }
     pool.stop().await;
     result?;
-    say(match is_json {
-        true => CommandOutput::Out(format!("{}\n", as_json(&pool.done))),
-        false => CommandOutput::Told(match pool.done == PoolTotals::default() && names.is_empty() {
-            true => nothing_due(ctx)?,
-            false => summary(&pool.done),
-        }),
-    });
+    let done = match pool.done == PoolTotals::default() && names.is_empty() {
+        true => CommandReport::NothingDue {
+            at: ctx.store.next_source_due()?,
+            failing: ctx.store.failing_sources()?,
+        },
+        false => CommandReport::Polled(pool.done),
+    };
+    report(say, done);
     Ok(0)
 }
 
@@ -122,51 +121,4 @@ fn named(ctx: &Context, names: &[String]) -> Result<Vec<SourceId>, CommandError>
         }
     }
     Ok(found)
-}
-
-/// Says why nothing was done: the moment of the next poll, and what fails until then.
-fn nothing_due(ctx: &Context) -> Result<String, CommandError> {
-    let Some(at) = ctx.store.next_source_due()? else {
-        return Ok("nothing is due: no source is polled; `tidings sources` says why".to_owned());
-    };
-    let failing = match ctx.store.failing_sources()? {
-        0 => String::new(),
-        number => format!("{number} failing, see `tidings sources`; "),
-    };
-    let at = at.with_timezone(&ctx.config.zone).format("%Y-%m-%d %H:%M");
-    Ok(format!(
-        "nothing is due before {at} ({failing}`tidings poll SOURCE` polls one now)"
-    ))
-}
-
-/// Returns what was done in one line.
-fn summary(done: &PoolTotals) -> String {
-    let failed = match done.failed_polls {
-        0 => String::new(),
-        n => format!(" ({n} failed, see `tidings sources`)"),
-    };
-    format!(
-        "{} polled{failed}, {}, {} read, {} written",
-        count(done.polls, "source"),
-        count(done.new_articles, "new article"),
-        done.articles,
-        count(done.documents, "document")
-    )
-}
-
-fn count(number: usize, one: &str) -> String {
-    match number {
-        1 => format!("1 {one}"),
-        _ => format!("{number} {one}s"),
-    }
-}
-
-fn as_json(done: &PoolTotals) -> serde_json::Value {
-    json!({
-        "polls": done.polls,
-        "failed": done.failed_polls,
-        "newArticles": done.new_articles,
-        "read": done.articles,
-        "documents": done.documents,
-    })
 }

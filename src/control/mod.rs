@@ -5,7 +5,6 @@
 //! as far as it trusts its own command line, and no further: sizes, numbers and times are bounded all the same.
 
 mod protocol;
-mod health;
 pub mod openmetrics;
 pub mod metrics;
 mod socket_path;

@@ -30,9 +30,10 @@ use tokio_util::task::TaskTracker;
 
 use super::protocol::{COMMANDS, CommandEnd, Line};
 use super::socket_path::{SocketError, SocketPath};
-use super::{health, metrics, openmetrics};
+use super::{metrics, openmetrics};
 use crate::commands::{self, CommandOutput, FAILED, StoreCommand};
 use crate::jobs::Context;
+use crate::views::health;
 
 /// Connections that have brought no command, at each place where the daemon listens; one more and the oldest gives way,
 /// so that whoever opens many and asks nothing keeps nobody away.
@@ -247,12 +248,12 @@ async fn metrics(State(state): State<Arc<ServerState>>) -> Response {
 
 async fn health(State(state): State<Arc<ServerState>>) -> Response {
     let ctx = state.ctx.borrow().clone();
-    let reason = health::trouble(&ctx).await;
-    let status = match reason {
+    let health = health::of(&ctx).await;
+    let status = match health.reason {
         None => StatusCode::OK,
         Some(_) => StatusCode::SERVICE_UNAVAILABLE,
     };
-    let body = format!("{}\n", health::as_json(&ctx, reason).await);
+    let body = serde_json::to_string(&health).expect("health is plain data") + "\n";
     (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 

@@ -19,6 +19,12 @@ macro_rules! named {
                 Self::ALL.into_iter().find(|one| one.as_str() == word)
             }
         }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
     };
 }
 

@@ -1,5 +1,7 @@
 //! What the reader follows, and what was found to be about it.
 
+use serde::{Deserialize, Serialize};
+
 use super::StoryId;
 
 /// Where the words of a `keywords` topic must stand.
@@ -25,13 +27,15 @@ pub enum Rule {
 }
 
 /// A followed topic. Topics are known by name.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Topic {
     pub name: String,
     /// Another topic's name, or just a label.
     pub parent: Option<String>,
+    #[serde(skip)]
     pub rule: Rule,
     /// Whether words are found in all their forms.
+    #[serde(skip)]
     pub stem: bool,
 }
 
@@ -103,9 +107,10 @@ fn quoted(text: &str) -> String {
 }
 
 /// One piece of evidence for a match: what was looked for and where it stood.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reason {
     /// The term as the topic wrote it.
+    #[serde(skip)]
     pub term: String,
     /// `title`, `lead`, `body`, `source`, `domain` or `lang`.
     pub place: &'static str,
@@ -122,14 +127,16 @@ pub struct Match {
 }
 
 /// Why the assigner placed an article where it did, as it was known then.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Reasoning {
     /// The story it was placed in; a merge or a split may have moved it since.
     pub story: StoryId,
     /// The article it has the text of.
     pub copy_of: Option<super::ArticleId>,
     /// The live story most like it, and its likeness; not sought for a copy.
-    pub closest: Option<(StoryId, f64)>,
+    pub closest: Option<StoryId>,
+    pub likeness: Option<f64>,
     /// Likeness at which it joins a story.
     pub threshold: f64,
     /// Words of its headline that stood in the headlines of the closest story.

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
+use serde::Serialize;
 
 pub use render::render;
 
@@ -26,10 +27,11 @@ pub const FOLDER_DEPTH_MAX: usize = 16;
 const WARNINGS_MAX: usize = 100;
 
 /// One feed in a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Subscription {
-    pub title: Option<String>,
     pub feed: String,
+    #[serde(rename = "name")]
+    pub title: Option<String>,
     /// The site it belongs to.
     pub site: Option<String>,
     /// The folders it lies in, outermost first.

@@ -4,6 +4,8 @@
 
 use std::collections::HashSet;
 
+use chrono::SubsecRound as _;
+use serde::Serialize;
 use url::Url;
 
 use crate::domain::Timestamp;
@@ -21,12 +23,13 @@ const SITEMAPS_MAX: usize = 2;
 const COMMON_PLACES: &[&str] = &["/feed", "/rss.xml", "/atom.xml", "/index.xml", "/feed.json", "/rss"];
 
 /// Something that can be a source.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SourceCandidate {
     pub kind: SourceKind,
-    pub address: Url,
+    pub address: String,
     pub title: Option<String>,
     pub entries: usize,
+    #[serde(rename = "newestDateTime")]
     pub newest_at: Option<Timestamp>,
     /// How it was found, for people.
     pub how: &'static str,
@@ -77,7 +80,7 @@ pub async fn discover(fetcher: &Fetcher, now: Timestamp, address: &Url) -> Resul
         let gathered = extract::extract(&html, &page.url, &extract::ExtractOptions::default());
         search.found.finds.push(SourceCandidate {
             kind: SourceKind::Listing,
-            address: page.url.clone(),
+            address: page.url.to_string(),
             title: gathered
                 .metadata
                 .site_name
@@ -88,7 +91,8 @@ pub async fn discover(fetcher: &Fetcher, now: Timestamp, address: &Url) -> Resul
                 .iter()
                 .filter_map(|link| link.published_at)
                 .filter(|at| *at <= now)
-                .max(),
+                .max()
+                .map(|at| at.trunc_subsecs(0)),
             how: "the page itself",
         });
     }
@@ -140,7 +144,7 @@ impl Search<'_> {
             Ok(Sitemap::Urls(parsed)) => self.take(SourceKind::Sitemap, &response.url, &parsed, how, title),
             Ok(Sitemap::Index(maps)) => self.found.finds.push(SourceCandidate {
                 kind: SourceKind::Sitemap,
-                address: response.url.clone(),
+                address: response.url.to_string(),
                 title,
                 entries: maps.len(),
                 newest_at: None,
@@ -164,10 +168,10 @@ impl Search<'_> {
         let dates = entries.iter().filter_map(|entry| entry.published.or(entry.updated));
         self.found.finds.push(SourceCandidate {
             kind,
-            address: url.clone(),
+            address: url.to_string(),
             title: parsed.feed.title.clone().filter(|title| !title.is_empty()).or(title),
             entries: entries.len(),
-            newest_at: dates.filter(|at| *at <= self.now).max(),
+            newest_at: dates.filter(|at| *at <= self.now).max().map(|at| at.trunc_subsecs(0)),
             how,
         });
     }

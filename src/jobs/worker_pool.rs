@@ -31,10 +31,13 @@ const ARTICLES_PER_SLOT: usize = 2;
 
 /// What a pool has done since it was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct PoolTotals {
     pub polls: usize,
+    #[serde(rename = "failed")]
     pub failed_polls: usize,
     pub new_articles: usize,
+    #[serde(rename = "read")]
     pub articles: usize,
     pub documents: usize,
 }

@@ -9,7 +9,7 @@ use super::scan::Automaton;
 use super::stemming::Stemmed;
 use super::{KEYWORDS_MAX, Matcher, TopicError, TopicProblem};
 use crate::domain::topic::{Rule as TopicRule, Topic, Where};
-use crate::query::{self, ArticleKind, ArticlePart, Node, Term};
+use crate::query::{self, ArticleKind, ArticlePart, Node, Query, Term};
 use crate::text;
 
 /// Names of a circle of parents that are shown.
@@ -181,15 +181,28 @@ pub fn compile(topics: &[Topic]) -> Result<Matcher, Vec<TopicError>> {
             }),
         }
     }
-    if !errors.is_empty() {
-        return Err(errors);
+    match errors.is_empty() {
+        true => matcher(compiled, patterns).map_err(|error| vec![error]),
+        false => Err(errors),
     }
-    let automaton = Automaton::new(&patterns.texts, patterns.stemmed).map_err(|error| {
-        let topic = topics.first().map(|topic| topic.name.clone()).unwrap_or_default();
-        vec![TopicError {
-            topic,
-            problem: TopicProblem::TooLarge(error.to_string()),
-        }]
+}
+
+/// Returns the matcher of one query.
+pub fn of_query(query: &Query) -> Result<Matcher, TopicError> {
+    let mut patterns = Patterns::default();
+    let topic = CompiledTopic {
+        name: "search".to_owned(),
+        rule: Some(patterns.rule(query.root())),
+        parent: None,
+        depth: 1,
+    };
+    matcher(vec![topic], patterns)
+}
+
+fn matcher(compiled: Vec<CompiledTopic>, patterns: Patterns) -> Result<Matcher, TopicError> {
+    let automaton = Automaton::new(&patterns.texts, patterns.stemmed).map_err(|error| TopicError {
+        topic: compiled.first().map(|topic| topic.name.clone()).unwrap_or_default(),
+        problem: TopicProblem::TooLarge(error.to_string()),
     })?;
     let mut anchors = vec![Vec::new(); patterns.texts.len()];
     let mut unanchored = Vec::new();

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 use super::Subject;
 use super::compile::{CompiledRule, Leaf};
 use super::evaluate::{holds_in, reasons_of};
@@ -10,29 +12,27 @@ use crate::domain::topic::{Reason, Where};
 use crate::query::ArticlePart;
 
 /// Why an article is or is not about a topic.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct MatchExplanation {
     pub topic: String,
+    /// Whether the article is about the topic.
+    #[serde(rename = "matches")]
+    pub is_match: bool,
     /// The outermost rule; nothing for a topic that is only a parent.
+    #[serde(rename = "rule")]
     pub root: Option<RuleOutcome>,
 }
 
 /// What became of one rule.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RuleOutcome {
     /// The rule as people write it.
+    #[serde(rename = "rule")]
     pub label: String,
     pub holds: bool,
     /// What was found, for a rule that looks for words.
     pub found: Vec<Reason>,
     pub parts: Vec<RuleOutcome>,
-}
-
-impl MatchExplanation {
-    /// Whether the article is about the topic.
-    pub fn is_match(&self) -> bool {
-        self.root.as_ref().is_some_and(|root| root.holds)
-    }
 }
 
 impl fmt::Display for MatchExplanation {

@@ -21,7 +21,7 @@ use thiserror::Error;
 use crate::domain::Timestamp;
 use crate::domain::article::{Article, Wording};
 use crate::domain::topic::{Match, Topic};
-use crate::query::QueryError;
+use crate::query::{Query, QueryError};
 
 use compile::{CompiledTopic, Parent};
 pub use explain::{MatchExplanation, RuleOutcome};
@@ -127,6 +127,14 @@ impl Matcher {
     /// All topics that cannot be followed, each with its reason.
     pub fn compile(topics: &[Topic]) -> Result<Self, Vec<TopicError>> {
         compile::compile(topics)
+    }
+
+    /// Returns a matcher of one query.
+    ///
+    /// # Errors
+    /// It is too large.
+    pub fn of_query(query: &Query) -> Result<Self, TopicError> {
+        compile::of_query(query)
     }
 
     /// Returns the topics an article is about, best score first.
@@ -251,12 +259,14 @@ impl Matcher {
         let Some(topic) = self.topics.get(topic_index) else {
             return MatchExplanation {
                 topic: String::new(),
+                is_match: false,
                 root: None,
             };
         };
         let root = topic.rule.as_ref().map(|rule| explain::verdict(rule, &hits, subject));
         MatchExplanation {
             topic: topic.name.clone(),
+            is_match: root.as_ref().is_some_and(|root| root.holds),
             root,
         }
     }

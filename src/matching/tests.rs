@@ -41,7 +41,7 @@ fn check(query: &str, title: &str, body: &str, expected: bool) {
         expected,
         "{query}: {title} / {body}"
     );
-    assert_eq!(matcher.explain(0, &subject).is_match(), expected, "{query}");
+    assert_eq!(matcher.explain(0, &subject).is_match, expected, "{query}");
 }
 
 #[test]

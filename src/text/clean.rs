@@ -58,6 +58,12 @@ pub fn line(text: &str) -> String {
     line
 }
 
+/// Returns text on one line without control characters: every white space is a blank.
+pub fn flattened(text: &str) -> String {
+    let blank = |c: char| if c.is_whitespace() { ' ' } else { c };
+    text.chars().map(blank).filter(|c| is_kept(*c)).collect()
+}
+
 /// Returns text that is nothing but text in HTML and XML, in an element or in a quoted attribute.
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + text.len() / 8);

@@ -58,7 +58,7 @@ async fn posted(service: &str, path: &str, more: &str) -> Posted {
 
 fn states(world: &World) -> Vec<String> {
     let newest = world.ctx.store.digests(1).unwrap().remove(0);
-    newest.deliveries.into_iter().map(|(_, state, ..)| state).collect()
+    newest.deliveries.into_iter().map(|delivery| delivery.state).collect()
 }
 
 fn text(value: &Value) -> &str {
@@ -147,11 +147,15 @@ async fn what_a_webhook_answers_decides_and_the_others_are_served() {
         let world = world("\"webhook:hook\"", &hook(hooks.port, "/secret-path", "json", "")).await;
         world.digest().await.unwrap();
         let newest = world.ctx.store.digests(1).unwrap().remove(0);
-        let (channel, found, _, error) = &newest.deliveries[0];
-        let error = error.clone().unwrap();
-        assert_eq!((channel.as_str(), found.as_str()), ("webhook:hook", state), "{error}");
+        let delivery = &newest.deliveries[0];
+        let error = delivery.error.clone().unwrap();
+        assert_eq!(
+            (&*delivery.channel, &*delivery.state),
+            ("webhook:hook", state),
+            "{error}"
+        );
         assert!(error.contains(words) && !error.contains("secret-path"), "{error}");
-        assert_eq!(newest.deliveries[1].1, "sent");
+        assert_eq!(newest.deliveries[1].state, "sent");
         if status == 429 {
             let next = world.ctx.store.next_delivery_due().unwrap().unwrap();
             assert_eq!(
@@ -185,7 +189,13 @@ async fn a_secret_that_is_not_there_keeps_only_its_own_channel_waiting() {
     world.digest().await.unwrap();
     let newest = world.ctx.store.digests(1).unwrap().remove(0);
     assert_eq!(states(&world), ["retry", "sent"]);
-    assert!(newest.deliveries[0].3.as_ref().unwrap().contains("/nowhere/password"));
+    assert!(
+        newest.deliveries[0]
+            .error
+            .as_ref()
+            .unwrap()
+            .contains("/nowhere/password")
+    );
 }
 
 #[tokio::test]

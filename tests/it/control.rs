@@ -187,10 +187,7 @@ async fn the_socket_is_private_and_takes_nothing_else() {
         (posted("/commands", "{}"), "400"),
         (posted("/commands", "\"everything\""), "400"),
         (
-            posted(
-                "/commands",
-                "{\"poll\":{\"sources\":[],\"json\":false,\"as\":\"root\"}}",
-            ),
+            posted("/commands", "{\"poll\":{\"sources\":[],\"as\":\"root\"}}"),
             "400",
         ),
         (posted("/commands", &" ".repeat(70_000)), "413"),

@@ -37,7 +37,7 @@ fn states(world: &World) -> Vec<(String, String)> {
     newest
         .deliveries
         .into_iter()
-        .map(|(channel, state, ..)| (channel.split(':').next().unwrap().to_owned(), state))
+        .map(|one| (one.channel.split(':').next().unwrap().to_owned(), one.state))
         .collect()
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, access, statvfs};
 
-use super::{Finding, Verdict};
+use super::{CheckVerdict, Finding};
 use crate::config::Config;
 use crate::decide::article::WriteDocuments;
 use crate::domain::channel::Channel;
@@ -166,24 +166,24 @@ fn room(state: &Path, database: u64) -> Option<Finding> {
     );
     let remedy = "free some room, or move state_dir to a larger disk";
     let finding = match verdict(free, database) {
-        Verdict::Ok => Finding::ok(NAME, said),
-        Verdict::Warn => Finding::warn(
+        CheckVerdict::Ok => Finding::ok(NAME, said),
+        CheckVerdict::Warn => Finding::warn(
             NAME,
             said,
             format!("{remedy}: an upgrade or a backup may need as much again"),
         ),
-        Verdict::Fail => Finding::fail(NAME, said, remedy),
+        CheckVerdict::Fail => Finding::fail(NAME, said, remedy),
     };
     Some(finding)
 }
 
-fn verdict(free: u64, database: u64) -> Verdict {
+fn verdict(free: u64, database: u64) -> CheckVerdict {
     if free < ROOM_FAIL * MEGABYTE {
-        Verdict::Fail
+        CheckVerdict::Fail
     } else if free < (ROOM_WARN * MEGABYTE).max(database) {
-        Verdict::Warn
+        CheckVerdict::Warn
     } else {
-        Verdict::Ok
+        CheckVerdict::Ok
     }
 }
 
@@ -193,9 +193,9 @@ mod tests {
 
     #[test]
     fn a_disk_is_full_before_it_is() {
-        assert_eq!(verdict(63_000_000, 0), Verdict::Fail);
-        assert_eq!(verdict(65_000_000, 0), Verdict::Warn);
-        assert_eq!(verdict(600_000_000, 0), Verdict::Ok);
-        assert_eq!(verdict(600_000_000, 900_000_000), Verdict::Warn);
+        assert_eq!(verdict(63_000_000, 0), CheckVerdict::Fail);
+        assert_eq!(verdict(65_000_000, 0), CheckVerdict::Warn);
+        assert_eq!(verdict(600_000_000, 0), CheckVerdict::Ok);
+        assert_eq!(verdict(600_000_000, 900_000_000), CheckVerdict::Warn);
     }
 }

@@ -10,16 +10,17 @@ mod state;
 use std::path::Path;
 use std::process::ExitCode;
 
-use serde_json::json;
+use serde::Serialize;
 
 use super::output::print;
-use super::{Format, json, open, table};
+use super::{Format, json, open};
 use crate::clock::Clock;
 use crate::commands::FAILED;
 use crate::config::Config;
 use crate::control::SocketPath;
 use crate::domain::plural::counted;
 use crate::files;
+use crate::text::flattened;
 
 /// Checks this installation and says how to mend what is wrong; creates, changes and sends nothing
 #[derive(Debug, clap::Args)]
@@ -37,14 +38,15 @@ pub(super) struct DoctorArgs {
 }
 
 /// How a check ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verdict {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum CheckVerdict {
     Ok,
     Warn,
     Fail,
 }
 
-impl Verdict {
+impl CheckVerdict {
     fn as_str(self) -> &'static str {
         match self {
             Self::Ok => "ok",
@@ -55,10 +57,12 @@ impl Verdict {
 }
 
 /// What one check found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct Finding {
     check: &'static str,
-    verdict: Verdict,
+    #[serde(rename = "state")]
+    verdict: CheckVerdict,
+    #[serde(rename = "message")]
     said: String,
     /// What to do, unless all is well.
     remedy: Option<String>,
@@ -68,7 +72,7 @@ impl Finding {
     fn ok(check: &'static str, said: impl Into<String>) -> Self {
         Self {
             check,
-            verdict: Verdict::Ok,
+            verdict: CheckVerdict::Ok,
             said: said.into(),
             remedy: None,
         }
@@ -76,7 +80,7 @@ impl Finding {
 
     fn warn(check: &'static str, said: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self {
-            verdict: Verdict::Warn,
+            verdict: CheckVerdict::Warn,
             remedy: Some(remedy.into()),
             ..Self::ok(check, said)
         }
@@ -84,7 +88,7 @@ impl Finding {
 
     fn fail(check: &'static str, said: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self {
-            verdict: Verdict::Fail,
+            verdict: CheckVerdict::Fail,
             remedy: Some(remedy.into()),
             ..Self::ok(check, said)
         }
@@ -95,7 +99,7 @@ impl Finding {
 pub(super) fn run(config: Option<&Path>, args: &DoctorArgs) -> anyhow::Result<ExitCode> {
     let mut failed = false;
     let mut show = |finding: Finding| {
-        failed |= finding.verdict == Verdict::Fail;
+        failed |= finding.verdict == CheckVerdict::Fail;
         print(shown(&finding, args.format).as_bytes())
     };
     match open::config(config) {
@@ -138,19 +142,16 @@ fn shown(finding: &Finding, format: Format) -> String {
     } = finding;
     let verdict = verdict.as_str();
     match format {
-        Format::Json => {
-            let object = json!({ "check": check, "state": verdict, "message": said, "remedy": remedy });
-            json::line(object)
-        }
+        Format::Json => json::line(finding),
         Format::Text => {
             let mut lines = said.lines();
-            let first = table::one_line(lines.next().unwrap_or_default());
+            let first = flattened(lines.next().unwrap_or_default());
             let mut text = format!("{verdict:<5} {check:<14} {first}\n");
             for line in lines {
-                text.push_str(&format!("                     {}\n", table::one_line(line)));
+                text.push_str(&format!("                     {}\n", flattened(line)));
             }
             if let Some(remedy) = remedy {
-                text.push_str(&format!("                     -> {}\n", table::one_line(remedy)));
+                text.push_str(&format!("                     -> {}\n", flattened(remedy)));
             }
             text
         }

@@ -74,7 +74,7 @@ async fn mail_server(config: &Config) -> Option<Finding> {
 
 fn roots(config: &Config) -> Finding {
     const NAME: &str = "certificates";
-    match Fetcher::new(&config.fetch) {
+    match open::fetcher(Some(config)) {
         Ok(_) => Finding::ok(NAME, "the system's root certificates are there"),
         Err(error) => Finding::fail(
             NAME,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use chrono::TimeDelta;
 
-use super::{Finding, Verdict, open};
+use super::{CheckVerdict, Finding, open};
 use crate::config::Config;
 use crate::domain::Timestamp;
 use crate::store::maintenance::CheckDepth;
@@ -31,7 +31,7 @@ pub(super) fn check(config: &Config, now: Timestamp, is_full: bool) -> Vec<Findi
         }
         Err(error @ StoreError::CutOff { .. }) => {
             let finding = Finding {
-                verdict: Verdict::Warn,
+                verdict: CheckVerdict::Warn,
                 ..unusable(NAME, &error)
             };
             return vec![finding, clock(config, now, None)];

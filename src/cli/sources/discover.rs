@@ -5,19 +5,16 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use serde_json::json;
 use url::Url;
 
-use super::opml::{names_of, quoted};
+use super::source_table::{as_table, names_of, plain_source};
 use crate::cli::output::{print, tell};
 use crate::cli::{Format, json, open};
 use crate::clock::Clock;
 use crate::config::{self, Config};
-use crate::document::scalar::date_time;
 use crate::domain::plural::counted;
 use crate::domain::source::{NAME_BYTES_MAX, Source, SourceKind};
-use crate::fetch::Fetcher;
-use crate::jobs::discover::{self, Discovery, REQUESTS_MAX, SourceCandidate};
+use crate::jobs::discover::{self, Discovery, REQUESTS_MAX};
 use crate::text;
 
 /// Prints what was found.
@@ -28,7 +25,7 @@ pub(super) fn run(config: Option<&Path>, address: &str, format: Format) -> anyho
         // A configuration tells our contact and what is polled already; whoever has none yet needs none.
         None => config::find(None).ok().and_then(|path| Config::load(&path).ok()),
     };
-    let fetcher = Fetcher::new(&config.as_ref().map(|config| config.fetch.clone()).unwrap_or_default())?;
+    let fetcher = open::fetcher(config.as_ref())?;
     let now = Clock::system().now();
     let found = open::runtime()?.block_on(discover::discover(&fetcher, now, &address))?;
     if found.finds.is_empty() {
@@ -39,7 +36,7 @@ pub(super) fn run(config: Option<&Path>, address: &str, format: Format) -> anyho
         return Ok(ExitCode::FAILURE);
     }
     let text = match format {
-        Format::Json => found.finds.iter().map(as_json).collect(),
+        Format::Json => found.finds.iter().map(json::line).collect(),
         Format::Text => as_toml(&found, config.as_ref()),
     };
     print(text.as_bytes())?;
@@ -74,7 +71,7 @@ fn as_toml(found: &Discovery, config: Option<&Config>) -> String {
             out.push('\n');
         }
         let name = find.title.as_deref().and_then(name);
-        let title = name.clone().unwrap_or_else(|| find.address.to_string());
+        let title = name.clone().unwrap_or_else(|| find.address.clone());
         let what = match (find.kind, find.entries) {
             (SourceKind::Listing, number) => counted(number, "link", "links"),
             (_, number) => counted(number, "entry", "entries"),
@@ -84,7 +81,10 @@ fn as_toml(found: &Discovery, config: Option<&Config>) -> String {
             |at| format!("newest {}", at.format("%Y-%m-%d")),
         );
         let _ = writeln!(out, "# {title}: {what}, {newest}; {}", find.how);
-        let source = Source::new(find.kind, find.address.as_str());
+        let source = Source {
+            name,
+            ..Source::new(find.kind, find.address.as_str())
+        };
         let is_known = known.contains(&config::source_key(&source));
         // A listing or a sitemap beside a feed would bring the same articles twice.
         let is_spare = has_feed && find.kind != SourceKind::Feed;
@@ -99,17 +99,7 @@ fn as_toml(found: &Discovery, config: Option<&Config>) -> String {
             }
             _ => "",
         };
-        let _ = writeln!(
-            out,
-            "{mark}[[source]]\n{mark}{} = {}",
-            find.kind.as_str(),
-            quoted(find.address.as_str())
-        );
-        if let Some(name) = name {
-            let is_taken = mark.is_empty() && !names.insert(name.to_lowercase());
-            let second = if is_taken { "# taken by another: " } else { "" };
-            let _ = writeln!(out, "{mark}{second}name = {}", quoted(&name));
-        }
+        out.push_str(&as_table(&source, mark, &mut names));
     }
     out
 }
@@ -119,18 +109,6 @@ fn name(title: &str) -> Option<String> {
     let line = text::one_line(title);
     let name = text::head(&line, NAME_BYTES_MAX).trim_end();
     (!name.is_empty()).then(|| name.to_owned())
-}
-
-fn as_json(find: &SourceCandidate) -> String {
-    let object = json!({
-        "kind": find.kind.as_str(),
-        "address": find.address.as_str(),
-        "title": find.title,
-        "entries": find.entries,
-        "newestDateTime": find.newest_at.map(date_time),
-        "how": find.how,
-    });
-    json::line(object)
 }
 
 #[cfg(test)]

@@ -7,17 +7,18 @@ use std::process::ExitCode;
 
 use chrono::TimeDelta;
 use chrono_tz::Tz;
-use serde_json::json;
 
 use crate::cli::output::print;
 use crate::cli::{Format, json, open, table};
 use crate::clock::Clock;
-use crate::document::scalar::date_time;
 use crate::domain::Timestamp;
-use crate::domain::health::{Condition, Health, health};
+use crate::domain::health::Condition;
 use crate::domain::plural::counted;
 use crate::store::digests::TroubledDelivery;
 use crate::store::sources::StoredSource;
+use crate::text::flattened;
+use crate::views::digests;
+use crate::views::sources::{self, SourceView};
 
 /// Width of the table where nobody says how wide the terminal is, in characters.
 const WIDTH: usize = 100;
@@ -35,26 +36,15 @@ pub(super) fn run(config: Option<&Path>, format: Format) -> anyhow::Result<ExitC
     let config = open::config(config)?;
     let now = Clock::system().now();
     let store = open::reader(&config)?;
-    let mut sources: Vec<(StoredSource, Health)> = store
-        .sources()?
-        .into_iter()
-        .filter(|source| source.active)
-        .map(|source| {
-            let health = health(now, source.kind, &source.state);
-            (source, health)
-        })
-        .collect();
-    sources.sort_by_cached_key(|(source, health)| (health.condition, source.display_name().to_lowercase()));
+    let sources = sources::list(&store, now)?;
     if format == Format::Json {
-        for (source, health) in &sources {
-            print(json::line(as_json(source, health)).as_bytes())?;
-        }
+        print(sources.iter().map(json::line).collect::<String>().as_bytes())?;
         return Ok(ExitCode::SUCCESS);
     }
     let is_terminal = std::io::stdout().is_terminal();
     let is_colourful = is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let table = shown(now, &sources, width(is_terminal), is_colourful, config.zone);
-    let deliveries = undelivered(&store.troubled_deliveries(DELIVERIES_MAX + 1)?);
+    let deliveries = undelivered(&digests::undelivered(&store, DELIVERIES_MAX + 1)?);
     print(format!("{table}{deliveries}").as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
@@ -68,7 +58,7 @@ fn undelivered(troubled: &[TroubledDelivery]) -> String {
         } else {
             "not delivered yet, tried again"
         };
-        let (channel, error) = (table::one_line(&delivery.channel), table::one_line(&delivery.error));
+        let (channel, error) = (flattened(&delivery.channel), flattened(&delivery.error));
         let _ = write!(out, "\ndigest {} to {channel}: {state}\n  {error}\n", delivery.digest);
     }
     if troubled.len() > DELIVERIES_MAX {
@@ -84,8 +74,8 @@ fn width(is_terminal: bool) -> usize {
 }
 
 /// Returns the table: one line a source, what is wrong with it below, and a sum.
-fn shown(now: Timestamp, sources: &[(StoredSource, Health)], width: usize, is_colourful: bool, zone: Tz) -> String {
-    let names = sources.iter().map(|(source, _)| source.display_name().chars().count());
+fn shown(now: Timestamp, sources: &[SourceView], width: usize, is_colourful: bool, zone: Tz) -> String {
+    let names = sources.iter().map(|view| view.source.display_name().chars().count());
     let room = width.saturating_sub(OTHERS).clamp(NAME_MIN, NAME_MAX);
     let name_width = names.max().unwrap_or(0).clamp("source".len(), room);
     let mut out = String::new();
@@ -108,13 +98,14 @@ fn shown(now: Timestamp, sources: &[(StoredSource, Health)], width: usize, is_co
         None,
     );
     let mut notes = Vec::new();
-    for (source, health) in sources {
-        let state = &source.state;
+    for view in sources {
+        let (source, health) = (&view.source, &view.health);
         let since = health.since.map(|at| span(now - at)).unwrap_or_default();
-        let read = state
+        let read = source
+            .state
             .succeeded_at
             .map_or_else(|| "never".to_owned(), |at| span(now - at));
-        let next = match state.next_poll_at.filter(|_| !state.stopped) {
+        let next = match view.next_poll_at() {
             Some(at) if at > now => format!("in {}", span(at - now)),
             Some(_) => "due".to_owned(),
             None => "-".to_owned(),
@@ -141,14 +132,14 @@ fn shown(now: Timestamp, sources: &[(StoredSource, Health)], width: usize, is_co
         };
         let _ = writeln!(out, "\n{name}: {}{since}{times}", health.condition.as_str());
         if let Some(why) = &health.why {
-            let _ = writeln!(out, "  {}", table::one_line(why));
+            let _ = writeln!(out, "  {}", flattened(why));
         }
-        let _ = writeln!(out, "  {} = {}", source.kind.as_str(), table::one_line(&source.address));
+        let _ = writeln!(out, "  {} = {}", source.kind.as_str(), flattened(&source.address));
         if let Some(remedy) = remedy(health.condition, source) {
             let _ = writeln!(out, "  {remedy}");
         }
     }
-    if sources.iter().any(|(_, health)| health.condition == Condition::Late) {
+    if sources.iter().any(|view| view.health.condition == Condition::Late) {
         out.push_str("\nlate: due for more than half an hour and not polled; is the daemon running?\n");
     }
     let _ = writeln!(out, "\n{}", sum(sources));
@@ -156,11 +147,11 @@ fn shown(now: Timestamp, sources: &[(StoredSource, Health)], width: usize, is_co
 }
 
 /// Returns "43 sources: 1 gone, 2 failing, 40 ok".
-fn sum(sources: &[(StoredSource, Health)]) -> String {
+fn sum(sources: &[SourceView]) -> String {
     let counts: Vec<String> = Condition::ALL
         .into_iter()
         .filter_map(|condition| {
-            let number = sources.iter().filter(|(_, h)| h.condition == condition).count();
+            let number = sources.iter().filter(|view| view.health.condition == condition).count();
             (number > 0).then(|| format!("{number} {}", condition.as_str()))
         })
         .collect();
@@ -174,7 +165,7 @@ fn remedy(condition: Condition, source: &StoredSource) -> Option<String> {
     Some(match condition {
         Condition::Gone => "take it out, or give it a new address and was = the one above".to_owned(),
         Condition::Moved => {
-            let address = table::one_line(source.state.current_address.as_deref()?);
+            let address = flattened(source.state.current_address.as_deref()?);
             format!(
                 "set {} = \"{address}\" and was = the one above to make that permanent",
                 source.kind.as_str()
@@ -220,45 +211,20 @@ fn span(span: TimeDelta) -> String {
     }
 }
 
-fn as_json(source: &StoredSource, health: &Health) -> serde_json::Value {
-    let state = &source.state;
-    json!({
-        "id": source.id.0,
-        "kind": source.kind.as_str(),
-        "address": source.address,
-        "name": source.name,
-        "folder": source.folder,
-        "title": state.title,
-        "health": health.condition.as_str(),
-        "since": health.since.map(date_time),
-        "why": health.why,
-        "schedule": source.schedule,
-        "articles": source.articles,
-        "failures": state.failures,
-        "error": state.last_error,
-        "polledDateTime": state.polled_at.map(date_time),
-        "succeededDateTime": state.succeeded_at.map(date_time),
-        "changedDateTime": state.changed_at.map(date_time),
-        "newestDateTime": state.newest_at.map(date_time),
-        "nextPollDateTime": state.next_poll_at.filter(|_| !state.stopped).map(date_time),
-        "intervalSeconds": state.interval_seconds,
-        "currentAddress": state.current_address,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use chrono_tz::Europe::Berlin;
 
     use super::*;
     use crate::domain::SourceId;
+    use crate::domain::health::health;
     use crate::domain::source::{SourceKind, SourceState};
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
     }
 
-    fn source(name: &str, change: impl FnOnce(&mut SourceState)) -> (StoredSource, Health) {
+    fn source(name: &str, change: impl FnOnce(&mut SourceState)) -> SourceView {
         let mut state = SourceState {
             polled_at: Some(at("2026-06-13T11:00:00Z")),
             succeeded_at: Some(at("2026-06-13T11:00:00Z")),
@@ -266,7 +232,6 @@ mod tests {
             ..SourceState::default()
         };
         change(&mut state);
-        let health = health(at("2026-06-13T12:00:00Z"), SourceKind::Feed, &state);
         let stored = StoredSource {
             id: SourceId(1),
             kind: SourceKind::Feed,
@@ -278,7 +243,8 @@ mod tests {
             state,
             articles: 12_345,
         };
-        (stored, health)
+        let health = health(at("2026-06-13T12:00:00Z"), SourceKind::Feed, &stored.state);
+        SourceView { source: stored, health }
     }
 
     #[test]

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use serde_json::json;
 
+use super::source_table::{as_table, names_of, plain_source};
 use crate::cli::output::{print, tell};
 use crate::cli::{Format, WrongUse, json, open};
 use crate::config::{self, Config};
@@ -32,7 +32,7 @@ pub(super) fn import(config: Option<&Path>, file: &Path, format: Format) -> anyh
         (None, Err(_)) => Vec::new(),
     };
     let text = match format {
-        Format::Json => list.subscriptions.iter().map(as_json).collect(),
+        Format::Json => list.subscriptions.iter().map(json::line).collect(),
         Format::Text => as_toml(list.title.as_deref(), &list.subscriptions, &known),
     };
     print(text.as_bytes())?;
@@ -106,6 +106,7 @@ fn as_toml(title: Option<&str>, list: &[Subscription], known: &[Source]) -> Stri
             last_folder = Some(folder.clone());
         }
         let source = Source {
+            name: one.title.clone(),
             folder,
             ..Source::new(SourceKind::Feed, &one.feed)
         };
@@ -119,59 +120,14 @@ fn as_toml(title: Option<&str>, list: &[Subscription], known: &[Source]) -> Stri
         } else if is_repeated {
             let _ = writeln!(out, "# the same as one above:");
         }
-        // Two sources of one name are a mistake; the second keeps its title as a comment.
-        let is_named = one
-            .title
-            .as_ref()
-            .is_some_and(|title| !mark.is_empty() || names.insert(title.to_lowercase()));
-        let _ = writeln!(out, "{mark}[[source]]\n{mark}feed = {}", quoted(&one.feed));
-        if let Some(title) = &one.title {
-            let second = if is_named { "" } else { "# taken by another: " };
-            let _ = writeln!(out, "{mark}{second}name = {}", quoted(title));
-        }
-        if let Some(folder) = &source.folder {
-            let _ = writeln!(out, "{mark}folder = {}", quoted(folder));
-        }
+        out.push_str(&as_table(&source, mark, &mut names));
     }
     out
-}
-
-/// Returns the names that sources have, as they are compared.
-pub(super) fn names_of(sources: &[Source]) -> HashSet<String> {
-    let names = sources.iter().filter_map(|source| source.name.as_deref());
-    names.map(str::to_lowercase).collect()
-}
-
-/// Returns a TOML basic string.
-pub(super) fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            c if c.is_control() => {
-                let _ = write!(out, "\\u{:04X}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
-}
-
-fn as_json(one: &Subscription) -> String {
-    let object = json!({ "feed": one.feed, "name": one.title, "site": one.site, "folders": one.folders });
-    json::line(object)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn texts_are_quoted() {
-        assert_eq!(quoted("a \"b\" \\ \n\u{7f}é"), "\"a \\\"b\\\" \\\\ \\u000A\\u007Fé\"");
-    }
 
     #[track_caller]
     fn check_prints_a_configuration(outlines: &str, known: &str) {
@@ -241,7 +197,7 @@ mod tests {
             one("Y", "http://www.a.example/feed/"),
             one("Z", "https://known.example/feed"),
         ];
-        let known = [super::Source::new(SourceKind::Feed, "http://known.example/feed")];
+        let known = [Source::new(SourceKind::Feed, "http://known.example/feed")];
         assert_eq!(
             as_toml(Some("Mine\n[[source]]"), &list, &known),
             "# Mine [[source]]\n\n# A∕B/C\n\n[[source]]\nfeed = \"https://a.example/feed\"\nname = \"X\"\nfolder = \"A∕B/C\"\n\n\

@@ -6,6 +6,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use serde::{Serialize, Serializer};
+
 /// How many mistakes are shown before the rest is only counted.
 const MISTAKES_SHOWN_MAX: usize = 100;
 /// Longest key that is shown, in characters.
@@ -14,8 +16,9 @@ const KEY_CHARS_MAX: usize = 100;
 const MESSAGE_CHARS_MAX: usize = 2_000;
 
 /// One thing that is wrong.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Mistake {
+    #[serde(rename = "file", serialize_with = "as_shown")]
     pub path: PathBuf,
     /// Line in the file, from 1; none where the file as a whole is meant.
     pub line: Option<usize>,
@@ -25,6 +28,10 @@ pub struct Mistake {
     pub value: Option<String>,
     /// What is wrong, and the fix after a semicolon.
     pub message: String,
+}
+
+fn as_shown<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&path.display())
 }
 
 impl fmt::Display for Mistake {

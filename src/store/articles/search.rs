@@ -1,6 +1,7 @@
 //! Counts, lists and full-text look-ups for the reading commands.
 
 use rusqlite::{Connection, params};
+use serde::Serialize;
 
 use super::fts_query;
 use crate::domain::article::{Article, Zone};
@@ -11,7 +12,8 @@ use crate::store::engine::{Store, StoreError, moment, seconds};
 use crate::store::rows::{article, membership};
 
 /// What `stats` counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Stats {
     pub sources: i64,
     pub entries: i64,
@@ -19,18 +21,24 @@ pub struct Stats {
     pub stories: i64,
     pub matches: i64,
     pub digests: i64,
+    pub deliveries_waiting: i64,
+    /// Given up, and not told about yet.
+    pub deliveries_failed: i64,
 }
 
 /// One article in a list.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ListedArticle {
     pub id: ArticleId,
     pub title: String,
     pub web_url: String,
+    #[serde(rename = "publishedDateTime")]
     pub published_at: Timestamp,
     /// Where the zone of that time is from, where a page told it.
     pub published_zone: Option<Zone>,
     pub source: String,
+    #[serde(skip)]
     pub provider: String,
     pub topics: Vec<String>,
     pub story: Option<StoryId>,
@@ -109,6 +117,7 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn stats(&self) -> Result<Stats, StoreError> {
+        let (deliveries_waiting, deliveries_failed) = self.open_deliveries()?;
         self.read(|c| {
             let count = |sql: &str| c.query_row(sql, [], |row| row.get::<_, i64>(0));
             Ok(Stats {
@@ -118,6 +127,8 @@ impl Store {
                 stories: count("SELECT count(*) FROM story")?,
                 matches: count("SELECT count(*) FROM match")?,
                 digests: count("SELECT count(*) FROM digest")?,
+                deliveries_waiting,
+                deliveries_failed,
             })
         })
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use rusqlite::{Connection, OptionalExtension, params};
+use serde::Serialize;
 
 use crate::domain::article::Article;
 use crate::domain::topic::Topic;
@@ -32,7 +33,7 @@ pub struct BackfillStep {
 }
 
 /// A stored topic, for `topics`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct StoredTopic {
     pub name: String,
     pub articles: i64,

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use chrono::TimeDelta;
 use rusqlite::{Connection, Row, params};
+use serde::Serialize;
 
 use super::digest_runs::note_run;
 use crate::digest::DigestKind;
@@ -72,15 +73,26 @@ pub struct NewDelivery {
 }
 
 /// A stored digest, for `digests`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StoredDigest {
     pub id: DigestId,
     pub name: String,
+    #[serde(rename = "dateTime")]
     pub to: Timestamp,
     pub subject: String,
     pub stories: i64,
-    /// Channel, state, moment of sending, last error.
-    pub deliveries: Vec<(String, String, Option<Timestamp>, Option<String>)>,
+    pub deliveries: Vec<StoredDelivery>,
+}
+
+/// What became of a digest on one channel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StoredDelivery {
+    pub channel: String,
+    pub state: String,
+    #[serde(rename = "sentDateTime")]
+    pub sent_at: Option<Timestamp>,
+    /// Why the last try failed.
+    pub error: Option<String>,
 }
 
 impl Store {
@@ -257,7 +269,12 @@ impl Store {
             for digest in &mut found {
                 let sql = "SELECT channel, state, sent_at, last_error FROM delivery WHERE digest = ?1 ORDER BY id";
                 digest.deliveries = select_all(c, sql, [digest.id.0], |row| {
-                    Ok((row.get(0)?, row.get(1)?, moment_or_none(row.get(2)?), row.get(3)?))
+                    Ok(StoredDelivery {
+                        channel: row.get(0)?,
+                        state: row.get(1)?,
+                        sent_at: moment_or_none(row.get(2)?),
+                        error: row.get(3)?,
+                    })
                 })?;
             }
             Ok(found)

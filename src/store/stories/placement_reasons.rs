@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 
 use rusqlite::{Connection, params};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::clustering::{ClusterItem, THRESHOLD};
 use crate::domain::topic::{Assignment, Reasoning};
@@ -29,7 +29,7 @@ impl Store {
         self.read(|c| {
             let sql = "SELECT reasons FROM member WHERE article = ?1";
             let kept: Option<Option<String>> = select_optional(c, sql, [article.0], |row| row.get(0))?;
-            Ok(kept.flatten().and_then(|text| from_json(&text)))
+            Ok(kept.flatten().and_then(|text| serde_json::from_str(&text).ok()))
         })
     }
 }
@@ -86,17 +86,4 @@ fn shared_words(c: &Connection, item: &ClusterItem<'_>, story: StoryId) -> Resul
         }
     });
     Ok(words)
-}
-
-fn from_json(text: &str) -> Option<Reasoning> {
-    let kept: Value = serde_json::from_str(text).ok()?;
-    let closest = kept["closest"].as_i64().map(StoryId);
-    let words = kept["words"].as_array().into_iter().flatten();
-    Some(Reasoning {
-        story: StoryId(kept["story"].as_i64()?),
-        copy_of: kept["copyOf"].as_i64().map(ArticleId),
-        closest: closest.zip(kept["likeness"].as_f64()),
-        threshold: kept["threshold"].as_f64()?,
-        words: words.filter_map(Value::as_str).map(str::to_owned).collect(),
-    })
 }

@@ -1,6 +1,7 @@
 //! What changed in the articles of a story: each revision with the headline before it and after it.
 
 use rusqlite::Connection;
+use serde::Serialize;
 
 use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::store::engine::statement::select_all;
@@ -8,9 +9,10 @@ use crate::store::engine::{Store, StoreError, moment};
 use crate::text::is_same_text;
 
 /// A change of an article that is in a story.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StoryChange {
     pub article: ArticleId,
+    #[serde(rename = "dateTime")]
     pub at: Timestamp,
     /// Its headline before and after.
     pub before: String,

@@ -4,6 +4,7 @@
 //! original.
 
 use rusqlite::{Connection, params};
+use serde::Serialize;
 use serde_json::{Value, json};
 use thiserror::Error;
 
@@ -26,7 +27,8 @@ pub enum EditRefused {
 }
 
 /// What happened to a story as a whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", content = "story", rename_all = "kebab-case")]
 pub enum EditKind {
     /// Its members were moved into this story.
     MergedInto(StoryId),
@@ -39,21 +41,26 @@ pub enum EditKind {
 }
 
 /// Who or what put stories right.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
 pub enum EditCause {
+    /// Written as null.
     ByHand,
     /// A look at the stories, for this reason.
     Found(String),
 }
 
 /// A merge or a split, as one of its stories has it in its log.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StoryEdit {
+    #[serde(rename = "dateTime")]
     pub at: Timestamp,
+    #[serde(flatten)]
     pub change: EditKind,
-    pub cause: EditCause,
     /// The articles that moved.
     pub articles: Vec<ArticleId>,
+    #[serde(rename = "found")]
+    pub cause: EditCause,
 }
 
 /// A merge that a look made.
@@ -79,16 +86,6 @@ impl EditKind {
             Self::MergedFrom(other) => ("merged-from", other),
             Self::SplitInto(other) => ("split-into", other),
             Self::SplitFrom(other) => ("split-from", other),
-        }
-    }
-}
-
-impl EditCause {
-    /// Returns the cause as said in brackets behind what happened; of what was done by hand nothing need be said.
-    pub fn told(&self) -> String {
-        match self {
-            Self::ByHand => String::new(),
-            Self::Found(reason) => format!(" (found: {reason})"),
         }
     }
 }

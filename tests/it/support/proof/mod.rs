@@ -174,7 +174,7 @@ fn judge(seed: u64, folder: &Path, taken: &[server::Taken], tally: &mut Tally) {
     let states: BTreeMap<&str, &str> = digest
         .deliveries
         .iter()
-        .map(|(channel, state, ..)| (channel.strip_prefix("mail:").unwrap(), state.as_str()))
+        .map(|one| (one.channel.strip_prefix("mail:").unwrap(), one.state.as_str()))
         .collect();
     if !states
         .keys()

@@ -2,32 +2,26 @@
 
 use std::collections::HashMap;
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
-use super::{open, table};
-use crate::config::Config;
-use crate::document::scalar::date_time;
 use crate::domain::Timestamp;
 use crate::store::articles::StoredRevision;
 use crate::text::is_same_text;
 
-/// Sentences of one change that are shown to people on each side.
-const SHOWN_MAX: usize = 12;
-/// Characters of a sentence that are shown to people.
-const SENTENCE_CHARS_MAX: usize = 300;
-
 /// One change of an article.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct ArticleChange {
-    at: Timestamp,
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ArticleChange {
+    pub replaced_date_time: Timestamp,
     /// The headline before, where that is what changed.
-    title: Option<String>,
-    removed: Vec<String>,
-    added: Vec<String>,
+    pub title: Option<String>,
+    /// Sentences it has no more, and sentences that are new.
+    pub removed: Vec<String>,
+    pub added: Vec<String>,
 }
 
 /// Returns the changes of an article, the latest first, from what it said before and says now.
-pub(super) fn changes(before: &[StoredRevision], title: &str, text: &str) -> Vec<ArticleChange> {
+pub fn changes(before: &[StoredRevision], title: &str, text: &str) -> Vec<ArticleChange> {
     let after = before[before.len().min(1)..]
         .iter()
         .map(|revision| (revision.title.as_str(), revision.text.as_str()))
@@ -36,7 +30,7 @@ pub(super) fn changes(before: &[StoredRevision], title: &str, text: &str) -> Vec
         .iter()
         .zip(after)
         .map(|(before, (title, text))| ArticleChange {
-            at: before.replaced_at,
+            replaced_date_time: before.replaced_at,
             title: (!is_same_text(&before.title, title)).then(|| before.title.clone()),
             removed: only_in(&before.text, text),
             added: only_in(text, &before.text),
@@ -84,46 +78,6 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
             })
             .filter(|sentence| !sentence.is_empty())
     })
-}
-
-/// Returns changes as people read them.
-pub(super) fn shown(changes: &[ArticleChange], config: &Config) -> String {
-    let mut out = String::new();
-    for change in changes {
-        out.push_str(&format!("  changed by {}\n", open::local(change.at, config)));
-        if let Some(title) = &change.title {
-            out.push_str(&format!("    headline before: {}\n", table::tidy(title)));
-        }
-        for (sign, side) in [('-', &change.removed), ('+', &change.added)] {
-            for sentence in side.iter().take(SHOWN_MAX) {
-                out.push_str(&format!("    {sign} {}\n", cut(&table::tidy(sentence))));
-            }
-            if side.len() > SHOWN_MAX {
-                out.push_str(&format!("    {sign} and {} more\n", side.len() - SHOWN_MAX));
-            }
-        }
-    }
-    out
-}
-
-/// Returns changes as programs read them.
-pub(super) fn as_json(changes: &[ArticleChange]) -> Value {
-    let one = |change: &ArticleChange| {
-        json!({
-            "replacedDateTime": date_time(change.at),
-            "title": change.title,
-            "removed": change.removed,
-            "added": change.added,
-        })
-    };
-    changes.iter().map(one).collect()
-}
-
-fn cut(sentence: &str) -> String {
-    match sentence.char_indices().nth(SENTENCE_CHARS_MAX) {
-        Some((end, _)) => format!("{}…", &sentence[..end]),
-        None => sentence.to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use tracing_subscriber::layer::Context;
 use super::message_ids;
 
 /// Where the journal listens.
-pub(super) const SOCKET: &str = "/run/systemd/journal/socket";
+pub const SOCKET: &str = "/run/systemd/journal/socket";
 /// Before the names of fields.
 const PREFIX: &str = "TIDINGS_";
 /// A value is cut at this length, in bytes: a datagram that is too long would be lost whole.
@@ -25,7 +25,7 @@ const VALUE_BYTES_MAX: usize = 32 * 1024;
 const NAME_BYTES_MAX: usize = 64;
 
 /// Writes to the journal.
-pub(super) struct Journal {
+pub struct Journal {
     socket: UnixDatagram,
 }
 
@@ -171,7 +171,7 @@ mod tests {
         let line = format!("CODE_LINE={}\n", line!() - 2);
         let text = String::from_utf8(found[0].clone()).unwrap();
         let expected = format!(
-            "PRIORITY=4\nSYSLOG_IDENTIFIER=tidings\nTIDINGS_TARGET=tidings::cli::journal::tests\nMESSAGE_ID={}\nTIDINGS_KIND=source-failing\nCODE_FILE=src/cli/journal.rs\n{line}MESSAGE=could not poll x\nTIDINGS_SOURCE=12\nTIDINGS_HEALTH=failing\nTIDINGS_HTTP_STATUS=500\n",
+            "PRIORITY=4\nSYSLOG_IDENTIFIER=tidings\nTIDINGS_TARGET=tidings::service::journal::tests\nMESSAGE_ID={}\nTIDINGS_KIND=source-failing\nCODE_FILE=src/service/journal.rs\n{line}MESSAGE=could not poll x\nTIDINGS_SOURCE=12\nTIDINGS_HEALTH=failing\nTIDINGS_HTTP_STATUS=500\n",
             message_ids::of("source-failing").unwrap().id
         );
         assert_eq!(text, expected);

@@ -1,0 +1,74 @@
+//! `[[source]]` tables to copy into a configuration.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+
+use crate::domain::schedule::Schedule;
+use crate::domain::source::{FullText, Source, SourceKind};
+
+/// Returns a source of which nothing but its address is said.
+pub(super) fn plain_source(kind: SourceKind, address: &str) -> Source {
+    Source {
+        kind,
+        address: address.to_owned(),
+        name: None,
+        folder: None,
+        was: None,
+        schedule: Schedule::Adaptive,
+        full_text: FullText::default(),
+        links: None,
+        headers: Vec::new(),
+    }
+}
+
+/// Returns a `[[source]]` table to copy, each line behind `mark`. Two sources of one name are a mistake: the second keeps its
+/// name as a comment. `names` are those in use, as they are compared.
+pub(super) fn as_table(source: &Source, mark: &str, names: &mut HashSet<String>) -> String {
+    let mut out = format!(
+        "{mark}[[source]]\n{mark}{} = {}\n",
+        source.kind.as_str(),
+        quoted(&source.address)
+    );
+    if let Some(name) = &source.name {
+        let is_taken = mark.is_empty() && !names.insert(name.to_lowercase());
+        let second = if is_taken { "# taken by another: " } else { "" };
+        let _ = writeln!(out, "{mark}{second}name = {}", quoted(name));
+    }
+    if let Some(folder) = &source.folder {
+        let _ = writeln!(out, "{mark}folder = {}", quoted(folder));
+    }
+    out
+}
+
+/// Returns the names that sources have, as they are compared.
+pub(super) fn names_of(sources: &[Source]) -> HashSet<String> {
+    let names = sources.iter().filter_map(|source| source.name.as_deref());
+    names.map(str::to_lowercase).collect()
+}
+
+/// Returns a TOML basic string.
+fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            c if c.is_control() => {
+                let _ = write!(out, "\\u{:04X}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn texts_are_quoted() {
+        assert_eq!(quoted("a \"b\" \\ \n\u{7f}é"), "\"a \\\"b\\\" \\\\ \\u000A\\u007Fé\"");
+    }
+}

@@ -1,0 +1,32 @@
+//! Digests that were sent, and what did not arrive.
+
+use super::error::ViewError;
+use crate::domain::DigestId;
+use crate::store::Store;
+use crate::store::deliveries::TroubledDelivery;
+use crate::store::digests::StoredDigest;
+
+/// Returns the digests that were made, newest first, `limit` at most.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn list(store: &Store, limit: usize) -> Result<Vec<StoredDigest>, ViewError> {
+    Ok(store.digests(limit)?)
+}
+
+/// Returns the text of a digest as it was sent.
+///
+/// # Errors
+/// There is no such digest, or the store cannot be read.
+pub fn text(store: &Store, id: DigestId) -> Result<String, ViewError> {
+    let gone = || ViewError::NotFound(format!("there is no digest {id}; `tidings digests` lists them"));
+    store.digest_text(id)?.ok_or_else(gone)
+}
+
+/// Returns at most `limit` deliveries in trouble, the ones given up first.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn undelivered(store: &Store, limit: usize) -> Result<Vec<TroubledDelivery>, ViewError> {
+    Ok(store.troubled_deliveries(limit)?)
+}

@@ -1,0 +1,29 @@
+//! Why an article is in its story.
+
+use serde::Serialize;
+
+use super::error::ViewError;
+use crate::domain::ArticleId;
+use crate::domain::topic::Reasoning;
+use crate::store::Store;
+use crate::store::story_edits::{self, EditCause, StoryEdit};
+
+/// Why the assigner placed an article where it did, and how it came elsewhere.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PlacementView {
+    #[serde(flatten)]
+    pub placed: Reasoning,
+    /// How it came later to the story it is in, where that is logged.
+    #[serde(skip)]
+    pub moved: Option<EditCause>,
+}
+
+/// Returns why an article is where it is, where that is known; `log` is its story's.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn of(store: &Store, article: ArticleId, log: &[StoryEdit]) -> Result<Option<PlacementView>, ViewError> {
+    let moved = || story_edits::moved_by(log, article).map(|edit| edit.cause.clone());
+    let placed = store.reasoning(article)?;
+    Ok(placed.map(|placed| PlacementView { placed, moved: moved() }))
+}

@@ -1,0 +1,89 @@
+//! What a search finds, with the part of each article that shows why.
+
+use serde::{Serialize, Serializer};
+
+use super::articles;
+use super::error::ViewError;
+use crate::config::Config;
+use crate::matching::{Matcher, Subject};
+use crate::query::snippet::{self, Piece};
+use crate::query::{Query, Term};
+use crate::store::Store;
+use crate::store::search::{ArticleFilter, ListedArticle, SearchHit};
+use crate::text;
+
+/// What a search found, best first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SearchView {
+    pub hits: Vec<HitView>,
+    /// So many of the newest articles with its words were ranked; none when it was all of them.
+    pub ranked: Option<usize>,
+}
+
+/// An article that was found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct HitView {
+    #[serde(flatten)]
+    pub article: ListedArticle,
+    /// Higher is better; 0 where no words were looked for.
+    pub score: f64,
+    /// The part of its text, or else of its lead, that shows why it was found; empty where neither does.
+    #[serde(flatten, serialize_with = "as_snippet")]
+    pub part: Vec<Piece>,
+}
+
+/// Returns the articles that satisfy a query among those the filter lets through.
+///
+/// # Errors
+/// The source or the topic is unknown, the query is too large, or the store cannot be read.
+pub fn search(
+    store: &Store,
+    config: &Config,
+    query: &Query,
+    mut filter: ArticleFilter,
+) -> Result<SearchView, ViewError> {
+    articles::check(store, config, &filter)?;
+    // The index finds what the words say; whether all of the query holds is seen from the article.
+    let matcher = Matcher::of_query(query).map_err(|error| ViewError::Invalid(error.to_string()))?;
+    let named = query.after().and_then(|day| day.and_hms_opt(0, 0, 0));
+    filter.since = filter.since.max(named.map(|at| at.and_utc()));
+    filter.query = Some(query.clone());
+    let found = store.search(&filter, |article| matcher.matches_any(&Subject::of(article)))?;
+    let terms = query.positive_terms();
+    Ok(SearchView {
+        hits: found.articles.into_iter().map(|hit| seen(hit, &terms)).collect(),
+        ranked: found.ranked,
+    })
+}
+
+fn seen(hit: SearchHit, terms: &[&Term]) -> HitView {
+    let texts = [&hit.article.body_text, &hit.article.excerpt];
+    let part = texts
+        .into_iter()
+        .find_map(|text| snippet::snippet(terms, &text::flattened(text)));
+    HitView {
+        article: hit.listed,
+        score: hit.score,
+        part: part.unwrap_or_default(),
+    }
+}
+
+/// A part as text, and where in it, in characters, what was looked for begins and ends.
+fn as_snippet<S: Serializer>(part: &[Piece], serializer: S) -> Result<S::Ok, S::Error> {
+    #[derive(Default, Serialize)]
+    struct Snippet {
+        snippet: String,
+        highlights: Vec<(usize, usize)>,
+    }
+    let mut whole = Snippet::default();
+    let mut start = 0;
+    for piece in part {
+        let end = start + piece.text.chars().count();
+        whole.snippet.push_str(&piece.text);
+        if piece.is_found {
+            whole.highlights.push((start, end));
+        }
+        start = end;
+    }
+    whole.serialize(serializer)
+}

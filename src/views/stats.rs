@@ -1,0 +1,13 @@
+//! Counts of what is stored.
+
+use super::error::ViewError;
+use crate::store::Store;
+use crate::store::search::Stats;
+
+/// Returns the counts.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn counts(store: &Store) -> Result<Stats, ViewError> {
+    Ok(store.stats()?)
+}
