@@ -2,8 +2,9 @@
 
 use chrono_tz::Tz;
 
-use super::output::{print, tell};
-use super::{Format, json};
+use crate::cli::output::format::Format;
+use crate::cli::output::json;
+use crate::cli::output::print::{print, tell};
 use crate::commands::CommandReport;
 use crate::domain::plural::counted;
 use crate::jobs::worker_pool::PoolTotals;

@@ -6,9 +6,9 @@ use std::process::ExitCode;
 
 use chrono_tz::Europe::Berlin;
 
-use super::open;
-use super::output::{print, tell};
-use super::progress::Progress;
+use crate::cli::open;
+use crate::cli::output::print::{print, tell};
+use crate::cli::output::progress::Progress;
 use crate::demo::{self, Left, Scene};
 use crate::domain::plural::counted;
 

@@ -3,9 +3,10 @@
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 
-use super::output::tell;
-use super::progress::Progress;
-use super::{Format, WrongUse, command_report, open};
+use crate::cli::output::format::{Format, WrongUse};
+use crate::cli::output::print::tell;
+use crate::cli::output::progress::Progress;
+use crate::cli::{command_report, open};
 use crate::clock::Clock;
 use crate::commands::{self, CommandError, CommandOutput, StoreCommand};
 use crate::config::Config;

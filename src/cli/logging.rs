@@ -14,7 +14,7 @@ use tracing_subscriber::fmt::format::{self, Writer};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-use super::output::tell;
+use crate::cli::output::print::tell;
 use crate::service::journal::{self, Journal};
 
 /// Begins logging. `usual` are the levels when the environment names none; only a daemon's lines bear the time.

@@ -3,42 +3,25 @@
 //! Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 failed, 2 wrong use
 //! or configuration.
 
-mod archive;
-mod articles;
-mod backup;
-mod check;
-mod cluster;
-mod command_report;
-mod demo;
-mod digest;
-mod dispatch;
-mod doc;
-mod doctor;
-mod extract;
-mod feed;
-mod init;
-mod json;
-mod limit;
+mod output;
 mod logging;
 mod open;
-mod output;
-mod packaging;
-mod placement_reason;
-mod poll;
-mod progress;
-mod run;
-mod search;
+mod command_report;
+mod dispatch;
+mod lists;
 mod sources;
-mod stats;
-mod stories;
-mod table;
-mod topics;
+mod files;
+mod upkeep;
+mod poll;
+mod run;
+mod demo;
+mod packaging;
 
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::archive::ArchiveError;
 use crate::commands::WRONG_USE;
@@ -47,7 +30,11 @@ use crate::control::client::ClientError;
 use crate::jobs::JobError;
 use crate::store::StoreError;
 use crate::views::ViewError;
-use output::{OutputError, print, tell};
+use files::{cluster, doc, extract, feed};
+use lists::{articles, digest, search, stats, stories, topics};
+use output::format::WrongUse;
+use output::print::{self, OutputError, tell};
+use upkeep::{archive, backup, check, doctor, init};
 
 /// Follows topics across feeds and pages, keeps each article as a Markdown document, and tells once a day what is new.
 #[derive(Debug, Parser)]
@@ -64,14 +51,6 @@ pub struct Cli {
     config: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
-}
-
-/// Output for people, or one JSON object a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Default)]
-pub(crate) enum Format {
-    #[default]
-    Text,
-    Json,
 }
 
 #[derive(Debug, Subcommand)]
@@ -110,7 +89,7 @@ enum Command {
 pub fn main() -> ExitCode {
     let args = match Cli::try_parse() {
         Ok(args) => args,
-        Err(said) => return output::show_usage(&said).unwrap_or_else(|error| report(&error.into())),
+        Err(said) => return print::show_usage(&said).unwrap_or_else(|error| report(&error.into())),
     };
     let config = args.config.as_deref();
     logging::start(usual_levels(&args.command), matches!(args.command, Command::Run(_)));
@@ -136,8 +115,8 @@ pub fn main() -> ExitCode {
         Command::Doctor(a) => doctor::run(config, &a),
         Command::Archive(a) => archive::run(config, a),
         Command::Backup(a) => backup::run(config, &a),
-        Command::Completions(a) => packaging::completions(&a),
-        Command::Man(a) => packaging::man(&a),
+        Command::Completions(a) => packaging::completions(Cli::command(), &a),
+        Command::Man(a) => packaging::man(Cli::command(), &a),
     };
     result.unwrap_or_else(|error| report(&error))
 }
@@ -217,8 +196,3 @@ fn store_error<'a>(cause: &'a (dyn std::error::Error + 'static)) -> Option<&'a S
         _ => cause.downcast_ref(),
     }
 }
-
-/// The command was used wrongly.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub(crate) struct WrongUse(pub String);

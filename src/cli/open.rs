@@ -13,7 +13,7 @@ use crate::fetch::{FetchOptions, Fetcher};
 use crate::jobs::Context;
 use crate::store::Store;
 
-use super::WrongUse;
+use crate::cli::output::format::WrongUse;
 
 /// Returns the configuration that applies.
 ///

@@ -4,9 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use clap::CommandFactory as _;
-
-use super::Cli;
+use clap::Command;
 
 /// Prints the completions for a shell
 #[derive(Debug, clap::Args)]
@@ -24,19 +22,19 @@ pub(super) struct ManArgs {
 }
 
 /// Prints the completions for a shell.
-pub(super) fn completions(args: &CompletionsArgs) -> anyhow::Result<ExitCode> {
+pub(super) fn completions(mut cli: Command, args: &CompletionsArgs) -> anyhow::Result<ExitCode> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "tidings", &mut script);
-    super::print(&script)?;
+    clap_complete::generate(args.shell, &mut cli, "tidings", &mut script);
+    crate::cli::output::print::print(&script)?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Writes the man pages.
-pub(super) fn man(args: &ManArgs) -> anyhow::Result<ExitCode> {
+pub(super) fn man(cli: Command, args: &ManArgs) -> anyhow::Result<ExitCode> {
     let folder = &args.folder;
     std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
     // The help of the help is said on the first page.
-    let command = Cli::command().disable_help_subcommand(true);
+    let command = cli.disable_help_subcommand(true);
     clap_mangen::generate_to(command, folder)
         .with_context(|| format!("cannot write man pages into {}", folder.display()))?;
     Ok(ExitCode::SUCCESS)

@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::{Format, dispatch, open};
+use crate::cli::output::format::Format;
+use crate::cli::{dispatch, open};
 use crate::commands::StoreCommand;
 
 /// Polls what is due, extracts, writes documents, and ends. Named sources are polled now, due or not

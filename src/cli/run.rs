@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::open;
+use crate::cli::open;
 use crate::clock::Clock;
 use crate::daemon;
 

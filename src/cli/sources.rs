@@ -8,7 +8,7 @@ mod opml;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::Format;
+use crate::cli::output::format::Format;
 
 /// How each source fares; finds feeds on a site; takes OPML in and hands it on
 ///

@@ -6,7 +6,7 @@ use super::error::ViewError;
 use super::revision_diff::{self, ArticleChange};
 use crate::config::Config;
 use crate::store::Store;
-use crate::store::search::{ArticleFilter, ListedArticle};
+use crate::store::articles::{ArticleFilter, ListedArticle};
 
 /// An article in a list.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -3,7 +3,7 @@
 use super::error::ViewError;
 use crate::domain::DigestId;
 use crate::store::Store;
-use crate::store::deliveries::TroubledDelivery;
+use crate::store::digests::TroubledDelivery;
 use crate::store::digests::StoredDigest;
 
 /// Returns the digests that were made, newest first, `limit` at most.

@@ -6,7 +6,7 @@ use super::error::ViewError;
 use crate::domain::ArticleId;
 use crate::domain::topic::Reasoning;
 use crate::store::Store;
-use crate::store::story_edits::{self, EditCause, StoryEdit};
+use crate::store::stories::{self, EditCause, StoryEdit};
 
 /// Why the assigner placed an article where it did, and how it came elsewhere.
 #[derive(Debug, Clone, PartialEq, Serialize)]

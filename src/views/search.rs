@@ -9,7 +9,7 @@ use crate::matching::{Matcher, Subject};
 use crate::query::snippet::{self, Piece};
 use crate::query::{Query, Term};
 use crate::store::Store;
-use crate::store::search::{ArticleFilter, ListedArticle, SearchHit};
+use crate::store::articles::{ArticleFilter, ListedArticle, SearchHit};
 use crate::text;
 
 /// What a search found, best first.

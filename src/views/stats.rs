@@ -2,7 +2,7 @@
 
 use super::error::ViewError;
 use crate::store::Store;
-use crate::store::search::Stats;
+use crate::store::articles::Stats;
 
 /// Returns the counts.
 ///

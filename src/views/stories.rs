@@ -17,8 +17,8 @@ use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::ranking;
 use crate::store::Store;
 use crate::store::stories::{Member, StoredStory};
-use crate::store::story_changes::StoryChange;
-use crate::store::story_edits::StoryEdit;
+use crate::store::stories::StoryChange;
+use crate::store::stories::StoryEdit;
 
 /// A story.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -12,7 +12,7 @@ use crate::domain::{ArticleId, StoryId};
 use crate::jobs;
 use crate::matching::{MatchExplanation, Subject};
 use crate::store::Store;
-use crate::store::topics::StoredTopic;
+use crate::store::articles::StoredTopic;
 
 /// Why an article matches a topic or not, and why it is in its story.
 #[derive(Debug, Clone, PartialEq, Serialize)]

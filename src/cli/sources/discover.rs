@@ -7,9 +7,11 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use url::Url;
 
-use super::source_table::{as_table, names_of, plain_source};
-use crate::cli::output::{print, tell};
-use crate::cli::{Format, json, open};
+use super::source_table::{as_table, names_of};
+use crate::cli::open;
+use crate::cli::output::format::Format;
+use crate::cli::output::json;
+use crate::cli::output::print::{print, tell};
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::domain::plural::counted;

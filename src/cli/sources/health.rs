@@ -8,8 +8,10 @@ use std::process::ExitCode;
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 
-use crate::cli::output::print;
-use crate::cli::{Format, json, open, table};
+use crate::cli::open;
+use crate::cli::output::format::Format;
+use crate::cli::output::print::print;
+use crate::cli::output::{json, table};
 use crate::clock::Clock;
 use crate::domain::Timestamp;
 use crate::domain::health::Condition;

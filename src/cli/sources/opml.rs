@@ -7,9 +7,11 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 
-use super::source_table::{as_table, names_of, plain_source};
-use crate::cli::output::{print, tell};
-use crate::cli::{Format, WrongUse, json, open};
+use super::source_table::{as_table, names_of};
+use crate::cli::open;
+use crate::cli::output::format::{Format, WrongUse};
+use crate::cli::output::json;
+use crate::cli::output::print::{print, tell};
 use crate::config::{self, Config};
 use crate::domain::plural::counted;
 use crate::domain::source::{FOLDER_CHARS_MAX, Source, SourceKind};

@@ -6,21 +6,6 @@ use std::fmt::Write as _;
 use crate::domain::schedule::Schedule;
 use crate::domain::source::{FullText, Source, SourceKind};
 
-/// Returns a source of which nothing but its address is said.
-pub(super) fn plain_source(kind: SourceKind, address: &str) -> Source {
-    Source {
-        kind,
-        address: address.to_owned(),
-        name: None,
-        folder: None,
-        was: None,
-        schedule: Schedule::Adaptive,
-        full_text: FullText::default(),
-        links: None,
-        headers: Vec::new(),
-    }
-}
-
 /// Returns a `[[source]]` table to copy, each line behind `mark`. Two sources of one name are a mistake: the second keeps its
 /// name as a comment. `names` are those in use, as they are compared.
 pub(super) fn as_table(source: &Source, mark: &str, names: &mut HashSet<String>) -> String {

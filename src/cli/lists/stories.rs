@@ -5,9 +5,11 @@ mod timeline;
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::limit::Limit;
-use super::output::{print, tell};
-use super::{Format, WrongUse, dispatch, json, open, table};
+use crate::cli::output::format::{Format, WrongUse};
+use crate::cli::output::limit::Limit;
+use crate::cli::output::print::{print, tell};
+use crate::cli::output::{json, table};
+use crate::cli::{dispatch, open};
 use crate::commands::StoreCommand;
 use crate::config::Config;
 use crate::digest::chart::of_them_copies;
@@ -21,7 +23,7 @@ const LIMIT: usize = 50;
 
 /// Stories: articles about the same event, newest first
 #[derive(Debug, clap::Args)]
-pub(super) struct StoriesArgs {
+pub(crate) struct StoriesArgs {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
@@ -74,7 +76,7 @@ enum Command {
 }
 
 /// Runs the command.
-pub(super) fn run(config: Option<&Path>, args: &StoriesArgs) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(config: Option<&Path>, args: &StoriesArgs) -> anyhow::Result<ExitCode> {
     let config = open::config(config)?;
     if args.command.is_some() && args.list != ListArgs::default() {
         let message =

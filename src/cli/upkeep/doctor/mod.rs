@@ -2,6 +2,7 @@
 //!
 //! Each check says ok, warn or fail with the remedy. Nothing is created, changed or sent.
 
+mod finding;
 mod folders;
 mod mail;
 mod network;
@@ -10,10 +11,10 @@ mod state;
 use std::path::Path;
 use std::process::ExitCode;
 
-use serde::Serialize;
-
-use super::output::print;
-use super::{Format, json, open};
+use crate::cli::open;
+use crate::cli::output::format::Format;
+use crate::cli::output::json;
+use crate::cli::output::print::print;
 use crate::clock::Clock;
 use crate::commands::FAILED;
 use crate::config::Config;
@@ -21,6 +22,7 @@ use crate::control::SocketPath;
 use crate::domain::plural::counted;
 use crate::files;
 use crate::text::flattened;
+use finding::{CheckVerdict, Finding};
 
 /// Checks this installation and says how to mend what is wrong; creates, changes and sends nothing
 #[derive(Debug, clap::Args)]
@@ -28,7 +30,7 @@ use crate::text::flattened;
     after_help = "Exit status: 0 nothing failed (there may be warnings), 1 something failed. Run it as the user the daemon \
                   runs as, or as root; it works beside the daemon."
 )]
-pub(super) struct DoctorArgs {
+pub(crate) struct DoctorArgs {
     /// Check every index and reference of the database too; minutes for a large one
     #[arg(long)]
     full: bool,
@@ -37,66 +39,8 @@ pub(super) struct DoctorArgs {
     format: Format,
 }
 
-/// How a check ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-enum CheckVerdict {
-    Ok,
-    Warn,
-    Fail,
-}
-
-impl CheckVerdict {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::Warn => "warn",
-            Self::Fail => "fail",
-        }
-    }
-}
-
-/// What one check found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-struct Finding {
-    check: &'static str,
-    #[serde(rename = "state")]
-    verdict: CheckVerdict,
-    #[serde(rename = "message")]
-    said: String,
-    /// What to do, unless all is well.
-    remedy: Option<String>,
-}
-
-impl Finding {
-    fn ok(check: &'static str, said: impl Into<String>) -> Self {
-        Self {
-            check,
-            verdict: CheckVerdict::Ok,
-            said: said.into(),
-            remedy: None,
-        }
-    }
-
-    fn warn(check: &'static str, said: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self {
-            verdict: CheckVerdict::Warn,
-            remedy: Some(remedy.into()),
-            ..Self::ok(check, said)
-        }
-    }
-
-    fn fail(check: &'static str, said: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self {
-            verdict: CheckVerdict::Fail,
-            remedy: Some(remedy.into()),
-            ..Self::ok(check, said)
-        }
-    }
-}
-
 /// Runs the command.
-pub(super) fn run(config: Option<&Path>, args: &DoctorArgs) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(config: Option<&Path>, args: &DoctorArgs) -> anyhow::Result<ExitCode> {
     let mut failed = false;
     let mut show = |finding: Finding| {
         failed |= finding.verdict == CheckVerdict::Fail;
@@ -208,7 +152,7 @@ fn daemon(config: &Config) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use super::{Finding, Format, shown};
+    use super::*;
 
     #[test]
     fn a_finding_is_a_line_and_its_remedy_another() {

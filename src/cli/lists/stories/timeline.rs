@@ -2,23 +2,26 @@
 
 use std::process::ExitCode;
 
-use crate::cli::output::{print, print_styled};
-use crate::cli::table::{FAINT, PLAIN};
-use crate::cli::{Format, json, open, placement_reason, table};
+use crate::cli::lists::placement_reason;
+use crate::cli::open;
+use crate::cli::output::format::Format;
+use crate::cli::output::print::{print, print_styled};
+use crate::cli::output::table::{FAINT, PLAIN};
+use crate::cli::output::{json, table};
 use crate::config::Config;
 use crate::digest::chart;
 use crate::domain::article::Zone;
 use crate::domain::plural::counted;
 use crate::domain::{StoryId, Timestamp};
-use crate::store::story_changes::StoryChange;
-use crate::store::story_edits::{EditCause, EditKind, StoryEdit};
+use crate::store::stories::StoryChange;
+use crate::store::stories::{EditCause, EditKind, StoryEdit};
 use crate::views::stories::{self, MemberView, StoryTimeline, StoryView};
 
 /// As wide as the moments in front of the first lines.
 const INDENT: &str = "                    ";
 
 /// Runs `stories show`.
-pub(super) fn show(config: &Config, id: StoryId, since: Option<Timestamp>, format: Format) -> anyhow::Result<ExitCode> {
+pub(crate) fn show(config: &Config, id: StoryId, since: Option<Timestamp>, format: Format) -> anyhow::Result<ExitCode> {
     let timeline = stories::timeline(&open::reader(config)?, id, config.zone)?;
     if format == Format::Json {
         print(json::line(&timeline).as_bytes())?;

@@ -3,20 +3,22 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::output::print;
-use super::{Format, json, open};
+use crate::cli::open;
+use crate::cli::output::format::Format;
+use crate::cli::output::json;
+use crate::cli::output::print::print;
 use crate::views::stats;
 
 /// Counts what is stored: entries are what feeds listed, articles what they led to, matches what topics follow of them
 #[derive(Debug, clap::Args)]
-pub(super) struct StatsArgs {
+pub(crate) struct StatsArgs {
     /// Output for people, or one JSON object a line
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
 
 /// Runs the command.
-pub(super) fn run(config: Option<&Path>, args: &StatsArgs) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(config: Option<&Path>, args: &StatsArgs) -> anyhow::Result<ExitCode> {
     let config = open::config(config)?;
     let counts = stats::counts(&open::reader(&config)?)?;
     let text = match args.format {

@@ -11,8 +11,9 @@ use anyhow::Context;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::output::OutputError;
-use super::{Format, json};
+use crate::cli::output::format::Format;
+use crate::cli::output::json;
+use crate::cli::output::print::OutputError;
 use crate::clustering::{ClusterItem, Placement, StoryIndex};
 use crate::config::Config;
 use crate::domain::topic::Topic;

@@ -1,11 +1,11 @@
 //! How many of a list are shown: as many as was asked for, else a screenful to people and all to programs.
 
-use super::Format;
-use super::output::tell;
+use crate::cli::output::format::Format;
+use crate::cli::output::print::tell;
 
 /// How many of a list are shown at most; none: all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Limit(Option<usize>);
+pub(crate) struct Limit(Option<usize>);
 
 impl Limit {
     /// Returns the limit that was asked for, 0 for all, or the usual one.

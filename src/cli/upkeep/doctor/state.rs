@@ -4,7 +4,8 @@ use std::path::Path;
 
 use chrono::TimeDelta;
 
-use super::{CheckVerdict, Finding, open};
+use super::finding::{CheckVerdict, Finding};
+use crate::cli::open;
 use crate::config::Config;
 use crate::domain::Timestamp;
 use crate::store::maintenance::CheckDepth;

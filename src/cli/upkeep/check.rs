@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::output::{print, tell};
-use super::{Format, json};
+use crate::cli::output::format::Format;
+use crate::cli::output::json;
+use crate::cli::output::print::{print, tell};
 use crate::clock::Clock;
 use crate::commands::WRONG_USE;
 use crate::config::{self, Config};

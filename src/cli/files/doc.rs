@@ -39,10 +39,10 @@ pub fn run(args: DocArgs) -> anyhow::Result<ExitCode> {
         .with_context(|| format!("cannot read {}", file.display()))?;
     let document = document::parse(&text).with_context(|| format!("{} is not a document", file.display()))?;
     let out = if is_json {
-        super::json::line(&json::to_json(&document))
+        crate::cli::output::json::line(&json::to_json(&document))
     } else {
         document::render(&document)
     };
-    super::print(out.as_bytes())?;
+    crate::cli::output::print::print(out.as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }

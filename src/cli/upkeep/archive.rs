@@ -7,9 +7,11 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use serde_json::json;
 
-use super::output::{print, tell};
-use super::progress::Progress;
-use super::{Format, WrongUse, json, open};
+use crate::cli::open;
+use crate::cli::output::format::{Format, WrongUse};
+use crate::cli::output::json;
+use crate::cli::output::print::{print, tell};
+use crate::cli::output::progress::Progress;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::decide::article::WriteDocuments;
@@ -25,7 +27,7 @@ const SKIPPED_TOLD: usize = 100;
 
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
-pub(super) struct ArchiveArgs {
+pub(crate) struct ArchiveArgs {
     #[command(subcommand)]
     action: Action,
 }
@@ -82,7 +84,7 @@ struct VerifyArgs {
 }
 
 /// Runs the command.
-pub(super) fn run(config: Option<&Path>, args: ArchiveArgs) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(config: Option<&Path>, args: ArchiveArgs) -> anyhow::Result<ExitCode> {
     let config = open::config(config)?;
     match args.action {
         Action::Verify(args) => verify(&config, &args),

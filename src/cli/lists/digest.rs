@@ -3,9 +3,11 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::limit::Limit;
-use super::output::{print, tell};
-use super::{Format, WrongUse, dispatch, json, open, table};
+use crate::cli::output::format::{Format, WrongUse};
+use crate::cli::output::limit::Limit;
+use crate::cli::output::print::{print, tell};
+use crate::cli::output::{json, table};
+use crate::cli::{dispatch, open};
 use crate::clock::Clock;
 use crate::commands::StoreCommand;
 use crate::config::{Config, DigestSettings};
@@ -21,7 +23,7 @@ const LIMIT: usize = 20;
 
 /// Composes a digest of what is new since the last one and delivers it now; this counts as a run
 #[derive(Debug, clap::Args)]
-pub(super) struct DigestArgs {
+pub(crate) struct DigestArgs {
     /// Name of the digest, as in the configuration; all of them when left out
     name: Option<String>,
     /// Print it; send nothing, and let nothing of it count
@@ -40,7 +42,7 @@ pub(super) struct DigestArgs {
 
 /// Lists the digests that were sent: when, to whom, with which result
 #[derive(Debug, clap::Args)]
-pub(super) struct ListArgs {
+pub(crate) struct ListArgs {
     /// Send the frozen bytes of this digest again
     #[arg(long, value_name = "ID")]
     resend: Option<i64>,
@@ -56,7 +58,7 @@ pub(super) struct ListArgs {
 }
 
 /// Runs `digest`.
-pub(super) fn run(config: Option<&Path>, args: &DigestArgs) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(config: Option<&Path>, args: &DigestArgs) -> anyhow::Result<ExitCode> {
     let config = open::config(config)?;
     let chosen = config.digests_named(args.name.as_deref()).map_err(WrongUse)?;
     if args.dry_run {
@@ -103,7 +105,7 @@ fn preview(config: &Config, chosen: &[DigestSettings], is_html: bool) -> anyhow:
 }
 
 /// Runs `digests`.
-pub(super) fn list(config: Option<&Path>, args: &ListArgs) -> anyhow::Result<ExitCode> {
+pub(crate) fn list(config: Option<&Path>, args: &ListArgs) -> anyhow::Result<ExitCode> {
     let config = open::config(config)?;
     if let Some(id) = args.show {
         print(digests::text(&open::reader(&config)?, DigestId(id))?.as_bytes())?;

@@ -47,7 +47,7 @@ fn write_to(out: &mut impl Write, bytes: &[u8]) -> Result<(), OutputError> {
 
 /// Writes a line to standard error.
 macro_rules! tell {
-    ($($part:tt)*) => { $crate::cli::output::tell_line(&format!($($part)*)) };
+    ($($part:tt)*) => { $crate::cli::output::print::tell_line(&format!($($part)*)) };
 }
 pub(crate) use tell;
 

@@ -7,17 +7,17 @@ use crate::jobs::worker_pool::PoolTotals;
 
 /// One line on a terminal that counts up; nothing elsewhere.
 #[derive(Debug, Clone)]
-pub(super) struct Progress {
+pub(crate) struct Progress {
     is_terminal: bool,
 }
 
 impl Progress {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let is_terminal = io::stderr().is_terminal();
         Self { is_terminal }
     }
 
-    pub(super) fn show(&self, line: &str) {
+    pub(crate) fn show(&self, line: &str) {
         if self.is_terminal {
             let mut err = io::stderr().lock();
             // Progress that cannot be shown is no reason to stop working.
@@ -25,7 +25,7 @@ impl Progress {
         }
     }
 
-    pub(super) fn show_round(&self, done: &PoolTotals) {
+    pub(crate) fn show_round(&self, done: &PoolTotals) {
         self.show(&format!(
             "  {} polled, {}, {} read",
             counted(done.polls, "source", "sources"),
@@ -34,7 +34,7 @@ impl Progress {
         ));
     }
 
-    pub(super) fn clear(&self) {
+    pub(crate) fn clear(&self) {
         self.show("");
     }
 }

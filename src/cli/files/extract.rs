@@ -11,8 +11,10 @@ use clap::ValueEnum;
 use serde_json::json;
 use url::Url;
 
-use super::output::{print, tell};
-use super::{WrongUse, json, open};
+use crate::cli::open;
+use crate::cli::output::format::WrongUse;
+use crate::cli::output::json;
+use crate::cli::output::print::{print, tell};
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::document::Document;
@@ -37,7 +39,7 @@ const NO_ADDRESS: &str = "http://address.invalid/";
 
 /// Extracts the article of a page: a document with front matter, plain text, or JSON
 #[derive(Debug, clap::Args)]
-pub(super) struct ExtractArgs {
+pub(crate) struct ExtractArgs {
     /// Files or addresses; - reads standard input
     #[arg(value_name = "FILE|URL")]
     pages: Vec<String>,
@@ -65,7 +67,7 @@ enum PageFormat {
 }
 
 /// Runs the command.
-pub(super) fn run(config: Option<&Path>, args: &ExtractArgs) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(config: Option<&Path>, args: &ExtractArgs) -> anyhow::Result<ExitCode> {
     let mut pages: Vec<(String, Option<Url>)> =
         args.pages.iter().map(|page| (page.clone(), args.url.clone())).collect();
     if let Some(list) = &args.list {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, access, statvfs};
 
-use super::{CheckVerdict, Finding};
+use super::finding::{CheckVerdict, Finding};
 use crate::config::Config;
 use crate::decide::article::WriteDocuments;
 use crate::domain::channel::Channel;

@@ -8,8 +8,8 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 
-use super::WrongUse;
-use super::output::print;
+use crate::cli::output::format::WrongUse;
+use crate::cli::output::print::print;
 
 /// What the starter file says; a test loads it.
 const STARTER: &str = include_str!("starter.toml");

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::output::print;
-use super::progress::Progress;
-use super::{WrongUse, open};
+use crate::cli::open;
+use crate::cli::output::format::WrongUse;
+use crate::cli::output::print::print;
+use crate::cli::output::progress::Progress;
 use crate::domain::plural::counted;
 use crate::store::maintenance::BackupError;
 
@@ -22,7 +23,7 @@ const MEGABYTE: u64 = 1_000_000;
                   tidings.sqlite-wal and tidings.sqlite-shm beside it, start again (docs/operations.md).\n\n\
                   A copy each night:  tidings backup \"/var/backups/tidings-$(date +%F).sqlite\""
 )]
-pub(super) struct BackupArgs {
+pub(crate) struct BackupArgs {
     /// Where the copy goes
     #[arg(value_name = "FILE")]
     file: PathBuf,
@@ -32,7 +33,7 @@ pub(super) struct BackupArgs {
 }
 
 /// Runs the command.
-pub(super) fn run(config: Option<&Path>, args: &BackupArgs) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(config: Option<&Path>, args: &BackupArgs) -> anyhow::Result<ExitCode> {
     let store = open::reader(&open::config(config)?)?;
     let progress = Progress::new();
     let result = store.back_up(&args.file, args.force, |copied, all| {

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::Finding;
+use super::finding::Finding;
+use crate::cli::open;
 use crate::config::Config;
 use crate::deliver::mail::Transport;
 use crate::domain::plural::counted;

@@ -5,8 +5,11 @@ use std::process::ExitCode;
 
 use chrono::NaiveDate;
 
-use super::output::{print, tell};
-use super::{Format, json, open, placement_reason, table};
+use crate::cli::lists::placement_reason;
+use crate::cli::open;
+use crate::cli::output::format::Format;
+use crate::cli::output::print::{print, tell};
+use crate::cli::output::{json, table};
 use crate::config::Config;
 use crate::domain::plural::counted;
 use crate::domain::topic::Topic;
@@ -21,7 +24,7 @@ const BAR_WIDTH: usize = 40;
 
 /// Topics: what is followed, and why an article matched
 #[derive(Debug, clap::Args)]
-pub(super) struct TopicsArgs {
+pub(crate) struct TopicsArgs {
     #[command(subcommand)]
     command: Option<Command>,
     /// Output for people, or one JSON object a line
@@ -56,7 +59,7 @@ enum Command {
 }
 
 /// Runs the command.
-pub(super) fn run(config: Option<&Path>, args: &TopicsArgs) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(config: Option<&Path>, args: &TopicsArgs) -> anyhow::Result<ExitCode> {
     let config = open::config(config)?;
     match &args.command {
         None | Some(Command::List) => list(&config, args.format),

@@ -1,6 +1,6 @@
 //! The mail server: greeted, logged in to, and left without a message.
 
-use super::Finding;
+use super::finding::Finding;
 use crate::config::Config;
 use crate::deliver::mail::{Mailer, Transport};
 

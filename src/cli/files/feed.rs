@@ -11,8 +11,9 @@ use chrono::SecondsFormat;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::output::OutputError;
-use super::{Format, json};
+use crate::cli::output::format::Format;
+use crate::cli::output::json;
+use crate::cli::output::print::OutputError;
 use crate::domain::Timestamp;
 use crate::domain::feed::{Entry, Markup};
 use crate::domain::plural::counted;

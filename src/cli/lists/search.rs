@@ -3,10 +3,12 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::articles::Selection;
-use super::output::{print_styled, tell};
-use super::table::{FAINT, PLAIN};
-use super::{Format, WrongUse, json, open, table};
+use crate::cli::lists::articles::Selection;
+use crate::cli::open;
+use crate::cli::output::format::{Format, WrongUse};
+use crate::cli::output::print::{print_styled, tell};
+use crate::cli::output::table::{FAINT, PLAIN};
+use crate::cli::output::{json, table};
 use crate::config::Config;
 use crate::query::snippet::{self, Piece};
 use crate::query::{self, Query};
@@ -20,7 +22,7 @@ const FOUND: &str = "\x1b[1;33m";
 
 /// Searches the archive's full text; best matches first
 #[derive(Debug, clap::Args)]
-pub(super) struct SearchArgs {
+pub(crate) struct SearchArgs {
     /// In the topic query language, for example: '"facial recognition" AND (ban OR bill) title:council'
     query: String,
     #[command(flatten)]
@@ -34,7 +36,7 @@ pub(super) struct SearchArgs {
 }
 
 /// Runs the command.
-pub(super) fn run(config: Option<&Path>, args: &SearchArgs) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(config: Option<&Path>, args: &SearchArgs) -> anyhow::Result<ExitCode> {
     let config = open::config(config)?;
     let query = query::parse(&args.query).map_err(|error| WrongUse(error.to_string()))?;
     let filter = args.selection.filter(args.limit)?;

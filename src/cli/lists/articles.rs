@@ -3,11 +3,13 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::limit::Limit;
-use super::output::{print, tell};
-use super::{Format, json, open, table};
+use crate::cli::open;
+use crate::cli::output::format::Format;
+use crate::cli::output::limit::Limit;
+use crate::cli::output::print::{print, tell};
+use crate::cli::output::{json, table};
 use crate::config::Config;
-use crate::store::search::ArticleFilter;
+use crate::store::articles::ArticleFilter;
 use crate::text::flattened;
 use crate::views::articles::{self, ArticleView};
 use crate::views::revision_diff::ArticleChange;
@@ -19,7 +21,7 @@ const SENTENCES_MAX: usize = 12;
 
 /// Which articles; also what `search` looks through.
 #[derive(Debug, clap::Args)]
-pub(super) struct Selection {
+pub(crate) struct Selection {
     /// Only of this source (name or address)
     #[arg(long, value_name = "SOURCE")]
     source: Option<String>,
@@ -32,7 +34,7 @@ pub(super) struct Selection {
 }
 
 impl Selection {
-    pub(super) fn filter(&self, limit: usize) -> anyhow::Result<ArticleFilter> {
+    pub(crate) fn filter(&self, limit: usize) -> anyhow::Result<ArticleFilter> {
         Ok(ArticleFilter {
             source: self.source.clone(),
             topic: self.topic.clone(),
@@ -45,7 +47,7 @@ impl Selection {
 
 /// Lists stored articles, newest first
 #[derive(Debug, clap::Args)]
-pub(super) struct ArticlesArgs {
+pub(crate) struct ArticlesArgs {
     #[command(flatten)]
     selection: Selection,
     /// Only articles and watched pages that have changed, with what changed; `--since` is then the time of the change
@@ -60,7 +62,7 @@ pub(super) struct ArticlesArgs {
 }
 
 /// Runs `articles`.
-pub(super) fn list(config: Option<&Path>, args: &ArticlesArgs) -> anyhow::Result<ExitCode> {
+pub(crate) fn list(config: Option<&Path>, args: &ArticlesArgs) -> anyhow::Result<ExitCode> {
     let config = open::config(config)?;
     let limit = Limit::of(args.limit, LIMIT, args.format);
     let mut filter = args.selection.filter(limit.asked())?;

@@ -1,0 +1,9 @@
+//! Commands that show what is stored.
+
+pub mod articles;
+pub mod search;
+pub mod placement_reason;
+pub mod stories;
+pub mod topics;
+pub mod digest;
+pub mod stats;

@@ -1,0 +1,7 @@
+//! Commands for whoever keeps an installation.
+
+pub mod init;
+pub mod check;
+pub mod doctor;
+pub mod archive;
+pub mod backup;
