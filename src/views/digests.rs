@@ -3,8 +3,8 @@
 use super::error::ViewError;
 use crate::domain::DigestId;
 use crate::store::Store;
-use crate::store::digests::TroubledDelivery;
 use crate::store::digests::StoredDigest;
+use crate::store::digests::TroubledDelivery;
 
 /// Returns the digests that were made, newest first, `limit` at most.
 ///

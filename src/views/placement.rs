@@ -23,7 +23,7 @@ pub struct PlacementView {
 /// # Errors
 /// The store cannot be read.
 pub fn of(store: &Store, article: ArticleId, log: &[StoryEdit]) -> Result<Option<PlacementView>, ViewError> {
-    let moved = || story_edits::moved_by(log, article).map(|edit| edit.cause.clone());
+    let moved = || stories::moved_by(log, article).map(|edit| edit.cause.clone());
     let placed = store.reasoning(article)?;
     Ok(placed.map(|placed| PlacementView { placed, moved: moved() }))
 }

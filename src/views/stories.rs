@@ -16,9 +16,9 @@ use crate::domain::article::Zone;
 use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::ranking;
 use crate::store::Store;
-use crate::store::stories::{Member, StoredStory};
 use crate::store::stories::StoryChange;
 use crate::store::stories::StoryEdit;
+use crate::store::stories::{Member, StoredStory};
 
 /// A story.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -3,8 +3,7 @@
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
-use crate::domain::schedule::Schedule;
-use crate::domain::source::{FullText, Source, SourceKind};
+use crate::domain::source::Source;
 
 /// Returns a `[[source]]` table to copy, each line behind `mark`. Two sources of one name are a mistake: the second keeps its
 /// name as a comment. `names` are those in use, as they are compared.

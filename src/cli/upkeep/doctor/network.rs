@@ -9,7 +9,7 @@ use crate::cli::open;
 use crate::config::Config;
 use crate::deliver::mail::Transport;
 use crate::domain::plural::counted;
-use crate::fetch::{self, Fetcher};
+use crate::fetch;
 
 /// How long the mail server's name may take to resolve, in seconds.
 const RESOLVE_SECONDS_MAX: u64 = 10;
