@@ -30,6 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for entry in fs::read_dir(FOLDER)? {
         files.push(entry?.path());
     }
+    files.retain(|file| file.extension().is_some_and(|ending| ending == "toml"));
     // The order of the languages is that of their tags on every machine.
     files.sort();
     let mut languages = Vec::new();

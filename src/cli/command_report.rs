@@ -21,10 +21,9 @@ pub(super) fn show(report: &CommandReport, format: Format, zone: Tz) -> anyhow::
         (CommandReport::NothingDue { .. }, Format::Json) => json::line(&PoolTotals::default()),
         (CommandReport::StoriesMerged(merge), Format::Json) => json::line(merge),
         (CommandReport::StorySplit(split), Format::Json) => json::line(split),
-        (CommandReport::StoriesMerged(merge), Format::Text) => {
-            format!("story {} is now part of story {}\n", merge.merged, merge.story)
+        (CommandReport::StoriesMerged(_) | CommandReport::StorySplit(_), Format::Text) => {
+            format!("{}\n", told(report, zone))
         }
-        (CommandReport::StorySplit(split), Format::Text) => format!("they are story {} now\n", split.story),
         (other, _) => {
             tell!("{}", told(other, zone));
             return Ok(());
@@ -60,7 +59,8 @@ fn told(report: &CommandReport, zone: Tz) -> String {
             channel,
             error: Some(error),
         } => format!("tidings: not sent to {channel}: {error}"),
-        CommandReport::StoriesMerged(_) | CommandReport::StorySplit(_) => String::new(),
+        CommandReport::StoriesMerged(merge) => format!("story {} is now part of story {}", merge.merged, merge.story),
+        CommandReport::StorySplit(split) => format!("they are story {} now", split.story),
     };
     text::clean(&words).into_owned()
 }

@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::commands::CommandOutput;
 
-/// Where commands are posted.
-pub(super) const COMMANDS: &str = "/commands";
+/// Where commands are posted. Another form of commands or answers needs another path: what only one side understands must be
+/// refused before anything is done.
+pub(super) const COMMANDS: &str = "/commands/2";
 
 /// One line of the answer to a command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

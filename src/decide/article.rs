@@ -222,7 +222,7 @@ fn take_text(
             // A wall, a banner or a challenge: what the page says about itself may still be used, its text is not.
             take_feed_text(article, work);
             if page.extraction.metadata_is_articles {
-                take_metadata(now, article, &page, is_dated, was_extracted);
+                take_metadata(now, article, &page, is_dated, false);
             }
             TextStep {
                 body_state: BodyState::FromFeed,

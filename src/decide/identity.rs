@@ -21,6 +21,8 @@ use crate::text;
 
 /// Words of a text that are compared.
 const WORDS_MAX: usize = 1_000;
+/// Bytes of two entries' texts that are compared within one feed.
+const COMPARED_BYTES_MAX: usize = 4_000;
 /// Texts with fewer words than this in common prove nothing.
 const SHARED_WORDS_MIN: usize = 3;
 /// A text of which this share of words was there before is an edited one, in percent of the shorter text's.
@@ -43,8 +45,8 @@ pub fn identify(source: &Source, feed: &Feed) -> Vec<EntryIdentity> {
         .map(|entry| canonical(entry.link.as_deref()))
         .collect();
     let home = canonical(feed.link.as_deref());
+    let originals = originals(feed, &links, home.as_ref());
     let title = |at: usize| feed.entries[at].title.as_deref().unwrap_or_default().trim();
-    let originals = originals(feed, &links);
     let mut distinct: HashSet<(&EntryKey, Option<&str>, &str)> = HashSet::with_capacity(keys.len());
     let mut key_count: HashMap<&EntryKey, usize> = HashMap::with_capacity(keys.len());
     let mut link_count: HashMap<&str, usize> = HashMap::with_capacity(keys.len());
@@ -94,35 +96,50 @@ pub fn identify(source: &Source, feed: &Feed) -> Vec<EntryIdentity> {
 
 /// Returns for each entry the first one that says the same: an address listed once more under another id, or posted once
 /// more beside its old entry.
-fn originals(feed: &Feed, links: &[Option<String>]) -> Vec<usize> {
-    let mut first: HashMap<(&str, &str), usize> = HashMap::with_capacity(links.len());
+fn originals(feed: &Feed, links: &[Option<String>], home: Option<&String>) -> Vec<usize> {
+    // The text of the first one is read when there is a second.
+    let mut first: HashMap<(&str, &str), (usize, Option<String>)> = HashMap::with_capacity(links.len());
     let mut originals: Vec<usize> = (0..links.len()).collect();
     for (at, (link, entry)) in links.iter().zip(&feed.entries).enumerate() {
         let title = entry.title.as_deref().unwrap_or_default().trim();
-        let (Some(link), false) = (link, title.is_empty()) else {
+        let Some(link) = link.as_ref().filter(|link| !title.is_empty() && home != Some(link)) else {
             continue;
         };
-        let earlier = *first.entry((link, title)).or_insert(at);
-        if earlier != at && is_listed_twice(&feed.entries[earlier], entry) {
-            originals[at] = earlier;
+        let (earlier, text) = first.entry((link, title)).or_insert((at, None));
+        let one = &feed.entries[*earlier];
+        if *earlier != at && is_listed_twice(one, text.get_or_insert_with(|| compared(one)), entry) {
+            originals[at] = *earlier;
         }
     }
     originals
 }
 
+/// Returns as much of an entry's text as is compared with that of another.
+fn compared(entry: &Entry) -> String {
+    text::line(text::head(&draft::text(entry), COMPARED_BYTES_MAX))
+}
+
 /// Whether two entries of one feed with one link and one headline are one article.
-fn is_listed_twice(one: &Entry, other: &Entry) -> bool {
+fn is_listed_twice(one: &Entry, text: &str, other: &Entry) -> bool {
     let date = |entry: &Entry| entry.published.or(entry.updated);
     let file = |entry: &Entry| entry.enclosures.first().map(|file| file.url.clone());
-    let (text, other_text) = (draft::text(one), draft::text(other));
-    file(one) == file(other)
-        && match date(one) == date(other) {
-            true => text::is_same_text(&text, &other_text) || shares_words(&text, &other_text),
-            // The same headline every morning at one address, over a standing teaser, is an article every morning.
-            false => {
-                text::is_same_text(&text, &other_text) && text.split_whitespace().count() >= TELLING_TEXT_WORDS_MIN
-            }
+    if file(one) != file(other) {
+        return false;
+    }
+    let other_text = compared(other);
+    match (date(one), date(other)) {
+        // Of texts from a template only the end may differ.
+        (Some(one), Some(other)) if one == other => {
+            let (short, long) = match text.len() < other_text.len() {
+                true => (text, other_text.as_str()),
+                false => (other_text.as_str(), text),
+            };
+            short.is_empty() == long.is_empty()
+                && long.starts_with(short.trim_end_matches(|c: char| !c.is_alphanumeric()))
         }
+        // The same headline every morning at one address, over a standing teaser, is an article every morning.
+        _ => text == other_text && text.split_whitespace().count() >= TELLING_TEXT_WORDS_MIN,
+    }
 }
 
 /// Returns the address key of an article whose link does not tell it from others.

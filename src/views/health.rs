@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::SubsecRound;
 use serde::Serialize;
 
 use crate::domain::Timestamp;
@@ -37,7 +38,7 @@ pub async fn of(ctx: &Arc<Context>) -> DaemonHealth {
         reason,
         sources: ctx.config.sources.len(),
         failing_sources: ctx.store.failing_sources().ok(),
-        next_digest_date_time: next,
+        next_digest_date_time: next.map(|at| at.trunc_subsecs(0)),
     }
 }
 

@@ -94,6 +94,7 @@ async fn each_kind_of_difference_is_counted_named_and_has_a_remedy() {
     fs::write(news.join("notes.txt"), "not a document").unwrap();
     let database = Database::of(&newsroom.state());
     database.run(&format!("DELETE FROM document WHERE name = '{}'", files[7].0));
+    assert_eq!(database.changed(), 1);
     let before = fs::read(newsroom.state().join(DATABASE_NAME)).unwrap();
 
     let output = newsroom.archive(&["verify", "--format", "json", "--names", "2"]);

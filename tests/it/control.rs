@@ -182,15 +182,15 @@ async fn the_socket_is_private_and_takes_nothing_else() {
     assert_eq!(found.permissions().mode() & 0o777, 0o660);
 
     let refused: &[(Vec<u8>, &str)] = &[
-        (b"GET /commands HTTP/1.1\r\nhost: x\r\n\r\n".to_vec(), "405"),
+        (b"GET /commands/2 HTTP/1.1\r\nhost: x\r\n\r\n".to_vec(), "405"),
         (posted("/nothing", "{}"), "404"),
-        (posted("/commands", "{}"), "400"),
-        (posted("/commands", "\"everything\""), "400"),
+        (posted("/commands/2", "{}"), "400"),
+        (posted("/commands/2", "\"everything\""), "400"),
         (
-            posted("/commands", "{\"poll\":{\"sources\":[],\"as\":\"root\"}}"),
+            posted("/commands/2", "{\"poll\":{\"sources\":[],\"as\":\"root\"}}"),
             "400",
         ),
-        (posted("/commands", &" ".repeat(70_000)), "413"),
+        (posted("/commands/2", &" ".repeat(70_000)), "413"),
         (b"no HTTP at all\r\n\r\n".to_vec(), "400"),
         (
             format!("GET / HTTP/1.1\r\nx: {}\r\n\r\n", "y".repeat(100_000)).into_bytes(),

@@ -107,8 +107,8 @@ fn half_requests_keep_nobody_away() {
             let mut stream = UnixStream::connect(&socket).unwrap();
             let begun = [
                 "",
-                "POST /commands HTTP/1.1\r\n",
-                "POST /commands HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{",
+                "POST /commands/2 HTTP/1.1\r\n",
+                "POST /commands/2 HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{",
             ];
             let _ = stream.write_all(begun[n % begun.len()].as_bytes());
             stream

@@ -248,7 +248,7 @@ async fn over_tcp_there_is_nothing_else_and_a_taken_port_stops_nothing() {
     let ask = |path: &str| answer(TcpStream::connect(("127.0.0.1", port)).unwrap(), path);
     assert_eq!(ask("/health").0, 200);
     assert!(!parse(&ask("/metrics").2).is_empty());
-    assert_eq!(ask("/commands").0, 404, "orders come by the socket alone");
+    assert_eq!(ask("/commands/2").0, 404, "orders come by the socket alone");
     daemon.signal("TERM");
     assert!(!daemon.said().contains("metrics.listen"));
 }

@@ -208,6 +208,7 @@ async fn what_is_live_or_still_to_be_told_stays() {
     );
     database.run("UPDATE delivery SET state = 'sent'");
     database.run("UPDATE story SET updated_at = 1789000000 WHERE id = (SELECT max(story) FROM member)");
+    assert_eq!(database.changed(), 1);
     assert_eq!(purge::run(&world.ctx).await.unwrap(), 1, "one story goes on");
     assert_eq!(world.documents().len(), 1);
     let output = archive(&world.folder.path().join("tidings.toml"), &["verify"]);

@@ -93,6 +93,7 @@ fn list(config: &Config, format: Format) -> anyhow::Result<ExitCode> {
 }
 
 fn explain(config: &Config, topic: &str, url: &str, format: Format) -> anyhow::Result<ExitCode> {
+    topics::named(config, topic)?;
     let found = topics::explain(&open::reader(config)?, config, topic, url)?;
     let text = match format {
         Format::Json => json::line(&found),

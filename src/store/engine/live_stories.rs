@@ -18,7 +18,7 @@ pub struct LiveStories {
     /// Set while articles are placed by their own dates: how far the members stored before are told.
     pub replay: Option<Replay>,
     /// Articles placed and stories merged since the start: tells whether a write that failed had changed anything here.
-    pub changed: u64,
+    pub(in crate::store) changed: u64,
 }
 
 impl LiveStories {
@@ -35,11 +35,6 @@ impl LiveStories {
         self.index = None;
         self.loading = None;
         self.replay = None;
-    }
-
-    /// Returns how many articles were placed and stories merged since the start.
-    pub fn changed(&self) -> u64 {
-        self.changed
     }
 }
 

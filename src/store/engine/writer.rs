@@ -122,7 +122,7 @@ fn in_savepoint<T>(
         writer_state,
     } = writer;
     connection.prepare_cached("SAVEPOINT unit")?.execute([])?;
-    let (changed, texts) = (writer_state.live_stories.changed(), writer_state.texts.len());
+    let (changed, texts) = (writer_state.live_stories.changed, writer_state.texts.len());
     // One unit that panics must not end the thread, and with it the daemon: the same one would end the next start too.
     let held = catch_unwind(AssertUnwindSafe(|| work(connection, &mut *writer_state)));
     let result = held.unwrap_or_else(|payload| {
@@ -135,7 +135,7 @@ fn in_savepoint<T>(
         return result;
     }
     if result.is_err() {
-        if writer_state.live_stories.changed() != changed {
+        if writer_state.live_stories.changed != changed {
             writer_state.live_stories.forget();
         }
         writer_state.texts.truncate(texts);

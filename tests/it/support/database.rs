@@ -31,6 +31,11 @@ impl Database {
         self.0.execute_batch(sql).unwrap();
     }
 
+    /// Returns how many rows the statement before changed.
+    pub fn changed(&self) -> u64 {
+        self.0.changes()
+    }
+
     /// Returns the one value of a query.
     #[track_caller]
     pub fn one<T: FromSql>(&self, sql: &str) -> T {

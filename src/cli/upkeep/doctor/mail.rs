@@ -13,7 +13,8 @@ pub(super) async fn check(config: &Config) -> Option<Finding> {
             Some(_) => format!("{} takes the login", smtp.host),
             None => format!("{} answers", smtp.host),
         },
-        _ => "the sendmail program is there".to_owned(),
+        // The configuration knows no third way.
+        Transport::Sendmail | Transport::Unready(_) | Transport::Memory => "the sendmail program is there".to_owned(),
     };
     if settings.password.as_ref().is_some_and(Result::is_err) {
         let remedy =
