@@ -21,7 +21,7 @@ pub struct Language {
     /// A row from January for each form in which names of months are written.
     pub months: &'static [Phrases],
     pub function_words: Phrases,
-    pub telling_words: Phrases,
+    pub negations: Phrases,
     pub date: DateForm,
     pub lines: LinePhrases,
     pub verdict: VerdictPhrases,

@@ -43,7 +43,8 @@ impl StoryIndex {
             .filter_map(|other| {
                 let gap_hours = self.index.gap_hours(story, other.story)?;
                 let is_copied = self.copies.have_a_text_in_common(story, other.story);
-                let is_one = gap_hours <= GAP_HOURS_MAX && (is_copied || other.cosine >= SIMILARITY_MIN);
+                let is_alike = || other.cosine >= SIMILARITY_MIN && !self.copies.look_alike(story, other.story);
+                let is_one = gap_hours <= GAP_HOURS_MAX && (is_copied || is_alike());
                 is_one.then_some(DuplicateStory {
                     story: other.story,
                     similarity: other.cosine,

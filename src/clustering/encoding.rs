@@ -7,13 +7,14 @@
 use super::PreparedArticle;
 use super::near_duplicates::Fingerprint;
 use super::vectorize::TermVector;
+use super::wording::{WordMark, Wording};
 use crate::domain::topic::Topic;
 use crate::domain::{ArticleId, Timestamp};
 use crate::text::{self, Signature};
 
 /// Counts the ways in which articles were ever prepared; to be raised with every change of `words`, `vectorize` or
-/// `near_duplicates`.
-const FORMAT: u64 = 3;
+/// `near_duplicates`, and of the words in `lexicon/` that these read.
+const FORMAT: u64 = 4;
 /// A weight that is believed; it is a logarithm of a sum over a headline and a text.
 const WEIGHT_MAX: f32 = 16.0;
 /// Terms of one vector that are believed.
@@ -46,8 +47,10 @@ pub(super) fn to_bytes(item: &PreparedArticle, marks: &TopicMarks) -> Vec<u8> {
         title,
         title_words,
         text,
+        wording,
     } = &item.fingerprint;
-    let mut bytes = Vec::with_capacity(160 + 8 * item.vector.terms.len());
+    let kept = wording.title.len() + wording.text.len();
+    let mut bytes = Vec::with_capacity(164 + 2 * kept + 8 * item.vector.terms.len());
     bytes.extend(FORMAT.to_le_bytes());
     bytes.extend(title.to_le_bytes());
     bytes.extend(title_words.to_le_bytes());
@@ -55,6 +58,10 @@ pub(super) fn to_bytes(item: &PreparedArticle, marks: &TopicMarks) -> Vec<u8> {
     bytes.push(u8::from(text.is_some()));
     for bin in text.iter().flat_map(Signature::bins) {
         bytes.extend(bin.to_le_bytes());
+    }
+    for words in [&wording.title, &wording.text] {
+        bytes.extend((words.len() as u16).to_le_bytes());
+        words.iter().for_each(|word| bytes.extend(word.bits().to_le_bytes()));
     }
     for (term, weight) in &item.vector.terms {
         bytes.extend(term.to_le_bytes());
@@ -82,6 +89,8 @@ pub(super) fn from_bytes(
         0 => None,
         _ => Some(Signature::from_bins(|| take(&mut rest).map(u16::from_le_bytes))?),
     };
+    let (title_marks, text_marks) = (take_words(&mut rest)?, take_words(&mut rest)?);
+    let wording = Wording::new(title_marks.into_iter(), text_marks.into_iter());
     let mut terms = Vec::with_capacity(rest.len() / 8);
     while !rest.is_empty() && terms.len() < TERMS_MAX {
         let term = u32::from_le_bytes(take(&mut rest)?);
@@ -97,8 +106,15 @@ pub(super) fn from_bytes(
             title,
             title_words,
             text,
+            wording,
         },
     })
+}
+
+fn take_words(rest: &mut &[u8]) -> Option<Vec<WordMark>> {
+    let count = u16::from_le_bytes(take(rest)?);
+    let mark = |_| take(rest).map(|bits| WordMark::from_bits(u16::from_le_bytes(bits)));
+    (0..count).map(mark).collect()
 }
 
 fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {

@@ -10,11 +10,13 @@ mod ambiguous_joins;
 pub mod duplicate_stories;
 mod encoding;
 mod index;
+mod names;
 mod near_duplicates;
 mod postings;
 mod story;
 mod term_dictionary;
 mod vectorize;
+mod wording;
 mod words;
 
 use crate::domain::article::Article;
@@ -32,16 +34,31 @@ pub const WINDOW_DAYS: i64 = 20;
 /// Stories forgotten in one call.
 const EVICTIONS_PER_CALL: usize = 64;
 
-/// Similarity at which an article joins a story.
-pub const THRESHOLD: f64 = 0.36;
+/// Likeness at which an article joins a story.
+pub const THRESHOLD: f64 = 0.41;
 /// Exponent of the cosine: lifts middling similarity.
 const COSINE_POWER: f64 = 0.55;
-/// What age takes away at most, and the days in which half of it is taken.
-const AGE_COST: f64 = 0.35;
-const AGE_HALF_DAYS: f64 = 0.8;
-/// What a large story gains, per natural logarithm of its size, and the size beyond which it gains no more.
-const SIZE_GAIN: f64 = 0.03;
+/// The share of it that age takes away at most, and the days in which half of that is taken: what is hardly alike is over
+/// sooner than what is much alike.
+const AGE_SHARE: f64 = 0.7;
+const AGE_HALF_DAYS: f64 = 4.0;
+/// What the first days take away besides, whatever is alike.
+const REST_COST: f64 = 0.1;
+const REST_HALF_DAYS: f64 = 0.8;
+/// What a large story gains, per natural logarithm of its size over the size from which on it is large, and the size
+/// beyond which it gains no more.
+const SIZE_GAIN: f64 = 0.06;
+const SIZE_LARGE: f64 = 8.0;
 const SIZE_MAX: u32 = 50;
+/// What an article gains by how much closer the best story is than the next.
+const MARGIN_GAIN: f64 = 0.3;
+/// What an article loses per natural logarithm of its terms over these: the more words, the more are shared by chance.
+const LENGTH_COST: f64 = 0.03;
+const LENGTH_TERMS: f64 = 40.0;
+/// What it gains within a topic, where the topic's own words are worth little in both.
+const TOPIC_GAIN: f64 = 0.02;
+/// Stories whose pattern an article follows that are passed over.
+const PATTERNS_MAX: usize = 4;
 
 /// An article as far as stories are concerned.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -114,7 +131,7 @@ pub struct StoryIndex {
     ambiguous_join: Option<(ArticleId, AmbiguousJoin)>,
     /// Of the topics it was made for.
     marks: encoding::TopicMarks,
-    /// The story closest to the article placed last, and its similarity.
+    /// The story closest to the article placed last, and how readily that joins it.
     best_candidate: Option<(StoryId, f64)>,
 }
 
@@ -155,20 +172,34 @@ impl StoryIndex {
         self.evict(now);
         self.best_candidate = None;
         self.ambiguous_join = None;
-        if let Some((original, story)) = self.copies.find(item.id, item.published_at, &item.fingerprint) {
+        let known = self.copies.find(item.id, item.published_at, &item.fingerprint);
+        if let Some((original, story)) = known.copy {
             return Placement::CopyOf(original, story);
         }
-        let rate = |found: &ScoredStory| similarity(item.published_at, found);
-        let best = self
-            .index
-            .best(&item.vector, ambiguous_joins::FLOOR, ambiguous_joins::REACH, rate);
-        self.best_candidate = best.map(|best| (best.story, best.rated));
-        let Some(best) = best.filter(|best| best.rated >= THRESHOLD) else {
-            return Placement::Start;
+        let mut passed_over = known.look_alikes;
+        let last = passed_over.len() + PATTERNS_MAX;
+        let (best, next, likeness) = loop {
+            let rate = |found: &ScoredStory| similarity(item.published_at, found);
+            let Some((best, next)) = self.index.best(&item.vector, &passed_over, rate) else {
+                return Placement::Start;
+            };
+            let likeness = likeness(&item.vector, best.rate, next.map_or(0.0, |next| next.rate));
+            if likeness < THRESHOLD || !self.copies.has_pattern_of(best.story, &item.fingerprint) {
+                break (best, next, likeness);
+            }
+            if passed_over.len() == last {
+                return Placement::Start;
+            }
+            passed_over.push(best.story);
         };
-        if let Some((next, size)) = best.next {
-            let ambiguous_join = self.ambiguous_joins.weigh((best.story, best.size), (next, size));
-            self.ambiguous_join = Some((item.id, ambiguous_join));
+        self.best_candidate = Some((best.story, likeness.min(1.0)));
+        if likeness < THRESHOLD {
+            return Placement::Start;
+        }
+        let floor = ambiguous_joins::FLOOR.max(best.rate - ambiguous_joins::REACH);
+        if let Some(next) = next.filter(|next| next.rate >= floor) {
+            let sizes = ((best.story, best.size), (next.story, next.size));
+            self.ambiguous_join = Some((item.id, self.ambiguous_joins.weigh(sizes.0, sizes.1)));
         }
         Placement::Join(best.story)
     }
@@ -263,12 +294,20 @@ impl StoryIndex {
     }
 }
 
-/// How readily an article published then joins a story.
+/// How near a story is to an article published then.
 fn similarity(published_at: Timestamp, found: &ScoredStory) -> f64 {
     let days = (published_at - found.last_at).num_seconds().abs() as f64 / 86_400.0;
-    let age = AGE_COST * ((-days / AGE_HALF_DAYS).exp2() - 1.0);
-    let size = SIZE_GAIN * f64::from(found.size.min(SIZE_MAX)).ln();
-    found.cosine.max(0.0).powf(COSINE_POWER) + age + size
+    let lost = |half_days: f64| 1.0 - (-days / half_days).exp2();
+    let kept = 1.0 - AGE_SHARE * lost(AGE_HALF_DAYS);
+    let size = SIZE_GAIN * (f64::from(found.size.min(SIZE_MAX)) / SIZE_LARGE).max(1.0).ln();
+    found.cosine.max(0.0).powf(COSINE_POWER) * kept - REST_COST * lost(REST_HALF_DAYS) + size
+}
+
+/// How readily an article joins the story nearest to it, by how near that and the next are.
+fn likeness(article: &TermVector, best: f64, next: f64) -> f64 {
+    let length = LENGTH_COST * (article.terms.len() as f64 / LENGTH_TERMS).ln().clamp(-1.0, 1.0);
+    let topic = if article.topic > 0 { TOPIC_GAIN } else { 0.0 };
+    best + MARGIN_GAIN * (best - next.max(0.0)) - length + topic
 }
 
 #[cfg(test)]

@@ -156,18 +156,18 @@ fn odd_items_do_no_harm() {
 
 /// Two events whose reports flow together: a story of each, and then articles that are about both.
 fn flowing_together(index: &mut StoryIndex) -> Vec<ClusterItem<'static>> {
-    let bridge = item(1, "Crack closes stone harbour bridge Velden inspectors Thursday", 0);
+    let bridge = item(1, "Crack closes stone harbour bridge Velden inspectors", 0);
     let ferry = item(2, "Ferry queue strands islanders Ostmere pier overnight", 0);
     assert_eq!(assign(index, &bridge), Placement::Start);
     assert_eq!(assign(index, &ferry), Placement::Start);
     let titles = [
-        "Update: Crack closes stone harbour bridge Velden inspectors Thursday, ferry queue strands islanders Ostmere pier overnight",
-        "Later: Crack closes stone harbour bridge Velden inspectors Thursday, ferry queue strands islanders Ostmere pier overnight",
-        "Again: Crack closes stone harbour bridge Velden inspectors Thursday, ferry queue strands islanders Ostmere pier overnight",
-        "Evening: Crack closes stone harbour bridge Velden inspectors Thursday, ferry queue strands islanders Ostmere pier overnight",
-        "Morning: Crack closes stone harbour bridge Velden inspectors Thursday, ferry queue strands islanders Ostmere pier overnight",
-        "Live: Crack closes stone harbour bridge Velden inspectors Thursday, ferry queue strands islanders Ostmere pier overnight",
-        "Video: Crack closes stone harbour bridge Velden inspectors Thursday, ferry queue strands islanders Ostmere pier overnight",
+        "Update: Crack closes stone harbour bridge Velden inspectors, ferry queue strands islanders Ostmere pier overnight",
+        "Later: Crack closes stone harbour bridge Velden inspectors, ferry queue strands islanders Ostmere pier overnight",
+        "Again: Crack closes stone harbour bridge Velden inspectors, ferry queue strands islanders Ostmere pier overnight",
+        "Evening: Crack closes stone harbour bridge Velden inspectors, ferry queue strands islanders Ostmere pier overnight",
+        "Morning: Crack closes stone harbour bridge Velden inspectors, ferry queue strands islanders Ostmere pier overnight",
+        "Live: Crack closes stone harbour bridge Velden inspectors, ferry queue strands islanders Ostmere pier overnight",
+        "Video: Crack closes stone harbour bridge Velden inspectors, ferry queue strands islanders Ostmere pier overnight",
     ];
     let both: Vec<ClusterItem<'static>> = titles.iter().zip(3..).map(|(title, id)| item(id, title, 1)).collect();
     for item in &both {
@@ -294,13 +294,13 @@ proptest::proptest! {
             let mut all: Vec<(f64, StoryId, u32)> =
                 index.index.candidates(&prepared.vector).iter().map(|found| (rate(found), found.story, found.size)).collect();
             all.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-            let near = |first: f64| ambiguous_joins::FLOOR.max(first - ambiguous_joins::REACH);
             let expected = all.first().map(|first| {
-                let next = all.get(1).filter(|next| next.0 >= near(first.0));
-                (first.1, first.0, next.map(|next| (next.1, next.2)))
+                let next = all.get(1).filter(|next| next.0 > 0.0);
+                (first.1, first.0, next.map(|next| (next.1, next.0, next.2)))
             });
-            let best = index.index.best(&prepared.vector, ambiguous_joins::FLOOR, ambiguous_joins::REACH, rate);
-            proptest::prop_assert_eq!(best.map(|best| (best.story, best.rated, best.next)), expected);
+            let best = index.index.best(&prepared.vector, &[], rate);
+            let found = best.map(|(best, next)| (best.story, best.rate, next.map(|next| (next.story, next.rate, next.size))));
+            proptest::prop_assert_eq!(found, expected);
             assign(&mut index, &item);
         }
     }

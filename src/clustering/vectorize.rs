@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
+use super::names::Names;
 use super::near_duplicates::Fingerprint;
-use super::words::{Word, Words, is_english};
+use super::wording::{self, WordKind, WordMark, Wording};
+use super::words::{Tongue, Word, Words};
 use super::{ClusterItem, PreparedArticle};
 use crate::domain::topic::Topic;
 use crate::text;
@@ -20,7 +22,13 @@ const TERMS_MAX: usize = 96;
 const TITLE_WEIGHT: f32 = 1.6;
 const TEXT_WEIGHT: f32 = 0.55;
 const PAIR_WEIGHT: f32 = 0.75;
-const NUMBER_FACTOR: f32 = 1.8;
+/// Numbers, in a title and in a text, and names say more than other words.
+const TITLE_NUMBER_FACTOR: f32 = 1.2;
+const TEXT_NUMBER_FACTOR: f32 = 2.0;
+const NAME_FACTOR: f32 = 1.25;
+/// What is left of a word of a language that is not known: its function words are not known either, and most are short.
+const UNKNOWN_FACTOR: f32 = 0.35;
+const UNKNOWN_SHORT_FACTOR: f32 = 0.26;
 
 /// An article's terms and their weights before worth.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,13 +65,27 @@ impl Vectorizer {
     /// Returns an article read.
     pub fn vectorize(&mut self, item: &ClusterItem<'_>) -> PreparedArticle {
         let topic = item.topic.and_then(|name| self.topics.get(name)).copied().unwrap_or(0);
-        let title = self.read_words(topic, text::head(item.title, TITLE_BYTES_MAX), TITLE_WORDS_MAX);
-        let excerpt = self.read_words(topic, text::head(item.excerpt, TEXT_BYTES_MAX), TEXT_WORDS_MAX);
-        let is_short = excerpt.first.len() < TEXT_WORDS_MAX / 2;
-        let of_body = if is_short { TEXT_WORDS_MAX } else { 0 };
-        let body = self.read_words(topic, text::head(item.body, TEXT_BYTES_MAX), of_body);
-        let fingerprint = Fingerprint::of(&title.hashes, &[&body.hashes, &excerpt.hashes]);
+        let (title, excerpt, body) = (
+            text::head(item.title, TITLE_BYTES_MAX),
+            text::head(item.excerpt, TEXT_BYTES_MAX),
+            text::head(item.body, TEXT_BYTES_MAX),
+        );
+        let names = Names::of(&[title, excerpt, body]);
+        let title = self.read_words(topic, title, TITLE_WORDS_MAX);
+        let excerpt = self.read_words(topic, excerpt, wording::TEXT_WORDS_MAX);
+        let mut body = self.read_words(topic, body, wording::TEXT_WORDS_MAX);
+        let told = if body.hashes.len() < excerpt.hashes.len() {
+            &excerpt
+        } else {
+            &body
+        };
+        let mark = |word: &Word| WordMark::new(word.whole, kind(word, &names));
+        let wording = Wording::new(title.first.iter().map(mark), told.first.iter().map(mark));
+        let fingerprint = Fingerprint::of(&title.hashes, &[&body.hashes, &excerpt.hashes], wording);
         let mut rest = excerpt.first;
+        rest.truncate(TEXT_WORDS_MAX);
+        let is_short = rest.len() < TEXT_WORDS_MAX / 2;
+        body.first.truncate(if is_short { TEXT_WORDS_MAX } else { 0 });
         // A lead that is cut from the body would count twice.
         let both = rest.iter().zip(&body.first);
         let repeated = both.take_while(|(a, b)| a.whole == b.whole).count();
@@ -73,7 +95,7 @@ impl Vectorizer {
             id: item.id,
             published_at: item.published_at,
             vector: TermVector {
-                terms: terms(&title.first, &rest),
+                terms: terms(&title.first, &rest, &names),
                 topic,
             },
             fingerprint,
@@ -94,22 +116,50 @@ impl Vectorizer {
     }
 }
 
+/// Returns what a word is where texts are compared.
+fn kind(word: &Word, names: &Names) -> WordKind {
+    // Where no word has a capital each may be a name.
+    let is_name = || !names.has_case || names.has(word.whole);
+    match word {
+        _ if word.is_negation => WordKind::Negation,
+        // Of the topic's own words every article is full.
+        _ if word.languages != 0 || word.is_date || word.factor < 1.0 => WordKind::Function,
+        _ if word.has_digit || is_name() => WordKind::Filling,
+        _ => WordKind::Content,
+    }
+}
+
 /// Returns the terms of a title and of the text after it with their weights, sorted by term.
-fn terms(title: &[Word], rest: &[Word]) -> Vec<(u32, f32)> {
-    let is_english = is_english(title.iter().chain(rest));
-    let term = |word: &Word| if is_english { word.stem } else { word.whole };
+fn terms(title: &[Word], rest: &[Word], names: &Names) -> Vec<(u32, f32)> {
+    let tongue = Tongue::of(title.iter().chain(rest));
+    let term = |word: &Word| {
+        if tongue == Tongue::English {
+            word.stem
+        } else {
+            word.whole
+        }
+    };
+    let factor = |word: &Word| match tongue {
+        _ if names.has(word.whole) || word.has_digit => NAME_FACTOR,
+        Tongue::Unknown if word.is_short => UNKNOWN_SHORT_FACTOR,
+        Tongue::Unknown if names.has_case => UNKNOWN_FACTOR,
+        _ => 1.0,
+    };
     let mut weights: Vec<(u32, f32)> = Vec::with_capacity(2 * title.len() + rest.len());
-    let mut previous: Option<u64> = None;
-    for word in title.iter().filter(|word| !word.is_stop) {
-        let hash = term(word);
-        let number = if word.has_digit { NUMBER_FACTOR } else { 1.0 };
-        weights.push((hash as u32, TITLE_WEIGHT * number * word.factor));
-        if let Some(before) = previous.replace(hash) {
-            weights.push((text::mix(before.rotate_left(9) ^ hash) as u32, PAIR_WEIGHT));
+    let mut previous: Option<(u64, f32)> = None;
+    for word in title.iter().filter(|word| !tongue.is_function_word(word)) {
+        let (hash, factor) = (term(word), factor(word));
+        let number = if word.has_digit { TITLE_NUMBER_FACTOR } else { 1.0 };
+        weights.push((hash as u32, TITLE_WEIGHT * number * word.factor * factor));
+        if let Some((before, factor_before)) = previous.replace((hash, factor)) {
+            let pair = text::mix(before.rotate_left(9) ^ hash) as u32;
+            weights.push((pair, PAIR_WEIGHT * factor.min(factor_before).min(1.0)));
         }
     }
-    let told = rest.iter().filter(|word| !word.is_stop);
-    weights.extend(told.map(|word| (term(word) as u32, TEXT_WEIGHT * word.factor)));
+    for word in rest.iter().filter(|word| !tongue.is_function_word(word)) {
+        let number = if word.has_digit { TEXT_NUMBER_FACTOR } else { 1.0 };
+        weights.push((term(word) as u32, TEXT_WEIGHT * number * word.factor * factor(word)));
+    }
     // Stable: equal terms are summed in reading order, so that equal texts give equal sums.
     weights.sort_by_key(|(term, _)| *term);
     let mut terms: Vec<(u32, f32)> = Vec::with_capacity(weights.len());

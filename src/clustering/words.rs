@@ -1,11 +1,11 @@
 //! What a word is: its stem, whether it says anything, and what it tells of the language it stands in.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use rust_stemmers::{Algorithm, Stemmer};
 
 use crate::domain::topic::{Rule, Topic};
-use crate::lexicon;
+use crate::lexicon::LANGUAGES;
 use crate::query::{self, Term};
 use crate::text;
 
@@ -14,16 +14,66 @@ const MET_MAX: usize = 1 << 16;
 /// What is left of a word the topic's own rule looks for: it says what the topic is, and only a little of the event.
 const OWN_FACTOR: f32 = 0.35;
 
-/// What is known of a word: its stem in English, itself, and what it tells of its language.
+/// Letters of a word that is short: where a language is not known, most of these say nothing.
+const SHORT_LETTERS_MAX: usize = 3;
+/// English, among the languages.
+const ENGLISH: u32 = 1;
+/// Function words of another language that an English text may hold more than its own: names and quotes have them.
+const FOREIGN_MAX: u32 = 1;
+/// Words from which on their language can be told, and the share of them that are function words: of English, and of a
+/// language that may only be akin to the one it is.
+const TOLD_WORDS_MIN: u32 = 16;
+const ENGLISH_SHARE: f32 = 0.12;
+const KNOWN_SHARE: f32 = 0.25;
+
+/// What is known of a word: its stem in English, itself, and what it says.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Word {
     pub whole: u64,
     pub stem: u64,
-    pub is_stop: bool,
-    pub is_foreign: bool,
+    /// The languages in which it is a function word, a bit each.
+    pub languages: u32,
+    pub is_negation: bool,
+    /// The name of a month or a day.
+    pub is_date: bool,
+    pub is_short: bool,
     pub has_digit: bool,
     /// 1, or less for a word of the topic's own rule.
     pub factor: f32,
+}
+
+/// The languages of which the lexicon knows a word as what, a bit each.
+#[derive(Debug, Clone, Copy, Default)]
+struct Said {
+    function: u32,
+    negation: u32,
+    date: u32,
+}
+
+/// Returns what the lexicon says of words.
+fn lexicon() -> HashMap<String, Said> {
+    let mut words: HashMap<String, Said> = HashMap::new();
+    let (english, others): (Vec<_>, Vec<_>) = LANGUAGES.iter().partition(|language| language.tag == "en");
+    for (language, number) in english.into_iter().chain(others).zip(0..) {
+        let bit = ENGLISH << number;
+        let mut each = |word: &str, note: fn(&mut Said) -> &mut u32| {
+            text::each_word(word, |word| *note(words.entry(word.to_owned()).or_default()) |= bit);
+        };
+        let date = &language.date;
+        let months = language.months.iter().copied().flatten().chain(date.months);
+        language
+            .function_words
+            .iter()
+            .for_each(|word| each(word, |said| &mut said.function));
+        language
+            .negations
+            .iter()
+            .for_each(|word| each(word, |said| &mut said.negation));
+        months
+            .chain(date.weekdays)
+            .for_each(|word| each(word, |said| &mut said.date));
+    }
+    words
 }
 
 /// The words a topic's own rule looks for.
@@ -70,21 +120,22 @@ impl OwnWords {
 struct Met {
     key_and_marks: u64,
     stem: u64,
+    languages: u32,
 }
 
 /// What is known of a word beside its stem, a bit each.
 const IS_MET: u64 = 1;
-const IS_STOP: u64 = 2;
-const IS_FOREIGN: u64 = 4;
+const IS_NEGATION: u64 = 2;
+const IS_DATE: u64 = 4;
 const HAS_DIGIT: u64 = 8;
 const IS_OWN: u64 = 16;
+const IS_SHORT: u64 = 32;
 const MARKS: u64 = MET_MAX as u64 - 1;
 
 /// Knows words, and remembers those it met: most are met again, and stemming costs more than looking up.
 pub struct Words {
     stemmer: Stemmer,
-    stop_words: HashSet<&'static str>,
-    foreign: HashSet<&'static str>,
+    lexicon: HashMap<String, Said>,
     /// The stream first, which has none, then the topics.
     own_words: Vec<OwnWords>,
     met: Vec<Met>,
@@ -103,8 +154,7 @@ impl Words {
     fn of(own_words: Vec<OwnWords>) -> Self {
         Self {
             stemmer: Stemmer::create(Algorithm::English),
-            stop_words: lexicon::all(|language| language.function_words),
-            foreign: lexicon::all(|language| language.telling_words),
+            lexicon: lexicon(),
             own_words,
             met: vec![Default::default(); MET_MAX],
         }
@@ -116,7 +166,7 @@ impl Words {
         let place = key as usize % MET_MAX;
         let met = self.met[place];
         let is_it = met.key_and_marks & !MARKS == key & !MARKS && met.key_and_marks & IS_MET != 0;
-        let Met { key_and_marks, stem } = match is_it {
+        let known = match is_it {
             true => met,
             false => {
                 let mut read = self.read(topic, word, whole);
@@ -125,12 +175,14 @@ impl Words {
                 read
             }
         };
-        let is = |mark| key_and_marks & mark != 0;
+        let is = |mark| known.key_and_marks & mark != 0;
         Word {
             whole,
-            stem,
-            is_stop: is(IS_STOP),
-            is_foreign: is(IS_FOREIGN),
+            stem: known.stem,
+            languages: known.languages,
+            is_negation: is(IS_NEGATION),
+            is_date: is(IS_DATE),
+            is_short: is(IS_SHORT),
             has_digit: is(HAS_DIGIT),
             factor: if is(IS_OWN) { OWN_FACTOR } else { 1.0 },
         }
@@ -138,10 +190,12 @@ impl Words {
 
     /// Returns what is to be remembered of a word, but for its key.
     fn read(&self, topic: u32, word: &str, whole: u64) -> Met {
+        let said = self.lexicon.get(word).copied().unwrap_or_default();
         let marks = [
             (IS_MET, true),
-            (IS_STOP, self.stop_words.contains(word)),
-            (IS_FOREIGN, self.foreign.contains(word)),
+            (IS_NEGATION, said.negation != 0),
+            (IS_DATE, said.date != 0),
+            (IS_SHORT, word.chars().nth(SHORT_LETTERS_MAX).is_none()),
             (HAS_DIGIT, word.bytes().any(|byte| byte.is_ascii_digit())),
             (IS_OWN, self.own_words[topic as usize].has(word)),
         ];
@@ -151,6 +205,7 @@ impl Words {
                 true => text::word_hash(&self.stemmer.stem(word)),
                 false => whole,
             },
+            languages: said.function,
         }
     }
 }
@@ -167,12 +222,47 @@ impl std::fmt::Debug for Words {
     }
 }
 
-/// Whether words are English, or cannot be told from it.
-pub fn is_english<'w>(words: impl Iterator<Item = &'w Word>) -> bool {
-    let (mut english, mut foreign) = (0, 0);
-    for word in words {
-        english += i32::from(word.is_stop);
-        foreign += i32::from(word.is_foreign);
+/// What is known of the language that words stand in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tongue {
+    /// English, or cannot be told from it.
+    English,
+    /// Another language of the lexicon, or one akin to it.
+    Known,
+    /// None of these.
+    Unknown,
+}
+
+impl Tongue {
+    /// Returns what function words tell of the language.
+    pub fn of<'w>(words: impl Iterator<Item = &'w Word>) -> Self {
+        let mut counts = [0; u32::BITS as usize];
+        let mut all = 0;
+        for word in words {
+            all += 1;
+            let mut languages = word.languages;
+            while languages != 0 {
+                counts[languages.trailing_zeros() as usize] += 1;
+                languages &= languages - 1;
+            }
+        }
+        let [english, others @ ..] = counts;
+        let most = others.into_iter().max().unwrap_or(0);
+        let (told, count, share) = match most <= english.max(1) + FOREIGN_MAX {
+            true => (Self::English, english, ENGLISH_SHARE),
+            false => (Self::Known, most, KNOWN_SHARE),
+        };
+        match all >= TOLD_WORDS_MIN && (count as f32) < share * all as f32 {
+            true => Self::Unknown,
+            false => told,
+        }
     }
-    foreign <= english.max(1)
+
+    /// Whether a word says nothing about an event in this language; what is another's word may be a name in English.
+    pub fn is_function_word(self, word: &Word) -> bool {
+        match self {
+            Self::English => word.languages & ENGLISH != 0,
+            Self::Known | Self::Unknown => word.languages != 0,
+        }
+    }
 }

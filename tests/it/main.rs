@@ -31,6 +31,7 @@ mod hostile_pages;
 mod import;
 mod kill;
 mod kill_upkeep;
+mod languages;
 mod listings;
 mod mail;
 mod metrics;

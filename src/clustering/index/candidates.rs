@@ -29,14 +29,12 @@ pub struct SharedWeight {
     squares: f32,
 }
 
-/// The story rated highest, its size and rate, and the one rated next if that is within reach.
+/// A story, its size and its rate.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct BestCandidate {
+pub struct RatedStory {
     pub story: StoryId,
     pub size: u32,
-    pub rated: f64,
-    /// With its size.
-    pub next: Option<(StoryId, u32)>,
+    pub rate: f64,
 }
 
 /// The stories that share most with an article.
@@ -78,49 +76,43 @@ impl Index {
             .collect()
     }
 
-    /// Returns that one of the candidates which `rate` rates highest, the earliest of equals, and the next if its rate is
-    /// at least `floor` and within `reach` of the highest. A story of a higher cosine must rate no lower.
+    /// Returns that one of the candidates which `rate` rates highest, the earliest of equals, and the next if it is rated
+    /// above nothing; none of those that are `out`. A story of a higher cosine must rate no lower.
     pub fn best(
         &mut self,
         vector: &TermVector,
-        floor: f64,
-        reach: f64,
+        out: &[StoryId],
         rate: impl Fn(&ScoredStory) -> f64,
-    ) -> Option<BestCandidate> {
+    ) -> Option<(RatedStory, Option<RatedStory>)> {
         let weighed = self.weigh(vector);
         let sharing = self.sharing(&weighed);
-        // The best so far and the next, each with its rate.
-        let mut first: Option<(&LiveStory, f64)> = None;
-        let mut second: Option<(&LiveStory, f64)> = None;
+        let mut first: Option<RatedStory> = None;
+        let mut second: Option<RatedStory> = None;
         for (shared, slot) in &sharing.slots {
             let Some(story) = self.slots[*slot as usize].as_ref() else {
                 continue;
             };
             // By Cauchy and Schwarz; most stories need not be read.
             let most = ((shared.squares + sharing.unread).sqrt() / weighed.length * COSINE_SLACK).min(1.0);
-            let wanted = first.map(|(_, best)| {
-                let next = second.map_or(floor, |(_, next)| next.max(floor));
-                best.min(next.max(best - reach))
-            });
-            if wanted.is_some_and(|wanted| rate(&story.scored(f64::from(most))) < wanted) {
+            let wanted = first.map(|best| second.map_or(0.0, |next| next.rate).min(best.rate));
+            let is_hopeless = |wanted: f64| rate(&story.scored(f64::from(most))) < wanted;
+            if out.contains(&story.id) || wanted.is_some_and(is_hopeless) {
                 continue;
             }
-            let rated = rate(&story.scored(self.cosine(story, &weighed)));
-            let is_before = |(other, than): (&LiveStory, f64)| rated > than || (rated == than && story.id < other.id);
+            let rated = RatedStory {
+                story: story.id,
+                size: story.size,
+                rate: rate(&story.scored(self.cosine(story, &weighed))),
+            };
+            let is_before =
+                |other: RatedStory| rated.rate > other.rate || (rated.rate == other.rate && rated.story < other.story);
             if first.is_none_or(is_before) {
-                second = first.replace((story, rated));
+                second = first.replace(rated);
             } else if second.is_none_or(is_before) {
-                second = Some((story, rated));
+                second = Some(rated);
             }
         }
-        first.map(|(story, rated)| BestCandidate {
-            story: story.id,
-            size: story.size,
-            rated,
-            next: second
-                .filter(|(_, next)| *next >= floor.max(rated - reach))
-                .map(|(next, _)| (next.id, next.size)),
-        })
+        first.map(|first| (first, second.filter(|second| second.rate > 0.0)))
     }
 
     fn weigh(&self, vector: &TermVector) -> Weighed {
