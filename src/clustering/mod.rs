@@ -48,7 +48,7 @@ const REST_HALF_DAYS: f64 = 0.8;
 /// What a large story gains, per natural logarithm of its size over the size from which on it is large, and the size
 /// beyond which it gains no more.
 const SIZE_GAIN: f64 = 0.06;
-const SIZE_LARGE: f64 = 8.0;
+const SIZE_LARGE: f64 = 6.0;
 const SIZE_MAX: u32 = 50;
 /// What an article gains by how much closer the best story is than the next.
 const MARGIN_GAIN: f64 = 0.3;

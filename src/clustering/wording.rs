@@ -137,7 +137,9 @@ impl Wording {
             }
         }
         let (one, two) = (&own[end.0 + 1..], &theirs[end.1 + 1..]);
+        let are_both_long = one.len().min(two.len()) > CREDIT_MAX;
         difference.is_another |= one.len().max(two.len()) > CREDIT_MAX && swap_fillings(one, two);
+        difference.is_another |= are_both_long && lacks(one, two, |_| true) && lacks(two, one, |_| true);
         let (one, two) = (&own[..begin.0], &theirs[..begin.1]);
         difference.is_another |= !one.is_empty() && !two.is_empty() && is_turned(one, two);
         difference.is_another |= self.has_subject(begin.0, other) && other.has_subject(begin.1, self);

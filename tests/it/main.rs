@@ -43,6 +43,7 @@ mod output;
 mod pages;
 mod panics;
 mod pagination;
+mod patterns;
 mod placement_reasons;
 mod poll;
 mod process;
