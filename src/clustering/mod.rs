@@ -50,8 +50,9 @@ const REST_HALF_DAYS: f64 = 0.8;
 const SIZE_GAIN: f64 = 0.06;
 const SIZE_LARGE: f64 = 6.0;
 const SIZE_MAX: u32 = 50;
-/// What an article gains by how much closer the best story is than the next.
+/// What an article gains by how much closer the best story is than the next, and how close the next always counts as.
 const MARGIN_GAIN: f64 = 0.3;
+const NEXT_MIN: f64 = 0.1;
 /// What an article loses per natural logarithm of its terms over these: the more words, the more are shared by chance.
 const LENGTH_COST: f64 = 0.03;
 const LENGTH_TERMS: f64 = 40.0;
@@ -180,10 +181,10 @@ impl StoryIndex {
         let last = passed_over.len() + PATTERNS_MAX;
         let (best, next, likeness) = loop {
             let rate = |found: &ScoredStory| similarity(item.published_at, found);
-            let Some((best, next)) = self.index.best(&item.vector, &passed_over, rate) else {
+            let Some((best, next)) = self.index.best(&item.vector, &passed_over, NEXT_MIN, rate) else {
                 return Placement::Start;
             };
-            let likeness = likeness(&item.vector, best.rate, next.map_or(0.0, |next| next.rate));
+            let likeness = likeness(&item.vector, best.rate, next.map_or(NEXT_MIN, |next| next.rate));
             if likeness < THRESHOLD || !self.copies.has_pattern_of(best.story, &item.fingerprint) {
                 break (best, next, likeness);
             }
@@ -307,7 +308,7 @@ fn similarity(published_at: Timestamp, found: &ScoredStory) -> f64 {
 fn likeness(article: &TermVector, best: f64, next: f64) -> f64 {
     let length = LENGTH_COST * (article.terms.len() as f64 / LENGTH_TERMS).ln().clamp(-1.0, 1.0);
     let topic = if article.topic > 0 { TOPIC_GAIN } else { 0.0 };
-    best + MARGIN_GAIN * (best - next.max(0.0)) - length + topic
+    best + MARGIN_GAIN * (best - next) - length + topic
 }
 
 #[cfg(test)]

@@ -295,10 +295,10 @@ proptest::proptest! {
                 index.index.candidates(&prepared.vector).iter().map(|found| (rate(found), found.story, found.size)).collect();
             all.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
             let expected = all.first().map(|first| {
-                let next = all.get(1).filter(|next| next.0 > 0.0);
+                let next = all.get(1).filter(|next| next.0 > NEXT_MIN);
                 (first.1, first.0, next.map(|next| (next.1, next.0, next.2)))
             });
-            let best = index.index.best(&prepared.vector, &[], rate);
+            let best = index.index.best(&prepared.vector, &[], NEXT_MIN, rate);
             let found = best.map(|(best, next)| (best.story, best.rate, next.map(|next| (next.story, next.rate, next.size))));
             proptest::prop_assert_eq!(found, expected);
             assign(&mut index, &item);

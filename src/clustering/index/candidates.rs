@@ -77,11 +77,12 @@ impl Index {
     }
 
     /// Returns that one of the candidates which `rate` rates highest, the earliest of equals, and the next if it is rated
-    /// above nothing; none of those that are `out`. A story of a higher cosine must rate no lower.
+    /// above `floor`; none of those that are `out`. A story of a higher cosine must rate no lower.
     pub fn best(
         &mut self,
         vector: &TermVector,
         out: &[StoryId],
+        floor: f64,
         rate: impl Fn(&ScoredStory) -> f64,
     ) -> Option<(RatedStory, Option<RatedStory>)> {
         let weighed = self.weigh(vector);
@@ -94,7 +95,7 @@ impl Index {
             };
             // By Cauchy and Schwarz; most stories need not be read.
             let most = ((shared.squares + sharing.unread).sqrt() / weighed.length * COSINE_SLACK).min(1.0);
-            let wanted = first.map(|best| second.map_or(0.0, |next| next.rate).min(best.rate));
+            let wanted = first.map(|best| second.map_or(floor, |next| next.rate.max(floor)).min(best.rate));
             let is_hopeless = |wanted: f64| rate(&story.scored(f64::from(most))) < wanted;
             if out.contains(&story.id) || wanted.is_some_and(is_hopeless) {
                 continue;
@@ -112,7 +113,7 @@ impl Index {
                 second = Some(rated);
             }
         }
-        first.map(|first| (first, second.filter(|second| second.rate > 0.0)))
+        first.map(|first| (first, second.filter(|second| second.rate > floor)))
     }
 
     fn weigh(&self, vector: &TermVector) -> Weighed {
