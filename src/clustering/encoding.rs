@@ -7,7 +7,7 @@
 use super::PreparedArticle;
 use super::near_duplicates::Fingerprint;
 use super::vectorize::TermVector;
-use super::wording::{WordMark, Wording};
+use super::word_sequence::{WordMark, WordSequence};
 use crate::domain::topic::Topic;
 use crate::domain::{ArticleId, Timestamp};
 use crate::text::{self, Signature};
@@ -90,7 +90,7 @@ pub(super) fn from_bytes(
         _ => Some(Signature::from_bins(|| take(&mut rest).map(u16::from_le_bytes))?),
     };
     let (title_marks, text_marks) = (take_words(&mut rest)?, take_words(&mut rest)?);
-    let wording = Wording::new(title_marks.into_iter(), text_marks.into_iter());
+    let wording = WordSequence::new(title_marks.into_iter(), text_marks.into_iter());
     let mut terms = Vec::with_capacity(rest.len() / 8);
     while !rest.is_empty() && terms.len() < TERMS_MAX {
         let term = u32::from_le_bytes(take(&mut rest)?);

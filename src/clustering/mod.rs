@@ -16,7 +16,8 @@ mod postings;
 mod story;
 mod term_dictionary;
 mod vectorize;
-mod wording;
+
+mod word_sequence;
 mod words;
 
 use crate::domain::article::Article;

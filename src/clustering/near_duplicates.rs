@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::wording::Wording;
+use super::word_sequence::WordSequence;
 use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::text::{self, HashedMap, Signature};
 
@@ -40,7 +40,7 @@ pub struct Fingerprint {
     pub title: u64,
     pub title_words: u32,
     pub text: Option<Signature>,
-    pub wording: Wording,
+    pub wording: WordSequence,
 }
 
 /// How an article stands to another.
@@ -56,7 +56,7 @@ enum Relation {
 impl Fingerprint {
     /// Returns an article's fingerprint, of the hashes of its words: of its title, and of the first of these texts that
     /// is long enough; and of its wording.
-    pub fn of(title: &[u64], texts: &[&[u64]], wording: Wording) -> Self {
+    pub fn of(title: &[u64], texts: &[&[u64]], wording: WordSequence) -> Self {
         let hash = |sum: u64, word: &u64| text::mix(u64::rotate_left(sum, 5) ^ word);
         let text = texts.iter().find(|text| text.len() >= TEXT_WORDS_MIN);
         Self {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::names::Names;
 use super::near_duplicates::Fingerprint;
-use super::wording::{self, WordKind, WordMark, Wording};
+use super::word_sequence::{self, WordKind, WordMark, WordSequence};
 use super::words::{Tongue, Word, Words};
 use super::{ClusterItem, PreparedArticle};
 use crate::domain::topic::Topic;
@@ -72,15 +72,15 @@ impl Vectorizer {
         );
         let names = Names::of(&[title, excerpt, body]);
         let title = self.read_words(topic, title, TITLE_WORDS_MAX);
-        let excerpt = self.read_words(topic, excerpt, wording::TEXT_WORDS_MAX);
-        let mut body = self.read_words(topic, body, wording::TEXT_WORDS_MAX);
+        let excerpt = self.read_words(topic, excerpt, word_sequence::TEXT_WORDS_MAX);
+        let mut body = self.read_words(topic, body, word_sequence::TEXT_WORDS_MAX);
         let told = if body.hashes.len() < excerpt.hashes.len() {
             &excerpt
         } else {
             &body
         };
         let mark = |word: &Word| WordMark::new(word.whole, kind(word, &names));
-        let wording = Wording::new(title.first.iter().map(mark), told.first.iter().map(mark));
+        let wording = WordSequence::new(title.first.iter().map(mark), told.first.iter().map(mark));
         let fingerprint = Fingerprint::of(&title.hashes, &[&body.hashes, &excerpt.hashes], wording);
         let mut rest = excerpt.first;
         rest.truncate(TEXT_WORDS_MAX);

@@ -80,7 +80,7 @@ impl WordMark {
 
 /// The first words of an article.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Wording {
+pub struct WordSequence {
     pub title: Box<[WordMark]>,
     pub text: Box<[WordMark]>,
 }
@@ -97,7 +97,7 @@ pub struct Difference {
     pub is_another: bool,
 }
 
-impl Wording {
+impl WordSequence {
     /// Returns the first words of a title and of a text.
     pub fn new(title: impl Iterator<Item = WordMark>, text: impl Iterator<Item = WordMark>) -> Self {
         Self {
@@ -162,14 +162,14 @@ impl Wording {
         has(&self.text, word) || has(&self.title, word)
     }
 
-    /// Whether the title is nearly another's and says something else: a "not", other names or numbers; or other words,
-    /// where the text was reworded too.
+    /// Whether the title is nearly another's and says something else: a "not", or other words where the text was reworded
+    /// too.
     pub fn is_titled_otherwise(&self, other: &Self, is_reworded: bool) -> bool {
         let (own, theirs) = (&self.title, &other.title);
         let shared = pairs(own, theirs).len() as f32;
         let is_near = shared >= TITLE_SHARE * own.len().min(theirs.len()) as f32;
         let is_replaced = || lacks(theirs, own, |_| true) && lacks(own, theirs, |_| true);
-        is_near && (negations(own) != negations(theirs) || swap_fillings(own, theirs) || is_reworded && is_replaced())
+        is_near && (negations(own) != negations(theirs) || is_reworded && is_replaced())
     }
 
     /// Whether each of two titles names something that the other article does not know.
