@@ -9,8 +9,8 @@ use chrono_tz::Tz;
 
 use crate::domain::Timestamp;
 
-use super::english;
 use super::model::ChartBar;
+use super::wording;
 
 /// Days a chart shows.
 const DAYS_MAX: u64 = 14;
@@ -66,7 +66,7 @@ pub fn blocks(chart: &[ChartBar]) -> String {
 pub fn sum(chart: &[ChartBar]) -> String {
     let articles = chart.iter().map(|bar| bar.articles).sum();
     let copies = chart.iter().map(|bar| bar.copies).sum();
-    english::chart_sum(articles, chart.len()) + &of_them_copies(copies)
+    wording::chart_sum(articles, chart.len()) + &of_them_copies(copies)
 }
 
 /// Returns what follows a number of articles where copies are among them: ", 3 of them copies".

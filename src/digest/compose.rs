@@ -10,13 +10,13 @@ use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::ranking;
 
 use super::display_text::{self, ERROR_CHARS_MAX, NAME_CHARS_MAX, TITLE_CHARS_MAX};
-use super::english;
 use super::input::{
     Coverage, DigestInput, DigestOptions, MemberInput, StoryInput, TopicInput, TroubledSource, UndeliveredDigest,
     Window,
 };
 use super::model::{Alerted, Developing, Digest, NewStory, Section};
 use super::story_summary::{self, best, is_new_member, outlet};
+use super::wording;
 
 /// Developing stories of a section told at length; the others get a line.
 const DEVELOPING_MAX: usize = 7;
@@ -49,7 +49,7 @@ pub fn compose(window: &Window, input: &DigestInput, options: &DigestOptions) ->
         undelivered: input.undelivered.iter().map(clean_undelivered).collect(),
         told,
     };
-    digest.subject = english::subject(&digest, english::LocalFormat::of(options));
+    digest.subject = wording::subject(&digest, wording::LocalFormat::of(options));
     digest
 }
 

@@ -1,6 +1,6 @@
 //! Dates in the reader's language: names of days and months, and the order they stand in.
 //!
-//! Only dates are translated; the other words of a digest are English (`english.rs`).
+//! Only dates are translated; the other words of a digest are English (`wording.rs`).
 
 use chrono::{Datelike, NaiveDate};
 

@@ -7,7 +7,7 @@
 use super::html_parts::{bars, changed, foot_list, group_head, isolate, lang, li, link, more, p, story_headline};
 use super::input::{DigestKind, DigestOptions};
 use super::model::{Alerted, Developing, Digest, NewStory, Running, Section};
-use super::{english, html_style, item_budget};
+use super::{html_style, item_budget, wording};
 use crate::text::escape;
 
 /// Bytes kept for the document around the stories.
@@ -66,16 +66,16 @@ impl HtmlDigest<'_> {
         out.push_str(&p(
             "dim",
             html_style::MASTHEAD,
-            &isolate(&english::masthead(&digest.name)),
+            &isolate(&wording::masthead(&digest.name)),
         ));
-        let day = english::long_day(digest.window.to, local);
+        let day = wording::long_day(digest.window.to, local);
         out.push_str(&format!(
             "<h1 class=\"ink\" style=\"{}\">{}</h1>\n",
             html_style::DAY,
             escape(&day)
         ));
-        let window = english::window(&digest.window, local);
-        let overview = format!("{} · {}", english::overview(digest), window);
+        let window = wording::window(&digest.window, local);
+        let overview = format!("{} · {}", wording::overview(digest), window);
         out.push_str(&p("dim", html_style::WINDOW, &escape(&overview)));
         let mut left_out = 0;
         for ((section, items), kept) in digest.sections.iter().zip(&sections).zip(kept) {
@@ -89,7 +89,7 @@ impl HtmlDigest<'_> {
             out.push_str(&self.more_stories(left_out));
         }
         if digest.sections.is_empty() {
-            out.push_str(&p("soft", html_style::MORE, english::nothing(digest)));
+            out.push_str(&p("soft", html_style::MORE, wording::nothing(digest)));
         }
         out.push_str(&tail);
         out.push_str("</div></div>\n</body>\n</html>\n");
@@ -123,10 +123,10 @@ impl HtmlDigest<'_> {
         out.push_str(&p(
             "dim",
             html_style::COUNTS,
-            &escape(&english::section_counts(section)),
+            &escape(&wording::section_counts(section)),
         ));
         if section.is_introduction {
-            out.push_str(&p("soft", html_style::SUMMARY, &escape(english::INTRODUCTION)));
+            out.push_str(&p("soft", html_style::SUMMARY, &escape(wording::INTRODUCTION)));
         }
     }
 
@@ -148,7 +148,7 @@ impl HtmlDigest<'_> {
         p(
             "soft",
             html_style::MORE,
-            &escape(&english::more_stories(number, self.options.archive_hint.as_deref())),
+            &escape(&wording::more_stories(number, self.options.archive_hint.as_deref())),
         )
     }
 
@@ -163,21 +163,21 @@ impl HtmlDigest<'_> {
             ));
         }
         html.push_str(&bars(&story.chart, self.local()));
-        let age = english::age(story.started_at, self.digest.window.to, self.local());
+        let age = wording::age(story.started_at, self.digest.window.to, self.local());
         let mut meta = self.origin(&story.headline.outlet, story.started_at, &age);
         if !story.also.is_empty() {
-            let (shown, more) = english::split_names(&story.also);
+            let (shown, more) = wording::split_names(&story.also);
             let names: Vec<String> = shown.iter().map(|name| isolate(name)).collect();
             meta.push_str(&format!(
                 "; {} {}{}",
-                english::ALSO,
+                wording::ALSO,
                 names.join(", "),
-                escape(&english::more_names(more))
+                escape(&wording::more_names(more))
             ));
         }
         // A chart has told them.
         if story.copies > 0 && story.chart.is_empty() {
-            meta.push_str(&format!("; {}", escape(&english::copies(story.copies))));
+            meta.push_str(&format!("; {}", escape(&wording::copies(story.copies))));
         }
         html.push_str(&p("dim", html_style::META, &meta));
         li("rule", html_style::STORY, &html)
@@ -187,10 +187,10 @@ impl HtmlDigest<'_> {
         let mut html = story_headline(&story.headline);
         html.push_str(&bars(&story.chart, self.local()));
         if !story.new_members.is_empty() {
-            html.push_str(&p("dim", html_style::FRESH, english::FRESH));
+            html.push_str(&p("dim", html_style::FRESH, wording::FRESH));
             html.push_str(&format!("<ul style=\"{}\">\n", html_style::FRESH_LIST));
             for fresh in &story.new_members {
-                let age = english::age(fresh.published_at, self.digest.window.to, self.local());
+                let age = wording::age(fresh.published_at, self.digest.window.to, self.local());
                 let link = link(fresh, "accent", html_style::FRESH_LINK);
                 let origin = self.origin(&fresh.outlet, fresh.published_at, &age);
                 let origin = format!("<span class=\"dim\" style=\"{}\">{origin}</span>", html_style::ORIGIN);
@@ -198,8 +198,8 @@ impl HtmlDigest<'_> {
             }
             html.push_str("</ul>\n");
         }
-        let more = (story.more > 0).then(|| english::more_articles(story.more));
-        let copies = (story.copies > 0).then(|| english::copies(story.copies));
+        let more = (story.more > 0).then(|| wording::more_articles(story.more));
+        let copies = (story.copies > 0).then(|| wording::copies(story.copies));
         let rest: Vec<String> = more.into_iter().chain(copies).collect();
         if !rest.is_empty() {
             html.push_str(&p("dim", html_style::META, &escape(&rest.join("; "))));
@@ -211,7 +211,7 @@ impl HtmlDigest<'_> {
     }
 
     fn running(&self, story: &Running) -> String {
-        let what = escape(&english::running(story.new_members, story.changes));
+        let what = escape(&wording::running(story.new_members, story.changes));
         let what = format!("<span class=\"dim\" style=\"{}\">{what}</span>", html_style::ORIGIN);
         li(
             "rule",
@@ -221,7 +221,7 @@ impl HtmlDigest<'_> {
     }
 
     fn alerted(&self, story: &Alerted) -> String {
-        let told = escape(&english::alerted(story.told_at, story.since, self.local()));
+        let told = escape(&wording::alerted(story.told_at, story.since, self.local()));
         let told = format!("<span class=\"dim\" style=\"{}\">{told}</span>", html_style::ORIGIN);
         li(
             "rule",
@@ -230,12 +230,12 @@ impl HtmlDigest<'_> {
         )
     }
 
-    fn local(&self) -> english::LocalFormat {
-        english::LocalFormat::of(self.options)
+    fn local(&self) -> wording::LocalFormat {
+        wording::LocalFormat::of(self.options)
     }
 
     fn origin(&self, outlet: &str, at: crate::domain::Timestamp, age: &str) -> String {
-        let moment = english::moment(at, self.local());
+        let moment = wording::moment(at, self.local());
         let time = format!(
             "<time datetime=\"{}\" title=\"{}\">{}</time>",
             at.format("%Y-%m-%dT%H:%M:%SZ"),
@@ -254,22 +254,22 @@ impl HtmlDigest<'_> {
             return String::new();
         }
         let (coverage, now, local) = (&self.digest.coverage, self.digest.window.to, self.local());
-        let mut html = p("dim", html_style::FOOT_HEAD, &escape(&english::coverage(self.digest)));
+        let mut html = p("dim", html_style::FOOT_HEAD, &escape(&wording::coverage(self.digest)));
         let mut sources = Vec::new();
         for source in coverage.troubled.iter().take(SOURCES_MAX) {
             sources.push(format!(
                 "{}: {}",
                 isolate(&source.name),
-                isolate(&english::troubled(source, now, local))
+                isolate(&wording::troubled(source, now, local))
             ));
         }
         sources.extend(more(coverage.troubled.len(), SOURCES_MAX));
         html.push_str(&foot_list(&sources));
         if !self.digest.undelivered.is_empty() {
-            html.push_str(&p("dim", html_style::META, &format!("{}:", english::UNDELIVERED)));
+            html.push_str(&p("dim", html_style::META, &format!("{}:", wording::UNDELIVERED)));
             let undelivered = self.digest.undelivered.iter().take(UNDELIVERED_MAX);
             let undelivered =
-                undelivered.map(|d| format!("{} {}", isolate(&d.subject), isolate(&english::undelivered(d))));
+                undelivered.map(|d| format!("{} {}", isolate(&d.subject), isolate(&wording::undelivered(d))));
             let undelivered: Vec<String> = undelivered
                 .chain(more(self.digest.undelivered.len(), UNDELIVERED_MAX))
                 .collect();
@@ -285,20 +285,20 @@ impl HtmlDigest<'_> {
 fn items_of<'a>(page: &'a HtmlDigest) -> impl Fn(&'a Section) -> Vec<HtmlItem> {
     |section| {
         let new = section.new.iter().map(|story| HtmlItem {
-            group: english::NEW,
+            group: wording::NEW,
             html: page.new_story(story),
         });
         let developing = section.developing.iter();
         let developing = developing.map(|story| HtmlItem {
-            group: english::DEVELOPING,
+            group: wording::DEVELOPING,
             html: page.developing(story),
         });
         let running = section.running.iter().map(|story| HtmlItem {
-            group: english::RUNNING,
+            group: wording::RUNNING,
             html: page.running(story),
         });
         let alerted = section.alerted.iter().map(|story| HtmlItem {
-            group: english::ALERTED,
+            group: wording::ALERTED,
             html: page.alerted(story),
         });
         new.chain(developing).chain(running).chain(alerted).collect()

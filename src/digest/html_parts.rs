@@ -1,7 +1,7 @@
 //! Pieces of the HTML: every outside text passes `text::escape` and stands in an element of its own direction.
 
 use super::model::{ChangedHeadline, ChartBar, Headline};
-use super::{chart, english, html_style};
+use super::{chart, html_style, wording};
 use crate::text::escape;
 
 /// Pixels of a chart's highest bar.
@@ -70,7 +70,7 @@ pub(super) fn changed(change: &ChangedHeadline) -> String {
     };
     let html = format!(
         "{}{by}: <del class=\"old\" style=\"{}\"><bdi>{}</bdi></del> → <ins class=\"ink\" style=\"{}\"><bdi>{}</bdi></ins>",
-        english::HEADLINE_CHANGED,
+        wording::HEADLINE_CHANGED,
         html_style::OLD,
         escape(&change.before),
         html_style::NEW,
@@ -80,7 +80,7 @@ pub(super) fn changed(change: &ChangedHeadline) -> String {
 }
 
 /// Returns a chart as a row of table cells: the one layout that every mail reader aligns at the bottom.
-pub(super) fn bars(chart: &[ChartBar], local: english::LocalFormat) -> String {
+pub(super) fn bars(chart: &[ChartBar], local: wording::LocalFormat) -> String {
     if chart.is_empty() {
         return String::new();
     }
@@ -93,7 +93,7 @@ pub(super) fn bars(chart: &[ChartBar], local: english::LocalFormat) -> String {
             "<td style=\"{}\"><span class=\"bar\" style=\"{bar_style}\"></span></td>",
             html_style::CHART_CELL
         ));
-        days.push(format!("{}: {}", english::chart_day(bar.day, local), bar.articles));
+        days.push(format!("{}: {}", wording::chart_day(bar.day, local), bar.articles));
     }
     let sum = chart::sum(chart);
     format!(
@@ -108,7 +108,7 @@ pub(super) fn bars(chart: &[ChartBar], local: english::LocalFormat) -> String {
 
 /// Returns the line that counts what a list leaves out.
 pub(super) fn more(number: usize, shown: usize) -> Option<String> {
-    (number > shown).then(|| english::more_names(number - shown).trim_start().to_owned())
+    (number > shown).then(|| wording::more_names(number - shown).trim_start().to_owned())
 }
 
 /// Returns a list in the small print; nothing for no items.

@@ -2,37 +2,37 @@
 
 use super::input::{DigestKind, DigestOptions};
 use super::model::{Digest, Headline, Section};
-use super::{chart, english};
+use super::{chart, wording};
 
 /// Renders a digest as a Markdown document.
 pub fn to_markdown(digest: &Digest, options: &DigestOptions) -> String {
-    let local = english::LocalFormat::of(options);
-    let mut out = format!("# {}\n\n", text(&english::masthead(&digest.name)));
-    let day = english::long_day(digest.window.to, local);
+    let local = wording::LocalFormat::of(options);
+    let mut out = format!("# {}\n\n", text(&wording::masthead(&digest.name)));
+    let day = wording::long_day(digest.window.to, local);
     out.push_str(&format!(
         "{}, {}\n",
         text(&day),
-        text(&english::window(&digest.window, local))
+        text(&wording::window(&digest.window, local))
     ));
     let mut room = options.stories_max;
     for part in &digest.sections {
         section(&mut out, part, digest, options, &mut room);
     }
     if digest.sections.is_empty() {
-        out.push_str(&format!("\n{}\n", text(english::nothing(digest))));
+        out.push_str(&format!("\n{}\n", text(wording::nothing(digest))));
     }
     if digest.kind != DigestKind::Alert {
-        out.push_str(&format!("\n---\n\n{}\n\n", text(&english::coverage(digest))));
+        out.push_str(&format!("\n---\n\n{}\n\n", text(&wording::coverage(digest))));
         for source in &digest.coverage.troubled {
-            let how = english::troubled(source, digest.window.to, local);
+            let how = wording::troubled(source, digest.window.to, local);
             out.push_str(&format!("- {}: {}\n", text(&source.name), text(&how)));
         }
         for failed in &digest.undelivered {
             let what = format!(
                 "{}: {} {}",
-                english::UNDELIVERED,
+                wording::UNDELIVERED,
                 failed.subject,
-                english::undelivered(failed)
+                wording::undelivered(failed)
             );
             out.push_str(&format!("- {}\n", text(&what)));
         }
@@ -41,9 +41,9 @@ pub fn to_markdown(digest: &Digest, options: &DigestOptions) -> String {
 }
 
 fn section(out: &mut String, section: &Section, digest: &Digest, options: &DigestOptions, room: &mut usize) {
-    let (local, now) = (english::LocalFormat::of(options), digest.window.to);
+    let (local, now) = (wording::LocalFormat::of(options), digest.window.to);
     let origin = |headline: &Headline| {
-        let age = english::age(headline.published_at, now, local);
+        let age = wording::age(headline.published_at, now, local);
         match headline.outlet.is_empty() {
             true => age,
             false => format!("{}, {age}", text(&headline.outlet)),
@@ -61,46 +61,46 @@ fn section(out: &mut String, section: &Section, digest: &Digest, options: &Diges
         }
         item.push_str(&format!("  \n  {}", origin(&story.headline)));
         if !story.also.is_empty() {
-            item.push_str(&format!("; {} {}", english::ALSO, text(&english::names(&story.also))));
+            item.push_str(&format!("; {} {}", wording::ALSO, text(&wording::names(&story.also))));
         }
         // A chart has told them.
         if story.copies > 0 && story.chart.is_empty() {
-            item.push_str(&format!("; {}", english::copies(story.copies)));
+            item.push_str(&format!("; {}", wording::copies(story.copies)));
         }
         item
     });
-    groups.push((english::NEW, new.collect()));
+    groups.push((wording::NEW, new.collect()));
     let developing = section.developing.iter().map(|story| {
         let mut item = format!("**{}**", link(&story.headline));
         for fresh in &story.new_members {
             item.push_str(&format!("\n  - {} ({})", link(fresh), origin(fresh)));
         }
         if story.more > 0 {
-            item.push_str(&format!("\n  - {}", english::more_articles(story.more)));
+            item.push_str(&format!("\n  - {}", wording::more_articles(story.more)));
         }
         for change in &story.changes {
             let (outlet, before, after) = (text(&change.outlet), text(&change.before), text(&change.after));
             item.push_str(&format!(
                 "\n  - {} ({outlet}): {before} → {after}",
-                english::HEADLINE_CHANGED
+                wording::HEADLINE_CHANGED
             ));
         }
         item
     });
-    groups.push((english::DEVELOPING, developing.collect()));
+    groups.push((wording::DEVELOPING, developing.collect()));
     let running = section.running.iter();
-    let running = running.map(|s| format!("{} ({})", link(&s.headline), english::running(s.new_members, s.changes)));
-    groups.push((english::RUNNING, running.collect()));
+    let running = running.map(|s| format!("{} ({})", link(&s.headline), wording::running(s.new_members, s.changes)));
+    groups.push((wording::RUNNING, running.collect()));
     let alerted = section.alerted.iter();
     let alerted = alerted.map(|s| {
-        let told = english::alerted(s.told_at, s.since, local);
+        let told = wording::alerted(s.told_at, s.since, local);
         format!("{} ({})", link(&s.headline), text(&told))
     });
-    groups.push((english::ALERTED, alerted.collect()));
+    groups.push((wording::ALERTED, alerted.collect()));
 
     out.push_str(&format!("\n## {}\n", text(&section.topic)));
     if section.is_introduction {
-        out.push_str(&format!("\n{}\n", english::INTRODUCTION));
+        out.push_str(&format!("\n{}\n", wording::INTRODUCTION));
     }
     let mut left_out = 0;
     for (name, items) in groups.into_iter().filter(|(_, items)| !items.is_empty()) {
@@ -115,7 +115,7 @@ fn section(out: &mut String, section: &Section, digest: &Digest, options: &Diges
         }
     }
     if left_out > 0 {
-        let more = english::more_stories(left_out, options.archive_hint.as_deref());
+        let more = wording::more_stories(left_out, options.archive_hint.as_deref());
         out.push_str(&format!("\n{}\n", text(&more)));
     }
 }

@@ -12,7 +12,7 @@ mod input;
 mod empty_digest;
 mod item_budget;
 mod model;
-mod english;
+mod wording;
 pub mod chart;
 mod html_parts;
 mod html;

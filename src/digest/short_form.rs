@@ -2,9 +2,9 @@
 //!
 //! What does not fit is counted. Outside text is escaped for each markup, so that it stays text there too.
 
-use super::english;
 use super::input::{DigestKind, DigestOptions};
 use super::model::{Digest, Headline, Section};
+use super::wording;
 use crate::text;
 
 /// How a place writes links and bold text.
@@ -30,7 +30,7 @@ pub fn to_brief(digest: &Digest, options: &DigestOptions, markup: ShortMarkup, b
     let room = bytes_max.saturating_sub(MORE_BYTES);
     let (mut out, mut left_out, mut shown) = (String::new(), 0, 0);
     if digest.sections.is_empty() {
-        push(&mut out, &markup.line(&markup.text(english::nothing(digest))), room);
+        push(&mut out, &markup.line(&markup.text(wording::nothing(digest))), room);
     }
     for section in &digest.sections {
         let mut head = markup.line(&markup.bold(&markup.text(&section.topic)));
@@ -46,7 +46,7 @@ pub fn to_brief(digest: &Digest, options: &DigestOptions, markup: ShortMarkup, b
         }
     }
     if left_out > 0 {
-        let more = english::more_stories(left_out, options.archive_hint.as_deref());
+        let more = wording::more_stories(left_out, options.archive_hint.as_deref());
         push(&mut out, &markup.line(&markup.text(&more)), bytes_max);
     }
     for line in tail(digest, options) {
@@ -70,11 +70,11 @@ fn items(section: &Section, options: &DigestOptions, markup: ShortMarkup) -> Vec
         outlets.extend(story.also.iter().take(OUTLETS_MAX).cloned());
         outlets.retain(|outlet| !outlet.is_empty());
         let mut more = outlets.join(", ");
-        more.push_str(&english::more_names(story.also.len().saturating_sub(OUTLETS_MAX)));
+        more.push_str(&wording::more_names(story.also.len().saturating_sub(OUTLETS_MAX)));
         items.push(markup.item(&story.headline, &more));
     }
     for story in &section.developing {
-        let what = english::running(story.new_members.len() + story.more, story.changes.len());
+        let what = wording::running(story.new_members.len() + story.more, story.changes.len());
         let newest = story
             .new_members
             .first()
@@ -82,10 +82,10 @@ fn items(section: &Section, options: &DigestOptions, markup: ShortMarkup) -> Vec
         items.push(markup.item(&story.headline, &newest.unwrap_or(what)));
     }
     for story in &section.running {
-        items.push(markup.item(&story.headline, &english::running(story.new_members, story.changes)));
+        items.push(markup.item(&story.headline, &wording::running(story.new_members, story.changes)));
     }
     for story in &section.alerted {
-        let told = english::alerted(story.told_at, story.since, english::LocalFormat::of(options));
+        let told = wording::alerted(story.told_at, story.since, wording::LocalFormat::of(options));
         items.push(markup.item(&story.headline, &told));
     }
     items
@@ -95,18 +95,18 @@ fn tail(digest: &Digest, options: &DigestOptions) -> Vec<String> {
     if digest.kind == DigestKind::Alert {
         return Vec::new();
     }
-    let local = english::LocalFormat::of(options);
+    let local = wording::LocalFormat::of(options);
     let mut lines = Vec::new();
     if !digest.coverage.troubled.is_empty() || digest.sections.is_empty() {
-        lines.push(english::coverage(digest));
+        lines.push(wording::coverage(digest));
         let troubled = digest.coverage.troubled.iter();
         lines.extend(troubled.map(|source| {
-            let how = english::troubled(source, digest.window.to, local);
+            let how = wording::troubled(source, digest.window.to, local);
             format!("{}: {how}", source.name)
         }));
     }
     let undelivered = digest.undelivered.iter();
-    lines.extend(undelivered.map(|d| format!("{}: {} {}", english::UNDELIVERED, d.subject, english::undelivered(d))));
+    lines.extend(undelivered.map(|d| format!("{}: {} {}", wording::UNDELIVERED, d.subject, wording::undelivered(d))));
     lines
 }
 

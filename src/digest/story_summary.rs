@@ -9,7 +9,7 @@ use crate::ranking;
 use super::display_text::{self, NAME_CHARS_MAX, TITLE_CHARS_MAX};
 use super::input::{DigestOptions, MemberInput, StoryInput, Window};
 use super::model::{Alerted, ChangedHeadline, Developing, Headline, NewStory, Running};
-use super::{chart, english};
+use super::{chart, wording};
 
 /// New headlines listed in one developing story.
 const FRESH_MAX: usize = 5;
@@ -148,7 +148,7 @@ fn headline(member: &MemberInput) -> Headline {
     let title = display_text::line(&member.title, TITLE_CHARS_MAX);
     Headline {
         title: if title.is_empty() {
-            english::UNTITLED.to_owned()
+            wording::UNTITLED.to_owned()
         } else {
             title
         },

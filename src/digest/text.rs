@@ -4,7 +4,7 @@
 
 use super::input::{Coverage, DigestKind, DigestOptions};
 use super::model::{Alerted, ChangedHeadline, ChartBar, Developing, Digest, Headline, NewStory, Running, Section};
-use super::{chart, english, item_budget, wrap};
+use super::{chart, item_budget, wording, wrap};
 
 /// Columns below which nothing can be read.
 const WIDTH_MIN: usize = 40;
@@ -43,16 +43,16 @@ struct TextItem {
 
 impl TextDigest<'_> {
     fn render(&self) -> String {
-        let (digest, local) = (self.digest, english::LocalFormat::of(self.options));
+        let (digest, local) = (self.digest, wording::LocalFormat::of(self.options));
         let mut out = String::new();
-        self.push(&mut out, "", "", &english::masthead(&digest.name));
+        self.push(&mut out, "", "", &wording::masthead(&digest.name));
         let dates = format!(
             "{}, {}",
-            english::long_day(digest.window.to, local),
-            english::window(&digest.window, local)
+            wording::long_day(digest.window.to, local),
+            wording::window(&digest.window, local)
         );
         self.push(&mut out, "", "", &dates);
-        self.push(&mut out, "", "", &english::overview(digest));
+        self.push(&mut out, "", "", &wording::overview(digest));
         let tail = self.tail();
         let sections: Vec<Vec<TextItem>> = digest.sections.iter().map(|section| self.items(section)).collect();
         let mut sizes: Vec<Vec<usize>> = sections
@@ -79,12 +79,12 @@ impl TextDigest<'_> {
                 &mut out,
                 "",
                 "",
-                &english::more_stories(left_out, self.options.archive_hint.as_deref()),
+                &wording::more_stories(left_out, self.options.archive_hint.as_deref()),
             );
         }
         if digest.sections.is_empty() {
             out.push('\n');
-            self.push(&mut out, "", "", english::nothing(digest));
+            self.push(&mut out, "", "", wording::nothing(digest));
         }
         out.push_str(&tail);
         out
@@ -107,7 +107,7 @@ impl TextDigest<'_> {
         out.push_str(&"=".repeat(columns));
         out.push('\n');
         if section.is_introduction {
-            self.push(out, "", "", english::INTRODUCTION);
+            self.push(out, "", "", wording::INTRODUCTION);
         }
         let mut group = "";
         for item in &items[..kept] {
@@ -125,26 +125,26 @@ impl TextDigest<'_> {
                 out,
                 "",
                 "",
-                &english::more_stories(items.len() - kept, self.options.archive_hint.as_deref()),
+                &wording::more_stories(items.len() - kept, self.options.archive_hint.as_deref()),
             );
         }
     }
 
     fn items(&self, section: &Section) -> Vec<TextItem> {
         let new = section.new.iter().map(|story| TextItem {
-            group: english::NEW,
+            group: wording::NEW,
             text: self.new_story(story),
         });
         let developing = section.developing.iter().map(|story| TextItem {
-            group: english::DEVELOPING,
+            group: wording::DEVELOPING,
             text: self.developing(story),
         });
         let running = section.running.iter().map(|story| TextItem {
-            group: english::RUNNING,
+            group: wording::RUNNING,
             text: self.running(story),
         });
         let alerted = section.alerted.iter().map(|story| TextItem {
-            group: english::ALERTED,
+            group: wording::ALERTED,
             text: self.alerted(story),
         });
         new.chain(developing).chain(running).chain(alerted).collect()
@@ -178,7 +178,7 @@ impl TextDigest<'_> {
         );
         self.chart(&mut out, &story.chart);
         if !story.new_members.is_empty() {
-            self.push(&mut out, "  ", "  ", english::FRESH);
+            self.push(&mut out, "  ", "  ", wording::FRESH);
         }
         for fresh in &story.new_members {
             let title = format!("{} ({})", fresh.title, self.origin(fresh));
@@ -186,10 +186,10 @@ impl TextDigest<'_> {
         }
         let mut rest = Vec::new();
         if story.more > 0 {
-            rest.push(english::more_articles(story.more));
+            rest.push(wording::more_articles(story.more));
         }
         if story.copies > 0 {
-            rest.push(english::copies(story.copies));
+            rest.push(wording::copies(story.copies));
         }
         if !rest.is_empty() {
             self.push(&mut out, "  ", "  ", &rest.join("; "));
@@ -205,7 +205,7 @@ impl TextDigest<'_> {
         let title = format!(
             "{} ({})",
             story.headline.title,
-            english::running(story.new_members, story.changes)
+            wording::running(story.new_members, story.changes)
         );
         self.headline(&mut out, "* ", "  ", &title, story.headline.url.as_deref());
         out
@@ -213,7 +213,7 @@ impl TextDigest<'_> {
 
     fn alerted(&self, story: &Alerted) -> String {
         let mut out = String::new();
-        let told = english::alerted(story.told_at, story.since, english::LocalFormat::of(self.options));
+        let told = wording::alerted(story.told_at, story.since, wording::LocalFormat::of(self.options));
         let title = format!("{} ({told})", story.headline.title);
         self.headline(&mut out, "* ", "  ", &title, story.headline.url.as_deref());
         out
@@ -229,10 +229,10 @@ impl TextDigest<'_> {
     }
 
     fn origin(&self, headline: &Headline) -> String {
-        let age = english::age(
+        let age = wording::age(
             headline.published_at,
             self.digest.window.to,
-            english::LocalFormat::of(self.options),
+            wording::LocalFormat::of(self.options),
         );
         if headline.outlet.is_empty() {
             age
@@ -242,20 +242,20 @@ impl TextDigest<'_> {
     }
 
     fn reporters(&self, story: &NewStory) -> String {
-        let age = english::age(
+        let age = wording::age(
             story.started_at,
             self.digest.window.to,
-            english::LocalFormat::of(self.options),
+            wording::LocalFormat::of(self.options),
         );
         let mut parts = vec![story.headline.outlet.clone(), age];
         parts.retain(|part| !part.is_empty());
         let mut line = parts.join(", ");
         if !story.also.is_empty() {
-            line.push_str(&format!("; {} {}", english::ALSO, english::names(&story.also)));
+            line.push_str(&format!("; {} {}", wording::ALSO, wording::names(&story.also)));
         }
         // A chart has told them.
         if story.copies > 0 && story.chart.is_empty() {
-            line.push_str(&format!("; {}", english::copies(story.copies)));
+            line.push_str(&format!("; {}", wording::copies(story.copies)));
         }
         line
     }
@@ -276,14 +276,14 @@ impl TextDigest<'_> {
         self.coverage(&mut out, &self.digest.coverage);
         if !self.digest.undelivered.is_empty() {
             out.push('\n');
-            self.push(&mut out, "", "", &format!("{}:", english::UNDELIVERED));
+            self.push(&mut out, "", "", &format!("{}:", wording::UNDELIVERED));
         }
         for digest in self.digest.undelivered.iter().take(UNDELIVERED_MAX) {
             self.push(
                 &mut out,
                 "- ",
                 "  ",
-                &format!("{} {}", digest.subject, english::undelivered(digest)),
+                &format!("{} {}", digest.subject, wording::undelivered(digest)),
             );
         }
         self.more(&mut out, self.digest.undelivered.len(), UNDELIVERED_MAX);
@@ -291,14 +291,14 @@ impl TextDigest<'_> {
     }
 
     fn coverage(&self, out: &mut String, coverage: &Coverage) {
-        let (now, local) = (self.digest.window.to, english::LocalFormat::of(self.options));
-        self.push(out, "", "", &english::coverage(self.digest));
+        let (now, local) = (self.digest.window.to, wording::LocalFormat::of(self.options));
+        self.push(out, "", "", &wording::coverage(self.digest));
         for source in coverage.troubled.iter().take(SOURCES_MAX) {
             self.push(
                 out,
                 "- ",
                 "  ",
-                &format!("{}: {}", source.name, english::troubled(source, now, local)),
+                &format!("{}: {}", source.name, wording::troubled(source, now, local)),
             );
         }
         self.more(out, coverage.troubled.len(), SOURCES_MAX);
@@ -306,7 +306,7 @@ impl TextDigest<'_> {
 
     fn more(&self, out: &mut String, number: usize, shown: usize) {
         if number > shown {
-            self.push(out, "- ", "  ", &english::more_names(number - shown));
+            self.push(out, "- ", "  ", &wording::more_names(number - shown));
         }
     }
 }
@@ -319,7 +319,7 @@ fn changed(change: &ChangedHeadline) -> String {
     };
     format!(
         "{}{by}: {} → {}",
-        english::HEADLINE_CHANGED,
+        wording::HEADLINE_CHANGED,
         change.before,
         change.after
     )
