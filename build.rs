@@ -12,7 +12,7 @@ use toml::{Table, Value};
 
 const FOLDER: &str = "lexicon";
 /// Tables of a file, and what the type of each is called.
-const TYPES: [(&str, &str); 8] = [
+const TYPES: [(&str, &str); 10] = [
     ("", "Language"),
     ("date", "DateForm"),
     ("lines", "LinePhrases"),
@@ -21,6 +21,8 @@ const TYPES: [(&str, &str); 8] = [
     ("byline", "BylineWords"),
     ("links", "LinkWords"),
     ("noise", "NoiseWords"),
+    ("columns", "ColumnTitles"),
+    ("digest", "DigestWords"),
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -3,7 +3,11 @@
 //! Nothing but data, which `build.rs` puts into the program: whoever looks for words asks all languages, since a page seldom
 //! says which one it is in. What each key means, and how to add a language without Rust, is in docs/languages.md.
 
+pub mod digest_words;
+
 use std::collections::HashSet;
+
+use digest_words::{ColumnTitles, DigestWords};
 
 /// All languages, by their tags. "any" has what pages in every one of them have.
 pub static LANGUAGES: &[Language] = &include!(concat!(env!("OUT_DIR"), "/lexicon.rs"));
@@ -29,6 +33,8 @@ pub struct Language {
     pub byline: BylineWords,
     pub links: LinkWords,
     pub noise: NoiseWords,
+    pub columns: ColumnTitles,
+    pub digest: DigestWords,
 }
 
 /// How a date is put together in a digest.

@@ -13,7 +13,7 @@ use crate::decide::poll_schedule::PollLimits;
 use crate::deliver::dkim::{DkimOptions, Signer};
 use crate::deliver::mail::{MailOptions, Transport};
 use crate::deliver::webhook::Target;
-use crate::digest::{DateLanguage, EmptyDigestRules};
+use crate::digest::{DigestLanguage, EmptyDigestRules};
 use crate::domain::channel::Recipient;
 use crate::domain::schedule::Schedule;
 use crate::domain::secret::Secret;
@@ -133,7 +133,7 @@ pub struct DigestSettings {
     pub deliver: Vec<Recipient>,
     /// The zone of its dates.
     pub zone: Tz,
-    pub language: DateLanguage,
+    pub language: DigestLanguage,
     /// Heat from which a story is told.
     pub heat_min: i32,
     /// Stories it shows at most.

@@ -9,11 +9,7 @@ pub fn write(subject: &str, digest: &Value) {
     for section in list(&digest["sections"]) {
         let topic = text(&section["topic"]);
         for story in list(&section["stories"]) {
-            let fresh = list(&story["articles"]);
-            let title = match fresh.first() {
-                Some(article) => format!("{}: {}", text(&story["title"]), text(&article["title"])),
-                None => text(&story["title"]).to_owned(),
-            };
+            let title = text(&story["title"]);
             tracing::info!(
                 target: "tidings::digest",
                 digest = name,

@@ -10,7 +10,6 @@ use chrono_tz::Tz;
 use crate::domain::Timestamp;
 
 use super::model::ChartBar;
-use super::wording;
 
 /// Days a chart shows.
 const DAYS_MAX: u64 = 14;
@@ -62,14 +61,7 @@ pub fn blocks(chart: &[ChartBar]) -> String {
         .collect()
 }
 
-/// Returns what a chart shows, for a line of text and for a screen reader: "9 articles in 6 days, 3 of them copies".
-pub fn sum(chart: &[ChartBar]) -> String {
-    let articles = chart.iter().map(|bar| bar.articles).sum();
-    let copies = chart.iter().map(|bar| bar.copies).sum();
-    wording::chart_sum(articles, chart.len()) + &of_them_copies(copies)
-}
-
-/// Returns what follows a number of articles where copies are among them: ", 3 of them copies".
+/// Returns what follows a number of articles where copies are among them, as commands say it: ", 3 of them copies".
 pub fn of_them_copies(copies: usize) -> String {
     match copies {
         0 => String::new(),
@@ -102,17 +94,5 @@ mod tests {
         check(&[1, 2, 3], "");
         check(&[], "");
         check(&[100_000, -500, 1], "");
-    }
-
-    #[test]
-    fn copies_are_counted_among_the_articles() {
-        let now: Timestamp = "2026-06-13T05:00:00Z".parse().unwrap();
-        let at = |days: i64, is_copy: bool| (now - chrono::TimeDelta::days(days), is_copy);
-        let told = |published: &[(Timestamp, bool)]| sum(&days(published.iter().copied(), now, chrono_tz::UTC));
-        // A copy that is older than the chart is not among what it shows.
-        let published = [at(0, false), at(1, true), at(1, true), at(20, true)];
-        assert_eq!(told(&published), "3 articles in 2 days, 2 of them copies");
-        assert_eq!(told(&published[..2]), "2 articles in 2 days, 1 of them a copy");
-        assert_eq!(told(&[at(0, false), at(1, false)]), "2 articles in 2 days");
     }
 }

@@ -1,189 +1,155 @@
-//! What a digest tells: which stories are new, which develop, and in what order.
-//!
-//! Folded copies are counted, never listed. Stories stand by the number of distinct outlets among their new articles,
-//! then quality, then the newest article.
+//! What a digest tells: which stories, at which length, under which topic, in which order.
 
-use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
-
-use crate::domain::{ArticleId, StoryId, Timestamp};
-use crate::ranking;
+use std::collections::HashMap;
 
 use super::display_text::{self, ERROR_CHARS_MAX, NAME_CHARS_MAX, TITLE_CHARS_MAX};
 use super::input::{
-    Coverage, DigestInput, DigestOptions, MemberInput, StoryInput, TopicInput, TroubledSource, UndeliveredDigest,
-    Window,
+    Coverage, DigestInput, DigestOptions, StoryInput, TopicInput, TroubledSource, UndeliveredDigest, Window,
 };
-use super::model::{Alerted, Developing, Digest, NewStory, Section};
-use super::story_summary::{self, best, is_new_member, outlet};
-use super::wording;
+use super::model::{Digest, Elsewhere, Headline, Section, TopNews};
+use super::order::{self, StoryRank};
+use super::story_summary;
+use super::wording::DigestWording;
+use crate::domain::{ArticleId, StoryId};
+use crate::ranking;
 
-/// Developing stories of a section told at length; the others get a line.
-const DEVELOPING_MAX: usize = 7;
+/// Stories of a section told at length; the others get a line.
+const TOLD_MAX: usize = 10;
+/// Headlines kept for a digest's first words.
+const NEWS_MAX: usize = 3;
+
 /// Composes what is new in a window.
 ///
-/// A story in several sections is told in the first, with the members of all of them.
+/// A story in several sections is told in the first; the others say where.
 pub fn compose(window: &Window, input: &DigestInput, options: &DigestOptions) -> Digest {
-    let mut told = Vec::new();
-    let mut sections = Vec::new();
-    let whole = Stories::collect(&input.sections);
-    let mut is_placed = HashSet::new();
-    for topic in &input.sections {
-        let stories: Vec<&StoryInput> = topic
-            .stories
-            .iter()
-            .filter(|story| is_placed.insert(story.id))
-            .collect();
-        let section = compose_section(window, topic, &stories, &whole, options, &mut told);
-        if section.stories() > 0 {
-            sections.push(section);
-        }
-    }
+    let mut composer = Composer {
+        window,
+        options,
+        told: Vec::new(),
+        places: HashMap::new(),
+        news: Vec::new(),
+    };
+    let sections = input.sections.iter().map(|topic| composer.section(topic));
+    let sections = sections
+        .filter(|section| section.stories() + section.elsewhere.len() > 0)
+        .collect();
+    composer.news.sort_by_key(|(is_second, rank, _)| (*is_second, *rank));
     let mut digest = Digest {
         subject: String::new(),
         name: display_text::line(&input.name, NAME_CHARS_MAX),
         kind: input.kind,
         window: *window,
         sections,
+        news: composer
+            .news
+            .into_iter()
+            .map(|(_, _, news)| news)
+            .take(NEWS_MAX)
+            .collect(),
         coverage: clean_coverage(&input.coverage),
         undelivered: input.undelivered.iter().map(clean_undelivered).collect(),
-        told,
+        told: composer.told,
     };
-    digest.subject = wording::subject(&digest, wording::LocalFormat::of(options));
+    digest.subject = DigestWording::of(options).subject(&digest);
     digest
 }
 
-/// The members and headline changes of each story over all sections, each once.
-struct Stories<'a> {
-    members: HashMap<StoryId, Vec<&'a MemberInput>>,
-    changes: HashMap<StoryId, Vec<(Timestamp, ArticleId, &'a str, &'a str)>>,
+struct Composer<'a> {
+    window: &'a Window,
+    options: &'a DigestOptions,
+    told: Vec<(StoryId, ArticleId)>,
+    /// The topic and the headline each story stands under, if it is told.
+    places: HashMap<StoryId, Option<(String, Headline)>>,
+    /// What may be said first, with whether another story of its section goes before it.
+    news: Vec<(bool, StoryRank, TopNews)>,
 }
 
-impl<'a> Stories<'a> {
-    fn collect(topics: &'a [TopicInput]) -> Self {
-        let mut whole = Self {
-            members: HashMap::new(),
-            changes: HashMap::new(),
-        };
-        let mut seen = HashSet::new();
-        for story in topics.iter().flat_map(|topic| &topic.stories) {
-            let members = whole.members.entry(story.id).or_default();
-            members.extend(
-                story
-                    .members
+impl Composer<'_> {
+    fn section(&mut self, topic: &TopicInput) -> Section {
+        let name = display_text::line(&topic.topic, TITLE_CHARS_MAX);
+        let (mut told, mut alerted, mut elsewhere) = (Vec::new(), Vec::new(), Vec::new());
+        for story in &topic.stories {
+            if let Some(place) = self.places.get(&story.id) {
+                place
                     .iter()
-                    .filter(|member| seen.insert((story.id, member.article))),
-            );
-            let changes = whole.changes.entry(story.id).or_default();
-            changes.extend(
-                story
-                    .headline_changes
-                    .iter()
-                    .map(|c| (c.at, c.article, c.before.as_str(), c.after.as_str())),
-            );
-        }
-        for changes in whole.changes.values_mut() {
-            changes.sort_unstable();
-            changes.dedup();
-        }
-        whole
-    }
-}
-
-/// What a section's stories are ordered by.
-type Rank = (Reverse<usize>, Reverse<i32>, Reverse<Timestamp>, StoryId);
-
-fn compose_section(
-    window: &Window,
-    topic: &TopicInput,
-    stories: &[&StoryInput],
-    whole: &Stories,
-    options: &DigestOptions,
-    told: &mut Vec<(StoryId, ArticleId)>,
-) -> Section {
-    let mut new: Vec<(Rank, NewStory)> = Vec::new();
-    let mut developing: Vec<(Rank, Developing)> = Vec::new();
-    let mut alerted: Vec<(Rank, Alerted)> = Vec::new();
-    for story in stories {
-        let members = whole.members.get(&story.id).map(Vec::as_slice).unwrap_or_default();
-        let Some(lead) = best(members.iter().copied()) else {
-            continue;
-        };
-        let is_new = members.iter().all(|member| member.is_new);
-        if is_new && ranking::heat(lead.quality, members.len() - 1, true) < options.heat_min {
-            // It is told once it is hot enough, with all its members.
-            continue;
-        }
-        let untold = members.iter().filter(|member| member.is_new);
-        told.extend(untold.map(|member| (story.id, member.article)));
-        if is_new && let Some(told_at) = story.alerted_at {
-            alerted.push((
-                rank(story.id, lead, members),
-                story_summary::alerted(story.id, lead, members, told_at),
-            ));
-        } else if is_new {
-            new.push((
-                rank(story.id, lead, members),
-                story_summary::new(window, story, lead, members, options),
-            ));
-        } else {
-            let changes = story_summary::changes(
-                window,
-                members,
-                whole.changes.get(&story.id).map(Vec::as_slice).unwrap_or_default(),
-            );
-            if !changes.is_empty() || members.iter().any(|member| is_new_member(member)) {
-                let rank = rank(story.id, lead, members);
-                developing.push((
-                    rank,
-                    story_summary::developing(window, story.id, lead, members, changes, options),
-                ));
+                    .for_each(|(other, headline)| stands_elsewhere(&mut elsewhere, other, headline));
+                continue;
+            }
+            if is_cold(story, self.options.heat_min) {
+                continue;
+            }
+            let untold = story.members.iter().filter(|member| member.is_new);
+            self.told.extend(untold.map(|member| (story.id, member.article)));
+            let telling = self.tell(story);
+            let place = telling.as_ref().map(|telling| (name.clone(), telling.headline.clone()));
+            self.places.insert(story.id, place);
+            let Some(telling) = telling else { continue };
+            match story
+                .alerted_at
+                .filter(|_| story.members.iter().all(|member| member.is_new))
+            {
+                Some(at) => alerted.push((order::rank(story), story_summary::alerted(story, telling, at))),
+                None => told.push((order::rank(story), telling)),
             }
         }
+        told.sort_by_key(|(rank, _)| *rank);
+        alerted.sort_by_key(|(rank, _)| *rank);
+        for (at, (rank, story)) in told.iter().enumerate().take(NEWS_MAX) {
+            let (topic, title) = (name.clone(), story.headline.title.clone());
+            self.news.push((at > 0, *rank, TopNews { topic, title }));
+        }
+        let mut told: Vec<_> = told.into_iter().map(|(_, story)| story).collect();
+        let rest = told.split_off(told.len().min(TOLD_MAX));
+        let alerted = alerted.into_iter().map(|(_, story)| story);
+        Section {
+            topic: name,
+            is_introduction: topic.is_introduction,
+            told,
+            brief: rest.into_iter().map(story_summary::in_brief).chain(alerted).collect(),
+            elsewhere,
+        }
     }
-    new.sort_by_key(|(rank, _)| *rank);
-    developing.sort_by_key(|(rank, _)| *rank);
-    let mut developing: Vec<Developing> = developing.into_iter().map(|(_, story)| story).collect();
-    let running = developing
-        .split_off(developing.len().min(DEVELOPING_MAX))
-        .into_iter()
-        .map(story_summary::running)
-        .collect();
-    Section {
-        topic: display_text::line(&topic.topic, TITLE_CHARS_MAX),
-        is_introduction: topic.is_introduction,
-        new: new.into_iter().map(|(_, story)| story).collect(),
-        developing,
-        running,
-        alerted: {
-            alerted.sort_by_key(|(rank, _)| *rank);
-            alerted.into_iter().map(|(_, story)| story).collect()
-        },
+
+    fn tell(&self, story: &StoryInput) -> Option<super::model::ToldStory> {
+        let mut telling = story_summary::tell(self.window, story, self.options)?;
+        let further = telling.further.iter_mut().chain(&mut telling.so_far);
+        for headline in further
+            .chain([&mut telling.headline])
+            .filter(|headline| headline.title.is_empty())
+        {
+            headline.title = self.options.language.words().untitled.to_owned();
+        }
+        Some(telling)
     }
 }
 
-fn rank(id: StoryId, lead: &MemberInput, members: &[&MemberInput]) -> Rank {
-    let new_members = members.iter().filter(|member| is_new_member(member));
-    let outlets: HashSet<String> = new_members
-        .clone()
-        .map(|member| outlet(member).to_lowercase())
-        .collect();
-    let newest = new_members
-        .map(|member| member.published_at)
-        .max()
-        .unwrap_or(lead.published_at);
-    (Reverse(outlets.len()), Reverse(lead.quality), Reverse(newest), id)
+/// Whether a new story waits until it is hot enough; it is then told with all its members.
+fn is_cold(story: &StoryInput, heat_min: i32) -> bool {
+    let order =
+        |m: &&super::input::MemberInput| ranking::lead_order(m.copy_of.is_some(), m.quality, m.published_at, m.article);
+    let Some(lead) = story.members.iter().min_by_key(order) else {
+        return true;
+    };
+    let is_new = story.members.iter().all(|member| member.is_new);
+    is_new && ranking::heat(lead.quality, story.members.len() - 1, true) < heat_min
+}
+
+fn stands_elsewhere(elsewhere: &mut Vec<Elsewhere>, topic: &str, headline: &Headline) {
+    match elsewhere.iter_mut().find(|other| other.topic == topic) {
+        Some(other) => other.headlines.push(headline.clone()),
+        None => elsewhere.push(Elsewhere {
+            topic: topic.to_owned(),
+            headlines: vec![headline.clone()],
+        }),
+    }
 }
 
 fn clean_coverage(coverage: &Coverage) -> Coverage {
     let mut coverage = coverage.clone();
     for source in &mut coverage.troubled {
         source.name = display_text::line(&source.name, NAME_CHARS_MAX);
-        source.health.why = source
-            .health
-            .why
-            .as_deref()
-            .map(|why| display_text::line(why, ERROR_CHARS_MAX));
+        let why = source.health.why.as_deref();
+        source.health.why = why.map(|why| display_text::line(why, ERROR_CHARS_MAX));
     }
     // The worst first, and of these the longest broken: the others may mend themselves.
     coverage.troubled.sort_by(|a, b| {

@@ -1,23 +1,24 @@
-//! Dates in the reader's language: names of days and months, and the order they stand in.
+//! The language of a digest, and dates in it: names of days and months, and the order they stand in.
 //!
-//! Only dates are translated; the other words of a digest are English (`wording.rs`).
+//! The other words stand in `wording.rs`.
 
 use chrono::{Datelike, NaiveDate};
 
+use crate::lexicon::digest_words::DigestWords;
 use crate::lexicon::{DateForm, LANGUAGES, Language};
 
-/// A language dates are written in.
+/// A language digests are written in.
 #[derive(Debug, Clone, Copy)]
-pub struct DateLanguage(&'static Language);
+pub struct DigestLanguage(&'static Language);
 
-impl PartialEq for DateLanguage {
+impl PartialEq for DigestLanguage {
     fn eq(&self, other: &Self) -> bool {
         self.0.tag == other.0.tag
     }
 }
 
-impl Default for DateLanguage {
-    /// English, the language of a digest's other words.
+impl Default for DigestLanguage {
+    /// English.
     fn default() -> Self {
         Self(
             LANGUAGES
@@ -28,11 +29,21 @@ impl Default for DateLanguage {
     }
 }
 
-impl DateLanguage {
+impl DigestLanguage {
     /// Returns all of them, by the tag the configuration has for them.
     pub fn all() -> Vec<(&'static str, Self)> {
-        let dated = LANGUAGES.iter().filter(|language| !language.date.weekdays.is_empty());
-        dated.map(|language| (language.tag, Self(language))).collect()
+        let written = LANGUAGES.iter().filter(|language| !language.digest.new.is_empty());
+        written.map(|language| (language.tag, Self(language))).collect()
+    }
+
+    /// Returns its tag in BCP 47.
+    pub fn tag(self) -> &'static str {
+        self.0.tag
+    }
+
+    /// Returns its words.
+    pub fn words(self) -> &'static DigestWords {
+        &self.0.digest
     }
 
     /// Returns the date in full: "Saturday 13 June 2026", "Samstag, 13. Juni 2026".
@@ -74,8 +85,8 @@ impl DateLanguage {
 mod tests {
     use super::*;
 
-    fn language(tag: &str) -> DateLanguage {
-        let all = DateLanguage::all();
+    fn language(tag: &str) -> DigestLanguage {
+        let all = DigestLanguage::all();
         all.into_iter().find(|(own, _)| *own == tag).unwrap().1
     }
 

@@ -1,89 +1,46 @@
 //! Pieces of the HTML: every outside text passes `text::escape` and stands in an element of its own direction.
 
-use super::model::{ChangedHeadline, ChartBar, Headline};
-use super::{chart, html_style, wording};
+use super::model::{ChartBar, Headline};
+use super::story_lines::FootGroup;
+use super::wording::DigestWording;
+use super::{chart, html_style};
 use crate::text::escape;
 
 /// Pixels of a chart's highest bar.
 const BAR_PIXELS: usize = 18;
-
-/// Returns the heading of a group of stories, and the list it opens.
-pub(super) fn group_head(name: &str) -> String {
-    format!(
-        "<h3 class=\"accent\" style=\"{}\">{name}</h3>\n<ul role=\"list\" style=\"{}\">\n",
-        html_style::GROUP,
-        html_style::LIST
-    )
-}
 
 /// Returns a paragraph.
 pub(super) fn p(class: &str, style: &str, html: &str) -> String {
     format!("<p class=\"{class}\" style=\"{style}\">{html}</p>\n")
 }
 
-/// Returns an item of a list.
-pub(super) fn li(class: &str, style: &str, html: &str) -> String {
-    format!("<li class=\"{class}\" style=\"{style}\">{html}</li>\n")
-}
-
 /// Returns outside text that keeps its direction to itself.
 pub(super) fn isolate(text: &str) -> String {
-    format!("<bdi>{}</bdi>", escape(text))
+    format!("<span dir=\"auto\">{}</span>", escape(text))
 }
 
-/// Returns the `lang` attribute of a headline, where its language is known.
-pub(super) fn lang(headline: &Headline) -> String {
-    headline
-        .language
-        .as_deref()
-        .map(|tag| format!(" lang=\"{}\"", escape(tag)))
-        .unwrap_or_default()
+/// Returns the `lang` attribute of a text, where its language is known.
+pub(super) fn lang(language: Option<&str>) -> String {
+    language.map_or_else(String::new, |tag| format!(" lang=\"{}\"", escape(tag)))
 }
 
-/// Returns a headline, linked where it has an address.
-pub(super) fn link(headline: &Headline, class: &str, style: &str) -> String {
-    let title = format!("<bdi{}>{}</bdi>", lang(headline), escape(&headline.title));
+/// Returns a text that leads to an article, where that has an address. Amid other text it keeps its direction to itself;
+/// else what holds it takes its direction.
+pub(super) fn link(headline: &Headline, text: &str, class: &str, style: &str, is_amid: bool) -> String {
+    let (dir, text) = (if is_amid { " dir=\"auto\"" } else { "" }, escape(text));
+    let lang = lang(headline.language.as_deref().filter(|_| !is_amid));
     match &headline.url {
         Some(url) => format!(
-            "<a class=\"{class}\" href=\"{}\" style=\"{style}\">{title}</a>",
+            "<a class=\"{class}\" href=\"{}\"{dir}{lang} style=\"{style}\">{text}</a>",
             escape(url)
         ),
-        None => title,
+        None if dir.is_empty() && lang.is_empty() => text,
+        None => format!("<span{dir}{lang}>{text}</span>"),
     }
-}
-
-/// Returns the headline of a story.
-pub(super) fn story_headline(headline: &Headline) -> String {
-    let link = link(headline, "ink", html_style::LINK);
-    format!(
-        "<h4 class=\"ink\" dir=\"auto\" style=\"{}\">{link}</h4>\n",
-        html_style::HEADLINE
-    )
-}
-
-/// Returns a corrected headline.
-pub(super) fn changed(change: &ChangedHeadline) -> String {
-    let by = if change.outlet.is_empty() {
-        String::new()
-    } else {
-        format!(" ({})", isolate(&change.outlet))
-    };
-    let html = format!(
-        "{}{by}: <del class=\"old\" style=\"{}\"><bdi>{}</bdi></del> → <ins class=\"ink\" style=\"{}\"><bdi>{}</bdi></ins>",
-        wording::HEADLINE_CHANGED,
-        html_style::OLD,
-        escape(&change.before),
-        html_style::NEW,
-        escape(&change.after)
-    );
-    p("soft", html_style::CHANGE, &html)
 }
 
 /// Returns a chart as a row of table cells: the one layout that every mail reader aligns at the bottom.
-pub(super) fn bars(chart: &[ChartBar], local: wording::LocalFormat) -> String {
-    if chart.is_empty() {
-        return String::new();
-    }
+pub(super) fn bars(chart: &[ChartBar], wording: DigestWording) -> String {
     let mut cells = String::new();
     let mut days = Vec::new();
     for bar in chart {
@@ -93,9 +50,9 @@ pub(super) fn bars(chart: &[ChartBar], local: wording::LocalFormat) -> String {
             "<td style=\"{}\"><span class=\"bar\" style=\"{bar_style}\"></span></td>",
             html_style::CHART_CELL
         ));
-        days.push(format!("{}: {}", wording::chart_day(bar.day, local), bar.articles));
+        days.push(format!("{}: {}", wording.day(bar.day), bar.articles));
     }
-    let sum = chart::sum(chart);
+    let sum = wording.chart(chart);
     format!(
         "<table role=\"img\" aria-label=\"{}\" cellpadding=\"0\" cellspacing=\"0\" style=\"{}\"><tr>{cells}\
          <td class=\"dim\" style=\"{}\">{}</td></tr></table>\n",
@@ -106,16 +63,28 @@ pub(super) fn bars(chart: &[ChartBar], local: wording::LocalFormat) -> String {
     )
 }
 
-/// Returns the line that counts what a list leaves out.
-pub(super) fn more(number: usize, shown: usize) -> Option<String> {
-    (number > shown).then(|| wording::more_names(number - shown).trim_start().to_owned())
+/// Returns a line of the small print and what it is about.
+pub(super) fn foot_group(group: &FootGroup) -> String {
+    let items = group
+        .items
+        .iter()
+        .map(|(name, what)| format!("{}{}", isolate(name), escape(what)));
+    let more = (!group.more.is_empty()).then(|| escape(group.more.trim_start()));
+    let items: String = items.chain(more).map(|item| format!("<li>{item}</li>\n")).collect();
+    let list = match items.is_empty() {
+        true => items,
+        false => format!("<ul style=\"{}\">\n{items}</ul>\n", html_style::FOOT_LIST),
+    };
+    p("dim", html_style::FOOT_HEAD, &escape(&group.line)) + &list
 }
 
-/// Returns a list in the small print; nothing for no items.
-pub(super) fn foot_list(items: &[String]) -> String {
-    if items.is_empty() {
-        return String::new();
-    }
-    let items: String = items.iter().map(|item| format!("<li>{item}</li>\n")).collect();
-    format!("<ul style=\"{}\">\n{items}</ul>\n", html_style::FOOT_LIST)
+/// Returns the way to unsubscribe.
+pub(super) fn way_out(name: &str, address: &str) -> String {
+    let link = format!(
+        "<a class=\"dim\" href=\"{}\" style=\"{}\">{}</a>",
+        escape(address),
+        html_style::NAME_LINK,
+        escape(name)
+    );
+    p("dim", html_style::NOTE, &link)
 }

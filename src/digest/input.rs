@@ -1,6 +1,6 @@
 //! What a digest is composed from, and how.
 
-use super::dates::DateLanguage;
+use super::dates::DigestLanguage;
 use crate::domain::health::Health;
 use crate::domain::named::named;
 use crate::domain::{ArticleId, StoryId, Timestamp};
@@ -33,8 +33,8 @@ named!(
 pub struct DigestOptions {
     /// The zone of the reader's dates.
     pub zone: chrono_tz::Tz,
-    /// The language they are written in.
-    pub language: DateLanguage,
+    /// The language of every word that no source wrote.
+    pub language: DigestLanguage,
     /// Heat from which a story no digest has told is told.
     pub heat_min: i32,
     /// Stories one rendering shows; the others are counted.
@@ -45,6 +45,8 @@ pub struct DigestOptions {
     pub html_max: usize,
     /// Where the stories that did not fit are found: a command, folder or address.
     pub archive_hint: Option<String>,
+    /// Where the reader ends the digest: `mailto:` or `https:`.
+    pub unsubscribe: Option<String>,
 }
 
 impl DigestOptions {
@@ -52,12 +54,13 @@ impl DigestOptions {
     pub fn new(zone: chrono_tz::Tz) -> Self {
         Self {
             zone,
-            language: DateLanguage::default(),
+            language: DigestLanguage::default(),
             heat_min: 0,
             stories_max: usize::MAX,
             text_width: 78,
             html_max: 85_000,
             archive_hint: None,
+            unsubscribe: None,
         }
     }
 }
@@ -97,11 +100,10 @@ pub struct TopicInput {
     pub stories: Vec<StoryInput>,
 }
 
-/// One story with all its members, told and untold.
+/// One story with all its members, told and untold: the same in every section it stands in, but for what they match.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoryInput {
     pub id: StoryId,
-    pub started_at: Timestamp,
     pub members: Vec<MemberInput>,
     pub headline_changes: Vec<HeadlineChange>,
     /// When an alert told it, if one has.
@@ -117,13 +119,17 @@ pub struct MemberInput {
     /// The body as plain text.
     pub text: String,
     pub web_url: String,
-    /// The outlet.
+    /// The outlet, by the reader's own name for it where there is one.
     pub provider: String,
     pub published_at: Timestamp,
     pub quality: i32,
     pub copy_of: Option<ArticleId>,
     /// No digest of this name has told it; of a story none of which was told, every member is new.
     pub is_new: bool,
+    /// The terms by which it matches the section's topic where none stands in its headline; nothing where it does not match.
+    pub matched: Option<Vec<String>>,
+    /// The outlet has headed articles of other days so.
+    pub has_standing_title: bool,
     pub language: Option<String>,
 }
 

@@ -3,8 +3,59 @@
 //! Sections share the room: one that needs less than its part leaves the rest to the others, so a busy topic never
 //! pushes a quiet one out.
 
+/// One section as rendered.
+pub struct RenderedSection {
+    pub head: String,
+    /// Its stories; after them there may be one item that is none.
+    pub items: Vec<String>,
+    pub stories: usize,
+}
+
+/// Returns the sections with what fits into so many bytes, at most `stories_max` stories of all; `more` renders how many
+/// stories were left out.
+pub fn fitted(
+    sections: &[RenderedSection],
+    bytes_max: usize,
+    stories_max: usize,
+    more: impl Fn(usize) -> String,
+) -> String {
+    let rest = encoded_len(&more(usize::MAX));
+    let sizes: Vec<Vec<usize>> = sections.iter().map(|section| sizes(section, rest)).collect();
+    let ones: Vec<Vec<usize>> = sections.iter().map(|section| vec![1; section.stories]).collect();
+    let (fitting, allowed) = (fit(&sizes, bytes_max.saturating_sub(rest)), fit(&ones, stories_max));
+    let (mut out, mut left_out) = (String::new(), 0);
+    for (section, (fitting, allowed)) in sections.iter().zip(fitting.into_iter().zip(allowed)) {
+        let kept = match allowed < section.stories {
+            true => fitting.min(allowed),
+            false => fitting,
+        };
+        if kept == 0 {
+            left_out += section.stories;
+            continue;
+        }
+        out.push_str(&section.head);
+        out.extend(section.items[..kept].iter().map(String::as_str));
+        if kept < section.stories {
+            out.push_str(&more(section.stories - kept));
+        }
+    }
+    match left_out {
+        0 => out,
+        left_out => out + &more(left_out),
+    }
+}
+
+/// Returns what each item takes, the first with what stands around all of them.
+fn sizes(section: &RenderedSection, rest: usize) -> Vec<usize> {
+    let mut sizes: Vec<usize> = section.items.iter().map(|item| encoded_len(item)).collect();
+    if let Some(first) = sizes.first_mut() {
+        *first += encoded_len(&section.head) + rest;
+    }
+    sizes
+}
+
 /// Returns, per section, how many of its items from the front fit, given every item's size and the room for all.
-pub fn fit(sizes: &[Vec<usize>], room: usize) -> Vec<usize> {
+fn fit(sizes: &[Vec<usize>], room: usize) -> Vec<usize> {
     let mut order: Vec<(usize, usize)> = sizes.iter().map(|items| items.iter().sum()).zip(0..).collect();
     order.sort_unstable();
     let mut kept = vec![0; sizes.len()];
@@ -22,16 +73,6 @@ pub fn fit(sizes: &[Vec<usize>], room: usize) -> Vec<usize> {
         left -= used;
     }
     kept
-}
-
-/// Returns what of the items to keep where at most `most` of all sections may be shown.
-pub fn within(kept: &[usize], sizes: &[Vec<usize>], most: usize) -> Vec<usize> {
-    let ones: Vec<Vec<usize>> = sizes.iter().map(|items| vec![1; items.len()]).collect();
-    let allowed = fit(&ones, most);
-    kept.iter()
-        .zip(allowed)
-        .map(|(kept, allowed)| *kept.min(&allowed))
-        .collect()
 }
 
 /// Returns how many bytes a text takes in a mail, in the shorter of the two encodings used there: quoted-printable

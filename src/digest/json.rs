@@ -4,60 +4,97 @@
 
 use serde_json::{Value, json};
 
+use super::model::{BriefNote, BriefStory, ChangedHeadline, Digest, Elsewhere, Headline, Section, ToldStory};
 use crate::document::scalar::date_time;
-
-use super::model::{Alerted, ChangedHeadline, Developing, Digest, Headline, NewStory, Running, Section};
+use crate::domain::StoryId;
 
 /// Returns a digest as one object.
 pub fn to_json(digest: &Digest) -> Value {
-    let sections: Vec<Value> = digest.sections.iter().map(section).collect();
-    let troubled: Vec<Value> = digest
-        .coverage
-        .troubled
-        .iter()
-        .map(|source| {
-            let health = &source.health;
-            json!({
-                "name": source.name, "health": health.condition.as_str(), "since": health.since.map(date_time),
-                "why": health.why,
-            })
+    let troubled = digest.coverage.troubled.iter().map(|source| {
+        let health = &source.health;
+        json!({
+            "name": source.name, "health": health.condition.as_str(), "since": health.since.map(date_time),
+            "why": health.why,
         })
-        .collect();
-    let undelivered: Vec<Value> = digest
-        .undelivered
-        .iter()
-        .map(|d| json!({ "subject": d.subject, "channel": d.channel, "error": d.error }))
-        .collect();
+    });
+    let undelivered = digest.undelivered.iter();
+    let undelivered = undelivered.map(|d| json!({ "subject": d.subject, "channel": d.channel, "error": d.error }));
     json!({
         "name": digest.name,
         "kind": digest.kind.as_str(),
         "subject": digest.subject,
         "from": digest.window.from.map(date_time),
         "to": date_time(digest.window.to),
-        "sections": sections,
-        "coverage": { "sources": digest.coverage.sources, "read": digest.read(), "troubled": troubled },
-        "undelivered": undelivered,
+        "sections": digest.sections.iter().map(section).collect::<Vec<_>>(),
+        "coverage": {
+            "sources": digest.coverage.sources, "read": digest.read(), "troubled": troubled.collect::<Vec<_>>(),
+        },
+        "undelivered": undelivered.collect::<Vec<_>>(),
     })
 }
 
 fn section(section: &Section) -> Value {
-    let new = section.new.iter().map(new_story);
-    let developing = section.developing.iter().map(developing);
-    let running = section.running.iter().map(running);
-    let alerted = section.alerted.iter().map(alerted);
-    let stories: Vec<Value> = new.chain(developing).chain(running).chain(alerted).collect();
-    json!({ "topic": section.topic, "introduction": section.is_introduction, "stories": stories })
+    let stories: Vec<Value> = section
+        .told
+        .iter()
+        .map(told)
+        .chain(section.brief.iter().map(brief))
+        .collect();
+    let elsewhere: Vec<Value> = section.elsewhere.iter().map(elsewhere).collect();
+    json!({
+        "topic": section.topic, "introduction": section.is_introduction, "stories": stories, "elsewhere": elsewhere,
+    })
 }
 
-/// Returns what every story has, with its status.
-fn story(id: crate::domain::StoryId, status: &str, told: &Headline) -> serde_json::Map<String, Value> {
-    let mut story = serde_json::Map::new();
-    story.insert("id".to_owned(), json!(id.0));
-    story.insert("status".to_owned(), json!(status));
-    if let Value::Object(own) = headline(told) {
-        story.extend(own);
+fn told(told: &ToldStory) -> Value {
+    let headlines = |all: &[Headline]| all.iter().map(headline).collect::<Vec<_>>();
+    let outlets: Vec<&str> = told.also.iter().map(|other| &*other.outlet).collect();
+    let articles: Vec<Value> = told
+        .is_fresh
+        .then_some(&told.headline)
+        .into_iter()
+        .chain(&told.further)
+        .map(headline)
+        .collect();
+    story(
+        told.id,
+        told.status.as_str(),
+        &told.headline,
+        json!({
+            "summary": told.summary,
+            "why": told.why,
+            "corrected": told.changes.iter().any(|change| change.is_head),
+            "soFar": told.so_far.as_ref().map(headline),
+            "furtherHeadlines": headlines(&told.further),
+            "also": outlets,
+            "alsoArticles": headlines(&told.also),
+            "moreArticles": told.new_articles.saturating_sub(articles.len()),
+            "articles": articles,
+            "copies": told.copies,
+            "headlineChanges": told.changes.iter().map(change).collect::<Vec<_>>(),
+        }),
+    )
+}
+
+fn brief(brief: &BriefStory) -> Value {
+    let (status, more) = match brief.what {
+        BriefNote::New { other_outlets } => ("new", json!({ "otherOutlets": other_outlets })),
+        BriefNote::Developing { new_articles, .. } => ("running", json!({ "newArticles": new_articles })),
+        BriefNote::Alerted { told_at, since } => (
+            "told",
+            json!({ "toldDateTime": date_time(told_at), "newArticles": since }),
+        ),
+    };
+    story(brief.id, status, &brief.headline, more)
+}
+
+/// Returns what every story has, with its status, and what it has besides.
+fn story(id: StoryId, status: &str, told: &Headline, more: Value) -> Value {
+    let mut story = serde_json::Map::from_iter([("id".to_owned(), json!(id.0)), ("status".to_owned(), json!(status))]);
+    for part in [headline(told), more] {
+        story.extend(part.as_object().cloned().unwrap_or_default());
     }
-    story
+    Value::Object(story)
 }
 
 fn headline(told: &Headline) -> Value {
@@ -67,38 +104,10 @@ fn headline(told: &Headline) -> Value {
     })
 }
 
-fn new_story(new: &NewStory) -> Value {
-    let mut object = story(new.id, "new", &new.headline);
-    object.insert("summary".to_owned(), json!(new.summary));
-    object.insert("also".to_owned(), json!(new.also));
-    object.insert("copies".to_owned(), json!(new.copies));
-    Value::Object(object)
-}
-
-fn developing(developing: &Developing) -> Value {
-    let mut object = story(developing.id, "developing", &developing.headline);
-    let fresh: Vec<Value> = developing.new_members.iter().map(headline).collect();
-    object.insert("articles".to_owned(), json!(fresh));
-    object.insert("moreArticles".to_owned(), json!(developing.more));
-    object.insert("copies".to_owned(), json!(developing.copies));
-    let changes: Vec<Value> = developing.changes.iter().map(change).collect();
-    object.insert("headlineChanges".to_owned(), json!(changes));
-    Value::Object(object)
-}
-
 fn change(change: &ChangedHeadline) -> Value {
     json!({ "outlet": change.outlet, "before": change.before, "after": change.after })
 }
 
-fn running(running: &Running) -> Value {
-    let mut object = story(running.id, "running", &running.headline);
-    object.insert("newArticles".to_owned(), json!(running.new_members));
-    Value::Object(object)
-}
-
-fn alerted(alerted: &Alerted) -> Value {
-    let mut object = story(alerted.id, "told", &alerted.headline);
-    object.insert("toldDateTime".to_owned(), json!(date_time(alerted.told_at)));
-    object.insert("newArticles".to_owned(), json!(alerted.since));
-    Value::Object(object)
+fn elsewhere(other: &Elsewhere) -> Value {
+    json!({ "topic": other.topic, "stories": other.headlines.iter().map(headline).collect::<Vec<_>>() })
 }

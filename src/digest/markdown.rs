@@ -1,132 +1,105 @@
 //! The digest as Markdown (CommonMark), for notes and sites: everything the other forms say.
 
-use super::input::{DigestKind, DigestOptions};
+use super::chart;
+use super::input::DigestOptions;
+use super::item_budget::{self, RenderedSection};
 use super::model::{Digest, Headline, Section};
-use super::{chart, wording};
+use super::story_lines::{self, Span, StoryLine};
+use super::wording::DigestWording;
+use crate::domain::Timestamp;
 
 /// Renders a digest as a Markdown document.
 pub fn to_markdown(digest: &Digest, options: &DigestOptions) -> String {
-    let local = wording::LocalFormat::of(options);
-    let mut out = format!("# {}\n\n", text(&wording::masthead(&digest.name)));
-    let day = wording::long_day(digest.window.to, local);
-    out.push_str(&format!(
-        "{}, {}\n",
-        text(&day),
-        text(&wording::window(&digest.window, local))
+    let (wording, now) = (DigestWording::of(options), digest.window.to);
+    let mut out = format!(
+        "# {}\n\n{}\n",
+        text(&wording.news(digest)),
+        text(&wording.dateline(digest))
+    );
+    let sections = digest.sections.iter().map(|part| section(part, wording, now));
+    let sections: Vec<RenderedSection> = sections.collect();
+    out.push_str(&item_budget::fitted(
+        &sections,
+        usize::MAX,
+        options.stories_max,
+        |number| {
+            format!(
+                "\n{}\n",
+                text(&wording.more_stories(number, options.archive_hint.as_deref()))
+            )
+        },
     ));
-    let mut room = options.stories_max;
-    for part in &digest.sections {
-        section(&mut out, part, digest, options, &mut room);
-    }
-    if digest.sections.is_empty() {
-        out.push_str(&format!("\n{}\n", text(wording::nothing(digest))));
-    }
-    if digest.kind != DigestKind::Alert {
-        out.push_str(&format!("\n---\n\n{}\n\n", text(&wording::coverage(digest))));
-        for source in &digest.coverage.troubled {
-            let how = wording::troubled(source, digest.window.to, local);
-            out.push_str(&format!("- {}: {}\n", text(&source.name), text(&how)));
+    for (at, group) in story_lines::foot(digest, wording).into_iter().enumerate() {
+        out.push_str(if at == 0 { "\n---\n\n" } else { "\n" });
+        out.push_str(&format!("{}\n\n", text(&group.line)));
+        for (name, what) in &group.items {
+            out.push_str(&format!("- {}{}\n", text(name), text(what)));
         }
-        for failed in &digest.undelivered {
-            let what = format!(
-                "{}: {} {}",
-                wording::UNDELIVERED,
-                failed.subject,
-                wording::undelivered(failed)
-            );
-            out.push_str(&format!("- {}\n", text(&what)));
+        if !group.more.is_empty() {
+            out.push_str(&format!("-{}\n", text(&group.more)));
         }
     }
     out
 }
 
-fn section(out: &mut String, section: &Section, digest: &Digest, options: &DigestOptions, room: &mut usize) {
-    let (local, now) = (wording::LocalFormat::of(options), digest.window.to);
-    let origin = |headline: &Headline| {
-        let age = wording::age(headline.published_at, now, local);
-        match headline.outlet.is_empty() {
-            true => age,
-            false => format!("{}, {age}", text(&headline.outlet)),
-        }
+fn section(section: &Section, wording: DigestWording, now: Timestamp) -> RenderedSection {
+    let introduction = match section.is_introduction {
+        true => format!("\n{}\n", text(wording.words.introduction)),
+        false => String::new(),
     };
-    let mut groups: Vec<(&str, Vec<String>)> = Vec::new();
-    let new = section.new.iter().map(|story| {
-        let mut item = format!("**{}**", link(&story.headline));
-        if !story.summary.is_empty() {
-            item.push_str(&format!("  \n  {}", text(&story.summary)));
-        }
-        if !story.chart.is_empty() {
-            let sum = chart::sum(&story.chart);
-            item.push_str(&format!("  \n  {} {sum}", chart::blocks(&story.chart)));
-        }
-        item.push_str(&format!("  \n  {}", origin(&story.headline)));
-        if !story.also.is_empty() {
-            item.push_str(&format!("; {} {}", wording::ALSO, text(&wording::names(&story.also))));
-        }
-        // A chart has told them.
-        if story.copies > 0 && story.chart.is_empty() {
-            item.push_str(&format!("; {}", wording::copies(story.copies)));
-        }
-        item
-    });
-    groups.push((wording::NEW, new.collect()));
-    let developing = section.developing.iter().map(|story| {
-        let mut item = format!("**{}**", link(&story.headline));
-        for fresh in &story.new_members {
-            item.push_str(&format!("\n  - {} ({})", link(fresh), origin(fresh)));
-        }
-        if story.more > 0 {
-            item.push_str(&format!("\n  - {}", wording::more_articles(story.more)));
-        }
-        for change in &story.changes {
-            let (outlet, before, after) = (text(&change.outlet), text(&change.before), text(&change.after));
-            item.push_str(&format!(
-                "\n  - {} ({outlet}): {before} → {after}",
-                wording::HEADLINE_CHANGED
-            ));
-        }
-        item
-    });
-    groups.push((wording::DEVELOPING, developing.collect()));
-    let running = section.running.iter();
-    let running = running.map(|s| format!("{} ({})", link(&s.headline), wording::running(s.new_members, s.changes)));
-    groups.push((wording::RUNNING, running.collect()));
-    let alerted = section.alerted.iter();
-    let alerted = alerted.map(|s| {
-        let told = wording::alerted(s.told_at, s.since, local);
-        format!("{} ({})", link(&s.headline), text(&told))
-    });
-    groups.push((wording::ALERTED, alerted.collect()));
-
-    out.push_str(&format!("\n## {}\n", text(&section.topic)));
-    if section.is_introduction {
-        out.push_str(&format!("\n{}\n", wording::INTRODUCTION));
-    }
-    let mut left_out = 0;
-    for (name, items) in groups.into_iter().filter(|(_, items)| !items.is_empty()) {
-        let shown = items.len().min(*room);
-        *room -= shown;
-        left_out += items.len() - shown;
-        if shown > 0 {
-            out.push_str(&format!("\n### {name}\n\n"));
-        }
-        for item in &items[..shown] {
-            out.push_str(&format!("- {item}\n"));
-        }
-    }
-    if left_out > 0 {
-        let more = wording::more_stories(left_out, options.archive_hint.as_deref());
-        out.push_str(&format!("\n{}\n", text(&more)));
+    RenderedSection {
+        head: format!("\n## {}\n{introduction}\n", text(&section.topic)),
+        items: story_lines::items(section, wording)
+            .iter()
+            .map(|lines| item(lines, wording, now))
+            .collect(),
+        stories: section.stories(),
     }
 }
 
-fn link(headline: &Headline) -> String {
+fn item(lines: &[StoryLine<'_>], wording: DigestWording, now: Timestamp) -> String {
+    let spans = |spans: &[Span<'_>]| spans.iter().map(|one| span(one, wording, now)).collect::<String>();
+    let mut out = String::new();
+    for line in lines {
+        let line = match line {
+            StoryLine::Heading(text) => {
+                out.push_str(&format!("\n### {text}\n\n"));
+                continue;
+            }
+            StoryLine::Head { label, headline, .. } => {
+                format!("- {} **{}**", text(label), link(headline, &headline.title))
+            }
+            StoryLine::Brief { headline, note } => format!("- {} ({})", link(headline, &headline.title), spans(note)),
+            StoryLine::Summary(summary, _) => format!("  \n  {}", text(summary)),
+            StoryLine::Chart(bars) => format!("  \n  {} {}", chart::blocks(bars), text(&wording.chart(bars))),
+            // What stands alone in its item is a paragraph of its own.
+            StoryLine::Note(note) if out.is_empty() => format!("\n{}", spans(note)),
+            StoryLine::Note(note) => format!("  \n  {}", spans(note)),
+            StoryLine::Further { headline, origin } => {
+                format!("  \n  – {} ({})", link(headline, &headline.title), spans(origin))
+            }
+        };
+        out.push_str(&line);
+    }
+    out + "\n"
+}
+
+fn span(span: &Span<'_>, wording: DigestWording, now: Timestamp) -> String {
+    match span {
+        Span::Words(words) => text(words),
+        Span::Name(name) | Span::New(name) => text(name),
+        Span::Link(headline, name) => link(headline, name),
+        Span::Age(at) => text(&wording.age(*at, now)),
+        Span::Old(old) => format!("~~{}~~", text(old)),
+    }
+}
+
+fn link(headline: &Headline, name: &str) -> String {
     match &headline.url {
-        Some(url) => format!("[{}](<{}>)", text(&headline.title), target(url)),
-        None => text(&headline.title),
+        Some(url) => format!("[{}](<{}>)", text(name), target(url)),
+        None => text(name),
     }
 }
-
 /// Returns outside text as nothing but text.
 fn text(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

@@ -12,20 +12,23 @@ mod input;
 mod empty_digest;
 mod item_budget;
 mod model;
-mod wording;
 pub mod chart;
+mod wrap;
+mod wording;
+mod columns;
+mod order;
+mod story_summary;
+mod compose;
+mod story_lines;
 mod html_parts;
 mod html;
 mod json;
 mod markdown;
 mod short_form;
-mod story_summary;
-mod compose;
-mod wrap;
 mod text;
 
 pub use compose::compose;
-pub use dates::DateLanguage;
+pub use dates::DigestLanguage;
 pub use empty_digest::{EmptyDigestRules, LastSent, kind_when_empty};
 pub use html::to_html;
 pub use input::{
@@ -34,6 +37,9 @@ pub use input::{
 };
 pub use json::to_json;
 pub use markdown::to_markdown;
-pub use model::{Alerted, ChangedHeadline, ChartBar, Developing, Digest, Headline, NewStory, Running, Section};
+pub use model::{
+    BriefNote, BriefStory, ChangedHeadline, ChartBar, Digest, Elsewhere, Headline, Section, StoryStatus, ToldStory,
+    TopNews,
+};
 pub use short_form::{ShortMarkup, to_brief};
 pub use text::to_text;

@@ -3,6 +3,7 @@
 //! Strings here are clean (`display_text.rs`) but not escaped: that is the renderer's part.
 
 use crate::domain::health::Condition;
+use crate::domain::named::named;
 use crate::domain::{ArticleId, StoryId, Timestamp};
 
 use super::input::{Coverage, DigestKind, TroubledSource, UndeliveredDigest, Window};
@@ -10,7 +11,7 @@ use super::input::{Coverage, DigestKind, TroubledSource, UndeliveredDigest, Wind
 /// A composed digest.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Digest {
-    /// The mail's subject: topic, counts and local date.
+    /// The mail's subject: its first news, or counts and the local date.
     pub subject: String,
     /// The digest's name in the configuration.
     pub name: String,
@@ -18,6 +19,8 @@ pub struct Digest {
     pub window: Window,
     /// The sections with something to tell.
     pub sections: Vec<Section>,
+    /// What matters most of all topics, a topic once before any twice.
+    pub news: Vec<TopNews>,
     pub coverage: Coverage,
     pub undelivered: Vec<UndeliveredDigest>,
     pub(super) told: Vec<(StoryId, ArticleId)>,
@@ -49,16 +52,33 @@ impl Digest {
         self.sections.iter().map(Section::stories).sum()
     }
 
-    /// Returns how many stories are new, and how many developing.
-    pub fn counts(&self) -> (usize, usize) {
-        let new = self.sections.iter().map(|section| section.new.len()).sum();
-        let developing = self
-            .sections
-            .iter()
-            .map(|section| section.developing.len() + section.running.len())
-            .sum();
-        (new, developing)
+    /// Returns how many stories are new, how many develop, and how many an alert has told.
+    pub fn counts(&self) -> (usize, usize, usize) {
+        let full = self.sections.iter().flat_map(|section| &section.told);
+        let brief = self.sections.iter().flat_map(|section| &section.brief);
+        let (mut new, mut developing, mut told) = (0, 0, 0);
+        for story in full {
+            match story.status {
+                StoryStatus::New => new += 1,
+                StoryStatus::Developing => developing += 1,
+            }
+        }
+        for story in brief {
+            match story.what {
+                BriefNote::New { .. } => new += 1,
+                BriefNote::Developing { .. } => developing += 1,
+                BriefNote::Alerted { .. } => told += 1,
+            }
+        }
+        (new, developing, told)
     }
+}
+
+/// A headline among the first words of a digest, and the topic it stands under.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TopNews {
+    pub topic: String,
+    pub title: String,
 }
 
 /// What one topic has to tell.
@@ -66,18 +86,18 @@ impl Digest {
 pub struct Section {
     pub topic: String,
     pub is_introduction: bool,
-    pub new: Vec<NewStory>,
-    pub developing: Vec<Developing>,
-    /// Developing stories beyond those told at length.
-    pub running: Vec<Running>,
-    /// Stories an alert has told already.
-    pub alerted: Vec<Alerted>,
+    /// Stories told at length, what matters most first.
+    pub told: Vec<ToldStory>,
+    /// Stories in a line each: those beyond what is told at length, then those an alert has told.
+    pub brief: Vec<BriefStory>,
+    /// Its stories that stand under another topic.
+    pub elsewhere: Vec<Elsewhere>,
 }
 
 impl Section {
     /// Returns how many stories it holds.
     pub fn stories(&self) -> usize {
-        self.new.len() + self.developing.len() + self.running.len() + self.alerted.len()
+        self.told.len() + self.brief.len()
     }
 }
 
@@ -92,58 +112,71 @@ pub struct Headline {
     pub language: Option<String>,
 }
 
-/// A story no digest has told.
+/// Whether a digest of this name has told a story before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StoryStatus {
+    New,
+    Developing,
+}
+
+// Its name in JSON.
+named!(StoryStatus, New = "new", Developing = "developing");
+
+/// A story told at length.
 #[derive(Debug, Clone, PartialEq)]
-pub struct NewStory {
+pub struct ToldStory {
     pub id: StoryId,
+    pub status: StoryStatus,
+    /// Its newest own headline.
     pub headline: Headline,
+    /// The article of `headline` is new.
+    pub is_fresh: bool,
+    /// The headline the reader knows, where that is another one.
+    pub so_far: Option<Headline>,
     /// One or two sentences of the source; may be empty.
     pub summary: String,
-    pub started_at: Timestamp,
-    /// The other outlets that report it, best first.
-    pub also: Vec<String>,
+    /// A term of the topic, where neither headline nor summary shows one.
+    pub why: Option<String>,
+    /// New headlines that say something else, newest first.
+    pub further: Vec<Headline>,
+    /// The newest headline of each other outlet that reports it, best first.
+    pub also: Vec<Headline>,
+    /// New articles in words of their own.
+    pub new_articles: usize,
     pub copies: usize,
+    pub changes: Vec<ChangedHeadline>,
     /// Articles per day, for a story over several days.
     pub chart: Vec<ChartBar>,
 }
 
-/// A story told before with something new.
+/// A story in one line.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Developing {
+pub struct BriefStory {
     pub id: StoryId,
-    /// The headline the reader knows.
     pub headline: Headline,
-    /// The headlines since the last digest, newest first.
-    pub new_members: Vec<Headline>,
-    /// New articles beyond `new_members`.
-    pub more: usize,
-    pub copies: usize,
-    pub changes: Vec<ChangedHeadline>,
-    pub chart: Vec<ChartBar>,
+    pub what: BriefNote,
 }
 
-/// A developing story in one line.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Running {
-    pub id: StoryId,
-    pub headline: Headline,
-    pub new_members: usize,
-    pub changes: usize,
+/// What is said of a story in one line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BriefNote {
+    New { other_outlets: usize },
+    Developing { new_articles: usize, changes: usize },
+    Alerted { told_at: Timestamp, since: usize },
 }
 
-/// A story an alert has told, in one line.
+/// Stories that stand under another topic, by the headlines they have there.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Alerted {
-    pub id: StoryId,
-    pub headline: Headline,
-    pub told_at: Timestamp,
-    /// Articles since the alert.
-    pub since: usize,
+pub struct Elsewhere {
+    pub topic: String,
+    pub headlines: Vec<Headline>,
 }
 
 /// A corrected headline.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChangedHeadline {
+    /// It is the one the story stands under.
+    pub is_head: bool,
     /// Empty where the article is no longer a member.
     pub outlet: String,
     pub before: String,

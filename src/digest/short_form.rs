@@ -2,9 +2,10 @@
 //!
 //! What does not fit is counted. Outside text is escaped for each markup, so that it stays text there too.
 
-use super::input::{DigestKind, DigestOptions};
+use super::input::DigestOptions;
 use super::model::{Digest, Headline, Section};
-use super::wording;
+use super::story_lines;
+use super::wording::DigestWording;
 use crate::text;
 
 /// How a place writes links and bold text.
@@ -22,34 +23,35 @@ pub enum ShortMarkup {
 
 /// Bytes kept for the line that counts what did not fit.
 const MORE_BYTES: usize = 300;
-/// Outlets named beside the first one.
-const OUTLETS_MAX: usize = 3;
+/// Outlets, and headlines that stand elsewhere, named before the rest is counted.
+const OUTLETS_MAX: usize = 4;
 
 /// Renders a digest within `bytes_max` bytes; its subject is not part of it.
 pub fn to_brief(digest: &Digest, options: &DigestOptions, markup: ShortMarkup, bytes_max: usize) -> String {
+    let wording = DigestWording::of(options);
     let room = bytes_max.saturating_sub(MORE_BYTES);
     let (mut out, mut left_out, mut shown) = (String::new(), 0, 0);
     if digest.sections.is_empty() {
-        push(&mut out, &markup.line(&markup.text(wording::nothing(digest))), room);
+        push(&mut out, &markup.line(&markup.text(&wording.news(digest))), room);
     }
     for section in &digest.sections {
         let mut head = markup.line(&markup.bold(&markup.text(&section.topic)));
-        for item in items(section, options, markup) {
-            let size = head.len() + item.len();
-            if left_out > 0 || out.len() + size > room || shown == options.stories_max {
-                left_out += 1;
+        for (at, item) in items(section, wording, markup).into_iter().enumerate() {
+            let (size, is_story) = (head.len() + item.len(), usize::from(at < section.stories()));
+            if left_out > 0 || out.len() + size > room || shown + is_story > options.stories_max {
+                left_out += is_story;
                 continue;
             }
             out.push_str(&std::mem::take(&mut head));
             out.push_str(&item);
-            shown += 1;
+            shown += is_story;
         }
     }
     if left_out > 0 {
-        let more = wording::more_stories(left_out, options.archive_hint.as_deref());
+        let more = wording.more_stories(left_out, options.archive_hint.as_deref());
         push(&mut out, &markup.line(&markup.text(&more)), bytes_max);
     }
-    for line in tail(digest, options) {
+    for line in tail(digest, wording) {
         push(&mut out, &markup.line(&markup.text(&line)), bytes_max);
     }
     out.truncate(out.trim_end().len());
@@ -63,51 +65,48 @@ fn push(out: &mut String, line: &str, bytes_max: usize) {
     }
 }
 
-fn items(section: &Section, options: &DigestOptions, markup: ShortMarkup) -> Vec<String> {
-    let mut items = Vec::with_capacity(section.stories());
-    for story in &section.new {
-        let mut outlets = vec![story.headline.outlet.clone()];
-        outlets.extend(story.also.iter().take(OUTLETS_MAX).cloned());
-        outlets.retain(|outlet| !outlet.is_empty());
-        let mut more = outlets.join(", ");
-        more.push_str(&wording::more_names(story.also.len().saturating_sub(OUTLETS_MAX)));
-        items.push(markup.item(&story.headline, &more));
-    }
-    for story in &section.developing {
-        let what = wording::running(story.new_members.len() + story.more, story.changes.len());
-        let newest = story
-            .new_members
-            .first()
-            .map(|fresh| format!("{what}: {}", fresh.title));
-        items.push(markup.item(&story.headline, &newest.unwrap_or(what)));
-    }
-    for story in &section.running {
-        items.push(markup.item(&story.headline, &wording::running(story.new_members, story.changes)));
-    }
-    for story in &section.alerted {
-        let told = wording::alerted(story.told_at, story.since, wording::LocalFormat::of(options));
-        items.push(markup.item(&story.headline, &told));
-    }
-    items
+fn items(section: &Section, wording: DigestWording, markup: ShortMarkup) -> Vec<String> {
+    let told = section.told.iter().map(|story| {
+        let others = story.further.iter().chain(&story.also).map(|other| &other.outlet);
+        let mut outlets: Vec<&str> = Vec::new();
+        for outlet in [&story.headline.outlet].into_iter().chain(others) {
+            if !outlet.is_empty() && !outlets.contains(&outlet.as_str()) {
+                outlets.push(outlet);
+            }
+        }
+        let more = wording.and_more(outlets.len().saturating_sub(OUTLETS_MAX));
+        outlets.truncate(OUTLETS_MAX);
+        let label = story_lines::label(story, wording);
+        markup.item(&story.headline, &format!("{label}: {}{more}", outlets.join(", ")))
+    });
+    let brief = section.brief.iter();
+    let brief = brief.map(|story| markup.item(&story.headline, &story_lines::brief_note(story, wording)));
+    let elsewhere = section.elsewhere.iter().map(|other| {
+        let titles: Vec<&str> = other
+            .headlines
+            .iter()
+            .take(OUTLETS_MAX)
+            .map(|headline| &*headline.title)
+            .collect();
+        let more = wording.and_more(other.headlines.len().saturating_sub(OUTLETS_MAX));
+        markup.line(&markup.text(&format!(
+            "{} {}{more}",
+            wording.elsewhere(&other.topic),
+            titles.join("; ")
+        )))
+    });
+    told.chain(brief).chain(elsewhere).collect()
 }
 
-fn tail(digest: &Digest, options: &DigestOptions) -> Vec<String> {
-    if digest.kind == DigestKind::Alert {
-        return Vec::new();
-    }
-    let local = wording::LocalFormat::of(options);
-    let mut lines = Vec::new();
-    if !digest.coverage.troubled.is_empty() || digest.sections.is_empty() {
-        lines.push(wording::coverage(digest));
-        let troubled = digest.coverage.troubled.iter();
-        lines.extend(troubled.map(|source| {
-            let how = wording::troubled(source, digest.window.to, local);
-            format!("{}: {how}", source.name)
-        }));
-    }
-    let undelivered = digest.undelivered.iter();
-    lines.extend(undelivered.map(|d| format!("{}: {} {}", wording::UNDELIVERED, d.subject, wording::undelivered(d))));
-    lines
+/// Returns the lines below the stories; that all sources were read goes without saying.
+fn tail(digest: &Digest, wording: DigestWording) -> Vec<String> {
+    let groups = story_lines::foot(digest, wording).into_iter();
+    let groups = groups.filter(|group| !group.items.is_empty() || digest.sections.is_empty());
+    let lines = groups.flat_map(|group| {
+        let items = group.items.into_iter().map(|(name, what)| format!("{name}{what}"));
+        [group.line].into_iter().chain(items).collect::<Vec<_>>()
+    });
+    lines.collect()
 }
 
 impl ShortMarkup {

@@ -49,6 +49,8 @@ const ALLOWED: &str = "
 backup.rs          | FROM sqlite_schema                     | ORDER BY             | a schema is short
 backup.rs          | SELECT count(*) FROM                   | SCAN                 | what a backup compares is counted
 deliveries.rs      | FROM delivery                          | ORDER BY             | those that wait or failed, or of one digest, are few
+digest_record.rs   | count(DISTINCT article.provider_name)  | count(DISTINCT)      | fifty articles of a source
+digest_record.rs   | count(DISTINCT article.provider_name)  | (source=?)           | fifty articles of a source
 digest_record.rs   | DISTINCT                               | DISTINCT             | what was revised in a window, or told of one story
 digest_record.rs   | SELECT max(to_at)                      | digest_name (name=?) | one step from the end
 digest_record.rs   | SELECT EXISTS (                        | (topic=?)            | ends at the first that was told

@@ -75,7 +75,7 @@ async fn plain_json_has_every_story() {
         (text(&story["status"]), &posted.body["test"]),
         ("new", &Value::Bool(false))
     );
-    assert!(text(&posted.body["subject"]).contains("1 new story"));
+    assert!(text(&posted.body["subject"]).contains(": Face scan: @everyone"));
 }
 
 #[tokio::test]
@@ -84,7 +84,7 @@ async fn ntfy_gets_its_topic_at_the_root() {
     assert_eq!(posted.path, "/sub/");
     assert_eq!(text(&posted.body["topic"]), "news");
     assert_eq!(posted.authorization.as_deref(), Some("Bearer tk_secret"));
-    assert!(text(&posted.body["message"]).len() <= 4096 && text(&posted.body["title"]).contains("new story"));
+    assert!(text(&posted.body["message"]).len() <= 4096 && text(&posted.body["title"]).contains(": Face scan"));
 }
 
 #[tokio::test]

@@ -9,8 +9,8 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use tidings::digest::{
-    Digest, DigestInput, DigestOptions, HeadlineChange, ShortMarkup, StoryInput, compose, to_brief, to_html,
-    to_markdown, to_text,
+    Digest, DigestInput, DigestLanguage, DigestOptions, HeadlineChange, ShortMarkup, StoryInput, compose, to_brief,
+    to_html, to_json, to_markdown, to_text,
 };
 use tidings::domain::health::Condition;
 use tidings::domain::{ArticleId, StoryId, Timestamp};
@@ -43,9 +43,9 @@ fn a_morning_with_everything() {
     let digest = check("morning", &morning());
     assert_eq!(
         digest.subject,
-        "Facial Recognition Policy and Tidal power: 3 new stories, 1 developing, Sat 13 June"
+        "Facial Recognition Policy: Opposition wants a moratorium instead; 7 more"
     );
-    assert_eq!(digest.told().len(), 8);
+    assert_eq!(digest.told().len(), 12);
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn one_topic_gives_the_subject_its_name() {
     let digest = compose(&window(), &input(vec![morning().sections.remove(0)]), &options());
     assert_eq!(
         digest.subject,
-        "Facial Recognition Policy: 2 new stories, 1 developing, Sat 13 June"
+        "Facial Recognition Policy: Opposition wants a moratorium instead; 6 more"
     );
 }
 
@@ -84,14 +84,31 @@ fn only_copies_are_no_news_and_never_count_again() {
 }
 
 #[test]
-fn a_story_of_two_topics_stands_in_the_first_with_all_its_articles() {
+fn a_story_of_two_topics_stands_in_the_first_and_the_second_says_so() {
     let one = member(1, "Meridian", "One", "2026-06-12T12:00:00Z", true);
     let two = member(2, "Lantern", "Two", "2026-06-12T13:00:00Z", true);
-    let first = topic("First", vec![story(5, vec![one.clone()])]);
-    let second = topic("Second", vec![story(5, vec![one, two])]);
-    let digest = compose(&window(), &input(vec![first, second]), &options());
-    assert_eq!(digest.sections.len(), 1);
-    assert_eq!(digest.sections[0].new[0].also, ["Lantern"]);
+    let both = || vec![story(5, vec![one.clone(), two.clone()])];
+    let digest = compose(
+        &window(),
+        &input(vec![topic("First", both()), topic("Second", both())]),
+        &options(),
+    );
+    let [first, second] = digest.sections.as_slice() else {
+        panic!("{:?}", digest.sections)
+    };
+    assert_eq!(first.told[0].further[0].outlet, "Meridian");
+    assert_eq!((second.stories(), second.elsewhere[0].topic.as_str()), (0, "First"));
+    let html = to_html(&digest, &options());
+    assert!(
+        html.contains("Told under First: <a class=\"dim\" href=\"https://lantern.example/2\""),
+        "{html}"
+    );
+    assert!(to_text(&digest, &options()).contains("SECOND\n======\n\n  Told under First: Two\n"));
+    assert!(to_markdown(&digest, &options()).contains("Told under First: [Two](<https://lantern.example/2>)"));
+    assert_eq!(
+        to_json(&digest)["sections"][1]["elsewhere"][0]["stories"][0]["title"],
+        "Two"
+    );
     assert_eq!(digest.told(), [(StoryId(5), ArticleId(1)), (StoryId(5), ArticleId(2))]);
 }
 
@@ -109,11 +126,15 @@ fn a_headline_change_alone_is_told_once() {
         change(window().to - chrono::TimeDelta::hours(2), "Before", "Middle"),
     ];
     let digest = compose(&window(), &input(vec![topic("T", vec![changed.clone()])]), &options());
-    let change = &digest.sections[0].developing[0].changes;
+    let story = &digest.sections[0].told[0];
+    let change = &story.changes;
     assert_eq!(
         (change.len(), change[0].before.as_str(), change[0].after.as_str()),
         (1, "Before", "After")
     );
+    let text = to_text(&digest, &options());
+    let told = "* DEVELOPING, CORRECTED · After\n  https://meridian.example/1\n  Meridian, 2 days ago\n  Corrected (Meridian); it said: Before\n";
+    assert!(text.contains(told), "{text}");
     changed
         .headline_changes
         .iter_mut()
@@ -237,10 +258,10 @@ fn a_thousand_topics_fit_too() {
 }
 
 #[test]
-fn more_developing_stories_than_fit_get_a_line_each() {
+fn ten_stories_of_a_topic_are_told_at_length_and_the_others_in_a_line() {
     let stories = (1..=12)
         .map(|id| {
-            let told = member(id, "Meridian", "Told", "2026-06-10T12:00:00Z", false);
+            let told = member(id, "Meridian", "Told", "2026-06-10T12:00:00Z", id % 2 == 0);
             story(
                 id,
                 vec![told, member(100 + id, "Lantern", "Fresh", "2026-06-12T12:00:00Z", true)],
@@ -248,12 +269,170 @@ fn more_developing_stories_than_fit_get_a_line_each() {
         })
         .collect();
     let digest = compose(&window(), &input(vec![topic("T", stories)]), &options());
+    let section = &digest.sections[0];
     assert_eq!(
-        (digest.sections[0].developing.len(), digest.sections[0].running.len()),
-        (7, 5)
+        (section.told.len(), section.brief.len(), digest.counts()),
+        (10, 2, (6, 6, 0))
     );
-    assert!(to_text(&digest, &options()).contains("STILL RUNNING"));
-    assert_eq!(digest.told().len(), 12);
+    let text = to_text(&digest, &options());
+    assert!(
+        text.contains("\nIN BRIEF\n\n* Fresh (1 new article)\n  https://lantern.example/"),
+        "{text}"
+    );
+    assert_eq!(digest.told().len(), 18);
+}
+
+/// Returns the headlines under which a topic's stories stand, in order.
+fn order(stories: Vec<StoryInput>) -> Vec<String> {
+    let digest = compose(&window(), &input(vec![topic("T", stories)]), &options());
+    digest.sections[0]
+        .told
+        .iter()
+        .map(|story| story.headline.title.clone())
+        .collect()
+}
+
+#[test]
+fn what_most_outlets_report_stands_first_and_columns_last() {
+    let new = |id, outlet: &str, title: &str| member(id, outlet, title, "2026-06-12T12:00:00Z", true);
+    let copied = |id, outlet: &str, of| {
+        let mut copy = new(id, outlet, "The same again");
+        copy.copy_of = Some(ArticleId(of));
+        copy
+    };
+    let of_good = |mut member: tidings::digest::MemberInput| {
+        member.quality = 200;
+        member
+    };
+    let known = member(50, "Meridian", "Known", "2026-06-10T12:00:00Z", false);
+    let column = of_good(new(60, "Post", "Podcast, episode 31: the face in the crowd"));
+    let mut standing = of_good(new(61, "Post", "Notes from the harbour"));
+    standing.has_standing_title = true;
+    let found = order(vec![
+        story(1, vec![column]),
+        story(2, vec![standing]),
+        story(
+            3,
+            vec![
+                of_good(new(10, "Post", "One outlet")),
+                new(11, "post ", "One outlet again"),
+            ],
+        ),
+        story(4, vec![new(20, "Courier", "An exclusive")]),
+        story(
+            5,
+            vec![
+                new(30, "Meridian", "Taken over"),
+                copied(31, "Coast", 30),
+                copied(32, "Bay", 30),
+            ],
+        ),
+        story(
+            6,
+            vec![known, new(40, "Meridian", "It goes on"), new(41, "Lantern", "And on")],
+        ),
+    ]);
+    let last = ["Podcast, episode 31: the face in the crowd", "Notes from the harbour"];
+    let first = ["It goes on", "Taken over", "One outlet", "An exclusive"];
+    assert_eq!(found, [&first[..], &last[..]].concat());
+}
+
+#[test]
+fn a_story_stands_under_its_newest_own_headline_about_the_topic() {
+    let at = |id, outlet: &str, title: &str, hour: u32| {
+        member(id, outlet, title, &format!("2026-06-12T{hour:02}:00:00Z"), true)
+    };
+    let mut shares = at(4, "Ticker", "Shares jump on launch", 12);
+    shares.matched = None;
+    let mut copy = at(5, "Coast Wire", "Camera on sale, with another name", 13);
+    copy.copy_of = Some(ArticleId(2));
+    let mut members = vec![
+        at(1, "Meridian", "Camera announced", 9),
+        at(2, "Lantern", "Camera launched", 10),
+        at(3, "Post", "Camera, launched!", 11),
+        shares,
+        copy,
+    ];
+    let tell = |members: &[tidings::digest::MemberInput]| {
+        let stories = vec![story(1, members.to_vec())];
+        compose(&window(), &input(vec![topic("T", stories)]), &options()).sections[0].told[0].clone()
+    };
+    let told = tell(&members);
+    let titles = |headlines: &[tidings::digest::Headline]| -> Vec<String> {
+        headlines.iter().map(|headline| headline.title.clone()).collect()
+    };
+    assert_eq!(told.headline.title, "Camera, launched!");
+    // "Camera launched" says the same; a copy under another headline does not.
+    let others = [
+        "Camera on sale, with another name",
+        "Shares jump on launch",
+        "Camera announced",
+    ];
+    assert_eq!(titles(&told.further), others);
+    assert_eq!(
+        (titles(&told.also), told.copies),
+        (vec!["Camera launched".to_owned()], 1)
+    );
+
+    members[0].is_new = false;
+    let told = tell(&members);
+    assert_eq!(told.headline.title, "Camera, launched!");
+    assert_eq!(told.so_far.unwrap().title, "Camera announced");
+}
+
+#[test]
+fn a_headline_that_does_not_say_why_it_is_here_has_it_said() {
+    let told = |summary: &str, matched: &[&str]| {
+        let mut member = member(1, "Post", "The week ahead", "2026-06-12T12:00:00Z", true);
+        member.excerpt = summary.to_owned();
+        member.matched = Some(matched.iter().map(|term| (*term).to_owned()).collect());
+        let digest = compose(
+            &window(),
+            &input(vec![topic("T", vec![story(1, vec![member])])]),
+            &options(),
+        );
+        to_text(&digest, &options())
+    };
+    let terms = ["\"face surveillance\"", "biometric*"];
+    assert!(told("On Monday the governor speaks.", &terms).contains("; names: face surveillance\n"));
+    assert!(!told("The biometrics of gulls are counted.", &terms).contains("names:"));
+    assert!(!told("On Monday the governor speaks.", &[]).contains("names:"));
+}
+
+#[test]
+fn the_way_out_stands_at_the_end_of_both_parts() {
+    let options = DigestOptions {
+        unsubscribe: Some("https://example.org/leave?me=1&now".to_owned()),
+        ..options()
+    };
+    let digest = compose(&window(), &morning(), &options);
+    assert!(to_text(&digest, &options).ends_with("\nUnsubscribe:\nhttps://example.org/leave?me=1&now\n"));
+    let html = to_html(&digest, &options);
+    let link = html.rsplit("<a ").next().unwrap();
+    assert!(
+        link.contains("href=\"https://example.org/leave?me=1&amp;now\"") && link.contains(">Unsubscribe</a>"),
+        "{link}"
+    );
+}
+
+#[test]
+fn every_language_tells_a_whole_morning() {
+    for (tag, language) in DigestLanguage::all() {
+        let options = DigestOptions { language, ..options() };
+        let digest = compose(&window(), &morning(), &options);
+        let (text, html) = (to_text(&digest, &options), to_html(&digest, &options));
+        assert!(html.contains(&format!("<html lang=\"{tag}\">")));
+        for rendered in [&text, &html, &to_markdown(&digest, &options), &digest.subject] {
+            assert!(!rendered.contains(['{', '}']) || rendered == &html, "{tag}: {rendered}");
+            let is_english =
+                rendered.contains("h ago") || rendered.contains("sources read") || rendered.contains("also:");
+            assert_eq!(
+                is_english,
+                tag == "en" && rendered != &digest.subject,
+                "{tag}: {rendered}"
+            );
+        }
+    }
 }
 
 /// Holds HTML to what no outside text may break, and text to its width.

@@ -20,6 +20,7 @@ mod deliver;
 mod demo;
 mod doctor;
 mod digest;
+mod digest_stories;
 mod feeds;
 mod fetch;
 mod following;

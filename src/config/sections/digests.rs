@@ -13,7 +13,7 @@ use crate::config::reading::raw::{File, Table, listed};
 use crate::config::reading::suggest::nearest;
 use crate::config::reading::values::{choice, name, schedule, span};
 use crate::config::settings::DigestSettings;
-use crate::digest::{DateLanguage, EmptyDigestRules};
+use crate::digest::{DigestLanguage, EmptyDigestRules};
 use crate::domain::channel::Channel;
 use crate::domain::schedule::Schedule;
 
@@ -59,7 +59,7 @@ pub fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<'_>) ->
     }
     let schedule = digest_schedule(file, &mut table, reading);
     let deliver = deliver::read(file, &mut table, reading);
-    let language = choice(file, &mut table, "language", &DateLanguage::all()).unwrap_or_default();
+    let language = choice(file, &mut table, "language", &DigestLanguage::all()).unwrap_or_default();
     let heat_min = table.integer(file, "heat_min", 0..HEAT_MAX + 1);
     let stories_max = table.integer(file, "stories_max", 1..STORIES_MAX + 1);
     let thread = table.boolean(file, "thread").unwrap_or(false);
@@ -138,7 +138,7 @@ pub fn usual(topics: &Topics, zone: Tz) -> DigestSettings {
         schedule: Schedule::parse(SCHEDULE_DEFAULT, zone).expect("the default is a schedule; a test reads it"),
         deliver: vec![Channel::Log.into()],
         zone,
-        language: DateLanguage::default(),
+        language: DigestLanguage::default(),
         heat_min: 0,
         stories_max: None,
         thread: false,

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use super::compose::ComposedDigest;
-use super::{freeze, input};
+use super::freeze;
+use super::input::{self, OutletNames};
 use crate::config::AlertSettings;
 use crate::digest::{Coverage, DigestInput, DigestKind, DigestOptions, TopicInput, Window};
 use crate::domain::Timestamp;
@@ -64,7 +65,12 @@ async fn record(
     alert: &AlertSettings,
     hot: Vec<DigestStory>,
 ) -> Result<(), JobError> {
-    let stories = hot.into_iter().map(|found| input::story(found, None)).collect();
+    let outlets = OutletNames::of_sources(&ctx.store)?;
+    let stories = hot.into_iter().map(|found| {
+        let fresh = found.fresh.clone();
+        input::story(found, &fresh, &outlets, None)
+    });
+    let stories = stories.collect();
     let options = DigestOptions {
         archive_hint: Some(format!("tidings stories --topic \"{}\"", alert.topic)),
         ..DigestOptions::new(alert.zone)

@@ -1,14 +1,14 @@
 //! A digest of what is new, composed from the store; changes nothing.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::TimeDelta;
 
-use super::input;
+use super::input::{self, OutletNames};
 use crate::config::DigestSettings;
 use crate::digest::{self, Digest, DigestInput, DigestKind, DigestOptions, TopicInput, UndeliveredDigest, Window};
 use crate::domain::health::Condition;
-use crate::domain::{StoryId, Timestamp};
+use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::jobs::runtime::JobError;
 use crate::store::Store;
 
@@ -95,24 +95,31 @@ fn sections(
     settings: &DigestSettings,
     from: Option<Timestamp>,
 ) -> Result<Vec<TopicInput>, JobError> {
-    let mut sections = Vec::new();
-    let mut seen: HashSet<StoryId> = HashSet::new();
+    let outlets = OutletNames::of_sources(store)?;
+    let mut found = Vec::new();
+    // What is new under one topic is new of the story under every other.
+    let mut fresh: HashMap<StoryId, HashSet<ArticleId>> = HashMap::new();
     for topic in &settings.topics {
         let is_introduction = from.is_none() || !store.topic_was_told(&settings.name, topic)?;
         let since = if is_introduction { None } else { from };
         let stories = store.digest_stories(&settings.name, topic, since, now)?;
-        let stories = stories
-            .into_iter()
-            .filter(|s| seen.insert(s.story.id))
-            .map(|s| input::story(s, from))
-            .collect();
-        sections.push(TopicInput {
-            topic: topic.clone(),
-            is_introduction,
-            stories,
-        });
+        for story in &stories {
+            fresh.entry(story.story.id).or_default().extend(&story.fresh);
+        }
+        found.push((topic, is_introduction, stories));
     }
-    Ok(sections)
+    let sections = found.into_iter().map(|(topic, is_introduction, stories)| TopicInput {
+        topic: topic.clone(),
+        is_introduction,
+        stories: stories
+            .into_iter()
+            .map(|found| {
+                let fresh = &fresh[&found.story.id];
+                input::story(found, fresh, &outlets, from)
+            })
+            .collect(),
+    });
+    Ok(sections.collect())
 }
 
 fn options(settings: &DigestSettings) -> DigestOptions {

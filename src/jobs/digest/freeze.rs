@@ -50,6 +50,10 @@ pub fn delivery(
     let channel = recipient.channel.to_string();
     let domain = parts.from.as_deref().map_or("tidings.invalid", message::domain_of);
     let message_id = message::message_id(&parts.key, &channel, domain);
+    let mail_options = DigestOptions {
+        unsubscribe: parts.unsubscribe.clone(),
+        ..options.clone()
+    };
     let bytes = match &recipient.channel {
         Channel::Mail(to) => message::freeze(
             &Envelope {
@@ -62,8 +66,8 @@ pub fn delivery(
                 in_reply_to,
                 list_unsubscribe: parts.unsubscribe.clone(),
             },
-            &digest::to_text(digest, options),
-            &digest::to_html(digest, options),
+            &digest::to_text(digest, &mail_options),
+            &digest::to_html(digest, &mail_options),
         )?,
         Channel::Log => data(digest, parts).to_string().into_bytes(),
         Channel::File(_) => {

@@ -1,19 +1,34 @@
 //! What the store and the configuration hold, in the words of the modules that compose and send.
 
-use crate::digest::{Coverage, HeadlineChange, MemberInput, StoryInput, TroubledSource};
-use crate::domain::{Timestamp, health};
-use crate::jobs::runtime::JobError;
-use crate::store::Store;
-use crate::store::digests::DigestStory;
+use std::collections::{HashMap, HashSet};
 
-/// Returns a stored story as the digest's composer sees it. Headline changes count since `from`.
-pub fn story(found: DigestStory, from: Option<Timestamp>) -> StoryInput {
+use url::Url;
+
+use crate::digest::{Coverage, HeadlineChange, MemberInput, StoryInput, TroubledSource};
+use crate::domain::article::Article;
+use crate::domain::url::registrable_domain;
+use crate::domain::{ArticleId, Timestamp, health};
+use crate::jobs::runtime::JobError;
+use crate::query::ArticlePart;
+use crate::store::Store;
+use crate::store::digests::{DigestStory, MatchedTerm};
+use crate::store::sources::StoredSource;
+
+/// Returns a stored story as the digest's composer sees it. New is what is `fresh`; headline changes count since `from`.
+pub fn story(
+    found: DigestStory,
+    fresh: &HashSet<ArticleId>,
+    outlets: &OutletNames,
+    from: Option<Timestamp>,
+) -> StoryInput {
     let DigestStory {
         story,
         told,
-        fresh,
+        matches,
+        standing_titles,
         revisions,
         alerted_at,
+        ..
     } = found;
     // A story of which nothing was told is new as a whole.
     let is_untold = told.is_empty();
@@ -26,11 +41,13 @@ pub fn story(found: DigestStory, from: Option<Timestamp>) -> StoryInput {
             excerpt: m.article.excerpt.clone(),
             text: m.article.body_text.clone(),
             web_url: m.article.web_url.clone(),
-            provider: m.article.provider_name.clone(),
+            provider: outlets.of(&m.article).to_owned(),
             published_at: m.article.published_at,
             quality: m.quality,
             copy_of: m.copy_of,
             is_new: is_untold || (fresh.contains(&m.article.id) && !told.contains(&m.article.id)),
+            matched: matches.get(&m.article.id).map(|terms| unseen_terms(terms)),
+            has_standing_title: standing_titles.contains(&m.article.id),
             language: m.article.language.clone(),
         })
         .collect::<Vec<_>>();
@@ -55,10 +72,56 @@ pub fn story(found: DigestStory, from: Option<Timestamp>) -> StoryInput {
     }
     StoryInput {
         id: story.id,
-        started_at: story.started_at,
         members,
         headline_changes,
         alerted_at,
+    }
+}
+
+/// Returns the terms of a match that stand in its text, where none stands in its headline.
+fn unseen_terms(terms: &[MatchedTerm]) -> Vec<String> {
+    let stands_in = |term: &MatchedTerm, part: ArticlePart| term.place == part.as_str();
+    if terms.iter().any(|term| stands_in(term, ArticlePart::Title)) {
+        return Vec::new();
+    }
+    let in_text = |term: &&MatchedTerm| stands_in(term, ArticlePart::Lead) || stands_in(term, ArticlePart::Body);
+    terms.iter().filter(in_text).map(|term| term.term.clone()).collect()
+}
+
+/// The reader's own names of outlets: those of the sources that bear one and do not gather from many.
+pub struct OutletNames {
+    by_name: HashMap<String, StoredSource>,
+}
+
+impl OutletNames {
+    /// Returns the names in the configuration.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn of_sources(store: &Store) -> Result<Self, JobError> {
+        let mut by_name = HashMap::new();
+        for source in store.sources()? {
+            if let Some(name) = source.name.clone()
+                && !store.gathers(source.id)?
+            {
+                by_name.insert(name, source);
+            }
+        }
+        Ok(Self { by_name })
+    }
+
+    /// Returns the name to show of an article's outlet.
+    fn of<'a>(&'a self, article: &'a Article) -> &'a str {
+        let is_own = |source: &&StoredSource| {
+            let host = Url::parse(&source.address).ok();
+            let host = host.as_ref().and_then(Url::host_str).map(registrable_domain);
+            host.as_ref() == Some(&article.provider_domain)
+                || source.state.title.as_ref() == Some(&article.provider_name)
+        };
+        match self.by_name.get(&article.source).filter(is_own) {
+            Some(_) => &article.source,
+            None => &article.provider_name,
+        }
     }
 }
 

@@ -1,16 +1,16 @@
 //! Digests: what is new for one, and the frozen record of each that was composed.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::TimeDelta;
 use rusqlite::{Connection, Row, params};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::digest_runs::note_run;
 use crate::digest::DigestKind;
 use crate::domain::channel::Guarantee;
 use crate::domain::schedule::LastRun;
-use crate::domain::{ArticleId, DigestId, StoryId, Timestamp};
+use crate::domain::{ArticleId, DigestId, SourceId, StoryId, Timestamp};
 use crate::store::engine::statement::{count, select_all, select_one, select_optional};
 use crate::store::engine::{Store, StoreError, moment, moment_or_none, seconds};
 use crate::store::rows::revisions::{self, StoredRevision};
@@ -21,6 +21,12 @@ pub const FIRST_DAYS: i64 = 7;
 /// How far back of its window a digest looks for what was committed while the last one was composed, in hours. What
 /// was told is left out by its own record, so looking twice repeats nothing.
 const OVERLAP_HOURS: i64 = 1;
+/// Articles under one title of one source that came further apart than this stand under the title of a series, in hours.
+const SERIES_HOURS: i64 = 20;
+/// A source that names more outlets than this among so many of its entries gathers from many: its own articles bear its feed's
+/// title, or the name on their pages.
+const OUTLETS_MAX: i64 = 2;
+const ENTRIES_SEEN: i64 = 50;
 
 /// New are members that joined in the window ?3 to ?4 and were not told; an introduction asks for their own dates. The
 /// signs, here and where digests are named, keep SQLite from beginning with all that was ever told.
@@ -37,9 +43,20 @@ pub struct DigestStory {
     pub told: HashSet<ArticleId>,
     /// Members that are new for this digest.
     pub fresh: HashSet<ArticleId>,
+    /// The terms by which its members match the topic, and where each stands.
+    pub matches: HashMap<ArticleId, Vec<MatchedTerm>>,
+    /// New members over which their source has put a title it used on another day.
+    pub standing_titles: HashSet<ArticleId>,
     pub revisions: Vec<(ArticleId, StoredRevision)>,
     /// When an alert last told of it.
     pub alerted_at: Option<Timestamp>,
+}
+
+/// A term by which an article matches a topic, and the part of the article it stands in.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct MatchedTerm {
+    pub term: String,
+    pub place: String,
 }
 
 /// A digest about to be frozen.
@@ -187,8 +204,17 @@ impl Store {
                     let own = revisions::revisions(c, member.article.id)?;
                     revisions.extend(own.into_iter().map(|revision| (member.article.id, revision)));
                 }
+                let (mut matches, mut standing_titles) = (HashMap::new(), HashSet::new());
+                for article in story.members.iter().map(|member| member.article.id) {
+                    matches.extend(matched_terms(c, topic, article)?.map(|terms| (article, terms)));
+                    if !told.contains(&article) && has_standing_title(c, article)? {
+                        standing_titles.insert(article);
+                    }
+                }
                 found.push(DigestStory {
                     alerted_at: alerted_at(c, id)?,
+                    matches,
+                    standing_titles,
                     story,
                     told,
                     fresh,
@@ -196,6 +222,20 @@ impl Store {
                 });
             }
             Ok(found)
+        })
+    }
+
+    /// Whether a source brings articles of many outlets.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn gathers(&self, source: SourceId) -> Result<bool, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT count(DISTINCT article.provider_name)
+                       FROM (SELECT article FROM entry WHERE source = ?1 LIMIT ?2) AS brought
+                       JOIN article ON article.id = brought.article";
+            let outlets: i64 = select_one(c, sql, [source.0, ENTRIES_SEEN], |row| row.get(0))?;
+            Ok(outlets > OUTLETS_MAX)
         })
     }
 
@@ -308,4 +348,22 @@ fn told_members(c: &Connection, digest: &str, story: StoryId) -> Result<HashSet<
                WHERE member.story = ?2 AND +digest.name = ?1";
     let told = select_all(c, sql, params![digest, story.0], |row| row.get(0))?;
     Ok(told.into_iter().collect())
+}
+
+/// Returns by which terms an article matches a topic; nothing where it does not.
+fn matched_terms(c: &Connection, topic: &str, article: ArticleId) -> Result<Option<Vec<MatchedTerm>>, StoreError> {
+    let sql = "SELECT reasons FROM match WHERE topic = (SELECT id FROM topic WHERE name = ?1) AND article = ?2";
+    let reasons = select_optional(c, sql, params![topic, article.0], |row| row.get::<_, String>(0))?;
+    // What another program wrote there is no reason to be silent about the match itself.
+    Ok(reasons.map(|text| serde_json::from_str(&text).unwrap_or_default()))
+}
+
+/// Whether the source of an article has used its title on another day, over another article.
+fn has_standing_title(c: &Connection, article: ArticleId) -> Result<bool, StoreError> {
+    let sql = "SELECT EXISTS (
+                   SELECT 1 FROM entry AS own CROSS JOIN entry AS other CROSS JOIN article
+                   WHERE own.article = ?1 AND other.source = own.source AND other.title_hash = own.title_hash
+                     AND other.article <> ?1 AND article.id = other.article
+                     AND abs(article.published_at - (SELECT published_at FROM article WHERE id = ?1)) >= ?2)";
+    select_one(c, sql, params![article.0, SERIES_HOURS * 3600], |row| row.get(0))
 }

@@ -34,19 +34,15 @@ pub fn member(id: i64, provider: &str, title: &str, published: &str, is_new: boo
         quality: 50,
         copy_of: None,
         is_new,
+        matched: Some(Vec::new()),
+        has_standing_title: false,
         language: Some("en".to_owned()),
     }
 }
 
 pub fn story(id: i64, members: Vec<MemberInput>) -> StoryInput {
-    let started_at = members
-        .iter()
-        .map(|member| member.published_at)
-        .min()
-        .unwrap_or(window().to);
     StoryInput {
         id: StoryId(id),
-        started_at,
         members,
         headline_changes: Vec::new(),
         alerted_at: None,
@@ -85,6 +81,14 @@ pub fn topic(name: &str, stories: Vec<StoryInput>) -> TopicInput {
         topic: name.to_owned(),
         is_introduction: false,
         stories,
+    }
+}
+
+fn in_language(tag: &str, member: MemberInput, excerpt: &str) -> MemberInput {
+    MemberInput {
+        excerpt: excerpt.to_owned(),
+        language: Some(tag.to_owned()),
+        ..member
     }
 }
 
@@ -172,8 +176,56 @@ pub fn morning() -> DigestInput {
         before: "Ministry bans face recognition".to_owned(),
         after: "Ministry drafts a law on face recognition".to_owned(),
     });
+    let arabic = in_language(
+        "ar",
+        member(
+            30,
+            "صحيفة المرسى",
+            "وزارة النقل تعلق مشروع التعرف على الوجه في مطار المرسى",
+            "2026-06-13T01:00:00Z",
+            true,
+        ),
+        "قالت الوزارة إن 12 كاميرا ستُطفأ حتى نهاية الشهر، بعد شكوى من Civic Review.",
+    );
+    let japanese = in_language(
+        "ja",
+        member(
+            31,
+            "港町新聞",
+            "港町市議会、図書館の顔認証カメラの予算案を審議",
+            "2026-06-13T00:00:00Z",
+            true,
+        ),
+        "港町市議会は金曜日、市立図書館に顔認証カメラを設置する予算案の審議を始めた。採決は来月の予定。",
+    );
+    let mut week = in_language(
+        "en",
+        member(32, "City Gazette", "The week ahead", "2026-06-13T02:00:00Z", true),
+        "On Monday the governor speaks.",
+    );
+    week.matched = Some(vec!["\"face surveillance\"".to_owned()]);
+    let mut hot = story(
+        7,
+        vec![member(
+            70,
+            "Lantern",
+            "Stadium scanned 40,000 faces at the cup final",
+            "2026-06-12T11:00:00Z",
+            true,
+        )],
+    );
+    hot.alerted_at = Some(at("2026-06-12T12:05:00Z"));
+    let stories = vec![
+        story(3, vec![foreign]),
+        bill,
+        ferry.clone(),
+        story(4, vec![arabic]),
+        story(5, vec![japanese]),
+        story(6, vec![week]),
+        hot,
+    ];
     let mut input = input(vec![
-        topic("Facial Recognition Policy", vec![story(3, vec![foreign]), bill, ferry]),
+        topic("Facial Recognition Policy", stories),
         TopicInput {
             is_introduction: true,
             ..topic(
@@ -190,6 +242,7 @@ pub fn morning() -> DigestInput {
                 )],
             )
         },
+        topic("Ferries", vec![ferry]),
     ]);
     input.coverage.read = 41;
     input.coverage.troubled = vec![

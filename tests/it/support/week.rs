@@ -109,31 +109,22 @@ fn publish(world: &World, week: &[Recorded], feed_of: &dyn Fn(&Recorded) -> usiz
 
 /// Returns the addresses and headlines that a digest's text tells as news.
 pub fn news(text: &str) -> Vec<(String, String)> {
-    let (mut found, mut is_known, mut headline) = (Vec::new(), false, String::new());
+    let mut found: Vec<(String, String)> = Vec::new();
+    let mut headline = String::new();
     for line in text.lines() {
-        match line {
-            "NEW" => is_known = false,
-            "DEVELOPING" | "STILL RUNNING" | "ALREADY TOLD" => is_known = true,
-            _ => {}
-        }
-        let address = line.trim_start();
-        let depth = line.len() - address.len();
-        if let Some(title) = address.strip_prefix("* ").or_else(|| address.strip_prefix("- ")) {
-            headline = title.to_owned();
-        } else if address.starts_with("http://") {
-            // Of a story the reader knows, the headline stands again; what is new about it stands below.
-            if !is_known || depth > 2 {
-                // What is new of a story ends with its outlet and age in brackets.
-                let title = if depth > 2 {
-                    headline.rsplit_once(" (").map_or(&*headline, |(title, _)| title)
-                } else {
-                    &headline
-                };
-                found.push((address.to_owned(), title.to_owned()));
-            }
-        } else if !address.is_empty() && depth >= 2 {
+        let said = line.trim_start();
+        if let Some(title) = said.strip_prefix("* ").or_else(|| said.strip_prefix("- ")) {
+            title.clone_into(&mut headline);
+        } else if said.starts_with("http://") {
+            // Behind a label stands the headline of a story; what stands in one line, or below, has its outlet and age.
+            let title = match headline.split_once(" · ") {
+                Some((_, title)) => title,
+                None => headline.rsplit_once(" (").map_or(&*headline, |(title, _)| title),
+            };
+            found.push((said.to_owned(), title.to_owned()));
+        } else if !said.is_empty() && line != said {
             headline.push(' ');
-            headline.push_str(address);
+            headline.push_str(said);
         }
     }
     found
