@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use super::error::DeliverError;
 
 /// The headers that are signed where a message has them.
-const SIGNED: [&str; 12] = [
+const SIGNED: [&str; 13] = [
     "from",
     "to",
     "subject",
@@ -23,6 +23,7 @@ const SIGNED: [&str; 12] = [
     "references",
     "list-id",
     "list-unsubscribe",
+    "list-unsubscribe-post",
     "auto-submitted",
     "mime-version",
     "content-type",

@@ -35,7 +35,7 @@ fn envelope(subject: &str) -> Envelope {
         date: "2026-06-13T05:00:00Z".parse().unwrap(),
         list_id: "daily.tidings.example.org".to_owned(),
         in_reply_to: Some("<digest-16.x@example.org>".to_owned()),
-        list_unsubscribe: Some("mailto:me@example.org".to_owned()),
+        list_unsubscribe: Some("https://example.org/leave?me=1".to_owned()),
     }
 }
 
@@ -65,6 +65,7 @@ fn check(subject: &str, text: &str, html: &str) {
         "in-reply-to",
         "references",
         "list-unsubscribe",
+        "list-unsubscribe-post",
         "mime-version",
     ] {
         assert!(
@@ -126,7 +127,10 @@ async fn a_signature_is_one_to_a_verifier_that_is_not_ours() {
     assert_eq!(kept[0], kept[1], "a second try is signed with the same bytes");
     let signed = &kept[0].bytes;
     assert!(signed.ends_with(&bytes));
-    assert!(String::from_utf8_lossy(signed).contains("d=xn--bcher-kva.example; s=tidings;"));
+    let head = String::from_utf8_lossy(signed);
+    assert!(head.contains("d=xn--bcher-kva.example; s=tidings;"));
+    // One click counts only where both headers are signed (RFC 8058, 4).
+    assert!(head.contains("list-unsubscribe:\r\n  list-unsubscribe-post:"), "{head}");
     let verify = |bytes: &[u8]| {
         let mut command = Command::new("python3");
         command.args([&format!("{root}/tests/data/dkim_check.py"), &key]);
