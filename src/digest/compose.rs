@@ -22,7 +22,12 @@ const NEWS_MAX: usize = 3;
 ///
 /// A story in several sections is told in the first; the others say where.
 pub fn compose(window: &Window, input: &DigestInput, options: &DigestOptions) -> Digest {
+    let mut topics: HashMap<StoryId, usize> = HashMap::new();
+    for story in input.sections.iter().flat_map(|topic| &topic.stories) {
+        *topics.entry(story.id).or_default() += 1;
+    }
     let mut composer = Composer {
+        topics,
         window,
         options,
         told: Vec::new(),
@@ -55,6 +60,8 @@ pub fn compose(window: &Window, input: &DigestInput, options: &DigestOptions) ->
 }
 
 struct Composer<'a> {
+    /// How many topics each story is about.
+    topics: HashMap<StoryId, usize>,
     window: &'a Window,
     options: &'a DigestOptions,
     told: Vec<(StoryId, ArticleId)>,
@@ -88,8 +95,11 @@ impl Composer<'_> {
                 .alerted_at
                 .filter(|_| story.members.iter().all(|member| member.is_new))
             {
-                Some(at) => alerted.push((order::rank(story), story_summary::alerted(story, telling, at))),
-                None => told.push((order::rank(story), telling)),
+                Some(at) => alerted.push((
+                    order::rank(story, self.topics[&story.id]),
+                    story_summary::alerted(story, telling, at),
+                )),
+                None => told.push((order::rank(story, self.topics[&story.id]), telling)),
             }
         }
         told.sort_by_key(|(rank, _)| *rank);

@@ -15,6 +15,8 @@ pub struct StoryRank {
     outlets: Reverse<usize>,
     /// Outlets that have anything new of it, copies among them: how fast it spreads.
     spread: Reverse<usize>,
+    /// Topics of the digest it is about.
+    topics: Reverse<usize>,
     /// Outlets that have reported it since it began.
     outlets_so_far: Reverse<usize>,
     quality: Reverse<i32>,
@@ -22,8 +24,8 @@ pub struct StoryRank {
     id: StoryId,
 }
 
-/// Returns a story's place in the order.
-pub(super) fn rank(story: &StoryInput) -> StoryRank {
+/// Returns the place in the order of a story that is about so many topics.
+pub(super) fn rank(story: &StoryInput, topics: usize) -> StoryRank {
     let members = || story.members.iter();
     let fresh = || members().filter(|member| member.is_new && member.copy_of.is_none());
     let outlets = outlets(fresh());
@@ -31,6 +33,7 @@ pub(super) fn rank(story: &StoryInput) -> StoryRank {
         is_column: outlets > 0 && fresh().all(is_column),
         outlets: Reverse(outlets.max(1)),
         spread: Reverse(self::outlets(members().filter(|member| member.is_new))),
+        topics: Reverse(topics),
         outlets_so_far: Reverse(self::outlets(members().filter(|member| member.copy_of.is_none()))),
         quality: Reverse(fresh().map(|member| member.quality).max().unwrap_or(0)),
         newest: Reverse(fresh().map(|member| member.published_at).max().unwrap_or_default()),

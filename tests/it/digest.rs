@@ -338,6 +338,16 @@ fn what_most_outlets_report_stands_first_and_columns_last() {
 }
 
 #[test]
+fn of_two_stories_of_one_outlet_the_one_of_several_topics_stands_first() {
+    let one = |id| story(id, vec![member(id, "Courier", "A list", "2026-06-12T12:00:00Z", true)]);
+    let mut better = one(1);
+    better.members[0].quality = 200;
+    let topics = vec![topic("T", vec![better, one(2)]), topic("U", vec![one(2)])];
+    let digest = compose(&window(), &input(topics), &options());
+    assert_eq!(digest.sections[0].told[0].id, StoryId(2));
+}
+
+#[test]
 fn a_story_stands_under_its_newest_own_headline_about_the_topic() {
     let at = |id, outlet: &str, title: &str, hour: u32| {
         member(id, outlet, title, &format!("2026-06-12T{hour:02}:00:00Z"), true)
