@@ -116,16 +116,12 @@ impl World {
         }
     }
 
-    /// Returns a world whose hosts are asked one request at a time, `gap` apart; `{port}` is the site's.
+    /// Returns a world whose hosts are asked one request at a time, `gap` apart.
     pub async fn paced(gap: &str, rest: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let site = Site::start().await;
         let clock = Clock::manual(at(START));
-        let text = config_text(
-            folder.path(),
-            &site.address(),
-            &rest.replace("{port}", &site.port().to_string()),
-        );
+        let text = config_text(folder.path(), &site.address(), rest);
         let text = text.replace(
             "host_gap = \"0s\"\nper_host = 4",
             &format!("host_gap = \"{gap}\"\nper_host = 1"),
@@ -216,7 +212,8 @@ pub fn documents(folder: &Path) -> Vec<(String, String)> {
     found
 }
 
-/// Returns the text of a configuration for loopback, in which `{elsewhere}` is the site under another name.
+/// Returns the text of a configuration for loopback, in which `{elsewhere}` is the site under another name and `{port}` its
+/// port.
 pub fn config_text(folder: &Path, site: &str, rest: &str) -> String {
     format!(
         "[daemon]\nstate_dir = \"{}\"\ntime_zone = \"Europe/Berlin\"\n\n\
@@ -224,6 +221,7 @@ pub fn config_text(folder: &Path, site: &str, rest: &str) -> String {
         folder.display(),
         rest.replace("{site}", site)
             .replace("{elsewhere}", &site.replace("127.0.0.1", "localhost"))
+            .replace("{port}", site.rsplit(':').next().unwrap_or_default())
     )
 }
 
