@@ -50,6 +50,7 @@ mod poll;
 mod process;
 mod proof;
 mod read_only;
+mod reader_week;
 mod rebuild;
 mod reload;
 mod replies;
