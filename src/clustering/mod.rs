@@ -36,7 +36,7 @@ pub const WINDOW_DAYS: i64 = 20;
 const EVICTIONS_PER_CALL: usize = 64;
 
 /// Likeness at which an article joins a story.
-pub const THRESHOLD: f64 = 0.41;
+pub const THRESHOLD: f64 = 0.40;
 /// Exponent of the cosine: lifts middling similarity.
 const COSINE_POWER: f64 = 0.55;
 /// The share of it that age takes away at most, and the days in which half of that is taken: what is hardly alike is over
@@ -53,12 +53,11 @@ const SIZE_LARGE: f64 = 6.0;
 const SIZE_MAX: u32 = 50;
 /// What an article gains by how much closer the best story is than the next, and how close the next always counts as.
 const MARGIN_GAIN: f64 = 0.3;
-const NEXT_MIN: f64 = 0.1;
-/// What an article loses per natural logarithm of its terms over these: the more words, the more are shared by chance.
+const NEXT_MIN: f64 = 0.3;
+/// What an article loses per natural logarithm of its terms over these, at most once: the more words, the more are shared by
+/// chance.
 const LENGTH_COST: f64 = 0.03;
 const LENGTH_TERMS: f64 = 40.0;
-/// What it gains within a topic, where the topic's own words are worth little in both.
-const TOPIC_GAIN: f64 = 0.02;
 /// Stories whose pattern an article follows that are passed over.
 const PATTERNS_MAX: usize = 4;
 
@@ -307,9 +306,9 @@ fn similarity(published_at: Timestamp, found: &ScoredStory) -> f64 {
 
 /// How readily an article joins the story nearest to it, by how near that and the next are.
 fn likeness(article: &TermVector, best: f64, next: f64) -> f64 {
-    let length = LENGTH_COST * (article.terms.len() as f64 / LENGTH_TERMS).ln().clamp(-1.0, 1.0);
-    let topic = if article.topic > 0 { TOPIC_GAIN } else { 0.0 };
-    best + MARGIN_GAIN * (best - next) - length + topic
+    let length = (article.terms.len() as f64 / LENGTH_TERMS).ln();
+    let length = LENGTH_COST * length.clamp(0.0, 1.0);
+    best + MARGIN_GAIN * (best - next.max(NEXT_MIN)) - length
 }
 
 #[cfg(test)]

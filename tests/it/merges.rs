@@ -23,17 +23,17 @@ fn followed() -> String {
 
 const FIRST: [&str; 2] = [
     "Crack closes stone harbour bridge Velden inspectors",
-    "Ferry queue strands islanders Ostmere pier overnight",
+    "Ferry queue strands islanders overnight",
 ];
 /// What flows together afterwards.
 const BOTH: [&str; 7] = [
-    "Update: Crack closes stone harbour bridge Velden inspectors, ferry queue strands islanders Ostmere pier overnight",
-    "Later: Crack closes stone harbour bridge Velden inspectors, ferry queue strands islanders Ostmere pier overnight",
-    "Again: Crack closes stone harbour bridge Velden inspectors, ferry queue strands islanders Ostmere pier overnight",
-    "Evening: Crack closes stone harbour bridge Velden inspectors, ferry queue strands islanders Ostmere pier overnight",
-    "Morning: Crack closes stone harbour bridge Velden inspectors, ferry queue strands islanders Ostmere pier overnight",
-    "Live: Crack closes stone harbour bridge Velden inspectors, ferry queue strands islanders Ostmere pier overnight",
-    "Video: Crack closes stone harbour bridge Velden inspectors, ferry queue strands islanders Ostmere pier overnight",
+    "Update: Crack closes stone harbour bridge Velden inspectors, ferry queue strands islanders overnight",
+    "Later: Crack closes stone harbour bridge Velden inspectors, ferry queue strands islanders overnight",
+    "Again: Crack closes stone harbour bridge Velden inspectors, ferry queue strands islanders overnight",
+    "Evening: Crack closes stone harbour bridge Velden inspectors, ferry queue strands islanders overnight",
+    "Morning: Crack closes stone harbour bridge Velden inspectors, ferry queue strands islanders overnight",
+    "Live: Crack closes stone harbour bridge Velden inspectors, ferry queue strands islanders overnight",
+    "Video: Crack closes stone harbour bridge Velden inspectors, ferry queue strands islanders overnight",
 ];
 
 fn items(titles: &[&'static str]) -> Vec<Item> {
@@ -113,7 +113,7 @@ async fn a_merge_is_logged_with_its_reason_and_is_no_news() {
 /// Each is half about the one and half about the other.
 const EITHER: [&str; 2] = [
     "Crack closes stone harbour, ferry queue strands islanders",
-    "Velden inspectors, Ostmere pier overnight",
+    "Harbour bridge inspectors, islanders overnight queue",
 ];
 
 #[tokio::test]
@@ -168,14 +168,14 @@ async fn what_was_split_by_hand_is_never_merged_again() {
     let back = store.split_story(now, StoryId(1), vec![ArticleId(2)]).await.unwrap();
     assert_eq!(back, Ok(StoryId(2)));
     let more = [
-        "Night: Crack closes stone harbour bridge Velden inspectors, ferry queue strands islanders Ostmere pier overnight",
-        "Noon: Crack closes stone harbour bridge Velden inspectors, ferry queue strands islanders Ostmere pier overnight",
+        "Night: Crack closes stone harbour bridge Velden inspectors, ferry queue strands islanders overnight",
+        "Noon: Crack closes stone harbour bridge Velden inspectors, ferry queue strands islanders overnight",
     ];
     publish(&world, &more).await;
     let world = world.reopened(&followed()).await;
     publish(
         &world,
-        &["Dusk: Crack closes stone harbour bridge Velden inspectors, ferry queue strands islanders Ostmere pier overnight"],
+        &["Dusk: Crack closes stone harbour bridge Velden inspectors, ferry queue strands islanders overnight"],
     )
     .await;
     let left = stories(&world);
@@ -194,7 +194,7 @@ async fn what_was_split_by_hand_is_never_merged_again() {
         .unwrap();
     publish(
         &world,
-        &["Dawn: Crack closes stone harbour bridge Velden inspectors, ferry queue strands islanders Ostmere pier overnight"],
+        &["Dawn: Crack closes stone harbour bridge Velden inspectors, ferry queue strands islanders overnight"],
     )
     .await;
     assert_eq!(stories(&world).len(), 2, "{:?}", stories(&world));

@@ -53,8 +53,11 @@ async fn each_morning_tells_what_matters() {
         }
     }
     let articles = world.ctx.store.stats().unwrap().articles;
-    if articles != recording.addresses() {
-        unmet.push(format!("{articles} articles of {} addresses", recording.addresses()));
+    // An address that stands in a feed twice is one article; the live page's of the day before, with another headline and text
+    // under another id, is a second one.
+    let wanted = recording.addresses() + 1;
+    if articles != wanted {
+        unmet.push(format!("{articles} articles, not {wanted}"));
     }
     assert!(
         unmet.is_empty(),
