@@ -85,6 +85,43 @@ async fn a_live_page_has_the_lead_of_its_headline() {
 }
 
 #[tokio::test]
+async fn a_live_page_is_not_new_the_next_morning() {
+    let world = World::new(&ONE_FEED.replacen("schedule", "full_text = \"never\"\nschedule", 1)).await;
+    let tell = |guid: &'static str, date: &'static str, title: &str, words: &str| {
+        let mut entry = item(&world, guid, "/live", title, words);
+        entry.date = date;
+        world.site.set("/feed.xml", Answer::feed(rss("F", &[entry])));
+    };
+    tell(
+        "1",
+        "Fri, 12 Jun 2026 11:00:00 GMT",
+        "Live: thousands march against the face scan in Ostmere",
+        "09:00 The march against the face scan has begun at the harbour of Ostmere.",
+    );
+    world.work().await;
+    assert!(world.digest().await.unwrap().contains("NEW · Live: thousands"));
+    tell(
+        "2",
+        "Sat, 13 Jun 2026 11:00:00 GMT",
+        "Ostmere counts its arrests after the face scan march",
+        "Three marchers were let go on Saturday; the harbour of Ostmere is open again.",
+    );
+    world.work_after(TimeDelta::days(1)).await;
+    let text = world.digest().await.unwrap();
+    assert!(text.contains("DEVELOPING · Ostmere counts its arrests"), "{text}");
+    // The address is used again for something else.
+    tell(
+        "3",
+        "Sun, 14 Jun 2026 11:00:00 GMT",
+        "Supermarkets want a face scan at the till",
+        "A chain of shops asked the regulator whether customers may pay by a look into a camera.",
+    );
+    world.work_after(TimeDelta::days(1)).await;
+    let text = world.digest().await.unwrap();
+    assert!(text.contains("NEW · Supermarkets want a face scan"), "{text}");
+}
+
+#[tokio::test]
 async fn a_feed_that_changes_its_date_takes_no_headline_from_the_page() {
     let world = World::new(ONE_FEED).await;
     let mut entry = item(&world, "1", "/a", "Face scan", "A face scan was tried.");
