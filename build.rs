@@ -11,6 +11,7 @@ use std::{env, fs};
 use toml::{Table, Value};
 
 const FOLDER: &str = "lexicon";
+const LANGUAGES_MAX: usize = 32;
 /// Tables of a file, and what the type of each is called.
 const TYPES: [(&str, &str); 10] = [
     ("", "Language"),
@@ -51,6 +52,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         language.insert("tag".to_owned(), Value::String(tag.into_owned()));
         let written = literal("", &Value::Table(language));
         languages.push(written.map_err(|error| format!("{}: {error}", file.display()))?);
+    }
+    // `clustering::words` tells them apart by the bits of a number.
+    if languages.len() > LANGUAGES_MAX {
+        return Err(format!("{} languages, {LANGUAGES_MAX} at most", languages.len()).into());
     }
     let out = PathBuf::from(env::var("OUT_DIR")?).join("lexicon.rs");
     fs::write(out, format!("[{}]", languages.join(",\n")))?;

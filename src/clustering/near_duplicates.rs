@@ -69,7 +69,8 @@ impl Fingerprint {
 
     /// Returns how an article stands to another that was published so many hours before or after it.
     fn relation(&self, other: &Self, hours: i64) -> Relation {
-        let is_titled_alike = self.title == other.title;
+        // A title without a word is nobody's.
+        let is_titled_alike = self.title_words > 0 && self.title == other.title;
         let is_next_day = hours >= SAME_NEWS_HOURS;
         let (own, theirs) = (&self.wording, &other.wording);
         let shorter = own.text.len().min(theirs.text.len());

@@ -187,16 +187,22 @@ impl WordSequence {
             let all = wording.title.iter().chain(&wording.text);
             sorted(all.filter(|word| word.kind() == WordKind::Filling))
         };
-        shared_share(&fillings(self), &fillings(other)) < EVIDENCE_SHARE
+        let (own, theirs) = (fillings(self), fillings(other));
+        !own.is_empty() && !theirs.is_empty() && shared_share(&own, &theirs) < EVIDENCE_SHARE
     }
 
-    /// Share of what the shorter text says, apart from both titles, that the other says too.
+    /// Share of what the shorter text says, apart from both titles, that the other says too; all of it where that is too little
+    /// to tell.
     pub fn overlap(&self, other: &Self) -> f32 {
         let said = |wording: &Self| {
             let words = wording.text.iter().filter(|word| word.says_something());
             sorted(words.filter(|word| !has(&self.title, **word) && !has(&other.title, **word)))
         };
-        shared_share(&said(self), &said(other))
+        let (own, theirs) = (said(self), said(other));
+        match own.len().min(theirs.len()) < EVIDENCE_WORDS_MIN {
+            true => 1.0,
+            false => shared_share(&own, &theirs),
+        }
     }
 
     /// Whether both follow one pattern, which says nothing, and share hardly anything outside it.

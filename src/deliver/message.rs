@@ -103,7 +103,10 @@ pub fn freeze(envelope: &Envelope, text: &str, html: &str) -> Result<Vec<u8>, De
     if let Some(address) = &envelope.list_unsubscribe {
         message = message.raw_header(header("List-Unsubscribe", &bracketed("List-Unsubscribe", address)?)?);
         // RFC 8058: a mail program may do it by a POST, without a page to look at.
-        if address.trim_start_matches('<').starts_with("https:") {
+        if address
+            .get(..6)
+            .is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"))
+        {
             message = message.raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")?);
         }
     }

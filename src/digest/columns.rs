@@ -56,7 +56,12 @@ fn is_minute(title: &str) -> bool {
     };
     let minute: String = rest.chars().take_while(char::is_ascii_digit).collect();
     let is_short = |digits: &str| matches!(digits.len(), 1..=2) && digits.bytes().all(|b| b.is_ascii_digit());
-    is_short(hour) && minute.len() == 2 && !rest[2..].starts_with(|c: char| c.is_alphanumeric() || c == '%')
+    let is_below = |digits: &str, bound: u8| digits.parse::<u8>().is_ok_and(|number| number < bound);
+    is_short(hour)
+        && is_below(hour, 24)
+        && minute.len() == 2
+        && is_below(&minute, 60)
+        && !rest[2..].starts_with(|c: char| c.is_alphanumeric() || matches!(c, '%' | '.' | ','))
 }
 
 fn is_titled(title: &str) -> bool {

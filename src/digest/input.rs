@@ -126,6 +126,8 @@ pub struct MemberInput {
     pub copy_of: Option<ArticleId>,
     /// No digest of this name has told it; of a story none of which was told, every member is new.
     pub is_new: bool,
+    /// A digest of this name has told it.
+    pub was_told: bool,
     /// The terms by which it matches the section's topic where none stands in its headline; nothing where it does not match.
     pub matched: Option<Vec<String>>,
     /// The outlet has headed articles of other days so.

@@ -68,7 +68,7 @@ fn told(told: &ToldStory) -> Value {
             "furtherHeadlines": headlines(&told.further),
             "also": outlets,
             "alsoArticles": headlines(&told.also),
-            "moreArticles": told.new_articles.saturating_sub(articles.len()),
+            "moreArticles": told.unlisted,
             "articles": articles,
             "copies": told.copies,
             "headlineChanges": told.changes.iter().map(change).collect::<Vec<_>>(),

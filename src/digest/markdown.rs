@@ -103,7 +103,13 @@ fn link(headline: &Headline, name: &str) -> String {
 /// Returns outside text as nothing but text.
 fn text(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+    // What would begin a list, or make the line above a heading.
+    let (number, rest) = text.split_at(text.bytes().take_while(u8::is_ascii_digit).count());
+    out.push_str(number);
+    if rest.starts_with(['-', '+', '=']) || (!number.is_empty() && rest.starts_with(['.', ')'])) {
+        out.push('\\');
+    }
+    for c in rest.chars() {
         if is_special(c) {
             out.push('\\');
         }

@@ -143,7 +143,11 @@ pub struct ToldStory {
     pub also: Vec<Headline>,
     /// New articles in words of their own.
     pub new_articles: usize,
+    /// Those of them that are neither the headline nor among `further`.
+    pub unlisted: usize,
     pub copies: usize,
+    /// Headlines corrected, of which `changes` lists some.
+    pub corrections: usize,
     pub changes: Vec<ChangedHeadline>,
     /// Articles per day, for a story over several days.
     pub chart: Vec<ChartBar>,

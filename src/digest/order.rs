@@ -43,5 +43,5 @@ pub(super) fn rank(story: &StoryInput, topics: usize) -> StoryRank {
 
 fn outlets<'a>(members: impl Iterator<Item = &'a MemberInput>) -> usize {
     let names = members.map(|member| member.provider.trim().to_lowercase());
-    names.collect::<HashSet<_>>().len()
+    names.filter(|name| !name.is_empty()).collect::<HashSet<_>>().len()
 }

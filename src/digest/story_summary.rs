@@ -29,7 +29,7 @@ pub(super) fn tell(window: &Window, story: &StoryInput, options: &DigestOptions)
         return None;
     }
     let is_new = story.members.iter().all(|member| member.is_new);
-    let own = |member: &&MemberInput| member.copy_of.is_none() && !member.is_new && member.article != head.article;
+    let own = |member: &&MemberInput| member.copy_of.is_none() && member.was_told && member.article != head.article;
     let known = story.members.iter().filter(own);
     let known = known.min_by_key(|member| (member.matched.is_none(), Reverse(member.published_at), member.article));
     // Where that one was corrected, the correction tells it.
@@ -40,6 +40,13 @@ pub(super) fn tell(window: &Window, story: &StoryInput, options: &DigestOptions)
     let mut shown = vec![&*head.title];
     shown.extend(so_far.map(|member| &*member.title));
     let further = further(story, head, &shown);
+    let is_listed = |member: &MemberInput| {
+        further
+            .iter()
+            .chain([&head])
+            .any(|listed| listed.article == member.article)
+    };
+    let unlisted = fresh.iter().filter(|member| !is_listed(member)).count();
     fresh.sort_by_key(|member| (Reverse(member.quality), member.published_at, member.article));
     let mut seen: HashSet<String> = further.iter().map(|member| outlet(member).to_lowercase()).collect();
     seen.extend(["".to_owned(), outlet(head).to_lowercase()]);
@@ -65,6 +72,8 @@ pub(super) fn tell(window: &Window, story: &StoryInput, options: &DigestOptions)
         further: further.into_iter().map(headline).collect(),
         also,
         new_articles: fresh.len(),
+        unlisted,
+        corrections: corrected.len(),
         copies: story
             .members
             .iter()
@@ -86,14 +95,17 @@ pub(super) fn tell(window: &Window, story: &StoryInput, options: &DigestOptions)
 pub(super) fn in_brief(story: ToldStory) -> BriefStory {
     let what = match story.status {
         StoryStatus::New => {
-            let others = story.further.iter().chain(&story.also).map(|other| &other.outlet);
-            let others: HashSet<&String> = others.filter(|outlet| **outlet != story.headline.outlet).collect();
-            let other_outlets = others.len();
-            BriefNote::New { other_outlets }
+            let others = story.further.iter().chain(&story.also);
+            let mut others: HashSet<String> = others.map(|other| other.outlet.to_lowercase()).collect();
+            others.remove("");
+            others.remove(&story.headline.outlet.to_lowercase());
+            BriefNote::New {
+                other_outlets: others.len(),
+            }
         }
         StoryStatus::Developing => BriefNote::Developing {
             new_articles: story.new_articles,
-            changes: story.changes.len(),
+            changes: story.corrections,
         },
     };
     BriefStory {
@@ -224,7 +236,10 @@ fn changes(story: &StoryInput, head: &MemberInput, corrected: &Corrections) -> V
             after: display_text::line(after, TITLE_CHARS_MAX),
         }
     };
-    corrected.iter().map(change).take(CHANGES_MAX).collect()
+    let mut changes: Vec<ChangedHeadline> = corrected.iter().map(change).collect();
+    changes.sort_by_key(|change| !change.is_head);
+    changes.truncate(CHANGES_MAX);
+    changes
 }
 
 fn headline(member: &MemberInput) -> Headline {

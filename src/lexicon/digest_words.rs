@@ -3,8 +3,8 @@
 use super::Phrases;
 use crate::domain::named::named;
 
-/// Every word of a digest that no source wrote; empty where digests are not written in the language. What stands in braces is filled in: `{n}` is a number, or a name as the
-/// key says.
+/// Every word of a digest that no source wrote; empty where digests are not written in the language. What stands in braces is
+/// filled in: `{n}` is a number, or a name as the key says.
 #[derive(Debug)]
 pub struct DigestWords {
     /// A name of [`Plural`].

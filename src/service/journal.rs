@@ -1,6 +1,6 @@
 //! The journal's own protocol: one datagram per line of the log, with its fields and the id of its kind.
 //!
-//! A field `source` becomes `TIDINGS_SOURCE`. The kind of a line is the name of its event, and [`message_ids`] gives
+//! A field `source` becomes `TIDINGS_SOURCE`. The kind of a line is the name of its event, and `message_ids` gives
 //! each its MESSAGE_ID. See systemd.journal-fields(7) and the journal's native protocol.
 
 use std::fmt::{self, Debug, Write as _};

@@ -385,6 +385,9 @@ fn a_story_stands_under_its_newest_own_headline_about_the_topic() {
     );
 
     members[0].is_new = false;
+    // Stored before the topic was followed, and told by nobody, it is not what the reader knows.
+    assert_eq!(tell(&members).so_far, None);
+    members[0].was_told = true;
     let told = tell(&members);
     assert_eq!(told.headline.title, "Camera, launched!");
     assert_eq!(told.so_far.unwrap().title, "Camera announced");

@@ -45,6 +45,7 @@ pub fn story(
             published_at: m.article.published_at,
             quality: m.quality,
             copy_of: m.copy_of,
+            was_told: told.contains(&m.article.id),
             is_new: is_untold || (fresh.contains(&m.article.id) && !told.contains(&m.article.id)),
             matched: matches.get(&m.article.id).map(|terms| unseen_terms(terms)),
             has_standing_title: standing_titles.contains(&m.article.id),

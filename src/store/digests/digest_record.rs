@@ -362,7 +362,7 @@ fn matched_terms(c: &Connection, topic: &str, article: ArticleId) -> Result<Opti
 fn has_standing_title(c: &Connection, article: ArticleId) -> Result<bool, StoreError> {
     let sql = "SELECT EXISTS (
                    SELECT 1 FROM entry AS own CROSS JOIN entry AS other CROSS JOIN article
-                   WHERE own.article = ?1 AND other.source = own.source AND other.title_hash = own.title_hash
+                   WHERE own.article = ?1 AND own.title_hash <> 0 AND other.source = own.source AND other.title_hash = own.title_hash
                      AND other.article <> ?1 AND article.id = other.article
                      AND abs(article.published_at - (SELECT published_at FROM article WHERE id = ?1)) >= ?2)";
     select_one(c, sql, params![article.0, SERIES_HOURS * 3600], |row| row.get(0))

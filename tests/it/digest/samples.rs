@@ -34,6 +34,7 @@ pub fn member(id: i64, provider: &str, title: &str, published: &str, is_new: boo
         quality: 50,
         copy_of: None,
         is_new,
+        was_told: !is_new,
         matched: Some(Vec::new()),
         has_standing_title: false,
         language: Some("en".to_owned()),
