@@ -7,10 +7,8 @@
 
 mod dates;
 pub mod display_text;
-mod html_style;
 mod input;
 mod empty_digest;
-mod item_budget;
 mod model;
 pub mod chart;
 mod wrap;
@@ -19,27 +17,17 @@ mod columns;
 mod order;
 mod story_summary;
 mod compose;
-mod story_lines;
-mod html_parts;
-mod html;
-mod json;
-mod markdown;
-mod short_form;
-mod text;
+mod render;
 
 pub use compose::compose;
 pub use dates::DigestLanguage;
 pub use empty_digest::{EmptyDigestRules, LastSent, kind_when_empty};
-pub use html::to_html;
 pub use input::{
     Coverage, DigestInput, DigestKind, DigestOptions, HeadlineChange, MemberInput, StoryInput, TopicInput,
     TroubledSource, UndeliveredDigest, Window,
 };
-pub use json::to_json;
-pub use markdown::to_markdown;
 pub use model::{
     BriefNote, BriefStory, ChangedHeadline, ChartBar, Digest, Elsewhere, Headline, Section, StoryStatus, ToldStory,
     TopNews,
 };
-pub use short_form::{ShortMarkup, to_brief};
-pub use text::to_text;
+pub use render::{ShortMarkup, to_brief, to_html, to_json, to_markdown, to_text};

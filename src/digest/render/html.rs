@@ -5,12 +5,12 @@
 //! are.
 
 use super::html_parts::{bars, isolate, lang, link, p};
-use super::input::DigestOptions;
 use super::item_budget::{self, RenderedSection};
-use super::model::{Digest, Section, StoryStatus};
 use super::story_lines::{self, Span, StoryLine};
-use super::wording::DigestWording;
 use super::{html_parts, html_style};
+use crate::digest::input::DigestOptions;
+use crate::digest::model::{Digest, Section, StoryStatus};
+use crate::digest::wording::DigestWording;
 use crate::text::escape;
 
 /// Renders a digest as a self-contained HTML document.

@@ -1,9 +1,10 @@
 //! Pieces of the HTML: every outside text passes `text::escape` and stands in an element of its own direction.
 
-use super::model::{ChartBar, Headline};
+use super::html_style;
 use super::story_lines::FootGroup;
-use super::wording::DigestWording;
-use super::{chart, html_style};
+use crate::digest::chart;
+use crate::digest::model::{ChartBar, Headline};
+use crate::digest::wording::DigestWording;
 use crate::text::escape;
 
 /// Pixels of a chart's highest bar.

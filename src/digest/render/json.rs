@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use super::model::{BriefNote, BriefStory, ChangedHeadline, Digest, Elsewhere, Headline, Section, ToldStory};
+use crate::digest::model::{BriefNote, BriefStory, ChangedHeadline, Digest, Elsewhere, Headline, Section, ToldStory};
 use crate::document::scalar::date_time;
 use crate::domain::StoryId;
 

@@ -1,11 +1,11 @@
 //! The digest as Markdown (CommonMark), for notes and sites: everything the other forms say.
 
-use super::chart;
-use super::input::DigestOptions;
 use super::item_budget::{self, RenderedSection};
-use super::model::{Digest, Headline, Section};
 use super::story_lines::{self, Span, StoryLine};
-use super::wording::DigestWording;
+use crate::digest::chart;
+use crate::digest::input::DigestOptions;
+use crate::digest::model::{Digest, Headline, Section};
+use crate::digest::wording::DigestWording;
 use crate::domain::Timestamp;
 
 /// Renders a digest as a Markdown document.

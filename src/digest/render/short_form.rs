@@ -2,10 +2,10 @@
 //!
 //! What does not fit is counted. Outside text is escaped for each markup, so that it stays text there too.
 
-use super::input::DigestOptions;
-use super::model::{Digest, Headline, Section};
 use super::story_lines;
-use super::wording::DigestWording;
+use crate::digest::input::DigestOptions;
+use crate::digest::model::{Digest, Headline, Section};
+use crate::digest::wording::DigestWording;
 use crate::text;
 
 /// How a place writes links and bold text.

@@ -2,11 +2,11 @@
 //!
 //! How a line looks is a rendering's. Outside text stands in spans of its own, so that it can be escaped and kept apart.
 
-use super::input::DigestKind;
-use super::model::{
+use crate::digest::input::DigestKind;
+use crate::digest::model::{
     BriefNote, BriefStory, ChangedHeadline, ChartBar, Digest, Elsewhere, Headline, Section, StoryStatus, ToldStory,
 };
-use super::wording::DigestWording;
+use crate::digest::wording::DigestWording;
 use crate::domain::Timestamp;
 
 /// Outlets named in a list before the rest is counted.

@@ -2,12 +2,13 @@
 //!
 //! The text is what terminals, logs and text-only mail readers show, so it says everything the HTML says.
 
-use super::input::DigestOptions;
 use super::item_budget::{self, RenderedSection};
-use super::model::{Digest, Headline, Section};
 use super::story_lines::{self, Span, StoryLine};
-use super::wording::DigestWording;
-use super::{chart, wrap};
+use crate::digest::chart;
+use crate::digest::input::DigestOptions;
+use crate::digest::model::{Digest, Headline, Section};
+use crate::digest::wording::DigestWording;
+use crate::digest::wrap;
 
 /// Columns below which nothing can be read.
 const WIDTH_MIN: usize = 40;
