@@ -1,8 +1,8 @@
 //! The folder of documents: files that appear whole, change only when their bytes differ, and never lie outside it.
 //!
 //! A file is written beside its place under a temporary name, brought to disk, and renamed; the folder is brought to
-//! disk after it. Names come from the store (`store::documents`), which has made them from a slug: letters, digits and
-//! hyphens. This module checks them again.
+//! disk after it. Names come from the store (`store::documents`), which has made them from a slug: small letters,
+//! digits and hyphens. This module checks them again.
 
 use std::fs;
 use std::io::{ErrorKind, Read};
@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::document::file_name::is_file_stem;
 use crate::{blocking, files};
 
 /// The longest file name written, in bytes.
@@ -215,16 +216,9 @@ fn same(path: &Path, bytes: &[u8]) -> std::io::Result<bool> {
 
 fn check_name(name: &str) -> Result<(), ArchiveError> {
     let stem = name.strip_suffix(ENDING).unwrap_or_default();
-    let is_plain = !stem.is_empty()
-        && !stem.starts_with('-')
-        && name.len() <= NAME_MAX
-        && stem
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    if is_plain {
-        Ok(())
-    } else {
-        Err(ArchiveError::Name(name.to_owned()))
+    match name.len() <= NAME_MAX && is_file_stem(stem) {
+        true => Ok(()),
+        false => Err(ArchiveError::Name(name.to_owned())),
     }
 }
 

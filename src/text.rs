@@ -8,6 +8,7 @@ mod ascii;
 mod clean;
 mod hash;
 pub mod json;
+pub mod markdown;
 mod similarity;
 
 use std::borrow::Cow;
@@ -174,8 +175,8 @@ pub fn is_unspaced(letter: char) -> bool {
         | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xAC00..=0xD7A3 | 0xF900..=0xFAFF | 0x20000..=0x3FFFF)
 }
 
-/// Lower-cases a text and takes off what only decorates letters.
-fn fold(text: &str) -> String {
+/// Returns a text in small letters without what only decorates them.
+pub fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }

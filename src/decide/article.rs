@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 
 use super::draft::NEWS_DAYS;
 use super::revision::{Revision, is_revised};
-use crate::document::scalar;
+use crate::document::file_name;
 use crate::domain::article::{Article, BodyState, Verdict, Wording};
 use crate::domain::source::Validators;
 use crate::domain::topic::Match;
@@ -171,7 +171,10 @@ pub fn plan(now: Timestamp, work: ArticleWork, mut page: PageResult, policy: &Ar
     let revision = is_revised.then(|| Revision::of(now, &work.article));
     let best = matches.iter().map(|m| m.score).fold(0.0, f32::max);
     let quality = policy.ranking.quality(&article, best);
-    let document_name = policy.documents.wants(is_followed).then(|| scalar::file_stem(&article));
+    let document_name = policy
+        .documents
+        .wants(is_followed)
+        .then(|| file_name::file_stem(&article));
     ArticlePlan {
         quality,
         is_news,

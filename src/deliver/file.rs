@@ -6,10 +6,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::error::DeliverError;
-use crate::files;
+use crate::{files, text};
 
-/// Characters of a file's name, without its ending.
-const NAME_CHARS_MAX: usize = 100;
+/// Bytes of a file's name, without its number and ending.
+const NAME_BYTES_MAX: usize = 100;
 
 /// What a path may hold in braces: the local date, the digest's name and its number.
 pub const PLACEHOLDERS: [&str; 3] = ["{date}", "{name}", "{id}"];
@@ -46,8 +46,13 @@ pub fn write(path: &Path, forms: &Forms<'_>) -> Result<PathBuf, DeliverError> {
     let is_folder = path.as_os_str().as_encoded_bytes().ends_with(b"/") || path.is_dir();
     if is_folder {
         let [date, name, id] = values;
-        let number = if id.is_empty() { id } else { format!("-{id}") };
-        let name = file_name(&format!("{date}-{name}{number}"));
+        // The number stays, however long the name: digests of one day are told apart by it.
+        let number = if id.is_empty() {
+            id
+        } else {
+            format!("-{}", file_name(&id))
+        };
+        let name = format!("{}{number}", file_name(&format!("{date}-{name}")));
         place(&path.join(format!("{name}.txt")), forms.text.as_bytes())?;
         let page = path.join(format!("{name}.html"));
         place(&page, forms.html.as_bytes())?;
@@ -72,8 +77,8 @@ fn file_name(name: &str) -> String {
             '-'
         }
     };
-    let name: String = name.chars().map(plain).take(NAME_CHARS_MAX).collect();
-    let name = name.trim_matches('-');
+    let name: String = name.chars().map(plain).collect();
+    let name = text::head(&name, NAME_BYTES_MAX).trim_matches('-');
     if name.is_empty() {
         "digest".to_owned()
     } else {
@@ -115,7 +120,8 @@ mod tests {
     fn a_name_stays_in_its_folder() {
         assert_eq!(file_name("2026-06-13-../../etc/passwd"), "2026-06-13-------etc-passwd");
         assert_eq!(file_name("../"), "digest");
-        assert_eq!(file_name(&"x".repeat(500)).len(), NAME_CHARS_MAX);
+        assert_eq!(file_name(&"x".repeat(500)).len(), NAME_BYTES_MAX);
+        assert!(file_name(&"日".repeat(500)).len() <= NAME_BYTES_MAX);
     }
 
     const FORMS: Forms<'_> = Forms {
@@ -138,6 +144,24 @@ mod tests {
             assert_eq!(fs::read(page.with_extension("txt")).unwrap(), b"text");
             assert_eq!(fs::read_dir(&path).unwrap().count(), 2);
         }
+    }
+
+    #[test]
+    fn digests_of_one_day_are_told_apart_however_long_the_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let name = "日々".repeat(100);
+        for id in ["17", "18"] {
+            write(
+                folder.path(),
+                &Forms {
+                    id,
+                    name: &name,
+                    ..FORMS
+                },
+            )
+            .unwrap();
+        }
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 pub mod build;
 pub mod json;
+pub mod file_name;
 mod parse;
 pub mod plain;
 mod render;

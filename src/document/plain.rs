@@ -62,6 +62,19 @@ fn without_marks(line: &str, text: &mut String) {
                     after
                 }
             },
+            '&' => match [("amp;", '&'), ("#37;", '%')]
+                .iter()
+                .find_map(|(name, own)| Some((after.strip_prefix(name)?, own)))
+            {
+                Some((behind, own)) => {
+                    text.push(*own);
+                    behind
+                }
+                None => {
+                    text.push('&');
+                    after
+                }
+            },
             '*' | '_' | '`' => after,
             // Blanks stand around it.
             '|' => after.trim_start(),

@@ -1,16 +1,12 @@
-//! The small forms of a document: quoting, times, slugs and file names, excerpts, AMP cache addresses.
+//! The small forms of a document: quoting, times, excerpts, AMP cache addresses.
 
 use chrono::SecondsFormat;
-use data_encoding::{BASE32_NOPAD, HEXLOWER};
+use data_encoding::BASE32_NOPAD;
 use sha2::{Digest, Sha256};
-use unicode_normalization::UnicodeNormalization;
 use url::Url;
 
 use crate::domain::Timestamp;
-use crate::domain::article::Article;
 
-/// A slug is cut at this length, in bytes, at a hyphen.
-const SLUG_MAX: usize = 120;
 /// An excerpt is cut at this length, in characters, at the end of a sentence or word.
 const EXCERPT_MAX: usize = 256;
 /// A sentence end before this share of the room is too early to cut at, in percent.
@@ -111,43 +107,6 @@ pub fn needs_quotes(value: &str) -> bool {
 /// Returns a moment as documents write it: `YYYY-MM-DDThh:mm:ssZ`.
 pub fn date_time(at: Timestamp) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
-}
-
-/// Returns the slug of a title; empty when the title has no Latin letter or digit.
-pub fn slug(title: &str) -> String {
-    let mut out = String::new();
-    for c in title.to_lowercase().nfkd() {
-        match c {
-            'a'..='z' | '0'..='9' => out.push(c),
-            '-' if !out.ends_with('-') => {
-                out.push('-');
-            }
-            _ if c.is_whitespace() && !out.ends_with('-') => {
-                out.push('-');
-            }
-            _ => {}
-        }
-    }
-    let mut slug = out.trim_matches('-');
-    if slug.len() > SLUG_MAX {
-        // Everything in a slug is one byte long.
-        let cut = &slug[..SLUG_MAX];
-        slug = match cut.rfind('-') {
-            _ if slug.as_bytes()[SLUG_MAX] == b'-' => cut,
-            Some(at) => &cut[..at],
-            None => cut,
-        };
-    }
-    slug.trim_matches('-').to_owned()
-}
-
-/// Returns the name of an article's document without number and ending: date and slug.
-pub fn file_stem(article: &Article) -> String {
-    let slug = match slug(&article.title) {
-        slug if slug.is_empty() => HEXLOWER.encode(&Sha256::digest(&article.web_url)[..6]),
-        slug => slug,
-    };
-    format!("{}-{slug}", article.published_at.format("%Y-%m-%d"))
 }
 
 /// Returns a text as an excerpt: on one line, cut at a sentence or word end.

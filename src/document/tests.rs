@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::scalar::{amp_cache_url, cut_excerpt, needs_quotes, slug, unquote};
+use super::scalar::{amp_cache_url, cut_excerpt, needs_quotes, unquote};
 use super::{Document, Newline, Picture, Provider, RelatedItem, ScalarText, Tail, parse, render};
 
 #[track_caller]
@@ -40,21 +40,6 @@ fn what_is_not_understood_is_named_with_its_line() {
             "{text:?}: {error}"
         );
     }
-}
-
-#[test]
-fn slugs() {
-    for (title, expected) in [
-        ("Microsoft won't sell – yet", "microsoft-wont-sell-yet"),
-        ("Café Zoë: 3.5 million!", "cafe-zoe-35-million"),
-        ("  ../../etc/passwd ", "etcpasswd"),
-        ("日本", ""),
-        ("Well — this 🎉", "well-this"),
-    ] {
-        assert_eq!(slug(title), expected, "{title}");
-    }
-    assert!(slug(&"word ".repeat(60)).len() <= 120);
-    assert!(slug(&"word ".repeat(60)).ends_with("word"));
 }
 
 #[test]
@@ -187,7 +172,6 @@ proptest! {
             prop_assert_eq!(render(&parse(&again).unwrap()), again);
         }
         let _ = unquote(&text);
-        let _ = slug(&text);
         let _ = cut_excerpt(&text);
         let _ = needs_quotes(&text);
         let _ = amp_cache_url(&text);

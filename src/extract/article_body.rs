@@ -85,7 +85,7 @@ impl ArticleBody {
             .markdown;
         let (_, rest) = markdown.split_once("](<")?;
         Some(Image {
-            url: rest.split('>').next()?.replace("\\&", "&"),
+            url: rest.split('>').next()?.replace("&amp;", "&"),
             width: None,
             height: None,
         })

@@ -68,6 +68,7 @@ mod sitemaps;
 mod store_maintenance;
 mod store_contract;
 mod special_files;
+mod site_builders;
 mod stopping;
 mod stories;
 mod support;

@@ -46,7 +46,7 @@ fn links_lead_where_they_led_without_tracking() {
     );
     check(
         "<p><a href='/a?x=1&amp;copy;=2'>entity</a></p>",
-        "[entity](<https://news.example/a?x=1\\&copy;=2>)",
+        "[entity](<https://news.example/a?x=1&amp;copy;=2>)",
     );
     for bad in [
         "javascript:alert(1)",
@@ -94,6 +94,31 @@ fn code_keeps_its_backticks() {
     check(
         "<pre><code>let a = `b`;\n```\n  * c</code></pre>",
         "````\nlet a = `b`;\n```\n  * c\n````",
+    );
+}
+
+#[test]
+fn what_site_builders_look_for_is_text() {
+    check(
+        "<p>{{ page.title }} {% raw %} {{% x %}} {#c#} {.red} {{<b>x</b>}}</p>",
+        "\\{\\{ page.title }} \\{&#37; raw %} \\{\\{&#37; x %}} \\{\\#c#} \\{.red} \\{\\{**x**}}",
+    );
+    check(
+        "<p>%%hidden%% ==marked== #tag US$5-$7 $9</p>",
+        "%&#37;hidden%&#37; =\\=marked=\\= \\#tag US\\$5-\\$7 $9",
+    );
+    // Code knows no escape.
+    check(
+        "<p>write <code>{{ x }}</code>, not <code>{ x }</code></p>",
+        "write \\{\\{ x }}, not `{ x }`",
+    );
+    check(
+        "<pre>on:\n  run: ${{ a }}\n\n  - b</pre>",
+        "on:  \n\u{a0}\u{a0}run: $\\{\\{ a }}\n\n\u{a0}\u{a0}- b",
+    );
+    check(
+        "<p><a href='/{{a}}?b={%c'>x</a></p>",
+        "[x](<https://news.example/%7B%7Ba%7D%7D?b=%7B%c>)",
     );
 }
 
@@ -167,6 +192,14 @@ fn words() -> impl Strategy<Value = String> {
         "&amp;#106;avascript:",
         "\\",
         "!",
+        "{",
+        "{{ x }}",
+        "{%",
+        "{{% x %}}",
+        "{: .a}",
+        "%%",
+        "==",
+        "$$",
         "[a]: javascript:x",
         "(",
         ")",
@@ -230,8 +263,26 @@ proptest! {
         let read = read(&html);
         let (addresses, markup) = rendered(&read.markdown);
         prop_assert!(markup.is_empty(), "{html}\n{}\n{markup:?}", read.markdown);
+        let is_template = ["{{", "{%"].iter().any(|mark| read.markdown.contains(mark));
+        prop_assert!(!is_template, "{html}\n{}", read.markdown);
         for address in addresses {
             prop_assert!(address.starts_with("https://"), "{html}\n{}\n{address}", read.markdown);
         }
+    }
+
+    #[test]
+    fn what_a_renderer_shows_is_what_the_page_shows(words in prop::collection::vec(words(), 1..5)) {
+        let read = read(&format!("<p>{}</p>", words.join(" ")));
+        let shown = Parser::new_ext(&read.markdown, Dialect::ENABLE_TABLES | Dialect::ENABLE_STRIKETHROUGH);
+        let shown: String = shown.map(|event| match event {
+            Event::Text(text) | Event::Code(text) => text.into_string(),
+            _ => String::new(),
+        }).collect();
+        let without_blanks = |text: &str| text.split_whitespace().collect::<String>();
+        prop_assert_eq!(without_blanks(&shown), without_blanks(&read.text), "{}", read.markdown);
+        let plain = tidings::document::plain::plain_text(&read.markdown);
+        // A bar parts cells there.
+        let without_bars = |text: &str| without_blanks(text).replace('|', "");
+        prop_assert_eq!(without_bars(&plain), without_bars(&read.text), "{}", read.markdown);
     }
 }

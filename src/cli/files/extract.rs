@@ -123,7 +123,10 @@ fn rules(config: Option<&Config>, url: &Url) -> Option<SiteRules> {
 
 fn from_file(page: &str, url: Option<Url>, config: Option<&Config>, args: &ExtractArgs) -> anyhow::Result<String> {
     let html = extract::decode(&files::read_named(Path::new(page), PAGE_BYTES_MAX)?, None);
-    let nowhere = Url::parse(NO_ADDRESS).context("no address")?;
+    // Not the front page, which has no date.
+    let nowhere = Url::parse(NO_ADDRESS)
+        .and_then(|site| site.join("page"))
+        .context("no address")?;
     let known = url.or_else(|| extract::named_address(&html));
     let url = known.as_ref().unwrap_or(&nowhere);
     let site = rules(config, url);

@@ -7,6 +7,7 @@ use crate::digest::input::DigestOptions;
 use crate::digest::model::{Digest, Headline, Section};
 use crate::digest::wording::DigestWording;
 use crate::domain::Timestamp;
+use crate::text::markdown;
 
 /// Renders a digest as a Markdown document.
 pub fn to_markdown(digest: &Digest, options: &DigestOptions) -> String {
@@ -96,24 +97,21 @@ fn span(span: &Span<'_>, wording: DigestWording, now: Timestamp) -> String {
 
 fn link(headline: &Headline, name: &str) -> String {
     match &headline.url {
-        Some(url) => format!("[{}](<{}>)", text(name), target(url)),
+        Some(url) => format!("[{}]({})", text(name), markdown::destination(url)),
         None => text(name),
     }
 }
+
 /// Returns outside text as nothing but text.
 fn text(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    // What would begin a list, or make the line above a heading.
-    let (number, rest) = text.split_at(text.bytes().take_while(u8::is_ascii_digit).count());
-    out.push_str(number);
-    if rest.starts_with(['-', '+', '=']) || (!number.is_empty() && rest.starts_with(['.', ')'])) {
-        out.push('\\');
-    }
-    for c in rest.chars() {
-        if is_special(c) {
-            out.push('\\');
+    for c in text.chars() {
+        match c {
+            '&' | '!' | '@' | '>' | '#' | '|' => out.extend(['\\', c]),
+            // A digest has no table for it to shape.
+            ':' => out.push(c),
+            _ => markdown::push(c, &mut out),
         }
-        out.push(c);
     }
     out
 }

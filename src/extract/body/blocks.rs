@@ -7,10 +7,11 @@
 use url::Url;
 
 use super::block::{Block, BlockKind, DropReason};
-use super::inline::{InlineBuilder, destination};
+use super::inline::InlineBuilder;
 use crate::domain::url::without_tracking;
 use crate::extract::page::items::{Page, absolute};
 use crate::extract::picture;
+use crate::text::markdown;
 
 /// Blocks one page may have; what comes after them is left out.
 const BLOCKS_MAX: usize = 20_000;
@@ -269,7 +270,7 @@ impl Builder<'_, '_> {
             _ => String::new(),
         };
         let alt = alt.take().markdown.replace('\n', " ");
-        let markdown = format!("![{alt}]({}{title})", destination(&source));
+        let markdown = format!("![{alt}]({}{title})", markdown::destination(&source));
         self.here = at;
         self.push(BlockKind::Image, String::new(), markdown, (0, 0, 0), false);
     }

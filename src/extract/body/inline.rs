@@ -1,5 +1,7 @@
 //! Running text within a block: white space collapsed, as plain text and as escaped Markdown beside it.
 
+use crate::text::markdown;
+
 /// Text gathered so far.
 #[derive(Debug, Default)]
 pub struct InlineBuilder {
@@ -138,15 +140,16 @@ impl InlineBuilder {
         self.settle_closed(c);
         self.begin();
         let is_code = self.is_in(CODE);
-        if c == ';' && !is_code {
-            self.disarm_entity();
-        }
-        let at_line_start = self.markdown.is_empty() || self.markdown.ends_with('\n');
-        if !is_code && needs_escape(c, at_line_start, &self.markdown) {
-            self.markdown.push('\\');
+        if is_code {
+            self.markdown.push(c);
+        } else {
+            if c == ';' {
+                let begun = self.open.iter().filter_map(|span| span.from).max().unwrap_or(0);
+                markdown::disarm_entity(&mut self.markdown, begun);
+            }
+            markdown::push(c, &mut self.markdown);
         }
         self.text.push(c);
-        self.markdown.push(c);
         self.count(1);
     }
 
@@ -210,17 +213,6 @@ impl InlineBuilder {
         }
     }
 
-    /// Keeps `&amp;` in a text what it is: what is written there is five characters, not one.
-    fn disarm_entity(&mut self) {
-        let begun = self.open.iter().filter_map(|span| span.from).max().unwrap_or(0);
-        if let Some(at) = self.markdown.rfind('&').filter(|at| *at >= begun) {
-            let name = &self.markdown[at + 1..];
-            if !name.is_empty() && name.len() < 32 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'#') {
-                self.markdown.insert(at, '\\');
-            }
-        }
-    }
-
     /// Opens emphasis, strength or code.
     pub fn open_mark(&mut self, mark: &'static str) {
         let kind = if self.is_in(mark) {
@@ -250,6 +242,10 @@ impl InlineBuilder {
         let end = self.markdown.len();
         let content = self.markdown.split_off(from);
         match &span.kind {
+            SpanKind::Mark(CODE) if markdown::is_template(&content) => {
+                markdown::push_line(&content, &mut self.markdown);
+                return;
+            }
             SpanKind::Mark(CODE) => {
                 let ticks = content.split(|c| c != '`').map(str::len).max().unwrap_or(0);
                 let fence = CODE.repeat(ticks + 1);
@@ -274,7 +270,7 @@ impl InlineBuilder {
                     // `![` would make it a picture.
                     self.markdown.insert(from - 1, '\\');
                 }
-                let target = destination(target.as_deref().unwrap_or_default());
+                let target = markdown::destination(target.as_deref().unwrap_or_default());
                 self.markdown.push_str(&format!("[{content}]({target})"));
             }
             SpanKind::Nothing => self.markdown.push_str(&content),
@@ -328,37 +324,6 @@ impl InlineBuilder {
 impl SpanKind {
     fn is_shown(&self) -> bool {
         matches!(self, Self::Mark(_) | Self::Link { target: Some(_), .. })
-    }
-}
-
-/// Returns an address as the destination of a link or picture.
-pub fn destination(address: &str) -> String {
-    let mut out = String::with_capacity(address.len() + 2);
-    out.push('<');
-    for (at, c) in address.char_indices() {
-        match c {
-            '<' => out.push_str("%3C"),
-            '>' => out.push_str("%3E"),
-            '\\' => out.push_str("%5C"),
-            // What looks like an entity there is none.
-            '&' if address[at + 1..].contains(';') => out.push_str("\\&"),
-            c if c.is_control() => {}
-            c => out.push(c),
-        }
-    }
-    out.push('>');
-    out
-}
-
-fn needs_escape(c: char, at_line_start: bool, before: &str) -> bool {
-    match c {
-        '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '~' => true,
-        '#' | '+' | '-' | '=' | '>' | '|' | ':' => at_line_start,
-        '.' | ')' => {
-            let line = before.rsplit('\n').next().unwrap_or_default();
-            !line.is_empty() && line.len() <= 9 && line.bytes().all(|b| b.is_ascii_digit())
-        }
-        _ => false,
     }
 }
 

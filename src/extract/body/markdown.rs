@@ -1,6 +1,7 @@
 //! Blocks as one Markdown text.
 
 use super::block::{Block, BlockKind};
+use crate::text::markdown;
 
 /// Returns the Markdown of blocks, a blank line between them, items and rows together.
 pub fn render(blocks: &[Block]) -> String {
@@ -103,6 +104,28 @@ fn row(cells: &[String], columns: Option<usize>) -> String {
     }
 }
 
+/// Returns code as text in lines of their own.
+fn code_as_text(code: &str) -> String {
+    let mut out = String::new();
+    for line in code.lines() {
+        let words = line.trim_start();
+        let is_begin = out.is_empty() || out.ends_with("\n\n");
+        if !is_begin {
+            out.push_str(if words.is_empty() { "\n\n" } else { "  \n" });
+        }
+        if words.is_empty() {
+            continue;
+        }
+        // Plain blanks at a line's beginning are not shown.
+        out.extend(std::iter::repeat_n(
+            '\u{a0}',
+            line.chars().count() - words.chars().count(),
+        ));
+        markdown::push_line(words, &mut out);
+    }
+    out
+}
+
 fn lines(block: &Block, list: &mut List) -> String {
     let text = block.markdown.trim_end();
     match &block.kind {
@@ -129,6 +152,9 @@ fn lines(block: &Block, list: &mut List) -> String {
         }
         BlockKind::Pre => {
             let body = block.text.trim_matches('\n');
+            if markdown::is_template(body) {
+                return code_as_text(body);
+            }
             let ticks = body.split(|c| c != '`').map(str::len).max().unwrap_or(0);
             let fence = "`".repeat(ticks.max(2) + 1);
             format!("{fence}\n{body}\n{fence}")

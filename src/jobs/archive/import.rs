@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::rebuild::database::keys_of;
 use super::rebuild::{SkippedDocument, documents_in, read_document};
 use super::write_documents;
-use crate::document::{Document, scalar, to_article};
+use crate::document::{Document, file_name, to_article};
 use crate::domain::article::Article;
 use crate::domain::topic::{Match, Reason};
 use crate::domain::{SourceId, Timestamp};
@@ -207,7 +207,7 @@ fn make(ctx: &Context, now: Timestamp, document: &Document, item: usize) -> Opti
         own_key: None,
         quality: ctx.config.ranking.quality(&article, best),
         document: match ctx.config.archive.write.wants(!matches.is_empty()) {
-            true => DocumentName::Stem(scalar::file_stem(&article)),
+            true => DocumentName::Stem(file_name::file_stem(&article)),
             false => DocumentName::None,
         },
         is_placed: !matches.is_empty(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::files::BATCH;
 use crate::archive::ArchiveError;
 use crate::decide::article::WriteDocuments;
-use crate::document::scalar;
+use crate::document::file_name;
 use crate::domain::ArticleId;
 use crate::jobs::archive::document_texts::DocumentTexts;
 use crate::jobs::archive::write_documents;
@@ -77,7 +77,7 @@ async fn name_all(ctx: &Context) -> Result<(), JobError> {
         let mut stems = Vec::with_capacity(batch.len());
         for id in batch {
             if let Some(article) = ctx.store.article(id)? {
-                stems.push((id, scalar::file_stem(&article)));
+                stems.push((id, file_name::file_stem(&article)));
             }
         }
         ctx.store.name_documents(stems).await?;
