@@ -13,6 +13,7 @@ mod index;
 mod names;
 mod near_duplicates;
 mod postings;
+pub mod second_look;
 mod story;
 mod term_dictionary;
 mod vectorize;

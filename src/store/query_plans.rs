@@ -60,6 +60,7 @@ digest_record.rs   | ORDER BY member.story                  | ORDER BY          
 document_inputs.rs | SET dirty = dirty + 1                  | SCAN document        | settings changed that all documents show
 document_inputs.rs | DISTINCT                               | DISTINCT             | stories of what left the window, or is dirty
 document_inputs.rs | FROM near                              | ORDER BY             | eight at most
+doubtful.rs        | ORDER BY joined_at DESC                | SCAN                 | the latest, at most so many
 document_marks.rs  | SET dirty = dirty + 1                  | (topic=?)            | a topic came or went: its documents change
 document_marks.rs  | SELECT EXISTS (SELECT 1 FROM document) | SCAN document        | ends at the first
 document_names.rs  | SELECT count(*) FROM document          | SCAN                 | `archive verify` counts

@@ -9,6 +9,7 @@ pub mod articles;
 pub mod search;
 pub mod placement;
 pub mod stories;
+pub mod doubtful;
 pub mod topics;
 pub mod backtest;
 pub mod sources;

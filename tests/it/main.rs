@@ -63,6 +63,7 @@ mod searching;
 mod service;
 mod sending;
 mod html_instead_of_feed;
+mod doubtful;
 mod empty_digest;
 mod sitemaps;
 mod store_maintenance;

@@ -1,5 +1,6 @@
 //! `tidings stories`: stories and their timelines.
 
+mod doubtful;
 mod timeline;
 
 use std::path::Path;
@@ -20,6 +21,7 @@ use crate::views::stories::{self, StoryView};
 
 /// Stories listed when no number is asked for.
 const LIMIT: usize = 50;
+const NO_STORY: &str = "no story yet: stories are made of articles that match a topic";
 
 /// Stories: articles about the same event, newest first
 #[derive(Debug, clap::Args)]
@@ -58,6 +60,8 @@ enum Command {
         #[arg(long, value_name = "SPAN")]
         since: Option<String>,
     },
+    /// Looks at the stories of the last seven days again, with more time: which may be one, and which two
+    Doubtful,
     /// Moves the articles of the second story into the first; `split` undoes it
     Merge {
         /// Number of the story that gets the articles
@@ -90,6 +94,7 @@ pub(crate) fn run(config: Option<&Path>, args: &StoriesArgs) -> anyhow::Result<E
             let since = since.as_deref().map(open::since).transpose()?;
             timeline::show(&config, StoryId(*id), since, args.format)
         }
+        Some(Command::Doubtful) => doubtful::list(&config, args.format),
         Some(Command::Merge { into, from }) => {
             let (into, from) = (StoryId(*into), StoryId(*from));
             dispatch::carry_out(config, &StoreCommand::MergeStories { into, from }, args.format)
@@ -136,7 +141,7 @@ fn why_none(store: &Store, config: &Config, since: Option<Timestamp>, topic: Opt
     if topic.is_some() && stories::count(store, None)? > 0 {
         return Ok(format!("no story{of_topic}; `tidings topics` lists what is followed"));
     }
-    Ok("no story yet: stories are made of articles that match a topic".to_owned())
+    Ok(NO_STORY.to_owned())
 }
 
 fn in_one_line(story: &StoryView, config: &Config) -> String {

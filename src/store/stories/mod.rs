@@ -7,7 +7,9 @@ mod story_changes;
 mod placement_reasons;
 mod assigner;
 mod merge_sweep;
+mod doubtful;
 
+pub use doubtful::SecondLook;
 pub use story::{Member, StoredStory};
 pub use story_changes::StoryChange;
 pub use story_edits::{EditCause, EditKind, EditRefused, StoryEdit, StoryMerge, moved_by};

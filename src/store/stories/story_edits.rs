@@ -286,6 +286,13 @@ pub fn were_split(c: &Connection, one: StoryId, other: StoryId) -> Result<bool, 
     Ok(c.prepare_cached(sql)?.query_row([one.0, other.0], |row| row.get(0))?)
 }
 
+/// Whether a reader ever made another story part of this one.
+pub fn was_merged_by_hand(c: &Connection, story: StoryId) -> Result<bool, StoreError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM story_event
+                              WHERE story = ?1 AND kind = 'merged-from' AND json_extract(detail, '$.found') IS NULL)";
+    Ok(c.prepare_cached(sql)?.query_row([story.0], |row| row.get(0))?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
