@@ -14,6 +14,17 @@ use crate::domain::Timestamp;
 const DATE_BYTES_MAX: usize = 96;
 /// The most pieces a date may consist of.
 const TOKENS_MAX: usize = 24;
+/// The longest short name of a zone with the bracket behind it, in bytes.
+const ZONE_BYTES_MAX: usize = 6;
+/// Days on which programs begin to count, and the ones before for who lives west of Greenwich.
+const PLACEHOLDERS: &[(i32, u32, u32)] = &[
+    (1600, 12, 31),
+    (1601, 1, 1),
+    (1899, 12, 30),
+    (1899, 12, 31),
+    (1900, 1, 1),
+    (1969, 12, 31),
+];
 /// Years outside are placeholders ("0001-01-01") or damage.
 const YEARS: std::ops::RangeInclusive<i32> = 1000..=9999;
 /// Offsets beyond this many minutes exist nowhere on Earth.
@@ -33,9 +44,57 @@ const ZONES: &[(&str, i64)] = &[
     ("wast", 120), ("wat", 60), ("west", 60), ("wet", 0), ("wib", 420), ("z", 0),
 ];
 
-/// Returns the moment a feed's text names, or none when it names none that exists.
+/// Which of two numbers of one or two digits before a year is the day, where a slash parts them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DayOrder {
+    MonthFirst,
+    DayFirst,
+}
+
+/// Returns the order in which a text can only be read; none where it is no such date, or both orders fit.
+pub fn day_order(text: &str) -> Option<DayOrder> {
+    let mut parts = text
+        .split(|c: char| !c.is_ascii_digit() && c != '/')
+        .find(|part| part.contains('/'))?
+        .split('/');
+    let mut number = || parts.next()?.parse::<u32>().ok();
+    match (number()?, number()?) {
+        (13..=31, 1..=12) => Some(DayOrder::DayFirst),
+        (1..=12, 13..=31) => Some(DayOrder::MonthFirst),
+        _ => None,
+    }
+}
+
+/// Returns the moment a feed's text names, the month first where a slash parts it from the day and both orders fit; none
+/// when it names none that exists.
 pub fn parse_lenient(text: &str) -> Option<Timestamp> {
-    let text = text.trim();
+    parse(text, DayOrder::MonthFirst)
+}
+
+/// Returns the moment a feed's text names, or none when it names none that exists or stands for none.
+pub fn parse(text: &str, order: DayOrder) -> Option<Timestamp> {
+    moment(without_comments(text).trim(), order).filter(|at| !is_placeholder(*at))
+}
+
+/// Returns a date without what is said in brackets about its zone (RFC 5322, 3.2.2) but for a zone's short name, and without
+/// the reading of a clock since the start of a program that Go prints behind it.
+fn without_comments(text: &str) -> &str {
+    let text = text.split(" m=").next().unwrap_or(text);
+    match text.split_once('(') {
+        Some((date, comment)) if comment.len() > ZONE_BYTES_MAX => date,
+        _ => text,
+    }
+}
+
+/// Whether a moment is what programs write where they have none: the beginning of their count, or seconds read as
+/// milliseconds since then.
+fn is_placeholder(at: Timestamp) -> bool {
+    use chrono::Datelike;
+    let day = at.date_naive();
+    PLACEHOLDERS.contains(&(day.year(), day.month(), day.day())) || (day.year(), day.month()) == (1970, 1)
+}
+
+fn moment(text: &str, order: DayOrder) -> Option<Timestamp> {
     if text.is_empty() || text.len() > DATE_BYTES_MAX {
         return None;
     }
@@ -52,7 +111,7 @@ pub fn parse_lenient(text: &str) -> Option<Timestamp> {
     }
     let lower = text.to_lowercase();
     let tokens = tokens(&lower)?;
-    Reading::of(&tokens)?.moment()
+    Reading::of(&tokens)?.moment(order)
 }
 
 /// Reads `20200612`, `20200612145400`, and seconds or milliseconds since 1970.
@@ -289,8 +348,8 @@ impl<'a> Reading<'a> {
         Some(taken + blanks)
     }
 
-    fn moment(&self) -> Option<Timestamp> {
-        let day = self.day()?;
+    fn moment(&self, order: DayOrder) -> Option<Timestamp> {
+        let day = self.day(order)?;
         let (mut hour, minute, second) = self.time.unwrap_or((0, 0, 0));
         match self.half {
             Some(Half::Evening) if hour < 12 => hour += 12,
@@ -309,7 +368,7 @@ impl<'a> Reading<'a> {
         Some(utc.and_utc())
     }
 
-    fn day(&self) -> Option<NaiveDate> {
+    fn day(&self, order: DayOrder) -> Option<NaiveDate> {
         let number = |at: usize| self.numbers.get(at).map(|(_, text)| *text);
         if let Some(week) = self.week {
             let weekday = match number(1) {
@@ -336,7 +395,7 @@ impl<'a> Reading<'a> {
             (Some(month), Some(day)) if first.len() == 4 => ymd(first, month.parse().ok()?, day),
             (Some(second), Some(year)) => {
                 let (one, two): (u32, u32) = (first.parse().ok()?, second.parse().ok()?);
-                let is_american = self.numbers[1].0 == '/';
+                let is_american = self.numbers[1].0 == '/' && order == DayOrder::MonthFirst;
                 match (one, two) {
                     // "99-12-31"
                     (32.., _) => ymd(first, two, year),

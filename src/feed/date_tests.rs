@@ -131,3 +131,68 @@ proptest::proptest! {
         parse_lenient(&long);
     }
 }
+
+#[test]
+fn what_stands_in_brackets_says_nothing() {
+    check(
+        "Sat Nov 28 2026 11:44:00 GMT+0000 (Coordinated Universal Time)",
+        "2026-11-28T11:44:00Z",
+    );
+    check(
+        "Sat Nov 28 2026 12:44:00 GMT+0100 (Central European Standard Time)",
+        "2026-11-28T11:44:00Z",
+    );
+    check(
+        "Sat Nov 28 2026 12:44:00 GMT+0100 (Mitteleuropäische Normalzeit)",
+        "2026-11-28T11:44:00Z",
+    );
+    check(
+        "Sat, 28 Nov 2026 04:44:00 -0700 (Pacific Daylight Time, no 4 of 12: maybe",
+        "2026-11-28T11:44:00Z",
+    );
+    check("Sat, 28 Nov 2026 20:44:00 +0900 (日本標準時)", "2026-11-28T11:44:00Z");
+    check("Sat, 28 Nov 2026 12:44:00 (CET)", "2026-11-28T11:44:00Z");
+    check(
+        "2026-11-28 11:44:00.123456789 +0000 UTC m=+0.012345",
+        "2026-11-28T11:44:00Z",
+    );
+}
+
+#[test]
+fn where_a_count_begins_is_no_date() {
+    for none in [
+        "Thu, 01 Jan 1970 00:00:00 +0000",
+        "Sat, 17 Jan 1970 23:08:42 Z",
+        "1970-01-01T01:00:00+02:00",
+        "Wed, 31 Dec 1969 19:00:00 -0500",
+        "1900-01-01",
+        "1601-01-01T00:00:00Z",
+        "Sat, 30 Dec 1899 00:00:00 GMT",
+        "0001-01-01T00:00:00Z",
+        "0000000000",
+        "001764330240",
+    ] {
+        check_none(none);
+    }
+    check("1970-02-03", "1970-02-03T00:00:00Z");
+    check("1901-05-04", "1901-05-04T00:00:00Z");
+}
+
+#[test]
+fn the_order_is_told_by_what_can_only_be_a_day() {
+    for (text, order) in [
+        ("28/11/2026", Some(DayOrder::DayFirst)),
+        ("Sat, 28/11/2026 - 11:44", Some(DayOrder::DayFirst)),
+        ("11/28/2026 11:44 AM", Some(DayOrder::MonthFirst)),
+        ("05/11/2026", None),
+        ("2026/11/28", None),
+        ("28.11.2026", None),
+        ("2026-11-28T11:44:00+01:00", None),
+    ] {
+        assert_eq!(day_order(text), order, "{text}");
+    }
+    let day_first = |text| parse(text, DayOrder::DayFirst).map(|at| at.date_naive().to_string());
+    assert_eq!(day_first("05/11/2026").as_deref(), Some("2026-11-05"));
+    assert_eq!(day_first("11/28/2026").as_deref(), Some("2026-11-28"));
+    assert_eq!(day_first("2026/02/03").as_deref(), Some("2026-02-03"));
+}

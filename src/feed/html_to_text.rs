@@ -178,7 +178,7 @@ fn read(html: &str, writer: &mut Writer, only_known_tags: bool) {
         if rest.starts_with('&') {
             let (found, length) = char_refs::reference(rest);
             match found {
-                Some(character) => writer.push(character.encode_utf8(&mut [0; 4])),
+                Some(found) => writer.push(&found),
                 None => writer.push("&"),
             }
             at += length;

@@ -83,9 +83,8 @@ impl Capture {
 
     /// Appends what a reference stands for.
     pub fn reference(&mut self, name: &str, value: Option<&str>) {
-        let character = char_refs::resolve(name);
-        match (character, value) {
-            (Some(character), _) => self.text(character.encode_utf8(&mut [0; 4])),
+        match (char_refs::resolve(name), value) {
+            (Some(found), _) => self.text(&found),
             (None, Some(value)) => self.text(value),
             (None, None) => {
                 self.text("&");

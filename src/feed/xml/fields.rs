@@ -8,6 +8,7 @@ use super::item::FeedItem;
 use super::names::Space;
 use super::tokens::attributes;
 use super::{Person, Reader};
+use crate::domain::Timestamp;
 use crate::domain::feed::{Enclosure, Feed, FeedKind, Markup};
 use crate::feed::{LANGUAGE_BYTES_MAX, char_refs, date, html_to_text, resolve};
 
@@ -269,14 +270,16 @@ impl Reader<'_> {
                 let address = resolve(self.base(), &text);
                 self.item().link.offer(rank, address);
             }
-            FeedField::Published(rank) => match date::parse_lenient(&text) {
-                Some(time) => self.item().published.offer(rank, time),
-                None => self.no_date(&text),
-            },
-            FeedField::Updated(rank) => match date::parse_lenient(&text) {
-                Some(time) => self.item().updated.offer(rank, time),
-                None => self.no_date(&text),
-            },
+            FeedField::Published(rank) => {
+                if let Some(time) = self.date(&text) {
+                    self.item().published.offer(rank, time);
+                }
+            }
+            FeedField::Updated(rank) => {
+                if let Some(time) = self.date(&text) {
+                    self.item().updated.offer(rank, time);
+                }
+            }
             FeedField::Language(rank) if text.len() <= LANGUAGE_BYTES_MAX => {
                 self.item().language.offer(rank, text.replace('_', "-"));
             }
@@ -310,6 +313,16 @@ impl Reader<'_> {
                 .extend(text.parse::<u8>().ok().filter(|hour| *hour <= 24).map(|h| h % 24)),
             FeedField::Day => self.pace.skip_days.extend(weekday(&text)),
         }
+    }
+
+    fn date(&mut self, text: &str) -> Option<Timestamp> {
+        let order = date::day_order(text).filter(|order| !self.day_orders.contains(order));
+        self.day_orders.extend(order);
+        let date = date::parse(text, self.day_order);
+        if date.is_none() {
+            self.no_date(text);
+        }
+        date
     }
 
     fn no_date(&mut self, text: &str) {

@@ -21,6 +21,7 @@ use self::item::{FeedItem, Ranked};
 use self::names::Space;
 pub use self::tokens::attributes;
 use self::tokens::{Tokens, XmlToken};
+use super::date::DayOrder;
 use super::{BASE_BYTES_MAX, DEPTH_MAX, ENTRIES_MAX, LANGUAGE_BYTES_MAX, NAMESPACES_MAX};
 use crate::domain::feed::{Entry, Feed, FeedKind};
 
@@ -53,6 +54,9 @@ struct Person {
 }
 
 struct Reader<'a> {
+    day_order: DayOrder,
+    /// The orders that only fitted, each once.
+    day_orders: Vec<DayOrder>,
     kind: Option<FeedKind>,
     document_base: Option<&'a Url>,
     open: Vec<Open<'a>>,
@@ -73,7 +77,18 @@ struct Reader<'a> {
 
 /// Returns the feed in a text, if its root is one, and what was wrong with it.
 pub fn read(text: &str, base: Option<&Url>) -> Option<(Feed, Vec<String>)> {
+    let mut reader = read_in(text, base, DayOrder::MonthFirst)?;
+    // A feed has one order, and one of its dates may tell which.
+    if reader.day_orders == [DayOrder::DayFirst] {
+        reader = read_in(text, base, DayOrder::DayFirst)?;
+    }
+    reader.finish()
+}
+
+fn read_in<'a>(text: &'a str, base: Option<&'a Url>, day_order: DayOrder) -> Option<Reader<'a>> {
     let mut reader = Reader {
+        day_order,
+        day_orders: Vec::new(),
         kind: None,
         document_base: base,
         open: Vec::with_capacity(16),
@@ -132,7 +147,7 @@ pub fn read(text: &str, base: Option<&Url>) -> Option<(Feed, Vec<String>)> {
         reader.entries.truncate(ENTRIES_MAX);
     }
     reader.warnings.extend(damage);
-    reader.finish()
+    Some(reader)
 }
 
 impl<'a> Reader<'a> {
