@@ -3,6 +3,8 @@
 //! A canonical address is for comparing, never for fetching: http and https, a trailing slash, `www.`, default ports,
 //! fragments and tracking parameters make no difference in it.
 
+use std::borrow::Cow;
+
 use thiserror::Error;
 use url::Url;
 
@@ -32,7 +34,7 @@ pub fn source_address(text: &str) -> Result<Url, NoWebAddress> {
     if text.len() > ADDRESS_BYTES_MAX {
         return Err(NoWebAddress::TooLong);
     }
-    let url = Url::parse(text.trim()).map_err(NoWebAddress::Unreadable)?;
+    let url = Url::parse(&of_browser(text)).map_err(NoWebAddress::Unreadable)?;
     if !is_web(&url) {
         return Err(NoWebAddress::Scheme);
     }
@@ -43,6 +45,20 @@ pub fn source_address(text: &str) -> Result<Url, NoWebAddress> {
         return Err(NoWebAddress::TooLong);
     }
     Ok(url)
+}
+
+/// Returns an address as it is asked for: browsers hand over those of feeds as `feed://…` and `feed:https://…`.
+pub fn of_browser(text: &str) -> Cow<'_, str> {
+    let text = text.trim();
+    match text
+        .get(..5)
+        .filter(|scheme| scheme.eq_ignore_ascii_case("feed:"))
+        .map(|_| &text[5..])
+    {
+        Some(rest) if rest.starts_with("//") => Cow::Owned(format!("https:{rest}")),
+        Some(rest) => Cow::Borrowed(rest),
+        None => Cow::Borrowed(text),
+    }
 }
 
 /// Returns the address a text is, if that is one of the web: http or https, with a host.

@@ -23,7 +23,7 @@ impl ArticleBody {
     /// else only what is needed to find its boundaries.
     pub fn find(
         page: &Page<'_>,
-        url: &Url,
+        base: &Url,
         metadata: &Metadata,
         head_data: &HeadData<'_>,
         rules: &RuledItems,
@@ -35,7 +35,7 @@ impl ArticleBody {
         let removed = |at: usize| rules.removed.contains(&at);
         let read = |root: usize, is_left_out: &dyn Fn(usize) -> bool| {
             if keeps_all {
-                let mut all = blocks::all_blocks(page, root, Some(url), is_left_out);
+                let mut all = blocks::all_blocks(page, root, Some(base), is_left_out);
                 let is_ruled = |at: usize| rules.removed.iter().any(|own| page.contains(*own, at));
                 for block in all
                     .iter_mut()
@@ -45,7 +45,7 @@ impl ArticleBody {
                 }
                 all
             } else {
-                blocks::blocks(page, root, Some(url), is_left_out)
+                blocks::blocks(page, root, Some(base), is_left_out)
             }
         };
         if !rules.body.is_empty() {

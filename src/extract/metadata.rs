@@ -40,9 +40,9 @@ pub struct Metadata {
 }
 
 impl Metadata {
-    /// Returns what a page says of its article.
-    pub fn of(head_data: &HeadData<'_>, page: &Page<'_>, url: &Url) -> Self {
-        let base = Some(url);
+    /// Returns what a page at `url` says of its article; addresses are read against `base`.
+    pub fn of(head_data: &HeadData<'_>, page: &Page<'_>, url: &Url, base: &Url) -> Self {
+        let base = Some(base);
         let site_name = site_name(head_data);
         let (title, has_headline) = headline::title(head_data, page, site_name.as_deref());
         let near = HeadlineLines::of(page, &title, url);

@@ -34,7 +34,7 @@ use verdict::evidence::VerdictEvidence;
 pub use body::boilerplate::{ARTICLES_MIN, BlockMark, Boilerplate};
 pub use body::pagination::Continuation;
 pub use date::date_evidence::SAME_HOURS_MAX;
-pub use listing::feed_discovery::{FeedLink, feed_links};
+pub use listing::feed_discovery::{FeedLink, feed_links, header_feeds, leads_on, links_to, named_feeds};
 pub use listing::{ListingError, ListingLink, listing};
 pub use metadata::Metadata;
 pub use page::decode::decode;
@@ -147,13 +147,14 @@ fn read(html: &str, url: &Url, options: &ExtractOptions<'_>, tells_all: bool) ->
     let tree = dom::parse(html, options.cancelled);
     let page = Page::of(&tree);
     let head_data = HeadData::of(&tree);
-    let mut metadata = Metadata::of(&head_data, &page, url);
+    let base = &dom::base(&tree, url);
+    let mut metadata = Metadata::of(&head_data, &page, url, base);
     let rules = options
         .site
         .map(|site| RuledItems::of(&tree, &page, site))
         .unwrap_or_default();
     rules.apply(&page, url, &mut metadata);
-    let mut body = ArticleBody::find(&page, url, &metadata, &head_data, &rules, tells_all);
+    let mut body = ArticleBody::find(&page, base, &metadata, &head_data, &rules, tells_all);
     let told = |block: &Block| ExplainedBlock {
         text: Some(&block.text)
             .filter(|text| !text.is_empty())
@@ -174,10 +175,11 @@ fn read(html: &str, url: &Url, options: &ExtractOptions<'_>, tells_all: bool) ->
         body: &body.blocks,
         title: &metadata.title,
         url,
+        base,
     });
     metadata.image = metadata
         .image
-        .or_else(|| picture::of_headline(&page, &metadata.title, Some(url)))
+        .or_else(|| picture::of_headline(&page, &metadata.title, Some(base)))
         .or_else(|| body.lead_image());
     let may_go_on = matches!(judged.verdict, Verdict::Complete | Verdict::Teaser);
     PageExplanation {
@@ -187,7 +189,9 @@ fn read(html: &str, url: &Url, options: &ExtractOptions<'_>, tells_all: bool) ->
             text: plain(&body.blocks),
             verdict: judged.verdict,
             metadata_is_articles: judged.metadata_is_articles,
-            next_part: may_go_on.then(|| pagination::next(&page, &head_data, url)).flatten(),
+            next_part: may_go_on
+                .then(|| pagination::next(&page, &head_data, url, base))
+                .flatten(),
             blocks: body.blocks,
         },
         why: judged.why,

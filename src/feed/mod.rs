@@ -82,11 +82,8 @@ pub enum ParseError {
     TooLarge { bytes: usize },
     #[error("a page to log in at, not a feed")]
     LoginPage,
-    #[error("a web page, not a feed{}", not_a_feed::named(feeds))]
-    HtmlPage {
-        /// The feeds the page links to.
-        feeds: Vec<String>,
-    },
+    #[error("a web page, not a feed")]
+    HtmlPage,
     #[error("JSON, but not JSON Feed: {0}")]
     OtherJson(String),
     #[error("XML, but no RSS, RDF or Atom: its root is <{root}>")]
@@ -116,7 +113,7 @@ pub fn parse(bytes: &[u8], content_type: Option<&str>, base: Option<&Url>) -> Re
         return own.map(|(feed, damage)| finished(feed, warnings, damage));
     }
     // A page is never a feed, whatever another parser makes of it.
-    let may_be_feed = !matches!(own, Err(ParseError::HtmlPage { .. } | ParseError::LoginPage));
+    let may_be_feed = !matches!(own, Err(ParseError::HtmlPage | ParseError::LoginPage));
     match fallback::read(text, base).filter(|_| may_be_feed) {
         Some(feed) if own.is_err() || !feed.entries.is_empty() => {
             warnings.push("read by the second parser".to_owned());
@@ -152,7 +149,7 @@ fn read(text: &str, base: Option<&Url>) -> Result<(Feed, Vec<String>), ParseErro
     }
     match text.contains('<').then(|| xml::read(text, base)).flatten() {
         Some(found) => Ok(found),
-        None => Err(not_a_feed::explain(text, base)),
+        None => Err(not_a_feed::explain(text)),
     }
 }
 

@@ -54,7 +54,7 @@ pub fn parse_sitemap(bytes: &[u8], content_type: Option<&str>, base: &Url) -> Re
             super::clean(&mut feed);
             Ok(Sitemap::Urls(Box::new(Parsed { feed, warnings })))
         }
-        None => Err(super::not_a_feed::explain(text, Some(base))),
+        None => Err(super::not_a_feed::explain(text)),
     }
 }
 
@@ -277,7 +277,7 @@ mod tests {
         assert_eq!(error(" "), ParseError::Empty);
         assert!(matches!(
             error("<html><body>Not found</body></html>"),
-            ParseError::HtmlPage { .. }
+            ParseError::HtmlPage
         ));
         assert_eq!(
             error("<rss><channel/></rss>"),

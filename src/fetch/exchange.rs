@@ -18,7 +18,7 @@ use super::decompress::{ContentEncoding, GZIP_MAGIC, decompress};
 use super::error::{FetchError, shortened, shown};
 use super::options::FetchOptions;
 use super::request::{Purpose, Request, keeps_credentials};
-use super::response::{Response, content_type, fresh_until, lossy, refreshed, retry_at, validators};
+use super::response::{Response, content_type, fresh_until, links, lossy, refreshed, retry_at, validators};
 use super::transport_errors::{damaged, failed, failed_body, on_its_way, stalled};
 
 /// What one request came to.
@@ -121,6 +121,7 @@ fn good(
         not_modified: status == 304,
         validators,
         content_type: content_type(headers),
+        links: links(headers),
         fresh_until: fresh_until(now, headers),
         retry_at: retry_at(now, headers),
     }

@@ -4,7 +4,7 @@
 
 use chrono::{NaiveDateTime, TimeDelta};
 use reqwest::header::{
-    AGE, CACHE_CONTROL, CONTENT_TYPE, DATE, ETAG, EXPIRES, HeaderMap, HeaderName, LAST_MODIFIED, RETRY_AFTER,
+    AGE, CACHE_CONTROL, CONTENT_TYPE, DATE, ETAG, EXPIRES, HeaderMap, HeaderName, LAST_MODIFIED, LINK, RETRY_AFTER,
 };
 use url::Url;
 
@@ -15,6 +15,9 @@ use crate::domain::source::Validators;
 const VALIDATOR_BYTES_MAX: usize = 1024;
 /// Longest Content-Type that is kept, in bytes.
 const CONTENT_TYPE_BYTES_MAX: usize = 256;
+/// `Link` headers read of an answer, and the longest, in bytes.
+const LINKS_MAX: usize = 16;
+const LINK_BYTES_MAX: usize = 4 * 1024;
 /// Longest time an answer is taken to be fresh, in seconds.
 const FRESH_SECONDS_MAX: i64 = 366 * 24 * 3600;
 /// Longest Retry-After that is obeyed, in seconds.
@@ -43,6 +46,8 @@ pub struct Response {
     /// a 304 what was sent, with what the answer replaced.
     pub validators: Validators,
     pub content_type: Option<String>,
+    /// Its `Link` headers (RFC 8288), as far as they are read.
+    pub links: Vec<String>,
     /// Until when the server says its answer will not change.
     pub fresh_until: Option<Timestamp>,
     pub retry_at: Option<Timestamp>,
@@ -73,6 +78,15 @@ pub(super) fn refreshed(sent: &Validators, headers: &HeaderMap) -> Validators {
 pub(super) fn content_type(headers: &HeaderMap) -> Option<String> {
     let value = text(headers, CONTENT_TYPE)?;
     (!value.is_empty() && value.len() <= CONTENT_TYPE_BYTES_MAX).then_some(value)
+}
+
+/// Returns the first `Link` headers of an answer.
+pub(super) fn links(headers: &HeaderMap) -> Vec<String> {
+    let values = headers
+        .get_all(LINK)
+        .iter()
+        .filter(|value| value.len() <= LINK_BYTES_MAX);
+    values.take(LINKS_MAX).map(|value| lossy(value.as_bytes())).collect()
 }
 
 /// Returns until when an answer is fresh: max-age less Age, else Expires less Date. `no-cache` and `no-store` mean not

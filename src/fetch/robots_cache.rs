@@ -233,6 +233,7 @@ mod tests {
             not_modified: false,
             validators: Validators::default(),
             content_type: None,
+            links: Vec::new(),
             fresh_until,
             retry_at: None,
         })

@@ -19,8 +19,18 @@ use crate::fetch::{FetchError, Fetcher, Purpose, Request, Response};
 pub const REQUESTS_MAX: usize = 12;
 /// Sitemaps named by robots.txt that are looked at.
 const SITEMAPS_MAX: usize = 2;
-/// Where feeds lie on many sites, asked for when a page names none.
-const COMMON_PLACES: &[&str] = &["/feed", "/rss.xml", "/atom.xml", "/index.xml", "/feed.json", "/rss"];
+/// Where feeds lie on many sites, beside the page or at the top, asked for when a page names none.
+const COMMON_PLACES: &[&str] = &[
+    "feed.xml",
+    "index.xml",
+    "/feed",
+    "/feed.xml",
+    "/rss.xml",
+    "/atom.xml",
+    "/index.xml",
+    "/feed.json",
+    "/rss",
+];
 
 /// Something that can be a source.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -55,16 +65,30 @@ pub async fn discover(fetcher: &Fetcher, now: Timestamp, address: &Url) -> Resul
         asked: HashSet::new(),
         seen: Vec::new(),
     };
-    let page = search.get(address.clone(), Purpose::Page).await?;
+    let mut page = match search.get(address.clone(), Purpose::Page).await {
+        // What robots are not to read may be a feed, which is there for programs.
+        Err(refused @ (FetchError::Disallowed { .. } | FetchError::RobotsUnknown { .. })) => {
+            let feed = search.get(address.clone(), Purpose::Feed).await;
+            let is_feed = feed.is_ok_and(|feed| search.read(&feed, "the address itself", None));
+            return if is_feed { Ok(search.found) } else { Err(refused) };
+        }
+        page => page?,
+    };
     if search.read(&page, "the address itself", None) {
         return Ok(search.found);
     }
-    let html = extract::decode(&page.body, page.content_type.as_deref());
+    for link in extract::header_feeds(&page.links, &page.url) {
+        search.try_at(link.url, "named by the page", link.title).await;
+    }
+    let mut html = extract::decode(&page.body, page.content_type.as_deref());
+    if let Some(to) = extract::leads_on(&html, &page.url) {
+        page = search.get(to, Purpose::Page).await?;
+        html = extract::decode(&page.body, page.content_type.as_deref());
+    }
     for link in extract::feed_links(&html, &page.url) {
-        let how = if link.media_type.is_empty() {
-            "linked on the page"
-        } else {
-            "named by the page"
+        let how = match link.is_named {
+            true => "named by the page",
+            false => "linked on the page",
         };
         search.try_at(link.url, how, link.title).await;
     }

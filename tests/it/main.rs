@@ -5,6 +5,7 @@ mod aggregators;
 mod alerts;
 mod archive;
 mod backup;
+mod base_href;
 mod behaviour;
 mod channels;
 mod checking;

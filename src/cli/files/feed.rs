@@ -17,7 +17,8 @@ use crate::cli::output::print::OutputError;
 use crate::domain::Timestamp;
 use crate::domain::feed::{Entry, Markup};
 use crate::domain::plural::counted;
-use crate::feed::{self, Parsed, markup};
+use crate::extract;
+use crate::feed::{self, ParseError, Parsed, markup};
 use crate::files;
 use crate::text::one_line;
 
@@ -69,7 +70,13 @@ fn parse_files(parse: &Parse, out: &mut impl Write) -> io::Result<ExitCode> {
             .map_err(|error| format!("cannot read: {error}"))
             .and_then(|bytes| {
                 let result = feed::parse(&bytes, parse.content_type.as_deref(), parse.base_url.as_ref());
-                result.map_err(|error| error.to_string())
+                result.map_err(|error| match (&error, &parse.base_url) {
+                    (ParseError::HtmlPage, Some(base)) => {
+                        let html = extract::decode(&bytes, parse.content_type.as_deref());
+                        format!("{error}{}", extract::links_to(&extract::named_feeds(&html, base)))
+                    }
+                    _ => error.to_string(),
+                })
             });
         if parsed.is_err() {
             code = ExitCode::FAILURE;

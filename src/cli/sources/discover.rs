@@ -16,6 +16,7 @@ use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::domain::plural::counted;
 use crate::domain::source::{NAME_BYTES_MAX, Source, SourceKind};
+use crate::domain::url::of_browser;
 use crate::jobs::discover::{self, Discovery, REQUESTS_MAX};
 use crate::text;
 
@@ -49,6 +50,7 @@ pub(super) fn run(config: Option<&Path>, address: &str, format: Format) -> anyho
 }
 
 fn web_address(text: &str) -> Option<Url> {
+    let text = &*of_browser(text);
     let with_scheme = |text: &str| {
         Url::parse(text)
             .ok()

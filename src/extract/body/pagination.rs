@@ -44,12 +44,12 @@ pub enum Continuation {
 }
 
 /// Returns the page that goes on with the article of this one by the page's own word, on the same host.
-pub fn next(page: &Page<'_>, head_data: &HeadData<'_>, url: &Url) -> Option<Url> {
+pub fn next(page: &Page<'_>, head_data: &HeadData<'_>, url: &Url, base: &Url) -> Option<Url> {
     let number = number_of(url);
     let wanted = (number + 1).to_string();
     let goes_on = |href: &str| {
         // Most links lead elsewhere; an address is read only where the number stands in it.
-        let next = holds_number(href, &wanted).then(|| url.join(href).ok())??;
+        let next = holds_number(href, &wanted).then(|| base.join(href).ok())??;
         is_next(url, &next, number + 1).then(|| without_fragment(next))
     };
     if let Some(next) = head_data.next.and_then(goes_on) {

@@ -60,6 +60,7 @@ pub enum ListingError {
 pub fn listing(html: &str, url: &Url, links: Option<&str>) -> Result<Vec<ListingLink>, ListingError> {
     let tree = dom::parse(html, None);
     let page = Page::of(&tree);
+    let base = &dom::base(&tree, url);
     if let Some(text) = links {
         Selector::parse(text).map_err(|_| ListingError::Selector(text.to_owned()))?;
         let anchors: Vec<usize> = page
@@ -67,7 +68,7 @@ pub fn listing(html: &str, url: &Url, links: Option<&str>) -> Result<Vec<Listing
             .into_iter()
             .filter_map(|at| (at..page.items[at].end).find(|at| page.items[*at].name == "a"))
             .collect();
-        let found = Listing::of(&page, url, &anchors, false).links(|_| true);
+        let found = Listing::of(&page, url, base, &anchors, false).links(|_| true);
         return if found.is_empty() {
             Err(ListingError::NothingSelected(text.to_owned()))
         } else {
@@ -75,7 +76,7 @@ pub fn listing(html: &str, url: &Url, links: Option<&str>) -> Result<Vec<Listing
         };
     }
     let anchors = links::outside_frames(&page);
-    let listing = Listing::of(&page, url, &anchors, true);
+    let listing = Listing::of(&page, url, base, &anchors, true);
     let kept = listing.lists();
     let found = listing.links(|at| kept.contains(&at));
     if found.is_empty() {
@@ -90,7 +91,7 @@ struct Listing {
 }
 
 impl Listing {
-    fn of(page: &Page<'_>, url: &Url, anchors: &[usize], only_likely: bool) -> Self {
+    fn of(page: &Page<'_>, url: &Url, base: &Url, anchors: &[usize], only_likely: bool) -> Self {
         let own = CanonicalUrl::new(url);
         let home = registrable_domain(url.host_str().unwrap_or_default());
         let mut by_address: HashMap<CanonicalUrl, usize> = HashMap::new();
@@ -98,7 +99,7 @@ impl Listing {
         // Which group an anchor belongs to, in document order.
         let mut owners: Vec<(usize, usize)> = Vec::new();
         for at in anchors.iter().take(ANCHORS_MAX) {
-            let Some(target) = page.items[*at].attr("href").and_then(|href| url.join(href).ok()) else {
+            let Some(target) = page.items[*at].attr("href").and_then(|href| base.join(href).ok()) else {
                 continue;
             };
             if !matches!(target.scheme(), "http" | "https") {

@@ -13,6 +13,7 @@ use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::{StrTendril, TendrilSink};
 use html5ever::{Attribute, ParseOpts, QualName};
 use scraper::{Html, HtmlTreeSink};
+use url::Url;
 
 use super::text::floor;
 use crate::text;
@@ -29,6 +30,18 @@ const FORMATTING_COST: u64 = 8;
 const TAG_WORDS_MAX: usize = 40_000;
 /// Bytes parsed between two looks at the budget.
 const PIECE: usize = 8 * 1024;
+
+/// Returns what the relative addresses of a page are read against: its first `<base href>` (HTML, 4.2.3), else its own
+/// address. One that leads to neither http nor https counts for nothing.
+pub fn base(tree: &Html, url: &Url) -> Url {
+    let head = tree.tree.nodes().filter_map(|node| node.value().as_element());
+    let mut head = head.take_while(|element| element.name() != "body");
+    let named = head.find_map(|element| element.attr("href").filter(|_| element.name() == "base"));
+    named
+        .and_then(|href| url.join(href.trim()).ok())
+        .filter(|base| matches!(base.scheme(), "http" | "https"))
+        .unwrap_or_else(|| url.clone())
+}
 
 struct CountingSink {
     sink: HtmlTreeSink,

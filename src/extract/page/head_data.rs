@@ -9,6 +9,18 @@ use crate::text::line;
 
 /// Meta elements read per page.
 const META_MAX: usize = 400;
+/// What stands in the media types of feeds; some sites call them plain XML.
+const FEED_TYPES: &[&str] = &[
+    "rss",
+    "atom",
+    "feed+json",
+    "json+feed",
+    "rdf",
+    "text/xml",
+    "application/xml",
+];
+/// A page that sends its reader on is not there to be read when it does so within these seconds.
+const AT_ONCE_SECONDS: f32 = 10.0;
 /// Buttons read per page.
 const BUTTONS_MAX: usize = 40;
 /// Scripts kept per page.
@@ -23,12 +35,14 @@ pub struct HeadData<'a> {
     pub structured: StructuredData,
     pub canonical: Option<&'a str>,
     pub amp: Option<&'a str>,
+    /// Where the page sends its reader by itself: seconds and address.
+    refresh: Option<&'a str>,
     /// What the page says comes next: the next part of an article, or of a list, or another article.
     pub next: Option<&'a str>,
     pub document_title: String,
     pub language: Option<&'a str>,
-    /// Links to feeds: address, title, media type.
-    pub feeds: Vec<(&'a str, Option<&'a str>, &'a str)>,
+    /// Links to feeds: address and title.
+    pub feeds: Vec<(&'a str, Option<&'a str>)>,
     pub rel_author: Vec<String>,
     /// The page asks for a password somewhere.
     pub asks_password: bool,
@@ -90,6 +104,9 @@ impl<'a> HeadData<'a> {
     }
 
     fn take_meta(&mut self, element: &'a Element) {
+        if attr(element, "http-equiv").is_some_and(|kind| kind.eq_ignore_ascii_case("refresh")) {
+            self.refresh = self.refresh.or(attr(element, "content"));
+        }
         let name = attr(element, "property")
             .or_else(|| attr(element, "name"))
             .or_else(|| attr(element, "itemprop"));
@@ -112,14 +129,30 @@ impl<'a> HeadData<'a> {
             self.amp = self.amp.or(Some(href));
         } else if is("next") {
             self.next = self.next.or(Some(href));
-        } else if is("alternate")
-            && let Some(kind) = attr(element, "type")
-            && ["rss", "atom", "feed+json", "rdf"]
-                .iter()
-                .any(|word| kind.contains(word))
-        {
-            self.feeds.push((href, attr(element, "title"), kind));
+        } else if is_feed(&rel, &attr(element, "type").unwrap_or_default().to_ascii_lowercase()) {
+            self.feeds.push((href, attr(element, "title")));
         }
+    }
+
+    /// Returns where the page sends its reader at once, as it is written there (HTML, 4.2.5.3).
+    pub fn leads_on(&self) -> Option<&'a str> {
+        let (seconds, rest) = self.refresh?.trim().split_once([';', ','])?;
+        seconds
+            .trim()
+            .parse::<f32>()
+            .ok()
+            .filter(|seconds| *seconds <= AT_ONCE_SECONDS)?;
+        let rest = rest.trim();
+        let value = rest
+            .get(..3)
+            .filter(|name| name.eq_ignore_ascii_case("url"))
+            .map_or(rest, |_| &rest[3..]);
+        let value = value
+            .trim_start()
+            .trim_start_matches('=')
+            .trim()
+            .trim_matches(['"', '\'']);
+        (!value.is_empty()).then_some(value)
     }
 
     /// Returns the content of the first meta element of these names, in the order of the names.
@@ -140,4 +173,10 @@ impl<'a> HeadData<'a> {
             .filter(move |(own, _)| *own == name)
             .map(|(_, content)| *content)
     }
+}
+
+/// Whether a link of these relations and this media type, both in small letters, leads to a feed of the page.
+pub fn is_feed(rel: &str, kind: &str) -> bool {
+    let is = |word: &str| rel.split_whitespace().any(|own| own == word);
+    is("feed") || is("alternate") && FEED_TYPES.iter().any(|word| kind.contains(word))
 }

@@ -24,6 +24,8 @@ pub struct VerdictEvidence<'k, 'a> {
     pub body: &'k [Block],
     pub title: &'k str,
     pub url: &'k Url,
+    /// What its relative addresses are read against.
+    pub base: &'k Url,
 }
 
 /// Returns the parts of a page's name, the site's own among them.
@@ -39,7 +41,8 @@ impl VerdictEvidence<'_, '_> {
     pub fn own(&self) -> index_page::OwnAddresses<'_> {
         index_page::OwnAddresses {
             url: self.url,
-            canonical: self.head_data.canonical.and_then(|own| self.url.join(own).ok()),
+            base: self.base,
+            canonical: self.head_data.canonical.and_then(|own| self.base.join(own).ok()),
         }
     }
 

@@ -85,6 +85,7 @@ pub fn without_last_cards<'b>(page: &Page<'_>, body: &'b [Block], own: &OwnAddre
 #[derive(Debug)]
 pub struct OwnAddresses<'a> {
     pub url: &'a Url,
+    pub base: &'a Url,
     /// What the page says its address is.
     pub canonical: Option<Url>,
 }
@@ -92,7 +93,7 @@ pub struct OwnAddresses<'a> {
 impl OwnAddresses<'_> {
     /// Whether an address is another page of the same site.
     fn is_left_by(&self, href: &str) -> bool {
-        let Ok(to) = self.url.join(&line(href)) else {
+        let Ok(to) = self.base.join(&line(href)) else {
             return false;
         };
         let domain = |url: &Url| registrable_domain(url.host_str().unwrap_or_default());

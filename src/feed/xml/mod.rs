@@ -19,7 +19,6 @@ use self::element::{FeedPosition, Meaning};
 use self::entities::Entities;
 use self::item::{FeedItem, Ranked};
 use self::names::Space;
-pub use self::tokens::attributes;
 use self::tokens::{Tokens, XmlToken};
 use super::date::DayOrder;
 use super::{BASE_BYTES_MAX, DEPTH_MAX, ENTRIES_MAX, LANGUAGE_BYTES_MAX, NAMESPACES_MAX};

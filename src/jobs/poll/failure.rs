@@ -44,7 +44,7 @@ pub(super) fn failure_of(error: &FetchError) -> Failure {
 }
 
 /// Returns the failure of a poll that brought something else than a feed.
-pub(super) fn unreadable(error: ParseError) -> Failure {
+pub(super) fn unreadable(error: &ParseError) -> Failure {
     match error {
         ParseError::LoginPage => troubled(Trouble::Blocked, error.to_string()),
         _ => failed(error.to_string()),

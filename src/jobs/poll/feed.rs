@@ -10,6 +10,7 @@ use super::request::{PollAnswer, answer, ask, get, request};
 use crate::decide::{Outcome, html_instead_of_feed};
 use crate::domain::Timestamp;
 use crate::domain::source::{Failure, Source, SourceState, Validators};
+use crate::extract;
 use crate::feed::{ParseError, Parsed};
 use crate::fetch::{Purpose, Request, Response};
 use crate::jobs::runtime::Context;
@@ -81,7 +82,7 @@ async fn follow(
 /// Why a body gave nothing, and the feeds it names where it is a page instead of one.
 struct UnreadableBody {
     failure: Failure,
-    feeds: Vec<String>,
+    feeds: Vec<Url>,
 }
 
 impl From<Failure> for UnreadableBody {
@@ -102,12 +103,14 @@ async fn parse(ctx: &Context, response: Response) -> Result<Parsed, UnreadableBo
 
 fn read_feed(response: &Response) -> Result<Parsed, UnreadableBody> {
     let parsed = crate::feed::parse(&response.body, response.content_type.as_deref(), Some(&response.url));
-    let parsed = parsed.map_err(|error| UnreadableBody {
-        feeds: match &error {
-            ParseError::HtmlPage { feeds } => feeds.clone(),
-            _ => Vec::new(),
-        },
-        failure: unreadable(error),
+    let parsed = parsed.map_err(|error| {
+        let mut unread = UnreadableBody::from(unreadable(&error));
+        if error == ParseError::HtmlPage {
+            let html = extract::decode(&response.body, response.content_type.as_deref());
+            unread.feeds = extract::named_feeds(&html, &response.url);
+            unread.failure.message.push_str(&extract::links_to(&unread.feeds));
+        }
+        unread
     })?;
     for warning in &parsed.warnings {
         tracing::debug!("{}: {warning}", response.url);

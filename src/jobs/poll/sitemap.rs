@@ -85,7 +85,8 @@ async fn follow(
 /// Parses on a blocking thread: a sitemap may hold fifty thousand addresses.
 async fn parsed(ctx: &Arc<Context>, response: Response) -> Result<Sitemap, Failure> {
     let read = ctx.shared.parse(move || {
-        parse_sitemap(&response.body, response.content_type.as_deref(), &response.url).map_err(unreadable)
+        parse_sitemap(&response.body, response.content_type.as_deref(), &response.url)
+            .map_err(|error| unreadable(&error))
     });
     read.await.unwrap_or_else(|said| Err(panicked(&said)))
 }
