@@ -7,6 +7,7 @@
 //! forgotten.
 
 mod ambiguous_joins;
+mod common_sequence;
 pub mod duplicate_stories;
 mod encoding;
 mod index;
@@ -17,7 +18,6 @@ pub mod second_look;
 mod story;
 mod term_dictionary;
 mod vectorize;
-
 mod word_sequence;
 mod words;
 

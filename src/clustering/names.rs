@@ -39,6 +39,12 @@ impl Names {
         let (mut large, mut small) = (0, 0);
         let mut is_start = true;
         for token in text.split_whitespace() {
+            // Most are such, and need no closer look.
+            if token.bytes().all(|byte| byte.is_ascii_lowercase()) {
+                small += usize::from(!is_start && token.len() > SHORT_LETTERS_MAX);
+                is_start = false;
+                continue;
+            }
             let word = token.trim_start_matches(|letter: char| !letter.is_alphanumeric());
             // Speech begins with a capital, whatever stands before it.
             is_start |= token.starts_with(['"', '“', '„', '«', '‘']);
@@ -65,7 +71,8 @@ impl Names {
 /// Whether a word begins with a capital, behind an elided one too.
 fn is_large(word: &str) -> bool {
     let behind = || {
-        let at = word.find(['\'', '’']).filter(|at| *at <= ELIDED_BYTES_MAX)?;
+        let mut beginning = word.char_indices().take_while(|(at, _)| *at <= ELIDED_BYTES_MAX);
+        let (at, _) = beginning.find(|(_, letter)| matches!(letter, '\'' | '’'))?;
         word[at..].chars().nth(1)
     };
     word.starts_with(char::is_uppercase) || behind().is_some_and(char::is_uppercase)

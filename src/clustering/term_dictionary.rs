@@ -13,6 +13,8 @@ const STREAM_PRIOR: f32 = 65.0;
 const TOPIC_PRIOR: f32 = 80.0;
 /// Articles counted before all counts are halved.
 const COUNTED_MAX: u32 = 100_000;
+/// Counts whose worth is known beforehand: most terms were met a few times.
+const FEW: usize = 32;
 /// Places of the smallest table, a power of two.
 const PLACES_MIN: usize = 1 << 10;
 
@@ -31,10 +33,46 @@ impl KnownTerm {
     }
 }
 
+/// So many articles, and what a term is worth for how many of them hold it.
+#[derive(Debug, Clone)]
+struct Articles {
+    count: u32,
+    prior: f32,
+    of_few: [f32; FEW],
+}
+
+impl Articles {
+    fn new(prior: f32) -> Self {
+        let mut articles = Self {
+            count: 0,
+            prior,
+            of_few: [0.0; FEW],
+        };
+        articles.become_so_many(0);
+        articles
+    }
+
+    fn become_so_many(&mut self, count: u32) {
+        self.count = count;
+        self.of_few = std::array::from_fn(|holding| self.worth(holding as u32));
+    }
+
+    fn idf(&self, holding: u32) -> f32 {
+        match self.of_few.get(holding as usize) {
+            Some(known) => *known,
+            None => self.worth(holding),
+        }
+    }
+
+    fn worth(&self, holding: u32) -> f32 {
+        ((self.count as f32 + self.prior) / (holding as f32 + self.prior / 100.0)).ln()
+    }
+}
+
 /// Articles of one topic, and how many of them held each term.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 struct Counts {
-    articles: u32,
+    articles: Articles,
     holding: HashedMap<u32, u32>,
 }
 
@@ -46,7 +84,7 @@ pub struct TermDictionary {
     used: usize,
     lists: Postings,
     /// Articles of the stream that were counted.
-    articles: u32,
+    articles: Articles,
     topics: Vec<Counts>,
 }
 
@@ -57,8 +95,8 @@ impl TermDictionary {
             table: vec![KnownTerm::default(); PLACES_MIN],
             used: 0,
             lists: Postings::default(),
-            articles: 0,
-            topics: vec![Counts::default(); topics],
+            articles: Articles::new(STREAM_PRIOR),
+            topics: vec![Counts::new(); topics],
         }
     }
 
@@ -66,7 +104,7 @@ impl TermDictionary {
     pub fn look_up(&self, topic: u32, term: u32) -> (f32, &PostingList) {
         let known = &self.table[self.place(term)];
         let idf = match self.topic(topic) {
-            None => idf(self.articles, known.counted, STREAM_PRIOR),
+            None => self.articles.idf(known.counted),
             Some(topic) => topic.idf(term),
         };
         (idf, &known.stories)
@@ -84,13 +122,13 @@ impl TermDictionary {
 
     /// Counts an article that was added.
     pub fn count(&mut self, vector: &TermVector) {
-        self.articles += 1;
+        self.articles.become_so_many(self.articles.count + 1);
         for (term, _) in &vector.terms {
             let place = self.take_place(*term);
             self.table[place].counted += 1;
         }
-        if self.articles >= COUNTED_MAX {
-            self.articles /= 2;
+        if self.articles.count >= COUNTED_MAX {
+            self.articles.become_so_many(self.articles.count / 2);
             self.table.iter_mut().for_each(|known| known.counted /= 2);
             self.rebuild(self.table.len());
         }
@@ -165,13 +203,20 @@ impl TermDictionary {
 }
 
 impl Counts {
+    fn new() -> Self {
+        Self {
+            articles: Articles::new(TOPIC_PRIOR),
+            holding: HashedMap::default(),
+        }
+    }
+
     fn count(&mut self, terms: &[(u32, f32)]) {
-        self.articles += 1;
+        self.articles.become_so_many(self.articles.count + 1);
         for (term, _) in terms {
             *self.holding.entry(*term).or_default() += 1;
         }
-        if self.articles >= COUNTED_MAX {
-            self.articles /= 2;
+        if self.articles.count >= COUNTED_MAX {
+            self.articles.become_so_many(self.articles.count / 2);
             self.holding.retain(|_, count| {
                 *count /= 2;
                 *count > 0
@@ -180,13 +225,8 @@ impl Counts {
     }
 
     fn idf(&self, term: u32) -> f32 {
-        let holding = self.holding.get(&term).copied().unwrap_or(0);
-        idf(self.articles, holding, TOPIC_PRIOR)
+        self.articles.idf(self.holding.get(&term).copied().unwrap_or(0))
     }
-}
-
-fn idf(articles: u32, holding: u32, prior: f32) -> f32 {
-    ((articles as f32 + prior) / (holding as f32 + prior / 100.0)).ln()
 }
 
 #[cfg(test)]
@@ -217,7 +257,7 @@ mod tests {
             for (term, count) in counts {
                 let (_, stories) = known.look_up(0, term);
                 proptest::prop_assert_eq!(stories.len(), count.min(1024) as usize);
-                proptest::prop_assert_eq!(known.idf(0, term), idf(known.articles, count, STREAM_PRIOR));
+                proptest::prop_assert_eq!(known.idf(0, term), known.articles.worth(count));
             }
             let absent = known.look_up(0, 4_001);
             proptest::prop_assert!(absent.1.is_empty());
@@ -229,9 +269,9 @@ mod tests {
         let mut known = TermDictionary::new(0);
         known.count(&vector(&[7, 8]));
         known.add_story(8, 3);
-        known.articles = COUNTED_MAX - 1;
+        known.articles.count = COUNTED_MAX - 1;
         known.count(&vector(&[9, 9]));
-        assert_eq!((known.articles, known.used), (COUNTED_MAX / 2, 2));
+        assert_eq!((known.articles.count, known.used), (COUNTED_MAX / 2, 2));
         assert_eq!(known.stories(known.look_up(0, 8).1), [&[3][..], &[]]);
         known.remove_old(&[8], 3);
         assert!(known.look_up(0, 8).1.is_empty());

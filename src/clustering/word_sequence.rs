@@ -3,6 +3,8 @@
 //! A copy shares what its original is filled with, names and numbers; a template shares all but these. So each word is
 //! kept with what it is, and what stands in one place of two texts is compared with what stands there in the other.
 
+use super::common_sequence::{self, Places};
+
 /// First words of a title, and of the text after it, that are kept.
 const TITLE_WORDS_MAX: usize = 24;
 pub const TEXT_WORDS_MAX: usize = 128;
@@ -210,16 +212,20 @@ impl WordSequence {
         let content = |wording: &Self| -> usize { wording.text.iter().filter(|word| word.says_something()).count() };
         let words = content(self).min(content(other));
         let needed = PATTERN_SHARE * words as f32;
+        if words < PATTERN_WORDS_MIN {
+            return false;
+        }
+        let places = places(&other.text);
         // Cheaper than the order of the words, and never less.
         let shared = self
             .text
             .iter()
-            .filter(|word| word.says_something() && has(&other.text, **word));
-        if words < PATTERN_WORDS_MIN || (shared.count() as f32) < needed {
+            .filter(|word| word.says_something() && places.have(word.word()));
+        if (shared.count() as f32) < needed {
             return false;
         }
         let (mut own, mut theirs) = (vec![false; self.text.len()], vec![false; other.text.len()]);
-        let pairs = pairs(&self.text, &other.text);
+        let pairs = places.pairs(self.text.iter().map(|word| word.word()));
         let runs = pairs.chunk_by(|one, next| follow(*one, *next, 2));
         for (place, other_place) in runs.filter(|run| run.len() >= RUN).flatten() {
             (own[*place], theirs[*other_place]) = (true, true);
@@ -301,29 +307,12 @@ fn shared_share(one: &[u16], two: &[u16]) -> f32 {
 
 /// Returns the most words that two texts have in the same order, each by its place in both.
 fn pairs(one: &[WordMark], two: &[WordMark]) -> Vec<(usize, usize)> {
-    let width = two.len() + 1;
-    // How many there are from a place in each on; texts are short enough for a byte.
-    let mut most = vec![0u8; (one.len() + 1) * width];
-    for a in (0..one.len()).rev() {
-        for b in (0..two.len()).rev() {
-            most[a * width + b] = match one[a].is_word(two[b]) {
-                true => most[(a + 1) * width + b + 1] + 1,
-                false => most[(a + 1) * width + b].max(most[a * width + b + 1]),
-            };
-        }
-    }
-    let (mut a, mut b, mut found) = (0, 0, Vec::new());
-    while a < one.len() && b < two.len() {
-        if one[a].is_word(two[b]) {
-            found.push((a, b));
-            (a, b) = (a + 1, b + 1);
-        } else if most[(a + 1) * width + b] >= most[a * width + b + 1] {
-            a += 1;
-        } else {
-            b += 1;
-        }
-    }
-    found
+    places(two).pairs(one.iter().map(|word| word.word()))
 }
 
-const _: () = assert!(TEXT_WORDS_MAX <= u8::MAX as usize && TITLE_WORDS_MAX <= TEXT_WORDS_MAX);
+fn places(words: &[WordMark]) -> Places {
+    Places::of(words.iter().map(|word| word.word()))
+}
+
+const _: () = assert!(TEXT_WORDS_MAX <= common_sequence::WORDS_MAX && TITLE_WORDS_MAX <= TEXT_WORDS_MAX);
+const _: () = assert!(HASH_BITS < u16::BITS);

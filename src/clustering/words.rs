@@ -1,19 +1,21 @@
 //! What a word is: its stem, whether it says anything, and what it tells of the language it stands in.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use rust_stemmers::{Algorithm, Stemmer};
 
 use crate::domain::topic::{Rule, Topic};
 use crate::lexicon::LANGUAGES;
 use crate::query::{self, Term};
-use crate::text;
+use crate::text::{self, HashedMap};
 
 /// Words that are remembered, a power of two; a word takes the place of another that was met before it.
 const MET_MAX: usize = 1 << 16;
 /// What is left of a word the topic's own rule looks for: it says what the topic is, and only a little of the event.
 const OWN_FACTOR: f32 = 0.35;
 
+/// About so many words are in the lexicon.
+const LEXICON_WORDS: usize = 8_000;
 /// Letters of a word that is short: where a language is not known, most of these say nothing.
 const SHORT_LETTERS_MAX: usize = 3;
 /// English, among the languages.
@@ -50,14 +52,14 @@ struct Said {
     date: u32,
 }
 
-/// Returns what the lexicon says of words.
-fn lexicon() -> HashMap<String, Said> {
-    let mut words: HashMap<String, Said> = HashMap::new();
+/// Returns what the lexicon says of words, by their hashes.
+fn lexicon() -> HashedMap<u64, Said> {
+    let mut words = HashedMap::with_capacity_and_hasher(LEXICON_WORDS, Default::default());
     let (english, others): (Vec<_>, Vec<_>) = LANGUAGES.iter().partition(|language| language.tag == "en");
     for (language, number) in english.into_iter().chain(others).zip(0..) {
         let bit = ENGLISH << number;
         let mut each = |word: &str, note: fn(&mut Said) -> &mut u32| {
-            text::each_word(word, |word| *note(words.entry(word.to_owned()).or_default()) |= bit);
+            text::each_hashed_word(word, |_, hash| *note(words.entry(hash).or_default()) |= bit);
         };
         let date = &language.date;
         let months = language.months.iter().copied().flatten().chain(date.months);
@@ -135,7 +137,7 @@ const MARKS: u64 = MET_MAX as u64 - 1;
 /// Knows words, and remembers those it met: most are met again, and stemming costs more than looking up.
 pub struct Words {
     stemmer: Stemmer,
-    lexicon: HashMap<String, Said>,
+    lexicon: HashedMap<u64, Said>,
     /// The stream first, which has none, then the topics.
     own_words: Vec<OwnWords>,
     met: Vec<Met>,
@@ -190,7 +192,7 @@ impl Words {
 
     /// Returns what is to be remembered of a word, but for its key.
     fn read(&self, topic: u32, word: &str, whole: u64) -> Met {
-        let said = self.lexicon.get(word).copied().unwrap_or_default();
+        let said = self.lexicon.get(&whole).copied().unwrap_or_default();
         let marks = [
             (IS_MET, true),
             (IS_NEGATION, said.negation != 0),

@@ -97,8 +97,8 @@ pub fn run_cluster(args: ClusterArgs) -> anyhow::Result<ExitCode> {
         let subject = line.subject();
         let published_at = line.published_date_time.unwrap_or(now);
         now = now.max(published_at);
-        let best = most_specific(&matcher, &subject);
-        let topic = best.map(|topic| topics[topic].name.as_str());
+        let best = (!topics.is_empty()).then(|| most_specific(&matcher, &subject));
+        let topic = best.flatten().map(|topic| topics[topic].name.as_str());
         let (title, excerpt, body) = (subject.title, subject.lead, subject.body);
         let item = ClusterItem {
             id: ArticleId(number),
