@@ -9,9 +9,9 @@ use std::collections::HashMap;
 use super::THRESHOLD;
 use crate::domain::StoryId;
 
-/// Similarity from which on the next best story is a rival of the best: a little below the one at which it would be
-/// joined.
-pub const FLOOR: f64 = THRESHOLD - 0.03;
+/// Similarity from which on the next best story is a rival of the best: that at which a headline would join it, a little
+/// below the one at which a text would.
+pub const FLOOR: f64 = THRESHOLD;
 /// How far below the best it may be.
 pub const REACH: f64 = 0.2;
 /// Articles that make two stories one: so many, and so many more for each article of the smaller; one is never enough.

@@ -37,7 +37,7 @@ pub const WINDOW_DAYS: i64 = 20;
 const EVICTIONS_PER_CALL: usize = 64;
 
 /// Likeness at which an article joins a story.
-pub const THRESHOLD: f64 = 0.40;
+pub const THRESHOLD: f64 = 0.37;
 /// Exponent of the cosine: lifts middling similarity.
 const COSINE_POWER: f64 = 0.55;
 /// The share of it that age takes away at most, and the days in which half of that is taken: what is hardly alike is over
@@ -57,8 +57,8 @@ const MARGIN_GAIN: f64 = 0.3;
 const NEXT_MIN: f64 = 0.3;
 /// What an article loses per natural logarithm of its terms over these, at most once: the more words, the more are shared by
 /// chance.
-const LENGTH_COST: f64 = 0.03;
-const LENGTH_TERMS: f64 = 40.0;
+const LENGTH_COST: f64 = 0.06;
+const LENGTH_TERMS: f64 = 20.0;
 /// Stories whose pattern an article follows that are passed over.
 const PATTERNS_MAX: usize = 4;
 
