@@ -8,13 +8,13 @@ const ROWS: usize = 2 * WORDS_MAX;
 const NONE: u16 = u16::MAX;
 
 /// The places at which each word of a text stands, the last of them as the lowest bit.
-pub struct Places {
+pub struct PlacesOfWord {
     count: usize,
     words: [u16; ROWS],
     places: [u128; ROWS],
 }
 
-impl Places {
+impl PlacesOfWord {
     /// Returns the places of the first words of a text.
     pub fn of(words: impl ExactSizeIterator<Item = u16>) -> Self {
         let mut all = Self {
@@ -124,7 +124,7 @@ mod tests {
         ) {
             let spread = |words: Vec<u16>| -> Vec<u16> { words.into_iter().map(|word| word * spread).collect() };
             let (one, two) = (spread(one), spread(two));
-            let places = Places::of(two.iter().copied());
+            let places = PlacesOfWord::of(two.iter().copied());
             proptest::prop_assert_eq!(places.pairs(one.iter().copied()), plain_pairs(&one, &two));
             proptest::prop_assert!(one.iter().all(|word| places.have(*word) == two.contains(word)));
         }

@@ -3,7 +3,7 @@
 //! A copy shares what its original is filled with, names and numbers; a template shares all but these. So each word is
 //! kept with what it is, and what stands in one place of two texts is compared with what stands there in the other.
 
-use super::common_sequence::{self, Places};
+use super::common_sequence::{self, PlacesOfWord};
 
 /// First words of a title, and of the text after it, that are kept.
 const TITLE_WORDS_MAX: usize = 24;
@@ -310,8 +310,8 @@ fn pairs(one: &[WordMark], two: &[WordMark]) -> Vec<(usize, usize)> {
     places(two).pairs(one.iter().map(|word| word.word()))
 }
 
-fn places(words: &[WordMark]) -> Places {
-    Places::of(words.iter().map(|word| word.word()))
+fn places(words: &[WordMark]) -> PlacesOfWord {
+    PlacesOfWord::of(words.iter().map(|word| word.word()))
 }
 
 const _: () = assert!(TEXT_WORDS_MAX <= common_sequence::WORDS_MAX && TITLE_WORDS_MAX <= TEXT_WORDS_MAX);

@@ -21,7 +21,6 @@ use crate::views::stories::{self, StoryView};
 
 /// Stories listed when no number is asked for.
 const LIMIT: usize = 50;
-const NO_STORY: &str = "no story yet: stories are made of articles that match a topic";
 
 /// Stories: articles about the same event, newest first
 #[derive(Debug, clap::Args)]
@@ -141,7 +140,7 @@ fn why_none(store: &Store, config: &Config, since: Option<Timestamp>, topic: Opt
     if topic.is_some() && stories::count(store, None)? > 0 {
         return Ok(format!("no story{of_topic}; `tidings topics` lists what is followed"));
     }
-    Ok(NO_STORY.to_owned())
+    Ok(doubtful::NO_STORY.to_owned())
 }
 
 fn in_one_line(story: &StoryView, config: &Config) -> String {

@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use super::NO_STORY;
 use crate::cli::open;
 use crate::cli::output::format::Format;
 use crate::cli::output::print::{print, tell};
@@ -10,6 +9,9 @@ use crate::cli::output::{json, table};
 use crate::config::Config;
 use crate::domain::plural::counted;
 use crate::views::doubtful::{self, DoubtView, DoubtfulStory};
+
+/// Said where there is no story at all.
+pub(crate) const NO_STORY: &str = "no story yet: stories are made of articles that match a topic";
 
 /// Runs `stories doubtful`.
 pub(crate) fn list(config: &Config, format: Format) -> anyhow::Result<ExitCode> {
