@@ -90,6 +90,16 @@ impl Index {
         self.story(id).is_some_and(|story| story.topics.contains(&topic))
     }
 
+    /// Returns the number of a story's members that are no copies.
+    pub fn size(&self, id: StoryId) -> u32 {
+        self.story(id).map_or(0, |story| story.size)
+    }
+
+    /// Whether a story has a member from then or before.
+    pub fn began_by(&self, id: StoryId, at: Timestamp) -> bool {
+        self.story(id).is_some_and(|story| story.first_at <= at)
+    }
+
     /// Counts an article and adds its vector to a story, which begins with it if it is not there.
     pub fn add(&mut self, vector: &TermVector, id: StoryId, at: Timestamp) {
         let slot = self.add_amid(vector, id, at);

@@ -185,6 +185,12 @@ impl Copies {
         latest.peek().is_some() && latest.all(|known| fingerprint.wording.is_of_one_pattern(&known.fingerprint.wording))
     }
 
+    /// Whether an article has names and numbers in common with one of a story's latest articles, as far as these have any.
+    pub fn names_what(&self, story: StoryId, fingerprint: &Fingerprint) -> bool {
+        let mut latest = self.latest(story, PATTERN_TEXTS);
+        latest.any(|known| !fingerprint.wording.has_other_fillings(&known.fingerprint.wording))
+    }
+
     /// Returns a story's articles, the latest first.
     fn latest(&self, story: StoryId, count: usize) -> impl Iterator<Item = &KnownText> {
         let numbers = self.by_story.get(&story).into_iter().flatten().rev();

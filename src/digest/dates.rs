@@ -66,7 +66,8 @@ impl DigestLanguage {
         format!("{}{}{}", self.day_month(date), self.form().between, date.year())
     }
 
-    fn day_month(self, date: NaiveDate) -> String {
+    /// Returns a date without weekday and year: "13 June".
+    pub fn day_month(self, date: NaiveDate) -> String {
         let form = self.form();
         let month = form.months[date.month0() as usize];
         let after = match date.day() {

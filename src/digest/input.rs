@@ -108,6 +108,19 @@ pub struct StoryInput {
     pub headline_changes: Vec<HeadlineChange>,
     /// When an alert told it, if one has.
     pub alerted_at: Option<Timestamp>,
+    /// The story that it continues, if it is new.
+    pub continues: Option<ContinuedStory>,
+}
+
+/// An earlier story, by one of its articles.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ContinuedStory {
+    pub id: StoryId,
+    pub title: String,
+    pub web_url: String,
+    pub provider: String,
+    pub published_at: Timestamp,
+    pub language: Option<String>,
 }
 
 /// One article of a story.

@@ -23,11 +23,11 @@ pub use compose::compose;
 pub use dates::DigestLanguage;
 pub use empty_digest::{EmptyDigestRules, LastSent, kind_when_empty};
 pub use input::{
-    Coverage, DigestInput, DigestKind, DigestOptions, HeadlineChange, MemberInput, StoryInput, TopicInput,
-    TroubledSource, UndeliveredDigest, Window,
+    ContinuedStory, Coverage, DigestInput, DigestKind, DigestOptions, HeadlineChange, MemberInput, StoryInput,
+    TopicInput, TroubledSource, UndeliveredDigest, Window,
 };
 pub use model::{
-    BriefNote, BriefStory, ChangedHeadline, ChartBar, Digest, Elsewhere, Headline, Section, StoryStatus, ToldStory,
-    TopNews,
+    BriefNote, BriefStory, ChangedHeadline, ChartBar, Continued, Digest, Elsewhere, Headline, Section, StoryStatus,
+    ToldStory, TopNews,
 };
 pub use render::{ShortMarkup, to_brief, to_html, to_json, to_markdown, to_text};

@@ -133,6 +133,8 @@ pub struct ToldStory {
     pub is_fresh: bool,
     /// The headline the reader knows, where that is another one.
     pub so_far: Option<Headline>,
+    /// The story that it continues, if it is new.
+    pub continues: Option<Continued>,
     /// One or two sentences of the source; may be empty.
     pub summary: String,
     /// A term of the topic, where neither headline nor summary shows one.
@@ -151,6 +153,13 @@ pub struct ToldStory {
     pub changes: Vec<ChangedHeadline>,
     /// Articles per day, for a story over several days.
     pub chart: Vec<ChartBar>,
+}
+
+/// An earlier story that another continues.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Continued {
+    pub id: StoryId,
+    pub headline: Headline,
 }
 
 /// A story in one line.

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, HashSet};
 use super::chart;
 use super::columns::is_column;
 use super::display_text::{self, NAME_CHARS_MAX, TITLE_CHARS_MAX};
-use super::input::{DigestOptions, MemberInput, StoryInput, Window};
-use super::model::{BriefNote, BriefStory, ChangedHeadline, Headline, StoryStatus, ToldStory};
+use super::input::{ContinuedStory, DigestOptions, MemberInput, StoryInput, Window};
+use super::model::{BriefNote, BriefStory, ChangedHeadline, Continued, Headline, StoryStatus, ToldStory};
 use crate::domain::{ArticleId, Timestamp};
 use crate::text;
 
@@ -67,6 +67,7 @@ pub(super) fn tell(window: &Window, story: &StoryInput, options: &DigestOptions)
         headline: headline(head),
         is_fresh: head.is_new,
         so_far: so_far.map(headline),
+        continues: story.continues.as_ref().filter(|_| is_new).and_then(continued),
         why: why(head, &summary),
         summary,
         further: further.into_iter().map(headline).collect(),
@@ -250,6 +251,19 @@ fn headline(member: &MemberInput) -> Headline {
         published_at: member.published_at,
         language: display_text::language(member.language.as_deref()),
     }
+}
+
+/// Returns an earlier story as it is named; one without a headline is not.
+fn continued(story: &ContinuedStory) -> Option<Continued> {
+    let title = display_text::line(&story.title, TITLE_CHARS_MAX);
+    let headline = Headline {
+        url: display_text::link(&story.web_url),
+        outlet: display_text::line(&story.provider, NAME_CHARS_MAX),
+        published_at: story.published_at,
+        language: display_text::language(story.language.as_deref()),
+        title,
+    };
+    (!headline.title.is_empty()).then_some(Continued { id: story.id, headline })
 }
 
 /// Whether an article is new in its story and says it in words of its own.

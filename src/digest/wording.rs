@@ -199,6 +199,11 @@ impl DigestWording {
         self.language.short(day)
     }
 
+    /// Returns the local date of a moment in short, without its weekday: "13 June".
+    pub fn date(self, at: Timestamp) -> String {
+        self.language.day_month(self.at(at).date_naive())
+    }
+
     /// Returns a past local date, with its year where that is another one.
     fn past_day(self, at: Timestamp, now: Timestamp) -> String {
         let (day, today) = (self.at(at).date_naive(), self.at(now).date_naive());

@@ -15,6 +15,7 @@ pub struct DigestWords {
     pub in_brief: &'static str,
     pub also: &'static str,
     pub so_far: &'static str,
+    pub continues: &'static str,
     pub names: &'static str,
     pub it_said: &'static str,
     pub elsewhere: &'static str,

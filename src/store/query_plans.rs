@@ -79,6 +79,7 @@ source_state.rs    | count(DISTINCT article)                | (source=?)        
 story.rs           | count(DISTINCT member.story)           | SCAN                 | said where a list is empty
 story_changes.rs   | revision.replaced_at                   | ORDER BY             | revisions of one story
 story_edits.rs     | SELECT article FROM member             | ORDER BY             | a merge or split rewrites the whole story
+storylines.rs      | ORDER BY EXISTS                        | ORDER BY             | members of one story
 topics.rs          | count(DISTINCT story)                  |                      | `topics` counts
 ";
 

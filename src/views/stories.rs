@@ -18,6 +18,7 @@ use crate::ranking;
 use crate::store::Store;
 use crate::store::stories::StoryChange;
 use crate::store::stories::StoryEdit;
+use crate::store::stories::StorylineStep;
 use crate::store::stories::{Member, StoredStory};
 
 /// A story.
@@ -58,6 +59,33 @@ pub struct MemberView {
     pub joined_at: Timestamp,
 }
 
+/// A story of a storyline.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StorylineView {
+    pub id: StoryId,
+    /// Its newest own headline.
+    pub title: String,
+    pub web_url: String,
+    pub started_date_time: Timestamp,
+    pub continues: Option<StoryId>,
+    /// Words it shares with the one it continues.
+    pub words: Vec<String>,
+}
+
+impl StorylineView {
+    fn of(step: StorylineStep) -> Self {
+        Self {
+            id: step.story,
+            title: step.article.title,
+            web_url: step.article.web_url,
+            started_date_time: step.started_at,
+            continues: step.continues,
+            words: step.words,
+        }
+    }
+}
+
 /// How a story came to be.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct StoryTimeline {
@@ -67,6 +95,10 @@ pub struct StoryTimeline {
     pub revisions: Vec<StoryChange>,
     /// Its merges and splits.
     pub corrections: Vec<StoryEdit>,
+    /// The story that it continues.
+    pub continues: Option<StoryId>,
+    /// What it continues and what continues it, itself amid them, oldest first; empty where there is neither.
+    pub storyline: Vec<StorylineView>,
     /// Articles per day of the reader.
     #[serde(skip)]
     pub days: Vec<ChartBar>,
@@ -169,7 +201,13 @@ pub fn timeline(store: &Store, id: StoryId, zone: Tz) -> Result<StoryTimeline, V
         .iter()
         .map(|m| (m.published_date_time, m.copy_of.is_some()));
     let last = published.clone().map(|(at, _)| at).max();
+    let storyline: Vec<StorylineView> = store.storyline(id)?.into_iter().map(StorylineView::of).collect();
     Ok(StoryTimeline {
+        continues: storyline
+            .iter()
+            .find(|step| step.id == id)
+            .and_then(|own| own.continues),
+        storyline,
         days: chart::days(published, last.unwrap_or(story.updated_date_time), zone),
         revisions: changes,
         corrections: log,

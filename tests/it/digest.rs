@@ -393,6 +393,70 @@ fn a_story_stands_under_its_newest_own_headline_about_the_topic() {
 }
 
 #[test]
+fn a_new_story_says_what_it_continues() {
+    let rendered = |is_new: bool, language: &str| {
+        let mut later = story(
+            9,
+            vec![member(
+                1,
+                "Post",
+                "Senate passes scan ban",
+                "2026-06-12T12:00:00Z",
+                true,
+            )],
+        );
+        later.members[0].is_new = is_new;
+        later.members[0].was_told = !is_new;
+        later
+            .members
+            .push(member(2, "Herald", "Scan ban passes", "2026-06-12T13:00:00Z", true));
+        later.continues = Some(tidings::digest::ContinuedStory {
+            id: StoryId(4),
+            title: "Council bans <face> scanning".to_owned(),
+            web_url: "https://herald.example/4".to_owned(),
+            provider: "Herald".to_owned(),
+            published_at: at("2026-06-10T12:00:00Z"),
+            language: None,
+        });
+        let mut options = options();
+        options.language = DigestLanguage::all()
+            .into_iter()
+            .find(|(tag, _)| *tag == language)
+            .unwrap()
+            .1;
+        let digest = compose(&window(), &input(vec![topic("T", vec![later])]), &options);
+        let continues = to_json(&digest)["sections"][0]["stories"][0]["continues"].clone();
+        (
+            to_text(&digest, &options),
+            to_html(&digest, &options),
+            to_markdown(&digest, &options),
+            continues,
+        )
+    };
+    let (text, html, markdown, json) = rendered(true, "en");
+    assert!(
+        text.contains("continues: Council bans <face> scanning, 10 June"),
+        "{text}"
+    );
+    assert!(
+        html.contains("Council bans &lt;face&gt; scanning") && html.contains(", 10 June"),
+        "{html}"
+    );
+    assert!(markdown.contains("(<https://herald.example/4>), 10 June"), "{markdown}");
+    assert_eq!(
+        (&json["id"], &json["webUrl"]),
+        (&4.into(), &"https://herald.example/4".into())
+    );
+    assert!(
+        rendered(true, "de")
+            .0
+            .contains("setzt fort: Council bans <face> scanning, 10. Juni")
+    );
+    // Of a story that goes on the reader knows where it came from.
+    assert!(!rendered(false, "en").0.contains("continues:"));
+}
+
+#[test]
 fn a_headline_that_does_not_say_why_it_is_here_has_it_said() {
     let told = |summary: &str, matched: &[&str]| {
         let mut member = member(1, "Post", "The week ahead", "2026-06-12T12:00:00Z", true);

@@ -73,6 +73,7 @@ mod special_files;
 mod site_builders;
 mod stopping;
 mod stories;
+mod storylines;
 mod support;
 mod tidy;
 mod timeline;

@@ -159,3 +159,36 @@ fn lists_and_pages_for_programs_hold_the_headlines_that_changed() {
     assert_eq!(changed, [false, true]);
     assert_eq!(page["articles"][1]["placed"]["likeness"], 0.612);
 }
+
+/// A story that continues story 1, and one that is nobody's.
+const LATER: &str = r#"
+INSERT INTO article (id, source, url_key, title, excerpt, original_url, web_url, published_at, seen_at, provider_name,
+                     provider_domain, is_news, is_dated, body_state, wants_page, quality) VALUES
+    (4, 1, 'd', 'Velden bridge to be torn down', '', 'http://a.example/4', 'http://a.example/4', 700000, 700000, 'Gauge', 'a.example', 1, 1, 'from-feed', 0, 20),
+    (5, 1, 'e', 'Ferry is late', '', 'http://a.example/5', 'http://a.example/5', 700000, 700000, 'Gauge', 'a.example', 1, 1, 'from-feed', 0, 20);
+INSERT INTO body (article, feed_text) VALUES (4, 'Four.'), (5, 'Five.');
+INSERT INTO story (id, started_at, updated_at, continues, continues_words) VALUES
+    (2, 700000, 700000, 1, '["velden","bridge"]'), (3, 700000, 700000, NULL, NULL);
+INSERT INTO member (article, story, joined_at) VALUES (4, 2, 700000), (5, 3, 700000);
+"#;
+
+#[test]
+fn a_storyline_is_told_from_each_of_its_stories() {
+    let stored = Stored::new(&format!("{ROWS}{LATER}"));
+    let line = |one: char, two: char| {
+        format!(
+            "\nits storyline:\n{one} 1970-01-01 01:00  story 1: Crack closes Velden bridge\n{two} 1970-01-09 02:26  story 2: Velden bridge to be torn down\n                    continues 1: velden, bridge\n\n"
+        )
+    };
+    for (story, line) in [("1", line('>', ' ')), ("2", line(' ', '>'))] {
+        let said = stored.said(&["show", story]);
+        assert!(said.contains(&line), "{said}");
+    }
+    assert!(!stored.said(&["show", "3"]).contains("storyline"));
+    let told: Value = serde_json::from_str(&stored.said(&["show", "2", "--format", "json"])).unwrap();
+    assert_eq!(
+        (&told["continues"], &told["storyline"][1]["words"][0]),
+        (&1.into(), &"velden".into())
+    );
+    assert_eq!(told["storyline"][0]["title"], "Crack closes Velden bridge");
+}

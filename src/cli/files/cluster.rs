@@ -92,7 +92,7 @@ pub fn run_cluster(args: ClusterArgs) -> anyhow::Result<ExitCode> {
     let mut index = StoryIndex::new(&topics);
     let mut now = Timestamp::UNIX_EPOCH;
     let mut number = 0;
-    answer(&args.file, args.format, |line| {
+    answer(&args.file, args.format, "story", |line| {
         number += 1;
         let subject = line.subject();
         let published_at = line.published_date_time.unwrap_or(now);
@@ -109,16 +109,23 @@ pub fn run_cluster(args: ClusterArgs) -> anyhow::Result<ExitCode> {
             topic,
         };
         let item = index.prepare(&item);
-        let story = match index.place(now, &item) {
-            Placement::Start => StoryId(number),
-            Placement::Join(story) => index.unite().map_or(story, |union| union.into),
+        let (story, own) = match index.place(now, &item) {
+            Placement::Start => (StoryId(number), None),
+            Placement::Join(story) => {
+                let story = index.unite().map_or(story, |union| union.into);
+                (story, Some(story))
+            }
             Placement::CopyOf(original, story) => {
                 index.add_copy(now, &item, original, story);
-                return ("story", json!(story.0));
+                return json!({ "id": line.id, "story": story.0 });
             }
         };
+        let continues = index.predecessor(&item, own);
         index.add(now, &item, story);
-        ("story", json!(story.0))
+        match continues {
+            Some(earlier) => json!({ "id": line.id, "story": story.0, "continues": earlier.0 }),
+            None => json!({ "id": line.id, "story": story.0 }),
+        }
     })
 }
 
@@ -129,13 +136,13 @@ pub fn run_cluster(args: ClusterArgs) -> anyhow::Result<ExitCode> {
 pub fn run_match(args: MatchArgs) -> anyhow::Result<ExitCode> {
     let topics = read_topics(&args.topics)?;
     let matcher = Matcher::compile(&topics).map_err(all_of)?;
-    answer(&args.file, args.format, |line| {
+    answer(&args.file, args.format, "topics", |line| {
         let found = matcher.matches(&line.subject());
         let names: BTreeSet<String> = matcher
             .lineage(found.iter().map(|found| found.topic))
             .into_iter()
             .collect();
-        ("topics", json!(names))
+        json!({ "id": line.id, "topics": names })
     })
 }
 
@@ -168,11 +175,12 @@ fn plain(value: &serde_json::Value) -> String {
     }
 }
 
-/// Answers every line of a file, in order.
+/// Answers every line of a file, in order; people are told what stands under `key`.
 fn answer(
     path: &Path,
     format: Format,
-    mut find: impl FnMut(&Line) -> (&'static str, serde_json::Value),
+    key: &str,
+    mut find: impl FnMut(&Line) -> serde_json::Value,
 ) -> anyhow::Result<ExitCode> {
     let unreadable = || format!("could not read {}", path.display());
     let mut file = BufReader::new(files::open_named(path).with_context(unreadable)?);
@@ -193,10 +201,10 @@ fn answer(
         }
         let line: Line =
             serde_json::from_slice(&text).with_context(|| format!("{} line {number} is no item", path.display()))?;
-        let (key, value) = find(&line);
+        let answer = find(&line);
         let written = match format {
-            Format::Json => write!(out, "{}", json::line(&json!({ "id": line.id, key: value }))),
-            Format::Text => writeln!(out, "{}\t{}", plain(&line.id), plain(&value)),
+            Format::Json => write!(out, "{}", json::line(&answer)),
+            Format::Text => writeln!(out, "{}\t{}", plain(&line.id), plain(&answer[key])),
         };
         written.map_err(OutputError)?;
     }

@@ -76,6 +76,28 @@ impl Index {
             .collect()
     }
 
+    /// Returns the candidates that are at least so close, each with the part of its similarity that is not of the `strongest`
+    /// terms.
+    pub fn alike_beyond(&mut self, vector: &TermVector, cosine_min: f64, strongest: usize) -> Vec<(ScoredStory, f64)> {
+        let weighed = self.weigh(vector);
+        let sharing = self.sharing(&weighed);
+        let mut found = Vec::new();
+        for (shared, slot) in &sharing.slots {
+            let most = (shared.squares + sharing.unread).sqrt() / weighed.length * COSINE_SLACK;
+            let Some(story) = self.slots[*slot as usize]
+                .as_ref()
+                .filter(|_| f64::from(most) >= cosine_min)
+            else {
+                continue;
+            };
+            let cosine = self.cosine(story, &weighed);
+            if cosine >= cosine_min {
+                found.push((story.scored(cosine), cosine * rest_share(story, &weighed, strongest)));
+            }
+        }
+        found
+    }
+
     /// Returns that one of the candidates which `rate` rates highest, the earliest of equals, and the next if it is rated
     /// above `floor`; none of those that are `out`. A story of a higher cosine must rate no lower.
     pub fn best(
@@ -225,4 +247,18 @@ impl Index {
             0.0
         }
     }
+}
+
+/// Returns the share of what a story and an article have in common that is not of the `strongest` terms.
+fn rest_share(story: &LiveStory, weighed: &Weighed, strongest: usize) -> f64 {
+    let in_story = |term: u32| story.words.terms().binary_search(&term).ok();
+    let parts = weighed
+        .terms
+        .iter()
+        .filter_map(|own| Some(own.weight * own.idf * story.words.weight(in_story(own.term)?)));
+    let mut parts: Vec<f32> = parts.collect();
+    parts.sort_unstable_by(|a, b| b.total_cmp(a));
+    let all: f32 = parts.iter().sum();
+    let rest: f32 = parts.iter().skip(strongest).sum();
+    if all > 0.0 { f64::from(rest / all) } else { 0.0 }
 }

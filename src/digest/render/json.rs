@@ -4,7 +4,9 @@
 
 use serde_json::{Value, json};
 
-use crate::digest::model::{BriefNote, BriefStory, ChangedHeadline, Digest, Elsewhere, Headline, Section, ToldStory};
+use crate::digest::model::{
+    BriefNote, BriefStory, ChangedHeadline, Continued, Digest, Elsewhere, Headline, Section, ToldStory,
+};
 use crate::document::scalar::date_time;
 use crate::domain::StoryId;
 
@@ -65,6 +67,7 @@ fn told(told: &ToldStory) -> Value {
             "why": told.why,
             "corrected": told.changes.iter().any(|change| change.is_head),
             "soFar": told.so_far.as_ref().map(headline),
+            "continues": told.continues.as_ref().map(continued),
             "furtherHeadlines": headlines(&told.further),
             "also": outlets,
             "alsoArticles": headlines(&told.also),
@@ -102,6 +105,12 @@ fn headline(told: &Headline) -> Value {
         "title": told.title, "webUrl": told.url, "outlet": told.outlet,
         "publishedDateTime": date_time(told.published_at), "language": told.language,
     })
+}
+
+fn continued(earlier: &Continued) -> Value {
+    let mut told = headline(&earlier.headline);
+    told["id"] = json!(earlier.id.0);
+    told
 }
 
 fn change(change: &ChangedHeadline) -> Value {

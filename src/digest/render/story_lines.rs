@@ -110,6 +110,16 @@ fn told(story: &ToldStory, wording: DigestWording) -> Vec<StoryLine<'_>> {
         note.push(Span::Words(format!("; {}", wording.count(words.copies, story.copies))));
     }
     lines.push(StoryLine::Note(note));
+    lines.extend(story.continues.iter().map(|earlier| {
+        let Headline {
+            title, published_at, ..
+        } = &earlier.headline;
+        StoryLine::Note(vec![
+            Span::Words(format!("{} ", words.continues)),
+            Span::Link(&earlier.headline, title),
+            Span::Words(format!(", {}", wording.date(*published_at))),
+        ])
+    }));
     lines.extend(story.further.iter().map(|headline| StoryLine::Further {
         headline,
         origin: origin(headline),

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use url::Url;
 
-use crate::digest::{Coverage, HeadlineChange, MemberInput, StoryInput, TroubledSource};
+use crate::digest::{ContinuedStory, Coverage, HeadlineChange, MemberInput, StoryInput, TroubledSource};
 use crate::domain::article::Article;
 use crate::domain::url::registrable_domain;
 use crate::domain::{ArticleId, Timestamp, health};
@@ -28,6 +28,7 @@ pub fn story(
         standing_titles,
         revisions,
         alerted_at,
+        continues,
         ..
     } = found;
     // A story of which nothing was told is new as a whole.
@@ -76,6 +77,14 @@ pub fn story(
         members,
         headline_changes,
         alerted_at,
+        continues: continues.map(|earlier| ContinuedStory {
+            id: earlier.story,
+            title: earlier.article.title,
+            web_url: earlier.article.web_url,
+            provider: earlier.article.provider_name,
+            published_at: earlier.article.published_at,
+            language: earlier.article.language,
+        }),
     }
 }
 

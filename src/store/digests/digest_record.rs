@@ -15,6 +15,7 @@ use crate::store::engine::statement::{count, select_all, select_one, select_opti
 use crate::store::engine::{Store, StoreError, moment, moment_or_none, seconds};
 use crate::store::rows::revisions::{self, StoredRevision};
 use crate::store::stories::story::{self, StoredStory};
+use crate::store::stories::storylines::{self, StorylineStep};
 
 /// A topic's first digest introduces it with this many days.
 pub const FIRST_DAYS: i64 = 7;
@@ -50,6 +51,8 @@ pub struct DigestStory {
     pub revisions: Vec<(ArticleId, StoredRevision)>,
     /// When an alert last told of it.
     pub alerted_at: Option<Timestamp>,
+    /// The story it continues, of one of which nothing was told.
+    pub continues: Option<StorylineStep>,
 }
 
 /// A term by which an article matches a topic, and the part of the article it stands in.
@@ -212,6 +215,7 @@ impl Store {
                     }
                 }
                 found.push(DigestStory {
+                    continues: continued(c, id, topic, told.is_empty())?,
                     alerted_at: alerted_at(c, id)?,
                     matches,
                     standing_titles,
@@ -330,6 +334,14 @@ impl Store {
             let sql = "SELECT text FROM digest WHERE id = ?1";
             select_optional(c, sql, [id.0], |row| row.get(0))
         })
+    }
+}
+
+/// Returns the story that a new one continues, by an article of the topic.
+fn continued(c: &Connection, story: StoryId, topic: &str, is_new: bool) -> Result<Option<StorylineStep>, StoreError> {
+    match storylines::predecessor(c, story)?.filter(|_| is_new) {
+        Some(earlier) => storylines::step(c, earlier, Some(topic)),
+        None => Ok(None),
     }
 }
 

@@ -19,6 +19,8 @@ use crate::store::rows::{document_marks, membership, settings};
 
 /// Leads of other stories of its topic that a story's documents name, at most.
 pub const NEAR_MAX: usize = 8;
+/// Stories that continue one and are among these.
+const CONTINUED_BY_MAX: i64 = 3;
 /// The moment before which no article is current.
 const CURRENT_SINCE: &str = "current-since";
 /// A mark of the settings that documents were written for.
@@ -102,7 +104,7 @@ impl Store {
             let sql = format!("SELECT {head}, {related} FROM {CURRENT} ORDER BY member.joined_at, member.article");
             let members = select_all(c, &sql, params![story.0, seconds(since)], related_from)?;
             let mut near = Vec::new();
-            for other in related_stories(c, story)? {
+            for other in related_stories(c, story)?.into_iter().take(NEAR_MAX) {
                 let lead = match leads.entry(other) {
                     Entry::Occupied(known) => known.into_mut(),
                     Entry::Vacant(place) => place.insert(lead(c, other, since)?),
@@ -176,7 +178,7 @@ impl Store {
                     None => Vec::new(),
                 };
                 let found: Vec<StoryId> = found.into_iter().filter(|id| *id != story).take(NEAR_MAX).collect();
-                if found != related_stories(c, story)? {
+                if found != near_stories(c, story)? {
                     set_related(c, story, &found)?;
                     document_marks::mark_members(c, story)?;
                 }
@@ -214,7 +216,20 @@ pub fn set_prepared(c: &Connection, since: Timestamp, mark: i64) -> Result<(), S
     settings::set(c, DOCUMENTS_FOR, mark)
 }
 
+/// Returns the story that a story continues, those that continue it, and those near it.
 fn related_stories(c: &Connection, story: StoryId) -> Result<Vec<StoryId>, StoreError> {
+    let sql = "SELECT continues FROM story WHERE id = ?1 AND continues IS NOT NULL
+               UNION ALL SELECT id FROM (SELECT id FROM story WHERE continues = ?1 LIMIT ?2)";
+    let mut found: Vec<StoryId> = select_all(c, sql, params![story.0, CONTINUED_BY_MAX], |row| row.get(0))?;
+    for near in near_stories(c, story)? {
+        if !found.contains(&near) {
+            found.push(near);
+        }
+    }
+    Ok(found)
+}
+
+fn near_stories(c: &Connection, story: StoryId) -> Result<Vec<StoryId>, StoreError> {
     let sql = "SELECT other FROM near WHERE story = ?1 ORDER BY place";
     select_all(c, sql, [story.0], |row| row.get(0))
 }

@@ -25,6 +25,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0016_wordings.sql"),
     include_str!("migrations/0017_day_bound.sql"),
     include_str!("migrations/0018_due.sql"),
+    include_str!("migrations/0019_storylines.sql"),
 ];
 
 /// The schema this program knows.

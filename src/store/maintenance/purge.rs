@@ -10,6 +10,7 @@ use crate::store::engine::statement::count;
 use crate::store::engine::{Store, StoreError, moment, seconds};
 use crate::store::rows::{document_marks, membership, settings};
 use crate::store::sources::tombstones;
+use crate::store::stories::storylines;
 
 /// The moment as of which was purged last, beside the settings.
 const PURGED_AS_OF: &str = "purged-as-of";
@@ -167,6 +168,7 @@ fn drop_if_empty(c: &Connection, story: StoryId) -> Result<(), StoreError> {
     if c.prepare_cached(sql)?.query_row([story.0], |row| row.get(0))? {
         return Ok(());
     }
+    storylines::forget(c, story)?;
     for sql in [
         "DELETE FROM near WHERE story = ?1",
         "DELETE FROM near WHERE other = ?1",

@@ -57,14 +57,18 @@ fn has_any(c: &Connection) -> Result<bool, StoreError> {
     Ok(c.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
 }
 
-/// Marks the documents of a story's members, and those of the stories that name its lead.
+/// Marks the documents of a story's members, and those of the stories that name its lead: that it is near to, continues, or
+/// is continued by.
 pub fn mark_story(c: &Connection, story: StoryId) -> Result<(), StoreError> {
     if !has_any(c)? {
         return Ok(());
     }
     let sql = "UPDATE document SET dirty = dirty + 1 WHERE article IN (
                SELECT article FROM member WHERE story = ?1
-               UNION ALL SELECT member.article FROM near JOIN member ON member.story = near.story WHERE near.other = ?1)";
+               UNION ALL SELECT member.article FROM near JOIN member ON member.story = near.story WHERE near.other = ?1
+               UNION ALL SELECT member.article FROM story JOIN member ON member.story = story.id WHERE story.continues = ?1
+               UNION ALL SELECT member.article FROM story JOIN member ON member.story = story.continues
+                         WHERE story.id = ?1)";
     execute(c, sql, [story.0])?;
     Ok(())
 }

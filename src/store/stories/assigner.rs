@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use rusqlite::Connection;
 
 use super::story_edits::{self, EditCause, StoryMerge};
-use super::{live_members, placement_reasons};
+use super::{live_members, placement_reasons, storylines};
 use crate::clustering::duplicate_stories::DuplicateStory;
 use crate::clustering::{ClusterItem, Placement, StoryIndex, WINDOW_DAYS};
 use crate::domain::topic::{Assignment, Topic};
@@ -86,10 +86,20 @@ impl LiveStories {
             // The likeness stays that of the one it was closest to, which now is a part.
             closest = closest.map(|(_, likeness)| (into, likeness));
         }
+        let continues = match placement {
+            Placement::Start => index.predecessor(&prepared, None),
+            Placement::Join(story) => index.predecessor(&prepared, Some(story)),
+            Placement::CopyOf(..) => None,
+        };
         let placed = live_members::place(c, now, item.id, placement, &bytes)?;
         placement_reasons::keep(c, item, placed, closest)?;
         match placed {
-            Assignment::Start(story) | Assignment::Join(story) => index.add(now, &prepared, story),
+            Assignment::Start(story) | Assignment::Join(story) => {
+                index.add(now, &prepared, story);
+                if let Some(earlier) = continues {
+                    storylines::link(c, story, earlier, item)?;
+                }
+            }
             Assignment::CopyOf(original, story) => index.add_copy(now, &prepared, original, story),
         }
         if let Some(merged) = merged {

@@ -1,5 +1,6 @@
-//! Stories: their members and why each is there, merges and splits, and the one serial assigner.
+//! Stories: their members and why each is there, merges and splits, storylines, and the one serial assigner.
 
+pub(super) mod storylines;
 mod story_edits;
 mod live_members;
 pub(super) mod story;
@@ -13,3 +14,4 @@ pub use doubtful::SecondLook;
 pub use story::{Member, StoredStory};
 pub use story_changes::StoryChange;
 pub use story_edits::{EditCause, EditKind, EditRefused, StoryEdit, StoryMerge, moved_by};
+pub use storylines::StorylineStep;

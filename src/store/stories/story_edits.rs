@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use thiserror::Error;
 
+use super::storylines;
 use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::store::engine::statement::{execute, select_all};
 use crate::store::engine::{StoreError, seconds};
@@ -198,7 +199,10 @@ pub fn merge(
             return Ok(Err(EditRefused::Empty(story)));
         }
     }
+    // Before the numbers change hands: who names the two is told by them.
+    document_marks::mark_story(c, from)?;
     move_to(c, &moved, into)?;
+    storylines::merge(c, into, from)?;
     log(c, now, into, EditKind::MergedFrom(from), cause, &moved)?;
     log(c, now, from, EditKind::MergedInto(into), cause, &moved)?;
     settle(c, [into, from])?;

@@ -47,6 +47,7 @@ pub fn story(id: i64, members: Vec<MemberInput>) -> StoryInput {
         members,
         headline_changes: Vec::new(),
         alerted_at: None,
+        continues: None,
     }
 }
 

@@ -15,7 +15,7 @@ use crate::domain::plural::counted;
 use crate::domain::{StoryId, Timestamp};
 use crate::store::stories::StoryChange;
 use crate::store::stories::{EditCause, EditKind, StoryEdit};
-use crate::views::stories::{self, MemberView, StoryTimeline, StoryView};
+use crate::views::stories::{self, MemberView, StoryTimeline, StoryView, StorylineView};
 
 /// As wide as the moments in front of the first lines.
 const INDENT: &str = "                    ";
@@ -48,6 +48,7 @@ pub(crate) fn show(config: &Config, id: StoryId, since: Option<Timestamp>, forma
             novel.filter(|member| member.is_first_of_outlet).count(),
         ));
     }
+    out.push_str(&storyline(&timeline, config));
     out.push('\n');
     lines.sort();
     for (at, line) in lines {
@@ -80,6 +81,34 @@ fn head_of(timeline: &StoryTimeline, config: &Config) -> String {
         open::local(first.published_date_time, config),
         table::tidy(&first.provider),
     )
+}
+
+/// The storyline it is in, a story a line, this one marked, and in which words each agrees with the one it continues.
+fn storyline(timeline: &StoryTimeline, config: &Config) -> String {
+    let step = |step: &StorylineView| {
+        let mark = if step.id == timeline.story.id { '>' } else { ' ' };
+        let continues = step.continues.map(|earlier| match step.words.is_empty() {
+            true => format!("\n{INDENT}{FAINT}continues {earlier}{PLAIN}"),
+            false => {
+                let words = table::tidy(&step.words.join(", "));
+                format!("\n{INDENT}{FAINT}continues {earlier}: {words}{PLAIN}")
+            }
+        });
+        format!(
+            "{mark} {}  story {}: {}{}\n",
+            open::local(step.started_date_time, config),
+            step.id,
+            table::tidy(&step.title),
+            continues.unwrap_or_default()
+        )
+    };
+    match timeline.storyline.is_empty() {
+        true => String::new(),
+        false => format!(
+            "\nits storyline:\n{}",
+            timeline.storyline.iter().map(step).collect::<String>()
+        ),
+    }
 }
 
 /// What an outlet reported, where it stands, and in a faint line why it is here.
