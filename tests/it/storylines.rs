@@ -44,7 +44,7 @@ fn play(pieces: &[Piece]) -> (String, Vec<(&Piece, &Piece)>) {
         };
         let earlier = index.predecessor(&item, own).map(|earlier| firsts[&earlier]);
         index.add(now, &item, story);
-        let first: &Piece = *firsts.entry(story).or_insert(piece);
+        let first: &Piece = firsts.entry(story).or_insert(piece);
         links.extend((story.0 != number).then_some((piece, first)));
         links.extend(earlier.map(|earlier| (piece, earlier)));
         told.push_str(&format!("{}\n", piece.title));

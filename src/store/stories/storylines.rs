@@ -60,14 +60,14 @@ impl Store {
 
 /// Returns a story as a step of its storyline; nothing where it has no members.
 pub fn step(c: &Connection, story: StoryId, topic: Option<&str>) -> Result<Option<StorylineStep>, StoreError> {
+    let head = head::SQL;
     let sql = format!(
-        "SELECT {}, story.started_at, story.continues, story.continues_words, article.language
+        "SELECT {head}, story.started_at, story.continues, story.continues_words, article.language
          FROM story JOIN member ON member.story = story.id JOIN article ON article.id = member.article
          WHERE story.id = ?1
          ORDER BY EXISTS (SELECT 1 FROM match WHERE match.article = article.id
                           AND match.topic = (SELECT id FROM topic WHERE name = ?2)) DESC,
-                  member.copy_of IS NOT NULL, article.published_at DESC, article.id LIMIT 1",
-        head::SQL
+                  member.copy_of IS NOT NULL, article.published_at DESC, article.id LIMIT 1"
     );
     select_optional(c, &sql, params![story.0, topic], |row| {
         let article = Article {
