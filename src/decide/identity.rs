@@ -13,8 +13,10 @@ use url::Url;
 use super::draft::{self, ArticleDraft};
 use super::page_noise;
 use super::stored_entries::{EntryIdentity, EntryMark, PreviousEntry, StoredEntries};
+use super::teasers;
 use crate::domain::feed::{Entry, EntryKey, Feed};
 use crate::domain::source::{Source, SourceKind, SourceState};
+use crate::domain::teasers::EntryLength;
 use crate::domain::url::CanonicalUrl;
 use crate::domain::{ArticleId, Timestamp};
 use crate::text;
@@ -175,6 +177,8 @@ pub(super) struct IncomingEntry<'a> {
     pub identity: EntryIdentity,
     pub mark: EntryMark,
     pub draft: ArticleDraft,
+    /// How much of the article it gives.
+    pub length: EntryLength,
     /// A watched page: what moves by itself is no change of it.
     is_page: bool,
 }
@@ -189,10 +193,12 @@ impl<'a> IncomingEntry<'a> {
         entry: &'a Entry,
         identity: EntryIdentity,
     ) -> Self {
+        let draft = ArticleDraft::of(now, source, old, feed, entry, &identity);
         Self {
             entry,
             mark: entry_mark(entry),
-            draft: ArticleDraft::of(now, source, old, feed, entry, &identity),
+            length: teasers::length(&draft.feed_text),
+            draft,
             is_page: source.kind == SourceKind::Page,
             identity,
         }

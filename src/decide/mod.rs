@@ -10,6 +10,7 @@ pub mod poll_schedule;
 mod redirects;
 mod stored_entries;
 pub mod draft;
+pub mod teasers;
 pub mod identity;
 mod syndication;
 mod plan;
@@ -17,11 +18,12 @@ pub mod revision;
 pub mod article;
 pub mod tombstone;
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use chrono::TimeDelta;
 
-use crate::domain::feed::{EntryKey, Feed};
+use crate::domain::feed::{Entry, EntryKey, Feed};
 use crate::domain::source::{Failure, FullText, Source, SourceKind, SourceState, Validators};
 use crate::domain::{ArticleId, Timestamp};
 use crate::feed::Parsed;
@@ -32,6 +34,7 @@ pub use plan::{ChangedEntry, NewArticle, PollPlan, SeenEntry, SyndicatedEntry};
 use poll_schedule::PollLimits;
 pub use stored_entries::{EntryIdentity, EntryMark, KnownEntry, PreviousEntry, StoredEntries, SyndicatedArticle};
 pub use syndication::SyndicatedChange;
+use teasers::{FeedTeasers, TEASER_PAGES_PER_DAY_MAX};
 
 /// New entries of one source that are stored in a day; the others wait for later polls. Above what the first poll of a large
 /// feed or sitemap brings.
@@ -109,45 +112,55 @@ fn plan_entries(
         // What waited since the first poll is as old as it was then.
         !(first_poll || old.held_back > 0) || is_recent
     };
-    let take_note =
-        |plan: &mut PollPlan, incoming: IncomingEntry<'_>, article: ArticleId, past: Option<&PreviousEntry>| {
-            let Some(stands) = known.syndicated.get(&article) else {
-                return plan.record(source, incoming, article, past);
-            };
-            let IncomingEntry {
-                entry,
+    let (day_began_at, day_new, day_pages) = match old.day_began_at {
+        Some(at) if (TimeDelta::zero()..TimeDelta::days(1)).contains(&(now - at)) => (at, old.day_new, old.day_pages),
+        _ => (now, 0, 0),
+    };
+    let mut teasers = FeedTeasers::of(source, old, feed, day_pages);
+    let take_note = |plan: &mut PollPlan,
+                     teasers: &mut FeedTeasers,
+                     incoming: IncomingEntry<'_>,
+                     article: ArticleId,
+                     past: Option<&PreviousEntry>| {
+        let Some(stands) = known.syndicated.get(&article) else {
+            return plan.record(source, incoming, article, past);
+        };
+        let is_news = is_news(&incoming.draft);
+        let interest = interest(now, source, policy, teasers, &incoming, is_news);
+        let IncomingEntry {
+            entry,
+            identity,
+            mark,
+            mut draft,
+            ..
+        } = incoming;
+        let other = syndication::OtherEntry {
+            source,
+            draft: &draft,
+            has_title: teasers::has_title(entry),
+            is_first: past.is_none(),
+            is_news,
+            wants_page: interest.wants_page || (interest.is_teaser && teasers.room > 0),
+        };
+        let change = syndication::plan_syndicated(now, &other, stands, policy.matcher);
+        teasers.room -= u32::from(change.wants_page && !interest.wants_page);
+        if change.is_nothing() {
+            plan.seen.push(SeenEntry {
                 identity,
                 mark,
-                mut draft,
-                ..
-            } = incoming;
-            let is_news = is_news(&draft);
-            let other = syndication::OtherEntry {
-                source,
-                draft: &draft,
-                has_title: entry.title.as_deref().is_some_and(|title| !title.trim().is_empty()),
-                is_first: past.is_none(),
-                is_news,
-                wants_page: interest(source, policy, &draft, is_news).0,
-            };
-            let change = syndication::plan_syndicated(now, &other, stands, policy.matcher);
-            if change.is_nothing() {
-                plan.seen.push(SeenEntry {
-                    identity,
-                    mark,
-                    article,
-                });
-            } else {
-                draft.mark_up(source, entry);
-                plan.syndicated.push(SyndicatedEntry {
-                    identity,
-                    mark,
-                    article,
-                    draft,
-                    change,
-                });
-            }
-        };
+                article,
+            });
+        } else {
+            draft.mark_up(source, entry);
+            plan.syndicated.push(SyndicatedEntry {
+                identity,
+                mark,
+                article,
+                draft,
+                change,
+            });
+        }
+    };
     let mut taken: HashSet<EntryKey> = HashSet::new();
     let mut claimed: HashSet<ArticleId> = HashSet::new();
     let mut unsettled = Vec::new();
@@ -165,20 +178,31 @@ fn plan_entries(
         }
     }
     // Known keys first: what they speak of is taken when the others are compared.
+    let read = |(entry, identity)| IncomingEntry::of(now, source, old, feed, entry, identity);
+    let unsettled: Vec<IncomingEntry<'_>> = unsettled.into_iter().map(read).collect();
+    let is_unknown = |incoming: &&IncomingEntry<'_>| !known.entries.contains_key(&incoming.identity.key);
+    let measured = unsettled
+        .iter()
+        .filter(is_unknown)
+        .map(|incoming| (incoming.entry, incoming.length));
+    if source.kind == SourceKind::Feed {
+        teasers.measure(feed, !known.entries.is_empty(), measured);
+    }
     let mut unknown = Vec::new();
-    for (entry, identity) in unsettled {
-        let incoming = IncomingEntry::of(now, source, old, feed, entry, identity);
+    for incoming in unsettled {
         match identity::by_key(&incoming, known).filter(|(article, _)| claimed.insert(*article)) {
-            Some((article, past)) => take_note(&mut plan, incoming, article, past),
+            Some((article, past)) => take_note(&mut plan, &mut teasers, incoming, article, past),
             None => unknown.push(incoming),
         }
     }
     let mut addresses: HashSet<String> = HashSet::new();
+    // New articles that only their pages can tell more of.
+    let mut untold: Vec<(usize, &Entry)> = Vec::new();
     for mut incoming in unknown {
         match identity::by_link_or_title(&incoming, known, &claimed) {
             EntryMatch::Known(article, past) => {
                 claimed.insert(article);
-                take_note(&mut plan, incoming, article, past);
+                take_note(&mut plan, &mut teasers, incoming, article, past);
                 continue;
             }
             EntryMatch::NewAtUsedLink => incoming.identity.url_key = identity::scoped(source, &incoming.identity.key),
@@ -188,26 +212,36 @@ fn plan_entries(
             continue;
         }
         let is_news = is_news(&incoming.draft);
-        let (wants_page, is_pending) = interest(source, policy, &incoming.draft, is_news);
-        if is_pending {
+        let interest = interest(now, source, policy, &teasers, &incoming, is_news);
+        if interest.is_pending {
             incoming.draft.mark_up(source, incoming.entry);
+        }
+        if interest.is_teaser && !interest.wants_page {
+            untold.push((plan.new.len(), incoming.entry));
         }
         plan.new.push(NewArticle {
             identity: incoming.identity,
             mark: incoming.mark,
             draft: incoming.draft,
             is_news,
-            wants_page,
-            is_pending,
+            wants_page: interest.wants_page,
+            is_teaser: interest.is_teaser,
+            is_pending: interest.is_pending,
         });
     }
-    let (day_began_at, day_new) = match old.day_began_at {
-        Some(at) if (TimeDelta::zero()..TimeDelta::days(1)).contains(&(now - at)) => (at, old.day_new),
-        _ => (now, 0),
-    };
     let room = ENTRIES_PER_DAY_MAX.saturating_sub(day_new as usize);
     let held_back = plan.new.len().saturating_sub(room);
     plan.new.truncate(room);
+    untold.retain(|(at, _)| *at < plan.new.len());
+    untold.sort_by_key(|(at, _)| Reverse(plan.new[*at].draft.published_at));
+    for (at, entry) in untold.into_iter().take(teasers.room as usize) {
+        let new = &mut plan.new[at];
+        teasers.room -= 1;
+        new.wants_page = true;
+        if !std::mem::replace(&mut new.is_pending, true) {
+            new.draft.mark_up(source, entry);
+        }
+    }
     let mut state = after_success(
         now,
         source,
@@ -220,6 +254,9 @@ fn plan_entries(
     state.day_began_at = Some(day_began_at);
     state.day_new = day_new.saturating_add(u32::try_from(plan.new.len()).unwrap_or(u32::MAX));
     state.held_back = u32::try_from(held_back).unwrap_or(u32::MAX);
+    state.day_pages = TEASER_PAGES_PER_DAY_MAX - teasers.room;
+    state.leads_away = teasers.site.leads_away;
+    state.entry_lengths = teasers.lengths;
     if held_back > 0 {
         // The same answer is to be read again, when there is room for what it holds.
         state.validators = Validators::default();
@@ -230,26 +267,51 @@ fn plan_entries(
     plan
 }
 
-/// Returns whether the page of a new article is wanted, and whether there is work left on it at all.
-fn interest(source: &Source, policy: &PollPolicy<'_>, draft: &ArticleDraft, is_news: bool) -> (bool, bool) {
+/// What is wanted of a new article.
+struct Interest {
+    wants_page: bool,
+    /// There is work left on it.
+    is_pending: bool,
+    /// Only its page can tell whether it is about a topic.
+    is_teaser: bool,
+}
+
+fn interest(
+    now: Timestamp,
+    source: &Source,
+    policy: &PollPolicy<'_>,
+    teasers: &FeedTeasers,
+    incoming: &IncomingEntry<'_>,
+    is_news: bool,
+) -> Interest {
+    let draft = &incoming.draft;
     let has_page = draft.has_page;
+    let of = |wants_page, is_pending| Interest {
+        wants_page,
+        is_pending,
+        is_teaser: false,
+    };
     match (source.kind, source.full_text) {
         // A listing's link is all there is of an article, and a reading list is to be fetched by the owner's word.
-        (SourceKind::Listing | SourceKind::Documents, _) => (has_page, true),
+        (SourceKind::Listing | SourceKind::Documents, _) => of(has_page, true),
         // It lists whole sites: only what is news is worth its page.
-        (SourceKind::Sitemap, _) => (has_page && is_news, is_news),
-        (SourceKind::Page, _) => (false, true),
-        (SourceKind::Feed, FullText::Always) => (has_page && is_news, true),
+        (SourceKind::Sitemap, _) => of(has_page && is_news, is_news),
+        (SourceKind::Page, _) => of(false, true),
+        (SourceKind::Feed, FullText::Always) => of(has_page && is_news, true),
         (SourceKind::Feed, FullText::Matched) if has_page && is_news => {
             // The feed's text may be the beginning of the article: any term of a topic makes its page worth reading.
             let language = draft.language.as_deref();
             let is_promising = policy.matcher.may_match(language, &draft.title, &draft.feed_text);
-            (is_promising, is_promising || policy.documents_for_all)
+            Interest {
+                is_teaser: teasers.has(now, incoming.entry, draft, incoming.length)
+                    && (is_promising || policy.matcher.may_match_page(&draft.subject(source))),
+                ..of(is_promising, is_promising || policy.documents_for_all)
+            }
         }
         // This text is all there will be, so it decides here, and only what matches is worth another step.
         (SourceKind::Feed, _) => {
             let is_wanted = policy.documents_for_all || policy.matcher.matches_any(&draft.subject(source));
-            (false, is_wanted)
+            of(false, is_wanted)
         }
     }
 }

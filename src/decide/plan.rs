@@ -76,6 +76,8 @@ pub struct NewArticle {
     /// May stand in a digest: not old when its source was first read.
     pub is_news: bool,
     pub wants_page: bool,
+    /// Unless its page is read, it is judged by a teaser alone.
+    pub is_teaser: bool,
     /// There is work left on it: a page to fetch or a topic to match.
     pub is_pending: bool,
 }

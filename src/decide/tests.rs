@@ -8,7 +8,8 @@ use super::{
 };
 use crate::domain::feed::{Entry, Feed, Markup};
 use crate::domain::schedule::Schedule;
-use crate::domain::source::{Failure, Source, SourceKind, SourceState, Validators};
+use crate::domain::source::{Failure, FullText, Source, SourceKind, SourceState, Validators};
+use crate::domain::teasers::EntryLengths;
 use crate::domain::topic::{Rule, Topic, Where};
 use crate::domain::{ArticleId, Timestamp};
 use crate::feed::Parsed;
@@ -123,10 +124,10 @@ fn a_first_poll_makes_news_of_the_last_week_only() {
 }
 
 #[test]
-fn only_what_a_topic_can_match_wants_its_page() {
+fn of_whole_texts_only_what_a_topic_can_match_wants_its_page() {
     let entries = vec![
         entry("1", "A face scan", "http://example.org/a", "2026-06-10T00:00:00Z"),
-        entry("2", "A bridge", "http://example.org/b", "2026-06-10T00:00:00Z"),
+        of_words(2, 200),
     ];
     let plan = plan(
         &source("every 1h"),
@@ -466,4 +467,128 @@ fn a_day_brings_a_bounded_number_of_new_entries() {
     );
     assert!(next_day.new.iter().all(|new| !new.is_news));
     assert!(next_day.state.body_hash.is_some());
+}
+
+/// Returns an entry of this many words that speaks of nothing followed.
+fn of_words(number: usize, words: usize) -> Entry {
+    Entry {
+        summary: Some(Markup::text("word ".repeat(words))),
+        ..entry(
+            &number.to_string(),
+            &format!("Report {number}"),
+            &format!("http://www.example.org/{number}"),
+            &format!("2026-06-13T{:02}:{:02}:00Z", number / 60, number % 60),
+        )
+    }
+}
+
+/// Returns the entries of a poll whose pages are asked for, by their numbers, and those judged by a teaser alone.
+fn pages(plan: &PollPlan) -> (Vec<String>, Vec<String>) {
+    let numbers = |wants_page| {
+        let own = plan
+            .new
+            .iter()
+            .filter(move |new| new.is_teaser && new.wants_page == wants_page);
+        own.map(|new| new.identity.key.0.clone()).collect()
+    };
+    assert!(plan.new.iter().all(|new| new.is_pending == new.wants_page));
+    (numbers(true), numbers(false))
+}
+
+#[test]
+fn of_teasers_the_pages_are_read_before_a_topic_says_no() {
+    let poll = |source: &Source, old: &SourceState, entries: Vec<Entry>| {
+        plan(source, old, fetched(feed(entries)), &StoredEntries::default())
+    };
+    let source = source("every 1h");
+    let first = poll(
+        &source,
+        &SourceState::default(),
+        vec![of_words(3, 20), of_words(2, 25), of_words(1, 400)],
+    );
+    // What is longer than the others is told whole.
+    assert_eq!(pages(&first), (vec!["3".to_owned(), "2".to_owned()], vec![]));
+    assert_eq!(first.state.day_pages, 2);
+    assert_eq!(first.state.entry_lengths.to_string(), "20 25 400");
+    // Measured by what came before too.
+    let whole = SourceState {
+        entry_lengths: EntryLengths::of_text("500 600 700"),
+        ..read_before()
+    };
+    let later = poll(&source, &whole, vec![of_words(3, 20)]);
+    assert_eq!(pages(&later), (vec![], vec![]));
+    assert_eq!(later.state.entry_lengths.to_string(), "20 500 600 700");
+    // By the owner's word no page is read, and nobody is told of it each day.
+    for full_text in [FullText::Never, FullText::Always] {
+        let source = Source {
+            full_text,
+            ..source.clone()
+        };
+        let plan = poll(&source, &SourceState::default(), vec![of_words(1, 20)]);
+        assert_eq!(plan.new[0].wants_page, full_text == FullText::Always);
+        assert!(!plan.new[0].is_teaser);
+    }
+    // Old, without a headline, or elsewhere: no.
+    let mut old = of_words(1, 20);
+    old.published = Some(at("2026-05-01T00:00:00Z"));
+    let mut note = of_words(2, 20);
+    note.title = None;
+    let mut links: Vec<Entry> = (3..6).map(|number| of_words(number, 20)).collect();
+    for (number, link) in links.iter_mut().enumerate() {
+        link.link = Some(format!("http://site-{number}.example/"));
+    }
+    let entries = [vec![old, note], links].concat();
+    assert_eq!(pages(&poll(&source, &read_before(), entries)), (vec![], vec![]));
+}
+
+#[test]
+fn so_many_pages_of_teasers_a_day_the_newest_first() {
+    let source = source("every 1h");
+    let entries: Vec<Entry> = (1..=130).map(|number| of_words(number, 20)).collect();
+    let first = plan(
+        &source,
+        &SourceState::default(),
+        fetched(feed(entries)),
+        &StoredEntries::default(),
+    );
+    let (read, left) = pages(&first);
+    assert_eq!((read.len(), left.len()), (100, 30));
+    assert_eq!((read[0].as_str(), left[29].as_str()), ("31", "30"));
+    let next = |old: &SourceState| {
+        plan(
+            &source,
+            old,
+            fetched(feed(vec![of_words(200, 20)])),
+            &StoredEntries::default(),
+        )
+    };
+    let (read, left) = pages(&next(&first.state));
+    assert_eq!((read.len(), left.len()), (0, 1));
+    let tomorrow = SourceState {
+        day_began_at: Some(now() - TimeDelta::days(1)),
+        ..first.state
+    };
+    assert_eq!(pages(&next(&tomorrow)).0.len(), 1);
+    assert_eq!(next(&tomorrow).state.day_pages, 1);
+}
+
+#[test]
+fn a_source_that_was_known_before_it_was_measured_is_measured_by_all_it_lists() {
+    let source = source("every 1h");
+    let entries = vec![of_words(9, 300), of_words(8, 20), of_words(7, 20)];
+    let known = feed(entries.clone());
+    let stored = identify(&source, &known.feed).into_iter().skip(1).map(|identity| {
+        let entry = KnownEntry {
+            fingerprint: identity.fingerprint,
+            article: ArticleId(7),
+            past: None,
+        };
+        (identity.key, entry)
+    });
+    let known = StoredEntries {
+        entries: stored.collect(),
+        ..StoredEntries::default()
+    };
+    let plan = plan(&source, &read_before(), fetched(feed(entries)), &known);
+    assert_eq!(plan.state.entry_lengths.to_string(), "300 20 20");
 }

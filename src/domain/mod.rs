@@ -17,6 +17,7 @@ pub mod plural;
 pub mod schedule;
 pub mod secret;
 pub mod source;
+pub mod teasers;
 pub mod topic;
 pub mod url;
 

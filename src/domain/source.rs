@@ -3,6 +3,7 @@
 use super::named::named;
 use super::schedule::Schedule;
 use super::secret::Secret;
+use super::teasers::EntryLengths;
 use super::{SourceId, Timestamp};
 
 /// What stands at a source's address.
@@ -26,14 +27,17 @@ named!(
 );
 
 /// When an entry's page is fetched for its full text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum FullText {
-    /// When the feed's text holds any positive term of a topic.
+    /// When the feed's text holds any positive term of a topic, or is a mere teaser.
     #[default]
     Matched,
     Always,
     Never,
 }
+
+// The word in the configuration.
+named!(FullText, Matched = "matched", Always = "always", Never = "never");
 
 /// A source as the configuration names it.
 #[derive(Debug, Clone, PartialEq)]
@@ -171,6 +175,12 @@ pub struct SourceState {
     pub day_new: u32,
     /// New entries that wait for another day.
     pub held_back: u32,
+    /// Pages that were asked for that day for nothing but that their entries say too little.
+    pub day_pages: u32,
+    /// How much of its articles a feed gives.
+    pub entry_lengths: EntryLengths,
+    /// Most of a feed's entries lead to sites of others.
+    pub leads_away: bool,
 }
 
 /// A source that is claimed for a poll; the claim ends by itself, and with the process that took it.

@@ -39,6 +39,7 @@ pub use listing::{ListingError, ListingLink, listing};
 pub use metadata::Metadata;
 pub use page::decode::decode;
 pub use site_rules::SiteRules;
+pub use verdict::truncated::breaks_off_openly;
 
 /// How a page is to be read.
 #[derive(Debug, Default)]

@@ -8,6 +8,7 @@
 mod compile;
 mod evaluate;
 mod explain;
+mod page_prospects;
 mod patterns;
 mod prefilter;
 mod scan;
@@ -211,6 +212,14 @@ impl Matcher {
                 self.automaton
                     .finds_any(language, text, |pattern| !self.anchors[pattern].is_empty())
             })
+    }
+
+    /// Whether an article may be about a topic once its page is read, whatever that says: no topic's conditions on headline,
+    /// source, address and language stand against all of it.
+    pub fn may_match_page(&self, subject: &Subject<'_>) -> bool {
+        let hits = self.automaton.scan(subject);
+        let mut rules = self.topics.iter().filter_map(|topic| topic.rule.as_ref());
+        rules.any(|rule| page_prospects::may_become(true, rule, &hits, subject, None))
     }
 
     /// Returns a topic's labels, root first, the topic itself last.

@@ -136,6 +136,60 @@ fn only_positive_terms_make_an_article_worth_reading() {
 }
 
 #[test]
+fn what_a_page_may_still_make_of_an_article() {
+    let may = |topics: &[Topic], subject: &Subject<'_>| Matcher::compile(topics).unwrap().may_match_page(subject);
+    #[track_caller]
+    fn check(expected: bool, found: bool, what: &str) {
+        assert_eq!(found, expected, "{what}");
+    }
+    let teaser = Subject {
+        lead: "In short.",
+        ..subject("A bridge opens", "In short.")
+    };
+    for (query, expected) in [
+        ("river", true),
+        ("river OR source:herald", true),
+        ("river NEAR/3 dam", true),
+        ("body:river", true),
+        ("river NOT dam", true),
+        // Its headline, its lead and where it stands are known.
+        ("river NOT bridge", false),
+        ("title:river", false),
+        ("lead:river", false),
+        ("river title:(bridge OR dam)", true),
+        ("river source:herald", false),
+        ("river source:gauge", true),
+        ("river NOT source:gauge", false),
+        ("river domain:example.com", false),
+        ("river domain:example.org", true),
+        ("river lang:de", false),
+        ("river lang:en", true),
+        ("river type:video", true),
+        ("(river source:herald) OR title:dam", false),
+    ] {
+        check(expected, may(&[topic("T", query)], &teaser), query);
+    }
+    for (place, expected) in [
+        (Where::TitleOrTwice, true),
+        (Where::Text, true),
+        (Where::Title, false),
+        (Where::Lead, false),
+    ] {
+        check(expected, may(&[keywords(&["river"], place)], &teaser), "keywords");
+    }
+    // Nothing is said of its language, and it has no lead yet.
+    let bare = Subject {
+        lead: "",
+        language: None,
+        ..teaser
+    };
+    check(true, may(&[topic("T", "lead:river lang:de")], &bare), "bare");
+    check(false, may(&[], &teaser), "no topic");
+    let both = [topic("T", "river source:herald"), topic("U", "dam")];
+    check(true, may(&both, &teaser), "one of two");
+}
+
+#[test]
 fn of_what_must_all_be_there_the_rarest_is_asked_for() {
     let check = |query: &str, text: &str, expected: bool| {
         let matcher = Matcher::compile(&[topic("T", query)]).unwrap();

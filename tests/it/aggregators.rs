@@ -43,7 +43,13 @@ async fn world(publisher: &str, others: &str) -> World {
 
 /// Makes a feed list the report in some words, beside an article of its own.
 fn brings(world: &World, feed: &'static str, entries: &[((&str, &str), &'static str)]) {
+    // What gathers from many leads to many.
     let own = format!("{}{feed}/own", world.site.address());
+    let own = if feed == PUBLISHER {
+        own
+    } else {
+        own.replace("127.0.0.1", "localhost")
+    };
     let mut items = vec![Item::new("own", "Of the weather", own, OLD, "Rain and sun.")];
     items.extend(entries.iter().map(|((title, text), date)| {
         Item::new("report", title, format!("{}/report", world.site.address()), date, text)

@@ -75,6 +75,7 @@ mod stopping;
 mod stories;
 mod storylines;
 mod support;
+mod teasers;
 mod tidy;
 mod timeline;
 mod topic_keys;

@@ -58,7 +58,13 @@ async fn an_article_becomes_a_document_and_a_digest_tells_it_once() {
             "Council weighs face scans",
             "The council debates a face scan at the station.",
         ),
-        item(&world, "2", "/b", "Bridge reopens", "Cars may cross the bridge again."),
+        item(
+            &world,
+            "2",
+            "/b",
+            "Bridge reopens",
+            &"Cars may cross the bridge again. ".repeat(12),
+        ),
     ];
     world.site.set(
         "/feed.xml",

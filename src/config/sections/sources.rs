@@ -44,11 +44,7 @@ pub fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<'_>) ->
         .text(file, "was")
         .and_then(|text| was(file, &text, address.as_ref().map(|a| a.0), reading));
     let schedule = schedule(file, &mut table, reading.zone).unwrap_or(Schedule::Adaptive);
-    let choices = [
-        ("matched", FullText::Matched),
-        ("always", FullText::Always),
-        ("never", FullText::Never),
-    ];
+    let choices = FullText::ALL.map(|one| (one.as_str(), one));
     let full_text = choice(file, &mut table, "full_text", &choices).unwrap_or_default();
     let has_links = table.has("links");
     let links = selector(file, &mut table, "links");

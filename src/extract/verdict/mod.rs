@@ -3,7 +3,7 @@
 //! Words alone decide only where there is little text beside them, or where the page's own name says it.
 
 mod wall_phrases;
-mod truncated;
+pub mod truncated;
 mod index_page;
 pub mod evidence;
 

@@ -35,6 +35,22 @@ pub fn is_call(line: &str) -> bool {
     call(line, false).is_some()
 }
 
+/// Whether a feed's text says that it is not the whole: it ends in a mark of omission or in a call to go on. Behind that a
+/// paragraph may say where it comes from.
+pub fn breaks_off_openly(text: &str) -> bool {
+    let is_short = weight(text) < CALL_WEIGHT_MAX;
+    let mut paragraphs = text.rsplit("\n\n").map(str::trim_end).filter(|text| !text.is_empty());
+    let is_beginning = |paragraph: &str| {
+        let (text, found) = without_call(paragraph);
+        let found = found.or_else(|| call(paragraph, false));
+        is_cut(text) || found.is_some_and(|call| is_short || call == Call::Sure)
+    };
+    let Some(last) = paragraphs.next() else {
+        return false;
+    };
+    is_beginning(last) || (is_short && has_ellipsis(last)) || paragraphs.next().is_some_and(is_beginning)
+}
+
 /// Whether the article's text stops before its end.
 pub fn is_truncated(page: &Page<'_>, body: &[Block]) -> bool {
     let Some(last) = body.iter().rfind(|block| block.kind != BlockKind::Image) else {
@@ -45,11 +61,11 @@ pub fn is_truncated(page: &Page<'_>, body: &[Block]) -> bool {
         return false;
     }
     let (text, call) = without_call(&last.text);
-    if text.ends_with("[…]") || text.ends_with("[...]") || text.ends_with("(…)") || text.ends_with("(...)") {
+    if is_cut(text) {
         return true;
     }
     let breaks_off = breaks_off(last, text);
-    let has_ellipsis = text.ends_with('…') || text.ends_with("...") || text.ends_with("⋯");
+    let has_ellipsis = has_ellipsis(text);
     if has_ellipsis && (whole < ELLIPSIS_WEIGHT_MAX || call.is_some()) {
         return true;
     }
@@ -58,6 +74,14 @@ pub fn is_truncated(page: &Page<'_>, body: &[Block]) -> bool {
         Some(Call::Vague) => whole < ELLIPSIS_WEIGHT_MAX || has_ellipsis || breaks_off,
         None => breaks_off && whole < CALL_WEIGHT_MAX && body.iter().filter(|b| ends_properly(&b.text)).count() > 1,
     }
+}
+
+fn is_cut(text: &str) -> bool {
+    ["[…]", "[...]", "(…)", "(...)"].iter().any(|mark| text.ends_with(mark))
+}
+
+fn has_ellipsis(text: &str) -> bool {
+    ["…", "...", "⋯"].iter().any(|mark| text.ends_with(mark))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

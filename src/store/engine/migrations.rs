@@ -26,6 +26,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0017_day_bound.sql"),
     include_str!("migrations/0018_due.sql"),
     include_str!("migrations/0019_storylines.sql"),
+    include_str!("migrations/0020_teasers.sql"),
 ];
 
 /// The schema this program knows.

@@ -57,6 +57,7 @@ pub fn insert_new(
             ("is_video", &draft.is_video),
             ("is_news", &new.is_news),
             ("is_dated", &draft.is_dated),
+            ("is_teaser", &new.is_teaser),
             ("body_state", &state.as_str()),
             ("wants_page", &new.wants_page),
             ("work_at", &work_at),

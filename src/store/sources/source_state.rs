@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::domain::source::{Pace, SourceKind, SourceState, Trouble, Validators};
+use crate::domain::teasers::EntryLengths;
 use crate::domain::{SourceId, Timestamp};
 use crate::store::engine::columns::{self, columns};
 use crate::store::engine::statement::{count, select_all};
@@ -51,6 +52,9 @@ columns! {
         DAY_BEGAN_AT = "day_began_at",
         DAY_NEW = "day_new",
         HELD_BACK = "held_back",
+        DAY_PAGES = "day_pages",
+        ENTRY_LENGTHS = "entry_lengths",
+        LEADS_AWAY = "leads_away",
     }
 }
 
@@ -108,6 +112,9 @@ pub fn state_from(row: &Row<'_>) -> rusqlite::Result<SourceState> {
         day_began_at: moment_or_none(row.get(state::DAY_BEGAN_AT)?),
         day_new: row.get(state::DAY_NEW)?,
         held_back: row.get(state::HELD_BACK)?,
+        day_pages: row.get(state::DAY_PAGES)?,
+        entry_lengths: EntryLengths::of_text(&row.get::<_, String>(state::ENTRY_LENGTHS)?),
+        leads_away: row.get(state::LEADS_AWAY)?,
     })
 }
 
@@ -230,6 +237,9 @@ pub fn store_state(c: &Connection, id: SourceId, state: &SourceState) -> Result<
             ("day_began_at", &state.day_began_at.map(seconds)),
             ("day_new", &state.day_new),
             ("held_back", &state.held_back),
+            ("day_pages", &state.day_pages),
+            ("entry_lengths", &state.entry_lengths.to_string()),
+            ("leads_away", &state.leads_away),
             ("lease_until", &None::<i64>),
         ],
     )

@@ -94,6 +94,11 @@ impl Site {
         self.shared.lock().unwrap().answers.insert(path.to_owned(), answer);
     }
 
+    /// Returns all requests so far, but for the first so many.
+    pub fn requests_after(&self, number: usize) -> Vec<Asked> {
+        self.shared.lock().unwrap().asked[number..].to_vec()
+    }
+
     /// Returns the requests for a path so far.
     pub fn asked(&self, path: &str) -> Vec<Asked> {
         self.shared
