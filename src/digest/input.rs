@@ -162,6 +162,8 @@ pub struct HeadlineChange {
 pub struct Coverage {
     pub sources: usize,
     pub read: usize,
+    /// Articles of the window of which nothing but a teaser was read.
+    pub judged_by_teaser: usize,
     /// The sources of which a reader may miss something.
     pub troubled: Vec<TroubledSource>,
 }

@@ -268,7 +268,7 @@ impl DigestWording {
         self.count_with(self.words.more_stories, number, &values)
     }
 
-    /// Returns the coverage line: "41 of 43 sources read; 2 failing, 1 silent:".
+    /// Returns the coverage line: "41 of 43 sources read; 12 articles judged by a teaser alone; 2 failing, 1 silent:".
     pub fn coverage(self, digest: &Digest) -> String {
         let troubled = &digest.coverage.troubled;
         let troubles = Condition::ALL.into_iter().filter_map(|condition| {
@@ -277,10 +277,11 @@ impl DigestWording {
             (number > 0).then(|| format!("{number} {trouble}"))
         });
         let troubles: Vec<String> = troubles.collect();
-        match troubles.is_empty() {
-            true => self.sources_read(digest),
-            false => format!("{}; {}:", self.sources_read(digest), troubles.join(", ")),
-        }
+        let teasers = digest.coverage.judged_by_teaser;
+        let teasers = (teasers > 0).then(|| self.count(self.words.judged_by_teaser, teasers));
+        let troubles = (!troubles.is_empty()).then(|| format!("{}:", troubles.join(", ")));
+        let parts = [Some(self.sources_read(digest)), teasers, troubles];
+        parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
     }
 
     fn trouble(self, condition: Condition) -> Option<&'static str> {

@@ -48,6 +48,7 @@ pub struct DigestWords {
     pub days_ago: Phrases,
     pub sources_read: Phrases,
     pub sources_unread: Phrases,
+    pub judged_by_teaser: Phrases,
     pub no_source_read: &'static str,
     pub gone: &'static str,
     pub blocked: &'static str,

@@ -27,6 +27,7 @@ pub(crate) fn run(config: Option<&Path>, args: &StatsArgs) -> anyhow::Result<Exi
             ("sources", counts.sources),
             ("entries", counts.entries),
             ("articles", counts.articles),
+            ("by a teaser alone", i64::try_from(counts.judged_by_teaser)?),
             ("stories", counts.stories),
             ("matches", counts.matches),
             ("digests", counts.digests),

@@ -29,7 +29,8 @@ pub fn to_json(digest: &Digest) -> Value {
         "to": date_time(digest.window.to),
         "sections": digest.sections.iter().map(section).collect::<Vec<_>>(),
         "coverage": {
-            "sources": digest.coverage.sources, "read": digest.read(), "troubled": troubled.collect::<Vec<_>>(),
+            "sources": digest.coverage.sources, "read": digest.read(),
+            "judgedByTeaser": digest.coverage.judged_by_teaser, "troubled": troubled.collect::<Vec<_>>(),
         },
         "undelivered": undelivered.collect::<Vec<_>>(),
     })

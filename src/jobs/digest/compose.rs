@@ -60,7 +60,7 @@ pub fn compose(store: &Store, now: Timestamp, settings: &DigestSettings) -> Resu
         name: settings.name.clone(),
         kind: DigestKind::Digest,
         sections: sections(store, now, settings, from)?,
-        coverage: input::coverage(store, now)?,
+        coverage: input::coverage(store, now, from)?,
         undelivered,
     };
     let window = Window { from, to: now };

@@ -141,8 +141,9 @@ pub fn was_read_since(store: &Store, at: Timestamp) -> Result<bool, JobError> {
     Ok(sources.any(|source| source.state.succeeded_at.is_some_and(|read| read > at)))
 }
 
-/// Returns how many of the configured sources are read, and what is wrong with which.
-pub fn coverage(store: &Store, now: Timestamp) -> Result<Coverage, JobError> {
+/// Returns how many of the configured sources are read, what is wrong with which, and how much was seen in part only since a
+/// moment.
+pub fn coverage(store: &Store, now: Timestamp, from: Option<Timestamp>) -> Result<Coverage, JobError> {
     let sources: Vec<_> = store.sources()?.into_iter().filter(|source| source.active).collect();
     let troubled: Vec<TroubledSource> = sources
         .iter()
@@ -159,6 +160,7 @@ pub fn coverage(store: &Store, now: Timestamp) -> Result<Coverage, JobError> {
     Ok(Coverage {
         sources: sources.len(),
         read: sources.len() - unread,
+        judged_by_teaser: store.judged_by_teaser(from)?,
         troubled,
     })
 }

@@ -7,7 +7,7 @@ use super::fts_query;
 use crate::domain::article::{Article, Zone};
 use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::query::Query;
-use crate::store::engine::statement::{select_all, select_optional};
+use crate::store::engine::statement::{count, select_all, select_optional};
 use crate::store::engine::{Store, StoreError, moment, seconds};
 use crate::store::rows::{article, membership};
 
@@ -18,6 +18,8 @@ pub struct Stats {
     pub sources: i64,
     pub entries: i64,
     pub articles: i64,
+    /// Articles of which nothing but a teaser was read.
+    pub judged_by_teaser: usize,
     pub stories: i64,
     pub matches: i64,
     pub digests: i64,
@@ -118,18 +120,33 @@ impl Store {
     /// The database cannot be read.
     pub fn stats(&self) -> Result<Stats, StoreError> {
         let (deliveries_waiting, deliveries_failed) = self.open_deliveries()?;
+        let judged_by_teaser = self.judged_by_teaser(None)?;
         self.read(|c| {
             let count = |sql: &str| c.query_row(sql, [], |row| row.get::<_, i64>(0));
             Ok(Stats {
                 sources: count("SELECT count(*) FROM source WHERE active = 1")?,
                 entries: count("SELECT count(*) FROM entry")?,
                 articles: count("SELECT count(*) FROM article")?,
+                judged_by_teaser,
                 stories: count("SELECT count(*) FROM story")?,
                 matches: count("SELECT count(*) FROM match")?,
                 digests: count("SELECT count(*) FROM digest")?,
                 deliveries_waiting,
                 deliveries_failed,
             })
+        })
+    }
+
+    /// Returns how many articles seen after a moment were judged by a teaser alone: their pages were beyond what may be asked
+    /// for in a day, or could not be read.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn judged_by_teaser(&self, after: Option<Timestamp>) -> Result<usize, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT count(*) FROM article
+                       WHERE is_teaser = 1 AND seen_at > ?1 AND body_state IN ('from-feed', 'failed')";
+            count(c, sql, [after.map_or(i64::MIN, seconds)])
         })
     }
 

@@ -247,6 +247,7 @@ pub fn morning() -> DigestInput {
         topic("Ferries", vec![ferry]),
     ]);
     input.coverage.read = 41;
+    input.coverage.judged_by_teaser = 12;
     input.coverage.troubled = vec![
         troubled(
             "Border Watch",
