@@ -27,6 +27,9 @@ pub(super) struct SourcesArgs {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     /// Shows how each source fares, the worst first (the same as without a word)
+    ///
+    /// Below the table stands for each feed that gives teasers how many words of an article it gives on average (the median of
+    /// its latest entries), and whether its pages are read before a topic says no.
     List,
     /// Finds feeds on a site, checks each, and prints `[[source]]` tables to copy; needs no configuration
     ///

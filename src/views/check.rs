@@ -10,7 +10,7 @@ use url::Url;
 use crate::config::{Config, ConfigErrors, DigestSettings, Mistake};
 use crate::domain::Timestamp;
 use crate::domain::schedule::{Schedule, format_span};
-use crate::domain::source::SourceKind;
+use crate::domain::source::{FullText, Source, SourceKind};
 use crate::domain::topic::Topic;
 use crate::fetch;
 
@@ -34,6 +34,9 @@ pub struct ConfigView<'a> {
     /// How many sources there are of each kind that there is.
     #[serde(serialize_with = "as_map")]
     pub sources: Vec<(SourceKind, usize)>,
+    /// How many feeds there are of each way to read their articles' pages.
+    #[serde(serialize_with = "as_map")]
+    pub full_text: Vec<(FullText, usize)>,
     pub topics: &'a [Topic],
     pub digests: Vec<DigestLine>,
     pub schedules: Vec<ScheduleView>,
@@ -72,6 +75,10 @@ pub fn config(config: &Config, now: Timestamp) -> ConfigView<'_> {
     let missing_secrets = config.unready();
     let count = |kind| config.sources.iter().filter(|source| source.kind == kind).count();
     let kinds = SourceKind::ALL.into_iter().map(|kind| (kind, count(kind)));
+    let feeds = |full_text| {
+        let own = |source: &&Source| source.kind == SourceKind::Feed && source.full_text == full_text;
+        (full_text, config.sources.iter().filter(own).count())
+    };
     let digest = |digest: &DigestSettings| DigestLine {
         name: digest.name.clone(),
         topics: digest.topics.clone(),
@@ -87,6 +94,11 @@ pub fn config(config: &Config, now: Timestamp) -> ConfigView<'_> {
         warnings: warnings(config),
         missing_secrets,
         sources: kinds.filter(|(_, count)| *count > 0).collect(),
+        full_text: FullText::ALL
+            .map(feeds)
+            .into_iter()
+            .filter(|(_, count)| *count > 0)
+            .collect(),
         topics: &config.topics,
         digests: config.digests.iter().map(digest).collect(),
         schedules: schedules(config, now),
@@ -136,7 +148,7 @@ fn schedules(config: &Config, now: Timestamp) -> Vec<ScheduleView> {
     found
 }
 
-fn as_map<S: Serializer>(kinds: &[(SourceKind, usize)], serializer: S) -> Result<S::Ok, S::Error> {
+fn as_map<S: Serializer>(kinds: &[(impl Serialize + Copy, usize)], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_map(kinds.iter().copied())
 }
 

@@ -1,11 +1,16 @@
 //! How each source fares.
 
+use std::collections::HashMap;
+
 use serde::{Serialize, Serializer};
 use serde_json::json;
 
 use super::error::ViewError;
+use crate::config::Config;
 use crate::domain::Timestamp;
 use crate::domain::health::{Health, health};
+use crate::domain::named::named;
+use crate::domain::source::{FullText, SourceKind};
 use crate::store::Store;
 use crate::store::sources::StoredSource;
 
@@ -14,9 +19,36 @@ use crate::store::sources::StoredSource;
 pub struct SourceView {
     pub source: StoredSource,
     pub health: Health,
+    /// When its entries' pages are fetched.
+    pub full_text: FullText,
 }
 
+/// What topics judge a feed's articles by, where no word of theirs stands in what it gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JudgedBy {
+    /// The feed gives whole texts.
+    Text,
+    Page,
+    /// A teaser is all there is.
+    Teaser,
+}
+
+// The word in JSON.
+named!(JudgedBy, Text = "text", Page = "page", Teaser = "teaser");
+
 impl SourceView {
+    /// Returns what its articles are judged by; nothing where it is no feed, or was not measured yet.
+    pub fn judged_by(&self) -> Option<JudgedBy> {
+        let state = &self.source.state;
+        let is_measured = self.source.kind == SourceKind::Feed && !state.entry_lengths.is_empty();
+        is_measured.then(|| match self.full_text {
+            FullText::Always => JudgedBy::Page,
+            _ if !state.entry_lengths.are_teasers() => JudgedBy::Text,
+            FullText::Matched if !state.leads_away => JudgedBy::Page,
+            FullText::Matched | FullText::Never => JudgedBy::Teaser,
+        })
+    }
+
     /// Returns when it is polled next; nothing for one that is not polled any more.
     pub fn next_poll_at(&self) -> Option<Timestamp> {
         let state = &self.source.state;
@@ -49,6 +81,10 @@ impl Serialize for SourceView {
             "nextPollDateTime": self.next_poll_at(),
             "intervalSeconds": state.interval_seconds,
             "currentAddress": state.current_address,
+            "fullText": self.full_text,
+            "entryWords": state.entry_lengths.median(),
+            "givesTeasers": self.judged_by().map(|_| state.entry_lengths.are_teasers()),
+            "judgedBy": self.judged_by(),
         });
         shown.serialize(serializer)
     }
@@ -58,10 +94,16 @@ impl Serialize for SourceView {
 ///
 /// # Errors
 /// The store cannot be read.
-pub fn list(store: &Store, now: Timestamp) -> Result<Vec<SourceView>, ViewError> {
+pub fn list(config: &Config, store: &Store, now: Timestamp) -> Result<Vec<SourceView>, ViewError> {
+    let configured = config
+        .sources
+        .iter()
+        .map(|source| (source.address.as_str(), source.full_text));
+    let configured: HashMap<_, _> = configured.collect();
     let followed = store.sources()?.into_iter().filter(|source| source.active);
     let seen = |source: StoredSource| SourceView {
         health: health(now, source.kind, &source.state),
+        full_text: configured.get(source.address.as_str()).copied().unwrap_or_default(),
         source,
     };
     let mut sources: Vec<SourceView> = followed.map(seen).collect();

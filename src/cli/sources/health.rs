@@ -16,11 +16,12 @@ use crate::clock::Clock;
 use crate::domain::Timestamp;
 use crate::domain::health::Condition;
 use crate::domain::plural::counted;
+use crate::domain::source::FullText;
 use crate::store::digests::TroubledDelivery;
 use crate::store::sources::StoredSource;
 use crate::text::flattened;
 use crate::views::digests;
-use crate::views::sources::{self, SourceView};
+use crate::views::sources::{self, JudgedBy, SourceView};
 
 /// Width of the table where nobody says how wide the terminal is, in characters.
 const WIDTH: usize = 100;
@@ -38,7 +39,7 @@ pub(super) fn run(config: Option<&Path>, format: Format) -> anyhow::Result<ExitC
     let config = open::config(config)?;
     let now = Clock::system().now();
     let store = open::reader(&config)?;
-    let sources = sources::list(&store, now)?;
+    let sources = sources::list(&config, &store, now)?;
     if format == Format::Json {
         print(sources.iter().map(json::line).collect::<String>().as_bytes())?;
         return Ok(ExitCode::SUCCESS);
@@ -144,7 +145,42 @@ fn shown(now: Timestamp, sources: &[SourceView], width: usize, is_colourful: boo
     if sources.iter().any(|view| view.health.condition == Condition::Late) {
         out.push_str("\nlate: due for more than half an hour and not polled; is the daemon running?\n");
     }
+    out.push_str(&texts(sources));
     let _ = writeln!(out, "\n{}", sum(sources));
+    out
+}
+
+/// Returns how much of their articles feeds give and what follows from it, a line for each that gives teasers.
+fn texts(sources: &[SourceView]) -> String {
+    let teasers = sources.iter().filter_map(|view| {
+        let (lengths, judged_by) = (&view.source.state.entry_lengths, view.judged_by()?);
+        let words = lengths.median().filter(|_| lengths.are_teasers())?;
+        let then = match (judged_by, view.full_text) {
+            (_, FullText::Always) => "all its pages are read (full_text = \"always\")",
+            (_, FullText::Never) => "topics judge by these alone (full_text = \"never\")",
+            (JudgedBy::Page, _) => "its pages are read before a topic says no",
+            (JudgedBy::Text | JudgedBy::Teaser, _) => {
+                "it leads to other sites, whose pages are read only where these speak of a topic"
+            }
+        };
+        let (name, words) = (
+            table::tidy(view.source.display_name()),
+            counted(words as usize, "word", "words"),
+        );
+        Some(format!("{name} gives {words} of an article on average; {then}\n"))
+    });
+    let mut out: String = teasers.collect();
+    let is_whole = |view: &&SourceView| view.judged_by().is_some() && !view.source.state.entry_lengths.are_teasers();
+    match sources.iter().filter(is_whole).count() {
+        0 => {}
+        1 => out.push_str("1 feed gives whole texts\n"),
+        whole => {
+            let _ = writeln!(out, "{whole} feeds give whole texts");
+        }
+    }
+    if !out.is_empty() {
+        out.insert(0, '\n');
+    }
     out
 }
 
@@ -221,6 +257,7 @@ mod tests {
     use crate::domain::SourceId;
     use crate::domain::health::health;
     use crate::domain::source::{SourceKind, SourceState};
+    use crate::domain::teasers::EntryLengths;
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
@@ -246,7 +283,11 @@ mod tests {
             articles: 12_345,
         };
         let health = health(at("2026-06-13T12:00:00Z"), SourceKind::Feed, &stored.state);
-        SourceView { source: stored, health }
+        SourceView {
+            source: stored,
+            health,
+            full_text: FullText::Matched,
+        }
     }
 
     #[test]
@@ -276,6 +317,34 @@ mod tests {
         );
         let table = text.lines().take(3);
         assert!(table.map(|line| line.chars().count()).all(|width| width <= 80));
+    }
+
+    #[test]
+    fn what_feeds_give_and_what_follows() {
+        let of = |name: &str, lengths: &str, full_text, leads_away| SourceView {
+            full_text,
+            ..source(name, |state| {
+                state.entry_lengths = EntryLengths::of_text(lengths);
+                state.leads_away = leads_away;
+            })
+        };
+        let sources = [
+            of("Ledger", "21 19 24 700 30", FullText::Matched, false),
+            of("Links", "0 0 4", FullText::Matched, true),
+            of("Notices", "12", FullText::Never, false),
+            of("Pilot", "1", FullText::Always, false),
+            of("Tribune", "640 410 22", FullText::Matched, false),
+            of("New", "", FullText::Matched, false),
+        ];
+        assert_eq!(
+            texts(&sources),
+            "\nLedger gives 24 words of an article on average; its pages are read before a topic says no\n\
+             Links gives 0 words of an article on average; it leads to other sites, whose pages are read only where these speak of a topic\n\
+             Notices gives 12 words of an article on average; topics judge by these alone (full_text = \"never\")\n\
+             Pilot gives 1 word of an article on average; all its pages are read (full_text = \"always\")\n\
+             1 feed gives whole texts\n"
+        );
+        assert_eq!(texts(&sources[5..]), "");
     }
 
     #[test]

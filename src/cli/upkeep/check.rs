@@ -12,7 +12,7 @@ use crate::commands::WRONG_USE;
 use crate::config::{self, Config};
 use crate::domain::Timestamp;
 use crate::domain::plural::counted;
-use crate::domain::source::SourceKind;
+use crate::domain::source::{FullText, SourceKind};
 use crate::views::check::{self, ConfigView};
 
 /// Checks the configuration: every mistake with its fix, or what it means
@@ -93,6 +93,17 @@ fn summary(config: &Config, view: &ConfigView<'_>) -> String {
         kinds.join(", ")
     };
     line(format!("sources: {kinds}"));
+    for (full_text, feeds) in view.full_text.iter().copied() {
+        let means = match full_text {
+            FullText::Matched => {
+                "a page is read where the feed's words speak of a topic, and before a topic says no to a mere teaser"
+            }
+            FullText::Always => "every new entry's page is read",
+            FullText::Never => "no page is read; topics judge by the feed's words alone",
+        };
+        let (word, feeds) = (full_text.as_str(), counted(feeds, "feed", "feeds"));
+        line(format!("  full_text = \"{word}\", {feeds}: {means}"));
+    }
     line(heading("topics", view.topics.is_empty()));
     for topic in view.topics {
         let parent = topic.parent.as_ref().map(|parent| format!(" (in {parent})"));
