@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use serde::Deserialize;
+use tidings::matching::Matcher;
 
 use crate::support::site::{Answer, Site};
 
+/// Words of a teaser, and letters of one without spaces.
+const TEASER_WORDS: usize = 20;
+const TEASER_LETTERS: usize = 40;
 /// Entries a feed lists at a time, newest first.
 const LISTED: usize = 40;
 /// Hours by which the times of the recording are ahead of UTC.
@@ -99,6 +103,8 @@ struct Version {
 pub struct Recording {
     outlets: Vec<Outlet>,
     versions: Vec<Version>,
+    /// All that feeds give is the beginning of each lead, and nothing is said of when pages are read.
+    has_teasers: bool,
 }
 
 fn monday() -> DateTime<Utc> {
@@ -151,6 +157,44 @@ impl Recording {
         Self {
             outlets: file.outlet,
             versions,
+            has_teasers: false,
+        }
+    }
+
+    /// Returns the same week with feeds that give teasers alone.
+    pub fn with_teasers(self) -> Self {
+        Self {
+            has_teasers: true,
+            ..self
+        }
+    }
+
+    /// Returns host and path of every page that a feed's own words alone would have had asked for, by the moment of its
+    /// first such words.
+    pub fn promising(&self, matcher: &Matcher) -> BTreeMap<(String, String), DateTime<Utc>> {
+        let mut found = BTreeMap::new();
+        for version in &self.versions {
+            let outlet = &self.outlets[version.outlet];
+            let given = self.given(version);
+            if matcher.may_match(Some(&outlet.language), &version.title, &given) {
+                let page = (format!("{}.localhost", outlet.id), version.path.clone());
+                found.entry(page).or_insert(version.at);
+            }
+        }
+        found
+    }
+
+    /// Returns what a feed gives of an article without its headline.
+    fn given(&self, version: &Version) -> String {
+        let lead = &version.lead;
+        let words: Vec<&str> = lead.split_whitespace().collect();
+        let cut = match self.outlets[version.outlet].language == "ja" {
+            true => lead.chars().take(TEASER_LETTERS).collect(),
+            false => words[..words.len().min(TEASER_WORDS)].join(" "),
+        };
+        match self.has_teasers && cut.len() < lead.len() {
+            true => format!("{cut}…"),
+            false => lead.clone(),
         }
     }
 
@@ -179,9 +223,14 @@ impl Recording {
             let own = outlet.configured_name.as_ref();
             let own = own.map_or_else(String::new, |name| format!("name = \"{name}\"\n"));
             let id = &outlet.id;
+            let full_text = if self.has_teasers {
+                ""
+            } else {
+                "full_text = \"always\"\n"
+            };
             format!(
                 "[[source]]\nfeed = \"http://{id}.localhost:{{port}}/{id}.xml\"\nschedule = \"every 1h\"\n\
-                 full_text = \"always\"\n{own}\n"
+                 {full_text}{own}\n"
             )
         });
         format!("{}{TOPICS}", sources.collect::<String>())
@@ -215,7 +264,7 @@ impl Recording {
 
     fn item(&self, site: &Site, version: &Version) -> String {
         let outlet = &self.outlets[version.outlet];
-        let whole = match outlet.whole_texts {
+        let whole = match outlet.whole_texts && !self.has_teasers {
             true => format!("<content:encoded><![CDATA[{}]]></content:encoded>", paragraphs(version)),
             false => String::new(),
         };
@@ -228,7 +277,7 @@ impl Recording {
             site.port(),
             version.path,
             version.dated.to_rfc2822(),
-            escaped(&version.lead),
+            escaped(&self.given(version)),
         )
     }
 
