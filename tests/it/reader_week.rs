@@ -108,8 +108,8 @@ async fn live(recording: &Recording) -> (World, PagesRead) {
         if std::env::var_os("READER_WEEK_SHOW").is_some() {
             println!("Subject: {}\n\n{}\n", morning.subject(), morning.text);
         }
-        unmet.extend(day.unmet(&morning, &recording));
-        let of_every_day = expected.every_day.unmet(&morning, &recording);
+        unmet.extend(day.unmet(&morning, recording));
+        let of_every_day = expected.every_day.unmet(&morning, recording);
         unmet.extend(of_every_day.iter().map(|line| format!("{}, {line}", day.name)));
         for address in morning.told_as_new() {
             if let Some(earlier) = told_as_new.insert(address.clone(), day.name.clone()) {

@@ -1,1 +1,1 @@
-UPDATE story SET continues = 1, continues_words = '["velden"]' WHERE id = 2;
+INSERT INTO story (id, started_at, updated_at, continues, continues_words) VALUES (9, 1780000700, 1780000700, 7, '["velden"]');
