@@ -170,6 +170,8 @@ fn target(request: &Request, from: &Url, location: &[u8]) -> Option<Url> {
     Some(to)
 }
 
+/// Bytes of a body by which text is told from what is still packed.
+const TEXT_BYTES_LOOKED_AT: usize = 1024;
 /// A body that has come more slowly than this on average is given up after `FetchOptions::trickle_after`.
 const TRICKLE_BYTES_PER_SECOND: u64 = 64;
 
@@ -180,7 +182,7 @@ async fn read(
     request: &Request,
     url: &Url,
 ) -> Result<(Vec<u8>, bool), FetchError> {
-    let packing = packing(answer.headers(), url)?;
+    let Packing { known, unknown } = packing(answer.headers(), url)?;
     let max = request.purpose.body_max(options.body_max);
     let too_large = || FetchError::BodyTooLarge { url: shown(url), max };
     let stop = request.read_max().map(|stop| stop.min(max));
@@ -212,12 +214,15 @@ async fn read(
             _ => {}
         }
     }
-    if let Some(packing) = packing.filter(|_| !body.is_empty()) {
+    if let Some(packing) = known.filter(|_| !body.is_empty()) {
         let mut whole = Vec::new();
         let unpacked = decompress(&body, packing, stop.unwrap_or(max), &mut whole);
         // Of a body that we cut the beginning does.
         unpacked.or_else(|error| if is_cut { Ok(()) } else { Err(damaged(url, &error)) })?;
         body = whole;
+    }
+    if let Some(label) = unknown.filter(|_| !is_text(&body)) {
+        return Err(undecodable(url, &label));
     }
     match stop {
         Some(stop) if is_cut || body.len() as u64 > stop => {
@@ -248,23 +253,57 @@ fn is_trickle(after: Duration, elapsed: Duration, bytes: usize) -> bool {
     elapsed >= after && (bytes as u128) * 1000 < u128::from(TRICKLE_BYTES_PER_SECOND) * elapsed.as_millis()
 }
 
-/// Returns how a body is packed. The client takes off what it knows; what is left over is ours, or something nobody reads.
-fn packing(headers: &HeaderMap, url: &Url) -> Result<Option<ContentEncoding>, FetchError> {
+/// How a body says it is packed.
+struct Packing {
+    known: Option<ContentEncoding>,
+    /// Words nobody knows, which over a text mean nothing.
+    unknown: Option<String>,
+}
+
+/// Returns how a body is packed. The client takes off what it knows; what is left over is ours, or a word that means nothing
+/// to anyone ("utf-8", "aws-chunked").
+fn packing(headers: &HeaderMap, url: &Url) -> Result<Packing, FetchError> {
     let left = headers
         .get_all(CONTENT_ENCODING)
         .iter()
-        .map(|value| lossy(value.as_bytes()))
-        .collect::<Vec<_>>()
-        .join(", ");
-    match left.trim().to_ascii_lowercase().as_str() {
-        "" | "identity" => Ok(None),
-        "gzip" | "x-gzip" => Ok(Some(ContentEncoding::Gzip)),
-        "deflate" => Ok(Some(ContentEncoding::Deflate)),
-        _ => Err(FetchError::Undecodable {
-            url: shown(url),
-            reason: format!("its content encoding is {}", shortened(&left)),
-        }),
+        .map(|value| lossy(value.as_bytes()));
+    let left = left.collect::<Vec<_>>().join(", ");
+    let mut packing = Packing {
+        known: None,
+        unknown: None,
+    };
+    for word in left.split(',').map(|word| word.trim().to_ascii_lowercase()) {
+        let known = match word.as_str() {
+            "" | "identity" => continue,
+            "gzip" | "x-gzip" => ContentEncoding::Gzip,
+            "deflate" => ContentEncoding::Deflate,
+            _ => {
+                packing.unknown = Some(left.clone());
+                continue;
+            }
+        };
+        if packing.known.replace(known).is_some() {
+            return Err(undecodable(url, &left));
+        }
     }
+    Ok(packing)
+}
+
+fn undecodable(url: &Url, label: &str) -> FetchError {
+    FetchError::Undecodable {
+        url: shown(url),
+        reason: format!("its content encoding is {}", shortened(label)),
+    }
+}
+
+/// Whether a body begins as text does: without control characters but for those that part lines and switch alphabets.
+fn is_text(body: &[u8]) -> bool {
+    let begin = &body[..body.len().min(TEXT_BYTES_LOOKED_AT)];
+    let is_utf16 = begin.starts_with(&[0xff, 0xfe]) || begin.starts_with(&[0xfe, 0xff]);
+    is_utf16
+        || begin
+            .iter()
+            .all(|byte| *byte >= b' ' || matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b))
 }
 
 #[cfg(test)]

@@ -321,6 +321,10 @@ fn client(options: &FetchOptions, guard: &AddressGuard) -> Result<Client, FetchE
         .tls_certs_merge(extra_roots)
         .user_agent(user_agent(options.contact.as_deref()))
         .http2_max_header_list_size(HEAD_BYTES_MAX)
+        // Lines that go on, have no colon, or a blank before it: user agents read what is around them (RFC 9112, 5).
+        .http1_allow_obsolete_multiline_headers_in_responses(true)
+        .http1_ignore_invalid_headers_in_responses(true)
+        .http1_allow_spaces_after_header_name_in_responses(true)
         .redirect(redirect::Policy::none())
         .referer(false)
         .connect_timeout(options.idle_timeout)

@@ -51,9 +51,26 @@ async fn bodies_of_several_pieces_are_read_whole() {
 }
 
 #[tokio::test]
+async fn a_coding_that_nobody_knows_over_a_text_means_nothing() {
+    for encoding in ["aws-chunked", "utf-8", "UTF-8, identity", "none", "text/xml"] {
+        let server = Server::start(move |_| Reply::ok("<rss>é</rss>").with("Content-Encoding", encoding)).await;
+        assert_eq!(
+            get(&server, "/feed").await.unwrap().body,
+            "<rss>é</rss>".as_bytes(),
+            "{encoding}"
+        );
+    }
+    for encoding in ["aws-chunked, gzip", "gzip,utf-8"] {
+        let server = Server::start(move |_| Reply::ok(gzip(b"<rss/>")).with("Content-Encoding", encoding)).await;
+        assert_eq!(get(&server, "/feed").await.unwrap().body, b"<rss/>", "{encoding}");
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_be_decoded_is_an_error() {
     for encoding in ["gzip, gzip", "compress", "aes128gcm"] {
-        let server = Server::start(move |_| Reply::ok("x").with("Content-Encoding", encoding)).await;
+        let packed = b"\x1f\x9d\x90x\x00\x01\x02".to_vec();
+        let server = Server::start(move |_| Reply::ok(packed.clone()).with("Content-Encoding", encoding)).await;
         let error = get(&server, "/feed").await.unwrap_err();
         assert!(matches!(error, FetchError::Undecodable { .. }), "{encoding}: {error}");
     }
