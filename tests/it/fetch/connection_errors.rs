@@ -42,7 +42,11 @@ fn check(told: &str, words: &str) {
 #[tokio::test]
 async fn what_is_not_http_is_told_in_words() {
     for (bytes, words) in [
-        (&b"HTTP/1.1 2x0 OK\r\n\r\n"[..], "a status that HTTP does not have"),
+        (
+            &b"HTTP/1.1 200 OK\r\nA\0: x\r\n\r\n"[..],
+            "a header line that HTTP does not allow",
+        ),
+        (b"HTTP/1.1 2x0 OK\r\n\r\n", "a status that HTTP does not have"),
         (b"SSH-2.0-OpenSSH_9.2\r\n\r\n", "its answer is not HTTP"),
         (
             b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n",
@@ -96,7 +100,6 @@ async fn odd_header_lines_cost_nothing_but_themselves() {
         &b"HTTP/1.1 200 OK\r\nContent-Security-Policy: default-src 'self';\r\n  img-src *;\r\n\tstyle-src *\r\nContent-Length: 6\r\n\r\n<rss/>"[..],
         b"HTTP/1.1 200 OK\r\nthis line has no colon\r\nContent-Length: 6\r\n\r\n<rss/>",
         b"HTTP/1.1 200 OK\r\nX-Blank : y\r\nContent-Length : 6\r\n\r\n<rss/>",
-        b"HTTP/1.1 200 OK\r\nA\0: x\r\nB: \x01\r\nContent-Length: 6\r\n\r\n<rss/>",
         b"HTTP/1.1 200 OK\r\nA b c: x\r\nContent-Length: 6\r\n\r\n<rss/>",
     ] {
         let url = Url::parse(&format!("http://127.0.0.1:{}/feed", says(bytes).await)).unwrap();
