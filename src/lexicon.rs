@@ -26,6 +26,8 @@ pub struct Language {
     pub months: &'static [Phrases],
     pub function_words: Phrases,
     pub negations: Phrases,
+    pub elisions: Phrases,
+    pub apostrophe_endings: Phrases,
     pub date: DateForm,
     pub lines: LinePhrases,
     pub verdict: VerdictPhrases,

@@ -8,8 +8,8 @@
 pub mod domain;
 
 // Logic: pure functions of their arguments.
-pub mod text;
 pub mod lexicon;
+pub mod text;
 pub mod feed;
 pub mod extract;
 pub mod document;

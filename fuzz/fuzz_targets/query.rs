@@ -3,11 +3,11 @@
 
 use libfuzzer_sys::fuzz_target;
 use tidings::query;
-use tidings::store::articles::fts_query;
+use tidings::store::articles::fts_query::{self, Completions};
 
 fuzz_target!(|text: &str| match query::parse(text) {
     Ok(query) => {
-        fts_query::of(&query);
+        fts_query::of(&query, &Completions::wanted(&query));
         query.after();
         query.positive_terms();
     }

@@ -14,7 +14,7 @@ use crate::text::{self, Signature};
 
 /// Counts the ways in which articles were ever prepared; to be raised with every change of `words`, `names`, `vectorize`,
 /// `word_sequence` or `near_duplicates`, and of the words in `lexicon/` that these read.
-const FORMAT: u64 = 4;
+const FORMAT: u64 = 5;
 /// A weight that is believed; it is a logarithm of a sum over a headline and a text.
 const WEIGHT_MAX: f32 = 16.0;
 /// Terms of one vector that are believed.

@@ -66,6 +66,8 @@ fn lexicon() -> HashedMap<u64, Said> {
         language
             .function_words
             .iter()
+            // Longer ones are adjectives too ("bell'", "grand'").
+            .chain(language.elisions.iter().filter(|head| head.len() < SHORT_LETTERS_MAX))
             .for_each(|word| each(word, |said| &mut said.function));
         language
             .negations
@@ -83,6 +85,7 @@ fn lexicon() -> HashedMap<u64, Said> {
 struct OwnWords {
     whole: HashSet<String>,
     beginnings: Vec<String>,
+    ends: Vec<String>,
 }
 
 impl OwnWords {
@@ -91,6 +94,9 @@ impl OwnWords {
         let mut take = |term: &Term| {
             let (last, before) = term.words.split_last().expect("a term has a word");
             own.whole.extend(before.iter().cloned());
+            if term.is_suffix {
+                own.ends.extend(term.words.first().cloned());
+            }
             if term.is_prefix {
                 own.beginnings.push(last.clone());
             } else {
@@ -101,7 +107,7 @@ impl OwnWords {
             Rule::None => {}
             Rule::Keywords { any, .. } => any
                 .iter()
-                .filter_map(|word| Term::new(word, false))
+                .filter_map(|word| Term::of_keyword(word))
                 .for_each(|t| take(&t)),
             Rule::Query(text) => {
                 if let Ok(query) = query::parse(text) {
@@ -113,7 +119,9 @@ impl OwnWords {
     }
 
     fn has(&self, word: &str) -> bool {
-        self.whole.contains(word) || self.beginnings.iter().any(|start| word.starts_with(start.as_str()))
+        self.whole.contains(word)
+            || self.beginnings.iter().any(|start| word.starts_with(start.as_str()))
+            || self.ends.iter().any(|end| word.ends_with(end.as_str()))
     }
 }
 

@@ -189,15 +189,15 @@ fn why(head: &MemberInput, summary: &str) -> Option<String> {
     let words: Vec<String> = text::words(summary).collect();
     let is_shown = |term: &String| {
         let wanted: Vec<String> = text::words(term).collect();
-        let is_prefix = term.contains('*');
+        let is_open = term.contains('*');
         let is_there = |found: &[String]| {
             let mut pairs = found.iter().zip(&wanted);
-            pairs.all(|(own, word)| own == word || (is_prefix && own.starts_with(word.as_str())))
+            pairs.all(|(own, word)| own == word || (is_open && own.contains(word.as_str())))
         };
         !wanted.is_empty() && words.windows(wanted.len()).any(is_there)
     };
     let first = terms.first().filter(|_| !terms.iter().any(is_shown))?;
-    Some(display_text::line(first.trim_matches(['"', '*']), NAME_CHARS_MAX))
+    Some(display_text::line(first.trim_matches(['"', '*', '=']), NAME_CHARS_MAX))
 }
 
 /// What each article's headline was at the window's beginning, and what it is now.

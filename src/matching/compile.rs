@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::patterns::pattern;
-use super::scan::Automaton;
+use super::scan::{Automaton, ExactTerm};
 use super::stemming::Stemmed;
 use super::{KEYWORDS_MAX, Matcher, TopicError, TopicProblem};
 use crate::domain::topic::{Rule as TopicRule, Topic, Where};
@@ -70,25 +70,28 @@ pub enum Parent {
 #[derive(Default)]
 struct Patterns {
     texts: Vec<String>,
-    numbers: HashMap<(String, bool), usize>,
+    /// By text, whether it is stemmed, and how it has to be written.
+    numbers: HashMap<(String, bool, Option<Vec<String>>), usize>,
     stemmed: Vec<Stemmed>,
+    exact: Vec<ExactTerm>,
     /// Whether the topic being read asks for stems.
     with_stems: bool,
 }
 
 impl Patterns {
     fn leaf(&mut self, term: &Term) -> Leaf {
-        let text = pattern(&term.words, term.is_prefix);
-        let is_stemmed = self.with_stems && !term.is_prefix;
+        let text = pattern(term);
+        let is_stemmed = self.with_stems && term.is_plain();
         let next = self.texts.len();
-        let number = *self.numbers.entry((text.clone(), is_stemmed)).or_insert(next);
+        let key = (text.clone(), is_stemmed, term.cased.clone());
+        let number = *self.numbers.entry(key).or_insert(next);
         if number == next {
             self.texts.push(text);
+            let term = term.clone();
             if is_stemmed {
-                self.stemmed.push(Stemmed {
-                    pattern: number,
-                    words: term.words.clone(),
-                });
+                self.stemmed.push(Stemmed { pattern: number, term });
+            } else if term.cased.is_some() {
+                self.exact.push(ExactTerm { pattern: number, term });
             }
         }
         Leaf {
@@ -135,10 +138,7 @@ impl Patterns {
                     return Err(TopicProblem::TooManyKeywords);
                 }
                 let leaf = |keyword: &String| {
-                    let (stem, is_prefix) = keyword
-                        .strip_suffix('*')
-                        .map_or((keyword.as_str(), false), |s| (s, true));
-                    let term = Term::new(stem, is_prefix).ok_or_else(|| TopicProblem::EmptyKeyword(keyword.clone()))?;
+                    let term = Term::of_keyword(keyword).ok_or_else(|| TopicProblem::EmptyKeyword(keyword.clone()))?;
                     Ok(self.leaf(&term))
                 };
                 let any = any.iter().map(leaf).collect::<Result<_, TopicProblem>>()?;
@@ -200,7 +200,7 @@ pub fn of_query(query: &Query) -> Result<Matcher, TopicError> {
 }
 
 fn matcher(compiled: Vec<CompiledTopic>, patterns: Patterns) -> Result<Matcher, TopicError> {
-    let automaton = Automaton::new(&patterns.texts, patterns.stemmed).map_err(|error| TopicError {
+    let automaton = Automaton::new(&patterns.texts, patterns.stemmed, patterns.exact).map_err(|error| TopicError {
         topic: compiled.first().map(|topic| topic.name.clone()).unwrap_or_default(),
         problem: TopicProblem::TooLarge(error.to_string()),
     })?;

@@ -94,7 +94,7 @@ fn keywords(any: &[Leaf], place: Where, hits: &Hits) -> bool {
 /// Whether a source's name holds the words.
 pub fn is_source(term: &Term, name: &str) -> bool {
     let plain: String = text::words(name).fold(" ".to_owned(), |all, word| all + &word + " ");
-    plain.contains(&super::patterns::pattern(&term.words, term.is_prefix))
+    plain.contains(&super::patterns::pattern(term))
 }
 
 /// Whether a language is the wanted one or a regional form of it.

@@ -89,7 +89,11 @@ fn verdict_in(rule: &CompiledRule, hits: &Hits, subject: &Subject<'_>, within: O
         CompiledRule::Leaf(leaf) => {
             let mut found = reasons_of(leaf, hits);
             found.retain(|reason| within.is_none_or(|place| reason.place == place.as_str()));
-            let forms = if leaf.is_stemmed { " in any form" } else { "" };
+            let forms = match hits.written_otherwise(leaf.pattern) {
+                0 if leaf.is_stemmed => " in any form".to_owned(),
+                0 => String::new(),
+                number => format!(" (with other capitals × {number})"),
+            };
             (format!("{}{forms}", leaf.term), found, Vec::new())
         }
         CompiledRule::Near { left, right, gap } => (

@@ -8,7 +8,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, BuildError, MatchKind};
 use super::prefilter::Prefilter;
 use super::stemming::{Stemmed, Stems};
 use super::{Subject, TEXT_BYTES_MAX};
-use crate::query::ArticlePart;
+use crate::query::{ArticlePart, Term};
 use crate::text;
 
 /// Places of one article that are remembered; beyond them nothing new is learned about it.
@@ -30,6 +30,8 @@ pub struct Hits {
     by_pattern: BTreeMap<usize, Vec<Hit>>,
     pub words: usize,
     total: usize,
+    /// How often a pattern that asks for its capitals stands there in others.
+    written_otherwise: BTreeMap<usize, usize>,
     /// The lead repeats the body's words, so what stands in it was said once.
     pub is_lead_in_body: bool,
 }
@@ -68,10 +70,43 @@ impl Hits {
         }
     }
 
+    /// Takes away what is not written as the terms that ask for it are.
+    fn keep_exact(&mut self, place: ArticlePart, text: &str, exact: &[ExactTerm]) {
+        let mut words = None;
+        for ExactTerm { pattern, term } in exact {
+            let Some(found) = self.by_pattern.get_mut(pattern) else {
+                continue;
+            };
+            // A text is cut once more only where one of these words is in it.
+            let words: &Vec<String> = words.get_or_insert_with(|| text::cased_words(text::head(text, TEXT_BYTES_MAX)));
+            let before = found.len();
+            found.retain(|hit| {
+                let here = words.get(hit.start as usize..hit.end as usize).unwrap_or_default();
+                hit.place != place || term.is_as_written(here.iter().map(String::as_str))
+            });
+            *self.written_otherwise.entry(*pattern).or_default() += before - found.len();
+            if found.is_empty() {
+                self.by_pattern.remove(pattern);
+            }
+        }
+    }
+
+    /// Returns how often a pattern that asks for its capitals stands there in others.
+    pub fn written_otherwise(&self, pattern: usize) -> usize {
+        self.written_otherwise.get(&pattern).copied().unwrap_or(0)
+    }
+
     /// Returns where a pattern stands, in reading order.
     pub fn of(&self, pattern: usize) -> &[Hit] {
         self.by_pattern.get(&pattern).map_or(&[], Vec::as_slice)
     }
+}
+
+/// A pattern that is found only as its term is written.
+#[derive(Debug, Clone)]
+pub struct ExactTerm {
+    pub pattern: usize,
+    pub term: Term,
 }
 
 /// The terms of all topics as one automaton over texts in comparable form.
@@ -81,11 +116,13 @@ pub struct Automaton {
     sieve: Arc<Prefilter>,
     /// Nothing when no topic asks for stems.
     stems: Option<Arc<Stems>>,
+    exact: Arc<[ExactTerm]>,
 }
 
 impl Automaton {
-    /// Returns an automaton for patterns made by `pattern`; those that are also `stemmed` are found by their stems too.
-    pub fn new(patterns: &[String], stemmed: Vec<Stemmed>) -> Result<Self, BuildError> {
+    /// Returns an automaton for patterns made by `pattern`; those that are also `stemmed` are found by their stems too,
+    /// those that are `exact` only as they are written.
+    pub fn new(patterns: &[String], stemmed: Vec<Stemmed>, exact: Vec<ExactTerm>) -> Result<Self, BuildError> {
         let inner = AhoCorasickBuilder::new()
             .match_kind(MatchKind::Standard)
             .build(patterns)?;
@@ -98,6 +135,7 @@ impl Automaton {
                 Prefilter::open()
             }),
             stems: (!stemmed.is_empty()).then(|| Arc::new(Stems::new(stemmed))),
+            exact: exact.into(),
         })
     }
 
@@ -122,6 +160,7 @@ impl Automaton {
             }
             hits.words += starts.len();
             hits.add(place, &self.inner, &plain, &starts, |pattern| pattern);
+            hits.keep_exact(place, text, &self.exact);
             if let Some(stems) = stems {
                 let (plain, starts) = stems.stemmed(&plain);
                 hits.add(place, stems.automaton(), &plain, &starts, |pattern| {
@@ -144,9 +183,17 @@ impl Automaton {
         if !self.sieve.may_hold(text) {
             return false;
         }
-        let (plain, _) = normal(text);
-        let mut plainly = self.inner.find_overlapping_iter(&plain);
-        if plainly.any(|found| wanted(found.pattern().as_usize())) {
+        let (plain, starts) = normal(text);
+        let is_plainly = if self.exact.is_empty() {
+            let mut plainly = self.inner.find_overlapping_iter(&plain);
+            plainly.any(|found| wanted(found.pattern().as_usize()))
+        } else {
+            let mut hits = Hits::default();
+            hits.add(ArticlePart::Body, &self.inner, &plain, &starts, |pattern| pattern);
+            hits.keep_exact(ArticlePart::Body, text, &self.exact);
+            hits.patterns().any(&wanted)
+        };
+        if is_plainly {
             return true;
         }
         let stems = self.stems.as_ref().and_then(|stems| stems.of(language, &[text]));

@@ -13,6 +13,7 @@ use serde::de::value::{Error as ValueError, StrDeserializer};
 
 use super::patterns::pattern;
 use crate::lexicon::{LANGUAGES, Language};
+use crate::query::Term;
 use crate::text;
 
 /// Bytes of each part of an article from which its language is told when nothing says it.
@@ -22,7 +23,7 @@ const GUESS_BYTES: usize = 1024;
 #[derive(Debug, Clone)]
 pub struct Stemmed {
     pub pattern: usize,
-    pub words: Vec<String>,
+    pub term: Term,
 }
 
 /// The patterns of all topics that ask for stems, per language.
@@ -71,8 +72,11 @@ impl Stems {
         let automaton = self.automata[position].get_or_init(|| {
             let stemmer = Stemmer::create(algorithm);
             let patterns = self.terms.iter().map(|term| {
-                let words: Vec<String> = term.words.iter().map(|word| stem(&stemmer, word)).collect();
-                pattern(&words, false)
+                let words = term.term.words.iter().map(|word| stem(&stemmer, word)).collect();
+                pattern(&Term {
+                    words,
+                    ..term.term.clone()
+                })
             });
             // Terms too many for one automaton were refused when the words themselves were compiled.
             AhoCorasickBuilder::new()

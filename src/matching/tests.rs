@@ -309,3 +309,50 @@ fn a_long_chain_of_parents_costs_its_length() {
     assert_eq!(errors.len(), TOPICS);
     assert!(errors[0].to_string().len() < 300, "{}", errors[0]);
 }
+
+#[test]
+fn a_star_at_the_beginning() {
+    check("*überwachung", "Die Videoüberwachung", "", true);
+    check("*überwachung", "Überwachung", "", true);
+    check("*überwachung", "Überwachungsgesetz", "", false);
+    check("*überwachung*", "Videoüberwachungsgesetz", "", true);
+    check("*حكومة", "والحكومة", "", true);
+    check("\"*recht gilt\"", "Menschenrecht gilt", "", true);
+    check("*recht NEAR/0 gilt", "Menschenrecht gilt", "", true);
+    check("*認証", "顔認証の導入", "", true);
+    keyword(&["*überwachung"], Where::Title, &subject("Videoüberwachung", ""), true);
+    keyword(
+        &["*überwachung"],
+        Where::Title,
+        &subject("Videoüberwachungen", ""),
+        false,
+    );
+}
+
+#[test]
+fn capitals_where_they_are_asked_for() {
+    check("=US", "He told us", "", false);
+    check("=US", "The US said", "he told us", true);
+    check("=US", "The U.S. said", "", true);
+    check("=us", "The US said", "", false);
+    check("US", "He told us", "", true);
+    check("=WHO", "who's who", "WHO's plan", true);
+    check("title:=IT", "it is so", "IT", false);
+    check("river NOT =PM", "River at 5 pm", "", true);
+    check("=PM NEAR/2 river", "", "a pm by. The PM, a river", true);
+    check("=\"Le Monde\"", "Dans Le Monde", "", true);
+    check("=\"Le Monde\"", "Dans le monde", "", false);
+    check("=Polic*", "Policies", "", true);
+    check("=Polic*", "policies", "", false);
+    check("=Łódź", "W Lodz", "", true);
+    let text = Where::Text;
+    keyword(&["UN"], text, &subject("un homme", ""), false);
+    keyword(&["UN"], text, &subject("L’UN dice", "U.N."), true);
+    keyword(&["G7", "Un", "UNESCO"], text, &subject("un", ""), true);
+    keyword(&["UNESCO"], text, &subject("unesco", ""), true);
+    keyword(&["=UNESCO"], text, &subject("unesco", ""), false);
+    let matcher = Matcher::compile(&[topic("T", "=US")]).unwrap();
+    assert!(!matcher.may_match(None, "He told us", "") && matcher.may_match(None, "", "The U.S. said"));
+    let told = matcher.explain(0, &subject("He told us", "as us")).to_string();
+    assert_eq!(told, "T: does not match\n  no  =US (with other capitals × 2)");
+}

@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use super::{ArticlePart, NEAR_DEFAULT, NEAR_MAX, PREFIX_LETTERS_MIN, QueryError, Term};
+use super::{
+    ArticlePart, NEAR_DEFAULT, NEAR_MAX, PREFIX_LETTERS_MIN, QueryError, SUFFIX_LETTERS_MIN, Term, TermSigns,
+    signs_before,
+};
 
 /// What may stand before a colon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,13 +54,13 @@ pub fn tokens(text: &str) -> Result<Vec<Placed>, QueryError> {
                 found.push((QueryToken::Close, at..next));
                 at = next;
             }
-            _ if OPENING_QUOTES.contains(&sign) => {
-                let (term, end) = phrase(text, at, next)?;
+            _ if quote_after_signs(&text[at..]).is_some() => {
+                let (term, end) = phrase(text, at)?;
                 found.push((QueryToken::Term(term), at..end));
                 at = end;
             }
             _ => {
-                let end = text[at..].find(is_end_of_word).map_or(text.len(), |length| at + length);
+                let end = end_of_word(text, at);
                 at = word(text, at..end, &mut found)?;
             }
         }
@@ -65,16 +68,35 @@ pub fn tokens(text: &str) -> Result<Vec<Placed>, QueryError> {
     Ok(found)
 }
 
-fn is_end_of_word(sign: char) -> bool {
-    sign.is_whitespace() || sign.is_control() || matches!(sign, '(' | ')') || OPENING_QUOTES.contains(&sign)
+/// Returns the end of an unquoted word. A quote between two letters of Hebrew is part of it: צה"ל.
+fn end_of_word(text: &str, start: usize) -> usize {
+    let is_hebrew = |letter: Option<char>| letter.is_some_and(|letter| matches!(letter, 'א'..='ת'));
+    let ends = text[start..].char_indices().find(|(at, sign)| {
+        let (before, after) = (&text[..start + at], &text[start + at + sign.len_utf8()..]);
+        let is_inside = || is_hebrew(before.chars().next_back()) && is_hebrew(after.chars().next());
+        sign.is_whitespace()
+            || sign.is_control()
+            || matches!(sign, '(' | ')')
+            || OPENING_QUOTES.contains(sign) && !is_inside()
+    });
+    ends.map_or(text.len(), |(at, _)| start + at)
 }
 
-/// Reads from an opening quote to its end, and a star directly after it.
-fn phrase(text: &str, start: usize, inside: usize) -> Result<(Term, usize), QueryError> {
-    let closing: &[char] = match &text[start..inside] {
-        "\"" => &['"'],
-        "«" => &['»'],
-        "»" => &['«'],
+/// Returns where a quote opens that nothing but signs stands before.
+fn quote_after_signs(text: &str) -> Option<usize> {
+    let (_, rest) = signs_before(text);
+    rest.starts_with(OPENING_QUOTES).then_some(text.len() - rest.len())
+}
+
+/// Reads a phrase with the signs before its opening quote, to its end, and a star directly after it.
+fn phrase(text: &str, start: usize) -> Result<(Term, usize), QueryError> {
+    let (mut signs, rest) = signs_before(&text[start..]);
+    let quote = rest.chars().next().unwrap_or('"');
+    let inside = text.len() - rest.len() + quote.len_utf8();
+    let closing: &[char] = match quote {
+        '"' => &['"'],
+        '«' => &['»'],
+        '»' => &['«'],
         _ => &['”', '“', '"'],
     };
     let Some(length) = text[inside..].find(closing) else {
@@ -85,18 +107,20 @@ fn phrase(text: &str, start: usize, inside: usize) -> Result<(Term, usize), Quer
             "add the closing quote",
         ));
     };
-    let content = &text[inside..inside + length];
     let mut end = inside + length + text[inside + length..].chars().next().map_or(0, char::len_utf8);
-    let mut content_end = content.trim_end();
-    let mut is_prefix = false;
-    if let Some(stem) = content_end.strip_suffix('*') {
-        content_end = stem;
-        is_prefix = true;
+    let mut content = text[inside..inside + length].trim();
+    if let Some(rest) = content.strip_prefix('*') {
+        content = rest;
+        signs.is_suffix = true;
+    }
+    if let Some(stem) = content.strip_suffix('*') {
+        content = stem;
+        signs.is_prefix = true;
     } else if text[end..].starts_with('*') {
         end += 1;
-        is_prefix = true;
+        signs.is_prefix = true;
     }
-    Ok((term(text, start..end, content_end, is_prefix)?, end))
+    Ok((term(text, start..end, content, signs)?, end))
 }
 
 /// Reads one unquoted word, which may be an operator or a field. Returns where to go on.
@@ -130,8 +154,10 @@ fn word(text: &str, span: Range<usize>, found: &mut Vec<Placed>) -> Result<usize
                 return Ok(after);
             }
             None => {
-                let (stem, is_prefix) = written.strip_suffix('*').map_or((written, false), |stem| (stem, true));
-                QueryToken::Term(term(text, span.clone(), stem, is_prefix)?)
+                let (mut signs, rest) = signs_before(written);
+                let (stem, is_prefix) = rest.strip_suffix('*').map_or((rest, false), |stem| (stem, true));
+                signs.is_prefix = is_prefix;
+                QueryToken::Term(term(text, span.clone(), stem, signs)?)
             }
         },
     };
@@ -161,23 +187,34 @@ fn gap(text: &str, span: &Range<usize>) -> Result<u32, QueryError> {
     })
 }
 
-fn term(text: &str, span: Range<usize>, written: &str, is_prefix: bool) -> Result<Term, QueryError> {
+fn term(text: &str, span: Range<usize>, written: &str, signs: TermSigns) -> Result<Term, QueryError> {
+    let refused = |message: &str, remedy: &str| Err(QueryError::new(text, span.clone(), message, remedy));
     if written.contains('*') {
-        let remedy = "put one star at the end of a word, as in regulat*";
-        return Err(QueryError::new(text, span, "a star stands only at the end", remedy));
+        let message = "a star stands only at the beginning or the end";
+        return refused(message, "put it there, as in regulat* or *lation");
     }
-    let term = Term::new(written, is_prefix).ok_or_else(|| {
-        QueryError::new(
-            text,
-            span.clone(),
-            "there is no word in this",
-            "write a word or leave it out",
-        )
-    })?;
-    let last_letters = term.words.last().map_or(0, |word| word.chars().count());
-    if is_prefix && last_letters < PREFIX_LETTERS_MIN {
+    if written.starts_with('=') {
+        return refused("there is more than one =", "write one, as in =US");
+    }
+    let Some(term) = Term::new(written, signs) else {
+        return refused("there is no word in this", "write a word or leave it out");
+    };
+    let letters = |word: Option<&String>| word.map_or(0, |word| word.chars().count());
+    if term.is_prefix && letters(term.words.last()) < PREFIX_LETTERS_MIN {
         let message = format!("a star needs at least {PREFIX_LETTERS_MIN} letters before it");
-        return Err(QueryError::new(text, span, message, "write more of the word"));
+        return refused(&message, "write more of the word");
+    }
+    if term.is_suffix && letters(term.words.first()) < SUFFIX_LETTERS_MIN {
+        let message = format!("a star at the beginning needs at least {SUFFIX_LETTERS_MIN} letters behind it");
+        return refused(&message, "write more of the word");
+    }
+    let has_case = |word: &String| {
+        word.chars()
+            .any(|letter| letter.is_uppercase() || letter.is_lowercase())
+    };
+    if term.cased.as_ref().is_some_and(|cased| !cased.iter().any(has_case)) {
+        let message = "= asks for capitals as they are written, and there are none in this script";
+        return refused(message, "write it without =");
     }
     Ok(term)
 }

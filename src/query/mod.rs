@@ -1,6 +1,7 @@
 //! The topic query language: what a reader writes to say what a topic is about.
 //!
-//! Words, "phrases", `AND`, `OR`, `NOT` (upper-case; side by side means `AND`), parentheses, `word*`, `a NEAR/n b`, and
+//! Words, "phrases", `AND`, `OR`, `NOT` (upper-case; side by side means `AND`), parentheses, `word*`, `*word`, `=Word`,
+//! `a NEAR/n b`, and
 //! fields: `title:`, `lead:` and `body:` for words, `source:`, `domain:`, `lang:`, `type:` and `after:` for what else is
 //! known of an article. `NOT` binds tightest, then `NEAR`, `AND`, `OR`. Nothing is stemmed and nothing is evaluated here.
 //! A parsed query always says something positive to look for, and is bounded in length, depth and number of terms, so
@@ -11,8 +12,9 @@ mod parser;
 pub mod snippet;
 
 use crate::domain::named::named;
+use crate::text;
 use std::fmt;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use chrono::NaiveDate;
 use thiserror::Error;
@@ -31,6 +33,10 @@ pub const NEAR_DEFAULT: u32 = 10;
 pub const NEAR_MAX: u32 = 100;
 /// Letters a `word*` needs before its star.
 pub const PREFIX_LETTERS_MIN: usize = 2;
+/// Letters a `*word` needs behind its star.
+pub const SUFFIX_LETTERS_MIN: usize = 3;
+/// Letters of a keyword that, all of them capitals, is found in capitals only.
+pub const ABBREVIATION_LETTERS: RangeInclusive<usize> = 2..=4;
 
 /// Why a text is not a query: what is wrong, where, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -71,35 +77,132 @@ impl fmt::Display for QueryError {
 /// A word or a sequence of words to look for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Term {
-    /// As it was written, without quotes and star.
+    /// As it was written, without quotes and signs.
     pub written: String,
     /// In comparable form (`text::words`); never empty.
     pub words: Vec<String>,
     /// Whether the last word may go on.
     pub is_prefix: bool,
+    /// Whether the first word may begin earlier.
+    pub is_suffix: bool,
+    /// The words with their capitals, of a term that is found only as it is written.
+    pub cased: Option<Vec<String>>,
+}
+
+/// What is written around a term's words: `=` and a star before them, a star behind them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TermSigns {
+    pub is_exact: bool,
+    pub is_suffix: bool,
+    pub is_prefix: bool,
 }
 
 impl Term {
     /// Returns the term a piece of text names, or nothing when it holds no word.
-    pub fn new(written: &str, is_prefix: bool) -> Option<Self> {
-        let words: Vec<String> = crate::text::words(written).collect();
-        let written = crate::text::line(written);
-        (!words.is_empty()).then_some(Self {
-            written,
+    pub fn new(written: &str, signs: TermSigns) -> Option<Self> {
+        let named = text::without_elision(written);
+        let words: Vec<String> = text::words(named).collect();
+        let first = words.first()?;
+        // Scripts without spaces are matched by substring as they are.
+        let is_suffix = signs.is_suffix && !first.starts_with(text::is_unspaced);
+        Some(Self {
+            written: text::line(written),
             words,
-            is_prefix,
+            is_prefix: signs.is_prefix,
+            is_suffix,
+            cased: signs.is_exact.then(|| text::cased_words(named)),
         })
     }
+
+    /// Returns the term a keyword is: with the signs of a query, and found only in capitals where it is nothing but two to
+    /// four of them.
+    pub fn of_keyword(keyword: &str) -> Option<Self> {
+        let (before, rest) = signs_before(keyword);
+        let (written, is_prefix) = rest.strip_suffix('*').map_or((rest, false), |rest| (rest, true));
+        Self::new(
+            written,
+            TermSigns {
+                is_exact: before.is_exact || is_abbreviation(written),
+                is_suffix: before.is_suffix && written.chars().count() >= SUFFIX_LETTERS_MIN,
+                is_prefix,
+            },
+        )
+    }
+
+    /// Whether nothing but its words is asked for, in any case.
+    pub fn is_plain(&self) -> bool {
+        !self.is_prefix && !self.is_suffix && self.cased.is_none()
+    }
+
+    /// Whether the first word is looked for inside of others: a letter of an unspaced script that stands alone is a piece of
+    /// the pairs that texts in it are cut into.
+    pub fn opens_at_start(&self) -> bool {
+        self.is_suffix || is_piece(self.words.first())
+    }
+
+    /// Whether the last word may go on.
+    pub fn opens_at_end(&self) -> bool {
+        self.is_prefix || is_piece(self.words.last())
+    }
+
+    /// Whether these words are the term's, given in comparable form.
+    pub fn is_in<'w>(&self, found: impl ExactSizeIterator<Item = &'w str>) -> bool {
+        self.fits(&self.words, found)
+    }
+
+    /// Whether these words are the term's, given with their capitals.
+    pub fn is_as_written<'w>(&self, found: impl ExactSizeIterator<Item = &'w str>) -> bool {
+        self.cased.as_ref().is_none_or(|own| self.fits(own, found))
+    }
+
+    fn fits<'w>(&self, own: &[String], found: impl ExactSizeIterator<Item = &'w str>) -> bool {
+        let last = own.len().saturating_sub(1);
+        found.len() == own.len()
+            && own.iter().zip(found).enumerate().all(|(at, (own, word))| {
+                match (self.is_suffix && at == 0, self.is_prefix && at == last) {
+                    (false, false) => word == own,
+                    (false, true) => word.starts_with(own.as_str()),
+                    (true, false) => word.ends_with(own.as_str()),
+                    (true, true) => word.contains(own.as_str()),
+                }
+            })
+    }
+}
+
+fn is_piece(word: Option<&String>) -> bool {
+    word.is_some_and(|word| {
+        let mut letters = word.chars();
+        letters.next().is_some_and(text::is_unspaced) && letters.next().is_none()
+    })
+}
+
+/// Returns what is written before a term, and the rest.
+fn signs_before(text: &str) -> (TermSigns, &str) {
+    let mut signs = TermSigns::default();
+    let mut rest = text;
+    loop {
+        match rest.chars().next() {
+            Some('=') if !signs.is_exact => signs.is_exact = true,
+            Some('*') if !signs.is_suffix => signs.is_suffix = true,
+            _ => return (signs, rest),
+        }
+        rest = &rest[1..];
+    }
+}
+
+/// Whether a keyword is nothing but two to four capitals, points between them or not.
+pub fn is_abbreviation(keyword: &str) -> bool {
+    let letters = keyword.trim_matches('*').chars().filter(|letter| *letter != '.');
+    ABBREVIATION_LETTERS.contains(&letters.clone().count()) && letters.clone().all(char::is_uppercase)
 }
 
 impl fmt::Display for Term {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let star = if self.is_prefix { "*" } else { "" };
-        if self.written.contains(char::is_whitespace) {
-            write!(f, "\"{}{star}\"", self.written)
-        } else {
-            write!(f, "{}{star}", self.written)
-        }
+        let sign = |is: bool, sign: &'static str| if is { sign } else { "" };
+        let quote = sign(self.written.contains(char::is_whitespace), "\"");
+        let (exact, before) = (sign(self.cased.is_some(), "="), sign(self.is_suffix, "*"));
+        let after = sign(self.is_prefix, "*");
+        write!(f, "{exact}{quote}{before}{}{after}{quote}", self.written)
     }
 }
 

@@ -283,7 +283,7 @@ impl Parser<'_> {
         let at = start..self.end();
         let filter: fn(Term) -> Option<Node> = match field {
             QueryField::In(place) => return Ok(Node::In(place, Box::new(value))),
-            QueryField::Source => |term| Some(Node::Source(term)),
+            QueryField::Source => |term| term.cased.is_none().then_some(Node::Source(term)),
             QueryField::Language => |term| language(&term).map(Node::Language),
             QueryField::Domain => |term| domain(&term).map(Node::Domain),
             QueryField::Kind => |term| kind(&term).map(Node::Kind),
@@ -317,7 +317,7 @@ fn language(term: &Term) -> Option<String> {
     let code = term.written.to_ascii_lowercase();
     let is_code = code.split('-').all(|part| (2..=8).contains(&part.len()))
         && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    (is_code && !term.is_prefix).then_some(code)
+    (is_code && term.is_plain()).then_some(code)
 }
 
 fn domain(term: &Term) -> Option<String> {
@@ -327,17 +327,17 @@ fn domain(term: &Term) -> Option<String> {
         .all(|label| !label.is_empty() && label.chars().all(|letter| letter.is_alphanumeric() || letter == '-'));
     // Addresses are stored as hosts are resolved: in ASCII.
     let name = idna::domain_to_ascii(&name).ok()?;
-    (is_name && !term.is_prefix).then_some(name)
+    (is_name && term.is_plain()).then_some(name)
 }
 
 fn kind(term: &Term) -> Option<ArticleKind> {
     [ArticleKind::Article, ArticleKind::Video]
         .into_iter()
-        .find(|kind| term.written.eq_ignore_ascii_case(kind.as_str()) && !term.is_prefix)
+        .find(|kind| term.written.eq_ignore_ascii_case(kind.as_str()) && term.is_plain())
 }
 
 fn day(term: &Term) -> Option<NaiveDate> {
     NaiveDate::parse_from_str(&term.written, "%Y-%m-%d")
         .ok()
-        .filter(|_| !term.is_prefix)
+        .filter(|_| term.is_plain())
 }

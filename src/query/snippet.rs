@@ -126,23 +126,29 @@ fn marks(terms: &[&Term], text: &str) -> Vec<Mark> {
                 bytes: at..at + part.len(),
                 term: number,
             }));
-        } else if term.is_prefix && term.words.len() == 1 {
+        } else if term.is_suffix || term.is_prefix && term.words.len() == 1 {
             open.push(number);
         } else if let Some(first) = term.words.first() {
             starting.entry(first).or_default().push(number);
         }
     }
-    let mut words: Vec<(String, Range<usize>)> = Vec::new();
-    for (at, token) in text.unicode_word_indices() {
-        text::each_word(token, |word| words.push((word.to_owned(), at..at + token.len())));
-    }
+    let words = placed_words(text);
+    let is_cased = terms.iter().any(|term| term.cased.is_some());
+    let cased = if is_cased { cased_words(text) } else { Vec::new() };
     for (at, (word, _)) in words.iter().enumerate() {
         let named = starting.get(word.as_str()).into_iter().flatten();
-        let begun = open
-            .iter()
-            .filter(|number| word.starts_with(terms[**number].words[0].as_str()));
-        for number in named.chain(begun) {
-            if let Some(bytes) = stands_at(terms[*number], &words[at..]) {
+        for number in named.chain(&open) {
+            let term = terms[*number];
+            let Some(here) = words.get(at..at + term.words.len()) else {
+                continue;
+            };
+            let is_it = term.is_in(here.iter().map(|(word, _)| word.as_str()));
+            let is_as_written = || {
+                let here = cased.get(at..at + term.words.len()).unwrap_or_default();
+                term.cased.is_none() || term.is_as_written(here.iter().map(String::as_str))
+            };
+            if let (true, Some((_, first)), Some((_, last))) = (is_it && is_as_written(), here.first(), here.last()) {
+                let bytes = first.start..last.end;
                 found.push(Mark { bytes, term: *number });
             }
         }
@@ -151,17 +157,39 @@ fn marks(terms: &[&Term], text: &str) -> Vec<Mark> {
     found
 }
 
-fn stands_at(term: &Term, words: &[(String, Range<usize>)]) -> Option<Range<usize>> {
-    let (last, before) = term.words.split_last()?;
-    let here = words.get(..term.words.len())?;
-    let is_whole = before.iter().zip(here).all(|(own, (word, _))| own == word);
-    let (end_word, end) = here.last()?;
-    let is_end = if term.is_prefix {
-        end_word.starts_with(last.as_str())
-    } else {
-        end_word == last
-    };
-    (is_whole && is_end).then(|| here[0].1.start..end.end)
+/// Returns the words of a text, each with the bytes of what it was cut from.
+fn placed_words(text: &str) -> Vec<(String, Range<usize>)> {
+    let mut words = Vec::new();
+    for bytes in tokens(text) {
+        text::each_word(&text[bytes.clone()], |word| {
+            words.push((word.to_owned(), bytes.clone()))
+        });
+    }
+    words
+}
+
+/// Returns the same words with their capitals.
+fn cased_words(text: &str) -> Vec<String> {
+    let words = tokens(text).into_iter().map(|bytes| text::cased_words(&text[bytes]));
+    words.flatten().collect()
+}
+
+/// Returns what is cut into words: what stands between signs and spaces, with the unseen signs and the notes in it.
+fn tokens(text: &str) -> Vec<Range<usize>> {
+    let mut tokens: Vec<Range<usize>> = Vec::new();
+    for (at, token) in text.unicode_word_indices() {
+        let end = at + token.len();
+        match tokens.last_mut() {
+            Some(last)
+                if text[last.end..at].chars().all(text::is_invisible)
+                    && (last.end < at || token.starts_with(text::is_raised)) =>
+            {
+                last.end = end;
+            }
+            _ => tokens.push(at..end),
+        }
+    }
+    tokens
 }
 
 #[cfg(test)]
@@ -199,6 +227,18 @@ mod tests {
         check("人脸识别", "关于人脸识别的法律", "关于[人脸识别]的法律");
         check("river NOT dam", "a dam at a river", "a dam at a [river]");
         check("river", "no such thing", "");
+        check("école", "À l’école", "À [l’école]");
+        check("*überwachung", "Die Videoüberwachung", "Die [Videoüberwachung]");
+        check(
+            "=US",
+            "He told us: the U.S. and the US",
+            "He told us: the [U.S]. and the [US]",
+        );
+        check(
+            "biometric ban",
+            "A bio\u{200B}metric ban¹ now",
+            "A [bio\u{200B}metric] [ban¹] now",
+        );
     }
 
     #[test]

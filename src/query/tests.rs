@@ -56,6 +56,13 @@ fn phrases_and_prefixes() {
     check("\"flood plain\" riv*", "(and \"flood plain\" riv*)");
     check("“flood plain” „hohe Flut“", "(and \"flood plain\" \"hohe Flut\")");
     check("\"flood pla*\" \"high wat\"*", "(and \"flood pla*\" \"high wat*\")");
+    check("*überwachung *wach*", "(and *überwachung *wach*)");
+    check(
+        "*\"flood plain\" \"*hohe Flut*\"",
+        "(and \"*flood plain\" \"*hohe Flut*\")",
+    );
+    check("=US =\"Le Monde\" title:=IT", "(and =US =\"Le Monde\" (title =IT))");
+    check("צה\"ל \"בית ספר\"", "(and צה\"ל \"בית ספר\")");
 }
 
 #[test]
@@ -100,7 +107,13 @@ fn mistakes_are_named_with_their_place() {
     refused("river) dam", "closes nothing", 5..6);
     refused("river ()", "missing before this parenthesis", 7..8);
     refused("a \"river", "quote never ends", 2..8);
-    refused("a ri*er", "only at the end", 2..7);
+    refused("a ri*er", "only at the beginning or the end", 2..7);
+    refused("a *er", "at least 3 letters behind it", 2..5);
+    refused("a **erung", "only at the beginning or the end", 2..9);
+    refused("a ==US", "more than one =", 2..6);
+    refused("a =", "no word", 2..3);
+    refused("a =人脸", "none in this script", 2..9);
+    refused("lang:=en", "cannot be used", 5..8);
     refused("a r*", "at least 2 letters", 2..4);
     refused("a &", "no word", 2..3);
     refused("a -river", "write NOT river", 2..8);

@@ -16,8 +16,9 @@ use super::sources::source_state::{self, state};
 use crate::domain::Timestamp;
 
 /// Tables that grow with what is stored; all others are as large as the configuration or as what is under way.
-const GROWING: [&str; 14] = [
+const GROWING: [&str; 15] = [
     "article",
+    "article_text_words",
     "body",
     "digest",
     "digest_item",
@@ -70,6 +71,7 @@ import.rs          | WHERE web_url                          | SCAN article      
 live_members.rs    | ORDER BY match.score                   | ORDER BY             | topics of one article
 membership.rs      | ORDER BY match.score                   | ORDER BY             | topics of one article
 purge.rs           | SELECT count(*) FROM article           | SCAN article         | once a day, for what a day may purge
+search.rs          | SELECT term FROM article_text_words           | SCAN                 | a query names only the ends of words
 search.rs          | SELECT count(*) FROM                   | SCAN                 | `stats` counts
 search.rs          | ORDER BY article.published_at DESC     | SCAN article USING   | the newest until there are enough
 search.rs          | ORDER BY at DESC                       | revision             | articles that changed are few

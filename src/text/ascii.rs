@@ -1,7 +1,7 @@
 //! Words of a text that is ASCII, which most is.
 
 use super::hash::{NO_BYTES, mix, with_byte, word_hash};
-use super::{WORD_BYTES_MAX, cut, spaced};
+use super::{WORD_BYTES_MAX, cut, spaced, without_s};
 
 /// Which bytes are letters or digits.
 const IS_LETTER_OR_DIGIT: [bool; 256] = {
@@ -28,6 +28,7 @@ pub(super) fn each_ascii_word(plain: &str, mut see: impl FnMut(&str, u64)) {
         }
         let start = at;
         let (mut has_letter, mut has_joint) = (false, false);
+        let mut apostrophes = 0;
         let mut sum = NO_BYTES;
         loop {
             while let Some(byte) = bytes.get(at)
@@ -39,7 +40,7 @@ pub(super) fn each_ascii_word(plain: &str, mut see: impl FnMut(&str, u64)) {
             }
             match bytes.get(at) {
                 Some(b'_') => has_joint = true,
-                Some(b'\'') if joins(at, is_letter) || joins(at, is_digit) => {}
+                Some(b'\'') if joins(at, is_letter) || joins(at, is_digit) => apostrophes += 1,
                 Some(b'.') if joins(at, is_letter) || joins(at, is_digit) => has_joint = true,
                 Some(b':') if joins(at, is_letter) => has_joint = true,
                 Some(b',' | b';') if joins(at, is_digit) => {}
@@ -52,8 +53,8 @@ pub(super) fn each_ascii_word(plain: &str, mut see: impl FnMut(&str, u64)) {
         if !has_letter {
             continue;
         }
-        let own = token.strip_suffix("'s");
-        if has_joint {
+        let own = without_s(token);
+        if has_joint || apostrophes > usize::from(own.is_some()) {
             spaced(token, &mut joined, &mut |word: &str| see(word, word_hash(word)));
         } else if own.is_some() || token.len() > WORD_BYTES_MAX {
             let word = cut(own.unwrap_or(token));

@@ -18,6 +18,8 @@ pub struct SearchView {
     pub hits: Vec<HitView>,
     /// So many of the newest articles with its words were ranked; none when it was all of them.
     pub ranked: Option<usize>,
+    /// So many of the oldest articles at most are not indexed anew yet since an upgrade, and were not looked at.
+    pub unindexed: usize,
 }
 
 /// An article that was found.
@@ -53,6 +55,7 @@ pub fn search(
     Ok(SearchView {
         hits: found.articles.into_iter().map(|hit| seen(hit, &terms)).collect(),
         ranked: found.ranked,
+        unindexed: found.unindexed,
     })
 }
 

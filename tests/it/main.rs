@@ -82,6 +82,7 @@ mod topic_keys;
 mod upgrade;
 mod verdicts;
 mod week;
+mod words_found;
 mod wording;
 mod workers;
 mod zones;

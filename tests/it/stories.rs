@@ -4,7 +4,7 @@ use std::fs;
 use std::process::Command;
 
 use tidings::query;
-use tidings::store::articles::fts_query;
+use tidings::store::articles::fts_query::{self, Completions};
 
 use crate::support::database::Database;
 
@@ -69,7 +69,8 @@ fn the_full_text_index_understands_every_form() {
         ("river NOT (NOT plain)", 1),
         ("\"old flo\"*", 1),
     ] {
-        let expression = fts_query::of(&query::parse(text).unwrap()).unwrap();
+        let query = query::parse(text).unwrap();
+        let expression = fts_query::of(&query, &Completions::wanted(&query)).unwrap();
         let count = database.count(&format!("texts WHERE texts MATCH '{expression}'"));
         assert_eq!(count, expected, "{text}: {expression}");
     }

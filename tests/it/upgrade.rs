@@ -62,8 +62,8 @@ pub fn of_schema(folder: &Path, schema: i64) -> Database {
     old
 }
 
-#[test]
-fn every_earlier_schema_opens_and_keeps_everything() {
+#[tokio::test]
+async fn every_earlier_schema_opens_and_keeps_everything() {
     let (steps, data) = (migration_steps(), texts("tests/data/upgrade"));
     assert!(
         steps.keys().eq(data.keys()),
@@ -72,7 +72,9 @@ fn every_earlier_schema_opens_and_keeps_everything() {
     for schema in 1..=SCHEMA {
         let folder = tempfile::tempdir().unwrap();
         let old = of_schema(folder.path(), schema);
-        let queries = queries(&old);
+        let mut queries = queries(&old);
+        // What is left to do is done below.
+        queries.remove("reindex");
         let before = rows(&old, &queries);
         assert!(before["article"].len() == 3, "schema {schema}");
         drop(old);
@@ -82,6 +84,7 @@ fn every_earlier_schema_opens_and_keeps_everything() {
             store.check(CheckDepth::Full).unwrap().run().unwrap().is_empty(),
             "schema {schema}"
         );
+        while store.reindex(2).await.unwrap() > 0 {}
         drop(store);
 
         let new = Database::of(folder.path());
@@ -90,8 +93,8 @@ fn every_earlier_schema_opens_and_keeps_everything() {
                 "SELECT max(rowid) FROM article_text WHERE article_text MATCH '{word}'"
             ))
         };
-        assert_eq!(found("scan"), Some(1), "schema {schema}");
-        assert_eq!(found("votes"), (schema >= 4).then_some(2), "schema {schema}");
+        // The index says what the articles do, whatever stood in it.
+        assert_eq!((found("scan"), found("votes")), (Some(2), None), "schema {schema}");
         assert_eq!(rows(&new, &queries), before, "schema {schema}");
     }
 }

@@ -47,6 +47,12 @@ pub(crate) fn run(config: Option<&Path>, args: &SearchArgs) -> anyhow::Result<Ex
     };
     let out: String = found.hits.iter().map(shown).collect();
     print_styled(&out)?;
+    if found.unindexed > 0 {
+        let number = found.unindexed;
+        tell!(
+            "not searched yet: the oldest articles, {number} at most; since the upgrade the archive is being indexed anew"
+        );
+    }
     if args.format == Format::Text {
         let limited = match found.ranked {
             Some(number) => format!("; its words are so common that only the newest {number} articles were ranked"),

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, params};
 use serde::Serialize;
 
-use super::fts_query;
+use super::fts_query::{self, Completions};
 use crate::domain::article::{Article, Zone};
 use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::query::Query;
@@ -76,6 +76,8 @@ pub struct SearchResults {
     pub articles: Vec<SearchHit>,
     /// So many of the newest articles with its words were ranked; none when it was all of them.
     pub ranked: Option<usize>,
+    /// So many of the oldest articles at most are not indexed anew yet since an upgrade, and were not looked at.
+    pub unindexed: usize,
 }
 
 /// Which articles to list.
@@ -194,7 +196,11 @@ impl Store {
                 }
                 Ok(filter.limit.is_none_or(|limit| search.articles.len() < limit))
             };
-            let Some(text) = filter.query.as_ref().and_then(fts_query::of) else {
+            let text = match &filter.query {
+                Some(query) => fts_query::of(query, &completions(c, query)?),
+                None => None,
+            };
+            let Some(text) = text else {
                 let sql = format!(
                     "SELECT article.id FROM article WHERE {}
                      ORDER BY article.published_at DESC, article.id DESC LIMIT ?4",
@@ -219,6 +225,8 @@ impl Store {
                 }
             }
             search.ranked = (!is_all).then_some(RANKED_MAX);
+            let up_to = select_optional(c, "SELECT up_to FROM reindex", [], |row| row.get::<_, i64>(0))?;
+            search.unindexed = up_to.and_then(|up_to| usize::try_from(up_to).ok()).unwrap_or(0);
             Ok(search)
         })
     }
@@ -251,6 +259,20 @@ pub fn conditions(filter: &ArticleFilter, moment: &str) -> String {
         true => "1".to_owned(),
         false => asked.join(" AND "),
     }
+}
+
+/// Returns the words of the index that the open beginnings of a query stand for.
+pub fn completions(c: &Connection, query: &Query) -> Result<Completions, StoreError> {
+    let mut completions = Completions::wanted(query);
+    if completions.is_empty() {
+        return Ok(completions);
+    }
+    let mut statement = c.prepare("SELECT term FROM article_text_words")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        completions.take(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?);
+    }
+    Ok(completions)
 }
 
 /// Returns the newest articles with some words, best match first.

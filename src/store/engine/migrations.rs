@@ -27,6 +27,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0018_due.sql"),
     include_str!("migrations/0019_storylines.sql"),
     include_str!("migrations/0020_teasers.sql"),
+    include_str!("migrations/0021_folded_words.sql"),
 ];
 
 /// The schema this program knows.
