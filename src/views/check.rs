@@ -11,8 +11,9 @@ use crate::config::{Config, ConfigErrors, DigestSettings, Mistake};
 use crate::domain::Timestamp;
 use crate::domain::schedule::{Schedule, format_span};
 use crate::domain::source::{FullText, Source, SourceKind};
-use crate::domain::topic::Topic;
+use crate::domain::topic::{Rule, Topic};
 use crate::fetch;
+use crate::query;
 
 /// How many runs of a schedule are shown.
 const RUNS_SHOWN: usize = 3;
@@ -30,6 +31,8 @@ pub struct ConfigView<'a> {
     pub keep: Option<String>,
     /// Sources that would be refused at every poll: no mistake of the file, and they cannot work all the same.
     pub warnings: Vec<String>,
+    /// What is no mistake and may surprise: keywords that are found in capitals only.
+    pub notes: Vec<String>,
     pub missing_secrets: Vec<String>,
     /// How many sources there are of each kind that there is.
     #[serde(serialize_with = "as_map")]
@@ -92,6 +95,7 @@ pub fn config(config: &Config, now: Timestamp) -> ConfigView<'_> {
         archive: config.archive.path.display().to_string(),
         keep: config.archive.keep.map(format_span),
         warnings: warnings(config),
+        notes: notes(&config.topics),
         missing_secrets,
         sources: kinds.filter(|(_, count)| *count > 0).collect(),
         full_text: FullText::ALL
@@ -118,6 +122,23 @@ fn warnings(config: &Config) -> Vec<String> {
         Some(format!("{} will not be read: {why}", source.display_name()))
     });
     refused.collect()
+}
+
+fn notes(topics: &[Topic]) -> Vec<String> {
+    let capitals = topics.iter().filter_map(|topic| {
+        let Rule::Keywords { any, .. } = &topic.rule else {
+            return None;
+        };
+        let exact = any.iter().filter(|keyword| query::is_abbreviation(keyword));
+        let exact: Vec<&str> = exact.map(String::as_str).collect();
+        let first = exact.first()?.to_lowercase();
+        let named = exact.join(", ");
+        Some(format!(
+            "topic \"{}\": found in capitals only: {named}; write \"{first}\" for any case",
+            topic.name
+        ))
+    });
+    capitals.collect()
 }
 
 /// Returns each distinct schedule.

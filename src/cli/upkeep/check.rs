@@ -54,6 +54,9 @@ pub fn run(explicit: Option<&Path>, args: CheckArgs) -> anyhow::Result<ExitCode>
     for warning in &view.warnings {
         tell!("warning: {warning}");
     }
+    for note in view.notes.iter().filter(|_| !args.quiet) {
+        tell!("note: {note}");
+    }
     // Here too, only what needs the secret waits.
     for missing in &view.missing_secrets {
         tell!("{missing}");
