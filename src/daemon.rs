@@ -3,6 +3,7 @@
 //! It sleeps until something is due. One bad source, page or mail server stops nothing else; only a store that cannot
 //! be used any more ends it.
 
+mod pause;
 mod chores;
 mod reload;
 mod status;
@@ -27,6 +28,7 @@ use crate::jobs::{Context, JobError, digest};
 use crate::service::ServiceManager;
 use crate::store::StoreError;
 use chores::{CHORES, Chore, Every, Work};
+use pause::Pause;
 
 /// The longest sleep, in seconds: a machine that slept notices within this time what it missed.
 const SLEEP_SECONDS_MAX: u64 = 60;
@@ -34,8 +36,6 @@ const SLEEP_SECONDS_MAX: u64 = 60;
 const BEHIND_MINUTES: i64 = 10;
 /// Digests wait at most this long for what was missed, in minutes.
 const CATCH_UP_MINUTES: i64 = 10;
-/// After a failed write the loop waits this long before it asks the store for work again, in seconds.
-const PAUSE_SECONDS: i64 = 30;
 
 /// What the loop wakes up for.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ enum Event {
     /// A poll or a step on an article ended.
     Finished(Result<(), JobError>),
     /// A chore beside the loop ended.
-    ChoreDone,
+    ChoreDone(&'static str, Result<(), JobError>),
     Reload,
     Shutdown,
 }
@@ -58,12 +58,15 @@ struct Daemon {
     pool: WorkerPool,
     /// When each chore last began; those that are to be done anew are missing.
     begun_at: HashMap<&'static str, Timestamp>,
-    beside: JoinSet<()>,
+    beside: JoinSet<(&'static str, Result<(), JobError>)>,
     /// The last run of each chore of which two never run at a time.
-    alone: HashMap<&'static str, JoinHandle<()>>,
+    alone: HashMap<&'static str, JoinHandle<Result<(), JobError>>>,
+    /// The last pause of each chore that has failed beside the loop.
+    pauses: HashMap<&'static str, Pause>,
     /// Since when what was missed while nothing ran is being read.
     behind_since: Option<Timestamp>,
-    paused_until: Option<Timestamp>,
+    /// After a failure in the loop it asks the store for no work for a while; the last such pause.
+    pause: Option<Pause>,
     manager: ServiceManager,
     is_ready: bool,
     /// The first round has begun.
@@ -102,7 +105,8 @@ pub async fn run(ctx: Arc<Context>) -> anyhow::Result<()> {
         beside: JoinSet::new(),
         alone: HashMap::new(),
         behind_since: None,
-        paused_until: None,
+        pauses: HashMap::new(),
+        pause: None,
         manager: ServiceManager::from_environment(),
         is_ready: false,
         was_ready: false,
@@ -130,13 +134,15 @@ impl Daemon {
                 Err(JobError::Store(StoreError::Closed)) => anyhow::bail!("the store has closed; see the log above"),
                 Err(JobError::Store(error @ StoreError::Damaged(_))) => return Err(error.into()),
                 Err(error) => {
-                    self.pause(&error);
-                    Duration::from_secs(PAUSE_SECONDS as u64)
+                    self.pause_after(&error);
+                    // Signs of life are given in a long pause too.
+                    Duration::from_secs(pause::FIRST_SECONDS.unsigned_abs())
                 }
             };
             match self.wait(sleep, stop, reload).await {
-                Event::Due | Event::ChoreDone | Event::Finished(Ok(())) => {}
-                Event::Finished(Err(error)) => self.pause(&error),
+                Event::Due | Event::Finished(Ok(())) => {}
+                Event::ChoreDone(name, result) => self.note(name, result),
+                Event::Finished(Err(error)) => self.pause_after(&error),
                 Event::Reload => tokio::select! {
                     biased;
                     () = stop.cancelled() => return Ok(()),
@@ -152,12 +158,12 @@ impl Daemon {
         if let Some(damage) = self.ctx.store.damage() {
             return Err(damage.into());
         }
-        let begun = self.ctx.clock.now();
-        self.paused_until = self.paused_until.filter(|until| begun < *until);
+        self.note_finished().await;
         for chore in CHORES {
             let now = self.ctx.clock.now();
             let last = self.begun_at.get(chore.name).copied();
-            if chore.every.is_due(last, now) && !self.is_under_way(chore.name) && (chore.may)(self, now)? {
+            let is_held_up = self.is_under_way(chore.name) || self.pause_of(chore.name, now).is_some();
+            if chore.every.is_due(last, now) && !is_held_up && (chore.may)(self, now)? {
                 self.begin(chore, now).await?;
             }
         }
@@ -178,12 +184,10 @@ impl Daemon {
                 return done;
             }
             Work::Beside(work) => {
-                let work = logged(chore.name, work(Arc::clone(&self.ctx)));
-                self.beside.spawn(work);
+                self.beside.spawn(named(chore.name, work(Arc::clone(&self.ctx))));
             }
             Work::Alone(work) => {
-                let work = logged(chore.name, work(Arc::clone(&self.ctx)));
-                self.alone.insert(chore.name, tokio::spawn(work));
+                self.alone.insert(chore.name, tokio::spawn(work(Arc::clone(&self.ctx))));
             }
         }
         Ok(())
@@ -194,18 +198,59 @@ impl Daemon {
         self.alone.get(name).is_some_and(|task| !task.is_finished())
     }
 
+    /// Returns until when a chore is left alone that has failed beside the loop.
+    fn pause_of(&self, name: &str, now: Timestamp) -> Option<Timestamp> {
+        let pause = self.pauses.get(name).filter(|pause| pause.is_on(now))?;
+        Some(pause.until)
+    }
+
+    /// Whether the loop asks the store for no work for now.
+    fn is_paused(&self, now: Timestamp) -> bool {
+        self.pause.is_some_and(|pause| pause.is_on(now))
+    }
+
+    /// Notes how those chores ended of which two never run at a time.
+    async fn note_finished(&mut self) {
+        let finished = self.alone.iter().filter(|(_, task)| task.is_finished());
+        let finished: Vec<&'static str> = finished.map(|(name, _)| *name).collect();
+        for name in finished {
+            let Some(task) = self.alone.remove(name) else { continue };
+            match task.await {
+                Ok(result) => self.note(name, result),
+                Err(error) if error.is_panic() => self.note(name, Err(JobError::Panicked { what: name })),
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// Notes how a chore beside the loop ended.
+    fn note(&mut self, name: &'static str, result: Result<(), JobError>) {
+        match result {
+            Ok(()) => {}
+            Err(JobError::Store(StoreError::Ended)) => tracing::debug!("{name} was ended"),
+            Err(error) => {
+                let pause = Pause::after(self.pauses.get(name).copied(), self.ctx.clock.now());
+                self.pauses.insert(name, pause);
+                tracing::error!("{name} failed: {error}");
+            }
+        }
+    }
+
     async fn wait(&mut self, sleep: Duration, stop: &CancellationToken, reload: &Notify) -> Event {
         tokio::select! {
             biased;
             () = stop.cancelled() => Event::Shutdown,
             () = reload.notified() => Event::Reload,
             result = self.pool.next_finished() => Event::Finished(result),
-            Some(joined) = self.beside.join_next(), if !self.beside.is_empty() => {
-                if let Err(error) = joined && error.is_panic() {
-                    tracing::error!("a chore panicked: {error}");
+            Some(joined) = self.beside.join_next(), if !self.beside.is_empty() => match joined {
+                Ok((name, result)) => Event::ChoreDone(name, result),
+                Err(error) => {
+                    if error.is_panic() {
+                        tracing::error!("a chore panicked: {error}");
+                    }
+                    Event::Due
                 }
-                Event::ChoreDone
-            }
+            },
             () = self.ctx.shared.poll_lock.changed() => Event::Due,
             () = self.ctx.shared.work_found.notified() => Event::Due,
             () = tokio::time::sleep(sleep) => Event::Due,
@@ -246,6 +291,7 @@ impl Daemon {
         // What is due but waits for room is started when something finishes.
         let is_free = self.pool.is_idle() && !self.ctx.shared.poll_lock.is_held();
         let waiting = if is_free { None } else { Some(now) };
+        let delivering = self.pause_of(chores::DELIVERING, now);
         let due = [
             store
                 .next_source_due()?
@@ -255,10 +301,11 @@ impl Daemon {
                 .filter(|at| waiting.is_none_or(|now| *at > now)),
             store
                 .next_delivery_due()?
-                .filter(|_| !self.is_under_way(chores::DELIVERING)),
+                .filter(|_| !self.is_under_way(chores::DELIVERING))
+                .map(|at| delivering.map_or(at, |until| at.max(until))),
             digest::next_due(&self.ctx).await?,
-            writing,
-            self.paused_until,
+            writing.max(self.pause_of(chores::WRITING, now)),
+            self.pause.filter(|pause| pause.is_on(now)).map(|pause| pause.until),
         ];
         let next = due.into_iter().flatten().min();
         let seconds = next.map_or(SLEEP_SECONDS_MAX, |at| {
@@ -268,13 +315,15 @@ impl Daemon {
         Ok(Duration::from_secs(seconds.clamp(1, SLEEP_SECONDS_MAX)))
     }
 
-    fn pause(&mut self, error: &JobError) {
+    /// Lets the loop pause after a failure.
+    fn pause_after(&mut self, error: &JobError) {
         if matches!(error, JobError::Store(StoreError::Ended)) {
             // It is told to stop, and does at the next look.
             return;
         }
-        tracing::error!(name: "store-trouble", "{error}; trying again in {PAUSE_SECONDS} s");
-        self.paused_until = Some(self.ctx.clock.now() + TimeDelta::seconds(PAUSE_SECONDS));
+        let pause = Pause::after(self.pause, self.ctx.clock.now());
+        self.pause = Some(pause);
+        tracing::error!(name: "store-trouble", "{error}; trying again in {} s", pause.seconds);
     }
 }
 
@@ -314,10 +363,9 @@ impl Drop for AbortOnDrop {
     }
 }
 
-async fn logged(what: &'static str, work: impl Future<Output = Result<(), JobError>>) {
-    match work.await {
-        Ok(()) => {}
-        Err(JobError::Store(StoreError::Ended)) => tracing::debug!("{what} was ended"),
-        Err(error) => tracing::error!("{what} failed: {error}"),
-    }
+async fn named(
+    name: &'static str,
+    work: impl Future<Output = Result<(), JobError>>,
+) -> (&'static str, Result<(), JobError>) {
+    (name, work.await)
 }

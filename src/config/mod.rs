@@ -3,9 +3,9 @@
 //! Every mistake is found in one reading and shown with its line, key and fix; a configuration that loads is usable as
 //! it stands. Nothing is written here and nothing is asked of the network. Secrets are read, never shown.
 
+mod reading;
 mod settings;
 mod changes;
-mod reading;
 mod sections;
 mod read;
 

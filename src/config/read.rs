@@ -64,7 +64,7 @@ pub(super) fn read(text: &str, path: &Path, around: &Environment<'_>) -> Result<
     lists(&mut file, &mut root, &reading, &mut found);
     root.close(&mut file);
 
-    let mut mistakes = sorted(file.mistakes);
+    let (mut mistakes, mut warnings) = (sorted(file.mistakes), sorted(file.warnings));
     for path in included {
         match text::included(&path) {
             Ok(text) => {
@@ -80,6 +80,7 @@ pub(super) fn read(text: &str, path: &Path, around: &Environment<'_>) -> Result<
                 lists(&mut file, &mut root, &reading, &mut found);
                 root.close(&mut file);
                 mistakes.extend(sorted(file.mistakes));
+                warnings.extend(sorted(file.warnings));
             }
             Err(message) => mistakes.extend(ConfigErrors::unreadable(&path, message).mistakes),
         }
@@ -111,6 +112,7 @@ pub(super) fn read(text: &str, path: &Path, around: &Environment<'_>) -> Result<
             sites,
             ranking,
             metrics,
+            warnings,
         };
         return Ok(config);
     }

@@ -8,13 +8,15 @@ use chrono::{NaiveTime, TimeDelta};
 use chrono_tz::Tz;
 use url::Url;
 
+use super::reading::errors::Mistake;
 use crate::decide::article::WriteDocuments;
 use crate::decide::poll_schedule::PollLimits;
 use crate::deliver::dkim::{DkimOptions, Signer};
 use crate::deliver::mail::{MailOptions, Transport};
 use crate::deliver::webhook::Target;
 use crate::digest::{DigestLanguage, EmptyDigestRules};
-use crate::domain::channel::Recipient;
+use crate::domain::channel::{Channel, Recipient};
+use crate::domain::mail_address::Mailbox;
 use crate::domain::schedule::Schedule;
 use crate::domain::secret::Secret;
 use crate::domain::source::Source;
@@ -46,6 +48,8 @@ pub struct Config {
     pub ranking: RankingSettings,
     /// Where metrics are told over TCP: an address of this machine itself.
     pub metrics: Option<SocketAddr>,
+    /// What may be meant otherwise, or may not work: nothing is refused for it.
+    pub warnings: Vec<Mistake>,
 }
 
 /// Where documents are kept, and which.
@@ -82,26 +86,33 @@ pub struct DkimSettings {
     pub key: Result<Secret, String>,
 }
 
+impl DkimSettings {
+    /// Returns what signing needs.
+    ///
+    /// # Errors
+    /// The key is not there, or is none.
+    fn options(&self) -> Result<DkimOptions, String> {
+        let key = self.key.as_ref().map_err(|message| format!("key: {message}"))?;
+        let options = DkimOptions {
+            domain: self.domain.clone(),
+            selector: self.selector.clone(),
+            key: key.expose().to_owned(),
+        };
+        Signer::new(&options).map_err(|error| error.to_string())?;
+        Ok(options)
+    }
+}
+
 /// How long each step of a conversation with a mail server may take, in seconds.
 const MAIL_STEP_SECONDS: u64 = 60;
 
 impl MailSettings {
     /// Returns what the mailer needs; without a secret that is not there, mail waits.
     pub fn options(&self) -> MailOptions {
-        let (dkim, unsigned) = match self.dkim.as_ref().map(|dkim| (dkim, &dkim.key)) {
-            Some((dkim, Ok(key))) => {
-                let options = DkimOptions {
-                    domain: dkim.domain.clone(),
-                    selector: dkim.selector.clone(),
-                    key: key.expose().to_owned(),
-                };
-                // A key that is none keeps mail waiting, as one that is not there.
-                match Signer::new(&options) {
-                    Ok(_) => (Some(options), None),
-                    Err(error) => (None, Some(error.to_string())),
-                }
-            }
-            Some((_, Err(message))) => (None, Some(format!("dkim.key: {message}"))),
+        // A key that is none keeps mail waiting, as one that is not there.
+        let (dkim, unsigned) = match self.dkim.as_ref().map(DkimSettings::options) {
+            Some(Ok(options)) => (Some(options), None),
+            Some(Err(message)) => (None, Some(format!("dkim: {message}"))),
             None => (None, None),
         };
         let (password, reason) = match &self.password {
@@ -182,8 +193,8 @@ impl Config {
         };
         let password = self.mail.as_ref().and_then(|mail| mail.password.as_ref());
         let password = password.and_then(|secret| wrong("mail.password".to_owned(), secret));
-        let key = self.mail.as_ref().and_then(|mail| mail.dkim.as_ref());
-        let key = key.and_then(|dkim| wrong("mail.dkim.key".to_owned(), &dkim.key));
+        let dkim = self.mail.as_ref().and_then(|mail| mail.dkim.as_ref());
+        let key = dkim.and_then(|dkim| Some(format!("mail.dkim: {}", dkim.options().err()?)));
         let hooks = self.webhooks.iter().flat_map(|target| {
             let url = wrong(format!("webhook \"{}\": url", target.name), &target.url);
             let token = target.token.as_ref();
@@ -191,6 +202,19 @@ impl Config {
                 .chain(token.and_then(|token| wrong(format!("webhook \"{}\": token", target.name), token)))
         });
         password.into_iter().chain(key).chain(hooks).collect()
+    }
+
+    /// Whether mail is to go from or to an address that has no ASCII form.
+    pub fn has_international_mail(&self) -> bool {
+        let digests = self.digests.iter().flat_map(|digest| &digest.deliver);
+        let alerts = self.alerts.iter().flat_map(|alert| &alert.deliver);
+        let to = digests.chain(alerts).filter_map(|recipient| match &recipient.channel {
+            Channel::Mail(address) => Some(address),
+            Channel::Log | Channel::File(_) | Channel::Webhook(_) => None,
+        });
+        let from = self.mail.as_ref().map(|mail| &mail.from);
+        to.chain(from)
+            .any(|text| Mailbox::parse(text).is_ok_and(|mailbox| mailbox.address.needs_smtputf8()))
     }
 
     /// Returns the digests of this name, or all when none is given.

@@ -129,8 +129,8 @@ fn always(_: &Daemon, _: Timestamp) -> Result<bool, JobError> {
 }
 
 /// No pause, which a store that failed makes.
-fn is_at_work(daemon: &Daemon, _: Timestamp) -> Result<bool, JobError> {
-    Ok(daemon.paused_until.is_none())
+fn is_at_work(daemon: &Daemon, now: Timestamp) -> Result<bool, JobError> {
+    Ok(!daemon.is_paused(now))
 }
 
 /// A command that polls writes documents itself.

@@ -19,7 +19,7 @@ impl Daemon {
         self.is_ready = false;
         if let Err(error) = self.tell_status().await {
             self.manager.ready("reloaded");
-            self.pause(&error);
+            self.pause_after(&error);
         }
     }
 
@@ -37,7 +37,8 @@ impl Daemon {
         for chore in CHORES.iter().filter(|chore| chore.is_reset) {
             self.begun_at.remove(chore.name);
         }
-        self.paused_until = None;
+        self.pause = None;
+        self.pauses.clear();
         tracing::info!(name: "reload-taken", "configuration reloaded: {changes}");
         Ok(())
     }

@@ -79,11 +79,17 @@ impl Daemon {
         let delivering = self.alone.remove(DELIVERING);
         self.alone.values().for_each(JoinHandle::abort);
         if let Some(mut delivery) = delivering {
-            // Its answer would be lost; what goes wrong is logged where it does.
+            // Its answer would be lost.
             let limit = begun + Duration::from_millis(DELIVERY_MILLISECONDS);
-            if tokio::time::timeout_at(limit, &mut delivery).await.is_err() {
-                delivery.abort();
-                tracing::warn!("a delivery was not finished in {DELIVERY_MILLISECONDS} ms; the next start sees to it");
+            match tokio::time::timeout_at(limit, &mut delivery).await {
+                Ok(Ok(result)) => self.note(DELIVERING, result),
+                Ok(Err(_)) => {}
+                Err(_) => {
+                    delivery.abort();
+                    tracing::warn!(
+                        "a delivery was not finished in {DELIVERY_MILLISECONDS} ms; the next start sees to it"
+                    );
+                }
             }
         }
         self.ctx.store.end_writes();

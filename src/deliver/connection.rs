@@ -50,7 +50,7 @@ impl TlsClient {
     /// The host is no name a certificate could have.
     pub fn new(host: &str) -> Result<Self, DeliverError> {
         let wrong = |error: String| DeliverError::Settings(format!("no TLS to {host}: {error}; correct `smtp`"));
-        let name = ServerName::try_from(host.to_owned()).map_err(|error| wrong(error.to_string()))?;
+        let name = server_name(host).map_err(wrong)?;
         let mut roots = RootCertStore::empty();
         // A certificate that cannot be read vouches for nobody; whom it vouched for is refused and told so.
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
@@ -65,6 +65,14 @@ impl TlsClient {
             name,
         })
     }
+}
+
+/// Returns a host as a name a certificate could have.
+///
+/// # Errors
+/// No host can be called so.
+pub(super) fn server_name(host: &str) -> Result<ServerName<'static>, String> {
+    ServerName::try_from(host.to_owned()).map_err(|error| error.to_string())
 }
 
 trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}

@@ -15,7 +15,7 @@ pub(super) const END: &str = "the message's end";
 /// Why something was not delivered, with the remedy. No message holds a mail address or a password.
 #[derive(Debug, Error)]
 pub enum DeliverError {
-    #[error("the {role} address is no mail address ({reason}); correct it in the configuration")]
+    #[error("the {role} address is no mail address: {reason}")]
     Address { role: &'static str, reason: String },
     #[error("{0}")]
     Channel(String),
@@ -49,6 +49,11 @@ pub enum DeliverError {
         step: &'static str,
         reason: String,
     },
+    #[error(
+        "{host} does not offer SMTPUTF8, without which no mail goes from or to an address with letters beyond a-z before the @; \
+         write another address, or send through a server that offers it"
+    )]
+    NoSmtpUtf8 { host: String },
     #[error("sendmail did not take the message: {0}; see the mail system's log")]
     Sendmail(String),
     #[error("{host} {reason}")]
@@ -82,7 +87,7 @@ impl DeliverError {
             | Self::Settings(_)
             | Self::Unusable { .. } => true,
             Self::Webhook { is_final, .. } => !is_final,
-            Self::Address { .. } | Self::Message(_) => false,
+            Self::Address { .. } | Self::Message(_) | Self::NoSmtpUtf8 { .. } => false,
         }
     }
 

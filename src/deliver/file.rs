@@ -11,6 +11,9 @@ use crate::{files, text};
 /// Bytes of a file's name, without its number and ending.
 const NAME_BYTES_MAX: usize = 100;
 
+/// Bytes of one name in a path: what file systems take, less what the temporary file's name has more.
+const PART_BYTES_MAX: usize = 249;
+
 /// What a path may hold in braces: the local date, the digest's name and its number.
 pub const PLACEHOLDERS: [&str; 3] = ["{date}", "{name}", "{id}"];
 
@@ -66,6 +69,20 @@ pub fn write(path: &Path, forms: &Forms<'_>) -> Result<PathBuf, DeliverError> {
     };
     place(&path, form.as_bytes())?;
     Ok(path)
+}
+
+/// Checks a path that something is to be written at.
+///
+/// # Errors
+/// No file system takes it.
+pub fn check(path: &Path) -> Result<(), String> {
+    let is_long = |part: &std::ffi::OsStr| part.len() > PART_BYTES_MAX;
+    match path.iter().any(is_long) {
+        true => Err(format!(
+            "a name in the path is longer than {PART_BYTES_MAX} bytes; shorten it"
+        )),
+        false => Ok(()),
+    }
 }
 
 /// Returns a name that is one part of a path, whatever the digest is called.

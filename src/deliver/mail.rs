@@ -1,6 +1,6 @@
 //! Mail: one frozen message to one recipient, over SMTP (`smtp`), through `sendmail`, or kept in memory for tests.
 //!
-//! No byte leaves that a server could misread: messages are 7-bit in CRLF lines.
+//! No byte leaves that a server could misread: messages are CRLF lines, 7-bit but for the addresses in their headers.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use lettre::address::Address;
 use super::dkim::{self, Signer};
 use super::error::DeliverError;
 use super::smtp::{Encryption, SmtpClient};
-use super::{message, sendmail};
+use super::{connection, message, sendmail};
 
 /// How mail leaves this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +42,8 @@ pub enum TlsMode {
     StartTls,
     /// None; to this machine only (`smtp://`).
     Plain,
+    /// None, over a network its owner trusts, and without a login (`smtp+plain://`).
+    PlainNetwork,
 }
 
 /// The mail settings.
@@ -58,7 +60,24 @@ pub struct MailOptions {
     pub dkim: Option<dkim::DkimOptions>,
 }
 
+/// What is told of a password that everybody on the way could read.
+pub const PASSWORD_OVERHEARD: &str =
+    "no password crosses a network in the clear; take user and password out, or write smtps:// or smtp+starttls://";
+
+/// Checks the name of a mail server.
+///
+/// # Errors
+/// No host can have it.
+pub fn check_host(host: &str) -> Result<(), String> {
+    connection::server_name(host).map(drop)
+}
+
 impl MailOptions {
+    /// Whether what is said can be heard by others.
+    fn is_overheard(&self) -> bool {
+        matches!(&self.transport, Transport::Smtp(server) if server.tls == TlsMode::PlainNetwork)
+    }
+
     /// Returns the user and the password of a mail server, if it wants them.
     ///
     /// # Errors
@@ -114,8 +133,13 @@ impl Mailer {
                     TlsMode::Tls => Encryption::first(host)?,
                     TlsMode::StartTls => Encryption::start_tls(host)?,
                     TlsMode::Plain => Encryption::none(host)?,
+                    TlsMode::PlainNetwork => Encryption::None,
                 };
-                Way::Smtp(SmtpClient::new(host, *port, tls, options.login()?, options.timeout))
+                let login = options.login()?;
+                if login.is_some() && options.is_overheard() {
+                    return Err(DeliverError::Settings(PASSWORD_OVERHEARD.to_owned()));
+                }
+                Way::Smtp(SmtpClient::new(host, *port, tls, login, options.timeout))
             }
             Transport::Sendmail => Way::Sendmail,
             Transport::Unready(reason) => Way::Unready(reason.clone()),
@@ -154,13 +178,14 @@ impl Mailer {
         }
     }
 
-    /// Tries whether mail could be sent, up to the login, and sends nothing.
+    /// Tries whether mail could be sent, up to the login, and sends nothing. With `is_international` it is to go to addresses
+    /// that have no ASCII form.
     ///
     /// # Errors
     /// As `send`.
-    pub async fn knock(&self) -> Result<(), DeliverError> {
+    pub async fn knock(&self, is_international: bool) -> Result<(), DeliverError> {
         match &self.way {
-            Way::Smtp(smtp) => smtp.knock().await,
+            Way::Smtp(smtp) => smtp.knock(is_international).await,
             Way::Sendmail => sendmail::look(),
             Way::Unready(reason) => Err(DeliverError::Settings(reason.clone())),
             Way::Memory(_) => Ok(()),
@@ -186,7 +211,9 @@ fn check_lines(bytes: &[u8]) -> Result<(), DeliverError> {
         .iter()
         .enumerate()
         .any(|(at, b)| *b == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
-    if has_bare_feed || has_bare_return || !bytes.is_ascii() {
+    let head = bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap_or(0);
+    let is_clean = bytes[head..].is_ascii() && str::from_utf8(&bytes[..head]).is_ok();
+    if has_bare_feed || has_bare_return || !is_clean {
         return Err(DeliverError::Message("it is not 7-bit text in CRLF lines".to_owned()));
     }
     Ok(())

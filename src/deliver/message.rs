@@ -1,17 +1,20 @@
-//! One mail as the bytes that are stored and sent: RFC 5322, multipart/alternative, CRLF, 7-bit throughout.
+//! One mail as the bytes that are stored and sent: RFC 5322, multipart/alternative, CRLF, 7-bit throughout but for addresses
+//! that have no ASCII form, which stand in their headers as UTF-8 (RFC 6532).
 //!
 //! The same input gives the same bytes. Both parts are encoded, never raw: a mail server gets no line that it could
 //! misread.
 
 use data_encoding::BASE32_NOPAD;
 use lettre::Message;
-use lettre::address::Address;
+use lettre::address::{Address, Envelope as Route};
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
-use lettre::message::{Body, Mailbox, MultiPart, SinglePart};
+use lettre::message::{self, Body, MultiPart, SinglePart};
 use sha2::{Digest as _, Sha256};
+use url::Url;
 
 use crate::digest::Window;
 use crate::domain::Timestamp;
+use crate::domain::mail_address::{MailAddress, Mailbox};
 
 use super::error::DeliverError;
 
@@ -63,15 +66,31 @@ pub fn message_id(digest: &DigestKey, channel: &str, domain: &str) -> String {
     format!("<digest-{to}.{hash}@{}>", domain.as_deref().unwrap_or("localhost"))
 }
 
-/// Returns the domain of a mailbox like `Name <me@example.org>`.
-pub fn domain_of(mailbox: &str) -> &str {
-    mailbox
-        .rsplit('@')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .trim_end_matches('>')
-        .trim()
+/// Returns the domain of a mailbox like `Name <me@example.org>`, in ASCII form.
+pub fn domain_of(mailbox: &str) -> Option<String> {
+    Some(Mailbox::parse(mailbox).ok()?.address.domain)
+}
+
+/// Checks an address at which a reader can end a digest: `mailto:` or `https:`.
+///
+/// # Errors
+/// It is none, or cannot stand in a header.
+pub fn check_unsubscribe(address: &str) -> Result<(), String> {
+    let is_plain = address
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>' | b','));
+    let url = Url::parse(address).ok().filter(|_| is_plain);
+    match url.as_ref().map(|url| (url.scheme(), url.path())) {
+        _ if address.len() > HEADER_CHARS_MAX => Err(format!("is longer than {HEADER_CHARS_MAX} bytes; shorten it")),
+        Some(("mailto", to)) => {
+            let checked = MailAddress::parse(to);
+            checked
+                .map(drop)
+                .map_err(|error| format!("is no mail address: {error}"))
+        }
+        Some(("https", _)) => Ok(()),
+        _ => Err("is no address to unsubscribe at; write one".to_owned()),
+    }
 }
 
 /// Returns the complete message.
@@ -87,9 +106,14 @@ pub fn freeze(envelope: &Envelope, text: &str, html: &str) -> Result<Vec<u8>, De
     }
     let id = bracketed("Message-ID", &envelope.message_id)?;
     let boundary = BASE32_NOPAD.encode(&Sha256::digest(id.as_bytes())[..20]);
+    let (from, to) = (mailbox("sender", &envelope.from)?, mailbox("recipient", &envelope.to)?);
+    // Else it is read back from the headers, by other rules than ours.
+    let route = Route::new(Some(from.email.clone()), vec![to.email.clone()])
+        .map_err(|error| DeliverError::Message(error.to_string()))?;
     let mut message = Message::builder()
-        .from(mailbox("sender", &envelope.from)?)
-        .to(mailbox("recipient", &envelope.to)?)
+        .envelope(route)
+        .from(from)
+        .to(to)
         .subject(header_line(&envelope.subject))
         .date(envelope.date.into())
         .message_id(Some(id))
@@ -120,42 +144,22 @@ pub fn freeze(envelope: &Envelope, text: &str, html: &str) -> Result<Vec<u8>, De
     Ok(message.formatted())
 }
 
-/// Returns a mail address whose domain is in ASCII.
+/// Returns the address of a mailbox, its domain in ASCII.
 ///
 /// # Errors
-/// The text holds no mail address, or one that only servers with SMTPUTF8 could reach.
+/// The text holds no mail address.
 pub fn address(role: &'static str, text: &str) -> Result<Address, DeliverError> {
     Ok(mailbox(role, text)?.email)
 }
 
-fn mailbox(role: &'static str, text: &str) -> Result<Mailbox, DeliverError> {
-    let wrong = |reason: &str| DeliverError::Address {
+fn mailbox(role: &'static str, text: &str) -> Result<message::Mailbox, DeliverError> {
+    let Mailbox { name, address } = Mailbox::parse(text).map_err(|error| DeliverError::Address {
         role,
-        reason: reason.to_owned(),
-    };
-    let text = text.trim();
-    if text.chars().any(char::is_control) || text.len() > HEADER_CHARS_MAX {
-        return Err(wrong("it is too long or holds a line break"));
-    }
-    let (name, address) = match text.strip_suffix('>').and_then(|rest| rest.rsplit_once('<')) {
-        Some((name, address)) => (name.trim(), address.trim()),
-        None => ("", text),
-    };
-    let (user, domain) = address.rsplit_once('@').ok_or_else(|| wrong("there is no @ in it"))?;
-    if !user.is_ascii() {
-        return Err(wrong("the part before the @ is not plain ASCII"));
-    }
-    let domain = if domain.starts_with('[') {
-        domain.to_owned()
-    } else {
-        idna::domain_to_ascii(domain).map_err(|_| wrong("its domain is not a valid name"))?
-    };
-    let address = Address::new(user, domain).map_err(|error| wrong(&error.to_string().to_lowercase()))?;
-    let name = name
-        .strip_prefix('"')
-        .and_then(|name| name.strip_suffix('"'))
-        .unwrap_or(name);
-    Ok(Mailbox::new((!name.is_empty()).then(|| name.to_owned()), address))
+        reason: error.to_string(),
+    })?;
+    // It was judged already; a second judge would only have other rules.
+    let address = Address::new_dangerous(address.local, address.domain);
+    Ok(message::Mailbox::new(name, address))
 }
 
 /// Returns a part in the shorter of the two encodings.

@@ -3,7 +3,7 @@
 //!
 //! A message is delivered when the server has answered its last line with a code that says so; what happens to the
 //! connection then is of no interest. Passwords go over TLS or to this machine itself only, and only to a server that asks
-//! for them there. Messages and addresses are 7-bit, so no extension for others is ever needed.
+//! for them there. Messages are 7-bit; only addresses that have no ASCII form need a server with SMTPUTF8 (RFC 6531).
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -83,9 +83,13 @@ impl SmtpClient {
     ///
     /// # Errors
     /// The error names the step at which the conversation ended.
-    pub async fn knock(&self) -> Result<(), DeliverError> {
+    pub async fn knock(&self, is_international: bool) -> Result<(), DeliverError> {
         let mut connection = self.open().await?;
-        let result = self.greet(&mut connection).await.map(drop);
+        let greeted = self.greet(&mut connection).await;
+        let result = greeted.and_then(|hello| match is_international {
+            true => self.check_smtputf8(&hello),
+            false => Ok(()),
+        });
         leave(connection, &result).await;
         result
     }
@@ -191,12 +195,28 @@ impl SmtpClient {
             }
             sender = format!("{sender} SIZE={}", bytes.len());
         }
+        let is_international = [from, to]
+            .iter()
+            .any(|address| !AsRef::<str>::as_ref(address).is_ascii());
+        if is_international || !bytes.is_ascii() {
+            self.check_smtputf8(hello)?;
+            sender = format!("{sender} BODY=8BITMIME SMTPUTF8");
+        }
         self.command(connection, SENDER, &sender, Wanted::Done).await?;
         self.command(connection, RECIPIENT, &format!("RCPT TO:<{to}>"), Wanted::Done)
             .await?;
         self.command(connection, START, "DATA", Wanted::GoOn).await?;
         let answer = connection.ask(&transparent(bytes)).await;
         self.judge(END, Wanted::Done, answer).map(drop)
+    }
+
+    fn check_smtputf8(&self, hello: &Reply) -> Result<(), DeliverError> {
+        match hello.extension("SMTPUTF8") {
+            Some(_) => Ok(()),
+            None => Err(DeliverError::NoSmtpUtf8 {
+                host: self.host.clone(),
+            }),
+        }
     }
 
     async fn command(
@@ -295,7 +315,8 @@ impl Encryption {
             return Ok(Self::None);
         }
         Err(DeliverError::Settings(format!(
-            "smtp:// without TLS goes to this machine only, not to {host}; use smtps:// or smtp+starttls://"
+            "smtp:// without TLS goes to this machine only, not to {host}; use smtps:// or smtp+starttls://, \
+             or smtp+plain:// if the network is yours alone"
         )))
     }
 }

@@ -204,7 +204,8 @@ impl Hooks {
             .map_err(|error| DeliverError::Message(format!("what was stored of it cannot be read: {error}")))?;
         let settings = |message: &str| DeliverError::Settings(message.to_owned());
         let url = target.url.as_ref().map_err(|message| settings(message))?;
-        let url = Url::parse(url.expose()).map_err(|_| settings("the webhook's url is no address; correct it"))?;
+        let url = parse_url(url.expose(), frozen.service)
+            .map_err(|message| DeliverError::Settings(format!("the webhook's url {message}")))?;
         let host = url.host_str().unwrap_or_default().to_owned();
         let (method, url) = address(&mut frozen, target, url, key)?;
         let mut request = client
@@ -237,22 +238,40 @@ impl Hooks {
     }
 }
 
+/// Returns the address of a webhook that speaks as this service does.
+///
+/// # Errors
+/// It is none; the message does not hold it.
+pub fn parse_url(text: &str, service: Service) -> Result<Url, String> {
+    match Url::parse(text.trim()) {
+        Ok(url) if !matches!(url.scheme(), "https" | "http") => {
+            Err("is no web address; it begins with https://".to_owned())
+        }
+        Ok(url) if url.port() == Some(0) => Err("names port 0, at which nobody answers; correct it".to_owned()),
+        Ok(url) if service == Service::Ntfy && ntfy_topic(&url).is_empty() => {
+            Err("names no topic; an ntfy address ends in its topic, write \"https://HOST/TOPIC\"".to_owned())
+        }
+        Ok(url) => Ok(url),
+        Err(error) => Err(format!("is no address: {error}; write it whole, as \"https://…\"")),
+    }
+}
+
+fn ntfy_topic(url: &Url) -> &str {
+    url.path_segments().and_then(Iterator::last).unwrap_or_default()
+}
+
+/// Whether a token can stand in a header.
+pub fn is_token(token: &str) -> bool {
+    !token.chars().any(char::is_control)
+}
+
 /// Returns how and where a request goes.
 fn address(frozen: &mut Frozen, target: &Target, mut url: Url, key: &str) -> Result<(Method, Url), DeliverError> {
     match frozen.service {
         Service::Json | Service::Slack | Service::Discord => Ok((Method::POST, url)),
         Service::Ntfy => {
             // ntfy takes JSON at its root, the topic inside it.
-            let topic = url
-                .path_segments()
-                .and_then(Iterator::last)
-                .unwrap_or_default()
-                .to_owned();
-            if topic.is_empty() {
-                return Err(DeliverError::Settings(
-                    "an ntfy address ends in its topic; write \"https://HOST/TOPIC\"".to_owned(),
-                ));
-            }
+            let topic = ntfy_topic(&url).to_owned();
             if let Ok(mut path) = url.path_segments_mut() {
                 path.pop().push("");
             }

@@ -6,12 +6,9 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use super::mail_address::MailAddress;
 use super::named::named;
 
-/// The longest mail address accepted, in bytes (RFC 5321, 4.5.3.1.3).
-const ADDRESS_BYTES_MAX: usize = 254;
-/// The longest part before the `@`, in bytes (RFC 5321, 4.5.3.1.1).
-const LOCAL_BYTES_MAX: usize = 64;
 /// The forms a channel may have, for messages.
 const FORMS: &str = "write \"mail:ADDRESS\", \"log\", \"file:PATH\" or \"webhook:NAME\"";
 
@@ -46,7 +43,7 @@ impl Channel {
             });
         };
         match kind {
-            "mail" => check_address(rest.trim()).map(|()| Self::Mail(rest.trim().to_owned())),
+            "mail" => parse_mail(rest.trim()),
             "file" => parse_path(rest),
             "mailto" => Err(format!("is no channel; write \"mail:{rest}\"")),
             "webhook" => parse_webhook(rest.trim()),
@@ -122,28 +119,13 @@ fn parse_path(text: &str) -> Result<Channel, String> {
     Ok(Channel::File(PathBuf::from(text)))
 }
 
-/// Checks a bare mail address: `name@domain`, the domain in Unicode or in its ASCII form.
-///
-/// # Errors
-/// The text is no such address; the message says why.
-pub fn check_address(address: &str) -> Result<(), String> {
-    const EXAMPLE: &str = "write for example \"me@example.org\"";
-    if address.len() > ADDRESS_BYTES_MAX {
-        return Err(format!("a mail address has at most {ADDRESS_BYTES_MAX} bytes"));
-    }
-    let Some((local, domain)) = address.rsplit_once('@') else {
-        return Err(format!("\"{address}\" is no mail address: it has no @; {EXAMPLE}"));
-    };
-    let is_atom = |c: char| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
-    let has_bare_dot = local.starts_with('.') || local.ends_with('.') || local.contains("..");
-    if local.is_empty() || local.len() > LOCAL_BYTES_MAX || has_bare_dot || !local.chars().all(is_atom) {
-        return Err(format!(
-            "\"{local}\" cannot stand before the @ of a mail address; {EXAMPLE}"
-        ));
-    }
-    match idna::domain_to_ascii_strict(domain) {
-        Ok(ascii) if !ascii.is_empty() && !ascii.starts_with('.') && !ascii.ends_with('.') => Ok(()),
-        _ => Err(format!("\"{domain}\" is no domain name; {EXAMPLE}")),
+fn parse_mail(text: &str) -> Result<Channel, String> {
+    match MailAddress::parse(text) {
+        Ok(_) => Ok(Channel::Mail(text.to_owned())),
+        Err(error) => Err(format!(
+            "\"{}\" is no mail address: {error} (as \"mail:me@example.org\")",
+            text.escape_debug()
+        )),
     }
 }
 
@@ -190,11 +172,15 @@ mod tests {
         check("pigeon:me", Err("\"pigeon:\" is no channel"));
         check("", Err("is no channel"));
         check("file:", Err("the path is missing"));
-        check("mail:me", Err("it has no @"));
-        check("mail:@example.org", Err("cannot stand before the @"));
+        check("mail:me", Err("there is no @ in it"));
+        check("mail:@example.org", Err("nothing stands before the @"));
         check("mail:a b@example.org", Err("cannot stand before the @"));
         check("mail:me@exa mple.org", Err("is no domain name"));
-        check("mail:me@example.org\r\nBcc: you@example.org", Err("before the @"));
+        check("mail:Me <me@example.org>", Err("cannot stand before the @"));
+        check(
+            "mail:me@example.org\r\nBcc: you@example.org",
+            Err("more than one address"),
+        );
         check("mail:me@", Err("is no domain name"));
     }
 }

@@ -10,6 +10,7 @@
 
 pub mod named;
 pub mod article;
+pub mod mail_address;
 pub mod channel;
 pub mod feed;
 pub mod health;

@@ -53,7 +53,6 @@ deliveries.rs      | FROM delivery                          | ORDER BY          
 digest_record.rs   | count(DISTINCT article.provider_name)  | count(DISTINCT)      | fifty articles of a source
 digest_record.rs   | count(DISTINCT article.provider_name)  | (source=?)           | fifty articles of a source
 digest_record.rs   | DISTINCT                               | DISTINCT             | what was revised in a window, or told of one story
-digest_record.rs   | SELECT max(to_at)                      | digest_name (name=?) | one step from the end
 digest_record.rs   | SELECT EXISTS (                        | (topic=?)            | ends at the first that was told
 digest_record.rs   | ORDER BY id DESC LIMIT                 | SCAN digest          | the latest, as many as asked for
 digest_record.rs   | FROM delivery WHERE digest             | ORDER BY             | channels of one digest

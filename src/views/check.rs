@@ -29,7 +29,8 @@ pub struct ConfigView<'a> {
     pub archive: String,
     /// How long articles are kept; for ever where it is not said.
     pub keep: Option<String>,
-    /// Sources that would be refused at every poll: no mistake of the file, and they cannot work all the same.
+    /// What is no mistake of the file, and cannot work or may be meant otherwise all the same: sources that would be refused at
+    /// every poll, and what was noted at reading.
     pub warnings: Vec<String>,
     /// What is no mistake and may surprise: keywords that are found in capitals only.
     pub notes: Vec<String>,
@@ -121,7 +122,8 @@ fn warnings(config: &Config) -> Vec<String> {
         let why = fetch::check_address(&url, &config.fetch.allow_private).err()?;
         Some(format!("{} will not be read: {why}", source.display_name()))
     });
-    refused.collect()
+    let noted = config.warnings.iter().map(ToString::to_string);
+    refused.chain(noted).collect()
 }
 
 fn notes(topics: &[Topic]) -> Vec<String> {

@@ -63,3 +63,18 @@ fn check_speaks_to_programs_as_all_else_does() {
     }
     assert_eq!(line["schedules"][0]["timeZone"], "UTC");
 }
+
+#[test]
+fn check_names_addresses_that_need_smtputf8() {
+    let folder = tempfile::tempdir().unwrap();
+    let rest = "[mail]\nfrom = \"t@example.org\"\nsendmail = true\n[[topic]]\nname = \"T\"\nkeywords = [\"scan\"]\n\
+        [[digest]]\nname = \"daily\"\ndeliver = [\"mail:me@bücher.example\", \"mail:jörg@example.org\"]\n";
+    let checked = check(folder.path(), rest, &[]);
+    assert!(checked.status.success(), "{}", text(&checked.stderr));
+    let said = text(&checked.stderr);
+    assert!(
+        said.contains("tidings.toml:11: digest.deliver = \"mail:jörg@example.org\": needs a mail server"),
+        "{said}"
+    );
+    assert_eq!(said.lines().count(), 1, "{said}");
+}

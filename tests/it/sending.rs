@@ -1,8 +1,11 @@
 //! A digest from the store to the mail server: sent once, tried again with the same Message-ID, given up aloud.
 
 use chrono::TimeDelta;
+use tidings::config::DigestSettings;
 use tidings::domain::DigestId;
-use tidings::jobs::digest::{self, delivery};
+use tidings::domain::channel::Channel;
+use tidings::domain::schedule::LastRun;
+use tidings::jobs::digest::{self, DigestRunResult, delivery};
 
 use crate::support::World;
 use crate::support::site::{Answer, Item, rss};
@@ -161,4 +164,79 @@ async fn a_schedule_is_owed_once_however_long_the_machine_slept() {
         0,
         "a clock set back sends nothing again"
     );
+}
+
+fn on_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The digest with one recipient more, for whom no message can be made.
+fn with_one_more(world: &World, channel: Channel) -> DigestSettings {
+    let mut settings = world.ctx.config.digests[0].clone();
+    settings.deliver.insert(0, channel.into());
+    settings
+}
+
+#[tokio::test]
+async fn a_recipient_no_message_can_be_made_for_harms_nobody_else() {
+    for channel in ["mail:nobody", "mail:a b@example.org", "webhook:gone"] {
+        let (kind, name) = channel.split_once(':').unwrap();
+        let wrong = match kind {
+            "mail" => Channel::Mail(name.to_owned()),
+            _ => Channel::Webhook(name.to_owned()),
+        };
+        let server = smtp::start(None, 0).await;
+        let world = world(server.port).await;
+        let settings = with_one_more(&world, wrong);
+        digest::run(&world.ctx, world.clock.now(), &settings).await.unwrap();
+        delivery::deliver_due(&world.ctx).await.unwrap();
+        let shown = states(&world);
+        let shown: Vec<&str> = shown.iter().map(|(_, state)| state.as_str()).collect();
+        assert_eq!(shown, ["failed", "sent", "sent"], "{channel}");
+        assert_eq!(
+            world.ctx.store.next_delivery_due().unwrap(),
+            None,
+            "nothing is tried for ever"
+        );
+        let troubled = world.ctx.store.troubled_deliveries(9).unwrap();
+        assert_eq!((troubled.len(), troubled[0].channel.as_str()), (1, channel));
+        tell(&world, "b", "Another face scan, at the ferry");
+        world.work_after(TimeDelta::hours(24)).await;
+        let text = world.digest().await.unwrap();
+        assert!(on_one_line(&text).contains(&troubled[0].error[..20]), "{text}");
+        let again = delivery::resend(&world.ctx, DigestId(1)).await.unwrap();
+        let told: Vec<bool> = again.iter().map(|(_, result)| result.is_ok()).collect();
+        assert_eq!(told, [false, true, true], "{again:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_digest_that_cannot_be_made_is_one_that_was_not_delivered() {
+    let server = smtp::start(None, 0).await;
+    let world = world(server.port).await;
+    let (ctx, settings) = (&world.ctx, world.ctx.config.digests[0].clone());
+    let done = LastRun::starting(world.clock.now());
+    let made = digest::or_unmade(ctx, &settings, done, async { panic!("on purpose") });
+    let DigestRunResult::Recorded(id) = made.await.unwrap() else {
+        panic!("it is recorded")
+    };
+    assert_eq!(delivery::deliver_due(ctx).await.unwrap(), 0);
+    let shown = states(&world);
+    assert!(shown.iter().all(|(_, state)| state == "failed"), "{shown:?}");
+    assert!(ctx.store.digest_text(id).unwrap().unwrap().contains("on purpose"));
+    assert_eq!(
+        ctx.store.last_digest_to("daily").unwrap(),
+        None,
+        "its window is the next one's"
+    );
+    // What it would have told is told by the next, which names it.
+    world.work_after(TimeDelta::hours(24)).await;
+    let text = world.digest().await.unwrap();
+    let shown = on_one_line(&text);
+    assert!(
+        shown.contains("harbour gate") && shown.contains("could not be made"),
+        "{text}"
+    );
+    assert_eq!(server.seen.lock().unwrap().messages.len(), 1);
+    assert_eq!(world.digest().await, None, "and nothing twice");
 }

@@ -148,7 +148,11 @@ impl Places {
         };
         let other = kept.iter().fold(text.clone(), |text, name| text.replace(name, ""));
         if let Some(name) = braced(&other) {
-            return Err(format!("{{{name}}} is not known here; only {{state_dir}} is"));
+            let known = match kept {
+                [] => "only {state_dir} is".to_owned(),
+                kept => format!("{{state_dir}}, {} are", kept.join(", ")),
+            };
+            return Err(format!("{{{name}}} is not known here; {known}"));
         }
         if text == "~" || text.starts_with("~/") {
             let home = self

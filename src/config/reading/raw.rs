@@ -23,6 +23,8 @@ pub struct File<'a> {
     /// Byte offset at which each line begins.
     lines: Vec<usize>,
     pub mistakes: Vec<Mistake>,
+    /// What may be meant otherwise, or may not work: nothing is refused for it.
+    pub warnings: Vec<Mistake>,
 }
 
 impl<'a> File<'a> {
@@ -35,6 +37,7 @@ impl<'a> File<'a> {
             text,
             lines,
             mistakes: Vec::new(),
+            warnings: Vec::new(),
         }
     }
 
@@ -99,6 +102,17 @@ impl<'a> File<'a> {
     pub fn wrong(&mut self, value: &Value<'_>, message: impl Into<String>) {
         let shown = self.shown(&value.at);
         self.note(value.at.start, Some(value.key.clone()), Some(shown), message.into());
+    }
+
+    /// Notes a warning at a value.
+    pub fn warn(&mut self, value: &Value<'_>, message: impl Into<String>) {
+        self.warnings.push(Mistake {
+            path: self.path.to_owned(),
+            line: Some(self.line(value.at.start)),
+            key: Some(value.key.clone()),
+            value: Some(self.shown(&value.at)),
+            message: message.into(),
+        });
     }
 
     /// Notes a mistake in a value that may be a secret and is therefore not shown.

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::mail::SMTPUTF8;
 use super::webhooks;
 use crate::config::reading::context::Reading;
 use crate::config::reading::raw::{File, StringValue, Table, Value, as_table, as_text};
@@ -9,6 +10,7 @@ use crate::config::reading::suggest::nearest;
 use crate::config::reading::values::choice;
 use crate::deliver::file;
 use crate::domain::channel::{Channel, Guarantee, Recipient};
+use crate::domain::mail_address::MailAddress;
 
 /// Takes `deliver`; the log where it is absent.
 pub fn read(file: &mut File<'_>, table: &mut Table<'_>, reading: &Reading<'_>) -> Vec<Recipient> {
@@ -31,7 +33,14 @@ pub fn read(file: &mut File<'_>, table: &mut Table<'_>, reading: &Reading<'_>) -
             Ok(channel) if !known.insert(channel.clone()) => {
                 file.wrong(&text.value, "is there twice; keep one of them");
             }
-            Ok(channel) => recipients.push(Recipient { channel, guarantee }),
+            Ok(channel) => {
+                if let Channel::Mail(address) = &channel
+                    && MailAddress::parse(address).is_ok_and(|address| address.needs_smtputf8())
+                {
+                    file.warn(&text.value, SMTPUTF8);
+                }
+                recipients.push(Recipient { channel, guarantee });
+            }
             Err(message) => file.wrong(&text.value, message),
         }
     }
@@ -59,9 +68,9 @@ fn channel(text: &str, reading: &Reading<'_>) -> Result<Channel, String> {
     match Channel::parse(text)? {
         Channel::File(path) => {
             let path = reading.places.expand_but(&path.to_string_lossy(), &file::PLACEHOLDERS);
-            path.map(Channel::File)
+            path.and_then(|path| file::check(&path).map(|()| Channel::File(path)))
         }
-        Channel::Webhook(name) if name.contains("://") => webhooks::check(&name).map(|()| Channel::Webhook(name)),
+        Channel::Webhook(url) if url.contains("://") => webhooks::check(&url, None).map(|()| Channel::Webhook(url)),
         Channel::Webhook(name) if !reading.webhooks.contains(&name) => Err(match nearest(&name, &reading.webhooks) {
             Some(near) => format!("there is no [[webhook]] \"{name}\"; did you mean \"{near}\"?"),
             None => format!("there is no [[webhook]] \"{name}\"; write one with name and url in the main file"),

@@ -1,7 +1,7 @@
 //! `[mail]`: who sends, and through what.
 //!
-//! A password never crosses a network in the clear: `smtp://` is for this machine only, and no password stands in an
-//! address.
+//! A password never crosses a network in the clear: `smtp://` is for this machine only, `smtp+plain://` takes none, and no
+//! password stands in an address.
 
 use percent_decode::decoded;
 use url::{Host, Url};
@@ -12,17 +12,23 @@ use crate::config::reading::expand::Places;
 use crate::config::reading::raw::{File, StringValue, Table};
 use crate::config::reading::secret;
 use crate::config::settings::MailSettings;
-use crate::deliver::mail::{SmtpServer, TlsMode, Transport};
-use crate::domain::channel::check_address;
+use crate::deliver::mail::{PASSWORD_OVERHEARD, SmtpServer, TlsMode, Transport, check_host};
+use crate::deliver::message;
+use crate::domain::mail_address::Mailbox;
 
 /// The schemes of mail servers with their usual ports.
-const SCHEMES: [(&str, TlsMode, u16); 3] = [
+const SCHEMES: [(&str, TlsMode, u16); 4] = [
     ("smtps", TlsMode::Tls, 465),
     ("smtp+starttls", TlsMode::StartTls, 587),
     ("smtp", TlsMode::Plain, 25),
+    ("smtp+plain", TlsMode::PlainNetwork, 25),
 ];
 /// How a mail server is written, for messages.
 const FORMS: &str = "write for example \"smtps://user@mail.example.org\" or \"smtp+starttls://user@mail.example.org\"";
+
+/// What is told of an address that has no ASCII form.
+pub const SMTPUTF8: &str = "needs a mail server that offers SMTPUTF8, here and at the other end; whether yours does is seen \
+                            by `tidings doctor` and at sending";
 
 /// Takes `[mail]`. The second value tells whether the owner has one, right or wrong.
 pub fn read(
@@ -86,20 +92,16 @@ fn from(file: &mut File<'_>, table: &mut Table<'_>) -> Option<String> {
         return None;
     };
     let written = text.text.trim();
-    let (name, address) = match written.strip_suffix('>').and_then(|rest| rest.rsplit_once('<')) {
-        Some((name, address)) => (name.trim(), address),
-        None => ("", written),
-    };
-    let checked = match check_address(address) {
-        Ok(()) if name.chars().any(|c| c.is_control() || matches!(c, '<' | '>')) => {
-            Err("holds characters no name has; write for example \"Tidings <tidings@example.org>\"".to_owned())
+    match Mailbox::parse(written) {
+        Ok(mailbox) => {
+            if mailbox.address.needs_smtputf8() {
+                file.warn(&text.value, SMTPUTF8);
+            }
+            Some(written.to_owned())
         }
-        other => other,
-    };
-    match checked {
-        Ok(()) => Some(written.to_owned()),
-        Err(message) => {
-            file.wrong(&text.value, message);
+        Err(error) => {
+            let form = "as \"Tidings <tidings@example.org>\"";
+            file.wrong(&text.value, format!("is no mailbox: {error} ({form})"));
             None
         }
     }
@@ -108,17 +110,14 @@ fn from(file: &mut File<'_>, table: &mut Table<'_>) -> Option<String> {
 fn list_unsubscribe(file: &mut File<'_>, table: &mut Table<'_>) -> Option<String> {
     let text = table.text(file, "list_unsubscribe")?;
     let written = text.text.trim();
-    let is_plain = written
-        .bytes()
-        .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>' | b','));
-    if is_plain && Url::parse(written).is_ok_and(|url| matches!(url.scheme(), "mailto" | "https")) {
-        return Some(written.to_owned());
+    match message::check_unsubscribe(written) {
+        Ok(()) => Some(written.to_owned()),
+        Err(error) => {
+            let form = "as \"mailto:me@example.org\" or \"https://…\"";
+            file.wrong(&text.value, format!("{error} ({form})"));
+            None
+        }
     }
-    file.wrong(
-        &text.value,
-        "is no address to unsubscribe at; write \"mailto:me@example.org\" or \"https://…\"",
-    );
-    None
 }
 
 fn smtp_of(file: &mut File<'_>, text: &StringValue<'_>, has_password: bool) -> Option<(SmtpServer, Option<String>)> {
@@ -154,10 +153,19 @@ fn parse_smtp(text: &str, has_password: bool) -> Result<(SmtpServer, Option<Stri
         return Err(wrong(format!("holds more than user, host and port; {FORMS}")));
     }
     let host = host_of(&url).ok_or_else(|| wrong(format!("names no host; {FORMS}")))?;
+    check_host(&host).map_err(|error| wrong(format!("names a host that none can be ({error}); {FORMS}")))?;
+    if url.port() == Some(0) {
+        return Err(wrong(format!(
+            "names port 0, at which nobody answers; take it out for port {usual_port}"
+        )));
+    }
     if *tls == TlsMode::Plain && !is_loopback(&host) {
         let message = "would send everything in the clear, which only this machine itself may see; \
-                       write smtps:// or smtp+starttls://";
+                       write smtps:// or smtp+starttls://, or smtp+plain:// if this network is yours alone";
         return Err(wrong(message.to_owned()));
+    }
+    if *tls == TlsMode::PlainNetwork && (has_password || !url.username().is_empty()) {
+        return Err(wrong(format!("names a login: {PASSWORD_OVERHEARD}")));
     }
     let user = match url.username() {
         "" => None,
@@ -257,6 +265,16 @@ mod tests {
         check("smtp://[::1]", false, Ok((TlsMode::Plain, "::1", 25, None)));
         check("smtp://localhost", false, Ok((TlsMode::Plain, "localhost", 25, None)));
         check(
+            "smtp+plain://relay.lan:2525",
+            false,
+            Ok((TlsMode::PlainNetwork, "relay.lan", 2525, None)),
+        );
+        check(
+            "smtp+plain://10.0.0.2",
+            false,
+            Ok((TlsMode::PlainNetwork, "10.0.0.2", 25, None)),
+        );
+        check(
             "smtps://bücher.example",
             false,
             Ok((TlsMode::Tls, "xn--bcher-kva.example", 465, None)),
@@ -266,7 +284,19 @@ mod tests {
     #[test]
     fn what_is_refused() {
         check("smtp://mail.example.org", false, Err("in the clear"));
-        check("smtp://192.168.1.2", false, Err("in the clear"));
+        check(
+            "smtp://192.168.1.2",
+            false,
+            Err("smtp+plain:// if this network is yours alone"),
+        );
+        check("smtp+plain://me@192.168.1.2", true, Err("no password crosses"));
+        check("smtp+plain://192.168.1.2", true, Err("no password crosses"));
+        check("smtps://mail.example.org:0", false, Err("port 0"));
+        check(
+            &format!("smtps://{}.example", "m".repeat(64)),
+            false,
+            Err("that none can be"),
+        );
         check("smtps://me:hunter2@mail.example.org", false, Err("password"));
         check("smtps://me@mail.example.org", false, Err("without a password"));
         check("smtps://mail.example.org", true, Err("no user the password is for"));

@@ -10,7 +10,7 @@ use crate::config::reading::expand::Places;
 use crate::config::reading::raw::{File, StringValue, Table, as_text};
 use crate::config::reading::secret;
 use crate::config::reading::values::{choice, name};
-use crate::deliver::webhook::{Service, Target};
+use crate::deliver::webhook::{self, Service, Target};
 use crate::domain::secret::Secret;
 
 /// Reads every webhook of the main file.
@@ -24,11 +24,11 @@ pub fn read(file: &mut File<'_>, root: &mut Table<'_>, around: &Environment<'_>,
             );
         }
         let own = name(file, &mut table, "name");
-        let url = url(file, &mut table, around, places);
-        let service = choice(file, &mut table, "service", &Service::ALL);
-        let room = table.text(file, "room");
-        let token = secret::take_late(file, &mut table, "token", around, places);
-        let service = service.unwrap_or_else(|| {
+        let chosen = choice(file, &mut table, "service", &Service::ALL);
+        let url = url(file, &mut table, chosen, around, places);
+        let room = room(file, &mut table);
+        let token = token(file, &mut table, around, places);
+        let service = chosen.unwrap_or_else(|| {
             let url = url.as_ref().and_then(|url| url.as_ref().ok());
             let url = url.and_then(|url| Url::parse(url.expose()).ok());
             url.map_or(Service::Json, |url| Service::of(&url))
@@ -52,17 +52,19 @@ pub fn read(file: &mut File<'_>, root: &mut Table<'_>, around: &Environment<'_>,
             name: own.text,
             url,
             service,
-            room: room.map(|room| room.text),
+            room,
             token,
         });
     }
     targets
 }
 
-/// Takes the address: a text, or a secret where it gives whoever knows it the right to write.
+/// Takes the address: a text, or a secret where it gives whoever knows it the right to write. What is wrong with a secret is
+/// told where it is needed.
 fn url(
     file: &mut File<'_>,
     table: &mut Table<'_>,
+    service: Option<Service>,
     around: &Environment<'_>,
     places: &Places,
 ) -> Option<Result<Secret, String>> {
@@ -74,10 +76,14 @@ fn url(
         return None;
     };
     if !matches!(value.inner, DeValue::String(_)) {
-        return secret::read_late(file, value, around, places);
+        let secret = secret::read_late(file, value, around, places)?;
+        return Some(secret.and_then(|secret| {
+            let own = Url::parse(secret.expose().trim()).map_or(Service::Json, |url| Service::of(&url));
+            webhook::parse_url(secret.expose(), service.unwrap_or(own)).map(|_| secret)
+        }));
     }
     let text: StringValue<'_> = as_text(file, value)?;
-    match check(&text.text) {
+    match check(&text.text, service) {
         Ok(()) => Some(Ok(Secret::from(text.text.trim()))),
         Err(message) => {
             file.wrong_secret(&text.value, message);
@@ -86,19 +92,43 @@ fn url(
     }
 }
 
-/// Checks a webhook's address.
+/// Takes the token, which has to fit into a header.
+fn token(
+    file: &mut File<'_>,
+    table: &mut Table<'_>,
+    around: &Environment<'_>,
+    places: &Places,
+) -> Option<Result<Secret, String>> {
+    let token = secret::take_late(file, table, "token", around, places)?;
+    Some(token.and_then(|token| match webhook::is_token(token.expose()) {
+        true => Ok(token),
+        false => {
+            Err("is no token: it holds a line break or another control character; give the token alone".to_owned())
+        }
+    }))
+}
+
+fn room(file: &mut File<'_>, table: &mut Table<'_>) -> Option<String> {
+    let text = table.text(file, "room")?;
+    if text.text.starts_with('!') {
+        return Some(text.text);
+    }
+    file.wrong(
+        &text.value,
+        "is no room's id; write what the room's settings show as its internal id, \"!…:example.org\"",
+    );
+    None
+}
+
+/// Checks a webhook's address as it stands in a file; where no service is named, its host tells.
 ///
 /// # Errors
 /// It is none, or holds a password.
-pub fn check(text: &str) -> Result<(), String> {
-    match Url::parse(text.trim()) {
-        Ok(url) if !matches!(url.scheme(), "https" | "http") => {
-            Err("is no web address; it begins with https://".to_owned())
-        }
-        Ok(url) if !url.username().is_empty() || url.password().is_some() => {
-            Err("holds a user or a password; write token = { credential = \"…\" } in a [[webhook]]".to_owned())
-        }
-        Ok(_) => Ok(()),
-        Err(error) => Err(format!("is no address: {error}; write it whole, as \"https://…\"")),
+pub fn check(text: &str, service: Option<Service>) -> Result<(), String> {
+    let service = service.or_else(|| Some(Service::of(&Url::parse(text.trim()).ok()?)));
+    let url = webhook::parse_url(text, service.unwrap_or(Service::Json))?;
+    match !url.username().is_empty() || url.password().is_some() {
+        true => Err("holds a user or a password; write token = { credential = \"…\" } in a [[webhook]]".to_owned()),
+        false => Ok(()),
     }
 }

@@ -12,8 +12,9 @@ use super::freeze;
 use super::input::{self, OutletNames};
 use crate::config::AlertSettings;
 use crate::digest::{Coverage, DigestInput, DigestKind, DigestOptions, TopicInput, Window};
-use crate::domain::Timestamp;
 use crate::domain::schedule::LastRun;
+use crate::domain::{ArticleId, StoryId, Timestamp};
+use crate::jobs::runtime::catch_panic::{self, WorkFailure};
 use crate::jobs::runtime::{Context, JobError};
 use crate::ranking;
 use crate::store::digests::DigestStory;
@@ -24,7 +25,7 @@ const ALERT_DAYS: i64 = 2;
 /// Records an alert for every setting that has hot stories and may speak now. Returns how many were recorded.
 ///
 /// # Errors
-/// The store cannot be used, or a message cannot be made.
+/// The store cannot be used.
 pub async fn run_due(ctx: &Arc<Context>) -> Result<usize, JobError> {
     let _one_at_a_time = ctx.shared.digests.lock().await;
     let now = ctx.clock.now();
@@ -43,7 +44,8 @@ pub async fn run_due(ctx: &Arc<Context>) -> Result<usize, JobError> {
         let found = ctx.store.digest_stories(&alert.name, &alert.topic, Some(since), now)?;
         let hot: Vec<DigestStory> = found.into_iter().filter(|story| is_hot(story, alert.heat)).collect();
         if !hot.is_empty() {
-            record(ctx, now, alert, hot).await?;
+            let items = members(&hot);
+            or_unmade(ctx, now, alert, items, record(ctx, now, alert, hot)).await?;
             recorded += 1;
         }
     }
@@ -57,6 +59,36 @@ fn is_hot(found: &DigestStory, mark: i32) -> bool {
     found.told.is_empty()
         && !found.fresh.is_empty()
         && best.is_some_and(|quality| ranking::heat(quality, others, true) >= mark)
+}
+
+/// Returns all that stories hold.
+fn members(stories: &[DigestStory]) -> Vec<(StoryId, ArticleId)> {
+    let of_story = |found: &DigestStory| {
+        let id = found.story.id;
+        let members = found.story.members.iter().map(|member| (id, member.article.id));
+        members.collect::<Vec<_>>()
+    };
+    stories.iter().flat_map(of_story).collect()
+}
+
+/// Makes an alert. One that panics is an alert that was not delivered, and its stories are not tried again under its name: the
+/// next digest tells them.
+async fn or_unmade(
+    ctx: &Arc<Context>,
+    now: Timestamp,
+    alert: &AlertSettings,
+    items: Vec<(StoryId, ArticleId)>,
+    work: impl Future<Output = Result<(), JobError>>,
+) -> Result<(), JobError> {
+    match catch_panic::catch(work).await {
+        Ok(()) => Ok(()),
+        Err(WorkFailure::Failed(error)) => Err(error),
+        Err(WorkFailure::Panicked(said)) => {
+            let (name, kind, done) = (&alert.name, DigestKind::Alert, LastRun::starting(now));
+            freeze::record_unmade(ctx, name, kind, &alert.deliver, items, done, &said).await?;
+            Ok(())
+        }
+    }
 }
 
 async fn record(

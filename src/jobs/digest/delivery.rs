@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 use futures_util::StreamExt;
 
 use super::compose::compose;
-use super::freeze::{self, DeliveryContext};
+use super::freeze::{self, DeliveryContext, channel_kind};
 use crate::blocking;
 use crate::config::DigestSettings;
 use crate::deliver::message::DigestKey;
@@ -89,11 +89,6 @@ async fn attempt(ctx: &Arc<Context>, delivery: DueDelivery) -> Result<bool, JobE
     Ok(arrived)
 }
 
-/// Addresses stay out of the log.
-fn channel_kind(channel: &str) -> &str {
-    channel.split(':').next().unwrap_or_default()
-}
-
 fn failed_try(delivery: &DueDelivery, now: Timestamp, error: &DeliverError) -> DeliveryResult {
     let (name, kind) = (&delivery.digest_name, channel_kind(&delivery.channel));
     let first = delivery.first_try_at.unwrap_or(now);
@@ -121,6 +116,11 @@ fn failed_try(delivery: &DueDelivery, now: Timestamp, error: &DeliverError) -> D
 
 async fn send_stored(ctx: &Arc<Context>, delivery: &DueDelivery, now: Timestamp) -> Result<(), DeliverError> {
     let channel = Channel::parse(&delivery.channel).map_err(DeliverError::Channel)?;
+    if delivery.bytes.is_empty() {
+        let why =
+            "it could not be made, so there is nothing to send; `tidings digest` makes a new one of what is untold";
+        return Err(DeliverError::Message(why.to_owned()));
+    }
     let sending = Sending {
         digest_name: &delivery.digest_name,
         id: &delivery.digest.to_string(),

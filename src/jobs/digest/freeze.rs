@@ -10,10 +10,11 @@ use super::compose::ComposedDigest;
 use crate::deliver::DeliverError;
 use crate::deliver::message::{self, DigestKey, Envelope};
 use crate::deliver::webhook::{self, Hooks, Service, WebhookTexts};
-use crate::digest::{self, Digest, DigestOptions, ShortMarkup};
+use crate::digest::{self, Digest, DigestKind, DigestOptions, ShortMarkup};
 use crate::domain::channel::{Channel, Recipient};
 use crate::domain::schedule::LastRun;
-use crate::domain::{DigestId, Timestamp};
+use crate::domain::{ArticleId, DigestId, StoryId, Timestamp};
+use crate::jobs::runtime::catch_panic;
 use crate::jobs::runtime::{Context, JobError};
 use crate::store::digests::{NewDelivery, NewDigest};
 
@@ -48,7 +49,8 @@ pub fn delivery(
     in_reply_to: Option<String>,
 ) -> Result<NewDelivery, DeliverError> {
     let channel = recipient.channel.to_string();
-    let domain = parts.from.as_deref().map_or("tidings.invalid", message::domain_of);
+    let domain = parts.from.as_deref().and_then(message::domain_of);
+    let domain = domain.as_deref().unwrap_or("tidings.invalid");
     let message_id = message::message_id(&parts.key, &channel, domain);
     let mail_options = DigestOptions {
         unsubscribe: parts.unsubscribe.clone(),
@@ -97,13 +99,34 @@ pub fn delivery(
         message_id,
         bytes,
         guarantee: recipient.guarantee,
+        failure: None,
     })
 }
 
-/// Freezes a composed digest with one delivery per recipient.
+/// Returns a delivery of which there is nothing to send.
+fn unmade(name: &str, recipient: &Recipient, error: &str) -> NewDelivery {
+    let channel = recipient.channel.to_string();
+    let kind = channel_kind(&channel);
+    tracing::error!(name: "delivery-failed", digest = %name, "digest {name} cannot be made for {kind} and is given up: {error}");
+    NewDelivery {
+        channel,
+        message_id: String::new(),
+        bytes: Vec::new(),
+        guarantee: recipient.guarantee,
+        failure: Some(error.to_owned()),
+    }
+}
+
+/// Returns the kind of a channel: addresses stay out of the log.
+pub(super) fn channel_kind(channel: &str) -> &str {
+    channel.split(':').next().unwrap_or_default()
+}
+
+/// Freezes a composed digest with one delivery per recipient. A recipient for whom no message can be made is given up, and no
+/// other's fault.
 ///
 /// # Errors
-/// The store cannot be written, or a message cannot be made.
+/// The store cannot be used.
 pub(super) async fn record(
     ctx: &Arc<Context>,
     now: Timestamp,
@@ -139,7 +162,14 @@ pub(super) async fn record(
             true => ctx.store.last_message_id(name, &recipient.channel.to_string())?,
             false => None,
         };
-        deliveries.push(delivery(recipient, &digest, &options, &parts, &ctx.hooks, earlier)?);
+        let made = async { Ok(delivery(recipient, &digest, &options, &parts, &ctx.hooks, earlier)?) };
+        deliveries.push(match catch_panic::catch(made).await {
+            Ok(delivery) => delivery,
+            Err(failure) => {
+                ctx.shared.counters.deliveries.count("failed");
+                unmade(name, recipient, &failure.to_string())
+            }
+        });
     }
     let stories = digest
         .told()
@@ -166,6 +196,43 @@ pub(super) async fn record(
     let id = ctx.store.record_digest(new).await?;
     tracing::info!(name: "digest-composed", digest = %name, stories, "digest {name} is ready: {subject}");
     Ok(id)
+}
+
+/// Records that a digest could not be made: it tells nothing, and each of its deliveries is given up for this reason, so that
+/// it is seen where those are, and named by the next digest of its name. `items` are not told again all the same.
+///
+/// # Errors
+/// The store cannot be written.
+pub(super) async fn record_unmade(
+    ctx: &Arc<Context>,
+    name: &str,
+    kind: DigestKind,
+    recipients: &[Recipient],
+    items: Vec<(StoryId, ArticleId)>,
+    done: LastRun,
+    said: &str,
+) -> Result<DigestId, JobError> {
+    let error = format!("it could not be made: {said}; this is a fault of tidings, please report it");
+    let deliveries = recipients.iter().map(|recipient| {
+        ctx.shared.counters.deliveries.count("failed");
+        unmade(name, recipient, &error)
+    });
+    let new = NewDigest {
+        name: name.to_owned(),
+        kind,
+        from: None,
+        to: ctx.clock.now(),
+        done,
+        subject: format!("{name}: could not be made"),
+        text: format!("This digest has no text: {error}\n"),
+        html: String::new(),
+        stories: 0,
+        unread: 0,
+        items,
+        reported: Vec::new(),
+        deliveries: deliveries.collect(),
+    };
+    Ok(ctx.store.record_digest(new).await?)
 }
 
 /// Returns the digest as data, with the subject it is sent under.

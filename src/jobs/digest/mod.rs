@@ -8,4 +8,4 @@ pub mod alert;
 pub mod delivery;
 
 pub use compose::{ComposedDigest, compose};
-pub use schedule::{DigestRunResult, next_due, next_due_of, run, run_due};
+pub use schedule::{DigestRunResult, next_due, next_due_of, or_unmade, run, run_due};

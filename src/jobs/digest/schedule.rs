@@ -5,10 +5,12 @@
 use std::sync::Arc;
 
 use super::compose::compose;
-use super::freeze::record;
+use super::freeze::{record, record_unmade};
 use crate::config::DigestSettings;
+use crate::digest::DigestKind;
 use crate::domain::schedule::LastRun;
 use crate::domain::{DigestId, Timestamp};
+use crate::jobs::runtime::catch_panic::{self, WorkFailure};
 use crate::jobs::runtime::{Context, JobError};
 
 /// How one run of a digest ended.
@@ -22,16 +24,47 @@ pub enum DigestRunResult {
 /// Composes a digest and freezes it with one delivery per channel; sends nothing yet.
 ///
 /// # Errors
-/// The store cannot be used, or a message cannot be made.
+/// The store cannot be used.
 pub async fn run(ctx: &Arc<Context>, now: Timestamp, settings: &DigestSettings) -> Result<DigestRunResult, JobError> {
     let _one_at_a_time = ctx.shared.digests.lock().await;
     run_alone(ctx, now, settings).await
 }
 
 async fn run_alone(ctx: &Arc<Context>, now: Timestamp, settings: &DigestSettings) -> Result<DigestRunResult, JobError> {
+    let done = settings.schedule.done(last_done(ctx, &settings.name, now).await?, now);
+    or_unmade(ctx, settings, done, make(ctx, now, settings, done)).await
+}
+
+/// Makes a digest. One that panics is a digest that was not delivered: its run counts, and the next one names it and tells what it
+/// would have told.
+///
+/// # Errors
+/// The store cannot be used.
+pub async fn or_unmade(
+    ctx: &Arc<Context>,
+    settings: &DigestSettings,
+    done: LastRun,
+    work: impl Future<Output = Result<DigestRunResult, JobError>>,
+) -> Result<DigestRunResult, JobError> {
+    match catch_panic::catch(work).await {
+        Ok(result) => Ok(result),
+        Err(WorkFailure::Failed(error)) => Err(error),
+        Err(WorkFailure::Panicked(said)) => {
+            let (name, kind, items) = (&settings.name, DigestKind::Digest, Vec::new());
+            let id = record_unmade(ctx, name, kind, &settings.deliver, items, done, &said).await?;
+            Ok(DigestRunResult::Recorded(id))
+        }
+    }
+}
+
+async fn make(
+    ctx: &Arc<Context>,
+    now: Timestamp,
+    settings: &DigestSettings,
+    done: LastRun,
+) -> Result<DigestRunResult, JobError> {
     let composed = compose(&ctx.store, now, settings)?;
     let name = &settings.name;
-    let done = settings.schedule.done(last_done(ctx, name, now).await?, now);
     if !composed.is_due {
         tracing::info!(name: "digest-empty", digest = %name, "digest {name}: nothing new");
         ctx.store.digest_ran(name.clone(), done).await?;
@@ -44,7 +77,7 @@ async fn run_alone(ctx: &Arc<Context>, now: Timestamp, settings: &DigestSettings
 /// Runs every digest whose schedule owes a run. Returns how many were recorded.
 ///
 /// # Errors
-/// The store cannot be used, or a message cannot be made.
+/// The store cannot be used.
 pub async fn run_due(ctx: &Arc<Context>) -> Result<usize, JobError> {
     let _one_at_a_time = ctx.shared.digests.lock().await;
     let now = ctx.clock.now();

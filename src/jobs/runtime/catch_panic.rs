@@ -3,16 +3,19 @@
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt;
+use thiserror::Error;
 
 use super::error::JobError;
 use crate::store::StoreError;
 use crate::text;
 
 /// Why a piece of work has no result.
-#[derive(Debug)]
+#[derive(Debug, Error)]
 pub enum WorkFailure {
     /// It panicked, or the store did while writing it; the text says how.
+    #[error("it panicked: {0}; this is a fault of tidings, please report it")]
     Panicked(String),
+    #[error(transparent)]
     Failed(JobError),
 }
 

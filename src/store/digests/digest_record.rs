@@ -90,6 +90,8 @@ pub struct NewDelivery {
     pub message_id: String,
     pub bytes: Vec<u8>,
     pub guarantee: Guarantee,
+    /// Why there is nothing to send: it is given up from the start.
+    pub failure: Option<String>,
 }
 
 /// A stored digest, for `digests`.
@@ -116,13 +118,14 @@ pub struct StoredDelivery {
 }
 
 impl Store {
-    /// Returns where the window of the next digest of this name begins: the end of the last one.
+    /// Returns where the window of the next digest of this name begins: the end of the last one. One that could not be made has no
+    /// HTML, and what it would have told is told by the next.
     ///
     /// # Errors
     /// The database cannot be read.
     pub fn last_digest_to(&self, name: &str) -> Result<Option<Timestamp>, StoreError> {
         self.read(|c| {
-            let sql = "SELECT max(to_at) FROM digest WHERE name = ?1";
+            let sql = "SELECT max(to_at) FROM digest WHERE name = ?1 AND html <> ''";
             Ok(moment_or_none(select_one(c, sql, [name], |row| row.get(0))?))
         })
     }
@@ -275,15 +278,16 @@ impl Store {
             }
             for delivery in digest.deliveries {
                 c.execute(
-                    "INSERT INTO delivery (digest, channel, message_id, bytes, state, next_try_at, guarantee)
-                     VALUES (?1, ?2, ?3, ?4, 'pending', ?5, ?6)",
+                    "INSERT INTO delivery (digest, channel, message_id, bytes, next_try_at, guarantee, last_error, state)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, iif(?7 IS NULL, 'pending', 'failed'))",
                     params![
                         id.0,
                         delivery.channel,
                         delivery.message_id,
                         delivery.bytes,
                         seconds(digest.to),
-                        delivery.guarantee.as_str()
+                        delivery.guarantee.as_str(),
+                        delivery.failure
                     ],
                 )?;
             }
@@ -348,7 +352,7 @@ fn continued(c: &Connection, story: StoryId, topic: &str, is_new: bool) -> Resul
 fn alerted_at(c: &Connection, story: StoryId) -> Result<Option<Timestamp>, StoreError> {
     let sql = "SELECT max(digest.to_at) FROM member
                JOIN digest_item ON digest_item.article = member.article
-               JOIN digest ON digest.id = digest_item.digest AND digest.kind = 'alert'
+               JOIN digest ON digest.id = digest_item.digest AND digest.kind = 'alert' AND digest.html <> ''
                WHERE member.story = ?1";
     Ok(moment_or_none(select_one(c, sql, [story.0], |row| row.get(0))?))
 }

@@ -26,7 +26,7 @@ pub(super) async fn check(config: &Config) -> Option<Finding> {
         ));
     }
     let tried = match Mailer::new(&settings.options()) {
-        Ok(mailer) => mailer.knock().await,
+        Ok(mailer) => mailer.knock(config.has_international_mail()).await,
         Err(error) => Err(error),
     };
     Some(match tried {
