@@ -93,6 +93,8 @@ pub(super) fn read(text: &str, path: &Path, around: &Environment<'_>) -> Result<
     }
     let alerts = alerts::checked(found.alerts, &topics, &digests, &mut mistakes);
     let sites = sites::distinct(found.sites, &mut mistakes);
+    warnings.extend(topics.untold(&digests, &alerts));
+    let warnings = in_order_of_files(warnings);
     let path = path.to_owned();
     if mistakes.is_empty() {
         let topics = topics.topics;

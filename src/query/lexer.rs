@@ -34,7 +34,7 @@ pub enum QueryToken {
 /// A token and its bytes.
 pub type Placed = (QueryToken, Range<usize>);
 
-const OPENING_QUOTES: &[char] = &['"', '“', '”', '„', '«', '»'];
+pub(super) const OPENING_QUOTES: &[char] = &['"', '“', '”', '„', '«', '»'];
 const FIELDS: &str = "the fields are title:, lead:, body:, source:, domain:, lang:, type: and after:; put other words with a \
                       colon in quotes";
 
@@ -165,7 +165,7 @@ fn word(text: &str, span: Range<usize>, found: &mut Vec<Placed>) -> Result<usize
     Ok(end)
 }
 
-fn field(name: &str) -> Option<QueryField> {
+pub(super) fn field(name: &str) -> Option<QueryField> {
     match name.to_ascii_lowercase().as_str() {
         "title" => Some(QueryField::In(ArticlePart::Title)),
         "lead" => Some(QueryField::In(ArticlePart::Lead)),

@@ -9,6 +9,8 @@
 
 mod lexer;
 mod parser;
+pub mod suspicions;
+pub mod broader;
 pub mod snippet;
 
 use crate::domain::named::named;
@@ -62,6 +64,13 @@ impl QueryError {
             line,
             column,
         }
+    }
+}
+
+impl QueryError {
+    /// Returns the column of its place in its line, from 1.
+    pub fn column(&self) -> usize {
+        self.column
     }
 }
 
@@ -277,7 +286,8 @@ pub struct Query {
 /// # Errors
 /// When it is no query, has nothing positive to look for, or is beyond the bounds; the error names the place.
 pub fn parse(text: &str) -> Result<Query, QueryError> {
-    parser::parse(text).map(|root| Query { root })
+    let parsed = parser::parse(text).map(|root| Query { root });
+    parsed.map_err(|error| suspicions::refused_expression(text).unwrap_or(error))
 }
 
 impl Query {

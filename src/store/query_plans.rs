@@ -81,6 +81,7 @@ story.rs           | count(DISTINCT member.story)           | SCAN              
 story_changes.rs   | revision.replaced_at                   | ORDER BY             | revisions of one story
 story_edits.rs     | SELECT article FROM member             | ORDER BY             | a merge or split rewrites the whole story
 storylines.rs      | ORDER BY EXISTS                        | ORDER BY             | members of one story
+topics.rs          | ORDER BY match.article DESC            | (topic=?)            | one step from the end
 topics.rs          | count(DISTINCT story)                  |                      | `topics` counts
 ";
 

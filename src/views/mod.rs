@@ -11,6 +11,7 @@ pub mod placement;
 pub mod stories;
 pub mod doubtful;
 pub mod topics;
+pub mod quiet_topics;
 pub mod backtest;
 pub mod sources;
 pub mod digests;

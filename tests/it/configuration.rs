@@ -35,7 +35,10 @@ fn every_mistake_is_told() {
         let text = fs::read_to_string(&path).unwrap();
         let name = Path::new(path.file_name().unwrap());
         let found = match Config::parse(&text, name) {
-            Ok(config) => format!("{} sources\n", config.sources.len()),
+            Ok(config) => {
+                let told = config.warnings.iter().map(|warning| format!("{warning}\n"));
+                format!("{}{} sources\n", told.collect::<String>(), config.sources.len())
+            }
             Err(errors) => format!("{errors}\n"),
         };
         let expected = fs::read_to_string(path.with_extension("expected")).unwrap();

@@ -50,6 +50,7 @@ mod placement_reasons;
 mod poll;
 mod process;
 mod proof;
+mod quiet_topics;
 mod read_only;
 mod reader_week;
 mod rebuild;

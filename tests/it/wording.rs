@@ -81,10 +81,14 @@ async fn a_slip_is_told_from_an_empty_archive() {
             "no source is called \"Small\"",
         ),
         (&["articles", "--topic", "Bridge"], 2, "no topic is called \"Bridge\""),
+        (&["search", "ferry or bridge"], 0, "column 7: \"or\" is a word here"),
+        (&["search", "-x bridge"], 2, "write NOT x"),
+        (&["search", "--limit", "5", "-x"], 2, "write NOT x"),
+        (&["search", "/bridge(s)?/"], 2, "there are no regular expressions"),
         (
-            &["search", "ferry or bridge"],
+            &["topics", "backtest", "Bridges", "--query", "bridge|ferry"],
             0,
-            "\"or\" was looked for as a word, written OR it joins two",
+            "write (bridge OR ferry)",
         ),
         (&["digest", "--to", "foo"], 2, "--to foo: is no channel"),
         (

@@ -11,7 +11,7 @@ use crate::cli::output::table::{FAINT, PLAIN};
 use crate::cli::output::{json, table};
 use crate::config::Config;
 use crate::query::snippet::{self, Piece};
-use crate::query::{self, Query};
+use crate::query::{self, Query, suspicions};
 use crate::text::flattened;
 use crate::views::search::{self, HitView};
 
@@ -24,6 +24,7 @@ const FOUND: &str = "\x1b[1;33m";
 #[derive(Debug, clap::Args)]
 pub(crate) struct SearchArgs {
     /// In the topic query language, for example: '"facial recognition" AND (ban OR bill) title:council'
+    #[arg(allow_hyphen_values = true)]
     query: String,
     #[command(flatten)]
     selection: Selection,
@@ -39,6 +40,7 @@ pub(crate) struct SearchArgs {
 pub(crate) fn run(config: Option<&Path>, args: &SearchArgs) -> anyhow::Result<ExitCode> {
     let config = open::config(config)?;
     let query = query::parse(&args.query).map_err(|error| WrongUse(error.to_string()))?;
+    tell_suspicions(&args.query);
     let filter = args.selection.filter(args.limit)?;
     let found = search::search(&open::reader(&config)?, &config, &query, filter)?;
     let shown = |hit: &HitView| match args.format {
@@ -59,7 +61,7 @@ pub(crate) fn run(config: Option<&Path>, args: &SearchArgs) -> anyhow::Result<Ex
             None => String::new(),
         };
         match found.hits.len() {
-            0 => tell!("no article found{limited}{}", small_operator(&args.query)),
+            0 => tell!("no article found{limited}"),
             number if number == args.limit => tell!("the best {number}; --limit shows more{limited}"),
             _ if !limited.is_empty() => tell!("{}", limited.trim_start_matches("; ")),
             _ => {}
@@ -68,17 +70,11 @@ pub(crate) fn run(config: Option<&Path>, args: &SearchArgs) -> anyhow::Result<Ex
     Ok(ExitCode::SUCCESS)
 }
 
-/// A remark where a word stands that only means something in capitals.
-fn small_operator(query: &str) -> String {
-    let small = query
-        .split_whitespace()
-        .find(|word| matches!(*word, "and" | "or" | "not"));
-    small.map_or_else(String::new, |word| {
-        format!(
-            "; \"{word}\" was looked for as a word, written {} it joins two",
-            word.to_uppercase()
-        )
-    })
+/// Tells what may be meant otherwise in a query.
+pub(crate) fn tell_suspicions(query: &str) {
+    for suspicion in suspicions::in_query(query) {
+        tell!("warning: {suspicion}");
+    }
 }
 
 fn as_text(hit: &HitView, query: &Query, config: &Config) -> String {

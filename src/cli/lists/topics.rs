@@ -6,15 +6,18 @@ use std::process::ExitCode;
 use chrono::NaiveDate;
 
 use crate::cli::lists::placement_reason;
+use crate::cli::lists::search::tell_suspicions;
 use crate::cli::open;
 use crate::cli::output::format::Format;
 use crate::cli::output::print::{print, tell};
 use crate::cli::output::{json, table};
-use crate::config::Config;
+use crate::clock::Clock;
+use crate::config::{Config, Mistake};
 use crate::domain::plural::counted;
 use crate::domain::topic::Topic;
 use crate::text::flattened;
 use crate::views::backtest::{self, BacktestHit, RuleChange};
+use crate::views::quiet_topics::{self, QUIET_DAYS, QuietTopic};
 use crate::views::topics;
 
 /// Articles shown that a new query would add, and as many that it would drop.
@@ -50,7 +53,7 @@ enum Command {
         /// The topic's name, as `tidings topics` lists it
         topic: String,
         /// A query to try in place of the topic's rule
-        #[arg(long)]
+        #[arg(long, allow_hyphen_values = true)]
         query: Option<String>,
         /// Only articles published within this span
         #[arg(long, value_name = "SPAN", default_value = "90d")]
@@ -75,7 +78,8 @@ pub(crate) fn run(config: Option<&Path>, args: &TopicsArgs) -> anyhow::Result<Ex
 }
 
 fn list(config: &Config, format: Format) -> anyhow::Result<ExitCode> {
-    let topics = topics::list(&open::reader(config)?)?;
+    let store = open::reader(config)?;
+    let topics = topics::list(&store)?;
     match format {
         Format::Json => print(topics.iter().map(json::line).collect::<String>().as_bytes())?,
         Format::Text if topics.is_empty() => {
@@ -87,9 +91,26 @@ fn list(config: &Config, format: Format) -> anyhow::Result<ExitCode> {
                 .map(|t| vec![t.name, t.articles.to_string(), t.stories.to_string()])
                 .collect();
             print(table::render(&["topic", "articles", "stories"], &rows).as_bytes())?;
+            let own = |warning: &&Mistake| warning.key.as_ref().is_some_and(|key| key.starts_with("topic."));
+            for warning in config.warnings.iter().filter(own) {
+                tell!("warning: {warning}");
+            }
+            for quiet in quiet_topics::list(&store, config, Clock::system().now())? {
+                tell!("warning: {}", told_quiet(&quiet));
+            }
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Returns what is told of a topic that nothing matches.
+pub(crate) fn told_quiet(quiet: &QuietTopic) -> String {
+    let articles = counted(quiet.articles, "article", "articles");
+    format!(
+        "topic {}: nothing of the last {QUIET_DAYS} days matches it; {} it would be {articles}, see `tidings topics backtest`",
+        table::tidy(&quiet.name),
+        quiet.form
+    )
 }
 
 fn explain(config: &Config, topic: &str, url: &str, format: Format) -> anyhow::Result<ExitCode> {
@@ -112,6 +133,7 @@ fn explain(config: &Config, topic: &str, url: &str, format: Format) -> anyhow::R
 /// Shows what a new query would add to a topic and drop from it.
 fn compare(config: &Config, topic: &Topic, query: &str, since: &str, format: Format) -> anyhow::Result<ExitCode> {
     let since = open::since(since)?;
+    tell_suspicions(query);
     let found = backtest::compare(&open::reader(config)?, topic, query, since)?;
     let mut out = String::new();
     for (sign, changed) in [("+", &found.added), ("-", &found.dropped)] {

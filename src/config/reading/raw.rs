@@ -115,6 +115,17 @@ impl<'a> File<'a> {
         });
     }
 
+    /// Notes a warning at a line, and what stands there.
+    pub fn warn_line(&mut self, line: usize, key: String, shown: String, message: String) {
+        self.warnings.push(Mistake {
+            path: self.path.to_owned(),
+            line: Some(line),
+            key: Some(key),
+            value: Some(shown),
+            message,
+        });
+    }
+
     /// Notes a mistake in a value that may be a secret and is therefore not shown.
     pub fn wrong_secret(&mut self, value: &Value<'_>, message: impl Into<String>) {
         self.note(

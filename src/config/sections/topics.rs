@@ -1,13 +1,15 @@
 //! `[[topic]]`: what the reader follows, and whether it can be looked for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::config::reading::context::{Origin, seen};
 use crate::config::reading::errors::Mistake;
-use crate::config::reading::raw::{File, Table};
+use crate::config::reading::raw::{File, StringValue, Table};
 use crate::config::reading::values::{choice, name};
+use crate::config::settings::{AlertSettings, DigestSettings};
 use crate::domain::topic::{Rule, Topic, Where};
 use crate::matching::Matcher;
+use crate::query::{QueryError, suspicions};
 use crate::{query, text};
 
 /// A topic as its file has it.
@@ -22,6 +24,21 @@ pub struct PendingTopic {
 pub struct Topics {
     pub topics: Vec<Topic>,
     pub names: Vec<String>,
+    origins: Vec<Origin>,
+}
+
+impl Topics {
+    /// Returns a warning for each topic that neither a digest nor an alert names.
+    pub fn untold(&self, digests: &[DigestSettings], alerts: &[AlertSettings]) -> Vec<Mistake> {
+        let in_digests = digests.iter().flat_map(|digest| &digest.topics);
+        let told: HashSet<&String> = in_digests.chain(alerts.iter().map(|alert| &alert.topic)).collect();
+        let untold = self.topics.iter().zip(&self.origins);
+        // What is only a parent has nothing to be told of it.
+        let untold = untold.filter(|(topic, _)| topic.rule != Rule::None && !told.contains(&topic.name));
+        let message = "is in no digest and no alert, so nobody is told of it; name it in topics of a [[digest]], or leave topics \
+                       out there to tell all";
+        untold.map(|(_, origin)| origin.wrong(message.to_owned())).collect()
+    }
 }
 
 /// Reads one topic.
@@ -77,6 +94,9 @@ fn rule(file: &mut File<'_>, table: &mut Table<'_>) -> Option<Rule> {
         let mut any = Vec::with_capacity(keywords.len());
         for keyword in keywords {
             if keyword.text.chars().any(char::is_alphanumeric) {
+                for suspicion in suspicions::in_keyword(&keyword.text) {
+                    file.warn(&keyword.value, told(&suspicion));
+                }
                 any.push(keyword.text);
             } else {
                 file.wrong(&keyword.value, "holds no word; write one or take it out");
@@ -89,25 +109,41 @@ fn rule(file: &mut File<'_>, table: &mut Table<'_>) -> Option<Rule> {
     }
     let text = query?;
     match query::parse(&text.text) {
-        Ok(_) => Some(Rule::Query(text.text)),
+        Ok(_) => {
+            for suspicion in suspicions::in_query(&text.text) {
+                let (line, shown) = shown_at(file, &text, &suspicion);
+                file.warn_line(line, text.value.key.clone(), shown, told(&suspicion));
+            }
+            Some(Rule::Query(text.text))
+        }
         Err(error) => {
-            let line = file.line_inside(&text.value.at, &text.text, error.span.start);
-            let near = text.text.get(error.span.clone()).unwrap_or_default().trim();
-            let shown = if near.is_empty() {
-                file.shown(&text.value.at)
-            } else {
-                let cut: String = text::line(near).chars().take(60).collect();
-                format!("… {cut} …")
-            };
-            file.note_line(
-                line,
-                text.value.key.clone(),
-                shown,
-                format!("{}; {}", error.message, error.remedy),
-            );
+            let (line, shown) = shown_at(file, &text, &error);
+            let message = format!("{}; {}", error.message, error.remedy);
+            file.note_line(line, text.value.key.clone(), shown, message);
             None
         }
     }
+}
+
+/// Returns the line of a place in a query, and what stands there.
+fn shown_at(file: &File<'_>, text: &StringValue<'_>, error: &QueryError) -> (usize, String) {
+    let line = file.line_inside(&text.value.at, &text.text, error.span.start);
+    let near = text.text.get(error.span.clone()).unwrap_or_default().trim();
+    if near.is_empty() {
+        return (line, file.shown(&text.value.at));
+    }
+    let cut: String = text::line(near).chars().take(60).collect();
+    (line, format!("… {cut} …"))
+}
+
+/// Returns what may be meant otherwise, for a message.
+fn told(suspicion: &QueryError) -> String {
+    format!(
+        "column {}: {}; {}",
+        suspicion.column(),
+        suspicion.message,
+        suspicion.remedy
+    )
 }
 
 /// Checks the topics together: names, parents, and that they can all be looked for at once.
@@ -138,7 +174,9 @@ pub fn checked(found: Vec<PendingTopic>, mistakes: &mut Vec<Mistake>) -> Topics 
             }
         }
     }
-    Topics { topics, names }
+    let origins = found.iter().filter(|topic| topic.topic.is_some());
+    let origins = origins.map(|topic| topic.origin.clone()).collect();
+    Topics { topics, names, origins }
 }
 
 /// Notes each circle of parents once, and returns whether there is none.

@@ -119,6 +119,20 @@ impl Store {
         .await
     }
 
+    /// Returns the names of the active topics whose last match is of an article published before `since`, or that have none.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn topics_quiet_since(&self, since: Timestamp) -> Result<Vec<String>, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT name FROM topic WHERE active = 1 AND ?1 > coalesce(
+                           (SELECT article.published_at FROM match JOIN article ON article.id = match.article
+                            WHERE match.topic = topic.id ORDER BY match.article DESC LIMIT 1), 0)
+                       ORDER BY name";
+            select_all(c, sql, [seconds(since)], |row| row.get(0))
+        })
+    }
+
     /// Returns the active topics with how many articles and stories each has.
     ///
     /// # Errors

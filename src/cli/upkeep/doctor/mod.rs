@@ -121,6 +121,11 @@ fn configuration(config: &Config) -> Vec<Finding> {
         (_, true, _) => Finding::warn(NAME, counts, "nothing is followed before there is a [[topic]]"),
         (..) => Finding::warn(NAME, counts, "nothing is told before there is a [[digest]]"),
     }];
+    found.extend(config.warnings.iter().map(|warning| {
+        let text = warning.to_string();
+        let (said, remedy) = text.rsplit_once("; ").unwrap_or((&text, "see docs/topics.md"));
+        Finding::warn(NAME, said, remedy)
+    }));
     found.extend(config.unready().into_iter().map(|missing| {
         let remedy = "put the secret there and reload; under systemd it is handed in with LoadCredential=, and only the \
                       service sees it";

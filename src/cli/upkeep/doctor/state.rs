@@ -5,11 +5,13 @@ use std::path::Path;
 use chrono::TimeDelta;
 
 use super::finding::{CheckVerdict, Finding};
+use crate::cli::lists::topics::told_quiet;
 use crate::cli::open;
 use crate::config::Config;
 use crate::domain::Timestamp;
 use crate::store::maintenance::CheckDepth;
 use crate::store::{SCHEMA, Store, StoreError};
+use crate::views::quiet_topics;
 
 /// A clock may be this far behind what is stored, in minutes.
 const BEHIND_MINUTES: i64 = 10;
@@ -45,8 +47,25 @@ pub(super) fn check(config: &Config, now: Timestamp, is_full: bool) -> Vec<Findi
     if store.schema().is_ok_and(|schema| schema == SCHEMA) && newest.is_ok() {
         found.push(sources(&store));
         found.push(deliveries(&store));
+        found.extend(topics(&store, config, now));
     }
     found
+}
+
+/// Topics that nothing matches.
+fn topics(store: &Store, config: &Config, now: Timestamp) -> Vec<Finding> {
+    const NAME: &str = "topics";
+    match quiet_topics::list(store, config, now) {
+        Ok(quiet) => {
+            let findings = quiet.iter().map(|topic| {
+                let text = told_quiet(topic);
+                let (said, remedy) = text.split_once("; ").unwrap_or((&text, "see docs/topics.md"));
+                Finding::warn(NAME, said, remedy)
+            });
+            findings.collect()
+        }
+        Err(error) => vec![Finding::fail(NAME, error.to_string(), "see docs/topics.md")],
+    }
 }
 
 fn unusable(check: &'static str, error: &StoreError) -> Finding {
