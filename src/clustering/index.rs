@@ -22,6 +22,8 @@ pub struct Index {
     /// Working space: the slots that share something, as they are and as a bit each.
     touched: Vec<u32>,
     is_touched: Vec<u64>,
+    /// What was found for the article asked about last, as long as nothing was added.
+    last_found: Option<candidates::Found>,
 }
 
 impl Index {
@@ -36,6 +38,7 @@ impl Index {
             shared: Vec::new(),
             touched: Vec::new(),
             is_touched: Vec::new(),
+            last_found: None,
         }
     }
 
@@ -108,6 +111,7 @@ impl Index {
 
     /// Counts an article and adds its vector to a story, whose length is weighed later.
     pub fn add_amid(&mut self, vector: &TermVector, id: StoryId, at: Timestamp) -> u32 {
+        self.last_found = None;
         self.terms.count(vector);
         let slot = self.slot(id, at);
         let one = LiveStory::new(id, at, 1, vec![vector.topic]);
@@ -126,6 +130,7 @@ impl Index {
 
     /// Makes one story part of another; nothing where one of them is not live.
     pub fn merge(&mut self, into: StoryId, from: StoryId) {
+        self.last_found = None;
         if into == from || !self.by_id.contains_key(&from) {
             return;
         }
@@ -166,6 +171,7 @@ impl Index {
 
     /// Takes a story out.
     fn take(&mut self, id: StoryId) -> Option<LiveStory> {
+        self.last_found = None;
         let slot = self.by_id.remove(&id)?;
         let story = self.slots[slot as usize].take()?;
         self.by_age.remove(&(story.last_at, slot));

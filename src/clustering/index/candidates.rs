@@ -37,7 +37,16 @@ pub struct RatedStory {
     pub rate: f64,
 }
 
+/// An article and what was found for it.
+#[derive(Debug, Clone)]
+pub struct Found {
+    vector: TermVector,
+    weighed: Weighed,
+    sharing: Sharing,
+}
+
 /// The stories that share most with an article.
+#[derive(Debug, Clone)]
 struct Sharing {
     /// Their slots, those that share most first.
     slots: Vec<(SharedWeight, u32)>,
@@ -46,6 +55,7 @@ struct Sharing {
 }
 
 /// An article's terms as they weigh now in its topic, sorted by term.
+#[derive(Debug, Clone)]
 struct Weighed {
     topic: u32,
     terms: Vec<Weight>,
@@ -54,6 +64,7 @@ struct Weighed {
     sieve: [u64; SIEVE_BITS / 64],
 }
 
+#[derive(Debug, Clone)]
 struct Weight {
     term: u32,
     idf: f32,
@@ -79,8 +90,7 @@ impl Index {
     /// Returns the candidates that are at least so close, each with the part of its similarity that is not of the `strongest`
     /// terms.
     pub fn alike_beyond(&mut self, vector: &TermVector, cosine_min: f64, strongest: usize) -> Vec<(ScoredStory, f64)> {
-        let weighed = self.weigh(vector);
-        let sharing = self.sharing(&weighed);
+        let Found { weighed, sharing, .. } = self.found_for(vector);
         let mut found = Vec::new();
         for (shared, slot) in &sharing.slots {
             let most = (shared.squares + sharing.unread).sqrt() / weighed.length * COSINE_SLACK;
@@ -107,8 +117,8 @@ impl Index {
         floor: f64,
         rate: impl Fn(&ScoredStory) -> f64,
     ) -> Option<(RatedStory, Option<RatedStory>)> {
-        let weighed = self.weigh(vector);
-        let sharing = self.sharing(&weighed);
+        let found = self.found_for(vector);
+        let Found { weighed, sharing, .. } = &found;
         let mut first: Option<RatedStory> = None;
         let mut second: Option<RatedStory> = None;
         for (shared, slot) in &sharing.slots {
@@ -125,7 +135,7 @@ impl Index {
             let rated = RatedStory {
                 story: story.id,
                 size: story.size,
-                rate: rate(&story.scored(self.cosine(story, &weighed))),
+                rate: rate(&story.scored(self.cosine(story, weighed))),
             };
             let is_before =
                 |other: RatedStory| rated.rate > other.rate || (rated.rate == other.rate && rated.story < other.story);
@@ -135,7 +145,22 @@ impl Index {
                 second = Some(rated);
             }
         }
+        self.last_found = Some(found);
         first.map(|first| (first, second.filter(|second| second.rate > floor)))
+    }
+
+    /// Returns which stories share most with an article: as found before, if it was the last one asked about.
+    fn found_for(&mut self, vector: &TermVector) -> Found {
+        let last = self.last_found.take();
+        last.filter(|last| last.vector == *vector).unwrap_or_else(|| {
+            let weighed = self.weigh(vector);
+            let sharing = self.sharing(&weighed);
+            Found {
+                vector: vector.clone(),
+                weighed,
+                sharing,
+            }
+        })
     }
 
     fn weigh(&self, vector: &TermVector) -> Weighed {
