@@ -10,7 +10,7 @@ use crate::domain::Timestamp;
 use crate::domain::article::Image;
 use crate::domain::feed::{Entry, Feed, Markup, MarkupKind};
 use crate::domain::source::{Source, SourceKind, SourceState};
-use crate::domain::url::{has_credentials, registrable_domain, web, without_credentials, without_tracking};
+use crate::domain::url::{has_credentials, registrable_domain, unwrapped, web, without_credentials, without_tracking};
 use crate::extract;
 use crate::feed::markup;
 use crate::matching::Subject;
@@ -61,7 +61,7 @@ impl ArticleDraft {
         entry: &Entry,
         identity: &EntryIdentity,
     ) -> Self {
-        let link = entry.link.as_deref().and_then(web);
+        let link = entry.link.as_deref().and_then(web).map(unwrapped);
         let home = Url::parse(&source.address).ok();
         // As it was written, where that is the address of a page and not of a file or a script, but for a name and a
         // password: those are nobody's to keep.

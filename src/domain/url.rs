@@ -70,6 +70,24 @@ fn is_web(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https") && url.host_str().is_some_and(|host| !host.is_empty())
 }
 
+/// Hosts' pages that only lead on to the address one of their parameters holds.
+const WRAPPERS: &[(&str, &str, &str)] = &[
+    ("google.com", "/url", "url"),
+    ("google.com", "/url", "q"),
+    ("bing.com", "/news/apiclick.aspx", "url"),
+];
+
+/// Returns the address that an alert's link leads to, where the link is a search engine's and holds it; else the link.
+pub fn unwrapped(link: Url) -> Url {
+    let host = link.host_str().unwrap_or_default();
+    let host = host.strip_prefix("www.").unwrap_or(host);
+    let of_this = WRAPPERS
+        .iter()
+        .filter(|(own, path, _)| *own == host && *path == link.path());
+    let mut inner = of_this.filter_map(|(_, _, name)| link.query_pairs().find(|(own, _)| own == name));
+    inner.find_map(|(_, address)| web(&address)).unwrap_or(link)
+}
+
 /// Query parameters that say where a reader came from, not what is shown.
 const TRACKING: &[&str] = &[
     "fbclid",
@@ -251,6 +269,34 @@ pub fn registrable_domain(host: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn alerts_links_lead_where_they_lead() {
+        for (link, expected) in [
+            (
+                "https://www.google.com/url?rct=j&sa=t&url=https://news.example/a%3Fid%3D7&ct=ga",
+                "https://news.example/a?id=7",
+            ),
+            (
+                "https://google.com/url?q=http://news.example/a",
+                "http://news.example/a",
+            ),
+            (
+                "https://www.bing.com/news/apiclick.aspx?ref=FexRss&url=https%3a%2f%2fnews.example%2fa",
+                "https://news.example/a",
+            ),
+            (
+                "https://www.google.com/url?url=javascript:x",
+                "https://www.google.com/url?url=javascript:x",
+            ),
+            (
+                "https://news.example/url?url=https://other.example/",
+                "https://news.example/url?url=https://other.example/",
+            ),
+        ] {
+            assert_eq!(unwrapped(Url::parse(link).unwrap()).as_str(), expected, "{link}");
+        }
+    }
 
     #[track_caller]
     fn check(one: &str, other: &str, is_same: bool) {

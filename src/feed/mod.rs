@@ -28,7 +28,7 @@ use url::Url;
 
 use crate::domain::feed::{Entry, Feed};
 use crate::domain::url::{has_credentials, without_credentials};
-use crate::text::clean_up;
+use crate::text::{clean_up, is_invisible};
 pub use entry_key::{entry_key, fingerprint, title_hash};
 pub use sitemap::{SITEMAP_ENTRIES_MAX, SITEMAPS_MAX, Sitemap, merged, parse_sitemap};
 
@@ -165,7 +165,12 @@ fn resolve(base: Option<&Url>, address: &str) -> String {
 
 /// Returns an address made absolute; as it was written where it is so already, or where no base is known.
 fn absolute(base: Option<&Url>, address: &str) -> String {
-    let address = address.trim();
+    // Invisible signs come along where an address is copied from a page.
+    let is_blank = |c: char| c.is_whitespace() || is_invisible(c);
+    let address = address.trim_matches(is_blank);
+    if let Some(rest) = address.strip_prefix("www.").filter(|rest| rest.contains('.')) {
+        return format!("{}://www.{rest}", base.map_or("https", Url::scheme));
+    }
     let scheme = address.split(':').next().unwrap_or_default();
     let is_absolute = scheme.len() < address.len()
         && scheme.starts_with(|c: char| c.is_ascii_alphabetic())

@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::{live_members, story_edits};
+use super::{live_members, story_edits, storylines};
 use crate::clustering::StoryIndex;
 use crate::clustering::second_look::{self, PlacedArticle, StoryDoubt};
 use crate::domain::Timestamp;
@@ -24,7 +24,7 @@ pub struct SecondLook {
     pub since: Timestamp,
     /// So many, copies apart.
     pub articles: usize,
-    /// Nothing that a reader decided by hand is doubtful.
+    /// Nothing that a reader decided by hand is doubtful, nor that one story continues another.
     pub doubts: Vec<StoryDoubt>,
 }
 
@@ -42,11 +42,13 @@ impl Store {
             let placed = placed_since(c, topics, since)?;
             let mut doubts = Vec::new();
             for doubt in second_look::doubts(topics, &placed) {
-                let is_decided = match &doubt {
-                    StoryDoubt::One(into, from) => story_edits::were_split(c, *into, *from)?,
+                let is_settled = match &doubt {
+                    StoryDoubt::One(one, other) => {
+                        story_edits::were_split(c, *one, *other)? || storylines::are_linked(c, *one, *other)?
+                    }
                     StoryDoubt::Two(story, _) => story_edits::was_merged_by_hand(c, *story)?,
                 };
-                if !is_decided {
+                if !is_settled {
                     doubts.push(doubt);
                 }
             }

@@ -97,6 +97,11 @@ pub fn predecessor(c: &Connection, story: StoryId) -> Result<Option<StoryId>, St
     Ok(select_optional(c, sql, [story.0], |row| row.get(0))?.flatten())
 }
 
+/// Whether one of two stories continues the other.
+pub fn are_linked(c: &Connection, one: StoryId, other: StoryId) -> Result<bool, StoreError> {
+    Ok(predecessor(c, one)? == Some(other) || predecessor(c, other)? == Some(one))
+}
+
 /// Returns the stories before one, oldest first.
 fn before(c: &Connection, id: StoryId) -> Result<Vec<StoryId>, StoreError> {
     let mut found = Vec::new();
