@@ -5,6 +5,7 @@
 use url::Url;
 
 use super::stored_entries::EntryIdentity;
+use crate::document::plain::plain_text;
 use crate::document::scalar::cut_excerpt;
 use crate::domain::Timestamp;
 use crate::domain::article::Image;
@@ -158,7 +159,8 @@ fn longest(entry: &Entry) -> Option<&Markup> {
 
 fn markdown(text: &Markup, base: Option<&Url>) -> String {
     match text.kind {
-        MarkupKind::Html => extract::fragment(&text.value, base).markdown,
+        // What `xml:base` says counts before the entry's own address.
+        MarkupKind::Html => extract::fragment(&text.value, markup::own_base(text, base).as_deref()).markdown,
         MarkupKind::Text => plain(text),
         // Of our own making: a watched page that was extracted.
         MarkupKind::Markdown => text.value.clone(),
@@ -171,7 +173,11 @@ pub(super) fn text(entry: &Entry) -> String {
 }
 
 fn plain(text: &Markup) -> String {
-    markup::to_plain(text)
+    let plain = markup::to_plain(text);
+    match text.kind {
+        MarkupKind::Markdown => plain_text(&plain),
+        MarkupKind::Html | MarkupKind::Text => plain,
+    }
 }
 
 fn one_line(text: &str) -> String {

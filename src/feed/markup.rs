@@ -71,7 +71,8 @@ pub fn to_plain(markup: &Markup) -> String {
     }
 }
 
-fn own_base<'a>(markup: &Markup, base: Option<&'a Url>) -> Option<Cow<'a, Url>> {
+/// Returns what a text's relative addresses are read against: its own base where the feed gives one, else `base`.
+pub fn own_base<'a>(markup: &Markup, base: Option<&'a Url>) -> Option<Cow<'a, Url>> {
     let own = markup.base.as_deref().and_then(|own| match base {
         Some(base) => base.join(own).ok(),
         None => Url::parse(own).ok(),
