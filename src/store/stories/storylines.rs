@@ -97,9 +97,9 @@ pub fn predecessor(c: &Connection, story: StoryId) -> Result<Option<StoryId>, St
     Ok(select_optional(c, sql, [story.0], |row| row.get(0))?.flatten())
 }
 
-/// Whether one of two stories continues the other.
+/// Whether one of two stories continues the other, be it by stories between them.
 pub fn are_linked(c: &Connection, one: StoryId, other: StoryId) -> Result<bool, StoreError> {
-    Ok(predecessor(c, one)? == Some(other) || predecessor(c, other)? == Some(one))
+    Ok(before(c, one.max(other))?.contains(&one.min(other)))
 }
 
 /// Returns the stories before one, oldest first.
