@@ -193,9 +193,9 @@ impl Daemon {
         Ok(())
     }
 
-    /// Whether a chore that never runs beside itself runs.
+    /// Whether a chore that never runs beside itself runs, or how it ended is not noted yet.
     fn is_under_way(&self, name: &str) -> bool {
-        self.alone.get(name).is_some_and(|task| !task.is_finished())
+        self.alone.contains_key(name)
     }
 
     /// Returns until when a chore is left alone that has failed beside the loop.
@@ -231,6 +231,8 @@ impl Daemon {
             Err(error) => {
                 let pause = Pause::after(self.pauses.get(name).copied(), self.ctx.clock.now());
                 self.pauses.insert(name, pause);
+                // However far away its next time is, it is done anew after the pause.
+                self.begun_at.remove(name);
                 tracing::error!("{name} failed: {error}");
             }
         }

@@ -56,7 +56,15 @@ impl Groups {
     fn new(topics: &[Topic], placed: &[PlacedArticle]) -> Self {
         let mut index = StoryIndex::new(topics);
         for (place, article) in placed.iter().enumerate() {
-            index.add(article.item.published_at, &article.item, group(place));
+            // As `StoryIndex::add` would, but that nothing is forgotten, however old.
+            let PreparedArticle {
+                id,
+                published_at,
+                vector,
+                fingerprint,
+            } = &article.item;
+            index.index.add(vector, group(place), *published_at);
+            index.copies.add(fingerprint, *published_at, *id, group(place));
         }
         Self {
             index,

@@ -75,6 +75,7 @@ impl Daemon {
             tracing::info!("what was not finished in {WORK_MILLISECONDS} ms is done again at the next start");
         }
         self.pool.stop().await;
+        self.note_finished().await;
         self.beside.abort_all();
         let delivering = self.alone.remove(DELIVERING);
         self.alone.values().for_each(JoinHandle::abort);
@@ -83,7 +84,7 @@ impl Daemon {
             let limit = begun + Duration::from_millis(DELIVERY_MILLISECONDS);
             match tokio::time::timeout_at(limit, &mut delivery).await {
                 Ok(Ok(result)) => self.note(DELIVERING, result),
-                Ok(Err(_)) => {}
+                Ok(Err(error)) => tracing::error!("{DELIVERING} panicked: {error}"),
                 Err(_) => {
                     delivery.abort();
                     tracing::warn!(

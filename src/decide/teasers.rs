@@ -13,7 +13,7 @@ use crate::domain::Timestamp;
 use crate::domain::feed::{Entry, Feed};
 use crate::domain::source::{Source, SourceState};
 use crate::domain::teasers::{ENTRIES_MEASURED, EntryLength, EntryLengths};
-use crate::domain::url::registrable_domain;
+use crate::domain::url::{registrable_domain, unwrapped};
 use crate::extract::breaks_off_openly;
 use crate::text;
 
@@ -132,7 +132,7 @@ impl OwnSite {
 }
 
 fn domain(address: &str) -> Option<String> {
-    let url = Url::parse(address).ok()?;
+    let url = unwrapped(Url::parse(address).ok()?);
     Some(registrable_domain(url.host_str()?))
 }
 

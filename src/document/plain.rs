@@ -3,6 +3,12 @@
 //! Made for what `extract::markdown` writes, where every mark that is text stands escaped; of other Markdown some marks
 //! may stay, which costs a matcher nothing.
 
+/// Links within links that are read.
+const DEPTH_MAX: usize = 4;
+/// The words of a link, and its address with its title, are read up to so many bytes.
+const WORDS_BYTES_MAX: usize = 2 * 1024;
+const ADDRESS_BYTES_MAX: usize = 16 * 1024;
+
 /// Returns the plain text of a body, paragraphs separated by blank lines.
 pub fn plain_text(markdown: &str) -> String {
     let mut text = String::with_capacity(markdown.len());
@@ -11,7 +17,7 @@ pub fn plain_text(markdown: &str) -> String {
         if is_rule(line) {
             continue;
         }
-        without_marks(line, &mut text);
+        without_marks(line, 0, &mut text);
         text.truncate(text.trim_end_matches(' ').len());
         text.push('\n');
     }
@@ -47,8 +53,10 @@ fn is_rule(line: &str) -> bool {
             .all(|b| matches!(b, b'-' | b'|' | b':' | b' ' | b'*' | b'`' | b'~' | b'='))
 }
 
-fn without_marks(line: &str, text: &mut String) {
+fn without_marks(line: &str, depth: usize, text: &mut String) {
     let mut rest = line;
+    // Where one link has no end, what stands behind it has none either.
+    let mut may_link = depth < DEPTH_MAX;
     while let Some(letter) = rest.chars().next() {
         let after = &rest[letter.len_utf8()..];
         rest = match letter {
@@ -79,19 +87,21 @@ fn without_marks(line: &str, text: &mut String) {
             // Blanks stand around it.
             '|' => after.trim_start(),
             // A picture's alternative text is no word of the article.
-            '!' if after.starts_with('[') => match link_end(after) {
+            '!' if may_link && after.starts_with('[') => match link_end(after) {
                 Some((_, end)) => &after[end..],
                 None => {
+                    may_link = has_end(after);
                     text.push('!');
                     after
                 }
             },
-            '[' => match link_end(rest) {
+            '[' if may_link => match link_end(rest) {
                 Some((words, end)) => {
-                    without_marks(words, text);
+                    without_marks(words, depth + 1, text);
                     &rest[end..]
                 }
                 None => {
+                    may_link = has_end(rest);
                     text.push('[');
                     after
                 }
@@ -106,20 +116,25 @@ fn without_marks(line: &str, text: &mut String) {
 
 /// Returns the words of the link a text begins with, and where it ends: `[words](<address> "title")`.
 fn link_end(text: &str) -> Option<(&str, usize)> {
-    let close = unescaped(text, 1, b']')?;
+    let close = unescaped(text, 1, b']', WORDS_BYTES_MAX)?;
     let target = text[close + 1..].strip_prefix('(')?;
     let at = close + 2;
     let from = match target.starts_with('<') {
-        true => unescaped(text, at, b'>')?,
+        true => unescaped(text, at, b'>', ADDRESS_BYTES_MAX)?,
         false => at,
     };
-    let end = unescaped(text, from, b')')?;
+    let end = unescaped(text, from, b')', ADDRESS_BYTES_MAX)?;
     Some((&text[1..close], end + 1))
 }
 
-/// Returns where a mark stands next that is not escaped, pictures within brackets passed over.
-fn unescaped(text: &str, from: usize, mark: u8) -> Option<usize> {
-    let bytes = text.as_bytes();
+/// Whether a bracket that begins a text may be closed in it.
+fn has_end(text: &str) -> bool {
+    text.contains(']')
+}
+
+/// Returns where a mark stands next that is not escaped, pictures within brackets passed over; no farther than so many bytes.
+fn unescaped(text: &str, from: usize, mark: u8, bytes_max: usize) -> Option<usize> {
+    let bytes = &text.as_bytes()[..text.len().min(from.saturating_add(bytes_max))];
     let (mut at, mut open) = (from, 0_usize);
     while let Some(byte) = bytes.get(at) {
         match byte {
@@ -137,6 +152,14 @@ fn unescaped(text: &str, from: usize, mark: u8) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::plain_text;
+
+    #[test]
+    fn nothing_is_too_deep_or_too_long() {
+        let deep = format!("{}x{}", "[".repeat(20_000), "](a)".repeat(20_000));
+        for hostile in [deep, "[".repeat(300_000), "![".repeat(300_000), "[]".repeat(300_000)] {
+            assert!(plain_text(&hostile).len() <= hostile.len());
+        }
+    }
 
     #[track_caller]
     fn check(markdown: &str, expected: &str) {

@@ -81,9 +81,15 @@ pub async fn discover(fetcher: &Fetcher, now: Timestamp, address: &Url) -> Resul
         search.try_at(link.url, "named by the page", link.title).await;
     }
     let mut html = extract::decode(&page.body, page.content_type.as_deref());
-    if let Some(to) = extract::leads_on(&html, &page.url) {
-        page = search.get(to, Purpose::Page).await?;
-        html = extract::decode(&page.body, page.content_type.as_deref());
+    if let Some(to) = extract::leads_on(&html, &page.url).filter(|_| search.found.requests < REQUESTS_MAX) {
+        match search.get(to, Purpose::Page).await {
+            Ok(next) if search.read(&next, "where the page leads on", None) => return Ok(search.found),
+            Ok(next) => {
+                html = extract::decode(&next.body, next.content_type.as_deref());
+                page = next;
+            }
+            Err(error) => search.found.failures.push(format!("where the page leads on: {error}")),
+        }
     }
     for link in extract::feed_links(&html, &page.url) {
         let how = match link.is_named {

@@ -12,6 +12,7 @@ use crate::lexicon::all;
 static ELISIONS: LazyLock<Vec<&str>> = LazyLock::new(|| all(|language| language.elisions));
 /// "nin" of "Türkiye'nin", in every language.
 static ENDINGS: LazyLock<Vec<&str>> = LazyLock::new(|| all(|language| language.apostrophe_endings));
+static FUNCTION_WORDS: LazyLock<Vec<&str>> = LazyLock::new(|| all(|language| language.function_words));
 /// Letters of a word behind which an ending may stand.
 const BEFORE_ENDING_MIN: usize = 2;
 /// The e first.
@@ -45,10 +46,20 @@ pub fn without_elision(term: &str) -> &str {
             _ => return rest,
         }
         match letters.as_str() {
-            whole if whole.starts_with(char::is_alphanumeric) => rest = whole,
+            whole if whole.starts_with(char::is_alphanumeric) && !says_little(whole) => rest = whole,
             _ => return rest,
         }
     }
+}
+
+/// Whether a term begins with a word that would find nearly everything by itself: "un" of "quelqu'un", "or" of "d'or".
+fn says_little(term: &str) -> bool {
+    let word = term
+        .split(|letter: char| !letter.is_alphanumeric())
+        .next()
+        .unwrap_or_default();
+    let is_short = word.chars().nth(2).is_none() && !word.starts_with(char::is_uppercase);
+    is_short || is_one_of(&FUNCTION_WORDS, word)
 }
 
 fn is_ending(before: &str, ending: &str) -> bool {
@@ -68,8 +79,8 @@ pub fn may_join_vowels(text: &str) -> bool {
     memchr::memchr2_iter(b'\'', 0xE2, bytes).any(|at| {
         let length = match bytes.get(at..at + 3) {
             _ if bytes[at] == b'\'' => 1,
-            // ‘ and ’.
-            Some([_, 0x80, 0x98 | 0x99]) => 3,
+            // ‘, ’ and ‛.
+            Some([_, 0x80, 0x98 | 0x99 | 0x9B]) => 3,
             _ => return false,
         };
         let before = at.checked_sub(1).and_then(|before| bytes.get(before));

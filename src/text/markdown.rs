@@ -4,6 +4,10 @@
 /// A percent sign that begins nothing: kramdown knows no backslash before one.
 const PERCENT: &str = "&#37;";
 
+/// Digits of a number that begins an item of a list, and the longest name of an entity that is looked for, in bytes.
+const LIST_DIGITS_MAX: usize = 9;
+const ENTITY_BYTES_MAX: usize = 32;
+
 /// Appends a character of text.
 pub fn push(c: char, markdown: &mut String) {
     if c == '%' && (markdown.ends_with(['{', '%']) || markdown.ends_with(PERCENT)) {
@@ -35,11 +39,16 @@ pub fn is_template(code: &str) -> bool {
 
 /// Keeps `&amp;` in a text what it is, now that its end comes: what is written there is five characters, not one.
 pub fn disarm_entity(markdown: &mut String, begun: usize) {
-    if let Some(at) = markdown.rfind('&').filter(|at| *at >= begun) {
-        let name = &markdown[at + 1..];
-        if !name.is_empty() && name.len() < 32 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'#') {
-            markdown.insert_str(at + 1, "amp;");
-        }
+    let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'#';
+    let name = markdown
+        .bytes()
+        .rev()
+        .take(ENTITY_BYTES_MAX)
+        .take_while(is_of_name)
+        .count();
+    let behind = markdown.len() - name;
+    if name > 0 && behind > begun && markdown[..behind].ends_with('&') {
+        markdown.insert_str(behind, "amp;");
     }
 }
 
@@ -47,6 +56,7 @@ pub fn disarm_entity(markdown: &mut String, begun: usize) {
 pub fn destination(address: &str) -> String {
     let mut out = String::with_capacity(address.len() + 2);
     out.push('<');
+    let last_end = address.rfind(';').unwrap_or(0);
     for (at, c) in address.char_indices() {
         match c {
             '<' => out.push_str("%3C"),
@@ -55,7 +65,7 @@ pub fn destination(address: &str) -> String {
             '{' => out.push_str("%7B"),
             '}' => out.push_str("%7D"),
             // What looks like an entity there is none.
-            '&' if address[at + 1..].contains(';') => out.push_str("&amp;"),
+            '&' if at < last_end => out.push_str("&amp;"),
             c if c.is_control() => {}
             c => out.push(c),
         }
@@ -75,9 +85,49 @@ fn needs_escape(c: char, before: &str) -> bool {
         // A sum of money begins no formula, but it would end one.
         '$' => !at_line_start && !before.ends_with(' '),
         '.' | ')' => {
-            let line = before.rsplit('\n').next().unwrap_or_default();
-            !line.is_empty() && line.len() <= 9 && line.bytes().all(|b| b.is_ascii_digit())
+            let digits = before
+                .bytes()
+                .rev()
+                .take(LIST_DIGITS_MAX + 1)
+                .take_while(u8::is_ascii_digit)
+                .count();
+            let begins_line = digits == before.len() || before[..before.len() - digits].ends_with('\n');
+            (1..=LIST_DIGITS_MAX).contains(&digits) && begins_line
         }
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_begins_no_item_and_a_name_no_entity() {
+        let line = |text: &str| {
+            let mut out = String::new();
+            push_line(text, &mut out);
+            out
+        };
+        for (text, expected) in [
+            ("12. x", "12\\. x"),
+            ("123456789) x", "123456789\\) x"),
+            ("1234567890. x", "1234567890. x"),
+            ("a 1. x", "a 1. x"),
+            ("&copy; &#38; AT&T; a;b & c;", "&amp;copy; &amp;#38; AT&amp;T; a;b & c;"),
+        ] {
+            assert_eq!(line(text), expected);
+        }
+        assert_eq!(destination("/a?b&c;d&e"), "</a?b&amp;c;d&e>");
+    }
+
+    #[test]
+    fn long_lines_cost_their_length() {
+        for piece in [".", ";", "&;", "1)", "&a"] {
+            let text = piece.repeat(1_000_000);
+            let mut out = String::new();
+            push_line(&text, &mut out);
+            assert!(out.len() >= text.len() && destination(&text).len() > text.len());
+        }
     }
 }

@@ -44,7 +44,12 @@ pub fn list(store: &Store, config: &Config, now: Timestamp) -> Result<Vec<QuietT
     let found = quiet.filter_map(|name| by_name.get(name.as_str()).copied());
     let (mut forms, mut topics) = (Vec::new(), Vec::new());
     for topic in found {
-        for (form, broader) in broader_forms(topic) {
+        // What the rule itself finds among them is no sign of silence: its last match may be of an old article.
+        let own = std::iter::once((None, topic.clone()));
+        let broader = broader_forms(topic)
+            .into_iter()
+            .map(|(form, broader)| (Some(form), broader));
+        for (form, broader) in own.chain(broader) {
             // A name of its own: two topics of one name are none.
             topics.push(Topic {
                 name: format!("{} {}", topics.len(), topic.name),
@@ -77,10 +82,12 @@ pub fn list(store: &Store, config: &Config, now: Timestamp) -> Result<Vec<QuietT
         last = articles.into_iter().next_back();
     }
     let mut told: Vec<QuietTopic> = Vec::new();
+    let mut heard: Option<String> = None;
     for ((name, form), articles) in forms.into_iter().zip(counts) {
         // The first form that finds something is the nearest to what was written.
-        if articles > 0 && told.last().is_none_or(|last| last.name != name) {
-            told.push(QuietTopic { name, form, articles });
+        if articles > 0 && heard.as_ref() != Some(&name) {
+            heard = Some(name.clone());
+            told.extend(form.map(|form| QuietTopic { name, form, articles }));
         }
     }
     Ok(told)

@@ -169,6 +169,16 @@ mod tests {
     }
 
     #[test]
+    fn what_only_looks_like_a_feed_is_none() {
+        let url = Url::parse("https://a.example/").unwrap();
+        let html = "<link rel=alternate type=application/json+oembed href=/o?format=json>
+                    <link rel=alternate type=text/xml+oembed href=/o?format=xml>
+                    <link rel=alternate type='text/xml; charset=utf-8' href=/all>";
+        let found: Vec<String> = feed_links(html, &url).into_iter().map(|link| link.url.into()).collect();
+        assert_eq!(found, ["https://a.example/all"]);
+    }
+
+    #[test]
     fn pages_lead_on() {
         let url = Url::parse("https://www.a.example/old/").unwrap();
         for (content, expected) in [

@@ -10,15 +10,8 @@ use crate::text::line;
 /// Meta elements read per page.
 const META_MAX: usize = 400;
 /// What stands in the media types of feeds; some sites call them plain XML.
-const FEED_TYPES: &[&str] = &[
-    "rss",
-    "atom",
-    "feed+json",
-    "json+feed",
-    "rdf",
-    "text/xml",
-    "application/xml",
-];
+const FEED_TYPES: &[&str] = &["rss", "atom", "feed+json", "json+feed", "rdf"];
+const PLAIN_TYPES: &[&str] = &["text/xml", "application/xml"];
 /// A page that sends its reader on is not there to be read when it does so within these seconds.
 const AT_ONCE_SECONDS: f32 = 10.0;
 /// Buttons read per page.
@@ -178,5 +171,8 @@ impl<'a> HeadData<'a> {
 /// Whether a link of these relations and this media type, both in small letters, leads to a feed of the page.
 pub fn is_feed(rel: &str, kind: &str) -> bool {
     let is = |word: &str| rel.split_whitespace().any(|own| own == word);
-    is("feed") || is("alternate") && FEED_TYPES.iter().any(|word| kind.contains(word))
+    // Not what only begins so: WordPress names "text/xml+oembed" on every page.
+    let plain = kind.split(';').next().unwrap_or_default().trim();
+    let is_feed = || FEED_TYPES.iter().any(|word| kind.contains(word)) || PLAIN_TYPES.contains(&plain);
+    is("feed") || is("alternate") && is_feed()
 }

@@ -83,9 +83,11 @@ impl Capture {
 
     /// Appends what a reference stands for.
     pub fn reference(&mut self, name: &str, value: Option<&str>) {
-        match (char_refs::resolve(name), value) {
-            (Some(found), _) => self.text(&found),
-            (None, Some(value)) => self.text(value),
+        // What the feed itself declares comes before what HTML calls so, but for what XML knows anyway.
+        let is_xmls = name.starts_with('#') || matches!(name, "lt" | "gt" | "amp" | "quot" | "apos");
+        match (value.filter(|_| !is_xmls), char_refs::resolve(name)) {
+            (Some(value), _) => self.text(value),
+            (None, Some(found)) => self.text(&found),
             (None, None) => {
                 self.text("&");
                 self.text(name);

@@ -113,11 +113,9 @@ impl Reader<'_> {
             }
             Meaning::Link => match attribute(written, "href").filter(|href| !href.is_empty()) {
                 Some(href) => self.link(&href, written),
-                // Of Atom's only what leads to the page itself; an enclosure written as text does not.
-                None if attribute(written, "rel").is_none_or(|rel| rel.eq_ignore_ascii_case("alternate")) => {
-                    self.capture(FeedField::Link(u8::from(space == Space::Atom)), Form::Text);
-                }
-                None => {}
+                // An enclosure that is written as text leads to no page.
+                None if attribute(written, "rel").is_some_and(|rel| rel.eq_ignore_ascii_case("enclosure")) => {}
+                None => self.capture(FeedField::Link(u8::from(space == Space::Atom)), Form::Text),
             },
             Meaning::Content => match attribute(written, "src").filter(|src| !src.is_empty()) {
                 Some(src) => {

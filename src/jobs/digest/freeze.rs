@@ -171,12 +171,13 @@ pub(super) async fn record(
             }
         });
     }
-    let stories = digest
-        .told()
-        .iter()
-        .map(|(story, _)| *story)
-        .collect::<HashSet<_>>()
-        .len();
+    // Of which nobody gets anything, that tells nothing; an alert is not tried again all the same.
+    let is_made = deliveries.is_empty() || deliveries.iter().any(|delivery| delivery.failure.is_none());
+    let items = match is_made || digest.kind == DigestKind::Alert {
+        true => digest.told(),
+        false => Vec::new(),
+    };
+    let stories = items.iter().map(|(story, _)| *story).collect::<HashSet<_>>().len();
     let subject = digest.subject.clone();
     let new = NewDigest {
         name: name.to_owned(),
@@ -186,11 +187,15 @@ pub(super) async fn record(
         done,
         subject: subject.clone(),
         text: digest::to_text(&digest, &options),
-        html: digest::to_html(&digest, &options),
+        html: if is_made {
+            digest::to_html(&digest, &options)
+        } else {
+            String::new()
+        },
         stories,
         unread: digest.coverage.sources - digest.coverage.read,
-        items: digest.told(),
-        reported,
+        items,
+        reported: if is_made { reported } else { Vec::new() },
         deliveries,
     };
     let id = ctx.store.record_digest(new).await?;

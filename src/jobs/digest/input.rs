@@ -11,7 +11,7 @@ use crate::domain::{ArticleId, Timestamp, health};
 use crate::jobs::runtime::JobError;
 use crate::query::ArticlePart;
 use crate::store::Store;
-use crate::store::digests::{DigestStory, MatchedTerm};
+use crate::store::digests::{DigestStory, FIRST_DAYS, MatchedTerm};
 use crate::store::sources::StoredSource;
 
 /// Returns a stored story as the digest's composer sees it. New is what is `fresh`; headline changes count since `from`.
@@ -160,7 +160,7 @@ pub fn coverage(store: &Store, now: Timestamp, from: Option<Timestamp>) -> Resul
     Ok(Coverage {
         sources: sources.len(),
         read: sources.len() - unread,
-        judged_by_teaser: store.judged_by_teaser(from)?,
+        judged_by_teaser: store.judged_by_teaser(from.or(Some(now - chrono::TimeDelta::days(FIRST_DAYS))))?,
         troubled,
     })
 }

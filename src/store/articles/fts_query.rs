@@ -10,6 +10,8 @@ use crate::query::{ArticlePart, Node, Query, Term};
 
 /// Words of the index that a word with an open beginning stands for; where there are more, it does not narrow a search.
 const COMPLETIONS_MAX: usize = 500;
+/// Open beginnings of a query that are looked for among the words of the index; others do not narrow a search.
+const OPEN_STARTS_MAX: usize = 16;
 
 /// A word that may stand at the end of others or, where its own end is open too, anywhere in them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -39,7 +41,7 @@ impl Completions {
     /// Returns those of a query, of which none is known yet.
     pub fn wanted(query: &Query) -> Self {
         let terms = query.positive_terms();
-        let starts = terms.into_iter().filter_map(OpenStart::of);
+        let starts = terms.into_iter().filter_map(OpenStart::of).take(OPEN_STARTS_MAX);
         Self {
             found: starts.map(|start| (start, Vec::new())).collect(),
         }
@@ -164,7 +166,8 @@ fn any_of_its_words(term: &Term, completions: &Completions) -> Option<String> {
 
 fn quoted(term: &Term) -> String {
     let star = if term.opens_at_end() { " *" } else { "" };
-    format!("\"{}\"{star}", term.words.join(" "))
+    // No word holds a quote; one would end the phrase.
+    format!("\"{}\"{star}", term.words.join(" ").replace('"', ""))
 }
 
 #[cfg(test)]

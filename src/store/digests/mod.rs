@@ -5,4 +5,4 @@ mod deliveries;
 pub(super) mod digest_record;
 
 pub use deliveries::{DeliveryResult, DueDelivery, FailedDelivery, TroubledDelivery};
-pub use digest_record::{DigestStory, MatchedTerm, NewDelivery, NewDigest, StoredDigest};
+pub use digest_record::{DigestStory, FIRST_DAYS, MatchedTerm, NewDelivery, NewDigest, StoredDigest};

@@ -104,7 +104,10 @@ impl Store {
             let sql = format!("SELECT {head}, {related} FROM {CURRENT} ORDER BY member.joined_at, member.article");
             let members = select_all(c, &sql, params![story.0, seconds(since)], related_from)?;
             let mut near = Vec::new();
-            for other in related_stories(c, story)?.into_iter().take(NEAR_MAX) {
+            for other in related_stories(c, story)? {
+                if near.len() == NEAR_MAX {
+                    break;
+                }
                 let lead = match leads.entry(other) {
                     Entry::Occupied(known) => known.into_mut(),
                     Entry::Vacant(place) => place.insert(lead(c, other, since)?),
@@ -219,7 +222,7 @@ pub fn set_prepared(c: &Connection, since: Timestamp, mark: i64) -> Result<(), S
 /// Returns the story that a story continues, those that continue it, and those near it.
 fn related_stories(c: &Connection, story: StoryId) -> Result<Vec<StoryId>, StoreError> {
     let sql = "SELECT continues FROM story WHERE id = ?1 AND continues IS NOT NULL
-               UNION ALL SELECT id FROM (SELECT id FROM story WHERE continues = ?1 LIMIT ?2)";
+               UNION ALL SELECT id FROM (SELECT id FROM story WHERE continues = ?1 ORDER BY id DESC LIMIT ?2)";
     let mut found: Vec<StoryId> = select_all(c, sql, params![story.0, CONTINUED_BY_MAX], |row| row.get(0))?;
     for near in near_stories(c, story)? {
         if !found.contains(&near) {

@@ -46,7 +46,13 @@ impl Store {
                     StoryDoubt::One(one, other) => {
                         story_edits::were_split(c, *one, *other)? || storylines::are_linked(c, *one, *other)?
                     }
-                    StoryDoubt::Two(story, _) => story_edits::was_merged_by_hand(c, *story)?,
+                    StoryDoubt::Two(story, articles) => {
+                        let mut by_hand = false;
+                        for article in articles {
+                            by_hand |= story_edits::was_merged_by_hand(c, *story, *article)?;
+                        }
+                        by_hand
+                    }
                 };
                 if !is_settled {
                     doubts.push(doubt);

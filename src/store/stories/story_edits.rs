@@ -290,11 +290,13 @@ pub fn were_split(c: &Connection, one: StoryId, other: StoryId) -> Result<bool, 
     Ok(c.prepare_cached(sql)?.query_row([one.0, other.0], |row| row.get(0))?)
 }
 
-/// Whether a reader ever made another story part of this one.
-pub fn was_merged_by_hand(c: &Connection, story: StoryId) -> Result<bool, StoreError> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM story_event
-                              WHERE story = ?1 AND kind = 'merged-from' AND json_extract(detail, '$.found') IS NULL)";
-    Ok(c.prepare_cached(sql)?.query_row([story.0], |row| row.get(0))?)
+/// Whether a reader moved an article into a story with another that was merged into it.
+pub fn was_merged_by_hand(c: &Connection, story: StoryId, article: ArticleId) -> Result<bool, StoreError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM story_event, json_each(story_event.detail, '$.articles') AS moved
+                              WHERE story_event.story = ?1 AND story_event.kind = 'merged-from' AND moved.value = ?2
+                                AND json_extract(story_event.detail, '$.found') IS NULL)";
+    Ok(c.prepare_cached(sql)?
+        .query_row([story.0, article.0], |row| row.get(0))?)
 }
 
 #[cfg(test)]

@@ -131,6 +131,9 @@ fn behind(c: &Connection, id: StoryId) -> Result<Vec<StoryId>, StoreError> {
 /// story. Marks the documents of both.
 pub fn link(c: &Connection, story: StoryId, earlier: StoryId, item: &ClusterItem<'_>) -> Result<(), StoreError> {
     debug_assert!(earlier < story, "a story continues an earlier one");
+    if predecessor(c, story)?.is_some() {
+        return Ok(());
+    }
     let words = serde_json::json!(shared_words(c, item, earlier)?).to_string();
     let sql = "UPDATE story SET continues = ?2, continues_words = ?3 WHERE id = ?1 AND continues IS NULL";
     if execute(c, sql, params![story.0, earlier.0, words])? > 0 {
