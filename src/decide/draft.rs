@@ -17,7 +17,7 @@ use crate::feed::markup;
 use crate::matching::Subject;
 use crate::text;
 
-/// A source's first poll makes news of what is at most this old; what is older is known, not new.
+/// What is older than this when its source is first read, or at the last poll before it was listed, is known, not new.
 pub(super) const NEWS_DAYS: i64 = 7;
 
 /// A headline is cut at this length, in characters.

@@ -6,159 +6,44 @@
 //! comes back as new, and a new one does not hide behind an old id. One article is one entry of a feed at most: what
 //! another entry of the same poll is already known to be, no second one becomes.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use url::Url;
-
-use super::draft::{self, ArticleDraft};
+use super::draft::ArticleDraft;
+use super::entry_identities::{TELLING_TEXT_WORDS_MIN, canonical, date, date_line, is_named_by_link, scoped};
 use super::page_noise;
 use super::stored_entries::{EntryIdentity, EntryMark, PreviousEntry, StoredEntries};
 use super::teasers;
-use crate::domain::feed::{Entry, EntryKey, Feed};
+use crate::domain::feed::{Entry, Feed};
 use crate::domain::source::{Source, SourceKind, SourceState};
 use crate::domain::teasers::EntryLength;
-use crate::domain::url::CanonicalUrl;
 use crate::domain::{ArticleId, Timestamp};
 use crate::text;
 
 /// Words of a text that are compared.
 const WORDS_MAX: usize = 1_000;
-/// Bytes of two entries' texts that are compared within one feed.
-const COMPARED_BYTES_MAX: usize = 4_000;
 /// Texts with fewer words than this in common prove nothing.
 const SHARED_WORDS_MIN: usize = 3;
 /// A text of which this share of words was there before is an edited one, in percent of the shorter text's.
 const EDITED_PERCENT: usize = 60;
 /// A headline of at least this many words is one article's alone.
 const TELLING_WORDS_MIN: usize = 4;
-/// A text of at least this many words is one article's alone, whatever its dates; a standing teaser is shorter.
-const TELLING_TEXT_WORDS_MIN: usize = 24;
+/// A text of which this share of words stayed is the same one, in percent of the longer text's: without ids, and where
+/// another id speaks against it.
+const KEPT_PERCENT: usize = 85;
+const KEPT_UNDER_OTHER_ID_PERCENT: usize = 95;
+/// Headlines that must have stood in a feed before, that all its other links are one change of links.
+const HEADLINES_MIN: usize = 2;
 
-/// Returns what each entry of a feed is known by, in order. An entry that stands in it twice has one identity, under
-/// whatever ids it stands there.
-///
-/// An id that several entries share tells nothing, so their links are added to it; a link that several share, or that
-/// is the feed's own home page, does not make two entries one article.
-pub fn identify(source: &Source, feed: &Feed) -> Vec<EntryIdentity> {
-    let keys: Vec<EntryKey> = feed.entries.iter().map(crate::feed::entry_key).collect();
-    let links: Vec<Option<String>> = feed
-        .entries
-        .iter()
-        .map(|entry| canonical(entry.link.as_deref()))
-        .collect();
-    let home = canonical(feed.link.as_deref());
-    let originals = originals(feed, &links, home.as_ref());
-    let title = |at: usize| feed.entries[at].title.as_deref().unwrap_or_default().trim();
-    let mut distinct: HashSet<(&EntryKey, Option<&str>, &str)> = HashSet::with_capacity(keys.len());
-    let mut key_count: HashMap<&EntryKey, usize> = HashMap::with_capacity(keys.len());
-    let mut link_count: HashMap<&str, usize> = HashMap::with_capacity(keys.len());
-    let mut pair_count: HashMap<(&EntryKey, Option<&str>), usize> = HashMap::new();
-    for (at, (key, link)) in keys.iter().zip(&links).enumerate() {
-        if originals[at] != at || !distinct.insert((key, link.as_deref(), title(at))) {
-            continue;
-        }
-        *key_count.entry(key).or_default() += 1;
-        if let Some(link) = link {
-            *link_count.entry(link).or_default() += 1;
-        }
-    }
-    for (key, link, _) in distinct.iter().filter(|(key, ..)| key_count[key] > 1) {
-        *pair_count.entry((key, *link)).or_default() += 1;
-    }
-    let mut identities: Vec<EntryIdentity> = Vec::with_capacity(keys.len());
-    for (at, (key, link)) in keys.iter().zip(&links).enumerate() {
-        if originals[at] != at {
-            identities.push(identities[originals[at]].clone());
-            continue;
-        }
-        let mut own = key.clone();
-        if key_count[key] > 1 {
-            own.0.push('\n');
-            own.0.push_str(link.as_deref().unwrap_or_else(|| title(at)));
-            if link.is_some() && pair_count[&(key, link.as_deref())] > 1 {
-                own.0.push('\n');
-                own.0.push_str(title(at));
-            }
-        }
-        let telling = link
-            .as_ref()
-            .filter(|l| link_count[l.as_str()] == 1 && home.as_ref() != Some(l));
-        let url_key = match telling {
-            Some(link) => link.clone(),
-            None => scoped(source, &own),
-        };
-        identities.push(EntryIdentity {
-            key: own,
-            url_key,
-            fingerprint: crate::feed::fingerprint(&feed.entries[at]),
-        });
-    }
-    identities
-}
-
-/// Returns for each entry the first one that says the same: an address listed once more under another id, or posted once
-/// more beside its old entry.
-fn originals(feed: &Feed, links: &[Option<String>], home: Option<&String>) -> Vec<usize> {
-    // The text of the first one is read when there is a second.
-    let mut first: HashMap<(&str, &str), (usize, Option<String>)> = HashMap::with_capacity(links.len());
-    let mut originals: Vec<usize> = (0..links.len()).collect();
-    for (at, (link, entry)) in links.iter().zip(&feed.entries).enumerate() {
-        let title = entry.title.as_deref().unwrap_or_default().trim();
-        let Some(link) = link.as_ref().filter(|link| !title.is_empty() && home != Some(link)) else {
-            continue;
-        };
-        let (earlier, text) = first.entry((link, title)).or_insert((at, None));
-        let one = &feed.entries[*earlier];
-        if *earlier != at && is_listed_twice(one, text.get_or_insert_with(|| compared(one)), entry) {
-            originals[at] = *earlier;
-        }
-    }
-    originals
-}
-
-/// Returns as much of an entry's text as is compared with that of another.
-fn compared(entry: &Entry) -> String {
-    text::line(text::head(&draft::text(entry), COMPARED_BYTES_MAX))
-}
-
-/// Whether two entries of one feed with one link and one headline are one article.
-fn is_listed_twice(one: &Entry, text: &str, other: &Entry) -> bool {
-    let date = |entry: &Entry| entry.published.or(entry.updated);
-    let file = |entry: &Entry| entry.enclosures.first().map(|file| file.url.clone());
-    if file(one) != file(other) {
-        return false;
-    }
-    let other_text = compared(other);
-    match (date(one), date(other)) {
-        // Of texts from a template only the end may differ.
-        (Some(one), Some(other)) if one == other => {
-            let (short, long) = match text.len() < other_text.len() {
-                true => (text, other_text.as_str()),
-                false => (other_text.as_str(), text),
-            };
-            short.is_empty() == long.is_empty()
-                && long.starts_with(short.trim_end_matches(|c: char| !c.is_alphanumeric()))
-        }
-        // The same headline every morning at one address, over a standing teaser, is an article every morning.
-        _ => text == other_text && text.split_whitespace().count() >= TELLING_TEXT_WORDS_MIN,
-    }
-}
-
-/// Returns the address key of an article whose link does not tell it from others.
-pub(super) fn scoped(source: &Source, key: &EntryKey) -> String {
-    format!("{}\n{}", source.address, key.0)
-}
-
-fn canonical(link: Option<&str>) -> Option<String> {
-    let link = Url::parse(link?).ok()?;
-    matches!(link.scheme(), "http" | "https").then(|| CanonicalUrl::new(&link).as_str().to_owned())
+/// Returns the address key of an article at a link that was another's. Its key may have been another's too.
+pub(super) fn at_used_link(source: &Source, identity: &EntryIdentity) -> String {
+    format!("{}\n{}", scoped(source, &identity.key), identity.fingerprint)
 }
 
 /// Returns what is kept of an entry beside its key, to know it again when the key changes.
 pub fn entry_mark(entry: &Entry) -> EntryMark {
     EntryMark {
         title: crate::feed::title_hash(entry),
-        published_at: entry.published.or(entry.updated),
+        published_at: date(entry),
     }
 }
 
@@ -181,6 +66,7 @@ pub(super) struct IncomingEntry<'a> {
     pub length: EntryLength,
     /// A watched page: what moves by itself is no change of it.
     is_page: bool,
+    is_named_by_link: bool,
 }
 
 impl<'a> IncomingEntry<'a> {
@@ -200,6 +86,7 @@ impl<'a> IncomingEntry<'a> {
             length: teasers::length(&draft.feed_text),
             draft,
             is_page: source.kind == SourceKind::Page,
+            is_named_by_link: is_named_by_link(source, entry),
             identity,
         }
     }
@@ -216,32 +103,54 @@ pub(super) fn by_key<'a>(
         .then_some((stored.article, past))
 }
 
+/// Whether a feed gave all its entries other links at once, as one with a session in them does at every poll: no link is
+/// known, and most headlines are.
+pub(super) fn has_other_links(unknown: &[IncomingEntry<'_>], known: &StoredEntries) -> bool {
+    if !known.entries.is_empty() || !known.articles.is_empty() {
+        return false;
+    }
+    let headlines: HashSet<i64> = unknown.iter().map(|incoming| incoming.mark.title).collect();
+    let stood = |title: &&i64| **title != 0 && known.alike.get(title).is_some_and(|alike| !alike.is_empty());
+    let standing = headlines.iter().filter(stood).count();
+    standing >= HEADLINES_MIN && standing * 2 > headlines.len()
+}
+
 /// Returns what an entry with an unknown key, or one that means something else now, turns out to be.
 pub(super) fn by_link_or_title<'a>(
     now: &IncomingEntry<'_>,
     known: &'a StoredEntries,
     claimed: &HashSet<ArticleId>,
+    has_other_links: bool,
 ) -> EntryMatch<'a> {
-    if let Some((article, past)) = known.articles.get(&now.identity.url_key) {
-        return match past {
-            // Another source brought it: an address is one article, whoever links to it; see `syndication`.
-            None => EntryMatch::Known(*article, None),
-            Some(past) if !claimed.contains(article) && is_same_by_link(now, past) => {
-                EntryMatch::Known(*article, Some(past))
-            }
-            Some(_) => EntryMatch::NewAtUsedLink,
-        };
+    let at_link = known.articles.get(&now.identity.url_key);
+    match at_link {
+        // Another source brought it: an address is one article, whoever links to it; see `syndication`.
+        Some((article, None)) if !is_taken_over(now, known) => return EntryMatch::Known(*article, None),
+        Some((article, Some(past))) if !claimed.contains(article) && is_same_by_link(now, past) => {
+            return EntryMatch::Known(*article, Some(past));
+        }
+        _ => {}
     }
     // Without a headline or a text nothing says that two links are one article.
     let alike = known.alike.get(&now.mark.title).filter(|_| now.mark.title != 0);
     let alike = alike.map_or(&[][..], Vec::as_slice);
     match alike
         .iter()
-        .find(|past| !claimed.contains(&past.article) && is_same_by_title(now, past))
+        .find(|past| !claimed.contains(&past.article) && is_same_by_title(now, past, has_other_links))
     {
         Some(past) => EntryMatch::Known(past.article, Some(past)),
+        None if at_link.is_some() => EntryMatch::NewAtUsedLink,
         None => EntryMatch::New,
     }
+}
+
+/// Whether the key of an entry stands for the latest of several articles at its link, and for none of them now.
+fn is_taken_over(now: &IncomingEntry<'_>, known: &StoredEntries) -> bool {
+    let past = known
+        .entries
+        .get(&now.identity.key)
+        .and_then(|stored| stored.past.as_ref());
+    past.is_some_and(|past| links(now, past) == Links::Same)
 }
 
 /// Whether a headline is another one than the source gave before.
@@ -263,10 +172,14 @@ pub(super) fn has_new_text(now: &IncomingEntry<'_>, past: &PreviousEntry) -> boo
     !text::is_same_text(&past.text, &now.draft.feed_text)
 }
 
-/// A publisher that re-uses an id changes link, headline and text together; an edited article keeps one of them.
+/// A publisher that re-uses an id changes link, headline and text together; an edited article keeps one of them. A link
+/// alone is no id: under it another headline, date and text are another article.
 fn is_same_by_key(now: &IncomingEntry<'_>, past: &PreviousEntry) -> bool {
     match links(now, past) {
-        Links::Same | Links::OtherHost => true,
+        Links::Same | Links::OtherHost => {
+            !(now.is_named_by_link && dates(now, past) == Dates::Differ && has_new_title(now, past))
+                || keeps_text(now, past)
+        }
         links if !has_new_title(now, past) => {
             links == Links::None || !(dates(now, past) == Dates::Differ && is_other_text(now, past))
         }
@@ -274,22 +187,68 @@ fn is_same_by_key(now: &IncomingEntry<'_>, past: &PreviousEntry) -> bool {
     }
 }
 
+/// Many entries in turn may have one link: warnings, packages, today's menu. Their headlines and texts come from a
+/// template, so few words in common prove nothing.
 fn is_same_by_link(now: &IncomingEntry<'_>, past: &PreviousEntry) -> bool {
+    let dates = dates(now, past);
     if !has_new_title(now, past) {
-        return dates(now, past) != Dates::Differ || !is_other_text(now, past);
+        return dates != Dates::Differ || !is_other_text(now, past);
     }
-    dates(now, past) == Dates::Same || is_edited(now, past)
+    match dates {
+        Dates::Same => true,
+        Dates::Unknown => is_edited(now, past),
+        Dates::Differ => differs_in_fragment(now, past) || keeps_text(now, past),
+    }
+}
+
+/// Whether the id is the one from before but for its fragment, which counts the versions of an article; in a link it
+/// may name a part of a page.
+fn differs_in_fragment(now: &IncomingEntry<'_>, past: &PreviousEntry) -> bool {
+    let split = |text: &str| -> Option<(String, String)> {
+        let (start, fragment) = text.trim().split_once('#')?;
+        Some((start.to_owned(), fragment.to_owned()))
+    };
+    let without = |text: &str| split(text).map_or_else(|| text.trim().to_owned(), |(start, _)| start);
+    let fragment = |link: Option<&str>| link.and_then(split).map(|(_, fragment)| fragment);
+    now.entry
+        .id
+        .as_deref()
+        .is_some_and(|id| !without(id).is_empty() && without(id) == without(&past.key.0))
+        && fragment(now.entry.link.as_deref()) == fragment(Some(&past.link))
+}
+
+/// Whether the text is nearly the one from before; under another id, also so long that it is one article's.
+fn keeps_text(now: &IncomingEntry<'_>, past: &PreviousEntry) -> bool {
+    let (text, old) = (words(&now.draft.feed_text), words(&past.text));
+    let longer = text.len().max(old.len());
+    if longer == 0 {
+        return now.is_named_by_link && shares_words(&now.draft.title, &past.title);
+    }
+    let (kept_min, is_telling) = match now.is_named_by_link {
+        true => (KEPT_PERCENT, true),
+        false => (
+            KEPT_UNDER_OTHER_ID_PERCENT,
+            now.draft.feed_text.split_whitespace().count() >= TELLING_TEXT_WORDS_MIN,
+        ),
+    };
+    is_telling && text.intersection(&old).count() * 100 >= longer * kept_min
 }
 
 /// Called with equal headlines only.
-fn is_same_by_title(now: &IncomingEntry<'_>, past: &PreviousEntry) -> bool {
+fn is_same_by_title(now: &IncomingEntry<'_>, past: &PreviousEntry, has_other_links: bool) -> bool {
     let has_text = !now.draft.feed_text.trim().is_empty();
     let is_same_text = has_text && !has_new_text(now, past);
     let dates = dates(now, past);
+    let is_link_churn = has_other_links && dates == Dates::Unknown && !is_other_text(now, past);
     match links(now, past) {
+        // Its date tells it from another one of this body.
+        Links::Same | Links::OtherHost if is_known_by_date(now) => {
+            dates == Dates::Same || now.mark.published_at.is_none()
+        }
         Links::Same | Links::OtherHost => dates != Dates::Differ || !is_other_text(now, past),
         Links::None => is_same_text || dates == Dates::Same,
         // The same headline every morning, over the same standing text, is a new article every morning.
+        Links::OtherQuery | Links::Other if is_link_churn => true,
         Links::OtherQuery => match dates {
             Dates::Same => true,
             Dates::Differ => false,
@@ -316,23 +275,28 @@ fn is_edited(now: &IncomingEntry<'_>, past: &PreviousEntry) -> bool {
     shares_words(&now.draft.title, &past.title) || shares_words(&now.draft.feed_text, &past.text)
 }
 
+fn is_known_by_date(now: &IncomingEntry<'_>) -> bool {
+    now.is_named_by_link && now.identity.key.0.ends_with(&date_line(now.entry))
+}
+
 fn is_other_text(now: &IncomingEntry<'_>, past: &PreviousEntry) -> bool {
     has_new_text(now, past) && !shares_words(&now.draft.feed_text, &past.text)
 }
 
 fn shares_words(one: &str, other: &str) -> bool {
-    let words = |text: &str| {
-        let mut words = HashSet::new();
-        text::each_word(text::head(text, WORDS_MAX * 8), |word| {
-            if words.len() < WORDS_MAX {
-                words.insert(text::word_hash(word));
-            }
-        });
-        words
-    };
     let (one, other) = (words(one), words(other));
     let shared = one.intersection(&other).count();
     shared >= SHARED_WORDS_MIN && shared * 100 >= one.len().min(other.len()) * EDITED_PERCENT
+}
+
+fn words(text: &str) -> HashSet<u64> {
+    let mut words = HashSet::new();
+    text::each_word(text::head(text, WORDS_MAX * 8), |word| {
+        if words.len() < WORDS_MAX {
+            words.insert(text::word_hash(word));
+        }
+    });
+    words
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

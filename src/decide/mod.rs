@@ -11,6 +11,7 @@ mod redirects;
 mod stored_entries;
 pub mod draft;
 pub mod teasers;
+pub mod entry_identities;
 pub mod identity;
 mod syndication;
 mod plan;
@@ -103,14 +104,14 @@ fn plan_entries(
 ) -> PollPlan {
     let identities = std::mem::take(&mut known.identities);
     let known = &known;
-    let first_poll = old.succeeded_at.is_none();
     let mut plan = PollPlan::quiet(old.clone());
     let is_news = |draft: &ArticleDraft| {
         // A sitemap lists a whole site: what has no date in it is no news when it is first read.
-        let is_recent = draft.published_at >= now - TimeDelta::days(NEWS_DAYS)
-            && (draft.is_dated || source.kind != SourceKind::Sitemap);
         // What waited since the first poll is as old as it was then.
-        !(first_poll || old.held_back > 0) || is_recent
+        let last_asked = old.succeeded_at.filter(|_| old.held_back == 0);
+        // What a feed lists later than this was published late; what is older only stands there now.
+        draft.published_at >= last_asked.unwrap_or(now) - TimeDelta::days(NEWS_DAYS)
+            && (draft.is_dated || last_asked.is_some() || source.kind != SourceKind::Sitemap)
     };
     let (day_began_at, day_new, day_pages) = match old.day_began_at {
         Some(at) if (TimeDelta::zero()..TimeDelta::days(1)).contains(&(now - at)) => (at, old.day_new, old.day_pages),
@@ -195,17 +196,20 @@ fn plan_entries(
             None => unknown.push(incoming),
         }
     }
+    let has_other_links = identity::has_other_links(&unknown, known);
     let mut addresses: HashSet<String> = HashSet::new();
     // New articles that only their pages can tell more of.
     let mut untold: Vec<(usize, &Entry)> = Vec::new();
     for mut incoming in unknown {
-        match identity::by_link_or_title(&incoming, known, &claimed) {
+        match identity::by_link_or_title(&incoming, known, &claimed, has_other_links) {
             EntryMatch::Known(article, past) => {
                 claimed.insert(article);
                 take_note(&mut plan, &mut teasers, incoming, article, past);
                 continue;
             }
-            EntryMatch::NewAtUsedLink => incoming.identity.url_key = identity::scoped(source, &incoming.identity.key),
+            EntryMatch::NewAtUsedLink => {
+                incoming.identity.url_key = identity::at_used_link(source, &incoming.identity);
+            }
             EntryMatch::New => {}
         }
         if !addresses.insert(incoming.identity.url_key.clone()) {

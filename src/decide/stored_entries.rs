@@ -35,6 +35,8 @@ pub struct KnownEntry {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PreviousEntry {
     pub article: ArticleId,
+    /// What it was known by: its id, where it had one.
+    pub key: EntryKey,
     /// The link as it was first seen.
     pub link: String,
     /// The article's headline; its page may have changed what the source said.
@@ -78,7 +80,8 @@ pub struct StoredEntries {
     pub entries: HashMap<EntryKey, KnownEntry>,
     /// Articles by their address key, from whatever source; with what this source said of them, if it did.
     pub articles: HashMap<String, (ArticleId, Option<PreviousEntry>)>,
-    /// Of entries with an unknown key and link: what this source said under the same headline.
+    /// Of entries with an unknown key and link, or another headline at a known link: what this source said under the same
+    /// headline.
     pub alike: HashMap<i64, Vec<PreviousEntry>>,
     /// Of the articles above whose words are another source's: how they stand.
     pub syndicated: HashMap<ArticleId, SyndicatedArticle>,

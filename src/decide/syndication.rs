@@ -182,7 +182,7 @@ mod tests {
             entries: vec![entry],
             ..Feed::default()
         };
-        let identity = super::super::identity::identify(&source, &feed).remove(0);
+        let identity = super::super::entry_identities::identify(&source, &feed).remove(0);
         let draft = ArticleDraft::of(
             now(),
             &source,

@@ -1,7 +1,8 @@
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 
-use super::identity::{entry_mark, identify};
+use super::entry_identities::identify;
+use super::identity::entry_mark;
 use super::poll_schedule::PollLimits;
 use super::{
     ENTRIES_PER_DAY_MAX, FetchMeta, KnownEntry, Outcome, PollPlan, PollPolicy, PreviousEntry, StoredEntries, decide,
@@ -107,20 +108,41 @@ fn a_first_poll_makes_news_of_the_last_week_only() {
     let plan_first = plan(
         &source("every 1h"),
         &SourceState::default(),
-        fetched(feed(entries.clone())),
+        fetched(feed(entries)),
         &StoredEntries::default(),
     );
     assert_eq!(
         plan_first.new.iter().map(|n| n.is_news).collect::<Vec<_>>(),
         [true, false]
     );
-    let plan_later = plan(
-        &source("every 1h"),
-        &read_before(),
-        fetched(feed(entries)),
-        &StoredEntries::default(),
-    );
-    assert!(plan_later.new.iter().all(|n| n.is_news));
+}
+
+#[test]
+fn what_is_old_at_a_later_poll_is_known_and_what_is_late_is_news() {
+    let source = source("every 1h");
+    let is_news = |published: Option<Timestamp>, succeeded_at: Timestamp| {
+        let entry = Entry {
+            published,
+            ..entry("1", "A", "http://example.org/a", "2026-06-10T00:00:00Z")
+        };
+        let old = SourceState {
+            succeeded_at: Some(succeeded_at),
+            ..SourceState::default()
+        };
+        let plan = plan(&source, &old, fetched(feed(vec![entry])), &StoredEntries::default());
+        plan.new[0].is_news
+    };
+    let hour_ago = now() - TimeDelta::hours(1);
+    let days = |days: i64| Some(now() - TimeDelta::days(days));
+    // A feed lengthens, moves, or mixes old entries in.
+    assert!(!is_news(days(180), hour_ago));
+    assert!(!is_news(days(8), hour_ago));
+    // It was published late, or nobody could ask.
+    assert!(is_news(days(6), hour_ago));
+    assert!(is_news(days(30), now() - TimeDelta::days(25)));
+    assert!(!is_news(days(40), now() - TimeDelta::days(25)));
+    // Nothing says how old it is.
+    assert!(is_news(None, hour_ago));
 }
 
 #[test]
@@ -158,6 +180,7 @@ fn a_changed_entry_is_a_change_and_a_reused_guid_is_not() {
                 article: ArticleId(7),
                 past: Some(PreviousEntry {
                     article: ArticleId(7),
+                    key: identity.key.clone(),
                     link: "http://example.org/a".to_owned(),
                     title: "A".to_owned(),
                     said_title: Some(said.title),

@@ -177,6 +177,12 @@ const AMBIGUOUS: &[(&str, &[&str])] = &[
 /// Prefixes of such parameters.
 const TRACKING_PREFIXES: &[&str] = &["utm_", "pk_", "piwik_", "mtm_", "matomo_", "hsa_", "itm_", "oly_"];
 
+/// Parameters that hold the id of a session. Of them `sid` and its like are a story's id elsewhere, so their value decides.
+const SESSION: &[&str] = &["jsessionid", "phpsessid", "cfid", "cftoken"];
+const MAYBE_SESSION: &[&str] = &["sid", "sessionid", "session_id", "oscsid", "zenid"];
+/// A session's id has at least this many characters, letters and digits mixed.
+const SESSION_CHARS_MIN: usize = 16;
+
 /// What an address is compared by.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CanonicalUrl(String);
@@ -206,18 +212,49 @@ impl CanonicalUrl {
     }
 }
 
-/// Returns an address to show and to fetch, without its fragment, without tracking parameters, and without the name and
-/// password that a link of a feed or a page may hold: those are nobody's to keep or to send.
+/// Returns an address to show and to fetch, without its fragment, without tracking parameters and the id of a session, and
+/// without the name and password that a link of a feed or a page may hold: those are nobody's to keep or to send.
 pub fn without_tracking(url: &Url) -> Url {
     let mut clean = without_credentials(url);
     clean.set_fragment(None);
     if let Some(query) = url.query() {
         // Byte for byte what stays: re-encoding a query changes addresses that servers compare.
-        let kept: Vec<&str> = query.split('&').filter(|pair| !is_tracking(pair)).collect();
+        let is_kept = |pair: &&str| !is_tracking(pair) && !is_session(pair);
+        let kept: Vec<&str> = query.split('&').filter(is_kept).collect();
         let kept = kept.join("&");
         clean.set_query((!kept.is_empty()).then_some(kept.as_str()));
     }
+    if let Some(path) = without_path_session(url.path()) {
+        clean.set_path(&path);
+    }
     clean
+}
+
+/// Returns a path without the session that stands in it: `/a;jsessionid=1F2E/b` is `/a/b`.
+fn without_path_session(path: &str) -> Option<String> {
+    let is_session_part = |part: &str| part.split_once('=').is_some_and(|_| is_session(part));
+    if !path.split(['/', ';']).any(is_session_part) {
+        return None;
+    }
+    let clean = |segment: &str| {
+        let mut parts = segment.split(';');
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts
+            .filter(|part| !is_session_part(part))
+            .fold(first, |all, part| all + ";" + part)
+    };
+    Some(path.split('/').map(clean).collect::<Vec<_>>().join("/"))
+}
+
+fn is_session(pair: &str) -> bool {
+    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+    let is_one_of = |names: &[&str]| names.iter().any(|own| own.eq_ignore_ascii_case(name));
+    let has = |is_kind: fn(&u8) -> bool| value.as_bytes().iter().any(is_kind);
+    let looks_like_one = value.len() >= SESSION_CHARS_MIN
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_alphabetic);
+    is_one_of(SESSION) || (is_one_of(MAYBE_SESSION) && looks_like_one)
 }
 
 /// Whether an address holds a name or a password.
@@ -332,6 +369,42 @@ mod tests {
             "https://example.org/watch?cid=78",
             false,
         );
+    }
+
+    #[test]
+    fn a_session_is_no_part_of_an_address() {
+        let clean = |text: &str| without_tracking(&Url::parse(text).unwrap()).to_string();
+        for (with, without) in [
+            (
+                "https://example.org/quote;jsessionid=0A1B2C.node1?id=0",
+                "https://example.org/quote?id=0",
+            ),
+            (
+                "https://example.org/a;JSESSIONID=77;v=2/b",
+                "https://example.org/a;v=2/b",
+            ),
+            (
+                "https://example.org/t?sid=9f86d081884c7d659a2feaa0c55ad015&t=0",
+                "https://example.org/t?t=0",
+            ),
+            ("https://example.org/t?PHPSESSID=ab12", "https://example.org/t"),
+            (
+                "https://example.org/t.cfm?CFID=1234&CFTOKEN=5678&n=3",
+                "https://example.org/t.cfm?n=3",
+            ),
+        ] {
+            assert_eq!(clean(with), without);
+        }
+        // A story's id.
+        for kept in [
+            "https://example.org/article.pl?sid=26/06/13/1234",
+            "https://example.org/modules.php?name=News&sid=4711",
+            "https://example.org/s?sid=20260613120000123456",
+            "https://example.org/s?sid=bridge-reopens-after-2-years",
+            "https://example.org/a;page=2",
+        ] {
+            assert_eq!(clean(kept), kept);
+        }
     }
 
     #[test]

@@ -36,7 +36,7 @@ async fn replay(files: &[PathBuf]) -> (Vec<String>, i64) {
         let base = source.address.parse().unwrap();
         let parsed = feed::parse(&fs::read(file).unwrap(), None, Some(&base)).unwrap();
         let lease = store.lease_sources(now, vec![id]).await.unwrap().remove(0);
-        let identities = decide::identity::identify(&source, &parsed.feed);
+        let identities = decide::entry_identities::identify(&source, &parsed.feed);
         let said = |at: usize| decide::identity::entry_mark(&parsed.feed.entries[at]);
         let known = store.known_entries(id, identities, said).unwrap();
         let outcome = Outcome::Fetched(FetchMeta::default(), Box::new(parsed));

@@ -191,7 +191,7 @@ fn known(ctx: &Context, id: SourceId, source: &Source, outcome: &Outcome) -> Res
     let Outcome::Fetched(_, parsed) = outcome else {
         return Ok(decide::StoredEntries::default());
     };
-    let identities = decide::identity::identify(source, &parsed.feed);
+    let identities = decide::entry_identities::identify(source, &parsed.feed);
     let said = |at: usize| decide::identity::entry_mark(&parsed.feed.entries[at]);
     ctx.store.known_entries(id, identities, said)
 }

@@ -168,17 +168,18 @@ pub fn alike(c: &Connection, source: SourceId, title: i64) -> Result<Vec<Previou
     select_all(c, &sql, [source.0, title], past_from)
 }
 
-const PAST: &str = "SELECT article.id, original_url, title, entry.title_hash, entry.published_at, feed_text
+const PAST: &str = "SELECT article.id, entry.key, original_url, title, entry.title_hash, entry.published_at, feed_text
      FROM entry JOIN article ON article.id = entry.article JOIN body ON body.article = entry.article";
 
 fn past_from(row: &Row<'_>) -> rusqlite::Result<PreviousEntry> {
     Ok(PreviousEntry {
         article: row.get(0)?,
-        link: row.get(1)?,
-        title: row.get(2)?,
-        said_title: row.get(3)?,
-        said_published_at: moment_or_none(row.get(4)?),
-        text: row.get(5)?,
+        key: EntryKey(row.get(1)?),
+        link: row.get(2)?,
+        title: row.get(3)?,
+        said_title: row.get(4)?,
+        said_published_at: moment_or_none(row.get(5)?),
+        text: row.get(6)?,
     })
 }
 

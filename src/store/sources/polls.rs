@@ -97,18 +97,24 @@ impl Store {
                 if is_unchanged {
                     continue;
                 }
+                let title = said(at).title;
+                // Entries that take turns at one link are told apart by their headlines.
+                let mut is_untold = false;
                 let by_url = by_url.query_row([&identity.url_key], |r| Ok(ArticleId(r.get(0)?)));
                 if let Some(article) = by_url.optional()? {
                     let past = entries::past(c, source, &identity.key, article)?;
+                    is_untold = row.is_none() && past.as_ref().is_some_and(|past| past.said_title != Some(title));
                     known.articles.insert(identity.url_key.clone(), (article, past));
                     add_syndicated(c, source, &mut known, article)?;
                 } else if tombstones::is_purged(c, source, identity, said(at))? {
                     known.purged.insert(identity.key.clone());
-                } else if match has_history {
-                    Some(has_history) => has_history,
-                    None => *has_history.insert(entries::has_any(c, source)?),
-                } {
-                    let title = said(at).title;
+                } else {
+                    is_untold = match has_history {
+                        Some(has_history) => has_history,
+                        None => *has_history.insert(entries::has_any(c, source)?),
+                    };
+                }
+                if is_untold && !known.alike.contains_key(&title) {
                     let alike = entries::alike(c, source, title)?;
                     for past in &alike {
                         add_syndicated(c, source, &mut known, past.article)?;
