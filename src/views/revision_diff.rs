@@ -86,6 +86,7 @@ mod tests {
 
     fn said(title: &str, text: &str) -> StoredRevision {
         StoredRevision {
+            id: 0,
             replaced_at: Timestamp::UNIX_EPOCH,
             title: title.to_owned(),
             text: text.to_owned(),

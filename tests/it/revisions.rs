@@ -1,7 +1,10 @@
 //! What is told when an article, a feed or a watched page says something else than before.
 
 use chrono::TimeDelta;
+use tidings::domain::schedule::LastRun;
+use tidings::jobs::digest;
 use tidings::store::articles::ArticleFilter;
+use tidings::store::digests::NewDigest;
 
 use crate::poll::{ONE_FEED, hour, item, page, paragraphs};
 use crate::support::World;
@@ -209,4 +212,85 @@ async fn a_watched_page_changes_when_its_text_does_and_not_with_its_clock() {
         serde_json::json!(["Thirteen towns use a face scan, the authority says."])
     );
     assert!(listed(&["--source", "elsewhere"]).is_empty());
+}
+
+#[tokio::test]
+async fn what_a_poll_finds_while_a_digest_is_made_is_told_by_the_next() {
+    let world = World::new(ONE_FEED).await;
+    let tell = |titles: &[(&'static str, &str)]| {
+        let entry = |(guid, title): &(&'static str, &str)| item(&world, guid, &format!("/{guid}"), title, title);
+        let entries: Vec<_> = titles.iter().map(entry).collect();
+        world.site.set("/feed.xml", Answer::feed(rss("F", &entries)));
+    };
+    let (before, other, after) = (
+        "Face scan tried on 40",
+        "Mayor of Ostmere wants a face scan at the harbour",
+        "Face scan tried on 400, not 40",
+    );
+    tell(&[("1", before)]);
+    world.work().await;
+    world.digest().await.unwrap();
+    tell(&[("1", before), ("2", other)]);
+    world.work_after(hour()).await;
+    // The poll begins, the digest is recorded, the poll ends.
+    tell(&[("1", after), ("2", other)]);
+    world.clock.advance(hour());
+    let settings = world.ctx.config.digests[0].clone();
+    let during = world.clock.now() + TimeDelta::seconds(20);
+    let digest = digest::run(&world.ctx, during, &settings).await.unwrap();
+    assert!(matches!(digest, digest::DigestRunResult::Recorded(_)));
+    world.work().await;
+    world.clock.advance(TimeDelta::days(1));
+    let text = world.digest().await.unwrap();
+    assert!(text.contains(after), "{text}");
+    world.clock.advance(TimeDelta::days(1));
+    let again = world.digest().await;
+    assert!(again.is_none_or(|text| !text.contains(after)), "once");
+}
+
+#[tokio::test]
+async fn what_is_written_while_a_digest_is_composed_is_left_to_the_next() {
+    let world = World::new(ONE_FEED).await;
+    let tell = |title: &str| {
+        let entry = item(&world, "1", "/a", title, "A face scan was tried on 40 people.");
+        world.site.set("/feed.xml", Answer::feed(rss("F", &[entry])));
+    };
+    tell("Face scan tried on 40");
+    world.work().await;
+    world.digest().await.unwrap();
+    let seen = world.ctx.store.last_revision().unwrap();
+    tell("Face scan tried on 400, not 40");
+    world.work_after(hour()).await;
+    let to = world.clock.now() + TimeDelta::seconds(20);
+    let settings = &world.ctx.config.digests[0];
+    let stories = |to, last| {
+        let from = Some(to - TimeDelta::hours(1));
+        let found = world
+            .ctx
+            .store
+            .digest_stories(&settings.name, &settings.topics[0], from, to, last);
+        found.unwrap().len()
+    };
+    assert_eq!((stories(to, seen), stories(to, i64::MAX)), (0, 1));
+    let last = world.ctx.store.last_sent(&settings.name).unwrap().unwrap();
+    let new = NewDigest {
+        name: settings.name.clone(),
+        kind: last.kind,
+        from: Some(last.at),
+        to,
+        last_revision: seen,
+        done: LastRun::starting(to),
+        subject: String::new(),
+        text: String::new(),
+        html: String::new(),
+        stories: 0,
+        unread: 0,
+        items: Vec::new(),
+        reported: Vec::new(),
+        deliveries: Vec::new(),
+    };
+    world.ctx.store.record_digest(new).await.unwrap();
+    world.clock.advance(TimeDelta::days(1));
+    let text = world.digest().await.unwrap();
+    assert!(text.contains("400, not 40"), "{text}");
 }

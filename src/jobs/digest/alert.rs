@@ -41,7 +41,9 @@ pub async fn run_due(ctx: &Arc<Context>) -> Result<usize, JobError> {
             continue;
         }
         let since = last.at.max(now - TimeDelta::days(ALERT_DAYS));
-        let found = ctx.store.digest_stories(&alert.name, &alert.topic, Some(since), now)?;
+        let found = ctx
+            .store
+            .digest_stories(&alert.name, &alert.topic, Some(since), now, i64::MAX)?;
         let hot: Vec<DigestStory> = found.into_iter().filter(|story| is_hot(story, alert.heat)).collect();
         if !hot.is_empty() {
             let items = members(&hot);

@@ -17,6 +17,8 @@ pub struct ComposedDigest {
     pub digest: Digest,
     pub options: DigestOptions,
     pub window: Window,
+    /// Later revisions are the next one's to tell.
+    pub(super) last_revision: i64,
     /// Failed deliveries it mentions.
     pub(super) reported: Vec<i64>,
     /// There is something to send: news, or a reason to break the silence.
@@ -30,6 +32,7 @@ impl ComposedDigest {
             digest: digest::compose(&window, input, &options),
             options,
             window,
+            last_revision: i64::MAX,
             reported,
             is_due: true,
         }
@@ -46,6 +49,7 @@ pub fn compose(store: &Store, now: Timestamp, settings: &DigestSettings) -> Resu
         true => now - TimeDelta::days(1),
         false => from,
     });
+    let last_revision = store.last_revision()?;
     let failures = store.unreported_failures(&settings.name)?;
     let undelivered = failures
         .iter()
@@ -59,13 +63,16 @@ pub fn compose(store: &Store, now: Timestamp, settings: &DigestSettings) -> Resu
     let mut input = DigestInput {
         name: settings.name.clone(),
         kind: DigestKind::Digest,
-        sections: sections(store, now, settings, from)?,
+        sections: sections(store, now, settings, from, last_revision)?,
         coverage: input::coverage(store, now, from)?,
         undelivered,
     };
     let window = Window { from, to: now };
     let reported: Vec<i64> = failures.into_iter().map(|f| f.id).collect();
-    let composed = ComposedDigest::of(&input, window, options(settings), reported.clone());
+    let composed = ComposedDigest {
+        last_revision,
+        ..ComposedDigest::of(&input, window, options(settings), reported.clone())
+    };
     if !composed.digest.is_empty() {
         return Ok(composed);
     }
@@ -80,7 +87,10 @@ pub fn compose(store: &Store, now: Timestamp, settings: &DigestSettings) -> Resu
     match digest::kind_when_empty(now, &settings.silence, &input.coverage, was_read, last) {
         Some(kind) => {
             input.kind = kind;
-            Ok(ComposedDigest::of(&input, window, options(settings), reported))
+            Ok(ComposedDigest {
+                last_revision,
+                ..ComposedDigest::of(&input, window, options(settings), reported)
+            })
         }
         None => Ok(ComposedDigest {
             is_due: false,
@@ -94,6 +104,7 @@ fn sections(
     now: Timestamp,
     settings: &DigestSettings,
     from: Option<Timestamp>,
+    last_revision: i64,
 ) -> Result<Vec<TopicInput>, JobError> {
     let outlets = OutletNames::of_sources(store)?;
     let mut found = Vec::new();
@@ -102,7 +113,7 @@ fn sections(
     for topic in &settings.topics {
         let is_introduction = from.is_none() || !store.topic_was_told(&settings.name, topic)?;
         let since = if is_introduction { None } else { from };
-        let stories = store.digest_stories(&settings.name, topic, since, now)?;
+        let stories = store.digest_stories(&settings.name, topic, since, now, last_revision)?;
         for story in &stories {
             fresh.entry(story.story.id).or_default().extend(&story.fresh);
         }

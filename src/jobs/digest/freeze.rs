@@ -140,6 +140,7 @@ pub(super) async fn record(
         digest,
         options,
         window,
+        last_revision,
         reported,
         ..
     } = composed;
@@ -184,6 +185,7 @@ pub(super) async fn record(
         kind: digest.kind,
         from: window.from,
         to: now,
+        last_revision,
         done,
         subject: subject.clone(),
         text: digest::to_text(&digest, &options),
@@ -227,6 +229,7 @@ pub(super) async fn record_unmade(
         kind,
         from: None,
         to: ctx.clock.now(),
+        last_revision: i64::MAX,
         done,
         subject: format!("{name}: could not be made"),
         text: format!("This digest has no text: {error}\n"),

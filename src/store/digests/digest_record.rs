@@ -68,6 +68,8 @@ pub struct NewDigest {
     pub kind: DigestKind,
     pub from: Option<Timestamp>,
     pub to: Timestamp,
+    /// The latest revision there was when it was composed.
+    pub last_revision: i64,
     /// What is done once it is recorded.
     pub done: LastRun,
     pub subject: String,
@@ -156,7 +158,8 @@ impl Store {
         })
     }
 
-    /// Returns the stories of a topic that hold something this digest has not told, in the window that ends at `to`.
+    /// Returns the stories of a topic that hold something this digest has not told, in the window that ends at `to`, and
+    /// of revisions those up to the number `last_revision`.
     ///
     /// # Errors
     /// The database cannot be read.
@@ -166,6 +169,7 @@ impl Store {
         topic: &str,
         from: Option<Timestamp>,
         to: Timestamp,
+        last_revision: i64,
     ) -> Result<Vec<DigestStory>, StoreError> {
         self.read(|c| {
             let is_first = from.is_none();
@@ -189,12 +193,12 @@ impl Store {
             let mut fresh: Vec<(StoryId, HashSet<ArticleId>)> = by_story.map(of_story).collect();
             // A told article whose headline changed since is news of its story too.
             let sql = "SELECT DISTINCT member.story FROM revision JOIN member ON member.article = revision.article
-                       WHERE revision.replaced_at > ?3 AND revision.replaced_at <= ?4
+                       WHERE revision.replaced_at > ?3 AND revision.replaced_at <= ?4 AND revision.id <= ?5
                          AND EXISTS (SELECT 1 FROM match WHERE match.article = revision.article
                                      AND match.topic = (SELECT id FROM topic WHERE name = ?2))
                          AND EXISTS (SELECT 1 FROM digest_item JOIN digest ON digest.id = digest_item.digest
                                      WHERE digest_item.article = revision.article AND +digest.name = ?1)";
-            let window = params![digest, topic, seconds(from.unwrap_or(to)), seconds(to)];
+            let window = params![digest, topic, seconds(from.unwrap_or(to)), seconds(to), last_revision];
             let revised: Vec<StoryId> = select_all(c, sql, window, |row| row.get(0))?;
             for story in revised {
                 if !fresh.iter().any(|(id, _)| *id == story) {
@@ -208,7 +212,11 @@ impl Store {
                 let mut revisions = Vec::new();
                 for member in &story.members {
                     let own = revisions::revisions(c, member.article.id)?;
-                    revisions.extend(own.into_iter().map(|revision| (member.article.id, revision)));
+                    revisions.extend(
+                        own.into_iter()
+                            .filter(|one| one.id <= last_revision)
+                            .map(|revision| (member.article.id, revision)),
+                    );
                 }
                 let (mut matches, mut standing_titles) = (HashMap::new(), HashSet::new());
                 for article in story.members.iter().map(|member| member.article.id) {
@@ -291,6 +299,7 @@ impl Store {
                     ],
                 )?;
             }
+            revisions::leave_to_next_digest(c, digest.last_revision, digest.to)?;
             note_run(c, &digest.name, digest.done)?;
             Ok(id)
         })
