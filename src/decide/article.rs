@@ -4,6 +4,7 @@
 //! `Store::finish_article` writes in one transaction; its place in a story is found there. What a page cannot give, the
 //! feed's own text serves for: no article waits for a page that does not come. A wall is never stored as the article.
 
+mod own_page;
 pub mod page;
 
 use chrono::TimeDelta;
@@ -149,7 +150,10 @@ impl TextStep {
 /// Decides what this step makes of the article, but for its place.
 pub fn plan(now: Timestamp, work: ArticleWork, mut page: PageResult, policy: &ArticlePolicy<'_>) -> ArticlePlan {
     let (boilerplate, learned) = match &mut page {
-        PageResult::Read(page) => (std::mem::take(&mut page.boilerplate), page.own.take()),
+        PageResult::Read(page) => {
+            page.recognise(&work.article.title, &work.feed_text);
+            (std::mem::take(&mut page.boilerplate), page.own.take())
+        }
         PageResult::NotWanted | PageResult::Failed(_) => (Boilerplate::default(), None),
     };
     let mut article = work.article.clone();
@@ -211,7 +215,7 @@ fn take_text(
         PageResult::Read(page) if page.has_the_article(&work.feed_text) => {
             article.body_markdown.clone_from(&page.extraction.markdown);
             article.body_text.clone_from(&page.extraction.text);
-            take_metadata(now, article, &page, is_dated, was_extracted);
+            take_metadata(now, article, &page, is_dated, was_extracted, &work.feed_text);
             TextStep {
                 body_state: BodyState::Extracted,
                 verdict: Some(page.extraction.verdict),
@@ -221,11 +225,13 @@ fn take_text(
                 retry_at: None,
             }
         }
+        // What stands before a text that was read takes nothing from it.
+        PageResult::Read(page) if was_extracted && page.is_wall() => as_it_is,
         PageResult::Read(page) => {
             // A wall, a banner or a challenge: what the page says about itself may still be used, its text is not.
             take_feed_text(article, work);
             if page.extraction.metadata_is_articles {
-                take_metadata(now, article, &page, is_dated, false);
+                take_metadata(now, article, &page, is_dated, false, &work.feed_text);
             }
             TextStep {
                 body_state: BodyState::FromFeed,

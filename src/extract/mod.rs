@@ -27,7 +27,7 @@ use body::block::{Block, DropReason};
 use body::{blocks, boilerplate, markdown, pagination};
 use page::head_data::HeadData;
 use page::items::Page;
-use page::{dom, text};
+use page::{dom, redirect_stub, text};
 use site_rules::{RuledItems, idle};
 use verdict::evidence::VerdictEvidence;
 
@@ -59,6 +59,10 @@ pub struct Extraction {
     pub verdict: Verdict,
     /// Title, date and picture are the article's: not those of a wall, of an error, of a list.
     pub metadata_is_articles: bool,
+    /// It may be a check of who asks: hardly any text, no menu, a script.
+    pub may_be_check: bool,
+    /// Where a page that does nothing else sends its reader on, within its site.
+    pub leads_on: Option<Url>,
     /// The page that goes on with the article, by this one's word.
     pub next_part: Option<Url>,
     /// What `markdown` and `text` are made of.
@@ -138,6 +142,11 @@ pub fn extract(html: &str, url: &Url, options: &ExtractOptions<'_>) -> Extractio
     read(html, url, options, false).extraction
 }
 
+/// Whether a page refuses its reader, or checks who asks for it, in place of what was asked for.
+pub fn is_refusal(html: &str, url: &Url) -> bool {
+    extract(html, url, &ExtractOptions::default()).verdict == Verdict::Blocked
+}
+
 /// Returns which blocks of a page are kept and dropped, and why: what `extract` did, told.
 pub fn explain(html: &str, url: &Url, options: &ExtractOptions<'_>) -> PageExplanation {
     read(html, url, options, true)
@@ -170,14 +179,18 @@ fn read(html: &str, url: &Url, options: &ExtractOptions<'_>, tells_all: bool) ->
         Vec::new()
     };
     body.blocks.retain(|block| block.drop_reason.is_none());
-    let judged = verdict::of(&VerdictEvidence {
+    let leads_on = redirect_stub::leads_on(&head_data, &page, url, base);
+    let evidence = VerdictEvidence {
         page: &page,
         head_data: &head_data,
         body: &body.blocks,
         title: &metadata.title,
         url,
         base,
-    });
+        leads_on: leads_on.as_ref(),
+    };
+    let judged = verdict::of(&evidence);
+    let is_stub = judged.verdict == Verdict::NotAnArticle && evidence.is_stub();
     metadata.image = metadata
         .image
         .or_else(|| picture::of_headline(&page, &metadata.title, Some(base)))
@@ -190,6 +203,8 @@ fn read(html: &str, url: &Url, options: &ExtractOptions<'_>, tells_all: bool) ->
             text: plain(&body.blocks),
             verdict: judged.verdict,
             metadata_is_articles: judged.metadata_is_articles,
+            may_be_check: judged.may_be_check,
+            leads_on: leads_on.filter(|_| is_stub),
             next_part: may_go_on
                 .then(|| pagination::next(&page, &head_data, url, base))
                 .flatten(),

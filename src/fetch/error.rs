@@ -70,11 +70,13 @@ pub enum FetchError {
         url: String,
         status: u16,
         retry_at: Option<Timestamp>,
+        /// How the page begins that came with it, where it may be a check of who asks.
+        page: Vec<u8>,
     },
     #[error("{url} answered 304 although nothing was known of it")]
     UnaskedNotModified { url: String },
     #[error("{url} answered with nothing")]
-    Empty { url: String },
+    Empty { url: String, status: u16 },
     #[error("robots.txt of {host} asks not to fetch {url}")]
     Disallowed { host: String, url: String },
     #[error("robots.txt of {host} cannot be read, so its pages wait until {retry_at}: {reason}")]
@@ -241,6 +243,7 @@ mod tests {
             url: String::new(),
             status,
             retry_at,
+            page: Vec::new(),
         };
         for code in [408, 425, 429, 500, 502, 503, 504, 521] {
             assert!(status(code, None).is_transient(), "{code}");

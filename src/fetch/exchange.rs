@@ -78,7 +78,9 @@ pub(super) async fn exchange(
                 Vec::new(),
             )))
         }
-        206 if !is_first_part(request, answer.headers()) => Err(refused(now, url, answer.headers(), status)),
+        206 if !is_first_part(request, answer.headers()) => {
+            Err(refused(now, url, answer.headers(), status, Vec::new()))
+        }
         // Entries a server left out are not gone: what is known is never taken away by an answer.
         226 if !is_asked_change(request, answer.headers()) => Err(FetchError::Undecodable {
             url: shown(url),
@@ -101,7 +103,13 @@ pub(super) async fn exchange(
         }
         // Only a proxy asks so: a server's own would be 401.
         407 if let Some(proxy) = &options.proxy => Err(FetchError::ProxyLogin { proxy: proxy.shown() }),
-        _ => Err(refused(now, url, answer.headers(), status)),
+        _ => {
+            let page = match status {
+                429 | 503 => refusal_page(&mut answer, options).await,
+                _ => Vec::new(),
+            };
+            Err(refused(now, url, answer.headers(), status, page))
+        }
     }
 }
 
@@ -127,12 +135,37 @@ fn good(
     }
 }
 
-fn refused(now: Timestamp, url: &Url, headers: &HeaderMap, status: u16) -> FetchError {
+fn refused(now: Timestamp, url: &Url, headers: &HeaderMap, status: u16, page: Vec<u8>) -> FetchError {
     FetchError::Status {
         url: shown(url),
         status,
         retry_at: retry_at(now, headers),
+        page,
     }
+}
+
+/// A page that comes with a refusal is read up to this many bytes.
+const REFUSAL_BYTES_MAX: usize = 64 * 1024;
+
+/// Returns how the page begins that comes with a refusal; as much as comes in time, since the status is the answer.
+async fn refusal_page(answer: &mut reqwest::Response, options: &FetchOptions) -> Vec<u8> {
+    let is_page = content_type(answer.headers()).is_some_and(|kind| kind.contains("html"));
+    let mut page = Vec::new();
+    if !is_page || answer.headers().contains_key(CONTENT_ENCODING) {
+        return page;
+    }
+    let reading = async {
+        while let Ok(Some(chunk)) = answer.chunk().await {
+            page.extend_from_slice(&chunk);
+            if page.len() >= REFUSAL_BYTES_MAX {
+                break;
+            }
+        }
+    };
+    // Whether it came whole or not, there is no more to do with it.
+    let _ = timeout(options.idle_timeout, reading).await;
+    page.truncate(REFUSAL_BYTES_MAX);
+    page
 }
 
 /// Whether a 226 holds what was asked for: the new entries of a feed.
@@ -233,7 +266,8 @@ async fn read(
         _ => {}
     }
     if body.is_empty() && !request.purpose.may_be_empty() {
-        return Err(FetchError::Empty { url: shown(url) });
+        let (url, status) = (shown(url), answer.status().as_u16());
+        return Err(FetchError::Empty { url, status });
     }
     if body.starts_with(&GZIP_MAGIC) && request.purpose != Purpose::Image {
         // Served as it lies on the disk. Half a feed under the whole one's validators would hide the other half.

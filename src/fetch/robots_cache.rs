@@ -244,6 +244,7 @@ mod tests {
             url: "https://a.example/robots.txt".to_owned(),
             status,
             retry_at,
+            page: Vec::new(),
         })
     }
 

@@ -27,6 +27,7 @@ mod fetch;
 mod following;
 mod full_disk;
 mod boilerplate;
+mod bot_checks;
 mod half_requests;
 mod help;
 mod hostile_pages;

@@ -27,7 +27,7 @@ use crate::extract::{self, ExtractOptions, Extraction, SiteRules};
 use crate::fetch::{Purpose, Request, Response};
 use crate::files;
 use crate::jobs::SharedState;
-use crate::jobs::articles::article_pages;
+use crate::jobs::articles::article_pages::{self, FirstPage};
 use crate::text;
 
 /// A page in a file may be this large, in bytes.
@@ -162,14 +162,14 @@ fn fetched(page: &str, config: Option<&Config>, args: &ExtractArgs) -> anyhow::R
     let now = Clock::system().now();
     open::runtime()?.block_on(async {
         let response = fetcher.get(now, Request::new(url, Purpose::Page)).await?;
-        let Response {
-            body,
-            content_type,
-            url,
-            ..
-        } = response;
-        let site = rules(config, &url);
         if args.explain {
+            let Response {
+                body,
+                content_type,
+                url,
+                ..
+            } = response;
+            let site = rules(config, &url);
             let options = ExtractOptions {
                 site: site.as_ref(),
                 ..ExtractOptions::default()
@@ -178,10 +178,11 @@ fn fetched(page: &str, config: Option<&Config>, args: &ExtractArgs) -> anyhow::R
             return Ok(explained(&extract::explain(&html, &url, &options)));
         }
         let shared: Arc<SharedState> = SharedState::new();
-        let first = article_pages::read(&shared, site.clone(), body, content_type, url.clone())
-            .await
-            .map_err(anyhow::Error::msg)?;
-        let whole = article_pages::follow(&fetcher, &shared, now, &url, first, site.as_ref()).await;
+        let first = article_pages::first(&fetcher, &shared, now, response, |url| rules(config, url)).await;
+        let FirstPage {
+            extraction, url, site, ..
+        } = first.map_err(|failure| anyhow::Error::msg(failure.message))?;
+        let whole = article_pages::follow(&fetcher, &shared, now, &url, extraction, site.as_ref()).await;
         if let Some(missing) = &whole.missing {
             let pages = whole.pages;
             tell!(
@@ -225,6 +226,9 @@ fn explained(told: &extract::PageExplanation) -> String {
     out.push_str(&format!("verdict  {}\n", told.extraction.verdict.as_str()));
     if !told.why.is_empty() {
         out.push_str(&format!("         {}\n", told.why));
+    }
+    if let Some(to) = &told.extraction.leads_on {
+        out.push_str(&format!("leads to {to}\n"));
     }
     if let Some(next) = &told.extraction.next_part {
         out.push_str(&format!("goes on  {next}\n"));

@@ -3,6 +3,7 @@
 use chrono::NaiveTime;
 use url::Url;
 
+use super::own_page::{Titled, is_own_page};
 use crate::document::scalar;
 use crate::domain::Timestamp;
 use crate::domain::article::{Article, Verdict, Zone};
@@ -57,6 +58,28 @@ impl ArticlePage {
         self.boilerplate = boilerplate;
     }
 
+    /// Sees that a page which may be a check of who asks is one, where nothing on it has to do with the entry.
+    pub(super) fn recognise(&mut self, title: &str, feed_text: &str) {
+        if self.extraction.may_be_check && !self.is_own_page(title, feed_text) {
+            self.extraction.verdict = Verdict::Blocked;
+            self.extraction.metadata_is_articles = false;
+        }
+    }
+
+    /// Whether its words have to do with an entry's.
+    fn is_own_page(&self, title: &str, text: &str) -> bool {
+        let own = Titled {
+            title: &self.extraction.metadata.title,
+            text: &self.extraction.text,
+        };
+        is_own_page(Titled { title, text }, own)
+    }
+
+    /// Whether it stands before the article and says nothing of it.
+    pub fn is_wall(&self) -> bool {
+        matches!(self.extraction.verdict, Verdict::Consent | Verdict::Blocked)
+    }
+
     /// Whether its text is the article: complete, or a teaser that says more than the feed does.
     pub fn has_the_article(&self, feed_text: &str) -> bool {
         let page = &self.extraction;
@@ -75,12 +98,14 @@ pub(super) fn take_metadata(
     page: &ArticlePage,
     is_dated: &mut bool,
     is_later_look: bool,
+    feed_text: &str,
 ) {
+    let is_own = page.is_own_page(&article.title, feed_text);
     let ArticlePage { extraction, url, .. } = page;
     let page = &extraction.metadata;
-    // The name of a page may be its site's alone; then the feed knows better.
+    // The name of a page may be its site's alone, or that of something else; then the feed knows better.
     let mut is_retitled = false;
-    if !page.title.is_empty() && (page.has_headline || article.title.is_empty()) {
+    if !page.title.is_empty() && is_own && (page.has_headline || article.title.is_empty()) {
         is_retitled = !is_same_text(&article.title, &page.title);
         article.title.clone_from(&page.title);
     }

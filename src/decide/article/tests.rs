@@ -241,8 +241,8 @@ extracted | the article, no text | from-feed | feed | complete       | -    | - 
 extracted | a teaser, more       | extracted | page | teaser         | new  | asks | 0 | 1 | 1380m | revision | -
 extracted | a teaser, less       | from-feed | feed | teaser         | -    | -    | 0 | 0 | -     | revision | -
 extracted | a paywall, more      | extracted | page | paywall        | new  | asks | 0 | 1 | 1380m | revision | -
-extracted | a consent banner     | from-feed | feed | consent        | -    | -    | 0 | 0 | -     | revision | -
-extracted | a challenge          | from-feed | feed | blocked        | -    | -    | 0 | 0 | -     | revision | -
+extracted | a consent banner     | extracted | old  | -              | old  | asks | 1 | 1 | 1380m | -        | -
+extracted | a challenge          | extracted | old  | -              | old  | asks | 1 | 1 | 1380m | -        | -
 extracted | no article           | from-feed | feed | not-an-article | -    | -    | 0 | 0 | -     | revision | -
 extracted | fails for now        | extracted | old  | -              | old  | asks | 2 | 1 | 60m   | -        | -
 extracted | fails once more      | extracted | old  | -              | old  | -    | 4 | 1 | 1380m | -        | -

@@ -2,10 +2,10 @@
 
 use url::Url;
 
-use crate::domain::url::registrable_domain;
 use crate::extract::page::dom;
 use crate::extract::page::head_data::{self, HeadData};
 use crate::extract::page::items::Page;
+use crate::extract::page::redirect_stub;
 use crate::text::line;
 
 /// Feeds taken from one page.
@@ -60,9 +60,7 @@ pub fn feed_links(html: &str, url: &Url) -> Vec<FeedLink> {
 /// Returns where a page sends its reader on at once, within its own site.
 pub fn leads_on(html: &str, url: &Url) -> Option<Url> {
     let tree = dom::parse(html, None);
-    let to = dom::base(&tree, url).join(HeadData::of(&tree).leads_on()?).ok()?;
-    let site = |url: &Url| registrable_domain(url.host_str().unwrap_or_default());
-    (is_web(&to) && to != *url && site(&to) == site(url)).then_some(to)
+    redirect_stub::leads_on(&HeadData::of(&tree), &Page::of(&tree), url, &dom::base(&tree, url))
 }
 
 /// Returns the feeds that `Link` headers name (RFC 8288).

@@ -18,6 +18,8 @@ const AT_ONCE_SECONDS: f32 = 10.0;
 const BUTTONS_MAX: usize = 40;
 /// Scripts kept per page.
 const SCRIPTS_MAX: usize = 400;
+/// Ids and addresses kept per page.
+const HOOKS_MAX: usize = 400;
 /// What a button says is not longer than this, in bytes.
 const BUTTON_BYTES_MAX: usize = 200;
 
@@ -29,7 +31,7 @@ pub struct HeadData<'a> {
     pub canonical: Option<&'a str>,
     pub amp: Option<&'a str>,
     /// Where the page sends its reader by itself: seconds and address.
-    refresh: Option<&'a str>,
+    pub refresh: Option<&'a str>,
     /// What the page says comes next: the next part of an article, or of a list, or another article.
     pub next: Option<&'a str>,
     pub document_title: String,
@@ -41,6 +43,12 @@ pub struct HeadData<'a> {
     pub asks_password: bool,
     /// The scripts written in it, but for structured data.
     pub scripts: Vec<&'a str>,
+    /// There is a script, written in it or asked for.
+    pub has_script: bool,
+    /// Ids, names and addresses of its scripts, links, pictures and forms.
+    pub hooks: Vec<&'a str>,
+    /// Characters that it shows only to those who have no scripts.
+    pub noscript_chars: usize,
     /// What its first buttons say.
     pub buttons: Vec<String>,
 }
@@ -52,7 +60,14 @@ impl<'a> HeadData<'a> {
         let mut structured: Vec<String> = Vec::new();
         for node in html.tree.nodes() {
             let Node::Element(element) = node.value() else { continue };
+            if matches!(element.name(), "script" | "link" | "img" | "form" | "input") {
+                head_data.take_hooks(element);
+            }
             match element.name() {
+                "noscript" => {
+                    let texts = node.descendants().filter_map(|inner| inner.value().as_text());
+                    head_data.noscript_chars += texts.map(|text| shown_chars(text)).sum::<usize>();
+                }
                 "meta" if head_data.meta.len() < META_MAX => head_data.take_meta(element),
                 "link" => head_data.take_link(element),
                 "button" if head_data.buttons.len() < BUTTONS_MAX => {
@@ -110,6 +125,15 @@ impl<'a> HeadData<'a> {
         }
     }
 
+    fn take_hooks(&mut self, element: &'a Element) {
+        let values = ["id", "name", "src", "href", "action"];
+        let values = values.into_iter().filter_map(|name| attr(element, name));
+        let left = HOOKS_MAX.saturating_sub(self.hooks.len());
+        self.hooks.extend(values.take(left));
+        let is_data = || attr(element, "type").is_some_and(|kind| kind.contains("json"));
+        self.has_script |= element.name() == "script" && !is_data();
+    }
+
     fn take_link(&mut self, element: &'a Element) {
         let (Some(rel), Some(href)) = (attr(element, "rel"), attr(element, "href")) else {
             return;
@@ -129,12 +153,10 @@ impl<'a> HeadData<'a> {
 
     /// Returns where the page sends its reader at once, as it is written there (HTML, 4.2.5.3).
     pub fn leads_on(&self) -> Option<&'a str> {
-        let (seconds, rest) = self.refresh?.trim().split_once([';', ','])?;
-        seconds
-            .trim()
-            .parse::<f32>()
-            .ok()
-            .filter(|seconds| *seconds <= AT_ONCE_SECONDS)?;
+        let (_, rest) = self.refresh?.trim().split_once([';', ','])?;
+        if !self.refreshes_at_once() {
+            return None;
+        }
         let rest = rest.trim();
         let value = rest
             .get(..3)
@@ -146,6 +168,13 @@ impl<'a> HeadData<'a> {
             .trim()
             .trim_matches(['"', '\'']);
         (!value.is_empty()).then_some(value)
+    }
+
+    /// Whether the page is exchanged for another, or for itself, before it can be read.
+    pub fn refreshes_at_once(&self) -> bool {
+        let seconds = self.refresh.and_then(|refresh| refresh.split([';', ',']).next());
+        let seconds = seconds.and_then(|seconds| seconds.trim().parse::<f32>().ok());
+        seconds.is_some_and(|seconds| seconds <= AT_ONCE_SECONDS)
     }
 
     /// Returns the content of the first meta element of these names, in the order of the names.
@@ -166,6 +195,16 @@ impl<'a> HeadData<'a> {
             .filter(move |(own, _)| *own == name)
             .map(|(_, content)| *content)
     }
+}
+
+/// Returns how many letters and digits a piece of HTML shows.
+fn shown_chars(html: &str) -> usize {
+    let mut is_tag = false;
+    let shown = html.chars().filter(|c| {
+        is_tag = *c == '<' || is_tag && *c != '>';
+        !is_tag && c.is_alphanumeric()
+    });
+    shown.count()
 }
 
 /// Whether a link of these relations and this media type, both in small letters, leads to a feed of the page.

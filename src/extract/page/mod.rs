@@ -10,4 +10,5 @@ pub mod elements;
 pub mod items;
 pub mod jsonld;
 pub mod head_data;
+pub mod redirect_stub;
 pub mod headline_lines;

@@ -9,6 +9,7 @@ use super::wall_phrases::{ERROR_WORDS, LOGIN};
 use crate::extract::body::block::Block;
 use crate::extract::page::head_data::HeadData;
 use crate::extract::page::items::Page;
+use crate::extract::page::redirect_stub;
 use crate::text::line;
 
 /// Names of pages looked at, in characters.
@@ -26,6 +27,8 @@ pub struct VerdictEvidence<'k, 'a> {
     pub url: &'k Url,
     /// What its relative addresses are read against.
     pub base: &'k Url,
+    /// Where it sends its reader on at once.
+    pub leads_on: Option<&'k Url>,
 }
 
 /// Returns the parts of a page's name, the site's own among them.
@@ -68,6 +71,18 @@ impl VerdictEvidence<'_, '_> {
         let is_dated = || self.head_data.first(&["article:published_time"]).is_some();
         let is_graph = || self.head_data.first(&["og:type"]).is_some_and(|kind| kind == "article") && is_dated();
         (structured.is_article && structured.articles < 3) || is_graph()
+    }
+
+    /// Whether the page asks not to be found by searching.
+    pub fn is_unlisted(&self) -> bool {
+        let mut robots = self.head_data.all("robots");
+        robots.any(|content| content.to_ascii_lowercase().contains("noindex"))
+    }
+
+    /// Whether the page does nothing but send its reader on. A check sends him to where he is, and nobody is to find it.
+    pub fn is_stub(&self) -> bool {
+        let is_other = |to: &&Url| to.path() != self.url.path() || !self.is_unlisted();
+        redirect_stub::is_slight(self.page) && self.leads_on.filter(is_other).is_some()
     }
 
     /// Whether the address is that of a search.

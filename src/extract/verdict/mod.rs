@@ -6,8 +6,10 @@ mod wall_phrases;
 pub mod truncated;
 mod index_page;
 pub mod evidence;
+mod bot_check;
 
 use crate::domain::article::Verdict;
+use crate::extract::body::block::Block;
 use crate::extract::page::text::weight;
 use crate::extract::phrase_sets::PhraseSet;
 use evidence::{VerdictEvidence, all_text, folded, is_status};
@@ -17,6 +19,8 @@ use wall_phrases::{BLOCKED, CONSENT, MISSING, PAYWALL, PRIVACY, SEARCH};
 const WALL_MAX: usize = 1_500;
 /// A whole article says more than this.
 const ARTICLE_MIN: usize = 250;
+/// A line says less than this, a paragraph more.
+const LINE_MAX: usize = 120;
 /// Text that says less than this is none, where the page calls itself no article.
 const TEXT_MIN: usize = 40;
 /// A closed article that says less than this is its beginning.
@@ -30,6 +34,8 @@ pub struct PageVerdict {
     pub why: &'static str,
     /// Title, date and picture are those of the article.
     pub metadata_is_articles: bool,
+    /// It may be a check of who asks, if what it is called has nothing to do with what was looked for.
+    pub may_be_check: bool,
 }
 
 fn judged(verdict: Verdict, why: &'static str) -> PageVerdict {
@@ -37,11 +43,20 @@ fn judged(verdict: Verdict, why: &'static str) -> PageVerdict {
         verdict,
         why,
         metadata_is_articles: matches!(verdict, Verdict::Complete | Verdict::Teaser | Verdict::Paywall),
+        may_be_check: false,
     }
 }
 
 /// Returns what a page is.
 pub fn of(evidence: &VerdictEvidence<'_, '_>) -> PageVerdict {
+    let judged = by_itself(evidence);
+    PageVerdict {
+        may_be_check: judged.verdict == Verdict::Complete && bot_check::may_be_check(evidence),
+        ..judged
+    }
+}
+
+fn by_itself(evidence: &VerdictEvidence<'_, '_>) -> PageVerdict {
     let body = evidence.body;
     let structured = &evidence.head_data.structured;
     // Whose page it is is no text of it.
@@ -110,6 +125,12 @@ fn wall(
     whole: &str,
     said: usize,
 ) -> Option<PageVerdict> {
+    if bot_check::is_marked(evidence) {
+        return Some(judged(Verdict::Blocked, "its markup is that of a check of who asks"));
+    }
+    if evidence.is_stub() {
+        return Some(judged(Verdict::NotAnArticle, "it only leads on"));
+    }
     let is_declared = evidence.is_declared();
     // A wall may lie outside of what was taken for the article, where that is next to nothing.
     let says = |phrases: &PhraseSet| {
@@ -129,7 +150,8 @@ fn wall(
     let is_login = || !is_declared && evidence.asks_who(names);
     // Nobody needs to be told of scripts but who has none.
     let needs_script = || said < ARTICLE_MIN && !is_declared && text.contains("javascript");
-    if (says(&BLOCKED) > 0 || named(&BLOCKED) || needs_script()) && !is_login() {
+    let refuses = || (says(&BLOCKED) > 0 || named(&BLOCKED)) && !is_report(evidence, said);
+    if (refuses() || needs_script() || bot_check::is_check(evidence)) && !is_login() {
         return Some(judged(
             Verdict::Blocked,
             "it refuses the page or checks who asks for it",
@@ -137,6 +159,12 @@ fn wall(
     }
     (said < ARTICLE_MIN && !is_declared && MISSING.is_in(whole))
         .then(|| judged(Verdict::NotAnArticle, "it says that there is no such page"))
+}
+
+/// Whether a page tells of refusals and checks, and is none: it is made as articles are, and no line of its own refuses.
+fn is_report(evidence: &VerdictEvidence<'_, '_>, said: usize) -> bool {
+    let refuses = |block: &Block| weight(&block.text) < LINE_MAX && BLOCKED.is_in(&folded(&block.text));
+    said >= ARTICLE_MIN && bot_check::is_framed(evidence) && !evidence.body.iter().any(refuses)
 }
 
 /// Returns why a page that does not call itself an article is something else.

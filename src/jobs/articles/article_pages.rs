@@ -9,10 +9,12 @@ use std::time::Duration;
 
 use url::Url;
 
+use crate::decide::article::PageFailure;
 use crate::domain::Timestamp;
 use crate::domain::article::Verdict;
+use crate::domain::source::Validators;
 use crate::extract::{self, Continuation, ExtractOptions, Extraction, SiteRules};
-use crate::fetch::{Fetcher, Purpose, Request};
+use crate::fetch::{Fetcher, Purpose, Request, Response};
 use crate::jobs::runtime::SharedState;
 
 /// Pages of one article that are read, the first included.
@@ -40,6 +42,67 @@ pub struct MissingPage {
     pub reason: String,
     /// Asking again later may bring it.
     pub is_transient: bool,
+}
+
+/// The page an article begins on.
+#[derive(Debug)]
+pub struct FirstPage {
+    pub extraction: Extraction,
+    /// Where it stands.
+    pub url: Url,
+    pub validators: Validators,
+    pub site: Option<SiteRules>,
+}
+
+/// Reads the page an article begins on. One that only leads on within its site is followed, once.
+///
+/// # Errors
+/// The reading panicked, or the page that was led to cannot be had.
+pub async fn first(
+    fetcher: &Fetcher,
+    shared: &Arc<SharedState>,
+    now: Timestamp,
+    response: Response,
+    rules: impl Fn(&Url) -> Option<SiteRules>,
+) -> Result<FirstPage, PageFailure> {
+    let stub = read_first(shared, response, &rules).await?;
+    let Some(to) = stub.extraction.leads_on.clone() else {
+        return Ok(stub);
+    };
+    let request = Request::new(to, Purpose::Page);
+    let response = fetcher.get(now, request).await.map_err(|error| PageFailure {
+        message: format!("{} only leads on: {error}", stub.url),
+        is_transient: error.is_transient(),
+        is_ours: error.is_ours(),
+    })?;
+    read_first(shared, response, &rules).await
+}
+
+async fn read_first(
+    shared: &Arc<SharedState>,
+    response: Response,
+    rules: impl Fn(&Url) -> Option<SiteRules>,
+) -> Result<FirstPage, PageFailure> {
+    let Response {
+        url,
+        validators,
+        body,
+        content_type,
+        ..
+    } = response;
+    let site = rules(&url);
+    let extraction = read(shared, site.clone(), body, content_type, url.clone()).await;
+    let extraction = extraction.map_err(|message| PageFailure {
+        message,
+        is_transient: false,
+        is_ours: false,
+    })?;
+    Ok(FirstPage {
+        extraction,
+        url,
+        validators,
+        site,
+    })
 }
 
 /// Reads one page's article from its bytes.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use url::Url;
 
-use super::article_pages;
+use super::article_pages::{self, FirstPage};
 use crate::decide::article::page::ArticlePage;
 use crate::decide::article::{self, ArticlePlan, ArticlePolicy, ArticleWork, PageFailure, PageResult};
 use crate::domain::Timestamp;
@@ -142,19 +142,18 @@ async fn ask(ctx: &Arc<Context>, now: Timestamp, work: &ArticleWork) -> Option<P
 
 /// Reads an article from its page and those that go on with it.
 async fn read(ctx: &Arc<Context>, now: Timestamp, work: &ArticleWork, response: Response) -> PageResult {
-    let Response {
+    let rules = |url: &Url| ctx.config.site_rules(url);
+    let first = match article_pages::first(&ctx.fetcher, &ctx.shared, now, response, rules).await {
+        Ok(first) => first,
+        Err(failure) => return PageResult::Failed(failure),
+    };
+    let FirstPage {
+        extraction,
         url,
         validators,
-        body,
-        content_type,
-        ..
-    } = response;
-    let site = ctx.config.site_rules(&url);
-    let first = match article_pages::read(&ctx.shared, site.clone(), body, content_type, url.clone()).await {
-        Ok(extraction) => extraction,
-        Err(message) => return lost(message),
-    };
-    let whole = article_pages::follow(&ctx.fetcher, &ctx.shared, now, &url, first, site.as_ref()).await;
+        site,
+    } = first;
+    let whole = article_pages::follow(&ctx.fetcher, &ctx.shared, now, &url, extraction, site.as_ref()).await;
     if let Some(missing) = &whole.missing {
         let message = format!("its page {} is missing: {}", missing.url, missing.reason);
         if missing.is_transient && work.body_state == BodyState::Extracted {

@@ -1,8 +1,11 @@
 //! Why a poll failed, as it is stored and told.
 
+use url::Url;
+
 use crate::domain::source::{Failure, Trouble};
+use crate::extract;
 use crate::feed::ParseError;
-use crate::fetch::FetchError;
+use crate::fetch::{FetchError, Response};
 
 /// Returns a failure of which nothing is known but what is said of it.
 pub(super) fn failed(message: String) -> Failure {
@@ -29,24 +32,46 @@ pub(super) fn troubled(trouble: Trouble, message: String) -> Failure {
     }
 }
 
+/// Returns the failure of a poll that was answered with a refusal, or a check of who asks, in place of what it wanted.
+pub(super) fn checked() -> Failure {
+    let message = "a page that checks who asks, or refuses, in place of what it was asked for";
+    troubled(Trouble::Blocked, message.to_owned())
+}
+
 /// Returns the failure of a poll whose request failed.
 pub(super) fn failure_of(error: &FetchError) -> Failure {
+    let is_check = is_check(error);
+    let added = if is_check { ", as a check of who asks does" } else { "" };
     Failure {
-        message: error.to_string(),
+        message: format!("{error}{added}"),
         status: error.status(),
         retry_at: error.retry_at(),
         trouble: match error {
             _ if error.is_ours() => Some(Trouble::Own),
-            _ if error.is_refusal() => Some(Trouble::Blocked),
+            _ if error.is_refusal() || is_check => Some(Trouble::Blocked),
             _ => None,
         },
     }
 }
 
+/// Whether an answer that is a failure is a check of who asks: by its page, or 202 and nothing, as some firewalls answer.
+fn is_check(error: &FetchError) -> bool {
+    match error {
+        FetchError::Empty { status, .. } => *status == 202,
+        FetchError::Status { url, page, .. } => Url::parse(url).is_ok_and(|url| {
+            let html = extract::decode(page, None);
+            !page.is_empty() && extract::is_refusal(&html, &url)
+        }),
+        _ => false,
+    }
+}
+
 /// Returns the failure of a poll that brought something else than a feed.
-pub(super) fn unreadable(error: &ParseError) -> Failure {
+pub(super) fn unreadable(error: &ParseError, response: &Response) -> Failure {
+    let html = || extract::decode(&response.body, response.content_type.as_deref());
     match error {
         ParseError::LoginPage => troubled(Trouble::Blocked, error.to_string()),
+        ParseError::HtmlPage if extract::is_refusal(&html(), &response.url) => checked(),
         _ => failed(error.to_string()),
     }
 }

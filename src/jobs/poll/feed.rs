@@ -104,7 +104,7 @@ async fn parse(ctx: &Context, response: Response) -> Result<Parsed, UnreadableBo
 fn read_feed(response: &Response) -> Result<Parsed, UnreadableBody> {
     let parsed = crate::feed::parse(&response.body, response.content_type.as_deref(), Some(&response.url));
     let parsed = parsed.map_err(|error| {
-        let mut unread = UnreadableBody::from(unreadable(&error));
+        let mut unread = UnreadableBody::from(unreadable(&error, response));
         if error == ParseError::HtmlPage {
             let html = extract::decode(&response.body, response.content_type.as_deref());
             unread.feeds = extract::named_feeds(&html, &response.url);

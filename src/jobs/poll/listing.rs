@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::failure::{panicked, troubled};
+use super::failure::{checked, panicked, troubled};
 use super::request::{PollAnswer, ask, request};
 use crate::decide::Outcome;
 use crate::domain::Timestamp;
@@ -32,8 +32,11 @@ pub(super) async fn read(
 
 fn read_listing(response: &Response, links: Option<&str>) -> Result<Parsed, Failure> {
     let html = extract::decode(&response.body, response.content_type.as_deref());
-    let found =
-        extract::listing(&html, &response.url, links).map_err(|error| troubled(Trouble::Markup, error.to_string()))?;
+    let found = extract::listing(&html, &response.url, links);
+    let found = found.map_err(|error| match extract::is_refusal(&html, &response.url) {
+        true => checked(),
+        false => troubled(Trouble::Markup, error.to_string()),
+    })?;
     let entries = found
         .into_iter()
         .map(|link| Entry {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use super::failure::{panicked, troubled};
+use super::failure::{checked, panicked, troubled};
 use super::request::{PollAnswer, ask, request};
 use crate::decide::Outcome;
 use crate::domain::Timestamp;
@@ -41,6 +41,9 @@ fn read_page(response: &Response, site: Option<&SiteRules>, is_cancelled: &Atomi
         site,
     };
     let page = extract::extract(&html, &response.url, &options);
+    if page.verdict == Verdict::Blocked {
+        return Err(checked());
+    }
     if page.text.trim().is_empty() {
         let trouble = match page.verdict {
             Verdict::Blocked | Verdict::Consent | Verdict::Paywall => Trouble::Blocked,

@@ -86,7 +86,7 @@ async fn follow(
 async fn parsed(ctx: &Arc<Context>, response: Response) -> Result<Sitemap, Failure> {
     let read = ctx.shared.parse(move || {
         parse_sitemap(&response.body, response.content_type.as_deref(), &response.url)
-            .map_err(|error| unreadable(&error))
+            .map_err(|error| unreadable(&error, &response))
     });
     read.await.unwrap_or_else(|said| Err(panicked(&said)))
 }
