@@ -23,11 +23,17 @@ pub fn is_own_page(entry: Titled<'_>, page: Titled<'_>) -> bool {
     if own.is_empty() || its.is_empty() || !own.is_disjoint(&its) {
         return true;
     }
-    let stands_in = |title: &HashSet<String>, text: &str| {
-        let text: HashSet<String> = words(text).collect();
-        title.intersection(&text).count() * 2 >= title.len()
-    };
     stands_in(&own, page.text) || stands_in(&its, entry.text)
+}
+
+/// Whether the text below a title speaks for it: half of the title stands there.
+pub fn speaks_for_title(page: Titled<'_>) -> bool {
+    stands_in(&telling_words(page.title), page.text)
+}
+
+fn stands_in(title: &HashSet<String>, text: &str) -> bool {
+    let text: HashSet<String> = words(text).collect();
+    title.intersection(&text).count() * 2 >= title.len()
 }
 
 /// Returns the words of a title that tell something; all of them where none does.

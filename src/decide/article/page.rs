@@ -3,7 +3,7 @@
 use chrono::NaiveTime;
 use url::Url;
 
-use super::own_page::{Titled, is_own_page};
+use super::own_page::{Titled, is_own_page, speaks_for_title};
 use crate::document::scalar;
 use crate::domain::Timestamp;
 use crate::domain::article::{Article, Verdict, Zone};
@@ -75,6 +75,14 @@ impl ArticlePage {
         is_own_page(Titled { title, text }, own)
     }
 
+    /// Whether its text speaks for its title.
+    fn speaks_for_title(&self) -> bool {
+        speaks_for_title(Titled {
+            title: &self.extraction.metadata.title,
+            text: &self.extraction.text,
+        })
+    }
+
     /// Whether it stands before the article and says nothing of it.
     pub fn is_wall(&self) -> bool {
         matches!(self.extraction.verdict, Verdict::Consent | Verdict::Blocked)
@@ -100,7 +108,7 @@ pub(super) fn take_metadata(
     is_later_look: bool,
     feed_text: &str,
 ) {
-    let is_own = page.is_own_page(&article.title, feed_text);
+    let is_own = page.is_own_page(&article.title, feed_text) || page.speaks_for_title();
     let ArticlePage { extraction, url, .. } = page;
     let page = &extraction.metadata;
     // The name of a page may be its site's alone, or that of something else; then the feed knows better.
