@@ -9,7 +9,7 @@ use super::stored_entries::EntryIdentity;
 use crate::domain::Timestamp;
 use crate::domain::feed::{Entry, EntryKey, Feed};
 use crate::domain::source::{Source, SourceKind};
-use crate::domain::url::CanonicalUrl;
+use crate::domain::url::{CanonicalUrl, unwrapped};
 use crate::text;
 
 /// Bytes of two entries' texts that are compared within one feed.
@@ -161,6 +161,6 @@ pub(super) fn scoped(source: &Source, key: &EntryKey) -> String {
 }
 
 pub(super) fn canonical(link: Option<&str>) -> Option<String> {
-    let link = Url::parse(link?).ok()?;
+    let link = unwrapped(Url::parse(link?).ok()?);
     matches!(link.scheme(), "http" | "https").then(|| CanonicalUrl::new(&link).as_str().to_owned())
 }
