@@ -8,14 +8,13 @@
 use url::Url;
 
 use crate::domain::source::SourceState;
-use crate::domain::url::registrable_domain;
+use crate::domain::url::is_same_site;
 
 /// Returns the feed to read in place of a page, of the feeds the page names.
 pub fn target(state: &SourceState, page: &Url, feeds: &[Url]) -> Option<Url> {
     let [feed] = feeds else { return None };
     let is_followed = state.succeeded_at.is_none() || state.moved_to.as_deref() == Some(feed.as_str());
-    let site = |url: &Url| registrable_domain(url.host_str().unwrap_or_default());
-    (is_followed && feed != page && site(feed) == site(page)).then(|| feed.clone())
+    (is_followed && feed != page && is_same_site(feed, page)).then(|| feed.clone())
 }
 
 #[cfg(test)]

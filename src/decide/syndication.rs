@@ -7,13 +7,12 @@
 use std::collections::HashSet;
 
 use chrono::TimeDelta;
-use url::Url;
 
 use super::draft::{ArticleDraft, NEWS_DAYS};
 use super::stored_entries::SyndicatedArticle;
 use crate::domain::Timestamp;
 use crate::domain::source::Source;
-use crate::domain::url::registrable_domain;
+use crate::domain::url::domain_of;
 use crate::matching::{Matcher, Subject};
 use crate::text;
 
@@ -70,7 +69,7 @@ pub(super) fn plan_syndicated(
     }
     let draft = other.draft;
     let adds = !topics(&draft.subject(other.source)).is_subset(&about);
-    let is_publisher = |address: &str| domain(address).is_some_and(|domain| domain == draft.provider_domain);
+    let is_publisher = |address: &str| domain_of(address).is_some_and(|domain| domain == draft.provider_domain);
     let has_publishers_words = stands.is_page_read || is_publisher(&stands.teller);
     // What was told keeps its headline: another one would be told as a change.
     let may_replace = other.has_title && !stands.was_told && !stands.is_page_read;
@@ -105,11 +104,6 @@ pub(super) fn plan_syndicated(
         wants_page,
         is_news,
     }
-}
-
-fn domain(address: &str) -> Option<String> {
-    let url = Url::parse(address).ok()?;
-    Some(registrable_domain(url.host_str()?))
 }
 
 #[cfg(test)]

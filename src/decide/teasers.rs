@@ -6,14 +6,13 @@
 use std::collections::HashMap;
 
 use chrono::TimeDelta;
-use url::Url;
 
 use super::draft::{self, ArticleDraft, NEWS_DAYS};
 use crate::domain::Timestamp;
 use crate::domain::feed::{Entry, Feed};
 use crate::domain::source::{Source, SourceState};
 use crate::domain::teasers::{ENTRIES_MEASURED, EntryLength, EntryLengths};
-use crate::domain::url::{registrable_domain, unwrapped};
+use crate::domain::url::domain_of;
 use crate::extract::breaks_off_openly;
 use crate::text;
 
@@ -102,10 +101,10 @@ impl OwnSite {
     /// Returns the site of a feed, by the entries at its beginning.
     pub fn of(source: &Source, state: &SourceState, feed: &Feed) -> Self {
         let addresses = [Some(source.address.as_str()), state.current_address.as_deref()];
-        let mut domains: Vec<String> = addresses.into_iter().flatten().filter_map(domain).collect();
+        let mut domains: Vec<String> = addresses.into_iter().flatten().filter_map(domain_of).collect();
         let mut led: HashMap<String, usize> = HashMap::new();
         let entries = feed.entries.iter().take(ENTRIES_MEASURED);
-        for domain in entries.filter_map(|entry| domain(entry.link.as_deref()?)) {
+        for domain in entries.filter_map(|entry| domain_of(entry.link.as_deref()?)) {
             *led.entry(domain).or_default() += 1;
         }
         let all: usize = led.values().sum();
@@ -129,11 +128,6 @@ impl OwnSite {
     pub fn has(&self, domain: &str) -> bool {
         self.domains.iter().any(|own| own == domain)
     }
-}
-
-fn domain(address: &str) -> Option<String> {
-    let url = unwrapped(Url::parse(address).ok()?);
-    Some(registrable_domain(url.host_str()?))
 }
 
 #[cfg(test)]

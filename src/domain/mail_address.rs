@@ -146,8 +146,8 @@ fn is_atom(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
     }
-    let is_unseen = matches!(c, '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffd}');
+    let is_unseen = matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffd}');
     !(is_unseen || c.is_control() || c.is_whitespace())
 }
 
@@ -231,6 +231,7 @@ mod tests {
             ("\"a b\"@example.org", NoMailAddress::Quoted),
             ("a b@example.org", NoMailAddress::Character(' ')),
             ("me\u{200b}@example.org", NoMailAddress::Character('\u{200b}')),
+            ("j\u{61c}ö@example.org", NoMailAddress::Character('\u{61c}')),
             ("me\r\nBcc: you@example.org", NoMailAddress::Character('\r')),
             ("<me@example.org", NoMailAddress::Character('<')),
             ("a@example.org, b@example.org", NoMailAddress::Several),

@@ -291,6 +291,18 @@ pub fn host_of(address: &str) -> Option<String> {
     (!host.is_empty()).then(|| host.to_owned())
 }
 
+/// Returns the registrable domain of an address, that inside it where it is a search engine's around another.
+pub fn domain_of(address: &str) -> Option<String> {
+    let url = unwrapped(Url::parse(address).ok()?);
+    Some(registrable_domain(url.host_str()?))
+}
+
+/// Whether two addresses are of one registrable domain.
+pub fn is_same_site(one: &Url, other: &Url) -> bool {
+    let site = |url: &Url| registrable_domain(url.host_str().unwrap_or_default());
+    site(one) == site(other)
+}
+
 /// Returns the registrable domain of a host (Public Suffix List), or the host itself where there is none.
 pub fn registrable_domain(host: &str) -> String {
     let host = host.trim_end_matches('.').to_ascii_lowercase();

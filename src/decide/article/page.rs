@@ -8,7 +8,7 @@ use crate::document::scalar;
 use crate::domain::Timestamp;
 use crate::domain::article::{Article, Verdict, Zone};
 use crate::domain::source::Validators;
-use crate::domain::url::{registrable_domain, web, without_tracking};
+use crate::domain::url::{is_same_site, registrable_domain, web, without_tracking};
 use crate::extract::{BlockMark, Boilerplate, Extraction, Metadata, SAME_HOURS_MAX};
 use crate::text::is_same_text;
 
@@ -155,10 +155,9 @@ fn is_told_better(article: &Article, at: Timestamp, zone: Option<Zone>) -> bool 
 
 /// Returns the canonical address when it is on the same registrable domain, else where the request ended.
 fn final_address(page: &Metadata, url: &Url) -> String {
-    let domain = |url: &Url| registrable_domain(url.host_str().unwrap_or_default());
     let canonical = page.canonical_url.as_deref().and_then(web);
     let chosen = canonical
-        .filter(|c| domain(c) == domain(url))
+        .filter(|c| is_same_site(c, url))
         .unwrap_or_else(|| url.clone());
     without_tracking(&chosen).to_string()
 }

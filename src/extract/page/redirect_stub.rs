@@ -6,7 +6,7 @@ use url::Url;
 
 use super::head_data::HeadData;
 use super::items::Page;
-use crate::domain::url::registrable_domain;
+use crate::domain::url::is_same_site;
 
 /// A page that only leads on says less than this, in characters.
 const STUB_CHARS_MAX: usize = 250;
@@ -69,8 +69,7 @@ fn literals(script: &str) -> Vec<String> {
 }
 
 fn is_elsewhere_on_site(to: &Url, url: &Url) -> bool {
-    let site = |url: &Url| registrable_domain(url.host_str().unwrap_or_default());
-    matches!(to.scheme(), "http" | "https") && to != url && site(to) == site(url)
+    matches!(to.scheme(), "http" | "https") && to != url && is_same_site(to, url)
 }
 
 #[cfg(test)]

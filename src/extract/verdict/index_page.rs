@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use url::Url;
 
 use super::truncated;
-use crate::domain::url::registrable_domain;
+use crate::domain::url::is_same_site;
 use crate::extract::body::block::{Block, BlockKind};
 use crate::extract::page::items::Page;
 use crate::extract::page::text::counted;
@@ -96,10 +96,9 @@ impl OwnAddresses<'_> {
         let Ok(to) = self.base.join(&line(href)) else {
             return false;
         };
-        let domain = |url: &Url| registrable_domain(url.host_str().unwrap_or_default());
         let is_here = |url: &Url| (to.path(), to.query()) == (url.path(), url.query());
         matches!(to.scheme(), "http" | "https")
-            && domain(&to) == domain(self.url)
+            && is_same_site(&to, self.url)
             && !is_here(self.url)
             && self.canonical.as_ref().is_none_or(|own| !is_here(own))
             && to.path() != "/"
