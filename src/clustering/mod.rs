@@ -16,7 +16,7 @@ mod near_duplicates;
 mod postings;
 pub mod second_look;
 mod story;
-mod storyline;
+pub mod storyline;
 mod term_dictionary;
 mod vectorize;
 mod word_sequence;

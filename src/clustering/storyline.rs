@@ -14,7 +14,7 @@ const COSINE_MIN: f64 = 0.22;
 const STRONGEST: usize = 3;
 const REST_MIN: f64 = 0.07;
 /// Members of a story with which it is looked for.
-const FIRST_MEMBERS: u32 = 3;
+pub const FIRST_MEMBERS: u32 = 3;
 
 impl StoryIndex {
     /// Returns the story that the article's story continues, of its topic: the closest. To be asked between `place` and `add`

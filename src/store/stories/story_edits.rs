@@ -246,6 +246,7 @@ pub fn split(
             StoryId(c.last_insert_rowid())
         }
     };
+    storylines::split(c, from, &moved)?;
     move_to(c, &moved, to)?;
     log(c, now, from, EditKind::SplitInto(to), &EditCause::ByHand, &moved)?;
     log(c, now, to, EditKind::SplitFrom(from), &EditCause::ByHand, &moved)?;

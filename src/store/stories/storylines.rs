@@ -7,8 +7,9 @@ use std::collections::HashSet;
 use rusqlite::{Connection, Row, params};
 
 use crate::clustering::ClusterItem;
+use crate::clustering::storyline::FIRST_MEMBERS;
 use crate::domain::article::Article;
-use crate::domain::{StoryId, Timestamp};
+use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::lexicon::LANGUAGES;
 use crate::store::engine::statement::{execute, select_all, select_optional};
 use crate::store::engine::{Store, StoreError, moment};
@@ -162,6 +163,19 @@ pub fn merge(c: &Connection, into: StoryId, from: StoryId) -> Result<(), StoreEr
     Ok(())
 }
 
+/// Has a story continue none that a reader parts among the members its link was found by: the link may be theirs, and a wrong
+/// one is worse than none. To be called before they are moved.
+pub fn split(c: &Connection, story: StoryId, moved: &[ArticleId]) -> Result<(), StoreError> {
+    let sql = "SELECT article FROM member WHERE story = ?1 ORDER BY joined_at, article LIMIT ?2";
+    let first: Vec<ArticleId> = select_all(c, sql, params![story.0, FIRST_MEMBERS], |row| row.get(0))?;
+    if first.iter().any(|article| moved.contains(article)) {
+        document_marks::mark_story(c, story)?;
+        let sql = "UPDATE story SET continues = NULL, continues_words = NULL WHERE id = ?1";
+        execute(c, sql, [story.0])?;
+    }
+    Ok(())
+}
+
 /// Has no story continue one that goes.
 pub fn forget(c: &Connection, story: StoryId) -> Result<(), StoreError> {
     let sql = "UPDATE story SET continues = NULL, continues_words = NULL WHERE continues = ?1";
@@ -247,6 +261,17 @@ mod tests {
         assert_eq!(links(&c), [None, None, None, Some(2), Some(3)]);
         merge(&c, StoryId(4), StoryId(2)).unwrap();
         assert_eq!(links(&c), [None, None, None, None, Some(3)]);
+    }
+
+    #[test]
+    fn a_split_among_the_first_members_ends_a_link() {
+        let c = stories();
+        c.execute_batch("INSERT INTO member (article, story, joined_at) VALUES (21, 2, 1), (22, 2, 2), (23, 2, 3)")
+            .unwrap();
+        split(&c, StoryId(2), &[ArticleId(23)]).unwrap();
+        assert_eq!(links(&c), [None, Some(1), None, Some(2), Some(3)], "it came later");
+        split(&c, StoryId(2), &[ArticleId(22)]).unwrap();
+        assert_eq!(links(&c), [None, None, None, Some(2), Some(3)]);
     }
 
     #[test]
