@@ -52,7 +52,7 @@ fn brings(world: &World, feed: &'static str, entries: &[((&str, &str), &'static 
     };
     let mut items = vec![Item::new("own", "Of the weather", own, OLD, "Rain and sun.")];
     items.extend(entries.iter().map(|((title, text), date)| {
-        Item::new("report", title, format!("{}/report", world.site.address()), date, text)
+        Item::new("report", title, format!("{}/report", world.site.address()), *date, text)
     }));
     world.site.set(feed, Answer::feed(rss(feed, &items)));
 }

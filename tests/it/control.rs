@@ -37,10 +37,13 @@ fn write_config(folder: &Path, site: &Site) {
 }
 
 fn set_feed(site: &Site, items: &[(&'static str, &str)]) {
-    let items: Vec<Item> = items
-        .iter()
-        .map(|(guid, title)| Item::new(guid, title, format!("{}/{guid}", site.address()), "", "What it says."))
-        .collect();
+    // Dated, an hour apart: else the second in which each was seen would decide which comes first.
+    let day = (tidings::clock::Clock::system().now() - chrono::TimeDelta::days(1)).format("%d %b %Y");
+    let items = items.iter().enumerate().map(|(hour, (guid, title))| {
+        let date = format!("{day} {hour:02}:00:00 GMT");
+        Item::new(guid, title, format!("{}/{guid}", site.address()), date, "What it says.")
+    });
+    let items: Vec<Item> = items.collect();
     site.set("/feed.xml", Answer::feed(rss("Feed", &items)));
 }
 

@@ -257,7 +257,10 @@ async fn a_running_daemon_merges_too() {
     )
     .await;
     let publish = async |titles: &[&'static str], minutes| {
-        let undated = items(titles).into_iter().map(|item| Item { date: "", ..item });
+        let undated = items(titles).into_iter().map(|item| Item {
+            date: String::new(),
+            ..item
+        });
         let feed = rss("F", &undated.collect::<Vec<_>>());
         world.site.set("/feed.xml", Answer::feed(feed));
         world.work_after(TimeDelta::minutes(minutes)).await;

@@ -152,7 +152,7 @@ async fn an_old_entry_in_a_new_dress_is_not_new() {
 async fn a_first_poll_makes_no_news_of_what_is_old() {
     let world = World::new(ONE_FEED).await;
     let mut old = item(&world, "1", "/a", "An old face scan", "face scan then");
-    old.date = OLD;
+    old.date = OLD.to_owned();
     let new = item(&world, "2", "/b", "A new face scan", "face scan now");
     world.site.set("/feed.xml", Answer::feed(rss("F", &[old, new])));
     world.work().await;

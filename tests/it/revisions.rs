@@ -92,7 +92,7 @@ async fn a_live_page_is_not_new_the_next_morning() {
     let world = World::new(&ONE_FEED.replacen("schedule", "full_text = \"never\"\nschedule", 1)).await;
     let tell = |guid: &'static str, date: &'static str, title: &str, words: &str| {
         let mut entry = item(&world, guid, "/live", title, words);
-        entry.date = date;
+        entry.date = date.to_owned();
         world.site.set("/feed.xml", Answer::feed(rss("F", &[entry])));
     };
     tell(
@@ -140,7 +140,7 @@ async fn a_feed_that_changes_its_date_takes_no_headline_from_the_page() {
     );
     world.work().await;
     assert_eq!(world.titles(), ["Face scan tried on 40 people"]);
-    entry.date = "Fri, 12 Jun 2026 11:00:00 GMT";
+    entry.date = "Fri, 12 Jun 2026 11:00:00 GMT".to_owned();
     world.site.set("/feed.xml", Answer::feed(rss("F", &[entry])));
     world.work_after(hour()).await;
     let id = world.ctx.store.list_articles(&ArticleFilter::default()).unwrap()[0].id;

@@ -154,17 +154,17 @@ pub struct Item {
     pub guid: &'static str,
     pub title: String,
     pub link: String,
-    pub date: &'static str,
+    pub date: String,
     pub text: String,
 }
 
 impl Item {
-    pub fn new(guid: &'static str, title: &str, link: impl Into<String>, date: &'static str, text: &str) -> Self {
+    pub fn new(guid: &'static str, title: &str, link: impl Into<String>, date: impl Into<String>, text: &str) -> Self {
         Self {
             guid,
             title: title.to_owned(),
             link: link.into(),
-            date,
+            date: date.into(),
             text: text.to_owned(),
         }
     }
