@@ -23,6 +23,8 @@ use page::{ArticlePage, LearnedBoilerplate, take_metadata};
 
 /// Tries of a page that does not answer, and how long after each the next one comes, in minutes.
 const RETRY_MINUTES: [i64; 3] = [10, 60, 360];
+/// How long after a look that gave nothing to believe the page is asked for again, in hours.
+const ASK_AGAIN_HOURS: i64 = 6;
 /// When an article of a followed topic is looked at again, in hours after it was first seen.
 const LOOK_HOURS: [i64; 3] = [6, 24, 72];
 
@@ -164,7 +166,9 @@ pub fn plan(now: Timestamp, work: ArticleWork, mut page: PageResult, policy: &Ar
     let is_news = work.is_news && !is_old;
     let is_extracted = text.body_state == BodyState::Extracted;
     let first_done = work.body_state != BodyState::Pending;
-    let looks = work.looks + u32::from(is_extracted && first_done);
+    // A look that failed is made again before the next one.
+    let is_looked_at = is_extracted && first_done && text.retry_at.is_none();
+    let looks = work.looks + u32::from(is_looked_at);
     let outdoes_wordings = is_extracted && text.verdict == Some(Verdict::Complete);
     let wordings = work.wordings.iter().filter(|w| !(outdoes_wordings && w.yields_to_page));
     let matches = policy.matcher.matches_worded(&article, wordings);
@@ -212,7 +216,9 @@ fn take_text(
     let as_it_is = TextStep::none(work);
     let was_extracted = work.body_state == BodyState::Extracted;
     match page {
-        PageResult::Read(page) if page.has_the_article(&work.feed_text) => {
+        PageResult::Read(page)
+            if page.has_the_article(&work.feed_text) && (!was_extracted || page.goes_on(article)) =>
+        {
             article.body_markdown.clone_from(&page.extraction.markdown);
             article.body_text.clone_from(&page.extraction.text);
             take_metadata(now, article, &page, is_dated, was_extracted, &work.feed_text);
@@ -225,8 +231,15 @@ fn take_text(
                 retry_at: None,
             }
         }
-        // What stands before a text that was read takes nothing from it.
-        PageResult::Read(page) if was_extracted && page.is_wall() => as_it_is,
+        // A wall, an error, less of it or something else takes nothing from a text that was read.
+        PageResult::Read(_) if was_extracted => {
+            let may_retry = (work.attempts as usize) < RETRY_MINUTES.len();
+            TextStep {
+                attempts: work.attempts + 1,
+                retry_at: may_retry.then(|| now + TimeDelta::hours(ASK_AGAIN_HOURS)),
+                ..as_it_is
+            }
+        }
         PageResult::Read(page) => {
             // A wall, a banner or a challenge: what the page says about itself may still be used, its text is not.
             take_feed_text(article, work);

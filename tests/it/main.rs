@@ -28,6 +28,7 @@ mod following;
 mod full_disk;
 mod boilerplate;
 mod bot_checks;
+mod later_looks;
 mod half_requests;
 mod help;
 mod hostile_pages;

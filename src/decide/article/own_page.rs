@@ -4,7 +4,12 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use crate::lexicon::all;
-use crate::text::words;
+use crate::text::{mix, word_hash, words};
+
+/// Words in a run, which two texts share only by being one text, or by quoting it.
+const RUN_WORDS: usize = 4;
+/// Of the runs of an article one in this many stays, however it is edited.
+const KEPT_RUNS: usize = 20;
 
 /// Words that stand in any text.
 static FUNCTION_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| all(|language| language.function_words));
@@ -24,6 +29,26 @@ pub fn is_own_page(entry: Titled<'_>, page: Titled<'_>) -> bool {
         return true;
     }
     stands_in(&own, page.text) || stands_in(&its, entry.text)
+}
+
+/// Whether what stands at an address later is still the same article: most of a headline is kept, or some of the text.
+pub fn is_same_article(earlier: Titled<'_>, later: Titled<'_>) -> bool {
+    let (one, other) = (telling_words(earlier.title), telling_words(later.title));
+    let fewer = one.len().min(other.len());
+    if fewer > 0 && one.intersection(&other).count() * 3 >= fewer * 2 {
+        return true;
+    }
+    let (one, other) = (runs(earlier.text), runs(later.text));
+    let fewer = one.len().min(other.len());
+    fewer == 0 || one.intersection(&other).count() * KEPT_RUNS >= fewer
+}
+
+/// Returns the runs of words in a text.
+fn runs(text: &str) -> HashSet<u64> {
+    let words: Vec<u64> = words(text).map(|word| word_hash(&word)).collect();
+    let length = RUN_WORDS.min(words.len().max(1));
+    let run = |run: &[u64]| run.iter().fold(0_u64, |sum, word| mix(sum.rotate_left(5) ^ word));
+    words.windows(length).map(run).collect()
 }
 
 /// Whether the text below a title speaks for it: half of the title stands there.

@@ -3,7 +3,7 @@
 use chrono::NaiveTime;
 use url::Url;
 
-use super::own_page::{Titled, is_own_page, speaks_for_title};
+use super::own_page::{Titled, is_own_page, is_same_article, speaks_for_title};
 use crate::document::scalar;
 use crate::domain::Timestamp;
 use crate::domain::article::{Article, Verdict, Zone};
@@ -11,6 +11,9 @@ use crate::domain::source::Validators;
 use crate::domain::url::{is_same_site, registrable_domain, web, without_tracking};
 use crate::extract::{BlockMark, Boilerplate, Extraction, Metadata, SAME_HOURS_MAX};
 use crate::text::is_same_text;
+
+/// An editor's cut leaves at least this part of a text; less of it is a page that does not show all.
+const KEPT_OF: (usize, usize) = (2, 3);
 
 /// An article's page as it was read.
 pub struct ArticlePage {
@@ -68,24 +71,37 @@ impl ArticlePage {
 
     /// Whether its words have to do with an entry's.
     fn is_own_page(&self, title: &str, text: &str) -> bool {
-        let own = Titled {
-            title: &self.extraction.metadata.title,
-            text: &self.extraction.text,
-        };
-        is_own_page(Titled { title, text }, own)
+        is_own_page(Titled { title, text }, self.titled())
     }
 
     /// Whether its text speaks for its title.
     fn speaks_for_title(&self) -> bool {
-        speaks_for_title(Titled {
-            title: &self.extraction.metadata.title,
-            text: &self.extraction.text,
-        })
+        speaks_for_title(self.titled())
     }
 
-    /// Whether it stands before the article and says nothing of it.
-    pub fn is_wall(&self) -> bool {
-        matches!(self.extraction.verdict, Verdict::Consent | Verdict::Blocked)
+    fn titled(&self) -> Titled<'_> {
+        Titled {
+            title: &self.extraction.metadata.title,
+            text: &self.extraction.text,
+        }
+    }
+
+    /// Whether its text goes on from the one that was read before: the same article, and not much less of it.
+    pub(super) fn goes_on(&self, article: &Article) -> bool {
+        let (had, has) = (article.body_text.len(), self.extraction.text.len());
+        let is_enough = match self.extraction.verdict {
+            Verdict::Complete => has * KEPT_OF.1 >= had * KEPT_OF.0,
+            // What breaks off says no more than what was there only if it is as long.
+            _ => has >= had,
+        };
+        is_enough
+            && is_same_article(
+                Titled {
+                    title: &article.title,
+                    text: &article.body_text,
+                },
+                self.titled(),
+            )
     }
 
     /// Whether its text is the article: complete, or a teaser that says more than the feed does.

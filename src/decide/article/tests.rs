@@ -82,6 +82,15 @@ fn extraction(verdict: Verdict, text: &str) -> Extraction {
     page
 }
 
+fn another() -> Extraction {
+    let mut page = extraction(
+        Verdict::Complete,
+        "The ferry leaves an hour later, since the pier is not yet ready for it.",
+    );
+    page.metadata.title = "Ferry leaves later".to_owned();
+    page
+}
+
 fn read(page: Extraction) -> PageResult {
     let url = Url::parse("https://courier.example/a").unwrap();
     let mut page = ArticlePage::new(page, url, validators("new"));
@@ -161,7 +170,7 @@ type Tried = (&'static str, u32, fn() -> PageResult);
 
 #[test]
 fn what_becomes_of_an_article() {
-    let pages: [Tried; 13] = [
+    let pages: [Tried; 15] = [
         ("not wanted", 1, || PageResult::NotWanted),
         ("the article", 1, || read(extraction(Verdict::Complete, PAGE))),
         ("the article, no text", 1, || read(extraction(Verdict::Complete, " "))),
@@ -171,6 +180,10 @@ fn what_becomes_of_an_article() {
         ("a consent banner", 1, || read(extraction(Verdict::Consent, PAGE))),
         ("a challenge", 1, || read(extraction(Verdict::Blocked, PAGE))),
         ("no article", 1, || read(extraction(Verdict::NotAnArticle, PAGE))),
+        ("another article", 1, || read(another())),
+        ("an error once more", 3, || {
+            read(extraction(Verdict::NotAnArticle, PAGE))
+        }),
         ("fails for now", 1, || failed(true, false)),
         ("fails once more", 3, || failed(true, false)),
         ("fails here", 1, || failed(true, true)),
@@ -205,6 +218,8 @@ pending   | a paywall, more      | extracted | page | paywall        | new  | as
 pending   | a consent banner     | from-feed | feed | consent        | -    | -    | 0 | 0 | -     | -        | -
 pending   | a challenge          | from-feed | feed | blocked        | -    | -    | 0 | 0 | -     | -        | -
 pending   | no article           | from-feed | feed | not-an-article | -    | -    | 0 | 0 | -     | -        | -
+pending   | another article      | extracted | ?    | complete       | new  | -    | 0 | 0 | -     | -        | learns
+pending   | an error once more   | from-feed | feed | not-an-article | -    | -    | 0 | 0 | -     | -        | -
 pending   | fails for now        | failed    | feed | -              | old  | asks | 2 | 0 | 60m   | -        | -
 pending   | fails once more      | failed    | feed | -              | old  | -    | 4 | 0 | -     | -        | -
 pending   | fails here           | failed    | feed | -              | old  | asks | 1 | 0 | 10m   | -        | -
@@ -218,6 +233,8 @@ from-feed | a paywall, more      | extracted | page | paywall        | new  | as
 from-feed | a consent banner     | from-feed | feed | consent        | -    | -    | 0 | 0 | -     | -        | -
 from-feed | a challenge          | from-feed | feed | blocked        | -    | -    | 0 | 0 | -     | -        | -
 from-feed | no article           | from-feed | feed | not-an-article | -    | -    | 0 | 0 | -     | -        | -
+from-feed | another article      | extracted | ?    | complete       | new  | -    | 0 | 1 | -     | revision | learns
+from-feed | an error once more   | from-feed | feed | not-an-article | -    | -    | 0 | 0 | -     | -        | -
 from-feed | fails for now        | failed    | feed | -              | old  | asks | 2 | 0 | 60m   | -        | -
 from-feed | fails once more      | failed    | feed | -              | old  | -    | 4 | 0 | -     | -        | -
 from-feed | fails here           | failed    | feed | -              | old  | asks | 1 | 0 | 10m   | -        | -
@@ -231,22 +248,26 @@ failed    | a paywall, more      | extracted | page | paywall        | new  | as
 failed    | a consent banner     | from-feed | feed | consent        | -    | -    | 0 | 0 | -     | -        | -
 failed    | a challenge          | from-feed | feed | blocked        | -    | -    | 0 | 0 | -     | -        | -
 failed    | no article           | from-feed | feed | not-an-article | -    | -    | 0 | 0 | -     | -        | -
+failed    | another article      | extracted | ?    | complete       | new  | -    | 0 | 1 | -     | revision | learns
+failed    | an error once more   | from-feed | feed | not-an-article | -    | -    | 0 | 0 | -     | -        | -
 failed    | fails for now        | failed    | feed | -              | old  | asks | 2 | 0 | 60m   | -        | -
 failed    | fails once more      | failed    | feed | -              | old  | -    | 4 | 0 | -     | -        | -
 failed    | fails here           | failed    | feed | -              | old  | asks | 1 | 0 | 10m   | -        | -
 failed    | fails for good       | failed    | feed | -              | old  | -    | 2 | 0 | -     | -        | -
 extracted | not wanted           | extracted | old  | -              | old  | asks | 1 | 1 | 1380m | -        | -
 extracted | the article          | extracted | page | complete       | new  | asks | 0 | 1 | 1380m | revision | -
-extracted | the article, no text | from-feed | feed | complete       | -    | -    | 0 | 0 | -     | revision | -
+extracted | the article, no text | extracted | old  | -              | old  | asks | 2 | 0 | 360m  | -        | -
 extracted | a teaser, more       | extracted | page | teaser         | new  | asks | 0 | 1 | 1380m | revision | -
-extracted | a teaser, less       | from-feed | feed | teaser         | -    | -    | 0 | 0 | -     | revision | -
+extracted | a teaser, less       | extracted | old  | -              | old  | asks | 2 | 0 | 360m  | -        | -
 extracted | a paywall, more      | extracted | page | paywall        | new  | asks | 0 | 1 | 1380m | revision | -
-extracted | a consent banner     | extracted | old  | -              | old  | asks | 1 | 1 | 1380m | -        | -
-extracted | a challenge          | extracted | old  | -              | old  | asks | 1 | 1 | 1380m | -        | -
-extracted | no article           | from-feed | feed | not-an-article | -    | -    | 0 | 0 | -     | revision | -
-extracted | fails for now        | extracted | old  | -              | old  | asks | 2 | 1 | 60m   | -        | -
+extracted | a consent banner     | extracted | old  | -              | old  | asks | 2 | 0 | 360m  | -        | -
+extracted | a challenge          | extracted | old  | -              | old  | asks | 2 | 0 | 360m  | -        | -
+extracted | no article           | extracted | old  | -              | old  | asks | 2 | 0 | 360m  | -        | -
+extracted | another article      | extracted | old  | -              | old  | asks | 2 | 0 | 360m  | -        | -
+extracted | an error once more   | extracted | old  | -              | old  | asks | 4 | 1 | 1380m | -        | -
+extracted | fails for now        | extracted | old  | -              | old  | asks | 2 | 0 | 60m   | -        | -
 extracted | fails once more      | extracted | old  | -              | old  | -    | 4 | 1 | 1380m | -        | -
-extracted | fails here           | extracted | old  | -              | old  | asks | 1 | 1 | 10m   | -        | -
+extracted | fails here           | extracted | old  | -              | old  | asks | 1 | 0 | 10m   | -        | -
 extracted | fails for good       | extracted | old  | -              | old  | -    | 2 | 1 | 1380m | -        | -
 ";
 
