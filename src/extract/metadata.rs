@@ -9,7 +9,7 @@ use super::{headline, picture};
 use crate::domain::Timestamp;
 use crate::domain::article::{Image, Zone};
 use crate::extract::byline::authors;
-use crate::extract::date::date_evidence::DateEvidence;
+use crate::extract::date::date_evidence::{DateBasis, DateEvidence};
 use crate::extract::date::publication_date;
 use crate::extract::page::head_data::HeadData;
 use crate::extract::page::headline_lines::HeadlineLines;
@@ -30,6 +30,8 @@ pub struct Metadata {
     pub published_offset: Option<i32>,
     /// Where the zone of that time is from.
     pub published_zone: Option<Zone>,
+    /// What tells that time.
+    pub published_basis: Option<DateBasis>,
     pub modified_at: Option<Timestamp>,
     pub canonical_url: Option<String>,
     pub amp_url: Option<String>,
@@ -73,7 +75,7 @@ impl Metadata {
             url,
             language: language.as_deref(),
         };
-        let published = publication_date::of(&known);
+        let (published, published_basis) = publication_date::of(&known).unzip();
         let kind = head_data.first(&["og:type"]).unwrap_or_default();
         Self {
             byline: authors::byline(head_data, page, &near, site_name.as_deref(), &title),
@@ -81,6 +83,7 @@ impl Metadata {
             published_at: published.map(|moment| moment.at),
             published_offset: published.and_then(|moment| moment.offset),
             published_zone: published.map(|moment| moment.zone),
+            published_basis,
             modified_at: publication_date::modified(&known).map(|moment| moment.at),
             canonical_url: head_data
                 .canonical

@@ -33,7 +33,7 @@ use verdict::evidence::VerdictEvidence;
 
 pub use body::boilerplate::{ARTICLES_MIN, BlockMark, Boilerplate};
 pub use body::pagination::Continuation;
-pub use date::date_evidence::SAME_HOURS_MAX;
+pub use date::date_evidence::{DateBasis, SAME_HOURS_MAX};
 pub use listing::feed_discovery::{FeedLink, feed_links, header_feeds, leads_on, links_to, named_feeds};
 pub use listing::{ListingError, ListingLink, listing};
 pub use metadata::Metadata;

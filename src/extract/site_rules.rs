@@ -7,6 +7,7 @@ use url::Url;
 
 use super::metadata::Metadata;
 use crate::extract::byline::byline_names;
+use crate::extract::date::date_evidence::DateBasis;
 use crate::extract::date::{dates, time_zone};
 use crate::extract::page::items::Page;
 
@@ -77,6 +78,7 @@ impl RuledItems {
                 metadata.published_at = Some(moment.at);
                 metadata.published_offset = moment.offset;
                 metadata.published_zone = Some(moment.zone);
+                metadata.published_basis = Some(DateBasis::Declared);
             }
         }
     }

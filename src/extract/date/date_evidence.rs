@@ -31,6 +31,15 @@ pub const MODIFIED: &[&str] = &[
     "article:modified_time", "og:article:modified_time", "og:updated_time", "datemodified", "last-modified",
 ];
 
+/// What tells when a page was published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DateBasis {
+    /// Data made to be read by programs, an element marked as the date of publication, or the address.
+    Declared,
+    /// Only what the page shows its readers: the date may be misread, or tell of something else.
+    Shown,
+}
+
 /// What is known of a page where its dates are read.
 pub struct DateEvidence<'k, 'a> {
     pub head_data: &'k HeadData<'a>,

@@ -6,7 +6,7 @@
 
 use chrono::{DurationRound, Offset, TimeDelta};
 
-use super::date_evidence::{DateEvidence, MODIFIED, PUBLISHED};
+use super::date_evidence::{DateBasis, DateEvidence, MODIFIED, PUBLISHED};
 use super::time_zone::Moment;
 use super::visible_dates::shown;
 use super::{dates, script_dates, time_zone, wiki_revisions};
@@ -15,14 +15,14 @@ use crate::domain::article::Zone;
 /// No clock is farther from UTC, in minutes.
 const OFFSET_MAX: i32 = 14 * 60;
 
-/// Returns when a page was published; none where nothing on it says so.
-pub fn of(evidence: &DateEvidence<'_, '_>) -> Option<Moment> {
+/// Returns when a page was published, and what tells it; none where nothing on it says so.
+pub fn of(evidence: &DateEvidence<'_, '_>) -> Option<(Moment, DateBasis)> {
     let structured = &evidence.head_data.structured;
     if evidence.url.path() == "/" && !structured.is_article {
         return None;
     }
     if let Some(revision) = wiki_revisions::of(evidence) {
-        return Some(revision);
+        return Some((revision, DateBasis::Shown));
     }
     let told = |text: &str| evidence.moment(text);
     let declared = structured
@@ -45,7 +45,9 @@ pub fn of(evidence: &DateEvidence<'_, '_>) -> Option<Moment> {
             .and_then(told)
     };
     let declared = declared.or_else(of_page);
-    declared.map(|at| evidence.with_zone(at)).or_else(|| shown(evidence))
+    declared
+        .map(|at| (evidence.with_zone(at), DateBasis::Declared))
+        .or_else(|| shown(evidence))
 }
 
 /// Returns when a page says it was last changed.
@@ -98,7 +100,7 @@ impl DateEvidence<'_, '_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{DateEvidence, Moment, Zone, of};
+    use super::{DateBasis, DateEvidence, Moment, Zone, of};
     use crate::extract::page::head_data::HeadData;
     use crate::extract::page::headline_lines::HeadlineLines;
     use crate::extract::page::items::Page;
@@ -106,7 +108,7 @@ mod tests {
 
     #[track_caller]
     fn check_at(url: &str, html: &str, expected: Option<&str>) {
-        let found = read(url, html).map(|moment| {
+        let found = read(url, html).map(|(moment, _)| {
             let zone = chrono::FixedOffset::east_opt(moment.offset.unwrap_or(0) * 60).unwrap();
             moment.at.with_timezone(&zone).to_rfc3339()
         });
@@ -115,10 +117,10 @@ mod tests {
 
     #[track_caller]
     fn zone_at(url: &str, html: &str) -> Zone {
-        read(url, html).unwrap().zone
+        read(url, html).unwrap().0.zone
     }
 
-    fn read(url: &str, html: &str) -> Option<Moment> {
+    fn read(url: &str, html: &str) -> Option<(Moment, DateBasis)> {
         let tree = crate::extract::page::dom::parse(html, None);
         let (page, head_data) = (Page::of(&tree), HeadData::of(&tree));
         let url = Url::parse(url).unwrap();
@@ -210,6 +212,28 @@ mod tests {
         // The clock the page shows the same moment by.
         let shown = format!("{meta}<p>June 11, 2026 at 9:54 PM</p>");
         check_at("https://example.org/a", &shown, Some("2026-06-11T21:54:29-04:00"));
+    }
+
+    #[test]
+    fn what_tells_the_date_is_known() {
+        let basis = |url: &str, html: &str| read(url, html).map(|(_, basis)| basis);
+        for declared in [
+            "<meta property=article:published_time content=2026-06-12><h1>Ferry</h1>",
+            "<h1>Ferry</h1><time itemprop=datePublished datetime=2026-06-12>yesterday</time>",
+        ] {
+            assert_eq!(basis("https://example.org/a", declared), Some(DateBasis::Declared));
+        }
+        let address = "https://example.org/2026/06/12/a";
+        assert_eq!(
+            basis(address, "<h1>Ferry</h1><p>12 June 2026, 10:30</p>"),
+            Some(DateBasis::Declared)
+        );
+        for shown in [
+            "<h1>Ferry</h1><p>12 June 2026</p>",
+            "<h1>Ferry</h1><p>Published 12. Juni 2026</p>",
+        ] {
+            assert_eq!(basis("https://example.org/a", shown), Some(DateBasis::Shown));
+        }
     }
 
     #[test]

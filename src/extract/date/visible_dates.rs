@@ -1,6 +1,6 @@
 //! The dates a page shows: at its headline, in elements that are marked or named after them, behind a label.
 
-use super::date_evidence::{DateEvidence, SAME_HOURS_MAX};
+use super::date_evidence::{DateBasis, DateEvidence, SAME_HOURS_MAX};
 use super::date_words::{CHANGES, PUBLICATION, PUBLISHED, UPDATES, after_change, before_update, names_reader};
 use super::time_zone::Moment;
 use super::{dates, script_dates};
@@ -22,8 +22,8 @@ const LISTED_MIN: usize = 4;
 /// Elements with dates looked at on a page.
 const ELEMENTS_MAX: usize = 500;
 
-/// Returns the date a page shows.
-pub fn shown(evidence: &DateEvidence<'_, '_>) -> Option<Moment> {
+/// Returns the date a page shows, and what tells it.
+pub fn shown(evidence: &DateEvidence<'_, '_>) -> Option<(Moment, DateBasis)> {
     let page = evidence.page;
     let items = || page.items.iter().enumerate().filter(|(_, item)| item.element.is_some());
     let mut marked = items().filter(|(_, item)| is_marked(item)).take(ELEMENTS_MAX);
@@ -34,6 +34,8 @@ pub fn shown(evidence: &DateEvidence<'_, '_>) -> Option<Moment> {
         changed,
         is_list,
     } = near_headline(evidence);
+    let marked = marked.map(|found| (found, DateBasis::Declared));
+    let labelled = labelled.map(|found| (found, DateBasis::Shown));
     if let Some(found) = marked.or(labelled) {
         return Some(found);
     }
@@ -52,16 +54,17 @@ pub fn shown(evidence: &DateEvidence<'_, '_>) -> Option<Moment> {
         .or_else(|| script_dates::printed(evidence))
         .or(changed);
     let addressed = dates::in_address(evidence.url);
-    match (found, addressed) {
-        // The same day, with the hour; other dates of a page are often not its own.
-        (Some(found), Some(at)) if (found.at - at).num_hours().abs() <= SAME_HOURS_MAX => Some(found),
-        (_, Some(at)) => Some(Moment {
-            at,
-            offset: None,
-            zone: Zone::Utc,
-        }),
-        (found, None) => found,
-    }
+    let Some(at) = addressed else {
+        return found.map(|found| (found, DateBasis::Shown));
+    };
+    // The same day, with the hour; other dates of a page are often not its own.
+    let is_same = |found: &Moment| (found.at - at).num_hours().abs() <= SAME_HOURS_MAX;
+    let of_address = Moment {
+        at,
+        offset: None,
+        zone: Zone::Utc,
+    };
+    Some((found.filter(is_same).unwrap_or(of_address), DateBasis::Declared))
 }
 
 /// Dates near the headline.
