@@ -122,3 +122,39 @@ async fn an_editor_may_cut_and_rewrite_what_was_read() {
         assert!(texts.iter().any(|text| text.contains(expected)), "{name}: {texts:?}");
     }
 }
+
+#[tokio::test]
+async fn a_misread_date_of_a_page_does_not_hide_news() {
+    let world = World::new(HARBOUR).await;
+    let items = [
+        item(&world, "1", "/a", TITLE, "The old crane in the harbour is to be kept."),
+        item(
+            &world,
+            "2",
+            "/b",
+            "Harbour ferry leaves later",
+            "The harbour ferry leaves an hour later.",
+        ),
+    ];
+    world.site.set("/feed.xml", Answer::feed(rss("The Feed", &items)));
+    // The year is that of the event the line tells of.
+    let body = format!("<p class=meta>First shown on 4 November 2024</p>{}", paragraphs(READ));
+    world.site.set("/a", page(TITLE, &body));
+    let declared = paragraphs("The harbour ferry leaves later.");
+    let head = "<meta property=\"article:published_time\" content=\"2024-11-04T08:00:00Z\">";
+    let head = format!("<title>Harbour ferry leaves later</title>{head}");
+    let text = format!(
+        "<html><head>{head}</head><body><article><h1>Harbour ferry leaves later</h1>{declared}</article></body></html>"
+    );
+    world.site.set("/b", Answer::page(text));
+    world.work().await;
+    let shown = document(&world, TITLE);
+    assert!(shown.contains("publishedDateTime: 2026-06-12T10:00:00Z"), "{shown}");
+    let declared = document(&world, "Harbour ferry leaves later");
+    assert!(
+        declared.contains("publishedDateTime: 2024-11-04T08:00:00Z"),
+        "{declared}"
+    );
+    let digest = world.digest().await.unwrap_or_default();
+    assert!(digest.contains(TITLE), "{digest}");
+}

@@ -1,6 +1,6 @@
 //! An article's page as it was read, and what of it is the article's.
 
-use chrono::NaiveTime;
+use chrono::{NaiveTime, TimeDelta};
 use url::Url;
 
 use super::own_page::{Titled, is_own_page, is_same_article, speaks_for_title};
@@ -9,9 +9,11 @@ use crate::domain::Timestamp;
 use crate::domain::article::{Article, Verdict, Zone};
 use crate::domain::source::Validators;
 use crate::domain::url::{is_same_site, registrable_domain, web, without_tracking};
-use crate::extract::{BlockMark, Boilerplate, Extraction, Metadata, SAME_HOURS_MAX};
+use crate::extract::{BlockMark, Boilerplate, DateBasis, Extraction, Metadata, SAME_HOURS_MAX};
 use crate::text::is_same_text;
 
+/// A date that a page only shows is believed this far from the feed's, in days: beyond, one of the two is misread.
+const SHOWN_DAYS_MAX: i64 = 2;
 /// An editor's cut leaves at least this part of a text; less of it is a page that does not show all.
 const KEPT_OF: (usize, usize) = (2, 3);
 
@@ -138,7 +140,7 @@ pub(super) fn take_metadata(
         article.excerpt = scalar::cut_excerpt(page.excerpt.as_deref().unwrap_or(&extraction.text));
     }
     if let Some(at) = page.published_at.filter(|at| *at <= now)
-        && !(*is_dated && is_told_better(article, at, page.published_zone))
+        && !(*is_dated && is_told_better(article, at, page))
     {
         article.published_at = at;
         article.published_zone = page.published_zone;
@@ -160,13 +162,16 @@ pub(super) fn take_metadata(
     article.is_video |= page.is_video;
 }
 
-/// Whether the feed tells the hour of a publication whose day the page tells on a clock it does not name.
-fn is_told_better(article: &Article, at: Timestamp, zone: Option<Zone>) -> bool {
+/// Whether what is known of a publication is more than what the page tells: it names an hour, where the page tells the day
+/// on a clock it does not name; or it lies far from a date that the page only shows its readers.
+fn is_told_better(article: &Article, at: Timestamp, page: &Metadata) -> bool {
     let has_hour = article.published_at.time() != NaiveTime::MIN;
-    article.published_zone.is_none()
+    let apart = (article.published_at - at).abs();
+    let names_hour = article.published_zone.is_none()
         && has_hour
-        && zone != Some(Zone::Stated)
-        && (article.published_at - at).num_hours().abs() <= SAME_HOURS_MAX
+        && page.published_zone != Some(Zone::Stated)
+        && apart.num_hours() <= SAME_HOURS_MAX;
+    names_hour || (page.published_basis != Some(DateBasis::Declared) && apart > TimeDelta::days(SHOWN_DAYS_MAX))
 }
 
 /// Returns the canonical address when it is on the same registrable domain, else where the request ended.

@@ -7,7 +7,7 @@ use super::*;
 use crate::domain::article::Zone;
 use crate::domain::topic::{Rule, Topic, Where};
 use crate::domain::{ArticleId, SourceId, StoryId};
-use crate::extract::{ExtractOptions, Extraction};
+use crate::extract::{DateBasis, ExtractOptions, Extraction};
 use crate::ranking::Weights;
 
 /// What the article said before: its page, where that was read, else its feed.
@@ -348,9 +348,30 @@ fn a_page_that_is_years_old_is_no_news() {
 }
 
 #[test]
+fn a_date_only_shown_is_not_believed_far_from_the_feeds() {
+    let check = |is_dated: bool, basis: DateBasis, published: &str, is_believed: bool| {
+        let mut work = work(BodyState::Pending);
+        work.is_dated = is_dated;
+        let before = work.article.published_at;
+        let mut page = extraction(Verdict::Complete, PAGE);
+        (page.metadata.published_at, page.metadata.published_basis) = (Some(at(published)), Some(basis));
+        let plan = plan_of(work, read(page));
+        let expected = if is_believed { at(published) } else { before };
+        assert_eq!(plan.article.published_at, expected, "{is_dated} {basis:?} {published}");
+        assert_eq!(plan.is_news, is_dated || published.starts_with("2026"));
+    };
+    check(true, DateBasis::Shown, "2024-11-04T00:00:00Z", false);
+    check(true, DateBasis::Shown, "2026-06-10T23:00:00Z", false);
+    check(true, DateBasis::Shown, "2026-06-11T12:00:00Z", true);
+    check(true, DateBasis::Declared, "2024-11-04T00:00:00Z", true);
+    check(false, DateBasis::Shown, "2024-11-04T00:00:00Z", true);
+}
+
+#[test]
 fn the_feeds_hour_stands_where_the_page_names_no_zone() {
     let check = |zone: Option<Zone>, published: &str, expected: &str| {
         let mut page = extraction(Verdict::Complete, PAGE);
+        page.metadata.published_basis = Some(DateBasis::Declared);
         (page.metadata.published_at, page.metadata.published_zone) = (Some(at(published)), zone);
         let plan = plan_of(work(BodyState::Pending), read(page));
         assert_eq!(plan.article.published_at, at(expected), "{zone:?} {published}");
