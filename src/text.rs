@@ -8,6 +8,7 @@
 mod apostrophes;
 mod ascii;
 mod clean;
+pub mod encoding;
 mod fold;
 mod hash;
 pub mod json;

@@ -1,16 +1,17 @@
-//! Bytes of a page as text: the header's word, a byte order mark, the page's own word, else a guess.
+//! Bytes of a page as text, and what was encoded twice made right.
 
-use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+use encoding_rs::{Encoding, WINDOWS_1252};
+
+use crate::text::encoding;
 
 /// A page's own declaration stands in its first bytes, says the HTML standard; real ones are later.
 const DECLARATION_BYTES: usize = 4 * 1024;
-/// Bytes a guess is made from.
-const GUESS_BYTES: usize = 256 * 1024;
 
-/// Returns the text of a page. Bytes that mean nothing in its encoding become U+FFFD.
+/// Returns the text of a page. The header's word counts before the page's own.
 pub fn decode(bytes: &[u8], content_type: Option<&str>) -> String {
-    let text = as_declared(bytes, content_type);
+    let said = [content_type.and_then(encoding::charset), declared_in(bytes)];
+    let said: Vec<_> = said.into_iter().flatten().collect();
+    let text = encoding::decode(bytes, &said).text.into_owned();
     if is_encoded_twice(&text) {
         decoded_again(&text)
     } else {
@@ -81,61 +82,13 @@ fn latin_byte(c: char) -> Option<u8> {
     (!has_failed && bytes.len() == 1).then(|| bytes[0])
 }
 
-fn as_declared(bytes: &[u8], content_type: Option<&str>) -> String {
-    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
-        return encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned();
-    }
-    let declared = content_type.and_then(charset_of).or_else(|| declared_in(bytes));
-    if let Ok(text) = std::str::from_utf8(bytes)
-        && declared.is_none_or(|encoding| encoding == UTF_8 || encoding == WINDOWS_1252)
-    {
-        // Valid UTF-8 with anything but ASCII in it is never Latin text by accident.
-        return text.to_owned();
-    }
-    let encoding = declared.filter(|encoding| *encoding != UTF_8).unwrap_or_else(|| {
-        let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-        detector.feed(&bytes[..bytes.len().min(GUESS_BYTES)], bytes.len() <= GUESS_BYTES);
-        let guess = detector.guess(None, Utf8Detection::Allow);
-        // A page that says UTF-8 and has a few broken bytes is UTF-8 with a few broken bytes.
-        if declared == Some(UTF_8) && mostly_utf8(bytes) {
-            UTF_8
-        } else {
-            guess
-        }
-    });
-    encoding.decode_without_bom_handling(bytes).0.into_owned()
-}
-
-fn mostly_utf8(bytes: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(bytes);
-    let broken = text.chars().filter(|c| *c == '\u{fffd}').count();
-    let foreign = text.chars().filter(|c| !c.is_ascii()).count();
-    broken * 4 < foreign
-}
-
-fn charset_of(content_type: &str) -> Option<&'static Encoding> {
-    let lower = content_type.to_ascii_lowercase();
-    let at = lower.find("charset=")? + "charset=".len();
-    let label = content_type[at..].trim_start_matches(['"', '\'', ' ']);
-    let end = label.find(['"', '\'', ';', ' ', ',']).unwrap_or(label.len());
-    Encoding::for_label(&label.as_bytes()[..end])
-}
-
 fn declared_in(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(DECLARATION_BYTES)]).to_ascii_lowercase();
     let meta = head.match_indices("<meta").find_map(|(at, _)| {
         let tag = &head[at..at + head[at..].find('>')?];
-        charset_of(tag)
+        encoding::charset(tag)
     });
-    let xml = || {
-        let tag = &head[head.find("<?xml")?..];
-        let tag = &tag[..tag.find("?>")?];
-        charset_of(&tag.replace("encoding=", "charset="))
-    };
-    let found = meta.or_else(xml)?;
-    // A page that can be read as ASCII is not UTF-16, whatever it says.
-    let is_wide = found == encoding_rs::UTF_16LE || found == encoding_rs::UTF_16BE;
-    Some(if is_wide { UTF_8 } else { found })
+    meta.or_else(|| encoding::xml_label(bytes).and_then(encoding::known))
 }
 
 #[cfg(test)]
