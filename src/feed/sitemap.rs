@@ -1,7 +1,8 @@
 //! Sitemaps as a kind of feed: what a site lists for machines, with the news extension where it has one.
 //!
-//! A `urlset` becomes a feed whose entries may have no headline; an index names further sitemaps, of which the latest
-//! are followed, one level deep. Broken files are read as far as they go. Entities of the file's own are not expanded.
+//! A `urlset` becomes a feed whose entries may have no headline, as does a text of one address a line; an index names
+//! further sitemaps, of which the latest are followed, one level deep. A feed is a sitemap too, says sitemaps.org. Broken
+//! files are read as far as they go. Entities of the file's own are not expanded.
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
@@ -10,6 +11,7 @@ use url::Url;
 use super::{BODY_BYTES_MAX, ParseError, Parsed, char_refs, date, html_to_text, resolve};
 use crate::domain::Timestamp;
 use crate::domain::feed::{Entry, Feed, FeedKind};
+use crate::domain::url::web;
 
 /// The most addresses read from one sitemap; the protocol allows no more.
 const ADDRESSES_MAX: usize = 50_000;
@@ -44,18 +46,53 @@ pub fn parse_sitemap(bytes: &[u8], content_type: Option<&str>, base: &Url) -> Re
     let mut reading = Reading::default();
     let damage = reading.read(text);
     let mut warnings: Vec<String> = decoded.warning.into_iter().chain(damage).collect();
-    match reading.root {
-        Some(Root::Index) => Ok(Sitemap::Index(followed(&reading.found, base))),
-        Some(Root::Urls) => {
-            if reading.found.len() >= ADDRESSES_MAX {
-                warnings.push(format!("only the first {ADDRESSES_MAX} addresses were read"));
-            }
-            let mut feed = feed(reading.found, base);
-            super::clean(&mut feed);
-            Ok(Sitemap::Urls(Box::new(Parsed { feed, warnings })))
-        }
-        None => Err(super::not_a_feed::explain(text)),
+    let found = match reading.root {
+        Some(Root::Index) => return Ok(Sitemap::Index(followed(&reading.found, base))),
+        Some(Root::Urls) => reading.found,
+        None => match super::parse(bytes, content_type, Some(base)) {
+            Ok(parsed) => return Ok(Sitemap::Urls(Box::new(of_feed(parsed, base)))),
+            Err(ParseError::NotAFeed) => lines(text).ok_or(ParseError::NotAFeed)?,
+            Err(error) => return Err(error),
+        },
+    };
+    if found.len() >= ADDRESSES_MAX {
+        warnings.push(format!("only the first {ADDRESSES_MAX} addresses were read"));
     }
+    let mut feed = feed(found, base);
+    super::clean(&mut feed);
+    Ok(Sitemap::Urls(Box::new(Parsed { feed, warnings })))
+}
+
+/// Returns what a feed lists: its entries that lead somewhere.
+fn of_feed(mut parsed: Parsed, base: &Url) -> Parsed {
+    let leads = |entry: &Entry| {
+        entry
+            .link
+            .as_deref()
+            .is_some_and(|link| web_address(link, base).is_some())
+    };
+    parsed.feed.entries.retain(leads);
+    latest_first(&mut parsed.feed.entries);
+    parsed
+}
+
+/// Returns the addresses of a text that has one in each line, if it is such a text; a few other lines are passed over.
+fn lines(text: &str) -> Option<Vec<Found>> {
+    let written = text.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty());
+    let mut found = Vec::new();
+    let mut others = 0_usize;
+    for line in written.take(ADDRESSES_MAX) {
+        // The protocol wants whole addresses; a line of words that begins with one is a line of words.
+        let is_whole = line.len() <= VALUE_BYTES_MAX && !line.contains(char::is_whitespace) && web(line).is_some();
+        match is_whole {
+            true => found.push(Found {
+                address: line.to_owned(),
+                ..Found::default()
+            }),
+            false => others += 1,
+        }
+    }
+    (found.len() > others).then_some(found)
 }
 
 /// Returns one feed of what several sitemaps hold: each address once, the latest first, bounded.
@@ -185,8 +222,7 @@ impl Reading {
 }
 
 fn web_address(text: &str, base: &Url) -> Option<Url> {
-    let url = Url::parse(&resolve(Some(base), text)).ok()?;
-    matches!(url.scheme(), "http" | "https").then_some(url)
+    web(&resolve(Some(base), text))
 }
 
 fn feed(found: Vec<Found>, base: &Url) -> Feed {
@@ -280,9 +316,20 @@ mod tests {
             ParseError::HtmlPage
         ));
         assert_eq!(
-            error("<rss><channel/></rss>"),
-            ParseError::OtherXml { root: "rss".to_owned() }
+            error("<opml/>"),
+            ParseError::OtherXml {
+                root: "opml".to_owned()
+            }
         );
+        for text in [
+            "Not found",
+            "User-agent: *\nSitemap: https://example.org/map.xml",
+            "See https://example.org/a\nand https://example.org/b for more",
+            "https://example.org/a\nThe mill burned down.\nNobody was hurt.",
+            "/a\n/b\nmailto:mill@example.org",
+        ] {
+            assert_eq!(error(text), ParseError::NotAFeed, "{text}");
+        }
     }
 
     #[test]
@@ -295,6 +342,12 @@ mod tests {
         assert_eq!(parsed.feed.entries.len(), SITEMAP_ENTRIES_MAX);
         assert_eq!(parsed.warnings.len(), 1);
         assert_eq!(merged(vec![*parsed]).feed.entries.len(), 1, "each address once");
+        let text = "https://example.org/a\n".repeat(ADDRESSES_MAX + 10);
+        let Ok(Sitemap::Urls(parsed)) = parse_sitemap(text.as_bytes(), None, &base()) else {
+            panic!("no sitemap");
+        };
+        assert_eq!(parsed.feed.entries.len(), SITEMAP_ENTRIES_MAX);
+        assert_eq!(parsed.warnings.len(), 1);
     }
 
     proptest! {

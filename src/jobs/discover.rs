@@ -225,7 +225,13 @@ impl Search<'_> {
             let Ok(response) = self.get(map, Purpose::Feed).await else {
                 continue;
             };
-            let read = feed::parse_sitemap(&response.body, response.content_type.as_deref(), &response.url);
+            let content_type = response.content_type.as_deref();
+            // A feed may serve as a sitemap; as a source it is a feed.
+            if let Ok(parsed) = feed::parse(&response.body, content_type, Some(&response.url)) {
+                self.take(SourceKind::Feed, &response.url, &parsed, "named by robots.txt", None);
+                return;
+            }
+            let read = feed::parse_sitemap(&response.body, content_type, &response.url);
             if let Ok(Sitemap::Urls(parsed)) = read
                 && parsed.feed.entries.iter().any(|entry| entry.title.is_some())
             {
