@@ -9,9 +9,11 @@ use crate::document::plain::plain_text;
 use crate::document::scalar::cut_excerpt;
 use crate::domain::Timestamp;
 use crate::domain::article::Image;
-use crate::domain::feed::{Entry, Feed, Markup, MarkupKind};
+use crate::domain::feed::{Enclosure, Entry, Feed, Markup, MarkupKind};
 use crate::domain::source::{Source, SourceKind, SourceState};
-use crate::domain::url::{has_credentials, registrable_domain, unwrapped, web, without_credentials, without_tracking};
+use crate::domain::url::{
+    CanonicalUrl, has_credentials, registrable_domain, unwrapped, web, without_credentials, without_tracking,
+};
 use crate::extract;
 use crate::feed::markup;
 use crate::matching::Subject;
@@ -72,6 +74,11 @@ impl ArticleDraft {
         });
         let web_url = link.as_ref().map(|link| without_tracking(link).to_string());
 
+        let place = match link {
+            Some(_) => String::new(),
+            None => place(source, feed, entry),
+        };
+
         let longest = longest(entry);
         let feed_text = text(entry);
         let summary = entry.summary.as_ref().filter(|text| longest != Some(text)).map(plain);
@@ -96,10 +103,9 @@ impl ArticleDraft {
         Self {
             excerpt,
             byline: (!entry.authors.is_empty()).then(|| one_line(&entry.authors.join(", "))),
-            // An entry without an address stands for itself; its source is where it can be read.
-            web_url: web_url.clone().unwrap_or_else(|| source.address.clone()),
             has_page: web_url.is_some(),
-            original_url: original_url.unwrap_or_else(|| source.address.clone()),
+            original_url: original_url.unwrap_or_else(|| place.clone()),
+            web_url: web_url.unwrap_or(place),
             published_at: dated.unwrap_or(now),
             is_dated: dated.is_some(),
             language: entry
@@ -140,6 +146,28 @@ impl ArticleDraft {
             self.feed_markdown = markdown(text, Url::parse(base).ok().as_ref());
         }
     }
+}
+
+/// Returns where an entry without an address of its own is found: its file, else its feed's page, else the front page of
+/// its feed's site. The feed itself is nothing to read, and its address may be a secret.
+fn place(source: &Source, feed: &Feed, entry: &Entry) -> String {
+    let own = Url::parse(&source.address)
+        .ok()
+        .filter(|_| source.kind == SourceKind::Feed);
+    let Some(own) = own else {
+        return source.address.clone();
+    };
+    let is_picture = |file: &Enclosure| {
+        let kind = file.media_type.as_deref().unwrap_or_default();
+        kind.starts_with("image/")
+    };
+    let mut files = entry.enclosures.iter().filter(|file| !is_picture(file));
+    let is_feed = |page: &Url| CanonicalUrl::new(page) == CanonicalUrl::new(&own);
+    let found = files
+        .find_map(|file| web(&file.url))
+        .or_else(|| feed.link.as_deref().and_then(web).filter(|page| !is_feed(page)))
+        .or_else(|| own.join("/").ok());
+    found.map_or_else(|| source.address.clone(), |place| without_tracking(&place).into())
 }
 
 fn as_written(entry: &Entry, link: &Url) -> String {

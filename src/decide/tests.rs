@@ -7,7 +7,7 @@ use super::poll_schedule::PollLimits;
 use super::{
     ENTRIES_PER_DAY_MAX, FetchMeta, KnownEntry, Outcome, PollPlan, PollPolicy, PreviousEntry, StoredEntries, decide,
 };
-use crate::domain::feed::{Entry, Feed, Markup};
+use crate::domain::feed::{Enclosure, Entry, Feed, Markup};
 use crate::domain::schedule::Schedule;
 use crate::domain::source::{Failure, FullText, Source, SourceKind, SourceState, Validators};
 use crate::domain::teasers::EntryLengths;
@@ -451,6 +451,53 @@ fn a_name_and_a_password_in_a_link_are_not_kept() {
         (draft.original_url.as_str(), draft.web_url.as_str()),
         ("https://example.org/a", "https://example.org/a")
     );
+}
+
+#[test]
+fn what_has_no_address_is_told_with_its_file_or_its_feeds_page_never_with_the_feed() {
+    let file = |url: &str, kind: &str| Enclosure {
+        url: url.to_owned(),
+        media_type: Some(kind.to_owned()).filter(|kind| !kind.is_empty()),
+        length: None,
+    };
+    let audio = || file("https://cdn.example/1.mp3?utm_source=rss", "audio/mpeg");
+    let picture = || file("https://cdn.example/1.jpg", "image/jpeg");
+    let home = Some("https://mill.example/radio/");
+    for (enclosures, home, expected) in [
+        (vec![picture(), audio()], home, "https://cdn.example/1.mp3"),
+        (vec![file("https://cdn.example/1", "")], None, "https://cdn.example/1"),
+        (
+            vec![file("magnet:?xt=urn:btih:1", "")],
+            home,
+            "https://mill.example/radio/",
+        ),
+        (vec![picture()], home, "https://mill.example/radio/"),
+        (Vec::new(), Some("https://example.org/feed/"), "http://example.org/"),
+        (Vec::new(), Some("radio"), "http://example.org/"),
+        (Vec::new(), None, "http://example.org/"),
+    ] {
+        let mut parsed = feed(vec![Entry {
+            link: None,
+            enclosures,
+            ..entry("a", "The wheel turns", "", "2026-06-13T08:00:00Z")
+        }]);
+        parsed.feed.link = home.map(str::to_owned);
+        let source = source("adaptive");
+        let plan = plan(
+            &source,
+            &SourceState::default(),
+            fetched(parsed),
+            &StoredEntries::default(),
+        );
+        let draft = &plan.new[0].draft;
+        assert_eq!(
+            (draft.web_url.as_str(), draft.original_url.as_str()),
+            (expected, expected)
+        );
+        assert!(!draft.has_page && !plan.new[0].wants_page);
+        // What it is known by has nothing to do with where it is found.
+        assert_eq!(plan.new[0].identity.url_key, "http://example.org/feed\na");
+    }
 }
 
 #[test]
