@@ -64,7 +64,7 @@ impl ArticleDraft {
         entry: &Entry,
         identity: &EntryIdentity,
     ) -> Self {
-        let link = entry.link.as_deref().and_then(web).map(unwrapped);
+        let link = entry.article_link().and_then(web).map(unwrapped);
         let home = Url::parse(&source.address).ok();
         // As it was written, where that is the address of a page and not of a file or a script, but for a name and a
         // password: those are nobody's to keep.
@@ -141,7 +141,7 @@ impl ArticleDraft {
     /// Reads the entry's text as Markdown too. It costs a tree, so only what may become a document is worth it; of what
     /// no topic can match the plain text serves.
     pub fn mark_up(&mut self, source: &Source, entry: &Entry) {
-        let base = entry.link.as_deref().unwrap_or(&source.address);
+        let base = entry.article_link().unwrap_or(&source.address);
         if let Some(text) = longest(entry) {
             self.feed_markdown = markdown(text, Url::parse(base).ok().as_ref());
         }
@@ -171,7 +171,7 @@ fn place(source: &Source, feed: &Feed, entry: &Entry) -> String {
 }
 
 fn as_written(entry: &Entry, link: &Url) -> String {
-    let written = entry.link.as_deref().unwrap_or_default().trim();
+    let written = entry.article_link().unwrap_or_default().trim();
     match text::is_clean_line(written) {
         true => written.to_owned(),
         false => link.to_string(),

@@ -28,7 +28,7 @@ pub fn identify(source: &Source, feed: &Feed) -> Vec<EntryIdentity> {
     let links: Vec<Option<String>> = feed
         .entries
         .iter()
-        .map(|entry| canonical(entry.link.as_deref()))
+        .map(|entry| canonical(entry.article_link()))
         .collect();
     let home = canonical(feed.link.as_deref());
     let originals = originals(source, feed, &links, home.as_ref());

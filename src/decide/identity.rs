@@ -214,7 +214,7 @@ fn differs_in_fragment(now: &IncomingEntry<'_>, past: &PreviousEntry) -> bool {
         .id
         .as_deref()
         .is_some_and(|id| !without(id).is_empty() && without(id) == without(&past.key.0))
-        && fragment(now.entry.link.as_deref()) == fragment(Some(&past.link))
+        && fragment(now.entry.article_link()) == fragment(Some(&past.link))
 }
 
 /// Whether the text is nearly the one from before; under another id, also so long that it is one article's.
@@ -327,10 +327,11 @@ enum Links {
 }
 
 fn links(now: &IncomingEntry<'_>, past: &PreviousEntry) -> Links {
-    let (Some(one), Some(other)) = (canonical(now.entry.link.as_deref()), canonical(Some(&past.link))) else {
+    let (Some(one), Some(other)) = (canonical(now.entry.article_link()), canonical(Some(&past.link))) else {
         return Links::None;
     };
-    if one == other {
+    // Before the feed named the publisher's own link, the service's stood for the article.
+    if one == other || canonical(now.entry.link.as_deref()).as_ref() == Some(&other) {
         return Links::Same;
     }
     let split = |key: &str| {

@@ -104,7 +104,7 @@ impl OwnSite {
         let mut domains: Vec<String> = addresses.into_iter().flatten().filter_map(domain_of).collect();
         let mut led: HashMap<String, usize> = HashMap::new();
         let entries = feed.entries.iter().take(ENTRIES_MEASURED);
-        for domain in entries.filter_map(|entry| domain_of(entry.link.as_deref()?)) {
+        for domain in entries.filter_map(|entry| domain_of(entry.article_link()?)) {
             *led.entry(domain).or_default() += 1;
         }
         let all: usize = led.values().sum();

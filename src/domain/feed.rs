@@ -44,6 +44,8 @@ pub struct Entry {
     pub title: Option<String>,
     /// Absolute where a base was known.
     pub link: Option<String>,
+    /// The publisher's own link, where a service that publishes the feed put another in its place (`feedburner:origLink`).
+    pub original_link: Option<String>,
     pub published: Option<Timestamp>,
     pub updated: Option<Timestamp>,
     pub authors: Vec<String>,
@@ -54,6 +56,13 @@ pub struct Entry {
     pub language: Option<String>,
     /// The outlet that published it, where the feed collects from several (RSS `source`, Atom `source`).
     pub publisher: Option<String>,
+}
+
+impl Entry {
+    /// Returns where the article stands: the publisher's own link, else the one the feed gives.
+    pub fn article_link(&self) -> Option<&str> {
+        self.original_link.as_deref().or(self.link.as_deref())
+    }
 }
 
 /// A piece of text as its feed sent it. HTML is not sanitised: `feed::markup` does that, for new and changed entries

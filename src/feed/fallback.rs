@@ -66,6 +66,7 @@ fn entry_of(entry: model::Entry) -> Entry {
         id: Some(entry.id).filter(|id| !id.is_empty()),
         title: entry.title.map(|title| html_to_text::title(&title.content)),
         link: link(&entry.links),
+        original_link: None,
         published: entry.published,
         updated: entry.updated,
         authors: entry

@@ -82,6 +82,7 @@ fn entry(item: &Map<String, Value>, base: Option<&Url>) -> Option<Entry> {
             .iter()
             .find_map(|key| string(item, key))
             .map(|link| resolve(base, &link)),
+        original_link: None,
         published: string(item, "date_published").and_then(|text| date::parse_lenient(&text)),
         updated: string(item, "date_modified").and_then(|text| date::parse_lenient(&text)),
         authors: authors(item),

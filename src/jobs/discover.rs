@@ -187,7 +187,10 @@ impl Search<'_> {
 
     fn take(&mut self, kind: SourceKind, url: &Url, parsed: &Parsed, how: &'static str, title: Option<String>) {
         let entries = &parsed.feed.entries;
-        let links: HashSet<String> = entries.iter().filter_map(|entry| entry.link.clone()).collect();
+        let links: HashSet<String> = entries
+            .iter()
+            .filter_map(|entry| entry.article_link().map(str::to_owned))
+            .collect();
         if !links.is_empty() && self.seen.contains(&links) {
             self.found
                 .failures

@@ -36,7 +36,7 @@ fn shown(bytes: &[u8]) -> String {
             "- {} | {} | {}",
             feed::entry_key(entry).0,
             or_dash(&entry.title),
-            or_dash(&entry.link)
+            entry.article_link().unwrap_or("-")
         )
         .unwrap();
         writeln!(

@@ -129,6 +129,7 @@ fn entry_object(entry: &Entry, base: Option<&Url>) -> Value {
         "id": entry.id,
         "title": entry.title,
         "link": entry.link,
+        "originalLink": entry.original_link,
         "published": entry.published.map(rfc_3339),
         "updated": entry.updated.map(rfc_3339),
         "authors": entry.authors,

@@ -31,6 +31,8 @@ pub enum FeedField {
     Id(u8),
     Title(u8),
     Link(u8),
+    /// Where the publisher's own link led, before a service put its own in its place.
+    OriginalLink,
     Published(u8),
     Updated(u8),
     Summary(u8),
@@ -102,6 +104,7 @@ pub fn meaning(place: FeedPosition, space: Space, local: &str) -> Meaning {
             "updatefrequency" => Meaning::Text(FeedField::Frequency),
             _ => Meaning::Ignored,
         },
+        Space::Relay if place == FeedPosition::Entry && name == "origlink" => Meaning::Text(FeedField::OriginalLink),
         Space::Xhtml if matches!(name, "body" | "div") && place == FeedPosition::Entry => {
             Meaning::Text(FeedField::Content(2))
         }
@@ -219,7 +222,7 @@ pub fn ends_text(field: FeedField, space: Space, local: &str) -> bool {
             }
             _ => false,
         },
-        Space::Dc | Space::DcTerms | Space::Content | Space::Media | Space::Itunes => true,
+        Space::Dc | Space::DcTerms | Space::Content | Space::Media | Space::Itunes | Space::Relay => true,
         _ => false,
     }
 }

@@ -10,6 +10,7 @@ use super::tokens::attributes;
 use super::{Person, Reader};
 use crate::domain::Timestamp;
 use crate::domain::feed::{Enclosure, Feed, FeedKind, Markup};
+use crate::domain::url::web;
 use crate::feed::{LANGUAGE_BYTES_MAX, char_refs, date, html_to_text, resolve};
 
 /// Returns an attribute's value, decoded.
@@ -271,6 +272,11 @@ impl Reader<'_> {
             FeedField::Link(rank) => {
                 let address = resolve(self.base(), &text);
                 self.item().link.offer(rank, address);
+            }
+            FeedField::OriginalLink => {
+                if web(&text).is_some() {
+                    self.item().original_link.offer(0, resolve(None, &text));
+                }
             }
             FeedField::Published(rank) => {
                 if let Some(time) = self.date(&text) {

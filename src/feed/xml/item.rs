@@ -41,6 +41,8 @@ pub struct FeedItem {
     pub id: Ranked<String>,
     pub title: Ranked<String>,
     pub link: Ranked<String>,
+    /// The publisher's own link, where a service put another in its place.
+    pub original_link: Ranked<String>,
     pub published: Ranked<Timestamp>,
     pub updated: Ranked<Timestamp>,
     pub summary: Ranked<Markup>,
@@ -97,6 +99,7 @@ impl FeedItem {
             id: self.id.take(),
             title: self.title.take(),
             link: self.link.take(),
+            original_link: self.original_link.take(),
             published: self.published.take(),
             updated: self.updated.take(),
             authors: self.take_authors(),

@@ -15,6 +15,8 @@ pub enum Space {
     Media,
     Itunes,
     Syndication,
+    /// Services that publish a feed for someone else: FeedBurner, and Pheedo before it.
+    Relay,
     Xhtml,
     Rdf,
     Other,
@@ -51,6 +53,9 @@ const ADDRESSES: &[(&str, Space)] = &[
     ("http://www.itunes.com/", Space::Itunes),
     ("https://www.itunes.com/", Space::Itunes),
     ("http://example.com/dtds/podcast", Space::Itunes),
+    ("http://rssnamespace.org/feedburner/ext/", Space::Relay),
+    ("https://rssnamespace.org/feedburner/ext/", Space::Relay),
+    ("http://www.pheedo.com/namespace/pheedo", Space::Relay),
     ("http://www.w3.org/1999/xhtml", Space::Xhtml),
     ("http://www.w3.org/1999/02/22-rdf-syntax", Space::Rdf),
 ];
@@ -66,6 +71,8 @@ const PREFIXES: &[(&str, Space)] = &[
     ("media", Space::Media),
     ("itunes", Space::Itunes),
     ("sy", Space::Syndication),
+    ("feedburner", Space::Relay),
+    ("pheedo", Space::Relay),
     ("xhtml", Space::Xhtml),
     ("rdf", Space::Rdf),
     ("rss", Space::Core),
