@@ -12,6 +12,9 @@ const TAG_BYTES_MAX: usize = 8 * 1024;
 /// How often a quote may turn out to be unclosed before quotes stop counting.
 const UNCLOSED_QUOTES_MAX: usize = 32;
 
+/// What stands in drawings and formulas and is shown nowhere: notes for machines, the same once more as TeX.
+pub(super) const HIDDEN_IN_DRAWINGS: &[&str] = &["desc", "metadata", "annotation", "annotation-xml"];
+
 /// What text needs before the next word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Gap {
@@ -150,7 +153,7 @@ pub fn looks_like_html(text: &str) -> bool {
         let is_html = if rest.starts_with('&') {
             char_refs::reference(rest).0.is_some()
         } else {
-            rest.starts_with("<!--") || is_known(name(rest))
+            rest.starts_with("<!--") || is_known(tag_name(rest))
         };
         if is_html {
             return true;
@@ -184,7 +187,7 @@ fn read(html: &str, writer: &mut Writer, only_known_tags: bool) {
             at += length;
             continue;
         }
-        let tag = name(rest);
+        let tag = tag_name(rest);
         let is_markup =
             !tag.is_empty() && (!only_known_tags || is_known(tag)) || rest.starts_with("<!") || rest.starts_with("<?");
         if !is_markup || at >= last_close {
@@ -199,8 +202,9 @@ fn read(html: &str, writer: &mut Writer, only_known_tags: bool) {
         }
         // An unclosed comment ends where a tag would.
         at += tag_length(rest, &mut unclosed_quotes);
-        let is_start = !rest.starts_with("</");
-        if is_start && is_hidden(tag) {
+        // Closed in itself, as XHTML writes it, it hides nothing.
+        let is_open = !rest.starts_with("</") && !html[..at].ends_with("/>");
+        if is_open && is_hidden(tag) {
             at = end_of_hidden(html, at, tag);
         }
         writer.gap(gap_of(tag));
@@ -208,7 +212,7 @@ fn read(html: &str, writer: &mut Writer, only_known_tags: bool) {
 }
 
 /// Returns the name of the tag a text begins with; empty where there is none.
-fn name(text: &str) -> &str {
+pub(super) fn tag_name(text: &str) -> &str {
     let name = text[1..].strip_prefix('/').unwrap_or(&text[1..]);
     if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return "";
@@ -238,8 +242,10 @@ fn tag_length(text: &str, unclosed_quotes: &mut usize) -> usize {
 }
 
 fn is_hidden(tag: &str) -> bool {
-    ["script", "style", "noscript", "template", "title", "iframe", "svg"]
+    let plain = ["script", "style", "noscript", "template", "title", "iframe"];
+    plain
         .iter()
+        .chain(HIDDEN_IN_DRAWINGS)
         .any(|own| own.eq_ignore_ascii_case(tag))
 }
 
@@ -249,7 +255,7 @@ fn end_of_hidden(html: &str, from: usize, tag: &str) -> usize {
     while let Some(found) = html[at..].find("</") {
         at += found;
         let rest = &html[at..];
-        if name(rest).eq_ignore_ascii_case(tag) {
+        if tag_name(rest).eq_ignore_ascii_case(tag) {
             return rest.find('>').map_or(html.len(), |end| at + end + 1);
         }
         at += 2;
@@ -269,7 +275,8 @@ fn gap_of(tag: &str) -> Gap {
     }
 }
 
-fn is_known(tag: &str) -> bool {
+/// Whether HTML has an element of this name.
+pub(super) fn is_known(tag: &str) -> bool {
     let mut lower = [0; 12];
     let lower = lowercase(tag, &mut lower);
     gap_of(tag) != Gap::None

@@ -5,11 +5,11 @@
 //! deeper than any page needs is shown as plain text instead of being parsed.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use ammonia::{Builder, UrlRelative};
 use url::Url;
 
+use super::html_to_text::HIDDEN_IN_DRAWINGS;
 use super::{char_refs, html_to_text};
 use crate::domain::feed::{Markup, MarkupKind};
 use crate::text;
@@ -82,15 +82,47 @@ pub fn own_base<'a>(markup: &Markup, base: Option<&'a Url>) -> Option<Cow<'a, Ur
 
 fn clean(html: &str, base: Option<&Url>) -> String {
     let mut builder = Builder::default();
-    builder.clean_content_tags(HashSet::from([
-        "script", "style", "noframes", "template", "title", "applet",
-    ]));
+    let hidden = ["script", "style", "noframes", "template", "title", "applet"];
+    builder.clean_content_tags(hidden.into_iter().chain(HIDDEN_IN_DRAWINGS.iter().copied()).collect());
     // A base that cannot carry relative addresses (mailto:) is none.
     builder.url_relative(match base.filter(|base| !base.cannot_be_a_base()) {
         Some(base) => UrlRelative::RewriteWithBase(base.clone()),
         None => UrlRelative::PassThrough,
     });
-    builder.clean(html).to_string()
+    builder.clean(&without_drawings(html)).to_string()
+}
+
+/// Returns HTML without the tags of drawings and formulas: their words are then read like any others, which would go with
+/// all that is drawn.
+fn without_drawings(html: &str) -> Cow<'_, str> {
+    let mut kept = String::new();
+    let (mut kept_to, mut at, mut open) = (0, 0, 0_usize);
+    while let Some(found) = html[at..].find('<') {
+        let start = at + found;
+        let name = html_to_text::tag_name(&html[start..]);
+        let is_root = ["svg", "math"].iter().any(|own| own.eq_ignore_ascii_case(name));
+        if !is_root && (open == 0 || name.is_empty() || html_to_text::is_known(name)) {
+            at = start + 1;
+            continue;
+        }
+        let is_hidden = HIDDEN_IN_DRAWINGS.iter().any(|own| own.eq_ignore_ascii_case(name));
+        let Some(length) = html[start..].find('>') else { break };
+        at = start + length + 1;
+        if is_hidden {
+            continue;
+        }
+        if is_root && html[start..].starts_with("</") {
+            open = open.saturating_sub(1);
+        } else if is_root && !html[..at].ends_with("/>") {
+            open += 1;
+        }
+        kept.push_str(&html[kept_to..start]);
+        kept_to = at;
+    }
+    match kept_to {
+        0 => Cow::Borrowed(html),
+        _ => Cow::Owned(kept + &html[kept_to..]),
+    }
 }
 
 /// Whether parsing would take more than linear time worth mentioning.
@@ -144,6 +176,32 @@ mod tests {
             expected,
             "{html}"
         );
+    }
+
+    #[test]
+    fn words_of_drawings_and_formulas_are_words() {
+        for (html, safe, plain) in [
+            (
+                "<p>So <math><mi>E</mi><mo>=</mo><mi>m</mi><annotation encoding='application/x-tex'>E=m</annotation></math>!</p>",
+                "<p>So E=m!</p>",
+                "So E=m!",
+            ),
+            (
+                "<svg viewBox='0 0 9 9'><title>Logo</title><desc>A w</desc><path d='M1 1'></path><text x='1'>W</text></svg><p>Mill</p>",
+                "W<p>Mill</p>",
+                "W\n\nMill",
+            ),
+            ("<p>a</p><SVG/><p>b</p>", "<p>a</p><p>b</p>", "a\n\nb"),
+            ("<p>1 <svg</p>", "<p>1 </p>", "1"),
+            (
+                "<svg><style><!--</style><img src=x onerror=alert(1)>--></style><script>x()</script></svg>a",
+                "<img src=\"x\">--&gt;a",
+                "-->a",
+            ),
+        ] {
+            check(html, None, safe);
+            assert_eq!(to_plain(&Markup::html(html.to_owned())), plain, "{html}");
+        }
     }
 
     #[test]

@@ -168,8 +168,9 @@ fn absolute(base: Option<&Url>, address: &str) -> String {
     // Invisible signs come along where an address is copied from a page.
     let is_blank = |c: char| c.is_whitespace() || is_invisible(c);
     let address = address.trim_matches(is_blank);
-    if let Some(rest) = address.strip_prefix("www.").filter(|rest| rest.contains('.')) {
-        return format!("{}://www.{rest}", base.map_or("https", Url::scheme));
+    let is_host = |start: &str| start.eq_ignore_ascii_case("www.") && address[start.len()..].contains('.');
+    if address.get(..4).is_some_and(is_host) {
+        return format!("{}://{address}", base.map_or("https", Url::scheme));
     }
     let scheme = address.split(':').next().unwrap_or_default();
     let is_absolute = scheme.len() < address.len()

@@ -5,7 +5,7 @@
 
 use super::element::FeedField;
 use super::names;
-use crate::feed::{TEXT_BYTES_MAX, char_refs};
+use crate::feed::{TEXT_BYTES_MAX, char_refs, html_to_text};
 
 /// Elements that are written without an end tag in HTML.
 const VOID: &[&str] = &[
@@ -37,6 +37,7 @@ pub struct Capture {
     is_blank: bool,
     is_markup: bool,
     is_cdata: bool,
+    has_elements: bool,
     /// The wrapper an XHTML text construct has by rule, which is no part of the text.
     wrapper_depth: Option<usize>,
     pub is_cut: bool,
@@ -55,6 +56,7 @@ impl Capture {
             is_blank: true,
             is_markup,
             is_cdata: false,
+            has_elements: false,
             wrapper_depth: None,
             is_cut: false,
         }
@@ -99,6 +101,7 @@ impl Capture {
     /// Appends a start tag; `depth` elements are open around it.
     pub fn start(&mut self, name: &str, attributes: &str, is_empty: bool, depth: usize) {
         let local = names::parts(name).1;
+        self.has_elements = true;
         let is_wrapper = self.form == Form::Xhtml && self.is_blank && local.eq_ignore_ascii_case("div") && !is_empty;
         if is_wrapper && self.wrapper_depth.is_none() {
             self.text.clear();
@@ -151,7 +154,15 @@ impl Capture {
     /// Returns the text, trimmed, and whether it is HTML for certain.
     pub fn finish(self) -> (String, bool) {
         let is_html = self.is_markup || self.form == Form::Html;
+        let is_escaped = self.form == Form::Xhtml && !self.has_elements && !matches!(self.field, FeedField::Title(_));
         let mut text = self.text;
+        // XHTML always has an element around it; without one it is HTML that was written as text.
+        if is_escaped {
+            let unescaped = char_refs::unescape(&text).into_owned();
+            if html_to_text::looks_like_html(&unescaped) {
+                text = unescaped;
+            }
+        }
         text.truncate(text.trim_end().len());
         let start = text.len() - text.trim_start().len();
         if start > 0 {

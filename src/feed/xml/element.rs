@@ -1,5 +1,6 @@
 //! What an element means: one table for all versions of RSS and Atom and the modules beside them.
 
+use super::item::MEDIA_RANK;
 use super::names::Space;
 use crate::feed::html_to_text::lowercase;
 
@@ -188,8 +189,8 @@ fn media(name: &str) -> Meaning {
         "group" => Meaning::Group,
         "content" => Meaning::MediaContent,
         "thumbnail" => Meaning::MediaThumbnail,
-        "title" => Meaning::Text(FeedField::Title(6)),
-        "description" => Meaning::Text(FeedField::Summary(6)),
+        "title" => Meaning::Text(FeedField::Title(MEDIA_RANK)),
+        "description" => Meaning::Text(FeedField::Summary(MEDIA_RANK)),
         "keywords" => Meaning::Text(FeedField::Keywords),
         "category" => Meaning::Text(FeedField::Category),
         _ => Meaning::Ignored,

@@ -12,6 +12,7 @@ use crate::domain::Timestamp;
 use crate::domain::feed::{Enclosure, Feed, FeedKind, Markup};
 use crate::domain::url::web;
 use crate::feed::{LANGUAGE_BYTES_MAX, char_refs, date, html_to_text, resolve};
+use crate::text::is_invisible;
 
 /// Returns an attribute's value, decoded.
 pub fn value(written: &str) -> Cow<'_, str> {
@@ -118,16 +119,15 @@ impl Reader<'_> {
                 None if attribute(written, "rel").is_some_and(|rel| rel.eq_ignore_ascii_case("enclosure")) => {}
                 None => self.capture(FeedField::Link(u8::from(space == Space::Atom)), Form::Text),
             },
-            Meaning::Content => match attribute(written, "src").filter(|src| !src.is_empty()) {
-                Some(src) => {
+            Meaning::Content => {
+                if let Some(src) = attribute(written, "src").filter(|src| !src.is_empty()) {
                     let address = resolve(self.base(), &src);
                     self.item().link.offer(4, address);
                 }
-                None => {
-                    let field = FeedField::Content(u8::from(space == Space::Atom));
-                    self.capture(field, self.form(field, space, written));
-                }
-            },
+                // By rule empty where there is an address; what stands there all the same is the text.
+                let field = FeedField::Content(u8::from(space == Space::Atom));
+                self.capture(field, self.form(field, space, written));
+            }
             Meaning::Category => {
                 let term = attribute(written, "term").filter(|term| !term.is_empty());
                 let label = attribute(written, "label").filter(|label| !label.is_empty());
@@ -264,8 +264,9 @@ impl Reader<'_> {
                 self.item().content.offer(rank, markup);
             }
             FeedField::Id(rank) => {
-                if is_link && rank == 0 && is_web_address(&text) {
-                    self.item().link.offer(5, text.clone());
+                let address = text.trim_matches(is_invisible);
+                if is_link && rank == 0 && is_web_address(address) {
+                    self.item().link.offer(5, resolve(None, address));
                 }
                 self.item().id.offer(rank, text);
             }

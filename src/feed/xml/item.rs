@@ -11,6 +11,9 @@ use crate::text::head;
 /// The most authors, categories or enclosures kept of one entry.
 const LIST_MAX: usize = 100;
 
+/// The rank of what is said within an attached file.
+pub const MEDIA_RANK: u8 = 6;
+
 /// A value and how directly it was said.
 #[derive(Debug, Clone)]
 pub struct Ranked<T>(Option<(u8, T)>);
@@ -27,6 +30,11 @@ impl<T> Ranked<T> {
         if self.0.as_ref().is_none_or(|(known, _)| rank < *known) {
             self.0 = Some((rank, value));
         }
+    }
+
+    /// Whether the best value was said as directly as this, or more so.
+    pub fn is_said(&self, rank: u8) -> bool {
+        self.0.as_ref().is_some_and(|(known, _)| *known <= rank)
     }
 
     /// Returns the best value.
@@ -95,6 +103,9 @@ impl FeedItem {
     /// Returns the finished entry.
     pub fn into_entry(mut self) -> Entry {
         self.enclosures.sort_by_key(|(rank, _)| *rank);
+        // Beside an entry's own text, what is said of its picture or film is no summary of it.
+        let is_of_file = !self.summary.is_said(MEDIA_RANK - 1) && self.content.is_said(u8::MAX);
+        let summary = self.summary.take().filter(|_| !is_of_file);
         Entry {
             id: self.id.take(),
             title: self.title.take(),
@@ -103,7 +114,7 @@ impl FeedItem {
             published: self.published.take(),
             updated: self.updated.take(),
             authors: self.take_authors(),
-            summary: self.summary.take(),
+            summary,
             content: self.content.take(),
             categories: self.categories,
             enclosures: self.enclosures.into_iter().map(|(_, enclosure)| enclosure).collect(),
