@@ -57,10 +57,14 @@ pub enum FetchError {
     Unusable { url: String, reason: String },
     #[error("{url} answered {status} without an address that can be followed")]
     BadRedirect { url: String, status: u16 },
-    #[error("{url} redirects more than {max} times")]
-    TooManyRedirects { url: String, max: usize },
-    #[error("{url} redirects in a circle")]
-    RedirectLoop { url: String },
+    #[error("{url} redirects more than {max} times{remedy}")]
+    TooManyRedirects {
+        url: String,
+        max: usize,
+        remedy: &'static str,
+    },
+    #[error("{url} redirects in a circle{remedy}")]
+    RedirectLoop { url: String, remedy: &'static str },
     #[error("{url} is larger than {max} bytes")]
     BodyTooLarge { url: String, max: u64 },
     #[error("{url} cannot be decoded: {reason}")]

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use reqwest::Client;
-use reqwest::header::{CONTENT_ENCODING, CONTENT_RANGE, HeaderMap, LOCATION};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_RANGE, COOKIE, HeaderMap, LOCATION};
 use tokio::time::{Instant, timeout};
 use url::Url;
 
@@ -14,6 +14,7 @@ use crate::domain::source::Validators;
 use crate::domain::url::ADDRESS_BYTES_MAX;
 
 use super::address_guard::{AddressGuard, host_of};
+use super::chain_cookies::ChainCookies;
 use super::decompress::{ContentEncoding, GZIP_MAGIC, decompress};
 use super::error::{FetchError, shortened, shown};
 use super::options::FetchOptions;
@@ -39,8 +40,13 @@ pub(super) async fn exchange(
     now: Timestamp,
     request: &Request,
     url: &Url,
+    cookies: &mut ChainCookies,
 ) -> Result<ExchangeResult, FetchError> {
-    let sending = client.get(url.clone()).headers(request.headers_for(url)?).send();
+    let mut headers = request.headers_for(url)?;
+    if let Some(all) = cookies.header_for(url, headers.get(COOKIE)) {
+        headers.insert(COOKIE, all);
+    }
+    let sending = client.get(url.clone()).headers(headers).send();
     let sent = timeout(options.idle_timeout, sending)
         .await
         .map_err(|_| stalled(url, options.idle_timeout))?;
@@ -64,6 +70,7 @@ pub(super) async fn exchange(
                 url: shown(url),
                 status,
             })?;
+            cookies.take(now, url, answer.headers());
             Ok(ExchangeResult::Moved { status, to })
         }
         304 if request.validators.is_empty() => Err(FetchError::UnaskedNotModified { url: shown(url) }),

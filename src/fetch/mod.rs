@@ -3,7 +3,7 @@
 //! It follows redirects itself, and each hop passes the same gates: the address guard (`address_guard.rs`,
 //! `resolve.rs`), what the server asked for before (`backoff.rs`), robots.txt for pages and pictures
 //! (`robots_cache.rs`, `robots.rs`), the host's pace (`rate_limit.rs`), and bounds on size and time (`exchange.rs`). It
-//! keeps no cookies, sends no referrer, uses no proxy but a configured one (`proxy.rs`) and tries nothing twice: trying
+//! keeps no cookies beyond one chain of redirects (`chain_cookies.rs`), sends no referrer, uses no proxy but a configured one (`proxy.rs`) and tries nothing twice: trying
 //! again is its callers' business. It does not read what it brings.
 //!
 //! Always true: no byte is sent to an address the guard refuses, and credentials go to no other host than their own.
@@ -21,6 +21,7 @@ mod resolve;
 mod response;
 mod robots;
 mod request;
+mod chain_cookies;
 mod robots_cache;
 mod tls_errors;
 pub mod connection_errors;
@@ -40,6 +41,7 @@ use crate::domain::Timestamp;
 
 use address_guard::{AddressGuard, host_of};
 use backoff::Backoff;
+use chain_cookies::ChainCookies;
 use error::{causes, shown};
 use exchange::{ExchangeResult, exchange};
 use rate_limit::RateLimiter;
@@ -129,12 +131,16 @@ impl Fetcher {
         let mut left = self.inner.options.timeout;
         let mut redirects: Vec<Hop> = Vec::new();
         let mut url = request.url.clone();
+        let mut cookies = ChainCookies::default();
+        let mut asked = Vec::new();
         loop {
             self.check(&url)?;
             if request.purpose.obeys_robots() {
                 self.permit(begun.now(), &url).await?;
             }
-            let (status, to) = match self.ask(&begun, &request, &url, &mut left).await? {
+            // The same address with other cookies is another question.
+            asked.push((key(&url).to_owned(), cookies.header_for(&url, None)));
+            let (status, to) = match self.ask(&begun, &request, &url, &mut cookies, &mut left).await? {
                 ExchangeResult::Good(response) => return Ok(Response { redirects, ..response }),
                 ExchangeResult::Moved { status, to } => (status, to),
             };
@@ -143,6 +149,7 @@ impl Fetcher {
                 return Err(FetchError::TooManyRedirects {
                     url: shown(&request.url),
                     max,
+                    remedy: cookie_remedy(&cookies),
                 });
             }
             redirects.push(Hop {
@@ -150,9 +157,10 @@ impl Fetcher {
                 from: url,
                 to: to.clone(),
             });
-            if redirects.iter().any(|hop| key(&hop.from) == key(&to)) {
+            if asked.contains(&(key(&to).to_owned(), cookies.header_for(&to, None))) {
                 return Err(FetchError::RedirectLoop {
                     url: shown(&request.url),
+                    remedy: cookie_remedy(&cookies),
                 });
             }
             url = to;
@@ -180,6 +188,7 @@ impl Fetcher {
         begun: &Started,
         request: &Request,
         url: &Url,
+        cookies: &mut ChainCookies,
         left: &mut Duration,
     ) -> Result<ExchangeResult, FetchError> {
         let inner = &*self.inner;
@@ -190,7 +199,7 @@ impl Fetcher {
         let now = begun.now();
         self.check_wait(now, &host, url)?;
         let sent_at = Instant::now();
-        let exchange = exchange(&inner.client, &inner.options, &inner.guard, now, request, url);
+        let exchange = exchange(&inner.client, &inner.options, &inner.guard, now, request, url, cookies);
         let answer = timeout(*left, exchange).await.unwrap_or_else(|_| {
             Err(FetchError::TimedOut {
                 host: host.clone(),
@@ -285,6 +294,17 @@ impl Started {
     /// Returns the time it is now: a queue may be long, and Retry-After counts from the answer.
     fn now(&self) -> Timestamp {
         self.now + TimeDelta::seconds(i64::try_from(self.at.elapsed().as_secs()).unwrap_or(i64::MAX / 1000))
+    }
+}
+
+/// Returns what helps where a chain that set cookies leads nowhere, although they were brought back.
+fn cookie_remedy(cookies: &ChainCookies) -> &'static str {
+    match cookies.were_set {
+        true => {
+            ", whatever cookies it sets on the way: it wants a visitor it knows; \
+             where a browser gets in, write its cookie as a source's headers = { Cookie = { file = \"…\" } }"
+        }
+        false => "",
     }
 }
 

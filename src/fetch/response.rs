@@ -147,7 +147,7 @@ fn seconds(value: &str) -> Option<i64> {
 }
 
 /// Returns an HTTP date in any of its three forms, or in that of mail. The weekday is not looked at: some are wrong.
-fn http_date(value: &str) -> Option<Timestamp> {
+pub(super) fn http_date(value: &str) -> Option<Timestamp> {
     let value = value.trim();
     if let Some((_, date)) = value.split_once(',') {
         let date = date.trim();
@@ -164,8 +164,10 @@ fn http_date(value: &str) -> Option<Timestamp> {
 
 fn rfc_850(date: &str) -> Option<Timestamp> {
     let date = date.strip_suffix("GMT").or_else(|| date.strip_suffix("UTC"))?.trim();
-    NaiveDateTime::parse_from_str(date, "%d-%b-%y %H:%M:%S")
-        .ok()
+    // With four digits of the year it is the form of cookies.
+    let read = |form| NaiveDateTime::parse_from_str(date, form).ok();
+    read("%d-%b-%y %H:%M:%S")
+        .or_else(|| read("%d-%b-%Y %H:%M:%S"))
         .map(|at| at.and_utc())
 }
 

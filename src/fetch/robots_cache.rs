@@ -284,10 +284,14 @@ mod tests {
                 host: "a.example".to_owned(),
                 seconds: 30,
             }),
-            Err(FetchError::RedirectLoop { url: String::new() }),
+            Err(FetchError::RedirectLoop {
+                url: String::new(),
+                remedy: "",
+            }),
             Err(FetchError::TooManyRedirects {
                 url: String::new(),
                 max: 5,
+                remedy: "",
             }),
             Err(FetchError::BadRedirect {
                 url: String::new(),

@@ -56,6 +56,22 @@ async fn temporary_redirects_move_nothing_and_permanent_ones_only_their_own_part
 }
 
 #[tokio::test]
+async fn a_chain_that_comes_back_with_a_cookie_has_moved_nowhere() {
+    let server = Server::start(|seen: &Seen| match (seen.path.as_str(), seen.header("cookie")) {
+        ("/feed", Some("in=1")) => Reply::ok(rss("The Feed", &[])),
+        ("/feed", _) => Reply::redirect(301, "/gate"),
+        _ => Reply::redirect(301, "/feed").with("Set-Cookie", "in=1; Path=/"),
+    })
+    .await;
+    let world = World::new(&ONE.replace("{site}/feed", server.url("/feed").as_str())).await;
+    assert_eq!(world.work().await.failed_polls, 0);
+    for _ in 0..4 {
+        assert_eq!(later(&world).await, (0, 0));
+    }
+    assert_eq!(state(&world).current_address, None);
+}
+
+#[tokio::test]
 async fn answers_that_are_no_feed_overwrite_nothing() {
     let login = "<!DOCTYPE html><html><body><form action=/login><input name=user><input type=\"password\"></form></body></html>";
     let cut = &b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff\xcb"[..];

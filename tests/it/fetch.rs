@@ -2,6 +2,7 @@
 
 mod bodies;
 mod connection_errors;
+mod cookies;
 mod courtesy;
 mod proxy;
 mod tls;

@@ -61,8 +61,13 @@ pub(super) fn answer(response: &Response) -> FetchMeta {
     }
 }
 
-/// Returns where the unbroken run of permanent redirects at the start led, if there is one.
+/// Returns where the unbroken run of permanent redirects at the start led, if there is one. A chain that comes back to where it
+/// began, with a cookie, has moved nowhere.
 fn permanent_target(hops: &[Hop]) -> Option<String> {
+    let first = &hops.first()?.from;
+    if hops.iter().any(|hop| hop.to == *first) {
+        return None;
+    }
     hops.iter()
         .take_while(|hop| matches!(hop.status, 301 | 308))
         .last()
