@@ -25,7 +25,7 @@ use std::collections::HashSet;
 use chrono::TimeDelta;
 
 use crate::domain::feed::{Entry, EntryKey, Feed};
-use crate::domain::source::{Failure, FullText, Source, SourceKind, SourceState, Validators};
+use crate::domain::source::{Failure, FullText, Source, SourceKind, SourceState, Trouble, Validators};
 use crate::domain::{ArticleId, Timestamp};
 use crate::feed::Parsed;
 use crate::matching::Matcher;
@@ -384,12 +384,18 @@ fn after_failure(
     } else {
         0
     };
+    // A wait says nothing new: who was kept out keeps being so, and the reason is the one to know.
+    let is_still_blocked = failure.is_wait && old.failures > 0 && old.trouble == Some(Trouble::Blocked);
+    let (last_error, trouble) = match is_still_blocked {
+        true => (old.last_error.clone(), old.trouble),
+        false => (Some(failure.message.clone()), failure.trouble),
+    };
     let mut state = SourceState {
         polled_at: Some(now),
         failures: old.failures.saturating_add(1),
         failing_since: old.failing_since.or(Some(now)),
-        last_error: Some(failure.message.clone()),
-        trouble: failure.trouble,
+        last_error,
+        trouble,
         gone_polls,
         stopped: gone_polls >= GONE_POLLS,
         ..old.clone()

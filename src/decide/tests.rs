@@ -9,7 +9,7 @@ use super::{
 };
 use crate::domain::feed::{Enclosure, Entry, Feed, Markup};
 use crate::domain::schedule::Schedule;
-use crate::domain::source::{Failure, FullText, Source, SourceKind, SourceState, Validators};
+use crate::domain::source::{Failure, FullText, Source, SourceKind, SourceState, Trouble, Validators};
 use crate::domain::teasers::EntryLengths;
 use crate::domain::topic::{Rule, Topic, Where};
 use crate::domain::{ArticleId, Timestamp};
@@ -236,6 +236,7 @@ fn a_failure_keeps_everything_and_waits_longer_each_time() {
             status: None,
             retry_at: None,
             trouble: None,
+            is_wait: false,
         };
         state = plan(&source, &state, Outcome::Failed(failure), &StoredEntries::default()).state;
         waits.push((state.next_poll_at.unwrap() - now()).num_seconds());
@@ -256,6 +257,7 @@ fn retry_after_is_obeyed_even_by_the_owners_own_rhythm() {
         status: Some(429),
         retry_at: Some(until),
         trouble: None,
+        is_wait: false,
     };
     let state = plan(
         &source("every 10m"),
@@ -265,6 +267,34 @@ fn retry_after_is_obeyed_even_by_the_owners_own_rhythm() {
     )
     .state;
     assert!(state.next_poll_at.unwrap() >= until);
+}
+
+#[test]
+fn a_wait_after_a_check_stays_what_the_check_was() {
+    let failed = |message: &str, trouble, is_wait| {
+        Outcome::Failed(Failure {
+            message: message.to_owned(),
+            status: None,
+            retry_at: None,
+            trouble,
+            is_wait,
+        })
+    };
+    let mut state = read_before();
+    for (outcome, expected) in [
+        (failed("wait", None, true), (None, "wait")),
+        (
+            failed("a check", Some(Trouble::Blocked), false),
+            (Some(Trouble::Blocked), "a check"),
+        ),
+        (failed("wait", None, true), (Some(Trouble::Blocked), "a check")),
+        (failed("503", None, false), (None, "503")),
+        (failed("wait", None, true), (None, "wait")),
+    ] {
+        state = plan(&source("every 1h"), &state, outcome, &StoredEntries::default()).state;
+        assert_eq!((state.trouble, state.last_error.as_deref().unwrap()), expected);
+    }
+    assert_eq!(state.failures, 5);
 }
 
 #[test]
@@ -331,6 +361,7 @@ fn gone_twice_ends_the_polling_and_one_success_forgets_it() {
             status: Some(410),
             retry_at: None,
             trouble: None,
+            is_wait: false,
         })
     };
     let once = plan(&source("every 1h"), &read_before(), gone(), &StoredEntries::default()).state;

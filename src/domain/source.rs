@@ -122,6 +122,8 @@ pub struct Failure {
     /// Earliest moment the server wants to be asked again.
     pub retry_at: Option<Timestamp>,
     pub trouble: Option<Trouble>,
+    /// Nothing was asked, since an earlier answer wanted quiet.
+    pub is_wait: bool,
 }
 
 /// What a feed itself says about how often it may be polled.

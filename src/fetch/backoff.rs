@@ -4,7 +4,7 @@
 //! between, and at first for an hour at most: one busy page says little about the others, and many may share a host. Pure
 //! and bounded; time comes in as a value.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::TimeDelta;
 
@@ -28,6 +28,8 @@ const REMEMBERED_MAX: usize = 4096;
 pub(super) struct Backoff {
     addresses: HashMap<String, Timestamp>,
     hosts: HashMap<String, HostBackoff>,
+    /// The hosts among them whose last refusal was a check of who asks. Not kept over a restart.
+    checking: HashSet<String>,
     /// What changed since it was last told; what finds no room here is not kept over a restart.
     changed_addresses: Vec<String>,
     changed_hosts: Vec<String>,
@@ -45,8 +47,20 @@ impl Backoff {
         own.max(hosts).filter(|until| *until > now)
     }
 
+    /// Whether a host's last refusal was a check of who asks.
+    pub fn checks(&self, host: &str) -> bool {
+        self.checking.contains(host)
+    }
+
     /// Remembers a refusal of some addresses (the one asked for and the one that answered) by a host.
-    pub fn refused(&mut self, now: Timestamp, host: &str, addresses: &[&str], retry_at: Option<Timestamp>) {
+    pub fn refused(
+        &mut self,
+        now: Timestamp,
+        host: &str,
+        addresses: &[&str],
+        retry_at: Option<Timestamp>,
+        is_check: bool,
+    ) {
         if let Some(until) = retry_at.filter(|until| *until > now) {
             for address in addresses {
                 make_room(&mut self.addresses, |until| *until, now);
@@ -56,8 +70,16 @@ impl Backoff {
         }
         let until = retry_at.unwrap_or(now + TimeDelta::seconds(HOST_WAIT_SECONDS));
         if !self.hosts.contains_key(host) {
+            let known = self.hosts.len();
             make_room(&mut self.hosts, |host| host.wait_until, now);
+            if self.hosts.len() < known {
+                self.checking.retain(|host| self.hosts.contains_key(host));
+            }
         }
+        match is_check {
+            true => self.checking.insert(host.to_owned()),
+            false => self.checking.remove(host),
+        };
         let entry = self.hosts.entry(host.to_owned()).or_insert(HostBackoff {
             refusals: 0,
             wait_until: until,
@@ -71,6 +93,7 @@ impl Backoff {
 
     /// Remembers that a host answered well, which ends a row of refusals.
     pub fn answered(&mut self, host: &str) {
+        self.checking.remove(host);
         if self.hosts.remove(host).is_some() {
             note(&mut self.changed_hosts, host);
         }
@@ -138,7 +161,7 @@ mod tests {
     #[test]
     fn an_address_waits_at_once_and_alone() {
         let mut refusals = Backoff::default();
-        refusals.refused(at(0), "h", &["h/a"], Some(at(60)));
+        refusals.refused(at(0), "h", &["h/a"], Some(at(60)), false);
         assert_eq!(refusals.waits(at(59), "h", "h/a"), Some(at(60)));
         assert_eq!(refusals.waits(at(60), "h", "h/a"), None);
         assert_eq!(refusals.waits(at(1), "h", "h/b"), None);
@@ -149,7 +172,7 @@ mod tests {
         let mut refusals = Backoff::default();
         for number in 0..3 {
             assert_eq!(refusals.waits(at(number), "h", "h/other"), None, "{number}");
-            refusals.refused(at(number), "h", &[&format!("h/{number}")], Some(at(100)));
+            refusals.refused(at(number), "h", &[&format!("h/{number}")], Some(at(100)), false);
         }
         assert_eq!(refusals.waits(at(3), "h", "h/other"), Some(at(100)));
         assert_eq!(refusals.waits(at(100), "h", "h/other"), None);
@@ -162,7 +185,7 @@ mod tests {
         let mut hours = Vec::new();
         for number in 0..8 {
             let address = format!("h/{number}");
-            refusals.refused(at(0), "h", &[&address], Some(at(WEEK)));
+            refusals.refused(at(0), "h", &[&address], Some(at(WEEK)), false);
             assert_eq!(
                 refusals.waits(at(1), "h", &address),
                 Some(at(WEEK)),
@@ -179,17 +202,17 @@ mod tests {
             wait_until: at(WEEK),
         };
         restarted.restore(Vec::new(), vec![("h".to_owned(), Some(kept))]);
-        restarted.refused(at(0), "h", &["h/a"], Some(at(WEEK)));
+        restarted.refused(at(0), "h", &["h/a"], Some(at(WEEK)), false);
         assert_eq!(restarted.waits(at(1), "h", "h/other"), Some(at(2 * 3600)));
     }
 
     #[test]
     fn a_success_between_breaks_the_row() {
         let mut refusals = Backoff::default();
-        refusals.refused(at(0), "h", &["h/a"], Some(at(100)));
-        refusals.refused(at(1), "h", &["h/b"], Some(at(100)));
+        refusals.refused(at(0), "h", &["h/a"], Some(at(100)), false);
+        refusals.refused(at(1), "h", &["h/b"], Some(at(100)), false);
         refusals.answered("h");
-        refusals.refused(at(2), "h", &["h/c"], Some(at(100)));
+        refusals.refused(at(2), "h", &["h/c"], Some(at(100)), false);
         assert_eq!(refusals.waits(at(3), "h", "h/d"), None);
         assert_eq!(refusals.waits(at(3), "h", "h/a"), Some(at(100)), "its own wait stays");
     }
@@ -198,7 +221,7 @@ mod tests {
     fn refusals_without_a_time_stop_a_host_for_a_minute() {
         let mut refusals = Backoff::default();
         for number in 0..3 {
-            refusals.refused(at(number), "h", &["h/a"], None);
+            refusals.refused(at(number), "h", &["h/a"], None, false);
         }
         assert_eq!(refusals.waits(at(3), "h", "h/a"), Some(at(62)));
         assert_eq!(refusals.waits(at(62), "h", "h/a"), None);
@@ -214,7 +237,7 @@ mod tests {
             "a success of a host that never refused is no news"
         );
         for number in 0..2 {
-            refusals.refused(at(number), "h", &["h/a"], Some(at(100)));
+            refusals.refused(at(number), "h", &["h/a"], Some(at(100)), false);
         }
         let (addresses, hosts) = refusals.drain_changes();
         assert_eq!(addresses, [("h/a".to_owned(), at(100))]);
@@ -225,10 +248,22 @@ mod tests {
         restarted.restore(addresses, hosts);
         assert_eq!(restarted.waits(at(2), "h", "h/a"), Some(at(100)));
         assert_eq!(restarted.waits(at(2), "h", "h/b"), None);
-        restarted.refused(at(2), "h", &["h/c"], None);
+        restarted.refused(at(2), "h", &["h/c"], None, false);
         assert_eq!(restarted.waits(at(3), "h", "h/b"), Some(at(100)), "the third in a row");
         restarted.answered("h");
         assert_eq!(restarted.drain_changes().1, [("h".to_owned(), None)]);
+    }
+
+    #[test]
+    fn what_a_host_refused_with_last_is_known() {
+        let mut refusals = Backoff::default();
+        refusals.refused(at(0), "h", &["h/a"], None, true);
+        assert!(refusals.checks("h") && !refusals.checks("other"));
+        refusals.refused(at(1), "h", &["h/a"], None, false);
+        assert!(!refusals.checks("h"));
+        refusals.refused(at(2), "h", &["h/a"], None, true);
+        refusals.answered("h");
+        assert!(!refusals.checks("h"));
     }
 
     #[test]
@@ -237,9 +272,10 @@ mod tests {
         for number in 0..3 * REMEMBERED_MAX {
             let address = format!("h{number}/a");
             let until = at(1_000_000 + i64::try_from(number).unwrap());
-            refusals.refused(at(0), &format!("h{number}"), &[&address], Some(until));
+            refusals.refused(at(0), &format!("h{number}"), &[&address], Some(until), true);
             assert_eq!(refusals.waits(at(1), "h", &address), Some(until));
         }
         assert!(refusals.addresses.len() <= REMEMBERED_MAX && refusals.hosts.len() <= REMEMBERED_MAX);
+        assert!(refusals.checking.len() <= REMEMBERED_MAX);
     }
 }

@@ -168,9 +168,9 @@ fn folder(path: &str) -> &str {
 
 fn is_within(host: &str, domain: &str) -> bool {
     host == domain
-        || host
-            .strip_suffix(domain)
-            .is_some_and(|rest| rest.ends_with('.') && !host.starts_with('[') && host.parse::<std::net::IpAddr>().is_err())
+        || host.strip_suffix(domain).is_some_and(|rest| {
+            rest.ends_with('.') && !host.starts_with('[') && host.parse::<std::net::IpAddr>().is_err()
+        })
 }
 
 #[cfg(test)]
@@ -231,7 +231,12 @@ mod tests {
             check(gate, &format!("a=1; Path=/; Domain={domain}"), feed, None);
         }
         check("https://a.co.uk/", "a=1; Domain=co.uk", "https://b.co.uk/", None);
-        check("https://a.github.io/", "a=1; Domain=github.io", "https://b.github.io/", None);
+        check(
+            "https://a.github.io/",
+            "a=1; Domain=github.io",
+            "https://b.github.io/",
+            None,
+        );
         check("http://127.0.0.1/", "a=1; Domain=0.0.1", "http://127.0.0.1/", None);
         check("http://127.0.0.1:81/", "a=1", "http://127.0.0.1:81/x", Some("a=1"));
         check("http://127.0.0.1:81/", "a=1", "http://127.0.0.1:82/x", None);
@@ -244,9 +249,24 @@ mod tests {
         for line in ["a", "=1", "", "a=1; Max-Age=0", "a=1; Max-Age=-5"] {
             check("https://a.example/", line, "https://a.example/", None);
         }
-        check("https://a.example/", "a=; Expires=Thu, 01-Jan-1970 00:00:00 GMT", "https://a.example/", None);
-        check("https://a.example/", "a=1; Expires=Thu, 01 Jan 2099 00:00:00 GMT", "https://a.example/", Some("a=1"));
-        check("https://a.example/", "a=1; Expires=whenever", "https://a.example/", Some("a=1"));
+        check(
+            "https://a.example/",
+            "a=; Expires=Thu, 01-Jan-1970 00:00:00 GMT",
+            "https://a.example/",
+            None,
+        );
+        check(
+            "https://a.example/",
+            "a=1; Expires=Thu, 01 Jan 2099 00:00:00 GMT",
+            "https://a.example/",
+            Some("a=1"),
+        );
+        check(
+            "https://a.example/",
+            "a=1; Expires=whenever",
+            "https://a.example/",
+            Some("a=1"),
+        );
     }
 
     #[test]

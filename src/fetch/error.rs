@@ -69,17 +69,17 @@ pub enum FetchError {
     BodyTooLarge { url: String, max: u64 },
     #[error("{url} cannot be decoded: {reason}")]
     Undecodable { url: String, reason: String },
-    #[error("{url} answered {status}")]
+    #[error("{url} answered {status}{}", check_added(*is_check))]
     Status {
         url: String,
         status: u16,
         retry_at: Option<Timestamp>,
-        /// How the page begins that came with it, where it may be a check of who asks.
-        page: Vec<u8>,
+        /// The page that came with it is a check of who asks.
+        is_check: bool,
     },
     #[error("{url} answered 304 although nothing was known of it")]
     UnaskedNotModified { url: String },
-    #[error("{url} answered with nothing")]
+    #[error("{url} answered with nothing{}", check_added(is_checks_void(*status)))]
     Empty { url: String, status: u16 },
     #[error("robots.txt of {host} asks not to fetch {url}")]
     Disallowed { host: String, url: String },
@@ -88,9 +88,16 @@ pub enum FetchError {
         host: String,
         retry_at: Timestamp,
         reason: String,
+        /// It was answered with a check of who asks.
+        is_check: bool,
     },
-    #[error("{host} asked to be left alone until {retry_at}")]
-    Waiting { host: String, retry_at: Timestamp },
+    #[error("{host} asked to be left alone until {retry_at}{}", if *is_check { ", with a check of who asks" } else { "" })]
+    Waiting {
+        host: String,
+        retry_at: Timestamp,
+        /// It asked so with a check of who asks.
+        is_check: bool,
+    },
     #[error("this machine has no {what} left ({reason}); {remedy}")]
     OwnWant {
         what: &'static str,
@@ -141,8 +148,19 @@ impl FetchError {
     /// Whether the server answers, but not to us.
     pub fn is_refusal(&self) -> bool {
         match self {
-            Self::Status { status, .. } => matches!(status, 401 | 402 | 403 | 407 | 451),
+            Self::Status { status, is_check, .. } => *is_check || matches!(status, 401 | 402 | 403 | 407 | 451),
             Self::Disallowed { .. } => true,
+            _ => self.is_check(),
+        }
+    }
+
+    /// Whether it is a check of who asks, or follows from one.
+    pub fn is_check(&self) -> bool {
+        match self {
+            Self::Status { is_check, .. } | Self::RobotsUnknown { is_check, .. } | Self::Waiting { is_check, .. } => {
+                *is_check
+            }
+            Self::Empty { status, .. } => is_checks_void(*status),
             _ => false,
         }
     }
@@ -190,6 +208,18 @@ pub(super) fn shortened(text: &str) -> String {
         short.push('…');
     }
     short
+}
+
+/// Whether nothing under this status is how some firewalls check who asks.
+fn is_checks_void(status: u16) -> bool {
+    status == 202
+}
+
+/// What is said of an answer that is a check of who asks.
+pub(super) const CHECK_ADDED: &str = ", as a check of who asks does";
+
+fn check_added(is_check: bool) -> &'static str {
+    if is_check { CHECK_ADDED } else { "" }
 }
 
 /// Returns "host is at 10.0.0.1, which", or the address alone where that is the host.
@@ -247,7 +277,7 @@ mod tests {
             url: String::new(),
             status,
             retry_at,
-            page: Vec::new(),
+            is_check: false,
         };
         for code in [408, 425, 429, 500, 502, 503, 504, 521] {
             assert!(status(code, None).is_transient(), "{code}");

@@ -12,6 +12,7 @@ use url::Url;
 use crate::domain::Timestamp;
 use crate::domain::source::Validators;
 use crate::domain::url::ADDRESS_BYTES_MAX;
+use crate::extract;
 
 use super::address_guard::{AddressGuard, host_of};
 use super::chain_cookies::ChainCookies;
@@ -85,9 +86,7 @@ pub(super) async fn exchange(
                 Vec::new(),
             )))
         }
-        206 if !is_first_part(request, answer.headers()) => {
-            Err(refused(now, url, answer.headers(), status, Vec::new()))
-        }
+        206 if !is_first_part(request, answer.headers()) => Err(refused(now, url, answer.headers(), status, false)),
         // Entries a server left out are not gone: what is known is never taken away by an answer.
         226 if !is_asked_change(request, answer.headers()) => Err(FetchError::Undecodable {
             url: shown(url),
@@ -111,11 +110,11 @@ pub(super) async fn exchange(
         // Only a proxy asks so: a server's own would be 401.
         407 if let Some(proxy) = &options.proxy => Err(FetchError::ProxyLogin { proxy: proxy.shown() }),
         _ => {
-            let page = match status {
-                429 | 503 => refusal_page(&mut answer, options).await,
-                _ => Vec::new(),
+            let is_check = match status {
+                429 | 503 => is_check(&refusal_page(&mut answer, options).await, url),
+                _ => false,
             };
-            Err(refused(now, url, answer.headers(), status, page))
+            Err(refused(now, url, answer.headers(), status, is_check))
         }
     }
 }
@@ -142,12 +141,12 @@ fn good(
     }
 }
 
-fn refused(now: Timestamp, url: &Url, headers: &HeaderMap, status: u16, page: Vec<u8>) -> FetchError {
+fn refused(now: Timestamp, url: &Url, headers: &HeaderMap, status: u16, is_check: bool) -> FetchError {
     FetchError::Status {
         url: shown(url),
         status,
         retry_at: retry_at(now, headers),
-        page,
+        is_check,
     }
 }
 
@@ -173,6 +172,11 @@ async fn refusal_page(answer: &mut reqwest::Response, options: &FetchOptions) ->
     let _ = timeout(options.idle_timeout, reading).await;
     page.truncate(REFUSAL_BYTES_MAX);
     page
+}
+
+/// Whether the page that came with a refusal is a check of who asks.
+fn is_check(page: &[u8], url: &Url) -> bool {
+    !page.is_empty() && extract::is_refusal(&extract::decode(page, None), url)
 }
 
 /// Whether a 226 holds what was asked for: the new entries of a feed.

@@ -212,10 +212,11 @@ impl Fetcher {
             Err(FetchError::Status {
                 status: 429 | 503,
                 retry_at,
+                is_check,
                 ..
             }) => {
-                self.backoff()
-                    .refused(now, &host, &[key(&request.url), key(url)], *retry_at);
+                let addresses = [key(&request.url), key(url)];
+                self.backoff().refused(now, &host, &addresses, *retry_at, *is_check);
             }
             Err(_) => {}
         }
@@ -223,10 +224,12 @@ impl Fetcher {
     }
 
     fn check_wait(&self, now: Timestamp, host: &str, url: &Url) -> Result<(), FetchError> {
-        match self.backoff().waits(now, host, key(url)) {
+        let backoff = self.backoff();
+        match backoff.waits(now, host, key(url)) {
             Some(retry_at) => Err(FetchError::Waiting {
                 host: host.to_owned(),
                 retry_at,
+                is_check: backoff.checks(host),
             }),
             None => Ok(()),
         }

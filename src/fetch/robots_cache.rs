@@ -14,7 +14,7 @@ use url::Url;
 use crate::domain::Timestamp;
 
 use super::address_guard::host_of;
-use super::error::{FetchError, shown};
+use super::error::{CHECK_ADDED, FetchError, shown};
 use super::host_state::SavedRobots;
 use super::response::Response;
 use super::robots::Robots;
@@ -37,8 +37,16 @@ pub(super) type RobotsSlot = Arc<AsyncMutex<Option<CachedRobots>>>;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct CachedRobots {
     /// The rules, or why there are none to go by.
-    rules: Result<Arc<Robots>, String>,
+    rules: Result<Arc<Robots>, UnreadRobots>,
     until: Timestamp,
+}
+
+/// Why an origin's rules could not be read.
+#[derive(Debug, Clone, PartialEq)]
+struct UnreadRobots {
+    reason: String,
+    /// They stand behind a check of who asks.
+    is_check: bool,
 }
 
 impl CachedRobots {
@@ -66,9 +74,10 @@ impl CachedRobots {
         }
         let soon = now + TimeDelta::minutes(UNREACHABLE_MINUTES);
         let until = error.retry_at().unwrap_or(soon).clamp(soon, most);
-        let rules = before
-            .and_then(|known| known.rules.ok())
-            .ok_or_else(|| error.to_string());
+        let rules = before.and_then(|known| known.rules.ok()).ok_or_else(|| UnreadRobots {
+            reason: error.to_string(),
+            is_check: error.is_check(),
+        });
         Self { rules, until }
     }
 
@@ -85,11 +94,12 @@ impl CachedRobots {
         let host = host_of(url);
         let rules = match &self.rules {
             Ok(rules) => rules,
-            Err(reason) => {
+            Err(UnreadRobots { reason, is_check }) => {
                 return Err(FetchError::RobotsUnknown {
                     host,
                     retry_at: self.until,
                     reason: reason.clone(),
+                    is_check: *is_check,
                 });
             }
         };
@@ -104,7 +114,7 @@ impl CachedRobots {
     fn kept(&self) -> SavedRobots {
         let rules = match &self.rules {
             Ok(rules) => Ok(rules.to_text()),
-            Err(reason) => Err(reason.clone()),
+            Err(unread) => Err(unread.reason.clone()),
         };
         let until = self.until;
         SavedRobots { rules, until }
@@ -112,7 +122,14 @@ impl CachedRobots {
 
     /// Returns what was kept.
     fn from_kept(kept: SavedRobots) -> Self {
-        let rules = kept.rules.map(|text| Arc::new(Robots::from_text(&text)));
+        let rules = match kept.rules {
+            Ok(text) => Ok(Arc::new(Robots::from_text(&text))),
+            Err(reason) => Err(UnreadRobots {
+                // Kept as it is told, and nothing else of it.
+                is_check: reason.ends_with(CHECK_ADDED),
+                reason,
+            }),
+        };
         let until = kept.until;
         Self { rules, until }
     }
@@ -244,7 +261,7 @@ mod tests {
             url: "https://a.example/robots.txt".to_owned(),
             status,
             retry_at,
-            page: Vec::new(),
+            is_check: false,
         })
     }
 

@@ -1,5 +1,6 @@
 //! Checks of who asks that answer 200, and pages that only lead on: none of them is taken for what was asked for.
 
+use chrono::TimeDelta;
 use tidings::domain::source::{SourceState, Trouble};
 
 use crate::poll::{hour, item, page, paragraphs};
@@ -126,6 +127,130 @@ async fn sources_behind_a_check_are_blocked_and_say_so() {
             "{told}"
         );
         assert!(!is_blocked || !told.contains("links ="), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn waiting_after_a_check_is_blocked_too() {
+    let challenge = "<html><head><title>Just a moment...</title><script>window._cf_chl_opt={cvId:'3'}</script></head><body></body></html>";
+    let check = |status| Answer::new(status, "text/html", challenge).header("retry-after", "86400");
+    let busy = Answer::new(503, "text/html", "<h1>Service Unavailable</h1>").header("retry-after", "86400");
+    for (kind, answer, robots, is_blocked) in [
+        ("feed", check(503), None, true),
+        ("feed", check(429), None, true),
+        ("page", check(503), None, true),
+        ("listing", check(503), Some(check(503)), true),
+        ("feed", busy.clone(), None, false),
+        ("page", busy.clone(), Some(busy), false),
+    ] {
+        let source = |path: &str| format!("[[source]]\n{kind} = \"{{site}}/{path}\"\nschedule = \"every 1h\"\n\n");
+        // Those behind the third are not asked any more: their host has refused often enough.
+        let paths = ["1", "2", "3", "4", "5"];
+        let config = paths.map(source).concat();
+        let mut world = World::new(&config).await;
+        for path in paths {
+            world.site.set(&format!("/{path}"), answer.clone());
+        }
+        if let Some(robots) = robots {
+            world.site.set("/robots.txt", robots);
+        }
+        // The second time as `poll` by hand asks, the third after a restart.
+        for round in 0..3 {
+            for stored in world.ctx.store.sources().unwrap() {
+                world
+                    .ctx
+                    .store
+                    .reschedule_source(stored.id, world.clock.now())
+                    .await
+                    .unwrap();
+            }
+            assert_eq!(world.work_after(TimeDelta::minutes(1)).await.failed_polls, 5, "{kind}");
+            for stored in world.ctx.store.sources().unwrap() {
+                let (state, name) = (stored.state, stored.address);
+                let told = state.last_error.unwrap();
+                assert_eq!(
+                    state.trouble == Some(Trouble::Blocked),
+                    is_blocked,
+                    "{kind} {name}: {told}"
+                );
+                assert_eq!(told.contains("check of who asks"), is_blocked, "{kind} {name}: {told}");
+            }
+            if round == 1 {
+                world = world.reopened(&config).await;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn listings_and_watched_pages_that_only_lead_on_are_followed_once() {
+    let stub = |to: &str| format!("<title>Moved</title><p>This page is <a href={to}>here</a> now.</p>");
+    let refresh = |to: &str| {
+        let head = format!("<meta http-equiv=refresh content=\"0; url={to}\">");
+        Answer::page(format!("{head}{}", stub(to))).header("etag", "\"stub\"")
+    };
+    let script = |to: &str| Answer::page(format!("{}<script>location.replace('{to}')</script>", stub(to)));
+    let titles = [
+        "The harbour wall is built anew",
+        "A crane for the harbour comes by ship",
+        "Harbour dues rise by a tenth",
+        "The fish market moves to the old quay",
+        "A lighthouse keeper tells of his years",
+    ];
+    let list = || {
+        let link = |at: usize| {
+            format!(
+                "<article><h2><a href=/n/{at}>{}</a></h2><p>Some words on it.</p></article>",
+                titles[at]
+            )
+        };
+        Answer::page(format!(
+            "<title>News</title><main>{}</main>",
+            (0..titles.len()).map(link).collect::<String>()
+        ))
+    };
+    let text = |words: &str| page("Works in the harbour", &paragraphs(words));
+    for (kind, first, second) in [
+        ("listing", list(), list()),
+        (
+            "page",
+            text("The harbour wall is built anew."),
+            text("The harbour wall is done."),
+        ),
+    ] {
+        for lead in [refresh("/new"), script("/new")] {
+            let config = format!("[[source]]\n{kind} = \"{{site}}/s\"\nschedule = \"every 1h\"\n");
+            let world = World::new(&config).await;
+            world.site.set("/s", lead);
+            world.site.set("/new", first.clone());
+            assert_eq!(
+                world.work().await.failed_polls,
+                0,
+                "{kind}: {:?}",
+                state(&world).last_error
+            );
+            assert!(!world.titles().is_empty());
+            world.site.set("/new", second.clone());
+            assert_eq!(world.work_after(hour() * 2).await.failed_polls, 0);
+            // The stub is asked again each time, and never answered for the page behind it.
+            assert_eq!(
+                (world.site.asked("/s").len(), world.site.asked("/new").len()),
+                (2, 2),
+                "{kind}"
+            );
+            assert_eq!((state(&world).current_address, state(&world).failures), (None, 0));
+            // Once, and within its site.
+            world.site.set("/new", refresh("/newer"));
+            assert_eq!(world.work_after(hour() * 4).await.failed_polls, 1);
+            let told = state(&world).last_error.unwrap();
+            assert!(told.contains("only leads on") && told.contains("/newer"), "{told}");
+            assert!(world.site.asked("/newer").is_empty());
+            if kind == "listing" {
+                world.site.set("/s", refresh("http://other.example/new"));
+                assert_eq!(world.work_after(hour() * 6).await.failed_polls, 1);
+                assert_eq!(state(&world).failures, 2);
+            }
+        }
     }
 }
 

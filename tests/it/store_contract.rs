@@ -183,6 +183,7 @@ async fn what_paces_a_source_survives_the_end_of_the_process() {
         status: Some(429),
         retry_at: Some(retry_at),
         trouble: None,
+        is_wait: false,
     };
     let matcher = Matcher::compile(&[]).unwrap_or_else(|_| unreachable!());
     let policy = PollPolicy {

@@ -1,7 +1,5 @@
 //! Why a poll failed, as it is stored and told.
 
-use url::Url;
-
 use crate::domain::source::{Failure, Trouble};
 use crate::extract;
 use crate::feed::ParseError;
@@ -14,6 +12,7 @@ pub(super) fn failed(message: String) -> Failure {
         status: None,
         retry_at: None,
         trouble: None,
+        is_wait: false,
     }
 }
 
@@ -40,29 +39,16 @@ pub(super) fn checked() -> Failure {
 
 /// Returns the failure of a poll whose request failed.
 pub(super) fn failure_of(error: &FetchError) -> Failure {
-    let is_check = is_check(error);
-    let added = if is_check { ", as a check of who asks does" } else { "" };
     Failure {
-        message: format!("{error}{added}"),
+        message: error.to_string(),
         status: error.status(),
         retry_at: error.retry_at(),
         trouble: match error {
             _ if error.is_ours() => Some(Trouble::Own),
-            _ if error.is_refusal() || is_check => Some(Trouble::Blocked),
+            _ if error.is_refusal() => Some(Trouble::Blocked),
             _ => None,
         },
-    }
-}
-
-/// Whether an answer that is a failure is a check of who asks: by its page, or 202 and nothing, as some firewalls answer.
-fn is_check(error: &FetchError) -> bool {
-    match error {
-        FetchError::Empty { status, .. } => *status == 202,
-        FetchError::Status { url, page, .. } => Url::parse(url).is_ok_and(|url| {
-            let html = extract::decode(page, None);
-            !page.is_empty() && extract::is_refusal(&html, &url)
-        }),
-        _ => false,
+        is_wait: matches!(error, FetchError::Waiting { .. }),
     }
 }
 

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::failure::{panicked, unreadable};
-use super::request::{PollAnswer, answer, ask, get, request};
+use super::request::{self, PollAnswer, ask, request};
 use crate::decide::{Outcome, html_instead_of_feed};
 use crate::domain::Timestamp;
-use crate::domain::source::{Failure, Source, SourceState, Validators};
+use crate::domain::source::{Failure, Source, SourceState};
 use crate::extract;
 use crate::feed::{ParseError, Parsed};
 use crate::fetch::{Purpose, Request, Response};
@@ -64,18 +63,15 @@ async fn follow(
         ),
         ..failure
     };
-    let moved_to = feed.to_string();
-    let request = Request::new(feed, Purpose::Feed).with_headers_for(&source.address, &source.headers);
-    let response = get(ctx, now, request).await.map_err(told)?;
-    let mut answer = answer(&response);
-    // The page is asked first next time, and these are not its.
-    answer.validators = Validators::default();
-    answer.moved_to = Some(moved_to);
-    answer.body_hash = Some(Sha256::digest(&response.body).to_vec());
-    if answer.body_hash == state.body_hash {
-        return Ok(Outcome::NotModified(answer));
-    }
-    let parsed = parse(ctx, response).await.map_err(|unread| told(unread.failure))?;
+    let moved_to = Some(feed.to_string());
+    let asked = request::follow(ctx, now, source, state, feed, Purpose::Feed)
+        .await
+        .map_err(told)?;
+    let (answer, response) = match asked.moved_to(moved_to) {
+        PollAnswer::Same(answer) => return Ok(Outcome::NotModified(answer)),
+        PollAnswer::Body(answer, response) => (answer, response),
+    };
+    let parsed = parse(ctx, *response).await.map_err(|unread| told(unread.failure))?;
     Ok(Outcome::Fetched(answer, Box::new(parsed)))
 }
 

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use super::failure::{checked, panicked, troubled};
-use super::request::{PollAnswer, ask, request};
+use super::failure::{checked, troubled};
+use super::read_page::{PageContent, read_page};
 use crate::decide::Outcome;
 use crate::domain::Timestamp;
 use crate::domain::feed::Entry;
 use crate::domain::source::{Failure, Source, SourceState, Trouble};
 use crate::extract;
 use crate::feed::Parsed;
-use crate::fetch::{Purpose, Response};
+use crate::fetch::Response;
 use crate::jobs::runtime::Context;
 
 /// Asks for a list.
@@ -20,23 +20,21 @@ pub(super) async fn read(
     source: &Source,
     state: &SourceState,
 ) -> Result<Outcome, Failure> {
-    let (answer, response) = match ask(ctx, now, state, request(source, state, Purpose::Page)?).await? {
-        PollAnswer::Same(answer) => return Ok(Outcome::NotModified(answer)),
-        PollAnswer::Body(answer, response) => (answer, response),
-    };
     let links = source.links.clone();
-    let read = ctx.shared.parse(move || read_listing(&response, links.as_deref()));
-    let parsed = read.await.unwrap_or_else(|said| Err(panicked(&said)))?;
-    Ok(Outcome::Fetched(answer, Box::new(parsed)))
+    let list = move |response: &Response| read_listing(response, links.as_deref());
+    read_page(ctx, now, source, state, list).await
 }
 
-fn read_listing(response: &Response, links: Option<&str>) -> Result<Parsed, Failure> {
+fn read_listing(response: &Response, links: Option<&str>) -> Result<PageContent, Failure> {
     let html = extract::decode(&response.body, response.content_type.as_deref());
-    let found = extract::listing(&html, &response.url, links);
-    let found = found.map_err(|error| match extract::is_refusal(&html, &response.url) {
-        true => checked(),
-        false => troubled(Trouble::Markup, error.to_string()),
-    })?;
+    let found = match extract::listing(&html, &response.url, links) {
+        Ok(found) => found,
+        Err(_) if extract::is_refusal(&html, &response.url) => return Err(checked()),
+        Err(error) => {
+            let to = extract::leads_on(&html, &response.url).map(PageContent::LeadsOn);
+            return to.ok_or_else(|| troubled(Trouble::Markup, error.to_string()));
+        }
+    };
     let entries = found
         .into_iter()
         .map(|link| Entry {
@@ -47,5 +45,5 @@ fn read_listing(response: &Response, links: Option<&str>) -> Result<Parsed, Fail
             ..Entry::default()
         })
         .collect();
-    Ok(Parsed::of(None, entries))
+    Ok(PageContent::Entries(Parsed::of(None, entries)))
 }

@@ -3,6 +3,7 @@
 mod failure;
 mod documents;
 mod request;
+mod read_page;
 mod feed;
 mod listing;
 mod page;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use super::failure::{checked, panicked, troubled};
-use super::request::{PollAnswer, ask, request};
+use super::failure::{checked, troubled};
+use super::read_page::{PageContent, read_page};
 use crate::decide::Outcome;
 use crate::domain::Timestamp;
 use crate::domain::article::Verdict;
@@ -12,7 +12,7 @@ use crate::domain::feed::{Entry, Markup};
 use crate::domain::source::{Failure, Source, SourceState, Trouble};
 use crate::extract::{self, ExtractOptions, SiteRules};
 use crate::feed::Parsed;
-use crate::fetch::{Purpose, Response};
+use crate::fetch::Response;
 use crate::jobs::runtime::Context;
 
 /// Asks for a page.
@@ -22,19 +22,15 @@ pub(super) async fn read(
     source: &Source,
     state: &SourceState,
 ) -> Result<Outcome, Failure> {
-    let (answer, response) = match ask(ctx, now, state, request(source, state, Purpose::Page)?).await? {
-        PollAnswer::Same(answer) => return Ok(Outcome::NotModified(answer)),
-        PollAnswer::Body(answer, response) => (answer, response),
+    let own = Arc::clone(ctx);
+    let text = move |response: &Response| {
+        let site = own.config.site_rules(&response.url);
+        read_text(response, site.as_ref(), &own.shared.is_cancelled)
     };
-    let (shared, site) = (Arc::clone(&ctx.shared), ctx.config.site_rules(&response.url));
-    let read = ctx
-        .shared
-        .parse(move || read_page(&response, site.as_ref(), &shared.is_cancelled));
-    let parsed = read.await.unwrap_or_else(|said| Err(panicked(&said)))?;
-    Ok(Outcome::Fetched(answer, Box::new(parsed)))
+    read_page(ctx, now, source, state, text).await
 }
 
-fn read_page(response: &Response, site: Option<&SiteRules>, is_cancelled: &AtomicBool) -> Result<Parsed, Failure> {
+fn read_text(response: &Response, site: Option<&SiteRules>, is_cancelled: &AtomicBool) -> Result<PageContent, Failure> {
     let html = extract::decode(&response.body, response.content_type.as_deref());
     let options = ExtractOptions {
         cancelled: Some(is_cancelled),
@@ -43,6 +39,9 @@ fn read_page(response: &Response, site: Option<&SiteRules>, is_cancelled: &Atomi
     let page = extract::extract(&html, &response.url, &options);
     if page.verdict == Verdict::Blocked {
         return Err(checked());
+    }
+    if let Some(to) = page.leads_on {
+        return Ok(PageContent::LeadsOn(to));
     }
     if page.text.trim().is_empty() {
         let trouble = match page.verdict {
@@ -64,5 +63,5 @@ fn read_page(response: &Response, site: Option<&SiteRules>, is_cancelled: &Atomi
         language: page.metadata.language.clone(),
         ..Entry::default()
     };
-    Ok(Parsed::of(Some(page.metadata.title), vec![entry]))
+    Ok(PageContent::Entries(Parsed::of(Some(page.metadata.title), vec![entry])))
 }

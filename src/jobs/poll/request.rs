@@ -6,7 +6,7 @@ use url::Url;
 use super::failure::{failed, failure_of};
 use crate::decide::FetchMeta;
 use crate::domain::Timestamp;
-use crate::domain::source::{Failure, Source, SourceState};
+use crate::domain::source::{Failure, Source, SourceState, Validators};
 use crate::fetch::{Hop, Purpose, Request, Response};
 use crate::jobs::runtime::Context;
 
@@ -17,6 +17,16 @@ pub(super) enum PollAnswer {
     Body(FetchMeta, Box<Response>),
 }
 
+impl PollAnswer {
+    /// Returns this with another word on where the source has moved.
+    pub fn moved_to(self, moved_to: Option<String>) -> Self {
+        match self {
+            Self::Same(answer) => Self::Same(FetchMeta { moved_to, ..answer }),
+            Self::Body(answer, response) => Self::Body(FetchMeta { moved_to, ..answer }, response),
+        }
+    }
+}
+
 /// Asks a source, where it is read from now.
 pub(super) async fn ask(
     ctx: &Context,
@@ -25,15 +35,41 @@ pub(super) async fn ask(
     request: Request,
 ) -> Result<PollAnswer, Failure> {
     let response = get(ctx, now, request).await?;
-    let mut answer = answer(&response);
-    if response.not_modified {
-        return Ok(PollAnswer::Same(answer));
-    }
-    answer.body_hash = Some(Sha256::digest(&response.body).to_vec());
-    Ok(match answer.body_hash == state.body_hash {
+    let answer = answer(&response);
+    Ok(match response.not_modified {
+        true => PollAnswer::Same(answer),
+        false => compared(state, answer, response),
+    })
+}
+
+/// Asks for what a source's own answer leads to. Next time the source is asked first, and what this answer is known by is not
+/// its.
+pub(super) async fn follow(
+    ctx: &Context,
+    now: Timestamp,
+    source: &Source,
+    state: &SourceState,
+    to: Url,
+    purpose: Purpose,
+) -> Result<PollAnswer, Failure> {
+    let request = Request::new(to, purpose).with_headers_for(&source.address, &source.headers);
+    let response = get(ctx, now, request).await?;
+    let answer = FetchMeta {
+        validators: Validators::default(),
+        ..answer(&response)
+    };
+    Ok(compared(state, answer, response))
+}
+
+/// Returns what an answer gave: the same body again, or another.
+fn compared(state: &SourceState, answer: FetchMeta, response: Response) -> PollAnswer {
+    let body_hash = Some(Sha256::digest(&response.body).to_vec());
+    let is_same = body_hash == state.body_hash;
+    let answer = FetchMeta { body_hash, ..answer };
+    match is_same {
         true => PollAnswer::Same(answer),
         false => PollAnswer::Body(answer, Box::new(response)),
-    })
+    }
 }
 
 /// Returns what a source is asked, where it is read from now.

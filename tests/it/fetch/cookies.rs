@@ -28,7 +28,11 @@ async fn a_chain_brings_back_the_cookies_it_was_given_and_the_next_one_none() {
         for _ in 0..2 {
             let request = Request::new(server.url("/open"), purpose);
             let response = fetcher.get(now(), request).await.unwrap();
-            assert_eq!((response.url, response.redirects.len()), (server.url("/open"), 2), "{purpose:?}");
+            assert_eq!(
+                (response.url, response.redirects.len()),
+                (server.url("/open"), 2),
+                "{purpose:?}"
+            );
         }
         let asked = server.seen().into_iter().filter(|seen| seen.path == "/open");
         let brought: Vec<bool> = asked.map(|seen| brings(&seen, "seen=1")).collect();
@@ -46,7 +50,9 @@ async fn an_address_may_lead_to_itself_once_it_has_set_a_cookie() {
     let server = Server::start(|seen: &Seen| match (brings(seen, "a=1"), brings(seen, "b=2")) {
         (true, true) => Reply::ok("x"),
         (true, false) => Reply::redirect(307, "/feed").with("Set-Cookie", "b=2"),
-        _ => Reply::redirect(301, "/feed").with("Set-Cookie", "a=1").with("Set-Cookie", "c=; Max-Age=0"),
+        _ => Reply::redirect(301, "/feed")
+            .with("Set-Cookie", "a=1")
+            .with("Set-Cookie", "c=; Max-Age=0"),
     })
     .await;
     assert_eq!(get(&server, "/feed").await.unwrap().redirects.len(), 2);
@@ -74,8 +80,18 @@ async fn the_owners_own_cookies_stay_beside_those_of_the_chain() {
     let mut request = Request::new(server.url("/feed"), Purpose::Feed);
     request.headers = vec![("Cookie".to_owned(), "sid=old; member=7".into())];
     fetcher().get(now(), request).await.unwrap();
-    let sent: Vec<_> = server.seen().iter().map(|seen| seen.header("cookie").map(str::to_owned)).collect();
-    assert_eq!(sent, [Some("sid=old; member=7".to_owned()), Some("member=7; sid=new".to_owned())]);
+    let sent: Vec<_> = server
+        .seen()
+        .iter()
+        .map(|seen| seen.header("cookie").map(str::to_owned))
+        .collect();
+    assert_eq!(
+        sent,
+        [
+            Some("sid=old; member=7".to_owned()),
+            Some("member=7; sid=new".to_owned())
+        ]
+    );
 }
 
 #[tokio::test]
@@ -84,14 +100,21 @@ async fn what_cookies_do_not_open_says_what_might() {
     for way in 0..3 {
         let count = Count::default();
         let server = Server::start(move |seen: &Seen| {
-            let to = if way == 1 && seen.path == "/feed" { "/in" } else { "/feed" };
+            let to = if way == 1 && seen.path == "/feed" {
+                "/in"
+            } else {
+                "/feed"
+            };
             let value = if way == 2 { count.next() } else { 0 };
             Reply::redirect(302, to).with("Set-Cookie", &format!("secret={value}; Path=/"))
         })
         .await;
         let error = get(&server, "/feed").await.unwrap_err();
         let told = error.to_string();
-        assert!(told.contains("cookies it sets") && told.contains("headers = { Cookie = "), "{told}");
+        assert!(
+            told.contains("cookies it sets") && told.contains("headers = { Cookie = "),
+            "{told}"
+        );
         assert!(!told.contains("secret") && !error.is_transient(), "{told}");
         assert!(server.seen().len() <= 11);
     }
