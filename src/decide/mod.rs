@@ -368,7 +368,8 @@ fn after_success(
         Some(last) if state.moved_to.is_some() => learned.min(last),
         _ => learned,
     });
-    state.next_poll_at = poll_schedule::next_after_success(now, source, &state, answer.fresh_until, limits);
+    state.asked_rest_seconds = poll_schedule::asked_rest(now, state.pace, answer.fresh_until);
+    state.next_poll_at = poll_schedule::next_after_success(now, source, &state, limits);
     state
 }
 

@@ -30,7 +30,7 @@ impl Default for PollLimits {
 }
 
 /// A hint from outside holds a source back this long at most, so that a typing error does not silence it for years.
-const HINT_DAYS_MAX: i64 = 7;
+pub const HINT_DAYS_MAX: i64 = 7;
 /// Entries whose dates tell the rhythm.
 const RHYTHM_ENTRIES: usize = 12;
 /// Waiting time after the first failure; doubled with every further one.
@@ -118,28 +118,33 @@ pub fn pace(feed: &Feed) -> Pace {
     }
 }
 
+/// Returns how long a good answer and its feed ask to be left alone, in seconds.
+pub fn asked_rest(now: Timestamp, pace: Pace, fresh_until: Option<Timestamp>) -> Option<i64> {
+    let fresh = fresh_until.map(|at| (at - now).num_seconds());
+    fresh.max(pace.ttl_minutes.map(|minutes| i64::from(minutes) * 60))
+}
+
 /// Returns when to poll again after a good answer.
 pub fn next_after_success(
     now: Timestamp,
     source: &Source,
     state: &SourceState,
-    fresh_until: Option<Timestamp>,
     limits: &PollLimits,
 ) -> Option<Timestamp> {
     if source.schedule != Schedule::Adaptive {
         return source.schedule.next_after(now);
     }
     let learned = state.interval_seconds.unwrap_or(limits.min.num_seconds());
-    let mut next = now + TimeDelta::seconds(learned) + jitter(source, now, learned / RHYTHM_JITTER);
-    let latest = now + TimeDelta::days(HINT_DAYS_MAX);
-    let ttl = state
-        .pace
-        .ttl_minutes
-        .map(|minutes| now + TimeDelta::minutes(i64::from(minutes)));
-    for hint in [fresh_until, ttl].into_iter().flatten() {
-        next = next.max(hint.min(latest));
-    }
-    Some(past_skips(now, next, state.pace, limits))
+    let next = now + TimeDelta::seconds(learned) + jitter(source, now, learned / RHYTHM_JITTER);
+    let rest = TimeDelta::days(HINT_DAYS_MAX)
+        .num_seconds()
+        .min(state.asked_rest_seconds.unwrap_or(0));
+    Some(past_skips(
+        now,
+        next.max(now + TimeDelta::seconds(rest)),
+        state.pace,
+        limits,
+    ))
 }
 
 /// Returns the first moment from `at` on that the publisher allows; where it allows none, as seldom as we ever poll,

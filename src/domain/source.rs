@@ -183,6 +183,8 @@ pub struct SourceState {
     pub entry_lengths: EntryLengths,
     /// Most of a feed's entries lead to sites of others.
     pub leads_away: bool,
+    /// How long its last good answer asks to be left alone, in seconds, whether or not that is granted.
+    pub asked_rest_seconds: Option<i64>,
 }
 
 /// A source that is claimed for a poll; the claim ends by itself, and with the process that took it.

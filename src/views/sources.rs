@@ -2,14 +2,17 @@
 
 use std::collections::HashMap;
 
+use chrono::TimeDelta;
 use serde::{Serialize, Serializer};
 use serde_json::json;
 
 use super::error::ViewError;
 use crate::config::Config;
+use crate::decide::poll_schedule::HINT_DAYS_MAX;
 use crate::domain::Timestamp;
 use crate::domain::health::{Health, health};
 use crate::domain::named::named;
+use crate::domain::schedule::Schedule;
 use crate::domain::source::{FullText, SourceKind};
 use crate::store::Store;
 use crate::store::sources::StoredSource;
@@ -49,6 +52,14 @@ impl SourceView {
         })
     }
 
+    /// Returns how long it asks to be left alone between polls, and how long it is at most, in seconds, where it asks for more
+    /// than is granted. An explicit schedule is its owner's word, whatever the source asks for.
+    pub fn capped_rest(&self) -> Option<(i64, i64)> {
+        let most = TimeDelta::days(HINT_DAYS_MAX).num_seconds();
+        let asked = self.source.state.asked_rest_seconds.filter(|asked| *asked > most)?;
+        (self.source.schedule == Schedule::Adaptive.to_string()).then_some((asked, most))
+    }
+
     /// Returns when it is polled next; nothing for one that is not polled any more.
     pub fn next_poll_at(&self) -> Option<Timestamp> {
         let state = &self.source.state;
@@ -80,6 +91,8 @@ impl Serialize for SourceView {
             "newestDateTime": state.newest_at,
             "nextPollDateTime": self.next_poll_at(),
             "intervalSeconds": state.interval_seconds,
+            "askedRestSeconds": state.asked_rest_seconds,
+            "cappedRestSeconds": self.capped_rest().map(|(_, most)| most),
             "currentAddress": state.current_address,
             "fullText": self.full_text,
             "entryWords": state.entry_lengths.median(),

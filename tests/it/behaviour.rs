@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use tidings::domain::source::SourceState;
 use tidings::store::articles::ArticleFilter;
+use tidings::views::sources;
 
 use crate::support::World;
 use crate::support::server::{Reply, Seen, Server, gzip_bomb};
@@ -52,6 +53,38 @@ async fn temporary_redirects_move_nothing_and_permanent_ones_only_their_own_part
         }
         let expected = expected.map(|path| format!("{}{path}", world.site.address()));
         assert_eq!(state(&world).current_address, expected, "{statuses:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_asks_for_a_year_is_polled_each_week_and_says_so() {
+    const DAY: i64 = 86_400;
+    let ttl = "<rss version=\"2.0\"><channel><title>T</title><ttl>525600</ttl></channel></rss>";
+    for (answer, asked, is_capped) in [
+        (
+            feed("1").header("cache-control", "public, max-age=31536000"),
+            365 * DAY,
+            true,
+        ),
+        (Answer::feed(ttl), 365 * DAY, true),
+        (feed("1").header("cache-control", "max-age=604800"), 7 * DAY, false),
+        (feed("1").header("cache-control", "max-age=3600"), 3600, false),
+    ] {
+        let world = World::new("[[source]]\nfeed = \"{site}/feed\"\nfull_text = \"never\"\n").await;
+        world.site.set("/feed", answer);
+        world.work().await;
+        let now = world.clock.now();
+        let view = sources::list(&world.ctx.config, &world.ctx.store, now)
+            .unwrap()
+            .remove(0);
+        let rest = view.source.state.asked_rest_seconds.unwrap();
+        assert_eq!(rest, asked);
+        assert_eq!(view.capped_rest(), is_capped.then_some((rest, 7 * DAY)));
+        let shown = serde_json::to_value(&view).unwrap();
+        assert_eq!(shown["askedRestSeconds"], rest);
+        assert_eq!(shown["cappedRestSeconds"].as_i64(), is_capped.then_some(7 * DAY));
+        let wait = (view.next_poll_at().unwrap() - now).num_seconds();
+        assert!((rest.min(7 * DAY)..8 * DAY).contains(&wait), "{wait}");
     }
 }
 

@@ -146,6 +146,7 @@ fn shown(now: Timestamp, sources: &[SourceView], width: usize, is_colourful: boo
         out.push_str("\nlate: due for more than half an hour and not polled; is the daemon running?\n");
     }
     out.push_str(&texts(sources));
+    out.push_str(&capped(sources));
     let _ = writeln!(out, "\n{}", sum(sources));
     out
 }
@@ -178,6 +179,24 @@ fn texts(sources: &[SourceView]) -> String {
             let _ = writeln!(out, "{whole} feeds give whole texts");
         }
     }
+    if !out.is_empty() {
+        out.insert(0, '\n');
+    }
+    out
+}
+
+/// Returns which sources ask to be polled less often than they are, a line each.
+fn capped(sources: &[SourceView]) -> String {
+    let days = |seconds: i64| counted(usize::try_from(seconds / 86_400).unwrap_or(0), "day", "days");
+    let lines = sources.iter().filter_map(|view| {
+        let (asked, most) = view.capped_rest()?;
+        let name = table::tidy(view.source.display_name());
+        let (asked, most) = (days(asked), days(most));
+        Some(format!(
+            "{name} asks for {asked} between polls (max-age, Expires or ttl) and is polled every {most}; schedule = \"every …\" sets another rhythm\n"
+        ))
+    });
+    let mut out: String = lines.collect();
     if !out.is_empty() {
         out.insert(0, '\n');
     }
@@ -288,6 +307,21 @@ mod tests {
             health,
             full_text: FullText::Matched,
         }
+    }
+
+    #[test]
+    fn a_cap_is_told_where_it_holds() {
+        const DAY: i64 = 86_400;
+        let asks = |seconds| move |state: &mut SourceState| state.asked_rest_seconds = Some(seconds);
+        let mut own = source("Own", asks(365 * DAY));
+        own.source.schedule = "every 1h".to_owned();
+        let sources = [source("Year", asks(365 * DAY)), source("Week", asks(7 * DAY)), own];
+        assert_eq!(
+            capped(&sources),
+            "\nYear asks for 365 days between polls (max-age, Expires or ttl) and is polled every 7 days; \
+             schedule = \"every …\" sets another rhythm\n"
+        );
+        assert_eq!(capped(&sources[1..]), "");
     }
 
     #[test]

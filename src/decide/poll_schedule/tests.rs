@@ -43,7 +43,7 @@ fn jitter_adds_its_share_and_no_more() {
             interval_seconds: Some(max),
             ..SourceState::default()
         };
-        let next = next_after_success(noon(), &source, &state, None, &limits()).unwrap();
+        let next = next_after_success(noon(), &source, &state, &limits()).unwrap();
         let delay = (next - noon()).num_seconds() - max;
         assert!((0..=max / RHYTHM_JITTER).contains(&delay), "{delay}");
         delays.insert(delay);
@@ -80,7 +80,11 @@ fn no_adaptive_poll_comes_before_a_hint() {
                 ..SourceState::default()
             };
             let fresh_until = Some(noon() + TimeDelta::hours(fresh));
-            let next = next_after_success(noon(), &source, &state, fresh_until, &limits()).unwrap();
+            let state = SourceState {
+                asked_rest_seconds: asked_rest(noon(), state.pace, fresh_until),
+                ..state
+            };
+            let next = next_after_success(noon(), &source, &state, &limits()).unwrap();
             let wait = next - noon();
             assert!(wait >= TimeDelta::hours(least), "{fresh} {ttl} {skip_hours:b}: {wait}");
         }

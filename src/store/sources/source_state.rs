@@ -55,6 +55,7 @@ columns! {
         DAY_PAGES = "day_pages",
         ENTRY_LENGTHS = "entry_lengths",
         LEADS_AWAY = "leads_away",
+        ASKED_REST_SECONDS = "asked_rest_seconds",
     }
 }
 
@@ -115,6 +116,7 @@ pub fn state_from(row: &Row<'_>) -> rusqlite::Result<SourceState> {
         day_pages: row.get(state::DAY_PAGES)?,
         entry_lengths: EntryLengths::of_text(&row.get::<_, String>(state::ENTRY_LENGTHS)?),
         leads_away: row.get(state::LEADS_AWAY)?,
+        asked_rest_seconds: row.get(state::ASKED_REST_SECONDS)?,
     })
 }
 
@@ -240,6 +242,7 @@ pub fn store_state(c: &Connection, id: SourceId, state: &SourceState) -> Result<
             ("day_pages", &state.day_pages),
             ("entry_lengths", &state.entry_lengths.to_string()),
             ("leads_away", &state.leads_away),
+            ("asked_rest_seconds", &state.asked_rest_seconds),
             ("lease_until", &None::<i64>),
         ],
     )
