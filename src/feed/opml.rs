@@ -10,11 +10,12 @@ use std::borrow::Cow;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use serde::Serialize;
+use url::Url;
 
 pub use render::render;
 
 use crate::domain::source::NAME_BYTES_MAX;
-use crate::domain::url::{NoWebAddress, source_address};
+use crate::domain::url::{NoWebAddress, of_browser, source_address, without_credentials};
 use crate::text::{head, one_line};
 
 /// The largest file that is read, in bytes.
@@ -36,6 +37,15 @@ pub struct Subscription {
     pub site: Option<String>,
     /// The folders it lies in, outermost first.
     pub folders: Vec<String>,
+    /// Its address held a login, which is not part of `feed`.
+    pub login: Option<OpmlLogin>,
+}
+
+/// That a feed wants a login; what it is stays in the file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OpmlLogin {
+    /// The user, where that is a name: in many addresses it is the secret itself.
+    pub user: Option<String>,
 }
 
 /// What a file holds, and what of it could not be used.
@@ -51,7 +61,7 @@ pub struct Opml {
 pub enum OpmlError {
     #[error("the file has {bytes} bytes, more than {OPML_BYTES_MAX}")]
     TooLarge { bytes: usize },
-    #[error("no OPML: there is no <outline> in it")]
+    #[error("no OPML: there is no <outline> in it; let your reader export its feeds as OPML")]
     NoOutline,
 }
 
@@ -128,8 +138,16 @@ impl Reading {
         self.has_outline = true;
         let outline = Outline::of(tag);
         let is_feed = outline.feed.is_some();
-        if let Some(feed) = &outline.feed {
-            self.subscribe(feed, &outline);
+        match &outline.feed {
+            Some(feed) => self.subscribe(feed, &outline),
+            // A folder has neither.
+            None if outline.is_typed || outline.site.is_some() => {
+                let shown = outline.label.as_deref().map_or_else(|| "an outline".to_owned(), cut);
+                self.warn(format!(
+                    "{shown}: names no feed, which would stand in xmlUrl; it is left out"
+                ));
+            }
+            None => {}
         }
         if self.open.len() >= FOLDER_DEPTH_MAX {
             self.deeper += 1;
@@ -151,28 +169,32 @@ impl Reading {
     }
 
     fn subscribe(&mut self, feed: &str, outline: &Outline) {
-        let shown = outline.label.as_deref().unwrap_or(feed);
-        let address = match web_address(feed) {
+        let (feed, login) = without_login(feed);
+        // What an address holds that cannot be read is not for the terminal.
+        let told = if feed.contains('@') {
+            "its address".to_owned()
+        } else {
+            cut(&feed)
+        };
+        let shown = outline.label.as_deref().map_or_else(|| told.clone(), cut);
+        let address = match web_address(&feed) {
             Ok(address) => address,
-            Err(error) => {
-                let feed = match error {
-                    // What it holds is not for the terminal.
-                    NoWebAddress::Credentials => "its address",
-                    _ => &cut(feed),
-                };
-                self.warn(format!("{}: {feed} {error}", cut(shown)));
-                return;
-            }
+            Err(error) => return self.warn(format!("{shown}: {told} {error}")),
         };
         if !self.seen.insert(address.clone()) {
-            self.warn(format!("{}: {} is listed twice", cut(shown), cut(feed)));
-            return;
+            return self.warn(format!("{shown}: {told} is listed twice"));
+        }
+        if login.is_some() {
+            self.warn(format!(
+                "{shown}: its address holds a login, which is left out; write user = \"…\" and password = {{ file = \"…\" }} beside it"
+            ));
         }
         self.found.subscriptions.push(Subscription {
             title: outline.label.clone(),
             site: outline.site.as_deref().and_then(|site| web_address(site).ok()),
             folders: self.open.iter().flatten().cloned().collect(),
             feed: address,
+            login,
         });
     }
 
@@ -202,12 +224,17 @@ struct Outline {
     label: Option<String>,
     feed: Option<String>,
     site: Option<String>,
+    /// It says that it is a feed, or a link.
+    is_typed: bool,
 }
+
+/// What the type of an outline says that is a feed.
+const FEED_TYPES: [&str; 5] = ["rss", "atom", "rdf", "feed", "podcast"];
 
 impl Outline {
     fn of(tag: &BytesStart<'_>) -> Self {
         let mut outline = Self::default();
-        let mut title = None;
+        let (mut title, mut url, mut kind) = (None, None, String::new());
         let mut attributes = tag.html_attributes();
         // The same attribute twice is no reason to lose the feed.
         attributes.with_checks(false);
@@ -216,14 +243,45 @@ impl Outline {
             match attribute.key.local_name().as_ref().to_ascii_lowercase().as_str() {
                 "text" => outline.label = name(&value),
                 "title" => title = name(&value),
-                "xmlurl" => outline.feed = Some(value.trim().to_owned()).filter(|value| !value.is_empty()),
-                "htmlurl" => outline.site = Some(value.trim().to_owned()),
+                "xmlurl" => outline.feed = stated(&value),
+                "htmlurl" => outline.site = stated(&value),
+                "url" => url = stated(&value),
+                "type" => kind = value.trim().to_ascii_lowercase(),
                 _ => {}
             }
         }
         outline.label = outline.label.or(title);
+        // Some write a feed's address as that of a link.
+        let is_feed = FEED_TYPES.iter().any(|word| kind.contains(word));
+        outline.is_typed = is_feed || url.is_some();
+        outline.feed = outline.feed.or(url.filter(|_| is_feed));
         outline
     }
+}
+
+fn stated(value: &str) -> Option<String> {
+    let value = value.trim();
+    (!value.is_empty()).then(|| value.to_owned())
+}
+
+/// The longest user that is taken for a name, in characters; tokens are longer.
+const USER_CHARS_MAX: usize = 20;
+
+/// Returns an address without the user and the password it may hold, and what may be said of them.
+fn without_login(address: &str) -> (String, Option<OpmlLogin>) {
+    let url = Url::parse(&of_browser(address)).ok();
+    let Some(url) = url.filter(|url| !url.username().is_empty() || url.password().is_some()) else {
+        return (address.to_owned(), None);
+    };
+    // "+" and "&" mean themselves here.
+    let user = url.username().replace('+', "%2B").replace('&', "%26");
+    let user = url::form_urlencoded::parse(user.as_bytes()).next();
+    let user = user.map(|(user, _)| user.into_owned()).filter(|user| {
+        let is_short = user.chars().count() <= USER_CHARS_MAX || user.contains('@');
+        let is_one = !user.is_empty() && !user.contains(|c: char| c == ':' || c.is_control());
+        is_one && is_short && url.password().is_some_and(|password| !password.is_empty())
+    });
+    (without_credentials(&url).to_string(), Some(OpmlLogin { user }))
 }
 
 fn web_address(text: &str) -> Result<String, NoWebAddress> {
@@ -237,7 +295,9 @@ fn web_address(text: &str) -> Result<String, NoWebAddress> {
 }
 
 fn name(text: &str) -> Option<String> {
-    let line = one_line(text);
+    // Some readers name a feed by its address.
+    let (text, _) = without_login(text);
+    let line = one_line(&text);
     let line = head(&line, NAME_BYTES_MAX).trim_end();
     (!line.is_empty()).then(|| line.to_owned())
 }
@@ -257,6 +317,7 @@ mod tests {
             feed: feed.to_owned(),
             site: None,
             folders: folders.iter().map(|name| (*name).to_owned()).collect(),
+            login: None,
         }
     }
 
@@ -289,6 +350,64 @@ mod tests {
                 "odd: javascript:alert(1) is no web address; it begins with https:// or http://"
             ]
         );
+    }
+
+    #[test]
+    fn logins_stay_in_the_file() {
+        let outline = |address: &str| format!("<outline text=\"A\" xmlUrl=\"{address}\"/>");
+        for (address, feed, user) in [
+            ("https://me:hush@a.example/f", "https://a.example/f", Some("me")),
+            (
+                "feed://j%2Bo%40b.example:hush@a.example/f",
+                "https://a.example/f",
+                Some("j+o@b.example"),
+            ),
+            ("http://hush@a.example:81/f", "http://a.example:81/f", None),
+            ("https://hush:@a.example/f", "https://a.example/f", None),
+            (
+                "https://hush0123456789abcdef0123456789:x@a.example/f",
+                "https://a.example/f",
+                None,
+            ),
+            ("https://:hush@a.example/f", "https://a.example/f", None),
+        ] {
+            let found = parse(outline(address).as_bytes()).unwrap();
+            let told = format!("{found:?}");
+            let one = &found.subscriptions[0];
+            let login = one.login.as_ref().unwrap();
+            assert_eq!((one.feed.as_str(), login.user.as_deref()), (feed, user));
+            assert!(
+                !told.contains("hush") && found.warnings[0].contains("holds a login"),
+                "{told}"
+            );
+        }
+        for outline in [
+            "<outline text='https://me:hush@a.example/f' xmlUrl='https://me:hush@a.example/f'/>",
+            "<outline xmlUrl='https://me:hush@a.example/f'/><outline xmlUrl='https://me:hush@a.example/f'/>",
+            "<outline xmlUrl='ftp://me:hush@a.example/f'/><outline xmlUrl='https//me:hush@a.example/f'/>",
+            "<outline xmlUrl='https://me:hush@a.example:99999/f' htmlUrl='https://me:hush@a.example/'/>",
+            "<outline text='https://me:hush@a.example/'><outline xmlUrl='https://b.example/'/></outline>",
+        ] {
+            let told = format!("{:?}", parse(outline.as_bytes()).unwrap());
+            assert!(!told.contains("hush"), "{told}");
+        }
+    }
+
+    #[test]
+    fn feeds_are_found_under_other_names_and_what_is_none_is_told() {
+        let text = "<opml><body><outline type='rss' text='A' url='https://a.example/f'/>\
+            <outline type='application/atom+xml' text='B' URL='https://b.example/f' htmlUrl='https://b.example/'/>\
+            <outline type='rss' text='C' url='https://c.example/' xmlUrl='https://c.example/f'/>\
+            <outline type='link' text='D' url='https://d.example/'/><outline type='rss' text='E' xmlUrl=''/>\
+            <outline text='F' htmlUrl='https://f.example/'/><outline text='G'><outline text='H'/></outline></body></opml>";
+        let found = parse(text.as_bytes()).unwrap();
+        let feeds: Vec<_> = found.subscriptions.iter().map(|one| one.feed.as_str()).collect();
+        assert_eq!(
+            feeds,
+            ["https://a.example/f", "https://b.example/f", "https://c.example/f"]
+        );
+        let told: Vec<_> = found.warnings.iter().map(|warning| &warning[..1]).collect();
+        assert_eq!(told, ["D", "E", "F"], "{:?}", found.warnings);
     }
 
     #[test]
@@ -355,6 +474,7 @@ mod tests {
                     feed: format!("https://{n}.example/feed?a=1&b=%20"),
                     site: Some(format!("https://{n}.example/")),
                     folders: folders.clone(),
+                    login: None,
                 })
                 .collect();
             let read = parse(render("All", &list).as_bytes()).unwrap();

@@ -320,6 +320,41 @@ fn opml_goes_in_as_toml_that_loads_and_comes_out_again() {
     // Everything it names is configured now.
     let again = output(&["--config", &config, "sources", "import", &list]);
     assert_eq!(text(&again.stdout).matches("# already configured:").count(), 3);
+    let import = |opml: &str| {
+        let list = folder.path().join("other.opml");
+        std::fs::write(&list, opml).unwrap();
+        let list = list.display().to_string();
+        let done = tidings(&["sources", "import", &list])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        (done.status.code(), text(&done.stdout), text(&done.stderr))
+    };
+    let (status, toml, told) = import(
+        "<opml><body><outline text=\"Members\" xmlUrl=\"https://me:hush@m.example/feed\"/><outline type=\"rss\" url=\"https://u.example/\"/></body></opml>",
+    );
+    assert!(!toml.contains("hush") && !told.contains("hush"), "{toml}{told}");
+    assert!(told.contains("Members: its address holds a login"), "{told}");
+    assert_eq!(status, Some(0));
+    let config = write_config(folder.path(), &toml);
+    let checked = output(&["--config", &config, "check"]);
+    assert!(checked.status.success(), "{}", text(&checked.stderr));
+    std::fs::write(folder.path().join("m"), "hush").unwrap();
+    let written = toml
+        .replace("# user", "user")
+        .replace("# password = { file = \"…\" }", "password = { file = \"m\" }");
+    assert!(written.contains("user = \"me\"\npassword"), "{written}");
+    let config = write_config(folder.path(), &written);
+    let checked = output(&["--config", &config, "check"]);
+    assert!(checked.status.success(), "{}", text(&checked.stderr));
+    for opml in [
+        "<opml><body><outline text=\"A\"><outline text=\"B\"/></outline></body></opml>",
+        "<opml><body><outline text=\"A\" xmlUrl=\"ftp://a.example/\"/></body></opml>",
+    ] {
+        let (status, toml, told) = import(opml);
+        assert_eq!((status, toml.as_str()), (Some(1), ""));
+        assert!(told.contains("no feed in it that can be read"), "{told}");
+    }
     let broken = tidings(&["sources", "import", "-"])
         .stdin(Stdio::null())
         .output()

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 
-use super::source_table::{as_table, names_of};
+use super::source_table::{as_table, names_of, quoted};
 use crate::cli::open;
 use crate::cli::output::format::{Format, WrongUse};
 use crate::cli::output::json;
@@ -15,7 +15,7 @@ use crate::cli::output::print::{print, tell};
 use crate::config::{self, Config};
 use crate::domain::plural::counted;
 use crate::domain::source::{FOLDER_CHARS_MAX, Source, SourceKind};
-use crate::feed::opml::{self, OPML_BYTES_MAX, Subscription};
+use crate::feed::opml::{self, OPML_BYTES_MAX, OpmlLogin, Subscription};
 use crate::files;
 use crate::text;
 
@@ -26,6 +26,12 @@ pub(super) fn import(config: Option<&Path>, file: &Path, format: Format) -> anyh
     let list = opml::parse(&bytes).with_context(|| file.display().to_string())?;
     for warning in &list.warnings {
         tell!("tidings: {}: {warning}", file.display());
+    }
+    if list.subscriptions.is_empty() {
+        anyhow::bail!(
+            "{}: there is no feed in it that can be read: a feed is an <outline> with its address in xmlUrl, and others are folders",
+            file.display()
+        );
     }
     // Whoever has no configuration yet imports into an empty one; a wrong one is for `check` to tell.
     let known = match (config, config::find(config)) {
@@ -69,6 +75,7 @@ fn subscription(source: &Source) -> Subscription {
             .as_deref()
             .map(|folder| folder.split('/').map(str::to_owned).collect())
             .unwrap_or_default(),
+        login: None,
     }
 }
 
@@ -123,8 +130,21 @@ fn as_toml(title: Option<&str>, list: &[Subscription], known: &[Source]) -> Stri
             let _ = writeln!(out, "# the same as one above:");
         }
         out.push_str(&as_table(&source, mark, &mut names));
+        if let Some(login) = &one.login {
+            out.push_str(&login_lines(login));
+        }
     }
     out
+}
+
+/// Returns how a login is written, as a comment: where its password will stand is the reader's to say, and until it does the
+/// lines would be a mistake.
+fn login_lines(login: &OpmlLogin) -> String {
+    let user = quoted(login.user.as_deref().unwrap_or("…"));
+    format!(
+        "# it wants a login: put the password into a file of your own, and take these marks off\n\
+         # user = {user}\n# password = {{ file = \"…\" }}\n"
+    )
 }
 
 #[cfg(test)]
@@ -192,6 +212,7 @@ mod tests {
             feed: feed.to_owned(),
             site: None,
             folders: vec!["A/B".to_owned(), "C".to_owned()],
+            login: None,
         };
         let list = [
             one("X", "https://a.example/feed"),
