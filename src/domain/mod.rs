@@ -20,6 +20,7 @@ pub mod secret;
 pub mod source;
 pub mod teasers;
 pub mod topic;
+pub mod mistyped_address;
 pub mod url;
 
 /// A moment in UTC.

@@ -8,16 +8,20 @@ use std::borrow::Cow;
 use thiserror::Error;
 use url::Url;
 
+use super::mistyped_address::mended;
+
 /// The longest address that is asked for, in bytes, as it is sent: percent-encoded.
 pub const ADDRESS_BYTES_MAX: usize = 8 * 1024;
 
 /// Why a text is no address that content can be fetched from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum NoWebAddress {
     #[error("is too long; at most {ADDRESS_BYTES_MAX} bytes are possible, percent-encoded as it is sent")]
     TooLong,
     #[error("is no web address; it begins with https:// or http://")]
     Scheme,
+    #[error("is no whole address; write \"{0}\" if that is meant")]
+    Mistyped(String),
     #[error(
         "holds a user or a password, which would be stored and shown; write user = \"…\" and password = {{ credential = \"…\" }} beside it"
     )]
@@ -34,9 +38,14 @@ pub fn source_address(text: &str) -> Result<Url, NoWebAddress> {
     if text.len() > ADDRESS_BYTES_MAX {
         return Err(NoWebAddress::TooLong);
     }
-    let url = Url::parse(&of_browser(text)).map_err(NoWebAddress::Unreadable)?;
+    let mistyped = |error| mended(text).map_or(error, NoWebAddress::Mistyped);
+    let url = Url::parse(&of_browser(text)).map_err(|error| mistyped(NoWebAddress::Unreadable(error)))?;
     if !is_web(&url) {
-        return Err(NoWebAddress::Scheme);
+        return Err(mistyped(NoWebAddress::Scheme));
+    }
+    // One scheme behind another, which leaves the second for a host.
+    if matches!(url.host_str(), Some("http" | "https")) {
+        return Err(mistyped(NoWebAddress::Scheme));
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(NoWebAddress::Credentials);

@@ -65,8 +65,13 @@ pub enum FetchError {
     },
     #[error("{url} redirects in a circle{remedy}")]
     RedirectLoop { url: String, remedy: &'static str },
-    #[error("{url} is larger than {max} bytes")]
-    BodyTooLarge { url: String, max: u64 },
+    #[error("{url} is larger than {max} bytes{}", let_in(*needs))]
+    BodyTooLarge {
+        url: String,
+        max: u64,
+        /// The bound that would let it in, where that is a setting and may be so high.
+        needs: Option<u64>,
+    },
     #[error("{url} cannot be decoded: {reason}")]
     Undecodable { url: String, reason: String },
     #[error("{url} answered {status}{}", check_added(*is_check))]
@@ -208,6 +213,15 @@ pub(super) fn shortened(text: &str) -> String {
         short.push('…');
     }
     short
+}
+
+/// Names the setting that lets a body in.
+fn let_in(needs: Option<u64>) -> String {
+    let raised = |needs: u64| {
+        let size = needs.div_ceil(1_000_000);
+        format!("; if it is wanted, write body_max = \"{size} MB\" in [fetch] (fetch.body_max)")
+    };
+    needs.map(raised).unwrap_or_default()
 }
 
 /// Whether nothing under this status is how some firewalls check who asks.

@@ -18,7 +18,7 @@ use super::address_guard::{AddressGuard, host_of};
 use super::chain_cookies::ChainCookies;
 use super::decompress::{ContentEncoding, GZIP_MAGIC, decompress};
 use super::error::{FetchError, shortened, shown};
-use super::options::FetchOptions;
+use super::options::{BODY_MAX_MOST, FetchOptions};
 use super::request::{Purpose, Request, keeps_credentials};
 use super::response::{Response, content_type, fresh_until, links, lossy, refreshed, retry_at, validators};
 use super::transport_errors::{damaged, failed, failed_body, on_its_way, stalled};
@@ -228,9 +228,20 @@ async fn read(
 ) -> Result<(Vec<u8>, bool), FetchError> {
     let Packing { known, unknown } = packing(answer.headers(), url)?;
     let max = request.purpose.body_max(options.body_max);
-    let too_large = || FetchError::BodyTooLarge { url: shown(url), max };
+    let stated = answer.content_length().filter(|length| *length > max);
+    let too_large = || FetchError::BodyTooLarge {
+        url: shown(url),
+        max,
+        needs: match request.purpose {
+            Purpose::Image => None,
+            // It goes on growing.
+            _ => {
+                Some(stated.map_or(max * 2, |length| length.saturating_add(length / 4))).filter(|n| *n <= BODY_MAX_MOST)
+            }
+        },
+    };
     let stop = request.read_max().map(|stop| stop.min(max));
-    if stop.is_none() && answer.content_length().is_some_and(|length| length > max) {
+    if stop.is_none() && stated.is_some() {
         return Err(too_large());
     }
     let (mut body, mut is_cut) = (Vec::new(), false);

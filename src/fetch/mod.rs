@@ -50,7 +50,7 @@ use robots_cache::{CachedRobots, RobotsCache};
 
 pub use error::{FetchError, Peer};
 pub use host_state::{HostBackoff, HostState, SavedRobots};
-pub use options::FetchOptions;
+pub use options::{BODY_MAX_MOST, FetchOptions};
 pub use politeness::{Admit, HostPace, HostReady};
 pub use proxy::Proxy;
 pub use request::{Purpose, Request};

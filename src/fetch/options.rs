@@ -7,6 +7,9 @@ use rustls::pki_types::CertificateDer;
 
 use super::proxy::Proxy;
 
+/// The most that `FetchOptions::body_max` may be, in bytes.
+pub const BODY_MAX_MOST: u64 = 1_000_000_000;
+
 /// How to fetch.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FetchOptions {

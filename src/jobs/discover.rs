@@ -68,9 +68,14 @@ pub async fn discover(fetcher: &Fetcher, now: Timestamp, address: &Url) -> Resul
     let mut page = match search.get(address.clone(), Purpose::Page).await {
         // What robots are not to read may be a feed, which is there for programs.
         Err(refused @ (FetchError::Disallowed { .. } | FetchError::RobotsUnknown { .. })) => {
-            let feed = search.get(address.clone(), Purpose::Feed).await;
-            let is_feed = feed.is_ok_and(|feed| search.read(&feed, "the address itself", None));
-            return if is_feed { Ok(search.found) } else { Err(refused) };
+            return match search.get(address.clone(), Purpose::Feed).await {
+                Ok(feed) if search.read(&feed, "the address itself", None) => Ok(search.found),
+                // Why there is no robots.txt is why there is nothing at all.
+                Err(error @ (FetchError::Tls { .. } | FetchError::Connect { .. } | FetchError::Resolve { .. })) => {
+                    Err(error)
+                }
+                _ => Err(refused),
+            };
         }
         page => page?,
     };

@@ -442,6 +442,25 @@ async fn discover_checks_what_it_prints() {
         "{}",
         text(&json.stdout)
     );
+    // Without a scheme https is tried first, and where nothing speaks it, http.
+    let bare = address.trim_start_matches("http://");
+    let found = tokio::task::block_in_place(|| output(&["--config", &config, "sources", "discover", bare]));
+    let told = text(&found.stderr);
+    assert!(
+        found.status.success() && text(&found.stdout).contains("feed = "),
+        "{told}"
+    );
+    assert!(
+        told.contains("no secure connection") && told.contains("trying http://"),
+        "{told}"
+    );
+    let wrong = output(&["--config", &config, "sources", "discover", "https//x.example/"]);
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(
+        text(&wrong.stderr).contains("write \"https://x.example/\""),
+        "{}",
+        text(&wrong.stderr)
+    );
     site.set("/robots.txt", Answer::status(404));
     let nothing = run("/bare", &[]);
     assert_eq!(nothing.status.code(), Some(1));

@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Context as _;
 use url::Url;
 
 use super::source_table::{as_table, names_of};
@@ -16,13 +15,15 @@ use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::domain::plural::counted;
 use crate::domain::source::{NAME_BYTES_MAX, Source, SourceKind};
-use crate::domain::url::of_browser;
+use crate::domain::url::{NoWebAddress, source_address};
+use crate::fetch::FetchError;
 use crate::jobs::discover::{self, Discovery, REQUESTS_MAX};
 use crate::text;
 
 /// Prints what was found.
 pub(super) fn run(config: Option<&Path>, address: &str, format: Format) -> anyhow::Result<ExitCode> {
-    let address = web_address(address).with_context(|| format!("{address} is no web address"))?;
+    let (mut address, is_assumed) =
+        web_address(address).map_err(|error| anyhow::anyhow!("{} {error}", shown(address)))?;
     let config = match config {
         Some(_) => Some(open::config(config)?),
         // A configuration tells our contact and what is polled already; whoever has none yet needs none.
@@ -30,7 +31,16 @@ pub(super) fn run(config: Option<&Path>, address: &str, format: Format) -> anyho
     };
     let fetcher = open::fetcher(config.as_ref())?;
     let now = Clock::system().now();
-    let found = open::runtime()?.block_on(discover::discover(&fetcher, now, &address))?;
+    let runtime = open::runtime()?;
+    let mut found = runtime.block_on(discover::discover(&fetcher, now, &address));
+    if let Err(error) = &found
+        && let Some(plain) = over_http(&address, error).filter(|_| is_assumed)
+    {
+        tell!("tidings: {error}; trying {plain}");
+        address = plain;
+        found = runtime.block_on(discover::discover(&fetcher, now, &address));
+    }
+    let found = found?;
     if found.finds.is_empty() {
         tell!("tidings: nothing that could be a source was found at {address}");
         for failure in &found.failures {
@@ -49,18 +59,28 @@ pub(super) fn run(config: Option<&Path>, address: &str, format: Format) -> anyho
     Ok(ExitCode::SUCCESS)
 }
 
-fn web_address(text: &str) -> Option<Url> {
-    let text = &*of_browser(text);
-    let with_scheme = |text: &str| {
-        Url::parse(text)
-            .ok()
-            .filter(|url| matches!(url.scheme(), "http" | "https"))
-    };
-    if text.contains("://") {
-        with_scheme(text)
-    } else {
-        with_scheme(&format!("https://{text}"))
+/// Returns an argument as it may be shown: it may hold a password.
+fn shown(address: &str) -> &str {
+    if address.contains('@') { "the address" } else { address }
+}
+
+/// Returns the address to look at, and whether its scheme was only assumed.
+fn web_address(text: &str) -> Result<(Url, bool), NoWebAddress> {
+    match source_address(text) {
+        Ok(url) => Ok((url, false)),
+        // What has no scheme at all is not mistyped here.
+        Err(NoWebAddress::Mistyped(whole)) if whole.strip_prefix("https://") == Some(text.trim()) => {
+            Ok((source_address(&whole)?, true))
+        }
+        Err(error) => Err(error),
     }
+}
+
+/// Returns what is asked where https was only assumed and nothing speaks it there.
+fn over_http(url: &Url, error: &FetchError) -> Option<Url> {
+    let is_mute = matches!(error, FetchError::Tls { .. } | FetchError::Connect { .. });
+    let mut plain = url.clone();
+    (is_mute && plain.set_scheme("http").is_ok()).then_some(plain)
 }
 
 fn as_toml(found: &Discovery, config: Option<&Config>) -> String {
@@ -121,10 +141,23 @@ mod tests {
 
     #[test]
     fn addresses_need_no_scheme() {
-        let shown = |text: &str| web_address(text).map(String::from);
-        assert_eq!(shown("example.org/news").as_deref(), Some("https://example.org/news"));
-        assert_eq!(shown("http://example.org").as_deref(), Some("http://example.org/"));
-        assert_eq!(shown("ftp://example.org"), None);
-        assert_eq!(shown("file:///etc/passwd"), None);
+        let shown = |text: &str| {
+            web_address(text)
+                .map(|(url, is_assumed)| (url.to_string(), is_assumed))
+                .ok()
+        };
+        let is = |text: &str, is_assumed| Some((text.to_owned(), is_assumed));
+        assert_eq!(shown("example.org/news"), is("https://example.org/news", true));
+        assert_eq!(shown("127.0.0.1:8080/"), is("https://127.0.0.1:8080/", true));
+        assert_eq!(shown("http://example.org"), is("http://example.org/", false));
+        assert_eq!(shown("feed://example.org/f"), is("https://example.org/f", false));
+        for text in [
+            "ftp://example.org",
+            "file:///etc/passwd",
+            "https//example.org",
+            "https://me:hush@example.org/",
+        ] {
+            assert_eq!(shown(text), None, "{text}");
+        }
     }
 }

@@ -169,10 +169,8 @@ pub fn web_address(file: &mut File<'_>, text: &StringValue<'_>) -> Option<Url> {
     match source_address(&text.text) {
         Ok(url) => return Some(url),
         Err(error @ NoWebAddress::Credentials) => file.wrong_secret(&text.value, error.to_string()),
-        Err(NoWebAddress::Unreadable(_)) if !text.text.contains("://") => {
-            let message = format!("is no address; write it whole: \"https://{}\"", text.text.trim());
-            file.wrong(&text.value, message);
-        }
+        // What cannot be read may hold a password all the same.
+        Err(error) if text.text.contains('@') => file.wrong_secret(&text.value, error.to_string()),
         Err(error) => file.wrong(&text.value, error.to_string()),
     }
     None

@@ -10,7 +10,7 @@ use crate::config::reading::environment::Environment;
 use crate::config::reading::expand::Places;
 use crate::config::reading::raw::{File, Table};
 use crate::config::reading::values::{size, span};
-use crate::fetch::FetchOptions;
+use crate::fetch::{BODY_MAX_MOST, FetchOptions};
 
 pub fn read(file: &mut File<'_>, root: &mut Table<'_>, around: &Environment<'_>, places: &Places) -> FetchOptions {
     let mut fetch = FetchOptions::default();
@@ -33,7 +33,7 @@ pub fn read(file: &mut File<'_>, root: &mut Table<'_>, around: &Environment<'_>,
     let seconds = |least, most| TimeDelta::seconds(least)..=TimeDelta::seconds(most);
     fetch.host_gap = duration(file, &mut table, "host_gap", seconds(0, 3600), fetch.host_gap);
     fetch.timeout = duration(file, &mut table, "timeout", seconds(1, 3600), fetch.timeout);
-    fetch.body_max = size(file, &mut table, "body_max", 10_000..=1_000_000_000).unwrap_or(fetch.body_max);
+    fetch.body_max = size(file, &mut table, "body_max", 10_000..=BODY_MAX_MOST).unwrap_or(fetch.body_max);
     for text in table.texts(file, "allow_private").unwrap_or_default() {
         let trimmed = text.text.trim();
         let range = trimmed

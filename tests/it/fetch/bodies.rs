@@ -92,9 +92,34 @@ async fn bombs_and_endless_bodies_are_stopped() {
     .await;
     for path in ["/bomb", "/silent-bomb", "/endless"] {
         let error = get(&server, path).await.unwrap_err();
+        assert!(error.to_string().contains("body_max = \"20 MB\" in [fetch]"), "{error}");
         assert!(
             matches!(error, FetchError::BodyTooLarge { max: 10_000_000, .. }),
             "{path}: {error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_body_too_large_names_the_bound_that_would_do() {
+    let server = Server::start(|seen: &Seen| match seen.path.as_str() {
+        "/robots.txt" => Reply::status(404),
+        path => Reply::endless("x").with("Content-Length", &path[1..]),
+    })
+    .await;
+    for (length, purpose, bound) in [
+        ("12000000", Purpose::Feed, Some("15 MB")),
+        ("12000001", Purpose::Page, Some("16 MB")),
+        ("900000000", Purpose::Feed, None),
+        ("12000000", Purpose::Image, None),
+    ] {
+        let request = Request::new(server.url(&format!("/{length}")), purpose);
+        let told = fetcher().get(now(), request).await.unwrap_err().to_string();
+        assert!(told.contains("is larger than"), "{told}");
+        assert_eq!(told.contains("fetch.body_max"), bound.is_some(), "{told}");
+        assert!(
+            bound.is_none_or(|bound| told.contains(&format!("body_max = \"{bound}\""))),
+            "{told}"
         );
     }
 }
