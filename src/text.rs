@@ -13,6 +13,7 @@ mod fold;
 mod hash;
 pub mod json;
 pub mod markdown;
+mod sentences;
 mod similarity;
 
 use unicode_segmentation::UnicodeSegmentation;
@@ -22,6 +23,7 @@ use ascii::each_ascii_word;
 pub use clean::{clean, clean_up, escape, flattened, is_clean_line, is_kept, line, of_panic, one_line};
 pub use fold::{fold, is_invisible, is_raised};
 pub use hash::{HashedMap, mix, word_hash};
+pub use sentences::{sentence_ends, sentences};
 pub use similarity::{Signature, is_same_text, similarity};
 
 /// Bytes of one word; a longer run of letters is no word, and its rest is dropped.

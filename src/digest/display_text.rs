@@ -27,13 +27,6 @@ const LABEL_CHARS_MAX: usize = 60;
 /// Combining characters in a row that real writing needs at most; what is more only paints over its neighbours.
 const MARKS_MAX: usize = 4;
 
-/// Words whose full stop ends no sentence.
-const ABBREVIATIONS: &[&str] = &[
-    "mr", "mrs", "ms", "dr", "prof", "st", "gen", "sen", "rep", "gov", "lt", "sgt", "col", "capt", "no", "vs", "inc",
-    "co", "corp", "ltd", "jr", "sr", "dept", "art", "sec", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept",
-    "sep", "oct", "nov", "dec", "bzw", "nr", "hr", "fr",
-];
-
 /// Returns text on one line without control, bidirectional and other invisible steering characters, of at most
 /// `chars_max` characters, cut at a word's end.
 pub fn line(text: &str, chars_max: usize) -> String {
@@ -102,39 +95,12 @@ pub fn summary(title: &str, excerpt: &str, text: &str) -> String {
 
 /// Returns the first sentence, and the second where both fit.
 fn sentences(text: &str) -> String {
-    let mut ends = Vec::new();
-    let mut end = 0;
-    for piece in text.split_sentence_bounds() {
-        end += piece.len();
-        if !ends_in_abbreviation(&text[..end]) {
-            ends.push(end);
-        }
-        if ends.len() == 2 {
-            break;
-        }
-    }
+    let ends: Vec<usize> = text::sentence_ends(text).take(2).collect();
     let fits = |end: &&usize| text[..**end].trim_end().chars().count() <= SUMMARY_CHARS_MAX;
     match ends.iter().rfind(fits) {
         Some(end) => text[..*end].trim_end().to_owned(),
         None => cut(text.to_owned(), SUMMARY_CHARS_MAX),
     }
-}
-
-fn ends_in_abbreviation(text: &str) -> bool {
-    let Some(word) = text
-        .trim_end()
-        .strip_suffix('.')
-        .and_then(|rest| rest.split_whitespace().next_back())
-    else {
-        return false;
-    };
-    let word = word.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    // An initial, or letters with stops between them as in "U.S.", are abbreviations whatever they stand for.
-    let is_initials = !word.is_empty()
-        && word
-            .split('.')
-            .all(|part| part.chars().count() == 1 && !part.starts_with(|c: char| c.is_numeric()));
-    is_initials || ABBREVIATIONS.contains(&word.as_str())
 }
 
 fn is_label(text: &str) -> bool {

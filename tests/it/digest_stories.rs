@@ -90,7 +90,7 @@ async fn a_title_of_other_days_is_a_column_and_stands_last() {
     let second = (
         "b",
         "Quay notes",
-        "Rain again. The harbourmaster counts ropes, and nobody wants the face scan on the pier; more face scans, no.",
+        "Rain again. The harbourmaster counts ropes. Nobody wants the face scan on the pier; more face scans, no.",
     );
     let exclusive = (
         "c",
