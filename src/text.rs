@@ -15,6 +15,8 @@ pub mod json;
 pub mod markdown;
 mod sentences;
 mod similarity;
+pub mod sentence_diff;
+pub mod word_diff;
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -24,7 +26,7 @@ pub use clean::{clean, clean_up, escape, flattened, is_clean_line, is_kept, line
 pub use fold::{fold, is_invisible, is_raised};
 pub use hash::{HashedMap, mix, word_hash};
 pub use sentences::{sentence_ends, sentences};
-pub use similarity::{Signature, is_same_text, similarity};
+pub use similarity::{Signature, comparable, is_same_text, similarity};
 
 /// Bytes of one word; a longer run of letters is no word, and its rest is dropped.
 const WORD_BYTES_MAX: usize = 120;

@@ -13,7 +13,7 @@ use super::sections::digests::{self, PendingDigest};
 use super::sections::topics::{self, PendingTopic};
 use super::sections::{adaptive, alerts, archive, daemon, fetch, mail, metrics, ranking, sites, sources, webhooks};
 use super::settings::{AlertSettings, Config, SiteSettings};
-use crate::domain::source::Source;
+use crate::domain::source::{Source, SourceKind};
 
 /// A configuration includes at most this many files.
 const INCLUDED_FILES_MAX: usize = 1000;
@@ -88,7 +88,8 @@ pub(super) fn read(text: &str, path: &Path, around: &Environment<'_>) -> Result<
     let sources = sources::distinct(found.sources, &mut mistakes);
     let topics = topics::checked(found.topics, &mut mistakes);
     let mut digests = digests::checked(found.digests, &topics, &mut mistakes);
-    if digests.is_empty() && !topics.names.is_empty() {
+    let is_page = |source: &Source| source.kind == SourceKind::Page;
+    if digests.is_empty() && (!topics.names.is_empty() || sources.iter().any(is_page)) {
         digests.push(digests::usual(&topics, zone));
     }
     let alerts = alerts::checked(found.alerts, &topics, &digests, &mut mistakes);

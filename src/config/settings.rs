@@ -140,6 +140,8 @@ pub struct DigestSettings {
     pub name: String,
     /// Names of topics that are there, in the order they are told.
     pub topics: Vec<String>,
+    /// It tells changes of the watched pages that match no topic.
+    pub tells_other_pages: bool,
     pub schedule: Schedule,
     pub deliver: Vec<Recipient>,
     /// The zone of its dates.

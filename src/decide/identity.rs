@@ -175,6 +175,10 @@ pub(super) fn has_new_text(now: &IncomingEntry<'_>, past: &PreviousEntry) -> boo
 /// A publisher that re-uses an id changes link, headline and text together; an edited article keeps one of them. A link
 /// alone is no id: under it another headline, date and text are another article.
 fn is_same_by_key(now: &IncomingEntry<'_>, past: &PreviousEntry) -> bool {
+    // A watched page is one article, whatever it says.
+    if now.is_page {
+        return true;
+    }
     match links(now, past) {
         Links::Same | Links::OtherHost => {
             !(now.is_named_by_link && dates(now, past) == Dates::Differ && has_new_title(now, past))

@@ -5,7 +5,7 @@
 //! article an entry is `identity`'s, what it becomes as one `draft`'s, what a step makes of it then `article`'s.
 
 pub mod html_instead_of_feed;
-mod page_noise;
+pub mod page_noise;
 pub mod poll_schedule;
 mod redirects;
 mod stored_entries;

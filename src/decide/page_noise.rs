@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::lexicon::all;
+use crate::text::sentence_diff::{Sentence, SentenceChange, sentence_diff};
+use crate::text::{comparable, sentences};
 
 /// A line that is a counter or a time stamp has at most this many characters.
 const STAMP_CHARS_MAX: usize = 100;
@@ -36,18 +38,41 @@ fn regex(pattern: &str) -> Regex {
 /// Returns what is compared of a watched page's text.
 pub fn without_noise(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for line in text.lines() {
-        let line = AGO.replace_all(line, " ");
-        if line.trim().is_empty() || is_stamp(&line) {
-            continue;
-        }
-        for word in line.split_whitespace().filter(|word| !is_token(word)) {
+    for line in text.lines().filter(|line| !moves(line)) {
+        for word in standing(line).split_whitespace() {
             out.push_str(word);
             out.push(' ');
         }
         out.push('\n');
     }
     out
+}
+
+/// Returns the sentences of a watched page that came, went and changed, but for those of which only noise did.
+pub fn changes(before: &str, after: &str) -> Vec<SentenceChange> {
+    sentence_diff(&standing_sentences(before), &standing_sentences(after))
+}
+
+fn standing_sentences(text: &str) -> Vec<Sentence<'_>> {
+    let lines = text.lines().filter(|line| !moves(line));
+    let sentence = |shown| Sentence {
+        shown,
+        said: comparable(&standing(shown)),
+    };
+    lines.flat_map(sentences).map(sentence).collect()
+}
+
+/// Whether a line moves as a whole.
+fn moves(line: &str) -> bool {
+    let line = AGO.replace_all(line, " ");
+    line.trim().is_empty() || is_stamp(&line)
+}
+
+/// Returns a line without the words of it that move.
+fn standing(line: &str) -> String {
+    let line = AGO.replace_all(line, " ");
+    let words: Vec<&str> = line.split_whitespace().filter(|word| !is_token(word)).collect();
+    words.join(" ")
 }
 
 /// Whether a line is a counter, a time stamp or a mark of an advertisement, and nothing else.

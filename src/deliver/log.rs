@@ -21,6 +21,21 @@ pub fn write(subject: &str, digest: &Value) {
                 "{topic}: {title}"
             );
         }
+        for page in list(&section["pages"]) {
+            let name_of_page = text(&page["name"]);
+            let sentences: Vec<&str> = list(&page["sentences"]).iter().map(|one| text(&one["text"])).collect();
+            tracing::info!(
+                target: "tidings::digest",
+                digest = name,
+                topic,
+                page = name_of_page,
+                status = "changed",
+                outlet = text(&page["outlet"]),
+                url = text(&page["webUrl"]),
+                "{topic}: {name_of_page} changed: {}",
+                sentences.join(" / ")
+            );
+        }
     }
     for source in list(&digest["coverage"]["troubled"]) {
         let (source, health) = (text(&source["name"]), text(&source["health"]));

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use super::display_text::{self, ERROR_CHARS_MAX, NAME_CHARS_MAX, TITLE_CHARS_MAX};
 use super::input::{
-    Coverage, DigestInput, DigestOptions, StoryInput, TopicInput, TroubledSource, UndeliveredDigest, Window,
+    Coverage, DigestInput, DigestOptions, PageInput, StoryInput, TopicInput, TroubledSource, UndeliveredDigest, Window,
 };
-use super::model::{Digest, Elsewhere, Headline, Section, TopNews};
+use super::model::{ChangedPage, Digest, Elsewhere, Headline, Section, TopNews};
 use super::order::{self, StoryRank};
-use super::story_summary;
 use super::wording::DigestWording;
+use super::{page_changes, story_summary};
 use crate::domain::{ArticleId, StoryId};
 use crate::ranking;
 
@@ -34,23 +34,22 @@ pub fn compose(window: &Window, input: &DigestInput, options: &DigestOptions) ->
         places: HashMap::new(),
         news: Vec::new(),
     };
-    let sections = input.sections.iter().map(|topic| composer.section(topic));
-    let sections = sections
+    let mut sections: Vec<Section> = input.sections.iter().map(|topic| composer.section(topic)).collect();
+    sections.extend((!input.pages.is_empty()).then(|| composer.other_pages(&input.pages)));
+    let sections: Vec<Section> = sections
+        .into_iter()
         .filter(|section| section.stories() + section.elsewhere.len() > 0)
         .collect();
     composer.news.sort_by_key(|(is_second, rank, _)| (*is_second, *rank));
+    let news = composer.news.into_iter().map(|(_, _, news)| news);
+    let news = news.chain(pages_as_news(&sections, options)).take(NEWS_MAX).collect();
     let mut digest = Digest {
         subject: String::new(),
         name: display_text::line(&input.name, NAME_CHARS_MAX),
         kind: input.kind,
         window: *window,
         sections,
-        news: composer
-            .news
-            .into_iter()
-            .map(|(_, _, news)| news)
-            .take(NEWS_MAX)
-            .collect(),
+        news,
         coverage: clean_coverage(&input.coverage),
         undelivered: input.undelivered.iter().map(clean_undelivered).collect(),
         told: composer.told,
@@ -111,13 +110,33 @@ impl Composer<'_> {
         let mut told: Vec<_> = told.into_iter().map(|(_, story)| story).collect();
         let rest = told.split_off(told.len().min(TOLD_MAX));
         let alerted = alerted.into_iter().map(|(_, story)| story);
+        let pages = self.pages(&topic.pages);
         Section {
             topic: name,
             is_introduction: topic.is_introduction,
             told,
+            pages,
             brief: rest.into_iter().map(story_summary::in_brief).chain(alerted).collect(),
             elsewhere,
         }
+    }
+
+    /// Returns the section of the watched pages that are about no topic.
+    fn other_pages(&mut self, pages: &[PageInput]) -> Section {
+        Section {
+            topic: self.options.language.words().watched_pages.to_owned(),
+            is_introduction: false,
+            told: Vec::new(),
+            pages: self.pages(pages),
+            brief: Vec::new(),
+            elsewhere: Vec::new(),
+        }
+    }
+
+    fn pages(&mut self, pages: &[PageInput]) -> Vec<ChangedPage> {
+        self.told.extend(pages.iter().filter_map(|page| page.member));
+        let untitled = self.options.language.words().untitled;
+        pages.iter().map(|page| page_changes::tell(page, untitled)).collect()
     }
 
     fn tell(&self, story: &StoryInput) -> Option<super::model::ToldStory> {
@@ -131,6 +150,19 @@ impl Composer<'_> {
         }
         Some(telling)
     }
+}
+
+/// Returns the changed pages as a digest's first words may name them: behind all stories.
+fn pages_as_news(sections: &[Section], options: &DigestOptions) -> Vec<TopNews> {
+    let changed = options.language.words().changed.to_lowercase();
+    let of_section = |section: &Section| {
+        let news = |page: &ChangedPage| TopNews {
+            topic: section.topic.clone(),
+            title: format!("{} ({changed})", page.headline.title),
+        };
+        section.pages.iter().map(news).collect::<Vec<_>>()
+    };
+    sections.iter().flat_map(of_section).collect()
 }
 
 /// Whether a new story waits until it is hot enough; it is then told with all its members.

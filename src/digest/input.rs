@@ -4,6 +4,7 @@ use super::dates::DigestLanguage;
 use crate::domain::health::Health;
 use crate::domain::named::named;
 use crate::domain::{ArticleId, StoryId, Timestamp};
+use crate::text::sentence_diff::SentenceChange;
 
 /// Why a digest is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -87,6 +88,8 @@ pub struct DigestInput {
     pub name: String,
     pub kind: DigestKind,
     pub sections: Vec<TopicInput>,
+    /// Watched pages that changed and match none of its topics.
+    pub pages: Vec<PageInput>,
     pub coverage: Coverage,
     pub undelivered: Vec<UndeliveredDigest>,
 }
@@ -98,6 +101,23 @@ pub struct TopicInput {
     /// The topic was added since the last digest, and shows its last days.
     pub is_introduction: bool,
     pub stories: Vec<StoryInput>,
+    /// Watched pages that changed.
+    pub pages: Vec<PageInput>,
+}
+
+/// A watched page that changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PageInput {
+    /// The reader's name for it, else its title.
+    pub name: String,
+    pub web_url: String,
+    pub provider: String,
+    pub changed_at: Timestamp,
+    pub language: Option<String>,
+    /// What came, went and changed in its title and text.
+    pub changes: Vec<SentenceChange>,
+    /// The story it is in as an article.
+    pub member: Option<(StoryId, ArticleId)>,
 }
 
 /// One story with all its members, told and untold: the same in every section it stands in, but for what they match.

@@ -16,6 +16,7 @@ mod wording;
 mod columns;
 mod order;
 mod story_summary;
+mod page_changes;
 mod compose;
 mod render;
 
@@ -23,11 +24,11 @@ pub use compose::compose;
 pub use dates::DigestLanguage;
 pub use empty_digest::{EmptyDigestRules, LastSent, kind_when_empty};
 pub use input::{
-    ContinuedStory, Coverage, DigestInput, DigestKind, DigestOptions, HeadlineChange, MemberInput, StoryInput,
-    TopicInput, TroubledSource, UndeliveredDigest, Window,
+    ContinuedStory, Coverage, DigestInput, DigestKind, DigestOptions, HeadlineChange, MemberInput, PageInput,
+    StoryInput, TopicInput, TroubledSource, UndeliveredDigest, Window,
 };
 pub use model::{
-    BriefNote, BriefStory, ChangedHeadline, ChartBar, Continued, Digest, Elsewhere, Headline, Section, StoryStatus,
-    ToldStory, TopNews,
+    BriefNote, BriefStory, ChangedHeadline, ChangedPage, ChartBar, Continued, Digest, Elsewhere, Headline, Section,
+    StoryStatus, ToldStory, TopNews,
 };
 pub use render::{ShortMarkup, to_brief, to_html, to_json, to_markdown, to_text};

@@ -5,6 +5,7 @@
 use crate::domain::health::Condition;
 use crate::domain::named::named;
 use crate::domain::{ArticleId, StoryId, Timestamp};
+use crate::text::sentence_diff::SentenceChange;
 
 use super::input::{Coverage, DigestKind, TroubledSource, UndeliveredDigest, Window};
 
@@ -47,9 +48,14 @@ impl Digest {
         self.coverage.read.saturating_sub(late)
     }
 
-    /// Returns how many stories it tells.
+    /// Returns how many stories it tells, and changed pages.
     pub fn stories(&self) -> usize {
         self.sections.iter().map(Section::stories).sum()
+    }
+
+    /// Returns how many watched pages it tells.
+    pub fn pages(&self) -> usize {
+        self.sections.iter().map(|section| section.pages.len()).sum()
     }
 
     /// Returns how many stories are new, how many develop, and how many an alert has told.
@@ -88,6 +94,8 @@ pub struct Section {
     pub is_introduction: bool,
     /// Stories told at length, what matters most first.
     pub told: Vec<ToldStory>,
+    /// Watched pages that changed.
+    pub pages: Vec<ChangedPage>,
     /// Stories in a line each: those beyond what is told at length, then those an alert has told.
     pub brief: Vec<BriefStory>,
     /// Its stories that stand under another topic.
@@ -95,10 +103,20 @@ pub struct Section {
 }
 
 impl Section {
-    /// Returns how many stories it holds.
+    /// Returns how many stories it holds, and changed pages.
     pub fn stories(&self) -> usize {
-        self.told.len() + self.brief.len()
+        self.told.len() + self.pages.len() + self.brief.len()
     }
+}
+
+/// A watched page that changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChangedPage {
+    /// Its name, and when the change became known.
+    pub headline: Headline,
+    pub sentences: Vec<SentenceChange>,
+    /// Sentences beyond those.
+    pub more_sentences: usize,
 }
 
 /// A headline with its outlet and, if it has a usable one, its address.

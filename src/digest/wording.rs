@@ -139,6 +139,7 @@ impl DigestWording {
             (words.new_stories, new),
             (words.developing_stories, developing),
             (words.told_stories, told),
+            (words.changed_pages, digest.pages()),
         ];
         let counts = counts.into_iter().filter(|(_, number)| *number > 0);
         counts.map(|(forms, number)| self.count(forms, number)).collect()

@@ -103,6 +103,11 @@ pub fn is_same_text(a: &str, b: &str) -> bool {
     a == b || letters(a).eq(letters(b))
 }
 
+/// Returns what `is_same_text` compares of a text.
+pub fn comparable(text: &str) -> String {
+    letters(text).collect()
+}
+
 /// Letters and digits, folded. Punctuation between digits counts: "1.5" and "15" are not the same news.
 fn letters(text: &str) -> impl Iterator<Item = char> + use<> {
     let plain: Vec<char> = fold(text).chars().collect();

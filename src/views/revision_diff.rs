@@ -1,12 +1,12 @@
 //! What an article said before, and what of it is different now, sentence by sentence.
 
-use std::collections::HashMap;
-
 use serde::Serialize;
 
+use crate::decide::page_noise;
 use crate::domain::Timestamp;
 use crate::store::articles::StoredRevision;
 use crate::text::is_same_text;
+use crate::text::sentence_diff::{Sentence, SentenceChange, missing, sentence_diff, sentences_of};
 
 /// One change of an article.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -18,6 +18,9 @@ pub struct ArticleChange {
     /// Sentences it has no more, and sentences that are new.
     pub removed: Vec<String>,
     pub added: Vec<String>,
+    /// The same, as a reader sees them: a sentence that changed is one, with its words. Without what moves by itself, unless
+    /// nothing else did.
+    pub sentences: Vec<SentenceChange>,
 }
 
 /// Returns the changes of an article, the latest first, from what it said before and says now.
@@ -29,55 +32,26 @@ pub fn changes(before: &[StoredRevision], title: &str, text: &str) -> Vec<Articl
     let mut found: Vec<ArticleChange> = before
         .iter()
         .zip(after)
-        .map(|(before, (title, text))| ArticleChange {
-            replaced_date_time: before.replaced_at,
-            title: (!is_same_text(&before.title, title)).then(|| before.title.clone()),
-            removed: only_in(&before.text, text),
-            added: only_in(text, &before.text),
-        })
+        .map(|(before, (title, text))| change(before, title, text))
         .collect();
     found.reverse();
     found
 }
 
-/// Returns the sentences of one text that the other does not hold, as often as it holds them less.
-fn only_in(text: &str, other: &str) -> Vec<String> {
-    let mut left: HashMap<&str, usize> = HashMap::new();
-    for sentence in sentences(other) {
-        *left.entry(sentence).or_default() += 1;
+fn change(before: &StoredRevision, title: &str, text: &str) -> ArticleChange {
+    let (old, new) = (sentences_of(&before.text), sentences_of(text));
+    let shown = |sentences: Vec<&Sentence<'_>>| sentences.iter().map(|one| one.shown.to_owned()).collect();
+    let standing = page_noise::changes(&before.text, text);
+    ArticleChange {
+        replaced_date_time: before.replaced_at,
+        title: (!is_same_text(&before.title, title)).then(|| before.title.clone()),
+        removed: shown(missing(&old, &new)),
+        added: shown(missing(&new, &old)),
+        sentences: match standing.is_empty() {
+            true => sentence_diff(&old, &new),
+            false => standing,
+        },
     }
-    sentences(text)
-        .filter(|sentence| match left.get_mut(sentence) {
-            Some(count) if *count > 0 => {
-                *count -= 1;
-                false
-            }
-            _ => true,
-        })
-        .map(str::to_owned)
-        .collect()
-}
-
-/// Returns the sentences of a text, roughly: what is cut wrongly is cut in the same way on both sides.
-fn sentences(text: &str) -> impl Iterator<Item = &str> {
-    text.lines().flat_map(|line| {
-        let mut begun = 0;
-        let ends = line
-            .match_indices(['.', '!', '?', '。', '…'])
-            .map(|(at, sign)| at + sign.len())
-            .filter(|end| line[*end..].starts_with(char::is_whitespace) || line[*end..].is_empty());
-        let mut ends: Vec<usize> = ends.collect();
-        if ends.last() != Some(&line.len()) {
-            ends.push(line.len());
-        }
-        ends.into_iter()
-            .map(move |end| {
-                let sentence = &line[begun..end];
-                begun = end;
-                sentence.trim()
-            })
-            .filter(|sentence| !sentence.is_empty())
-    })
 }
 
 #[cfg(test)]
@@ -111,22 +85,31 @@ mod tests {
                     change.title.as_deref(),
                     change.removed.join("|"),
                     change.added.join("|"),
+                    change
+                        .sentences
+                        .iter()
+                        .map(SentenceChange::marked)
+                        .collect::<Vec<_>>()
+                        .join("|"),
                 )
             })
             .collect();
+        let text = |text: &str| text.to_owned();
         assert_eq!(
             sides,
             [
-                (Some("Bans"), String::new(), "No state.".to_owned()),
-                (None, "Twelve towns.".to_owned(), "Thirteen towns.".to_owned()),
+                (Some("Bans"), text(""), text("No state."), text("No state.")),
+                (
+                    None,
+                    text("Twelve towns."),
+                    text("Thirteen towns."),
+                    text("[Twelve → Thirteen] towns.")
+                ),
             ]
         );
         assert!(changes(&[], "t", "x").is_empty());
-    }
-
-    #[test]
-    fn sentences_are_whole() {
-        let found: Vec<_> = sentences("One. Two at 3.5 %! Three\n\n  Four?  ").collect();
-        assert_eq!(found, ["One.", "Two at 3.5 %!", "Three", "Four?"]);
+        // Nothing but noise is better than nothing.
+        let noise = changes(&[said("T", "Updated 5 minutes ago")], "T", "Updated 9 minutes ago");
+        assert_eq!(noise[0].sentences[0].marked(), "Updated [5 → 9] minutes ago");
     }
 }

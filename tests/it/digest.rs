@@ -14,7 +14,7 @@ use tidings::digest::{
 };
 use tidings::domain::{ArticleId, StoryId, Timestamp};
 
-use samples::{at, hostile, input, member, morning, options, story, topic, window};
+use samples::{at, changed_pages, hostile, input, member, morning, options, story, topic, window};
 
 fn check(name: &str, input: &DigestInput) -> Digest {
     let digest = compose(&window(), input, &options());
@@ -50,6 +50,34 @@ fn a_morning_with_everything() {
 #[test]
 fn hostile_text_stays_text() {
     check("hostile", &hostile());
+}
+
+#[test]
+fn changed_pages_are_told_sentence_by_sentence() {
+    let digest = check("pages", &changed_pages());
+    assert_eq!(
+        digest.subject,
+        "Facial Recognition Policy: Ferry operator ends face scans after…; 4 more"
+    );
+    let markdown = to_markdown(&digest, &options());
+    assert!(
+        markdown.contains("~~Twelve~~ **Thirteen** towns use a face scan."),
+        "{markdown}"
+    );
+    let brief = to_brief(&digest, &options(), ShortMarkup::Plain, 10_000);
+    assert!(
+        brief.contains("Changed: [Twelve → Thirteen] towns use a face scan.; and 1 more sentence"),
+        "{brief}"
+    );
+    let only = DigestInput {
+        sections: Vec::new(),
+        ..changed_pages()
+    };
+    let subject = compose(&window(), &only, &options()).subject;
+    assert_eq!(
+        subject,
+        "Watched pages: Mill of Ostmere: opening hours (changed); 2 more"
+    );
 }
 
 #[test]

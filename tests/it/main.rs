@@ -45,6 +45,7 @@ mod moves;
 mod newsroom;
 mod output;
 mod pages;
+mod page_changes;
 mod panics;
 mod pagination;
 mod patterns;

@@ -194,13 +194,10 @@ async fn a_watched_page_changes_when_its_text_does_and_not_with_its_clock() {
     let text = listed(&[]);
     assert!(text.contains("changed by 2026-06-13 17:00"), "{text}");
     assert!(
-        text.contains("    - Twelve towns use a face scan, the authority says.\n"),
+        text.contains("    ~ [Twelve → Thirteen] towns use a face scan, the authority says.\n"),
         "{text}"
     );
-    assert!(
-        text.contains("    + Thirteen towns use a face scan, the authority says.\n"),
-        "{text}"
-    );
+    assert!(!text.contains("visitor") && !text.contains("Updated"), "{text}");
     assert!(
         !text.contains("four hours of evidence"),
         "what stayed is not shown: {text}"

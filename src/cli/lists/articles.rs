@@ -9,14 +9,16 @@ use crate::cli::output::limit::Limit;
 use crate::cli::output::print::{print, tell};
 use crate::cli::output::{json, table};
 use crate::config::Config;
+use crate::domain::plural::counted;
 use crate::store::articles::ArticleFilter;
 use crate::text::flattened;
+use crate::text::sentence_diff::SentenceStatus;
 use crate::views::articles::{self, ArticleView};
 use crate::views::revision_diff::ArticleChange;
 
 /// Articles shown when no number is asked for.
 const LIMIT: usize = 50;
-/// Sentences of one change that are shown on each side.
+/// Sentences of one change that are shown.
 const SENTENCES_MAX: usize = 12;
 
 /// Which articles; also what `search` looks through.
@@ -111,13 +113,21 @@ fn change_as_text(change: &ArticleChange, config: &Config) -> String {
     if let Some(title) = &change.title {
         out.push_str(&format!("    headline before: {}\n", table::tidy(title)));
     }
-    for (sign, side) in [('-', &change.removed), ('+', &change.added)] {
-        for sentence in side.iter().take(SENTENCES_MAX) {
-            out.push_str(&format!("    {sign} {}\n", table::tidy(sentence)));
-        }
-        if side.len() > SENTENCES_MAX {
-            out.push_str(&format!("    {sign} and {} more\n", side.len() - SENTENCES_MAX));
-        }
+    for sentence in change.sentences.iter().take(SENTENCES_MAX) {
+        let sign = match sentence.status {
+            SentenceStatus::Removed => '-',
+            SentenceStatus::Changed => '~',
+            SentenceStatus::Added => '+',
+        };
+        // Shortened where it was compared, so that the words that changed are in view.
+        out.push_str(&format!("    {sign} {}\n", flattened(&sentence.marked())));
+    }
+    let more = change.sentences.len().saturating_sub(SENTENCES_MAX);
+    if more > 0 {
+        out.push_str(&format!(
+            "    and {}\n",
+            counted(more, "more sentence", "more sentences")
+        ));
     }
     out
 }

@@ -70,6 +70,7 @@ pub fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<'_>) ->
     let settings = DigestSettings {
         name: own.text,
         topics: Vec::new(),
+        tells_other_pages: false,
         zone: zone_of(&schedule, reading.zone),
         schedule,
         deliver,
@@ -135,6 +136,7 @@ pub fn usual(topics: &Topics, zone: Tz) -> DigestSettings {
     DigestSettings {
         name: NAME_DEFAULT.to_owned(),
         topics: topics.names.clone(),
+        tells_other_pages: true,
         schedule: Schedule::parse(SCHEDULE_DEFAULT, zone).expect("the default is a schedule; a test reads it"),
         deliver: vec![Channel::Log.into()],
         zone,
@@ -174,6 +176,12 @@ pub fn checked(found: Vec<PendingDigest>, topics: &Topics, mistakes: &mut Vec<Mi
             }
         }
         digests.push(digest.settings);
+    }
+    // Watched pages that match no topic are told with all topics; where no digest tells all, in the first.
+    let tells_all = |digest: &DigestSettings| digest.topics.len() == topics.names.len();
+    let has_whole = digests.iter().any(tells_all);
+    for (at, digest) in digests.iter_mut().enumerate() {
+        digest.tells_other_pages = tells_all(digest) || (!has_whole && at == 0);
     }
     digests
 }

@@ -4,7 +4,7 @@
 //! `display_text::link`. A document beyond [`DigestOptions::html_max`] says how many stories it left out and where they
 //! are.
 
-use super::html_parts::{bars, isolate, lang, link, p};
+use super::html_parts::{bars, isolate, lang, link, p, sentence};
 use super::item_budget::{self, RenderedSection};
 use super::story_lines::{self, Span, StoryLine};
 use super::{html_parts, html_style};
@@ -137,6 +137,20 @@ impl HtmlDigest<'_> {
                 html_style::SUMMARY,
                 escape(text)
             ),
+            StoryLine::Sentence {
+                label,
+                change,
+                language,
+            } => {
+                let label = label.map(|label| format!("<span class=\"dim\" dir=\"auto\">{}</span> ", escape(label)));
+                format!(
+                    "<p class=\"soft\" dir=\"auto\" style=\"{}\">{}<span dir=\"auto\"{}>{}</span></p>\n",
+                    html_style::SENTENCE,
+                    label.unwrap_or_default(),
+                    lang(*language),
+                    sentence(change)
+                )
+            }
             StoryLine::Chart(chart) => bars(chart, self.wording),
             StoryLine::Note(spans) => p("dim", html_style::NOTE, &self.spans(spans)),
         }

@@ -6,6 +6,8 @@ use crate::digest::chart;
 use crate::digest::model::{ChartBar, Headline};
 use crate::digest::wording::DigestWording;
 use crate::text::escape;
+use crate::text::sentence_diff::{SentenceChange, SentenceStatus};
+use crate::text::word_diff::WordRun;
 
 /// Pixels of a chart's highest bar.
 const BAR_PIXELS: usize = 18;
@@ -62,6 +64,34 @@ pub(super) fn bars(chart: &[ChartBar], wording: DigestWording) -> String {
         html_style::CHART_SUM,
         escape(&sum)
     )
+}
+
+/// Returns a sentence; where it changed, the words that went are struck out, those that came underlined.
+pub(super) fn sentence(change: &SentenceChange) -> String {
+    let is_marked = change.status == SentenceStatus::Changed;
+    let mut html = String::new();
+    for run in &change.words {
+        match run {
+            WordRun::Removed(words) if is_marked => {
+                let words = escape(words);
+                html.push_str(&format!(
+                    "<del class=\"dim\" style=\"{}\">{words}</del>",
+                    html_style::REMOVED
+                ));
+            }
+            WordRun::Added(words) if is_marked => {
+                // Beside what it replaces.
+                html.push_str(if html.ends_with("</del>") { " " } else { "" });
+                let words = escape(words);
+                html.push_str(&format!(
+                    "<ins class=\"accent\" style=\"{}\">{words}</ins>",
+                    html_style::ADDED
+                ));
+            }
+            WordRun::Same(words) | WordRun::Removed(words) | WordRun::Added(words) => html.push_str(&escape(words)),
+        }
+    }
+    html
 }
 
 /// Returns a line of the small print and what it is about.

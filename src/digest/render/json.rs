@@ -5,10 +5,11 @@
 use serde_json::{Value, json};
 
 use crate::digest::model::{
-    BriefNote, BriefStory, ChangedHeadline, Continued, Digest, Elsewhere, Headline, Section, ToldStory,
+    BriefNote, BriefStory, ChangedHeadline, ChangedPage, Continued, Digest, Elsewhere, Headline, Section, ToldStory,
 };
 use crate::document::scalar::date_time;
 use crate::domain::StoryId;
+use crate::text::sentence_diff::SentenceChange;
 
 /// Returns a digest as one object.
 pub fn to_json(digest: &Digest) -> Value {
@@ -43,9 +44,11 @@ fn section(section: &Section) -> Value {
         .map(told)
         .chain(section.brief.iter().map(brief))
         .collect();
+    let pages: Vec<Value> = section.pages.iter().map(page).collect();
     let elsewhere: Vec<Value> = section.elsewhere.iter().map(elsewhere).collect();
     json!({
-        "topic": section.topic, "introduction": section.is_introduction, "stories": stories, "elsewhere": elsewhere,
+        "topic": section.topic, "introduction": section.is_introduction, "stories": stories, "pages": pages,
+        "elsewhere": elsewhere,
     })
 }
 
@@ -78,6 +81,16 @@ fn told(told: &ToldStory) -> Value {
             "headlineChanges": told.changes.iter().map(change).collect::<Vec<_>>(),
         }),
     )
+}
+
+fn page(page: &ChangedPage) -> Value {
+    let sentence =
+        |change: &SentenceChange| json!({ "status": change.status, "text": change.marked(), "words": change.words });
+    json!({
+        "name": page.headline.title, "webUrl": page.headline.url, "outlet": page.headline.outlet,
+        "changedDateTime": date_time(page.headline.published_at), "language": page.headline.language,
+        "sentences": page.sentences.iter().map(sentence).collect::<Vec<_>>(), "moreSentences": page.more_sentences,
+    })
 }
 
 fn brief(brief: &BriefStory) -> Value {

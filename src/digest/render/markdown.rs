@@ -8,6 +8,8 @@ use crate::digest::model::{Digest, Headline, Section};
 use crate::digest::wording::DigestWording;
 use crate::domain::Timestamp;
 use crate::text::markdown;
+use crate::text::sentence_diff::{SentenceChange, SentenceStatus};
+use crate::text::word_diff::WordRun;
 
 /// Renders a digest as a Markdown document.
 pub fn to_markdown(digest: &Digest, options: &DigestOptions) -> String {
@@ -76,6 +78,10 @@ fn item(lines: &[StoryLine<'_>], wording: DigestWording, now: Timestamp) -> Stri
             // What stands alone in its item is a paragraph of its own.
             StoryLine::Note(note) if out.is_empty() => format!("\n{}", spans(note)),
             StoryLine::Note(note) => format!("  \n  {}", spans(note)),
+            StoryLine::Sentence { label, change, .. } => {
+                let label = label.map(|label| format!("{} ", text(label))).unwrap_or_default();
+                format!("  \n  {label}{}", sentence(change))
+            }
             StoryLine::Further { headline, origin } => {
                 format!("  \n  – {} ({})", link(headline, &headline.title), spans(origin))
             }
@@ -93,6 +99,25 @@ fn span(span: &Span<'_>, wording: DigestWording, now: Timestamp) -> String {
         Span::Age(at) => text(&wording.age(*at, now)),
         Span::Old(old) => format!("~~{}~~", text(old)),
     }
+}
+
+/// Returns a sentence; where it changed, the words that went are struck out, those that came stand out.
+fn sentence(change: &SentenceChange) -> String {
+    let is_marked = change.status == SentenceStatus::Changed;
+    let mut out = String::new();
+    let mut is_beside_old = false;
+    for run in &change.words {
+        match run {
+            WordRun::Removed(words) if is_marked => out.push_str(&format!("~~{}~~", text(words))),
+            WordRun::Added(words) if is_marked => {
+                let space = if is_beside_old { " " } else { "" };
+                out.push_str(&format!("{space}**{}**", text(words)));
+            }
+            WordRun::Same(words) | WordRun::Removed(words) | WordRun::Added(words) => out.push_str(&text(words)),
+        }
+        is_beside_old = matches!(run, WordRun::Removed(_));
+    }
+    out
 }
 
 fn link(headline: &Headline, name: &str) -> String {

@@ -95,7 +95,17 @@ fn items(section: &Section, wording: DigestWording, markup: ShortMarkup) -> Vec<
             titles.join("; ")
         )))
     });
-    told.chain(brief).chain(elsewhere).collect()
+    let pages = section.pages.iter().map(|page| {
+        let said = page.sentences.first().map(|change| change.marked()).unwrap_or_default();
+        let others = page.sentences.len().saturating_sub(1) + page.more_sentences;
+        let more = (others > 0).then(|| format!("; {}", wording.count(wording.words.more_sentences, others)));
+        let changed = wording.words.changed;
+        markup.item(
+            &page.headline,
+            &format!("{changed}: {said}{}", more.unwrap_or_default()),
+        )
+    });
+    told.chain(pages).chain(brief).chain(elsewhere).collect()
 }
 
 /// Returns the lines below the stories; that all sources were read goes without saying.

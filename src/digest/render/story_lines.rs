@@ -4,10 +4,12 @@
 
 use crate::digest::input::DigestKind;
 use crate::digest::model::{
-    BriefNote, BriefStory, ChangedHeadline, ChartBar, Digest, Elsewhere, Headline, Section, StoryStatus, ToldStory,
+    BriefNote, BriefStory, ChangedHeadline, ChangedPage, ChartBar, Digest, Elsewhere, Headline, Section, StoryStatus,
+    ToldStory,
 };
 use crate::digest::wording::DigestWording;
 use crate::domain::Timestamp;
+use crate::text::sentence_diff::{SentenceChange, SentenceStatus};
 
 /// Outlets named in a list before the rest is counted.
 const NAMES_MAX: usize = 5;
@@ -36,6 +38,12 @@ pub enum StoryLine<'a> {
     Further {
         headline: &'a Headline,
         origin: Vec<Span<'a>>,
+    },
+    /// A sentence of a watched page, in the page's language: what became of it where it came or went as a whole.
+    Sentence {
+        label: Option<&'static str>,
+        change: &'a SentenceChange,
+        language: Option<&'a str>,
     },
 }
 
@@ -73,7 +81,9 @@ pub fn items(section: &Section, wording: DigestWording) -> Vec<Vec<StoryLine<'_>
         .iter()
         .map(|other| elsewhere(other, wording))
         .collect();
-    told.chain(brief)
+    let pages = section.pages.iter().map(|page| changed_page(page, wording));
+    told.chain(pages)
+        .chain(brief)
         .chain((!elsewhere.is_empty()).then_some(elsewhere))
         .collect()
 }
@@ -131,6 +141,30 @@ fn told(story: &ToldStory, wording: DigestWording) -> Vec<StoryLine<'_>> {
             Span::Link(known, &known.title),
         ])
     }));
+    lines
+}
+
+fn changed_page(page: &ChangedPage, wording: DigestWording) -> Vec<StoryLine<'_>> {
+    let words = wording.words;
+    let mut lines = vec![StoryLine::Head {
+        status: StoryStatus::Developing,
+        label: words.changed.to_owned(),
+        headline: &page.headline,
+    }];
+    lines.push(StoryLine::Note(origin(&page.headline)));
+    lines.extend(page.sentences.iter().map(|change| StoryLine::Sentence {
+        label: match change.status {
+            SentenceStatus::Removed => Some(words.removed),
+            SentenceStatus::Added => Some(words.added),
+            SentenceStatus::Changed => None,
+        },
+        change,
+        language: page.headline.language.as_deref(),
+    }));
+    if page.more_sentences > 0 {
+        let more = wording.count(words.more_sentences, page.more_sentences);
+        lines.push(StoryLine::Note(vec![Span::Words(more)]));
+    }
     lines
 }
 

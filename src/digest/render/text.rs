@@ -93,6 +93,10 @@ impl TextDigest<'_> {
                     self.push(&mut out, "  ", &format!("{} {sum}", chart::blocks(bars)));
                 }
                 StoryLine::Note(spans) => self.push(&mut out, "  ", &self.plain(spans)),
+                StoryLine::Sentence { label, change, .. } => {
+                    let label = label.map(|label| format!("{label} ")).unwrap_or_default();
+                    self.push(&mut out, "  ", &format!("{label}{}", change.marked()));
+                }
                 StoryLine::Further { headline, origin } => {
                     let title = format!("{} ({})", headline.title, self.plain(origin));
                     self.headline(&mut out, "  - ", &title, headline);

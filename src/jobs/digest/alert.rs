@@ -3,6 +3,7 @@
 //! An alert is a digest like any other to the store and the channels: frozen, delivered, its stories told under its own
 //! name. A digest that comes later shows them as told already.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -102,7 +103,7 @@ async fn record(
     let outlets = OutletNames::of_sources(&ctx.store)?;
     let stories = hot.into_iter().map(|found| {
         let fresh = found.fresh.clone();
-        input::story(found, &fresh, &outlets, None)
+        input::story(found, &fresh, &HashSet::new(), &outlets, None)
     });
     let stories = stories.collect();
     let options = DigestOptions {
@@ -116,7 +117,9 @@ async fn record(
             topic: alert.topic.clone(),
             is_introduction: false,
             stories,
+            pages: Vec::new(),
         }],
+        pages: Vec::new(),
         coverage: Coverage::default(),
         undelivered: Vec::new(),
     };

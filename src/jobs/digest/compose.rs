@@ -4,9 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::TimeDelta;
 
+use super::changed_pages::changed_pages;
 use super::input::{self, OutletNames};
 use crate::config::DigestSettings;
-use crate::digest::{self, Digest, DigestInput, DigestKind, DigestOptions, TopicInput, UndeliveredDigest, Window};
+use crate::digest::{
+    self, Digest, DigestInput, DigestKind, DigestOptions, PageInput, TopicInput, UndeliveredDigest, Window,
+};
 use crate::domain::health::Condition;
 use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::jobs::runtime::JobError;
@@ -60,10 +63,12 @@ pub fn compose(store: &Store, now: Timestamp, settings: &DigestSettings) -> Resu
             error: f.error.clone(),
         })
         .collect();
+    let (sections, pages) = sections(store, now, settings, from, last_revision)?;
     let mut input = DigestInput {
         name: settings.name.clone(),
         kind: DigestKind::Digest,
-        sections: sections(store, now, settings, from, last_revision)?,
+        sections,
+        pages,
         coverage: input::coverage(store, now, from)?,
         undelivered,
     };
@@ -99,13 +104,14 @@ pub fn compose(store: &Store, now: Timestamp, settings: &DigestSettings) -> Resu
     }
 }
 
+/// Returns the topics with their stories and changed pages, and the pages that stand under none.
 fn sections(
     store: &Store,
     now: Timestamp,
     settings: &DigestSettings,
     from: Option<Timestamp>,
     last_revision: i64,
-) -> Result<Vec<TopicInput>, JobError> {
+) -> Result<(Vec<TopicInput>, Vec<PageInput>), JobError> {
     let outlets = OutletNames::of_sources(store)?;
     let mut found = Vec::new();
     // What is new under one topic is new of the story under every other.
@@ -119,27 +125,32 @@ fn sections(
         }
         found.push((topic, is_introduction, stories));
     }
+    let stories = found.iter().flat_map(|(_, _, stories)| stories);
+    let mut pages = changed_pages(store, now, settings, from, last_revision, stories, &outlets)?;
     let sections = found.into_iter().map(|(topic, is_introduction, stories)| TopicInput {
+        pages: pages.by_topic.remove(topic).unwrap_or_default(),
         topic: topic.clone(),
         is_introduction,
         stories: stories
             .into_iter()
             .map(|found| {
                 let fresh = &fresh[&found.story.id];
-                input::story(found, fresh, &outlets, from)
+                input::story(found, fresh, &pages.articles, &outlets, from)
             })
             .collect(),
     });
-    Ok(sections.collect())
+    Ok((sections.collect(), pages.others))
 }
 
 fn options(settings: &DigestSettings) -> DigestOptions {
-    let topic = settings.topics.first().map_or("", String::as_str);
     DigestOptions {
         language: settings.language,
         heat_min: settings.heat_min,
         stories_max: settings.stories_max.unwrap_or(usize::MAX),
-        archive_hint: Some(format!("tidings stories --topic \"{topic}\"")),
+        archive_hint: Some(match settings.topics.first() {
+            Some(topic) => format!("tidings stories --topic \"{topic}\""),
+            None => "tidings articles --changes".to_owned(),
+        }),
         ..DigestOptions::new(settings.zone)
     }
 }

@@ -279,15 +279,19 @@ fn hook(service: Service, digest: &Digest, options: &DigestOptions, parts: &Deli
     )
 }
 
-/// Takes stories from the end of the longest sections until the whole has its size; `omitted` counts them.
+/// Takes stories and pages from the end of the longest lists until the whole has its size; `omitted` counts them.
 fn cut(json: &mut Value, bytes_max: usize) {
     let mut size = json.to_string().len();
     let mut omitted = 0;
     while size > bytes_max {
         let sections = json["sections"].as_array_mut().into_iter().flatten();
-        let longest = sections
-            .filter_map(|section| section["stories"].as_array_mut())
-            .max_by_key(|stories| stories.len());
+        let lists = sections.filter_map(Value::as_object_mut).flat_map(|section| {
+            let lists = section
+                .iter_mut()
+                .filter(|(key, _)| matches!(key.as_str(), "stories" | "pages"));
+            lists.filter_map(|(_, list)| list.as_array_mut())
+        });
+        let longest = lists.max_by_key(|list| list.len());
         let Some(story) = longest.and_then(Vec::pop) else { break };
         size -= story.to_string().len();
         omitted += 1;

@@ -14,10 +14,12 @@ use crate::store::Store;
 use crate::store::digests::{DigestStory, FIRST_DAYS, MatchedTerm};
 use crate::store::sources::StoredSource;
 
-/// Returns a stored story as the digest's composer sees it. New is what is `fresh`; headline changes count since `from`.
+/// Returns a stored story as the digest's composer sees it. New is what is `fresh`; headline changes count since `from`. `pages` are
+/// told by themselves: here they are known.
 pub fn story(
     found: DigestStory,
     fresh: &HashSet<ArticleId>,
+    pages: &HashSet<ArticleId>,
     outlets: &OutletNames,
     from: Option<Timestamp>,
 ) -> StoryInput {
@@ -46,8 +48,9 @@ pub fn story(
             published_at: m.article.published_at,
             quality: m.quality,
             copy_of: m.copy_of,
-            was_told: told.contains(&m.article.id),
-            is_new: is_untold || (fresh.contains(&m.article.id) && !told.contains(&m.article.id)),
+            was_told: told.contains(&m.article.id) || pages.contains(&m.article.id),
+            is_new: !pages.contains(&m.article.id)
+                && (is_untold || (fresh.contains(&m.article.id) && !told.contains(&m.article.id))),
             matched: matches.get(&m.article.id).map(|terms| unseen_terms(terms)),
             has_standing_title: standing_titles.contains(&m.article.id),
             language: m.article.language.clone(),
@@ -55,7 +58,8 @@ pub fn story(
         .collect::<Vec<_>>();
     let mut headline_changes = Vec::new();
     for (position, (article, revision)) in revisions.iter().enumerate() {
-        let is_recent = from.is_some_and(|from| revision.replaced_at > from) && told.contains(article);
+        let is_recent =
+            from.is_some_and(|from| revision.replaced_at > from) && told.contains(article) && !pages.contains(article);
         let later = revisions[position + 1..]
             .iter()
             .find(|(other, _)| other == article)
@@ -121,7 +125,7 @@ impl OutletNames {
     }
 
     /// Returns the name to show of an article's outlet.
-    fn of<'a>(&'a self, article: &'a Article) -> &'a str {
+    pub fn of<'a>(&'a self, article: &'a Article) -> &'a str {
         let is_own = |source: &&StoredSource| {
             let host = Url::parse(&source.address).ok();
             let host = host.as_ref().and_then(Url::host_str).map(registrable_domain);

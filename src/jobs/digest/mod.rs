@@ -1,6 +1,7 @@
 //! Digests and alerts: composed, frozen in the store, delivered. Nothing is sent that is not stored first.
 
 pub mod input;
+mod changed_pages;
 mod compose;
 pub mod freeze;
 mod schedule;

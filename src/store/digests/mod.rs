@@ -3,6 +3,8 @@
 mod digest_runs;
 mod deliveries;
 pub(super) mod digest_record;
+mod changed_pages;
 
+pub use changed_pages::PageHistory;
 pub use deliveries::{DeliveryResult, DueDelivery, FailedDelivery, TroubledDelivery};
 pub use digest_record::{DigestStory, FIRST_DAYS, MatchedTerm, NewDelivery, NewDigest, StoredDigest};

@@ -5,7 +5,7 @@ use tidings::digest::{Digest, HeadlineChange, compose, to_html, to_text};
 use tidings::domain::ArticleId;
 use tidings::domain::health::Condition;
 
-use super::samples::{hostile, input, member, morning, options, story, topic, troubled, window};
+use super::samples::{changed_pages, hostile, input, member, morning, options, page, story, topic, troubled, window};
 
 /// Holds HTML to what no outside text may break, and text to its width.
 fn hold(digest: &Digest) {
@@ -34,7 +34,7 @@ fn hold(digest: &Digest) {
 
 #[test]
 fn the_samples_hold() {
-    for input in [morning(), hostile()] {
+    for input in [morning(), changed_pages(), hostile()] {
         hold(&compose(&window(), &input, &options()));
     }
 }
@@ -57,6 +57,7 @@ proptest! {
         story.headline_changes.push(HeadlineChange { at: window().to, article: ArticleId(1), before: words[6].clone(), after: words[7].clone() });
         let mut input = input(vec![topic(&words[7], vec![story])]);
         input.name = words[6].clone();
+        input.pages = vec![page(&words[0], &format!("{} {}", words[1], words[2]), &format!("{} {}", words[1], words[3]))];
         input.coverage.troubled = vec![troubled(&words[5], Condition::Blocked, "2026-06-13T05:00:00Z", &words[4])];
         hold(&compose(&window(), &input, &options()));
     }

@@ -1,7 +1,8 @@
 //! Invented digests: a morning with everything in it, and texts that mean harm.
 
+use tidings::decide::page_noise;
 use tidings::digest::{
-    Coverage, DigestInput, DigestKind, DigestOptions, HeadlineChange, MemberInput, StoryInput, TopicInput,
+    Coverage, DigestInput, DigestKind, DigestOptions, HeadlineChange, MemberInput, PageInput, StoryInput, TopicInput,
     TroubledSource, UndeliveredDigest, Window,
 };
 use tidings::domain::health::{Condition, Health};
@@ -75,6 +76,7 @@ pub fn input(sections: Vec<TopicInput>) -> DigestInput {
         sections,
         coverage,
         undelivered: Vec::new(),
+        pages: Vec::new(),
     }
 }
 
@@ -83,6 +85,64 @@ pub fn topic(name: &str, stories: Vec<StoryInput>) -> TopicInput {
         topic: name.to_owned(),
         is_introduction: false,
         stories,
+        pages: Vec::new(),
+    }
+}
+
+/// A watched page, from what it said to what it says.
+pub fn page(name: &str, before: &str, after: &str) -> PageInput {
+    PageInput {
+        name: name.to_owned(),
+        web_url: "https://www.ostmere.example/page".to_owned(),
+        provider: "ostmere.example".to_owned(),
+        changed_at: at("2026-06-13T02:00:00Z"),
+        language: Some("en".to_owned()),
+        changes: page_noise::changes(before, after),
+        member: None,
+    }
+}
+
+/// A morning on which what is watched has changed.
+pub fn changed_pages() -> DigestInput {
+    let news = member(
+        1,
+        "The Harbour Post",
+        "Ferry operator ends face scans after council vote",
+        "2026-06-12T19:40:00Z",
+        true,
+    );
+    let tracker = page(
+        "Tracker of face scans",
+        "Twelve towns use a face scan.\nKestrel Bay: proposed\nOstmere: in force since 2024\nUpdated 3 hours ago",
+        "Thirteen towns use a face scan.\nKestrel Bay: passed on 12 June\nOstmere: in force since 2024\nUpdated 5 minutes ago",
+    );
+    let mill = page(
+        "Mill of Ostmere: opening hours",
+        "The mill opens on Monday at nine, but for the weeks between the harvest and the first frost, in which the miller \
+         has other things to do and the wheel stands still. Dogs stay outside. Tickets: 12.50 €.",
+        "The mill opens on Tuesday at ten, but for the weeks between the harvest and the first frost, in which the miller \
+         has other things to do and the wheel stands still. Tickets: 14 €. A guide waits at the gate on Sundays.",
+    );
+    let mut rules = page(
+        "",
+        "",
+        &(1..=11)
+            .map(|n| format!("Rule {n} forbids {n} things.\n"))
+            .collect::<String>(),
+    );
+    rules.web_url = "https://rules.example/".to_owned();
+    let mut museum = page(
+        "متحف المرسى",
+        "يفتح المتحف يوم الاثنين في التاسعة.",
+        "يفتح المتحف يوم الثلاثاء في التاسعة.",
+    );
+    museum.language = Some("ar".to_owned());
+    DigestInput {
+        pages: vec![mill, museum, rules],
+        ..input(vec![TopicInput {
+            pages: vec![tracker],
+            ..topic("Facial Recognition Policy", vec![story(1, vec![news])])
+        }])
     }
 }
 
@@ -306,6 +366,16 @@ pub fn hostile() -> DigestInput {
             .map(|(id, title)| member((id as i64, title)))
             .collect(),
     )]);
+    let harm = "</p><script>alert(1)</script> \u{202E}<img src=x onerror=alert(1)> [→ x] {+y+} **b** ~~s~~";
+    input.pages = vec![PageInput {
+        web_url: "javascript:alert(1)".to_owned(),
+        language: Some("\"><x".to_owned()),
+        ..page(
+            "</h3><script>",
+            "Write one line here.",
+            &format!("Write {harm} line here. {harm}"),
+        )
+    }];
     input.coverage.troubled = vec![troubled(
         &"<i>x</i>\n".repeat(50),
         Condition::Failing,

@@ -1,0 +1,85 @@
+//! Watched pages that changed since a digest's reader was last told, and the topic each stands under.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::TimeDelta;
+
+use super::input::OutletNames;
+use crate::config::DigestSettings;
+use crate::decide::page_noise;
+use crate::digest::PageInput;
+use crate::domain::{ArticleId, Timestamp};
+use crate::jobs::runtime::JobError;
+use crate::store::Store;
+use crate::store::digests::{DigestStory, FIRST_DAYS, PageHistory};
+
+/// The changed pages that a digest tells.
+#[derive(Default)]
+pub struct ChangedPages {
+    /// By the first of the digest's topics that each matches.
+    pub by_topic: HashMap<String, Vec<PageInput>>,
+    /// Those that match none.
+    pub others: Vec<PageInput>,
+    /// All of them, as articles: no story tells them as new or corrected too.
+    pub articles: HashSet<ArticleId>,
+}
+
+/// Returns what a digest tells of watched pages, beside the stories it tells.
+///
+/// A page that matches none of its topics is told where the digest tells such pages and no other topic has it, and where the
+/// digest told it before: what made it match may be what is gone.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn changed_pages<'a>(
+    store: &Store,
+    now: Timestamp,
+    settings: &DigestSettings,
+    from: Option<Timestamp>,
+    last_revision: i64,
+    stories: impl Iterator<Item = &'a DigestStory>,
+    outlets: &OutletNames,
+) -> Result<ChangedPages, JobError> {
+    let since = from.unwrap_or(now - TimeDelta::days(FIRST_DAYS));
+    let new: HashSet<ArticleId> = stories.flat_map(new_members).collect();
+    let mut found = ChangedPages::default();
+    for page in store.changed_pages(&settings.name, since, now, last_revision)? {
+        // What is new to the reader is told as it stands.
+        if page.article.seen_at > since && new.contains(&page.article.id) {
+            continue;
+        }
+        let topic = settings.topics.iter().find(|topic| page.topics.contains(topic));
+        let is_told = topic.is_some() || page.was_told || (page.topics.is_empty() && settings.tells_other_pages);
+        let input = input(page, outlets);
+        if !is_told || input.changes.is_empty() {
+            continue;
+        }
+        found.articles.extend(input.member.map(|(_, article)| article));
+        match topic {
+            Some(topic) => found.by_topic.entry(topic.clone()).or_default().push(input),
+            None => found.others.push(input),
+        }
+    }
+    Ok(found)
+}
+
+fn new_members(found: &DigestStory) -> Vec<ArticleId> {
+    // A story of which nothing was told is new as a whole.
+    let members = found.story.members.iter().map(|member| member.article.id);
+    let is_new = |id: &ArticleId| found.told.is_empty() || (found.fresh.contains(id) && !found.told.contains(id));
+    members.filter(is_new).collect()
+}
+
+fn input(page: PageHistory, outlets: &OutletNames) -> PageInput {
+    let mut changes = page_noise::changes(&page.title_before, &page.title);
+    changes.extend(page_noise::changes(&page.text_before, &page.text));
+    PageInput {
+        provider: outlets.of(&page.article).to_owned(),
+        name: page.name.unwrap_or(page.title),
+        changed_at: page.changed_at,
+        changes,
+        member: page.story.map(|story| (story, page.article.id)),
+        web_url: page.article.web_url,
+        language: page.article.language,
+    }
+}

@@ -1,0 +1,194 @@
+//! Which sentences of a text came, went and changed, and which words of those that changed.
+//!
+//! A sentence that moved is the same one. Two sentences are one that changed if they have words enough in common; where
+//! they stand between the same neighbours fewer are enough.
+
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+
+use serde::Serialize;
+
+use super::word_diff::{self, WordRun};
+use super::{comparable, each_hashed_word, sentences};
+
+/// Sentences of either side that are looked at for one that changed; the others came or went.
+const PAIRED_MAX: usize = 200;
+/// Words that the two states of a sentence have in common at least, in percent of the words of both.
+const COMMON_PERCENT: usize = 50;
+/// The same for sentences in one place.
+const COMMON_IN_PLACE_PERCENT: usize = 30;
+
+/// A sentence as it is shown, and what counts of it when two are compared.
+#[derive(Debug, Clone)]
+pub struct Sentence<'a> {
+    pub shown: &'a str,
+    pub said: String,
+}
+
+impl<'a> Sentence<'a> {
+    /// Returns a sentence of which all counts but its punctuation.
+    pub fn of(shown: &'a str) -> Self {
+        Self {
+            shown,
+            said: comparable(shown),
+        }
+    }
+}
+
+/// What became of a sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum SentenceStatus {
+    Removed,
+    Changed,
+    Added,
+}
+
+/// A sentence that came, went or changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SentenceChange {
+    pub status: SentenceStatus,
+    pub words: Vec<WordRun>,
+}
+
+impl SentenceChange {
+    /// Returns it as plain text; the words that changed stand in brackets.
+    pub fn marked(&self) -> String {
+        match self.status {
+            SentenceStatus::Changed => word_diff::marked(&self.words),
+            SentenceStatus::Removed | SentenceStatus::Added => self.words.iter().map(WordRun::text).collect(),
+        }
+    }
+}
+
+/// Returns the sentences of a text, line by line.
+pub fn sentences_of(text: &str) -> Vec<Sentence<'_>> {
+    text.lines().flat_map(sentences).map(Sentence::of).collect()
+}
+
+/// Returns the sentences of `text` that `other` does not hold, or less often, in order.
+pub fn missing<'s, 'a>(text: &'s [Sentence<'a>], other: &[Sentence<'_>]) -> Vec<&'s Sentence<'a>> {
+    places(text, other).into_iter().map(|(_, sentence)| sentence).collect()
+}
+
+/// Returns what changed from one text to the other, in the order in which it stands there.
+pub fn sentence_diff(before: &[Sentence<'_>], after: &[Sentence<'_>]) -> Vec<SentenceChange> {
+    let (gone, came) = (places(before, after), places(after, before));
+    let pairs = pairs(&gone, &came);
+    let mut found = Vec::with_capacity(gone.len() + came.len());
+    let (mut is_old_paired, mut old_of) = (HashSet::new(), HashMap::new());
+    for (old, new) in pairs {
+        is_old_paired.insert(old);
+        old_of.insert(new, old);
+    }
+    let whole = |status, sentence: &Sentence<'_>| {
+        let text = word_diff::whole(sentence.shown);
+        let run = if status == SentenceStatus::Added {
+            WordRun::Added(text)
+        } else {
+            WordRun::Removed(text)
+        };
+        SentenceChange {
+            status,
+            words: vec![run],
+        }
+    };
+    for (at, (kept, sentence)) in gone.iter().enumerate() {
+        if !is_old_paired.contains(&at) {
+            found.push(((*kept, 0, at), whole(SentenceStatus::Removed, sentence)));
+        }
+    }
+    for (at, (kept, sentence)) in came.iter().enumerate() {
+        let change = match old_of.get(&at) {
+            Some(old) => SentenceChange {
+                status: SentenceStatus::Changed,
+                words: word_diff::word_diff(gone[*old].1.shown, sentence.shown),
+            },
+            None => whole(SentenceStatus::Added, sentence),
+        };
+        found.push(((*kept, 1, at), change));
+    }
+    found.sort_by_key(|(place, _)| *place);
+    found.into_iter().map(|(_, change)| change).collect()
+}
+
+/// A sentence that the other text lacks, and how many of both stand before it.
+type Place<'s, 'a> = (usize, &'s Sentence<'a>);
+
+fn places<'s, 'a>(text: &'s [Sentence<'a>], other: &[Sentence<'_>]) -> Vec<Place<'s, 'a>> {
+    let mut left: HashMap<&str, usize> = HashMap::new();
+    for sentence in other {
+        *left.entry(&sentence.said).or_default() += 1;
+    }
+    let (mut kept, mut found) = (0, Vec::new());
+    // What holds neither letters nor numbers says nothing.
+    for sentence in text.iter().filter(|sentence| !sentence.said.is_empty()) {
+        match left.get_mut(&*sentence.said) {
+            Some(count) if *count > 0 => {
+                *count -= 1;
+                kept += 1;
+            }
+            _ => found.push((kept, sentence)),
+        }
+    }
+    found
+}
+
+/// Returns which sentences are two states of one, by their numbers; what has most in common is one first.
+fn pairs(gone: &[Place<'_, '_>], came: &[Place<'_, '_>]) -> Vec<(usize, usize)> {
+    let words = |places: &[Place<'_, '_>]| -> Vec<Vec<u64>> {
+        places
+            .iter()
+            .take(PAIRED_MAX)
+            .map(|(_, sentence)| word_hashes(sentence.shown))
+            .collect()
+    };
+    let (old_words, new_words) = (words(gone), words(came));
+    let mut likely = Vec::new();
+    for (old, own) in old_words.iter().enumerate() {
+        for (new, other) in new_words.iter().enumerate() {
+            let percent = in_common(own, other);
+            let apart = gone[old].0.abs_diff(came[new].0);
+            let least = if apart == 0 {
+                COMMON_IN_PLACE_PERCENT
+            } else {
+                COMMON_PERCENT
+            };
+            if percent >= least {
+                likely.push((Reverse(percent), apart, old.abs_diff(new), old, new));
+            }
+        }
+    }
+    likely.sort_unstable();
+    let (mut olds, mut news) = (HashSet::new(), HashSet::new());
+    let pair = |(_, _, _, old, new): (_, _, _, usize, usize)| {
+        let is_free = !olds.contains(&old) && !news.contains(&new);
+        is_free.then(|| {
+            olds.insert(old);
+            news.insert(new);
+            (old, new)
+        })
+    };
+    likely.into_iter().filter_map(pair).collect()
+}
+
+fn word_hashes(sentence: &str) -> Vec<u64> {
+    let mut hashes = Vec::new();
+    each_hashed_word(sentence, |_, hash| hashes.push(hash));
+    hashes.sort_unstable();
+    hashes
+}
+
+/// Returns how much of two sorted lists of words is the same, in percent of both.
+fn in_common(one: &[u64], other: &[u64]) -> usize {
+    let (mut at, mut there, mut common) = (0, 0, 0);
+    while let (Some(own), Some(word)) = (one.get(at), other.get(there)) {
+        match own.cmp(word) {
+            std::cmp::Ordering::Less => at += 1,
+            std::cmp::Ordering::Greater => there += 1,
+            std::cmp::Ordering::Equal => (at, there, common) = (at + 1, there + 1, common + 1),
+        }
+    }
+    200 * common / (one.len() + other.len()).max(1)
+}
