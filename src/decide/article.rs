@@ -4,6 +4,7 @@
 //! `Store::finish_article` writes in one transaction; its place in a story is found there. What a page cannot give, the
 //! feed's own text serves for: no article waits for a page that does not come. A wall is never stored as the article.
 
+mod looks;
 mod own_page;
 pub mod page;
 
@@ -19,14 +20,9 @@ use crate::domain::{SourceId, StoryId, Timestamp};
 use crate::extract::Boilerplate;
 use crate::matching::Matcher;
 use crate::ranking::RankingSettings;
+use looks::ask_again_at;
+pub use looks::{next_look, retry_at};
 use page::{ArticlePage, LearnedBoilerplate, take_metadata};
-
-/// Tries of a page that does not answer, and how long after each the next one comes, in minutes.
-const RETRY_MINUTES: [i64; 3] = [10, 60, 360];
-/// How long after a look that gave nothing to believe the page is asked for again, in hours.
-const ASK_AGAIN_HOURS: i64 = 6;
-/// When an article of a followed topic is looked at again, in hours after it was first seen.
-const LOOK_HOURS: [i64; 3] = [6, 24, 72];
 
 /// An article with what its next step needs.
 #[derive(Debug, Clone, PartialEq)]
@@ -232,14 +228,7 @@ fn take_text(
             }
         }
         // A wall, an error, less of it or something else takes nothing from a text that was read.
-        PageResult::Read(_) if was_extracted => {
-            let may_retry = (work.attempts as usize) < RETRY_MINUTES.len();
-            TextStep {
-                attempts: work.attempts + 1,
-                retry_at: may_retry.then(|| now + TimeDelta::hours(ASK_AGAIN_HOURS)),
-                ..as_it_is
-            }
-        }
+        PageResult::Read(_) if was_extracted => look_again(now, work),
         PageResult::Read(page) => {
             // A wall, a banner or a challenge: what the page says about itself may still be used, its text is not.
             take_feed_text(article, work);
@@ -261,14 +250,20 @@ fn take_text(
             if !was_extracted {
                 take_feed_text(article, work);
             }
+            let has_looks = was_extracted && failure.is_transient;
             TextStep {
                 body_state: if was_extracted {
                     BodyState::Extracted
                 } else {
                     BodyState::Failed
                 },
-                wants_page: retry_at.is_some(),
-                attempts: work.attempts + u32::from(!failure.is_ours),
+                wants_page: retry_at.is_some() || has_looks,
+                // The next look has tries of its own.
+                attempts: if has_looks && retry_at.is_none() {
+                    0
+                } else {
+                    work.attempts + u32::from(!failure.is_ours)
+                },
                 retry_at,
                 ..as_it_is
             }
@@ -284,6 +279,17 @@ fn take_text(
     }
 }
 
+/// Returns a step that leaves a text that was read as it is after a look at something else: the page is asked for again some
+/// times, and then at the next look.
+fn look_again(now: Timestamp, work: &ArticleWork) -> TextStep {
+    let retry_at = ask_again_at(now, work.attempts);
+    TextStep {
+        attempts: if retry_at.is_some() { work.attempts + 1 } else { 0 },
+        retry_at,
+        ..TextStep::none(work)
+    }
+}
+
 fn named(matcher: &Matcher, matches: Vec<Match>) -> Vec<(String, Match)> {
     let name = |found: &Match| matcher.name(found.topic).expect("it matched this topic").to_owned();
     matches.into_iter().map(|found| (name(&found), found)).collect()
@@ -292,18 +298,6 @@ fn named(matcher: &Matcher, matches: Vec<Match>) -> Vec<(String, Match)> {
 fn take_feed_text(article: &mut Article, work: &ArticleWork) {
     article.body_markdown.clone_from(&work.feed_markdown);
     article.body_text.clone_from(&work.feed_text);
-}
-
-/// Returns when a page that failed after so many tries is asked for again, if at all.
-pub fn retry_at(now: Timestamp, tries: u32) -> Option<Timestamp> {
-    let minutes = RETRY_MINUTES.get(tries as usize)?;
-    Some(now + TimeDelta::minutes(*minutes))
-}
-
-/// Returns when an article is looked at again after so many looks, if at all.
-pub fn next_look(work: &ArticleWork, looks: u32, now: Timestamp) -> Option<Timestamp> {
-    let hours = LOOK_HOURS.get(looks as usize)?;
-    Some((work.article.seen_at + TimeDelta::hours(*hours)).max(now + TimeDelta::hours(1)))
 }
 
 #[cfg(test)]

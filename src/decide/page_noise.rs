@@ -21,6 +21,11 @@ static AGO: LazyLock<Regex> = LazyLock::new(|| whole_words(all(|language| langua
 static COUNTER: LazyLock<Regex> = LazyLock::new(|| whole_words(all(|language| language.noise.counters)));
 /// Words of which the lines consist that say when a page was made.
 static STAMP_WORDS: LazyLock<Regex> = LazyLock::new(|| whole_words(all(|language| language.noise.stamps)));
+/// From an hour to an hour, or from a day to a day: opening hours, an event; no clock shows that.
+static SPAN: LazyLock<Regex> = LazyLock::new(|| {
+    let hour = r"\d{1,2}(?:[:.h]\d{2})?\s?(?:am|pm|h|uhr)?";
+    regex(&format!(r"(?i)(?:^|\s){hour}\s?[–—-]\s?{hour}(?:$|[\s,;.)])"))
+});
 /// Lines that only say that an advertisement stands here.
 static AD: LazyLock<Regex> = LazyLock::new(|| {
     let words: Vec<&str> = all(|language| language.noise.advertisements);
@@ -88,7 +93,8 @@ fn is_stamp(line: &str) -> bool {
         .count();
     let is_counter = has_digit && words <= 5 && COUNTER.is_match(line);
     // A line of nothing but numbers and the words around dates; what it updates may be named.
-    let is_time = letters(&STAMP_WORDS.replace_all(line, "")) == 0 && (has_digit || letters(line) > 0);
+    let is_time =
+        !SPAN.is_match(line) && letters(&STAMP_WORDS.replace_all(line, "")) == 0 && (has_digit || letters(line) > 0);
     is_counter || is_time || AD.is_match(line)
 }
 
@@ -126,6 +132,8 @@ mod tests {
         check("Updated 5 minutes ago", "Updated 2 hours ago", true);
         check("Aktualisiert vor 5 Minuten", "Aktualisiert vor 2 Stunden", true);
         check("Mis à jour il y a 3 heures", "Mis à jour il y a 2 jours", true);
+        check("Updated: 2026-06-12 09:30", "Updated: 2026-06-13 11:02", true);
+        check("12-06-2026", "13-06-2026", true);
         check("You are visitor 10,431", "You are visitor 10,440", true);
         check("1.204 Aufrufe", "1.310 Aufrufe", true);
         check("ref 8f3a9c2e17b04d55a1", "ref 77aa0c1e93b04d5fff", true);
@@ -144,5 +152,9 @@ mod tests {
         check("The vote is on 12 June.", "The vote is on 19 June.", false);
         check("40 people were arrested", "400 people were arrested", false);
         check("Status: proposed", "Status: passed", false);
+        check("Monday 9–12", "Monday 9–14", false);
+        check("Sat 9:30am - 5pm", "Sat 10am - 5pm", false);
+        check("Freitag, 8.00-12.30 Uhr", "Freitag, 8.00-12.00 Uhr", false);
+        check("12–14 June 2026", "19–21 June 2026", false);
     }
 }

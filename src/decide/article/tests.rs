@@ -264,9 +264,9 @@ extracted | a consent banner     | extracted | old  | -              | old  | as
 extracted | a challenge          | extracted | old  | -              | old  | asks | 2 | 0 | 360m  | -        | -
 extracted | no article           | extracted | old  | -              | old  | asks | 2 | 0 | 360m  | -        | -
 extracted | another article      | extracted | old  | -              | old  | asks | 2 | 0 | 360m  | -        | -
-extracted | an error once more   | extracted | old  | -              | old  | asks | 4 | 1 | 1380m | -        | -
+extracted | an error once more   | extracted | old  | -              | old  | asks | 0 | 1 | 1380m | -        | -
 extracted | fails for now        | extracted | old  | -              | old  | asks | 2 | 0 | 60m   | -        | -
-extracted | fails once more      | extracted | old  | -              | old  | -    | 4 | 1 | 1380m | -        | -
+extracted | fails once more      | extracted | old  | -              | old  | asks | 0 | 1 | 1380m | -        | -
 extracted | fails here           | extracted | old  | -              | old  | asks | 1 | 0 | 10m   | -        | -
 extracted | fails for good       | extracted | old  | -              | old  | -    | 2 | 1 | 1380m | -        | -
 ";
