@@ -5,7 +5,8 @@
 //! a date without a year is no date, and one that does not exist (29 February 2023) is none either. A missing zone
 //! means UTC, and a weekday is never believed.
 
-use chrono::{Duration, NaiveDate, NaiveDateTime, TimeDelta};
+use chrono::{Duration, NaiveDate, NaiveDateTime, Offset, TimeDelta, TimeZone};
+use chrono_tz::Tz;
 
 use super::months;
 use crate::domain::Timestamp;
@@ -36,12 +37,20 @@ const ZONES: &[(&str, i64)] = &[
     ("acdt", 630), ("acst", 570), ("adt", -180), ("aedt", 660), ("aest", 600), ("akdt", -480), ("akst", -540),
     ("art", -180), ("ast", -240), ("awst", 480), ("bdt", 360), ("brst", -120), ("brt", -180), ("bst", 60),
     ("cat", 120), ("cdt", -300), ("cest", 120), ("cet", 60), ("clst", -180), ("clt", -240), ("cot", -300),
-    ("cst", -360), ("eat", 180), ("edt", -240), ("eest", 180), ("eet", 120), ("est", -300), ("et", -300), ("gmt", 0),
+    ("cst", -360), ("eat", 180), ("edt", -240), ("eest", 180), ("eet", 120), ("est", -300), ("gmt", 0),
     ("gst", 240), ("hkt", 480), ("hst", -600), ("ict", 420), ("idt", 180), ("irst", 210), ("ist", 330), ("jst", 540),
     ("kst", 540), ("mdt", -360), ("mest", 120), ("mesz", 120), ("met", 60), ("mez", 60), ("msd", 240), ("msk", 180),
     ("mst", -420), ("ndt", -150), ("npt", 345), ("nst", -210), ("nzdt", 780), ("nzst", 720), ("pdt", -420),
     ("pht", 480), ("pkt", 300), ("pst", -480), ("sast", 120), ("sgt", 480), ("trt", 180), ("ut", 0), ("utc", 0),
     ("wast", 120), ("wat", 60), ("west", 60), ("wet", 0), ("wib", 420), ("z", 0),
+];
+
+/// Names of clocks that are put forward in summer, and whose clocks they are.
+const SEASONAL_ZONES: &[(&str, Tz)] = &[
+    ("et", Tz::America__New_York),
+    ("ct", Tz::America__Chicago),
+    ("mt", Tz::America__Denver),
+    ("pt", Tz::America__Los_Angeles),
 ];
 
 /// Which of two numbers of one or two digits before a year is the day, where a slash parts them.
@@ -74,6 +83,13 @@ pub fn parse_lenient(text: &str) -> Option<Timestamp> {
 /// Returns the moment a feed's text names, or none when it names none that exists or stands for none.
 pub fn parse(text: &str, order: DayOrder) -> Option<Timestamp> {
     moment(without_comments(text).trim(), order).filter(|at| !is_placeholder(*at))
+}
+
+/// Whether a text that is read as a date counts something else besides: "12 comments · 3 May 2026".
+pub fn counts_more(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let reading = tokens(&lower).and_then(|tokens| Reading::of(&tokens));
+    reading.is_some_and(|reading| reading.counts_more())
 }
 
 /// Returns a date without what is said in brackets about its zone (RFC 5322, 3.2.2) but for a zone's short name, and without
@@ -186,11 +202,17 @@ struct Reading<'a> {
     numbers: Vec<(char, &'a str)>,
     month: Option<u32>,
     /// How many numbers stood before the month.
+    before_month: usize,
+    /// How many numbers stood before the last sign that divides a line.
+    divided_at: usize,
+    /// The first number of the part of the line the month stands in.
+    first_of_month: usize,
     week: Option<u32>,
     time: Option<(u32, u32, u32)>,
     nanos: u32,
     half: Option<Half>,
     offset_minutes: Option<i64>,
+    seasonal_zone: Option<Tz>,
     /// A bare day of the year (`2020-164`) is possible only in the ISO form.
     is_iso: bool,
 }
@@ -213,6 +235,10 @@ impl<'a> Reading<'a> {
                 Token::Number(_) => reading.number(tokens, at)?,
                 Token::Word(word) => reading.word(word, &tokens[at + 1..]),
                 Token::Sign(sign @ ('+' | '-')) if reading.time.is_some() => reading.offset(sign, &tokens[at + 1..])?,
+                Token::Sign('|' | '•' | '·') => {
+                    reading.divided_at = reading.numbers.len();
+                    1
+                }
                 Token::Sign(_) => 1,
             };
         }
@@ -228,6 +254,10 @@ impl<'a> Reading<'a> {
         if self.time.is_none() {
             match after {
                 [Token::Sign(':'), Token::Number(minute), ..] => return self.clock(text, minute, &after[2..], 3),
+                // "8時30分", "14点30分", "9시30분"
+                [Token::Word("時" | "时" | "點" | "点" | "시"), Token::Number(minute), ..] if minute.len() == 2 => {
+                    return self.clock(text, minute, &after[2..], 3);
+                }
                 // "14h30", "14 h 30"
                 [Token::Word("h" | "u"), Token::Number(minute), ..] if minute.len() == 2 => {
                     return self.clock(text, minute, &after[2..], 3);
@@ -307,14 +337,20 @@ impl<'a> Reading<'a> {
                 }
             }
             _ => {
-                if let Some(month) = months::month(word) {
+                if let Some(month) = months::month(word).filter(|_| !self.has_day_and_year()) {
                     // "mar. 12 juin": a weekday may look like a month, the month follows.
                     self.month = Some(month);
+                    self.before_month = self.numbers.len();
+                    self.first_of_month = self.divided_at;
                 } else if let Ok(found) = ZONES.binary_search_by_key(&word, |zone| zone.0)
                     && self.offset_minutes.is_none()
                     && self.time.is_some()
                 {
                     self.offset_minutes = Some(ZONES[found].1);
+                } else if let Some((_, zone)) = SEASONAL_ZONES.iter().find(|(name, _)| *name == word)
+                    && self.time.is_some()
+                {
+                    self.seasonal_zone = Some(*zone);
                 }
             }
         }
@@ -364,8 +400,48 @@ impl<'a> Reading<'a> {
             .and_hms_opt(0, 0, 0)?
             .checked_add_signed(TimeDelta::seconds(seconds))?;
         let local = local.checked_add_signed(Duration::nanoseconds(i64::from(self.nanos)))?;
-        let utc = local.checked_sub_signed(TimeDelta::minutes(self.offset_minutes.unwrap_or(0)))?;
-        Some(utc.and_utc())
+        let seasonal = || {
+            let at = self.seasonal_zone?.from_local_datetime(&local).earliest()?;
+            Some(i64::from(at.offset().fix().local_minus_utc()) / 60)
+        };
+        let offset_minutes = self.offset_minutes.or_else(seasonal).unwrap_or(0);
+        Some(local.checked_sub_signed(TimeDelta::minutes(offset_minutes))?.and_utc())
+    }
+
+    /// Returns the numbers beside the month that are day and year: those around it, whatever else the line counts
+    /// ("4 min read · May 12, 2026"). Four digits are the year.
+    fn beside_month(&self) -> Option<(&'a str, &'a str)> {
+        let number = |at: usize| self.numbers.get(at).map(|(_, text)| *text);
+        let at = self.before_month;
+        let back = |steps: usize| {
+            at.checked_sub(steps)
+                .filter(|at| *at >= self.first_of_month)
+                .and_then(number)
+        };
+        let (earlier, before) = (back(2), back(1));
+        let is_year = |text: &str| text.len() == 4;
+        let is_day = |text: &str| text.len() <= 2;
+        match (earlier, before, number(at), number(at + 1)) {
+            (.., Some(day), Some(year)) if is_day(day) && is_year(year) => Some((day, year)),
+            (_, Some(day), Some(year), _) if is_day(day) && is_year(year) => Some((day, year)),
+            (_, Some(year), Some(day), _) if is_day(day) && is_year(year) => Some((day, year)),
+            (Some(year), Some(day), ..) if is_day(day) && is_year(year) => Some((day, year)),
+            _ => None,
+        }
+    }
+
+    /// Whether the month known so far has its day and its year: another month in the line is that of another date.
+    fn has_day_and_year(&self) -> bool {
+        self.month.is_some() && self.beside_month().is_some()
+    }
+
+    /// Whether the text counts something besides the date.
+    fn counts_more(&self) -> bool {
+        if self.month.is_some() {
+            return self.first_of_month > 0 || self.numbers.len() > 2;
+        }
+        // What begins with its year is a date, whatever follows it.
+        self.numbers.len() > 3 && self.numbers.first().is_none_or(|(_, first)| first.len() != 4)
     }
 
     fn day(&self, order: DayOrder) -> Option<NaiveDate> {
@@ -378,6 +454,9 @@ impl<'a> Reading<'a> {
             return NaiveDate::from_isoywd_opt(number(0)?.parse().ok()?, week, weekday);
         }
         if let Some(month) = self.month {
+            if let Some((day, year)) = self.beside_month() {
+                return ymd(year, month, day);
+            }
             return match (number(0)?, number(1)) {
                 (year, None) if year.len() == 4 => ymd(year, month, "1"),
                 (_, None) => None,

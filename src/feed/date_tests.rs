@@ -38,6 +38,36 @@ fn rfc_822_and_its_oddities() {
 }
 
 #[test]
+fn what_else_a_line_counts_is_no_part_of_the_date() {
+    for text in [
+        "4 min read · May 12, 2026",
+        "May 12, 2026 · 4 min read",
+        "By Ana Lopez | 6 min read | 12 May 2026",
+        "Published 5 hours ago on 12 May 2026",
+        "Episode 24, May 12, 2026",
+        "1200 words · May 12, 2026",
+        "7 Min. Lesezeit · 12. Mai 2026",
+        "12 mai 2026 · 3 commentaires",
+        "Lectura de 4 minutos · 12 de mayo de 2026",
+        "2026. május 12. · 8 perc",
+        "12 May 2026, for 3 June 2026",
+    ] {
+        check(text, "2026-05-12T00:00:00Z");
+        assert!(counts_more(text), "{text}");
+    }
+    assert!(counts_more("4 min read · May 2026") && !counts_more("2026年5月12日 第3版"));
+    check("2026年5月12日 8時30分", "2026-05-12T08:30:00Z");
+    assert!(!counts_more("Tue, 12 May 2026 10:30:00 +0200") && !counts_more("12/05/2026 10:30"));
+}
+
+#[test]
+fn clocks_that_are_put_forward_in_summer() {
+    check("May 12, 2026 3:37 p.m. ET", "2026-05-12T19:37:00Z");
+    check("3:37 p.m. PT May 12, 2026", "2026-05-12T22:37:00Z");
+    check("Jan 12, 2026 3:37 p.m. ET", "2026-01-12T20:37:00Z");
+}
+
+#[test]
 fn iso_8601_and_its_parts() {
     check("2026-01-06T09:00:00Z", "2026-01-06T09:00:00Z");
     check("2026-01-06T09:00:00.123456-05:00", "2026-01-06T14:00:00Z");

@@ -53,7 +53,7 @@ impl DateEvidence<'_, '_> {
     /// Returns the moment a date in data stands for.
     pub fn moment(&self, text: &str) -> Option<Moment> {
         let at = dates::parse(text)?;
-        let at = dates::readings(text, at).map_or(at, |both| self.likelier(both));
+        let at = dates::readings(text).map_or(at, |both| self.likelier(both));
         Some(time_zone::told(self.url, text, at))
     }
 
@@ -93,7 +93,7 @@ impl DateEvidence<'_, '_> {
             self.head_data.first(PUBLISHED),
             self.head_data.first(MODIFIED),
         ];
-        let sure = |text: &str| dates::parse(text).filter(|at| dates::readings(text, *at).is_none());
+        let sure = |text: &str| dates::parse(text).filter(|_| dates::readings(text).is_none());
         let data = data.into_iter().flatten().filter_map(sure);
         let lines = self.near.lines.iter().filter_map(|line| dates::written(&line.text()));
         let lines = lines.filter_map(move |(_, written)| sure(&written));

@@ -7,15 +7,18 @@ use std::sync::LazyLock;
 use chrono::{Datelike, NaiveDate, TimeZone, Utc};
 use url::Url;
 
+use super::eras;
 use crate::domain::Timestamp;
 use crate::extract::phrase_sets::PrefixSet;
-use crate::feed::date::parse_lenient;
+use crate::feed::date::{self, DayOrder, parse_lenient};
 use crate::lexicon::all;
 
 /// Years a news page may be from.
 const YEARS: std::ops::RangeInclusive<i32> = 1990..=2100;
 /// A line longer than this is text that mentions a date, in characters.
 const LINE_CHARS_MAX: usize = 90;
+/// A date with its hour is no farther from its midnight than this, in hours, whatever its clock.
+const DAY_HOURS: i64 = 40;
 
 /// Returns the moment a date in a page's data stands for.
 pub fn parse(text: &str) -> Option<Timestamp> {
@@ -26,9 +29,17 @@ pub fn parse(text: &str) -> Option<Timestamp> {
     parse_lenient(text).filter(|at| YEARS.contains(&at.year()))
 }
 
-/// Returns a text with Arabic, Persian, Devanagari and Bengali digits as 0 to 9.
+/// Returns a text with the digits of other scripts as 0 to 9, and with the years of an era as those of the common one.
 fn western(text: &str) -> Cow<'_, str> {
-    const ZEROES: [u32; 4] = [0x660, 0x6f0, 0x966, 0x9e6];
+    match with_digits(text) {
+        Cow::Borrowed(text) => eras::common(text),
+        Cow::Owned(text) => Cow::Owned(eras::common(&text).into_owned()),
+    }
+}
+
+/// Returns a text with Arabic, Persian, Devanagari, Bengali and wide digits as 0 to 9.
+fn with_digits(text: &str) -> Cow<'_, str> {
+    const ZEROES: [u32; 5] = [0x660, 0x6f0, 0x966, 0x9e6, 0xff10];
     let digit = |c: char| {
         ZEROES
             .iter()
@@ -76,9 +87,12 @@ pub fn written(text: &str) -> Option<(Timestamp, String)> {
         rest.split(" at ").next().unwrap_or(rest),
         rest.split(" - ").next().unwrap_or(rest),
     ];
+    // Where a line counts something else too, the date is sought between its signs.
+    let parts = rest.split(['|', '•', '·', '—']).filter(|part| has_year(part));
     candidates
         .into_iter()
-        .filter(|text| has_day(text))
+        .chain(parts)
+        .filter(|text| has_day(text) && !date::counts_more(text))
         .find_map(|text| Some((parse(text)?, text.to_owned())))
         .or_else(|| within(rest))
 }
@@ -119,18 +133,21 @@ fn has_day(text: &str) -> bool {
     numbers().any(|n| n.len() == 8) || numbers().take(2).count() == 2
 }
 
-/// Returns both readings of a date whose day and month cannot be told apart, as in `03/10/2023`: month first, day first.
-pub fn readings(text: &str, at: Timestamp) -> Option<[Timestamp; 2]> {
-    let sign = text.chars().find(|c| matches!(c, '/' | '-' | '.'))?;
-    let is_numeric = !text.contains(|c: char| c.is_alphabetic() && c != 'T');
-    let first = text.trim().split(|c: char| !c.is_ascii_digit()).next()?;
-    if !is_numeric || !(1..=2).contains(&first.len()) || sign == '.' || at.day() > 12 {
-        return None;
-    }
-    let swapped = NaiveDate::from_ymd_opt(at.year(), at.day(), at.month())?;
-    let other = Utc.from_utc_datetime(&swapped.and_time(at.time()));
-    let is_month_first = first.parse() == Ok(at.month());
-    (other != at).then_some(if is_month_first { [at, other] } else { [other, at] })
+/// Returns both readings of a date whose day and month cannot be told apart, as in `03/10/2023`, whatever stands beside it:
+/// month first, day first.
+pub fn readings(text: &str) -> Option<[Timestamp; 2]> {
+    let text = &*western(text.trim());
+    let is_day = |part: &str| (1..=2).contains(&part.len()) && part.parse::<u32>().is_ok_and(|number| number <= 12);
+    let is_ambiguous = |word: &&str| {
+        let parts: Vec<&str> = word.split(['/', '-']).collect();
+        matches!(parts[..], [one, two, year] if is_day(one) && is_day(two) && !year.is_empty())
+    };
+    let mut words = text.split(|c: char| !c.is_ascii_digit() && !matches!(c, '/' | '-'));
+    let word = words.find(is_ambiguous)?;
+    let slashed = text.replacen(word, &word.replace('-', "/"), 1);
+    let read = |order| date::parse(&slashed, order).filter(|at| YEARS.contains(&at.year()));
+    let both = [read(DayOrder::MonthFirst)?, read(DayOrder::DayFirst)?];
+    (both[0] != both[1]).then_some(both)
 }
 
 fn has_year(text: &str) -> bool {
@@ -146,15 +163,17 @@ fn within(text: &str) -> Option<(Timestamp, String)> {
         .filter(|word| !word.is_empty())
         .collect();
     let is_year = |word: &str| word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit());
-    let three = words.windows(3).find_map(|three| {
+    let three = words.windows(3).enumerate().find_map(|(at, three)| {
         let has_month = three
             .iter()
             .any(|word| word.chars().all(|c| c.is_alphabetic() || c == '.'));
         let joined = three.join(" ");
-        (three.iter().any(|word| is_year(word)) && has_month && has_day(&joined))
-            .then(|| parse(&joined))
-            .flatten()
-            .map(|at| (at, joined))
+        let is_date = three.iter().any(|word| is_year(word)) && has_month && has_day(&joined);
+        let day = parse(&joined).filter(|_| is_date)?;
+        // The hour may stand behind it.
+        let timed = words[at..].join(" ");
+        let whole = parse(&timed).filter(|at| !date::counts_more(&timed) && (*at - day).num_hours().abs() <= DAY_HOURS);
+        Some(whole.map_or((day, joined), |at| (at, timed)))
     });
     three.or_else(|| {
         let one = words.iter().find(|word| {
@@ -204,7 +223,7 @@ pub fn in_address(url: &Url) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
-    use super::{in_line, offset};
+    use super::{in_line, offset, readings};
 
     #[test]
     fn an_offset_is_what_is_written() {
@@ -218,6 +237,47 @@ mod tests {
             ("2026-06-12T00:10:00+99:00", None),
         ] {
             assert_eq!(offset(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_date_is_read_whatever_else_its_line_counts() {
+        for (line, expected) in [
+            ("4 min read · May 12, 2026", "2026-05-12T00:00:00Z"),
+            ("By Ana Lopez | 6 min read | March 9, 2026", "2026-03-09T00:00:00Z"),
+            ("Published 5 hours ago on 12 May 2026", "2026-05-12T00:00:00Z"),
+            ("3 days ago on March 27, 2026 at 10:30", "2026-03-27T10:30:00Z"),
+            ("Temps de lecture : 5 min · 12 mai 2026", "2026-05-12T00:00:00Z"),
+            ("7 мин. · 12 мая 2026", "2026-05-12T00:00:00Z"),
+            ("3 Kommentare | 2026-05-12", "2026-05-12T00:00:00Z"),
+            ("阅读 5 分钟 · 2026年5月12日", "2026-05-12T00:00:00Z"),
+            ("令和8年5月12日", "2026-05-12T00:00:00Z"),
+            ("發布日期：１１５年５月１２日", "2026-05-12T00:00:00Z"),
+        ] {
+            let found = in_line(line).map(|at| at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true));
+            assert_eq!(found.as_deref(), Some(expected), "{line}");
+        }
+    }
+
+    #[test]
+    fn day_and_month_are_doubtful_whatever_stands_beside_them() {
+        for text in [
+            "03/05/2026",
+            "03-05-2026 10:12",
+            "Publié le 03/05/2026 à 10:12",
+            "03/05/2026 às 10h12",
+            "03/05/2026 a las 10:12h.",
+            "03/05/2026 10:12 IST",
+            "3/5/2026, 08:30 (GMT+7)",
+            "٣/٥/٢٠٢٦",
+        ] {
+            let days = readings(text).map(|both| both.map(|at| at.format("%m-%d").to_string()));
+            let days = days.as_ref().map(|[month, day]| (month.as_str(), day.as_str()));
+            assert_eq!(days, Some(("03-05", "05-03")), "{text}");
+        }
+        assert_eq!(in_line("4 min read · May 2026"), None);
+        for text in ["13/05/2026", "2026-05-03", "03.05.2026", "3 May 2026", "05/05/2026"] {
+            assert_eq!(readings(text), None, "{text}");
         }
     }
 

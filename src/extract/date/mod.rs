@@ -2,6 +2,7 @@
 //!
 //! The files stand in an order in which each imports only what stands before it.
 
+pub mod eras;
 pub mod dates;
 pub mod date_words;
 pub mod time_zone;

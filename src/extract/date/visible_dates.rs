@@ -1,5 +1,7 @@
 //! The dates a page shows: at its headline, in elements that are marked or named after them, behind a label.
 
+use chrono::{NaiveTime, TimeDelta};
+
 use super::date_evidence::{DateBasis, DateEvidence, SAME_HOURS_MAX};
 use super::date_words::{CHANGES, PUBLICATION, PUBLISHED, UPDATES, after_change, before_update, names_reader};
 use super::time_zone::Moment;
@@ -118,13 +120,10 @@ fn near_headline(evidence: &DateEvidence<'_, '_>) -> Nearby {
             }
             continue;
         };
-        let written = evidence
-            .in_line(own)
-            .or_else(|| is_labelled.then(|| short_year(evidence, own)).flatten());
-        let moment = line
-            .moment
-            .filter(|_| own.len() == text.len())
-            .and_then(|text| evidence.moment(text));
+        let written = evidence.in_line(own).or_else(|| short_year(evidence, own, is_labelled));
+        // Where the line tells of a change too, the element has to be that of the time before it.
+        let moment = line.moment.and_then(|told| evidence.moment(told));
+        let moment = moment.filter(|moment| own.len() == text.len() || shows(own, moment));
         let Some(found) = moment.or(written) else { continue };
         if evidence.near.is_card(evidence.page, line.at) {
             continue;
@@ -190,13 +189,34 @@ fn labelled_elsewhere(evidence: &DateEvidence<'_, '_>) -> Option<Moment> {
     }
 }
 
-/// Returns a date whose year has two digits; only where the line says that it is one.
-fn short_year(evidence: &DateEvidence<'_, '_>, text: &str) -> Option<Moment> {
-    let word = text.split_whitespace().find(|word| {
-        let parts: Vec<&str> = word.split(['/', '.']).collect();
+/// Whether a line shows a moment, on the clock the moment is told by.
+fn shows(text: &str, moment: &Moment) -> bool {
+    let local = moment.at + TimeDelta::minutes(i64::from(moment.offset.unwrap_or(0)));
+    dates::in_line(text).is_some_and(|shown| {
+        shown == local || (shown.time() == NaiveTime::MIN && shown.date_naive() == local.date_naive())
+    })
+}
+
+/// Returns a date whose year has two digits; only where the line says that it is one, by a word or by an hour beside it.
+fn short_year(evidence: &DateEvidence<'_, '_>, text: &str, is_labelled: bool) -> Option<Moment> {
+    let are_short = |word: &str, signs: &[char]| {
+        let parts: Vec<&str> = word.split(signs).collect();
         parts.len() == 3 && parts.iter().all(|part| part.len() <= 2 && part.parse::<u8>().is_ok())
-    })?;
-    evidence.moment(word)
+    };
+    let mut words = text.split_whitespace();
+    if is_labelled {
+        return evidence.moment(words.find(|word| are_short(word, &['/', '.']))?);
+    }
+    let day = words.find(|word| are_short(word, &['.']))?;
+    let hour = words.find(|word| is_hour(word))?;
+    evidence.moment(&format!("{day} {hour}"))
+}
+
+/// Whether a word is the time of a clock: `14:07`.
+fn is_hour(word: &str) -> bool {
+    let is_number = |part: &str| (1..=2).contains(&part.len()) && part.parse::<u8>().is_ok();
+    word.split_once(':')
+        .is_some_and(|(hour, minute)| is_number(hour) && is_number(minute))
 }
 
 impl DateEvidence<'_, '_> {

@@ -25,6 +25,8 @@ const PROSE_MAX: usize = 1_200;
 const LINE_MAX: usize = 160;
 /// A link with this many characters in a small part of a page names another article.
 const CARD_LINK_MIN: usize = 30;
+/// A link with this many characters beside a date or a name holds a title.
+const CARD_TITLE_MIN: usize = 8;
 /// Parts with more text than this are no card for another article, in characters.
 const CARD_CHARS_MAX: usize = 700;
 
@@ -109,6 +111,11 @@ impl<'a> HeadlineLines<'a> {
             if (own <= headline && headline < item.end) || item.chars > CARD_CHARS_MAX {
                 return false;
             }
+            // A title and its date in one link are both those of where it leads.
+            let is_beside_title = item.name == "a" && item.chars > page.items[at].chars + CARD_TITLE_MIN;
+            if is_beside_title && item.attr("href").is_some_and(|href| self.is_other(href)) {
+                return true;
+            }
             if item.is_block && item.link_chars >= CARD_LINK_MIN && self.names_another(page, own) {
                 return true;
             }
@@ -135,14 +142,16 @@ impl<'a> HeadlineLines<'a> {
     }
 
     fn names_another(&self, page: &Page<'_>, at: usize) -> bool {
-        let is_other = |href: &str| {
-            let path = href.split(['?', '#']).next().unwrap_or_default();
-            !path.is_empty() && !is_author_address(path) && (self.path.len() < 2 || !path.ends_with(&self.path))
-        };
         let inside = &page.items[at..page.items[at].end];
-        inside
-            .iter()
-            .any(|item| item.name == "a" && item.chars >= CARD_LINK_MIN && item.attr("href").is_some_and(is_other))
+        inside.iter().any(|item| {
+            item.name == "a" && item.chars >= CARD_LINK_MIN && item.attr("href").is_some_and(|href| self.is_other(href))
+        })
+    }
+
+    /// Whether a link leads to another article.
+    fn is_other(&self, href: &str) -> bool {
+        let path = href.split(['?', '#']).next().unwrap_or_default();
+        !path.is_empty() && !is_author_address(path) && (self.path.len() < 2 || !path.ends_with(&self.path))
     }
 }
 
