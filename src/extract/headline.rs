@@ -1,17 +1,18 @@
 //! An article's headline: what the page calls it, and where it stands.
 
+use crate::extract::headings::{Heading, headings};
 use crate::extract::page::head_data::HeadData;
-use crate::extract::page::items::{Page, PageItem};
-use crate::extract::page::text::{squeezed, unescaped};
+use crate::extract::page::items::Page;
+use crate::extract::page::text::{plain, squeezed, unescaped};
 use crate::text::line;
 
 /// A headline is cut at this length, in characters.
 const TITLE_MAX: usize = 500;
-/// Headings of one rank that are looked at.
-const HEADINGS_MAX: usize = 12;
+/// A headline of no more letters is too short to be known by standing in the page's name.
+const SHORT_MAX: usize = 8;
 /// What parts the site's name from the page's.
 const SEPARATORS: &[&str] = &[
-    " | ", " - ", " – ", " — ", " :: ", " » ", " « ", " • ", " · ", " / ", " < ", " > ",
+    " | ", " - ", " – ", " — ", " :: ", " » ", " « ", " • ", " · ", " / ", " < ", " > ", " › ", " ‹ ",
 ];
 
 /// Returns the title, and whether the page calls it a headline.
@@ -21,7 +22,13 @@ pub fn title(head_data: &HeadData<'_>, page: &Page<'_>, site_name: Option<&str>)
         .headline
         .as_deref()
         .filter(|_| head_data.structured.is_article);
-    let (first, second) = (headings(page, "h1"), headings(page, "h2"));
+    let site = head_data.first(&["og:site_name"]).or(site_name).map(squeezed);
+    let own = |name: &str| -> Vec<Heading> {
+        let mut found = headings(page, name);
+        found.retain(|heading| !heading.is_site && Some(squeezed(&heading.text)) != site);
+        found
+    };
+    let (first, second, third) = (own("h1"), own("h2"), own("h3"));
     let open_graph = head_data.first(&[
         "og:title",
         "twitter:title",
@@ -30,43 +37,77 @@ pub fn title(head_data: &HeadData<'_>, page: &Page<'_>, site_name: Option<&str>)
         "dc.title",
         "dcterms.title",
     ]);
-    let candidates = [
-        structured.map(unescaped),
-        open_graph.map(unescaped),
-        Some(head_data.document_title.clone()),
-    ];
-    let is_declared = candidates[..2].iter().any(Option::is_some);
-    let mut title = candidates
+    let document_title = unescaped(&head_data.document_title);
+    let declared: Vec<String> = [structured, open_graph]
         .into_iter()
         .flatten()
-        .map(|text| line(&text))
-        .find(|text| !text.is_empty())
-        .unwrap_or_default();
+        .map(|text| line(&plain(text)))
+        .filter(|text| !text.is_empty())
+        .collect();
+    let mut title = declared.first().unwrap_or(&document_title).clone();
+    // The heading that is declared to be the headline, or ends with it behind a kicker.
+    let names = || declared.iter().chain([&document_title]);
+    let told = || first.iter().chain(&second).chain(&third);
+    let declared_shown = told()
+        .find(|heading| declared.iter().any(|name| squeezed(name) == squeezed(&heading.text)))
+        .map(|heading| heading.text.clone())
+        .or_else(|| {
+            let mut tops = first.iter().chain(&second);
+            tops.find_map(|heading| names().find(|name| heading.ends_with(name)).cloned())
+        });
     // The visible headline is what the page's name ends with a site's name around.
-    let is_named = |own: &&String| is_within(own, &title) || is_within(own, &head_data.document_title);
+    let is_named = |own: &&Heading| is_within(&own.text, &title) || is_within(&own.text, &document_title);
     let only = match (&first[..], &second[..]) {
-        ([only], _) | ([], [only]) => Some(only).filter(|only| is_about_the_same(only, &title)),
+        ([only], _) | ([], [only]) => Some(only).filter(|only| is_about_the_same(&only.text, &title)),
         _ => None,
     };
-    // The first headings of some pages are the site's name alone.
     let below = || {
         second
             .iter()
             .find(is_named)
             .filter(|_| only.is_none() || first.is_empty())
     };
-    let visible = first.iter().find(is_named).or_else(below);
+    // A headline of a word or two is the first part of the page's name.
+    let short = || match &first[..] {
+        [only] => {
+            Some(only).filter(|only| is_first_part(&only.text, &title) || is_first_part(&only.text, &document_title))
+        }
+        _ => None,
+    };
+    let named = || first.iter().find(is_named).or_else(below).or_else(short);
+    let visible = declared_shown.or_else(|| named().map(|heading| heading.text.clone()));
     let is_visible = visible.is_some();
-    if let Some(visible) = visible.or(only) {
-        title.clone_from(visible);
+    if let Some(visible) = visible.or_else(|| only.map(|heading| heading.text.clone())) {
+        title = visible;
     } else {
         title = without_site(&title, site_name);
     }
-    if title.is_empty() {
-        title = first.into_iter().chain(second).next().unwrap_or_default();
+    if site.is_some_and(|site| site == squeezed(&title))
+        && let Some(own) = first.first()
+    {
+        title.clone_from(&own.text);
     }
-    let has_headline = is_declared || is_visible;
+    if title.is_empty() {
+        let mut any = first
+            .into_iter()
+            .chain(second)
+            .chain(headings(page, "h1"))
+            .chain(headings(page, "h2"));
+        title = any.next().map(|heading| heading.text).unwrap_or_default();
+    }
+    let has_headline = !declared.is_empty() || is_visible;
     (title.chars().take(TITLE_MAX).collect(), has_headline)
+}
+
+/// Whether a heading is the part of a page's name before the first sign that parts the site's name from it.
+fn is_first_part(heading: &str, title: &str) -> bool {
+    let own = squeezed(heading);
+    let is_parted = |separator: &&str| {
+        title
+            .split_once(*separator)
+            .is_some_and(|(first, _)| squeezed(first) == own)
+    };
+    (1..=SHORT_MAX).contains(&own.chars().count()) && SEPARATORS.iter().any(is_parted)
 }
 
 /// Whether a visible headline stands in the page's name, and is most of it.
@@ -86,13 +127,6 @@ fn is_about_the_same(heading: &str, title: &str) -> bool {
     };
     let (own, whole) = (words(heading), words(title));
     own.len() >= 3 && own.intersection(&whole).count() * 3 >= own.len().min(whole.len())
-}
-
-/// Returns what the first headings of a rank say.
-fn headings(page: &Page<'_>, name: &str) -> Vec<String> {
-    let is_heading = |item: &PageItem<'_>| item.name == name && item.chars > 0 && item.chars < 300;
-    let items = page.items.iter().enumerate().filter(|(_, item)| is_heading(item));
-    items.take(HEADINGS_MAX).map(|(at, _)| page.text_of(at)).collect()
 }
 
 /// Returns a page's name without the site's name behind or before it.
@@ -129,12 +163,91 @@ fn without_site(title: &str, site_name: Option<&str>) -> String {
 mod tests {
     use url::Url;
 
-    #[test]
-    fn a_second_heading_is_the_headline_where_the_first_is_the_site() {
+    #[track_caller]
+    fn check(html: &str, expected: &str) {
         let url = Url::parse("https://example.org/a").unwrap();
-        let html = "<title>Ferry returns to harbour_Town_Example News</title><h1>Example News</h1>
-            <article><h2>Ferry returns to harbour</h2><p>Text.</p><h2>What comes next</h2><p>Text.</p></article>";
         let found = crate::extract::extract(html, &url, &crate::extract::ExtractOptions::default());
-        assert_eq!(found.metadata.title, "Ferry returns to harbour");
+        assert_eq!(found.metadata.title, expected, "{html}");
+    }
+
+    #[test]
+    fn a_heading_that_is_the_sites_name_is_no_headline() {
+        check(
+            "<title>Ferry returns to harbour_Town_Example News</title><h1>Example News</h1>
+            <article><h2>Ferry returns to harbour</h2><p>Text.</p><h2>What comes next</h2><p>Text.</p></article>",
+            "Ferry returns to harbour",
+        );
+        let declared = "<meta property=og:title content=Fähre>";
+        let head = format!("<title>Fähre - Der Hafenbote von Ostmere</title>{declared}");
+        check(
+            &format!("{head}<h1>Der Hafenbote von Ostmere</h1><h1>Fähre</h1>"),
+            "Fähre",
+        );
+        check(
+            &format!("{head}<h1>Der Hafenbote von Ostmere</h1><h3>Fähre</h3>"),
+            "Fähre",
+        );
+        let named = "<meta property=og:site_name content='Le Courrier du Port'><title>Le Courrier du Port</title>";
+        check(
+            &format!("{named}<h1>Le Courrier du Port</h1><h1>Le bac revient</h1>"),
+            "Le bac revient",
+        );
+        let linked = "<title>渡し船が戻る - 河口町の毎日新報</title><h1><a href=/>河口町の毎日新報</a></h1>";
+        check(&format!("{linked}<h1>渡し船が戻る</h1>"), "渡し船が戻る");
+        let home = "<title>El barco vuelve tarde - El Correo del Puerto</title><a href=https://example.org/><h1>El Correo del Puerto</h1></a>";
+        check(
+            &format!("{home}<h1>El barco vuelve tarde</h1>"),
+            "El barco vuelve tarde",
+        );
+    }
+
+    #[test]
+    fn a_short_headline_is_the_first_part_of_the_pages_name() {
+        check("<title>Ice – The Halden Ledger and Gazette</title><h1>Ice</h1>", "Ice");
+        check(
+            "<title>Nachruf | Der Hafenbote von Ostmere</title><h1>Nachruf</h1>",
+            "Nachruf",
+        );
+        check("<title>Лёд - Вестник гавани Остмере</title><h1>Лёд</h1>", "Лёд");
+    }
+
+    #[test]
+    fn a_headline_is_parted_from_what_stands_before_it() {
+        let head = "<title>The wall is built in the north</title>";
+        for heading in [
+            "<span class=kicker>Harbour</span><span>The wall is built in the north</span>",
+            "<b>LIVE</b> The wall is built in the north",
+            "<span aria-label=Plus>Plus</span> The wall is built in the north",
+            "<div>1 May 2026</div>The wall is built in the north",
+            "The wall is built in the north <a href=#x>#</a>",
+            "The wall is built in the north<a href=#x>¶</a>",
+        ] {
+            check(&format!("{head}<h1>{heading}</h1>"), "The wall is built in the north");
+        }
+        check(
+            "<h1><span>Demo in Ostmere</span><span>Der Hafen steht still</span></h1>",
+            "Demo in Ostmere Der Hafen steht still",
+        );
+        check(
+            "<h1><i>Marathon:</i><span>Im Laufschritt</span></h1>",
+            "Marathon: Im Laufschritt",
+        );
+        // A letter or a word marked up within is none.
+        check(
+            "<h1>The Mc<b>Donald</b> <i>i</i>Phone ferr<em>y</em></h1>",
+            "The Mc Donald iPhone ferry",
+        );
+    }
+
+    #[test]
+    fn what_is_escaped_twice_is_read() {
+        check(
+            "<h1>Smith &amp;amp; Sons build the wall</h1>",
+            "Smith & Sons build the wall",
+        );
+        check(
+            "<meta property=og:title content='Smith &amp;amp; S&amp;ouml;hne &amp;lt;b&gt;bauen&amp;lt;/b&gt;'>",
+            "Smith & Söhne bauen",
+        );
     }
 }

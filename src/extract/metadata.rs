@@ -14,7 +14,7 @@ use crate::extract::date::publication_date;
 use crate::extract::page::head_data::HeadData;
 use crate::extract::page::headline_lines::HeadlineLines;
 use crate::extract::page::items::{Page, absolute};
-use crate::extract::page::text::unescaped;
+use crate::extract::page::text::{plain, unescaped};
 use crate::text::line;
 
 /// What a page says of its article.
@@ -59,7 +59,7 @@ impl Metadata {
         let excerpt = excerpt
             .map(str::to_owned)
             .or_else(|| head_data.structured.description.clone())
-            .map(|text| line(&unescaped(&text)))
+            .map(|text| line(&plain(&text)))
             .filter(|text| !text.is_empty());
         let language = head_data
             .structured
@@ -85,10 +85,11 @@ impl Metadata {
             published_zone: published.map(|moment| moment.zone),
             published_basis,
             modified_at: publication_date::modified(&known).map(|moment| moment.at),
-            canonical_url: head_data
-                .canonical
-                .or_else(|| head_data.first(&["og:url"]))
-                .and_then(|href| absolute(href, base)),
+            canonical_url: [head_data.canonical, head_data.first(&["og:url"])]
+                .into_iter()
+                .flatten()
+                .filter_map(|href| absolute(href, base))
+                .find_map(|named| believed_address(&named, url, &title)),
             amp_url: head_data.amp.and_then(|href| absolute(href, base)),
             image: picture::of(head_data, base),
             language,
@@ -98,6 +99,114 @@ impl Metadata {
             title,
         }
     }
+}
+
+/// Words that stand in an address where a program had no value.
+const NO_VALUES: &[&str] = &["undefined", "null", "nan", "[object object]"];
+/// What is left in an address of a template that was not filled in.
+const UNFILLED: &[&str] = &["{", "}", "%7b", "%7d", "<%", "%3c%"];
+/// Last parts of an address that show the same article otherwise: printed, for telephones, its second page.
+const OTHER_VIEWS: &[&str] = &[
+    "amp", "print", "index", "default", "page", "comments", "single", "full", "all",
+];
+/// A word of an address shorter than this says little, in bytes.
+const SLUG_WORD_MIN: usize = 4;
+/// Digits that number an article rather than a year, a month or a day.
+const NUMBER_DIGITS_MIN: usize = 5;
+
+/// Whether what a page names as an address can be one at all: no template that was left unfilled, no value a program did
+/// not have, no machine of its maker's.
+pub(super) fn is_address(named: &Url) -> bool {
+    let lower = named.as_str().to_lowercase();
+    let is_valueless = |segment: &str| NO_VALUES.contains(&segment.replace("%20", " ").as_str());
+    let is_local = match named.host() {
+        Some(url::Host::Domain(domain)) => domain == "localhost" || domain.ends_with(".localhost"),
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback() || ip.is_unspecified(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback() || ip.is_unspecified(),
+        None => true,
+    };
+    !is_local && !UNFILLED.iter().any(|mark| lower.contains(mark)) && !lower.split('/').any(is_valueless)
+}
+
+/// Returns the address a page at `url` names as its own, where it can be that of the article: not the site's front page, nor
+/// the section the article stands in, nor another article's. One layout for all pages often names the same for each.
+fn believed_address(named: &str, url: &Url, title: &str) -> Option<String> {
+    let mut named = Url::parse(named).ok()?;
+    if !named.fragment().is_some_and(|part| part.starts_with(['!', '/'])) {
+        named.set_fragment(None);
+    }
+    // A page on the reader's own machine may name it.
+    if !is_address(&named) && (named.host() != url.host() || is_unfilled(&named)) {
+        return None;
+    }
+    let (own, told) = (segments(url), segments(&named));
+    let is_same = named.host() == url.host() && own == told;
+    if is_same {
+        // Without what tells the page from others it is the front page.
+        let is_front = own.is_empty() && named.query().is_none() && url.query().is_some();
+        return Some(named).filter(|_| !is_front).map(Into::into);
+    }
+    if told.is_empty() {
+        return named.query().is_some().then(|| named.into());
+    }
+    let is_article = |segments: &[String]| segments.last().is_some_and(|last| is_slug(last));
+    let is_prefix = named.host() == url.host() && own.len() > told.len() && own.starts_with(&told);
+    if is_prefix && named.query().is_none() {
+        let is_view = |segment: &String| {
+            let word = segment.split('.').next().unwrap_or_default();
+            OTHER_VIEWS.contains(&word) || word.bytes().all(|b| b.is_ascii_digit()) && word.len() < NUMBER_DIGITS_MIN
+        };
+        let is_own = is_article(&told) || (own[told.len()..].iter().all(is_view) && !is_dated(&told));
+        return is_own.then(|| named.into());
+    }
+    let is_section = named.query().is_none() && is_article(&own) && told.iter().all(|segment| is_plain_word(segment));
+    let is_anothers =
+        is_article(&own) && words(&told).count() >= 2 && names(&own, title) >= 2 && names(&told, title) == 0;
+    (!is_section && !is_anothers).then(|| named.into())
+}
+
+/// Whether an address holds what a program had no value for, whatever machine it is on.
+fn is_unfilled(named: &Url) -> bool {
+    let mut elsewhere = named.clone();
+    elsewhere.set_host(Some("example.org")).is_err() || !is_address(&elsewhere)
+}
+
+fn segments(url: &Url) -> Vec<String> {
+    let segments = url.path().split('/').filter(|segment| !segment.is_empty());
+    segments.map(str::to_lowercase).collect()
+}
+
+/// Whether a part of an address names one article: three words, or a number.
+fn is_slug(segment: &str) -> bool {
+    let words = segment.split(['-', '_', '+']).filter(|word| !word.is_empty()).count();
+    let digits = segment.split(|c: char| !c.is_ascii_digit()).map(str::len).max();
+    words >= 3 || digits.is_some_and(|digits| digits >= NUMBER_DIGITS_MIN)
+}
+
+fn is_plain_word(segment: &str) -> bool {
+    segment.bytes().all(|b| b.is_ascii_alphabetic())
+}
+
+/// Whether an address ends in a year, a month or a day: the articles of that time.
+fn is_dated(segments: &[String]) -> bool {
+    segments
+        .last()
+        .is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// Returns how many words of the last part of an address stand in a title.
+fn names(segments: &[String], title: &str) -> usize {
+    let title = title.to_lowercase();
+    words(segments).filter(|word| title.contains(word)).count()
+}
+
+/// Returns the words of the last part of an address that say something.
+fn words(segments: &[String]) -> impl Iterator<Item = &str> {
+    let words = segments
+        .last()
+        .into_iter()
+        .flat_map(|last| last.split(|c: char| !c.is_alphabetic()));
+    words.filter(|word| word.len() >= SLUG_WORD_MIN)
 }
 
 fn site_name(head_data: &HeadData<'_>) -> Option<String> {
@@ -128,4 +237,55 @@ fn language_tag(text: &str) -> Option<String> {
     let tag = text.trim().replace('_', "-").to_ascii_lowercase();
     let is_tag = tag.len() >= 2 && tag.len() <= 12 && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     is_tag.then_some(tag)
+}
+
+#[cfg(test)]
+mod tests {
+    use url::Url;
+
+    use super::believed_address;
+
+    #[test]
+    fn an_address_that_is_not_the_articles_is_not_believed() {
+        let page = "https://news.example/harbour/2026/05/ferry-returns-to-harbour";
+        let check = |url: &str, named: &str, is_believed: bool| {
+            let found = believed_address(named, &Url::parse(url).unwrap(), "Ferry returns to harbour");
+            assert_eq!(found.is_some(), is_believed, "{url} {named}");
+        };
+        for named in [
+            "https://news.example/",
+            "https://other.example",
+            "https://news.example/harbour/",
+            "https://news.example/harbour/2026/05",
+            "https://news.example/sport",
+            "https://news.example/undefined",
+            "https://news.example/harbour/null",
+            "https://news.example/{{slug}}",
+            "https://news.example/%7B%7Burl%7D%7D",
+            "https://news.example/${path}",
+            "http://localhost:3000/harbour/2026/05/ferry-returns-to-harbour",
+            "http://127.0.0.1/harbour/2026/05/ferry-returns-to-harbour",
+            "https://news.example/harbour/2026/05/baker-wins-the-prize",
+        ] {
+            check(page, named, false);
+        }
+        for named in [
+            page,
+            "https://news.example/harbour/2026/05/ferry-returns-to-harbour/",
+            "https://www.news.example/ferry-returns-to-harbour-1234567",
+            "https://agency.example/wire/ferry-returns-to-harbour",
+            "https://news.example/?p=77",
+            "https://news.example/article/7712345",
+        ] {
+            check(page, named, true);
+        }
+        for view in ["/amp", "/2", "/print", "/index.html"] {
+            check(&format!("{page}{view}"), page, true);
+        }
+        check("https://news.example/", "https://news.example/", true);
+        check("https://news.example/?p=77", "https://news.example/", false);
+        check("http://127.0.0.1:8000/a/b", "http://127.0.0.1:8000/a/b", true);
+        check("http://127.0.0.1:8000/a/b", "http://127.0.0.1:8000/undefined", false);
+        check("https://notes.example/a/index.html", "https://notes.example/a/", true);
+    }
 }

@@ -7,6 +7,7 @@
 mod phrase_sets;
 mod page;
 mod picture;
+mod headings;
 mod headline;
 mod date;
 mod byline;
@@ -239,7 +240,7 @@ pub fn named_address(html: &str) -> Option<Url> {
         .into_iter()
         .flatten()
         .filter_map(|named| Url::parse(named.trim()).ok());
-    whole.find(Url::has_host)
+    whole.find(|named| named.has_host() && metadata::is_address(named))
 }
 
 fn plain(blocks: &[Block]) -> String {

@@ -50,6 +50,19 @@ pub fn unescaped(text: &str) -> String {
     clean(&text).into_owned()
 }
 
+/// Returns what is to be read of a text in which entities or markup were escaped once more than they ought to be: without
+/// its tags.
+pub fn plain(text: &str) -> String {
+    let text = unescaped(text);
+    let has_markup = ["</", "<br", "<p>", "<img "].iter().any(|tag| text.contains(tag));
+    if !has_markup {
+        return text;
+    }
+    let fragment = Html::parse_fragment(&text);
+    let texts: Vec<&str> = fragment.root_element().text().collect();
+    clean(&texts.join(" ")).into_owned()
+}
+
 /// Returns the largest end of a character at or below `at`.
 pub fn floor(text: &str, at: usize) -> usize {
     let mut end = at.min(text.len());
