@@ -1,9 +1,11 @@
 //! What a page says of itself in JSON-LD: several blocks, graphs, comments around them, trailing commas.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use serde_json::Value;
 
+use super::text::unescaped;
 use crate::text::clean;
 use crate::text::json::{self, Damage};
 
@@ -53,6 +55,8 @@ pub struct StructuredData {
     pub is_video: bool,
     /// The page says its text is not free.
     pub is_closed: bool,
+    /// The page says its text is free.
+    pub is_free: bool,
     pub is_article: bool,
     /// Articles told of: a page that lists several is none of them.
     pub articles: usize,
@@ -197,13 +201,19 @@ fn of_article(node: &Value, nodes: &[Value]) -> StructuredData {
         url: text(node, &["url"]),
         language: text(node, &["inLanguage"]),
         is_video: false,
-        is_closed: match node.get("isAccessibleForFree") {
-            Some(Value::Bool(free)) => !free,
-            Some(Value::String(free)) => free.eq_ignore_ascii_case("false"),
-            _ => false,
-        },
+        is_closed: says(node, "isAccessibleForFree", false),
+        is_free: says(node, "isAccessibleForFree", true),
         is_article: true,
         articles: 0,
+    }
+}
+
+/// Whether a node says this of itself, as a value or as a word.
+fn says(node: &Value, key: &str, wanted: bool) -> bool {
+    match node.get(key) {
+        Some(Value::Bool(told)) => *told == wanted,
+        Some(Value::String(told)) => told.eq_ignore_ascii_case(if wanted { "true" } else { "false" }),
+        _ => false,
     }
 }
 
@@ -275,14 +285,45 @@ fn value_of(block: &str) -> Option<Value> {
         .trim_end_matches("/*]]>*/")
         .trim()
         .trim_end_matches(';');
+    // Markup that was escaped as text would be.
+    let escaped = !trimmed.contains('"') && trimmed.contains("&quot;");
+    let trimmed = if escaped {
+        Cow::Owned(unescaped(trimmed))
+    } else {
+        Cow::Borrowed(trimmed)
+    };
     // Where it is not clear what belongs to what, a headline may be cut, or another's.
-    let (value, damage) = json::parse(trimmed)?;
-    (damage < Damage::Structure).then_some(value)
+    let mended = json::parse(&trimmed);
+    let is_whole = mended.as_ref().is_some_and(|(_, damage)| *damage == Damage::None);
+    let several = if is_whole { None } else { several(&trimmed) };
+    several.or_else(|| {
+        mended
+            .filter(|(_, damage)| *damage < Damage::Structure)
+            .map(|(value, _)| value)
+    })
+}
+
+/// Returns the objects of a block that holds one behind the other; none when one of them is no JSON.
+fn several(block: &str) -> Option<Value> {
+    let values = serde_json::Deserializer::from_str(block)
+        .into_iter::<Value>()
+        .take(NODES_MAX);
+    let values: Vec<Value> = values.collect::<Result<_, _>>().ok()?;
+    (values.len() > 1).then_some(Value::Array(values))
 }
 
 #[cfg(test)]
 mod tests {
     use super::read;
+
+    #[test]
+    fn several_objects_and_escaped_ones_are_read() {
+        let two = r#"{"@type": "Organization", "name": "The Post"} {"@type": "NewsArticle", "headline": "A"}"#;
+        let escaped = "{&quot;@type&quot;: &quot;NewsArticle&quot;, &quot;headline&quot;: &quot;A&quot;}";
+        for block in [two, escaped] {
+            assert_eq!(read([block].into_iter()).headline.as_deref(), Some("A"), "{block}");
+        }
+    }
 
     #[test]
     fn damaged_blocks_and_graphs_are_read() {

@@ -8,12 +8,15 @@ use super::index_page;
 use super::wall_phrases::{ERROR_WORDS, LOGIN};
 use crate::extract::body::block::Block;
 use crate::extract::page::head_data::HeadData;
-use crate::extract::page::items::Page;
+use crate::extract::page::headline_lines::is_elsewhere;
+use crate::extract::page::items::{Page, PageItem};
 use crate::extract::page::redirect_stub;
 use crate::text::line;
 
 /// Names of pages looked at, in characters.
 const NAME_CHARS_MAX: usize = 200;
+/// Blocks at the end of a text among which a wall may be.
+const LAST_BLOCKS: usize = 2;
 /// Characters of a page looked at for a wall's words.
 const WHOLE_MAX: usize = 60_000;
 
@@ -71,6 +74,38 @@ impl VerdictEvidence<'_, '_> {
         let is_dated = || self.head_data.first(&["article:published_time"]).is_some();
         let is_graph = || self.head_data.first(&["og:type"]).is_some_and(|kind| kind == "article") && is_dated();
         (structured.is_article && structured.articles < 3) || is_graph()
+    }
+
+    /// Returns what the page says where its text ends and behind it, as far as the part it stands in goes, its buttons
+    /// included: there stands what keeps the rest for those who pay. Menus, other articles and the frame of the page say
+    /// nothing of this one.
+    pub fn behind_text(&self) -> String {
+        let items = &self.page.items;
+        let ends = self.body.iter().rev().map(|block| block.at);
+        let from = ends.take(LAST_BLOCKS).last().unwrap_or(0);
+        let is_frame = |item: &PageItem<'_>| matches!(item.name, "main" | "article");
+        let mut outer = from;
+        let mut scope = None;
+        while outer > 0 {
+            outer = items[outer].parent;
+            if is_frame(&items[outer]) {
+                scope = Some(outer);
+            }
+        }
+        let end = scope.map_or(items.len(), |at| items[at].end);
+        let mut text = self.head_data.buttons.join(" ");
+        let mut at = from;
+        while at < end && text.len() <= WHOLE_MAX {
+            let item = &items[at];
+            if item.element.is_some() && is_elsewhere(self.page, item) {
+                at = item.end;
+                continue;
+            }
+            text.push_str(item.text);
+            text.push(' ');
+            at += 1;
+        }
+        folded(&text)
     }
 
     /// Whether the page asks not to be found by searching.

@@ -7,20 +7,19 @@ pub mod truncated;
 mod index_page;
 pub mod evidence;
 mod bot_check;
+mod report;
 
 use crate::domain::article::Verdict;
-use crate::extract::body::block::Block;
 use crate::extract::page::text::weight;
 use crate::extract::phrase_sets::PhraseSet;
 use evidence::{VerdictEvidence, all_text, folded, is_status};
+use report::{is_quoted, is_report, tells_all_the_same};
 use wall_phrases::{BLOCKED, CONSENT, MISSING, PAYWALL, PRIVACY, SEARCH};
 
 /// Text that says less than this is a wall's when it speaks like one, in weight.
 const WALL_MAX: usize = 1_500;
 /// A whole article says more than this.
 const ARTICLE_MIN: usize = 250;
-/// A line says less than this, a paragraph more.
-const LINE_MAX: usize = 120;
 /// Text that says less than this is none, where the page calls itself no article.
 const TEXT_MIN: usize = 40;
 /// A closed article that says less than this is its beginning.
@@ -86,7 +85,7 @@ fn by_itself(evidence: &VerdictEvidence<'_, '_>) -> PageVerdict {
     if structured.is_closed && said < CLOSED_MAX && (told == 0 || told > said * 3 / 2 || said < 1_200) {
         return judged(Verdict::Paywall, "it says that its text is not free");
     }
-    if said < WALL_MAX && PAYWALL.is_in(&whole) {
+    if said < WALL_MAX && !structured.is_free && PAYWALL.is_in(&evidence.behind_text()) {
         return judged(Verdict::Paywall, "it asks for a subscription");
     }
     if said == 0 {
@@ -96,10 +95,8 @@ fn by_itself(evidence: &VerdictEvidence<'_, '_>) -> PageVerdict {
         };
     }
     // Summaries of other articles below this one are cut, and say nothing of it.
-    if truncated::is_truncated(
-        evidence.page,
-        index_page::without_last_cards(evidence.page, body, &evidence.own()),
-    ) {
+    let own = index_page::without_last_cards(evidence.page, body, &evidence.own());
+    if truncated::is_truncated(evidence.page, own, is_declared) {
         return judged(Verdict::Teaser, "its text stops");
     }
     if told > said * 2 && said < WALL_MAX {
@@ -138,11 +135,17 @@ fn wall(
         let elsewhere = if looks_around { phrases.count_in(whole) } else { 0 };
         phrases.count_in(text).max(elsewhere)
     };
-    let named = |phrases: &PhraseSet| names.iter().any(|name| phrases.is_in(name));
+    // A declared article may be about walls, and be called after them.
+    let named =
+        |phrases: &PhraseSet| names.iter().any(|name| phrases.is_in(name)) && !tells_all_the_same(evidence, said);
     if named(&MISSING) || names.iter().any(|name| is_status(name)) {
         return Some(judged(Verdict::NotAnArticle, "it says that there is no such page"));
     }
-    let asked = says(&CONSENT);
+    let asked = if tells_all_the_same(evidence, said) {
+        0
+    } else {
+        says(&CONSENT)
+    };
     if asked >= 2 || named(&CONSENT) || (asked == 1 && said < ARTICLE_MIN * 2 && !is_declared && says(&PRIVACY) > 0) {
         return Some(judged(Verdict::Consent, "it asks for consent"));
     }
@@ -150,7 +153,11 @@ fn wall(
     let is_login = || !is_declared && evidence.asks_who(names);
     // Nobody needs to be told of scripts but who has none.
     let needs_script = || said < ARTICLE_MIN && !is_declared && text.contains("javascript");
-    let refuses = || (says(&BLOCKED) > 0 || named(&BLOCKED)) && !is_report(evidence, said);
+    let refuses = || {
+        let is_told =
+            is_report(evidence, said) || tells_all_the_same(evidence, said) || (is_declared && is_quoted(evidence));
+        (says(&BLOCKED) > 0 || named(&BLOCKED)) && !is_told
+    };
     if (refuses() || needs_script() || bot_check::is_check(evidence)) && !is_login() {
         return Some(judged(
             Verdict::Blocked,
@@ -159,12 +166,6 @@ fn wall(
     }
     (said < ARTICLE_MIN && !is_declared && MISSING.is_in(whole))
         .then(|| judged(Verdict::NotAnArticle, "it says that there is no such page"))
-}
-
-/// Whether a page tells of refusals and checks, and is none: it is made as articles are, and no line of its own refuses.
-fn is_report(evidence: &VerdictEvidence<'_, '_>, said: usize) -> bool {
-    let refuses = |block: &Block| weight(&block.text) < LINE_MAX && BLOCKED.is_in(&folded(&block.text));
-    said >= ARTICLE_MIN && bot_check::is_framed(evidence) && !evidence.body.iter().any(refuses)
 }
 
 /// Returns why a page that does not call itself an article is something else.

@@ -22,6 +22,8 @@ const CALL_WEIGHT_MAX: usize = 1_500;
 const SENTENCE_WEIGHT_MIN: usize = 70;
 /// No beginning of an article says more than this.
 const BEGINNING_WEIGHT_MAX: usize = 4_000;
+/// What is set behind the last sentence is not longer than this, in characters.
+const SIGNATURE_MAX: usize = 24;
 /// Lines behind the text in which a call to go on may stand.
 const LINES_MAX: usize = 2;
 
@@ -29,6 +31,9 @@ const LINES_MAX: usize = 2;
 static CALLS: LazyLock<PrefixSet> = LazyLock::new(|| all(|language| language.verdict.read_on));
 /// Calls that may as well lead to something else.
 static VAGUE_CALLS: LazyLock<HashSet<&str>> = LazyLock::new(|| all(|language| language.verdict.read_more));
+
+/// Words that only lead on to others.
+static FUNCTION_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| all(|language| language.function_words));
 
 /// Whether a line is a call to go on reading, whatever it leads to.
 pub fn is_call(line: &str) -> bool {
@@ -51,8 +56,9 @@ pub fn breaks_off_openly(text: &str) -> bool {
     is_beginning(last) || (is_short && has_ellipsis(last)) || paragraphs.next().is_some_and(is_beginning)
 }
 
-/// Whether the article's text stops before its end.
-pub fn is_truncated(page: &Page<'_>, body: &[Block]) -> bool {
+/// Whether the article's text stops before its end. One that is declared, and has several proper paragraphs, may end as it
+/// likes but amid a clause.
+pub fn is_truncated(page: &Page<'_>, body: &[Block], is_declared: bool) -> bool {
     let Some(last) = body.iter().rfind(|block| block.kind != BlockKind::Image) else {
         return false;
     };
@@ -72,7 +78,11 @@ pub fn is_truncated(page: &Page<'_>, body: &[Block]) -> bool {
     match call.or_else(|| call_behind(page, last.at)) {
         Some(Call::Sure) => whole < CALL_WEIGHT_MAX || has_ellipsis || breaks_off,
         Some(Call::Vague) => whole < ELLIPSIS_WEIGHT_MAX || has_ellipsis || breaks_off,
-        None => breaks_off && whole < CALL_WEIGHT_MAX && body.iter().filter(|b| ends_properly(&b.text)).count() > 1,
+        None => {
+            let proper = body.iter().filter(|block| ends_properly(&block.text)).count();
+            let may_end_so = is_declared && proper > 1 && !is_amid_clause(text);
+            breaks_off && whole < CALL_WEIGHT_MAX && proper > 1 && !may_end_so
+        }
     }
 }
 
@@ -149,6 +159,7 @@ fn call_behind(page: &Page<'_>, at: usize) -> Option<Call> {
 
 /// Whether a paragraph's last sentence has no end.
 fn breaks_off(last: &Block, text: &str) -> bool {
+    let text = without_signature(text);
     last.kind == BlockKind::Paragraph
         && !last.is_quote
         && !last.is_strong
@@ -157,7 +168,30 @@ fn breaks_off(last: &Block, text: &str) -> bool {
         && text.ends_with(|c: char| (c.is_alphabetic() && !c.is_uppercase()) || matches!(c, ',' | '、' | '，' | '،'))
 }
 
-fn ends_properly(text: &str) -> bool {
+/// Whether a text ends where more has to come: behind a comma, or in a word that only leads on.
+fn is_amid_clause(text: &str) -> bool {
+    let last = text
+        .rsplit(|c: char| c.is_whitespace())
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
+    text.ends_with([',', '、', '，', '،']) || FUNCTION_WORDS.contains(last.as_str())
+}
+
+/// Returns a text without what stands behind its last sentence: the writer's initials, a place, a word to search by.
+fn without_signature(text: &str) -> &str {
+    let Some(at) = text.rfind(['.', '!', '?', '。', '！', '？', '؟']) else {
+        return text;
+    };
+    let (sentence, rest) = text.split_at(at + text[at..].chars().next().map_or(1, char::len_utf8));
+    let rest = rest.trim_start_matches(['"', '”', '’', '»', '」']).trim();
+    let is_signature =
+        rest.starts_with(['/', '(', '–', '—', '-', '#', '|', '[']) && rest.chars().count() <= SIGNATURE_MAX;
+    if is_signature { sentence } else { text }
+}
+
+/// Whether a text ends as sentences do.
+pub fn ends_properly(text: &str) -> bool {
     let text =
         text.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '”' | '’' | '»' | '」' | ')' | '）'));
     text.ends_with(['.', '!', '?', '…', '。', '！', '？', '؟', '۔', ':', '「'])
