@@ -5,12 +5,12 @@
 //! none, what the page declares is taken: its account, its team. What makes a name of a text is `byline_names`'s
 //! subject.
 
-use super::person_names::LABELS;
+use super::byline_names::LABELS;
 use super::{byline_names, visible_bylines};
 use crate::extract::page::head_data::HeadData;
 use crate::extract::page::headline_lines::HeadlineLines;
 use crate::extract::page::items::Page;
-use crate::extract::page::text::unescaped;
+use crate::extract::page::text::{plain, unescaped};
 
 /// Meta elements that name the author, the surest first.
 #[rustfmt::skip]
@@ -52,19 +52,9 @@ pub fn byline(
 
 /// Returns the lines of each declaration of the authors, in the order they are believed.
 fn declared(head_data: &HeadData<'_>) -> Vec<Vec<String>> {
-    let mut found: Vec<Vec<String>> = vec![
-        head_data
-            .structured
-            .authors
-            .iter()
-            .map(|name| unescaped(name))
-            .collect(),
-    ];
+    let mut found: Vec<Vec<String>> = vec![head_data.structured.authors.iter().map(|name| plain(name)).collect()];
     for name in DECLARED {
-        let values = head_data
-            .all(name)
-            .filter(|text| !text.starts_with("http"))
-            .map(unescaped);
+        let values = head_data.all(name).filter(|text| !text.starts_with("http")).map(plain);
         let values = values.map(|text| match text.split_once(", ") {
             // Libraries write the family name first.
             Some((family, given)) if *name == "citation_author" => format!("{given} {family}"),
@@ -151,7 +141,34 @@ mod tests {
     }
 
     #[test]
+    fn roles_before_and_between_names_are_left_out() {
+        let page = |rest: &str| format!("<h1>Ferry returns</h1>{rest}");
+        for line in [
+            "By political reporter Ana Lopez and Bo Li in Halden",
+            "By Health Editor Ana Lopez and Bo Li",
+            "Von unserer Redakteurin Ana Lopez und Bo Li, Ostmere",
+            "Von Chefreporter Ana Lopez und Bo Li",
+            "Par notre envoyée spéciale Ana Lopez et Bo Li",
+            "By <a>Ana Lopez</a>, Senior Reporter, <a>Bo Li</a>, Editor",
+            "By <a>Ana Lope<span>z</span></a> and Bo Li",
+        ] {
+            check(&page(&format!("<p>{line}</p>")), Some("Ana Lopez, Bo Li"));
+        }
+        check(&page("<p class=author>Ana Lope<span>z</span></p>"), Some("Ana Lopez"));
+        let markup = "<meta name=author content='&lt;a href=/ana&gt;Ana Lopez&lt;/a&gt;'>";
+        check(markup, Some("Ana Lopez"));
+    }
+
+    #[test]
     fn what_is_no_name_is_none() {
+        check("<meta name=author content='undefined undefined'>", None);
+        let credit = "<h1>Ferry</h1><p>Copyright Ana Lopez</p><p>12 June 2026</p>";
+        check(credit, None);
+        check(
+            "<h1>Ferry</h1><div class=byline-meta><time class=byline-date>May 12, 2026</time></div>",
+            None,
+        );
+        check("<h1>渡し船</h1><p class=author>この記事を書いた人</p>", None);
         check("<p class=author>admin</p><p>By January 12, 2026</p>", None);
         let comment = "<div class=comments><p class=author>Ana Lopez</p></div>";
         check(&format!("<p>The ferry returned to the harbour.</p>{comment}"), None);

@@ -12,6 +12,9 @@ pub(super) const AUTHORS_MAX: usize = 8;
 /// A name longer than this is a sentence, in characters.
 const NAME_MAX: usize = 80;
 
+/// A role of so many letters may be the end of a longer word, in bytes.
+const COMPOUND_MIN: usize = 7;
+
 /// Words before a name, with what parts them from it.
 static PREFIXES: LazyLock<PrefixSet> = LazyLock::new(|| all(|language| language.byline.before_names));
 /// What parts names.
@@ -53,7 +56,9 @@ pub fn account(lines: &[String], title: &str) -> Option<String> {
             && name.chars().any(char::is_alphabetic)
             && !name.contains("://")
             && !name.contains('@')
-            && !NO_NAMES.contains(name.to_lowercase().as_str())
+            && !is_nobody(name)
+            && !LABELS.contains(name.to_lowercase().as_str())
+            && !is_other_role(name)
     };
     let lines: Vec<String> = lines.iter().map(|text| line(text)).collect();
     lines.iter().find(is_account).cloned()
@@ -73,6 +78,29 @@ pub(super) fn split_names(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// Returns a name without the role before it: "political reporter Ana Lopez", "unserer Redakteurin Ana Lopez". A name has two
+/// words at least.
+fn without_role(name: &str) -> &str {
+    let words: Vec<&str> = name.split(' ').collect();
+    let last = words.iter().rposition(|word| {
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        // "Chefreporter"
+        ROLES.contains(bare.as_str())
+            || ROLES
+                .iter()
+                .any(|role| role.len() >= COMPOUND_MIN && bare.ends_with(role))
+    });
+    let Some(last) = last.filter(|at| at + 2 < words.len()) else {
+        return name;
+    };
+    let role = words[..=last].iter().map(|word| word.len() + 1).sum::<usize>();
+    let rest = name.get(role..).unwrap_or(name);
+    // "envoyée spéciale Ana Lopez"
+    rest.find(char::is_uppercase)
+        .and_then(|at| rest.get(at..))
+        .unwrap_or(rest)
+}
+
 /// Returns a name without what stands around it; none where it is no name.
 pub(super) fn clean(text: &str) -> Option<String> {
     let mut name = line(text);
@@ -87,6 +115,7 @@ pub(super) fn clean(text: &str) -> Option<String> {
         };
         name = name.get(prefix.len()..).unwrap_or_default().trim().to_owned();
     }
+    name = without_role(&name).to_owned();
     if name.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
@@ -122,19 +151,38 @@ pub(super) fn clean(text: &str) -> Option<String> {
         && name.split_whitespace().count() <= 7
         && !name.contains("http")
         && !name.contains('@')
-        && !NO_NAMES.contains(name.to_lowercase().as_str())
+        && !is_nobody(&name)
         && !is_role(&name)
         && !begins_as_date(&name)
         && !is_account(&name);
     is_name.then_some(name)
 }
 
+/// Whether a name is nobody's: one word of such, or nothing but them ("undefined undefined").
+fn is_nobody(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    NO_NAMES.contains(lower.as_str()) || lower.split(' ').all(|word| matches!(word, "undefined" | "null"))
+}
+
+/// Lines behind which a name stands.
+pub static LABELS: LazyLock<HashSet<&str>> = LazyLock::new(|| all(|language| language.byline.labels));
+/// Beginnings of lines on somebody who did something else than write.
+static OTHER_ROLES: LazyLock<PrefixSet> = LazyLock::new(|| all(|language| language.byline.other_roles));
+
+/// Whether a text names somebody who did something else than write.
+pub fn is_other_role(text: &str) -> bool {
+    let lower = text.trim().to_lowercase();
+    lower.starts_with('©') || OTHER_ROLES.of_line(&lower).iter().any(|word| lower.starts_with(word))
+}
+
 /// Whether a name begins with a month or what else stands behind one; April and June are first names too.
 fn begins_as_date(name: &str) -> bool {
     let mut words = name.split(' ');
     let first = words.next().unwrap_or_default().to_lowercase();
-    let is_followed = words.next().is_some_and(|word| word.starts_with(char::is_uppercase));
-    ENDS.contains(first.as_str()) && !(is_followed && FIRST_NAMES.contains(first.as_str()))
+    let second = words.next();
+    let is_followed = second.is_some_and(|word| word.starts_with(char::is_uppercase));
+    let is_first_name = FIRST_NAMES.contains(first.as_str());
+    (ENDS.contains(first.as_str()) && !(is_followed && is_first_name)) || (is_first_name && second.is_none())
 }
 
 /// Whether a name is that of an account: one word without a capital.
@@ -142,7 +190,8 @@ fn is_account(name: &str) -> bool {
     name.is_ascii() && !name.contains(' ') && !name.contains(|c: char| c.is_ascii_uppercase())
 }
 
-fn is_role(name: &str) -> bool {
+/// Whether a text tells what somebody is, not who.
+pub(super) fn is_role(name: &str) -> bool {
     let lower = name.to_lowercase();
     lower
         .split(|c: char| !c.is_alphanumeric())

@@ -3,18 +3,14 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::byline_names::{AUTHORS_MAX, clean, split_names};
+use super::byline_names::{AUTHORS_MAX, LABELS, clean, is_role, split_names};
 use crate::extract::phrase_sets::PrefixSet;
 use crate::lexicon::all;
 
-/// Lines behind which a name stands.
-pub static LABELS: LazyLock<HashSet<&str>> = LazyLock::new(|| all(|language| language.byline.labels));
 /// Beginnings of a line that go on with a name.
 static STARTS: LazyLock<PrefixSet> = LazyLock::new(|| all(|language| language.byline.by));
 /// Words between names.
 static SKIPPED: LazyLock<HashSet<&str>> = LazyLock::new(|| all(|language| language.byline.skipped));
-/// Beginnings of lines on somebody who did something else than write.
-static OTHER_ROLES: LazyLock<PrefixSet> = LazyLock::new(|| all(|language| language.byline.other_roles));
 /// Words of links and labels that are in no name.
 static NEVER: LazyLock<HashSet<&str>> = LazyLock::new(|| all(|language| language.byline.no_name_words));
 /// Words in names that have no capital.
@@ -55,6 +51,8 @@ pub fn persons(pieces: &[&str]) -> Vec<String> {
                 match clean(&name).filter(|name| is_person(name)) {
                     Some(name) => found.push(name),
                     None if !found.is_empty() && is_degree(&name) => {}
+                    // What the first of several is; the next one stands in a piece of its own.
+                    None if !found.is_empty() && is_role(&name) => break,
                     None => {
                         is_done = true;
                         break;
@@ -82,12 +80,6 @@ pub fn first_name(pieces: &[&str]) -> Option<String> {
         .flat_map(split_names)
         .find_map(|part| clean(&part))
         .filter(|name| !name.to_lowercase().split(' ').any(|word| NEVER.contains(word)))
-}
-
-/// Whether a text names somebody who did something else than write.
-pub fn is_other_role(text: &str) -> bool {
-    let lower = text.trim().to_lowercase();
-    OTHER_ROLES.of_line(&lower).iter().any(|word| lower.starts_with(word))
 }
 
 /// Whether a text reads like a person's name: a few words, each with a capital.

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::person_names::{LABELS, first_name, is_other_role, persons, without_by, without_label};
+use super::byline_names::{LABELS, is_other_role};
+use super::person_names::{first_name, persons, without_by, without_label};
 use crate::extract::date::dates;
 use crate::extract::page::headline_lines::{HeadlineLines, is_author_address, is_elsewhere};
 use crate::extract::page::items::{Page, PageItem};
@@ -16,6 +17,8 @@ const BY_LINES_MAX: usize = 14;
 /// Lines behind the headline in which a bare name may stand.
 const BARE_LINES_MAX: usize = 5;
 
+/// Letters torn off a word are not more than this, in bytes.
+const TORN_BYTES_MAX: usize = 2;
 /// Elements named after an author that are looked at.
 const ELEMENTS_MAX: usize = 24;
 
@@ -27,7 +30,12 @@ pub fn at_headline(page: &Page<'_>, near: &HeadlineLines<'_>) -> Vec<String> {
     let behind = near.lines[..near.behind].iter().take(BY_LINES_MAX);
     let before = near.lines[near.behind..].iter().take(3);
     for (at, line) in behind.chain(before).enumerate() {
-        let mut pieces = line.pieces.clone();
+        let whole = line.pieces.concat();
+        let mut pieces = if is_torn(&line.pieces) {
+            vec![&*whole]
+        } else {
+            line.pieces.clone()
+        };
         let first = pieces.first().copied().map(crate::text::line).unwrap_or_default();
         let lower = first.to_lowercase();
         let is_label = LABELS.contains(lower.trim_end_matches([':', ' ']));
@@ -86,7 +94,9 @@ pub fn visible(page: &Page<'_>, near: &HeadlineLines<'_>) -> Vec<String> {
         if near.is_card(page, at) {
             continue;
         }
-        let pieces = without_label(pieces(at));
+        let whole = page.text_of(at);
+        let pieces = pieces(at);
+        let pieces = without_label(if is_torn(&pieces) { vec![&whole] } else { pieces });
         if pieces.first().is_some_and(|text| is_other_role(text)) {
             continue;
         }
@@ -131,6 +141,15 @@ pub fn visible(page: &Page<'_>, near: &HeadlineLines<'_>) -> Vec<String> {
     Vec::new()
 }
 
+/// Whether the last letters of a word stand in an element of their own.
+fn is_torn(pieces: &[&str]) -> bool {
+    let is_end =
+        |piece: &str| piece.len() <= TORN_BYTES_MAX && !piece.is_empty() && piece.chars().all(char::is_lowercase);
+    pieces
+        .windows(2)
+        .any(|two| two[0].ends_with(char::is_alphabetic) && is_end(two[1]))
+}
+
 /// Returns the name that stands alone at the headline, next to a date or a reading time.
 pub fn beside_date(page: &Page<'_>, near: &HeadlineLines<'_>) -> Vec<String> {
     let lines = &near.lines[..near.behind.min(BARE_LINES_MAX)];
@@ -146,7 +165,8 @@ pub fn beside_date(page: &Page<'_>, near: &HeadlineLines<'_>) -> Vec<String> {
         let names = persons(&line.pieces);
         let words = line.pieces.first().map_or(0, |text| text.split_whitespace().count());
         let is_near = is_meta(at) || is_meta(at + 1) || is_meta(at + 2) || (at > 0 && is_meta(at - 1));
-        if (2..=3).contains(&words) && !names.is_empty() && is_near && !near.is_card(page, line.at) {
+        let is_writer = !line.pieces.first().is_some_and(|text| is_other_role(text));
+        if (2..=3).contains(&words) && !names.is_empty() && is_near && is_writer && !near.is_card(page, line.at) {
             return names;
         }
     }
@@ -197,5 +217,11 @@ fn is_author_element(item: &PageItem<'_>) -> bool {
         item.attr(name)
             .is_some_and(|value| value.split_whitespace().any(|own| own.eq_ignore_ascii_case(word)))
     };
-    has("itemprop", "author") || has("rel", "author") || item.hints.is_author
+    let is_date = || {
+        item.name == "time"
+            || item
+                .attr("class")
+                .is_some_and(|class| class.to_ascii_lowercase().contains("date"))
+    };
+    has("itemprop", "author") || has("rel", "author") || (item.hints.is_author && !is_date())
 }
