@@ -169,7 +169,7 @@ pub fn plan(now: Timestamp, work: ArticleWork, mut page: PageResult, policy: &Ar
     let wordings = work.wordings.iter().filter(|w| !(outdoes_wordings && w.yields_to_page));
     let matches = policy.matcher.matches_worded(&article, wordings);
     let is_followed = !matches.is_empty() || work.story.is_some();
-    let look_at = || next_look(&work, looks, now).filter(|_| is_extracted && is_followed && is_news);
+    let look_at = || next_look(work.article.seen_at, looks, now).filter(|_| is_extracted && is_followed && is_news);
     let work_at = text.retry_at.or_else(look_at);
     let is_revised = first_done && is_revised(&work.article, &article, &boilerplate);
     let revision = is_revised.then(|| Revision::of(now, &work.article));

@@ -2,7 +2,6 @@
 
 use chrono::TimeDelta;
 
-use super::ArticleWork;
 use crate::domain::Timestamp;
 
 /// Tries of a page that does not answer, and how long after each the next one comes, in minutes.
@@ -24,8 +23,8 @@ pub(super) fn ask_again_at(now: Timestamp, tries: u32) -> Option<Timestamp> {
     ((tries as usize) < RETRY_MINUTES.len()).then(|| now + TimeDelta::hours(ASK_AGAIN_HOURS))
 }
 
-/// Returns when an article is looked at again after so many looks, if at all.
-pub fn next_look(work: &ArticleWork, looks: u32, now: Timestamp) -> Option<Timestamp> {
+/// Returns when an article first seen then is looked at again after so many looks, if at all.
+pub fn next_look(seen_at: Timestamp, looks: u32, now: Timestamp) -> Option<Timestamp> {
     let hours = LOOK_HOURS.get(looks as usize)?;
-    Some((work.article.seen_at + TimeDelta::hours(*hours)).max(now + TimeDelta::hours(1)))
+    Some((seen_at + TimeDelta::hours(*hours)).max(now + TimeDelta::hours(1)))
 }

@@ -93,7 +93,7 @@ async fn step(
     }
     let Some(mut page) = page else {
         let looks = work.looks + 1;
-        let next = article::next_look(&work, looks, now);
+        let next = article::next_look(work.article.seen_at, looks, now);
         ctx.store.reschedule_article(work.article.id, 0, looks, next).await?;
         ctx.remember_hosts(now).await?;
         return Ok(());
