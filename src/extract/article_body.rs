@@ -1,42 +1,95 @@
 //! The article's blocks: where on a page they stand, and which of them are dropped.
+//!
+//! A page is read with all rules. Where that leaves little beside what it shows, hides or tells elsewhere, it is read again
+//! without the doubtful ones, and the more convincing reading is the article.
 
+use scraper::Html;
 use url::Url;
 
 use super::metadata::Metadata;
-use super::site_rules::RuledItems;
+use super::rules::{Rule, RuleSet};
+use super::site_rules::{RuledItems, SiteRules};
 use crate::domain::article::Image;
 use crate::extract::body::block::{Block, BlockKind, DropReason};
+use crate::extract::body::convincing::{self, Reading};
 use crate::extract::body::prose::Prose;
 use crate::extract::body::{blocks, boundary, content};
+use crate::extract::page::dom;
 use crate::extract::page::head_data::HeadData;
 use crate::extract::page::items::Page;
+use crate::extract::page::text::{unescaped, weight};
+use crate::text::escape;
+
+/// Names, places and repetitions that are mistaken for furniture where they are the article.
+const DOUBTFUL: RuleSet = RuleSet::of(&[
+    Rule::FurnitureWords,
+    Rule::FurniturePairs,
+    Rule::DoubtfulWords,
+    Rule::HidingWords,
+    Rule::ListingWords,
+    Rule::FigureCaptions,
+    Rule::CaptionsAgain,
+    Rule::Repeated,
+]);
+/// Text that structured data tells is at least so long, in bytes.
+const TOLD_MIN: usize = 250;
+
+/// What an article is looked for in.
+pub struct Sources<'k, 'a> {
+    pub tree: &'a Html,
+    pub page: &'k Page<'a>,
+    pub base: &'k Url,
+    pub metadata: &'k Metadata,
+    pub head_data: &'k HeadData<'a>,
+    pub site: Option<&'k SiteRules>,
+    /// What was dropped is kept with its reason, to be told.
+    pub keeps_all: bool,
+    /// The rules that hold.
+    pub rules: RuleSet,
+}
 
 /// The article's blocks, and where they were found.
 #[derive(Default)]
-pub struct ArticleBody {
+pub struct ArticleBody<'a> {
     pub blocks: Vec<Block>,
     pub container: Option<(usize, &'static str)>,
+    /// The page as it was read, where that is another than the one given.
+    pub page: Option<Page<'a>>,
+    /// Which reading this is; empty for the first.
+    pub reading: &'static str,
+    /// Characters of running text on the page, furniture included.
+    shown: usize,
 }
 
-impl ArticleBody {
+impl<'a> ArticleBody<'a> {
     /// Finds the article's blocks on a page, those that were dropped among them: all of these where they are to be told,
     /// else only what is needed to find its boundaries.
-    pub fn find(
-        page: &Page<'_>,
-        base: &Url,
-        metadata: &Metadata,
-        head_data: &HeadData<'_>,
-        rules: &RuledItems,
-        keeps_all: bool,
-    ) -> Self {
+    pub fn find(sources: &Sources<'_, 'a>, ruled: &RuledItems) -> Self {
+        let first = Self::read(sources, sources.page, ruled, sources.rules);
+        if !ruled.body.is_empty() || !sources.rules.has(Rule::SecondLook) {
+            return first;
+        }
+        let told = sources.head_data.structured.body.as_deref();
+        let told = told.filter(|text| text.len() > TOLD_MIN);
+        let prose = convincing::prose(&first.blocks);
+        let hidden = sources.page.hidden_weight;
+        if convincing::is_little(prose, first.shown, hidden, told.map_or(0, weight)) {
+            sources.read_again(first, ruled, told)
+        } else {
+            first
+        }
+    }
+
+    /// Reads a page by these rules.
+    fn read(sources: &Sources<'_, 'a>, page: &Page<'a>, ruled: &RuledItems, rules: RuleSet) -> Self {
         if page.items.is_empty() {
             return Self::default();
         }
-        let removed = |at: usize| rules.removed.contains(&at);
+        let removed = |at: usize| ruled.removed.contains(&at);
         let read = |root: usize, is_left_out: &dyn Fn(usize) -> bool| {
-            if keeps_all {
-                let mut all = blocks::all_blocks(page, root, Some(base), is_left_out);
-                let is_ruled = |at: usize| rules.removed.iter().any(|own| page.contains(*own, at));
+            if sources.keeps_all {
+                let mut all = blocks::all_blocks(page, root, Some(sources.base), is_left_out);
+                let is_ruled = |at: usize| ruled.removed.iter().any(|own| page.contains(*own, at));
                 for block in all
                     .iter_mut()
                     .filter(|block| block.drop_reason.is_some() && is_ruled(block.at))
@@ -45,19 +98,24 @@ impl ArticleBody {
                 }
                 all
             } else {
-                blocks::blocks(page, root, Some(base), is_left_out)
+                blocks::blocks(page, root, Some(sources.base), is_left_out)
             }
         };
-        if !rules.body.is_empty() {
+        if !ruled.body.is_empty() {
             return Self {
-                blocks: rules.body.iter().flat_map(|root| read(*root, &removed)).collect(),
-                container: rules.body.first().map(|root| (*root, "the rules for this site")),
+                blocks: ruled.body.iter().flat_map(|root| read(*root, &removed)).collect(),
+                container: ruled.body.first().map(|root| (*root, "the rules for this site")),
+                ..Self::default()
             };
         }
-        let prose = Prose::of(page);
-        let told = head_data.structured.body.as_deref().filter(|body| body.len() > 250);
-        let Some(container) = content::find(page, &prose, told) else {
-            return Self::default();
+        let prose = Prose::of(page, rules);
+        let told = sources.head_data.structured.body.as_deref();
+        let told = told.filter(|body| body.len() > TOLD_MIN);
+        let Some(container) = content::find(page, &prose, told, rules) else {
+            return Self {
+                shown: prose.shown,
+                ..Self::default()
+            };
         };
         let mut parts = container.joined.clone();
         parts.push(container.root);
@@ -65,14 +123,17 @@ impl ArticleBody {
         let left_out = |at: usize| removed(at) || prose.is_noise(at);
         let mut found: Vec<Block> = parts.into_iter().flat_map(|root| read(root, &left_out)).collect();
         let about = boundary::PageFacts {
-            title: &metadata.title,
-            byline: metadata.byline.as_deref().unwrap_or_default(),
+            title: &sources.metadata.title,
+            byline: sources.metadata.byline.as_deref().unwrap_or_default(),
             vote: told,
+            rules,
         };
         boundary::trim(&mut found, &about);
         Self {
             blocks: found,
             container: Some((container.root, container.why)),
+            shown: prose.shown,
+            ..Self::default()
         }
     }
 
@@ -89,5 +150,69 @@ impl ArticleBody {
             width: None,
             height: None,
         })
+    }
+}
+
+impl<'a> Sources<'_, 'a> {
+    /// Returns the most convincing of the readings of a page of which the first left little.
+    fn read_again(&self, first: ArticleBody<'a>, ruled: &RuledItems, told: Option<&str>) -> ArticleBody<'a> {
+        let excerpt = self.metadata.excerpt.as_deref().unwrap_or_default();
+        let about = convincing::words_about(&[&self.metadata.title, excerpt]);
+        let mut best = (Reading::of(&first.blocks, &about), first);
+        let mut offer = |body: ArticleBody<'a>| {
+            let reading = Reading::of(&body.blocks, &about);
+            if reading.beats(best.0) {
+                best = (reading, body);
+            }
+        };
+        offer(ArticleBody {
+            reading: "what is named as furniture is taken for the article: there is hardly anything else",
+            ..ArticleBody::read(self, self.page, ruled, self.rules.without(DOUBTFUL))
+        });
+        if self.page.hidden_weight > 0 {
+            let rules = self.rules.without(RuleSet::of(&[Rule::Hidden]));
+            let page = Page::under(self.tree, rules);
+            let ruled = self.site.map(|site| RuledItems::of(self.tree, &page, site));
+            offer(
+                ArticleBody {
+                    reading: "what is hidden is taken for the article: there is hardly anything else",
+                    ..ArticleBody::read(self, &page, &ruled.unwrap_or_default(), rules)
+                }
+                .on(page),
+            );
+        }
+        if let Some(told) = told {
+            offer(ArticleBody {
+                blocks: self.told_blocks(told),
+                reading: "the structured data tells the text: the page shows less than half of it",
+                ..ArticleBody::default()
+            });
+        }
+        best.1
+    }
+
+    /// Returns a text of the structured data as blocks; it may be HTML, or lines.
+    fn told_blocks(&self, told: &str) -> Vec<Block> {
+        let told = unescaped(told);
+        let html = if told.contains("</") {
+            told
+        } else {
+            told.lines().map(|line| format!("<p>{}</p>", escape(line))).collect()
+        };
+        let tree = dom::parse(&html, None);
+        let mut found = blocks::blocks(&Page::of(&tree), 0, Some(self.base), |_| false);
+        // They stand nowhere on the page.
+        found.iter_mut().for_each(|block| block.at = 0);
+        found
+    }
+}
+
+impl<'a> ArticleBody<'a> {
+    /// Returns it as read on this page.
+    fn on(self, page: Page<'a>) -> Self {
+        Self {
+            page: Some(page),
+            ..self
+        }
     }
 }

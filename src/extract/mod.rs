@@ -5,6 +5,7 @@
 //! of a document. The bounds of parsing stand in `page::dom`. A room and a file import only what stands before them.
 
 mod phrase_sets;
+mod rules;
 mod page;
 mod picture;
 mod headings;
@@ -23,7 +24,7 @@ use std::sync::atomic::AtomicBool;
 use url::Url;
 
 use crate::domain::article::Verdict;
-use article_body::ArticleBody;
+use article_body::{ArticleBody, Sources};
 use body::block::{Block, DropReason};
 use body::{blocks, boilerplate, markdown, pagination};
 use page::head_data::HeadData;
@@ -39,6 +40,7 @@ pub use listing::feed_discovery::{FeedLink, feed_links, header_feeds, leads_on, 
 pub use listing::{ListingError, ListingLink, listing};
 pub use metadata::Metadata;
 pub use page::decode::decode;
+pub use rules::{Rule, RuleSet};
 pub use site_rules::SiteRules;
 pub use verdict::truncated::breaks_off_openly;
 
@@ -135,12 +137,44 @@ pub struct PageExplanation {
     pub idle_rules: Vec<String>,
     /// The element taken for the article, and what spoke for it.
     pub container: Option<(String, &'static str)>,
+    /// Which reading of the page it is; empty for the first.
+    pub reading: &'static str,
     pub blocks: Vec<ExplainedBlock>,
 }
 
 /// Returns what a page gives. It never fails: the verdict says what the page is.
 pub fn extract(html: &str, url: &Url, options: &ExtractOptions<'_>) -> Extraction {
     read(html, url, options, false).extraction
+}
+
+/// Returns the text that is left of a page under each of these sets of rules, read once: for measuring what a rule does.
+pub fn texts_under(html: &str, url: &Url, sets: &[RuleSet]) -> Vec<String> {
+    let tree = dom::parse(html, None);
+    let head_data = HeadData::of(&tree);
+    let page = Page::of(&tree);
+    let base = &dom::base(&tree, url);
+    let metadata = Metadata::of(&head_data, &page, url, base);
+    let read = |rules: &RuleSet| {
+        let own = Page::under(&tree, *rules);
+        let sources = Sources {
+            tree: &tree,
+            page: &own,
+            base,
+            metadata: &metadata,
+            head_data: &head_data,
+            site: None,
+            keeps_all: false,
+            rules: *rules,
+        };
+        let body = ArticleBody::find(&sources, &RuledItems::default());
+        let kept: Vec<Block> = body
+            .blocks
+            .into_iter()
+            .filter(|block| block.drop_reason.is_none())
+            .collect();
+        plain(&kept)
+    };
+    sets.iter().map(read).collect()
 }
 
 /// Whether a page refuses its reader, or checks who asks for it, in place of what was asked for.
@@ -165,7 +199,19 @@ fn read(html: &str, url: &Url, options: &ExtractOptions<'_>, tells_all: bool) ->
         .map(|site| RuledItems::of(&tree, &page, site))
         .unwrap_or_default();
     rules.apply(&page, url, &mut metadata);
-    let mut body = ArticleBody::find(&page, base, &metadata, &head_data, &rules, tells_all);
+    let sources = Sources {
+        tree: &tree,
+        page: &page,
+        base,
+        metadata: &metadata,
+        head_data: &head_data,
+        site: options.site,
+        keeps_all: tells_all,
+        rules: RuleSet::ALL,
+    };
+    let mut body = ArticleBody::find(&sources, &rules);
+    let other_page = body.page.take();
+    let page = other_page.as_ref().unwrap_or(&page);
     let told = |block: &Block| ExplainedBlock {
         text: Some(&block.text)
             .filter(|text| !text.is_empty())
@@ -180,9 +226,9 @@ fn read(html: &str, url: &Url, options: &ExtractOptions<'_>, tells_all: bool) ->
         Vec::new()
     };
     body.blocks.retain(|block| block.drop_reason.is_none());
-    let leads_on = redirect_stub::leads_on(&head_data, &page, url, base);
+    let leads_on = redirect_stub::leads_on(&head_data, page, url, base);
     let evidence = VerdictEvidence {
-        page: &page,
+        page,
         head_data: &head_data,
         body: &body.blocks,
         title: &metadata.title,
@@ -194,7 +240,7 @@ fn read(html: &str, url: &Url, options: &ExtractOptions<'_>, tells_all: bool) ->
     let is_stub = judged.verdict == Verdict::NotAnArticle && evidence.is_stub();
     metadata.image = metadata
         .image
-        .or_else(|| picture::of_headline(&page, &metadata.title, Some(base)))
+        .or_else(|| picture::of_headline(page, &metadata.title, Some(base)))
         .or_else(|| body.lead_image());
     let may_go_on = matches!(judged.verdict, Verdict::Complete | Verdict::Teaser);
     PageExplanation {
@@ -207,7 +253,7 @@ fn read(html: &str, url: &Url, options: &ExtractOptions<'_>, tells_all: bool) ->
             may_be_check: judged.may_be_check,
             leads_on: leads_on.filter(|_| is_stub),
             next_part: may_go_on
-                .then(|| pagination::next(&page, &head_data, url, base))
+                .then(|| pagination::next(page, &head_data, url, base))
                 .flatten(),
             blocks: body.blocks,
         },
@@ -215,8 +261,9 @@ fn read(html: &str, url: &Url, options: &ExtractOptions<'_>, tells_all: bool) ->
         idle_rules: options
             .site
             .filter(|_| tells_all)
-            .map(|site| idle(&tree, &page, site))
+            .map(|site| idle(&tree, page, site))
             .unwrap_or_default(),
+        reading: body.reading,
         container: body
             .container
             .filter(|_| tells_all)

@@ -121,7 +121,14 @@ fn what_became_of_a_block_is_told() {
         .collect();
     let whole = extract::extract(&html, &address(), &ExtractOptions::default());
     assert_eq!(kept.join("\n\n"), whole.text);
-    let notice = told.blocks.iter().find(|b| b.text.starts_with("Our readers")).unwrap();
+    let notices: Vec<_> = told
+        .blocks
+        .iter()
+        .filter(|b| b.text.starts_with("Our readers"))
+        .collect();
+    // One is kept: nothing tells a notice from a refrain.
+    assert_eq!(notices[0].dropped, None);
+    let notice = notices[1];
     assert_eq!(notice.dropped, Some("the same text stands elsewhere"));
     assert!(notice.path.ends_with("div.elementor-widget > p"), "{}", notice.path);
     let teaser = told
@@ -130,7 +137,16 @@ fn what_became_of_a_block_is_told() {
         .find(|b| b.text.starts_with("Another council"))
         .unwrap();
     assert_eq!(teaser.dropped, Some("its element is named as furniture"));
-    assert!(told.container.is_some());
+    assert!(told.container.is_some() && told.reading.is_empty());
+    let again =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/pages/again-hidden.html"));
+    let told = extract::explain(&again.unwrap(), &address(), &ExtractOptions::default());
+    assert!(told.reading.starts_with("what is hidden"), "{}", told.reading);
+    assert!(
+        told.blocks
+            .iter()
+            .any(|block| block.dropped.is_none() && block.path.contains("main > div > p"))
+    );
 }
 
 #[test]

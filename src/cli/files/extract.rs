@@ -223,6 +223,9 @@ fn explained(told: &extract::PageExplanation) -> String {
         Some((path, why)) => out.push_str(&format!("article  {path}\n         {why}\n")),
         None => out.push_str("article  no part of the page has prose\n"),
     }
+    if !told.reading.is_empty() {
+        out.push_str(&format!("reading  {}\n", told.reading));
+    }
     out.push_str(&format!("verdict  {}\n", told.extraction.verdict.as_str()));
     if !told.why.is_empty() {
         out.push_str(&format!("         {}\n", told.why));

@@ -11,6 +11,7 @@ use super::{phrases, pruning};
 use crate::extract::date::dates;
 use crate::extract::page::text::{counted, floor, squeezed};
 use crate::extract::phrase_sets::PhraseSet;
+use crate::extract::rules::{Rule, RuleSet};
 use crate::lexicon::all;
 
 /// Blocks at the head that may be dropped.
@@ -29,12 +30,15 @@ pub struct PageFacts<'a> {
     pub byline: &'a str,
     /// The article's text by the page's own structured data.
     pub vote: Option<&'a str>,
+    /// The rules that hold.
+    pub rules: RuleSet,
 }
 
 /// Marks the blocks that are not the article with the reason.
 pub fn trim(blocks: &mut [Block], about: &PageFacts<'_>) {
-    pruning::mark(blocks);
-    if let Some(vote) = about.vote
+    let rules = about.rules;
+    pruning::mark(blocks, rules);
+    if let Some(vote) = about.vote.filter(|_| rules.has(Rule::ToldEnd))
         && let Some(last) = voted_end(blocks, vote)
     {
         mark(&mut blocks[last + 1..], DropReason::AfterVote);
@@ -46,7 +50,7 @@ pub fn trim(blocks: &mut [Block], about: &PageFacts<'_>) {
         if !matches!(block.kind, BlockKind::Heading(_)) {
             break;
         }
-        block.drop_reason = Some(DropReason::Tail);
+        block.drop_reason = rules.has(Rule::LastHeadings).then_some(DropReason::Tail);
     }
 }
 
@@ -74,8 +78,9 @@ fn voted_end(blocks: &[Block], vote: &str) -> Option<usize> {
         }
     }
     // A summary or a cut text has no vote on where the article ends.
-    (found * 10 >= vote.len() * 7).then_some(())?;
-    last
+    let last = last.filter(|_| found * 10 >= vote.len() * 7)?;
+    // One that stops where the text goes on tells its beginning.
+    (!has_text_behind(&blocks[last + 1..])).then_some(last)
 }
 
 fn mark_head(blocks: &mut [Block], about: &PageFacts<'_>) {
@@ -99,7 +104,10 @@ fn mark_head(blocks: &mut [Block], about: &PageFacts<'_>) {
                     && (text.starts_with(&title) || title.starts_with(&text))));
         if is_title || matches!(block.kind, BlockKind::Heading(1)) {
             // A paragraph above the headline is a lead, a short line is not.
-            for block in blocks[..at].iter_mut().filter(|b| b.chars < 150 || !b.is_sentence()) {
+            for block in blocks[..at]
+                .iter_mut()
+                .filter(|b| about.rules.has(Rule::AboveHeadline) && (b.chars < 150 || !b.is_sentence()))
+            {
                 block.drop_reason = block.drop_reason.or(Some(DropReason::Head));
             }
             blocks[at].drop_reason = Some(DropReason::Title);
@@ -130,18 +138,21 @@ fn is_head_line(block: &Block, about: &PageFacts<'_>, is_text_above: bool) -> bo
         return false;
     }
     let byline = squeezed(about.byline);
-    let has_name = byline.len() > 5 && squeezed(text).contains(&byline);
+    let rules = about.rules;
+    let has_name = rules.has(Rule::HeadNames) && byline.len() > 5 && squeezed(text).contains(&byline);
     let is_short = block.chars < 90 && !block.is_sentence();
     (is_short
-        && (block.is_about
-            || (block.is_label && !matches!(block.kind, BlockKind::Heading(_)))
-            || phrases::begins_head(&lower)
+        && (rules.has(Rule::HeadLabels) && block.is_about
+            || (rules.has(Rule::HeadLabels) && block.is_label && !matches!(block.kind, BlockKind::Heading(_)))
+            || (rules.has(Rule::HeadPhrases) && phrases::begins_head(&lower))
             || has_name
-            || looks_like_date(&lower)
-            || block.link_density() > 0.5
-            || lower.ends_with("min read")
-            || lower.ends_with("comments")))
-        || (block.chars < 12 && !is_text_above && !matches!(block.kind, BlockKind::Heading(_) | BlockKind::Item { .. }))
+            || (rules.has(Rule::HeadDates) && looks_like_date(&lower))
+            || (rules.has(Rule::HeadLinks) && block.link_density() > 0.5)
+            || (rules.has(Rule::HeadEndings) && (lower.ends_with("min read") || lower.ends_with("comments")))))
+        || (rules.has(Rule::HeadScraps)
+            && block.chars < 12
+            && !is_text_above
+            && !matches!(block.kind, BlockKind::Heading(_) | BlockKind::Item { .. }))
         || (has_name && block.chars < byline.len() + 50)
 }
 
@@ -172,11 +183,11 @@ fn looks_like_date(lower: &str) -> bool {
 }
 
 fn mark_tail(blocks: &mut [Block], about: &PageFacts<'_>) {
-    cut_at_tail_heading(blocks);
+    cut_at_tail_heading(blocks, about.rules);
     let byline = squeezed(about.byline);
     let mut left = blocks.iter().filter(|block| block.is_text()).count();
     for block in blocks.iter_mut().rev().filter(|block| block.is_text()) {
-        if !is_tail_line(block, &byline, left) {
+        if !is_tail_line(block, &byline, left, about.rules) {
             break;
         }
         block.drop_reason = Some(DropReason::Tail);
@@ -184,7 +195,7 @@ fn mark_tail(blocks: &mut [Block], about: &PageFacts<'_>) {
     }
 }
 
-fn cut_at_tail_heading(blocks: &mut [Block]) {
+fn cut_at_tail_heading(blocks: &mut [Block], rules: RuleSet) {
     let chars = |block: &Block| if block.is_text() { block.chars } else { 0 };
     let total: usize = blocks.iter().map(chars).sum();
     let (mut before, mut points) = (0, false);
@@ -197,7 +208,8 @@ fn cut_at_tail_heading(blocks: &mut [Block]) {
         let behind = total - before;
         if is_line && before > 0 && phrases::is_tail_heading(&block.text) {
             let end = list_end(blocks, at + 1);
-            if phrases::is_link_heading(&block.text) && has_text_behind(&blocks[end..]) {
+            if rules.has(Rule::LinkHeadings) && phrases::is_link_heading(&block.text) && has_text_behind(&blocks[end..])
+            {
                 mark(&mut blocks[at..end], DropReason::TailHeading);
                 continue;
             }
@@ -209,7 +221,8 @@ fn cut_at_tail_heading(blocks: &mut [Block]) {
             // What ends with a full stop is a sentence: it may point elsewhere in passing, and again in the next section.
             let is_in_passing = block.text.ends_with('.') && (points || behind * 100 > total * PASSED_PERCENT_MAX);
             points |= is_in_passing;
-            if !is_in_passing
+            if rules.has(Rule::TailHeadings)
+                && !is_in_passing
                 && before * 100 >= total * TAIL_PERCENT_MIN
                 && (behind * 100 <= total * TAIL_PERCENT_MAX || prose * 100 < total * 12)
             {
@@ -237,28 +250,33 @@ fn has_text_behind(blocks: &[Block]) -> bool {
 /// What lines below an article say of who wrote it.
 static ABOUT_AUTHORS: LazyLock<PhraseSet> = LazyLock::new(|| all(|language| language.lines.about_authors));
 
-fn is_tail_line(block: &Block, byline: &str, count: usize) -> bool {
+fn is_tail_line(block: &Block, byline: &str, count: usize, rules: RuleSet) -> bool {
     if count <= 1 {
         return false;
     }
     let text = block.text.trim();
     let is_item = matches!(block.kind, BlockKind::Item { .. } | BlockKind::ItemText { .. });
-    let is_bio = byline.len() > 5 && squeezed(text).starts_with(byline) && block.chars < 500;
+    let is_bio =
+        rules.has(Rule::AuthorLines) && byline.len() > 5 && squeezed(text).starts_with(byline) && block.chars < 500;
     let lower = text.to_lowercase();
-    let is_life = block.chars < 450
+    let is_life = rules.has(Rule::AuthorLives)
+        && block.chars < 450
         && ABOUT_AUTHORS.is_in(&lower)
         && (block.link_density() > 0.0
             || block.is_strong
             || lower.contains("contributed")
             || lower.contains('@')
             || lower.contains(" is a "));
-    (block.link_density() > 0.5 && block.chars < 300)
+    (rules.has(Rule::TailLinks) && block.link_density() > 0.5 && block.chars < 300)
         || is_bio
         || is_life
-        || (block.chars < 300 && phrases::is_closing(text) && (block.chars < 140 || block.link_density() > 0.1))
-        || (is_item && block.link_density() > 0.85 && block.chars < 150)
-        || (block.is_about && block.chars < 200)
-        || (!block.is_long()
+        || (rules.has(Rule::Closings)
+            && block.chars < 300
+            && phrases::is_closing(text)
+            && (block.chars < 140 || block.link_density() > 0.1))
+        || (rules.has(Rule::TailLinks) && is_item && block.link_density() > 0.85 && block.chars < 150)
+        || (rules.has(Rule::AboutTails) && block.is_about && block.chars < 200)
+        || (rules.has(Rule::OpenEnds) && !block.is_long()
             && !is_item
             && !block.is_quote
             && !matches!(block.kind, BlockKind::Row { .. })
@@ -266,7 +284,7 @@ fn is_tail_line(block: &Block, byline: &str, count: usize) -> bool {
             && !text.ends_with("[…]")
             && !text.ends_with("[...]")
             && !text.ends_with(['.', '!', '?', '"', '”', '。', ')', ':', '…']))
-        || looks_like_date(&lower)
+        || (rules.has(Rule::TailDates) && looks_like_date(&lower))
 }
 
 #[cfg(test)]

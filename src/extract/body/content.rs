@@ -7,6 +7,7 @@ use super::prose::Prose;
 use super::siblings::{climb, joined};
 use crate::extract::page::items::Page;
 use crate::extract::page::text::{floor, squeezed};
+use crate::extract::rules::{Rule, RuleSet};
 
 /// A paragraph votes for this many elements above it.
 const VOTE_LEVELS: usize = 5;
@@ -27,9 +28,10 @@ pub struct Container {
 }
 
 /// Returns the part of a page that is the article; none when it has no prose.
-pub fn find(page: &Page<'_>, prose: &Prose, told: Option<&str>) -> Option<Container> {
-    let voted = vote(page, prose)?;
-    let told = told.filter(|text| text.chars().count() * TOLD_SHARE_MIN > prose.chars[voted]);
+pub fn find(page: &Page<'_>, prose: &Prose, told: Option<&str>, rules: RuleSet) -> Option<Container> {
+    let voted = vote(page, prose, rules)?;
+    let told = told
+        .filter(|text| rules.has(Rule::ToldContainer) && text.chars().count() * TOLD_SHARE_MIN > prose.chars[voted]);
     if let Some(root) = told.and_then(|text| holding(page, text)) {
         return Some(Container {
             joined: Vec::new(),
@@ -37,13 +39,17 @@ pub fn find(page: &Page<'_>, prose: &Prose, told: Option<&str>) -> Option<Contai
             why: "it holds the text of the structured data",
         });
     }
-    let (root, why) = match marked(page, prose) {
+    let (root, why) = match marked(page, prose).filter(|_| rules.has(Rule::MarkedContainer)) {
         Some(marked) if agrees(page, prose, marked, voted) => (marked, "the page's markup names it"),
         _ => (voted, "most paragraphs stand in it"),
     };
-    let root = climb(page, prose, root);
+    let root = if rules.has(Rule::Climbing) {
+        climb(page, prose, root)
+    } else {
+        root
+    };
     Some(Container {
-        joined: joined(page, prose, root),
+        joined: joined(page, prose, root, rules),
         root,
         why,
     })
@@ -79,7 +85,7 @@ fn holding(page: &Page<'_>, told: &str) -> Option<usize> {
         .find(|at| page.items[*at].element.is_some() && held[*at] * 100 >= all * 97)
 }
 
-fn vote(page: &Page<'_>, prose: &Prose) -> Option<usize> {
+fn vote(page: &Page<'_>, prose: &Prose, rules: RuleSet) -> Option<usize> {
     let mut scores = vec![0_f32; page.items.len()];
     for at in 0..page.items.len() {
         if !prose.is_paragraph(page, at) {
@@ -110,7 +116,8 @@ fn vote(page: &Page<'_>, prose: &Prose) -> Option<usize> {
             continue;
         }
         let mut weight = 1.0 - item.link_density();
-        if item.hints.is_body {
+        if !rules.has(Rule::ContentWeights) {
+        } else if item.hints.is_body {
             weight *= 1.5;
         } else if item.hints.is_content {
             weight *= 1.2;

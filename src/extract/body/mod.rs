@@ -14,3 +14,4 @@ pub mod pruning;
 pub mod boundary;
 pub mod boilerplate;
 pub mod pagination;
+pub mod convincing;

@@ -1,6 +1,8 @@
 //! How much running text each part of a page holds, and which parts are noise.
 
+use crate::extract::page::class_names::{DOUBTFUL, FURNITURE, LISTING};
 use crate::extract::page::items::Page;
+use crate::extract::rules::RuleSet;
 
 /// Paragraphs shorter than this have no vote, in characters.
 const VOTE_CHARS_MIN: usize = 25;
@@ -17,11 +19,13 @@ pub struct Prose {
     /// Commas among them.
     pub own_commas: Vec<usize>,
     noise: Vec<bool>,
+    /// Characters of all paragraphs, those in noise among them.
+    pub shown: usize,
 }
 
 impl Prose {
     /// Counts a page's prose. What lies in noise counts for nobody.
-    pub fn of(page: &Page<'_>) -> Self {
+    pub fn of(page: &Page<'_>, rules: RuleSet) -> Self {
         let total = page.items.len();
         let mut prose = Self {
             chars: vec![0; total],
@@ -29,6 +33,7 @@ impl Prose {
             own_links: vec![0; total],
             own_commas: vec![0; total],
             noise: vec![false; total],
+            shown: 0,
         };
         let mut block = vec![0_usize; total];
         for at in 0..total {
@@ -45,14 +50,16 @@ impl Prose {
         let whole = prose.chars.first().copied().unwrap_or(0);
         for at in 0..total {
             let item = &page.items[at];
-            let is_doubtful = item.hints.is_doubtful && (prose.chars[at] < 150 || item.link_density() > 0.3);
-            let is_listing = item.hints.is_listing && item.link_density() > 0.5;
-            let is_noise = (item.hints.is_noise || is_doubtful || is_listing)
+            let is_named = |by: RuleSet| item.hints.furniture.meets(by.and(rules));
+            let is_noise = (is_named(FURNITURE)
+                || is_named(DOUBTFUL) && (prose.chars[at] < 150 || item.link_density() > 0.3)
+                || is_named(LISTING) && item.link_density() > 0.5)
                 && !item.hints.is_body
                 && !matches!(item.name, "html" | "body" | "main" | "article" | "p" | "a" | "h1")
                 && prose.chars[at] * 100 < whole * PROSE_PERCENT_SAFE;
             prose.noise[at] = is_noise || (at > 0 && prose.noise[item.parent]);
         }
+        prose.shown = whole;
         prose.chars.fill(0);
         prose.sum(page);
         prose

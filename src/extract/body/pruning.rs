@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::block::{Block, BlockKind, DropReason};
 use super::phrases;
 use crate::extract::page::text::{floor, squeezed};
+use crate::extract::rules::{Rule, RuleSet};
 
 /// Texts shorter than this may repeat, in bytes of their letters.
 const REPEAT_MIN: usize = 50;
@@ -13,7 +14,7 @@ const REPEAT_MIN: usize = 50;
 const CAPTION_BYTES: usize = 60;
 
 /// Marks the blocks that are not the article.
-pub fn mark(blocks: &mut [Block]) {
+pub fn mark(blocks: &mut [Block], rules: RuleSet) {
     for at in 0..blocks.len() {
         let above = blocks[..at]
             .iter()
@@ -22,19 +23,23 @@ pub fn mark(blocks: &mut [Block]) {
         let image = above.filter(|above| above.kind == BlockKind::Image);
         let follows_image = image.is_some();
         let block = &blocks[at];
-        let tells_image = image.is_some_and(|image| tells(&block.text, image));
+        let tells_image = rules.has(Rule::PictureNames) && image.is_some_and(|image| tells(&block.text, image));
         let fate = if block.drop_reason.is_some() || block.kind == BlockKind::Image {
             block.drop_reason
         } else if tells_image {
             Some(DropReason::Caption)
         } else {
-            of(block, follows_image)
+            of(block, follows_image, rules)
         };
         blocks[at].drop_reason = fate;
     }
-    mark_contents(blocks);
-    mark_captions_again(blocks);
-    mark_repeated(blocks);
+    mark_contents(blocks, rules);
+    if rules.has(Rule::CaptionsAgain) {
+        mark_captions_again(blocks);
+    }
+    if rules.has(Rule::Repeated) {
+        mark_repeated(blocks);
+    }
 }
 
 /// Whether a text is what the picture above it is called, or the beginning of that.
@@ -76,8 +81,8 @@ fn mark_captions_again(blocks: &mut [Block]) {
     }
 }
 
-fn of(block: &Block, follows_image: bool) -> Option<DropReason> {
-    if block.is_caption && !matches!(block.kind, BlockKind::Row { .. }) {
+fn of(block: &Block, follows_image: bool, rules: RuleSet) -> Option<DropReason> {
+    if rules.has(Rule::FigureCaptions) && block.is_caption && !matches!(block.kind, BlockKind::Row { .. }) {
         return Some(DropReason::Caption);
     }
     if !block.text.chars().any(|c| c.is_alphanumeric() || c == '_') {
@@ -86,16 +91,27 @@ fn of(block: &Block, follows_image: bool) -> Option<DropReason> {
     let is_item = matches!(block.kind, BlockKind::Item { .. });
     let is_heading = matches!(block.kind, BlockKind::Heading(_));
     let is_told = block.is_sentence() && block.link_density() < 0.5 && block.chars > 60;
-    if block.chars < 160 && !is_told && phrases::is_interruption(&block.text) && block.kind != BlockKind::Heading(1) {
+    if rules.has(Rule::Interruptions)
+        && block.chars < 160
+        && !is_told
+        && phrases::is_interruption(&block.text)
+        && block.kind != BlockKind::Heading(1)
+    {
         return Some(DropReason::Interruption);
     }
-    if block.chars < 160 && !is_heading && !is_item && ends_in_credit(&block.text) {
+    if rules.has(Rule::EndingCredits) && block.chars < 160 && !is_heading && !is_item && ends_in_credit(&block.text) {
         return Some(DropReason::Caption);
     }
-    if follows_image && block.chars < 160 && !is_heading && phrases::is_credit(&block.text) {
+    if rules.has(Rule::PictureCredits)
+        && follows_image
+        && block.chars < 160
+        && !is_heading
+        && phrases::is_credit(&block.text)
+    {
         return Some(DropReason::Caption);
     }
-    if block.link_density() > 0.85
+    if rules.has(Rule::LinkParagraphs)
+        && block.link_density() > 0.85
         && block.chars < 220
         && !is_item
         && !is_heading
@@ -104,7 +120,7 @@ fn of(block: &Block, follows_image: bool) -> Option<DropReason> {
     {
         return Some(DropReason::Links);
     }
-    if block.is_about && block.chars < 120 && !block.is_sentence() && !is_heading {
+    if rules.has(Rule::AboutLines) && block.is_about && block.chars < 120 && !block.is_sentence() && !is_heading {
         return Some(DropReason::About);
     }
     None
@@ -120,10 +136,12 @@ fn ends_in_credit(text: &str) -> bool {
 }
 
 /// Lists of links to places of this page, with the heading above them.
-fn mark_contents(blocks: &mut [Block]) {
+fn mark_contents(blocks: &mut [Block], rules: RuleSet) {
     for block in blocks.iter_mut().filter(|block| block.drop_reason.is_none()) {
-        let is_entry = block.chars > 0 && block.fragment_chars * 10 > block.chars * 8;
-        if is_entry || (block.chars < 40 && phrases::is_contents_heading(&block.text)) {
+        let is_entry = rules.has(Rule::ContentsLinks) && block.chars > 0 && block.fragment_chars * 10 > block.chars * 8;
+        if is_entry
+            || (rules.has(Rule::ContentsHeadings) && block.chars < 40 && phrases::is_contents_heading(&block.text))
+        {
             block.drop_reason = Some(DropReason::Contents);
         }
     }
@@ -142,13 +160,13 @@ fn mark_repeated(blocks: &mut [Block]) {
         }
     }
     for places in seen.into_values().filter(|places| places.len() > 1) {
-        let kept = match places[..] {
-            // Of a sentence and the same sentence pulled out as a quote, the sentence.
-            [quoted, plain] if blocks[quoted].is_quote && !blocks[plain].is_quote => Some(plain),
-            [first, _] => Some(first),
-            _ => None,
-        };
-        for at in places.into_iter().filter(|at| Some(*at) != kept) {
+        // Of a sentence and the same sentence pulled out as a quote, the sentence.
+        let kept = places
+            .iter()
+            .copied()
+            .find(|at| !blocks[*at].is_quote)
+            .unwrap_or(places[0]);
+        for at in places.into_iter().filter(|at| *at != kept) {
             blocks[at].drop_reason = Some(DropReason::Repeated);
         }
     }

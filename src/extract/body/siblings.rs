@@ -2,6 +2,7 @@
 
 use super::prose::Prose;
 use crate::extract::page::items::Page;
+use crate::extract::rules::{Rule, RuleSet};
 
 /// Goes up while that brings in prose the part below does not hold, and little else.
 pub fn climb(page: &Page<'_>, prose: &Prose, root: usize) -> usize {
@@ -28,7 +29,7 @@ pub fn climb(page: &Page<'_>, prose: &Prose, root: usize) -> usize {
 
 /// Returns the siblings behind and before a part that go on with the article: same element and class, or bare
 /// paragraphs.
-pub fn joined(page: &Page<'_>, prose: &Prose, root: usize) -> Vec<usize> {
+pub fn joined(page: &Page<'_>, prose: &Prose, root: usize, rules: RuleSet) -> Vec<usize> {
     let own = &page.items[root];
     let parent = own.parent;
     if matches!(own.name, "body" | "html" | "article" | "main") || parent == root {
@@ -45,13 +46,16 @@ pub fn joined(page: &Page<'_>, prose: &Prose, root: usize) -> Vec<usize> {
             let is_bare = matches!(item.name, "p" | "h2" | "h3" | "blockquote" | "ul" | "ol")
                 && item.link_density() < 0.25
                 && item.chars > 40;
-            if (is_twin && is_prose) || (is_bare && !own.hints.is_body) {
+            if (is_twin && is_prose && rules.has(Rule::Twins))
+                || (is_bare && rules.has(Rule::BareSiblings) && !own.hints.is_body)
+            {
                 found.push(at);
             }
         }
         at = item.end.max(at + 1);
     }
-    if let Some(lead) = (parent + 1..root).find(|at| is_lead(page, prose, *at))
+    if rules.has(Rule::Lead)
+        && let Some(lead) = (parent + 1..root).find(|at| is_lead(page, prose, *at))
         && !found.iter().any(|own| page.contains(*own, lead))
     {
         found.push(lead);

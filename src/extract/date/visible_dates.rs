@@ -269,7 +269,7 @@ fn in_furniture(page: &Page<'_>, at: usize) -> bool {
     while own > 0 {
         let item = &page.items[own];
         let is_frame = matches!(item.name, "html" | "body" | "main" | "article");
-        if !is_frame && (item.hints.is_noise || is_elsewhere(page, item)) {
+        if !is_frame && (item.hints.is_furniture() || is_elsewhere(page, item)) {
             return true;
         }
         own = item.parent;

@@ -6,17 +6,25 @@ use std::sync::LazyLock;
 use scraper::node::Element;
 
 use crate::extract::phrase_sets::PhraseSet;
+use crate::extract::rules::{Rule, RuleSet};
 use crate::text::{HashedMap, line, word_hash};
+
+/// What says furniture whatever is in it; names that say it where there is no prose; those that say it of links.
+pub const FURNITURE: RuleSet = RuleSet::of(&[
+    Rule::FurnitureElements,
+    Rule::FurnitureRoles,
+    Rule::FurnitureWords,
+    Rule::FurniturePairs,
+    Rule::CommentWords,
+]);
+pub const DOUBTFUL: RuleSet = RuleSet::of(&[Rule::DoubtfulWords, Rule::HidingWords]);
+pub const LISTING: RuleSet = RuleSet::of(&[Rule::ListingWords]);
 
 /// What an element is by its own account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ElementHints {
-    /// Navigation, sharing, advertising, comments, other articles: not the article.
-    pub is_noise: bool,
-    /// The name of a thing that often lists links.
-    pub is_listing: bool,
-    /// The name of a thing that may also hold the article, as widgets of page builders do.
-    pub is_doubtful: bool,
+    /// The rules that call it furniture: navigation, sharing, advertising, comments, other articles.
+    pub furniture: RuleSet,
     /// Article, story, body, content.
     pub is_content: bool,
     /// Byline, date line, credit, caption: about the article, not its text.
@@ -32,10 +40,13 @@ pub struct ElementHints {
 }
 
 impl ElementHints {
+    /// Whether its names alone say that it is not the article.
+    pub fn is_furniture(&self) -> bool {
+        self.furniture.meets(FURNITURE)
+    }
+
     fn add(&mut self, other: Self) {
-        self.is_noise |= other.is_noise;
-        self.is_listing |= other.is_listing;
-        self.is_doubtful |= other.is_doubtful;
+        self.furniture.extend(other.furniture);
         self.is_content |= other.is_content;
         self.is_about |= other.is_about;
         self.is_author |= other.is_author;
@@ -52,9 +63,13 @@ const NOISE_ROLES: &[&str] = &[
 ];
 /// Classes of one element that are looked at.
 const NAMES_MAX: usize = 30;
+/// Words of what readers write.
+const COMMENT_WORDS: &str = "
+    comment | comments | commentlist | disqus | respond | reply | replies | livefyre
+";
 /// Words that alone say so.
 const NOISE_WORDS: &str = "
-    comment | comments | commentlist | disqus | respond | reply | replies | share | sharing | sharebar
+    share | sharing | sharebar
     | sharedaddy | shares | addthis | addtoany | social | socials | related | relatedposts | recommended |
     recommendation | recommendations | recommend | recirc | recirculation | trending | newsletter |
     newsletters | signup | sponsor | sponsored |
@@ -63,7 +78,7 @@ const NOISE_WORDS: &str = "
     | nav | navbar | navigation | menu | submenu | pagination | pager | taglist | tagcloud | masthead
     | outbrain | taboola | zergnet | login | searchform | toolbar |
     yarpp | mostread | readmore | morefrom | upnext |
-    skiplink | visuallyhidden | livefyre |
+    skiplink | visuallyhidden |
     printfriendly | infobox | navbox | catlinks | printfooter | hatnote | reflist | editsection | ticker | topbar |
     contentrecommendations | storytools | articletools | authorbio | bio | cta
     | authorbox | mashsb | ssba | sociable | heateor | essb | trc | nextprev | prevnext | postnav
@@ -161,9 +176,10 @@ static LEXICON: LazyLock<ClassNameTable> = LazyLock::new(|| {
     let mut words = |text: &'static str, mark: fn(&mut ElementHints)| {
         list(text).for_each(|word| mark(&mut lexicon.entry(word).hints));
     };
-    words(NOISE_WORDS, |sense| sense.is_noise = true);
-    words(DOUBTFUL_WORDS, |sense| sense.is_doubtful = true);
-    words(LISTING_WORDS, |sense| sense.is_listing = true);
+    words(COMMENT_WORDS, |sense| sense.furniture.insert(Rule::CommentWords));
+    words(NOISE_WORDS, |sense| sense.furniture.insert(Rule::FurnitureWords));
+    words(DOUBTFUL_WORDS, |sense| sense.furniture.insert(Rule::DoubtfulWords));
+    words(LISTING_WORDS, |sense| sense.furniture.insert(Rule::ListingWords));
     words(CONTENT_WORDS, |sense| sense.is_content = true);
     words(ABOUT_WORDS, |sense| sense.is_about = true);
     words(AUTHOR_WORDS, |sense| sense.is_author = true);
@@ -180,7 +196,7 @@ static LEXICON: LazyLock<ClassNameTable> = LazyLock::new(|| {
             mark(lexicon.pairs.entry(line(pair)).or_default());
         }
     };
-    pairs(NOISE_PAIRS, |sense| sense.is_noise = true);
+    pairs(NOISE_PAIRS, |sense| sense.furniture.insert(Rule::FurniturePairs));
     pairs(BODY_WORDS, |sense| sense.is_body = true);
     lexicon
 });
@@ -193,18 +209,29 @@ pub fn list(text: &'static str) -> impl Iterator<Item = &'static str> {
 /// What the names on one page say: most elements bear the classes of others.
 #[derive(Default)]
 pub struct HintCache<'a> {
+    rules: RuleSet,
     lists: HashMap<&'a str, ElementHints>,
     names: HashMap<&'a str, ElementHints>,
 }
 
 impl<'a> HintCache<'a> {
+    /// Returns an empty one, for these rules.
+    pub fn new(rules: RuleSet) -> Self {
+        Self {
+            rules,
+            ..Self::default()
+        }
+    }
+
     /// Returns what class, id, role and name say an element is.
     pub fn of(&mut self, element: &'a Element) -> ElementHints {
         let mut sense = ElementHints {
-            is_noise: matches!(element.name(), "nav" | "aside" | "footer" | "menu"),
             is_content: matches!(element.name(), "article" | "main"),
             ..ElementHints::default()
         };
+        if matches!(element.name(), "nav" | "aside" | "footer" | "menu") {
+            sense.furniture.insert(Rule::FurnitureElements);
+        }
         for (name, value) in element.attrs() {
             match name {
                 "class" => sense.add(self.of_list(value)),
@@ -214,7 +241,9 @@ impl<'a> HintCache<'a> {
                     ..self.of_names(value)
                 }),
                 "role" => {
-                    sense.is_noise |= NOISE_ROLES.contains(&value);
+                    if NOISE_ROLES.contains(&value) {
+                        sense.furniture.insert(Rule::FurnitureRoles);
+                    }
                     sense.is_content |= value == "main" || value == "article";
                     sense.is_elsewhere |= value == "navigation";
                 }
@@ -243,24 +272,24 @@ impl<'a> HintCache<'a> {
     fn of_names(&mut self, names: &'a str) -> ElementHints {
         let mut sense = ElementHints::default();
         for name in names.split_ascii_whitespace().take(NAMES_MAX) {
-            sense.add(*self.names.entry(name).or_insert_with(|| of_name(name)));
+            sense.add(*self.names.entry(name).or_insert_with(|| of_name(name, self.rules)));
         }
         sense
     }
 }
 
 /// Returns what one class or id says.
-fn of_name(name: &str) -> ElementHints {
+fn of_name(name: &str, rules: RuleSet) -> ElementHints {
     let mut sense = ElementHints {
         is_elsewhere: ELSEWHERE.is_in(name),
         ..ElementHints::default()
     };
     if is_hiding(name) {
-        sense.is_doubtful = true;
+        sense.furniture.insert(Rule::HidingWords);
         return sense;
     }
     // `has-sidebar` and `overflow-hidden` tell how a thing looks, not what it is.
-    let is_state = is_state(name);
+    let is_state = rules.has(Rule::StateNames) && is_state(name);
     let lower = name.to_ascii_lowercase();
     let mut before: Option<&str> = None;
     for word in words_of(name, &lower) {
@@ -360,6 +389,7 @@ fn words_of<'n>(name: &'n str, lower: &'n str) -> impl Iterator<Item = &'n str> 
 #[cfg(test)]
 mod tests {
     use super::{LEXICON, NOISE_WORDS, list, of_name, words_of};
+    use crate::extract::rules::{Rule, RuleSet};
 
     #[test]
     fn names_are_cut_into_words_where_case_or_signs_part_them() {
@@ -378,10 +408,20 @@ mod tests {
 
     #[test]
     fn words_and_pairs_say_what_an_element_is() {
-        assert!(list(NOISE_WORDS).all(|word| LEXICON.of(word).is_some_and(|entry| entry.hints.is_noise)));
-        assert!(of_name("articleBody").is_body && of_name("article__body").is_body);
-        assert!(!of_name("body-article").is_body);
-        assert!(of_name("read-more").is_noise && of_name("SideBar").is_elsewhere);
-        assert!(!of_name("has-sidebar").is_noise && !of_name("nav--no-menu").is_noise);
+        assert!(list(NOISE_WORDS).all(|word| {
+            LEXICON
+                .of(word)
+                .is_some_and(|entry| entry.hints.furniture.has(Rule::FurnitureWords))
+        }));
+        assert!(of_name("articleBody", RuleSet::ALL).is_body && of_name("article__body", RuleSet::ALL).is_body);
+        assert!(!of_name("body-article", RuleSet::ALL).is_body);
+        assert!(
+            of_name("read-more", RuleSet::ALL).furniture.has(Rule::FurniturePairs)
+                && of_name("SideBar", RuleSet::ALL).is_elsewhere
+        );
+        assert!(
+            of_name("has-sidebar", RuleSet::ALL).furniture == RuleSet::default()
+                && of_name("nav--no-menu", RuleSet::ALL).furniture == RuleSet::default()
+        );
     }
 }

@@ -4,6 +4,7 @@
 
 use std::collections::HashSet;
 
+use ego_tree::NodeRef;
 use ego_tree::iter::Edge;
 use scraper::node::{Element, Node};
 use scraper::{Html, Selector};
@@ -11,8 +12,9 @@ use url::Url;
 
 use super::class_names;
 use super::elements::{is_block, is_skipped};
-use super::text::ascii_spaces;
+use super::text::{ascii_spaces, weight};
 use crate::domain::url::without_credentials;
+use crate::extract::rules::{Rule, RuleSet};
 use crate::text::line;
 
 /// One element or text of a page.
@@ -65,22 +67,32 @@ impl<'a> PageItem<'a> {
 /// A page's elements and texts.
 pub struct Page<'a> {
     pub items: Vec<PageItem<'a>>,
+    /// How much the text says that is left out because it is hidden.
+    pub hidden_weight: usize,
 }
 
 impl<'a> Page<'a> {
     /// Returns the page a tree holds. Hidden parts and those that hold no text of the page are left out.
     pub fn of(html: &'a Html) -> Self {
+        Self::under(html, RuleSet::ALL)
+    }
+
+    /// Returns the page a tree holds when only these rules hold.
+    pub fn under(html: &'a Html, rules: RuleSet) -> Self {
         let mut items: Vec<PageItem<'a>> = Vec::new();
         let mut open: Vec<usize> = Vec::new();
         // Set while inside a part that is left out.
         let mut skipping = None;
+        let (mut hides, mut hidden_weight) = (false, 0);
         let mut links = 0_usize;
-        let mut senses = class_names::HintCache::default();
+        let mut senses = class_names::HintCache::new(rules);
         for edge in html.tree.root().traverse() {
             match edge {
                 Edge::Open(node) if skipping.is_none() => match node.value() {
                     Node::Element(element) => {
-                        if is_skipped(&element.name.local) || is_hidden(element) {
+                        let is_skipped = is_skipped(&element.name.local);
+                        if is_skipped || (rules.has(Rule::Hidden) && is_hidden(element)) {
+                            hides = !is_skipped;
                             skipping = Some(node.id());
                             continue;
                         }
@@ -107,6 +119,7 @@ impl<'a> Page<'a> {
                         items[own].end = items.len();
                     }
                 }
+                Edge::Open(node) if hides => hidden_weight += hidden_weight_of(node),
                 Edge::Open(_) => {}
             }
         }
@@ -127,7 +140,7 @@ impl<'a> Page<'a> {
             parent.link_chars += link_chars;
             parent.commas += commas;
         }
-        Self { items }
+        Self { items, hidden_weight }
     }
 }
 
@@ -252,6 +265,16 @@ fn counted(text: &str) -> (usize, usize) {
     (chars, commas)
 }
 
+/// Returns how much the text of a node of a hidden part says.
+fn hidden_weight_of(node: NodeRef<'_, Node>) -> usize {
+    let Node::Text(text) = node.value() else { return 0 };
+    let holder = node.parent().and_then(|parent| parent.value().as_element());
+    match holder {
+        Some(holder) if is_skipped(&holder.name.local) => 0,
+        _ => weight(text),
+    }
+}
+
 fn is_hidden(element: &Element) -> bool {
     let (mut is_hidden, mut is_piece) = (false, false);
     for (name, value) in element.attrs() {
@@ -261,6 +284,14 @@ fn is_hidden(element: &Element) -> bool {
             "id" => is_piece = value.starts_with("S:"),
             "aria-hidden" if value == "true" => return true,
             "style" if is_hiding_style(value) => return true,
+            // How page builders leave out what is not to be shown on this page.
+            "class"
+                if value
+                    .split_ascii_whitespace()
+                    .any(|class| class.ends_with("-invisible")) =>
+            {
+                return true;
+            }
             _ => {}
         }
     }
