@@ -24,3 +24,7 @@ doc:
 bench:
     cargo bench --bench feed
     cargo bench --bench extract
+
+# What each rule of the reader of pages is worth, by folds of sites (docs/decisions/0021). DATA are corpora with their truth.
+ablate data="../shared/data/extraction" *rules:
+    cargo run --profile quick --example ablate -- {{data}} {{rules}}

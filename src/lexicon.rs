@@ -62,7 +62,6 @@ pub struct LinePhrases {
     pub closings: Phrases,
     pub head_lines: Phrases,
     pub credits: Phrases,
-    pub contents: Phrases,
     pub about_authors: Phrases,
 }
 

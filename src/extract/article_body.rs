@@ -111,7 +111,7 @@ impl<'a> ArticleBody<'a> {
         let prose = Prose::of(page, rules);
         let told = sources.head_data.structured.body.as_deref();
         let told = told.filter(|body| body.len() > TOLD_MIN);
-        let Some(container) = content::find(page, &prose, told, rules) else {
+        let Some(container) = content::find(page, &prose, rules) else {
             return Self {
                 shown: prose.shown,
                 ..Self::default()

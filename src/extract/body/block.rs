@@ -37,7 +37,6 @@ pub enum DropReason {
     Named,
     Caption,
     Repeated,
-    Contents,
     Interruption,
     Links,
     About,
@@ -57,7 +56,6 @@ impl DropReason {
             Self::Named => "its element is named as furniture",
             Self::Caption => "caption or credit of a picture",
             Self::Repeated => "the same text stands elsewhere",
-            Self::Contents => "table of contents",
             Self::Interruption => "leads away or interrupts",
             Self::Links => "nothing but links",
             Self::About => "byline, date or label",
@@ -80,16 +78,12 @@ pub struct Block {
     /// Characters, white space left out, and those of them in links.
     pub chars: usize,
     pub link_chars: usize,
-    /// Of them in links to another place of the same page.
-    pub fragment_chars: usize,
     /// The item its text ends in.
     pub at: usize,
     /// Stands in a block quote.
     pub is_quote: bool,
     /// Its element says it is a byline, date or credit.
     pub is_about: bool,
-    /// Its element says it is a label, category or standfirst.
-    pub is_label: bool,
     /// Why it is not the article, if it is not.
     pub drop_reason: Option<DropReason>,
     /// Stands in a figure or is a caption.

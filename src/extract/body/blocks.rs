@@ -29,7 +29,6 @@ struct Builder<'p, 'a> {
     quotes: usize,
     captions: usize,
     abouts: usize,
-    labels: usize,
     here: usize,
     /// What lies before this item is in a part that is left out.
     named_end: usize,
@@ -67,7 +66,6 @@ fn read(
         quotes: 0,
         captions: 0,
         abouts: 0,
-        labels: 0,
         here: root,
         named_end: 0,
         pres: 0,
@@ -146,11 +144,9 @@ impl Builder<'_, '_> {
                     self.flush();
                 }
             }
-            "a" => self.inline.open_link(
-                item.attr("href").and_then(|href| followed(href, self.base)),
-                item.attr("href")
-                    .is_some_and(|href| href.len() > 1 && href.starts_with('#')),
-            ),
+            "a" => self
+                .inline
+                .open_link(item.attr("href").and_then(|href| followed(href, self.base))),
             "strong" | "b" => self.inline.open_mark("**"),
             "em" | "i" => self.inline.open_mark("*"),
             "code" | "tt" | "kbd" if self.pres == 0 => self.inline.open_mark("`"),
@@ -158,7 +154,6 @@ impl Builder<'_, '_> {
             _ => {}
         }
         self.abouts += usize::from(is_about(self.page, at));
-        self.labels += usize::from(is_label(self.page, at));
     }
 
     fn close(&mut self, at: usize) {
@@ -196,7 +191,6 @@ impl Builder<'_, '_> {
             _ => {}
         }
         self.abouts -= usize::from(is_about(self.page, at));
-        self.labels -= usize::from(is_label(self.page, at));
     }
 
     /// Whether a table holds data: several short cells a row and no blocks within; others only lay out a page.
@@ -242,7 +236,7 @@ impl Builder<'_, '_> {
             is_head: std::mem::take(&mut self.row_is_first),
             cells,
         };
-        let counts = (item.chars, item.link_chars, 0);
+        let counts = (item.chars, item.link_chars);
         self.push(kind, text, String::new(), counts, false);
     }
 
@@ -272,7 +266,7 @@ impl Builder<'_, '_> {
         let alt = alt.take().markdown.replace('\n', " ");
         let markdown = format!("![{alt}]({}{title})", markdown::destination(&source));
         self.here = at;
-        self.push(BlockKind::Image, String::new(), markdown, (0, 0, 0), false);
+        self.push(BlockKind::Image, String::new(), markdown, (0, 0), false);
     }
 
     fn flush(&mut self) {
@@ -292,7 +286,7 @@ impl Builder<'_, '_> {
             Some(_) => BlockKind::ItemText { depth },
             None => BlockKind::Paragraph,
         };
-        let counts = (done.chars, done.link_chars, done.fragment_chars);
+        let counts = (done.chars, done.link_chars);
         self.push(kind, done.text, done.markdown, counts, done.is_strong);
     }
 
@@ -301,7 +295,7 @@ impl Builder<'_, '_> {
         kind: BlockKind,
         text: String,
         markdown: String,
-        (chars, link_chars, fragment_chars): (usize, usize, usize),
+        (chars, link_chars): (usize, usize),
         is_strong: bool,
     ) {
         self.blocks.push(Block {
@@ -310,11 +304,9 @@ impl Builder<'_, '_> {
             markdown,
             chars,
             link_chars,
-            fragment_chars,
             at: self.here,
             is_quote: self.quotes > 0,
             is_about: self.abouts > 0,
-            is_label: self.labels > 0,
             drop_reason: (self.here < self.named_end).then_some(DropReason::Named),
             is_caption: self.captions > 0,
             is_strong,
@@ -326,11 +318,6 @@ impl Builder<'_, '_> {
 fn is_about(page: &Page<'_>, at: usize) -> bool {
     let item = &page.items[at];
     (item.hints.is_about && item.chars < 300) || item.name == "time"
-}
-
-fn is_label(page: &Page<'_>, at: usize) -> bool {
-    let item = &page.items[at];
-    item.hints.is_label && item.chars < 300
 }
 
 /// Returns an address a link in the body leads to: without tracking, with the place in the page it names.

@@ -6,16 +6,17 @@
 use std::sync::LazyLock;
 
 use super::block::{Block, BlockKind, DropReason};
-use super::content::TOLD_WINDOW;
 use super::{phrases, pruning};
 use crate::extract::date::dates;
-use crate::extract::page::text::{counted, floor, squeezed};
+use crate::extract::page::text::{floor, squeezed};
 use crate::extract::phrase_sets::PhraseSet;
 use crate::extract::rules::{Rule, RuleSet};
 use crate::lexicon::all;
 
 /// Blocks at the head that may be dropped.
 const HEAD_MAX: usize = 12;
+/// How far behind the last text that structured data tells the next one is looked for, in bytes.
+const TOLD_WINDOW: usize = 20_000;
 /// A heading announces the tail only behind this share of the text, in percent …
 const TAIL_PERCENT_MIN: usize = 25;
 /// … and only if at most this share of the text stands behind it.
@@ -112,7 +113,7 @@ fn mark_head(blocks: &mut [Block], about: &PageFacts<'_>) {
             }
             blocks[at].drop_reason = Some(DropReason::Title);
             seen_text = 0;
-        } else if is_head_line(block, about, seen_text > 0) {
+        } else if is_head_line(block, about.rules) {
             blocks[at].drop_reason = Some(DropReason::Head);
         } else {
             seen_text += block.chars;
@@ -124,36 +125,13 @@ fn mark_head(blocks: &mut [Block], about: &PageFacts<'_>) {
 }
 
 /// Whether a block at the head is a byline, a date or the like.
-fn is_head_line(block: &Block, about: &PageFacts<'_>, is_text_above: bool) -> bool {
-    if matches!(block.kind, BlockKind::Row { .. } | BlockKind::Pre) {
+fn is_head_line(block: &Block, rules: RuleSet) -> bool {
+    if matches!(block.kind, BlockKind::Row { .. } | BlockKind::Pre) || block.chars >= 90 || block.is_sentence() {
         return false;
     }
-    let text = block.text.trim();
-    if matches!(block.kind, BlockKind::Heading(_)) && counted(text).is_some() {
-        // The first of what the article lists, though it be a link.
-        return false;
-    }
-    let lower = text.to_lowercase();
-    if block.chars > 150 {
-        return false;
-    }
-    let byline = squeezed(about.byline);
-    let rules = about.rules;
-    let has_name = rules.has(Rule::HeadNames) && byline.len() > 5 && squeezed(text).contains(&byline);
-    let is_short = block.chars < 90 && !block.is_sentence();
-    (is_short
-        && (rules.has(Rule::HeadLabels) && block.is_about
-            || (rules.has(Rule::HeadLabels) && block.is_label && !matches!(block.kind, BlockKind::Heading(_)))
-            || (rules.has(Rule::HeadPhrases) && phrases::begins_head(&lower))
-            || has_name
-            || (rules.has(Rule::HeadDates) && looks_like_date(&lower))
-            || (rules.has(Rule::HeadLinks) && block.link_density() > 0.5)
-            || (rules.has(Rule::HeadEndings) && (lower.ends_with("min read") || lower.ends_with("comments")))))
-        || (rules.has(Rule::HeadScraps)
-            && block.chars < 12
-            && !is_text_above
-            && !matches!(block.kind, BlockKind::Heading(_) | BlockKind::Item { .. }))
-        || (has_name && block.chars < byline.len() + 50)
+    let lower = block.text.trim().to_lowercase();
+    (rules.has(Rule::HeadPhrases) && phrases::begins_head(&lower))
+        || (rules.has(Rule::HeadDates) && looks_like_date(&lower))
 }
 
 /// Whether a short line is mostly a date or a time.
@@ -275,7 +253,6 @@ fn is_tail_line(block: &Block, byline: &str, count: usize, rules: RuleSet) -> bo
             && phrases::is_closing(text)
             && (block.chars < 140 || block.link_density() > 0.1))
         || (rules.has(Rule::TailLinks) && is_item && block.link_density() > 0.85 && block.chars < 150)
-        || (rules.has(Rule::AboutTails) && block.is_about && block.chars < 200)
         || (rules.has(Rule::OpenEnds) && !block.is_long()
             && !is_item
             && !block.is_quote
@@ -284,7 +261,6 @@ fn is_tail_line(block: &Block, byline: &str, count: usize, rules: RuleSet) -> bo
             && !text.ends_with("[…]")
             && !text.ends_with("[...]")
             && !text.ends_with(['.', '!', '?', '"', '”', '。', ')', ':', '…']))
-        || (rules.has(Rule::TailDates) && looks_like_date(&lower))
 }
 
 #[cfg(test)]

@@ -6,18 +6,10 @@
 use super::prose::Prose;
 use super::siblings::{climb, joined};
 use crate::extract::page::items::Page;
-use crate::extract::page::text::{floor, squeezed};
 use crate::extract::rules::{Rule, RuleSet};
 
 /// A paragraph votes for this many elements above it.
 const VOTE_LEVELS: usize = 5;
-/// Texts shorter than this are not looked for in what structured data tells, in characters.
-const TOLD_CHARS_MIN: usize = 20;
-/// How far behind the last text found the next one is looked for, in bytes.
-pub const TOLD_WINDOW: usize = 20_000;
-/// Structured data that tells less than one part in this many is a summary.
-const TOLD_SHARE_MIN: usize = 2;
-
 /// The part of a page that is the article.
 pub struct Container {
     pub root: usize,
@@ -28,17 +20,8 @@ pub struct Container {
 }
 
 /// Returns the part of a page that is the article; none when it has no prose.
-pub fn find(page: &Page<'_>, prose: &Prose, told: Option<&str>, rules: RuleSet) -> Option<Container> {
-    let voted = vote(page, prose, rules)?;
-    let told = told
-        .filter(|text| rules.has(Rule::ToldContainer) && text.chars().count() * TOLD_SHARE_MIN > prose.chars[voted]);
-    if let Some(root) = told.and_then(|text| holding(page, text)) {
-        return Some(Container {
-            joined: Vec::new(),
-            root,
-            why: "it holds the text of the structured data",
-        });
-    }
+pub fn find(page: &Page<'_>, prose: &Prose, rules: RuleSet) -> Option<Container> {
+    let voted = vote(page, prose)?;
     let (root, why) = match marked(page, prose).filter(|_| rules.has(Rule::MarkedContainer)) {
         Some(marked) if agrees(page, prose, marked, voted) => (marked, "the page's markup names it"),
         _ => (voted, "most paragraphs stand in it"),
@@ -55,37 +38,7 @@ pub fn find(page: &Page<'_>, prose: &Prose, told: Option<&str>, rules: RuleSet) 
     })
 }
 
-/// Returns the innermost part that holds what the page's structured data says its article is.
-fn holding(page: &Page<'_>, told: &str) -> Option<usize> {
-    let told = squeezed(told);
-    let mut held = vec![0_usize; page.items.len()];
-    let mut from = 0;
-    for (at, item) in page.items.iter().enumerate().skip(1) {
-        if item.element.is_some() || item.chars < TOLD_CHARS_MIN {
-            continue;
-        }
-        let text = squeezed(item.text);
-        // In the same order as it is told: the page's own copy, not a teaser further down.
-        let next = told.get(from..floor(&told, from + TOLD_WINDOW));
-        if let Some(found) = next.and_then(|rest| rest.find(&text)) {
-            from += found + text.len();
-            held[at] = text.len();
-        }
-    }
-    for at in (1..page.items.len()).rev() {
-        let own = held[at];
-        held[page.items[at].parent] += own;
-    }
-    let all = held.first().copied().unwrap_or(0);
-    if all * 10 < told.len() * 7 {
-        return None;
-    }
-    (0..page.items.len())
-        .rev()
-        .find(|at| page.items[*at].element.is_some() && held[*at] * 100 >= all * 97)
-}
-
-fn vote(page: &Page<'_>, prose: &Prose, rules: RuleSet) -> Option<usize> {
+fn vote(page: &Page<'_>, prose: &Prose) -> Option<usize> {
     let mut scores = vec![0_f32; page.items.len()];
     for at in 0..page.items.len() {
         if !prose.is_paragraph(page, at) {
@@ -116,12 +69,6 @@ fn vote(page: &Page<'_>, prose: &Prose, rules: RuleSet) -> Option<usize> {
             continue;
         }
         let mut weight = 1.0 - item.link_density();
-        if !rules.has(Rule::ContentWeights) {
-        } else if item.hints.is_body {
-            weight *= 1.5;
-        } else if item.hints.is_content {
-            weight *= 1.2;
-        }
         if matches!(item.name, "form" | "dl" | "th" | "address" | "figure") {
             weight *= 0.6;
         }

@@ -9,7 +9,6 @@ pub struct InlineBuilder {
     markdown: String,
     chars: usize,
     link_chars: usize,
-    fragment_chars: usize,
     strong_chars: usize,
     wants_space: bool,
     breaks: usize,
@@ -32,7 +31,6 @@ enum SpanKind {
     Mark(&'static str),
     Link {
         target: Option<String>,
-        is_fragment: bool,
     },
     /// A mark within the same mark.
     Nothing,
@@ -56,7 +54,6 @@ pub struct InlineText {
     pub markdown: String,
     pub chars: usize,
     pub link_chars: usize,
-    pub fragment_chars: usize,
     pub is_strong: bool,
 }
 
@@ -115,7 +112,6 @@ impl InlineBuilder {
             if is_within { chars } else { 0 }
         };
         self.link_chars += within(|kind| matches!(kind, SpanKind::Link { .. }));
-        self.fragment_chars += within(|kind| matches!(kind, SpanKind::Link { is_fragment: true, .. }));
         self.strong_chars += within(|kind| matches!(kind, SpanKind::Mark("**")));
         self.chars += chars;
     }
@@ -224,8 +220,8 @@ impl InlineBuilder {
     }
 
     /// Opens a link; without a target its text stands alone.
-    pub fn open_link(&mut self, target: Option<String>, is_fragment: bool) {
-        let kind = SpanKind::Link { target, is_fragment };
+    pub fn open_link(&mut self, target: Option<String>) {
+        let kind = SpanKind::Link { target };
         self.open.push(Span { kind, from: None });
     }
 
@@ -309,7 +305,6 @@ impl InlineBuilder {
             is_strong: self.strong_chars * 10 > self.chars * 8,
             chars: self.chars,
             link_chars: self.link_chars,
-            fragment_chars: self.fragment_chars,
             text: std::mem::take(&mut self.text),
             markdown: std::mem::take(&mut self.markdown),
         };
@@ -347,7 +342,7 @@ mod tests {
     #[test]
     fn a_link_over_two_blocks_is_two_links() {
         let mut inline = InlineBuilder::default();
-        inline.open_link(Some("https://example.org/".to_owned()), false);
+        inline.open_link(Some("https://example.org/".to_owned()));
         inline.text("one", false);
         assert_eq!(inline.take().markdown, "[one](<https://example.org/>)");
         inline.text("two", false);

@@ -98,77 +98,60 @@ pub fn is_credit(text: &str) -> bool {
     })
 }
 
-/// Headings of a table of contents.
-static CONTENTS: LazyLock<HashSet<&str>> = LazyLock::new(|| lexicon::all(|language| language.lines.contents));
-
-/// Whether a line announces a table of contents.
-pub fn is_contents_heading(text: &str) -> bool {
-    let line = text
-        .trim()
-        .trim_end_matches([':', ' ', '.'])
-        .to_lowercase()
-        .replace('’', "'");
-    CONTENTS.contains(line.as_str())
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{begins_head, is_closing, is_contents_heading, is_interruption, is_tail_heading};
+    use super::{begins_head, is_closing, is_interruption, is_tail_heading};
 
-    /// Furniture of one language: headings behind the text, lines that interrupt it, the heading of a table of contents,
+    /// Furniture of one language: headings behind the text, lines that interrupt it,
     /// lines that close the page, lines above the text.
-    type Furniture = [&'static [&'static str]; 5];
+    type Furniture = [&'static [&'static str]; 4];
 
     #[rustfmt::skip]
     const LANGUAGES: &[Furniture] = &[
         [&["Related articles", "Comments", "About the author", "Most read", "Tags", "Share this article"],
-         &["Advertisement", "Read also: The mayor resigns"], &["In this article"],
+         &["Advertisement", "Read also: The mayor resigns"],
          &["All rights reserved.", "Follow us on Mastodon", "Tags: town, sport"], &["By Ada March", "Updated 12 June", "Reading time: 3 minutes"]],
         [&["Mehr zum Thema", "Kommentare", "Über den Autor", "Meistgelesen", "Schlagworte", "Artikel teilen"],
-         &["Anzeige", "Lesen Sie auch: Bürgermeister tritt zurück"], &["Inhaltsverzeichnis"],
+         &["Anzeige", "Lesen Sie auch: Bürgermeister tritt zurück"],
          &["Alle Rechte vorbehalten.", "Folgen Sie uns auf Mastodon", "Schlagwörter: Stadt, Sport"], &["Von Ada Marsch", "Aktualisiert am 12. Juni", "Lesezeit: 3 Minuten"]],
         [&["Sur le même sujet", "Commentaires", "À propos de l’auteur", "Les plus lus", "Mots-clés", "Partager"],
-         &["Publicité", "À lire aussi : Le maire démissionne"], &["Sommaire"],
+         &["Publicité", "À lire aussi : Le maire démissionne"],
          &["Tous droits réservés.", "Suivez-nous sur Mastodon", "Mots-clés : ville, sport"], &["Par Ada Marche", "Mis à jour le 12 juin", "Temps de lecture : 3 minutes"]],
         [&["Noticias relacionadas", "Comentarios", "Sobre el autor", "Lo más leído", "Etiquetas", "Compartir"],
-         &["Publicidad", "Lea también: Dimite el alcalde"], &["Contenido"],
+         &["Publicidad", "Lea también: Dimite el alcalde"],
          &["Todos los derechos reservados.", "Síguenos en Mastodon", "Etiquetas: ciudad, deporte"], &["Por Ada Marcos", "Actualizado el 12 de junio", "Tiempo de lectura: 3 minutos"]],
         [&["Notícias relacionadas", "Comentários", "Sobre o autor", "Mais lidas", "Tags", "Compartilhe"],
-         &["Publicidade", "Leia também: Prefeito renuncia"], &["Índice"],
+         &["Publicidade", "Leia também: Prefeito renuncia"],
          &["Todos os direitos reservados.", "Siga-nos no Mastodon", "Palavras-chave: cidade, esporte"], &["Por Ada Marques", "Atualizado em 12 de junho", "Tempo de leitura: 3 minutos"]],
         [&["Articoli correlati", "Commenti", "L’autore", "I più letti", "Argomenti", "Condividi"],
-         &["Pubblicità", "Leggi anche: Il sindaco si dimette"], &["Sommario"],
+         &["Pubblicità", "Leggi anche: Il sindaco si dimette"],
          &["Riproduzione riservata", "Seguici su Mastodon", "Tag: città, sport"], &["Di Ada Marchi", "Aggiornato il 12 giugno", "Tempo di lettura: 3 minuti"]],
         [&["Gerelateerde artikelen", "Reacties", "Over de auteur", "Meest gelezen", "Trefwoorden", "Deel dit artikel"],
-         &["Advertentie", "Lees ook: Burgemeester treedt af"], &["Inhoud"],
+         &["Advertentie", "Lees ook: Burgemeester treedt af"],
          &["Alle rechten voorbehouden.", "Volg ons op Mastodon", "Trefwoorden: stad, sport"], &["Door Ada Mars", "Bijgewerkt op 12 juni", "Leestijd: 3 minuten"]],
         [&["Powiązane artykuły", "Komentarze", "O autorze", "Najczęściej czytane", "Tagi", "Udostępnij"],
-         &["Reklama", "Czytaj także: Burmistrz rezygnuje"], &["Spis treści"],
+         &["Reklama", "Czytaj także: Burmistrz rezygnuje"],
          &["Wszelkie prawa zastrzeżone.", "Obserwuj nas na Mastodonie", "Tagi: miasto, sport"], &["Autor: Ada Marczak", "Aktualizacja 12 czerwca", "Czas czytania: 3 minuty"]],
         [&["Материалы по теме", "Комментарии", "Об авторе", "Самое читаемое", "Теги", "Поделиться"],
-         &["Реклама", "Читайте также: Мэр уходит в отставку"], &["Содержание"],
+         &["Реклама", "Читайте также: Мэр уходит в отставку"],
          &["Все права защищены.", "Подписывайтесь на наш канал", "Теги: город, спорт"], &["Автор: Анна Маркова", "Обновлено 12 июня", "Время чтения: 3 минуты"]],
         [&["関連記事", "コメント", "この記事を書いた人", "人気記事", "タグ", "シェアする"],
-         &["広告", "関連記事：市長が辞任"], &["目次"],
+         &["広告", "関連記事：市長が辞任"],
          &["無断転載を禁じます。", "フォローする", "タグ：地域、スポーツ"], &["文：山田花子", "更新 6月12日", "公開日 6月12日"]],
         [&["相关阅读", "评论", "作者简介", "热门文章", "标签", "分享"],
-         &["广告", "相关阅读：市长辞职"], &["目录"],
+         &["广告", "相关阅读：市长辞职"],
          &["版权所有，未经许可不得转载", "关注我们的公众号", "标签：本地，体育"], &["作者：李小明", "更新时间 6月12日", "来源：本报"]],
         [&["مواضيع ذات صلة", "التعليقات", "عن الكاتب", "الأكثر قراءة", "الوسوم", "شارك"],
-         &["إعلان", "اقرأ أيضا: رئيس البلدية يستقيل"], &["المحتويات"],
+         &["إعلان", "اقرأ أيضا: رئيس البلدية يستقيل"],
          &["جميع الحقوق محفوظة", "تابعونا على ماستودون", "كلمات مفتاحية: المدينة"], &["بقلم: ليلى حسن", "آخر تحديث 12 يونيو", "وقت القراءة 3 دقائق"]],
     ];
 
     #[test]
     fn furniture_is_known_in_twelve_languages() {
         assert_eq!(LANGUAGES.len(), 12);
-        let knows: [fn(&str) -> bool; 5] = [
-            is_tail_heading,
-            is_interruption,
-            is_contents_heading,
-            is_closing,
-            |line| begins_head(&line.to_lowercase()),
-        ];
+        let knows: [fn(&str) -> bool; 4] = [is_tail_heading, is_interruption, is_closing, |line| {
+            begins_head(&line.to_lowercase())
+        }];
         for language in LANGUAGES {
             for (lines, knows) in language.iter().zip(knows) {
                 for line in *lines {

@@ -1,4 +1,4 @@
-//! What is not the article among its blocks, wherever it stands: captions, repetitions, contents, calls to read on.
+//! What is not the article among its blocks, wherever it stands: captions, repetitions, calls to read on.
 
 use std::collections::{HashMap, HashSet};
 
@@ -21,7 +21,6 @@ pub fn mark(blocks: &mut [Block], rules: RuleSet) {
             .rev()
             .find(|b| b.drop_reason != Some(DropReason::Caption));
         let image = above.filter(|above| above.kind == BlockKind::Image);
-        let follows_image = image.is_some();
         let block = &blocks[at];
         let tells_image = rules.has(Rule::PictureNames) && image.is_some_and(|image| tells(&block.text, image));
         let fate = if block.drop_reason.is_some() || block.kind == BlockKind::Image {
@@ -29,11 +28,10 @@ pub fn mark(blocks: &mut [Block], rules: RuleSet) {
         } else if tells_image {
             Some(DropReason::Caption)
         } else {
-            of(block, follows_image, rules)
+            of(block, rules)
         };
         blocks[at].drop_reason = fate;
     }
-    mark_contents(blocks, rules);
     if rules.has(Rule::CaptionsAgain) {
         mark_captions_again(blocks);
     }
@@ -81,7 +79,7 @@ fn mark_captions_again(blocks: &mut [Block]) {
     }
 }
 
-fn of(block: &Block, follows_image: bool, rules: RuleSet) -> Option<DropReason> {
+fn of(block: &Block, rules: RuleSet) -> Option<DropReason> {
     if rules.has(Rule::FigureCaptions) && block.is_caption && !matches!(block.kind, BlockKind::Row { .. }) {
         return Some(DropReason::Caption);
     }
@@ -100,14 +98,6 @@ fn of(block: &Block, follows_image: bool, rules: RuleSet) -> Option<DropReason> 
         return Some(DropReason::Interruption);
     }
     if rules.has(Rule::EndingCredits) && block.chars < 160 && !is_heading && !is_item && ends_in_credit(&block.text) {
-        return Some(DropReason::Caption);
-    }
-    if rules.has(Rule::PictureCredits)
-        && follows_image
-        && block.chars < 160
-        && !is_heading
-        && phrases::is_credit(&block.text)
-    {
         return Some(DropReason::Caption);
     }
     if rules.has(Rule::LinkParagraphs)
@@ -133,18 +123,6 @@ fn ends_in_credit(text: &str) -> bool {
     };
     text.rfind(['(', '（'])
         .is_some_and(|at| at > 0 && phrases::is_credit(&text[at..]))
-}
-
-/// Lists of links to places of this page, with the heading above them.
-fn mark_contents(blocks: &mut [Block], rules: RuleSet) {
-    for block in blocks.iter_mut().filter(|block| block.drop_reason.is_none()) {
-        let is_entry = rules.has(Rule::ContentsLinks) && block.chars > 0 && block.fragment_chars * 10 > block.chars * 8;
-        if is_entry
-            || (rules.has(Rule::ContentsHeadings) && block.chars < 40 && phrases::is_contents_heading(&block.text))
-        {
-            block.drop_reason = Some(DropReason::Contents);
-        }
-    }
 }
 
 /// The same paragraph twice is a notice the page repeats, or an excerpt of its own text.

@@ -25,14 +25,10 @@ pub const LISTING: RuleSet = RuleSet::of(&[Rule::ListingWords]);
 pub struct ElementHints {
     /// The rules that call it furniture: navigation, sharing, advertising, comments, other articles.
     pub furniture: RuleSet,
-    /// Article, story, body, content.
-    pub is_content: bool,
     /// Byline, date line, credit, caption: about the article, not its text.
     pub is_about: bool,
     /// Who wrote the article.
     pub is_author: bool,
-    /// Label, category, standfirst.
-    pub is_label: bool,
     /// The article's body.
     pub is_body: bool,
     /// Its class or id is that of comments, other articles or the frame of a page.
@@ -47,10 +43,8 @@ impl ElementHints {
 
     fn add(&mut self, other: Self) {
         self.furniture.extend(other.furniture);
-        self.is_content |= other.is_content;
         self.is_about |= other.is_about;
         self.is_author |= other.is_author;
-        self.is_label |= other.is_label;
         self.is_body |= other.is_body;
         self.is_elsewhere |= other.is_elsewhere;
     }
@@ -101,11 +95,6 @@ const NOISE_PAIRS: &str = "
     header | page header | global header | other articles | latest news | next article | next post | previous post |
     in this | follow us | pull quote | photo gallery | image gallery | video player | cross sell
 ";
-const CONTENT_WORDS: &str = "
-    article | articlebody | articlecontent | story | storybody | storycontent | post | postcontent | postbody |
-    entry | entrycontent | content | body | text | main | maincontent | hentry | h | column | blog | prose | copy |
-    richtext | paragraph
-";
 const BODY_WORDS: &str = "
     article body | article content | article text | story body | story content | story text | entry content | post
     content | post body | post text | body text | body copy | content body | article copy | news content | news body
@@ -120,10 +109,6 @@ const AUTHOR_WORDS: &str = "
     author | authors | byline | authorname | writer | contributor | autor | auteur | autore |
     attribution | bylines | authored | postedby | submitted
 ";
-const LABEL_WORDS: &str = "
-    meta | kicker | eyebrow | posted | published | category | categories | cat | label | source | headline | subtitle
-";
-
 /// Parts of a class or id that stand for what is beside the article.
 static ELSEWHERE: LazyLock<PhraseSet> = LazyLock::new(|| {
     PhraseSet::of_any_case(&[
@@ -180,10 +165,8 @@ static LEXICON: LazyLock<ClassNameTable> = LazyLock::new(|| {
     words(NOISE_WORDS, |sense| sense.furniture.insert(Rule::FurnitureWords));
     words(DOUBTFUL_WORDS, |sense| sense.furniture.insert(Rule::DoubtfulWords));
     words(LISTING_WORDS, |sense| sense.furniture.insert(Rule::ListingWords));
-    words(CONTENT_WORDS, |sense| sense.is_content = true);
     words(ABOUT_WORDS, |sense| sense.is_about = true);
     words(AUTHOR_WORDS, |sense| sense.is_author = true);
-    words(LABEL_WORDS, |sense| sense.is_label = true);
     words("articlebody | storybody | entrycontent | postcontent", |sense| {
         sense.is_body = true
     });
@@ -225,10 +208,7 @@ impl<'a> HintCache<'a> {
 
     /// Returns what class, id, role and name say an element is.
     pub fn of(&mut self, element: &'a Element) -> ElementHints {
-        let mut sense = ElementHints {
-            is_content: matches!(element.name(), "article" | "main"),
-            ..ElementHints::default()
-        };
+        let mut sense = ElementHints::default();
         if matches!(element.name(), "nav" | "aside" | "footer" | "menu") {
             sense.furniture.insert(Rule::FurnitureElements);
         }
@@ -244,7 +224,6 @@ impl<'a> HintCache<'a> {
                     if NOISE_ROLES.contains(&value) {
                         sense.furniture.insert(Rule::FurnitureRoles);
                     }
-                    sense.is_content |= value == "main" || value == "article";
                     sense.is_elsewhere |= value == "navigation";
                 }
                 "itemprop" => {
@@ -303,7 +282,6 @@ fn of_name(name: &str, rules: RuleSet) -> ElementHints {
         for own in [Some(&entry.hints), of_pair].into_iter().flatten() {
             sense.add(if is_state {
                 ElementHints {
-                    is_content: own.is_content,
                     is_body: own.is_body,
                     ..ElementHints::default()
                 }
