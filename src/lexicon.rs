@@ -59,6 +59,7 @@ pub struct LinePhrases {
     pub final_words: Phrases,
     pub interruptions: Phrases,
     pub interruption_starts: Phrases,
+    pub embeds: Phrases,
     pub closings: Phrases,
     pub head_lines: Phrases,
     pub credits: Phrases,

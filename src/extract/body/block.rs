@@ -1,6 +1,6 @@
 //! A block of text: what it is, what is known of it, and why it is not the article.
 
-use crate::extract::page::text::weight;
+use crate::extract::page::text::{ends_sentence, small_words, weight};
 
 /// Shorter lines are no sentences, in weight.
 const SENTENCE_MIN: usize = 40;
@@ -113,7 +113,12 @@ impl Block {
 
     /// Whether it reads like a sentence.
     pub fn is_sentence(&self) -> bool {
-        let text = self.text.trim_end_matches(['"', '”', '’', '»', ')', ' ', '\'']);
-        self.is_long() && text.ends_with(['.', '!', '?', '…', '。', ':', ';'])
+        self.is_long() && (ends_sentence(&self.text) || self.text.trim_end().ends_with([':', ';']))
+    }
+
+    /// Whether it tells something, however short it is: a sentence of words, not of a name and a date. `least` are the words
+    /// that takes.
+    pub fn tells(&self, least: usize) -> bool {
+        ends_sentence(&self.text) && small_words(&self.text) >= least
     }
 }

@@ -4,12 +4,19 @@
 //! Words are never glued: every block element, cell and line break parts them. Text is escaped, so that nothing a page
 //! says becomes markup in the document.
 
+use std::collections::HashSet;
+
+use scraper::node::Element;
 use url::Url;
 
 use super::block::{Block, BlockKind, DropReason};
+use super::embeds;
 use super::inline::InlineBuilder;
+use super::markup::figures::Figure;
+use super::markup::permalinks::Permalink;
+use super::markup::{formulas, line_numbers, permalinks};
 use crate::domain::url::without_tracking;
-use crate::extract::page::items::{Page, absolute};
+use crate::extract::page::items::{Page, absolute, attr, is_hidden};
 use crate::extract::picture;
 use crate::text::markdown;
 
@@ -25,14 +32,24 @@ struct Builder<'p, 'a> {
     inline: InlineBuilder,
     lists: Vec<(bool, usize)>,
     items: Vec<bool>,
-    heading: u8,
+    /// The level of the heading that is open, and where it began.
+    heading: Option<(u8, usize)>,
     quotes: usize,
     captions: usize,
+    /// What the figure is that is open, and where it began.
+    figure: Option<(usize, Figure)>,
     abouts: usize,
     here: usize,
     /// What lies before this item is in a part that is left out.
     named_end: usize,
-    pres: usize,
+    /// The elements that are open and hold code.
+    codes: Vec<usize>,
+    /// Elements of the code that is open that number its lines.
+    line_numbers: HashSet<usize>,
+    /// The part in which a line of code has just ended.
+    line_end: Option<usize>,
+    /// How long the text was when the last formula had been read.
+    formula_end: Option<usize>,
     row: Option<Vec<(String, String)>>,
     row_is_first: bool,
     data_tables: usize,
@@ -62,13 +79,17 @@ fn read(
         inline: InlineBuilder::default(),
         lists: Vec::new(),
         items: Vec::new(),
-        heading: 0,
+        heading: None,
         quotes: 0,
         captions: 0,
+        figure: None,
         abouts: 0,
         here: root,
         named_end: 0,
-        pres: 0,
+        codes: Vec::new(),
+        line_numbers: HashSet::new(),
+        line_end: None,
+        formula_end: None,
         row: None,
         row_is_first: false,
         data_tables: 0,
@@ -89,6 +110,10 @@ fn read(
                 at = page.items[at].end;
                 continue;
             }
+            if builder.is_read_whole(at) {
+                at = page.items[at].end;
+                continue;
+            }
             builder.open(at);
             open.push(at);
         } else {
@@ -100,7 +125,9 @@ fn read(
         builder.close(own);
     }
     builder.flush();
-    builder.blocks
+    let mut blocks = builder.blocks;
+    embeds::mark(page, root, &mut blocks);
+    blocks
 }
 
 impl Builder<'_, '_> {
@@ -109,48 +136,103 @@ impl Builder<'_, '_> {
         if item.chars > 0 {
             self.here = at;
         }
-        self.inline.text(item.text, self.pres > 0);
+        // Between rows and cells no text stands.
+        if self.is_code() && item.chars == 0 && is_row_part(self.page.items[item.parent].name) {
+            return;
+        }
+        self.line_end = None;
+        self.inline.text(item.text, self.is_code());
+    }
+
+    /// Reads what is one thing with all that is in it, or no text at all: formulas, line numbers, marks that link a heading
+    /// to itself, pictures for those without scripts. Returns whether it was one.
+    fn is_read_whole(&mut self, at: usize) -> bool {
+        let page = self.page;
+        let item = &page.items[at];
+        match item.name {
+            "a" => return self.permalink(at) == Some(Permalink::Mark),
+            "noscript" => {
+                self.late_image(at);
+                return true;
+            }
+            "math" | "script" | "img" => {
+                let Some(formula) = formulas::at(page, at) else {
+                    return item.name == "script";
+                };
+                // One formula may stand there as markup, as its source and as a picture.
+                if item.name == "math" || self.formula_end != Some(self.inline.markdown_len()) {
+                    let is_seen = !page.items[item.parent].element.is_some_and(is_hidden);
+                    self.here = at;
+                    self.inline.code(&formula, is_seen);
+                    self.formula_end = Some(self.inline.markdown_len());
+                }
+                return true;
+            }
+            _ => {}
+        }
+        self.line_numbers.contains(&at)
+            || line_numbers::is_column(page, at)
+            || (self.is_code() && line_numbers::is_numbered_cell(page, at))
+    }
+
+    fn permalink(&self, at: usize) -> Option<Permalink> {
+        let (_, heading) = self.heading?;
+        permalinks::of(self.page, heading, at, self.base)
     }
 
     fn open(&mut self, at: usize) {
         let page = self.page;
         let item = &page.items[at];
-        if item.is_block && self.row.is_none() {
-            self.flush();
-        } else if item.is_block {
-            self.inline.space();
+        if item.is_block {
+            self.part();
         }
         match item.name {
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.heading = item.name.as_bytes()[1] - b'0',
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.heading = Some((item.name.as_bytes()[1] - b'0', at)),
             "ul" | "ol" | "menu" | "dl" => self.lists.push((item.name == "ol", before_first(item.attr("start")))),
             "li" | "dt" | "dd" => {
+                if self.row.is_some() {
+                    self.inline.part();
+                }
                 if let Some((_, count)) = self.lists.last_mut() {
                     *count += 1;
                 }
                 self.items.push(false);
             }
             "blockquote" => self.quotes += 1,
-            "pre" => self.pres += 1,
-            "figure" | "figcaption" | "caption" => self.captions += 1,
+            "pre" => self.open_code(at),
+            "td" if !self.is_code() && self.row.is_none() && line_numbers::is_code_cell(page, at) => self.open_code(at),
+            "figure" if self.figure.is_none() => self.figure = Some((at, Figure::of(page, at))),
+            "figcaption" | "caption" => self.captions += 1,
+            "table" if !self.is_code() && line_numbers::is_code_table(page, at) => self.open_code(at),
             "table" if self.is_data_table(at) => {
                 self.data_tables += 1;
                 self.row_is_first = true;
             }
-            "tr" if self.data_tables > 0 => self.row = Some(Vec::new()),
+            "tr" if !self.is_code() && self.data_tables > 0 => self.row = Some(Vec::new()),
             "br" => {
                 if self.row.is_some() {
                     self.inline.space();
-                } else if self.inline.line_break(self.pres > 0) {
+                } else if self.inline.line_break(self.is_code()) {
                     self.flush();
                 }
             }
+            "a" if self.permalink(at).is_some() => self.inline.open_nothing(),
             "a" => self
                 .inline
                 .open_link(item.attr("href").and_then(|href| followed(href, self.base))),
             "strong" | "b" => self.inline.open_mark("**"),
             "em" | "i" => self.inline.open_mark("*"),
-            "code" | "tt" | "kbd" if self.pres == 0 => self.inline.open_mark("`"),
-            "img" => self.image(at),
+            "code" | "tt" | "kbd" if !self.is_code() => self.inline.open_mark("`"),
+            // Some put each line of code in an element of its own.
+            "code" if self.line_end == Some(item.parent) => self.inline.code_line(),
+            "img" | "amp-img" | "amp-anim" => {
+                let source = picture::source_at(page, at, self.base);
+                self.image(item.element, at, source);
+            }
+            "picture" if !page.items[at..item.end].iter().any(picture::is_picture) => {
+                let source = picture::of_sources(page, at, self.base);
+                self.image(item.element, at, source);
+            }
             _ => {}
         }
         self.abouts += usize::from(is_about(self.page, at));
@@ -168,16 +250,18 @@ impl Builder<'_, '_> {
             }
             "tr" if self.row.is_some() => self.end_row(at),
             "a" | "strong" | "b" | "em" | "i" => self.inline.close(),
-            "code" | "tt" | "kbd" if self.pres == 0 => self.inline.close(),
+            "code" | "tt" | "kbd" if !self.is_code() => self.inline.close(),
+            "code" => self.line_end = Some(item.parent),
             _ => {}
         }
-        if item.is_block && self.row.is_none() {
-            self.flush();
-        } else if item.is_block {
-            self.inline.space();
+        if item.is_block {
+            self.part();
+        }
+        if self.codes.last() == Some(&at) {
+            self.close_code();
         }
         match item.name {
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.heading = 0,
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.heading = None,
             "ul" | "ol" | "menu" | "dl" => {
                 self.lists.pop();
             }
@@ -185,8 +269,8 @@ impl Builder<'_, '_> {
                 self.items.pop();
             }
             "blockquote" => self.quotes = self.quotes.saturating_sub(1),
-            "pre" => self.pres = self.pres.saturating_sub(1),
-            "figure" | "figcaption" | "caption" => self.captions = self.captions.saturating_sub(1),
+            "figure" if self.figure.is_some_and(|(figure, _)| figure == at) => self.figure = None,
+            "figcaption" | "caption" => self.captions = self.captions.saturating_sub(1),
             "table" if self.data_tables > 0 && self.is_data_table(at) => self.data_tables -= 1,
             _ => {}
         }
@@ -208,7 +292,7 @@ impl Builder<'_, '_> {
                         return false;
                     }
                 }
-                "table" | "form" | "ul" | "ol" | "h1" | "h2" | "h3" | "blockquote" | "pre" | "article" | "section" => {
+                "table" | "form" | "h1" | "h2" | "h3" | "blockquote" | "pre" | "article" | "section" => {
                     return false;
                 }
                 _ => {}
@@ -240,25 +324,72 @@ impl Builder<'_, '_> {
         self.push(kind, text, String::new(), counts, false);
     }
 
-    fn image(&mut self, at: usize) {
-        let item = &self.page.items[at];
-        let source = picture::source(item, self.base);
-        let is_tiny = |name| {
-            item.attr(name)
-                .and_then(|v| v.parse::<u32>().ok())
-                .is_some_and(|size| size < 60)
-        };
-        let Some(source) = source.filter(|_| !is_tiny("width") && !is_tiny("height") && self.row.is_none()) else {
+    /// Parts what comes from what was, as a block does.
+    fn part(&mut self) {
+        if self.row.is_some() {
+            self.inline.space();
+        } else if self.is_code() {
+            self.inline.code_line();
+        } else {
+            self.flush();
+        }
+    }
+
+    fn is_code(&self) -> bool {
+        !self.codes.is_empty()
+    }
+
+    fn open_code(&mut self, at: usize) {
+        if self.codes.is_empty() {
+            self.line_numbers = line_numbers::within(self.page, at);
+        }
+        self.codes.push(at);
+    }
+
+    fn close_code(&mut self) {
+        if self.codes.len() == 1 {
+            self.flush();
+            self.line_numbers.clear();
+        }
+        self.codes.pop();
+    }
+
+    fn late_image(&mut self, at: usize) {
+        let Some(element) = self
+            .page
+            .sources
+            .get(&at)
+            .and_then(|html| picture::without_scripts(html))
+        else {
             return;
         };
+        let source = picture::source(&element, self.base);
+        // It is the picture that the image before it waits for.
+        let waits = |block: &Block| block.at + 2 >= at && self.page.items[block.at].name != "noscript";
+        let replaces = |block: &Block| block.kind == BlockKind::Image && waits(block);
+        if source.is_some() && self.blocks.last().is_some_and(replaces) {
+            self.blocks.pop();
+        }
+        self.image(Some(&element), at, source);
+    }
+
+    fn image(&mut self, element: Option<&Element>, at: usize, source: Option<String>) {
+        let Some(element) =
+            element.filter(|element| !picture::is_tiny(element) && self.row.is_none() && !self.is_code())
+        else {
+            return;
+        };
+        let Some(source) = source else { return };
+        let is_again =
+            |block: &Block| block.kind == BlockKind::Image && block.markdown.contains(&markdown::destination(&source));
+        if self.blocks.last().is_some_and(is_again) {
+            return;
+        }
         self.flush();
         let mut alt = InlineBuilder::default();
-        alt.text(item.attr("alt").unwrap_or_default(), false);
+        alt.text(attr(element, "alt").unwrap_or_default(), false);
         // Markdown has no place for a size but the title.
-        let size = |name| {
-            item.attr(name)
-                .and_then(|v| v.trim_end_matches("px").parse::<u32>().ok())
-        };
+        let size = |name| attr(element, name).and_then(|v| v.trim_end_matches("px").parse::<u32>().ok());
         let title = match (size("width"), size("height")) {
             (Some(width), Some(height)) => format!(" \"{width}x{height}\""),
             _ => String::new(),
@@ -275,9 +406,10 @@ impl Builder<'_, '_> {
             return;
         }
         let depth = self.lists.len().max(1) - 1;
+        let is_code = self.is_code();
         let kind = match self.items.last_mut() {
-            _ if self.heading > 0 => BlockKind::Heading(self.heading),
-            _ if self.pres > 0 => BlockKind::Pre,
+            _ if is_code => BlockKind::Pre,
+            _ if let Some((level, _)) = self.heading => BlockKind::Heading(level),
             Some(begun) if !*begun => {
                 *begun = true;
                 let number = self.lists.last().filter(|(counts, _)| *counts).map(|(_, count)| *count);
@@ -298,6 +430,13 @@ impl Builder<'_, '_> {
         (chars, link_chars): (usize, usize),
         is_strong: bool,
     ) {
+        let is_caption = match self.figure {
+            Some((_, Figure::Quotation)) => false,
+            Some((_, Figure::Picture)) => {
+                self.captions > 0 || (matches!(kind, BlockKind::Paragraph | BlockKind::Heading(_)) && self.quotes == 0)
+            }
+            _ => self.captions > 0,
+        };
         self.blocks.push(Block {
             kind,
             text,
@@ -308,7 +447,7 @@ impl Builder<'_, '_> {
             is_quote: self.quotes > 0,
             is_about: self.abouts > 0,
             drop_reason: (self.here < self.named_end).then_some(DropReason::Named),
-            is_caption: self.captions > 0,
+            is_caption,
             is_strong,
         });
     }
@@ -318,6 +457,11 @@ impl Builder<'_, '_> {
 fn is_about(page: &Page<'_>, at: usize) -> bool {
     let item = &page.items[at];
     (item.hints.is_about && item.chars < 300) || item.name == "time"
+}
+
+/// Whether text that stands directly in an element is none of the page.
+fn is_row_part(name: &str) -> bool {
+    matches!(name, "table" | "thead" | "tbody" | "tfoot" | "tr")
 }
 
 /// Returns an address a link in the body leads to: without tracking, with the place in the page it names.

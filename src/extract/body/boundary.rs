@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use super::block::{Block, BlockKind, DropReason};
 use super::{phrases, pruning};
 use crate::extract::date::dates;
-use crate::extract::page::text::{floor, squeezed};
+use crate::extract::page::text::{counted, ends_sentence, floor, squeezed};
 use crate::extract::phrase_sets::PhraseSet;
 use crate::extract::rules::{Rule, RuleSet};
 use crate::lexicon::all;
@@ -23,6 +23,15 @@ const TAIL_PERCENT_MIN: usize = 25;
 const TAIL_PERCENT_MAX: usize = 45;
 /// The same for a sentence, which is no heading.
 const PASSED_PERCENT_MAX: usize = 20;
+
+/// Words that are neither names nor numbers in a line that tells something, and in one that begins as lines at the head do.
+const WORDS_MIN: usize = 2;
+const HEAD_WORDS_MIN: usize = 3;
+/// The same for a line at the end that bears a date: pages close with when they were changed.
+const TAIL_WORDS_MIN: usize = 3;
+
+/// Text above a list that makes the list the article's, in characters.
+const LIST_TEXT_MIN: usize = 80;
 
 /// What is known of the page beside its blocks.
 #[derive(Debug, Default)]
@@ -113,7 +122,7 @@ fn mark_head(blocks: &mut [Block], about: &PageFacts<'_>) {
             }
             blocks[at].drop_reason = Some(DropReason::Title);
             seen_text = 0;
-        } else if is_head_line(block, about.rules) {
+        } else if is_head_line(block, about.rules) && !(is_in_list(blocks, at) && seen_text >= LIST_TEXT_MIN) {
             blocks[at].drop_reason = Some(DropReason::Head);
         } else {
             seen_text += block.chars;
@@ -124,14 +133,27 @@ fn mark_head(blocks: &mut [Block], about: &PageFacts<'_>) {
     }
 }
 
+/// Whether a block is one of several items that follow each other.
+fn is_in_list(blocks: &[Block], at: usize) -> bool {
+    let is_item = |block: Option<&Block>| block.is_some_and(|block| matches!(block.kind, BlockKind::Item { .. }));
+    let (before, behind) = (at.checked_sub(1).and_then(|at| blocks.get(at)), blocks.get(at + 1));
+    is_item(blocks.get(at)) && (is_item(before) || is_item(behind))
+}
+
 /// Whether a block at the head is a byline, a date or the like.
 fn is_head_line(block: &Block, rules: RuleSet) -> bool {
     if matches!(block.kind, BlockKind::Row { .. } | BlockKind::Pre) || block.chars >= 90 || block.is_sentence() {
         return false;
     }
-    let lower = block.text.trim().to_lowercase();
-    (rules.has(Rule::HeadPhrases) && phrases::begins_head(&lower))
-        || (rules.has(Rule::HeadDates) && looks_like_date(&lower))
+    let text = block.text.trim();
+    if matches!(block.kind, BlockKind::Heading(_)) && counted(text).is_some() {
+        // The first of what the article lists.
+        return false;
+    }
+    let lower = text.to_lowercase();
+    let begins_head = rules.has(Rule::HeadPhrases) && phrases::begins_head(&lower);
+    (begins_head && !block.tells(HEAD_WORDS_MIN))
+        || (rules.has(Rule::HeadDates) && looks_like_date(&lower) && (begins_head || !block.tells(TAIL_WORDS_MIN)))
 }
 
 /// Whether a short line is mostly a date or a time.
@@ -229,7 +251,7 @@ fn has_text_behind(blocks: &[Block]) -> bool {
 static ABOUT_AUTHORS: LazyLock<PhraseSet> = LazyLock::new(|| all(|language| language.lines.about_authors));
 
 fn is_tail_line(block: &Block, byline: &str, count: usize, rules: RuleSet) -> bool {
-    if count <= 1 {
+    if count <= 1 || block.kind == BlockKind::Pre {
         return false;
     }
     let text = block.text.trim();
@@ -260,7 +282,8 @@ fn is_tail_line(block: &Block, byline: &str, count: usize, rules: RuleSet) -> bo
             // Where a text breaks off it is cut, not closed.
             && !text.ends_with("[…]")
             && !text.ends_with("[...]")
-            && !text.ends_with(['.', '!', '?', '"', '”', '。', ')', ':', '…']))
+            && !text.ends_with(['"', '”', ')', ':', '」', '』', '）', '：'])
+            && !ends_sentence(text))
 }
 
 #[cfg(test)]

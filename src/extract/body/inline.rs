@@ -32,7 +32,7 @@ enum SpanKind {
     Link {
         target: Option<String>,
     },
-    /// A mark within the same mark.
+    /// A mark within the same mark, or one that is not shown.
     Nothing,
 }
 
@@ -61,6 +61,40 @@ impl InlineBuilder {
     /// Parts what comes from what was.
     pub fn space(&mut self) {
         self.wants_space = true;
+    }
+
+    /// Begins a new line of code, if one is begun.
+    pub fn code_line(&mut self) {
+        if !self.text.is_empty() && !self.text.ends_with('\n') {
+            self.text.push('\n');
+            self.markdown.push('\n');
+        }
+    }
+
+    /// Parts two things that stand in one line, unless a sign does so already.
+    pub fn part(&mut self) {
+        if self.text.ends_with(char::is_alphanumeric) {
+            self.wants_space = false;
+            self.character(';');
+        }
+        self.space();
+    }
+
+    /// Returns how long the Markdown is so far, in bytes.
+    pub fn markdown_len(&self) -> usize {
+        self.markdown.len()
+    }
+
+    /// Adds code. What is not seen on the page is no part of the plain text, unless that begins with it.
+    pub fn code(&mut self, code: &str, is_seen: bool) {
+        let (text, chars) = (self.text.len(), self.chars);
+        self.open_mark(CODE);
+        self.text(code, false);
+        self.close();
+        if !is_seen && text > 0 {
+            self.text.truncate(text);
+            self.chars = chars;
+        }
     }
 
     /// Adds a line break. Returns whether it ends the paragraph, being the second in a row.
@@ -223,6 +257,14 @@ impl InlineBuilder {
     pub fn open_link(&mut self, target: Option<String>) {
         let kind = SpanKind::Link { target };
         self.open.push(Span { kind, from: None });
+    }
+
+    /// Opens what leaves its text as it is.
+    pub fn open_nothing(&mut self) {
+        self.open.push(Span {
+            kind: SpanKind::Nothing,
+            from: None,
+        });
     }
 
     /// Closes what was opened last.

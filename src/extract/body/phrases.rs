@@ -48,6 +48,14 @@ pub fn is_interruption(text: &str) -> bool {
         })
 }
 
+/// What boxes say in whose place another site's content is shown once the reader agrees.
+static EMBEDS: LazyLock<PhraseSet> = LazyLock::new(|| lexicon::all(|language| language.lines.embeds));
+
+/// Whether a text is of such a box, if it stands in one.
+pub fn is_of_embed(text: &str) -> bool {
+    EMBEDS.is_in(&text.to_lowercase())
+}
+
 /// Words of headings behind which the article does not go on.
 static FINAL_WORDS: LazyLock<PhraseSet> = LazyLock::new(|| lexicon::all(|language| language.lines.final_words));
 

@@ -31,6 +31,20 @@ pub fn is_skipped(name: &LocalName) -> bool {
     )
 }
 
+/// Whether an element that holds no text shows something beside which a text is a caption.
+pub fn is_media(name: &LocalName) -> bool {
+    matches!(
+        *name,
+        local_name!("svg")
+            | local_name!("iframe")
+            | local_name!("object")
+            | local_name!("embed")
+            | local_name!("canvas")
+            | local_name!("audio")
+            | local_name!("video")
+    )
+}
+
 /// Whether an element begins a new line of text.
 pub fn is_block(name: &LocalName) -> bool {
     matches!(

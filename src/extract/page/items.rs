@@ -2,7 +2,7 @@
 //!
 //! Every item knows where its subtree ends, so walking and skipping need no recursion however deep a page nests.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use ego_tree::NodeRef;
 use ego_tree::iter::Edge;
@@ -11,11 +11,14 @@ use scraper::{Html, Selector};
 use url::Url;
 
 use super::class_names;
-use super::elements::{is_block, is_skipped};
+use super::elements::{is_block, is_media, is_skipped};
 use super::text::{ascii_spaces, weight};
 use crate::domain::url::without_credentials;
 use crate::extract::rules::{Rule, RuleSet};
 use crate::text::line;
+
+/// What stands in an element that is no text of the page is not read where it is longer, in bytes.
+const SOURCE_BYTES_MAX: usize = 4_000;
 
 /// One element or text of a page.
 pub struct PageItem<'a> {
@@ -69,6 +72,10 @@ pub struct Page<'a> {
     pub items: Vec<PageItem<'a>>,
     /// How much the text says that is left out because it is hidden.
     pub hidden_weight: usize,
+    /// What stands in an element that is shown only without scripts, and the formula in a script, by its item.
+    pub sources: HashMap<usize, &'a str>,
+    /// Before which item a video, a drawing, a frame with another page stands; in order.
+    pub media: Vec<usize>,
 }
 
 impl<'a> Page<'a> {
@@ -86,12 +93,24 @@ impl<'a> Page<'a> {
         let (mut hides, mut hidden_weight) = (false, 0);
         let mut links = 0_usize;
         let mut senses = class_names::HintCache::new(rules);
+        let (mut sources, mut media) = (HashMap::new(), Vec::new());
         for edge in html.tree.root().traverse() {
             match edge {
                 Edge::Open(node) if skipping.is_none() => match node.value() {
                     Node::Element(element) => {
                         let is_skipped = is_skipped(&element.name.local);
-                        if is_skipped || (rules.has(Rule::Hidden) && is_hidden(element)) {
+                        if is_skipped {
+                            if let Some(source) = source_of(node) {
+                                let parent = open.last().copied().unwrap_or(0);
+                                sources.insert(items.len(), source);
+                                items.push(item(parent, element, &mut senses));
+                                let end = items.len();
+                                items[end - 1].end = end;
+                            } else if is_media(&element.name.local) {
+                                media.push(items.len());
+                            }
+                        }
+                        if is_skipped || (rules.has(Rule::Hidden) && is_hidden(element) && !is_formula(node)) {
                             hides = !is_skipped;
                             skipping = Some(node.id());
                             continue;
@@ -140,11 +159,22 @@ impl<'a> Page<'a> {
             parent.link_chars += link_chars;
             parent.commas += commas;
         }
-        Self { items, hidden_weight }
+        Self {
+            items,
+            hidden_weight,
+            sources,
+            media,
+        }
     }
 }
 
 impl Page<'_> {
+    /// Whether a video, a drawing or a frame with another page stands in a part.
+    pub fn holds_media(&self, at: usize) -> bool {
+        let first = self.media.partition_point(|own| *own <= at);
+        self.media.get(first).is_some_and(|own| *own <= self.items[at].end)
+    }
+
     /// Whether a part stands in another.
     pub fn contains(&self, outer: usize, inner: usize) -> bool {
         outer <= inner && inner < self.items[outer].end
@@ -275,7 +305,32 @@ fn hidden_weight_of(node: NodeRef<'_, Node>) -> usize {
     }
 }
 
-fn is_hidden(element: &Element) -> bool {
+/// Returns the text of an element that is no text of the page and yet says what the page shows: a picture that waits for a
+/// script to load it, a formula that waits for one to draw it.
+fn source_of<'a>(node: NodeRef<'a, Node>) -> Option<&'a str> {
+    let element = node.value().as_element()?;
+    let is_wanted = |text: &str| match element.name() {
+        "noscript" => text.contains("<img"),
+        "script" => attr(element, "type").is_some_and(|kind| kind.starts_with("math/")),
+        _ => false,
+    };
+    let text = &node.first_child()?.value().as_text()?.text;
+    Some(&**text).filter(|text| text.len() <= SOURCE_BYTES_MAX && is_wanted(text))
+}
+
+/// Whether a part is a formula as markup: those who draw formulas hide it, and show what they have drawn.
+fn is_formula(node: NodeRef<'_, Node>) -> bool {
+    let child = node.children().find(|child| !child.value().is_text());
+    child.is_some_and(|child| {
+        child
+            .value()
+            .as_element()
+            .is_some_and(|element| element.name() == "math")
+    })
+}
+
+/// Whether an element says that it is not shown.
+pub fn is_hidden(element: &Element) -> bool {
     let (mut is_hidden, mut is_piece) = (false, false);
     for (name, value) in element.attrs() {
         match name {

@@ -4,6 +4,9 @@ use scraper::Html;
 
 use crate::text::clean;
 
+/// Letters of a script without small ones that stand for a word.
+const ALIKE_CHARS: usize = 4;
+
 /// Returns a text as its letters and digits alone, lower case.
 pub fn squeezed(text: &str) -> String {
     let mut letters = String::with_capacity(text.len());
@@ -32,6 +35,37 @@ pub fn weight(text: &str) -> usize {
         .filter(|c| !c.is_whitespace())
         .map(|c| if wide(c) { 5 } else { 2 });
     halves.sum::<usize>() / 2
+}
+
+/// What may stand behind the end of a sentence.
+const CLOSERS: &[char] = &['"', '”', '’', '»', ')', ' ', '\'', '」', '』', '）', '“'];
+
+/// Whether a text ends as a sentence does: with a sign, in whatever script; or without one in a script that has none.
+pub fn ends_sentence(text: &str) -> bool {
+    let text = text.trim_end().trim_end_matches(CLOSERS);
+    text.ends_with([
+        '.', '!', '?', '…', '。', '！', '？', '｡', '।', '॥', '۔', '؟', '։', '።', '။', '៕', '។',
+    ]) || text.ends_with(is_unsigned)
+}
+
+/// Whether a letter is of a script that parts sentences by blanks: Thai, Lao, Khmer, Burmese.
+fn is_unsigned(c: char) -> bool {
+    matches!(c, '\u{e01}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}')
+}
+
+/// Returns how many words of a text behind the first are neither names nor numbers, as far as letters tell: those that begin
+/// with a small letter. Where letters are all alike a text of one clause has some.
+pub fn small_words(text: &str) -> usize {
+    let mut words = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty());
+    let is_alike = |c: char| c.is_alphabetic() && !c.is_uppercase() && !c.is_lowercase();
+    let alike = text.chars().filter(|c| is_alike(*c)).count();
+    let first = words
+        .next()
+        .map_or(0, |word| usize::from(word.starts_with(char::is_lowercase)));
+    let small = words.filter(|word| word.starts_with(char::is_lowercase) && word.chars().nth(1).is_some());
+    first + small.count() + alike / ALIKE_CHARS
 }
 
 /// Returns how many characters of a text that is ASCII are white space.
@@ -90,7 +124,39 @@ pub fn counted(text: &str) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::counted;
+    use super::{counted, ends_sentence, small_words};
+
+    #[test]
+    fn sentences_end_in_every_script() {
+        for text in [
+            "The wall is down.",
+            "“The wall is down.”",
+            "堤は倒れた。",
+            "「堤は倒れた。」",
+            "दीवार गिर गई।",
+            "دیوار گر گئی۔",
+            "هل سقط الجدار؟",
+            "ชาวประมงขอคำสัญญา",
+            "ជញ្ជាំងបានរលំ។",
+        ] {
+            assert!(ends_sentence(text), "{text}");
+        }
+        for text in ["The wall", "Harrow Vale, 12 May", "堤防の記事", "दीवार"] {
+            assert!(!ends_sentence(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_tells_something_has_words_that_are_no_names() {
+        for (text, words) in [
+            ("On 12 May 2026 the board met.", 3),
+            ("By Ada March", 0),
+            ("It is done.", 2),
+            ("堤は倒れた。", 1),
+        ] {
+            assert_eq!(small_words(text), words, "{text}");
+        }
+    }
 
     #[test]
     fn headings_that_count_are_told_from_those_with_a_number() {
