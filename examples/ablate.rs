@@ -207,7 +207,7 @@ fn sequences(text: &str) -> HashMap<Vec<&str>, usize> {
         .filter(|word| !word.is_empty())
         .collect();
     let mut found = HashMap::new();
-    let at_least = words.len().min(SEQUENCE).max(1);
+    let at_least = words.len().clamp(1, SEQUENCE);
     for sequence in words.windows(at_least) {
         *found.entry(sequence.to_vec()).or_insert(0) += 1;
     }

@@ -24,10 +24,9 @@ const TAIL_PERCENT_MAX: usize = 45;
 /// The same for a sentence, which is no heading.
 const PASSED_PERCENT_MAX: usize = 20;
 
-/// Words that are neither names nor numbers in a line that tells something, and in one that begins as lines at the head do.
-const WORDS_MIN: usize = 2;
+/// Words that are neither names nor numbers in a line that tells something though it begins as lines at the head do.
 const HEAD_WORDS_MIN: usize = 3;
-/// The same for a line at the end that bears a date: pages close with when they were changed.
+/// The same for a line that bears a date.
 const TAIL_WORDS_MIN: usize = 3;
 
 /// Text above a list that makes the list the article's, in characters.

@@ -81,8 +81,8 @@ impl VerdictEvidence<'_, '_> {
     /// nothing of this one.
     pub fn behind_text(&self) -> String {
         let items = &self.page.items;
-        let ends = self.body.iter().rev().map(|block| block.at);
-        let from = ends.take(LAST_BLOCKS).last().unwrap_or(0);
+        let last = &self.body[self.body.len().saturating_sub(LAST_BLOCKS)..];
+        let from = last.first().map_or(0, |block| block.at);
         let is_frame = |item: &PageItem<'_>| matches!(item.name, "main" | "article");
         let mut outer = from;
         let mut scope = None;
