@@ -25,6 +25,7 @@ pub mod blocking;
 pub mod clock;
 pub mod files;
 pub mod fetch;
+pub mod pdf_reader;
 pub mod store;
 pub mod archive;
 pub mod deliver;

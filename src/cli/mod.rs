@@ -28,6 +28,7 @@ use crate::commands::WRONG_USE;
 use crate::config::ConfigErrors;
 use crate::control::client::ClientError;
 use crate::jobs::JobError;
+use crate::pdf_reader;
 use crate::store::StoreError;
 use crate::views::ViewError;
 use files::{cluster, doc, extract, feed};
@@ -83,6 +84,9 @@ enum Command {
     Completions(packaging::CompletionsArgs),
     #[command(hide = true)]
     Man(packaging::ManArgs),
+    /// Reads the PDF on standard input, within bounds, for another process of this program
+    #[command(hide = true, name = pdf_reader::COMMAND)]
+    ReadPdf,
 }
 
 /// Runs the program and returns its exit code.
@@ -117,6 +121,7 @@ pub fn main() -> ExitCode {
         Command::Backup(a) => backup::run(config, &a),
         Command::Completions(a) => packaging::completions(Cli::command(), &a),
         Command::Man(a) => packaging::man(Cli::command(), &a),
+        Command::ReadPdf => pdf_reader::serve().map(|()| ExitCode::SUCCESS).map_err(Into::into),
     };
     result.unwrap_or_else(|error| report(&error))
 }

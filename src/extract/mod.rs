@@ -18,6 +18,7 @@ mod listing;
 mod metadata;
 mod site_rules;
 mod article_body;
+pub mod pdf;
 
 use std::sync::atomic::AtomicBool;
 
@@ -30,6 +31,7 @@ use body::{blocks, boilerplate, markdown, pagination};
 use page::head_data::HeadData;
 use page::items::Page;
 use page::{dom, redirect_stub, text};
+use pdf::PdfArticle;
 use site_rules::{RuledItems, idle};
 use verdict::evidence::VerdictEvidence;
 
@@ -104,6 +106,46 @@ impl Extraction {
     fn render(&mut self) {
         self.markdown = markdown::render(&self.blocks);
         self.text = plain(&self.blocks);
+    }
+}
+
+impl From<PdfArticle> for Extraction {
+    /// Takes over what a PDF gave. One that was not read to its end is a teaser.
+    fn from(article: PdfArticle) -> Self {
+        let mut extraction = Self {
+            metadata: pdf::metadata(&article),
+            markdown: String::new(),
+            text: String::new(),
+            verdict: match article.is_cut {
+                true => Verdict::Teaser,
+                false => Verdict::Complete,
+            },
+            metadata_is_articles: true,
+            may_be_check: false,
+            leads_on: None,
+            next_part: None,
+            blocks: pdf::blocks(article.paragraphs),
+        };
+        extraction.render();
+        extraction
+    }
+}
+
+impl PageExplanation {
+    /// Returns how a PDF was read: which blocks are its article's.
+    pub fn of_pdf(extraction: Extraction) -> Self {
+        let kept = |block: &Block| ExplainedBlock {
+            text: block.text.clone(),
+            path: String::new(),
+            dropped: None,
+        };
+        Self {
+            blocks: extraction.blocks.iter().map(kept).collect(),
+            container: Some(("the pages of a PDF".to_owned(), "without what repeats on them")),
+            why: "",
+            idle_rules: Vec::new(),
+            extraction,
+        }
     }
 }
 

@@ -227,7 +227,8 @@ async fn read(
     url: &Url,
 ) -> Result<(Vec<u8>, bool), FetchError> {
     let Packing { known, unknown } = packing(answer.headers(), url)?;
-    let max = request.purpose.body_max(options.body_max);
+    let content_type = content_type(answer.headers());
+    let max = request.purpose.body_max(options.body_max, content_type.as_deref());
     let stated = answer.content_length().filter(|length| *length > max);
     let too_large = || FetchError::BodyTooLarge {
         url: shown(url),

@@ -53,7 +53,7 @@ pub use host_state::{HostBackoff, HostState, SavedRobots};
 pub use options::{BODY_MAX_MOST, FetchOptions};
 pub use politeness::{Admit, HostPace, HostReady};
 pub use proxy::Proxy;
-pub use request::{Purpose, Request};
+pub use request::{PDF_BYTES_MAX, Purpose, Request};
 pub use response::{Hop, Response};
 pub use robots::Robots;
 

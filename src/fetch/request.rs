@@ -19,6 +19,9 @@ const A_IM: HeaderName = HeaderName::from_static("a-im");
 /// Largest picture that is read, in bytes.
 const IMAGE_BYTES_MAX: u64 = 5_000_000;
 
+/// Largest PDF that is read in a page's place, in bytes: it carries its pictures and fonts with it.
+pub const PDF_BYTES_MAX: u64 = 30_000_000;
+
 /// Redirects from a robots.txt that are followed; RFC 9309 asks for at least five.
 const ROBOTS_REDIRECTS_MAX: usize = 5;
 
@@ -38,7 +41,7 @@ impl Purpose {
                 "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, \
                  application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, text/html;q=0.5, */*;q=0.1"
             }
-            Self::Page => "text/html, application/xhtml+xml, application/xml;q=0.8, */*;q=0.1",
+            Self::Page => "text/html, application/xhtml+xml, application/xml;q=0.8, application/pdf;q=0.5, */*;q=0.1",
             Self::Image => "image/*, */*;q=0.1",
             Self::Robots => "text/plain, */*;q=0.1",
         }
@@ -62,9 +65,11 @@ impl Purpose {
         }
     }
 
-    /// Returns how much of a body is read, in bytes; more is an error.
-    pub(super) fn body_max(self, body_max: u64) -> u64 {
+    /// Returns how much of a body of this kind is read, in bytes; more is an error.
+    pub(super) fn body_max(self, body_max: u64, content_type: Option<&str>) -> u64 {
+        let is_pdf = content_type.is_some_and(|kind| kind.starts_with("application/pdf"));
         match self {
+            Self::Page if is_pdf => body_max.max(PDF_BYTES_MAX),
             Self::Image => body_max.min(IMAGE_BYTES_MAX),
             Self::Feed | Self::Page | Self::Robots => body_max,
         }

@@ -23,11 +23,12 @@ use crate::document::scalar::{cut_excerpt, date_time};
 use crate::domain::ArticleId;
 use crate::domain::article::{Article, Zone};
 use crate::domain::url::{registrable_domain, without_tracking};
-use crate::extract::{self, ExtractOptions, Extraction, SiteRules};
+use crate::extract::{self, ExtractOptions, Extraction, PageExplanation, SiteRules, pdf};
 use crate::fetch::{Purpose, Request, Response};
 use crate::files;
 use crate::jobs::SharedState;
 use crate::jobs::articles::article_pages::{self, FirstPage};
+use crate::pdf_reader::PdfReader;
 use crate::text;
 
 /// A page in a file may be this large, in bytes.
@@ -122,7 +123,15 @@ fn rules(config: Option<&Config>, url: &Url) -> Option<SiteRules> {
 }
 
 fn from_file(page: &str, url: Option<Url>, config: Option<&Config>, args: &ExtractArgs) -> anyhow::Result<String> {
-    let html = extract::decode(&files::read_named(Path::new(page), PAGE_BYTES_MAX)?, None);
+    let bytes = files::read_named(Path::new(page), PAGE_BYTES_MAX)?;
+    if pdf::is_pdf(&bytes, None) {
+        let extraction = open::runtime()?.block_on(PdfReader::default().read(&bytes))?;
+        return Ok(match args.explain {
+            true => explained(&PageExplanation::of_pdf(extraction)),
+            false => shown(page, &extraction, url.as_ref(), args.format),
+        });
+    }
+    let html = extract::decode(&bytes, None);
     // Not the front page, which has no date.
     let nowhere = Url::parse(NO_ADDRESS)
         .and_then(|site| site.join("page"))
@@ -174,6 +183,10 @@ fn fetched(page: &str, config: Option<&Config>, args: &ExtractArgs) -> anyhow::R
                 site: site.as_ref(),
                 ..ExtractOptions::default()
             };
+            if pdf::is_pdf(&body, content_type.as_deref()) {
+                let extraction = PdfReader::default().read(&body).await?;
+                return Ok(explained(&PageExplanation::of_pdf(extraction)));
+            }
             let html = extract::decode(&body, content_type.as_deref());
             return Ok(explained(&extract::explain(&html, &url, &options)));
         }

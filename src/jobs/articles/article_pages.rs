@@ -13,9 +13,10 @@ use crate::decide::article::PageFailure;
 use crate::domain::Timestamp;
 use crate::domain::article::Verdict;
 use crate::domain::source::Validators;
-use crate::extract::{self, Continuation, ExtractOptions, Extraction, SiteRules};
+use crate::extract::{self, Continuation, ExtractOptions, Extraction, SiteRules, pdf};
 use crate::fetch::{Fetcher, Purpose, Request, Response};
 use crate::jobs::runtime::SharedState;
+use crate::pdf_reader::PdfReadError;
 
 /// Pages of one article that are read, the first included.
 pub const PARTS_MAX: usize = 20;
@@ -91,12 +92,7 @@ async fn read_first(
         ..
     } = response;
     let site = rules(&url);
-    let extraction = read(shared, site.clone(), body, content_type, url.clone()).await;
-    let extraction = extraction.map_err(|message| PageFailure {
-        message,
-        is_transient: false,
-        is_ours: false,
-    })?;
+    let extraction = read(shared, site.clone(), body, content_type, url.clone()).await?;
     Ok(FirstPage {
         extraction,
         url,
@@ -105,17 +101,20 @@ async fn read_first(
     })
 }
 
-/// Reads one page's article from its bytes.
+/// Reads one page's article from its bytes, whether it is HTML or a PDF.
 ///
 /// # Errors
-/// The reading panicked; the message says where.
+/// The reading panicked, or a PDF has no text that can be read; the message says where, and why.
 pub async fn read(
     shared: &Arc<SharedState>,
     site: Option<SiteRules>,
     body: Vec<u8>,
     content_type: Option<String>,
     url: Url,
-) -> Result<Extraction, String> {
+) -> Result<Extraction, PageFailure> {
+    if pdf::is_pdf(&body, content_type.as_deref()) {
+        return read_pdf(shared, &body).await;
+    }
     let own = Arc::clone(shared);
     let read = shared.parse(move || {
         let html = extract::decode(&body, content_type.as_deref());
@@ -125,7 +124,25 @@ pub async fn read(
         };
         extract::extract(&html, &url, &options)
     });
-    read.await.map_err(|said| format!("extraction panicked: {said}"))
+    read.await.map_err(|said| PageFailure {
+        message: format!("extraction panicked: {said}"),
+        is_transient: false,
+        is_ours: false,
+    })
+}
+
+/// Reads a PDF in a process of its own, which ends with the order to stop.
+async fn read_pdf(shared: &SharedState, body: &[u8]) -> Result<Extraction, PageFailure> {
+    let stop = shared.stop();
+    let read = tokio::select! {
+        read = shared.pdf_reader.read(body) => read,
+        () = stop.cancelled() => Err(PdfReadError::Waiting),
+    };
+    read.map_err(|error| PageFailure {
+        message: error.to_string(),
+        is_transient: error.is_transient(),
+        is_ours: error.is_transient(),
+    })
 }
 
 /// Asks for the pages that go on with an article, as long as they do, and joins them.
@@ -213,7 +230,7 @@ async fn collect(
                 Continuation::Added => whole.pages += 1,
                 Continuation::NoPart => return None,
             },
-            Err(reason) => return missing(reason, false),
+            Err(failure) => return missing(failure.message, failure.is_transient),
         }
     }
     None

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::counters::Counters;
 use super::poll_lock::PollLock;
 use crate::domain::Timestamp;
+use crate::pdf_reader::PdfReader;
 use crate::text;
 
 /// How long it is not said again that this machine lacks something, in seconds.
@@ -18,6 +19,8 @@ const WANT_TOLD_SECONDS: i64 = 600;
 pub struct SharedState {
     /// Bounds how many pages are parsed at once.
     extractions: Semaphore,
+    /// Reads PDFs, a few at once.
+    pub pdf_reader: PdfReader,
     /// One delivery run at a time, so that nothing is sent twice.
     pub deliveries: Mutex<()>,
     /// Nothing is composed while something else is, so that no story is told twice.
@@ -56,6 +59,7 @@ impl SharedState {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         Arc::new(Self {
             extractions: Semaphore::new(cores),
+            pdf_reader: PdfReader::default(),
             deliveries: Mutex::new(()),
             digests: Mutex::new(()),
             writing_documents: Mutex::new(()),
