@@ -166,6 +166,15 @@ pub fn head(text: &str, bytes_max: usize) -> &str {
     &text[..end]
 }
 
+/// Returns the end of a text: at most so many bytes, and whole characters.
+fn tail(text: &str, bytes_max: usize) -> &str {
+    let mut begun = text.len().saturating_sub(bytes_max);
+    while !text.is_char_boundary(begun) {
+        begun += 1;
+    }
+    &text[begun..]
+}
+
 /// Whether the script of a character puts no spaces between words, or inflects so that pairs find more.
 pub fn is_unspaced(letter: char) -> bool {
     matches!(letter as u32,

@@ -13,6 +13,8 @@ use super::{comparable, each_hashed_word, sentences};
 
 /// Sentences of either side that are looked at for one that changed; the others came or went.
 const PAIRED_MAX: usize = 200;
+/// Words of a sentence that are compared with those of another.
+const SENTENCE_WORDS_MAX: usize = 500;
 /// Words that the two states of a sentence have in common at least, in percent of the words of both.
 const COMMON_PERCENT: usize = 50;
 /// The same for sentences in one place.
@@ -176,6 +178,7 @@ fn pairs(gone: &[Place<'_, '_>], came: &[Place<'_, '_>]) -> Vec<(usize, usize)> 
 fn word_hashes(sentence: &str) -> Vec<u64> {
     let mut hashes = Vec::new();
     each_hashed_word(sentence, |_, hash| hashes.push(hash));
+    hashes.truncate(SENTENCE_WORDS_MAX);
     hashes.sort_unstable();
     hashes
 }

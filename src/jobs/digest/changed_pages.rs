@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::TimeDelta;
 
 use super::input::OutletNames;
+use crate::blocking;
 use crate::config::DigestSettings;
 use crate::decide::page_noise;
 use crate::digest::PageInput;
@@ -71,8 +72,11 @@ fn new_members(found: &DigestStory) -> Vec<ArticleId> {
 }
 
 fn input(page: PageHistory, outlets: &OutletNames) -> PageInput {
-    let mut changes = page_noise::changes(&page.title_before, &page.title);
-    changes.extend(page_noise::changes(&page.text_before, &page.text));
+    let changes = blocking::run(|| {
+        let mut changes = page_noise::changes(&page.title_before, &page.title);
+        changes.extend(page_noise::changes(&page.text_before, &page.text));
+        changes
+    });
     PageInput {
         provider: outlets.of(&page.article).to_owned(),
         name: page.name.unwrap_or(page.title),
