@@ -140,8 +140,9 @@ pub struct DigestSettings {
     pub name: String,
     /// Names of topics that are there, in the order they are told.
     pub topics: Vec<String>,
-    /// It tells changes of the watched pages that match no topic.
-    pub tells_other_pages: bool,
+    /// It tells changes of the watched pages that match none of its topics, unless they match one of these, which other
+    /// digests tell. Absent where another digest tells them.
+    pub other_pages_but_of: Option<Vec<String>>,
     pub schedule: Schedule,
     pub deliver: Vec<Recipient>,
     /// The zone of its dates.

@@ -166,7 +166,7 @@ fn pages_as_news(sections: &[Section], options: &DigestOptions) -> Vec<TopNews> 
 }
 
 /// Whether a new story waits until it is hot enough; it is then told with all its members.
-fn is_cold(story: &StoryInput, heat_min: i32) -> bool {
+pub fn is_cold(story: &StoryInput, heat_min: i32) -> bool {
     let order =
         |m: &&super::input::MemberInput| ranking::lead_order(m.copy_of.is_some(), m.quality, m.published_at, m.article);
     let Some(lead) = story.members.iter().min_by_key(order) else {

@@ -20,7 +20,7 @@ mod page_changes;
 mod compose;
 mod render;
 
-pub use compose::compose;
+pub use compose::{compose, is_cold};
 pub use dates::DigestLanguage;
 pub use empty_digest::{EmptyDigestRules, LastSent, kind_when_empty};
 pub use input::{

@@ -177,15 +177,29 @@ async fn digests_of_some_topics_leave_other_pages_to_those_of_all() {
              [[digest]]\nname = \"one\"\ntopics = [\"Ferries\"]\n[[digest]]\nname = \"two\"\n{topics}"
         )
     };
-    for (topics, teller) in [("", 1), ("topics = [\"Face Scans\"]\n", 0)] {
+    // A topic that no digest tells is as none.
+    for (topics, what, teller) in [
+        ("", "mill", 1),
+        ("topics = [\"Face Scans\"]\n", "mill", 0),
+        ("topics = [\"Face Scans\"]\n", "face scan", 1),
+        ("topics = [\"Ferries\"]\n", "face scan", 0),
+    ] {
         let world = World::new(&both(topics)).await;
-        show(&world, "The mill opens on Monday.");
+        show(&world, &format!("The {what} opens on Monday."));
         world.work().await;
-        show(&world, "The mill opens on Tuesday.");
+        // What is new to the second digest is told as new; only the change counts here.
+        for settings in &world.ctx.config.digests {
+            digest::run(&world.ctx, world.clock.now(), settings).await.unwrap();
+        }
+        show(&world, &format!("The {what} opens on Tuesday."));
         world.work_after(hour()).await;
         for (at, settings) in world.ctx.config.digests.iter().enumerate() {
             let composed = digest::compose(&world.ctx.store, world.clock.now(), settings).unwrap();
-            assert_eq!(composed.digest.pages(), usize::from(at == teller), "{topics} {at}");
+            assert_eq!(
+                composed.digest.pages(),
+                usize::from(at == teller),
+                "{topics} {what} {at}"
+            );
         }
     }
 }
@@ -294,4 +308,27 @@ async fn a_page_is_one_article_whatever_it_says() {
         text.contains("* CHANGED · Mill of Ostmere") && text.contains("added: Ferry replaces it"),
         "{text}"
     );
+}
+
+#[tokio::test]
+async fn a_page_whose_story_waits_for_others_is_told_by_itself() {
+    let world = World::new(&format!("{PAGES}\n[[digest]]\nname = \"daily\"\nheat_min = 500\n")).await;
+    show(&world, "A face scan opens the gate on Monday.");
+    world.work().await;
+    assert_eq!(told(&world).await, None, "its story is cold");
+    show(&world, "A face scan opens the gate on Tuesday.");
+    world.work_after(hour()).await;
+    let text = told(&world).await.unwrap();
+    assert!(text.contains("opens the gate on [Monday → Tuesday].\n"), "{text}");
+    let world = World::new(&format!("{PAGES}\n[[digest]]\nname = \"daily\"\nheat_min = 500\n")).await;
+    show(&world, "A face scan opens the gate on Monday.");
+    world.work().await;
+    show(&world, "A face scan opens the gate on Friday.");
+    world.work_after(hour()).await;
+    let text = told(&world).await.unwrap();
+    assert!(
+        text.contains("opens the gate on [Monday → Friday].\n"),
+        "seen and changed in one window: {text}"
+    );
+    assert!(!text.contains("NEW"), "{text}");
 }

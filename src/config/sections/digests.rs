@@ -70,7 +70,7 @@ pub fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<'_>) ->
     let settings = DigestSettings {
         name: own.text,
         topics: Vec::new(),
-        tells_other_pages: false,
+        other_pages_but_of: None,
         zone: zone_of(&schedule, reading.zone),
         schedule,
         deliver,
@@ -136,7 +136,7 @@ pub fn usual(topics: &Topics, zone: Tz) -> DigestSettings {
     DigestSettings {
         name: NAME_DEFAULT.to_owned(),
         topics: topics.names.clone(),
-        tells_other_pages: true,
+        other_pages_but_of: Some(Vec::new()),
         schedule: Schedule::parse(SCHEDULE_DEFAULT, zone).expect("the default is a schedule; a test reads it"),
         deliver: vec![Channel::Log.into()],
         zone,
@@ -177,11 +177,13 @@ pub fn checked(found: Vec<PendingDigest>, topics: &Topics, mistakes: &mut Vec<Mi
         }
         digests.push(digest.settings);
     }
-    // Watched pages that match no topic are told with all topics; where no digest tells all, in the first.
+    // Watched pages that match no topic of any digest are told with all topics; where no digest tells all, in the first.
     let tells_all = |digest: &DigestSettings| digest.topics.len() == topics.names.len();
     let has_whole = digests.iter().any(tells_all);
+    let told: Vec<String> = digests.iter().flat_map(|digest| digest.topics.clone()).collect();
     for (at, digest) in digests.iter_mut().enumerate() {
-        digest.tells_other_pages = tells_all(digest) || (!has_whole && at == 0);
+        let tells_others = tells_all(digest) || (!has_whole && at == 0);
+        digest.other_pages_but_of = tells_others.then(|| told.clone());
     }
     digests
 }

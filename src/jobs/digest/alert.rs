@@ -3,7 +3,6 @@
 //! An alert is a digest like any other to the store and the channels: frozen, delivered, its stories told under its own
 //! name. A digest that comes later shows them as told already.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -103,7 +102,7 @@ async fn record(
     let outlets = OutletNames::of_sources(&ctx.store)?;
     let stories = hot.into_iter().map(|found| {
         let fresh = found.fresh.clone();
-        input::story(found, &fresh, &HashSet::new(), &outlets, None)
+        input::story(found, &fresh, &outlets, None)
     });
     let stories = stories.collect();
     let options = DigestOptions {

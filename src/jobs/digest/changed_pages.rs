@@ -8,11 +8,11 @@ use super::input::OutletNames;
 use crate::blocking;
 use crate::config::DigestSettings;
 use crate::decide::page_noise;
-use crate::digest::PageInput;
+use crate::digest::{self, PageInput, StoryInput};
 use crate::domain::{ArticleId, Timestamp};
 use crate::jobs::runtime::JobError;
 use crate::store::Store;
-use crate::store::digests::{DigestStory, FIRST_DAYS, PageHistory};
+use crate::store::digests::{FIRST_DAYS, PageHistory};
 
 /// The changed pages that a digest tells.
 #[derive(Default)]
@@ -38,19 +38,35 @@ pub fn changed_pages<'a>(
     settings: &DigestSettings,
     from: Option<Timestamp>,
     last_revision: i64,
-    stories: impl Iterator<Item = &'a DigestStory>,
+    stories: impl Iterator<Item = &'a StoryInput>,
     outlets: &OutletNames,
 ) -> Result<ChangedPages, JobError> {
     let since = from.unwrap_or(now - TimeDelta::days(FIRST_DAYS));
-    let new: HashSet<ArticleId> = stories.flat_map(new_members).collect();
+    let (mut new, mut waiting) = (HashSet::new(), HashSet::new());
+    for story in stories {
+        if digest::is_cold(story, settings.heat_min) {
+            waiting.insert(story.id);
+        } else {
+            new.extend(
+                story
+                    .members
+                    .iter()
+                    .filter(|member| member.is_new)
+                    .map(|member| member.article),
+            );
+        }
+    }
     let mut found = ChangedPages::default();
-    for page in store.changed_pages(&settings.name, since, now, last_revision)? {
+    for mut page in store.changed_pages(&settings.name, since, now, last_revision)? {
         // What is new to the reader is told as it stands.
         if page.article.seen_at > since && new.contains(&page.article.id) {
             continue;
         }
+        // A story that waits is told with all its members later, this one among them.
+        page.story = page.story.filter(|story| !waiting.contains(story));
         let topic = settings.topics.iter().find(|topic| page.topics.contains(topic));
-        let is_told = topic.is_some() || page.was_told || (page.topics.is_empty() && settings.tells_other_pages);
+        let is_other = |told: &Vec<String>| !page.topics.iter().any(|topic| told.contains(topic));
+        let is_told = topic.is_some() || page.was_told || settings.other_pages_but_of.as_ref().is_some_and(is_other);
         let input = input(page, outlets);
         if !is_told || input.changes.is_empty() {
             continue;
@@ -62,13 +78,6 @@ pub fn changed_pages<'a>(
         }
     }
     Ok(found)
-}
-
-fn new_members(found: &DigestStory) -> Vec<ArticleId> {
-    // A story of which nothing was told is new as a whole.
-    let members = found.story.members.iter().map(|member| member.article.id);
-    let is_new = |id: &ArticleId| found.told.is_empty() || (found.fresh.contains(id) && !found.told.contains(id));
-    members.filter(is_new).collect()
 }
 
 fn input(page: PageHistory, outlets: &OutletNames) -> PageInput {

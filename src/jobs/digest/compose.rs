@@ -125,21 +125,28 @@ fn sections(
         }
         found.push((topic, is_introduction, stories));
     }
-    let stories = found.iter().flat_map(|(_, _, stories)| stories);
-    let mut pages = changed_pages(store, now, settings, from, last_revision, stories, &outlets)?;
     let sections = found.into_iter().map(|(topic, is_introduction, stories)| TopicInput {
-        pages: pages.by_topic.remove(topic).unwrap_or_default(),
         topic: topic.clone(),
         is_introduction,
         stories: stories
             .into_iter()
             .map(|found| {
                 let fresh = &fresh[&found.story.id];
-                input::story(found, fresh, &pages.articles, &outlets, from)
+                input::story(found, fresh, &outlets, from)
             })
             .collect(),
+        pages: Vec::new(),
     });
-    Ok((sections.collect(), pages.others))
+    let mut sections: Vec<TopicInput> = sections.collect();
+    let stories = sections.iter().flat_map(|topic| &topic.stories);
+    let mut pages = changed_pages(store, now, settings, from, last_revision, stories, &outlets)?;
+    for topic in &mut sections {
+        topic.pages = pages.by_topic.remove(&topic.topic).unwrap_or_default();
+        for story in &mut topic.stories {
+            input::leave_out(&pages.articles, story);
+        }
+    }
+    Ok((sections, pages.others))
 }
 
 fn options(settings: &DigestSettings) -> DigestOptions {

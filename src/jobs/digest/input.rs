@@ -14,12 +14,10 @@ use crate::store::Store;
 use crate::store::digests::{DigestStory, FIRST_DAYS, MatchedTerm};
 use crate::store::sources::StoredSource;
 
-/// Returns a stored story as the digest's composer sees it. New is what is `fresh`; headline changes count since `from`. `pages` are
-/// told by themselves: here they are known.
+/// Returns a stored story as the digest's composer sees it. New is what is `fresh`; headline changes count since `from`.
 pub fn story(
     found: DigestStory,
     fresh: &HashSet<ArticleId>,
-    pages: &HashSet<ArticleId>,
     outlets: &OutletNames,
     from: Option<Timestamp>,
 ) -> StoryInput {
@@ -48,9 +46,8 @@ pub fn story(
             published_at: m.article.published_at,
             quality: m.quality,
             copy_of: m.copy_of,
-            was_told: told.contains(&m.article.id) || pages.contains(&m.article.id),
-            is_new: !pages.contains(&m.article.id)
-                && (is_untold || (fresh.contains(&m.article.id) && !told.contains(&m.article.id))),
+            was_told: told.contains(&m.article.id),
+            is_new: is_untold || (fresh.contains(&m.article.id) && !told.contains(&m.article.id)),
             matched: matches.get(&m.article.id).map(|terms| unseen_terms(terms)),
             has_standing_title: standing_titles.contains(&m.article.id),
             language: m.article.language.clone(),
@@ -58,8 +55,7 @@ pub fn story(
         .collect::<Vec<_>>();
     let mut headline_changes = Vec::new();
     for (position, (article, revision)) in revisions.iter().enumerate() {
-        let is_recent =
-            from.is_some_and(|from| revision.replaced_at > from) && told.contains(article) && !pages.contains(article);
+        let is_recent = from.is_some_and(|from| revision.replaced_at > from) && told.contains(article);
         let later = revisions[position + 1..]
             .iter()
             .find(|(other, _)| other == article)
@@ -90,6 +86,18 @@ pub fn story(
             language: earlier.article.language,
         }),
     }
+}
+
+/// Leaves the news of watched pages to where they are told by themselves: here they are known.
+pub fn leave_out(pages: &HashSet<ArticleId>, story: &mut StoryInput) {
+    for member in story
+        .members
+        .iter_mut()
+        .filter(|member| pages.contains(&member.article))
+    {
+        (member.was_told, member.is_new) = (true, false);
+    }
+    story.headline_changes.retain(|change| !pages.contains(&change.article));
 }
 
 /// Returns the terms of a match that stand in its text, where none stands in its headline.

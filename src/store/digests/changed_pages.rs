@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::domain::article::Article;
 use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::store::engine::statement::{select_all, select_optional};
-use crate::store::engine::{Store, StoreError, seconds};
+use crate::store::engine::{Store, StoreError, moment, seconds};
 use crate::store::rows::article;
 use crate::store::rows::revisions::{self, StoredRevision};
 
@@ -44,17 +44,20 @@ impl Store {
         last_revision: i64,
     ) -> Result<Vec<PageHistory>, StoreError> {
         self.read(|c| {
-            let sql = "SELECT article, id FROM revision
+            let sql = "SELECT article, id, replaced_at FROM revision
                        WHERE replaced_at > ?1 AND replaced_at <= ?2 AND id <= ?3
                          AND EXISTS (SELECT 1 FROM entry JOIN source ON source.id = entry.source
                                      WHERE entry.article = revision.article AND source.kind = 'page' AND source.active = 1)";
             let window = params![seconds(from), seconds(to), last_revision];
-            let mut changed: BTreeMap<ArticleId, (i64, i64)> = BTreeMap::new();
-            for (page, revision) in select_all(c, sql, window, |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))? {
-                let (first, last) = changed.entry(page).or_insert((revision, revision));
-                (*first, *last) = ((*first).min(revision), (*last).max(revision));
+            let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+            let mut changed: BTreeMap<ArticleId, (i64, i64, i64)> = BTreeMap::new();
+            for (page, id, at) in select_all(c, sql, window, read)? {
+                let (first, last, changed_at) = changed.entry(page).or_insert((id, id, at));
+                (*first, *last, *changed_at) = (id.min(*first), id.max(*last), at.max(*changed_at));
             }
-            let found = changed.into_iter().map(|(page, within)| history(c, digest, page, within));
+            let found = changed
+                .into_iter()
+                .map(|(page, (first, last, at))| history(c, digest, page, (first, last), moment(at)));
             Ok(found.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
         })
     }
@@ -66,16 +69,15 @@ fn history(
     digest: &str,
     page: ArticleId,
     (first, last): (i64, i64),
+    changed_at: Timestamp,
 ) -> Result<Option<PageHistory>, StoreError> {
-    let revisions = revisions::revisions(c, page)?;
-    let at = |id: i64| revisions.iter().find(|revision| revision.id == id);
-    let (Some(article), Some(before), Some(changed_at)) = (article::article(c, page)?, at(first), at(last)) else {
+    let (article, before) = (article::article(c, page)?, revisions::first_revision(c, page, first)?);
+    let (Some(article), Some(before)) = (article, before) else {
         return Ok(None);
     };
-    let changed_at = changed_at.replaced_at;
     // What a later revision replaced stood at the window's end.
-    let (title, text) = match revisions.iter().find(|revision| revision.id > last) {
-        Some(StoredRevision { title, text, .. }) => (title.clone(), text.clone()),
+    let (title, text) = match revisions::first_revision(c, page, last + 1)? {
+        Some(StoredRevision { title, text, .. }) => (title, text),
         None => (article.title.clone(), article.body_text.clone()),
     };
     let sql = "SELECT source.name FROM entry JOIN source ON source.id = entry.source
@@ -92,8 +94,8 @@ fn history(
     Ok(Some(PageHistory {
         name: names.into_iter().flatten().next(),
         changed_at,
-        title_before: before.title.clone(),
-        text_before: before.text.clone(),
+        title_before: before.title,
+        text_before: before.text,
         title,
         text,
         topics,

@@ -210,13 +210,10 @@ impl Store {
                 let Some(story) = story::story(c, id)? else { continue };
                 let told = told_members(c, digest, id)?;
                 let mut revisions = Vec::new();
-                for member in &story.members {
-                    let own = revisions::revisions(c, member.article.id)?;
-                    revisions.extend(
-                        own.into_iter()
-                            .filter(|one| one.id <= last_revision)
-                            .map(|revision| (member.article.id, revision)),
-                    );
+                for member in story.members.iter().map(|member| member.article.id) {
+                    let own =
+                        revisions::revisions_since(c, member, from.unwrap_or(Timestamp::UNIX_EPOCH), last_revision)?;
+                    revisions.extend(own.into_iter().map(|revision| (member, revision)));
                 }
                 let (mut matches, mut standing_titles) = (HashMap::new(), HashSet::new());
                 for article in story.members.iter().map(|member| member.article.id) {

@@ -1,6 +1,6 @@
 //! What articles said before.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::decide::revision::Revision;
 use crate::domain::{ArticleId, Timestamp};
@@ -48,13 +48,33 @@ impl Store {
 
 pub fn revisions(c: &Connection, article: ArticleId) -> Result<Vec<StoredRevision>, StoreError> {
     let sql = "SELECT replaced_at, title, text, id FROM revision WHERE article = ?1 ORDER BY id";
-    select_all(c, sql, [article.0], |row| {
-        Ok(StoredRevision {
-            replaced_at: moment(row.get(0)?),
-            title: row.get(1)?,
-            text: row.get(2)?,
-            id: row.get(3)?,
-        })
+    select_all(c, sql, [article.0], of_row)
+}
+
+/// Returns what an article said before each change after a moment, of revisions those up to a number, oldest first.
+pub fn revisions_since(
+    c: &Connection,
+    article: ArticleId,
+    since: Timestamp,
+    last_revision: i64,
+) -> Result<Vec<StoredRevision>, StoreError> {
+    let sql = "SELECT replaced_at, title, text, id FROM revision
+               WHERE article = ?1 AND id <= ?2 AND +replaced_at > ?3 ORDER BY id";
+    select_all(c, sql, params![article.0, last_revision, seconds(since)], of_row)
+}
+
+/// Returns the first revision of an article from a number on.
+pub fn first_revision(c: &Connection, article: ArticleId, from: i64) -> Result<Option<StoredRevision>, StoreError> {
+    let sql = "SELECT replaced_at, title, text, id FROM revision WHERE article = ?1 AND id >= ?2 ORDER BY id LIMIT 1";
+    select_optional(c, sql, [article.0, from], of_row)
+}
+
+fn of_row(row: &Row<'_>) -> rusqlite::Result<StoredRevision> {
+    Ok(StoredRevision {
+        replaced_at: moment(row.get(0)?),
+        title: row.get(1)?,
+        text: row.get(2)?,
+        id: row.get(3)?,
     })
 }
 
