@@ -7,8 +7,8 @@ use crate::text::sentence_diff::SentenceChange;
 
 /// Sentences of one page that are told; the others are counted.
 const SENTENCES_MAX: usize = 8;
-/// Characters of a run of words; they were bounded where they were compared.
-const RUN_CHARS_MAX: usize = 1_000;
+/// Characters of words in a row, which were bounded where they were compared.
+const WORDS_CHARS_MAX: usize = 1_000;
 
 /// Returns a changed page as it is told.
 pub(super) fn tell(page: &PageInput, untitled: &str) -> ChangedPage {
@@ -36,7 +36,7 @@ fn clean(change: &SentenceChange) -> SentenceChange {
 
 /// Returns words as they may be shown; the white space that parts them from others stays.
 fn clean_run(text: &str) -> String {
-    let line = display_text::line(text, RUN_CHARS_MAX);
+    let line = display_text::line(text, WORDS_CHARS_MAX);
     let space = |is_there: bool| if is_there { " " } else { "" };
     let (before, behind) = (
         text.starts_with(char::is_whitespace),

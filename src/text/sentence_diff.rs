@@ -57,9 +57,11 @@ pub struct SentenceChange {
 impl SentenceChange {
     /// Returns it as plain text; the words that changed stand in brackets.
     pub fn marked(&self) -> String {
-        match self.status {
-            SentenceStatus::Changed => word_diff::marked(&self.words),
-            SentenceStatus::Removed | SentenceStatus::Added => self.words.iter().map(WordRun::text).collect(),
+        match (self.status, &*self.words) {
+            (SentenceStatus::Removed | SentenceStatus::Added, [WordRun::Removed(text) | WordRun::Added(text)]) => {
+                text.clone()
+            }
+            (_, words) => word_diff::marked(words),
         }
     }
 }

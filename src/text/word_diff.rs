@@ -21,22 +21,31 @@ pub enum WordRun {
     Same(String),
     Removed(String),
     Added(String),
+    /// Words that stand where others stood.
+    Replaced {
+        old: String,
+        new: String,
+    },
 }
 
 impl WordRun {
-    /// Returns the words, whatever became of them.
-    pub fn text(&self) -> &str {
-        match self {
-            Self::Same(text) | Self::Removed(text) | Self::Added(text) => text,
-        }
-    }
-
     /// Returns the run with its words made over.
     pub fn map(&self, made: impl Fn(&str) -> String) -> Self {
         match self {
             Self::Same(text) => Self::Same(made(text)),
             Self::Removed(text) => Self::Removed(made(text)),
             Self::Added(text) => Self::Added(made(text)),
+            Self::Replaced { old, new } => Self::Replaced {
+                old: made(old),
+                new: made(new),
+            },
+        }
+    }
+
+    fn chars(&self) -> usize {
+        match self {
+            Self::Same(text) | Self::Removed(text) | Self::Added(text) => text.chars().count(),
+            Self::Replaced { old, new } => old.chars().count() + new.chars().count(),
         }
     }
 }
@@ -55,29 +64,27 @@ pub fn whole(text: &str) -> String {
 
 /// Returns a changed sentence as plain text: "opens on [Monday → Tuesday] at nine", "[+ only]", "[- perhaps]".
 pub fn marked(runs: &[WordRun]) -> String {
-    let mut out = String::new();
-    let mut rest = runs;
-    while let [first, others @ ..] = rest {
-        rest = others;
-        match (first, others) {
-            (WordRun::Removed(old), [WordRun::Added(new), behind @ ..]) => {
-                out.push_str(&format!("[{old} → {new}]"));
-                rest = behind;
-            }
-            (WordRun::Removed(old), _) => out.push_str(&format!("[- {old}]")),
-            (WordRun::Added(new), _) => out.push_str(&format!("[+ {new}]")),
-            (WordRun::Same(text), _) => out.push_str(text),
-        }
-    }
-    out
+    let marked = |run: &WordRun| match run {
+        WordRun::Same(text) => text.clone(),
+        WordRun::Removed(old) => format!("[- {old}]"),
+        WordRun::Added(new) => format!("[+ {new}]"),
+        WordRun::Replaced { old, new } => format!("[{old} → {new}]"),
+    };
+    runs.iter().map(marked).collect()
 }
 
 /// A word, or what stands before or behind one.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 struct Token<'a> {
     text: &'a str,
     /// White space stands before it.
     is_apart: bool,
+}
+
+impl PartialEq for Token<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
 }
 
 /// Returns the words of a sentence as they are written, what stands before and behind them apart. Scripts without spaces
@@ -114,7 +121,7 @@ struct Segment {
 
 /// Returns the stretches in turn, the same and others.
 fn segments(old: &[Token<'_>], new: &[Token<'_>]) -> Vec<Segment> {
-    let is_same = |(one, other): &(&Token<'_>, &Token<'_>)| one.text == other.text;
+    let is_same = |(one, other): &(&Token<'_>, &Token<'_>)| one == other;
     let head = old.iter().zip(new).take_while(is_same).count();
     let (old_rest, new_rest) = (&old[head..], &new[head..]);
     let tail = old_rest
@@ -175,8 +182,8 @@ fn without_marks_between(found: Vec<Segment>, new: &[Token<'_>]) -> Vec<Segment>
     joined
 }
 
-/// Returns where the longest common sequence of words stands in each; nothing where that would take too long to find.
-fn common(old: &[Token<'_>], new: &[Token<'_>]) -> Vec<(usize, usize)> {
+/// Returns where the longest common sequence stands in each; nothing where that would take too long to find.
+pub(super) fn common<T: PartialEq>(old: &[T], new: &[T]) -> Vec<(usize, usize)> {
     if old.len() * new.len() > COMPARED_MAX {
         return Vec::new();
     }
@@ -184,7 +191,7 @@ fn common(old: &[Token<'_>], new: &[Token<'_>]) -> Vec<(usize, usize)> {
     let mut longest = vec![0_u32; (old.len() + 1) * width];
     for at in (0..old.len()).rev() {
         for other in (0..new.len()).rev() {
-            longest[at * width + other] = match old[at].text == new[other].text {
+            longest[at * width + other] = match old[at] == new[other] {
                 true => longest[(at + 1) * width + other + 1] + 1,
                 false => longest[(at + 1) * width + other].max(longest[at * width + other + 1]),
             };
@@ -192,7 +199,7 @@ fn common(old: &[Token<'_>], new: &[Token<'_>]) -> Vec<(usize, usize)> {
     }
     let (mut at, mut other, mut found) = (0, 0, Vec::new());
     while at < old.len() && other < new.len() {
-        if old[at].text == new[other].text {
+        if old[at] == new[other] {
             found.push((at, other));
             (at, other) = (at + 1, other + 1);
         } else if longest[(at + 1) * width + other] >= longest[at * width + other + 1] {
@@ -224,8 +231,11 @@ fn runs(old: &[Token<'_>], new: &[Token<'_>], segments: &[Segment]) -> Vec<WordR
             Some(WordRun::Same(text)) if is_apart => text.push(' '),
             _ => {}
         }
-        found.extend((!gone.is_empty()).then(|| WordRun::Removed(joined(gone))));
-        found.extend((!came.is_empty()).then(|| WordRun::Added(joined(came))));
+        found.push(match (joined(gone), joined(came)) {
+            (old, new) if new.is_empty() => WordRun::Removed(old),
+            (old, new) if old.is_empty() => WordRun::Added(new),
+            (old, new) => WordRun::Replaced { old, new },
+        });
     }
     found
 }
@@ -248,10 +258,9 @@ fn shortened(runs: Vec<WordRun>) -> Vec<WordRun> {
     for (at, run) in runs.into_iter().enumerate() {
         let run = match run {
             WordRun::Same(text) => WordRun::Same(around(&text, at > 0, at < last)),
-            WordRun::Removed(text) => WordRun::Removed(whole(&text)),
-            WordRun::Added(text) => WordRun::Added(whole(&text)),
+            changed => changed.map(whole),
         };
-        chars += run.text().chars().count();
+        chars += run.chars();
         if chars > SENTENCE_CHARS_MAX {
             shown.push(WordRun::Same(" …".to_owned()));
             break;

@@ -142,9 +142,16 @@ impl HtmlDigest<'_> {
                 change,
                 language,
             } => {
-                let label = label.map(|label| format!("<span class=\"dim\" dir=\"auto\">{}</span> ", escape(label)));
+                // The sentence has no direction of its own: its line takes it.
+                let label = label.map(|label| {
+                    format!(
+                        "<span class=\"dim\" dir=\"auto\" style=\"{}\">{}</span> ",
+                        html_style::SENTENCE_LABEL,
+                        escape(label)
+                    )
+                });
                 format!(
-                    "<p class=\"soft\" dir=\"auto\" style=\"{}\">{}<span dir=\"auto\"{}>{}</span></p>\n",
+                    "<p class=\"soft\" dir=\"auto\" style=\"{}\">{}<span{}>{}</span></p>\n",
                     html_style::SENTENCE,
                     label.unwrap_or_default(),
                     lang(*language),

@@ -68,30 +68,24 @@ pub(super) fn bars(chart: &[ChartBar], wording: DigestWording) -> String {
 
 /// Returns a sentence; where it changed, the words that went are struck out, those that came underlined.
 pub(super) fn sentence(change: &SentenceChange) -> String {
-    let is_marked = change.status == SentenceStatus::Changed;
-    let mut html = String::new();
-    for run in &change.words {
-        match run {
-            WordRun::Removed(words) if is_marked => {
-                let words = escape(words);
-                html.push_str(&format!(
-                    "<del class=\"dim\" style=\"{}\">{words}</del>",
-                    html_style::REMOVED
-                ));
-            }
-            WordRun::Added(words) if is_marked => {
-                // Beside what it replaces.
-                html.push_str(if html.ends_with("</del>") { " " } else { "" });
-                let words = escape(words);
-                html.push_str(&format!(
-                    "<ins class=\"accent\" style=\"{}\">{words}</ins>",
-                    html_style::ADDED
-                ));
-            }
-            WordRun::Same(words) | WordRun::Removed(words) | WordRun::Added(words) => html.push_str(&escape(words)),
-        }
+    if change.status != SentenceStatus::Changed {
+        return escape(&change.marked());
     }
-    html
+    let removed = |words: &str| {
+        let words = escape(words);
+        format!("<del class=\"dim\" style=\"{}\">{words}</del>", html_style::REMOVED)
+    };
+    let added = |words: &str| {
+        let words = escape(words);
+        format!("<ins class=\"accent\" style=\"{}\">{words}</ins>", html_style::ADDED)
+    };
+    let run = |run: &WordRun| match run {
+        WordRun::Same(words) => escape(words),
+        WordRun::Removed(words) => removed(words),
+        WordRun::Added(words) => added(words),
+        WordRun::Replaced { old, new } => format!("{} {}", removed(old), added(new)),
+    };
+    change.words.iter().map(run).collect()
 }
 
 /// Returns a line of the small print and what it is about.

@@ -46,6 +46,7 @@ pub const ORIGIN: &str = "font-size:13px;color:#75716a";
 pub const OLD: &str = "text-decoration:line-through";
 pub const NEW: &str = "color:#22211f;text-decoration:none";
 pub const SENTENCE: &str = "margin:4px 0 0;color:#45423d";
+pub const SENTENCE_LABEL: &str = "color:#75716a";
 pub const REMOVED: &str = "color:#75716a;text-decoration:line-through";
 pub const ADDED: &str = "color:#2b5f86;font-weight:600;text-decoration:underline";
 pub const IN_BRIEF: &str = "margin:0;padding:10px 0 0;border-top:1px solid #e6e2d9;font-size:12px;font-weight:600;\

@@ -103,21 +103,16 @@ fn span(span: &Span<'_>, wording: DigestWording, now: Timestamp) -> String {
 
 /// Returns a sentence; where it changed, the words that went are struck out, those that came stand out.
 fn sentence(change: &SentenceChange) -> String {
-    let is_marked = change.status == SentenceStatus::Changed;
-    let mut out = String::new();
-    let mut is_beside_old = false;
-    for run in &change.words {
-        match run {
-            WordRun::Removed(words) if is_marked => out.push_str(&format!("~~{}~~", text(words))),
-            WordRun::Added(words) if is_marked => {
-                let space = if is_beside_old { " " } else { "" };
-                out.push_str(&format!("{space}**{}**", text(words)));
-            }
-            WordRun::Same(words) | WordRun::Removed(words) | WordRun::Added(words) => out.push_str(&text(words)),
-        }
-        is_beside_old = matches!(run, WordRun::Removed(_));
+    if change.status != SentenceStatus::Changed {
+        return text(&change.marked());
     }
-    out
+    let run = |run: &WordRun| match run {
+        WordRun::Same(words) => text(words),
+        WordRun::Removed(words) => format!("~~{}~~", text(words)),
+        WordRun::Added(words) => format!("**{}**", text(words)),
+        WordRun::Replaced { old, new } => format!("~~{}~~ **{}**", text(old), text(new)),
+    };
+    change.words.iter().map(run).collect()
 }
 
 fn link(headline: &Headline, name: &str) -> String {
