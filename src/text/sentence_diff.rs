@@ -1,6 +1,6 @@
 //! Which sentences of a text came, went and changed, and which words of those that changed.
 //!
-//! A sentence that moved is the same one. Two sentences are one that changed if they have words enough in common; where
+//! A sentence that moved is the same one, unless all that changed is the order. Two sentences are one that changed if they have words enough in common; where
 //! they stand between the same neighbours fewer are enough.
 
 use std::cmp::Reverse;
@@ -79,6 +79,9 @@ pub fn missing<'s, 'a>(text: &'s [Sentence<'a>], other: &[Sentence<'_>]) -> Vec<
 /// Returns what changed from one text to the other, in the order in which it stands there.
 pub fn sentence_diff(before: &[Sentence<'_>], after: &[Sentence<'_>]) -> Vec<SentenceChange> {
     let (gone, came) = (places(before, after), places(after, before));
+    if gone.is_empty() && came.is_empty() {
+        return moved(before, after);
+    }
     let pairs = pairs(&gone, &came);
     let mut found = Vec::with_capacity(gone.len() + came.len());
     let (mut is_old_paired, mut old_of) = (HashSet::new(), HashMap::new());
@@ -86,18 +89,6 @@ pub fn sentence_diff(before: &[Sentence<'_>], after: &[Sentence<'_>]) -> Vec<Sen
         is_old_paired.insert(old);
         old_of.insert(new, old);
     }
-    let whole = |status, sentence: &Sentence<'_>| {
-        let text = word_diff::whole(sentence.shown);
-        let run = if status == SentenceStatus::Added {
-            WordRun::Added(text)
-        } else {
-            WordRun::Removed(text)
-        };
-        SentenceChange {
-            status,
-            words: vec![run],
-        }
-    };
     for (at, (kept, sentence)) in gone.iter().enumerate() {
         if !is_old_paired.contains(&at) {
             found.push(((*kept, 0, at), whole(SentenceStatus::Removed, sentence)));
@@ -105,16 +96,76 @@ pub fn sentence_diff(before: &[Sentence<'_>], after: &[Sentence<'_>]) -> Vec<Sen
     }
     for (at, (kept, sentence)) in came.iter().enumerate() {
         let change = match old_of.get(&at) {
-            Some(old) => SentenceChange {
-                status: SentenceStatus::Changed,
-                words: word_diff::word_diff(gone[*old].1.shown, sentence.shown),
-            },
+            Some(old) => changed(gone[*old].1, sentence),
             None => whole(SentenceStatus::Added, sentence),
         };
         found.push(((*kept, 1, at), change));
     }
     found.sort_by_key(|(place, _)| *place);
     found.into_iter().map(|(_, change)| change).collect()
+}
+
+fn changed(old: &Sentence<'_>, new: &Sentence<'_>) -> SentenceChange {
+    SentenceChange {
+        status: SentenceStatus::Changed,
+        words: word_diff::word_diff(old.shown, new.shown),
+    }
+}
+
+fn whole(status: SentenceStatus, sentence: &Sentence<'_>) -> SentenceChange {
+    let text = word_diff::whole(sentence.shown);
+    let run = match status {
+        SentenceStatus::Added => WordRun::Added(text),
+        SentenceStatus::Removed | SentenceStatus::Changed => WordRun::Removed(text),
+    };
+    SentenceChange {
+        status,
+        words: vec![run],
+    }
+}
+
+/// Returns what changed between texts of the same sentences in another order: what stands where others stood, or, where that
+/// is less, what went from one place and came to another.
+fn moved(before: &[Sentence<'_>], after: &[Sentence<'_>]) -> Vec<SentenceChange> {
+    let (old, new): (Vec<_>, Vec<_>) = (telling(before).collect(), telling(after).collect());
+    let is_same = |(one, other): &(&&Sentence<'_>, &&Sentence<'_>)| one.said == other.said;
+    let head = old.iter().zip(&new).take_while(is_same).count();
+    let (old, new) = (&old[head..], &new[head..]);
+    let tail = old.iter().rev().zip(new.iter().rev()).take_while(is_same).count();
+    let (old, new) = (&old[..old.len() - tail], &new[..new.len() - tail]);
+    let others: Vec<_> = old.iter().zip(new).filter(|pair| !is_same(pair)).collect();
+    let said = |text: &[&Sentence<'_>]| text.iter().map(|sentence| sentence.said.clone()).collect::<Vec<_>>();
+    let kept = word_diff::common(&said(old), &said(new));
+    if kept.is_empty() || 2 * (old.len() - kept.len()) >= others.len() {
+        let in_place = others.into_iter().enumerate();
+        return in_place
+            .map(|(at, (one, other))| match at < PAIRED_MAX {
+                true => changed(one, other),
+                false => whole(SentenceStatus::Added, other),
+            })
+            .collect();
+    }
+    let mut found = Vec::new();
+    let (mut at, mut there) = (0, 0);
+    for (one, other) in kept.into_iter().chain([(old.len(), new.len())]) {
+        found.extend(
+            old[at..one]
+                .iter()
+                .map(|sentence| whole(SentenceStatus::Removed, sentence)),
+        );
+        found.extend(
+            new[there..other]
+                .iter()
+                .map(|sentence| whole(SentenceStatus::Added, sentence)),
+        );
+        (at, there) = (one + 1, other + 1);
+    }
+    found
+}
+
+/// Returns the sentences that say something: what holds neither letters nor numbers does not.
+fn telling<'s, 'a>(text: &'s [Sentence<'a>]) -> impl Iterator<Item = &'s Sentence<'a>> {
+    text.iter().filter(|sentence| !sentence.said.is_empty())
 }
 
 /// A sentence that the other text lacks, and how many of both stand before it.
@@ -126,8 +177,7 @@ fn places<'s, 'a>(text: &'s [Sentence<'a>], other: &[Sentence<'_>]) -> Vec<Place
         *left.entry(&sentence.said).or_default() += 1;
     }
     let (mut kept, mut found) = (0, Vec::new());
-    // What holds neither letters nor numbers says nothing.
-    for sentence in text.iter().filter(|sentence| !sentence.said.is_empty()) {
+    for sentence in telling(text) {
         match left.get_mut(&*sentence.said) {
             Some(count) if *count > 0 => {
                 *count -= 1;
