@@ -341,7 +341,7 @@ fn opml_goes_in_as_toml_that_loads_and_comes_out_again() {
     assert!(checked.status.success(), "{}", text(&checked.stderr));
     std::fs::write(folder.path().join("m"), "hush").unwrap();
     let written = toml
-        .replace("# user", "user")
+        .replace("# user = \"…\"", "user = \"me\"")
         .replace("# password = { file = \"…\" }", "password = { file = \"m\" }");
     assert!(written.contains("user = \"me\"\npassword"), "{written}");
     let config = write_config(folder.path(), &written);

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 
-use super::source_table::{as_table, names_of, quoted};
+use super::source_table::{as_table, names_of};
 use crate::cli::open;
 use crate::cli::output::format::{Format, WrongUse};
 use crate::cli::output::json;
@@ -15,9 +15,14 @@ use crate::cli::output::print::{print, tell};
 use crate::config::{self, Config};
 use crate::domain::plural::counted;
 use crate::domain::source::{FOLDER_CHARS_MAX, Source, SourceKind};
-use crate::feed::opml::{self, OPML_BYTES_MAX, OpmlLogin, Subscription};
+use crate::feed::opml::{self, OPML_BYTES_MAX, Subscription};
 use crate::files;
 use crate::text;
+
+/// How a login is written, as a comment: what it is and where its password will stand is the reader's to say, and until he
+/// does the lines would be a mistake.
+const LOGIN_LINES: &str = "# it wants a login: put the password into a file of your own, and take these marks off\n\
+    # user = \"…\"\n# password = { file = \"…\" }\n";
 
 /// Prints the feeds of an OPML file as `[[source]]` tables.
 pub(super) fn import(config: Option<&Path>, file: &Path, format: Format) -> anyhow::Result<ExitCode> {
@@ -75,7 +80,7 @@ fn subscription(source: &Source) -> Subscription {
             .as_deref()
             .map(|folder| folder.split('/').map(str::to_owned).collect())
             .unwrap_or_default(),
-        login: None,
+        has_login: false,
     }
 }
 
@@ -130,21 +135,11 @@ fn as_toml(title: Option<&str>, list: &[Subscription], known: &[Source]) -> Stri
             let _ = writeln!(out, "# the same as one above:");
         }
         out.push_str(&as_table(&source, mark, &mut names));
-        if let Some(login) = &one.login {
-            out.push_str(&login_lines(login));
+        if one.has_login {
+            out.push_str(LOGIN_LINES);
         }
     }
     out
-}
-
-/// Returns how a login is written, as a comment: where its password will stand is the reader's to say, and until it does the
-/// lines would be a mistake.
-fn login_lines(login: &OpmlLogin) -> String {
-    let user = quoted(login.user.as_deref().unwrap_or("…"));
-    format!(
-        "# it wants a login: put the password into a file of your own, and take these marks off\n\
-         # user = {user}\n# password = {{ file = \"…\" }}\n"
-    )
 }
 
 #[cfg(test)]
@@ -212,7 +207,7 @@ mod tests {
             feed: feed.to_owned(),
             site: None,
             folders: vec!["A/B".to_owned(), "C".to_owned()],
-            login: None,
+            has_login: false,
         };
         let list = [
             one("X", "https://a.example/feed"),

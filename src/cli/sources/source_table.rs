@@ -31,7 +31,7 @@ pub(super) fn names_of(sources: &[Source]) -> HashSet<String> {
 }
 
 /// Returns a TOML basic string.
-pub(super) fn quoted(text: &str) -> String {
+fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         match c {
