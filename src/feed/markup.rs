@@ -101,19 +101,25 @@ fn without_drawings(html: &str) -> Cow<'_, str> {
         let start = at + found;
         let name = html_to_text::tag_name(&html[start..]);
         let is_root = ["svg", "math"].iter().any(|own| own.eq_ignore_ascii_case(name));
-        if !is_root && (open == 0 || name.is_empty() || html_to_text::is_known(name)) {
+        if !is_root && (open == 0 || name.is_empty()) {
             at = start + 1;
             continue;
         }
-        let is_hidden = HIDDEN_IN_DRAWINGS.iter().any(|own| own.eq_ignore_ascii_case(name));
         let Some(length) = html[start..].find('>') else { break };
-        at = start + length + 1;
-        if is_hidden {
+        let end = start + length + 1;
+        let is = |names: &[&str]| names.iter().any(|own| own.eq_ignore_ascii_case(name));
+        let is_end = html[start..].starts_with("</");
+        let is_empty = !is_end && html[..end].ends_with("/>");
+        // Outside a drawing HTML takes what is closed in itself for open, and a title would take along all that follows.
+        let may_swallow = is_empty && !is(NEVER_DEEP);
+        if !is_root && !may_swallow && (is(HIDDEN_IN_DRAWINGS) || html_to_text::is_known(name)) {
+            at = start + 1;
             continue;
         }
-        if is_root && html[start..].starts_with("</") {
+        at = end;
+        if is_root && is_end {
             open = open.saturating_sub(1);
-        } else if is_root && !html[..at].ends_with("/>") {
+        } else if is_root && !is_empty {
             open += 1;
         }
         kept.push_str(&html[kept_to..start]);
@@ -192,6 +198,17 @@ mod tests {
                 "W\n\nMill",
             ),
             ("<p>a</p><SVG/><p>b</p>", "<p>a</p><p>b</p>", "a\n\nb"),
+            ("<svg><title/><desc/><path/></svg><p>Mill</p>", "<p>Mill</p>", "Mill"),
+            (
+                "<math><annotation encoding='x' /><mi>E</mi><ANNOTATION-XML/></math><p>Mill</p>",
+                "E<p>Mill</p>",
+                "E\n\nMill",
+            ),
+            (
+                "<svg><style/><script href='x'/><textarea/><foreignObject>one<br/>two</foreignObject></svg><p>Mill</p>",
+                "one<br>two<p>Mill</p>",
+                "one\ntwo\n\nMill",
+            ),
             ("<p>1 <svg</p>", "<p>1 </p>", "1"),
             (
                 "<svg><style><!--</style><img src=x onerror=alert(1)>--></style><script>x()</script></svg>a",

@@ -11,7 +11,7 @@ use url::Url;
 use super::{BODY_BYTES_MAX, ParseError, Parsed, char_refs, date, html_to_text, resolve};
 use crate::domain::Timestamp;
 use crate::domain::feed::{Entry, Feed, FeedKind};
-use crate::domain::url::web;
+use crate::domain::url::{is_same_site, web};
 
 /// The most addresses read from one sitemap; the protocol allows no more.
 const ADDRESSES_MAX: usize = 50_000;
@@ -51,7 +51,15 @@ pub fn parse_sitemap(bytes: &[u8], content_type: Option<&str>, base: &Url) -> Re
         Some(Root::Urls) => reading.found,
         None => match super::parse(bytes, content_type, Some(base)) {
             Ok(parsed) => return Ok(Sitemap::Urls(Box::new(of_feed(parsed, base)))),
-            Err(ParseError::NotAFeed) => lines(text).ok_or(ParseError::NotAFeed)?,
+            Err(ParseError::NotAFeed) => {
+                let found = lines(text).ok_or(ParseError::NotAFeed)?;
+                // An address alone is as often all that an error says.
+                let is_list = found.len() > 1 || is_plain_text(content_type) && is_of_site(&found, base);
+                if !is_list {
+                    return Err(ParseError::NotAFeed);
+                }
+                found
+            }
             Err(error) => return Err(error),
         },
     };
@@ -67,8 +75,7 @@ pub fn parse_sitemap(bytes: &[u8], content_type: Option<&str>, base: &Url) -> Re
 fn of_feed(mut parsed: Parsed, base: &Url) -> Parsed {
     let leads = |entry: &Entry| {
         entry
-            .link
-            .as_deref()
+            .article_link()
             .is_some_and(|link| web_address(link, base).is_some())
     };
     parsed.feed.entries.retain(leads);
@@ -95,6 +102,17 @@ fn lines(text: &str) -> Option<Vec<Found>> {
     (found.len() > others).then_some(found)
 }
 
+fn is_plain_text(content_type: Option<&str>) -> bool {
+    let kind = content_type.and_then(|stated| stated.split(';').next());
+    kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("text/plain"))
+}
+
+fn is_of_site(found: &[Found], base: &Url) -> bool {
+    found
+        .iter()
+        .any(|one| web(&one.address).is_some_and(|url| is_same_site(&url, base)))
+}
+
 /// Returns one feed of what several sitemaps hold: each address once, the latest first, bounded.
 pub fn merged(parts: Vec<Parsed>) -> Parsed {
     let mut all = Parsed {
@@ -108,7 +126,9 @@ pub fn merged(parts: Vec<Parsed>) -> Parsed {
         all.warnings.extend(part.warnings);
     }
     let mut seen = std::collections::HashSet::new();
-    all.feed.entries.retain(|entry| seen.insert(entry.link.clone()));
+    all.feed
+        .entries
+        .retain(|entry| seen.insert(entry.article_link().map(str::to_owned)));
     latest_first(&mut all.feed.entries);
     all
 }
@@ -327,9 +347,47 @@ mod tests {
             "See https://example.org/a\nand https://example.org/b for more",
             "https://example.org/a\nThe mill burned down.\nNobody was hurt.",
             "/a\n/b\nmailto:mill@example.org",
+            "https://status.example/",
+            "https://example.org/sorry",
         ] {
             assert_eq!(error(text), ParseError::NotAFeed, "{text}");
         }
+    }
+
+    #[test]
+    fn one_address_alone_is_a_list_where_it_is_sent_as_one() {
+        for (text, content_type, is_list) in [
+            ("https://example.org/a", Some("text/plain; charset=utf-8"), true),
+            ("https://www.example.org/a\n", Some("TEXT/PLAIN"), true),
+            ("https://status.example/", Some("text/plain"), false),
+            ("https://example.org/sorry", Some("text/html"), false),
+            ("https://example.org/a\nhttps://example.org/b", Some("text/html"), true),
+        ] {
+            let found = parse_sitemap(text.as_bytes(), content_type, &base());
+            assert_eq!(found.is_ok(), is_list, "{text} {content_type:?}");
+        }
+    }
+
+    #[test]
+    fn a_feed_is_read_by_its_publishers_own_links() {
+        let item = |link: &str, own: &str| {
+            format!("<item>{link}<feedburner:origLink>https://example.org/{own}</feedburner:origLink></item>")
+        };
+        let feed = |items: &str| {
+            let text = format!(
+                "<rss version=\"2.0\" xmlns:feedburner=\"http://rssnamespace.org/feedburner/ext/1.0\"><channel>{items}</channel></rss>"
+            );
+            match parse_sitemap(text.as_bytes(), None, &base()) {
+                Ok(Sitemap::Urls(parsed)) => *parsed,
+                other => panic!("{other:?}"),
+            }
+        };
+        let one = feed(&item("<link>https://service.example/1</link>", "a"));
+        let other = feed(&(item("<link>https://service.example/2</link>", "a") + &item("<link>news:x</link>", "b")));
+        assert_eq!((one.feed.entries.len(), other.feed.entries.len()), (1, 2));
+        let all = merged(vec![one, other]);
+        let links: Vec<_> = all.feed.entries.iter().map(Entry::article_link).collect();
+        assert_eq!(links, [Some("https://example.org/a"), Some("https://example.org/b")]);
     }
 
     #[test]

@@ -176,7 +176,9 @@ impl Search<'_> {
             return true;
         }
         match feed::parse_sitemap(&response.body, content_type, &response.url) {
-            Ok(Sitemap::Urls(parsed)) => self.take(SourceKind::Sitemap, &response.url, &parsed, how, title),
+            Ok(Sitemap::Urls(parsed)) => {
+                self.take(SourceKind::Sitemap, &response.url, &parsed, how, title);
+            }
             Ok(Sitemap::Index(maps)) => self.found.finds.push(SourceCandidate {
                 kind: SourceKind::Sitemap,
                 address: response.url.to_string(),
@@ -190,7 +192,8 @@ impl Search<'_> {
         true
     }
 
-    fn take(&mut self, kind: SourceKind, url: &Url, parsed: &Parsed, how: &'static str, title: Option<String>) {
+    /// Keeps a source; returns whether it brings anything beyond those before it.
+    fn take(&mut self, kind: SourceKind, url: &Url, parsed: &Parsed, how: &'static str, title: Option<String>) -> bool {
         let entries = &parsed.feed.entries;
         let links: HashSet<String> = entries
             .iter()
@@ -200,7 +203,7 @@ impl Search<'_> {
             self.found
                 .failures
                 .push(format!("{url} ({how}) holds the same entries as one above"));
-            return;
+            return false;
         }
         self.seen.push(links);
         let dates = entries.iter().filter_map(|entry| entry.published.or(entry.updated));
@@ -212,6 +215,7 @@ impl Search<'_> {
             newest_at: dates.filter(|at| *at <= self.now).max().map(|at| at.trunc_subsecs(0)),
             how,
         });
+        true
     }
 
     /// Looks for a sitemap with news among those that robots.txt names.
@@ -236,20 +240,22 @@ impl Search<'_> {
             let content_type = response.content_type.as_deref();
             // A feed may serve as a sitemap; as a source it is a feed.
             if let Ok(parsed) = feed::parse(&response.body, content_type, Some(&response.url)) {
-                self.take(SourceKind::Feed, &response.url, &parsed, "named by robots.txt", None);
-                return;
+                if self.take(SourceKind::Feed, &response.url, &parsed, "named by robots.txt", None) {
+                    return;
+                }
+                continue;
             }
             let read = feed::parse_sitemap(&response.body, content_type, &response.url);
             if let Ok(Sitemap::Urls(parsed)) = read
                 && parsed.feed.entries.iter().any(|entry| entry.title.is_some())
-            {
-                self.take(
+                && self.take(
                     SourceKind::Sitemap,
                     &response.url,
                     &parsed,
                     "news sitemap named by robots.txt",
                     None,
-                );
+                )
+            {
                 return;
             }
         }

@@ -395,13 +395,14 @@ async fn discover_checks_what_it_prints() {
     );
     site.set("/main.xml", Answer::feed(rss("The \"Example\"", &items(3))));
     site.set("/twin.rss", Answer::feed(rss("The same", &items(3))));
+    site.set("/news-twin.rss", Answer::feed(rss("The same", &items(3))));
     site.set("/bare", Answer::page("<html><body><p>Nothing here.</p></body></html>"));
     site.set(
         "/robots.txt",
         Answer::new(
             200,
             "text/plain",
-            format!("User-agent: *\nSitemap: {address}/news-map.xml\n"),
+            format!("User-agent: *\nSitemap: {address}/news-twin.rss\nSitemap: {address}/news-map.xml\n"),
         ),
     );
     site.set(
