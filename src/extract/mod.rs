@@ -68,6 +68,8 @@ pub struct Extraction {
     pub may_be_check: bool,
     /// Where a page that does nothing else sends its reader on, within its site.
     pub leads_on: Option<Url>,
+    /// It sends on every reader; a script may do so for some only.
+    pub leads_all_on: bool,
     /// The page that goes on with the article, by this one's word.
     pub next_part: Option<Url>,
     /// What `markdown` and `text` are made of.
@@ -123,6 +125,7 @@ impl From<PdfArticle> for Extraction {
             metadata_is_articles: true,
             may_be_check: false,
             leads_on: None,
+            leads_all_on: false,
             next_part: None,
             blocks: pdf::blocks(article.paragraphs),
         };
@@ -293,6 +296,7 @@ fn read(html: &str, url: &Url, options: &ExtractOptions<'_>, tells_all: bool) ->
             verdict: judged.verdict,
             metadata_is_articles: judged.metadata_is_articles,
             may_be_check: judged.may_be_check,
+            leads_all_on: is_stub && redirect_stub::is_for_all(&head_data),
             leads_on: leads_on.filter(|_| is_stub),
             next_part: may_go_on
                 .then(|| pagination::next(page, &head_data, url, base))

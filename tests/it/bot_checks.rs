@@ -255,6 +255,32 @@ async fn listings_and_watched_pages_that_only_lead_on_are_followed_once() {
 }
 
 #[tokio::test]
+async fn a_watched_page_of_few_words_is_left_only_where_all_are_sent_on() {
+    let few = "<title>Ferries</title><h1>Ferries today</h1><p>All ferries run on time today, but for the last.</p>";
+    let script = |script: &str| format!("{few}<script>{script}</script>");
+    for (html, is_left) in [
+        (few.to_owned(), false),
+        (script("if (mobile) location.href='/m'"), false),
+        (script("menu.onclick = function () { location.assign('/m') }"), false),
+        (script("location.replace('/m')"), true),
+        (
+            "<title>Ferries</title><script>if (top == self) location.replace('/m')</script>".to_owned(),
+            true,
+        ),
+        (format!("<meta http-equiv=refresh content=\"0; url=/m\">{few}"), true),
+    ] {
+        let world = World::new("[[source]]\npage = \"{site}/s\"\nschedule = \"every 1h\"\n").await;
+        world.site.set("/s", Answer::page(html.clone()));
+        world
+            .site
+            .set("/m", page("For telephones", &paragraphs("The ferries in short.")));
+        let failed = world.work().await.failed_polls;
+        assert_eq!(failed, 0, "{html}: {:?}", state(&world).last_error);
+        assert_eq!(world.site.asked("/m").len(), usize::from(is_left), "{html}");
+    }
+}
+
+#[tokio::test]
 async fn a_watched_page_keeps_its_text_behind_a_check() {
     let config =
         "[[source]]\npage = \"{site}/w\"\nschedule = \"every 1h\"\n\n[[topic]]\nname = \"H\"\nquery = \"harbour\"\n";

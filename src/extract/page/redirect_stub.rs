@@ -30,6 +30,24 @@ pub fn leads_on(head_data: &HeadData<'_>, page: &Page<'_>, url: &Url, base: &Url
     }
 }
 
+/// Whether a page sends on every reader, and not only some of them: by its head, or by a script that does nothing else.
+pub fn is_for_all(head_data: &HeadData<'_>) -> bool {
+    head_data.leads_on().is_some() || head_data.scripts.iter().any(|script| is_bare_move(script))
+}
+
+fn is_bare_move(script: &str) -> bool {
+    const BEFORE: [&str; 4] = ["location.replace(", "location.assign(", "location.href=", "location="];
+    let dense: String = script.chars().filter(|c| !c.is_whitespace()).collect();
+    let parts: Vec<&str> = dense.split(['"', '\'', '`']).collect();
+    let [mut before, _, after] = parts[..] else {
+        return false;
+    };
+    for object in ["window.", "document.", "self.", "top."] {
+        before = before.strip_prefix(object).unwrap_or(before);
+    }
+    BEFORE.contains(&before) && matches!(after, "" | ";" | ")" | ");")
+}
+
 /// Returns the one address of the site that scripts which send a reader on name.
 fn named_by_scripts(scripts: &[&str], url: &Url, base: &Url) -> Option<Url> {
     let text: usize = scripts.iter().map(|script| script.len()).sum();
@@ -101,6 +119,18 @@ mod tests {
             let tree = dom::parse(&html, None);
             let to = leads_on(&HeadData::of(&tree), &Page::of(&tree), &url, &url);
             assert_eq!(to.as_ref().map(Url::as_str), expected, "{script}");
+        }
+        for (script, is_for_all) in [
+            ("location.replace('/m')", true),
+            (" window.location.href = \"/m?a=b\";\n", true),
+            ("top.location='/m'", true),
+            ("if (mobile) location.href='/m'", false),
+            ("location.href = mobile ? '/m' : '/s/7'", false),
+            ("menu.onclick = function () { location.assign('/m') }", false),
+            ("mobile && location.replace('/m')", false),
+            ("location.hash == '#m' && location.replace('/m')", false),
+        ] {
+            assert_eq!(is_bare_move(script), is_for_all, "{script}");
         }
         let html = format!(
             "<p>{}</p><script>location.replace('/news/7')</script>",

@@ -40,7 +40,11 @@ fn read_text(response: &Response, site: Option<&SiteRules>, is_cancelled: &Atomi
     if page.verdict == Verdict::Blocked {
         return Err(checked());
     }
-    if let Some(to) = page.leads_on {
+    // What holds a few words may be all there is to watch, and its script for telephones only.
+    let leads_on = page
+        .leads_on
+        .filter(|_| page.leads_all_on || page.text.trim().is_empty());
+    if let Some(to) = leads_on {
         return Ok(PageContent::LeadsOn(to));
     }
     if page.text.trim().is_empty() {
