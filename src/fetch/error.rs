@@ -37,7 +37,12 @@ pub enum FetchError {
     #[error("cannot connect to {host}: {reason}")]
     Connect { host: String, reason: String },
     #[error("no secure connection to {host}: {reason}")]
-    Tls { host: String, reason: String },
+    Tls {
+        host: String,
+        reason: String,
+        /// What answers speaks TLS; it is not trusted, or no terms were found.
+        is_spoken: bool,
+    },
     #[error("the answer of {host} broke off: {reason}")]
     BrokenOff { host: String, reason: String },
     #[error(
@@ -96,7 +101,7 @@ pub enum FetchError {
         /// It was answered with a check of who asks.
         is_check: bool,
     },
-    #[error("{host} asked to be left alone until {retry_at}{}", if *is_check { ", with a check of who asks" } else { "" })]
+    #[error("{host} asked to be left alone until {retry_at}{}", check_added(*is_check))]
     Waiting {
         host: String,
         retry_at: Timestamp,

@@ -327,6 +327,37 @@ mod tests {
     }
 
     #[test]
+    fn a_check_is_one_after_a_restart_too() {
+        let (url, host) = ("https://a.example/robots.txt".to_owned(), "a.example".to_owned());
+        for is_check in [true, false] {
+            let retry_at = is_check.then_some(at(3));
+            for error in [
+                FetchError::Status {
+                    url: url.clone(),
+                    status: 503,
+                    retry_at,
+                    is_check,
+                },
+                FetchError::Empty {
+                    url: url.clone(),
+                    status: if is_check { 202 } else { 200 },
+                },
+                FetchError::Waiting {
+                    host: host.clone(),
+                    retry_at: at(3),
+                    is_check,
+                },
+            ] {
+                let known = CachedRobots::after(at(0), None, Err(error));
+                for known in [known.clone(), CachedRobots::from_kept(known.kept())] {
+                    let refused = known.permit(&Url::parse(&url).unwrap()).unwrap_err();
+                    assert_eq!(refused.is_check(), is_check, "{refused}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn the_last_word_of_an_unreachable_host_still_holds() {
         let before = CachedRobots::after(at(0), None, answer(SHUT, None));
         let known = CachedRobots::after(at(30), Some(before), status(500, None));

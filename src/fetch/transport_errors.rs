@@ -61,8 +61,12 @@ pub(super) fn failed(url: &Url, error: reqwest::Error) -> FetchError {
         }
         None => {}
     }
-    if find::<rustls::Error>(&error).is_some() {
-        FetchError::Tls { host, reason }
+    if let Some(cause) = find::<rustls::Error>(&error) {
+        FetchError::Tls {
+            host,
+            reason,
+            is_spoken: !matches!(cause, rustls::Error::InvalidMessage(_)),
+        }
     } else if error.is_builder() {
         FetchError::Unusable {
             url: shown(url),

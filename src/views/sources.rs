@@ -55,8 +55,10 @@ impl SourceView {
     /// Returns how long it asks to be left alone between polls, and how long it is at most, in seconds, where it asks for more
     /// than is granted. An explicit schedule is its owner's word, whatever the source asks for.
     pub fn capped_rest(&self) -> Option<(i64, i64)> {
+        // In whole days, as it is told: a header's seven days end some seconds after they were asked for.
+        let is_more = |asked: &i64| TimeDelta::seconds(*asked).num_days() > HINT_DAYS_MAX;
+        let asked = self.source.state.asked_rest_seconds.filter(is_more)?;
         let most = TimeDelta::days(HINT_DAYS_MAX).num_seconds();
-        let asked = self.source.state.asked_rest_seconds.filter(|asked| *asked > most)?;
         (self.source.schedule == Schedule::Adaptive.to_string()).then_some((asked, most))
     }
 

@@ -68,6 +68,8 @@ async fn what_asks_for_a_year_is_polled_each_week_and_says_so() {
         ),
         (Answer::feed(ttl), 365 * DAY, true),
         (feed("1").header("cache-control", "max-age=604800"), 7 * DAY, false),
+        (feed("1").header("cache-control", "max-age=604805"), 7 * DAY + 5, false),
+        (feed("1").header("cache-control", "max-age=691200"), 8 * DAY, true),
         (feed("1").header("cache-control", "max-age=3600"), 3600, false),
     ] {
         let world = World::new("[[source]]\nfeed = \"{site}/feed\"\nfull_text = \"never\"\n").await;

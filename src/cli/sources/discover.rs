@@ -78,7 +78,11 @@ fn web_address(text: &str) -> Result<(Url, bool), NoWebAddress> {
 
 /// Returns what is asked where https was only assumed and nothing speaks it there.
 fn over_http(url: &Url, error: &FetchError) -> Option<Url> {
-    let is_mute = matches!(error, FetchError::Tls { .. } | FetchError::Connect { .. });
+    // A certificate that does not hold is no reason to go without.
+    let is_mute = matches!(
+        error,
+        FetchError::Tls { is_spoken: false, .. } | FetchError::Connect { .. }
+    );
     let mut plain = url.clone();
     (is_mute && plain.set_scheme("http").is_ok()).then_some(plain)
 }
@@ -158,6 +162,33 @@ mod tests {
             "https://me:hush@example.org/",
         ] {
             assert_eq!(shown(text), None, "{text}");
+        }
+    }
+    #[test]
+    fn http_is_tried_only_where_nothing_speaks_https() {
+        let url = Url::parse("https://example.org/news").unwrap();
+        let tls = |is_spoken| FetchError::Tls {
+            host: String::new(),
+            reason: String::new(),
+            is_spoken,
+        };
+        let refused = FetchError::Connect {
+            host: String::new(),
+            reason: String::new(),
+        };
+        let stalled = FetchError::Stalled {
+            host: String::new(),
+            seconds: 1,
+        };
+        for (error, is_tried) in [
+            (tls(true), false),
+            (tls(false), true),
+            (refused, true),
+            (stalled, false),
+        ] {
+            let plain = over_http(&url, &error);
+            let expected = is_tried.then_some("http://example.org/news");
+            assert_eq!(plain.as_ref().map(Url::as_str), expected, "{error:?}");
         }
     }
 }
