@@ -145,6 +145,7 @@ impl PageExplanation {
         Self {
             blocks: extraction.blocks.iter().map(kept).collect(),
             container: Some(("the pages of a PDF".to_owned(), "without what repeats on them")),
+            reading: "",
             why: "",
             idle_rules: Vec::new(),
             extraction,
