@@ -221,8 +221,8 @@ fn date(info: &Info, first_lines: &[&str]) -> (Option<i64>, Option<i32>) {
         .made_at
         .and_then(|(at, _)| DateTime::from_timestamp(at, 0))
         .map(|at| at + TimeDelta::days(DAYS_AHEAD_MAX));
-    let shown = first_lines.iter().filter_map(|line| dates::in_line(line));
-    let shown = shown.filter(|at| latest.is_none_or(|latest| *at <= latest)).next();
+    let mut shown = first_lines.iter().filter_map(|line| dates::in_line(line));
+    let shown = shown.find(|at| latest.is_none_or(|latest| *at <= latest));
     match shown {
         Some(at) => (Some(at.timestamp()), None),
         None => (info.made_at.map(|(at, _)| at), info.made_at.map(|(_, offset)| offset)),

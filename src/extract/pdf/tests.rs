@@ -202,7 +202,7 @@ fn what_repeats_on_its_pages_is_no_text() {
             60,
             810,
             9,
-            if nth % 2 == 0 {
+            if nth.is_multiple_of(2) {
                 "Harbour Town Gazette"
             } else {
                 "12 June 2026"
