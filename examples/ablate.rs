@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use tidings::extract::{self, Rule, RuleSet};
+use tidings::extract::{self, ReadingRule, RuleSet};
 use url::Url;
 
 const FOLDS: usize = 5;
@@ -53,11 +53,11 @@ fn main() {
         .next()
         .unwrap_or_else(|| "../shared/data/extraction".to_owned());
     let given: Vec<String> = arguments.collect();
-    let each = || Rule::ALL.iter().map(|rule| format!("{rule:?}")).collect();
+    let each = || ReadingRule::ALL.iter().map(|rule| format!("{rule:?}")).collect();
     let lists: Vec<String> = if given.is_empty() { each() } else { given };
     let absent = |list: &String| {
-        let is_named = |rule: &&Rule| list.split(',').any(|name| name == format!("{rule:?}"));
-        let named: Vec<Rule> = Rule::ALL.iter().filter(is_named).copied().collect();
+        let is_named = |rule: &&ReadingRule| list.split(',').any(|name| name == format!("{rule:?}"));
+        let named: Vec<ReadingRule> = ReadingRule::ALL.iter().filter(is_named).copied().collect();
         assert_eq!(named.len(), list.split(',').count(), "{list} names what is no rule");
         RuleSet::ALL.without(RuleSet::of(&named))
     };

@@ -4,10 +4,11 @@
 //! process can: whatever a hostile file does to the library that reads it costs that one file, and words for it.
 
 use std::io::{self, Read as _, Write as _};
+use std::os::unix::process::ExitStatusExt as _;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use rustix::process::{Resource, Rlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, Signal, setrlimit};
 use thiserror::Error;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::Command;
@@ -22,17 +23,24 @@ use crate::text;
 /// The hidden command by which this program reads the PDF on its standard input.
 pub const COMMAND: &str = "read-pdf";
 /// Memory that reading one may take, the PDF included, in bytes.
-const MEMORY_BYTES_MAX: u64 = 512 * 1024 * 1024;
+const MEMORY_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// Time of a processor that reading one may take, in seconds.
 const CPU_SECONDS_MAX: u64 = 15;
 /// How long reading one may take, in seconds, however busy the machine is.
 const SECONDS_MAX: u64 = 60;
-/// PDFs that are read at once.
-const READERS_MAX: usize = 2;
+/// PDFs that are read at once: their memory is the service's.
+const READERS_MAX: usize = 1;
 /// How long one may wait until it is read, in seconds.
 const WAIT_SECONDS_MAX: u64 = 60;
 /// Largest article that is taken from a reader, in bytes.
-const ARTICLE_BYTES_MAX: u64 = 32_000_000;
+const ARTICLE_BYTES_MAX: u64 = 8_000_000;
+/// Signals by which others end a process: whoever runs the machine, or its kernel for want of memory.
+const FROM_OUTSIDE: [i32; 4] = [
+    Signal::HUP.as_raw(),
+    Signal::INT.as_raw(),
+    Signal::TERM.as_raw(),
+    Signal::KILL.as_raw(),
+];
 /// How much of what a reader complains of is read, in bytes.
 const COMPLAINT_BYTES_MAX: u64 = 2000;
 
@@ -49,12 +57,19 @@ pub enum PdfReadError {
     Waiting,
     #[error("the reader of PDFs cannot be started: {0}")]
     NotStarted(io::Error),
+    #[error("the reader of PDFs was ended from outside: {0}")]
+    Ended(ExitStatus),
+    #[error("the PDF has more than {PDF_BYTES_MAX} bytes")]
+    TooLarge,
 }
 
 impl PdfReadError {
     /// Whether trying again later may bring it.
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Waiting | Self::NotStarted(_))
+        matches!(
+            self,
+            Self::Waiting | Self::NotStarted(_) | Self::TooLong | Self::Ended(_)
+        )
     }
 }
 
@@ -78,6 +93,9 @@ impl PdfReader {
     /// # Errors
     /// There is no text in it, or it broke the bounds.
     pub async fn read(&self, bytes: &[u8]) -> Result<Extraction, PdfReadError> {
+        if bytes.len() as u64 > PDF_BYTES_MAX {
+            return Err(PdfReadError::TooLarge);
+        }
         let waiting = timeout(Duration::from_secs(WAIT_SECONDS_MAX), self.slots.acquire());
         let _slot = waiting.await.map_err(|_| PdfReadError::Waiting)?;
         let reading = timeout(Duration::from_secs(SECONDS_MAX), hand_over(bytes));
@@ -92,6 +110,8 @@ async fn hand_over(bytes: &[u8]) -> Result<PdfArticle, PdfReadError> {
         .arg0("tidings")
         .arg(COMMAND)
         .env_clear()
+        // What a terminal sends to the daemon is not for it: it ends with the daemon's own order.
+        .process_group(0)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -125,6 +145,12 @@ async fn hand_over(bytes: &[u8]) -> Result<PdfArticle, PdfReadError> {
         .wait()
         .await
         .map_err(|error| PdfReadError::Broken(error.to_string()))?;
+    if complaint.is_empty() && status.signal().is_some_and(|signal| FROM_OUTSIDE.contains(&signal)) {
+        return Err(PdfReadError::Ended(status));
+    }
+    if status.signal() == Some(Signal::XCPU.as_raw()) {
+        return Err(PdfReadError::TooLong);
+    }
     if !status.success() {
         return Err(PdfReadError::Broken(said(&complaint, status)));
     }
@@ -163,7 +189,8 @@ pub fn serve() -> io::Result<()> {
     ] {
         let limit = Rlimit {
             current: Some(most),
-            maximum: Some(most),
+            // Ended by the lower one it can be told why.
+            maximum: Some(most + u64::from(resource == Resource::Cpu)),
         };
         setrlimit(resource, limit)?;
     }

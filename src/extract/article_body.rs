@@ -7,11 +7,11 @@ use scraper::Html;
 use url::Url;
 
 use super::metadata::Metadata;
-use super::rules::{Rule, RuleSet};
+use super::rules::{ReadingRule, RuleSet};
 use super::site_rules::{RuledItems, SiteRules};
 use crate::domain::article::Image;
 use crate::extract::body::block::{Block, BlockKind, DropReason};
-use crate::extract::body::convincing::{self, Reading};
+use crate::extract::body::convincing::{self, PageReading};
 use crate::extract::body::prose::Prose;
 use crate::extract::body::{blocks, boundary, content};
 use crate::extract::page::dom;
@@ -22,14 +22,14 @@ use crate::text::escape;
 
 /// Names, places and repetitions that are mistaken for furniture where they are the article.
 const DOUBTFUL: RuleSet = RuleSet::of(&[
-    Rule::FurnitureWords,
-    Rule::FurniturePairs,
-    Rule::DoubtfulWords,
-    Rule::HidingWords,
-    Rule::ListingWords,
-    Rule::FigureCaptions,
-    Rule::CaptionsAgain,
-    Rule::Repeated,
+    ReadingRule::FurnitureWords,
+    ReadingRule::FurniturePairs,
+    ReadingRule::DoubtfulWords,
+    ReadingRule::HidingWords,
+    ReadingRule::ListingWords,
+    ReadingRule::FigureCaptions,
+    ReadingRule::CaptionsAgain,
+    ReadingRule::Repeated,
 ]);
 /// Text that structured data tells is at least so long, in bytes.
 const TOLD_MIN: usize = 250;
@@ -66,7 +66,7 @@ impl<'a> ArticleBody<'a> {
     /// else only what is needed to find its boundaries.
     pub fn find(sources: &Sources<'_, 'a>, ruled: &RuledItems) -> Self {
         let first = Self::read(sources, sources.page, ruled, sources.rules);
-        if !ruled.body.is_empty() || !sources.rules.has(Rule::SecondLook) {
+        if !ruled.body.is_empty() || !sources.rules.has(ReadingRule::SecondLook) {
             return first;
         }
         let told = sources.head_data.structured.body.as_deref();
@@ -158,9 +158,9 @@ impl<'a> Sources<'_, 'a> {
     fn read_again(&self, first: ArticleBody<'a>, ruled: &RuledItems, told: Option<&str>) -> ArticleBody<'a> {
         let excerpt = self.metadata.excerpt.as_deref().unwrap_or_default();
         let about = convincing::words_about(&[&self.metadata.title, excerpt]);
-        let mut best = (Reading::of(&first.blocks, &about), first);
+        let mut best = (PageReading::of(&first.blocks, &about), first);
         let mut offer = |body: ArticleBody<'a>| {
-            let reading = Reading::of(&body.blocks, &about);
+            let reading = PageReading::of(&body.blocks, &about);
             if reading.beats(best.0) {
                 best = (reading, body);
             }
@@ -170,7 +170,7 @@ impl<'a> Sources<'_, 'a> {
             ..ArticleBody::read(self, self.page, ruled, self.rules.without(DOUBTFUL))
         });
         if self.page.hidden_weight > 0 {
-            let rules = self.rules.without(RuleSet::of(&[Rule::Hidden]));
+            let rules = self.rules.without(RuleSet::of(&[ReadingRule::Hidden]));
             let page = Page::under(self.tree, rules);
             let ruled = self.site.map(|site| RuledItems::of(self.tree, &page, site));
             offer(

@@ -42,7 +42,7 @@ pub use listing::feed_discovery::{FeedLink, feed_links, header_feeds, leads_on, 
 pub use listing::{ListingError, ListingLink, listing};
 pub use metadata::Metadata;
 pub use page::decode::decode;
-pub use rules::{Rule, RuleSet};
+pub use rules::{ReadingRule, RuleSet};
 pub use site_rules::SiteRules;
 pub use verdict::truncated::breaks_off_openly;
 

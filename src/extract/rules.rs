@@ -3,7 +3,7 @@
 
 /// A rule, or a list of words that is one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rule {
+pub enum ReadingRule {
     /// What a style or an attribute hides is not there.
     Hidden,
     /// `nav`, `aside`, `footer` and `menu` are furniture.
@@ -44,7 +44,7 @@ pub enum Rule {
     SecondLook,
 }
 
-impl Rule {
+impl ReadingRule {
     pub const ALL: &'static [Self] = &[
         Self::Hidden,
         Self::FurnitureElements,
@@ -94,7 +94,7 @@ impl RuleSet {
     pub const ALL: Self = Self(u64::MAX);
 
     /// Returns these rules.
-    pub const fn of(rules: &[Rule]) -> Self {
+    pub const fn of(rules: &[ReadingRule]) -> Self {
         let (mut set, mut at) = (0, 0);
         while at < rules.len() {
             set |= 1 << rules[at] as u32;
@@ -114,7 +114,7 @@ impl RuleSet {
     }
 
     /// Adds a rule.
-    pub fn insert(&mut self, rule: Rule) {
+    pub fn insert(&mut self, rule: ReadingRule) {
         self.0 |= 1 << rule as u32;
     }
 
@@ -124,7 +124,7 @@ impl RuleSet {
     }
 
     /// Whether a rule is one of these.
-    pub const fn has(self, rule: Rule) -> bool {
+    pub const fn has(self, rule: ReadingRule) -> bool {
         self.0 & (1 << rule as u32) != 0
     }
 

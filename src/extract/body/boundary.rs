@@ -10,7 +10,7 @@ use super::{phrases, pruning};
 use crate::extract::date::dates;
 use crate::extract::page::text::{counted, ends_sentence, floor, squeezed};
 use crate::extract::phrase_sets::PhraseSet;
-use crate::extract::rules::{Rule, RuleSet};
+use crate::extract::rules::{ReadingRule, RuleSet};
 use crate::lexicon::all;
 
 /// Blocks at the head that may be dropped.
@@ -47,7 +47,7 @@ pub struct PageFacts<'a> {
 pub fn trim(blocks: &mut [Block], about: &PageFacts<'_>) {
     let rules = about.rules;
     pruning::mark(blocks, rules);
-    if let Some(vote) = about.vote.filter(|_| rules.has(Rule::ToldEnd))
+    if let Some(vote) = about.vote.filter(|_| rules.has(ReadingRule::ToldEnd))
         && let Some(last) = voted_end(blocks, vote)
     {
         mark(&mut blocks[last + 1..], DropReason::AfterVote);
@@ -59,7 +59,7 @@ pub fn trim(blocks: &mut [Block], about: &PageFacts<'_>) {
         if !matches!(block.kind, BlockKind::Heading(_)) {
             break;
         }
-        block.drop_reason = rules.has(Rule::LastHeadings).then_some(DropReason::Tail);
+        block.drop_reason = rules.has(ReadingRule::LastHeadings).then_some(DropReason::Tail);
     }
 }
 
@@ -115,7 +115,7 @@ fn mark_head(blocks: &mut [Block], about: &PageFacts<'_>) {
             // A paragraph above the headline is a lead, a short line is not.
             for block in blocks[..at]
                 .iter_mut()
-                .filter(|b| about.rules.has(Rule::AboveHeadline) && (b.chars < 150 || !b.is_sentence()))
+                .filter(|b| about.rules.has(ReadingRule::AboveHeadline) && (b.chars < 150 || !b.is_sentence()))
             {
                 block.drop_reason = block.drop_reason.or(Some(DropReason::Head));
             }
@@ -150,9 +150,11 @@ fn is_head_line(block: &Block, rules: RuleSet) -> bool {
         return false;
     }
     let lower = text.to_lowercase();
-    let begins_head = rules.has(Rule::HeadPhrases) && phrases::begins_head(&lower);
+    let begins_head = rules.has(ReadingRule::HeadPhrases) && phrases::begins_head(&lower);
     (begins_head && !block.tells(HEAD_WORDS_MIN))
-        || (rules.has(Rule::HeadDates) && looks_like_date(&lower) && (begins_head || !block.tells(TAIL_WORDS_MIN)))
+        || (rules.has(ReadingRule::HeadDates)
+            && looks_like_date(&lower)
+            && (begins_head || !block.tells(TAIL_WORDS_MIN)))
 }
 
 /// Whether a short line is mostly a date or a time.
@@ -207,7 +209,9 @@ fn cut_at_tail_heading(blocks: &mut [Block], rules: RuleSet) {
         let behind = total - before;
         if is_line && before > 0 && phrases::is_tail_heading(&block.text) {
             let end = list_end(blocks, at + 1);
-            if rules.has(Rule::LinkHeadings) && phrases::is_link_heading(&block.text) && has_text_behind(&blocks[end..])
+            if rules.has(ReadingRule::LinkHeadings)
+                && phrases::is_link_heading(&block.text)
+                && has_text_behind(&blocks[end..])
             {
                 mark(&mut blocks[at..end], DropReason::TailHeading);
                 continue;
@@ -220,7 +224,7 @@ fn cut_at_tail_heading(blocks: &mut [Block], rules: RuleSet) {
             // What ends with a full stop is a sentence: it may point elsewhere in passing, and again in the next section.
             let is_in_passing = block.text.ends_with('.') && (points || behind * 100 > total * PASSED_PERCENT_MAX);
             points |= is_in_passing;
-            if rules.has(Rule::TailHeadings)
+            if rules.has(ReadingRule::TailHeadings)
                 && !is_in_passing
                 && before * 100 >= total * TAIL_PERCENT_MIN
                 && (behind * 100 <= total * TAIL_PERCENT_MAX || prose * 100 < total * 12)
@@ -255,10 +259,12 @@ fn is_tail_line(block: &Block, byline: &str, count: usize, rules: RuleSet) -> bo
     }
     let text = block.text.trim();
     let is_item = matches!(block.kind, BlockKind::Item { .. } | BlockKind::ItemText { .. });
-    let is_bio =
-        rules.has(Rule::AuthorLines) && byline.len() > 5 && squeezed(text).starts_with(byline) && block.chars < 500;
+    let is_bio = rules.has(ReadingRule::AuthorLines)
+        && byline.len() > 5
+        && squeezed(text).starts_with(byline)
+        && block.chars < 500;
     let lower = text.to_lowercase();
-    let is_life = rules.has(Rule::AuthorLives)
+    let is_life = rules.has(ReadingRule::AuthorLives)
         && block.chars < 450
         && ABOUT_AUTHORS.is_in(&lower)
         && (block.link_density() > 0.0
@@ -266,15 +272,15 @@ fn is_tail_line(block: &Block, byline: &str, count: usize, rules: RuleSet) -> bo
             || lower.contains("contributed")
             || lower.contains('@')
             || lower.contains(" is a "));
-    (rules.has(Rule::TailLinks) && block.link_density() > 0.5 && block.chars < 300)
+    (rules.has(ReadingRule::TailLinks) && block.link_density() > 0.5 && block.chars < 300)
         || is_bio
         || is_life
-        || (rules.has(Rule::Closings)
+        || (rules.has(ReadingRule::Closings)
             && block.chars < 300
             && phrases::is_closing(text)
             && (block.chars < 140 || block.link_density() > 0.1))
-        || (rules.has(Rule::TailLinks) && is_item && block.link_density() > 0.85 && block.chars < 150)
-        || (rules.has(Rule::OpenEnds) && !block.is_long()
+        || (rules.has(ReadingRule::TailLinks) && is_item && block.link_density() > 0.85 && block.chars < 150)
+        || (rules.has(ReadingRule::OpenEnds) && !block.is_long()
             && !is_item
             && !block.is_quote
             && !matches!(block.kind, BlockKind::Row { .. })

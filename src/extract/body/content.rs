@@ -6,7 +6,7 @@
 use super::prose::Prose;
 use super::siblings::{climb, joined};
 use crate::extract::page::items::Page;
-use crate::extract::rules::{Rule, RuleSet};
+use crate::extract::rules::{ReadingRule, RuleSet};
 
 /// A paragraph votes for this many elements above it.
 const VOTE_LEVELS: usize = 5;
@@ -22,11 +22,11 @@ pub struct Container {
 /// Returns the part of a page that is the article; none when it has no prose.
 pub fn find(page: &Page<'_>, prose: &Prose, rules: RuleSet) -> Option<Container> {
     let voted = vote(page, prose)?;
-    let (root, why) = match marked(page, prose).filter(|_| rules.has(Rule::MarkedContainer)) {
+    let (root, why) = match marked(page, prose).filter(|_| rules.has(ReadingRule::MarkedContainer)) {
         Some(marked) if agrees(page, prose, marked, voted) => (marked, "the page's markup names it"),
         _ => (voted, "most paragraphs stand in it"),
     };
-    let root = if rules.has(Rule::Climbing) {
+    let root = if rules.has(ReadingRule::Climbing) {
         climb(page, prose, root)
     } else {
         root

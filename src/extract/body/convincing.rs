@@ -22,7 +22,7 @@ const LINKS_PERCENT_MAX: usize = 30;
 
 /// What a reading is weighed by.
 #[derive(Debug, Clone, Copy)]
-pub struct Reading {
+pub struct PageReading {
     /// How much its running text says.
     prose: usize,
     links_percent: usize,
@@ -30,7 +30,7 @@ pub struct Reading {
     agreement: usize,
 }
 
-impl Reading {
+impl PageReading {
     /// Weighs what is left of a page.
     pub fn of(blocks: &[Block], about: &HashSet<String>) -> Self {
         let (mut chars, mut links) = (0, 0);

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::block::{Block, BlockKind, DropReason};
 use super::phrases;
 use crate::extract::page::text::{floor, squeezed};
-use crate::extract::rules::{Rule, RuleSet};
+use crate::extract::rules::{ReadingRule, RuleSet};
 
 /// Texts shorter than this may repeat, in bytes of their letters.
 const REPEAT_MIN: usize = 50;
@@ -22,7 +22,7 @@ pub fn mark(blocks: &mut [Block], rules: RuleSet) {
             .find(|b| b.drop_reason != Some(DropReason::Caption));
         let image = above.filter(|above| above.kind == BlockKind::Image);
         let block = &blocks[at];
-        let tells_image = rules.has(Rule::PictureNames) && image.is_some_and(|image| tells(&block.text, image));
+        let tells_image = rules.has(ReadingRule::PictureNames) && image.is_some_and(|image| tells(&block.text, image));
         let fate = if block.drop_reason.is_some() || block.kind == BlockKind::Image {
             block.drop_reason
         } else if tells_image {
@@ -32,10 +32,10 @@ pub fn mark(blocks: &mut [Block], rules: RuleSet) {
         };
         blocks[at].drop_reason = fate;
     }
-    if rules.has(Rule::CaptionsAgain) {
+    if rules.has(ReadingRule::CaptionsAgain) {
         mark_captions_again(blocks);
     }
-    if rules.has(Rule::Repeated) {
+    if rules.has(ReadingRule::Repeated) {
         mark_repeated(blocks);
     }
 }
@@ -80,7 +80,7 @@ fn mark_captions_again(blocks: &mut [Block]) {
 }
 
 fn of(block: &Block, rules: RuleSet) -> Option<DropReason> {
-    if rules.has(Rule::FigureCaptions) && block.is_caption && !matches!(block.kind, BlockKind::Row { .. }) {
+    if rules.has(ReadingRule::FigureCaptions) && block.is_caption && !matches!(block.kind, BlockKind::Row { .. }) {
         return Some(DropReason::Caption);
     }
     if !block.text.chars().any(|c| c.is_alphanumeric() || c == '_') {
@@ -89,7 +89,7 @@ fn of(block: &Block, rules: RuleSet) -> Option<DropReason> {
     let is_item = matches!(block.kind, BlockKind::Item { .. });
     let is_heading = matches!(block.kind, BlockKind::Heading(_));
     let is_told = block.is_sentence() && block.link_density() < 0.5 && block.chars > 60;
-    if rules.has(Rule::Interruptions)
+    if rules.has(ReadingRule::Interruptions)
         && block.chars < 160
         && !is_told
         && phrases::is_interruption(&block.text)
@@ -97,10 +97,15 @@ fn of(block: &Block, rules: RuleSet) -> Option<DropReason> {
     {
         return Some(DropReason::Interruption);
     }
-    if rules.has(Rule::EndingCredits) && block.chars < 160 && !is_heading && !is_item && ends_in_credit(&block.text) {
+    if rules.has(ReadingRule::EndingCredits)
+        && block.chars < 160
+        && !is_heading
+        && !is_item
+        && ends_in_credit(&block.text)
+    {
         return Some(DropReason::Caption);
     }
-    if rules.has(Rule::LinkParagraphs)
+    if rules.has(ReadingRule::LinkParagraphs)
         && block.link_density() > 0.85
         && block.chars < 220
         && !is_item
@@ -110,7 +115,8 @@ fn of(block: &Block, rules: RuleSet) -> Option<DropReason> {
     {
         return Some(DropReason::Links);
     }
-    if rules.has(Rule::AboutLines) && block.is_about && block.chars < 120 && !block.is_sentence() && !is_heading {
+    if rules.has(ReadingRule::AboutLines) && block.is_about && block.chars < 120 && !block.is_sentence() && !is_heading
+    {
         return Some(DropReason::About);
     }
     None

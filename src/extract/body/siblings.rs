@@ -2,7 +2,7 @@
 
 use super::prose::Prose;
 use crate::extract::page::items::Page;
-use crate::extract::rules::{Rule, RuleSet};
+use crate::extract::rules::{ReadingRule, RuleSet};
 
 /// Goes up while that brings in prose the part below does not hold, and little else.
 pub fn climb(page: &Page<'_>, prose: &Prose, root: usize) -> usize {
@@ -46,15 +46,15 @@ pub fn joined(page: &Page<'_>, prose: &Prose, root: usize, rules: RuleSet) -> Ve
             let is_bare = matches!(item.name, "p" | "h2" | "h3" | "blockquote" | "ul" | "ol")
                 && item.link_density() < 0.25
                 && item.chars > 40;
-            if (is_twin && is_prose && rules.has(Rule::Twins))
-                || (is_bare && rules.has(Rule::BareSiblings) && !own.hints.is_body)
+            if (is_twin && is_prose && rules.has(ReadingRule::Twins))
+                || (is_bare && rules.has(ReadingRule::BareSiblings) && !own.hints.is_body)
             {
                 found.push(at);
             }
         }
         at = item.end.max(at + 1);
     }
-    if rules.has(Rule::Lead)
+    if rules.has(ReadingRule::Lead)
         && let Some(lead) = (parent + 1..root).find(|at| is_lead(page, prose, *at))
         && !found.iter().any(|own| page.contains(*own, lead))
     {

@@ -6,19 +6,19 @@ use std::sync::LazyLock;
 use scraper::node::Element;
 
 use crate::extract::phrase_sets::PhraseSet;
-use crate::extract::rules::{Rule, RuleSet};
+use crate::extract::rules::{ReadingRule, RuleSet};
 use crate::text::{HashedMap, line, word_hash};
 
 /// What says furniture whatever is in it; names that say it where there is no prose; those that say it of links.
 pub const FURNITURE: RuleSet = RuleSet::of(&[
-    Rule::FurnitureElements,
-    Rule::FurnitureRoles,
-    Rule::FurnitureWords,
-    Rule::FurniturePairs,
-    Rule::CommentWords,
+    ReadingRule::FurnitureElements,
+    ReadingRule::FurnitureRoles,
+    ReadingRule::FurnitureWords,
+    ReadingRule::FurniturePairs,
+    ReadingRule::CommentWords,
 ]);
-pub const DOUBTFUL: RuleSet = RuleSet::of(&[Rule::DoubtfulWords, Rule::HidingWords]);
-pub const LISTING: RuleSet = RuleSet::of(&[Rule::ListingWords]);
+pub const DOUBTFUL: RuleSet = RuleSet::of(&[ReadingRule::DoubtfulWords, ReadingRule::HidingWords]);
+pub const LISTING: RuleSet = RuleSet::of(&[ReadingRule::ListingWords]);
 
 /// What an element is by its own account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -161,10 +161,12 @@ static LEXICON: LazyLock<ClassNameTable> = LazyLock::new(|| {
     let mut words = |text: &'static str, mark: fn(&mut ElementHints)| {
         list(text).for_each(|word| mark(&mut lexicon.entry(word).hints));
     };
-    words(COMMENT_WORDS, |sense| sense.furniture.insert(Rule::CommentWords));
-    words(NOISE_WORDS, |sense| sense.furniture.insert(Rule::FurnitureWords));
-    words(DOUBTFUL_WORDS, |sense| sense.furniture.insert(Rule::DoubtfulWords));
-    words(LISTING_WORDS, |sense| sense.furniture.insert(Rule::ListingWords));
+    words(COMMENT_WORDS, |sense| sense.furniture.insert(ReadingRule::CommentWords));
+    words(NOISE_WORDS, |sense| sense.furniture.insert(ReadingRule::FurnitureWords));
+    words(DOUBTFUL_WORDS, |sense| {
+        sense.furniture.insert(ReadingRule::DoubtfulWords)
+    });
+    words(LISTING_WORDS, |sense| sense.furniture.insert(ReadingRule::ListingWords));
     words(ABOUT_WORDS, |sense| sense.is_about = true);
     words(AUTHOR_WORDS, |sense| sense.is_author = true);
     words("articlebody | storybody | entrycontent | postcontent", |sense| {
@@ -179,7 +181,7 @@ static LEXICON: LazyLock<ClassNameTable> = LazyLock::new(|| {
             mark(lexicon.pairs.entry(line(pair)).or_default());
         }
     };
-    pairs(NOISE_PAIRS, |sense| sense.furniture.insert(Rule::FurniturePairs));
+    pairs(NOISE_PAIRS, |sense| sense.furniture.insert(ReadingRule::FurniturePairs));
     pairs(BODY_WORDS, |sense| sense.is_body = true);
     lexicon
 });
@@ -210,7 +212,7 @@ impl<'a> HintCache<'a> {
     pub fn of(&mut self, element: &'a Element) -> ElementHints {
         let mut sense = ElementHints::default();
         if matches!(element.name(), "nav" | "aside" | "footer" | "menu") {
-            sense.furniture.insert(Rule::FurnitureElements);
+            sense.furniture.insert(ReadingRule::FurnitureElements);
         }
         for (name, value) in element.attrs() {
             match name {
@@ -222,7 +224,7 @@ impl<'a> HintCache<'a> {
                 }),
                 "role" => {
                     if NOISE_ROLES.contains(&value) {
-                        sense.furniture.insert(Rule::FurnitureRoles);
+                        sense.furniture.insert(ReadingRule::FurnitureRoles);
                     }
                     sense.is_elsewhere |= value == "navigation";
                 }
@@ -264,11 +266,11 @@ fn of_name(name: &str, rules: RuleSet) -> ElementHints {
         ..ElementHints::default()
     };
     if is_hiding(name) {
-        sense.furniture.insert(Rule::HidingWords);
+        sense.furniture.insert(ReadingRule::HidingWords);
         return sense;
     }
     // `has-sidebar` and `overflow-hidden` tell how a thing looks, not what it is.
-    let is_state = rules.has(Rule::StateNames) && is_state(name);
+    let is_state = rules.has(ReadingRule::StateNames) && is_state(name);
     let lower = name.to_ascii_lowercase();
     let mut before: Option<&str> = None;
     for word in words_of(name, &lower) {
@@ -367,7 +369,7 @@ fn words_of<'n>(name: &'n str, lower: &'n str) -> impl Iterator<Item = &'n str> 
 #[cfg(test)]
 mod tests {
     use super::{LEXICON, NOISE_WORDS, list, of_name, words_of};
-    use crate::extract::rules::{Rule, RuleSet};
+    use crate::extract::rules::{ReadingRule, RuleSet};
 
     #[test]
     fn names_are_cut_into_words_where_case_or_signs_part_them() {
@@ -389,12 +391,14 @@ mod tests {
         assert!(list(NOISE_WORDS).all(|word| {
             LEXICON
                 .of(word)
-                .is_some_and(|entry| entry.hints.furniture.has(Rule::FurnitureWords))
+                .is_some_and(|entry| entry.hints.furniture.has(ReadingRule::FurnitureWords))
         }));
         assert!(of_name("articleBody", RuleSet::ALL).is_body && of_name("article__body", RuleSet::ALL).is_body);
         assert!(!of_name("body-article", RuleSet::ALL).is_body);
         assert!(
-            of_name("read-more", RuleSet::ALL).furniture.has(Rule::FurniturePairs)
+            of_name("read-more", RuleSet::ALL)
+                .furniture
+                .has(ReadingRule::FurniturePairs)
                 && of_name("SideBar", RuleSet::ALL).is_elsewhere
         );
         assert!(

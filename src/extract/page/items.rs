@@ -14,7 +14,7 @@ use super::class_names;
 use super::elements::{is_block, is_media, is_skipped};
 use super::text::{ascii_spaces, weight};
 use crate::domain::url::without_credentials;
-use crate::extract::rules::{Rule, RuleSet};
+use crate::extract::rules::{ReadingRule, RuleSet};
 use crate::text::line;
 
 /// What stands in an element that is no text of the page is not read where it is longer, in bytes.
@@ -110,7 +110,7 @@ impl<'a> Page<'a> {
                                 media.push(items.len());
                             }
                         }
-                        if is_skipped || (rules.has(Rule::Hidden) && is_hidden(element) && !is_formula(node)) {
+                        if is_skipped || (rules.has(ReadingRule::Hidden) && is_hidden(element) && !is_formula(node)) {
                             hides = !is_skipped;
                             skipping = Some(node.id());
                             continue;

@@ -141,7 +141,7 @@ async fn read_pdf(shared: &SharedState, body: &[u8]) -> Result<Extraction, PageF
     read.map_err(|error| PageFailure {
         message: error.to_string(),
         is_transient: error.is_transient(),
-        is_ours: error.is_transient(),
+        is_ours: false,
     })
 }
 
