@@ -17,7 +17,7 @@ use crate::domain::article::{Article, BodyState, Verdict, Wording};
 use crate::domain::source::Validators;
 use crate::domain::topic::Match;
 use crate::domain::{SourceId, StoryId, Timestamp};
-use crate::extract::Boilerplate;
+use crate::extract::{Boilerplate, DateBasis};
 use crate::matching::Matcher;
 use crate::ranking::RankingSettings;
 use looks::ask_again_at;
@@ -156,9 +156,15 @@ pub fn plan(now: Timestamp, work: ArticleWork, mut page: PageResult, policy: &Ar
     };
     let mut article = work.article.clone();
     let mut is_dated = work.is_dated;
+    // A file may be made long before it is published.
+    let is_made = matches!(&page, PageResult::Read(page)
+        if page.extraction.metadata.published_basis == Some(DateBasis::Made));
     let text = take_text(now, &work, page, &mut article, &mut is_dated);
     // A page that turns up in a list may be years old; its own date says so.
-    let is_old = is_dated && !work.is_dated && article.published_at < work.article.seen_at - TimeDelta::days(NEWS_DAYS);
+    let is_old = is_dated
+        && !is_made
+        && !work.is_dated
+        && article.published_at < work.article.seen_at - TimeDelta::days(NEWS_DAYS);
     let is_news = work.is_news && !is_old;
     let is_extracted = text.body_state == BodyState::Extracted;
     let first_done = work.body_state != BodyState::Pending;

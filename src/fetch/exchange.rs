@@ -219,6 +219,11 @@ const TEXT_BYTES_LOOKED_AT: usize = 1024;
 /// A body that has come more slowly than this on average is given up after `FetchOptions::trickle_after`.
 const TRICKLE_BYTES_PER_SECOND: u64 = 64;
 
+/// Whether a body begins as a PDF does; some servers put a line of their own before it.
+fn is_pdf_body(body: &[u8]) -> bool {
+    memchr::memmem::find(&body[..body.len().min(1024)], b"%PDF-").is_some()
+}
+
 /// Reads a body. Returns it and whether it is whole.
 async fn read(
     answer: &mut reqwest::Response,
@@ -255,6 +260,10 @@ async fn read(
             break;
         };
         body.extend_from_slice(&chunk);
+        // What only calls itself a PDF is no larger than any page.
+        if body.len() as u64 > options.body_max && max > options.body_max && !is_pdf_body(&body) {
+            return Err(too_large());
+        }
         if is_trickle(options.trickle_after, begun.elapsed(), body.len()) {
             return Err(FetchError::TooSlow {
                 host: host_of(url),

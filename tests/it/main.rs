@@ -48,6 +48,7 @@ mod pages;
 mod page_changes;
 mod panics;
 mod pagination;
+#[cfg(feature = "pdf")]
 mod pdfs;
 mod patterns;
 mod placement_reasons;

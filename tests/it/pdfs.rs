@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use flate2::{Compress, Compression, FlushCompress};
+use tidings::clock::Clock;
 use tidings::domain::article::Article;
 use tidings::store::Store;
 use tidings::store::articles::ArticleFilter;
@@ -12,7 +13,6 @@ use tidings::store::articles::ArticleFilter;
 use crate::support::site::{Answer, Item, rss};
 use crate::support::{HARBOUR, World};
 
-const DAY: &str = "Fri, 12 Jun 2026 10:00:00 GMT";
 const TEXT: &str = "The council of Harbour Town voted on Tuesday to keep the night ferry to the islands.";
 
 /// Returns a PDF of one page, whose contents are `stream` with these filters.
@@ -52,6 +52,7 @@ fn packed(part: &[u8], times: usize) -> Vec<u8> {
 
 fn tidings(config: &Path, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tidings"));
+    command.env("TIDINGS_LOG", "warn");
     command.arg("--config").arg(config).args(args).output().unwrap()
 }
 
@@ -72,10 +73,17 @@ async fn a_poll_reads_pdfs_and_outlives_those_that_break_their_reader() {
     let world = World::new(HARBOUR).await;
     let links = ["good", "named", "bomb", "damaged"];
     let titles = ["Harbour one", "Harbour two", "Harbour three", "Harbour four"];
+    let today = Clock::system().now().to_rfc2822();
     let mut items = Vec::new();
     for (name, title) in links.iter().zip(titles) {
         let link = format!("{}/{name}.pdf", world.site.address());
-        items.push(Item::new(name, title, link, DAY, "The feed's own words of a harbour."));
+        items.push(Item::new(
+            name,
+            title,
+            link,
+            &today,
+            "The feed's own words of a harbour.",
+        ));
     }
     world.site.set("/feed.xml", Answer::feed(rss("The Feed", &items)));
     let answer = |bytes: Vec<u8>| Answer::new(200, "application/pdf", bytes);

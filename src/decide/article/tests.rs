@@ -358,13 +358,16 @@ fn a_date_only_shown_is_not_believed_far_from_the_feeds() {
         let plan = plan_of(work, read(page));
         let expected = if is_believed { at(published) } else { before };
         assert_eq!(plan.article.published_at, expected, "{is_dated} {basis:?} {published}");
-        assert_eq!(plan.is_news, is_dated || published.starts_with("2026"));
+        let tells_age = !is_dated && basis != DateBasis::Made;
+        assert_eq!(plan.is_news, !tells_age || published.starts_with("2026"));
     };
     check(true, DateBasis::Shown, "2024-11-04T00:00:00Z", false);
     check(true, DateBasis::Shown, "2026-06-10T23:00:00Z", false);
     check(true, DateBasis::Shown, "2026-06-11T12:00:00Z", true);
     check(true, DateBasis::Declared, "2024-11-04T00:00:00Z", true);
     check(false, DateBasis::Shown, "2024-11-04T00:00:00Z", true);
+    check(true, DateBasis::Made, "2024-11-04T00:00:00Z", false);
+    check(false, DateBasis::Made, "2024-11-04T00:00:00Z", true);
 }
 
 #[test]

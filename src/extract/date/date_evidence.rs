@@ -38,6 +38,8 @@ pub enum DateBasis {
     Declared,
     /// Only what the page shows its readers: the date may be misread, or tell of something else.
     Shown,
+    /// Only the file, which says when it was made.
+    Made,
 }
 
 /// What is known of a page where its dates are read.

@@ -35,6 +35,8 @@ pub struct PdfArticle {
     pub published_at: Option<i64>,
     /// The offset from UTC that time is written with, in minutes, where it is written with one.
     pub published_offset: Option<i32>,
+    /// The text shows that date; else the file says when it was made.
+    pub is_date_shown: bool,
     pub language: Option<String>,
     pub paragraphs: Vec<Paragraph>,
     /// There is more than was read.

@@ -77,12 +77,14 @@ pub fn of(info: &Info, paragraphs: &[Paragraph], lines: &[TextLine]) -> PdfArtic
         .take(LINES_LOOKED_AT)
         .map(|line| line.text.as_str())
         .collect();
-    let (published_at, published_offset) = date(info, &first_lines);
+    let shown = shown_date(info, &first_lines);
+    let made = info.made_at.filter(|_| shown.is_none());
     PdfArticle {
         title: title(info, paragraphs),
         byline: byline(info, &first_lines),
-        published_at,
-        published_offset,
+        published_at: shown.or(made.map(|(at, _)| at)),
+        published_offset: made.map(|(_, offset)| offset),
+        is_date_shown: shown.is_some(),
         language: info.language.as_deref().and_then(language_tag),
         ..PdfArticle::default()
     }
@@ -215,18 +217,15 @@ fn is_author(name: &str) -> bool {
     (2..=8).contains(&words.len()) && is_plain && starts && !is_none
 }
 
-/// Returns when it was published: the first date that stands alone in a line of the first page, else when the file was made.
-fn date(info: &Info, first_lines: &[&str]) -> (Option<i64>, Option<i32>) {
+/// Returns the first date that stands alone in a line of the first page and is no later than the file.
+fn shown_date(info: &Info, first_lines: &[&str]) -> Option<i64> {
     let latest = info
         .made_at
         .and_then(|(at, _)| DateTime::from_timestamp(at, 0))
         .map(|at| at + TimeDelta::days(DAYS_AHEAD_MAX));
     let mut shown = first_lines.iter().filter_map(|line| dates::in_line(line));
     let shown = shown.find(|at| latest.is_none_or(|latest| *at <= latest));
-    match shown {
-        Some(at) => (Some(at.timestamp()), None),
-        None => (info.made_at.map(|(at, _)| at), info.made_at.map(|(_, offset)| offset)),
-    }
+    shown.map(|at| at.timestamp())
 }
 
 fn language_tag(tag: &str) -> Option<String> {

@@ -23,7 +23,10 @@ pub fn metadata(article: &PdfArticle) -> Metadata {
         published_at,
         published_offset: article.published_offset,
         published_zone: published_at.map(|_| zone),
-        published_basis: published_at.map(|_| DateBasis::Shown),
+        published_basis: published_at.map(|_| match article.is_date_shown {
+            true => DateBasis::Shown,
+            false => DateBasis::Made,
+        }),
         language: article.language.clone(),
         ..Metadata::default()
     }

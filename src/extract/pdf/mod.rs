@@ -83,5 +83,5 @@ fn of_shown(shown: Shown) -> Result<PdfArticle, PdfError> {
     Ok(article)
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "pdf"))]
 mod tests;

@@ -9,6 +9,7 @@ use super::request::{PollAnswer, ask, follow, request};
 use crate::decide::{FetchMeta, Outcome};
 use crate::domain::Timestamp;
 use crate::domain::source::{Failure, Source, SourceState, Trouble};
+use crate::extract::pdf;
 use crate::feed::Parsed;
 use crate::fetch::{Purpose, Response};
 use crate::jobs::runtime::Context;
@@ -63,6 +64,10 @@ async fn contents(
         PollAnswer::Same(answer) => return Ok(Reading::Done(Outcome::NotModified(answer))),
         PollAnswer::Body(answer, response) => (answer, response),
     };
+    if pdf::is_pdf(&response.body, response.content_type.as_deref()) {
+        let message = "a PDF, which is read as an article only; name the page that links to it".to_owned();
+        return Err(troubled(Trouble::Markup, message));
+    }
     let read = ctx.shared.parse(move || read(&response)).await;
     Ok(match read.unwrap_or_else(|said| Err(panicked(&said)))? {
         PageContent::Entries(parsed) => Reading::Done(Outcome::Fetched(answer, Box::new(parsed))),
