@@ -10,8 +10,8 @@ use url::Url;
 use crate::support::site::{Answer, Item, rss};
 use crate::support::{HARBOUR, World};
 
-/// CPU time one page may take without optimisation; with it the dearest takes a twentieth of this.
-const CPU_MAX: Duration = Duration::from_secs(20);
+/// CPU time one page may take without optimisation; with it the dearest takes a tenth of this.
+const CPU_MAX: Duration = Duration::from_secs(40);
 
 #[track_caller]
 fn check(name: &str, html: &str) {
