@@ -17,7 +17,9 @@ use crate::extract::body::{blocks, boundary, content};
 use crate::extract::page::dom;
 use crate::extract::page::head_data::HeadData;
 use crate::extract::page::items::Page;
-use crate::extract::page::text::{unescaped, weight};
+use crate::extract::page::text::{has_markup, unescaped, weight};
+use crate::extract::verdict;
+use crate::extract::verdict::evidence::VerdictEvidence;
 use crate::text::escape;
 
 /// Names, places and repetitions that are mistaken for furniture where they are the article.
@@ -158,6 +160,8 @@ impl<'a> Sources<'_, 'a> {
     fn read_again(&self, first: ArticleBody<'a>, ruled: &RuledItems, told: Option<&str>) -> ArticleBody<'a> {
         let excerpt = self.metadata.excerpt.as_deref().unwrap_or_default();
         let about = convincing::words_about(&[&self.metadata.title, excerpt]);
+        // What stands behind a wall is not the reader's, though the page's source holds it.
+        let is_walled = self.is_walled(&first.blocks);
         let mut best = (PageReading::of(&first.blocks, &about), first);
         let mut offer = |body: ArticleBody<'a>| {
             let reading = PageReading::of(&body.blocks, &about);
@@ -169,7 +173,7 @@ impl<'a> Sources<'_, 'a> {
             reading: "what is named as furniture is taken for the article: there is hardly anything else",
             ..ArticleBody::read(self, self.page, ruled, self.rules.without(DOUBTFUL))
         });
-        if self.page.hidden_weight > 0 {
+        if self.page.hidden_weight > 0 && !is_walled {
             let rules = self.rules.without(RuleSet::of(&[ReadingRule::Hidden]));
             let page = Page::under(self.tree, rules);
             let ruled = self.site.map(|site| RuledItems::of(self.tree, &page, site));
@@ -181,6 +185,8 @@ impl<'a> Sources<'_, 'a> {
                 .on(page),
             );
         }
+        // Told blocks stand nowhere, which a page without items cannot show.
+        let told = told.filter(|_| !is_walled && !self.page.items.is_empty());
         if let Some(told) = told {
             offer(ArticleBody {
                 blocks: self.told_blocks(told),
@@ -191,10 +197,28 @@ impl<'a> Sources<'_, 'a> {
         best.1
     }
 
+    /// Whether what a page shows is only the beginning of its article, with the rest for those who pay.
+    fn is_walled(&self, shown: &[Block]) -> bool {
+        let kept: Vec<Block> = shown
+            .iter()
+            .filter(|block| block.drop_reason.is_none())
+            .cloned()
+            .collect();
+        verdict::is_walled(&VerdictEvidence {
+            page: self.page,
+            head_data: self.head_data,
+            body: &kept,
+            title: &self.metadata.title,
+            url: self.base,
+            base: self.base,
+            leads_on: None,
+        })
+    }
+
     /// Returns a text of the structured data as blocks; it may be HTML, or lines.
     fn told_blocks(&self, told: &str) -> Vec<Block> {
         let told = unescaped(told);
-        let html = if told.contains("</") {
+        let html = if has_markup(&told) {
             told
         } else {
             told.lines().map(|line| format!("<p>{}</p>", escape(line))).collect()
@@ -214,5 +238,22 @@ impl<'a> ArticleBody<'a> {
             page: Some(page),
             ..self
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::{ExtractOptions, extract};
+    use url::Url;
+
+    #[test]
+    fn a_told_text_is_read_as_markup_whatever_its_tags() {
+        let told = "The ferry came back to Ostmere on Monday, and all who had waited for it came down to the quay.";
+        let text = format!("{told}<br><br>{told} First.<br><br>{told} Second.<br><br>{told} Third.");
+        let data = format!(r#"{{"@type":"NewsArticle","articleBody":"{text}"}}"#);
+        let html = format!("<script type='application/ld+json'>{data}</script><body><p>The ferry is back.</p></body>");
+        let url = Url::parse("https://example.org/2026/a").unwrap();
+        let read = extract(&html, &url, &ExtractOptions::default()).markdown;
+        assert!(read.contains("Second.") && !read.contains("br"), "{read}");
     }
 }

@@ -6,6 +6,8 @@ use crate::text::clean;
 
 /// Letters of a script without small ones that stand for a word.
 const ALIKE_CHARS: usize = 4;
+/// A line that holds tags is read up to so many bytes: what nests deep costs its square.
+const MARKUP_BYTES_MAX: usize = 8_000;
 
 /// Returns a text as its letters and digits alone, lower case.
 pub fn squeezed(text: &str) -> String {
@@ -88,13 +90,17 @@ pub fn unescaped(text: &str) -> String {
 /// its tags.
 pub fn plain(text: &str) -> String {
     let text = unescaped(text);
-    let has_markup = ["</", "<br", "<p>", "<img "].iter().any(|tag| text.contains(tag));
-    if !has_markup {
+    if !has_markup(&text) {
         return text;
     }
-    let fragment = Html::parse_fragment(&text);
+    let fragment = Html::parse_fragment(&text[..floor(&text, MARKUP_BYTES_MAX)]);
     let texts: Vec<&str> = fragment.root_element().text().collect();
     clean(&texts.join(" ")).into_owned()
+}
+
+/// Whether a text holds tags.
+pub fn has_markup(text: &str) -> bool {
+    ["</", "<br", "<p>", "<img "].iter().any(|tag| text.contains(tag))
 }
 
 /// Returns the largest end of a character at or below `at`.
@@ -124,7 +130,7 @@ pub fn counted(text: &str) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::{counted, ends_sentence, small_words};
+    use super::{MARKUP_BYTES_MAX, counted, ends_sentence, plain, small_words};
 
     #[test]
     fn sentences_end_in_every_script() {
@@ -144,6 +150,13 @@ mod tests {
         for text in ["The wall", "Harrow Vale, 12 May", "堤防の記事", "दीवार"] {
             assert!(!ends_sentence(text), "{text}");
         }
+    }
+
+    #[test]
+    fn a_line_with_tags_is_read_up_to_a_bound() {
+        assert_eq!(plain("The &lt;b&gt;ferry&lt;/b&gt; is back"), "The ferry is back");
+        let nested = format!("Ferry {}</b>é{}", "<div>".repeat(1_000), "é".repeat(MARKUP_BYTES_MAX));
+        assert!(plain(&nested).len() < MARKUP_BYTES_MAX);
     }
 
     #[test]

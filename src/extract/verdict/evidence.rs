@@ -20,6 +20,9 @@ const LAST_BLOCKS: usize = 2;
 /// Characters of a page looked at for a wall's words.
 const WHOLE_MAX: usize = 60_000;
 
+/// Bytes behind the article's frame that are looked at: a wall follows at once.
+const BEHIND_MAX: usize = 600;
+
 /// What the question is answered from.
 pub struct VerdictEvidence<'k, 'a> {
     pub page: &'k Page<'a>,
@@ -105,7 +108,29 @@ impl VerdictEvidence<'_, '_> {
             text.push(' ');
             at += 1;
         }
+        if scope.is_some() {
+            self.push_behind(end, &mut text);
+        }
         folded(&text)
+    }
+
+    /// Adds what is said right behind a frame that ends here, up to the next menu, footer or other article.
+    fn push_behind(&self, end: usize, text: &mut String) {
+        let items = &self.page.items;
+        let is_end = |at: usize| {
+            let item = &items[at];
+            let leads_away = matches!(item.name, "h2" | "h3" | "h4") && item.link_chars > 0;
+            let is_other = matches!(item.name, "nav" | "footer" | "aside" | "article") || leads_away;
+            item.element.is_some() && (is_other || is_elsewhere(self.page, item))
+        };
+        let own = text.len();
+        for at in end..items.len() {
+            if text.len() > own + BEHIND_MAX || is_end(at) {
+                break;
+            }
+            text.push_str(items[at].text);
+            text.push(' ');
+        }
     }
 
     /// Whether the page asks not to be found by searching.

@@ -10,6 +10,7 @@ mod bot_check;
 mod report;
 
 use crate::domain::article::Verdict;
+use crate::extract::body::block::Block;
 use crate::extract::page::text::weight;
 use crate::extract::phrase_sets::PhraseSet;
 use evidence::{VerdictEvidence, all_text, folded, is_status};
@@ -58,16 +59,10 @@ pub fn of(evidence: &VerdictEvidence<'_, '_>) -> PageVerdict {
 fn by_itself(evidence: &VerdictEvidence<'_, '_>) -> PageVerdict {
     let body = evidence.body;
     let structured = &evidence.head_data.structured;
-    // Whose page it is is no text of it.
-    let texts = || {
-        body.iter()
-            .map(|block| block.text.as_str())
-            .filter(|text| !is_notice(text))
-    };
-    let said: usize = texts().map(weight).sum();
+    let said = said(body);
     // Of a long text no words count.
     let (text, whole) = if said < WALL_MAX {
-        (folded(&texts().collect::<Vec<_>>().join("\n")), all_text(evidence))
+        (folded(&texts(body).collect::<Vec<_>>().join("\n")), all_text(evidence))
     } else {
         (String::new(), String::new())
     };
@@ -82,11 +77,8 @@ fn by_itself(evidence: &VerdictEvidence<'_, '_>) -> PageVerdict {
         return judged(Verdict::NotAnArticle, why);
     }
     let told = structured.body.as_deref().map_or(0, weight);
-    if structured.is_closed && said < CLOSED_MAX && (told == 0 || told > said * 3 / 2 || said < 1_200) {
-        return judged(Verdict::Paywall, "it says that its text is not free");
-    }
-    if said < WALL_MAX && !structured.is_free && PAYWALL.is_in(&evidence.behind_text()) {
-        return judged(Verdict::Paywall, "it asks for a subscription");
+    if let Some(why) = paywall(evidence, said) {
+        return judged(Verdict::Paywall, why);
     }
     if said == 0 {
         return PageVerdict {
@@ -112,6 +104,34 @@ fn by_itself(evidence: &VerdictEvidence<'_, '_>) -> PageVerdict {
         }
     }
     judged(Verdict::Complete, "")
+}
+
+/// Returns the texts of an article. Whose page it is is no text of it.
+fn texts(body: &[Block]) -> impl Iterator<Item = &str> {
+    body.iter()
+        .map(|block| block.text.as_str())
+        .filter(|text| !is_notice(text))
+}
+
+/// Returns how much an article says, in weight.
+fn said(body: &[Block]) -> usize {
+    texts(body).map(weight).sum()
+}
+
+/// Whether these are the first lines of an article of which the rest is for those who pay.
+pub fn is_walled(evidence: &VerdictEvidence<'_, '_>) -> bool {
+    paywall(evidence, said(evidence.body)).is_some()
+}
+
+/// Returns why a text that says so much is only the beginning of one for those who pay.
+fn paywall(evidence: &VerdictEvidence<'_, '_>, said: usize) -> Option<&'static str> {
+    let structured = &evidence.head_data.structured;
+    let told = structured.body.as_deref().map_or(0, weight);
+    if structured.is_closed && said < CLOSED_MAX && (told == 0 || told > said * 3 / 2 || said < 1_200) {
+        return Some("it says that its text is not free");
+    }
+    (said < WALL_MAX && !structured.is_free && PAYWALL.is_in(&evidence.behind_text()))
+        .then_some("it asks for a subscription")
 }
 
 /// Returns which wall a page with little text is.
@@ -295,6 +315,57 @@ mod tests {
             r#"<script type="application/ld+json">{"@type":"NewsArticle","isAccessibleForFree":false}</script>"#;
         check(&format!("{closed}<article>{}</article>", prose(3)), Verdict::Paywall);
         check(&format!("{closed}<article>{}</article>", prose(40)), Verdict::Complete);
+    }
+
+    #[test]
+    fn a_wall_holds_though_the_source_has_the_text() {
+        let shown = "<article><h1>Ferry</h1><p>The ferry came back to Ostmere on Monday.</p></article>";
+        let told = prose(30).replace("<p>", "").replace("</p>", " ");
+        let data = |flag: &str| {
+            format!(
+                r#"<script type="application/ld+json">{{"@type":"NewsArticle",{flag}"articleBody":"{told}"}}</script>"#
+            )
+        };
+        let wall = "<div class=offer><p>Subscribe to continue reading</p></div>";
+        let hidden = format!("<div style='display:none'>{}</div>", prose(30));
+        check(
+            &format!("{}{shown}", data(r#""isAccessibleForFree":false,"#)),
+            Verdict::Paywall,
+        );
+        check(&format!("{}{shown}{wall}", data("")), Verdict::Paywall);
+        check(&format!("{shown}{wall}{hidden}"), Verdict::Paywall);
+        check(&format!("{}{shown}", data("")), Verdict::Complete);
+    }
+
+    #[test]
+    fn a_wall_right_behind_the_article_is_read() {
+        let shown = format!("<article><h1>Ferry</h1>{}</article>", prose(2));
+        let wall = "<div class=offer>This article is for subscribers only. <a href=/login>Log in</a></div>";
+        check(&format!("{shown}{wall}"), Verdict::Paywall);
+        check(
+            &format!("<div>{shown}</div><section>{wall}</section>"),
+            Verdict::Paywall,
+        );
+        // Nor that of the frame or of another article.
+        check(&format!("{shown}<nav>Menu</nav>{wall}"), Verdict::Complete);
+        check(
+            &format!("{shown}<div><h3><a href=/b>Harbour</a></h3>For subscribers only</div>"),
+            Verdict::Complete,
+        );
+    }
+
+    #[test]
+    fn a_hidden_page_with_a_told_text_is_explained() {
+        let told = prose(30).replace("<p>", "").replace("</p>", " ");
+        let html = format!(
+            r#"<html hidden><script type="application/ld+json">{{"@type":"NewsArticle","articleBody":"{told}"}}</script></html>"#
+        );
+        let url = Url::parse("https://example.org/2026/a").unwrap();
+        assert!(
+            crate::extract::explain(&html, &url, &ExtractOptions::default())
+                .container
+                .is_none()
+        );
     }
 
     #[test]
