@@ -47,8 +47,11 @@ fn heading(page: &Page<'_>, at: usize) -> Heading {
     let text = line(&unescaped(&pieces.concat()));
     let text = text.trim_matches(|c: char| PERMALINK_MARKS.contains(&c)).trim();
     let is_root = |href: &str| {
-        let path = href.split(['?', '#']).next().unwrap_or_default();
-        path == "/" || url::Url::parse(path).is_ok_and(|url| url.path() == "/")
+        let (place, part) = href.split_once('#').unwrap_or((href, ""));
+        // A query names one page of many, and so does the part of a page whose script shows another.
+        let is_route = part.starts_with(['/', '!']);
+        let is_front = |url: url::Url| url.path() == "/" && url.query().is_none();
+        !is_route && (place == "/" || url::Url::parse(place).is_ok_and(is_front))
     };
     let leads_home = |item: &PageItem<'_>| item.name == "a" && item.attr("href").is_some_and(is_root);
     let around = std::iter::once(&page.items[page.items[at].parent]);
@@ -75,5 +78,27 @@ impl Heading {
         let wanted = squeezed(headline);
         wanted.chars().count() >= KICKED_MIN
             && (1..self.pieces.len()).any(|from| squeezed(&self.pieces[from..].concat()) == wanted)
+    }
+}
+
+#[cfg(test)]
+mod site_name_tests {
+    use super::headings;
+    use crate::extract::page::dom;
+    use crate::extract::page::items::Page;
+
+    #[test]
+    fn only_a_heading_that_leads_to_the_front_page_is_the_sites_name() {
+        for (href, is_site) in [
+            ("/", true),
+            ("https://news.example/#top", true),
+            ("/?p=77", false),
+            ("https://news.example/?p=77", false),
+            ("/#/ferry", false),
+            ("/#!ferry", false),
+        ] {
+            let tree = dom::parse(&format!("<h1><a href='{href}'>The ferry is back</a></h1>"), None);
+            assert_eq!(headings(&Page::of(&tree), "h1")[0].is_site, is_site, "{href}");
+        }
     }
 }

@@ -8,6 +8,7 @@ use url::Url;
 use super::{headline, picture};
 use crate::domain::Timestamp;
 use crate::domain::article::{Image, Zone};
+use crate::domain::url::without_tracking;
 use crate::extract::byline::authors;
 use crate::extract::date::date_evidence::{DateBasis, DateEvidence};
 use crate::extract::date::publication_date;
@@ -109,6 +110,8 @@ const UNFILLED: &[&str] = &["{", "}", "%7b", "%7d", "<%", "%3c%"];
 const OTHER_VIEWS: &[&str] = &[
     "amp", "print", "index", "default", "page", "comments", "single", "full", "all",
 ];
+/// How the name of a script ends that shows many articles.
+const SCRIPTS: &[&str] = &[".php", ".asp", ".aspx", ".jsp", ".cgi", ".cfm", ".pl"];
 /// A word of an address shorter than this says little, in bytes.
 const SLUG_WORD_MIN: usize = 4;
 /// Digits that number an article rather than a year, a month or a day.
@@ -142,9 +145,12 @@ fn believed_address(named: &str, url: &Url, title: &str) -> Option<String> {
     let (own, told) = (segments(url), segments(&named));
     let is_same = named.host() == url.host() && own == told;
     if is_same {
-        // Without what tells the page from others it is the front page.
-        let is_front = own.is_empty() && named.query().is_none() && url.query().is_some();
-        return Some(named).filter(|_| !is_front).map(Into::into);
+        // Without what tells the page from others it is the front page, or a script that shows them all.
+        let is_for_many = own
+            .last()
+            .is_none_or(|last| SCRIPTS.iter().any(|end| last.ends_with(end)) || !is_slug(last));
+        let is_bare = named.query().is_none() && is_for_many && is_asked(url);
+        return Some(named).filter(|_| !is_bare).map(Into::into);
     }
     if told.is_empty() {
         return named.query().is_some().then(|| named.into());
@@ -163,6 +169,12 @@ fn believed_address(named: &str, url: &Url, title: &str) -> Option<String> {
     let is_anothers =
         is_article(&own) && words(&told).count() >= 2 && names(&own, title) >= 2 && names(&told, title) == 0;
     (!is_section && !is_anothers).then(|| named.into())
+}
+
+/// Whether the query of an address tells one page from another: it is no tracking, and no other view of the page.
+fn is_asked(url: &Url) -> bool {
+    let own = without_tracking(url);
+    own.query_pairs().any(|(name, _)| !OTHER_VIEWS.contains(&&*name))
 }
 
 /// Whether an address holds what a program had no value for, whatever machine it is on.
@@ -284,6 +296,23 @@ mod tests {
         }
         check("https://news.example/", "https://news.example/", true);
         check("https://news.example/?p=77", "https://news.example/", false);
+        check("https://news.example/?utm_source=feed", "https://news.example/", true);
+        for (query, is_believed) in [
+            ("id=12", false),
+            ("id=12&utm_source=feed", false),
+            ("utm_source=feed", true),
+            ("print=1", true),
+        ] {
+            for script in [
+                "https://news.example/index.php",
+                "https://news.example/show-the-news.aspx",
+                "https://news.example/article",
+            ] {
+                check(&format!("{script}?{query}"), script, is_believed);
+                check(&format!("{script}?{query}"), &format!("{script}?id=12"), true);
+            }
+            check(&format!("{page}?{query}"), page, true);
+        }
         check("http://127.0.0.1:8000/a/b", "http://127.0.0.1:8000/a/b", true);
         check("http://127.0.0.1:8000/a/b", "http://127.0.0.1:8000/undefined", false);
         check("https://notes.example/a/index.html", "https://notes.example/a/", true);

@@ -155,6 +155,10 @@ mod tests {
             check(&page(&format!("<p>{line}</p>")), Some("Ana Lopez, Bo Li"));
         }
         check(&page("<p class=author>Ana Lope<span>z</span></p>"), Some("Ana Lopez"));
+        for and in ["et", "y", "og", "en"] {
+            let line = format!("Par <a>Ana Lopez</a> <span>{and}</span> <a>Bo Berger</a>");
+            check(&page(&format!("<p>{line}</p>")), Some("Ana Lopez, Bo Berger"));
+        }
         let markup = "<meta name=author content='&lt;a href=/ana&gt;Ana Lopez&lt;/a&gt;'>";
         check(markup, Some("Ana Lopez"));
     }

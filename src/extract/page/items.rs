@@ -343,7 +343,7 @@ pub fn is_hidden(element: &Element) -> bool {
             "class"
                 if value
                     .split_ascii_whitespace()
-                    .any(|class| class.ends_with("-invisible")) =>
+                    .any(|class| class == "w-condition-invisible") =>
             {
                 return true;
             }
@@ -368,4 +368,21 @@ fn is_hiding_style(style: &str) -> bool {
             (name.eq_ignore_ascii_case("display") && says("none"))
                 || (name.eq_ignore_ascii_case("visibility") && says("hidden"))
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Page;
+    use crate::extract::page::dom;
+
+    #[test]
+    fn what_only_waits_to_be_shown_is_no_hidden_part() {
+        for (class, is_hidden) in [
+            ("w-condition-invisible", true),
+            ("elementor-widget elementor-invisible", false),
+        ] {
+            let tree = dom::parse(&format!("<p class='{class}'>The ferry is back.</p>"), None);
+            assert_eq!(Page::of(&tree).hidden_weight > 0, is_hidden, "{class}");
+        }
+    }
 }
