@@ -76,8 +76,21 @@ impl Heading {
     /// Whether its last pieces are this headline, behind a kicker, a badge or a date of their own.
     pub fn ends_with(&self, headline: &str) -> bool {
         let wanted = squeezed(headline);
-        wanted.chars().count() >= KICKED_MIN
-            && (1..self.pieces.len()).any(|from| squeezed(&self.pieces[from..].concat()) == wanted)
+        if wanted.chars().count() < KICKED_MIN {
+            return false;
+        }
+        let mut rest = wanted.as_str();
+        // From the end, each piece once: a heading may have any number of empty ones.
+        for piece in self.pieces.iter().skip(1).rev() {
+            let Some(before) = rest.strip_suffix(squeezed(piece).as_str()) else {
+                return false;
+            };
+            rest = before;
+            if rest.is_empty() {
+                return true;
+            }
+        }
+        false
     }
 }
 

@@ -50,6 +50,7 @@ fn deep_and_unclosed_pages_end() {
     check("unclosed links", &"<a href=/x><div>".repeat(20_000));
     check("unclosed fonts", &numbered(20_000, |n| format!("<font color={n}>")));
     check("unclosed marks", &numbered(20_000, |n| format!("<b id=x{n}><i><p>")));
+    check("numbers of lines", &"<div class=ln>".repeat(9_000));
 }
 
 #[test]
@@ -80,6 +81,21 @@ fn a_page_that_tells_much_of_itself_ends() {
         &numbered(50_000, |n| format!("<meta name=author content=\"Name {n} x\">")),
     );
     check("headlines", &numbered(20_000, |n| format!("<h1>Title number {n}</h1>")));
+    let empty = "<b> </b>".repeat(20_000);
+    check(
+        "a headline of empty pieces",
+        &format!("<title>The hall closes</title><h1>{empty}The hall closes</h1>"),
+    );
+    let (marks, links) = ("…".repeat(20_000), "<a href=#x>a</a>".repeat(5_000));
+    check(
+        "links of a heading",
+        &format!("<h2 id=x><a href=#x>{marks}</a>{links}</h2>"),
+    );
+    let captions = "<p>A caption</p>".repeat(60_000);
+    check(
+        "captions",
+        &format!("<figure><img src=a.jpg><figcaption>{captions}</figcaption></figure>"),
+    );
     let nested = format!(r#"<script type="application/ld+json">{}</script>"#, "[".repeat(500_000));
     check("nested data", &nested);
 }

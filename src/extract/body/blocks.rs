@@ -34,6 +34,8 @@ struct Builder<'p, 'a> {
     items: Vec<bool>,
     /// The level of the heading that is open, and where it began.
     heading: Option<(u8, usize)>,
+    /// The first link with words in it.
+    heading_words: Option<usize>,
     quotes: usize,
     captions: usize,
     /// What the figure is that is open, and where it began.
@@ -80,6 +82,7 @@ fn read(
         lists: Vec::new(),
         items: Vec::new(),
         heading: None,
+        heading_words: None,
         quotes: 0,
         captions: 0,
         figure: None,
@@ -177,7 +180,7 @@ impl Builder<'_, '_> {
 
     fn permalink(&self, at: usize) -> Option<Permalink> {
         let (_, heading) = self.heading?;
-        permalinks::of(self.page, heading, at, self.base)
+        permalinks::of(self.page, heading, self.heading_words, at, self.base)
     }
 
     fn open(&mut self, at: usize) {
@@ -187,7 +190,10 @@ impl Builder<'_, '_> {
             self.part();
         }
         match item.name {
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.heading = Some((item.name.as_bytes()[1] - b'0', at)),
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
+                self.heading = Some((item.name.as_bytes()[1] - b'0', at));
+                self.heading_words = permalinks::first_words(page, at);
+            }
             "ul" | "ol" | "menu" | "dl" => self.lists.push((item.name == "ol", before_first(item.attr("start")))),
             "li" | "dt" | "dd" => {
                 if self.row.is_some() {

@@ -15,12 +15,12 @@ const CAPTION_BYTES: usize = 60;
 
 /// Marks the blocks that are not the article.
 pub fn mark(blocks: &mut [Block], rules: RuleSet) {
+    // The last one that is no caption.
+    let mut above: Option<usize> = None;
     for at in 0..blocks.len() {
-        let above = blocks[..at]
-            .iter()
-            .rev()
-            .find(|b| b.drop_reason != Some(DropReason::Caption));
-        let image = above.filter(|above| above.kind == BlockKind::Image);
+        let image = above
+            .map(|at| &blocks[at])
+            .filter(|above| above.kind == BlockKind::Image);
         let block = &blocks[at];
         let tells_image = rules.has(ReadingRule::PictureNames) && image.is_some_and(|image| tells(&block.text, image));
         let fate = if block.drop_reason.is_some() || block.kind == BlockKind::Image {
@@ -31,6 +31,9 @@ pub fn mark(blocks: &mut [Block], rules: RuleSet) {
             of(block, rules)
         };
         blocks[at].drop_reason = fate;
+        if fate != Some(DropReason::Caption) {
+            above = Some(at);
+        }
     }
     if rules.has(ReadingRule::CaptionsAgain) {
         mark_captions_again(blocks);

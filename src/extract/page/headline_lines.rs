@@ -191,8 +191,17 @@ pub fn walk<'a>(
 ) {
     let mut current = HeadlineLine::default();
     let (mut block, mut at) = (usize::MAX, items.start);
+    // The blocks of the items so far: elements may nest as deep as a page has them.
+    let mut blocks: Vec<usize> = Vec::new();
     while at < items.end {
         let item = &page.items[at];
+        let of_parent = item.parent.checked_sub(items.start).and_then(|own| blocks.get(own));
+        let own = match of_parent {
+            Some(of_parent) if !item.is_block => *of_parent,
+            _ => block_of(page, at),
+        };
+        blocks.resize(at - items.start, at);
+        blocks.push(own);
         if let Some(headline) = headline {
             let holds_headline = at <= headline && headline < item.end;
             if item.element.is_some() && !holds_headline && is_elsewhere(page, item) {
@@ -200,7 +209,6 @@ pub fn walk<'a>(
                 continue;
             }
         }
-        let own = block_of(page, at);
         if own != block || item.is_block || item.name == "br" {
             let done = std::mem::take(&mut current);
             if (!done.pieces.is_empty() || done.moment.is_some()) && !found(done) {

@@ -6,6 +6,10 @@ use crate::extract::page::items::Page;
 
 /// A column of numbers holds no more items than this.
 const COLUMN_ITEMS_MAX: usize = 10_000;
+/// A column stands in no more parts named as one; with each within the next, each would be read to the end of all.
+const NESTED_MAX: usize = 3;
+/// Parts around a column whose names are looked at.
+const LEVELS: usize = 16;
 /// Digits of a line's number.
 const DIGITS_MAX: usize = 6;
 /// Classes of elements that hold the number of a line; where a code has one line only, numbers are known by nothing else.
@@ -31,8 +35,14 @@ pub fn is_column(page: &Page<'_>, at: usize) -> bool {
     };
     may_be
         && item.end - at <= COLUMN_ITEMS_MAX
+        && !is_nested(page, at)
         && counts_on(page, at).is_some_and(|lines| lines > 1 || is_named(page, at) || holds_code(page, at))
         && code_beside(page, at)
+}
+
+fn is_nested(page: &Page<'_>, at: usize) -> bool {
+    let around = std::iter::successors(Some(page.items[at].parent), |own| Some(page.items[*own].parent));
+    around.take(LEVELS).filter(|own| is_named(page, *own)).count() > NESTED_MAX
 }
 
 /// Whether a cell is code, with the numbers of its lines in the cell before it.

@@ -18,20 +18,33 @@ pub enum Permalink {
     Mark,
 }
 
-/// Returns what a link in a heading is, if it leads to that heading.
-pub fn of(page: &Page<'_>, heading: usize, link: usize, base: Option<&Url>) -> Option<Permalink> {
+/// Returns the first link of a heading that holds words.
+pub fn first_words(page: &Page<'_>, heading: usize) -> Option<usize> {
+    let inside = heading + 1..page.items[heading].end;
+    let mut first = inside.take(NAMES_MAX);
+    first.find(|at| page.items[*at].name == "a" && has_words(page, *at))
+}
+
+fn has_words(page: &Page<'_>, at: usize) -> bool {
+    page.items[at].chars > 0 && page.text_of(at).chars().any(char::is_alphanumeric)
+}
+
+/// Returns what a link in a heading is, whose first link with words is `first_words`, if it leads to that heading.
+pub fn of(
+    page: &Page<'_>,
+    heading: usize,
+    first_words: Option<usize>,
+    link: usize,
+    base: Option<&Url>,
+) -> Option<Permalink> {
     let href = page.items[link].attr("href")?;
     let place = fragment(href, base)?;
-    let has_words = |at: usize| page.items[at].chars > 0 && page.text_of(at).chars().any(char::is_alphanumeric);
-    if !has_words(link) {
+    if !has_words(page, link) {
         return Some(Permalink::Mark);
     }
     let all = &page.items[heading];
     // Where all of a heading stands in links, its words are those of the first.
-    let is_mark = all.link_chars < all.chars
-        || (heading + 1..link)
-            .take(NAMES_MAX)
-            .any(|at| page.items[at].name == "a" && has_words(at));
+    let is_mark = all.link_chars < all.chars || first_words.is_some_and(|first| first < link);
     let names = |at: usize| {
         let item = &page.items[at];
         item.attr("id").or_else(|| item.attr("name")) == Some(place)
