@@ -18,7 +18,7 @@ const COMPOUND_MIN: usize = 7;
 /// Words before a name, with what parts them from it.
 static PREFIXES: LazyLock<PrefixSet> = LazyLock::new(|| all(|language| language.byline.before_names));
 /// What parts names.
-pub(super) static BETWEEN: LazyLock<Vec<&str>> = LazyLock::new(|| all(|language| language.byline.between_names));
+static BETWEEN: LazyLock<Vec<&str>> = LazyLock::new(|| all(|language| language.byline.between_names));
 /// Names of nobody.
 static NO_NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| all(|language| language.byline.no_names));
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::byline_names::{BETWEEN, LABELS, is_other_role};
+use super::byline_names::{LABELS, is_other_role};
 use super::person_names::{first_name, persons, without_by, without_label};
 use crate::extract::date::dates;
 use crate::extract::page::headline_lines::{HeadlineLines, is_author_address, is_elsewhere};
@@ -141,14 +141,16 @@ pub fn visible(page: &Page<'_>, near: &HeadlineLines<'_>) -> Vec<String> {
     Vec::new()
 }
 
+/// Words between two names. In a text some of them join the parts of one name, so they part none there.
+const JOINERS: [&str; 9] = ["e", "en", "et", "i", "ja", "och", "og", "und", "y"];
+
 /// Whether the last letters of a word stand in an element of their own: not the "et" between two names.
 fn is_torn(pieces: &[&str]) -> bool {
-    let is_between = |piece: &str| BETWEEN.iter().any(|word| word.trim() == piece);
     let is_end = |piece: &str| {
         piece.len() <= TORN_BYTES_MAX
             && !piece.is_empty()
             && piece.chars().all(char::is_lowercase)
-            && !is_between(piece)
+            && !JOINERS.contains(&piece)
     };
     pieces
         .windows(2)

@@ -2,7 +2,7 @@
 
 use scraper::Html;
 
-use crate::text::clean;
+use crate::text::{clean, line};
 
 /// Letters of a script without small ones that stand for a word.
 const ALIKE_CHARS: usize = 4;
@@ -95,7 +95,7 @@ pub fn plain(text: &str) -> String {
     }
     let fragment = Html::parse_fragment(&text[..floor(&text, MARKUP_BYTES_MAX)]);
     let texts: Vec<&str> = fragment.root_element().text().collect();
-    clean(&texts.join(" ")).into_owned()
+    line(&texts.join(" "))
 }
 
 /// Whether a text holds tags.

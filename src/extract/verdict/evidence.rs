@@ -116,19 +116,17 @@ impl VerdictEvidence<'_, '_> {
 
     /// Adds what is said right behind a frame that ends here, up to the next menu, footer or other article.
     fn push_behind(&self, end: usize, text: &mut String) {
-        let items = &self.page.items;
-        let is_end = |at: usize| {
-            let item = &items[at];
+        let is_end = |item: &PageItem<'_>| {
             let leads_away = matches!(item.name, "h2" | "h3" | "h4") && item.link_chars > 0;
             let is_other = matches!(item.name, "nav" | "footer" | "aside" | "article") || leads_away;
             item.element.is_some() && (is_other || is_elsewhere(self.page, item))
         };
         let own = text.len();
-        for at in end..items.len() {
-            if text.len() > own + BEHIND_MAX || is_end(at) {
+        for item in &self.page.items[end..] {
+            if text.len() > own + BEHIND_MAX || is_end(item) {
                 break;
             }
-            text.push_str(items[at].text);
+            text.push_str(item.text);
             text.push(' ');
         }
     }
