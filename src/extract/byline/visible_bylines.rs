@@ -36,6 +36,7 @@ pub fn at_headline(page: &Page<'_>, near: &HeadlineLines<'_>) -> Vec<String> {
         } else {
             line.pieces.clone()
         };
+        pieces.retain(|piece| !JOINERS.contains(piece));
         let first = pieces.first().copied().map(crate::text::line).unwrap_or_default();
         let lower = first.to_lowercase();
         let is_label = LABELS.contains(lower.trim_end_matches([':', ' ']));
