@@ -11,7 +11,7 @@ use crate::support::site::{Answer, Item, rss};
 use crate::support::{HARBOUR, World};
 
 /// CPU time one page may take without optimisation; with it the dearest takes a tenth of this.
-const CPU_MAX: Duration = Duration::from_secs(40);
+const CPU_MAX: Duration = Duration::from_secs(20);
 
 #[track_caller]
 fn check(name: &str, html: &str) {

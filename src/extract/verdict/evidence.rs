@@ -126,8 +126,11 @@ impl VerdictEvidence<'_, '_> {
             if text.len() > own + BEHIND_MAX || is_end(item) {
                 break;
             }
-            text.push_str(item.text);
-            text.push(' ');
+            // A link is the name of another report as often as a button.
+            if item.link_chars == 0 {
+                text.push_str(item.text);
+                text.push(' ');
+            }
         }
     }
 
