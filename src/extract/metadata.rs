@@ -108,7 +108,7 @@ const NO_VALUES: &[&str] = &["undefined", "null", "nan", "[object object]"];
 const UNFILLED: &[&str] = &["{", "}", "%7b", "%7d", "<%", "%3c%"];
 /// Last parts of an address that show the same article otherwise: printed, for telephones, its second page.
 const OTHER_VIEWS: &[&str] = &[
-    "amp", "print", "index", "default", "page", "comments", "single", "full", "all",
+    "amp", "amphtml", "print", "index", "default", "page", "comments", "single", "full", "all",
 ];
 /// How the name of a script ends that shows many articles.
 const SCRIPTS: &[&str] = &[".php", ".asp", ".aspx", ".jsp", ".cgi", ".cfm", ".pl"];
@@ -291,7 +291,7 @@ mod tests {
         ] {
             check(page, named, true);
         }
-        for view in ["/amp", "/2", "/print", "/index.html"] {
+        for view in ["/amp", "/amphtml", "/2", "/print", "/index.html"] {
             check(&format!("{page}{view}"), page, true);
         }
         check("https://news.example/", "https://news.example/", true);

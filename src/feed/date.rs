@@ -217,6 +217,12 @@ struct Reading<'a> {
     is_iso: bool,
 }
 
+/// Whether a line goes on with words that are no part of a date.
+fn goes_on(rest: &[Token<'_>]) -> bool {
+    rest.iter()
+        .any(|token| matches!(token, Token::Word(word) if months::month(word).is_none()))
+}
+
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Half {
     Morning,
@@ -349,7 +355,9 @@ impl<'a> Reading<'a> {
                     self.offset_minutes = Some(ZONES[found].1);
                 } else if let Some((_, zone)) = SEASONAL_ZONES.iter().find(|(name, _)| *name == word)
                     && self.time.is_some()
+                    && (self.half.is_some() || !goes_on(rest))
                 {
+                    // Not the French "and" before what else happened.
                     self.seasonal_zone = Some(*zone);
                 }
             }

@@ -65,6 +65,9 @@ fn clocks_that_are_put_forward_in_summer() {
     check("May 12, 2026 3:37 p.m. ET", "2026-05-12T19:37:00Z");
     check("3:37 p.m. PT May 12, 2026", "2026-05-12T22:37:00Z");
     check("Jan 12, 2026 3:37 p.m. ET", "2026-01-12T20:37:00Z");
+    check("15:37 ET, Jan 12, 2026", "2026-01-12T20:37:00Z");
+    check("12 mai 2026 à 10h30 et modifié", "2026-05-12T10:30:00Z");
+    check("le 12 mai 2026, 10:30 et mis à jour", "2026-05-12T10:30:00Z");
 }
 
 #[test]

@@ -33,13 +33,20 @@ pub fn common(text: &str) -> Cow<'_, str> {
     let era = ERAS.iter().find(|(name, _)| named.ends_with(name));
     let (kept, first) = match era {
         Some((name, first)) => (&named[..named.len() - name.len()], *first),
-        None if digits == 3 => (named, REPUBLIC),
+        None if digits == 3 && is_before_month(&text[sign..]) => (named, REPUBLIC),
         None => return Cow::Borrowed(text),
     };
     match number.filter(|number| (1..1_000).contains(number)) {
         Some(number) => Cow::Owned(format!("{kept} {}{}", first + number, &text[sign..])),
         None => Cow::Borrowed(text),
     }
+}
+
+/// Whether a month follows a year's sign: a hundred and fifty years of something have none.
+fn is_before_month(from_sign: &str) -> bool {
+    let behind = from_sign.trim_start_matches('年').trim_start();
+    let digits = behind.bytes().take_while(u8::is_ascii_digit).count();
+    (1..=2).contains(&digits) && behind[digits..].trim_start().starts_with('月')
 }
 
 #[cfg(test)]
@@ -55,6 +62,8 @@ mod tests {
             ("中華民國115年5月12日", " 2026年5月12日"),
             ("發布日期：115年5月12日", "發布日期： 2026年5月12日"),
             ("2026年5月12日", "2026年5月12日"),
+            ("創立150年 2026年5月12日", "創立150年 2026年5月12日"),
+            ("115 年 5 月 12 日", " 2026年 5 月 12 日"),
             ("26年5月12日", "26年5月12日"),
             ("12 May 2026", "12 May 2026"),
         ] {
