@@ -50,20 +50,26 @@ fn later_answers() -> Vec<(&'static str, Answer)> {
     ]
 }
 
+/// Returns a world that has read the article whole.
+async fn with_the_article_read() -> World {
+    let world = World::new(HARBOUR).await;
+    let items = [item(
+        &world,
+        "1",
+        "/a",
+        TITLE,
+        "The old crane in the harbour is to be kept.",
+    )];
+    world.site.set("/feed.xml", Answer::feed(rss("The Feed", &items)));
+    world.site.set("/a", page(TITLE, &paragraphs(READ)));
+    world.work().await;
+    world
+}
+
 #[tokio::test]
 async fn what_is_not_the_article_takes_nothing_from_it_and_is_asked_for_again() {
     for (name, answer) in later_answers() {
-        let world = World::new(HARBOUR).await;
-        let items = [item(
-            &world,
-            "1",
-            "/a",
-            TITLE,
-            "The old crane in the harbour is to be kept.",
-        )];
-        world.site.set("/feed.xml", Answer::feed(rss("The Feed", &items)));
-        world.site.set("/a", page(TITLE, &paragraphs(READ)));
-        world.work().await;
+        let world = with_the_article_read().await;
         let first = document(&world, TITLE);
         assert!(first.contains(READ), "{first}");
 
@@ -105,17 +111,7 @@ async fn an_editor_may_cut_and_rewrite_what_was_read() {
             "five hours",
         ),
     ] {
-        let world = World::new(HARBOUR).await;
-        let items = [item(
-            &world,
-            "1",
-            "/a",
-            TITLE,
-            "The old crane in the harbour is to be kept.",
-        )];
-        world.site.set("/feed.xml", Answer::feed(rss("The Feed", &items)));
-        world.site.set("/a", page(TITLE, &paragraphs(READ)));
-        world.work().await;
+        let world = with_the_article_read().await;
         world.site.set("/a", later);
         world.work_after(TimeDelta::hours(7)).await;
         let texts: Vec<String> = world.documents().into_iter().map(|(_, text)| text).collect();
