@@ -425,5 +425,7 @@ async fn what_the_machine_lacks_counts_against_no_source() {
     let unread = states.iter().filter(|state| state.polled_at.is_none()).count();
     assert!(unread > 0, "there were descriptors for all: {told}");
     assert!(states.iter().all(|state| state.failures == 0), "{told}");
-    assert_eq!(told.matches("LimitNOFILE").count(), 1, "{told}");
+    // The database may want for descriptors too at such a moment, and says so in its own words.
+    assert_eq!(told.matches("sources are put off").count(), 1, "{told}");
+    assert!(told.contains("LimitNOFILE"), "{told}");
 }
