@@ -20,6 +20,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
+use crate::config::Config;
 use crate::control::{SocketPath, server::Server};
 use crate::domain::Timestamp;
 use crate::domain::plural::counted;
@@ -27,6 +28,7 @@ use crate::jobs::worker_pool::WorkerPool;
 use crate::jobs::{Context, JobError, digest};
 use crate::service::ServiceManager;
 use crate::store::StoreError;
+use crate::web::server::{WebListener, WebService};
 use chores::{CHORES, Chore, Every, Work};
 use pause::Pause;
 
@@ -53,7 +55,10 @@ struct Daemon {
     ctx: Arc<Context>,
     /// The context for commands that are handed over.
     handed: watch::Sender<Arc<Context>>,
+    /// The configuration for the pages that are shown.
+    shown: watch::Sender<Arc<Config>>,
     control: Option<Server>,
+    _pages: Option<AbortOnDrop>,
     config_path: PathBuf,
     pool: WorkerPool,
     /// When each chore last began; those that are to be done anew are missing.
@@ -95,9 +100,12 @@ pub async fn run(ctx: Arc<Context>) -> anyhow::Result<()> {
     );
     ctx.shared.counters.start(ctx.clock.now());
     let (handed, commands) = watch::channel(Arc::clone(&ctx));
+    let (shown, config) = watch::channel(Arc::new(ctx.config.clone()));
     let mut daemon = Daemon {
         handed,
+        shown,
         control: listen(&ctx, commands).await,
+        _pages: show_pages(&ctx, config, stop.clone()).await,
         config_path: ctx.config.path.clone(),
         ctx,
         pool: WorkerPool::new(),
@@ -346,6 +354,32 @@ async fn listen(ctx: &Arc<Context>, commands: watch::Receiver<Arc<Context>>) -> 
         );
     }
     Some(server)
+}
+
+/// Shows pages where the configuration says so. Without a place to show them everything else works.
+async fn show_pages(
+    ctx: &Arc<Context>,
+    config: watch::Receiver<Arc<Config>>,
+    stop: CancellationToken,
+) -> Option<AbortOnDrop> {
+    let settings = ctx.config.web.clone()?;
+    let listener = match WebListener::bind(&settings.listen).await {
+        Ok(listener) => listener,
+        Err(error) => {
+            let place = &settings.listen;
+            tracing::error!(
+                "no pages are shown at {place}: {error}; end what listens there, or change web.listen, and restart"
+            );
+            return None;
+        }
+    };
+    tracing::info!(name: "pages-shown", "pages are shown at {}", listener.address());
+    let service = WebService {
+        store: ctx.store.clone(),
+        config,
+        clock: ctx.clock.clone(),
+    };
+    Some(AbortOnDrop(tokio::spawn(listener.serve(service, settings, stop))))
 }
 
 /// Answers the order to reload at once, whatever the loop waits for; the reload is done when that has ended.

@@ -30,6 +30,7 @@ pub mod store;
 pub mod archive;
 pub mod deliver;
 pub mod service;
+pub mod listening;
 
 // Work and faces.
 pub mod config;
@@ -37,6 +38,7 @@ pub mod jobs;
 pub mod views;
 pub mod commands;
 pub mod control;
+pub mod web;
 pub mod daemon;
 pub mod demo;
 pub mod cli;

@@ -1,14 +1,17 @@
 //! `tidings demo`: the whole program against a newsroom of its own.
 
 use std::io::{IsTerminal, Write};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use chrono_tz::Europe::Berlin;
 
-use crate::cli::open;
 use crate::cli::output::print::{print, tell};
 use crate::cli::output::progress::Progress;
+use crate::cli::{open, serve};
+use crate::clock::Clock;
+use crate::config::Config;
 use crate::demo::{self, Left, Scene};
 use crate::domain::plural::counted;
 
@@ -18,6 +21,10 @@ pub(super) struct DemoArgs {
     /// Where documents, database and digests are left to look at
     #[arg(long, value_name = "DIR", default_value = "tidings-demo")]
     dir: PathBuf,
+    /// Then shows what is stored as pages at this address of this machine, http://127.0.0.1:8470/ if none is named, until
+    /// Ctrl-C
+    #[arg(long, value_name = "ADDRESS", num_args = 0..=1, default_missing_value = "127.0.0.1:8470")]
+    serve: Option<SocketAddr>,
 }
 
 /// Runs the command.
@@ -38,6 +45,12 @@ pub(super) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
         Some(error) => Err(error),
         None => {
             farewell(&left)?;
+            if let Some(address) = args.serve {
+                let config = Config::load(&left.config)?;
+                let store = open::reader(&config)?;
+                let settings = serve::local_settings(address);
+                open::runtime()?.block_on(serve::show(config, store, Clock::manual(left.now), settings))?;
+            }
             Ok(ExitCode::SUCCESS)
         }
     }

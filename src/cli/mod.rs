@@ -14,6 +14,7 @@ mod files;
 mod upkeep;
 mod poll;
 mod run;
+mod serve;
 mod demo;
 mod packaging;
 
@@ -60,6 +61,7 @@ enum Command {
     Init(init::InitArgs),
     Check(check::CheckArgs),
     Run(run::RunArgs),
+    Serve(serve::ServeArgs),
     Poll(poll::PollArgs),
     Digest(digest::DigestArgs),
     Digests(digest::ListArgs),
@@ -102,6 +104,7 @@ pub fn main() -> ExitCode {
         Command::Init(a) => init::run(config, a),
         Command::Check(a) => check::run(config, a),
         Command::Run(a) => run::run(config, &a),
+        Command::Serve(a) => serve::run(config, &a),
         Command::Poll(a) => poll::run(config, &a),
         Command::Digest(a) => digest::run(config, &a),
         Command::Digests(a) => digest::list(config, &a),

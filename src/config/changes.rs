@@ -56,6 +56,11 @@ pub fn changes(old: &Config, mut new: Config) -> (Config, Changes) {
     let later = &mut changes.needs_restart;
     keep(later, "daemon.state_dir", &old.state_dir, &mut new.state_dir);
     keep(later, "metrics.listen", &old.metrics, &mut new.metrics);
+    let place = |config: &Config| config.web.as_ref().map(|web| web.listen.clone());
+    if place(old) != place(&new) {
+        later.push("web.listen".to_owned());
+        new.web.clone_from(&old.web);
+    }
     let (a, b) = (&old.fetch, &mut new.fetch);
     keep(later, "fetch.contact", &a.contact, &mut b.contact);
     keep(later, "fetch.concurrency", &a.concurrency, &mut b.concurrency);

@@ -19,7 +19,10 @@ pub use reading::environment::find;
 pub use reading::errors::{ConfigErrors, Mistake};
 pub use reading::expand::{expand_pattern, is_pattern};
 pub use sections::sources::source_key;
-pub use settings::{AlertSettings, ArchiveSettings, Config, DigestSettings, DkimSettings, MailSettings, SiteSettings};
+pub use settings::{
+    AlertSettings, ArchiveSettings, Config, DigestSettings, DkimSettings, MailSettings, SiteSettings, WebPlace,
+    WebReader, WebSettings,
+};
 
 impl Config {
     /// Reads and checks a configuration with all it includes.

@@ -11,7 +11,9 @@ use super::reading::raw::{File, Table};
 use super::reading::text;
 use super::sections::digests::{self, PendingDigest};
 use super::sections::topics::{self, PendingTopic};
-use super::sections::{adaptive, alerts, archive, daemon, fetch, mail, metrics, ranking, sites, sources, webhooks};
+use super::sections::{
+    adaptive, alerts, archive, daemon, fetch, mail, metrics, ranking, sites, sources, web, webhooks,
+};
 use super::settings::{AlertSettings, Config, SiteSettings};
 use crate::domain::source::{Source, SourceKind};
 
@@ -20,8 +22,8 @@ const INCLUDED_FILES_MAX: usize = 1000;
 /// Keys an included file may hold.
 const INCLUDED_KEYS: &str = "[[source]], [[topic]], [[digest]], [[alert]] and [[site]]";
 /// Keys that only the main file may hold.
-const MAIN_KEYS: [&str; 9] = [
-    "include", "daemon", "archive", "fetch", "adaptive", "mail", "webhook", "ranking", "metrics",
+const MAIN_KEYS: [&str; 10] = [
+    "include", "daemon", "archive", "fetch", "adaptive", "mail", "webhook", "ranking", "metrics", "web",
 ];
 
 /// What the files name, before it is compared across them.
@@ -52,6 +54,7 @@ pub(super) fn read(text: &str, path: &Path, around: &Environment<'_>) -> Result<
     let webhooks = webhooks::read(&mut file, &mut root, around, &places);
     let ranking = ranking::read(&mut file, &mut root);
     let metrics = metrics::read(&mut file, &mut root);
+    let web = web::read(&mut file, &mut root, around, &places);
     let mut reading = Reading {
         around,
         places,
@@ -115,6 +118,7 @@ pub(super) fn read(text: &str, path: &Path, around: &Environment<'_>) -> Result<
             sites,
             ranking,
             metrics,
+            web,
             warnings,
         };
         return Ok(config);

@@ -1,5 +1,6 @@
 //! Everything the owner can say, as values that are checked.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -48,6 +49,8 @@ pub struct Config {
     pub ranking: RankingSettings,
     /// Where metrics are told over TCP: an address of this machine itself.
     pub metrics: Option<SocketAddr>,
+    /// Where pages, feeds and JSON are shown, if anywhere.
+    pub web: Option<WebSettings>,
     /// What may be meant otherwise, or may not work: nothing is refused for it.
     pub warnings: Vec<Mistake>,
 }
@@ -173,6 +176,40 @@ pub struct AlertSettings {
     pub batch: TimeDelta,
 }
 
+/// Where pages, feeds and JSON are shown, and to whom.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WebSettings {
+    pub listen: WebPlace,
+    /// The address readers know it by, where a server of the owner's stands before it.
+    pub base_url: Option<Url>,
+    /// Who may read. Nobody need say who they are where this is empty.
+    pub readers: Vec<WebReader>,
+}
+
+/// A place where it is listened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WebPlace {
+    Tcp(SocketAddr),
+    Unix(PathBuf),
+}
+
+impl fmt::Display for WebPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tcp(address) => address.fmt(f),
+            Self::Unix(path) => path.display().fmt(f),
+        }
+    }
+}
+
+/// Somebody who may read, by a token.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WebReader {
+    pub name: String,
+    /// What is wrong with it is told when it is listened.
+    pub token: Result<Secret, String>,
+}
+
 /// How articles of one site are extracted, where the general way fails.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SiteSettings {
@@ -204,7 +241,9 @@ impl Config {
             url.into_iter()
                 .chain(token.and_then(|token| wrong(format!("webhook \"{}\": token", target.name), token)))
         });
-        password.into_iter().chain(key).chain(hooks).collect()
+        let readers = self.web.iter().flat_map(|web| &web.readers);
+        let readers = readers.filter_map(|reader| wrong(format!("web: token of \"{}\"", reader.name), &reader.token));
+        password.into_iter().chain(key).chain(hooks).chain(readers).collect()
     }
 
     /// Whether mail is to go from or to an address that has no ASCII form.

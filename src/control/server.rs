@@ -1,16 +1,13 @@
 //! The daemon's side: takes connections, a few at a time, and carries commands out.
 
-use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::uri::Authority;
 use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
@@ -18,13 +15,9 @@ use axum::routing::{get, post};
 use axum::serve::Listener;
 use axum::{Extension, Router};
 use futures_util::future::join_all;
-use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc, watch};
-use tokio::task::{AbortHandle, JoinHandle, JoinSet};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -33,25 +26,21 @@ use super::socket_path::{SocketError, SocketPath};
 use super::{metrics, openmetrics};
 use crate::commands::{self, CommandOutput, FAILED, StoreCommand};
 use crate::jobs::Context;
+use crate::listening::{self, Busy, ListenLimits, REQUEST_SECONDS_MAX};
 use crate::views::health;
 
-/// Connections that have brought no command, at each place where the daemon listens; one more and the oldest gives way,
-/// so that whoever opens many and asks nothing keeps nobody away.
-const CONNECTIONS_MAX: usize = 32;
+/// Connections that have brought no command are few and short.
+const LIMITS: ListenLimits = ListenLimits {
+    connections_max: 32,
+    seconds_max: 20,
+    keep_alive: false,
+};
 /// Commands carried out at the same time; others wait.
 const ORDERS_MAX: usize = 16;
 /// A command waits this long for others to end, in seconds; then it is refused.
 const ORDER_SECONDS_MAX: u64 = 15;
-/// A request's head may be this long, in bytes.
-const HEAD_BYTES_MAX: usize = 16 * 1024;
 /// A request's body may be this long, in bytes.
 const BODY_BYTES_MAX: usize = 64 * 1024;
-/// A request is there within this time, in seconds.
-const REQUEST_SECONDS_MAX: u64 = 10;
-/// A connection that has brought no command is over within this time, in seconds: whoever reads slowly too.
-const READING_SECONDS_MAX: u64 = 20;
-/// A connection with a command lasts this long, in hours: a poll of everything may take its time.
-const CONNECTION_HOURS_MAX: u64 = 6;
 /// Lines that wait for a slow reader; one that lets more wait is taken for gone.
 const LINES_MAX: usize = 1024;
 /// How long commands under way may go on after the order to stop, in milliseconds.
@@ -74,20 +63,6 @@ struct ServerState {
     stop: CancellationToken,
     commands: TaskTracker,
     room: Arc<Semaphore>,
-}
-
-/// Whether a connection has brought a command: it may then take its time.
-#[derive(Clone, Default)]
-struct HasCommand(Arc<AtomicBool>);
-
-impl HasCommand {
-    fn get(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    fn set(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
 }
 
 impl Server {
@@ -148,93 +123,24 @@ fn readings() -> Router<Arc<ServerState>> {
         .route("/health", get(health))
 }
 
-async fn serve<L: Listener>(mut listener: L, router: Router, state: Arc<ServerState>) {
-    let mut connections = JoinSet::new();
-    // The oldest first.
-    let mut open: VecDeque<(HasCommand, AbortHandle)> = VecDeque::new();
-    loop {
-        tokio::select! {
-            () = state.stop.cancelled() => break,
-            Some(_) = connections.join_next(), if !connections.is_empty() => {}
-            (stream, _) = listener.accept() => {
-                open.retain(|(has_order, task)| !has_order.get() && !task.is_finished());
-                if open.len() >= CONNECTIONS_MAX && let Some((_, oldest)) = open.pop_front() {
-                    oldest.abort();
-                }
-                let has_order = HasCommand::default();
-                let router = router.clone().layer(Extension(has_order.clone()));
-                let task = connections.spawn(converse(stream, router, has_order.clone()));
-                open.push_back((has_order, task));
-            }
-        }
-    }
+async fn serve<L: Listener>(listener: L, router: Router, state: Arc<ServerState>) {
+    let connections = listening::accept(listener, router, LIMITS, &state.stop).await;
     state.commands.close();
     let grace = Duration::from_millis(GRACE_MILLISECONDS + FAREWELL_MILLISECONDS);
     // What is not done by then has been told so.
     let _ = tokio::time::timeout(grace, state.commands.wait()).await;
-    let all = async { while connections.join_next().await.is_some() {} };
-    let _ = tokio::time::timeout(Duration::from_millis(FAREWELL_MILLISECONDS), all).await;
-    connections.shutdown().await;
-}
-
-/// Serves one connection to its end, or to the end of its time.
-async fn converse<S>(stream: S, router: Router, has_order: HasCommand)
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(Duration::from_secs(REQUEST_SECONDS_MAX))
-        .max_buf_size(HEAD_BYTES_MAX)
-        .keep_alive(false)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
-    let end_of_time = async {
-        tokio::time::sleep(Duration::from_secs(READING_SECONDS_MAX)).await;
-        if has_order.get() {
-            tokio::time::sleep(Duration::from_secs(CONNECTION_HOURS_MAX * 3600)).await;
-        }
-    };
-    tokio::select! {
-        result = connection => {
-            if let Err(error) = result {
-                tracing::debug!("a connection to the control socket failed: {error}");
-            }
-        }
-        () = end_of_time => tracing::debug!("a connection to the control socket lasted too long"),
-    }
+    listening::end(connections, Duration::from_millis(FAREWELL_MILLISECONDS)).await;
 }
 
 /// Refuses a request that calls this machine by a name of the web: a page there may have given its own name our address, and
 /// would read what we answer. What is no browser may name nothing.
 async fn only_by_a_local_name(request: Request, next: Next) -> Response {
-    let named = match request.uri().authority() {
-        Some(authority) => Some(authority.as_str()),
-        None => request
-            .headers()
-            .get(header::HOST)
-            .map(|host| host.to_str().unwrap_or("")),
-    };
-    match named.is_none_or(is_local_name) {
+    match listening::named_host(request.uri(), request.headers()).is_none_or(listening::is_local_name) {
         true => next.run(request).await,
         false => refused(
             StatusCode::MISDIRECTED_REQUEST,
             "this is told to this machine alone; ask for it as localhost or 127.0.0.1",
         ),
-    }
-}
-
-fn is_local_name(host_and_port: &str) -> bool {
-    let Ok(authority) = host_and_port.parse::<Authority>() else {
-        return false;
-    };
-    let host = authority.host();
-    let bare = host
-        .strip_prefix('[')
-        .and_then(|host| host.strip_suffix(']'))
-        .unwrap_or(host);
-    match bare.parse::<IpAddr>() {
-        Ok(address) => address.to_canonical().is_loopback(),
-        Err(_) => bare.trim_end_matches('.').eq_ignore_ascii_case("localhost"),
     }
 }
 
@@ -259,7 +165,7 @@ async fn health(State(state): State<Arc<ServerState>>) -> Response {
 
 async fn command(
     State(state): State<Arc<ServerState>>,
-    Extension(has_order): Extension<HasCommand>,
+    Extension(busy): Extension<Busy>,
     request: Request,
 ) -> Response {
     let limit = Duration::from_secs(REQUEST_SECONDS_MAX);
@@ -277,7 +183,7 @@ async fn command(
         let why = format!("{ORDERS_MAX} commands are under way already; try again when one has ended");
         return refused(StatusCode::SERVICE_UNAVAILABLE, &why);
     };
-    has_order.set();
+    busy.set();
     let (lines, said) = mpsc::channel(LINES_MAX);
     let work = carry_out(Arc::clone(&state), command, lines);
     state.commands.spawn(async move {
@@ -368,40 +274,5 @@ fn name_of(command: &StoreCommand) -> &'static str {
         StoreCommand::Resend { .. } => "digests --resend",
         StoreCommand::MergeStories { .. } => "stories merge",
         StoreCommand::SplitStory { .. } => "stories split",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_local_name;
-
-    #[test]
-    fn only_this_machine_has_a_local_name() {
-        for name in [
-            "localhost",
-            "LocalHost.:9464",
-            "127.0.0.1:9464",
-            "127.8.9.1",
-            "[::1]:9464",
-            "[::ffff:127.0.0.1]",
-        ] {
-            assert!(is_local_name(name), "{name}");
-        }
-        for name in [
-            "",
-            "evil.example",
-            "localhost.evil.example:9464",
-            "evil-localhost",
-            "127.0.0.1.evil.example",
-            "127.0.0.1@evil.example",
-            "192.168.1.2",
-            "0.0.0.0",
-            "2130706433",
-            "[::]",
-            "localhost:9464/x",
-            "localhost evil.example",
-        ] {
-            assert!(!is_local_name(name), "{name}");
-        }
     }
 }

@@ -34,6 +34,7 @@ impl Daemon {
         let ctx = ctx.map_err(|error| format!("the configuration cannot be used, the old settings stay: {error}"))?;
         self.ctx = Arc::new(ctx);
         self.handed.send_replace(Arc::clone(&self.ctx));
+        self.shown.send_replace(Arc::new(self.ctx.config.clone()));
         for chore in CHORES.iter().filter(|chore| chore.is_reset) {
             self.begun_at.remove(chore.name);
         }

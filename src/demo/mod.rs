@@ -63,6 +63,8 @@ pub struct Left {
     pub digests: PathBuf,
     pub articles: i64,
     pub stories: i64,
+    /// Where its clock stands.
+    pub now: Timestamp,
 }
 
 /// Runs the demo in `folder`, which is created, or cleared when an earlier demo left it.
@@ -148,5 +150,6 @@ async fn follow(folder: &Path, newsroom: &Newsroom, tell: &mut impl FnMut(Scene<
         digests: folder.join("digests"),
         articles: stats.articles,
         stories: stats.stories,
+        now: ctx.clock.now(),
     })
 }

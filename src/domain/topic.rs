@@ -26,6 +26,27 @@ pub enum Rule {
     None,
 }
 
+impl Rule {
+    /// Returns a query that finds what the rule finds, as nearly as a query can; nothing where nothing matches by itself.
+    pub fn as_query(&self) -> Option<String> {
+        match self {
+            Self::Query(text) => Some(text.clone()),
+            Self::Keywords { any, place } => {
+                let field = match place {
+                    Where::Title => "title:",
+                    Where::TitleOrTwice | Where::Lead | Where::Text => "",
+                };
+                let words: Vec<String> = any
+                    .iter()
+                    .map(|word| format!("{field}\"{}\"", word.replace('"', "")))
+                    .collect();
+                Some(words.join(" OR "))
+            }
+            Self::None => None,
+        }
+    }
+}
+
 /// A followed topic. Topics are known by name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Topic {

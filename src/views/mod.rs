@@ -10,6 +10,8 @@ pub mod search;
 pub mod placement;
 pub mod stories;
 pub mod doubtful;
+pub mod story_lines;
+pub mod today;
 pub mod topics;
 pub mod quiet_topics;
 pub mod backtest;

@@ -2,7 +2,6 @@
 
 pub mod articles;
 pub mod search;
-pub mod placement_reason;
 pub mod stories;
 pub mod topics;
 pub mod digest;

@@ -5,7 +5,6 @@ use std::process::ExitCode;
 
 use chrono::NaiveDate;
 
-use crate::cli::lists::placement_reason;
 use crate::cli::lists::search::tell_suspicions;
 use crate::cli::open;
 use crate::cli::output::format::Format;
@@ -19,6 +18,7 @@ use crate::text::flattened;
 use crate::views::backtest::{self, BacktestHit, RuleChange};
 use crate::views::quiet_topics::{self, QUIET_DAYS, QuietTopic};
 use crate::views::topics;
+use crate::web::placement_reason;
 
 /// Articles shown that a new query would add, and as many that it would drop.
 const EXAMPLES: usize = 20;

@@ -12,6 +12,7 @@ pub mod webhooks;
 pub mod deliver;
 pub mod ranking;
 pub mod metrics;
+pub mod web;
 pub mod sources;
 pub mod topics;
 pub mod digests;

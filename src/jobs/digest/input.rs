@@ -11,7 +11,8 @@ use crate::domain::{ArticleId, Timestamp, health};
 use crate::jobs::runtime::JobError;
 use crate::query::ArticlePart;
 use crate::store::Store;
-use crate::store::digests::{DigestStory, FIRST_DAYS, MatchedTerm};
+use crate::store::articles::MatchedTerm;
+use crate::store::digests::{DigestStory, FIRST_DAYS};
 use crate::store::sources::StoredSource;
 
 /// Returns a stored story as the digest's composer sees it. New is what is `fresh`; headline changes count since `from`.
@@ -101,7 +102,7 @@ pub fn leave_out(pages: &HashSet<ArticleId>, story: &mut StoryInput) {
 }
 
 /// Returns the terms of a match that stand in its text, where none stands in its headline.
-fn unseen_terms(terms: &[MatchedTerm]) -> Vec<String> {
+pub fn unseen_terms(terms: &[MatchedTerm]) -> Vec<String> {
     let stands_in = |term: &MatchedTerm, part: ArticlePart| term.place == part.as_str();
     if terms.iter().any(|term| stands_in(term, ArticlePart::Title)) {
         return Vec::new();

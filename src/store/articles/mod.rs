@@ -8,6 +8,7 @@ pub(super) mod wordings;
 pub(super) mod topics;
 pub(super) mod article_work;
 
+pub use super::rows::membership::MatchedTerm;
 pub use super::rows::revisions::StoredRevision;
 pub use article_work::{DueArticle, FinishResult};
 pub use search::{ArticleFilter, ListedArticle, SearchHit, SearchResults, Stats};

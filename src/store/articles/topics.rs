@@ -1,6 +1,6 @@
 //! Topics by name, and which articles match them and why.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
@@ -9,7 +9,8 @@ use crate::domain::article::Article;
 use crate::domain::topic::Topic;
 use crate::domain::{ArticleId, Timestamp};
 use crate::store::engine::statement::select_all;
-use crate::store::engine::{Store, StoreError, seconds};
+use crate::store::engine::{Store, StoreError, moment, seconds};
+use crate::store::rows::membership::MatchedTerm;
 use crate::store::rows::{article, document_marks};
 
 /// A topic whose rule has not yet been matched over the whole archive.
@@ -74,6 +75,46 @@ impl Store {
             let (at, id) = after.map_or((seconds(since), 0), |last| (seconds(last.published_at), last.id.0));
             let sql = "SELECT id FROM article WHERE (published_at, id) > (?1, ?2) ORDER BY published_at, id LIMIT ?3";
             article::all(c, sql, params![at, id, limit as i64])
+        })
+    }
+
+    /// Returns how many of a topic's articles each of its terms has found since a moment, the most first.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn topic_terms(&self, topic: &str, since: Timestamp) -> Result<Vec<(String, usize)>, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT match.reasons FROM article JOIN match ON match.article = article.id
+                       WHERE article.published_at >= ?2 AND match.topic = (SELECT id FROM topic WHERE name = ?1)";
+            let reasons: Vec<String> = select_all(c, sql, params![topic, seconds(since)], |row| row.get(0))?;
+            let mut counts: HashMap<String, usize> = HashMap::new();
+            for text in reasons {
+                let terms: Vec<MatchedTerm> = serde_json::from_str(&text).unwrap_or_default();
+                let mut terms: Vec<String> = terms.into_iter().map(|term| term.term).collect();
+                terms.sort();
+                terms.dedup();
+                terms.into_iter().for_each(|term| *counts.entry(term).or_default() += 1);
+            }
+            let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
+            counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+            Ok(counts)
+        })
+    }
+
+    /// Returns when each article of a topic since a moment was published, and which
+    /// of them are copies.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn topic_moments(&self, topic: &str, since: Timestamp) -> Result<Vec<(Timestamp, bool)>, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT article.published_at, member.copy_of IS NOT NULL
+                       FROM article JOIN match ON match.article = article.id
+                       LEFT JOIN member ON member.article = article.id
+                       WHERE article.published_at >= ?2 AND match.topic = (SELECT id FROM topic WHERE name = ?1)";
+            select_all(c, sql, params![topic, seconds(since)], |row| {
+                Ok((moment(row.get(0)?), row.get(1)?))
+            })
         })
     }
 

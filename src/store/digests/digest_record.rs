@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::TimeDelta;
 use rusqlite::{Connection, Row, params};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::digest_runs::note_run;
 use crate::digest::DigestKind;
@@ -13,6 +13,7 @@ use crate::domain::schedule::LastRun;
 use crate::domain::{ArticleId, DigestId, SourceId, StoryId, Timestamp};
 use crate::store::engine::statement::{count, select_all, select_one, select_optional};
 use crate::store::engine::{Store, StoreError, moment, moment_or_none, seconds};
+use crate::store::rows::membership::MatchedTerm;
 use crate::store::rows::revisions::{self, StoredRevision};
 use crate::store::stories::story::{self, StoredStory};
 use crate::store::stories::storylines::{self, StorylineStep};
@@ -53,13 +54,6 @@ pub struct DigestStory {
     pub alerted_at: Option<Timestamp>,
     /// The story it continues, of one of which nothing was told.
     pub continues: Option<StorylineStep>,
-}
-
-/// A term by which an article matches a topic, and the part of the article it stands in.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct MatchedTerm {
-    pub term: String,
-    pub place: String,
 }
 
 /// A digest about to be frozen.

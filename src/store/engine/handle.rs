@@ -49,6 +49,8 @@ pub struct StoreInner {
     pub lock: Option<File>,
     /// Nobody has it open: it is read without the files beside it, and none is made.
     pub is_still: bool,
+    /// The connection that is asked whether anything was written.
+    watch: Mutex<Option<Connection>>,
     pub owes_check: AtomicBool,
     /// Set when reads, and when writes, are to end.
     pub reads_end: Arc<AtomicBool>,
@@ -80,6 +82,9 @@ impl StoreInner {
         // Readers first: the last connection to close carries the log over, and one that only reads cannot.
         if let Ok(mut readers) = self.readers.lock() {
             readers.clear();
+        }
+        if let Ok(mut watch) = self.watch.lock() {
+            watch.take();
         }
         // The writer ends when the last sender is gone, after committing what it holds.
         if let Ok(mut writes) = self.writes.lock() {
@@ -141,6 +146,25 @@ impl Store {
         let written = &self.shared.written;
         let micros = written.micros.load(Ordering::Relaxed);
         (written.count.load(Ordering::Relaxed), Duration::from_micros(micros))
+    }
+
+    /// Returns a number that differs from the one returned before where anything was committed meanwhile, by whomever.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn data_version(&self) -> Result<i64, StoreError> {
+        let mut watch = self
+            .shared
+            .watch
+            .lock()
+            .expect("no reader panics while it holds the connection");
+        if watch.is_none() {
+            *watch = Some(self.connect_to_read()?);
+        }
+        let connection = watch.as_ref().ok_or(StoreError::Closed)?;
+        Ok(connection
+            .prepare_cached("PRAGMA data_version")?
+            .query_row([], |row| row.get(0))?)
     }
 
     /// Returns where the database lies.

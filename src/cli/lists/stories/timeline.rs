@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use crate::cli::lists::placement_reason;
 use crate::cli::open;
 use crate::cli::output::format::Format;
 use crate::cli::output::print::{print, print_styled};
@@ -16,6 +15,7 @@ use crate::domain::{StoryId, Timestamp};
 use crate::store::stories::StoryChange;
 use crate::store::stories::{EditCause, EditKind, StoryEdit};
 use crate::views::stories::{self, MemberView, StoryTimeline, StoryView, StorylineView};
+use crate::web::placement_reason;
 
 /// As wide as the moments in front of the first lines.
 const INDENT: &str = "                    ";

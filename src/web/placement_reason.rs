@@ -5,7 +5,7 @@ use crate::store::stories::EditCause;
 use crate::views::placement::PlacementView;
 
 /// Returns one sentence or two on why an article is in a story.
-pub(crate) fn told(story: Option<StoryId>, placement: Option<&PlacementView>) -> String {
+pub fn told(story: Option<StoryId>, placement: Option<&PlacementView>) -> String {
     let Some(story) = story else {
         return "in no story: it matched no topic when it was read".to_owned();
     };
@@ -46,7 +46,7 @@ pub(crate) fn told(story: Option<StoryId>, placement: Option<&PlacementView>) ->
 }
 
 /// Returns in a few words why an article is in the story it is shown in.
-pub(crate) fn brief(shown: StoryId, placement: &PlacementView) -> String {
+pub fn brief(shown: StoryId, placement: &PlacementView) -> String {
     let PlacementView {
         placed: reasoning,
         moved,

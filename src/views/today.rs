@@ -1,0 +1,110 @@
+//! What the last day brought, per topic, in the digest's order; changes nothing, and no digest tells less for it.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::TimeDelta;
+
+use super::error::ViewError;
+use crate::config::Config;
+use crate::digest::{
+    self, Coverage, Digest, DigestInput, DigestKind, DigestOptions, MemberInput, StoryInput, TopicInput, Window,
+};
+use crate::domain::{StoryId, Timestamp};
+use crate::jobs::digest::input::unseen_terms;
+use crate::store::Store;
+use crate::store::stories::{MemberHead, StoryHeads};
+
+/// How far back it looks, in hours.
+pub const HOURS: i64 = 24;
+
+/// What the last day brought.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TodayView {
+    /// Composed as a digest is, and never sent.
+    pub digest: Digest,
+    /// Stories with an article no digest of their topic had the time to tell.
+    pub since_digest: HashSet<StoryId>,
+    /// When the last digest of any topic was made.
+    pub last_digest_at: Option<Timestamp>,
+}
+
+/// Returns what the last day brought.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn today(store: &Store, config: &Config, now: Timestamp) -> Result<TodayView, ViewError> {
+    let since = now - TimeDelta::hours(HOURS);
+    let (mut sections, mut since_digest, mut told_at) = (Vec::new(), HashSet::new(), HashMap::new());
+    for digest in &config.digests {
+        let last = store.last_digest_to(&digest.name)?;
+        digest.topics.iter().for_each(|topic| {
+            told_at.entry(topic.as_str()).or_insert(last);
+        });
+    }
+    for topic in topics(config) {
+        let ids = store.stories_joined_since(topic, since)?;
+        let stories = store.story_heads(&ids, Some(topic))?;
+        let last = told_at.get(topic).copied().flatten();
+        let is_news = |member: &MemberHead| last.is_none_or(|last| member.joined_at > last);
+        let untold = stories.iter().filter(|story| story.members.iter().any(is_news));
+        since_digest.extend(untold.map(|story| story.id));
+        sections.push(TopicInput {
+            topic: topic.to_owned(),
+            is_introduction: false,
+            stories: stories.into_iter().map(|story| input(story, since)).collect(),
+            pages: Vec::new(),
+        });
+    }
+    let window = Window {
+        from: Some(since),
+        to: now,
+    };
+    let input = DigestInput {
+        name: "today".to_owned(),
+        kind: DigestKind::Digest,
+        sections,
+        pages: Vec::new(),
+        coverage: Coverage::default(),
+        undelivered: Vec::new(),
+    };
+    Ok(TodayView {
+        digest: digest::compose(&window, &input, &DigestOptions::new(config.zone)),
+        since_digest,
+        last_digest_at: told_at.into_values().flatten().max(),
+    })
+}
+
+/// Returns the topics in the order digests tell them, then those that no digest tells.
+pub fn topics(config: &Config) -> Vec<&str> {
+    let told = config.digests.iter().flat_map(|digest| &digest.topics);
+    let all = told.chain(config.topics.iter().map(|topic| &topic.name));
+    let mut seen = HashSet::new();
+    all.map(String::as_str).filter(|name| seen.insert(*name)).collect()
+}
+
+fn input(story: StoryHeads, since: Timestamp) -> StoryInput {
+    let is_new = |member: &MemberHead| member.joined_at >= since;
+    let members = story.members.into_iter().map(|member| MemberInput {
+        is_new: is_new(&member),
+        was_told: !is_new(&member),
+        article: member.article.id,
+        title: member.article.title,
+        excerpt: member.article.excerpt,
+        text: String::new(),
+        web_url: member.article.web_url,
+        provider: member.article.provider_name,
+        published_at: member.article.published_at,
+        quality: member.quality,
+        copy_of: member.copy_of,
+        matched: member.matched.map(|terms| unseen_terms(&terms)),
+        has_standing_title: false,
+        language: member.article.language,
+    });
+    StoryInput {
+        id: story.id,
+        members: members.collect(),
+        headline_changes: Vec::new(),
+        alerted_at: None,
+        continues: None,
+    }
+}

@@ -1,0 +1,42 @@
+//! From an address to its answer.
+
+use super::answer::Answer;
+use super::desk::Desk;
+use super::layout::{ICON, STYLE};
+use super::pages;
+use super::routes::Route;
+use crate::views::ViewError;
+
+/// A stylesheet or a picture of this program stays as it is for this long, in seconds.
+const STANDING_SECONDS: u32 = 3600;
+
+const NO_PAGE: &str = "No page has this address.";
+
+/// Returns what an address gives. What is not there, and what went wrong, is a page too.
+pub fn answer(desk: &Desk<'_>, route: &Route) -> Answer {
+    made(desk, route).unwrap_or_else(|error| pages::failure::of(desk, &error))
+}
+
+/// Returns the answer for an address that leads nowhere.
+pub fn missing(desk: &Desk<'_>) -> Answer {
+    pages::failure::of(desk, &ViewError::NotFound(NO_PAGE.to_owned()))
+}
+
+fn made(desk: &Desk<'_>, route: &Route) -> Result<Answer, ViewError> {
+    Ok(match route {
+        Route::Today => pages::today::page(desk)?,
+        Route::Topics => pages::topics::list(desk)?,
+        Route::Topic { name, before } => pages::topics::page(desk, name, *before)?,
+        Route::Story(id) => pages::story::page(desk, *id)?,
+        Route::Style => standing("text/css; charset=utf-8", STYLE),
+        Route::Icon => standing("image/svg+xml", ICON),
+        _ => return Err(ViewError::NotFound(NO_PAGE.to_owned())),
+    })
+}
+
+fn standing(media: &'static str, text: &str) -> Answer {
+    Answer {
+        fresh_seconds: STANDING_SECONDS,
+        ..Answer::found(media, text)
+    }
+}
