@@ -15,6 +15,7 @@ mod upkeep;
 mod poll;
 mod run;
 mod serve;
+mod site;
 mod demo;
 mod packaging;
 
@@ -62,6 +63,7 @@ enum Command {
     Check(check::CheckArgs),
     Run(run::RunArgs),
     Serve(serve::ServeArgs),
+    Site(site::SiteArgs),
     Poll(poll::PollArgs),
     Digest(digest::DigestArgs),
     Digests(digest::ListArgs),
@@ -105,6 +107,7 @@ pub fn main() -> ExitCode {
         Command::Check(a) => check::run(config, a),
         Command::Run(a) => run::run(config, &a),
         Command::Serve(a) => serve::run(config, &a),
+        Command::Site(a) => site::run(config, &a),
         Command::Poll(a) => poll::run(config, &a),
         Command::Digest(a) => digest::run(config, &a),
         Command::Digests(a) => digest::list(config, &a),

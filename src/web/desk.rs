@@ -1,9 +1,11 @@
 //! What an answer is made from: the store, the configuration, the moment, and how links are written.
 
+use std::cell::RefCell;
+
 use crate::config::Config;
 use crate::domain::Timestamp;
 use crate::store::Store;
-use crate::web::routes::Route;
+use crate::web::routes::{self, Route};
 
 /// How addresses of other pages are written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,16 +24,38 @@ pub struct Desk<'a> {
     pub links: LinkForm,
     /// The whole address of this place without a path, for feeds: `https://news.example.org`.
     pub origin: String,
+    /// Pages of a site that were linked to.
+    pub linked: RefCell<Vec<Route>>,
     /// The token of whoever reads, to be written into addresses of feeds.
     pub token: Option<String>,
 }
 
-impl Desk<'_> {
+impl<'a> Desk<'a> {
+    /// Returns a desk for whoever needs no token.
+    pub fn new(store: &'a Store, config: &'a Config, now: Timestamp, links: LinkForm, origin: String) -> Self {
+        Self {
+            store,
+            config,
+            now,
+            links,
+            origin,
+            linked: RefCell::default(),
+            token: None,
+        }
+    }
+
     /// Returns the link to a page.
     pub fn link(&self, to: &Route) -> String {
         match &self.links {
             LinkForm::Served { below } => format!("{below}{}", to.path()),
-            LinkForm::Files { below } => format!("{below}/{}", file_of(to)),
+            LinkForm::Files { below } => match routes::file_of(to) {
+                Some(file) => {
+                    self.linked.borrow_mut().push(to.clone());
+                    format!("{below}/{}", routes::file_address(&file))
+                }
+                // No page writes such a link where `answers_queries` says no.
+                None => format!("{below}/"),
+            },
         }
     }
 
@@ -50,28 +74,5 @@ impl Desk<'_> {
         at.with_timezone(&self.config.zone)
             .format("%-d %b %Y, %H:%M")
             .to_string()
-    }
-}
-
-/// Returns the name of the file a page of a site is.
-pub fn file_of(route: &Route) -> String {
-    let path = route.path();
-    let path = path.split('?').next().unwrap_or_default().trim_start_matches('/');
-    let is_file = matches!(
-        route,
-        Route::TopicFeed { .. }
-            | Route::StoriesFeed { .. }
-            | Route::SearchFeed(_)
-            | Route::SentDigest(_)
-            | Route::DigestFeed { .. }
-            | Route::Opml
-            | Route::Style
-            | Route::Icon
-            | Route::Api { .. }
-    );
-    match (path, is_file) {
-        ("", _) => "index.html".to_owned(),
-        (path, true) => path.to_owned(),
-        (path, false) => format!("{path}.html"),
     }
 }

@@ -12,6 +12,7 @@ mod pages;
 mod answering;
 mod access;
 mod cache;
+pub mod site;
 pub mod server;
 
 pub use answer::Answer;

@@ -198,13 +198,10 @@ async fn made(state: &Arc<WebState>, config: &Arc<Config>, asked: Asked) -> Arc<
     let now = state.service.clock.now();
     let _place = state.room.acquire().await;
     blocking::run(|| {
+        let links = LinkForm::Served { below: asked.below };
         let desk = Desk {
-            store: &state.service.store,
-            config,
-            now,
-            links: LinkForm::Served { below: asked.below },
-            origin: asked.origin,
             token: asked.token,
+            ..Desk::new(&state.service.store, config, now, links, asked.origin)
         };
         let Some(route) = asked.route else {
             return tagged(answering::missing(&desk));

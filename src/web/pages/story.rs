@@ -41,7 +41,7 @@ pub fn page(desk: &Desk<'_>, id: StoryId) -> Result<Answer, ViewError> {
         p.faint {
             (counted(outlets, "outlet", "outlets")) (dot()) (counted(story.articles.len(), "article", "articles"))
             @if story.copies() > 0 { ", " (counted(story.copies(), "copy", "copies")) " among them" }
-            (dot()) "since " (time(desk, story.started_date_time))
+            (dot()) @if let Some(first) = story.articles.iter().map(|member| member.published_date_time).min() { "since " (time(desk, first)) }
             @for topic in &story.topics {
                 (dot()) a href=(desk.link(&Route::Topic { name: topic.clone(), before: None })) { bdi { (topic) } }
             }

@@ -6,6 +6,7 @@ pub mod hooks;
 pub mod proof;
 pub mod server;
 pub mod site;
+pub mod web;
 pub mod smtp;
 pub mod week;
 
