@@ -50,7 +50,7 @@ pub enum Template {
 /// In which form an outlet publishes its feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum FeedForm {
+pub enum NewsroomFeed {
     RssFull,
     RssSummary,
     Rdf,
@@ -73,7 +73,7 @@ pub struct Outlet {
     pub tagline: String,
     pub template: Template,
     /// Absent where the outlet has only a page that lists its articles.
-    pub feed: Option<FeedForm>,
+    pub feed: Option<NewsroomFeed>,
     path: String,
     /// Headlines of the "Most read" box.
     pub popular: Vec<String>,

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use super::content::{DemoArticle, FeedForm, Version};
+use super::content::{DemoArticle, NewsroomFeed, Version};
 use super::site::{OutletSite, http_date, local, plain_body};
 use crate::text::escape;
 
@@ -18,14 +18,14 @@ pub const ENTRIES_MAX: usize = 30;
 /// Returns the feed's content type and text; nothing for an outlet whose feed fails or that has none.
 pub fn render(site: &OutletSite<'_>) -> Option<(&'static str, String)> {
     match site.outlet.feed? {
-        FeedForm::RssFull => Some(("application/rss+xml; charset=utf-8", rss(site, true))),
-        FeedForm::RssSummary => Some(("application/rss+xml; charset=utf-8", rss(site, false))),
-        FeedForm::Rdf => Some(("application/rdf+xml", rdf(site))),
-        FeedForm::Atom => Some(("application/atom+xml; charset=utf-8", atom(site, false))),
-        FeedForm::AtomFull => Some(("application/atom+xml; charset=utf-8", atom(site, true))),
-        FeedForm::Json => Some(("application/feed+json", json_feed(site))),
-        FeedForm::Broken => Some(("text/xml", broken(site))),
-        FeedForm::Failing => None,
+        NewsroomFeed::RssFull => Some(("application/rss+xml; charset=utf-8", rss(site, true))),
+        NewsroomFeed::RssSummary => Some(("application/rss+xml; charset=utf-8", rss(site, false))),
+        NewsroomFeed::Rdf => Some(("application/rdf+xml", rdf(site))),
+        NewsroomFeed::Atom => Some(("application/atom+xml; charset=utf-8", atom(site, false))),
+        NewsroomFeed::AtomFull => Some(("application/atom+xml; charset=utf-8", atom(site, true))),
+        NewsroomFeed::Json => Some(("application/feed+json", json_feed(site))),
+        NewsroomFeed::Broken => Some(("text/xml", broken(site))),
+        NewsroomFeed::Failing => None,
     }
 }
 
@@ -262,7 +262,7 @@ mod tests {
     use super::*;
     use crate::demo::content;
 
-    fn each(form: FeedForm, count: impl Fn(&str) -> usize) {
+    fn each(form: NewsroomFeed, count: impl Fn(&str) -> usize) {
         let now = "2026-06-14T05:00:00Z".parse().unwrap();
         let mut seen = 0;
         for outlet in content::shipped().iter().filter(|outlet| outlet.feed == Some(form)) {
@@ -288,20 +288,20 @@ mod tests {
     #[test]
     fn every_sound_form_is_read_by_a_strict_reader() {
         for form in [
-            FeedForm::RssFull,
-            FeedForm::RssSummary,
-            FeedForm::Rdf,
-            FeedForm::Atom,
-            FeedForm::AtomFull,
+            NewsroomFeed::RssFull,
+            NewsroomFeed::RssSummary,
+            NewsroomFeed::Rdf,
+            NewsroomFeed::Atom,
+            NewsroomFeed::AtomFull,
         ] {
             each(form, judged);
         }
-        each(FeedForm::Json, judged);
+        each(NewsroomFeed::Json, judged);
     }
 
     #[test]
     fn the_broken_form_is_refused_by_a_strict_reader_but_holds_everything() {
-        each(FeedForm::Broken, |text| {
+        each(NewsroomFeed::Broken, |text| {
             assert!(feed_rs::parser::parse(text.as_bytes()).is_err());
             assert!(text.contains(" & "));
             text.matches("</item>").count()

@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::content::{self, FeedForm, Outlet};
+use super::content::{self, NewsroomFeed, Outlet};
 use super::site::{OutletSite, http_date};
 use super::{feeds, metadata, picture, templates};
 use crate::domain::Timestamp;
@@ -165,7 +165,7 @@ fn page(site: &OutletSite<'_>, path_and_query: &str) -> Page {
         "/robots.txt" => Page::new("text/plain", "User-agent: *\nAllow: /\n"),
         "/feed.xml" => match feeds::render(site) {
             Some((content_type, text)) => Page::new(content_type, text),
-            None if site.outlet.feed == Some(FeedForm::Failing) => Page::Broken,
+            None if site.outlet.feed == Some(NewsroomFeed::Failing) => Page::Broken,
             None => Page::Missing,
         },
         _ if path.starts_with("/archive/") => Page::html(site, &templates::aside(site)),

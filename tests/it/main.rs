@@ -87,6 +87,7 @@ mod timeline;
 mod topic_keys;
 mod upgrade;
 mod verdicts;
+mod web_daemon;
 mod web_server;
 mod week;
 mod words_found;

@@ -30,7 +30,8 @@ pub fn read(
     let mut table = root.table(file, "web")?;
     let base_url = base_url(file, &mut table);
     let readers = readers(file, &mut table, around, places);
-    let is_guarded = !readers.is_empty() || base_url.is_some();
+    // A mistake in them is told by itself.
+    let is_guarded = table.has("tokens") || table.has("base_url");
     let listen = listen(file, &mut table, places, is_guarded);
     table.close(file);
     Some(WebSettings {

@@ -6,7 +6,7 @@
 
 use super::html_parts::{bars, isolate, lang, link, p, sentence};
 use super::item_budget::{self, RenderedSection};
-use super::story_lines::{self, Span, StoryLine};
+use super::story_lines::{self, Span, ToldLine};
 use super::{html_parts, html_style};
 use crate::digest::input::DigestOptions;
 use crate::digest::model::{Digest, Section, StoryStatus};
@@ -86,24 +86,24 @@ impl HtmlDigest<'_> {
         }
     }
 
-    fn item(&self, lines: &[StoryLine<'_>]) -> String {
+    fn item(&self, lines: &[ToldLine<'_>]) -> String {
         let html: String = lines.iter().map(|line| self.line(line)).collect();
         match lines {
-            [StoryLine::Heading(_) | StoryLine::Brief { .. }, ..] => html,
+            [ToldLine::Heading(_) | ToldLine::Brief { .. }, ..] => html,
             _ => format!("<div class=\"rule\" style=\"{}\">\n{html}</div>\n", html_style::STORY),
         }
     }
 
-    fn line(&self, line: &StoryLine<'_>) -> String {
+    fn line(&self, line: &ToldLine<'_>) -> String {
         match line {
-            StoryLine::Heading(text) => {
+            ToldLine::Heading(text) => {
                 format!(
                     "<h3 class=\"dim rule\" style=\"{}\">{}</h3>\n",
                     html_style::IN_BRIEF,
                     escape(text)
                 )
             }
-            StoryLine::Head {
+            ToldLine::Head {
                 status,
                 label,
                 headline,
@@ -123,21 +123,21 @@ impl HtmlDigest<'_> {
                     html_style::HEADLINE
                 )
             }
-            StoryLine::Brief { headline, note } => {
+            ToldLine::Brief { headline, note } => {
                 let link = link(headline, &headline.title, "ink", html_style::LINK, false);
                 self.headed("ink", html_style::BRIEF, &link, note)
             }
-            StoryLine::Further { headline, origin } => {
+            ToldLine::Further { headline, origin } => {
                 let link = link(headline, &headline.title, "accent", html_style::FURTHER_LINK, false);
                 self.headed("soft", html_style::FURTHER, &format!("– {link}"), origin)
             }
-            StoryLine::Summary(text, language) => format!(
+            ToldLine::Summary(text, language) => format!(
                 "<p class=\"soft\" dir=\"auto\"{} style=\"{}\">{}</p>\n",
                 lang(*language),
                 html_style::SUMMARY,
                 escape(text)
             ),
-            StoryLine::Sentence {
+            ToldLine::Sentence {
                 label,
                 change,
                 language,
@@ -158,8 +158,8 @@ impl HtmlDigest<'_> {
                     sentence(change)
                 )
             }
-            StoryLine::Chart(chart) => bars(chart, self.wording),
-            StoryLine::Note(spans) => p("dim", html_style::NOTE, &self.spans(spans)),
+            ToldLine::Chart(chart) => bars(chart, self.wording),
+            ToldLine::Note(spans) => p("dim", html_style::NOTE, &self.spans(spans)),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The digest as Markdown (CommonMark), for notes and sites: everything the other forms say.
 
 use super::item_budget::{self, RenderedSection};
-use super::story_lines::{self, Span, StoryLine};
+use super::story_lines::{self, Span, ToldLine};
 use crate::digest::chart;
 use crate::digest::input::DigestOptions;
 use crate::digest::model::{Digest, Headline, Section};
@@ -60,29 +60,29 @@ fn section(section: &Section, wording: DigestWording, now: Timestamp) -> Rendere
     }
 }
 
-fn item(lines: &[StoryLine<'_>], wording: DigestWording, now: Timestamp) -> String {
+fn item(lines: &[ToldLine<'_>], wording: DigestWording, now: Timestamp) -> String {
     let spans = |spans: &[Span<'_>]| spans.iter().map(|one| span(one, wording, now)).collect::<String>();
     let mut out = String::new();
     for line in lines {
         let line = match line {
-            StoryLine::Heading(text) => {
+            ToldLine::Heading(text) => {
                 out.push_str(&format!("\n### {text}\n\n"));
                 continue;
             }
-            StoryLine::Head { label, headline, .. } => {
+            ToldLine::Head { label, headline, .. } => {
                 format!("- {} **{}**", text(label), link(headline, &headline.title))
             }
-            StoryLine::Brief { headline, note } => format!("- {} ({})", link(headline, &headline.title), spans(note)),
-            StoryLine::Summary(summary, _) => format!("  \n  {}", text(summary)),
-            StoryLine::Chart(bars) => format!("  \n  {} {}", chart::blocks(bars), text(&wording.chart(bars))),
+            ToldLine::Brief { headline, note } => format!("- {} ({})", link(headline, &headline.title), spans(note)),
+            ToldLine::Summary(summary, _) => format!("  \n  {}", text(summary)),
+            ToldLine::Chart(bars) => format!("  \n  {} {}", chart::blocks(bars), text(&wording.chart(bars))),
             // What stands alone in its item is a paragraph of its own.
-            StoryLine::Note(note) if out.is_empty() => format!("\n{}", spans(note)),
-            StoryLine::Note(note) => format!("  \n  {}", spans(note)),
-            StoryLine::Sentence { label, change, .. } => {
+            ToldLine::Note(note) if out.is_empty() => format!("\n{}", spans(note)),
+            ToldLine::Note(note) => format!("  \n  {}", spans(note)),
+            ToldLine::Sentence { label, change, .. } => {
                 let label = label.map(|label| format!("{} ", text(label))).unwrap_or_default();
                 format!("  \n  {label}{}", sentence(change))
             }
-            StoryLine::Further { headline, origin } => {
+            ToldLine::Further { headline, origin } => {
                 format!("  \n  – {} ({})", link(headline, &headline.title), spans(origin))
             }
         };

@@ -20,7 +20,7 @@ const FOOT_MAX: usize = 10;
 
 /// A line of a story.
 #[derive(Debug)]
-pub enum StoryLine<'a> {
+pub enum ToldLine<'a> {
     /// What stands above the stories that get a line each.
     Heading(&'a str),
     Head {
@@ -70,13 +70,13 @@ pub struct FootGroup {
 }
 
 /// Returns the lines of each story of a section, and at their end where its other stories stand.
-pub fn items(section: &Section, wording: DigestWording) -> Vec<Vec<StoryLine<'_>>> {
+pub fn items(section: &Section, wording: DigestWording) -> Vec<Vec<ToldLine<'_>>> {
     let told = section.told.iter().map(|story| told(story, wording));
     let brief = section.brief.iter().enumerate().map(|(at, story)| {
-        let heading = (at == 0).then_some(StoryLine::Heading(wording.words.in_brief));
+        let heading = (at == 0).then_some(ToldLine::Heading(wording.words.in_brief));
         heading.into_iter().chain([in_brief(story, wording)]).collect()
     });
-    let elsewhere: Vec<StoryLine> = section
+    let elsewhere: Vec<ToldLine> = section
         .elsewhere
         .iter()
         .map(|other| elsewhere(other, wording))
@@ -88,18 +88,18 @@ pub fn items(section: &Section, wording: DigestWording) -> Vec<Vec<StoryLine<'_>
         .collect()
 }
 
-fn told(story: &ToldStory, wording: DigestWording) -> Vec<StoryLine<'_>> {
+fn told(story: &ToldStory, wording: DigestWording) -> Vec<ToldLine<'_>> {
     let words = wording.words;
-    let mut lines = vec![StoryLine::Head {
+    let mut lines = vec![ToldLine::Head {
         status: story.status,
         label: label(story, wording),
         headline: &story.headline,
     }];
     if !story.summary.is_empty() {
-        lines.push(StoryLine::Summary(&story.summary, story.headline.language.as_deref()));
+        lines.push(ToldLine::Summary(&story.summary, story.headline.language.as_deref()));
     }
     if !story.chart.is_empty() {
-        lines.push(StoryLine::Chart(&story.chart));
+        lines.push(ToldLine::Chart(&story.chart));
     }
     let mut note = origin(&story.headline);
     if let Some(term) = &story.why {
@@ -119,24 +119,24 @@ fn told(story: &ToldStory, wording: DigestWording) -> Vec<StoryLine<'_>> {
     if story.copies > 0 && story.chart.is_empty() {
         note.push(Span::Words(format!("; {}", wording.count(words.copies, story.copies))));
     }
-    lines.push(StoryLine::Note(note));
+    lines.push(ToldLine::Note(note));
     lines.extend(story.continues.iter().map(|earlier| {
         let Headline {
             title, published_at, ..
         } = &earlier.headline;
-        StoryLine::Note(vec![
+        ToldLine::Note(vec![
             Span::Words(format!("{} ", words.continues)),
             Span::Link(&earlier.headline, title),
             Span::Words(format!(", {}", wording.date(*published_at))),
         ])
     }));
-    lines.extend(story.further.iter().map(|headline| StoryLine::Further {
+    lines.extend(story.further.iter().map(|headline| ToldLine::Further {
         headline,
         origin: origin(headline),
     }));
     lines.extend(story.changes.iter().map(|change| correction(change, wording)));
     lines.extend(story.so_far.iter().map(|known| {
-        StoryLine::Note(vec![
+        ToldLine::Note(vec![
             Span::Words(format!("{} ", words.so_far)),
             Span::Link(known, &known.title),
         ])
@@ -144,15 +144,15 @@ fn told(story: &ToldStory, wording: DigestWording) -> Vec<StoryLine<'_>> {
     lines
 }
 
-fn changed_page(page: &ChangedPage, wording: DigestWording) -> Vec<StoryLine<'_>> {
+fn changed_page(page: &ChangedPage, wording: DigestWording) -> Vec<ToldLine<'_>> {
     let words = wording.words;
-    let mut lines = vec![StoryLine::Head {
+    let mut lines = vec![ToldLine::Head {
         status: StoryStatus::Developing,
         label: words.changed.to_owned(),
         headline: &page.headline,
     }];
-    lines.push(StoryLine::Note(origin(&page.headline)));
-    lines.extend(page.sentences.iter().map(|change| StoryLine::Sentence {
+    lines.push(ToldLine::Note(origin(&page.headline)));
+    lines.extend(page.sentences.iter().map(|change| ToldLine::Sentence {
         label: match change.status {
             SentenceStatus::Removed => Some(words.removed),
             SentenceStatus::Added => Some(words.added),
@@ -163,7 +163,7 @@ fn changed_page(page: &ChangedPage, wording: DigestWording) -> Vec<StoryLine<'_>
     }));
     if page.more_sentences > 0 {
         let more = wording.count(words.more_sentences, page.more_sentences);
-        lines.push(StoryLine::Note(vec![Span::Words(more)]));
+        lines.push(ToldLine::Note(vec![Span::Words(more)]));
     }
     lines
 }
@@ -189,7 +189,7 @@ fn origin(headline: &Headline) -> Vec<Span<'_>> {
     }
 }
 
-fn correction(change: &ChangedHeadline, wording: DigestWording) -> StoryLine<'_> {
+fn correction(change: &ChangedHeadline, wording: DigestWording) -> ToldLine<'_> {
     let words = wording.words;
     let mut line = vec![Span::Words(words.corrected.to_owned())];
     if !change.outlet.is_empty() {
@@ -208,10 +208,10 @@ fn correction(change: &ChangedHeadline, wording: DigestWording) -> StoryLine<'_>
             Span::New(&change.after),
         ]),
     }
-    StoryLine::Note(line)
+    ToldLine::Note(line)
 }
 
-fn in_brief(story: &BriefStory, wording: DigestWording) -> StoryLine<'_> {
+fn in_brief(story: &BriefStory, wording: DigestWording) -> ToldLine<'_> {
     let note = match story.what {
         BriefNote::New { other_outlets } => {
             let mut note = origin(&story.headline);
@@ -220,7 +220,7 @@ fn in_brief(story: &BriefStory, wording: DigestWording) -> StoryLine<'_> {
         }
         _ => vec![Span::Words(brief_note(story, wording))],
     };
-    StoryLine::Brief {
+    ToldLine::Brief {
         headline: &story.headline,
         note,
     }
@@ -240,11 +240,11 @@ pub fn brief_note(story: &BriefStory, wording: DigestWording) -> String {
     }
 }
 
-fn elsewhere(other: &Elsewhere, wording: DigestWording) -> StoryLine<'_> {
+fn elsewhere(other: &Elsewhere, wording: DigestWording) -> ToldLine<'_> {
     let mut line = vec![Span::Words(format!("{} ", wording.elsewhere(&other.topic)))];
     let headlines = other.headlines.iter().map(|headline| (headline, &*headline.title));
     list(&mut line, headlines, ELSEWHERE_MAX, "; ", wording);
-    StoryLine::Note(line)
+    ToldLine::Note(line)
 }
 
 /// Appends a list of links, the rest counted.

@@ -3,7 +3,7 @@
 //! The text is what terminals, logs and text-only mail readers show, so it says everything the HTML says.
 
 use super::item_budget::{self, RenderedSection};
-use super::story_lines::{self, Span, StoryLine};
+use super::story_lines::{self, Span, ToldLine};
 use crate::digest::chart;
 use crate::digest::input::DigestOptions;
 use crate::digest::model::{Digest, Headline, Section};
@@ -71,33 +71,33 @@ impl TextDigest<'_> {
         }
     }
 
-    fn item(&self, lines: &[StoryLine<'_>]) -> String {
+    fn item(&self, lines: &[ToldLine<'_>]) -> String {
         let mut out = String::from("\n");
         for line in lines {
             match line {
-                StoryLine::Heading(text) => {
+                ToldLine::Heading(text) => {
                     self.push(&mut out, "", &text.to_uppercase());
                     out.push('\n');
                 }
-                StoryLine::Head { label, headline, .. } => {
+                ToldLine::Head { label, headline, .. } => {
                     let title = format!("{} · {}", label.to_uppercase(), headline.title);
                     self.headline(&mut out, "* ", &title, headline);
                 }
-                StoryLine::Brief { headline, note } => {
+                ToldLine::Brief { headline, note } => {
                     let title = format!("{} ({})", headline.title, self.plain(note));
                     self.headline(&mut out, "* ", &title, headline);
                 }
-                StoryLine::Summary(text, _) => self.push(&mut out, "  ", text),
-                StoryLine::Chart(bars) => {
+                ToldLine::Summary(text, _) => self.push(&mut out, "  ", text),
+                ToldLine::Chart(bars) => {
                     let sum = self.wording.chart(bars);
                     self.push(&mut out, "  ", &format!("{} {sum}", chart::blocks(bars)));
                 }
-                StoryLine::Note(spans) => self.push(&mut out, "  ", &self.plain(spans)),
-                StoryLine::Sentence { label, change, .. } => {
+                ToldLine::Note(spans) => self.push(&mut out, "  ", &self.plain(spans)),
+                ToldLine::Sentence { label, change, .. } => {
                     let label = label.map(|label| format!("{label} ")).unwrap_or_default();
                     self.push(&mut out, "  ", &format!("{label}{}", change.marked()));
                 }
-                StoryLine::Further { headline, origin } => {
+                ToldLine::Further { headline, origin } => {
                     let title = format!("{} ({})", headline.title, self.plain(origin));
                     self.headline(&mut out, "  - ", &title, headline);
                 }
