@@ -78,6 +78,7 @@ pub fn changes(old: &Config, mut new: Config) -> (Config, Changes) {
         ("mail", old.mail != new.mail),
         ("webhook", old.webhooks != new.webhooks),
         ("alert", old.alerts != new.alerts),
+        ("web", old.web != new.web),
         ("ranking", old.ranking != new.ranking),
         ("site", old.sites != new.sites),
     ];

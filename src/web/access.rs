@@ -16,7 +16,7 @@ pub enum Admission {
     /// It is answered; `token` is the reader's, where readers have some.
     Admitted { token: Option<String> },
     /// It names its token in the address of a page: the browser is given it as a cookie and led to the same page without it.
-    Remember { token: String, query: String },
+    Remember { token: String },
     /// It calls this place by a name that is not its own.
     WrongName,
     /// It says nobody's token.
@@ -51,10 +51,7 @@ pub fn admit(settings: &WebSettings, asked: Credentials<'_>) -> Admission {
         return match (is_token(settings, &token), asked.is_page) {
             (false, _) => Admission::Unknown,
             (true, false) => Admission::Admitted { token: Some(token) },
-            (true, true) => Admission::Remember {
-                token,
-                query: without_token(asked.query),
-            },
+            (true, true) => Admission::Remember { token },
         };
     }
     let found = [
@@ -185,7 +182,6 @@ mod tests {
         };
         let remembered = Admission::Remember {
             token: TOKEN.to_owned(),
-            query: "q=a+b".to_owned(),
         };
         assert_eq!(admit(&guarded, page), remembered);
         let cookie = format!("a=b; tidings={TOKEN}");

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use super::answer::Answer;
+use crate::config::Config;
 use crate::domain::Timestamp;
 
 /// Answers that are kept.
@@ -34,26 +35,37 @@ pub struct AnswerCache {
 
 #[derive(Default)]
 struct Kept {
+    /// The configuration they were made from.
+    config: Option<Arc<Config>>,
     answers: HashMap<String, KeptAnswer>,
     bytes: usize,
 }
 
 impl AnswerCache {
-    /// Returns the answer made for an address from this version of the store.
-    pub fn get(&self, address: &str, version: i64, now: Timestamp) -> Option<Arc<TaggedAnswer>> {
-        let kept = self.kept.lock().expect("nobody panics who holds it");
+    /// Returns the answer made for an address from this configuration and this version of the store.
+    pub fn get(&self, address: &str, config: &Arc<Config>, version: i64, now: Timestamp) -> Option<Arc<TaggedAnswer>> {
+        let mut kept = self.kept.lock().expect("nobody panics who holds it");
+        if kept.config.as_ref().is_none_or(|own| !Arc::ptr_eq(own, config)) {
+            *kept = Kept {
+                config: Some(Arc::clone(config)),
+                ..Kept::default()
+            };
+        }
         let found = kept.answers.get(address).filter(|kept| kept.version == version)?;
         let is_now = (now - found.made_at).num_seconds().unsigned_abs() < MOMENT_SECONDS.unsigned_abs();
         (!found.answer.answer.is_of_the_moment || is_now).then(|| Arc::clone(&found.answer))
     }
 
     /// Keeps an answer; what was kept of other versions goes when there is no room.
-    pub fn put(&self, address: String, version: i64, now: Timestamp, answer: Arc<TaggedAnswer>) {
+    pub fn put(&self, address: String, config: &Arc<Config>, version: i64, now: Timestamp, answer: Arc<TaggedAnswer>) {
         let bytes = answer.answer.body.len() + address.len();
         if bytes > BYTES_MAX / 4 {
             return;
         }
         let mut kept = self.kept.lock().expect("nobody panics who holds it");
+        if kept.config.as_ref().is_none_or(|own| !Arc::ptr_eq(own, config)) {
+            return;
+        }
         if kept.answers.len() >= ANSWERS_MAX || kept.bytes + bytes > BYTES_MAX {
             kept.answers.clear();
             kept.bytes = 0;

@@ -151,6 +151,32 @@ impl Route {
         })
     }
 
+    /// Whether it is a page, which a person looks at.
+    pub fn is_page(&self) -> bool {
+        match self {
+            Self::Today
+            | Self::Topics
+            | Self::Topic { .. }
+            | Self::Story(_)
+            | Self::Article(_)
+            | Self::Sources
+            | Self::Source(_)
+            | Self::Search(_)
+            | Self::Digests
+            | Self::Digest(_)
+            | Self::Feeds => true,
+            Self::TopicFeed { .. }
+            | Self::StoriesFeed { .. }
+            | Self::SearchFeed(_)
+            | Self::SentDigest(_)
+            | Self::DigestFeed { .. }
+            | Self::Opml
+            | Self::Style
+            | Self::Icon
+            | Self::Api { .. } => false,
+        }
+    }
+
     /// Returns the path and the query that lead here.
     pub fn path(&self) -> String {
         match self {

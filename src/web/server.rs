@@ -1,6 +1,9 @@
 //! The server: takes requests within bounds, and answers those that may be.
 
+use std::fs::{self, Permissions};
 use std::io;
+use std::os::unix::fs::PermissionsExt as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,9 +28,9 @@ use super::routes::Route;
 use crate::blocking;
 use crate::clock::Clock;
 use crate::config::{Config, WebPlace, WebSettings};
-use crate::domain::Timestamp;
 use crate::listening::{self, ListenLimits};
 use crate::store::Store;
+use crate::text;
 use crate::views::ViewError;
 
 const LIMITS: ListenLimits = ListenLimits {
@@ -37,6 +40,8 @@ const LIMITS: ListenLimits = ListenLimits {
 };
 /// Answers made at the same time; others wait.
 const MADE_AT_ONCE: usize = 4;
+/// Its user and its group may use a socket.
+const SOCKET_MODE: u32 = 0o660;
 /// How long the last answers may take to be read, in milliseconds.
 const FAREWELL_MILLISECONDS: u64 = 300;
 /// A browser keeps a reader's token this long, in seconds.
@@ -118,9 +123,11 @@ fn bind_unix(path: &Path) -> io::Result<UnixListener> {
     if std::os::unix::net::UnixStream::connect(path)
         .is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
     {
-        std::fs::remove_file(path)?;
+        fs::remove_file(path)?;
     }
-    UnixListener::bind(path)
+    let listener = UnixListener::bind(path)?;
+    fs::set_permissions(path, Permissions::from_mode(SOCKET_MODE))?;
+    Ok(listener)
 }
 
 async fn respond(State(state): State<Arc<WebState>>, request: Request) -> Response {
@@ -149,6 +156,7 @@ async fn respond(State(state): State<Arc<WebState>>, request: Request) -> Respon
         .filter(|own| own.starts_with('/'))
         .unwrap_or(&path)
         .to_owned();
+    let route = Route::parse(&own, &access::without_token(&query));
     let text = |name: HeaderName| request.headers.get(name).and_then(|value| value.to_str().ok());
     let asked = Credentials {
         host: listening::named_host(&request.uri, &request.headers),
@@ -156,11 +164,15 @@ async fn respond(State(state): State<Arc<WebState>>, request: Request) -> Respon
         cookie: text(header::COOKIE),
         authorization: text(header::AUTHORIZATION),
         is_unix: state.is_unix,
-        is_page: text(header::ACCEPT).is_some_and(|accept| accept.contains("text/html")),
+        is_page: route.as_ref().is_none_or(Route::is_page)
+            && text(header::ACCEPT).is_some_and(|accept| accept.contains("text/html")),
     };
     let token = match access::admit(settings, asked) {
         Admission::Admitted { token } => token,
-        Admission::Remember { token, query } => return remember(settings, &format!("{below}{own}"), &query, &token),
+        Admission::Remember { token } => {
+            let to = route.as_ref().map_or_else(|| Route::Today.path(), Route::path);
+            return remember(settings, &format!("{below}{to}"), &token);
+        }
         Admission::WrongName => {
             let message = "this place does not know that name: ask for it as localhost or 127.0.0.1, or write the name \
                            readers use as web.base_url\n";
@@ -173,10 +185,9 @@ async fn respond(State(state): State<Arc<WebState>>, request: Request) -> Respon
             return response;
         }
     };
-    let query = access::without_token(&query);
     let origin = origin(settings, asked.host);
     let asked = Asked {
-        route: Route::parse(&own, &query),
+        route,
         origin,
         below,
         token,
@@ -207,22 +218,34 @@ async fn made(state: &Arc<WebState>, config: &Arc<Config>, asked: Asked) -> Arc<
             return tagged(answering::missing(&desk));
         };
         match state.service.store.data_version() {
-            Ok(version) => kept(state, &desk, &route, version, now),
+            Ok(version) => kept(state, config, &desk, &route, version),
             Err(error) => tagged(failure::of(&desk, &ViewError::Store(error))),
         }
     })
 }
 
-fn kept(state: &WebState, desk: &Desk<'_>, route: &Route, version: i64, now: Timestamp) -> Arc<TaggedAnswer> {
-    // The configuration is part of what an answer is made from: a reload makes another one.
-    let config: *const Config = desk.config;
-    let address = format!("{config:p} {} {:?} {}", desk.origin, desk.token, route.path());
-    if let Some(answer) = state.cache.get(&address, version, now) {
+fn kept(state: &WebState, config: &Arc<Config>, desk: &Desk<'_>, route: &Route, version: i64) -> Arc<TaggedAnswer> {
+    let address = format!("{} {:?} {}", desk.origin, desk.token, route.path());
+    if let Some(answer) = state.cache.get(&address, config, version, desk.now) {
         return answer;
     }
-    let answer = tagged(answering::answer(desk, route));
+    // A panic costs this answer.
+    let made = catch_unwind(AssertUnwindSafe(|| answering::answer(desk, route)));
+    let answer = tagged(made.unwrap_or_else(|panic| {
+        tracing::error!(
+            "{} cannot be shown: it panicked: {}",
+            route.path(),
+            text::of_panic(&*panic)
+        );
+        failure::page(
+            desk,
+            500,
+            "A fault of tidings",
+            "This page cannot be made. The log says more; please report it.",
+        )
+    }));
     if answer.answer.status == 200 {
-        state.cache.put(address, version, now, Arc::clone(&answer));
+        state.cache.put(address, config, version, desk.now, Arc::clone(&answer));
     }
     answer
 }
@@ -246,16 +269,13 @@ fn origin(settings: &WebSettings, host: Option<&str>) -> String {
     }
 }
 
-fn remember(settings: &WebSettings, path: &str, query: &str, token: &str) -> Response {
+/// Gives a browser the token as a cookie and leads it to the same page without it in the address.
+fn remember(settings: &WebSettings, to: &str, token: &str) -> Response {
     let mut response = plain(StatusCode::SEE_OTHER, "");
-    let to = match query.is_empty() {
-        true => path.to_owned(),
-        false => format!("{path}?{query}"),
-    };
     let is_secure = settings.base_url.as_ref().is_some_and(|url| url.scheme() == "https");
     let secure = if is_secure { "; Secure" } else { "" };
     let cookie = format!("{COOKIE}={token}; Path=/; Max-Age={COOKIE_SECONDS}; HttpOnly; SameSite=Lax{secure}");
-    for (name, value) in [(header::LOCATION, to), (header::SET_COOKIE, cookie)] {
+    for (name, value) in [(header::LOCATION, to.to_owned()), (header::SET_COOKIE, cookie)] {
         if let Ok(value) = HeaderValue::from_str(&value) {
             response.headers_mut().insert(name, value);
         }

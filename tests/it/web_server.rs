@@ -253,3 +253,14 @@ fn files_below(folder: &std::path::Path) -> Vec<String> {
     }
     found
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_in_an_address_leads_nowhere_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = world(&with_token(folder.path())).await;
+    let web = WebFace::of(&world).await;
+    for path in ["//evil.example/", "/\\evil.example", "/nothing/../%2f"] {
+        let led = web.get(&format!("{path}?token={TOKEN}")).await;
+        assert_eq!((led.status, led.header("location")), (303, Some("/")), "{path}");
+    }
+}

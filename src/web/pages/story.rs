@@ -90,10 +90,10 @@ pub fn page(desk: &Desk<'_>, id: StoryId) -> Result<Answer, ViewError> {
         }
         @if !near.is_empty() { h2 { "Related" } (story_list::list(desk, &near)) }
     };
-    Ok(Answer {
-        modified: Some(story.updated_date_time),
-        ..Answer::page(200, PageLayout::new(story.title.clone(), content).render(desk))
-    })
+    Ok(Answer::page(
+        200,
+        PageLayout::new(story.title.clone(), content).render(desk),
+    ))
 }
 
 /// A story that was merged into another keeps its address and leads there.
