@@ -14,7 +14,7 @@ use super::draft::NEWS_DAYS;
 use super::revision::{Revision, is_revised};
 use crate::document::file_name;
 use crate::domain::article::{Article, BodyState, Verdict, Wording};
-use crate::domain::source::Validators;
+use crate::domain::source::PageValidators;
 use crate::domain::topic::Match;
 use crate::domain::{SourceId, StoryId, Timestamp};
 use crate::extract::{Boilerplate, DateBasis};
@@ -35,7 +35,7 @@ pub struct ArticleWork {
     pub is_dated: bool,
     pub wants_page: bool,
     pub body_state: BodyState,
-    pub validators: Validators,
+    pub validators: PageValidators,
     pub attempts: u32,
     /// How often it was looked at again after its first extraction.
     pub looks: u32,
@@ -99,7 +99,7 @@ pub struct ArticlePlan {
     pub is_dated: bool,
     pub body_state: BodyState,
     pub verdict: Option<Verdict>,
-    pub validators: Validators,
+    pub validators: PageValidators,
     pub wants_page: bool,
     pub attempts: u32,
     pub looks: u32,
@@ -124,7 +124,7 @@ struct TextStep {
     body_state: BodyState,
     /// There is one only of a page that was read now.
     verdict: Option<Verdict>,
-    validators: Validators,
+    validators: PageValidators,
     wants_page: bool,
     attempts: u32,
     /// When a page that failed is asked for again.
@@ -244,7 +244,7 @@ fn take_text(
             TextStep {
                 body_state: BodyState::FromFeed,
                 verdict: Some(page.extraction.verdict),
-                validators: Validators::default(),
+                validators: PageValidators::default(),
                 wants_page: false,
                 attempts: 0,
                 retry_at: None,

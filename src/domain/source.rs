@@ -1,5 +1,7 @@
 //! What is polled, and what is remembered about it between polls.
 
+use url::Url;
+
 use super::named::named;
 use super::schedule::Schedule;
 use super::secret::Secret;
@@ -96,6 +98,33 @@ impl Validators {
     /// Whether the server gave neither.
     pub fn is_empty(&self) -> bool {
         self.etag.is_none() && self.last_modified.is_none()
+    }
+}
+
+/// What the pages of an article were known by when it was read; nothing where one of them gave no validators, since then
+/// asking for the others alone cannot tell that the article is as it was.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PageValidators {
+    pub first: Validators,
+    /// Those of the pages behind the first, in their order.
+    pub later: Vec<PartValidators>,
+}
+
+/// A page behind an article's first one, and what it was known by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartValidators {
+    /// The address that was asked.
+    pub url: Url,
+    pub validators: Validators,
+}
+
+impl PageValidators {
+    /// Returns those of an article's pages, in their order.
+    pub fn new(first: Validators, later: Vec<PartValidators>) -> Self {
+        match first.is_empty() || later.iter().any(|part| part.validators.is_empty()) {
+            true => Self::default(),
+            false => Self { first, later },
+        }
     }
 }
 

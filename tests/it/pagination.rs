@@ -22,8 +22,16 @@ fn paragraph(name: &str) -> String {
 
 /// Part `number` of an article that says it goes on at `next`.
 fn part(title: &str, number: usize, next: &str) -> Answer {
-    let texts: String = (1..=4)
-        .map(|n| format!("<p>{}</p>", paragraph(&format!("pier {number}-{n}"))))
+    part_of(title, number, next, "harbour master")
+}
+
+/// The same, with a paragraph about a subject of its own.
+fn part_of(title: &str, number: usize, next: &str, subject: &str) -> Answer {
+    let subjects = (1..=4)
+        .map(|n| format!("pier {number}-{n}"))
+        .chain([subject.to_owned()]);
+    let texts: String = subjects
+        .map(|subject| format!("<p>{}</p>", paragraph(&subject)))
         .collect();
     let link = match next {
         "" => String::new(),
@@ -162,6 +170,130 @@ async fn a_part_that_fails_leaves_those_read_and_never_shortens_an_article() {
         parts(&article(&world).body_text),
         [1, 2, 3],
         "the text that is there stays"
+    );
+}
+
+/// Sets the parts of the article, each with the version it is in and the words that make it another.
+fn set_parts(world: &World, versions: &[&str]) {
+    for (index, version) in versions.iter().enumerate() {
+        let (number, is_last) = (index + 1, index + 1 == versions.len());
+        let address = |number: usize| match number {
+            1 => "/story".to_owned(),
+            _ => format!("/story?page={number}"),
+        };
+        let next = if is_last { String::new() } else { address(number + 1) };
+        let mut answer = part_of(TITLE, number, &next, &format!("version {version}"));
+        if !version.is_empty() {
+            answer = answer.header("etag", format!("\"{version}{is_last}\""));
+        }
+        world.site.set(&address(number), answer);
+    }
+}
+
+/// Returns what the pages of the article are asked for at a look seven hours later, and what each answers: "1 304".
+async fn looked_at(world: &World) -> Vec<String> {
+    let before = world.site.requests_after(0).len();
+    world.work_after(TimeDelta::hours(7)).await;
+    let asked = world.site.requests_after(before).into_iter();
+    let number = |path: &str| match path.strip_prefix("/story")? {
+        "" => Some("1".to_owned()),
+        rest => rest.strip_prefix("?page=").map(str::to_owned),
+    };
+    asked
+        .filter_map(|asked| Some(format!("{} {}", number(&asked.path)?, asked.status)))
+        .collect()
+}
+
+#[tokio::test]
+async fn parts_are_asked_whether_they_changed_and_read_again_where_one_did() {
+    // What the site says later, what it is asked for and answers, which parts the article has then, and whether it says what
+    // is new.
+    let cases: [(&str, &[&str], &[&str], &[usize], bool); 6] = [
+        ("as it was", &["a", "a"], &["1 304", "2 304"], &[1, 2], false),
+        (
+            "goes on",
+            &["a", "b", "b"],
+            &["1 304", "2 200", "1 200", "3 200"],
+            &[1, 2, 3],
+            true,
+        ),
+        (
+            "last one changed",
+            &["a", "b"],
+            &["1 304", "2 200", "1 200"],
+            &[1, 2],
+            true,
+        ),
+        ("first one changed", &["b", "a"], &["1 200", "2 200"], &[1, 2], true),
+        ("names no version", &["", ""], &["1 200", "2 200"], &[1, 2], false),
+        ("cut to its first page", &["b"], &["1 200"], &[1, 2], false),
+    ];
+    for (name, later, expected, held, is_new) in cases {
+        let world = world().await;
+        set_parts(&world, &["a", "a"]);
+        world.work().await;
+        assert_eq!(parts(&article(&world).body_text), [1, 2], "{name}");
+        set_parts(&world, later);
+        assert_eq!(looked_at(&world).await, expected, "{name}");
+        let text = article(&world).body_text;
+        assert_eq!(
+            (parts(&text), text.contains("version b")),
+            (held.to_vec(), is_new),
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_was_read_again_is_known_by_its_new_versions() {
+    let world = world().await;
+    set_parts(&world, &["a", "a"]);
+    world.work().await;
+    set_parts(&world, &["a", "b", "b"]);
+    looked_at(&world).await;
+    world.clock.advance(TimeDelta::hours(18));
+    assert_eq!(looked_at(&world).await, ["1 304", "2 304", "3 304"]);
+    assert_eq!(parts(&article(&world).body_text), [1, 2, 3]);
+}
+
+#[tokio::test]
+async fn a_part_without_a_version_has_the_whole_article_asked_for() {
+    let world = world().await;
+    set_parts(&world, &["a", "", "a"]);
+    world.work().await;
+    assert_eq!(looked_at(&world).await, ["1 200", "2 200", "3 200"]);
+}
+
+#[tokio::test]
+async fn a_part_that_is_gone_or_does_not_answer_takes_nothing_from_the_text() {
+    for (status, expected) in [
+        (404, vec!["1 304", "2 304", "3 404", "1 200", "2 200"]),
+        (503, vec!["1 304", "2 304", "3 503"]),
+    ] {
+        let world = world().await;
+        set_parts(&world, &["a", "a", "a"]);
+        world.work().await;
+        let text = article(&world).body_text;
+        assert_eq!(parts(&text), [1, 2, 3]);
+        world.site.set("/story?page=3", Answer::status(status));
+        assert_eq!(looked_at(&world).await, expected);
+        assert_eq!(article(&world).body_text, text, "{status}");
+        // It is asked for again before the next look, and found as it was.
+        set_parts(&world, &["a", "a", "a"]);
+        assert_eq!(looked_at(&world).await, ["1 304", "2 304", "3 304"], "{status}");
+        assert_eq!(article(&world).body_text, text, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn an_article_longer_than_the_bound_is_asked_for_conditionally_too() {
+    let world = world().await;
+    set_parts(&world, &["a"; PARTS_MAX + 5]);
+    world.work().await;
+    let asked = looked_at(&world).await;
+    assert!(
+        asked.len() == PARTS_MAX && asked.iter().all(|one| one.ends_with("304")),
+        "{asked:?}"
     );
 }
 

@@ -195,9 +195,9 @@ fn fetched(page: &str, config: Option<&Config>, args: &ExtractArgs) -> anyhow::R
         let FirstPage {
             extraction, url, site, ..
         } = first.map_err(|failure| anyhow::Error::msg(failure.message))?;
-        let whole = article_pages::follow(&fetcher, &shared, now, &url, extraction, site.as_ref()).await;
+        let whole = article_pages::follow(&fetcher, &shared, now, &url, extraction, site.as_ref(), None).await;
         if let Some(missing) = &whole.missing {
-            let pages = whole.pages;
+            let pages = whole.pages();
             tell!(
                 "tidings: {page}: read up to page {pages}; {} is missing: {}",
                 missing.url,

@@ -7,7 +7,7 @@ use super::own_page::{Titled, is_own_page, is_same_article, speaks_for_title};
 use crate::document::scalar;
 use crate::domain::Timestamp;
 use crate::domain::article::{Article, Verdict, Zone};
-use crate::domain::source::Validators;
+use crate::domain::source::PageValidators;
 use crate::domain::url::{is_same_site, registrable_domain, web, without_tracking};
 use crate::extract::{BlockMark, Boilerplate, DateBasis, Extraction, Metadata, SAME_HOURS_MAX};
 use crate::text::is_same_text;
@@ -22,7 +22,7 @@ pub struct ArticlePage {
     pub extraction: Extraction,
     /// Where the request ended.
     pub url: Url,
-    pub validators: Validators,
+    pub validators: PageValidators,
     /// What is known to repeat on its host.
     pub(super) boilerplate: Boilerplate,
     /// What its host's boilerplate is learned from, where it was read whole.
@@ -38,7 +38,7 @@ pub struct LearnedBoilerplate {
 
 impl ArticlePage {
     /// Returns a page of which nothing is known but itself.
-    pub fn new(extraction: Extraction, url: Url, validators: Validators) -> Self {
+    pub fn new(extraction: Extraction, url: Url, validators: PageValidators) -> Self {
         Self {
             extraction,
             url,

@@ -5,6 +5,7 @@ use url::Url;
 
 use super::*;
 use crate::domain::article::Zone;
+use crate::domain::source::Validators;
 use crate::domain::topic::{Rule, Topic, Where};
 use crate::domain::{ArticleId, SourceId, StoryId};
 use crate::extract::{DateBasis, ExtractOptions, Extraction};
@@ -23,11 +24,12 @@ fn now() -> Timestamp {
     at("2026-06-13T12:00:00Z")
 }
 
-fn validators(etag: &str) -> Validators {
-    Validators {
+fn validators(etag: &str) -> PageValidators {
+    let first = Validators {
         etag: Some(etag.into()),
         last_modified: None,
-    }
+    };
+    PageValidators::new(first, Vec::new())
 }
 
 fn work(body_state: BodyState) -> ArticleWork {
@@ -145,7 +147,7 @@ fn row(plan: &ArticlePlan) -> String {
         PAGE => "page",
         _ => "?",
     };
-    let etag = plan.validators.etag.as_deref().unwrap_or(b"-");
+    let etag = plan.validators.first.etag.as_deref().unwrap_or(b"-");
     let etag = String::from_utf8_lossy(etag);
     let due = plan
         .work_at

@@ -1,7 +1,8 @@
 //! Articles on several pages: the pages that go on with one are asked for, one after the other, and joined.
 //!
 //! What a page says comes next is only tried: `Extraction::join` decides whether it goes on. Whatever fails, the article
-//! keeps the parts read until then, and what is missing is said.
+//! keeps the parts read until then, and what is missing is said. At a later look each part is asked whether it changed; since
+//! their texts are not kept apart, one that did has the others read again.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -12,9 +13,9 @@ use url::Url;
 use crate::decide::article::PageFailure;
 use crate::domain::Timestamp;
 use crate::domain::article::Verdict;
-use crate::domain::source::Validators;
+use crate::domain::source::{PageValidators, PartValidators, Validators};
 use crate::extract::{self, Continuation, ExtractOptions, Extraction, SiteRules, pdf};
-use crate::fetch::{Fetcher, Purpose, Request, Response};
+use crate::fetch::{FetchError, Fetcher, Purpose, Request, Response};
 use crate::jobs::runtime::SharedState;
 use crate::pdf_reader::PdfReadError;
 
@@ -30,10 +31,32 @@ pub const PARTS_SECONDS_MAX: u64 = 240;
 #[derive(Debug)]
 pub struct WholeArticle {
     pub extraction: Extraction,
-    /// Pages it was read from.
-    pub pages: usize,
+    /// The pages behind the first that it was read from.
+    pub later: Vec<PartValidators>,
     /// Why there are no more of them, although the article goes on.
     pub missing: Option<MissingPage>,
+}
+
+impl WholeArticle {
+    /// Returns from how many pages it was read.
+    pub fn pages(&self) -> usize {
+        self.later.len() + 1
+    }
+
+    /// Returns what its pages are known by; nothing where one is missing that a later look may bring.
+    pub fn validators(&self, first: Validators) -> PageValidators {
+        match self.missing.is_none() || self.pages() == PARTS_MAX {
+            true => PageValidators::new(first, self.later.clone()),
+            false => PageValidators::default(),
+        }
+    }
+}
+
+/// What a page behind the first one answered when it was asked whether it changed.
+#[derive(Debug)]
+pub struct ChangedPart {
+    url: Url,
+    answer: Result<Response, FetchError>,
 }
 
 /// What became of the page an article goes on at.
@@ -73,10 +96,57 @@ pub async fn first(
     let request = Request::new(to, Purpose::Page);
     let response = fetcher.get(now, request).await.map_err(|error| PageFailure {
         message: format!("{} only leads on: {error}", stub.url),
-        is_transient: error.is_transient(),
-        is_ours: error.is_ours(),
+        ..not_had(&error)
     })?;
     read_first(shared, response, &rules).await
+}
+
+/// Returns what comes of a page that could not be had.
+pub fn not_had(error: &FetchError) -> PageFailure {
+    PageFailure {
+        message: error.to_string(),
+        is_transient: error.is_transient(),
+        is_ours: error.is_ours(),
+    }
+}
+
+/// Asks the pages behind an article's first whether they changed, in their order, and returns the first that did or that is
+/// gone, if any.
+///
+/// # Errors
+/// One of them cannot be had now, so that nobody knows.
+pub async fn first_changed(
+    fetcher: &Fetcher,
+    now: Timestamp,
+    parts: &[PartValidators],
+) -> Result<Option<ChangedPart>, PageFailure> {
+    let asking = async {
+        for PartValidators { url, validators } in parts {
+            let mut request = Request::new(url.clone(), Purpose::Page);
+            request.validators = validators.clone();
+            match fetcher.get(now, request).await {
+                Ok(response) if response.not_modified => {}
+                Err(error) if error.is_transient() => return Err(not_had(&error)),
+                answer => {
+                    let url = url.clone();
+                    return Ok(Some(ChangedPart { url, answer }));
+                }
+            }
+        }
+        Ok(None)
+    };
+    let limit = Duration::from_secs(PARTS_SECONDS_MAX);
+    tokio::time::timeout(limit, asking).await.unwrap_or_else(|_| {
+        Err(PageFailure {
+            message: too_slow(),
+            is_transient: true,
+            is_ours: false,
+        })
+    })
+}
+
+fn too_slow() -> String {
+    format!("its parts take more than {PARTS_SECONDS_MAX} s")
 }
 
 async fn read_first(
@@ -145,7 +215,7 @@ async fn read_pdf(shared: &SharedState, body: &[u8]) -> Result<Extraction, PageF
     })
 }
 
-/// Asks for the pages that go on with an article, as long as they do, and joins them.
+/// Asks for the pages that go on with an article, as long as they do, and joins them; not for the one that was asked already.
 pub async fn follow(
     fetcher: &Fetcher,
     shared: &Arc<SharedState>,
@@ -153,20 +223,21 @@ pub async fn follow(
     url: &Url,
     first: Extraction,
     site: Option<&SiteRules>,
+    changed: Option<ChangedPart>,
 ) -> WholeArticle {
     let mut whole = WholeArticle {
         extraction: first,
-        pages: 1,
+        later: Vec::new(),
         missing: None,
     };
     let limit = Duration::from_secs(PARTS_SECONDS_MAX);
-    let mut asked = HashSet::from([url.clone()]);
-    let ended = tokio::time::timeout(limit, collect(fetcher, shared, now, &mut whole, &mut asked, site)).await;
+    let asked = HashSet::from([url.clone()]);
+    let ended = tokio::time::timeout(limit, collect(fetcher, shared, now, &mut whole, asked, site, changed)).await;
     whole.missing = match ended {
         Ok(missing) => missing,
         Err(_) => whole.extraction.next_part.clone().map(|url| MissingPage {
             url,
-            reason: format!("its parts take more than {PARTS_SECONDS_MAX} s"),
+            reason: too_slow(),
             is_transient: true,
         }),
     };
@@ -183,8 +254,9 @@ async fn collect(
     shared: &Arc<SharedState>,
     now: Timestamp,
     whole: &mut WholeArticle,
-    asked: &mut HashSet<Url>,
+    mut asked: HashSet<Url>,
     site: Option<&SiteRules>,
+    mut changed: Option<ChangedPart>,
 ) -> Option<MissingPage> {
     let mut bytes = 0;
     while let Some(url) = whole.extraction.next_part.clone() {
@@ -199,10 +271,14 @@ async fn collect(
             // The pages lead in a circle: there is nothing more.
             return None;
         }
-        if whole.pages == PARTS_MAX {
+        if whole.pages() == PARTS_MAX {
             return missing(format!("an article is read up to {PARTS_MAX} pages"), false);
         }
-        let response = match fetcher.get(now, Request::new(url.clone(), Purpose::Page)).await {
+        let answer = match changed.take_if(|part| part.url == url) {
+            Some(part) => part.answer,
+            None => fetcher.get(now, Request::new(url.clone(), Purpose::Page)).await,
+        };
+        let response = match answer {
             Ok(response) => response,
             Err(error) => return missing(error.to_string(), error.is_transient()),
         };
@@ -218,16 +294,17 @@ async fn collect(
             // A page too many leads back to the first, or to the site's front page elsewhere.
             return None;
         }
-        let read = read(
-            shared,
-            site.cloned(),
-            response.body,
-            response.content_type,
-            response.url,
-        );
+        let Response {
+            validators,
+            body,
+            content_type,
+            url: ended_at,
+            ..
+        } = response;
+        let read = read(shared, site.cloned(), body, content_type, ended_at);
         match read.await {
             Ok(part) => match whole.extraction.join(part) {
-                Continuation::Added => whole.pages += 1,
+                Continuation::Added => whole.later.push(PartValidators { url, validators }),
                 Continuation::NoPart => return None,
             },
             Err(failure) => return missing(failure.message, failure.is_transient),

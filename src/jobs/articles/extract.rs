@@ -6,12 +6,11 @@ use std::sync::Arc;
 
 use url::Url;
 
-use super::article_pages::{self, FirstPage};
+use super::article_pages::{self, ChangedPart, FirstPage, not_had};
 use crate::decide::article::page::ArticlePage;
 use crate::decide::article::{self, ArticlePlan, ArticlePolicy, ArticleWork, PageFailure, PageResult};
 use crate::domain::Timestamp;
 use crate::domain::article::{Article, BodyState};
-use crate::domain::source::Validators;
 use crate::fetch::{Purpose, Request, Response};
 use crate::jobs::runtime::catch_panic::{self, WorkFailure};
 use crate::jobs::runtime::host_queue::HostSlot;
@@ -115,7 +114,7 @@ async fn step(
     Ok(())
 }
 
-/// Asks for an article's page; none where it is as it was.
+/// Asks for an article's pages; none where all are as they were.
 async fn ask(ctx: &Arc<Context>, now: Timestamp, work: &ArticleWork) -> Option<PageResult> {
     if !work.wants_page {
         return Some(PageResult::NotWanted);
@@ -125,23 +124,31 @@ async fn ask(ctx: &Arc<Context>, now: Timestamp, work: &ArticleWork) -> Option<P
         Err(error) => return Some(lost(error.to_string())),
     };
     let mut request = Request::new(url, Purpose::Page);
-    request.validators = work.validators.clone();
-    let response = match ctx.fetcher.get(now, request).await {
-        Ok(response) if response.not_modified => return None,
-        Ok(response) => response,
-        Err(error) => {
-            return Some(PageResult::Failed(PageFailure {
-                message: error.to_string(),
-                is_transient: error.is_transient(),
-                is_ours: error.is_ours(),
-            }));
+    let whole = request.clone();
+    request.validators = work.validators.first.clone();
+    let (mut answer, mut changed) = (ctx.fetcher.get(now, request).await, None);
+    if answer.as_ref().is_ok_and(|response| response.not_modified) {
+        match article_pages::first_changed(&ctx.fetcher, now, &work.validators.later).await {
+            Ok(None) => return None,
+            Ok(part) => changed = part,
+            Err(failure) => return Some(PageResult::Failed(failure)),
         }
-    };
-    Some(read(ctx, now, work, response).await)
+        answer = ctx.fetcher.get(now, whole).await;
+    }
+    Some(match answer {
+        Ok(response) => read(ctx, now, work, response, changed).await,
+        Err(error) => PageResult::Failed(not_had(&error)),
+    })
 }
 
 /// Reads an article from its page and those that go on with it.
-async fn read(ctx: &Arc<Context>, now: Timestamp, work: &ArticleWork, response: Response) -> PageResult {
+async fn read(
+    ctx: &Arc<Context>,
+    now: Timestamp,
+    work: &ArticleWork,
+    response: Response,
+    changed: Option<ChangedPart>,
+) -> PageResult {
     let rules = |url: &Url| ctx.config.site_rules(url);
     let first = match article_pages::first(&ctx.fetcher, &ctx.shared, now, response, rules).await {
         Ok(first) => first,
@@ -153,7 +160,7 @@ async fn read(ctx: &Arc<Context>, now: Timestamp, work: &ArticleWork, response: 
         validators,
         site,
     } = first;
-    let whole = article_pages::follow(&ctx.fetcher, &ctx.shared, now, &url, extraction, site.as_ref()).await;
+    let whole = article_pages::follow(&ctx.fetcher, &ctx.shared, now, &url, extraction, site.as_ref(), changed).await;
     if let Some(missing) = &whole.missing {
         let message = format!("its page {} is missing: {}", missing.url, missing.reason);
         if missing.is_transient && work.body_state == BodyState::Extracted {
@@ -164,11 +171,9 @@ async fn read(ctx: &Arc<Context>, now: Timestamp, work: &ArticleWork, response: 
                 is_ours: false,
             });
         }
-        tracing::warn!("{url} is kept up to page {}: {message}", whole.pages);
+        tracing::warn!("{url} is kept up to page {}: {message}", whole.pages());
     }
-    // A change on a later page shows on no validator of the first.
-    let is_whole = whole.pages == 1 && whole.missing.is_none();
-    let validators = if is_whole { validators } else { Validators::default() };
+    let validators = whole.validators(validators);
     PageResult::Read(Box::new(ArticlePage::new(whole.extraction, url, validators)))
 }
 

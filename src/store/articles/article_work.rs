@@ -2,11 +2,11 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{boilerplate, wordings};
+use super::{boilerplate, part_validators, wordings};
 use crate::clustering::ClusterItem;
 use crate::decide::article::{ArticlePlan, ArticleWork};
 use crate::domain::article::{Article, BodyState, Verdict, Zone};
-use crate::domain::source::Validators;
+use crate::domain::source::{PageValidators, Validators};
 use crate::domain::topic::Assignment;
 use crate::domain::{ArticleId, Timestamp};
 use crate::store::engine::columns::{self, columns};
@@ -47,6 +47,7 @@ columns! {
         BODY_STATE = "article.body_state",
         PAGE_ETAG = "article.page_etag",
         PAGE_LAST_MODIFIED = "article.page_last_modified",
+        PAGE_PARTS = "article.page_parts",
         ATTEMPTS = "article.attempts",
         LOOKS = "article.looks",
         STORY = "(SELECT story FROM member WHERE member.article = article.id)",
@@ -219,16 +220,27 @@ fn work_from(row: &Row<'_>) -> rusqlite::Result<ArticleWork> {
         is_dated: row.get(work::IS_DATED)?,
         wants_page: row.get(work::WANTS_PAGE)?,
         body_state: BodyState::of_name(&state).unwrap_or(BodyState::Pending),
-        validators: Validators {
-            etag: row.get(work::PAGE_ETAG)?,
-            last_modified: row.get(work::PAGE_LAST_MODIFIED)?,
-        },
+        validators: validators_from(row)?,
         attempts: row.get(work::ATTEMPTS)?,
         looks: row.get(work::LOOKS)?,
         story: row.get(work::STORY)?,
         version: row.get(work::VERSION)?,
         wordings: Vec::new(),
     })
+}
+
+/// Returns what an article's pages are known by; nothing where what is stored of them is damaged.
+fn validators_from(row: &Row<'_>) -> rusqlite::Result<PageValidators> {
+    let first = Validators {
+        etag: row.get(work::PAGE_ETAG)?,
+        last_modified: row.get(work::PAGE_LAST_MODIFIED)?,
+    };
+    let parts: Option<String> = row.get(work::PAGE_PARTS)?;
+    let later = match parts {
+        Some(text) => part_validators::from_text(&text),
+        None => Some(Vec::new()),
+    };
+    Ok(later.map(|later| PageValidators::new(first, later)).unwrap_or_default())
 }
 
 fn update_article(c: &Connection, plan: &ArticlePlan) -> Result<(), StoreError> {
@@ -258,8 +270,9 @@ fn update_article(c: &Connection, plan: &ArticlePlan) -> Result<(), StoreError> 
             ("is_dated", &plan.is_dated),
             ("body_state", &plan.body_state.as_str()),
             ("verdict", &plan.verdict.map(Verdict::as_str)),
-            ("page_etag", &plan.validators.etag),
-            ("page_last_modified", &plan.validators.last_modified),
+            ("page_etag", &plan.validators.first.etag),
+            ("page_last_modified", &plan.validators.first.last_modified),
+            ("page_parts", &part_validators::to_text(&plan.validators.later)),
             ("page_host", &page_host(&a.web_url, plan.wants_page)),
             ("wants_page", &plan.wants_page),
             ("attempts", &plan.attempts),

@@ -4,6 +4,7 @@
 pub mod fts_query;
 pub(super) mod search;
 mod boilerplate;
+mod part_validators;
 pub(super) mod wordings;
 pub(super) mod topics;
 pub(super) mod article_work;

@@ -29,6 +29,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0020_teasers.sql"),
     include_str!("migrations/0021_folded_words.sql"),
     include_str!("migrations/0022_asked_rest.sql"),
+    include_str!("migrations/0023_page_parts.sql"),
 ];
 
 /// The schema this program knows.

@@ -89,7 +89,9 @@ pub fn apply_syndicated(
     }
     if does.wants_page {
         let web_url: String = select_one(c, "SELECT web_url FROM article WHERE id = ?1", [id], |row| row.get(0))?;
-        let sql = "UPDATE article SET wants_page = 1, page_etag = NULL, page_last_modified = NULL, page_host = ?2 WHERE id = ?1";
+        let sql = "UPDATE article SET wants_page = 1, page_etag = NULL, page_last_modified = NULL, page_parts = NULL,
+                       page_host = ?2
+                   WHERE id = ?1";
         execute(c, sql, params![id, article::page_host(&web_url, true)])?;
     }
     if does.is_news {

@@ -50,6 +50,8 @@ impl Answer {
 pub struct Asked {
     pub path: String,
     pub headers: HeaderMap,
+    /// What was answered.
+    pub status: u16,
 }
 
 #[derive(Debug, Default)]
@@ -118,10 +120,6 @@ async fn answer(State(shared): State<Arc<Mutex<Shared>>>, request: Request) -> R
         .path_and_query()
         .map_or_else(String::new, ToString::to_string);
     let mut shared = shared.lock().unwrap();
-    shared.asked.push(Asked {
-        path: path.clone(),
-        headers: request.headers().clone(),
-    });
     let found = shared.answers.get(&path).cloned();
     let answer = found.unwrap_or_else(|| Answer::status(404));
     let etag = answer
@@ -131,16 +129,18 @@ async fn answer(State(shared): State<Arc<Mutex<Shared>>>, request: Request) -> R
         .map(|(_, value)| value.clone());
     let is_known =
         etag.is_some() && request.headers().get("if-none-match").and_then(|v| v.to_str().ok()) == etag.as_deref();
+    let status = if is_known { 304 } else { answer.status };
+    shared.asked.push(Asked {
+        path,
+        headers: request.headers().clone(),
+        status,
+    });
     let mut response = Response::new(if is_known {
         Body::empty()
     } else {
         Body::from(answer.body)
     });
-    *response.status_mut() = if is_known {
-        StatusCode::NOT_MODIFIED
-    } else {
-        StatusCode::from_u16(answer.status).unwrap()
-    };
+    *response.status_mut() = StatusCode::from_u16(status).unwrap();
     for (name, value) in &answer.headers {
         response
             .headers_mut()
