@@ -12,7 +12,7 @@ use url::Url;
 use crate::domain::Timestamp;
 use crate::domain::source::Validators;
 use crate::domain::url::ADDRESS_BYTES_MAX;
-use crate::extract;
+use crate::extract::{self, pdf};
 
 use super::address_guard::{AddressGuard, host_of};
 use super::chain_cookies::ChainCookies;
@@ -219,11 +219,6 @@ const TEXT_BYTES_LOOKED_AT: usize = 1024;
 /// A body that has come more slowly than this on average is given up after `FetchOptions::trickle_after`.
 const TRICKLE_BYTES_PER_SECOND: u64 = 64;
 
-/// Whether a body begins as a PDF does; some servers put a line of their own before it.
-fn is_pdf_body(body: &[u8]) -> bool {
-    memchr::memmem::find(&body[..body.len().min(1024)], b"%PDF-").is_some()
-}
-
 /// Reads a body. Returns it and whether it is whole.
 async fn read(
     answer: &mut reqwest::Response,
@@ -261,7 +256,10 @@ async fn read(
         };
         body.extend_from_slice(&chunk);
         // What only calls itself a PDF is no larger than any page.
-        if body.len() as u64 > options.body_max && max > options.body_max && !is_pdf_body(&body) {
+        if body.len() as u64 > options.body_max
+            && max > options.body_max
+            && !pdf::is_pdf(&body, content_type.as_deref())
+        {
             return Err(too_large());
         }
         if is_trickle(options.trickle_after, begun.elapsed(), body.len()) {

@@ -7,6 +7,7 @@ mod archive;
 mod backup;
 mod base_href;
 mod behaviour;
+mod canonicals;
 mod channels;
 mod checking;
 mod cli;
