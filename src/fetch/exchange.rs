@@ -229,7 +229,9 @@ async fn read(
     let Packing { known, unknown } = packing(answer.headers(), url)?;
     let content_type = content_type(answer.headers());
     let max = request.purpose.body_max(options.body_max, content_type.as_deref());
-    let stated = answer.content_length().filter(|length| *length > max);
+    let refuses_pdf = request.purpose == Purpose::Page;
+    let is_refused = refuses_pdf && content_type.as_deref().is_some_and(pdf::is_named_pdf);
+    let stated = answer.content_length().filter(|length| *length > max && !is_refused);
     let too_large = || FetchError::BodyTooLarge {
         url: shown(url),
         max,
@@ -261,6 +263,11 @@ async fn read(
             && !pdf::is_pdf(&body, content_type.as_deref())
         {
             return Err(too_large());
+        }
+        // Whoever asked refuses it by how it begins: the rest is left where it is.
+        if refuses_pdf && pdf::is_pdf(&body, content_type.as_deref()) {
+            is_cut = true;
+            break;
         }
         if is_trickle(options.trickle_after, begun.elapsed(), body.len()) {
             return Err(FetchError::TooSlow {
@@ -308,7 +315,7 @@ async fn read(
         }
         body = whole;
     }
-    Ok((body, request.first_bytes.is_none()))
+    Ok((body, request.first_bytes.is_none() && !is_cut))
 }
 
 /// Whether a body comes so slowly that the other end means to hold us.

@@ -10,6 +10,7 @@ use url::Url;
 
 use crate::domain::secret::Secret;
 use crate::domain::source::Validators;
+use crate::extract::pdf::is_named_pdf;
 
 use super::error::{FetchError, shown};
 use super::robots::ROBOTS_BYTES_MAX;
@@ -29,7 +30,10 @@ const ROBOTS_REDIRECTS_MAX: usize = 5;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     Feed,
+    /// A page that is read for its links or watched: no PDF is of use.
     Page,
+    /// A page that is read for its article, which may be a PDF.
+    Article,
     Image,
     Robots,
 }
@@ -41,7 +45,10 @@ impl Purpose {
                 "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, \
                  application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, text/html;q=0.5, */*;q=0.1"
             }
-            Self::Page => "text/html, application/xhtml+xml, application/xml;q=0.8, application/pdf;q=0.5, */*;q=0.1",
+            Self::Page => "text/html, application/xhtml+xml, application/xml;q=0.8, */*;q=0.1",
+            Self::Article => {
+                "text/html, application/xhtml+xml, application/xml;q=0.8, application/pdf;q=0.5, */*;q=0.1"
+            }
             Self::Image => "image/*, */*;q=0.1",
             Self::Robots => "text/plain, */*;q=0.1",
         }
@@ -49,7 +56,7 @@ impl Purpose {
 
     /// Whether robots.txt applies: a feed is a subscription, which its publisher offers to readers.
     pub(super) fn obeys_robots(self) -> bool {
-        matches!(self, Self::Page | Self::Image)
+        matches!(self, Self::Page | Self::Article | Self::Image)
     }
 
     /// Whether an answer without a body is an answer.
@@ -61,17 +68,17 @@ impl Purpose {
     pub(super) fn redirects_max(self, redirects_max: usize) -> usize {
         match self {
             Self::Robots => redirects_max.min(ROBOTS_REDIRECTS_MAX),
-            Self::Feed | Self::Page | Self::Image => redirects_max,
+            Self::Feed | Self::Page | Self::Article | Self::Image => redirects_max,
         }
     }
 
     /// Returns how much of a body of this kind is read, in bytes; more is an error.
     pub(super) fn body_max(self, body_max: u64, content_type: Option<&str>) -> u64 {
-        let is_pdf = content_type.is_some_and(|kind| kind.starts_with("application/pdf"));
+        let is_pdf = content_type.is_some_and(is_named_pdf);
         match self {
-            Self::Page if is_pdf => body_max.max(PDF_BYTES_MAX),
+            Self::Article if is_pdf => body_max.max(PDF_BYTES_MAX),
             Self::Image => body_max.min(IMAGE_BYTES_MAX),
-            Self::Feed | Self::Page | Self::Robots => body_max,
+            Self::Feed | Self::Page | Self::Article | Self::Robots => body_max,
         }
     }
 }

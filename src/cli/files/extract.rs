@@ -170,7 +170,7 @@ fn fetched(page: &str, config: Option<&Config>, args: &ExtractArgs) -> anyhow::R
     let fetcher = open::fetcher(config)?;
     let now = Clock::system().now();
     open::runtime()?.block_on(async {
-        let response = fetcher.get(now, Request::new(url, Purpose::Page)).await?;
+        let response = fetcher.get(now, Request::new(url, Purpose::Article)).await?;
         if args.explain {
             let Response {
                 body,

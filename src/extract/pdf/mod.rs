@@ -33,13 +33,15 @@ const UNKNOWN_PERCENT_MAX: usize = 30;
 pub fn is_pdf(bytes: &[u8], content_type: Option<&str>) -> bool {
     /// Some servers put a line of their own before it.
     const LOOKED_AT: usize = 1024;
-    let is_named = content_type.is_some_and(|kind| {
-        let kind = kind.split(';').next().unwrap_or_default().trim();
-        kind.eq_ignore_ascii_case("application/pdf") || kind.eq_ignore_ascii_case("application/x-pdf")
-    });
     let head = &bytes[..bytes.len().min(LOOKED_AT)];
     let begins = head.trim_ascii_start().starts_with(b"%PDF-");
-    begins || (is_named && memchr::memmem::find(head, b"%PDF-").is_some())
+    begins || (content_type.is_some_and(is_named_pdf) && memchr::memmem::find(head, b"%PDF-").is_some())
+}
+
+/// Whether a server calls its answer a PDF.
+pub fn is_named_pdf(content_type: &str) -> bool {
+    let kind = content_type.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/pdf") || kind.eq_ignore_ascii_case("application/x-pdf")
 }
 
 /// Reads a PDF.

@@ -93,7 +93,7 @@ pub async fn first(
     let Some(to) = stub.extraction.leads_on.clone() else {
         return Ok(stub);
     };
-    let request = Request::new(to, Purpose::Page);
+    let request = Request::new(to, Purpose::Article);
     let response = fetcher.get(now, request).await.map_err(|error| PageFailure {
         message: format!("{} only leads on: {error}", stub.url),
         ..not_had(&error)
@@ -122,7 +122,7 @@ pub async fn first_changed(
 ) -> Result<Option<ChangedPart>, PageFailure> {
     let asking = async {
         for PartValidators { url, validators } in parts {
-            let mut request = Request::new(url.clone(), Purpose::Page);
+            let mut request = Request::new(url.clone(), Purpose::Article);
             request.validators = validators.clone();
             match fetcher.get(now, request).await {
                 Ok(response) if response.not_modified => {}
@@ -276,7 +276,7 @@ async fn collect(
         }
         let answer = match changed.take_if(|part| part.url == url) {
             Some(part) => part.answer,
-            None => fetcher.get(now, Request::new(url.clone(), Purpose::Page)).await,
+            None => fetcher.get(now, Request::new(url.clone(), Purpose::Article)).await,
         };
         let response = match answer {
             Ok(response) => response,

@@ -123,7 +123,7 @@ async fn ask(ctx: &Arc<Context>, now: Timestamp, work: &ArticleWork) -> Option<P
         Ok(url) => url,
         Err(error) => return Some(lost(error.to_string())),
     };
-    let mut request = Request::new(url, Purpose::Page);
+    let mut request = Request::new(url, Purpose::Article);
     let whole = request.clone();
     request.validators = work.validators.first.clone();
     let (mut answer, mut changed) = (ctx.fetcher.get(now, request).await, None);

@@ -125,6 +125,32 @@ async fn a_body_too_large_names_the_bound_that_would_do() {
 }
 
 #[tokio::test]
+async fn a_page_that_is_a_pdf_is_left_at_its_beginning() {
+    let server = Server::start(|seen: &Seen| match seen.path.as_str() {
+        "/robots.txt" => Reply::status(404),
+        path => {
+            let kind = if path == "/named" {
+                "Application/PDF; x=y"
+            } else {
+                "text/html"
+            };
+            Reply::endless("%PDF-1.7 ")
+                .with("Content-Type", kind)
+                .with("Content-Length", if path == "/named" { "25000000" } else { "9000000" })
+                .with("ETag", "\"1\"")
+        }
+    })
+    .await;
+    for path in ["/named", "/unnamed"] {
+        let request = Request::new(server.url(path), Purpose::Page);
+        let response = fetcher().get(now(), request).await.unwrap();
+        assert!(response.body.starts_with(b"%PDF-"), "{path}");
+        assert!(response.body.len() < 1_000_000, "{path}: {}", response.body.len());
+        assert!(response.validators.is_empty(), "{path}: its beginning is not the page");
+    }
+}
+
+#[tokio::test]
 async fn a_body_as_large_as_allowed_is_read() {
     let server = Server::start(|seen: &Seen| Reply::ok(vec![b'x'; seen.path[1..].parse().unwrap()])).await;
     let fetcher = Fetcher::new(&FetchOptions {
