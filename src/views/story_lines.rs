@@ -170,5 +170,5 @@ fn outlets(members: &[MemberHead]) -> Vec<OutletLine> {
             only_copies: newest.copy_of.is_some(),
         })
     };
-    first.filter_map(|member| outlet(member)).collect()
+    first.filter_map(outlet).collect()
 }

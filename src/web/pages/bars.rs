@@ -24,7 +24,7 @@ pub fn bars(days: &[ChartBar]) -> Markup {
         svg.chart viewBox=(format!("0 0 {width} {HEIGHT}")) preserveAspectRatio="none" role="img" aria-label=(label) {
             @for (at, day) in days.iter().enumerate() {
                 @let height = chart::height(*day, days, HEIGHT);
-                @let own = if day.articles == 0 { 0 } else { height * (day.articles - day.copies) / day.articles };
+                @let own = (height * (day.articles - day.copies)).checked_div(day.articles).unwrap_or(0);
                 g {
                     title { (day.day.format("%A, %-d %B")) ": " (day.articles) }
                     rect.copies x=(at * (WIDTH + GAP)) y=(HEIGHT - height) width=(WIDTH) height=(height) {}
