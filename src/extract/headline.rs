@@ -1,9 +1,12 @@
 //! An article's headline: what the page calls it, and where it stands.
 
+use url::Url;
+
+use crate::domain::url::registrable_domain;
 use crate::extract::headings::{Heading, headings};
 use crate::extract::page::head_data::HeadData;
 use crate::extract::page::items::Page;
-use crate::extract::page::text::{plain, squeezed, unescaped};
+use crate::extract::page::text::{SOFT_HYPHEN, plain, squeezed, unescaped};
 use crate::text::line;
 
 /// A headline is cut at this length, in characters.
@@ -16,7 +19,7 @@ const SEPARATORS: &[&str] = &[
 ];
 
 /// Returns the title, and whether the page calls it a headline.
-pub fn title(head_data: &HeadData<'_>, page: &Page<'_>, site_name: Option<&str>) -> (String, bool) {
+pub fn title(head_data: &HeadData<'_>, page: &Page<'_>, site_name: Option<&str>, url: &Url) -> (String, bool) {
     let structured = head_data
         .structured
         .headline
@@ -53,7 +56,8 @@ pub fn title(head_data: &HeadData<'_>, page: &Page<'_>, site_name: Option<&str>)
         .map(|heading| heading.text.clone())
         .or_else(|| {
             let mut tops = first.iter().chain(&second);
-            tops.find_map(|heading| names().find(|name| heading.ends_with(name)).cloned())
+            let bare: Vec<String> = names().map(|name| without_site(name, site_name)).collect();
+            tops.find_map(|heading| names().chain(&bare).find(|name| heading.ends_with(name)).cloned())
         });
     // The visible headline is what the page's name ends with a site's name around.
     let is_named = |own: &&Heading| is_within(&own.text, &title) || is_within(&own.text, &document_title);
@@ -78,10 +82,12 @@ pub fn title(head_data: &HeadData<'_>, page: &Page<'_>, site_name: Option<&str>)
     let visible = declared_shown.or_else(|| named().map(|heading| heading.text.clone()));
     let is_visible = visible.is_some();
     if let Some(visible) = visible.or_else(|| only.map(|heading| heading.text.clone())) {
-        title = visible;
+        let with_kicker = structured.and(open_graph).and(kicked(&declared, &visible));
+        title = with_kicker.unwrap_or(visible);
     } else {
         title = without_site(&title, site_name);
     }
+    title = without_host(&title, url).to_owned();
     if site.is_some_and(|site| site == squeezed(&title))
         && let Some(own) = first.first()
     {
@@ -96,7 +102,27 @@ pub fn title(head_data: &HeadData<'_>, page: &Page<'_>, site_name: Option<&str>)
         title = any.next().map(|heading| heading.text).unwrap_or_default();
     }
     let has_headline = !declared.is_empty() || is_visible;
+    title.retain(|c| c != SOFT_HYPHEN);
     (title.chars().take(TITLE_MAX).collect(), has_headline)
+}
+
+/// Returns a headline with the kicker that all declarations put before it; one word before a headline is its section.
+fn kicked(declared: &[String], headline: &str) -> Option<String> {
+    let (first, others) = declared.split_first()?;
+    let (kicker, rest) = first.split_once(": ")?;
+    let is_told = kicker.contains(' ') && squeezed(rest) == squeezed(headline);
+    (is_told && others.iter().all(|name| squeezed(name) == squeezed(first))).then(|| first.clone())
+}
+
+/// Returns a title without the name of its host behind it.
+fn without_host<'t>(title: &'t str, url: &Url) -> &'t str {
+    let domain = registrable_domain(url.host_str().unwrap_or_default());
+    let label = domain.split('.').next().unwrap_or_default();
+    let is_host = |part: &str| [squeezed(label), squeezed(&domain)].contains(&squeezed(part));
+    let mut parted = SEPARATORS.iter().filter_map(|separator| title.rsplit_once(*separator));
+    parted
+        .find(|(_, last)| is_host(last))
+        .map_or(title, |(own, _)| own.trim_end())
 }
 
 /// Whether a heading is the part of a page's name before the first sign that parts the site's name from it.
@@ -216,12 +242,15 @@ mod tests {
         let head = "<title>The wall is built in the north</title>";
         for heading in [
             "<span class=kicker>Harbour</span><span>The wall is built in the north</span>",
+            "<p>1 May 2026</p><p>The wall is built in the north</p>",
             "<b>LIVE</b> The wall is built in the north",
             "<span aria-label=Plus>Plus</span> The wall is built in the north",
             "<div>1 May 2026</div>The wall is built in the north",
             "The wall is built in the north <a href=#x>#</a>",
             "The wall is built in the north<a href=#x>¶</a>",
         ] {
+            check(&format!("{head}<h1>{heading}</h1>"), "The wall is built in the north");
+            let head = "<title>The wall is built in the north - The Halden Ledger</title>";
             check(&format!("{head}<h1>{heading}</h1>"), "The wall is built in the north");
         }
         check(
@@ -236,6 +265,52 @@ mod tests {
         check(
             "<h1>The Mc<b>Donald</b> <i>i</i>Phone ferr<em>y</em></h1>",
             "The Mc Donald iPhone ferry",
+        );
+    }
+
+    #[test]
+    fn a_kicker_that_is_declared_everywhere_belongs_to_the_headline() {
+        let page = |structured: &str, shared: &str| {
+            format!(
+                r#"<script type=application/ld+json>{{"@type":"NewsArticle","headline":"{structured}"}}</script>
+                <meta property=og:title content="{shared}"><div>Kicker</div><h1>The wall is built</h1><p>Text.</p>"#
+            )
+        };
+        let kicked = "After the storm: The wall is built";
+        check(&page(kicked, kicked), kicked);
+        let german = "Nach dem Sturm: The wall is built";
+        check(&page(german, german), german);
+        let bare = "The wall is built";
+        check(&page(kicked, bare), bare);
+        check(&page("Harbour: The wall is built", "Harbour: The wall is built"), bare);
+        check(
+            &format!("<meta property=og:title content='{kicked}'><h1>{bare}</h1>"),
+            bare,
+        );
+        let other = "After the storm: A wall stands";
+        check(&page(other, other), bare);
+    }
+
+    #[test]
+    fn the_name_of_the_host_behind_a_headline_goes() {
+        for site in ["Example", "example.org", "EXAMPLE"] {
+            for sign in ["–", "|", "·"] {
+                let name = format!("Ferry returns to harbour {sign} {site}");
+                check(
+                    &format!("<title>{name} - Example</title><h1>{name}</h1>"),
+                    "Ferry returns to harbour",
+                );
+            }
+        }
+        let kept = "Ferry returns to harbour – an example";
+        check(&format!("<title>{kept}</title><h1>{kept}</h1>"), kept);
+    }
+
+    #[test]
+    fn soft_hyphens_are_no_letters() {
+        check(
+            "<title>Ha&shy;fen&shy;ge&shy;bühr</title><h1>Ha&shy;fen&shy;ge&shy;bühr steigt</h1>",
+            "Hafengebühr steigt",
         );
     }
 

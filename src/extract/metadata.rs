@@ -47,7 +47,7 @@ impl Metadata {
     pub fn of(head_data: &HeadData<'_>, page: &Page<'_>, url: &Url, base: &Url) -> Self {
         let base = Some(base);
         let site_name = site_name(head_data);
-        let (title, has_headline) = headline::title(head_data, page, site_name.as_deref());
+        let (title, has_headline) = headline::title(head_data, page, site_name.as_deref(), url);
         let near = HeadlineLines::of(page, &title, url);
         let excerpt = head_data.first(&[
             "og:description",

@@ -9,6 +9,9 @@ const ALIKE_CHARS: usize = 4;
 /// A line that holds tags is read up to so many bytes: what nests deep costs its square.
 const MARKUP_BYTES_MAX: usize = 8_000;
 
+/// Where a word may be parted at the end of a line; it is no letter of a name or a headline.
+pub const SOFT_HYPHEN: char = '\u{ad}';
+
 /// Returns a text as its letters and digits alone, lower case.
 pub fn squeezed(text: &str) -> String {
     let mut letters = String::with_capacity(text.len());
