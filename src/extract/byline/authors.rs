@@ -28,26 +28,33 @@ pub fn byline(
     title: &str,
 ) -> Option<String> {
     let declared = declared(head_data);
-    // Libraries name every author apart, and the first one once more.
-    let longest = declared.iter().max_by_key(|lines| lines.len());
-    let in_full = |lines: &[String]| {
-        let whole = longest.filter(|longest| lines.len() == 1 && longest.len() > 1 && longest.contains(&lines[0]));
-        byline_names::byline(whole.map_or(lines, |whole| whole), site, title)
-    };
-    let believed = declared.iter().find_map(|lines| in_full(lines));
+    let named: Vec<String> = declared
+        .iter()
+        .filter_map(|lines| byline_names::byline(lines, site, title))
+        .collect();
+    let believed = named.first().cloned();
     let told = visible_bylines::at_headline(page, near);
-    if !told.is_empty()
-        && let Some(shown) = byline_names::byline(&told, None, title)
-    {
+    if let Some(shown) = byline_names::joined(told.into_iter(), None, title) {
         // Who put it on the site is often declared; who wrote it is shown.
-        return Some(shown);
+        return Some(in_full(shown, &named));
     }
     believed
+        .map(|own| in_full(own, &named))
         .or_else(|| byline_names::byline(&visible_bylines::visible(page, near), site, title))
         .or_else(|| byline_names::byline(&visible_bylines::beside_date(page, near), site, title))
         .or_else(|| byline_names::byline(&head_data.rel_author[..head_data.rel_author.len().min(3)], site, title))
         .or_else(|| declared.iter().find_map(|lines| byline_names::account(lines, title)))
         .or_else(|| byline_names::account(&visible_bylines::accounts(page, near), title))
+}
+
+/// Returns the longest declaration that names everybody of a byline and others besides, else the byline: one place of a page
+/// often names the first author only.
+fn in_full(byline: String, declared: &[String]) -> String {
+    let names = |line: &str| -> Vec<String> { line.split(", ").map(str::to_lowercase).collect() };
+    let own = names(&byline);
+    let holds_all = |other: &[String]| other.len() > own.len() && own.iter().all(|name| other.contains(name));
+    let fuller = declared.iter().filter(|other| holds_all(&names(other)));
+    fuller.max_by_key(|other| names(other).len()).cloned().unwrap_or(byline)
 }
 
 /// Returns the lines of each declaration of the authors, in the order they are believed.
@@ -138,6 +145,21 @@ mod tests {
         let first = "<meta name=dc.creator content='Ana Lopez'>";
         let all = "<meta name=citation_authors content='Ana Lopez'><meta name=citation_authors content='Bo Li'>";
         check(&format!("{first}{all}"), Some("Ana Lopez, Bo Li"));
+        let many: Vec<String> = ('A'..='L').map(|letter| format!("{letter}na Lopez")).collect();
+        let live = format!("<meta name=author content='{}'>", many.join(", "));
+        check(&live, Some(many.join(", ").as_str()));
+        let shared = "<meta name=author content='Ana Lopez, Bo Li, Kim Poe'>";
+        let shown = |names: &str| format!("<h1>Ferry returns</h1><p>By <a>{names}</a></p>");
+        for names in ["Ana Lopez", "Bo Li", "ANA LOPEZ"] {
+            check(
+                &format!("{first}{shared}{}", shown(names)),
+                Some("Ana Lopez, Bo Li, Kim Poe"),
+            );
+        }
+        check(&format!("{first}{shared}"), Some("Ana Lopez, Bo Li, Kim Poe"));
+        // Somebody else is not one of them.
+        check(&format!("{shared}{}", shown("Jo Berg")), Some("Jo Berg"));
+        check(&format!("{shared}{}", shown("Ana Lopez Vega")), Some("Ana Lopez Vega"));
     }
 
     #[test]
@@ -154,6 +176,15 @@ mod tests {
         ] {
             check(&page(&format!("<p>{line}</p>")), Some("Ana Lopez, Bo Li"));
         }
+        for (line, name) in [
+            ("By political reporter van der Berg Ana", "van der Berg Ana"),
+            ("Von Chefreporter von Ostmere Bo", "von Ostmere Bo"),
+            ("Par notre envoyée spéciale de la Tour Ana", "de la Tour Ana"),
+            ("By Health Editor Ana van der Berg", "Ana van der Berg"),
+        ] {
+            check(&page(&format!("<p>{line}</p>")), Some(name));
+        }
+        check(&page("<p class=author>Ana Lo&shy;pez</p>"), Some("Ana Lopez"));
         check(&page("<p class=author>Ana Lope<span>z</span></p>"), Some("Ana Lopez"));
         for and in ["et", "y", "og", "en"] {
             let line = format!("Par <a>Ana Lopez</a> <span>{and}</span> <a>Bo Berger</a>");
@@ -166,6 +197,11 @@ mod tests {
     #[test]
     fn what_is_no_name_is_none() {
         check("<meta name=author content='undefined undefined'>", None);
+        // "Three hours ago", cut at its number.
+        for when in ["před 3 hodinami", "há 3 horas", "для 3 часов"] {
+            let line = format!("<h1>Ferry</h1><p class=author>Ana Lopez, {when}</p>");
+            check(&line, Some("Ana Lopez"));
+        }
         let credit = "<h1>Ferry</h1><p>Copyright Ana Lopez</p><p>12 June 2026</p>";
         check(credit, None);
         check(

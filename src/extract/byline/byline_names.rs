@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use crate::extract::page::text::SOFT_HYPHEN;
 use crate::extract::phrase_sets::PrefixSet;
 use crate::lexicon::all;
 use crate::text::line;
 
-/// Authors named at most.
-pub(super) const AUTHORS_MAX: usize = 8;
+/// Authors named at most; those of a live report are a dozen.
+pub(super) const AUTHORS_MAX: usize = 20;
 /// A name longer than this is a sentence, in characters.
 const NAME_MAX: usize = 80;
 
@@ -28,20 +29,28 @@ static ENDS: LazyLock<HashSet<&str>> = LazyLock::new(|| all(|language| language.
 static CUTS: LazyLock<Vec<&str>> = LazyLock::new(|| all(|language| language.byline.cut_at));
 /// Months that are first names too.
 static FIRST_NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| all(|language| language.byline.first_names));
+/// Words in names that have no capital.
+pub(super) static PARTICLES: LazyLock<HashSet<&str>> = LazyLock::new(|| all(|language| language.byline.particles));
 /// Words of roles and actions.
 static ROLES: LazyLock<HashSet<&str>> = LazyLock::new(|| all(|language| language.byline.roles));
 
 /// Returns the byline that lines from a page give; none when they name nobody.
 pub fn byline(lines: &[String], site_name: Option<&str>, title: &str) -> Option<String> {
+    let parts = |text: &str| -> Vec<String> {
+        let parts = text.split([';', '|', '•', '·', '/']).flat_map(split_names);
+        parts.filter_map(|part| clean(&part)).collect()
+    };
+    joined(lines.iter().flat_map(|text| parts(text)), site_name, title)
+}
+
+/// Returns the byline of names that are clean, each once.
+pub fn joined(clean: impl Iterator<Item = String>, site_name: Option<&str>, title: &str) -> Option<String> {
     let mut names: Vec<String> = Vec::new();
-    for text in lines {
-        for part in text.split([';', '|', '•', '·', '/']).flat_map(split_names) {
-            let Some(name) = clean(&part) else { continue };
-            let is_known = names.iter().any(|own| own.eq_ignore_ascii_case(&name));
-            let is_site = site_name.is_some_and(|site| site.eq_ignore_ascii_case(&name));
-            if !is_known && !is_site && name != title && names.len() < AUTHORS_MAX {
-                names.push(name);
-            }
+    for name in clean {
+        let is_known = names.iter().any(|own| own.eq_ignore_ascii_case(&name));
+        let is_site = site_name.is_some_and(|site| site.eq_ignore_ascii_case(&name));
+        if !is_known && !is_site && name != title && names.len() < AUTHORS_MAX {
+            names.push(name);
         }
     }
     (!names.is_empty()).then(|| names.join(", "))
@@ -95,15 +104,33 @@ fn without_role(name: &str) -> &str {
     };
     let role = words[..=last].iter().map(|word| word.len() + 1).sum::<usize>();
     let rest = name.get(role..).unwrap_or(name);
-    // "envoyée spéciale Ana Lopez"
-    rest.find(char::is_uppercase)
-        .and_then(|at| rest.get(at..))
-        .unwrap_or(rest)
+    // "envoyée spéciale Ana Lopez", but "van der Berg Ana"
+    let Some(capital) = rest.find(char::is_uppercase) else {
+        return rest;
+    };
+    let mut from = capital;
+    while let Some((start, word)) = word_before(rest, from)
+        && PARTICLES.contains(word)
+    {
+        from = start;
+    }
+    rest.get(from..).unwrap_or(rest)
+}
+
+/// Returns the word that ends before a place in a text, and where it begins.
+fn word_before(text: &str, at: usize) -> Option<(usize, &str)> {
+    let before = text.get(..at)?.trim_end();
+    let start = before.rfind(' ').map_or(0, |blank| blank + 1);
+    before
+        .get(start..)
+        .filter(|word| !word.is_empty())
+        .map(|word| (start, word))
 }
 
 /// Returns a name without what stands around it; none where it is no name.
 pub(super) fn clean(text: &str) -> Option<String> {
     let mut name = line(text);
+    name.retain(|c| c != SOFT_HYPHEN);
     loop {
         let lower = name.to_lowercase();
         let Some(prefix) = PREFIXES
@@ -187,7 +214,7 @@ fn begins_as_date(name: &str) -> bool {
 
 /// Whether a name is that of an account: one word without a capital.
 fn is_account(name: &str) -> bool {
-    name.is_ascii() && !name.contains(' ') && !name.contains(|c: char| c.is_ascii_uppercase())
+    !name.contains(' ') && name.contains(char::is_lowercase) && !name.contains(char::is_uppercase)
 }
 
 /// Whether a text tells what somebody is, not who.

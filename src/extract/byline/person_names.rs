@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::byline_names::{AUTHORS_MAX, LABELS, clean, is_role, split_names};
+use super::byline_names::{AUTHORS_MAX, LABELS, PARTICLES, clean, is_role, split_names};
 use crate::extract::phrase_sets::PrefixSet;
 use crate::lexicon::all;
 
@@ -13,8 +13,6 @@ static STARTS: LazyLock<PrefixSet> = LazyLock::new(|| all(|language| language.by
 static SKIPPED: LazyLock<HashSet<&str>> = LazyLock::new(|| all(|language| language.byline.skipped));
 /// Words of links and labels that are in no name.
 static NEVER: LazyLock<HashSet<&str>> = LazyLock::new(|| all(|language| language.byline.no_name_words));
-/// Words in names that have no capital.
-static PARTICLES: LazyLock<HashSet<&str>> = LazyLock::new(|| all(|language| language.byline.particles));
 
 /// Returns what stands behind a "By".
 pub fn without_by(text: &str) -> Option<&str> {
