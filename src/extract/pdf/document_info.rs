@@ -90,16 +90,21 @@ pub fn of(info: &Info, paragraphs: &[Paragraph], lines: &[TextLine]) -> PdfArtic
     }
 }
 
-/// Takes off the lines above the text that tell who wrote it and when.
+/// Takes off the lines above the text that tell who wrote it and when; more dates than an article has are a list of its own.
 pub fn remove_about(paragraphs: &mut Vec<Paragraph>, byline: Option<&str>) {
     /// A longer paragraph is the text, in bytes.
     const TEXT_MIN: usize = 160;
+    /// When it was written, and when it was changed.
+    const DATES_MAX: usize = 2;
     let is_head = |paragraph: &&Paragraph| paragraph.page == 0 && paragraph.text.len() < TEXT_MIN;
     let head = paragraphs.iter().take_while(is_head).count();
+    let is_date = |text: &str| dates::in_line(text).is_some();
+    let dated = paragraphs[..head].iter().filter(|paragraph| is_date(&paragraph.text));
+    let are_listed = dated.count() > DATES_MAX;
     let is_about = |text: &str| {
         let tells_author =
             person_names::without_by(text).is_some_and(|names| !person_names::persons(&[names]).is_empty());
-        tells_author || Some(text) == byline || dates::in_line(text).is_some()
+        tells_author || Some(text) == byline || (!are_listed && is_date(text))
     };
     let mut at = 0;
     paragraphs.retain(|paragraph| {

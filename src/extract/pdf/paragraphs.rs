@@ -14,6 +14,8 @@ const HEADING_SIZE: f64 = 1.14;
 const HEADING_CHARS_MAX: usize = 250;
 /// Sizes within this part of each other are one.
 const SAME_SIZE: f64 = 0.08;
+/// Signs that begin an item of a list, or go on with a sentence.
+const DASHES: [char; 3] = ['-', '–', '—'];
 /// Levels of headings.
 const LEVELS_MAX: usize = 3;
 
@@ -25,7 +27,11 @@ pub fn join(lines: &[TextLine]) -> Vec<Paragraph> {
     let mut paragraphs: Vec<Paragraph> = Vec::new();
     let (mut before, mut right): (Option<&TextLine>, f64) = (None, f64::MIN);
     for line in lines {
-        let goes_on = before.is_some_and(|before| goes_on(before, line, right, pitch * line.size, body_size));
+        let is_item = paragraphs.last().is_some_and(|last| last.kind == ParagraphKind::Item);
+        let goes_on = before.is_some_and(|before| {
+            let amid = !is_item && is_dash_amid(before, line, right);
+            goes_on(before, line, right, pitch * line.size, body_size, amid)
+        });
         match paragraphs.last_mut().filter(|_| goes_on) {
             Some(paragraph) => {
                 push(&mut paragraph.text, &line.text, &compounds);
@@ -103,7 +109,7 @@ fn is_near(one: f64, other: f64) -> bool {
 }
 
 /// Whether a line goes on with the paragraph of the line before it, whose longest line ends at `right`.
-fn goes_on(before: &TextLine, line: &TextLine, right: f64, pitch: f64, body_size: f64) -> bool {
+fn goes_on(before: &TextLine, line: &TextLine, right: f64, pitch: f64, body_size: f64, is_dash_amid: bool) -> bool {
     let size = line.size;
     if !is_near(before.size, size) {
         return false;
@@ -122,7 +128,7 @@ fn goes_on(before: &TextLine, line: &TextLine, right: f64, pitch: f64, body_size
         return false;
     }
     if item(&line.text).is_some() {
-        return false;
+        return is_dash_amid;
     }
     let is_short = before.right < right.max(line.right) - 2.5 * size;
     let is_indented = line.left > before.left + 0.8 * size && item(&before.text).is_none();
@@ -130,6 +136,13 @@ fn goes_on(before: &TextLine, line: &TextLine, right: f64, pitch: f64, body_size
     let stands_alone =
         before.right - before.left < 0.6 * (line.right - line.left) && line.text.starts_with(char::is_uppercase);
     !(ends && (is_short || is_indented) || is_short && (is_numbered(&line.text) || stands_alone))
+}
+
+/// Whether a line begins with the dash of a sentence: one that goes on from a full line, at the same margin.
+fn is_dash_amid(before: &TextLine, line: &TextLine, right: f64) -> bool {
+    let is_full = before.right >= right.max(line.right) - 2.5 * line.size;
+    let is_level = (line.left - before.left).abs() < 0.3 * line.size;
+    line.text.starts_with(DASHES) && is_full && is_level && !ends_sentence(&before.text)
 }
 
 /// Whether a line ends as a sentence does.

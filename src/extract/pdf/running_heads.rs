@@ -7,6 +7,8 @@ use super::shown::BASELINE_NEAR;
 
 /// Rows at the head, and at the foot, of a page that may be no part of its text.
 const ROWS_LOOKED_AT: usize = 4;
+/// The number of a page stands farther from the text than this, in its size; a line of the text does not.
+const NUMBER_GAP: f64 = 1.8;
 /// Pages a row stands on before it is a running head; of fewer pages, all.
 const PAGES_MIN: usize = 3;
 
@@ -32,7 +34,7 @@ pub fn remove(pages: &mut [Vec<TextLine>]) {
         let by_height = |a: &&usize, b: &&usize| lines[**a].baseline.total_cmp(&lines[**b].baseline);
         let (first, last) = (edges.iter().min_by(by_height), edges.iter().max_by(by_height));
         let repeats = |at: &usize| pages_with.get(&key(&lines[*at])).is_some_and(|pages| *pages >= least);
-        let is_number = |at: &usize| Some(at) == last && is_page_number(&lines[*at].text);
+        let is_number = |at: &usize| Some(at) == last && is_page_number(&lines[*at].text) && stands_apart(lines, *at);
         let mut gone: Vec<usize> = edges
             .iter()
             .copied()
@@ -50,6 +52,16 @@ pub fn remove(pages: &mut [Vec<TextLine>]) {
             gone.binary_search(&(at - 1)).is_err()
         });
     }
+}
+
+/// Whether no line of a page is as near above this one as the lines of a text are.
+fn stands_apart(lines: &[TextLine], at: usize) -> bool {
+    let own = &lines[at];
+    let is_near = |line: &TextLine| {
+        let up = own.baseline - line.baseline;
+        up > BASELINE_NEAR * own.size && up <= NUMBER_GAP * own.size.max(line.size)
+    };
+    !lines.iter().any(is_near)
 }
 
 /// Returns the lines of the first and of the last rows of a page.

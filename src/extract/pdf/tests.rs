@@ -220,6 +220,66 @@ fn what_repeats_on_its_pages_is_no_text() {
 }
 
 #[test]
+fn the_last_line_of_a_text_is_no_number_of_its_page() {
+    for (gap, number, is_kept) in [
+        (14, "2026", true),
+        (14, "12 000", true),
+        (17, "1848-49", true),
+        (30, "3", false),
+        (30, "- 3 -", false),
+        (200, "345", false),
+    ] {
+        let lines = [
+            "The council of Harbour Town built the pier for the night ferry between",
+            "1990 and the winter of",
+        ];
+        let page = column(60, 700, &lines) + &at(60, 686 - gap, 11, number);
+        let text = texts(&read(pdf(&[page], "")).unwrap()).join(" ");
+        assert_eq!(text.ends_with(number), is_kept, "{gap} {number}: {text}");
+    }
+}
+
+#[test]
+fn a_dash_amid_a_sentence_begins_no_item() {
+    let dashed = |dash: &str, before: &str| {
+        let second = format!("{dash} and with it the winter timetable of the islands - for another two years.");
+        let lines = [before, second.as_str()];
+        texts(&read(pdf(&[column(60, 700, &lines)], "")).unwrap()).len()
+    };
+    for dash in ["-", "*"] {
+        let is_sign = dash == "*";
+        let full = "The council of Harbour Town voted on Tuesday to keep its well-known night ferry";
+        assert_eq!(dashed(dash, full), 1 + usize::from(is_sign), "{dash}");
+        // Behind what announces it, a sentence that ended and a line that is not full.
+        for before in [
+            "The council of Harbour Town voted on Tuesday for the following on the ferries:",
+            "The council of Harbour Town voted on Tuesday to keep its well-known ferry here.",
+            "The council wants to keep",
+        ] {
+            assert_eq!(dashed(dash, before), 2, "{dash} {before}");
+        }
+    }
+    let list = [
+        "- the night ferry from the old pier to the islands, which the council keeps running",
+        "- the winter timetable of all the other ferries, which the council has not yet seen",
+    ];
+    assert_eq!(texts(&read(pdf(&[column(60, 700, &list)], "")).unwrap()).len(), 2);
+}
+
+#[test]
+fn a_list_of_dates_is_text() {
+    let page = |dates: &[&str]| {
+        let place = |(nth, date): (usize, &&str)| at(60, 730 - 40 * nth as u32, 11, date);
+        let lines: String = dates.iter().enumerate().map(place).collect();
+        texts(&read(pdf(&[at(60, 780, 22, "The ferry stays in harbour") + &lines], "")).unwrap())
+    };
+    let days = ["12 June 2026", "3 July 2026", "14 August 2026", "2 September 2026"];
+    assert_eq!(page(&days), days);
+    let about = page(&["12 June 2026", "The night ferry stays on its pier."]);
+    assert!(!about.contains(&"12 June 2026".to_owned()), "{about:?}");
+}
+
+#[test]
 fn columns_are_read_one_after_the_other_however_they_are_drawn() {
     let left: Vec<String> = (0..12)
         .map(|n| format!("left line {n} of the first column here"))
