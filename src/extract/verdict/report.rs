@@ -24,6 +24,9 @@ pub fn is_report(evidence: &VerdictEvidence<'_, '_>, said: usize) -> bool {
 
 /// Whether a declared article has more to tell than what it says of walls: proper paragraphs without a word of theirs.
 pub fn tells_all_the_same(evidence: &VerdictEvidence<'_, '_>, said: usize) -> bool {
+    if !evidence.is_declared() {
+        return false;
+    }
     let is_clean = |text: &&str| {
         let folded = folded(text);
         let walls: [&PhraseSet; 4] = [&CONSENT, &PRIVACY, &BLOCKED, &MISSING];
@@ -31,7 +34,7 @@ pub fn tells_all_the_same(evidence: &VerdictEvidence<'_, '_>, said: usize) -> bo
     };
     let texts = evidence.body.iter().map(|block| block.text.as_str());
     let clean: Vec<usize> = texts.filter(is_clean).map(weight).collect();
-    evidence.is_declared() && clean.len() >= PARAGRAPHS_MIN && clean.iter().sum::<usize>() * 2 > said
+    clean.len() >= PARAGRAPHS_MIN && clean.iter().sum::<usize>() * 2 > said
 }
 
 /// Whether the words of a refusal stand between quotation marks only: somebody says them.
