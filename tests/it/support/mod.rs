@@ -184,7 +184,12 @@ impl World {
             site,
             ctx,
         } = self;
+        // What was cut off lets go of it at its next turn.
+        let held = Arc::downgrade(&ctx);
         drop(ctx);
+        while held.strong_count() > 0 {
+            tokio::task::yield_now().await;
+        }
         let ctx = open(folder.path(), &site, clock.clone(), rest).await;
         Self {
             folder,
