@@ -1,6 +1,7 @@
 //! What class names, ids and roles tell of an element.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use scraper::node::Element;
@@ -345,12 +346,12 @@ fn is_state(name: &str) -> bool {
 const NAME_CHARS_MAX: usize = 400;
 
 /// Returns the words of a class or id, given as it is and in lower case: `storyBody`, `story-body` and `story_body` are two
-/// words.
+/// words. Letters amid the digits of a number that a program made (`element-0243ad5`) are none.
 fn words_of<'n>(name: &'n str, lower: &'n str) -> impl Iterator<Item = &'n str> {
     let end = name.char_indices().nth(NAME_CHARS_MAX).map_or(name.len(), |(at, _)| at);
     let bytes = &name.as_bytes()[..end];
     let mut at = 0;
-    std::iter::from_fn(move || {
+    let mut next = move || {
         while at < bytes.len() && !bytes[at].is_ascii_alphabetic() {
             at += 1;
         }
@@ -362,8 +363,24 @@ fn words_of<'n>(name: &'n str, lower: &'n str) -> impl Iterator<Item = &'n str> 
             }
             at += 1;
         }
-        (at > start).then(|| &lower[start..at])
+        (at > start).then_some(start..at)
+    };
+    std::iter::from_fn(move || {
+        loop {
+            let word = next()?;
+            if !is_amid_digits(bytes, &word) {
+                return Some(&lower[word]);
+            }
+        }
     })
+}
+
+/// Whether digits part a word from other small letters on either side.
+fn is_amid_digits(bytes: &[u8], word: &Range<usize>) -> bool {
+    let follows = word.start > 0 && bytes[word.start - 1].is_ascii_digit() && bytes[word.start].is_ascii_lowercase();
+    let behind = &bytes[word.end..];
+    let digits = behind.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    follows || (digits > 0 && behind.get(digits).is_some_and(u8::is_ascii_lowercase))
 }
 
 #[cfg(test)]
@@ -375,7 +392,9 @@ mod tests {
     fn names_are_cut_into_words_where_case_or_signs_part_them() {
         for (name, expected) in [
             ("storyBody", "story body"),
-            ("story-body_2main", "story body main"),
+            ("story-body_2main", "story body"),
+            ("element-0243ad5 block-ad5f3e a758nav", "element block"),
+            ("h2-nav ad300 col2Share", "h nav ad col share"),
             ("HTMLText éArticle", "htmltext article"),
             ("--", ""),
         ] {
