@@ -13,7 +13,7 @@ use crate::domain::article::Image;
 use crate::extract::body::block::{Block, BlockKind, DropReason};
 use crate::extract::body::convincing::{self, PageReading};
 use crate::extract::body::prose::Prose;
-use crate::extract::body::{blocks, boundary, content};
+use crate::extract::body::{blocks, boundary, boxes, content};
 use crate::extract::page::dom;
 use crate::extract::page::head_data::HeadData;
 use crate::extract::page::items::Page;
@@ -28,6 +28,7 @@ const DOUBTFUL: RuleSet = RuleSet::of(&[
     ReadingRule::FurniturePairs,
     ReadingRule::DoubtfulWords,
     ReadingRule::HidingWords,
+    ReadingRule::HiddenBoxes,
     ReadingRule::ListingWords,
     ReadingRule::FigureCaptions,
     ReadingRule::CaptionsAgain,
@@ -123,7 +124,12 @@ impl<'a> ArticleBody<'a> {
         parts.push(container.root);
         parts.sort_unstable();
         let left_out = |at: usize| removed(at) || prose.is_noise(at);
-        let mut found: Vec<Block> = parts.into_iter().flat_map(|root| read(root, &left_out)).collect();
+        let of_part = |root: usize| {
+            let mut found = read(root, &left_out);
+            boxes::mark(page, root, &mut found, rules);
+            found
+        };
+        let mut found: Vec<Block> = parts.into_iter().flat_map(of_part).collect();
         let about = boundary::PageFacts {
             title: &sources.metadata.title,
             byline: sources.metadata.byline.as_deref().unwrap_or_default(),

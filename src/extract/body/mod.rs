@@ -11,6 +11,7 @@ pub mod embeds;
 pub mod inline;
 pub mod markup;
 pub mod blocks;
+pub mod boxes;
 pub mod markdown;
 pub mod pruning;
 pub mod boundary;

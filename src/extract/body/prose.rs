@@ -2,12 +2,17 @@
 
 use crate::extract::page::class_names::{DOUBTFUL, FURNITURE, LISTING};
 use crate::extract::page::items::Page;
-use crate::extract::rules::RuleSet;
+use crate::extract::rules::{ReadingRule, RuleSet};
 
 /// Paragraphs shorter than this have no vote, in characters.
 const VOTE_CHARS_MIN: usize = 25;
 /// A part that holds this share of a page's prose is never noise, whatever it is called, in percent.
 const PROSE_PERCENT_SAFE: usize = 45;
+/// A part whose class hides it, and that holds no more than this share, is not shown to this reader, in percent.
+const HIDDEN_PERCENT_MAX: usize = 15;
+
+/// Boxes for other readers: those who subscribe, who are not logged in.
+const HIDDEN: RuleSet = RuleSet::of(&[ReadingRule::HiddenBoxes]);
 
 /// What the vote counts, per item.
 pub struct Prose {
@@ -53,6 +58,7 @@ impl Prose {
             let is_named = |by: RuleSet| item.hints.furniture.meets(by.and(rules));
             let is_noise = (is_named(FURNITURE)
                 || is_named(DOUBTFUL) && (prose.chars[at] < 150 || item.link_density() > 0.3)
+                || is_named(HIDDEN) && prose.chars[at] * 100 < whole * HIDDEN_PERCENT_MAX
                 || is_named(LISTING) && item.link_density() > 0.5)
                 && !item.hints.is_body
                 && !matches!(item.name, "html" | "body" | "main" | "article" | "p" | "a" | "h1")

@@ -13,6 +13,11 @@ const REPEAT_MIN: usize = 50;
 /// A text that begins as a picture is called, for so many bytes of letters, is its caption.
 const CAPTION_BYTES: usize = 60;
 
+/// A label before a link is as long as this, in characters …
+const LABEL_CHARS_MAX: usize = 45;
+/// … and the link at least this.
+const HEADLINE_CHARS_MIN: usize = 20;
+
 /// Marks the blocks that are not the article.
 pub fn mark(blocks: &mut [Block], rules: RuleSet) {
     // The last one that is no caption.
@@ -114,8 +119,11 @@ fn of(block: &Block, rules: RuleSet) -> Option<DropReason> {
         && !is_item
         && !is_heading
         && !block.is_quote
-        && !block.text.trim_end().ends_with(['.', '?', '!'])
+        && (!block.text.trim_end().ends_with(['.', '?', '!']) || is_in_capitals(&block.text))
     {
+        return Some(DropReason::Links);
+    }
+    if rules.has(ReadingRule::LabelledLinks) && !is_item && !is_heading && !block.is_quote && is_labelled_link(block) {
         return Some(DropReason::Links);
     }
     if rules.has(ReadingRule::AboutLines) && block.is_about && block.chars < 120 && !block.is_sentence() && !is_heading
@@ -123,6 +131,29 @@ fn of(block: &Block, rules: RuleSet) -> Option<DropReason> {
         return Some(DropReason::About);
     }
     None
+}
+
+/// Whether a text of several words is all in capitals.
+fn is_in_capitals(text: &str) -> bool {
+    text.split_whitespace().count() > 2 && text.chars().any(char::is_uppercase) && !text.chars().any(char::is_lowercase)
+}
+
+/// Whether a line is a label and one link as long as a headline: "Background | The hall that nobody paid for".
+fn is_labelled_link(block: &Block) -> bool {
+    if block.link_density() < 0.5 || block.chars > 220 || block.text.trim_end().ends_with('.') {
+        return false;
+    }
+    let markdown = block.markdown.trim().trim_matches(['*', '_']);
+    let Some((label, link)) = markdown.split_once('[') else {
+        return false;
+    };
+    label.chars().count() <= LABEL_CHARS_MAX
+        && label
+            .trim_end_matches([' ', '*', '_'])
+            .ends_with(['|', '｜', '»', '→', '▶', '►'])
+        && link.ends_with(')')
+        && link.matches("](").count() == 1
+        && block.link_chars >= HEADLINE_CHARS_MIN
 }
 
 /// Whether a text ends with the credit of a picture in brackets: "(Photo: Reuters)".
@@ -197,6 +228,22 @@ mod tests {
     fn a_line_that_ends_with_the_credit_of_a_picture_is_a_caption() {
         check("<p>Sixty people held up towels (Image: GETTY)</p>", "towels");
         check("<p>Sechzig Menschen mit Handtüchern (Foto: dpa)</p>", "Handtücher");
+    }
+
+    #[test]
+    fn a_line_that_is_a_label_and_a_link_leads_away() {
+        check(
+            "<p><b>MORE OF THIS</b> | <a href=/b>The hall that nobody paid for</a></p>",
+            "nobody paid",
+        );
+        check(
+            "<p>Background » <b><a href=/b>The hall that nobody paid for</a></b></p>",
+            "nobody paid",
+        );
+        check(
+            "<p><a href=/b>WHO PAYS FOR THE HALL OF HARBOUR TOWN?</a></p>",
+            "WHO PAYS",
+        );
     }
 
     #[test]

@@ -28,6 +28,8 @@ pub struct ElementHints {
     pub furniture: RuleSet,
     /// Byline, date line, credit, caption: about the article, not its text.
     pub is_about: bool,
+    /// What a picture shows.
+    pub is_caption: bool,
     /// Who wrote the article.
     pub is_author: bool,
     /// The article's body.
@@ -45,6 +47,7 @@ impl ElementHints {
     fn add(&mut self, other: Self) {
         self.furniture.extend(other.furniture);
         self.is_about |= other.is_about;
+        self.is_caption |= other.is_caption;
         self.is_author |= other.is_author;
         self.is_body |= other.is_body;
         self.is_elsewhere |= other.is_elsewhere;
@@ -106,6 +109,7 @@ const ABOUT_WORDS: &str = "
     wpcaption | postmeta | entrymeta | author | authors | photocredit | readtime | authorname | bio | authorbio
     | attribution
 ";
+const CAPTION_WORDS: &str = "caption | captions | figcaption | wpcaption | cutline";
 const AUTHOR_WORDS: &str = "
     author | authors | byline | authorname | writer | contributor | autor | auteur | autore |
     attribution | bylines | authored | postedby | submitted
@@ -122,6 +126,23 @@ static ELSEWHERE: LazyLock<PhraseSet> = LazyLock::new(|| {
         "trending",
         "more-",
         "latest",
+    ])
+});
+
+/// Parts of the classes of what is hidden until the reader opens it: text like any other.
+static OPENED: LazyLock<PhraseSet> = LazyLock::new(|| {
+    PhraseSet::of_any_case(&[
+        "accordion",
+        "collaps",
+        "expand",
+        "toggle",
+        "panel",
+        "tab",
+        "faq",
+        "answer",
+        "question",
+        "more",
+        "full",
     ])
 });
 
@@ -169,6 +190,7 @@ static LEXICON: LazyLock<ClassNameTable> = LazyLock::new(|| {
     });
     words(LISTING_WORDS, |sense| sense.furniture.insert(ReadingRule::ListingWords));
     words(ABOUT_WORDS, |sense| sense.is_about = true);
+    words(CAPTION_WORDS, |sense| sense.is_caption = true);
     words(AUTHOR_WORDS, |sense| sense.is_author = true);
     words("articlebody | storybody | entrycontent | postcontent", |sense| {
         sense.is_body = true
@@ -253,8 +275,18 @@ impl<'a> HintCache<'a> {
 
     fn of_names(&mut self, names: &'a str) -> ElementHints {
         let mut sense = ElementHints::default();
-        for name in names.split_ascii_whitespace().take(NAMES_MAX) {
+        let each = || names.split_ascii_whitespace().take(NAMES_MAX);
+        for name in each() {
             sense.add(*self.names.entry(name).or_insert_with(|| of_name(name, self.rules)));
+        }
+        let boxes = RuleSet::of(&[ReadingRule::HiddenBoxes]);
+        let hiding = RuleSet::of(&[ReadingRule::HidingWords, ReadingRule::HiddenBoxes]);
+        if sense.furniture.meets(hiding) {
+            if each().any(shows_again) {
+                sense.furniture = sense.furniture.without(hiding);
+            } else if OPENED.is_in(names) {
+                sense.furniture = sense.furniture.without(boxes);
+            }
         }
         sense
     }
@@ -268,6 +300,7 @@ fn of_name(name: &str, rules: RuleSet) -> ElementHints {
     };
     if is_hiding(name) {
         sense.furniture.insert(ReadingRule::HidingWords);
+        sense.furniture.insert(ReadingRule::HiddenBoxes);
         return sense;
     }
     // `has-sidebar` and `overflow-hidden` tell how a thing looks, not what it is.
@@ -308,6 +341,21 @@ fn is_hiding(name: &str) -> bool {
             | "screen-reader-text"
             | "d-none"
             | "u-hidden"
+    )
+}
+
+/// Whether a class shows on some screens what another hides on the others: `md:block`, `d-lg-flex`.
+fn shows_again(name: &str) -> bool {
+    let display = match name.rsplit_once(':') {
+        Some((_, display)) => display,
+        None => match name.strip_prefix("d-").and_then(|rest| rest.split_once('-')) {
+            Some((_, display)) => display,
+            None => return false,
+        },
+    };
+    matches!(
+        display,
+        "block" | "flex" | "grid" | "inline" | "inline-block" | "inline-flex" | "table" | "contents"
     )
 }
 
@@ -385,7 +433,7 @@ fn is_amid_digits(bytes: &[u8], word: &Range<usize>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{LEXICON, NOISE_WORDS, list, of_name, words_of};
+    use super::{HintCache, LEXICON, NOISE_WORDS, list, of_name, words_of};
     use crate::extract::rules::{ReadingRule, RuleSet};
 
     #[test]
@@ -403,6 +451,24 @@ mod tests {
         }
         let long = format!("{}sidebar", "é".repeat(398));
         assert_eq!(words_of(&long, &long).collect::<Vec<_>>(), ["si"]);
+    }
+
+    #[test]
+    fn a_class_that_hides_on_some_screens_only_hides_nothing() {
+        let hides = |names: &str| {
+            let furniture = HintCache::new(RuleSet::ALL).of_list(names).furniture;
+            [ReadingRule::HidingWords, ReadingRule::HiddenBoxes].map(|rule| furniture.has(rule))
+        };
+        assert_eq!(hides("hidden sign-in-group"), [true, true]);
+        assert_eq!(hides("accordion-content hidden"), [true, false]);
+        for names in [
+            "hidden md:block",
+            "d-none d-lg-flex",
+            "d-none d-md-inline-block",
+            "overflow-hidden",
+        ] {
+            assert_eq!(hides(names), [false, false], "{names}");
+        }
     }
 
     #[test]
