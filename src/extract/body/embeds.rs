@@ -36,11 +36,28 @@ pub fn mark(page: &Page<'_>, root: usize, blocks: &mut [Block]) {
                 .iter()
                 .take_while(|block| page.contains(own, block.at))
                 .count();
+        // A section is one of the article's, and holds the box and text of its own.
+        let (begin, end) = match page.items[own].name {
+            "section" => of_section(blocks, begin, at, end),
+            _ => (begin, end),
+        };
         for block in blocks[begin..end].iter_mut() {
             block.drop_reason = block.drop_reason.or(Some(DropReason::Interruption));
         }
         at = end;
     }
+}
+
+/// Returns what of a section's blocks is the box around the one that says so: up to the nearest sentence on either side that
+/// does not.
+fn of_section(blocks: &[Block], begin: usize, at: usize, end: usize) -> (usize, usize) {
+    let is_own = |block: &Block| block.is_sentence() && !phrases::is_of_embed(&block.text);
+    let before = blocks[begin..at].iter().rposition(is_own);
+    let behind = blocks[at..end].iter().position(is_own);
+    (
+        before.map_or(begin, |before| begin + before + 1),
+        behind.map_or(end, |behind| at + behind),
+    )
 }
 
 /// Returns the box an item stands in: one of its own amid the article, not the article.
@@ -61,4 +78,29 @@ fn around(page: &Page<'_>, root: usize, at: usize) -> Option<usize> {
         found = own;
     }
     Some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use url::Url;
+
+    use crate::extract::{ExtractOptions, extract};
+
+    #[test]
+    fn a_section_loses_the_box_in_it_and_not_its_text() {
+        let text = "<p>The council of Harbour Town voted on Tuesday, by 61 to 44, to close the old swimming hall.</p>"
+            .to_owned();
+        let many: String = (0..9).map(|n| text.replace("61", &format!("{}", 52 + n))).collect();
+        let section = "<section><h2>What comes next</h2><p>The water is let out in September, said the mayor, and not before.</p>\
+            <p>External content</p><p>At this point you will find external content that complements the article. You can display it with one click.</p>\
+            <p>The towels in the gallery were counted, and there were sixty of them, all of them white.</p></section>";
+        let html = format!("<main><article><h1>Council closes hall</h1>{many}{section}{text}</article></main>");
+        let url = Url::parse("https://example.org/a").unwrap();
+        let read = extract(&html, &url, &ExtractOptions::default()).text;
+        assert!(
+            read.contains("let out in September") && read.contains("sixty of them"),
+            "{read}"
+        );
+        assert!(!read.contains("one click"), "{read}");
+    }
 }
