@@ -17,6 +17,7 @@ use crate::extract::body::{blocks, boundary, boxes, content};
 use crate::extract::page::dom;
 use crate::extract::page::head_data::HeadData;
 use crate::extract::page::items::Page;
+use crate::extract::page::script_text;
 use crate::extract::page::text::{has_markup, unescaped, weight};
 use crate::extract::verdict;
 use crate::extract::verdict::evidence::VerdictEvidence;
@@ -36,6 +37,8 @@ const DOUBTFUL: RuleSet = RuleSet::of(&[
 ]);
 /// Text that structured data tells is at least so long, in bytes.
 const TOLD_MIN: usize = 250;
+/// What says more than this needs no text of a script, in weight.
+const SCRIPTED_MAX: usize = 250;
 
 /// What an article is looked for in.
 pub struct Sources<'k, 'a> {
@@ -76,8 +79,13 @@ impl<'a> ArticleBody<'a> {
         let told = told.filter(|text| text.len() > TOLD_MIN);
         let prose = convincing::prose(&first.blocks);
         let hidden = sources.page.hidden_weight;
-        if convincing::is_little(prose, first.shown, hidden, told.map_or(0, weight)) {
-            sources.read_again(first, ruled, told)
+        // Data is only looked through where the page itself says next to nothing.
+        let scripted = (prose < SCRIPTED_MAX && sources.rules.has(ReadingRule::ScriptTexts))
+            .then(|| script_text::of(&sources.head_data.scripts))
+            .flatten();
+        let known = told.map_or(0, weight).max(scripted.as_deref().map_or(0, weight));
+        if convincing::is_little(prose, first.shown, hidden, known) {
+            sources.read_again(first, ruled, told, scripted.as_deref())
         } else {
             first
         }
@@ -163,7 +171,13 @@ impl<'a> ArticleBody<'a> {
 
 impl<'a> Sources<'_, 'a> {
     /// Returns the most convincing of the readings of a page of which the first left little.
-    fn read_again(&self, first: ArticleBody<'a>, ruled: &RuledItems, told: Option<&str>) -> ArticleBody<'a> {
+    fn read_again(
+        &self,
+        first: ArticleBody<'a>,
+        ruled: &RuledItems,
+        told: Option<&str>,
+        scripted: Option<&str>,
+    ) -> ArticleBody<'a> {
         let excerpt = self.metadata.excerpt.as_deref().unwrap_or_default();
         let about = convincing::words_about(&[&self.metadata.title, excerpt]);
         // What stands behind a wall is not the reader's, though the page's source holds it.
@@ -192,11 +206,20 @@ impl<'a> Sources<'_, 'a> {
             );
         }
         // Told blocks stand nowhere, which a page without items cannot show.
-        let told = told.filter(|_| !is_walled && !self.page.items.is_empty());
-        if let Some(told) = told {
+        let may_be_told = !is_walled && !self.page.items.is_empty();
+        if let Some(told) = told.filter(|_| may_be_told) {
             offer(ArticleBody {
                 blocks: self.told_blocks(told),
                 reading: "the structured data tells the text: the page shows less than half of it",
+                ..ArticleBody::default()
+            });
+        }
+        // Scripts hold much beside the article.
+        let scripted = scripted.filter(|_| may_be_told).map(|html| self.blocks_of(html));
+        if let Some(blocks) = scripted.filter(|blocks| PageReading::of(blocks, &about).agrees()) {
+            offer(ArticleBody {
+                blocks,
+                reading: "the data of a script tells the text: the page shows less than half of it",
                 ..ArticleBody::default()
             });
         }
@@ -229,7 +252,11 @@ impl<'a> Sources<'_, 'a> {
         } else {
             told.lines().map(|line| format!("<p>{}</p>", escape(line))).collect()
         };
-        let tree = dom::parse(&html, None);
+        self.blocks_of(&html)
+    }
+
+    fn blocks_of(&self, html: &str) -> Vec<Block> {
+        let tree = dom::parse(html, None);
         let mut found = blocks::blocks(&Page::of(&tree), 0, Some(self.base), |_| false);
         // They stand nowhere on the page.
         found.iter_mut().for_each(|block| block.at = 0);

@@ -49,6 +49,7 @@ pub enum ReadingRule {
     OpenEnds,
     LastHeadings,
     SecondLook,
+    ScriptTexts,
 }
 
 impl ReadingRule {
@@ -96,6 +97,7 @@ impl ReadingRule {
         Self::OpenEnds,
         Self::LastHeadings,
         Self::SecondLook,
+        Self::ScriptTexts,
     ];
 }
 

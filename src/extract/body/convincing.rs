@@ -17,6 +17,8 @@ const SOUND: usize = 400;
 /// What says less than this is no article that was missed; what says more is only given up for a reading that agrees
 /// better with what the page says of itself.
 const PROSE_MIN: usize = 150;
+/// What holds so many of the words of headline and description tells of the same matter, in percent.
+const AGREEMENT_MIN: usize = 60;
 /// What has more of its text in links than this is a list of them, in percent.
 const LINKS_PERCENT_MAX: usize = 30;
 
@@ -49,6 +51,11 @@ impl PageReading {
             links_percent: links * 100 / chars.max(1),
             agreement: held.len() * 100 / about.len().max(1),
         }
+    }
+
+    /// Whether it holds most of what the page says of itself.
+    pub fn agrees(self) -> bool {
+        self.agreement >= AGREEMENT_MIN
     }
 
     /// Whether it is the article rather than another reading: it says much more, is no list of links, and agrees as well

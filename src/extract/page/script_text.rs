@@ -1,0 +1,322 @@
+//! The article's text in the data of a page's scripts, for pages whose markup holds none of it: JSON of its own
+//! (`__NEXT_DATA__`), JSON given to a variable (`window.__STATE__ = {…}`), and the rows that Next.js pushes
+//! (`self.__next_f.push`).
+//!
+//! No script runs. What is no JSON is not read, what is read is bounded in bytes, values and depth.
+
+use serde_json::Value;
+
+use super::text::{ends_sentence, has_markup, weight};
+use crate::text::escape;
+
+/// Bytes of scripts that are read.
+const SCRIPT_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// Shorter scripts hold no article, in bytes.
+const SCRIPT_BYTES_MIN: usize = 300;
+/// Values that a script gives to variables and that are looked at.
+const VALUES_MAX: usize = 16;
+/// Rows of pushed data that are read.
+const ROWS_MAX: usize = 20_000;
+/// The length of such a row's text is written in at most so many bytes.
+const LENGTH_BYTES_MAX: usize = 10;
+/// How deep data is followed.
+const DEPTH_MAX: usize = 120;
+/// A text that says less is a label, unless it stands in a paragraph.
+const TEXT_MIN: usize = 40;
+/// One part of the data that holds this share of what the whole tells is followed alone, in percent.
+const SHARE_MIN: usize = 55;
+/// What such a name holds stands beside the article, or tells of it.
+#[rustfmt::skip]
+const BESIDE: &[&str] = &[
+    "alt", "caption", "copyright", "credit", "description", "excerpt", "summary", "teaser", "seo", "meta", "metadata",
+    "dek", "subtitle", "comments", "related", "className", "style", "href", "src", "url", "schema", "jsonLd",
+];
+
+/// Returns the text that a page's scripts tell, as HTML; none where they tell none.
+pub fn of(scripts: &[&str]) -> Option<String> {
+    let (mut best, mut most) = (None, 0);
+    let mut offer = |value: &Value| {
+        let told = told(value);
+        if told > most {
+            (best, most) = (Some(html(value)), told);
+        }
+    };
+    let (mut left, mut rows) = (SCRIPT_BYTES_MAX, String::new());
+    for script in scripts {
+        let Some(rest) = left.checked_sub(script.len()) else {
+            continue;
+        };
+        left = rest;
+        // What is pushed may be cut anywhere.
+        match pushed(script) {
+            Some(row) => rows.push_str(&row),
+            None if script.len() < SCRIPT_BYTES_MIN => {}
+            None => values(script).iter().for_each(&mut offer),
+        }
+    }
+    if !rows.is_empty() {
+        offer(&Value::Array(of_rows(&rows)));
+    }
+    best
+}
+
+/// Returns what a script pushes as data of Next.js.
+fn pushed(script: &str) -> Option<String> {
+    let (_, rest) = script.split_once("__next_f.push(")?;
+    match first_value(rest)?.0 {
+        Value::Array(parts) => Some(parts.into_iter().find_map(|part| match part {
+            Value::String(text) => Some(text),
+            _ => None,
+        })?),
+        _ => None,
+    }
+}
+
+/// Returns the values of pushed rows: each a number, a colon and JSON, or a text of so many bytes.
+fn of_rows(rows: &str) -> Vec<Value> {
+    let (mut found, mut rest) = (Vec::new(), rows);
+    for _ in 0..ROWS_MAX {
+        let Some((number, row)) = rest.split_once(':') else {
+            break;
+        };
+        let is_number = number.len() < 9 && number.trim().bytes().all(|byte| byte.is_ascii_hexdigit());
+        rest = match counted_text(row) {
+            Some((text, behind)) if is_number => {
+                found.push(Value::String(text.to_owned()));
+                behind
+            }
+            _ => {
+                let (line, behind) = row.split_once('\n').unwrap_or((row, ""));
+                found.extend(first_value(line).map(|(value, _)| value).filter(|_| is_number));
+                behind
+            }
+        };
+    }
+    found
+}
+
+/// Returns a text that says how many bytes it has, and what stands behind it.
+fn counted_text(row: &str) -> Option<(&str, &str)> {
+    let comma = row.bytes().take(LENGTH_BYTES_MAX).position(|byte| byte == b',')?;
+    let length = usize::from_str_radix(row.get(..comma)?.strip_prefix('T')?, 16).ok()?;
+    row.get(comma + 1..)?.split_at_checked(length)
+}
+
+/// Returns the values a script holds: it is one, or gives some to variables.
+fn values(script: &str) -> Vec<Value> {
+    let script = script.trim_start();
+    if script.starts_with(['{', '[']) {
+        return first_value(script).map(|(value, _)| value).into_iter().collect();
+    }
+    let (mut found, mut rest) = (Vec::new(), script);
+    let mut tried = 0;
+    while let Some(at) = rest.find('=')
+        && tried < VALUES_MAX
+    {
+        rest = &rest[at + 1..];
+        let value = rest.trim_start();
+        if !value.starts_with(['{', '[']) || value.starts_with("{}") {
+            continue;
+        }
+        tried += 1;
+        if let Some((value, end)) = first_value(value) {
+            found.push(value);
+            rest = &rest[rest.len() - rest.trim_start().len() + end..];
+        }
+    }
+    found
+}
+
+/// Returns the value a text begins with, and where it ends.
+fn first_value(text: &str) -> Option<(Value, usize)> {
+    let mut read = serde_json::Deserializer::from_str(text).into_iter::<Value>();
+    let value = read.next()?.ok()?;
+    Some((value, read.byte_offset()))
+}
+
+/// Returns how much running text a value tells.
+fn told(value: &Value) -> usize {
+    let mut pieces = Vec::new();
+    gather(value, DEPTH_MAX, &mut pieces);
+    pieces.iter().map(|piece| weight(piece)).sum()
+}
+
+/// Returns the text of the part that tells most of what a value does.
+fn html(value: &Value) -> String {
+    let (mut value, mut whole) = (value, told(value));
+    for _ in 0..DEPTH_MAX {
+        let parts: Vec<&Value> = match value {
+            Value::Array(parts) if paragraph(value).is_none() => parts.iter().collect(),
+            Value::Object(parts) if paragraph(value).is_none() => parts
+                .iter()
+                .filter(|(name, _)| !BESIDE.contains(&name.as_str()))
+                .map(|(_, part)| part)
+                .collect(),
+            _ => break,
+        };
+        let most = parts
+            .into_iter()
+            .map(|part| (told(part), part))
+            .max_by_key(|(told, _)| *told);
+        match most {
+            Some((told, part)) if told * 100 >= whole * SHARE_MIN && !(value.is_array() && is_one_piece(part)) => {
+                (value, whole) = (part, told);
+            }
+            _ => break,
+        }
+    }
+    let mut pieces = Vec::new();
+    gather(value, DEPTH_MAX, &mut pieces);
+    let written = pieces.iter().map(|piece| match has_markup(piece) {
+        true => piece.clone(),
+        false => format!("<p>{}</p>", escape(piece)),
+    });
+    written.collect()
+}
+
+/// Whether a value is one paragraph, which may be the longest of an article.
+fn is_one_piece(value: &Value) -> bool {
+    let mut pieces = Vec::new();
+    gather(value, DEPTH_MAX, &mut pieces);
+    pieces.len() == 1 && !has_markup(&pieces[0])
+}
+
+/// Gathers the pieces of running text in a value, in order.
+fn gather(value: &Value, depth: usize, pieces: &mut Vec<String>) {
+    let Some(depth) = depth.checked_sub(1) else { return };
+    if let Some(parts) = paragraph(value) {
+        let mut text = String::new();
+        parts.iter().for_each(|part| join(part, depth, &mut text));
+        if !text.trim().is_empty() {
+            pieces.push(text);
+        }
+        return;
+    }
+    match value {
+        Value::String(text) if is_text(text) => pieces.push(text.clone()),
+        Value::Array(parts) => parts.iter().for_each(|part| gather(part, depth, pieces)),
+        Value::Object(parts) => parts
+            .iter()
+            .filter(|(name, _)| !BESIDE.contains(&name.as_str()))
+            .for_each(|(_, part)| gather(part, depth, pieces)),
+        _ => {}
+    }
+}
+
+/// Returns what stands in a paragraph, as trees of components (`["$", "p", null, {…}]`) and of texts (`"type": "paragraph"`)
+/// hold it.
+fn paragraph(value: &Value) -> Option<Vec<&Value>> {
+    const ELEMENTS: &[&str] = &["p", "h2", "h3", "h4", "li", "blockquote"];
+    const KINDS: &[&str] = &["p", "paragraph", "block"];
+    let (kind, children) = match value {
+        Value::Array(parts) if parts.len() >= 4 && parts[0] == "$" => {
+            let kind = parts[1].as_str().filter(|kind| ELEMENTS.contains(kind));
+            (kind, parts[3].get("children"))
+        }
+        Value::Object(parts) => {
+            let kind = ["type", "_type", "nodeType", "tag"]
+                .iter()
+                .find_map(|name| parts.get(*name)?.as_str());
+            let children = ["children", "content", "spans"]
+                .iter()
+                .find_map(|name| parts.get(*name));
+            (kind.filter(|kind| KINDS.contains(kind)), children)
+        }
+        _ => return None,
+    };
+    kind?;
+    match children? {
+        Value::Array(parts) if parts.first().is_none_or(|first| first != "$") => Some(parts.iter().collect()),
+        one => Some(vec![one]),
+    }
+}
+
+/// Joins the texts that stand in a paragraph.
+fn join(value: &Value, depth: usize, text: &mut String) {
+    const TEXTS: &[&str] = &["text", "value", "children", "content", "spans"];
+    let Some(depth) = depth.checked_sub(1) else { return };
+    match value {
+        Value::String(part) if !part.starts_with('$') => text.push_str(part),
+        Value::Array(parts) if parts.first().is_some_and(|first| first == "$") => {
+            if let Some(children) = parts.get(3).and_then(|own| own.get("children")) {
+                join(children, depth, text);
+            }
+        }
+        Value::Array(parts) => parts.iter().for_each(|part| join(part, depth, text)),
+        Value::Object(parts) => {
+            if let Some(part) = TEXTS.iter().find_map(|name| parts.get(*name)) {
+                join(part, depth, text);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether a text is running text: sentences, or markup with some.
+fn is_text(text: &str) -> bool {
+    let is_address = text.starts_with("http") || text.starts_with('/');
+    let is_code = text.contains("function(") || text.contains("=>") || text.starts_with(['{', '.', '#', '@', '$']);
+    !is_address && !is_code && weight(text) >= TEXT_MIN && (text.contains("<p") || ends_sentence(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of;
+
+    const FIRST: &str = "The ferry came back to Ostmere on Monday, and all who had waited for it came down.";
+    const SECOND: &str = "It had lain in the yard of Penmoor since March, for want of a part that nobody makes.";
+
+    #[track_caller]
+    fn tells(scripts: &[&str]) {
+        let filler = format!("/* {} */", "x".repeat(400));
+        let padded: Vec<String> = scripts.iter().map(|script| format!("{script}{filler}")).collect();
+        let padded: Vec<&str> = padded.iter().map(String::as_str).collect();
+        let found = of(&padded).unwrap_or_default();
+        let (first, second) = (found.find("The ferry came"), found.find("since March"));
+        assert!(first < second && first.is_some(), "{found}");
+        assert!(!found.contains("Elsewhere"), "{found}");
+    }
+
+    #[test]
+    fn data_of_every_kind_is_read() {
+        let beside = r#""teasers":[{"title":"A","text":"Elsewhere a bridge was closed for a day, the town said."}]"#;
+        let lines =
+            format!(r#"{{"props":{{{beside},"article":{{"blocks":[{{"text":"{FIRST}"}},{{"text":"{SECOND}"}}]}}}}}}"#);
+        let markup = format!(r#"{{{beside},"content":{{"rendered":"<p>{FIRST}<\/p><p>{SECOND}<\/p>"}}}}"#);
+        let spans = format!(
+            r#"{{{beside},"body":[{{"_type":"block","children":[{{"text":"The ferry came "}},{{"text":"back."}}]}},{{"type":"paragraph","content":[{{"value":"{SECOND}"}}]}}]}}"#
+        );
+        for data in [&lines, &markup, &spans] {
+            tells(&[data]);
+            tells(&[&format!(
+                "window.a = window.a || {{}};\nwindow.__STATE__={data};(function(){{}})()"
+            )]);
+        }
+    }
+
+    #[test]
+    fn pushed_rows_are_joined() {
+        let tree = format!(
+            r#"1:["$","div",null,{{"children":[["$","p",null,{{"children":["The ferry came ",["$","a",null,{{"href":"/b","children":"back"}}],"."]}}],["$","p","2",{{"children":"{SECOND}"}}]]}}]"#
+        );
+        let push = |text: &str| format!("self.__next_f.push([1,{}])", serde_json::to_string(text).unwrap());
+        let (head, tail) = tree.split_at(60);
+        tells(&[&push(&format!("0:I[1,[],\"x\"]\n{head}")), &push(&format!("{tail}\n"))]);
+        let html = format!("<p>{FIRST}</p><p>{SECOND}</p>");
+        tells(&[&push(&format!("a:T{:x},{html}b:[\"$\",\"p\",null,{{}}]\n", html.len()))]);
+    }
+
+    #[test]
+    fn what_is_no_data_is_not_read() {
+        for script in [
+            "function a() { return {b: 1} }",
+            "{not json",
+            "self.__next_f.push([0])",
+            "a={b:'c'}",
+        ] {
+            assert_eq!(of(&[&format!("{script}{}", " ".repeat(400))]), None, "{script}");
+        }
+        let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+        assert_eq!(of(&[&deep, &format!("a={deep}"), &"=[".repeat(200_000)]), None);
+    }
+}
