@@ -4,6 +4,8 @@
 //!
 //! No script runs. What is no JSON is not read, what is read is bounded in bytes, values and depth.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::text::{ends_sentence, has_markup, weight};
@@ -36,9 +38,10 @@ const BESIDE: &[&str] = &[
 pub fn of(scripts: &[&str]) -> Option<String> {
     let (mut best, mut most) = (None, 0);
     let mut offer = |value: &Value| {
-        let told = told(value);
-        if told > most {
-            (best, most) = (Some(html(value)), told);
+        let mut told = Told::new();
+        let whole = tell(value, DEPTH_MAX, &mut told).weight;
+        if whole > most {
+            (best, most) = (Some(html(value, &told)), whole);
         }
     };
     let (mut left, mut rows) = (SCRIPT_BYTES_MAX, String::new());
@@ -134,33 +137,78 @@ fn first_value(text: &str) -> Option<(Value, usize)> {
     Some((value, read.byte_offset()))
 }
 
-/// Returns how much running text a value tells.
-fn told(value: &Value) -> usize {
-    let mut pieces = Vec::new();
-    gather(value, DEPTH_MAX, &mut pieces);
-    pieces.iter().map(|piece| weight(piece)).sum()
+/// What each part of some data tells; each is looked at once, however deep it stands.
+type Told = HashMap<*const Value, PartTold>;
+
+/// What a part of some data tells.
+#[derive(Clone, Copy, Default)]
+struct PartTold {
+    weight: usize,
+    pieces: usize,
+    has_markup: bool,
+}
+
+impl PartTold {
+    /// Whether it is one paragraph, which may be the longest of an article.
+    fn is_one_piece(self) -> bool {
+        self.pieces == 1 && !self.has_markup
+    }
+}
+
+/// Returns how much running text a value tells, and notes the same of each of its parts.
+fn tell(value: &Value, depth: usize, told: &mut Told) -> PartTold {
+    let Some(depth) = depth.checked_sub(1) else {
+        return PartTold::default();
+    };
+    let mut own = PartTold::default();
+    if is_piece(value) {
+        let mut pieces = Vec::new();
+        gather(value, depth + 1, &mut pieces);
+        own.weight = pieces.iter().map(|piece| weight(piece)).sum();
+        own.pieces = pieces.len();
+        own.has_markup = pieces.iter().any(|piece| has_markup(piece));
+    } else {
+        for part in parts(value) {
+            let part = tell(part, depth, told);
+            own.weight += part.weight;
+            own.pieces += part.pieces;
+            own.has_markup |= part.has_markup;
+        }
+    }
+    told.insert(std::ptr::from_ref(value), own);
+    own
+}
+
+/// Whether a value is a text, or a paragraph.
+fn is_piece(value: &Value) -> bool {
+    value.is_string() || paragraph(value).is_some()
+}
+
+/// Returns the parts of a value that may tell of the article.
+fn parts(value: &Value) -> Vec<&Value> {
+    match value {
+        Value::Array(parts) => parts.iter().collect(),
+        Value::Object(parts) => {
+            let parts = parts.iter().filter(|(name, _)| !BESIDE.contains(&name.as_str()));
+            parts.map(|(_, part)| part).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Returns the text of the part that tells most of what a value does.
-fn html(value: &Value) -> String {
-    let (mut value, mut whole) = (value, told(value));
-    for _ in 0..DEPTH_MAX {
-        let parts: Vec<&Value> = match value {
-            Value::Array(parts) if paragraph(value).is_none() => parts.iter().collect(),
-            Value::Object(parts) if paragraph(value).is_none() => parts
-                .iter()
-                .filter(|(name, _)| !BESIDE.contains(&name.as_str()))
-                .map(|(_, part)| part)
-                .collect(),
-            _ => break,
-        };
-        let most = parts
-            .into_iter()
-            .map(|part| (told(part), part))
-            .max_by_key(|(told, _)| *told);
+fn html(value: &Value, told: &Told) -> String {
+    let of = |part: &Value| told.get(&std::ptr::from_ref(part)).copied().unwrap_or_default();
+    let mut value = value;
+    while !is_piece(value) {
+        let most = parts(value).into_iter().max_by_key(|part| of(part).weight);
         match most {
-            Some((told, part)) if told * 100 >= whole * SHARE_MIN && !(value.is_array() && is_one_piece(part)) => {
-                (value, whole) = (part, told);
+            Some(part)
+                if of(part).weight * 100 >= of(value).weight * SHARE_MIN
+                    && of(part).weight > 0
+                    && !(value.is_array() && of(part).is_one_piece()) =>
+            {
+                value = part;
             }
             _ => break,
         }
@@ -172,13 +220,6 @@ fn html(value: &Value) -> String {
         false => format!("<p>{}</p>", escape(piece)),
     });
     written.collect()
-}
-
-/// Whether a value is one paragraph, which may be the longest of an article.
-fn is_one_piece(value: &Value) -> bool {
-    let mut pieces = Vec::new();
-    gather(value, DEPTH_MAX, &mut pieces);
-    pieces.len() == 1 && !has_markup(&pieces[0])
 }
 
 /// Gathers the pieces of running text in a value, in order.
@@ -194,12 +235,8 @@ fn gather(value: &Value, depth: usize, pieces: &mut Vec<String>) {
     }
     match value {
         Value::String(text) if is_text(text) => pieces.push(text.clone()),
-        Value::Array(parts) => parts.iter().for_each(|part| gather(part, depth, pieces)),
-        Value::Object(parts) => parts
-            .iter()
-            .filter(|(name, _)| !BESIDE.contains(&name.as_str()))
-            .for_each(|(_, part)| gather(part, depth, pieces)),
-        _ => {}
+        Value::String(_) => {}
+        _ => parts(value).into_iter().for_each(|part| gather(part, depth, pieces)),
     }
 }
 
