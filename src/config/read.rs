@@ -47,7 +47,7 @@ pub(super) fn read(text: &str, path: &Path, around: &Environment<'_>) -> Result<
     };
     let (state_dir, zone) = daemon::read(&mut file, &mut root, &places, around);
     places.state_dir = Some(state_dir.clone());
-    let archive = archive::read(&mut file, &mut root, &places, &state_dir);
+    let archive = archive::read(&mut file, &mut root, around, &places, &state_dir);
     let fetch = fetch::read(&mut file, &mut root, around, &places);
     let adaptive = adaptive::read(&mut file, &mut root);
     let (mail, has_mail) = mail::read(&mut file, &mut root, around, &places);

@@ -69,6 +69,7 @@ mod revisions;
 mod schedules;
 mod searching;
 mod service;
+mod secured;
 mod sending;
 mod html_instead_of_feed;
 mod doubtful;

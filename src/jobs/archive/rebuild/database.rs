@@ -9,16 +9,17 @@ use std::path::PathBuf;
 
 use url::Url;
 
-use super::files::{BATCH, SkippedDocument, documents_in, read_document};
+use super::files::{BATCH, SkippedDocument, documents_in, read_own_document};
 use super::groups::{self, CurrentDocument};
 use crate::clustering::WINDOW_DAYS;
 use crate::config::Config;
+use crate::document::secured::SecureKey;
 use crate::document::{Document, ScalarText, to_article};
 use crate::domain::article::Article;
 use crate::domain::topic::Match;
 use crate::domain::url::CanonicalUrl;
 use crate::domain::{ArticleId, SourceId, Timestamp};
-use crate::jobs::archive::document_texts::{document_topics, settings_mark};
+use crate::jobs::archive::document_texts::{document_topics, secure_key, settings_mark};
 use crate::jobs::archive::verify::{self, VerifyReport};
 use crate::jobs::runtime::{JobError, compile};
 use crate::matching::{Matcher, Subject};
@@ -76,6 +77,7 @@ pub async fn database(
     mut progress: impl FnMut(RebuildStep),
 ) -> Result<RebuiltDatabase, JobError> {
     let matcher = compile(config)?;
+    let key = secure_key(config)?;
     refuse_to_replace(config)?;
     let files = documents_in(&config.archive.path)?;
     let folder = config.state_dir.join(BUILT_IN);
@@ -98,6 +100,7 @@ pub async fn database(
         store: &store,
         source,
         built: &mut built,
+        key,
     };
     let entries = builder.order(files, &mut progress);
     let entries = builder.take_in(entries, &mut progress).await?;
@@ -159,6 +162,8 @@ struct Builder<'a> {
     store: &'a Store,
     source: SourceId,
     built: &'a mut RebuiltDatabase,
+    /// What opens the documents' texts, where they are secured.
+    key: Option<&'a SecureKey>,
 }
 
 impl Builder<'_> {
@@ -167,7 +172,7 @@ impl Builder<'_> {
         let all = 2 * files.len() as u64;
         let mut ordered = Vec::with_capacity(files.len());
         for (at, path) in files.into_iter().enumerate() {
-            let read = read_document(&path).and_then(|document| {
+            let read = read_own_document(&path, self.key).and_then(|document| {
                 let article = to_article::article(&document).map_err(|error| error.to_string())?;
                 Ok((article.published_at, document.heat))
             });
@@ -223,7 +228,7 @@ impl Builder<'_> {
     }
 
     fn read(&mut self, entry: &mut DatedDocument) -> Result<ImportedArticle, String> {
-        let document = read_document(&entry.path)?;
+        let document = read_own_document(&entry.path, self.key)?;
         let article = to_article::article(&document).map_err(|error| error.to_string())?;
         let name = entry
             .path
