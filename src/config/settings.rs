@@ -36,6 +36,8 @@ pub struct Config {
     /// The zone of every schedule that names none, and of the days in digests.
     pub zone: Tz,
     pub archive: ArchiveSettings,
+    /// Lead pictures and icons of publishers are fetched and kept.
+    pub keeps_images: bool,
     pub fetch: FetchOptions,
     /// The bounds of a learned rhythm.
     pub adaptive: PollLimits,

@@ -33,6 +33,7 @@ mod later_looks;
 mod half_requests;
 mod help;
 mod hostile_pages;
+mod images;
 mod import;
 mod kill;
 mod kill_upkeep;

@@ -125,7 +125,7 @@ fn from_file(path: &Path) -> Result<String, String> {
     })
 }
 
-/// Reads the secret a file holds.
+/// Reads the secret that a file holds.
 ///
 /// # Errors
 /// It cannot be read, or holds none.

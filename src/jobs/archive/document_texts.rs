@@ -68,6 +68,7 @@ impl<'a> DocumentTexts<'a> {
             Some(story) => self.standing(&own, story)?,
             None => DocumentContext {
                 quality: Some(own.quality),
+                icon: own.icon.clone(),
                 ..DocumentContext::default()
             },
         };
@@ -83,6 +84,7 @@ impl<'a> DocumentTexts<'a> {
         if own.article.published_at < self.since {
             return Ok(DocumentContext {
                 topics,
+                icon: own.icon.clone(),
                 ..DocumentContext::default()
             });
         }
@@ -105,6 +107,7 @@ impl<'a> DocumentTexts<'a> {
             heat: Some(ranking::heat(own.quality, others().count(), is_lead)),
             published: Some(is_lead && own.quality >= self.config.ranking.published),
             related: related.collect(),
+            icon: own.icon.clone(),
         })
     }
 

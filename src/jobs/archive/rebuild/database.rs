@@ -36,6 +36,7 @@ pub const LOST: &[&str] = &[
     "bylines, languages, revisions, reasons for matches and places, merges and splits by hand",
     "stories of articles that are no longer current (they are grouped anew), and numbers of stories",
     "articles without a document",
+    "pictures that were kept (documents name them as elsewhere again)",
 ];
 
 /// What was built.
@@ -64,6 +65,8 @@ struct DatedDocument {
     /// Whether it is current, and what it is in its story then.
     heat: Option<i64>,
     related: Vec<String>,
+    /// It says of a picture that we hold it, which no longer is so.
+    has_kept_image: bool,
     id: Option<ArticleId>,
 }
 
@@ -108,7 +111,10 @@ pub async fn database(
     builder.group(&entries).await?;
     let since = current_since(&store, &entries)?.unwrap_or(now - chrono::TimeDelta::days(WINDOW_DAYS));
     store.set_prepared(since, settings_mark(config)).await?;
-    store.all_documents_written().await?;
+    let with_images = entries.iter().filter(|entry| entry.has_kept_image);
+    store
+        .all_documents_written(with_images.filter_map(|entry| entry.id).collect())
+        .await?;
     let count = store.stats()?;
     (built.articles, built.stories) = (count.articles.unsigned_abs(), count.stories.unsigned_abs());
     built.report = verify::verify(config, &matcher, &store, 10, |done, all| {
@@ -156,6 +162,17 @@ pub fn keys_of(article: &Article) -> Vec<String> {
     keys
 }
 
+/// Whether a document says of its picture, its publisher's or that of a related article that it is kept.
+fn has_kept_image(document: &Document) -> bool {
+    let related = document.related().iter().flat_map(|item| item.images.iter().flatten());
+    let mut images = document.images.iter().flatten().chain(related);
+    images.any(|image| image.is_cached == Some(true))
+        || document
+            .provider
+            .as_ref()
+            .is_some_and(|provider| provider.images.is_some())
+}
+
 struct Builder<'a> {
     config: &'a Config,
     matcher: &'a Matcher,
@@ -182,6 +199,7 @@ impl Builder<'_> {
                         path,
                         heat,
                         related: Vec::new(),
+                        has_kept_image: false,
                         id: None,
                     };
                     ordered.push((published_at, heat.is_some_and(|heat| heat < 0), entry));
@@ -236,6 +254,7 @@ impl Builder<'_> {
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
+        entry.has_kept_image = has_kept_image(&document);
         entry.related = document
             .related()
             .iter()
