@@ -28,6 +28,7 @@ pub mod fetch;
 pub mod pdf_reader;
 pub mod store;
 pub mod archive;
+pub mod image_files;
 pub mod deliver;
 pub mod service;
 pub mod listening;

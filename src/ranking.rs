@@ -158,11 +158,7 @@ mod tests {
         assert_eq!(quality(&article, 0.0, &weights), 55);
         article.byline = Some("A. Writer".to_owned());
         article.amp_url = Some("https://example.org/amp".to_owned());
-        article.image = Some(Image {
-            url: "https://example.org/i.png".to_owned(),
-            width: None,
-            height: None,
-        });
+        article.image = Some(Image::at("https://example.org/i.png".to_owned()));
         assert_eq!(quality(&article, 0.5, &weights), 130);
         article.body_text = "word ".repeat(2000);
         assert_eq!(quality(&article, 1.0, &weights), QUALITY_MAX);

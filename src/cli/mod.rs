@@ -75,7 +75,7 @@ enum Command {
     Extract(extract::ExtractArgs),
     /// Feeds as the daemon sees them
     Feed(feed::FeedArgs),
-    /// Front-matter documents: written again byte for byte, or their values
+    /// Front-matter documents: written again byte for byte, their values, or their secured text
     Doc(doc::DocArgs),
     Cluster(cluster::ClusterArgs),
     Match(cluster::MatchArgs),
@@ -118,7 +118,7 @@ pub fn main() -> ExitCode {
         Command::Search(a) => search::run(config, &a),
         Command::Extract(a) => extract::run(config, &a),
         Command::Feed(a) => feed::run(a),
-        Command::Doc(a) => doc::run(a),
+        Command::Doc(a) => doc::run(config, a),
         Command::Cluster(a) => cluster::run_cluster(a),
         Command::Match(a) => cluster::run_match(a),
         Command::Stats(a) => stats::run(config, &a),

@@ -74,6 +74,7 @@ pub fn changes(old: &Config, mut new: Config) -> (Config, Changes) {
     let settings = [
         ("daemon.time_zone", old.zone != new.zone),
         ("archive", old.archive != new.archive),
+        ("images", old.keeps_images != new.keeps_images),
         ("adaptive", old.adaptive != new.adaptive),
         ("mail", old.mail != new.mail),
         ("webhook", old.webhooks != new.webhooks),

@@ -18,6 +18,7 @@ pub use changes::{Changes, changes};
 pub use reading::environment::find;
 pub use reading::errors::{ConfigErrors, Mistake};
 pub use reading::expand::{expand_pattern, is_pattern};
+pub use reading::secret::secret_of;
 pub use sections::sources::source_key;
 pub use settings::{
     AlertSettings, ArchiveSettings, Config, DigestSettings, DkimSettings, MailSettings, SiteSettings, WebPlace,

@@ -12,7 +12,7 @@ use super::reading::text;
 use super::sections::digests::{self, PendingDigest};
 use super::sections::topics::{self, PendingTopic};
 use super::sections::{
-    adaptive, alerts, archive, daemon, fetch, mail, metrics, ranking, sites, sources, web, webhooks,
+    adaptive, alerts, archive, daemon, fetch, images, mail, metrics, ranking, sites, sources, web, webhooks,
 };
 use super::settings::{AlertSettings, Config, SiteSettings};
 use crate::domain::source::{Source, SourceKind};
@@ -22,8 +22,8 @@ const INCLUDED_FILES_MAX: usize = 1000;
 /// Keys an included file may hold.
 const INCLUDED_KEYS: &str = "[[source]], [[topic]], [[digest]], [[alert]] and [[site]]";
 /// Keys that only the main file may hold.
-const MAIN_KEYS: [&str; 10] = [
-    "include", "daemon", "archive", "fetch", "adaptive", "mail", "webhook", "ranking", "metrics", "web",
+const MAIN_KEYS: [&str; 11] = [
+    "include", "daemon", "archive", "images", "fetch", "adaptive", "mail", "webhook", "ranking", "metrics", "web",
 ];
 
 /// What the files name, before it is compared across them.
@@ -47,7 +47,8 @@ pub(super) fn read(text: &str, path: &Path, around: &Environment<'_>) -> Result<
     };
     let (state_dir, zone) = daemon::read(&mut file, &mut root, &places, around);
     places.state_dir = Some(state_dir.clone());
-    let archive = archive::read(&mut file, &mut root, &places, &state_dir);
+    let archive = archive::read(&mut file, &mut root, around, &places, &state_dir);
+    let keeps_images = images::read(&mut file, &mut root);
     let fetch = fetch::read(&mut file, &mut root, around, &places);
     let adaptive = adaptive::read(&mut file, &mut root);
     let (mail, has_mail) = mail::read(&mut file, &mut root, around, &places);
@@ -107,6 +108,7 @@ pub(super) fn read(text: &str, path: &Path, around: &Environment<'_>) -> Result<
             state_dir,
             zone,
             archive,
+            keeps_images,
             fetch,
             adaptive,
             mail,

@@ -16,6 +16,7 @@ use crate::deliver::dkim::{DkimOptions, Signer};
 use crate::deliver::mail::{MailOptions, Transport};
 use crate::deliver::webhook::Target;
 use crate::digest::{DigestLanguage, EmptyDigestRules};
+use crate::document::secured::SecureKey;
 use crate::domain::channel::{Channel, Recipient};
 use crate::domain::mail_address::Mailbox;
 use crate::domain::schedule::Schedule;
@@ -35,6 +36,8 @@ pub struct Config {
     /// The zone of every schedule that names none, and of the days in digests.
     pub zone: Tz,
     pub archive: ArchiveSettings,
+    /// Lead pictures and icons of publishers are fetched and kept.
+    pub keeps_images: bool,
     pub fetch: FetchOptions,
     /// The bounds of a learned rhythm.
     pub adaptive: PollLimits,
@@ -62,6 +65,23 @@ pub struct ArchiveSettings {
     pub write: WriteDocuments,
     /// How long articles are kept; for ever without it.
     pub keep: Option<TimeDelta>,
+    /// What keeps texts out of documents that others may read. What is wrong with it is told where it is needed: nothing is
+    /// written without it.
+    pub secure: Option<Result<SecureKey, String>>,
+}
+
+impl ArchiveSettings {
+    /// Returns the key documents are secured with, if they are.
+    ///
+    /// # Errors
+    /// They are to be, and the key is not there or is none.
+    pub fn secure_key(&self) -> Result<Option<&SecureKey>, String> {
+        match &self.secure {
+            Some(Ok(key)) => Ok(Some(key)),
+            Some(Err(message)) => Err(format!("archive.secure.key: {message}")),
+            None => Ok(None),
+        }
+    }
 }
 
 /// How mail is sent.
@@ -226,7 +246,8 @@ impl Config {
         Some(self.sites.iter().find(is_meant)?.rules.clone())
     }
 
-    /// Returns what keeps single channels from working: secrets that are not there. Everything else works meanwhile.
+    /// Returns what keeps single channels, or documents, from being written: secrets that are not there. Everything else
+    /// works meanwhile.
     pub fn unready(&self) -> Vec<String> {
         let wrong = |key: String, secret: &Result<Secret, String>| {
             secret.as_ref().err().map(|message| format!("{key}: {message}"))
@@ -243,7 +264,9 @@ impl Config {
         });
         let readers = self.web.iter().flat_map(|web| &web.readers);
         let readers = readers.filter_map(|reader| wrong(format!("web: token of \"{}\"", reader.name), &reader.token));
-        password.into_iter().chain(key).chain(hooks).chain(readers).collect()
+        let secure = self.archive.secure_key().err();
+        let needed = password.into_iter().chain(key).chain(hooks);
+        needed.chain(readers).chain(secure).collect()
     }
 
     /// Whether mail is to go from or to an address that has no ASCII form.

@@ -244,9 +244,5 @@ fn image(entry: &Entry) -> Option<Image> {
             .as_deref()
             .is_some_and(|kind| kind.starts_with("image/"))
     })?;
-    Some(Image {
-        url: web(&picture.url)?.to_string(),
-        width: None,
-        height: None,
-    })
+    Some(Image::at(web(&picture.url)?.to_string()))
 }

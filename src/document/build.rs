@@ -23,6 +23,8 @@ pub struct DocumentContext {
     pub heat: Option<i32>,
     pub published: Option<bool>,
     pub related: Vec<RankedArticle>,
+    /// The publisher's icon, if we hold it.
+    pub icon: Option<Image>,
 }
 
 /// Another article with its quality.
@@ -59,7 +61,10 @@ pub fn build(article: &Article, standing: &DocumentContext) -> Document {
         quality: standing.quality.map(i64::from),
         heat: standing.heat.map(i64::from),
         published: standing.published,
-        provider: Some(provider(article)),
+        provider: Some(Provider {
+            images: standing.icon.as_ref().and_then(icon),
+            ..provider(article)
+        }),
         topics: (!standing.topics.is_empty()).then(|| standing.topics.iter().map(ScalarText::plain).collect()),
         images,
         related: (!related.is_empty()).then(|| related.iter().map(related_item).collect()),
@@ -136,8 +141,20 @@ fn pictures(image: Option<&Image>) -> Option<Vec<Picture>> {
             url: address(&image.url),
             width: Some(i64::from(width)),
             height: Some(i64::from(height)),
-            is_cached: None,
+            is_cached: image.is_kept.then_some(true),
             title: None,
         }]
     })
+}
+
+/// An icon is of whatever size, and in no case said to be cached: the format has it so.
+fn icon(icon: &Image) -> Option<Vec<Picture>> {
+    let (width, height) = (icon.width?, icon.height?);
+    Some(vec![Picture {
+        url: address(&icon.url),
+        width: Some(i64::from(width)),
+        height: Some(i64::from(height)),
+        is_cached: None,
+        title: None,
+    }])
 }

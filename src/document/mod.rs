@@ -11,6 +11,7 @@ pub mod plain;
 mod render;
 pub mod scalar;
 pub mod to_article;
+pub mod secured;
 
 use thiserror::Error;
 

@@ -126,6 +126,8 @@ fn image(picture: &Picture) -> Option<Image> {
         url: url.to_owned(),
         width: picture.width.and_then(|width| u32::try_from(width).ok()),
         height: picture.height.and_then(|height| u32::try_from(height).ok()),
+        // Whoever wrote it held one; we do not.
+        is_kept: false,
     })
 }
 

@@ -78,6 +78,20 @@ pub struct Image {
     pub url: String,
     pub width: Option<u32>,
     pub height: Option<u32>,
+    /// We hold a copy.
+    pub is_kept: bool,
+}
+
+impl Image {
+    /// Returns the picture at an address, of which no more is known.
+    pub fn at(url: String) -> Self {
+        Self {
+            url,
+            width: None,
+            height: None,
+            is_kept: false,
+        }
+    }
 }
 
 /// What another source than an article's own says of it.

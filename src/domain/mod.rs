@@ -9,6 +9,7 @@
 //! Nothing here reads a clock, a file or the network.
 
 pub mod named;
+pub mod image;
 pub mod article;
 pub mod mail_address;
 pub mod channel;

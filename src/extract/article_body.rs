@@ -161,11 +161,7 @@ impl<'a> ArticleBody<'a> {
             .find(|block| block.kind == BlockKind::Image)?
             .markdown;
         let (_, rest) = markdown.split_once("](<")?;
-        Some(Image {
-            url: rest.split('>').next()?.replace("&amp;", "&"),
-            width: None,
-            height: None,
-        })
+        Some(Image::at(rest.split('>').next()?.replace("&amp;", "&")))
     }
 }
 

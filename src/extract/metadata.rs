@@ -5,7 +5,7 @@
 
 use url::Url;
 
-use super::{headline, picture};
+use super::{headline, picture, site_icon};
 use crate::domain::Timestamp;
 use crate::domain::article::{Image, Zone};
 use crate::domain::url::without_tracking;
@@ -38,6 +38,8 @@ pub struct Metadata {
     pub amp_url: Option<String>,
     pub site_name: Option<String>,
     pub image: Option<Image>,
+    /// Where the site's icon is.
+    pub icon_url: Option<String>,
     pub language: Option<String>,
     pub is_video: bool,
 }
@@ -93,6 +95,7 @@ impl Metadata {
                 .find_map(|named| believed_address(&named, url, &title)),
             amp_url: head_data.amp.and_then(|href| absolute(href, base)),
             image: picture::of(head_data, base),
+            icon_url: site_icon::of(head_data, base),
             language,
             is_video: kind.starts_with("video") || (head_data.structured.is_video && !head_data.structured.is_article),
             site_name,

@@ -8,6 +8,7 @@ mod phrase_sets;
 mod rules;
 mod page;
 mod picture;
+mod site_icon;
 mod headings;
 mod headline;
 mod date;

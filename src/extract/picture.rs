@@ -139,6 +139,7 @@ pub fn of_headline(page: &Page<'_>, title: &str, base: Option<&Url>) -> Option<I
         url: source_at(page, at, base)?,
         width: size("width"),
         height: size("height"),
+        is_kept: false,
     })
 }
 
@@ -165,6 +166,7 @@ pub fn of(head_data: &HeadData<'_>, base: Option<&Url>) -> Option<Image> {
             url,
             width: size("og:image:width").or(width),
             height: size("og:image:height").or(height),
+            is_kept: false,
         });
     }
     if let Some((href, width, height)) = &head_data.structured.image
@@ -174,6 +176,7 @@ pub fn of(head_data: &HeadData<'_>, base: Option<&Url>) -> Option<Image> {
             url,
             width: *width,
             height: *height,
+            is_kept: false,
         });
     }
     let url = head_data
@@ -185,11 +188,7 @@ pub fn of(head_data: &HeadData<'_>, base: Option<&Url>) -> Option<Image> {
             "sailthru.image.full",
         ])
         .and_then(|href| absolute(href, base))?;
-    Some(Image {
-        url,
-        width: None,
-        height: None,
-    })
+    Some(Image::at(url))
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ pub mod documents;
 pub mod articles;
 pub mod sources;
 pub mod digests;
+mod images;
 pub mod maintenance;
 #[cfg(test)]
 mod query_plans;

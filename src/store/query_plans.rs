@@ -16,8 +16,9 @@ use super::sources::source_state::{self, state};
 use crate::domain::Timestamp;
 
 /// Tables that grow with what is stored; all others are as large as the configuration or as what is under way.
-const GROWING: [&str; 15] = [
+const GROWING: [&str; 17] = [
     "article",
+    "article_image",
     "article_text_words",
     "body",
     "digest",
@@ -25,6 +26,7 @@ const GROWING: [&str; 15] = [
     "delivery",
     "document",
     "entry",
+    "image",
     "match",
     "member",
     "near",

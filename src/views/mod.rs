@@ -6,6 +6,7 @@
 mod error;
 pub mod revision_diff;
 pub mod articles;
+pub mod images;
 pub mod search;
 pub mod placement;
 pub mod stories;

@@ -82,9 +82,7 @@ pub fn read_late(
     let found = match (credential, env, path) {
         (Some(name), None, None) => from_credential(&name.text, around),
         (None, Some(name), None) => from_env(&name.text, around),
-        (None, None, Some(path)) => places
-            .expand(&path.text)
-            .and_then(|path| files::read_text(&path, SECRET_BYTES_MAX).map_err(|error| cannot_read(&path, &error))),
+        (None, None, Some(path)) => places.expand(&path.text).and_then(|path| from_file(&path)),
         _ => {
             let message = match given {
                 0 => format!("names no secret; write {FORMS}"),
@@ -120,11 +118,19 @@ fn from_env(name: &str, around: &Environment<'_>) -> Result<String, String> {
     })
 }
 
-fn cannot_read(path: &Path, error: &std::io::Error) -> String {
-    format!(
-        "cannot read {}: {error}; make the file and let only the service read it",
-        path.display()
-    )
+fn from_file(path: &Path) -> Result<String, String> {
+    files::read_text(path, SECRET_BYTES_MAX).map_err(|error| {
+        let path = path.display();
+        format!("cannot read {path}: {error}; make the file and let only the service read it")
+    })
+}
+
+/// Reads the secret that a file holds.
+///
+/// # Errors
+/// It cannot be read, or holds none.
+pub fn secret_of(path: &Path) -> Result<Secret, String> {
+    from_file(path).and_then(checked)
 }
 
 fn checked(mut text: String) -> Result<Secret, String> {

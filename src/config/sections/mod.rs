@@ -2,6 +2,7 @@
 
 pub mod daemon;
 pub mod archive;
+pub mod images;
 pub mod ca_certificates;
 pub mod proxy;
 pub mod fetch;

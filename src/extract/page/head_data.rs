@@ -18,6 +18,8 @@ const AT_ONCE_SECONDS: f32 = 10.0;
 const BUTTONS_MAX: usize = 40;
 /// Scripts kept per page.
 const SCRIPTS_MAX: usize = 400;
+/// Icons kept per page.
+const ICONS_MAX: usize = 20;
 /// Ids and addresses kept per page.
 const HOOKS_MAX: usize = 400;
 /// What a button says is not longer than this, in bytes.
@@ -30,6 +32,8 @@ pub struct HeadData<'a> {
     pub structured: StructuredData,
     pub canonical: Option<&'a str>,
     pub amp: Option<&'a str>,
+    /// Icons of the site: what the link is for, address, sizes and media type.
+    pub icons: Vec<[&'a str; 4]>,
     /// Where the page sends its reader by itself: seconds and address.
     pub refresh: Option<&'a str>,
     /// What the page says comes next: the next part of an article, or of a list, or another article.
@@ -144,6 +148,12 @@ impl<'a> HeadData<'a> {
             self.canonical = self.canonical.or(Some(href));
         } else if is("amphtml") {
             self.amp = self.amp.or(Some(href));
+        } else if is("icon") || is("apple-touch-icon") || is("apple-touch-icon-precomposed") {
+            let attribute = |name| attr(element, name).unwrap_or_default();
+            if self.icons.len() < ICONS_MAX {
+                let icon = [attribute("rel"), href, attribute("sizes"), attribute("type")];
+                self.icons.push(icon);
+            }
         } else if is("next") {
             self.next = self.next.or(Some(href));
         } else if is_feed(&rel, &attr(element, "type").unwrap_or_default().to_ascii_lowercase()) {

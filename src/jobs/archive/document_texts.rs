@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use crate::document::build::{self, DocumentContext, RankedArticle};
+use crate::document::secured::{self, SecureKey};
 use crate::domain::topic::Topic;
 use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::jobs::runtime::JobError;
@@ -67,10 +68,15 @@ impl<'a> DocumentTexts<'a> {
             Some(story) => self.standing(&own, story)?,
             None => DocumentContext {
                 quality: Some(own.quality),
+                icon: own.icon.clone(),
                 ..DocumentContext::default()
             },
         };
-        Ok(Some(crate::document::render(&build::build(&own.article, &standing))))
+        let mut document = build::build(&own.article, &standing);
+        if let Some(key) = secure_key(self.config)? {
+            secured::secure(&mut document, key);
+        }
+        Ok(Some(crate::document::render(&document)))
     }
 
     fn standing(&mut self, own: &DocumentArticle, story: StoryId) -> Result<DocumentContext, JobError> {
@@ -78,6 +84,7 @@ impl<'a> DocumentTexts<'a> {
         if own.article.published_at < self.since {
             return Ok(DocumentContext {
                 topics,
+                icon: own.icon.clone(),
                 ..DocumentContext::default()
             });
         }
@@ -100,6 +107,7 @@ impl<'a> DocumentTexts<'a> {
             heat: Some(ranking::heat(own.quality, others().count(), is_lead)),
             published: Some(is_lead && own.quality >= self.config.ranking.published),
             related: related.collect(),
+            icon: own.icon.clone(),
         })
     }
 
@@ -122,9 +130,20 @@ pub fn document_topics(config: &Config, matcher: &Matcher, matched: &[String]) -
     matcher.lineage(matched.iter().filter_map(position))
 }
 
+/// Returns the key documents are secured with, if they are.
+///
+/// # Errors
+/// They are to be, and there is none.
+pub fn secure_key(config: &Config) -> Result<Option<&SecureKey>, JobError> {
+    config.archive.secure_key().map_err(JobError::SecureKey)
+}
+
 /// Returns a mark of what documents depend on beside the store: the settings, and the form they are made in.
 pub fn settings_mark(config: &Config) -> i64 {
     let topics: Vec<String> = config.topics.iter().map(Topic::name_key).collect();
-    let said = format!("{} {} [{}]", build::FORM, config.ranking.published, topics.join(", "));
+    let mut said = format!("{} {} [{}]", build::FORM, config.ranking.published, topics.join(", "));
+    if let Ok(Some(key)) = config.archive.secure_key() {
+        said.push_str(&format!(" {}", key.mark()));
+    }
     i64::from_le_bytes(text::word_hash(&said).to_le_bytes())
 }

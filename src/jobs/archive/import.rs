@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::rebuild::database::keys_of;
 use super::rebuild::{SkippedDocument, documents_in, read_document};
 use super::write_documents;
-use crate::document::{Document, file_name, to_article};
+use crate::document::{Document, file_name, secured, to_article};
 use crate::domain::article::Article;
 use crate::domain::topic::{Match, Reason};
 use crate::domain::{SourceId, Timestamp};
@@ -165,9 +165,13 @@ async fn take_in(
     let mut is_related = Vec::with_capacity(batch.len());
     for candidate in batch {
         // Read a moment ago; whoever changes the collection meanwhile finds what is gone left out.
-        let Ok(document) = read_document(&files[candidate.file]) else {
+        let Ok(mut document) = read_document(&files[candidate.file]) else {
             continue;
         };
+        if let Ok(Some(key)) = ctx.config.archive.secure_key() {
+            // What others have secured stays closed: the article is taken in without its text, as ever.
+            let _ = secured::restore(&mut document, key);
+        }
         if let Some(one) = make(ctx, now, &document, candidate.item) {
             taken.push(one);
             is_related.push(candidate.item > 0);

@@ -39,6 +39,10 @@ pub async fn move_window(ctx: &Context) -> Result<(), JobError> {
 /// The store or the archive cannot be used; what was not written stays dirty.
 pub async fn write_dirty(ctx: &Arc<Context>) -> Result<usize, JobError> {
     let Some(archive) = &ctx.archive else { return Ok(0) };
+    // They wait for the key; `Config::unready` has said so.
+    if ctx.config.archive.secure_key().is_err() {
+        return Ok(0);
+    }
     let _one_at_a_time = ctx.shared.writing_documents.lock().await;
     move_window(ctx).await?;
     let since = current_since(ctx)?;
@@ -71,7 +75,7 @@ pub async fn write_dirty(ctx: &Arc<Context>) -> Result<usize, JobError> {
 
 /// Whether documents wait to be written.
 pub fn is_owed(ctx: &Context) -> bool {
-    ctx.archive.is_some() && ctx.store.has_dirty_documents().unwrap_or(true)
+    ctx.archive.is_some() && ctx.config.archive.secure_key().is_ok() && ctx.store.has_dirty_documents().unwrap_or(true)
 }
 
 /// Writes the documents of a batch that say something else now. Returns how many those were, and which are settled: all,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use url::Url;
 
 use super::article_pages::{self, ChangedPart, FirstPage, not_had};
+use super::keep_images::{self, WantedImages};
 use crate::decide::article::page::ArticlePage;
 use crate::decide::article::{self, ArticlePlan, ArticlePolicy, ArticleWork, PageFailure, PageResult};
 use crate::domain::Timestamp;
@@ -16,6 +17,7 @@ use crate::jobs::runtime::catch_panic::{self, WorkFailure};
 use crate::jobs::runtime::host_queue::HostSlot;
 use crate::jobs::runtime::placement_order::PlacementTurn;
 use crate::jobs::runtime::{Context, JobError};
+use crate::store::articles::FinishResult;
 
 /// Bytes of an image that are asked for to learn its size.
 const IMAGE_BYTES: u64 = 32 * 1024;
@@ -100,8 +102,14 @@ async fn step(
     if let PageResult::Read(page) = &mut page {
         page.remove_boilerplate(ctx.store.boilerplate(page.host())?);
     }
+    let icon = icon(&page);
     let mut plan = planned(ctx, now, work, page);
-    if plan.document_name.is_some() {
+    let mut wanted = None;
+    if plan.document_name.is_some() && ctx.config.keeps_images {
+        let icon = icon.as_ref().map(|(page, url)| (page, url.as_str()));
+        wanted = Some(WantedImages::of(&plan.article, icon));
+        keep_images::fill_in(ctx, &mut plan.article)?;
+    } else if plan.document_name.is_some() {
         learn_image_size(ctx, now, &mut plan.article).await;
     }
     turn.wait().await;
@@ -110,8 +118,21 @@ async fn step(
     drop(turn);
     let (kept, written) = tokio::join!(ctx.remember_hosts(now), written);
     kept?;
-    written?;
+    if let (FinishResult::Written(_), Some(wanted)) = (written?, wanted) {
+        // The article stands; nothing that becomes of its pictures changes that.
+        if let Err(failure) = catch_panic::catch(keep_images::keep(ctx, now, wanted)).await {
+            tracing::warn!("a picture is not kept: {failure}");
+        }
+    }
     Ok(())
+}
+
+/// Returns where the site's icon is, and the page that says so.
+fn icon(page: &PageResult) -> Option<(Url, String)> {
+    match page {
+        PageResult::Read(page) => Some((page.url.clone(), page.extraction.metadata.icon_url.clone()?)),
+        PageResult::NotWanted | PageResult::Failed(_) => None,
+    }
 }
 
 /// Asks for an article's pages; none where all are as they were.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use super::purge;
+use super::{purge, sweep_images};
 use crate::jobs::runtime::{Context, JobError};
 use crate::store::StoreError;
 use crate::store::maintenance::CheckDepth;
@@ -25,6 +25,7 @@ pub async fn run_daily(ctx: &Arc<Context>) -> Result<(), JobError> {
         return Ok(());
     }
     purge::run(ctx).await?;
+    sweep_images::run(ctx).await?;
     ctx.store.reclaim_pages().await?;
     ctx.store.set_maintained_at(now).await?;
     ctx.store.truncate_wal().await?;

@@ -4,4 +4,5 @@ pub mod backfill_topics;
 pub mod merge;
 pub mod reindex;
 pub mod purge;
+pub mod sweep_images;
 pub mod daily;

@@ -32,6 +32,8 @@ pub enum JobError {
     TooMany { path: PathBuf, max: usize },
     #[error("{what} panicked; see the log above, and tell us")]
     Panicked { what: &'static str },
+    #[error("{0}; documents are neither written nor compared without it")]
+    SecureKey(String),
     #[error("topic {topic}: {error}")]
     Topic { topic: String, error: String },
 }

@@ -27,6 +27,8 @@ pub struct SharedState {
     pub digests: Mutex<()>,
     /// Documents are written by one at a time.
     pub writing_documents: Mutex<()>,
+    /// Held while a picture's file and its row come, or go.
+    pub images: Mutex<()>,
     /// The archive is matched by one at a time.
     pub matching: Mutex<()>,
     /// What was done, counted.
@@ -63,6 +65,7 @@ impl SharedState {
             deliveries: Mutex::new(()),
             digests: Mutex::new(()),
             writing_documents: Mutex::new(()),
+            images: Mutex::new(()),
             matching: Mutex::new(()),
             counters: Counters::default(),
             poll_lock: PollLock::default(),

@@ -8,11 +8,11 @@ use std::collections::hash_map::Entry;
 
 use rusqlite::{Connection, Row, params};
 
-use crate::domain::article::Article;
+use crate::domain::article::{Article, Image};
 use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::ranking;
 use crate::store::engine::columns::columns;
-use crate::store::engine::statement::{execute, select_all, select_one};
+use crate::store::engine::statement::{execute, select_all, select_one, select_optional};
 use crate::store::engine::{Store, StoreError, moment, seconds};
 use crate::store::rows::article::{self, head};
 use crate::store::rows::{document_marks, membership, settings};
@@ -49,6 +49,8 @@ pub struct DocumentArticle {
     pub story: Option<StoryId>,
     /// Names of the topics it matches, best first.
     pub topics: Vec<String>,
+    /// Its publisher's, if it is kept.
+    pub icon: Option<Image>,
 }
 
 impl StoryContext {
@@ -78,9 +80,20 @@ impl Store {
             let Some(article) = article::article(c, id)? else {
                 return Ok(None);
             };
+            let sql = "SELECT url, width, height FROM publisher_icon
+                       JOIN image ON image.hash = publisher_icon.hash WHERE domain = ?1";
+            let icon = select_optional(c, sql, [&article.provider_domain], |row| {
+                Ok(Image {
+                    url: row.get(0)?,
+                    width: row.get(1)?,
+                    height: row.get(2)?,
+                    is_kept: true,
+                })
+            })?;
             let sql = "SELECT coalesce(quality, 0) FROM article WHERE id = ?1";
             Ok(Some(DocumentArticle {
                 article,
+                icon,
                 quality: select_one(c, sql, [id.0], |row| row.get(0))?,
                 story: membership::story_of(c, id)?,
                 topics: membership::topics_of(c, id)?,

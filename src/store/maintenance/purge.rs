@@ -6,9 +6,9 @@
 use rusqlite::{Connection, params};
 
 use crate::domain::{ArticleId, StoryId, Timestamp};
-use crate::store::engine::statement::count;
+use crate::store::engine::statement::{count, execute, select_one, select_optional};
 use crate::store::engine::{Store, StoreError, moment, seconds};
-use crate::store::rows::{document_marks, membership, settings};
+use crate::store::rows::{document_marks, images, membership, settings};
 use crate::store::sources::tombstones;
 use crate::store::stories::storylines;
 
@@ -133,6 +133,10 @@ fn candidates(c: &Connection, bounds: RetentionBounds, limit: usize) -> Result<V
 
 fn purge(c: &Connection, now: Timestamp, article: ArticleId) -> Result<(), StoreError> {
     let story = membership::story_of(c, article)?;
+    let sql = "SELECT provider_domain FROM article WHERE id = ?1";
+    let publisher: String = select_one(c, sql, [article.0], |row| row.get(0))?;
+    let sql = "SELECT hash FROM article_image WHERE article = ?1";
+    let image: Option<String> = select_optional(c, sql, [article.0], |row| row.get(0))?;
     tombstones::leave(c, now, article)?;
     // Whoever named it names it no more.
     document_marks::mark_article(c, article)?;
@@ -151,13 +155,32 @@ fn purge(c: &Connection, now: Timestamp, article: ArticleId) -> Result<(), Store
         "DELETE FROM member WHERE article = ?1",
         "DELETE FROM article_text WHERE rowid = ?1",
         "DELETE FROM body WHERE article = ?1",
+        "DELETE FROM article_image WHERE article = ?1",
         "DELETE FROM article WHERE id = ?1",
     ];
     for sql in each {
         c.prepare_cached(sql)?.execute([article.0])?;
     }
+    if let Some(image) = image {
+        images::release(c, &image)?;
+    }
+    drop_icon(c, &publisher)?;
     match story {
         Some(story) => drop_if_empty(c, story),
+        None => Ok(()),
+    }
+}
+
+/// Forgets a publisher's icon with its last article.
+fn drop_icon(c: &Connection, publisher: &str) -> Result<(), StoreError> {
+    let sql = "SELECT hash FROM publisher_icon WHERE domain = ?1
+               AND NOT EXISTS (SELECT 1 FROM article WHERE provider_domain = ?1)";
+    let Some(icon) = select_optional(c, sql, [publisher], |row| row.get::<_, Option<String>>(0))? else {
+        return Ok(());
+    };
+    execute(c, "DELETE FROM publisher_icon WHERE domain = ?1", [publisher])?;
+    match icon {
+        Some(icon) => images::release(c, &icon),
         None => Ok(()),
     }
 }

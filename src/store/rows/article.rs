@@ -25,6 +25,8 @@ columns! {
         IMAGE_URL = "article.image_url",
         IMAGE_WIDTH = "article.image_width",
         IMAGE_HEIGHT = "article.image_height",
+        IMAGE_IS_KEPT = "EXISTS (SELECT 1 FROM article_image
+            WHERE article_image.article = article.id AND article_image.url = article.image_url)",
         IS_VIDEO = "article.is_video",
     }
 }
@@ -48,6 +50,7 @@ pub const ARTICLE_TABLES: &str =
 pub fn head_from(row: &Row<'_>) -> rusqlite::Result<Article> {
     let image_url: Option<String> = row.get(head::IMAGE_URL)?;
     let (width, height) = (row.get(head::IMAGE_WIDTH)?, row.get(head::IMAGE_HEIGHT)?);
+    let is_kept = row.get(head::IMAGE_IS_KEPT)?;
     Ok(Article {
         id: row.get(head::ID)?,
         source: String::new(),
@@ -65,7 +68,12 @@ pub fn head_from(row: &Row<'_>) -> rusqlite::Result<Article> {
         language: None,
         provider_name: row.get(head::PROVIDER_NAME)?,
         provider_domain: row.get(head::PROVIDER_DOMAIN)?,
-        image: image_url.map(|url| Image { url, width, height }),
+        image: image_url.map(|url| Image {
+            url,
+            width,
+            height,
+            is_kept,
+        }),
         is_video: row.get(head::IS_VIDEO)?,
     })
 }

@@ -87,3 +87,11 @@ pub fn mark_topic(c: &Connection, topic: &str) -> Result<(), StoreError> {
     execute(c, sql, [topic])?;
     Ok(())
 }
+
+/// Marks the documents of a publisher's articles.
+pub fn mark_publisher(c: &Connection, domain: &str) -> Result<(), StoreError> {
+    let sql = "UPDATE document SET dirty = dirty + 1 WHERE article IN (
+               SELECT id FROM article WHERE provider_domain = ?1)";
+    execute(c, sql, [domain])?;
+    Ok(())
+}

@@ -6,3 +6,4 @@ pub(super) mod article;
 pub(super) mod revisions;
 pub(super) mod membership;
 pub(super) mod document_marks;
+pub(super) mod images;

@@ -123,13 +123,16 @@ impl Store {
         .await
     }
 
-    /// Takes the marks off all documents: their files are what the store was made from.
+    /// Takes the marks off all documents, whose files are what the store was made from, but for those of these articles.
     ///
     /// # Errors
     /// The database cannot be written.
-    pub async fn all_documents_written(&self) -> Result<(), StoreError> {
-        self.write(|c| {
+    pub async fn all_documents_written(&self, but: Vec<ArticleId>) -> Result<(), StoreError> {
+        self.write(move |c| {
             c.execute("UPDATE document SET dirty = 0 WHERE dirty > 0", [])?;
+            for article in but {
+                execute(c, "UPDATE document SET dirty = 1 WHERE article = ?1", [article.0])?;
+            }
             Ok(())
         })
         .await

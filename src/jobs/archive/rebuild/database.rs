@@ -9,16 +9,17 @@ use std::path::PathBuf;
 
 use url::Url;
 
-use super::files::{BATCH, SkippedDocument, documents_in, read_document};
+use super::files::{BATCH, SkippedDocument, documents_in, read_own_document};
 use super::groups::{self, CurrentDocument};
 use crate::clustering::WINDOW_DAYS;
 use crate::config::Config;
+use crate::document::secured::SecureKey;
 use crate::document::{Document, ScalarText, to_article};
 use crate::domain::article::Article;
 use crate::domain::topic::Match;
 use crate::domain::url::CanonicalUrl;
 use crate::domain::{ArticleId, SourceId, Timestamp};
-use crate::jobs::archive::document_texts::{document_topics, settings_mark};
+use crate::jobs::archive::document_texts::{document_topics, secure_key, settings_mark};
 use crate::jobs::archive::verify::{self, VerifyReport};
 use crate::jobs::runtime::{JobError, compile};
 use crate::matching::{Matcher, Subject};
@@ -35,6 +36,7 @@ pub const LOST: &[&str] = &[
     "bylines, languages, revisions, reasons for matches and places, merges and splits by hand",
     "stories of articles that are no longer current (they are grouped anew), and numbers of stories",
     "articles without a document",
+    "pictures that were kept (documents name them as elsewhere again)",
 ];
 
 /// What was built.
@@ -63,6 +65,8 @@ struct DatedDocument {
     /// Whether it is current, and what it is in its story then.
     heat: Option<i64>,
     related: Vec<String>,
+    /// It says of a picture that we hold it, which no longer is so.
+    has_kept_image: bool,
     id: Option<ArticleId>,
 }
 
@@ -76,6 +80,7 @@ pub async fn database(
     mut progress: impl FnMut(RebuildStep),
 ) -> Result<RebuiltDatabase, JobError> {
     let matcher = compile(config)?;
+    let key = secure_key(config)?;
     refuse_to_replace(config)?;
     let files = documents_in(&config.archive.path)?;
     let folder = config.state_dir.join(BUILT_IN);
@@ -98,6 +103,7 @@ pub async fn database(
         store: &store,
         source,
         built: &mut built,
+        key,
     };
     let entries = builder.order(files, &mut progress);
     let entries = builder.take_in(entries, &mut progress).await?;
@@ -105,7 +111,10 @@ pub async fn database(
     builder.group(&entries).await?;
     let since = current_since(&store, &entries)?.unwrap_or(now - chrono::TimeDelta::days(WINDOW_DAYS));
     store.set_prepared(since, settings_mark(config)).await?;
-    store.all_documents_written().await?;
+    let with_images = entries.iter().filter(|entry| entry.has_kept_image);
+    store
+        .all_documents_written(with_images.filter_map(|entry| entry.id).collect())
+        .await?;
     let count = store.stats()?;
     (built.articles, built.stories) = (count.articles.unsigned_abs(), count.stories.unsigned_abs());
     built.report = verify::verify(config, &matcher, &store, 10, |done, all| {
@@ -153,12 +162,25 @@ pub fn keys_of(article: &Article) -> Vec<String> {
     keys
 }
 
+/// Whether a document says of its picture, its publisher's or that of a related article that it is kept.
+fn has_kept_image(document: &Document) -> bool {
+    let related = document.related().iter().flat_map(|item| item.images.iter().flatten());
+    let mut images = document.images.iter().flatten().chain(related);
+    images.any(|image| image.is_cached == Some(true))
+        || document
+            .provider
+            .as_ref()
+            .is_some_and(|provider| provider.images.is_some())
+}
+
 struct Builder<'a> {
     config: &'a Config,
     matcher: &'a Matcher,
     store: &'a Store,
     source: SourceId,
     built: &'a mut RebuiltDatabase,
+    /// What opens the documents' texts, where they are secured.
+    key: Option<&'a SecureKey>,
 }
 
 impl Builder<'_> {
@@ -167,7 +189,7 @@ impl Builder<'_> {
         let all = 2 * files.len() as u64;
         let mut ordered = Vec::with_capacity(files.len());
         for (at, path) in files.into_iter().enumerate() {
-            let read = read_document(&path).and_then(|document| {
+            let read = read_own_document(&path, self.key).and_then(|document| {
                 let article = to_article::article(&document).map_err(|error| error.to_string())?;
                 Ok((article.published_at, document.heat))
             });
@@ -177,6 +199,7 @@ impl Builder<'_> {
                         path,
                         heat,
                         related: Vec::new(),
+                        has_kept_image: false,
                         id: None,
                     };
                     ordered.push((published_at, heat.is_some_and(|heat| heat < 0), entry));
@@ -223,7 +246,7 @@ impl Builder<'_> {
     }
 
     fn read(&mut self, entry: &mut DatedDocument) -> Result<ImportedArticle, String> {
-        let document = read_document(&entry.path)?;
+        let document = read_own_document(&entry.path, self.key)?;
         let article = to_article::article(&document).map_err(|error| error.to_string())?;
         let name = entry
             .path
@@ -231,6 +254,7 @@ impl Builder<'_> {
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
+        entry.has_kept_image = has_kept_image(&document);
         entry.related = document
             .related()
             .iter()

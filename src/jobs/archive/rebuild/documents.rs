@@ -7,7 +7,7 @@ use crate::archive::ArchiveError;
 use crate::decide::article::WriteDocuments;
 use crate::document::file_name;
 use crate::domain::ArticleId;
-use crate::jobs::archive::document_texts::DocumentTexts;
+use crate::jobs::archive::document_texts::{DocumentTexts, secure_key};
 use crate::jobs::archive::write_documents;
 use crate::jobs::runtime::{Context, JobError};
 
@@ -35,6 +35,7 @@ pub async fn documents(ctx: &Arc<Context>, mut progress: impl FnMut(u64, u64)) -
     let Some(archive) = &ctx.archive else {
         return Ok(rebuilt);
     };
+    secure_key(&ctx.config)?;
     name_all(ctx).await?;
     rebuilt.written = write_documents::write_dirty(ctx).await? as u64;
     let Some(since) = ctx.store.current_since()? else {

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::document::secured::{self, SecureKey};
 use crate::document::{self, Document};
 use crate::files;
 use crate::jobs::runtime::JobError;
@@ -65,11 +66,28 @@ pub fn documents_in(folder: &Path) -> Result<Vec<PathBuf>, JobError> {
     }
 }
 
-/// Reads one document.
+/// Reads one document as it stands.
 ///
 /// # Errors
 /// Why it is none, in words.
 pub fn read_document(path: &Path) -> ReadResult {
     let text = files::read_text(path, document::FILE_BYTES_MAX).map_err(|error| error.to_string())?;
     document::parse(&text).map_err(|error| error.to_string())
+}
+
+/// Reads one of the archive's own documents; a secured text is back in it.
+///
+/// # Errors
+/// Why it is none, or its text is not to be had, in words.
+pub fn read_own_document(path: &Path, key: Option<&SecureKey>) -> ReadResult {
+    let mut document = read_document(path)?;
+    match key {
+        Some(key) => secured::restore(&mut document, key).map_err(|error| error.to_string())?,
+        // Taken in without its text, it would be written without it next.
+        None if document.secured.is_some() && document.body().is_none() => {
+            return Err("its text is secured; give the key in archive.secure".to_owned());
+        }
+        None => {}
+    }
+    Ok(document)
 }
