@@ -179,7 +179,7 @@ fn needs_the_owner(error: &anyhow::Error) -> bool {
     error.is::<WrongUse>()
         || matches!(
             error.downcast_ref(),
-            Some(ViewError::NotFound(_) | ViewError::Invalid(_))
+            Some(ViewError::Unknown { .. } | ViewError::NotFound(_) | ViewError::Invalid(_))
         )
         || error.chain().any(|cause| match store_error(cause) {
             Some(

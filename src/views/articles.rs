@@ -1,10 +1,13 @@
 //! Articles in lists, and what has changed in them.
 
 use serde::Serialize;
+use url::Url;
 
-use super::error::ViewError;
+use super::error::{UnknownKind, ViewError};
 use super::revision_diff::{self, ArticleChange};
 use crate::config::Config;
+use crate::domain::ArticleId;
+use crate::domain::url::CanonicalUrl;
 use crate::store::Store;
 use crate::store::articles::{ArticleFilter, ListedArticle};
 
@@ -49,9 +52,7 @@ pub fn is_empty(store: &Store) -> Result<bool, ViewError> {
 pub(super) fn check(store: &Store, config: &Config, filter: &ArticleFilter) -> Result<(), ViewError> {
     check_topic(store, config, filter.topic.as_deref())?;
     match &filter.source {
-        Some(name) if !store.knows_source(name)? => Err(ViewError::NotFound(format!(
-            "no source is called \"{name}\"; `tidings sources` lists them"
-        ))),
+        Some(name) if !store.knows_source(name)? => Err(UnknownKind::Source.named(name)),
         _ => Ok(()),
     }
 }
@@ -59,9 +60,22 @@ pub(super) fn check(store: &Store, config: &Config, filter: &ArticleFilter) -> R
 /// Refuses a topic that neither the store nor the configuration knows.
 pub(super) fn check_topic(store: &Store, config: &Config, topic: Option<&str>) -> Result<(), ViewError> {
     match topic {
-        Some(name) if !config.topics.iter().any(|topic| topic.name == name) && !store.knows_topic(name)? => Err(
-            ViewError::NotFound(format!("no topic is called \"{name}\"; `tidings topics` lists them")),
-        ),
+        Some(name) if !config.topics.iter().any(|topic| topic.name == name) && !store.knows_topic(name)? => {
+            Err(UnknownKind::Topic.named(name))
+        }
         _ => Ok(()),
     }
+}
+
+/// Returns the number of an article that is known by it or by its address.
+///
+/// # Errors
+/// The text is neither, no stored article has the address, or the store cannot be read.
+pub fn find(store: &Store, article: &str) -> Result<ArticleId, ViewError> {
+    if let Ok(number) = article.parse() {
+        return Ok(ArticleId(number));
+    }
+    let url = Url::parse(article).map_err(|error| ViewError::Invalid(format!("{article} is no address: {error}")))?;
+    let found = store.article_by_url_key(CanonicalUrl::new(&url).as_str())?;
+    found.ok_or_else(|| UnknownKind::Address.named(article))
 }

@@ -1,6 +1,6 @@
 //! Digests that were sent, and what did not arrive.
 
-use super::error::ViewError;
+use super::error::{UnknownKind, ViewError};
 use crate::domain::DigestId;
 use crate::store::Store;
 use crate::store::digests::StoredDigest;
@@ -19,8 +19,7 @@ pub fn list(store: &Store, limit: usize) -> Result<Vec<StoredDigest>, ViewError>
 /// # Errors
 /// There is no such digest, or the store cannot be read.
 pub fn text(store: &Store, id: DigestId) -> Result<String, ViewError> {
-    let gone = || ViewError::NotFound(format!("there is no digest {id}; `tidings digests` lists them"));
-    store.digest_text(id)?.ok_or_else(gone)
+    store.digest_text(id)?.ok_or_else(|| UnknownKind::Digest.named(id))
 }
 
 /// Returns at most `limit` deliveries in trouble, the ones given up first.

@@ -21,4 +21,4 @@ pub mod stats;
 pub mod health;
 pub mod check;
 
-pub use error::ViewError;
+pub use error::{UnknownKind, ViewError};

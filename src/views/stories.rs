@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use serde_json::json;
 
 use super::articles;
-use super::error::ViewError;
+use super::error::{UnknownKind, ViewError};
 use super::placement::{self, PlacementView};
 use crate::config::Config;
 use crate::digest::ChartBar;
@@ -189,8 +189,7 @@ pub fn count(store: &Store, topic: Option<&str>) -> Result<usize, ViewError> {
 /// # Errors
 /// There is no such story, or the store cannot be read.
 pub fn timeline(store: &Store, id: StoryId, zone: Tz) -> Result<StoryTimeline, ViewError> {
-    let gone = || ViewError::NotFound(format!("there is no story {id}; `tidings stories` lists them"));
-    let story = store.story(id)?.ok_or_else(gone)?;
+    let story = store.story(id)?.ok_or_else(|| UnknownKind::Story.named(id))?;
     let (log, changes) = (store.story_edits(id)?, store.story_changes(id)?);
     let mut story = StoryView::of(story, &changes);
     for member in &mut story.articles {
