@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::domain::ArticleId;
 use crate::domain::url::CanonicalUrl;
 use crate::store::Store;
-use crate::store::articles::{ArticleFilter, ListedArticle};
+use crate::store::articles::{ArticleFilter, Citation, ListedArticle};
 
 /// An article in a list.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -29,15 +29,38 @@ pub fn list(store: &Store, config: &Config, filter: &ArticleFilter) -> Result<Ve
     check(store, config, filter)?;
     let seen = |article: ListedArticle| -> Result<ArticleView, ViewError> {
         let changes = match filter.changed {
-            true => {
-                let (before, text) = store.history(article.id)?;
-                revision_diff::changes(&before, &article.title, &text)
-            }
+            true => changes(store, article.id, &article.title)?,
             false => Vec::new(),
         };
         Ok(ArticleView { article, changes })
     };
     store.list_articles(filter)?.into_iter().map(seen).collect()
+}
+
+/// Returns what an article is cited by, if it is stored.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn citation(store: &Store, id: ArticleId) -> Result<Option<Citation>, ViewError> {
+    Ok(store.citation(id)?)
+}
+
+/// Returns the plain text of an article; empty where there is none.
+///
+/// # Errors
+/// There is no such article, or the store cannot be read.
+pub fn text(store: &Store, id: ArticleId) -> Result<String, ViewError> {
+    let article = store.article(id)?.ok_or_else(|| UnknownKind::Article.named(id))?;
+    Ok(article.body_text)
+}
+
+/// Returns the changes of an article, the latest first.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn changes(store: &Store, id: ArticleId, title: &str) -> Result<Vec<ArticleChange>, ViewError> {
+    let (before, text) = store.history(id)?;
+    Ok(revision_diff::changes(&before, title, &text))
 }
 
 /// Whether no article is stored at all.

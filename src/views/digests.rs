@@ -14,6 +14,14 @@ pub fn list(store: &Store, limit: usize) -> Result<Vec<StoredDigest>, ViewError>
     Ok(store.digests(limit)?)
 }
 
+/// Returns those that were made before one, newest first, `limit` at most.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn list_before(store: &Store, later: DigestId, limit: usize) -> Result<Vec<StoredDigest>, ViewError> {
+    Ok(store.digests_before(later, limit)?)
+}
+
 /// Returns the text of a digest as it was sent.
 ///
 /// # Errors

@@ -16,6 +16,7 @@ pub mod topics;
 pub mod quiet_topics;
 pub mod backtest;
 pub mod sources;
+pub mod coverage;
 pub mod digests;
 pub mod stats;
 pub mod health;
