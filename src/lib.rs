@@ -39,6 +39,7 @@ pub mod jobs;
 pub mod views;
 pub mod commands;
 pub mod control;
+pub mod assistant;
 pub mod web;
 pub mod daemon;
 pub mod demo;

@@ -167,7 +167,7 @@ pub fn head(text: &str, bytes_max: usize) -> &str {
 }
 
 /// Returns the end of a text: at most so many bytes, and whole characters.
-fn tail(text: &str, bytes_max: usize) -> &str {
+pub fn tail(text: &str, bytes_max: usize) -> &str {
     let mut begun = text.len().saturating_sub(bytes_max);
     while !text.is_char_boundary(begun) {
         begun += 1;

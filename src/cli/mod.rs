@@ -16,6 +16,7 @@ mod poll;
 mod run;
 mod serve;
 mod site;
+mod mcp;
 mod demo;
 mod packaging;
 
@@ -72,6 +73,7 @@ enum Command {
     Topics(topics::TopicsArgs),
     Stories(stories::StoriesArgs),
     Search(search::SearchArgs),
+    Mcp(mcp::McpArgs),
     Extract(extract::ExtractArgs),
     /// Feeds as the daemon sees them
     Feed(feed::FeedArgs),
@@ -116,6 +118,7 @@ pub fn main() -> ExitCode {
         Command::Topics(a) => topics::run(config, &a),
         Command::Stories(a) => stories::run(config, &a),
         Command::Search(a) => search::run(config, &a),
+        Command::Mcp(a) => mcp::run(config, &a),
         Command::Extract(a) => extract::run(config, &a),
         Command::Feed(a) => feed::run(a),
         Command::Doc(a) => doc::run(config, a),
@@ -179,7 +182,7 @@ fn needs_the_owner(error: &anyhow::Error) -> bool {
     error.is::<WrongUse>()
         || matches!(
             error.downcast_ref(),
-            Some(ViewError::NotFound(_) | ViewError::Invalid(_))
+            Some(ViewError::Unknown { .. } | ViewError::NotFound(_) | ViewError::Invalid(_))
         )
         || error.chain().any(|cause| match store_error(cause) {
             Some(

@@ -38,6 +38,8 @@ pub fn line(text: &str, chars_max: usize) -> String {
                 clean.push(' ');
             }
             marks = 0;
+        } else if is_selector(c) && clean.ends_with(is_selector) {
+            // One chooses a form; a run of them is seen by nobody and may say anything.
         } else if !is_steering(c) {
             marks = if is_mark(c) { marks + 1 } else { 0 };
             if marks <= MARKS_MAX {
@@ -47,6 +49,24 @@ pub fn line(text: &str, chars_max: usize) -> String {
     }
     clean.truncate(clean.trim_end().len());
     cut(clean, chars_max)
+}
+
+/// Returns text line by line, each as `line` leaves it, with one empty line at most between two.
+pub fn lines(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut is_apart = false;
+    for one in text::clean(text).split('\n').map(|one| line(one, usize::MAX)) {
+        if one.is_empty() {
+            is_apart = true;
+            continue;
+        }
+        if !out.is_empty() {
+            out.push_str(if is_apart { "\n\n" } else { "\n" });
+        }
+        is_apart = false;
+        out.push_str(&one);
+    }
+    out
 }
 
 /// Returns an address that may be linked: http or https, with a host, without credentials, in ASCII.
@@ -152,6 +172,11 @@ fn is_steering(c: char) -> bool {
             | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}' | '\u{180E}')
 }
 
+/// Whether a character chooses a form of the one before it.
+fn is_selector(c: char) -> bool {
+    matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
+}
+
 fn is_mark(c: char) -> bool {
     unicode_normalization::char::is_combining_mark(c)
 }
@@ -176,6 +201,17 @@ mod tests {
             line(&format!("e{}x", "\u{301}".repeat(500)), 100).chars().count(),
             2 + MARKS_MAX
         );
+    }
+
+    #[test]
+    fn lines_stay_lines_and_hold_nothing_that_is_not_seen() {
+        assert_eq!(
+            lines("\n one \r\ntwo\u{202E}\n\n\n\u{200B}\nthree\u{E0041}\u{E0042}\n\n"),
+            "one\ntwo\n\nthree"
+        );
+        let hidden: String = "❤\u{FE0F}\u{E0101}\u{FE01}\u{E0121}".to_owned();
+        assert_eq!(lines(&hidden), "❤\u{FE0F}");
+        assert_eq!(lines(""), "");
     }
 
     #[test]

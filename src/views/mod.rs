@@ -17,9 +17,10 @@ pub mod topics;
 pub mod quiet_topics;
 pub mod backtest;
 pub mod sources;
+pub mod coverage;
 pub mod digests;
 pub mod stats;
 pub mod health;
 pub mod check;
 
-pub use error::ViewError;
+pub use error::{UnknownKind, ViewError};

@@ -59,6 +59,20 @@ pub fn search(
     })
 }
 
+/// Returns the articles that the filter lets through, newest first.
+///
+/// # Errors
+/// The source or the topic is unknown, or the store cannot be read.
+pub fn newest(store: &Store, config: &Config, filter: &ArticleFilter) -> Result<SearchView, ViewError> {
+    articles::check(store, config, filter)?;
+    let found = store.search(filter, |_| true)?;
+    Ok(SearchView {
+        hits: found.articles.into_iter().map(|hit| seen(hit, &[])).collect(),
+        ranked: None,
+        unindexed: 0,
+    })
+}
+
 fn seen(hit: SearchHit, terms: &[&Term]) -> HitView {
     let texts = [&hit.article.body_text, &hit.article.excerpt];
     let part = texts

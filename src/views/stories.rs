@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use serde_json::json;
 
 use super::articles;
-use super::error::ViewError;
+use super::error::{UnknownKind, ViewError};
 use super::placement::{self, PlacementView};
 use crate::config::Config;
 use crate::digest::ChartBar;
@@ -34,6 +34,9 @@ pub struct StoryView {
     /// Oldest first.
     pub articles: Vec<MemberView>,
     pub headline_changes: Vec<StoryChange>,
+    /// The article it goes by.
+    #[serde(skip)]
+    pub lead: Option<ArticleId>,
 }
 
 /// An article in its story.
@@ -109,6 +112,7 @@ impl StoryView {
         let order =
             |m: &&Member| ranking::lead_order(m.copy_of.is_some(), m.quality, m.article.published_at, m.article.id);
         let lead = story.members.iter().min_by_key(order);
+        let lead_id = lead.map(|member| member.article.id);
         let mut outlets = HashSet::new();
         let mut first: Vec<&Member> = story.members.iter().collect();
         first.sort_by_key(|m| (m.article.published_at, m.article.id));
@@ -120,6 +124,7 @@ impl StoryView {
             topics: story.members.iter().flat_map(|m| m.topics.iter().cloned()).collect(),
             started_date_time: story.started_at,
             updated_date_time: story.updated_at,
+            lead: lead_id,
             headline_changes: changes.iter().filter(|change| change.is_headline()).cloned().collect(),
             articles: story
                 .members
@@ -160,8 +165,23 @@ pub fn ids(
     topic: Option<&str>,
     limit: usize,
 ) -> Result<Vec<StoryId>, ViewError> {
+    ids_behind(store, config, None, since, topic, limit)
+}
+
+/// Returns the same, of those that come behind a story, known by its last change and its number.
+///
+/// # Errors
+/// The topic is unknown, or the store cannot be read.
+pub fn ids_behind(
+    store: &Store,
+    config: &Config,
+    last: Option<(Timestamp, StoryId)>,
+    since: Option<Timestamp>,
+    topic: Option<&str>,
+    limit: usize,
+) -> Result<Vec<StoryId>, ViewError> {
     articles::check_topic(store, config, topic)?;
-    Ok(store.story_ids(since, topic, limit)?)
+    Ok(store.story_ids_behind(last, since, topic, limit)?)
 }
 
 /// Returns one story, if there is one with this number. One at a time: all of them may be more than a machine has memory
@@ -189,8 +209,7 @@ pub fn count(store: &Store, topic: Option<&str>) -> Result<usize, ViewError> {
 /// # Errors
 /// There is no such story, or the store cannot be read.
 pub fn timeline(store: &Store, id: StoryId, zone: Tz) -> Result<StoryTimeline, ViewError> {
-    let gone = || ViewError::NotFound(format!("there is no story {id}; `tidings stories` lists them"));
-    let story = store.story(id)?.ok_or_else(gone)?;
+    let story = store.story(id)?.ok_or_else(|| UnknownKind::Story.named(id))?;
     let (log, changes) = (store.story_edits(id)?, store.story_changes(id)?);
     let mut story = StoryView::of(story, &changes);
     for member in &mut story.articles {

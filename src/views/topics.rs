@@ -1,13 +1,12 @@
 //! Topics in a list, and why an article matches one or not.
 
 use serde::Serialize;
-use url::Url;
 
-use super::error::ViewError;
+use super::articles;
+use super::error::{UnknownKind, ViewError};
 use super::placement::{self, PlacementView};
 use crate::config::Config;
 use crate::domain::topic::Topic;
-use crate::domain::url::CanonicalUrl;
 use crate::domain::{ArticleId, StoryId};
 use crate::jobs;
 use crate::matching::{MatchExplanation, Subject};
@@ -57,13 +56,8 @@ pub fn named<'c>(config: &'c Config, name: &str) -> Result<(usize, &'c Topic), V
 /// The topic or the article is not there, or the store cannot be read.
 pub fn explain(store: &Store, config: &Config, topic: &str, article: &str) -> Result<TopicExplanation, ViewError> {
     let (position, _) = named(config, topic)?;
-    let found = store.article(find(store, article)?)?;
-    let gone = || {
-        ViewError::NotFound(format!(
-            "there is no article {article}; `tidings articles` shows numbers"
-        ))
-    };
-    let article = found.ok_or_else(gone)?;
+    let found = store.article(articles::find(store, article)?)?;
+    let article = found.ok_or_else(|| UnknownKind::Article.named(article))?;
     let matcher = jobs::compile(config).map_err(|error| ViewError::Invalid(error.to_string()))?;
     let explanation = matcher.explain(position, &Subject::of(&article));
     let story = store.story_of(article.id)?;
@@ -75,17 +69,5 @@ pub fn explain(store: &Store, config: &Config, topic: &str, article: &str) -> Re
         placed: placement::of(store, article.id, &log.unwrap_or_default())?,
         title: article.title,
         web_url: article.web_url,
-    })
-}
-
-fn find(store: &Store, article: &str) -> Result<ArticleId, ViewError> {
-    if let Ok(number) = article.parse() {
-        return Ok(ArticleId(number));
-    }
-    let url = Url::parse(article).map_err(|error| ViewError::Invalid(format!("{article} is no address: {error}")))?;
-    let found = store.article_by_url_key(CanonicalUrl::new(&url).as_str())?;
-    found.ok_or_else(|| {
-        let message = format!("no stored article has the address {article}; `tidings articles` lists them");
-        ViewError::NotFound(message)
     })
 }

@@ -4,6 +4,7 @@
 mod aggregators;
 mod alerts;
 mod archive;
+mod assistant;
 mod backup;
 mod base_href;
 mod behaviour;
@@ -42,6 +43,7 @@ mod listings;
 mod mail;
 mod metrics;
 mod markdown;
+mod mcp;
 mod merges;
 mod moves;
 mod newsroom;

@@ -8,8 +8,20 @@ use regex::Regex;
 
 /// Rooms in which, and in the rooms of which, a file imports only what is listed before it. A room joins once its list is in
 /// that order.
-const ORDERED_ROOMS: [&str; 12] = [
-    "extract", "digest", "decide", "fetch", "store", "deliver", "config", "jobs", "views", "control", "demo", "cli",
+const ORDERED_ROOMS: [&str; 13] = [
+    "extract",
+    "digest",
+    "decide",
+    "fetch",
+    "store",
+    "deliver",
+    "config",
+    "jobs",
+    "views",
+    "control",
+    "assistant",
+    "demo",
+    "cli",
 ];
 
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {

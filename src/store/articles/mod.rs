@@ -3,6 +3,7 @@
 #[doc(hidden)] // Public for its fuzz target.
 pub mod fts_query;
 pub(super) mod search;
+mod citation;
 mod boilerplate;
 mod part_validators;
 pub(super) mod wordings;
@@ -12,5 +13,6 @@ pub(super) mod article_work;
 pub use super::rows::membership::MatchedTerm;
 pub use super::rows::revisions::StoredRevision;
 pub use article_work::{DueArticle, FinishResult};
+pub use citation::Citation;
 pub use search::{ArticleFilter, ListedArticle, SearchHit, SearchResults, Stats};
 pub use topics::{BackfillStep, StoredTopic, UnmatchedTopic};

@@ -91,6 +91,10 @@ pub struct ArticleFilter {
     pub limit: Option<usize>,
     /// The words to look for, for `Store::search`.
     pub query: Option<Query>,
+    /// For `Store::search`: so many of what would be found are passed over, and what was stored later than this article is
+    /// not there yet. So a later page goes on from an earlier one while a daemon works.
+    pub skip: usize,
+    pub up_to: Option<ArticleId>,
 }
 
 impl Store {
@@ -189,8 +193,13 @@ impl Store {
     ) -> Result<SearchResults, StoreError> {
         self.read(|c| {
             let mut search = SearchResults::default();
+            let mut skip = filter.skip;
             let mut take = |c: &Connection, id: ArticleId, score: f64| -> Result<bool, StoreError> {
                 if let Some(article) = article::article(c, id)?.filter(|article| accept(article)) {
+                    if skip > 0 {
+                        skip -= 1;
+                        return Ok(true);
+                    }
                     let listed = listed(c, id)?;
                     search.articles.push(SearchHit { listed, article, score });
                 }
@@ -202,14 +211,14 @@ impl Store {
             };
             let Some(text) = text else {
                 let sql = format!(
-                    "SELECT article.id FROM article WHERE {}
-                     ORDER BY article.published_at DESC, article.id DESC LIMIT ?4",
+                    "SELECT article.id FROM article WHERE {} AND +article.id <= ?4
+                     ORDER BY article.published_at DESC, article.id DESC",
                     conditions(filter, "article.published_at")
                 );
                 let mut statement = c.prepare(&sql)?;
+                let (since, up_to) = (filter.since.map(seconds), up_to(filter));
                 // Which of them are wanted is not known yet.
-                let all = -1;
-                let mut rows = statement.query(params![filter.source, filter.topic, filter.since.map(seconds), all])?;
+                let mut rows = statement.query(params![filter.source, filter.topic, since, up_to])?;
                 while let Some(row) = rows.next()? {
                     if !take(c, ArticleId(row.get(0)?), 0.0)? {
                         break;
@@ -261,6 +270,10 @@ pub fn conditions(filter: &ArticleFilter, moment: &str) -> String {
     }
 }
 
+fn up_to(filter: &ArticleFilter) -> i64 {
+    filter.up_to.map_or(i64::MAX, |last| last.0)
+}
+
 /// Returns the words of the index that the open beginnings of a query stand for.
 pub fn completions(c: &Connection, query: &Query) -> Result<Completions, StoreError> {
     let mut completions = Completions::wanted(query);
@@ -285,10 +298,17 @@ fn rank(c: &Connection, filter: &ArticleFilter, text: &str) -> Result<Vec<(Artic
     };
     let sql = format!(
         "SELECT article_text.rowid, -bm25(article_text, {COLUMN_WEIGHTS}) FROM article_text
-         WHERE article_text MATCH ?4 {narrowed} ORDER BY article_text.rowid DESC LIMIT {RANKED_MAX}"
+         WHERE article_text MATCH ?4 AND article_text.rowid <= ?5 {narrowed}
+         ORDER BY article_text.rowid DESC LIMIT {RANKED_MAX}"
     );
     let mut statement = c.prepare(&sql)?;
-    let bound = params![filter.source, filter.topic, filter.since.map(seconds), text];
+    let bound = params![
+        filter.source,
+        filter.topic,
+        filter.since.map(seconds),
+        text,
+        up_to(filter)
+    ];
     let mut ranked = statement
         .query_map(bound, |row| Ok((ArticleId(row.get(0)?), row.get(1)?)))?
         .collect::<Result<Vec<(ArticleId, f64)>, _>>()?;

@@ -302,9 +302,17 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn digests(&self, limit: usize) -> Result<Vec<StoredDigest>, StoreError> {
+        self.digests_before(DigestId(i64::MAX), limit)
+    }
+
+    /// Returns the stored digests that were made before one, newest first.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn digests_before(&self, later: DigestId, limit: usize) -> Result<Vec<StoredDigest>, StoreError> {
         self.read(|c| {
-            let sql = "SELECT id, name, to_at, subject, stories FROM digest ORDER BY id DESC LIMIT ?1";
-            let mut found = select_all(c, sql, [limit as i64], |row| {
+            let sql = "SELECT id, name, to_at, subject, stories FROM digest WHERE id < ?2 ORDER BY id DESC LIMIT ?1";
+            let mut found = select_all(c, sql, [limit as i64, later.0], |row| {
                 Ok(StoredDigest {
                     id: row.get(0)?,
                     name: row.get(1)?,

@@ -58,8 +58,23 @@ impl Store {
         topic: Option<&str>,
         limit: usize,
     ) -> Result<Vec<StoryId>, StoreError> {
+        self.story_ids_behind(None, since, topic, limit)
+    }
+
+    /// Returns the same, of those that come behind a story, known by its last change and its number.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn story_ids_behind(
+        &self,
+        last: Option<(Timestamp, StoryId)>,
+        since: Option<Timestamp>,
+        topic: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<StoryId>, StoreError> {
         self.read(|c| {
-            let sql = "SELECT id FROM story WHERE updated_at >= ?1
+            let (at, id) = last.map_or((i64::MAX, i64::MAX), |(at, id)| (seconds(at), id.0));
+            let sql = "SELECT id FROM story WHERE updated_at >= ?1 AND (updated_at, id) < (?4, ?5)
                          AND EXISTS (SELECT 1 FROM member WHERE member.story = story.id) AND (?2 IS NULL OR EXISTS (
                            SELECT 1 FROM member JOIN match ON match.article = member.article
                            JOIN topic ON topic.id = match.topic
@@ -68,7 +83,7 @@ impl Store {
             select_all(
                 c,
                 sql,
-                params![since.map_or(i64::MIN, seconds), topic, limit as i64],
+                params![since.map_or(i64::MIN, seconds), topic, limit as i64, at, id],
                 |row| row.get(0),
             )
         })

@@ -11,7 +11,7 @@ use crate::web::routes::Route;
 /// Returns the page for what cannot be shown.
 pub fn of(desk: &Desk<'_>, error: &ViewError) -> Answer {
     match error {
-        ViewError::NotFound(message) => page(desk, 404, "Not here", message),
+        ViewError::Unknown { .. } | ViewError::NotFound(_) => page(desk, 404, "Not here", &error.to_string()),
         ViewError::Invalid(message) => page(desk, 400, "Not understood", message),
         ViewError::Store(error) => {
             tracing::error!("a page cannot be shown: {error}");
