@@ -30,6 +30,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0021_folded_words.sql"),
     include_str!("migrations/0022_asked_rest.sql"),
     include_str!("migrations/0023_page_parts.sql"),
+    include_str!("migrations/0024_article_source.sql"),
 ];
 
 /// The schema this program knows.
