@@ -8,6 +8,7 @@ mod answer;
 mod desk;
 mod layout;
 pub mod placement_reason;
+pub mod source_words;
 mod pages;
 mod answering;
 mod access;
