@@ -9,6 +9,7 @@ mod desk;
 mod layout;
 pub mod placement_reason;
 pub mod source_words;
+mod markdown;
 mod pages;
 mod answering;
 mod access;
