@@ -3,6 +3,7 @@
 //! Every mistake is found in one reading and shown with its line, key and fix; a configuration that loads is usable as
 //! it stands. Nothing is written here and nothing is asked of the network. Secrets are read, never shown.
 
+mod toml_string;
 mod reading;
 mod settings;
 mod changes;
@@ -24,6 +25,7 @@ pub use settings::{
     AlertSettings, ArchiveSettings, Config, DigestSettings, DkimSettings, MailSettings, SiteSettings, WebPlace,
     WebReader, WebSettings,
 };
+pub use toml_string::toml_string;
 
 impl Config {
     /// Reads and checks a configuration with all it includes.

@@ -57,6 +57,7 @@ digest_record.rs   | count(DISTINCT article.provider_name)  | (source=?)        
 digest_record.rs   | DISTINCT                               | DISTINCT             | what was revised in a window, or told of one story
 digest_record.rs   | SELECT EXISTS (                        | (topic=?)            | ends at the first that was told
 digest_record.rs   | ORDER BY id DESC LIMIT                 | SCAN digest          | the latest, as many as asked for
+digest_record.rs   | DISTINCT member.story FROM digest_item | (digest=?)           | what one digest told
 digest_record.rs   | FROM delivery WHERE digest             | ORDER BY             | channels of one digest
 digest_record.rs   | ORDER BY member.story                  | ORDER BY             | what is new in a window
 document_inputs.rs | SET dirty = dirty + 1                  | SCAN document        | settings changed that all documents show
@@ -69,6 +70,7 @@ document_names.rs  | SELECT count(*) FROM document          | SCAN              
 entries.rs         | ORDER BY key                           | ORDER BY             | keys of one article in one source
 import.rs          | LIMIT 1                                | SCAN                 | ends at the first
 import.rs          | WHERE web_url                          | SCAN article         | while a database is rebuilt an index stands
+article_standing.rs | ORDER BY match.score                  | ORDER BY             | topics of one article
 live_members.rs    | ORDER BY match.score                   | ORDER BY             | topics of one article
 membership.rs      | ORDER BY match.score                   | ORDER BY             | topics of one article
 purge.rs           | SELECT count(*) FROM article           | SCAN article         | once a day, for what a day may purge

@@ -12,6 +12,7 @@ pub mod placement;
 pub mod stories;
 pub mod doubtful;
 pub mod story_lines;
+pub mod article_detail;
 pub mod today;
 pub mod topics;
 pub mod quiet_topics;

@@ -5,6 +5,7 @@ use serde::{Serialize, Serializer};
 use super::articles;
 use super::error::ViewError;
 use crate::config::Config;
+use crate::domain::topic::Reason;
 use crate::matching::{Matcher, Subject};
 use crate::query::snippet::{self, Piece};
 use crate::query::{Query, Term};
@@ -18,6 +19,8 @@ pub struct SearchView {
     pub hits: Vec<HitView>,
     /// So many of the newest articles with its words were ranked; none when it was all of them.
     pub ranked: Option<usize>,
+    /// So many articles have its words, as far as they were ranked; none where no words were looked for.
+    pub candidates: Option<usize>,
     /// So many of the oldest articles at most are not indexed anew yet since an upgrade, and were not looked at.
     pub unindexed: usize,
 }
@@ -32,6 +35,9 @@ pub struct HitView {
     /// The part of its text, or else of its lead, that shows why it was found; empty where neither does.
     #[serde(flatten, serialize_with = "as_snippet")]
     pub part: Vec<Piece>,
+    /// What of the query was found in it, and where.
+    #[serde(skip)]
+    pub reasons: Vec<Reason>,
 }
 
 /// Returns the articles that satisfy a query among those the filter lets through.
@@ -53,8 +59,13 @@ pub fn search(
     let found = store.search(&filter, |article| matcher.matches_any(&Subject::of(article)))?;
     let terms = query.positive_terms();
     Ok(SearchView {
-        hits: found.articles.into_iter().map(|hit| seen(hit, &terms)).collect(),
+        hits: found
+            .articles
+            .into_iter()
+            .map(|hit| seen(hit, &terms, Some(&matcher)))
+            .collect(),
         ranked: found.ranked,
+        candidates: found.candidates,
         unindexed: found.unindexed,
     })
 }
@@ -67,13 +78,15 @@ pub fn newest(store: &Store, config: &Config, filter: &ArticleFilter) -> Result<
     articles::check(store, config, filter)?;
     let found = store.search(filter, |_| true)?;
     Ok(SearchView {
-        hits: found.articles.into_iter().map(|hit| seen(hit, &[])).collect(),
+        hits: found.articles.into_iter().map(|hit| seen(hit, &[], None)).collect(),
         ranked: None,
         unindexed: 0,
+        candidates: found.candidates,
     })
 }
 
-fn seen(hit: SearchHit, terms: &[&Term]) -> HitView {
+fn seen(hit: SearchHit, terms: &[&Term], matcher: Option<&Matcher>) -> HitView {
+    let reasons = matcher.and_then(|matcher| matcher.matches(&Subject::of(&hit.article)).into_iter().next());
     let texts = [&hit.article.body_text, &hit.article.excerpt];
     let part = texts
         .into_iter()
@@ -82,6 +95,7 @@ fn seen(hit: SearchHit, terms: &[&Term]) -> HitView {
         article: hit.listed,
         score: hit.score,
         part: part.unwrap_or_default(),
+        reasons: reasons.map(|found| found.reasons).unwrap_or_default(),
     }
 }
 

@@ -3,19 +3,25 @@
 use std::collections::HashMap;
 
 use chrono::TimeDelta;
+use chrono_tz::Tz;
 use serde::{Serialize, Serializer};
 use serde_json::json;
 
 use super::error::ViewError;
 use crate::config::Config;
 use crate::decide::poll_schedule::HINT_DAYS_MAX;
-use crate::domain::Timestamp;
+use crate::digest::{ChartBar, chart};
 use crate::domain::health::{Health, health};
 use crate::domain::named::named;
 use crate::domain::schedule::Schedule;
 use crate::domain::source::{FullText, SourceKind};
+use crate::domain::{SourceId, Timestamp};
 use crate::store::Store;
+use crate::store::articles::ListedArticle;
 use crate::store::sources::StoredSource;
+
+/// How far back a source's articles are counted by day, in days.
+const DAYS: i64 = 14;
 
 /// A source and how it fares.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +30,15 @@ pub struct SourceView {
     pub health: Health,
     /// When its entries' pages are fetched.
     pub full_text: FullText,
+}
+
+/// What a source gave, of what it was the first to bring.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SourceActivity {
+    /// Articles per day of the reader.
+    pub days: Vec<ChartBar>,
+    /// The latest first.
+    pub latest: Vec<ListedArticle>,
 }
 
 /// What topics judge a feed's articles by, where no word of theirs stands in what it gives.
@@ -116,12 +131,45 @@ pub fn list(config: &Config, store: &Store, now: Timestamp) -> Result<Vec<Source
         .map(|source| (source.address.as_str(), source.full_text));
     let configured: HashMap<_, _> = configured.collect();
     let followed = store.sources()?.into_iter().filter(|source| source.active);
-    let seen = |source: StoredSource| SourceView {
-        health: health(now, source.kind, &source.state),
-        full_text: configured.get(source.address.as_str()).copied().unwrap_or_default(),
-        source,
-    };
+    let seen = |source: StoredSource| seen(now, configured.get(source.address.as_str()).copied(), source);
     let mut sources: Vec<SourceView> = followed.map(seen).collect();
     sources.sort_by_cached_key(|view| (view.health.condition, view.source.display_name().to_lowercase()));
     Ok(sources)
+}
+
+/// Returns one source, followed now or before.
+///
+/// # Errors
+/// There is none of this number, or the store cannot be read.
+pub fn one(config: &Config, store: &Store, now: Timestamp, id: SourceId) -> Result<SourceView, ViewError> {
+    let gone = || ViewError::NotFound(format!("there is no source {id}; `tidings sources` lists them"));
+    let source = store.source(id)?.ok_or_else(gone)?;
+    let configured = config.sources.iter().find(|own| own.address == source.address);
+    Ok(seen(now, configured.map(|own| own.full_text), source))
+}
+
+/// Returns what a source gave: its latest `limit` articles, and how many a day.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn activity(
+    store: &Store,
+    now: Timestamp,
+    zone: Tz,
+    id: SourceId,
+    limit: usize,
+) -> Result<SourceActivity, ViewError> {
+    let moments = store.source_moments(id, now - TimeDelta::days(DAYS))?;
+    Ok(SourceActivity {
+        days: chart::days(moments.into_iter().map(|at| (at, false)), now, zone),
+        latest: store.source_articles(id, limit)?,
+    })
+}
+
+fn seen(now: Timestamp, full_text: Option<FullText>, source: StoredSource) -> SourceView {
+    SourceView {
+        health: health(now, source.kind, &source.state),
+        full_text: full_text.unwrap_or_default(),
+        source,
+    }
 }

@@ -8,6 +8,8 @@ mod answer;
 mod desk;
 mod layout;
 pub mod placement_reason;
+pub mod source_words;
+mod markdown;
 mod pages;
 mod answering;
 mod access;

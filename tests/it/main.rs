@@ -96,6 +96,7 @@ mod web_daemon;
 mod web_server;
 mod week;
 mod words_found;
+mod web_pages;
 mod wording;
 mod workers;
 mod zones;

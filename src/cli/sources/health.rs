@@ -5,7 +5,6 @@ use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 
-use chrono::TimeDelta;
 use chrono_tz::Tz;
 
 use crate::cli::open;
@@ -16,12 +15,11 @@ use crate::clock::Clock;
 use crate::domain::Timestamp;
 use crate::domain::health::Condition;
 use crate::domain::plural::counted;
-use crate::domain::source::FullText;
 use crate::store::digests::TroubledDelivery;
-use crate::store::sources::StoredSource;
 use crate::text::flattened;
 use crate::views::digests;
-use crate::views::sources::{self, JudgedBy, SourceView};
+use crate::views::sources::{self, SourceView};
+use crate::web::source_words::{self, span};
 
 /// Width of the table where nobody says how wide the terminal is, in characters.
 const WIDTH: usize = 100;
@@ -138,7 +136,7 @@ fn shown(now: Timestamp, sources: &[SourceView], width: usize, is_colourful: boo
             let _ = writeln!(out, "  {}", flattened(why));
         }
         let _ = writeln!(out, "  {} = {}", source.kind.as_str(), flattened(&source.address));
-        if let Some(remedy) = remedy(health.condition, source) {
+        if let Some(remedy) = source_words::remedy(health.condition, source) {
             let _ = writeln!(out, "  {remedy}");
         }
     }
@@ -153,26 +151,16 @@ fn shown(now: Timestamp, sources: &[SourceView], width: usize, is_colourful: boo
 
 /// Returns how much of their articles feeds give and what follows from it, a line for each that gives teasers.
 fn texts(sources: &[SourceView]) -> String {
-    let teasers = sources.iter().filter_map(|view| {
-        let (lengths, judged_by) = (&view.source.state.entry_lengths, view.judged_by()?);
-        let words = lengths.median().filter(|_| lengths.are_teasers())?;
-        let then = match (judged_by, view.full_text) {
-            (_, FullText::Always) => "all its pages are read (full_text = \"always\")",
-            (_, FullText::Never) => "topics judge by these alone (full_text = \"never\")",
-            (JudgedBy::Page, _) => "its pages are read before a topic says no",
-            (JudgedBy::Text | JudgedBy::Teaser, _) => {
-                "it leads to other sites, whose pages are read only where these speak of a topic"
-            }
-        };
-        let (name, words) = (
-            table::tidy(view.source.display_name()),
-            counted(words as usize, "word", "words"),
-        );
-        Some(format!("{name} gives {words} of an article on average; {then}\n"))
-    });
-    let mut out: String = teasers.collect();
-    let is_whole = |view: &&SourceView| view.judged_by().is_some() && !view.source.state.entry_lengths.are_teasers();
-    match sources.iter().filter(is_whole).count() {
+    let line = |view: &SourceView| {
+        let name = table::tidy(view.source.display_name());
+        Some(format!("{name} gives {}\n", source_words::teasers(view)?))
+    };
+    let mut out: String = sources.iter().filter_map(line).collect();
+    match sources
+        .iter()
+        .filter(|view| source_words::gives_whole_texts(view))
+        .count()
+    {
         0 => {}
         1 => out.push_str("1 feed gives whole texts\n"),
         whole => {
@@ -187,16 +175,11 @@ fn texts(sources: &[SourceView]) -> String {
 
 /// Returns which sources ask to be polled less often than they are, a line each.
 fn capped(sources: &[SourceView]) -> String {
-    let days = |seconds: i64| counted(usize::try_from(seconds / 86_400).unwrap_or(0), "day", "days");
-    let lines = sources.iter().filter_map(|view| {
-        let (asked, most) = view.capped_rest()?;
+    let line = |view: &SourceView| {
         let name = table::tidy(view.source.display_name());
-        let (asked, most) = (days(asked), days(most));
-        Some(format!(
-            "{name} asks for {asked} between polls (max-age, Expires or ttl) and is polled every {most}; schedule = \"every …\" sets another rhythm\n"
-        ))
-    });
-    let mut out: String = lines.collect();
+        Some(format!("{name} {}\n", source_words::capped(view)?))
+    };
+    let mut out: String = sources.iter().filter_map(line).collect();
     if !out.is_empty() {
         out.insert(0, '\n');
     }
@@ -218,26 +201,6 @@ fn sum(sources: &[SourceView]) -> String {
     }
 }
 
-fn remedy(condition: Condition, source: &StoredSource) -> Option<String> {
-    Some(match condition {
-        Condition::Gone => "take it out, or give it a new address and was = the one above".to_owned(),
-        Condition::Moved => {
-            let address = flattened(source.state.current_address.as_deref()?);
-            format!(
-                "set {} = \"{address}\" and was = the one above to make that permanent",
-                source.kind.as_str()
-            )
-        }
-        Condition::Blocked => {
-            "open it in a browser; it may want a login (user and password, or token), a key in headers, or no programs at all".to_owned()
-        }
-        Condition::ChangedMarkup => {
-            "look at the page; a selector (links, or body in [[site]]) may need a correction".to_owned()
-        }
-        Condition::Failing | Condition::Silent | Condition::Late | Condition::Ok => return None,
-    })
-}
-
 fn colour(condition: Condition) -> &'static str {
     match condition {
         Condition::Ok => "32",
@@ -257,17 +220,6 @@ fn cut(text: &str, width: usize) -> String {
     }
 }
 
-/// Returns a span in one unit.
-fn span(span: TimeDelta) -> String {
-    let seconds = span.num_seconds().max(0);
-    match seconds {
-        0..60 => format!("{seconds} s"),
-        60..7_200 => format!("{} min", seconds / 60),
-        7_200..172_800 => format!("{} h", seconds / 3_600),
-        _ => format!("{} days", seconds / 86_400),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use chrono_tz::Europe::Berlin;
@@ -275,8 +227,9 @@ mod tests {
     use super::*;
     use crate::domain::SourceId;
     use crate::domain::health::health;
-    use crate::domain::source::{SourceKind, SourceState};
+    use crate::domain::source::{FullText, SourceKind, SourceState};
     use crate::domain::teasers::EntryLengths;
+    use crate::store::sources::StoredSource;
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
+use crate::config::toml_string;
 use crate::domain::source::Source;
 
 /// Returns a `[[source]]` table to copy, each line behind `mark`. Two sources of one name are a mistake: the second keeps its
@@ -11,15 +12,15 @@ pub(super) fn as_table(source: &Source, mark: &str, names: &mut HashSet<String>)
     let mut out = format!(
         "{mark}[[source]]\n{mark}{} = {}\n",
         source.kind.as_str(),
-        quoted(&source.address)
+        toml_string(&source.address)
     );
     if let Some(name) = &source.name {
         let is_taken = mark.is_empty() && !names.insert(name.to_lowercase());
         let second = if is_taken { "# taken by another: " } else { "" };
-        let _ = writeln!(out, "{mark}{second}name = {}", quoted(name));
+        let _ = writeln!(out, "{mark}{second}name = {}", toml_string(name));
     }
     if let Some(folder) = &source.folder {
-        let _ = writeln!(out, "{mark}folder = {}", quoted(folder));
+        let _ = writeln!(out, "{mark}folder = {}", toml_string(folder));
     }
     out
 }
@@ -28,31 +29,4 @@ pub(super) fn as_table(source: &Source, mark: &str, names: &mut HashSet<String>)
 pub(super) fn names_of(sources: &[Source]) -> HashSet<String> {
     let names = sources.iter().filter_map(|source| source.name.as_deref());
     names.map(str::to_lowercase).collect()
-}
-
-/// Returns a TOML basic string.
-fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            c if c.is_control() => {
-                let _ = write!(out, "\\u{:04X}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn texts_are_quoted() {
-        assert_eq!(quoted("a \"b\" \\ \n\u{7f}é"), "\"a \\\"b\\\" \\\\ \\u000A\\u007Fé\"");
-    }
 }

@@ -8,10 +8,12 @@ mod boilerplate;
 mod part_validators;
 pub(super) mod wordings;
 pub(super) mod topics;
+mod article_standing;
 pub(super) mod article_work;
 
 pub use super::rows::membership::MatchedTerm;
 pub use super::rows::revisions::StoredRevision;
+pub use article_standing::ArticleStanding;
 pub use article_work::{DueArticle, FinishResult};
 pub use citation::Citation;
 pub use search::{ArticleFilter, ListedArticle, SearchHit, SearchResults, Stats};

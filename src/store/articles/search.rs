@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::fts_query::{self, Completions};
 use crate::domain::article::{Article, Zone};
-use crate::domain::{ArticleId, StoryId, Timestamp};
+use crate::domain::{ArticleId, SourceId, StoryId, Timestamp};
 use crate::query::Query;
 use crate::store::engine::statement::{count, select_all, select_optional};
 use crate::store::engine::{Store, StoreError, moment, seconds};
@@ -76,6 +76,8 @@ pub struct SearchResults {
     pub articles: Vec<SearchHit>,
     /// So many of the newest articles with its words were ranked; none when it was all of them.
     pub ranked: Option<usize>,
+    /// So many articles have its words, as far as they were ranked; none where no words were looked for.
+    pub candidates: Option<usize>,
     /// So many of the oldest articles at most are not indexed anew yet since an upgrade, and were not looked at.
     pub unindexed: usize,
 }
@@ -181,6 +183,18 @@ impl Store {
         })
     }
 
+    /// Returns the latest articles that a source was the first to bring.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn source_articles(&self, source: SourceId, limit: usize) -> Result<Vec<ListedArticle>, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT id FROM article WHERE source = ?1 ORDER BY published_at DESC, id DESC LIMIT ?2";
+            let ids = select_all(c, sql, params![source.0, limit as i64], |row| row.get(0))?;
+            ids.into_iter().map(|id| listed(c, id)).collect()
+        })
+    }
+
     /// Returns articles that `accept` accepts among those with the filter's words, best match first, or newest first
     /// where there is no word to look for.
     ///
@@ -228,6 +242,7 @@ impl Store {
             };
             let ranked = rank(c, filter, &text)?;
             let is_all = ranked.len() < RANKED_MAX;
+            search.candidates = Some(ranked.len());
             for (id, score) in ranked {
                 if !take(c, id, score)? {
                     break;
@@ -258,7 +273,8 @@ pub fn conditions(filter: &ArticleFilter, moment: &str) -> String {
     let source = filter
         .source
         .as_ref()
-        .map(|_| "article.source IN (SELECT id FROM source WHERE name = ?1 OR address = ?1 OR title = ?1)".to_owned());
+        // The sign keeps SQLite from sorting all that a source ever brought.
+        .map(|_| "+article.source IN (SELECT id FROM source WHERE name = ?1 OR address = ?1 OR title = ?1)".to_owned());
     let topic = filter.topic.as_ref().map(|_| {
         "EXISTS (SELECT 1 FROM match WHERE match.topic = (SELECT id FROM topic WHERE name = ?2) AND match.article = article.id)".to_owned()
     });

@@ -312,28 +312,52 @@ impl Store {
     pub fn digests_before(&self, later: DigestId, limit: usize) -> Result<Vec<StoredDigest>, StoreError> {
         self.read(|c| {
             let sql = "SELECT id, name, to_at, subject, stories FROM digest WHERE id < ?2 ORDER BY id DESC LIMIT ?1";
-            let mut found = select_all(c, sql, [limit as i64, later.0], |row| {
-                Ok(StoredDigest {
-                    id: row.get(0)?,
-                    name: row.get(1)?,
-                    to: moment(row.get(2)?),
-                    subject: row.get(3)?,
-                    stories: row.get(4)?,
-                    deliveries: Vec::new(),
-                })
-            })?;
+            let mut found = select_all(c, sql, [limit as i64, later.0], digest_from)?;
             for digest in &mut found {
-                let sql = "SELECT channel, state, sent_at, last_error FROM delivery WHERE digest = ?1 ORDER BY id";
-                digest.deliveries = select_all(c, sql, [digest.id.0], |row| {
-                    Ok(StoredDelivery {
-                        channel: row.get(0)?,
-                        state: row.get(1)?,
-                        sent_at: moment_or_none(row.get(2)?),
-                        error: row.get(3)?,
-                    })
-                })?;
+                digest.deliveries = deliveries(c, digest.id)?;
             }
             Ok(found)
+        })
+    }
+
+    /// Returns one digest, if there is one with this number.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn digest(&self, id: DigestId) -> Result<Option<StoredDigest>, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT id, name, to_at, subject, stories FROM digest WHERE id = ?1";
+            let mut found = select_optional(c, sql, [id.0], digest_from)?;
+            if let Some(digest) = &mut found {
+                digest.deliveries = deliveries(c, id)?;
+            }
+            Ok(found)
+        })
+    }
+
+    /// Returns the digests of a name before and after one.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn digest_neighbours(&self, name: &str, id: DigestId) -> Result<[Option<DigestId>; 2], StoreError> {
+        self.read(|c| {
+            let before = "SELECT id FROM digest WHERE name = ?1 AND id < ?2 ORDER BY id DESC LIMIT 1";
+            let after = "SELECT id FROM digest WHERE name = ?1 AND id > ?2 ORDER BY id LIMIT 1";
+            let find = |sql: &str| select_optional(c, sql, params![name, id.0], |row| row.get(0));
+            Ok([find(before)?, find(after)?])
+        })
+    }
+
+    /// Returns the stories in which the articles that a digest told stand now.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn told_stories(&self, id: DigestId, limit: usize) -> Result<Vec<StoryId>, StoreError> {
+        self.read(|c| {
+            let sql =
+                "SELECT DISTINCT member.story FROM digest_item JOIN member ON member.article = digest_item.article
+                       WHERE digest_item.digest = ?1 LIMIT ?2";
+            select_all(c, sql, params![id.0, limit as i64], |row| row.get(0))
         })
     }
 
@@ -347,6 +371,41 @@ impl Store {
             select_optional(c, sql, [id.0], |row| row.get(0))
         })
     }
+
+    /// Returns the HTML part of a stored digest, if there is one with this number; empty of one that could not be made.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn digest_html(&self, id: DigestId) -> Result<Option<String>, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT html FROM digest WHERE id = ?1";
+            select_optional(c, sql, [id.0], |row| row.get(0))
+        })
+    }
+}
+
+/// Returns a digest without its deliveries.
+fn digest_from(row: &Row<'_>) -> rusqlite::Result<StoredDigest> {
+    Ok(StoredDigest {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        to: moment(row.get(2)?),
+        subject: row.get(3)?,
+        stories: row.get(4)?,
+        deliveries: Vec::new(),
+    })
+}
+
+fn deliveries(c: &Connection, id: DigestId) -> Result<Vec<StoredDelivery>, StoreError> {
+    let sql = "SELECT channel, state, sent_at, last_error FROM delivery WHERE digest = ?1 ORDER BY id";
+    select_all(c, sql, [id.0], |row| {
+        Ok(StoredDelivery {
+            channel: row.get(0)?,
+            state: row.get(1)?,
+            sent_at: moment_or_none(row.get(2)?),
+            error: row.get(3)?,
+        })
+    })
 }
 
 /// Returns the story that a new one continues, by an article of the topic.

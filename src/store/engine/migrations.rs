@@ -31,6 +31,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0022_asked_rest.sql"),
     include_str!("migrations/0023_page_parts.sql"),
     include_str!("migrations/0024_images.sql"),
+    include_str!("migrations/0025_article_source.sql"),
 ];
 
 /// The schema this program knows.

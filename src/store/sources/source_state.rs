@@ -1,13 +1,13 @@
 //! Sources as they are stored: what is configured of each, and its state.
 
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::domain::source::{Pace, SourceKind, SourceState, Trouble, Validators};
 use crate::domain::teasers::EntryLengths;
 use crate::domain::{SourceId, Timestamp};
 use crate::store::engine::columns::{self, columns};
-use crate::store::engine::statement::{count, select_all};
-use crate::store::engine::{Store, StoreError, moment_or_none, seconds};
+use crate::store::engine::statement::{count, select_all, select_optional};
+use crate::store::engine::{Store, StoreError, moment, moment_or_none, seconds};
 
 /// A source as stored, for `sources` and the digest's coverage line.
 #[derive(Debug, Clone, PartialEq)]
@@ -190,21 +190,46 @@ impl Store {
         self.read(|c| {
             let (state, listed) = (state::SQL, listed::SQL);
             let sql = format!("SELECT {state}, {listed} FROM source ORDER BY id");
-            select_all(c, &sql, [], |row| {
-                Ok(StoredSource {
-                    state: state_from(row)?,
-                    id: row.get(listed::ID)?,
-                    kind: kind_from(&row.get::<_, String>(listed::KIND)?),
-                    address: row.get(listed::ADDRESS)?,
-                    name: row.get(listed::NAME)?,
-                    active: row.get(listed::ACTIVE)?,
-                    schedule: row.get(listed::SCHEDULE)?,
-                    articles: row.get(listed::ARTICLES)?,
-                    folder: row.get(listed::FOLDER)?,
-                })
-            })
+            select_all(c, &sql, [], stored_from)
         })
     }
+
+    /// Returns one source with its state, if there is one with this number.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn source(&self, id: SourceId) -> Result<Option<StoredSource>, StoreError> {
+        self.read(|c| {
+            let (state, listed) = (state::SQL, listed::SQL);
+            let sql = format!("SELECT {state}, {listed} FROM source WHERE id = ?1");
+            select_optional(c, &sql, [id.0], stored_from)
+        })
+    }
+
+    /// Returns when each article that a source was the first to bring was published, of those since a moment.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn source_moments(&self, id: SourceId, since: Timestamp) -> Result<Vec<Timestamp>, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT published_at FROM article WHERE source = ?1 AND published_at >= ?2";
+            select_all(c, sql, params![id.0, seconds(since)], |row| Ok(moment(row.get(0)?)))
+        })
+    }
+}
+
+fn stored_from(row: &Row<'_>) -> rusqlite::Result<StoredSource> {
+    Ok(StoredSource {
+        state: state_from(row)?,
+        id: row.get(listed::ID)?,
+        kind: kind_from(&row.get::<_, String>(listed::KIND)?),
+        address: row.get(listed::ADDRESS)?,
+        name: row.get(listed::NAME)?,
+        active: row.get(listed::ACTIVE)?,
+        schedule: row.get(listed::SCHEDULE)?,
+        articles: row.get(listed::ARTICLES)?,
+        folder: row.get(listed::FOLDER)?,
+    })
 }
 
 pub fn store_state(c: &Connection, id: SourceId, state: &SourceState) -> Result<(), StoreError> {

@@ -6,3 +6,8 @@ pub mod failure;
 pub mod today;
 pub mod topics;
 pub mod story;
+pub mod article;
+pub mod sources;
+mod search_help;
+pub mod search;
+pub mod digests;

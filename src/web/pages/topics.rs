@@ -70,7 +70,7 @@ pub fn page(desk: &Desk<'_>, name: &str, before: Option<ArticleId>) -> Result<An
                     pre { code { (query) } }
                     @if !activity.terms.is_empty() {
                         div.scroll { table {
-                            thead { tr { th { "Term" } th.number { "Articles" } } }
+                            thead { tr { th scope="col" { "Term" } th.number scope="col" { "Articles" } } }
                             tbody { @for (term, number) in &activity.terms { tr { td { bdi { (term) } } td.number { (number) } } } }
                         } }
                     }
