@@ -116,6 +116,7 @@ fn put_together() -> Vec<(&'static str, Vec<Vec<String>>)> {
     vec![
         ("{head}, {whole}, {work}", listed(&[head::SQL, whole::SQL, work::SQL])),
         ("{head}, {whole}", listed(&[head::SQL, whole::SQL])),
+        ("{head}, article.language", listed(&[head::SQL])),
         ("{head}, story.started_at", listed(&[head::SQL])),
         ("{head}, {related}", listed(&[head::SQL, related::SQL])),
         ("{state}, {listed}", listed(&[state::SQL, source_state::listed::SQL])),

@@ -123,9 +123,9 @@ fn story_heads(c: &Connection, id: StoryId, topic: Option<&str>) -> Result<Optio
     let Some((started_at, updated_at)) = times else {
         return Ok(None);
     };
-    let columns = head::SQL;
+    let head = head::SQL;
     let sql = format!(
-        "SELECT {columns}, article.language, coalesce(article.quality, 0), member.copy_of, member.joined_at,
+        "SELECT {head}, article.language, coalesce(article.quality, 0), member.copy_of, member.joined_at,
                 (SELECT reasons FROM match WHERE match.article = article.id
                    AND match.topic = (SELECT id FROM topic WHERE name = ?2))
          FROM member JOIN article ON article.id = member.article WHERE member.story = ?1
