@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::error::ViewError;
+use super::error::{UnknownKind, ViewError};
 use super::revision_diff::{self, ArticleChange};
 use crate::domain::{ArticleId, Timestamp};
 use crate::store::Store;
@@ -30,7 +30,7 @@ pub struct FullArticle {
 /// # Errors
 /// There is no such article, or the store cannot be read.
 pub fn of(store: &Store, id: ArticleId) -> Result<FullArticle, ViewError> {
-    let gone = || ViewError::NotFound(format!("there is no article {id}; `tidings articles` shows numbers"));
+    let gone = || UnknownKind::Article.named(id);
     let article = store.article(id)?.ok_or_else(gone)?;
     let listed = store.listed_article(id)?.ok_or_else(gone)?;
     let (before, text) = store.history(id)?;

@@ -376,8 +376,7 @@ impl Store {
     /// The database cannot be read.
     pub fn frozen_digests(&self, name: &str, limit: usize) -> Result<Vec<FrozenDigest>, StoreError> {
         self.read(|c| {
-            let sql =
-                "SELECT id, to_at, subject, html FROM digest WHERE name = ?1 AND html <> ''
+            let sql = "SELECT id, to_at, subject, html FROM digest WHERE name = ?1 AND html <> ''
                        ORDER BY to_at DESC, id DESC LIMIT ?2";
             select_all(c, sql, params![name, limit as i64], |row| {
                 Ok(FrozenDigest {

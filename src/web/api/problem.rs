@@ -48,6 +48,7 @@ impl Problem {
 impl From<ViewError> for Problem {
     fn from(error: ViewError) -> Self {
         match error {
+            error @ ViewError::Unknown { .. } => Self::not_found(error.to_string()),
             ViewError::NotFound(message) => Self::not_found(message),
             ViewError::Invalid(message) => Self::wrong(message),
             ViewError::Store(error) => {
