@@ -121,7 +121,7 @@ impl Store {
                                    SELECT 1 FROM member JOIN match ON match.article = member.article
                                    JOIN topic ON topic.id = match.topic
                                    WHERE member.story = story.id AND topic.name = ?1))
-                               ORDER BY id DESC LIMIT ?2";
+                               ORDER BY +id DESC LIMIT ?2";
                     select_all(c, sql, params![topic, limit as i64, before, seconds(since)], id)
                 }
             }
