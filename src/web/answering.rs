@@ -46,7 +46,6 @@ fn made(desk: &Desk<'_>, route: &Route) -> Result<Answer, ViewError> {
         Route::Api { path, query } => api::answer(desk, path, query),
         Route::Style => standing("text/css; charset=utf-8", STYLE),
         Route::Icon => standing("image/svg+xml", ICON),
-        _ => return Err(ViewError::NotFound(NO_PAGE.to_owned())),
     })
 }
 
