@@ -22,7 +22,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 pub use apostrophes::{may_join_vowels, without_elision};
 use ascii::each_ascii_word;
-pub use clean::{clean, clean_up, escape, flattened, is_clean_line, is_kept, line, of_panic, one_line};
+pub use clean::{clean, clean_json, clean_up, escape, flattened, is_clean_line, is_kept, line, of_panic, one_line};
 pub use fold::{fold, is_invisible, is_raised};
 pub use hash::{HashedMap, mix, word_hash};
 pub use sentences::{sentence_ends, sentences};

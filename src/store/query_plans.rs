@@ -81,6 +81,7 @@ search.rs          | ORDER BY at DESC                       | revision          
 search.rs          | ORDER BY at DESC                       | ORDER BY             | articles that changed are few
 source_state.rs    | count(DISTINCT article)                | count(DISTINCT)      | `sources` counts
 source_state.rs    | count(DISTINCT article)                | (source=?)           | `sources` counts
+story.rs           | AND +id < ?3                           | ORDER BY             | what changed within a span
 story.rs           | count(DISTINCT member.story)           | SCAN                 | said where a list is empty
 story_changes.rs   | revision.replaced_at                   | ORDER BY             | revisions of one story
 story_edits.rs     | SELECT article FROM member             | ORDER BY             | a merge or split rewrites the whole story
@@ -109,7 +110,7 @@ fn put_together() -> Vec<(&'static str, Vec<Vec<String>>)> {
     let lists = |tables: &str, conditions: &[String], moment: &str| {
         conditions
             .iter()
-            .map(|asked| texts(&[tables, asked, moment]))
+            .map(|asked| texts(&[tables, asked, moment, moment]))
             .collect::<Vec<_>>()
     };
     let listed = |lists: &[&str]| vec![texts(lists)];

@@ -7,6 +7,8 @@
 use std::any::Any;
 use std::borrow::Cow;
 
+use serde_json::Value;
+
 /// A panic is told in so many characters at most; some quote what they broke on.
 const PANIC_CHARS_MAX: usize = 300;
 
@@ -38,6 +40,16 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 pub fn clean_up(text: &mut String) {
     if let Cow::Owned(clean) = clean(text) {
         *text = clean;
+    }
+}
+
+/// Cleans the texts in a value: JSON leaves as they are what a terminal or a page acts on.
+pub fn clean_json(value: &mut Value) {
+    match value {
+        Value::String(text) => clean_up(text),
+        Value::Array(values) => values.iter_mut().for_each(clean_json),
+        Value::Object(map) => map.values_mut().for_each(clean_json),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 

@@ -1,11 +1,22 @@
 //! Digests that were sent, and what did not arrive.
 
+use serde::Serialize;
+
 use super::error::{UnknownKind, ViewError};
 use super::story_lines::{self, StoryLine};
+use crate::config::Config;
 use crate::domain::DigestId;
 use crate::store::Store;
-use crate::store::digests::StoredDigest;
 use crate::store::digests::TroubledDelivery;
+use crate::store::digests::{FrozenDigest, StoredDigest};
+
+/// A digest with its text as it was sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FullDigest {
+    #[serde(flatten)]
+    pub digest: StoredDigest,
+    pub text: String,
+}
 
 /// Stories named of one digest.
 const STORIES_MAX: usize = 60;
@@ -38,6 +49,18 @@ pub fn list(store: &Store, limit: usize) -> Result<Vec<StoredDigest>, ViewError>
 /// The store cannot be read.
 pub fn list_before(store: &Store, later: DigestId, limit: usize) -> Result<Vec<StoredDigest>, ViewError> {
     Ok(store.digests_before(later, limit)?)
+}
+
+/// Returns the digests of a name as they were frozen, newest first, `limit` at most.
+///
+/// # Errors
+/// No digest has this name, or the store cannot be read.
+pub fn frozen(store: &Store, config: &Config, name: &str, limit: usize) -> Result<Vec<FrozenDigest>, ViewError> {
+    let found = store.frozen_digests(name, limit)?;
+    match found.is_empty() && config.digests.iter().all(|digest| digest.name != name) {
+        true => Err(ViewError::NotFound(format!("no digest is called \"{name}\""))),
+        false => Ok(found),
+    }
 }
 
 /// Returns the text of a digest as it was sent.
@@ -76,6 +99,16 @@ pub fn detail(store: &Store, id: DigestId) -> Result<DigestDetail, ViewError> {
 
 fn gone(id: DigestId) -> ViewError {
     UnknownKind::Digest.named(id)
+}
+
+/// Returns a digest with its text.
+///
+/// # Errors
+/// There is no such digest, or the store cannot be read.
+pub fn full(store: &Store, id: DigestId) -> Result<FullDigest, ViewError> {
+    let text = text(store, id)?;
+    let digest = store.digest(id)?.ok_or_else(|| gone(id))?;
+    Ok(FullDigest { digest, text })
 }
 
 /// Returns at most `limit` deliveries in trouble, the ones given up first.

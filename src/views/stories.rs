@@ -184,6 +184,23 @@ pub fn ids_behind(
     Ok(store.story_ids_behind(last, since, topic, limit)?)
 }
 
+/// Returns the numbers of stories that have changed since `since`, the one that began last first, of those that began before
+/// a story where one is named.
+///
+/// # Errors
+/// The topic is unknown, or the store cannot be read.
+pub fn ids_before(
+    store: &Store,
+    config: &Config,
+    before: Option<StoryId>,
+    since: Option<Timestamp>,
+    topic: Option<&str>,
+    limit: usize,
+) -> Result<Vec<StoryId>, ViewError> {
+    articles::check_topic(store, config, topic)?;
+    Ok(store.story_ids_before(before, since, topic, limit)?)
+}
+
 /// Returns one story, if there is one with this number. One at a time: all of them may be more than a machine has memory
 /// for.
 ///

@@ -126,12 +126,17 @@ pub fn by_day(stories: &[StoryLine], zone: Tz) -> Vec<(NaiveDate, Vec<&StoryLine
     groups.map(|group| (day(&group[0]), group.to_vec())).collect()
 }
 
-fn line(story: &StoryHeads) -> Option<StoryLine> {
+/// Returns the member by whose headline a story goes: its newest own one, of those about the topic that was asked for.
+pub(super) fn head(story: &StoryHeads) -> Option<&MemberHead> {
     let is_asked = story.members.iter().any(|member| member.matched.is_some());
-    let head = story.members.iter().min_by_key(|member| {
+    story.members.iter().min_by_key(|member| {
         let newest = (Reverse(member.article.published_at), member.article.id);
         (is_asked && member.matched.is_none(), member.copy_of.is_some(), newest)
-    })?;
+    })
+}
+
+pub(super) fn line(story: &StoryHeads) -> Option<StoryLine> {
+    let head = head(story)?;
     Some(StoryLine {
         id: story.id,
         title: head.article.title.clone(),

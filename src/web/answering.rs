@@ -1,7 +1,9 @@
 //! From an address to its answer.
 
 use super::answer::Answer;
+use super::api;
 use super::desk::Desk;
+use super::feeds;
 use super::layout::{ICON, STYLE};
 use super::pages;
 use super::routes::Route;
@@ -35,9 +37,15 @@ fn made(desk: &Desk<'_>, route: &Route) -> Result<Answer, ViewError> {
         Route::Digests => pages::digests::list(desk)?,
         Route::Digest(id) => pages::digests::page(desk, *id)?,
         Route::SentDigest(id) => pages::digests::sent(desk, *id)?,
+        Route::TopicFeed { name, form, only_new } => feeds::stories(desk, Some(name), *form, *only_new)?,
+        Route::StoriesFeed { form, only_new } => feeds::stories(desk, None, *form, *only_new)?,
+        Route::SearchFeed(terms) => feeds::search(desk, terms)?,
+        Route::DigestFeed { name } => feeds::digests(desk, name)?,
+        Route::Feeds => feeds::page(desk)?,
+        Route::Opml => feeds::opml(desk),
+        Route::Api { path, query } => api::answer(desk, path, query),
         Route::Style => standing("text/css; charset=utf-8", STYLE),
         Route::Icon => standing("image/svg+xml", ICON),
-        _ => return Err(ViewError::NotFound(NO_PAGE.to_owned())),
     })
 }
 

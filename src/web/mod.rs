@@ -11,6 +11,8 @@ pub mod placement_reason;
 pub mod source_words;
 mod markdown;
 mod pages;
+mod feeds;
+mod api;
 mod answering;
 mod access;
 mod cache;

@@ -89,8 +89,11 @@ pub struct SearchTerms {
 impl Route {
     /// Returns what a path and a query lead to, if to anything.
     pub fn parse(path: &str, query: &str) -> Option<Self> {
+        let asked_by_program = path.starts_with("/api/");
         if path.len() + query.len() > ADDRESS_BYTES_MAX {
-            return None;
+            // Programs are told so in their own form: no address is below `/api/` itself.
+            let (path, query) = (String::new(), Vec::new());
+            return asked_by_program.then_some(Self::Api { path, query });
         }
         let query: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         let value = |key: &str| {

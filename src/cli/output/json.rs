@@ -1,7 +1,6 @@
 //! JSON lines for standard output.
 
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::text;
 
@@ -9,17 +8,8 @@ use crate::text;
 /// terminal acts on some characters that JSON leaves as they are.
 pub(crate) fn line(value: &impl Serialize) -> String {
     let mut value = serde_json::to_value(value).expect("what is shown is texts, numbers and lists of them");
-    clean(&mut value);
+    text::clean_json(&mut value);
     format!("{value}\n")
-}
-
-fn clean(value: &mut Value) {
-    match value {
-        Value::String(text) => text::clean_up(text),
-        Value::Array(values) => values.iter_mut().for_each(clean),
-        Value::Object(map) => map.values_mut().for_each(clean),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
 }
 
 #[cfg(test)]

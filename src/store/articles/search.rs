@@ -97,6 +97,8 @@ pub struct ArticleFilter {
     /// not there yet. So a later page goes on from an earlier one while a daemon works.
     pub skip: usize,
     pub up_to: Option<ArticleId>,
+    /// For `Store::list_articles`: only what comes behind this article, known by its date and its number.
+    pub behind: Option<(Timestamp, ArticleId)>,
 }
 
 impl Store {
@@ -169,14 +171,17 @@ impl Store {
                 false => ("article", "article.published_at"),
             };
             let sql = format!(
-                "SELECT article.id FROM {tables} WHERE {} ORDER BY {moment} DESC, article.id DESC LIMIT ?4",
+                "SELECT article.id FROM {tables} WHERE {} AND ({moment}, article.id) < (?5, ?6)
+                 ORDER BY {moment} DESC, article.id DESC LIMIT ?4",
                 conditions(filter, moment)
             );
+            let behind = filter.behind.map(|(at, id)| (seconds(at), id.0));
+            let (at, id) = behind.unwrap_or((i64::MAX, i64::MAX));
             let limit = filter.limit.map_or(-1, |n| n as i64);
             let ids = select_all(
                 c,
                 &sql,
-                params![filter.source, filter.topic, filter.since.map(seconds), limit],
+                params![filter.source, filter.topic, filter.since.map(seconds), limit, at, id],
                 |row| row.get(0),
             )?;
             ids.into_iter().map(|id| listed(c, id)).collect()
@@ -252,6 +257,18 @@ impl Store {
             let up_to = select_optional(c, "SELECT up_to FROM reindex", [], |row| row.get::<_, i64>(0))?;
             search.unindexed = up_to.and_then(|up_to| usize::try_from(up_to).ok()).unwrap_or(0);
             Ok(search)
+        })
+    }
+
+    /// Returns one article as a list has it.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn listed_article(&self, id: ArticleId) -> Result<Option<ListedArticle>, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT id FROM article WHERE id = ?1";
+            let found: Option<ArticleId> = select_optional(c, sql, [id.0], |row| row.get(0))?;
+            found.map(|id| listed(c, id)).transpose()
         })
     }
 

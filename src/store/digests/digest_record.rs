@@ -102,6 +102,15 @@ pub struct StoredDigest {
     pub deliveries: Vec<StoredDelivery>,
 }
 
+/// A digest's bytes as they were frozen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FrozenDigest {
+    pub id: DigestId,
+    pub to: Timestamp,
+    pub subject: String,
+    pub html: String,
+}
+
 /// What became of a digest on one channel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StoredDelivery {
@@ -358,6 +367,25 @@ impl Store {
                 "SELECT DISTINCT member.story FROM digest_item JOIN member ON member.article = digest_item.article
                        WHERE digest_item.digest = ?1 LIMIT ?2";
             select_all(c, sql, params![id.0, limit as i64], |row| row.get(0))
+        })
+    }
+
+    /// Returns the digests of a name as they were frozen, newest first; without those that could not be made.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn frozen_digests(&self, name: &str, limit: usize) -> Result<Vec<FrozenDigest>, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT id, to_at, subject, html FROM digest WHERE name = ?1 AND html <> ''
+                       ORDER BY to_at DESC, id DESC LIMIT ?2";
+            select_all(c, sql, params![name, limit as i64], |row| {
+                Ok(FrozenDigest {
+                    id: row.get(0)?,
+                    to: moment(row.get(1)?),
+                    subject: row.get(2)?,
+                    html: row.get(3)?,
+                })
+            })
         })
     }
 

@@ -7,4 +7,4 @@ mod changed_pages;
 
 pub use changed_pages::PageHistory;
 pub use deliveries::{DeliveryResult, DueDelivery, FailedDelivery, TroubledDelivery};
-pub use digest_record::{DigestStory, FIRST_DAYS, NewDelivery, NewDigest, StoredDelivery, StoredDigest};
+pub use digest_record::{DigestStory, FIRST_DAYS, FrozenDigest, NewDelivery, NewDigest, StoredDelivery, StoredDigest};

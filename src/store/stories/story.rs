@@ -1,6 +1,6 @@
 //! Stories, their members, and the log of how they came to be.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 
 use super::story_edits::{self, EditCause, EditRefused, StoryEdit};
 use crate::domain::article::Article;
@@ -86,6 +86,45 @@ impl Store {
                 params![since.map_or(i64::MIN, seconds), topic, limit as i64, at, id],
                 |row| row.get(0),
             )
+        })
+    }
+
+    /// Returns the numbers of stories that have changed since a moment, the one that began last first, of those that began
+    /// before a story where one is given; only those with a match of `topic` when it is given. What changes meanwhile
+    /// keeps its place, so that who reads on misses nothing.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn story_ids_before(
+        &self,
+        before: Option<StoryId>,
+        since: Option<Timestamp>,
+        topic: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<StoryId>, StoreError> {
+        self.read(|c| {
+            let before = before.map_or(i64::MAX, |id| id.0);
+            let id = |row: &Row<'_>| row.get(0);
+            match since {
+                None => {
+                    let sql = "SELECT id FROM story WHERE id < ?3
+                                 AND EXISTS (SELECT 1 FROM member WHERE member.story = story.id) AND (?1 IS NULL OR EXISTS (
+                                   SELECT 1 FROM member JOIN match ON match.article = member.article
+                                   JOIN topic ON topic.id = match.topic
+                                   WHERE member.story = story.id AND topic.name = ?1))
+                               ORDER BY id DESC LIMIT ?2";
+                    select_all(c, sql, params![topic, limit as i64, before], id)
+                }
+                Some(since) => {
+                    let sql = "SELECT id FROM story WHERE updated_at >= ?4 AND +id < ?3
+                                 AND EXISTS (SELECT 1 FROM member WHERE member.story = story.id) AND (?1 IS NULL OR EXISTS (
+                                   SELECT 1 FROM member JOIN match ON match.article = member.article
+                                   JOIN topic ON topic.id = match.topic
+                                   WHERE member.story = story.id AND topic.name = ?1))
+                               ORDER BY +id DESC LIMIT ?2";
+                    select_all(c, sql, params![topic, limit as i64, before, seconds(since)], id)
+                }
+            }
         })
     }
 

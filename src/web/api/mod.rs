@@ -1,0 +1,40 @@
+//! JSON for programs: the values that `--format json` writes, over HTTP.
+//!
+//! `endpoints` is the table of what can be asked: by it a request is checked, answered and described (`openapi`). Lists
+//! come in pages, each item once whatever arrives meanwhile. What cannot be answered is a problem (RFC 9457).
+
+mod problem;
+mod parameters;
+mod item_page;
+mod endpoints;
+mod openapi;
+
+use problem::Problem;
+use serde_json::Value;
+
+use super::answer::{Answer, JSON};
+use super::desk::Desk;
+use crate::text;
+
+/// Returns what an address below `/api/` gives.
+pub fn answer(desk: &Desk<'_>, path: &str, query: &[(String, String)]) -> Answer {
+    match found(desk, path, query) {
+        Ok(mut value) => {
+            text::clean_json(&mut value);
+            Answer {
+                is_of_the_moment: true,
+                ..Answer::found(JSON, value.to_string())
+            }
+        }
+        Err(problem) => problem.answer(),
+    }
+}
+
+fn found(desk: &Desk<'_>, path: &str, query: &[(String, String)]) -> Result<Value, Problem> {
+    if path == openapi::PATH {
+        return Ok(openapi::document(desk));
+    }
+    let (endpoint, number) = endpoints::find(path)?;
+    let asked = parameters::read(endpoint.parameters, query, number)?;
+    (endpoint.make)(desk, &asked)
+}
