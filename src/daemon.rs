@@ -373,7 +373,7 @@ async fn show_pages(
             return None;
         }
     };
-    tracing::info!(name: "pages-shown", "pages are shown at {}", listener.address());
+    tracing::info!("pages are shown at {}", listener.address());
     let service = WebService {
         store: ctx.store.clone(),
         config,

@@ -56,7 +56,6 @@ digest_record.rs   | count(DISTINCT article.provider_name)  | count(DISTINCT)   
 digest_record.rs   | count(DISTINCT article.provider_name)  | (source=?)           | fifty articles of a source
 digest_record.rs   | DISTINCT                               | DISTINCT             | what was revised in a window, or told of one story
 digest_record.rs   | SELECT EXISTS (                        | (topic=?)            | ends at the first that was told
-digest_record.rs   | ORDER BY id DESC LIMIT                 | SCAN digest          | the latest, as many as asked for
 digest_record.rs   | DISTINCT member.story FROM digest_item | (digest=?)           | what one digest told
 digest_record.rs   | FROM delivery WHERE digest             | ORDER BY             | channels of one digest
 digest_record.rs   | ORDER BY member.story                  | ORDER BY             | what is new in a window
@@ -85,6 +84,9 @@ story.rs           | AND +id < ?3                           | ORDER BY          
 story.rs           | count(DISTINCT member.story)           | SCAN                 | said where a list is empty
 story_changes.rs   | revision.replaced_at                   | ORDER BY             | revisions of one story
 story_edits.rs     | SELECT article FROM member             | ORDER BY             | a merge or split rewrites the whole story
+story_heads.rs     | DISTINCT +member.story                 | DISTINCT             | what joined within a day
+story_heads.rs     | SELECT other FROM near                 | ORDER BY             | eight at most
+story_heads.rs     | WHERE member.story = ?1                | ORDER BY             | members that joined in one second
 storylines.rs      | ORDER BY EXISTS                        | ORDER BY             | members of one story
 topics.rs          | ORDER BY match.article DESC            | (topic=?)            | one step from the end
 topics.rs          | count(DISTINCT story)                  |                      | `topics` counts

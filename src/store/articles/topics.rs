@@ -84,8 +84,9 @@ impl Store {
     /// The database cannot be read.
     pub fn topic_terms(&self, topic: &str, since: Timestamp) -> Result<Vec<(String, usize)>, StoreError> {
         self.read(|c| {
-            let sql = "SELECT match.reasons FROM article JOIN match ON match.article = article.id
-                       WHERE article.published_at >= ?2 AND match.topic = (SELECT id FROM topic WHERE name = ?1)";
+            let sql = "SELECT match.reasons FROM match JOIN article ON article.id = match.article
+                       WHERE match.topic = (SELECT id FROM topic WHERE name = ?1) AND article.published_at >= ?2
+                         AND match.article >= (SELECT id FROM article WHERE seen_at >= ?2 ORDER BY seen_at LIMIT 1)";
             let reasons: Vec<String> = select_all(c, sql, params![topic, seconds(since)], |row| row.get(0))?;
             let mut counts: HashMap<String, usize> = HashMap::new();
             for text in reasons {
@@ -109,9 +110,10 @@ impl Store {
     pub fn topic_moments(&self, topic: &str, since: Timestamp) -> Result<Vec<(Timestamp, bool)>, StoreError> {
         self.read(|c| {
             let sql = "SELECT article.published_at, member.copy_of IS NOT NULL
-                       FROM article JOIN match ON match.article = article.id
+                       FROM match JOIN article ON article.id = match.article
                        LEFT JOIN member ON member.article = article.id
-                       WHERE article.published_at >= ?2 AND match.topic = (SELECT id FROM topic WHERE name = ?1)";
+                       WHERE match.topic = (SELECT id FROM topic WHERE name = ?1) AND article.published_at >= ?2
+                         AND match.article >= (SELECT id FROM article WHERE seen_at >= ?2 ORDER BY seen_at LIMIT 1)";
             select_all(c, sql, params![topic, seconds(since)], |row| {
                 Ok((moment(row.get(0)?), row.get(1)?))
             })
