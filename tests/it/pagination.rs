@@ -204,11 +204,19 @@ async fn looked_at(world: &World) -> Vec<String> {
         .collect()
 }
 
+type LaterLook = (
+    &'static str,
+    &'static [&'static str],
+    &'static [&'static str],
+    &'static [usize],
+    bool,
+);
+
 #[tokio::test]
 async fn parts_are_asked_whether_they_changed_and_read_again_where_one_did() {
     // What the site says later, what it is asked for and answers, which parts the article has then, and whether it says what
     // is new.
-    let cases: [(&str, &[&str], &[&str], &[usize], bool); 6] = [
+    let cases: [LaterLook; 6] = [
         ("as it was", &["a", "a"], &["1 304", "2 304"], &[1, 2], false),
         (
             "goes on",

@@ -129,9 +129,7 @@ fn mistake(value: &Value, schema: &Value, all: &Value, at: &str) -> Option<Strin
             .find_map(|(n, item)| mistake(item, &schema["items"], all, &format!("{at}[{n}]")));
     }
     let map = value.as_object()?;
-    let Some(known) = schema["properties"].as_object() else {
-        return None;
-    };
+    let known = schema["properties"].as_object()?;
     let required = schema["required"]
         .as_array()
         .unwrap()

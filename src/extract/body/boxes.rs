@@ -27,9 +27,12 @@ const BOXES_PERCENT_MAX: usize = 15;
 /// … and captions at most this.
 const CAPTIONS_PERCENT_MAX: usize = 20;
 
+/// Returns the boxes of one kind that stand below an element.
+type FindBoxes = fn(&Page<'_>, usize) -> Vec<usize>;
+
 /// Marks the blocks of such boxes in the part that begins at `root`.
 pub fn mark(page: &Page<'_>, root: usize, blocks: &mut [Block], rules: RuleSet) {
-    let kinds: [(ReadingRule, fn(&Page<'_>, usize) -> Vec<usize>, DropReason); 5] = [
+    let kinds: [(ReadingRule, FindBoxes, DropReason); 5] = [
         (ReadingRule::PictureBoxes, picture_boxes, DropReason::Caption),
         (ReadingRule::CaptionNames, named_captions, DropReason::Caption),
         (ReadingRule::FormBoxes, form_boxes, DropReason::Interruption),
