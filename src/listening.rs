@@ -103,13 +103,19 @@ where
             tokio::time::sleep(Duration::from_secs(BUSY_HOURS_MAX * 3600)).await;
         }
     };
-    tokio::select! {
-        result = connection => {
-            if let Err(error) = result {
-                tracing::debug!("a connection failed: {error}");
-            }
+    tokio::pin!(connection);
+    let result = tokio::select! {
+        result = connection.as_mut() => Some(result),
+        () = end_of_time => {
+            // An answer under way is finished.
+            connection.as_mut().graceful_shutdown();
+            tokio::time::timeout(Duration::from_secs(REQUEST_SECONDS_MAX), connection).await.ok()
         }
-        () = end_of_time => tracing::debug!("a connection lasted too long"),
+    };
+    match result {
+        Some(Ok(())) => {}
+        Some(Err(error)) => tracing::debug!("a connection failed: {error}"),
+        None => tracing::debug!("a connection lasted too long"),
     }
 }
 

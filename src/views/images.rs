@@ -22,6 +22,14 @@ pub struct ImageView {
     pub url: String,
 }
 
+impl ImageView {
+    /// Returns its hash with the ending of its kind.
+    pub fn file_name(&self) -> String {
+        let ending = self.media_type.rsplit('/').next().unwrap_or_default();
+        format!("{}.{ending}", self.hash)
+    }
+}
+
 /// A kept picture's bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImageBytes {

@@ -110,6 +110,16 @@ pub fn activity(store: &Store, topic: &str, now: Timestamp, zone: Tz) -> Result<
     })
 }
 
+/// Returns how many articles a topic found in the last `TOPIC_DAYS` days.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn articles_of_late(store: &Store, topic: &str, now: Timestamp) -> Result<usize, ViewError> {
+    Ok(store
+        .topic_moments(topic, now - chrono::TimeDelta::days(TOPIC_DAYS))?
+        .len())
+}
+
 /// Parts stories by the reader's day of their newest article.
 pub fn by_day(stories: &[StoryLine], zone: Tz) -> Vec<(NaiveDate, Vec<&StoryLine>)> {
     let day = |story: &&StoryLine| story.newest_date_time.with_timezone(&zone).date_naive();

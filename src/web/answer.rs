@@ -1,5 +1,6 @@
 //! What is answered: a status, bytes and what they are.
 
+use axum::body::Bytes;
 use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest as _, Sha256};
 
@@ -23,7 +24,7 @@ pub struct Answer {
     pub status: u16,
     /// Its media type.
     pub media: &'static str,
-    pub body: Vec<u8>,
+    pub body: Bytes,
     /// What a browser may do with it.
     pub policy: &'static str,
     /// When what it shows last changed, where that is known.
@@ -36,7 +37,7 @@ pub struct Answer {
 
 impl Answer {
     /// Returns what was found.
-    pub fn found(media: &'static str, body: impl Into<Vec<u8>>) -> Self {
+    pub fn found(media: &'static str, body: impl Into<Bytes>) -> Self {
         Self {
             status: 200,
             media,

@@ -7,10 +7,13 @@ use super::feeds;
 use super::layout::{ICON, STYLE};
 use super::pages;
 use super::routes::Route;
-use crate::views::ViewError;
+use crate::views::{ViewError, images};
 
 /// A stylesheet or a picture of this program stays as it is for this long, in seconds.
 const STANDING_SECONDS: u32 = 3600;
+
+/// A kept picture stays as it is for this long, in seconds.
+const PICTURE_SECONDS: u32 = 365 * 24 * 3600;
 
 const NO_PAGE: &str = "No page has this address.";
 
@@ -43,13 +46,25 @@ fn made(desk: &Desk<'_>, route: &Route) -> Result<Answer, ViewError> {
         Route::DigestFeed { name } => feeds::digests(desk, name)?,
         Route::Feeds => feeds::page(desk)?,
         Route::Opml => feeds::opml(desk),
+        Route::Image(file) => picture(desk, file)?,
         Route::Api { path, query } => api::answer(desk, path, query),
         Route::Style => standing("text/css; charset=utf-8", STYLE),
         Route::Icon => standing("image/svg+xml", ICON),
     })
 }
 
-fn standing(media: &'static str, text: &str) -> Answer {
+/// A picture's address holds the hash of its bytes: it is the same for ever.
+fn picture(desk: &Desk<'_>, file: &str) -> Result<Answer, ViewError> {
+    let gone = || ViewError::NotFound("No picture is kept under this address.".to_owned());
+    let (hash, _) = file.split_once('.').ok_or_else(gone)?;
+    let found = images::bytes(desk.store, desk.config, hash)?.ok_or_else(gone)?;
+    Ok(Answer {
+        fresh_seconds: PICTURE_SECONDS,
+        ..Answer::found(found.format.media_type(), found.bytes)
+    })
+}
+
+fn standing(media: &'static str, text: &'static str) -> Answer {
     Answer {
         fresh_seconds: STANDING_SECONDS,
         ..Answer::found(media, text)

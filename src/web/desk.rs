@@ -69,6 +69,11 @@ impl<'a> Desk<'a> {
         matches!(self.links, LinkForm::Served { .. })
     }
 
+    /// Whether texts of articles are for those only who have the key: what is secured in documents stands in no site.
+    pub fn hides_texts(&self) -> bool {
+        matches!(self.links, LinkForm::Files { .. }) && self.config.archive.secure.is_some()
+    }
+
     /// Returns a moment in the reader's zone.
     pub fn local(&self, at: Timestamp) -> String {
         at.with_timezone(&self.config.zone)

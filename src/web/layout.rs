@@ -5,6 +5,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::desk::Desk;
 use super::routes::{Route, SearchTerms};
 use crate::domain::Timestamp;
+use crate::views::images::ImageView;
 
 pub const STYLE: &str = include_str!("style.css");
 pub const ICON: &str = include_str!("icon.svg");
@@ -108,6 +109,12 @@ pub fn outside(url: &str, content: &Markup) -> Markup {
         true => html! { a href=(url) rel="noopener noreferrer external" { (content) } },
         false => html! { (content) },
     }
+}
+
+/// Returns a kept picture. It says nothing that the headline beside it does not.
+pub fn picture(desk: &Desk<'_>, picture: &ImageView) -> Markup {
+    let to = Route::Image(picture.file_name());
+    html! { img.lead src=(desk.link(&to)) width=(picture.width) height=(picture.height) alt="" loading="lazy"; }
 }
 
 /// A separator that is read as none.

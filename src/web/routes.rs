@@ -53,6 +53,8 @@ pub enum Route {
     Opml,
     Style,
     Icon,
+    /// A kept picture, by its hash and the ending of its kind.
+    Image(String),
     /// Below `/api/`: the rest of the path and the query.
     Api {
         path: String,
@@ -146,6 +148,7 @@ impl Route {
             ["feeds.opml"] => Self::Opml,
             ["style.css"] => Self::Style,
             ["icon.svg"] => Self::Icon,
+            ["images", file] => Self::Image((*file).to_owned()),
             ["api", rest @ ..] => Self::Api {
                 path: rest.join("/"),
                 query,
@@ -176,6 +179,7 @@ impl Route {
             | Self::Opml
             | Self::Style
             | Self::Icon
+            | Self::Image(_)
             | Self::Api { .. } => false,
         }
     }
@@ -207,6 +211,7 @@ impl Route {
             Self::Opml => "/feeds.opml".to_owned(),
             Self::Style => "/style.css".to_owned(),
             Self::Icon => "/icon.svg".to_owned(),
+            Self::Image(file) => format!("/images/{file}"),
             Self::Api { path, query } => {
                 let pairs = query.iter().map(|(key, value)| (key.as_str(), value.clone()));
                 with_query(format!("/api/{path}"), pairs)
@@ -267,9 +272,10 @@ pub fn file_of(route: &Route) -> Option<String> {
             only_new: false,
         } => format!("topics/{}{}", file_name(name), form.ending()),
         Route::DigestFeed { name } => format!("digests/{}{ATOM}", file_name(name)),
+        Route::SentDigest(id) => format!("digests/{id}-sent.html"),
         Route::Search(_) | Route::SearchFeed(_) | Route::Api { .. } => return None,
         Route::TopicFeed { only_new: true, .. } | Route::StoriesFeed { only_new: true, .. } => return None,
-        Route::StoriesFeed { .. } | Route::SentDigest(_) | Route::Opml | Route::Style | Route::Icon => {
+        Route::StoriesFeed { .. } | Route::Opml | Route::Style | Route::Icon | Route::Image(_) => {
             route.path().trim_start_matches('/').to_owned()
         }
         Route::Topics
@@ -395,6 +401,41 @@ mod tests {
         for route in routes {
             assert_eq!(parse(&route.path()), Some(route.clone()), "{}", route.path());
             assert!(!route.path().contains("/../"));
+        }
+    }
+
+    #[test]
+    fn no_two_routes_are_one_file() {
+        let mut routes = vec![
+            Route::Today,
+            Route::Topics,
+            Route::Sources,
+            Route::Digests,
+            Route::Digest(DigestId(9)),
+            Route::SentDigest(DigestId(9)),
+            Route::Feeds,
+            Route::Opml,
+        ];
+        for name in ["x", "x.atom", "x.html", "x/before-7", "9", "..", "topics"] {
+            let name = name.to_owned();
+            routes.push(Route::DigestFeed { name: name.clone() });
+            for form in [FeedForm::Atom, FeedForm::Json] {
+                let name = name.clone();
+                routes.push(Route::TopicFeed {
+                    name,
+                    form,
+                    only_new: false,
+                });
+            }
+            for before in [None, Some(ArticleId(7))] {
+                let name = name.clone();
+                routes.push(Route::Topic { name, before });
+            }
+        }
+        let files: std::collections::HashSet<String> = routes.iter().filter_map(file_of).collect();
+        assert_eq!(files.len(), routes.len(), "{files:?}");
+        for file in files {
+            assert!(file.split('/').all(|part| !part.starts_with('.')), "{file}");
         }
     }
 

@@ -1,8 +1,8 @@
 //! The same pages and feeds as files: every page that can be reached from the first one.
 
 use std::collections::{BTreeSet, HashSet, VecDeque};
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
@@ -20,6 +20,8 @@ use crate::store::Store;
 pub const PAGES_MAX: usize = 200_000;
 /// The file that names what was written here, one path a line.
 const LIST: &str = ".tidings-site";
+/// Held by whoever writes.
+const LOCK: &str = ".tidings-lock";
 /// What is written before it has its name.
 const UNFINISHED: &str = ".tidings-unfinished";
 
@@ -40,6 +42,8 @@ pub struct SiteResult {
 pub enum SiteError {
     #[error("{0} holds other things than a site of tidings; name an empty folder, or one that an earlier site is in")]
     Foreign(PathBuf),
+    #[error("another process writes the site in {0}; try again when it has ended")]
+    InUse(PathBuf),
     #[error("cannot use {0}: {1}")]
     Folder(PathBuf, io::Error),
     #[error("{0} was not written, and nothing was taken away: {1}")]
@@ -60,6 +64,10 @@ pub fn write(
     mut tell: impl FnMut(usize),
 ) -> Result<SiteResult, SiteError> {
     let before = prepare(folder)?;
+    let unusable = |error| SiteError::Folder(folder.to_owned(), error);
+    let lock = File::create(folder.join(LOCK)).map_err(unusable)?;
+    lock.try_lock().map_err(|_| SiteError::InUse(folder.to_owned()))?;
+    let mut names = File::options().append(true).open(folder.join(LIST)).map_err(unusable)?;
     let links = LinkForm::Files {
         below: base.path().trim_end_matches('/').to_owned(),
     };
@@ -83,6 +91,10 @@ pub fn write(
         }
         let linked = desk.linked.take();
         waiting.extend(linked.into_iter().filter(|route| seen.insert(route.clone())));
+        if !before.contains(&file) {
+            // Named before it is there: a kill leaves nothing behind that no list names.
+            writeln!(names, "{file}").map_err(|error| SiteError::Page(file.clone(), error.to_string()))?;
+        }
         let is_new =
             put(folder, &file, &answer.body).map_err(|error| SiteError::Page(file.clone(), error.to_string()))?;
         result.written += usize::from(is_new);
@@ -90,9 +102,6 @@ pub fn write(
         tell(written.len());
     }
     result.pages = written.len();
-    // First the list of both, so that a kill leaves nothing behind that no list names.
-    let unusable = |error| SiteError::Folder(folder.to_owned(), error);
-    list(folder, &before.union(&written).cloned().collect()).map_err(unusable)?;
     for file in before.difference(&written) {
         match fs::remove_file(folder.join(file)) {
             Ok(()) => result.removed += 1,

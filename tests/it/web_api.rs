@@ -82,7 +82,7 @@ fn asked(world: &World, address: &str) -> Answer {
 
 fn found(world: &World, address: &str) -> Value {
     let answer = asked(world, address);
-    let text = String::from_utf8(answer.body).unwrap();
+    let text = String::from_utf8(answer.body.to_vec()).unwrap();
     assert_eq!(
         (answer.status, answer.media),
         (200, "application/json"),

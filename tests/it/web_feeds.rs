@@ -210,7 +210,7 @@ async fn hostile_headlines_stay_text() {
     world.database().run(HOSTILE);
     let atom = asked(&world, &topic(FeedForm::Atom, false));
     assert_eq!(read(&atom).entries.len(), 3);
-    let atom = String::from_utf8(atom.body).unwrap();
+    let atom = String::from_utf8(atom.body.to_vec()).unwrap();
     assert!(
         atom.contains("<title type=\"text\">&lt;script&gt;alert(1)&lt;/script&gt; ]]&gt; gniht</title>"),
         "{atom}"
@@ -294,7 +294,7 @@ async fn all_feeds_are_listed_with_the_readers_token() {
     let world = two_stories().await;
     let token = Some("a+b/c=1234567890");
     let page = asked_as(&world, "https://news.example", token, &Route::Feeds);
-    let page = String::from_utf8(page.body).unwrap();
+    let page = String::from_utf8(page.body.to_vec()).unwrap();
     let written = "token=a%2Bb%2Fc%3D1234567890";
     for path in [
         "/stories.atom",
@@ -317,7 +317,7 @@ async fn all_feeds_are_listed_with_the_readers_token() {
         "{addresses:?}"
     );
     let own = asked_as(&world, "https://news.example", token, &topic(FeedForm::Atom, true));
-    let own = String::from_utf8(own.body).unwrap();
+    let own = String::from_utf8(own.body.to_vec()).unwrap();
     assert!(
         own.contains(&format!("https://news.example/topics/All.atom?only=new&amp;{written}")),
         "{own}"
@@ -328,7 +328,7 @@ async fn all_feeds_are_listed_with_the_readers_token() {
         "links that are passed on hold no token: {own}"
     );
     let without = asked(&world, &Route::Feeds);
-    assert!(!String::from_utf8(without.body).unwrap().contains("token="));
+    assert!(!String::from_utf8(without.body.to_vec()).unwrap().contains("token="));
 }
 
 #[tokio::test(flavor = "multi_thread")]

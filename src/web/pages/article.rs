@@ -9,12 +9,13 @@ use crate::domain::article::{BodyState, Verdict};
 use crate::store::articles::MatchedTerm;
 use crate::views::ViewError;
 use crate::views::article_detail::{self, ArticleDetail};
+use crate::views::images;
 use crate::views::revision_diff::ArticleChange;
 use crate::web::answer::Answer;
 use crate::web::desk::Desk;
 use crate::web::layout::{PageLayout, counted, dot, foreign, outside, time};
 use crate::web::routes::Route;
-use crate::web::{markdown, placement_reason};
+use crate::web::{layout, markdown, placement_reason};
 
 /// Terms named for which an article matches a topic.
 const TERMS_SHOWN: usize = 8;
@@ -27,6 +28,9 @@ pub fn page(desk: &Desk<'_>, id: ArticleId) -> Result<Answer, ViewError> {
     let article = &view.article;
     let language = article.language.as_deref();
     let (body, excerpt) = (article.body_markdown.trim(), article.excerpt.trim());
+    let is_hidden = desk.hides_texts();
+    let body = if is_hidden { "" } else { body };
+    let picture = images::of_article(desk.store, id)?;
     let content = html! {
         h1 { (foreign(&article.title, language)) }
         p { (outside(&article.web_url, &html! { "Read it at " (foreign(&article.provider_name, None)) })) }
@@ -37,14 +41,15 @@ pub fn page(desk: &Desk<'_>, id: ArticleId) -> Result<Answer, ViewError> {
             @if !view.standing.is_dated { " (first seen; it bears no date)" }
             (dot()) "from " a href=(desk.link(&Route::Source(view.standing.source))) { (foreign(&article.source, None)) }
         }
-        p.faint { (text_from(&view)) }
+        @if is_hidden { p.faint { "Its text is for those who have the key of the archive; this is its beginning." } } @else { p.faint { (text_from(&view)) } }
+        @if let Some(picture) = &picture { (layout::picture(desk, picture)) }
         (topics(desk, &view))
         @if body.is_empty() && excerpt.is_empty() {
             p.notice { "No text of it is stored: its feed gave none, and its page was not read. The original has it." }
         } @else {
             div.text lang=[language] dir="auto" { @if body.is_empty() { p { (excerpt) } } @else { (markdown::html(body)) } }
         }
-        @if !view.changes.is_empty() {
+        @if !view.changes.is_empty() && !is_hidden {
             h2 { "What changed" }
             @for change in &view.changes { (changed(desk, change, view.changes.len() == 1)) }
         }

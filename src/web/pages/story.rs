@@ -9,17 +9,20 @@ use crate::domain::{ArticleId, StoryId};
 use crate::store::stories::{EditCause, EditKind, StoryEdit};
 use crate::text::sentence_diff::{SentenceChange, SentenceStatus};
 use crate::text::word_diff::WordRun;
+use crate::views::images::{self, ImageView};
 use crate::views::revision_diff::{self, ArticleChange};
 use crate::views::stories::{self, MemberView, StoryTimeline};
 use crate::views::{ViewError, story_lines};
 use crate::web::answer::Answer;
 use crate::web::desk::Desk;
 use crate::web::layout::{PageLayout, counted, dot, foreign, outside, time};
-use crate::web::placement_reason;
 use crate::web::routes::Route;
+use crate::web::{layout, placement_reason};
 
 /// Articles of one story whose changes of text are shown, those that changed last.
 const CHANGED_MAX: usize = 20;
+/// Articles asked for a kept picture.
+const PICTURES_MAX: usize = 20;
 /// Stories named as near.
 const NEAR_MAX: usize = 5;
 
@@ -33,7 +36,12 @@ pub fn page(desk: &Desk<'_>, id: StoryId) -> Result<Answer, ViewError> {
     let mut near = desk.store.near_stories(id)?;
     near.truncate(NEAR_MAX);
     let near = story_lines::of_ids(desk.store, &near, None)?;
-    let changes = changes(desk, &view)?;
+    let changes = if desk.hides_texts() {
+        Vec::new()
+    } else {
+        changes(desk, &view)?
+    };
+    let picture = lead_picture(desk, &view)?;
     let titles: HashMap<ArticleId, &MemberView> = story.articles.iter().map(|member| (member.id, member)).collect();
     let outlets = story.articles.iter().filter(|member| member.is_first_of_outlet).count();
     let content = html! {
@@ -46,6 +54,7 @@ pub fn page(desk: &Desk<'_>, id: StoryId) -> Result<Answer, ViewError> {
                 (dot()) a href=(desk.link(&Route::Topic { name: topic.clone(), before: None })) { bdi { (topic) } }
             }
         }
+        @if let Some(picture) = &picture { (layout::picture(desk, picture)) }
         (bars::bars(&view.days))
         @if view.storyline.len() > 1 {
             h2 { "Storyline" }
@@ -107,6 +116,13 @@ fn moved(desk: &Desk<'_>, id: StoryId, view: &StoryTimeline) -> Result<Answer, V
         200,
         PageLayout::new(format!("Story {id}"), content).render(desk),
     ))
+}
+
+/// Returns the kept picture of the newest of its articles that has one.
+fn lead_picture(desk: &Desk<'_>, view: &StoryTimeline) -> Result<Option<ImageView>, ViewError> {
+    let newest = view.story.articles.iter().rev().take(PICTURES_MAX);
+    let found = newest.map(|member| images::of_article(desk.store, member.id));
+    found.filter_map(Result::transpose).next().transpose()
 }
 
 fn member_line(desk: &Desk<'_>, story: StoryId, member: &MemberView, all: &HashMap<ArticleId, &MemberView>) -> Markup {

@@ -5,7 +5,7 @@ use maud::html;
 use super::{bars, story_list};
 use crate::domain::ArticleId;
 use crate::views::story_lines::{self, TOPIC_DAYS};
-use crate::views::{ViewError, topics};
+use crate::views::{ViewError, today};
 use crate::web::answer::Answer;
 use crate::web::desk::Desk;
 use crate::web::layout::{PageLayout, counted, dot};
@@ -13,17 +13,20 @@ use crate::web::routes::{FeedForm, Route, SearchTerms};
 
 /// Returns the page of all topics.
 pub fn list(desk: &Desk<'_>) -> Result<Answer, ViewError> {
-    let found = topics::list(desk.store)?;
+    let mut found = Vec::new();
+    for name in today::topics(desk.config) {
+        found.push((name, story_lines::articles_of_late(desk.store, name, desk.now)?));
+    }
     let content = html! {
         h1 { "Topics" }
         @if found.is_empty() {
             p.notice { "No topic is followed yet. A " code { "[[topic]]" } " in the configuration names one; a search that finds what you want can be copied as one." }
         }
         ul.stories {
-            @for topic in &found {
+            @for (name, articles) in &found {
                 li.story {
-                    h3 { a href=(desk.link(&Route::Topic { name: topic.name.clone(), before: None })) { bdi { (topic.name) } } }
-                    p.faint { (counted(count(topic.stories), "story", "stories")) (dot()) (counted(count(topic.articles), "article", "articles")) }
+                    h3 { a href=(desk.link(&Route::Topic { name: (*name).to_owned(), before: None })) { bdi { (name) } } }
+                    p.faint { (counted(*articles, "article", "articles")) " in " (TOPIC_DAYS) " days" }
                 }
             }
         }
@@ -32,7 +35,10 @@ pub fn list(desk: &Desk<'_>) -> Result<Answer, ViewError> {
         here: Some(Route::Topics),
         ..PageLayout::new("Topics", content)
     };
-    Ok(Answer::page(200, page.render(desk)))
+    Ok(Answer {
+        is_of_the_moment: true,
+        ..Answer::page(200, page.render(desk))
+    })
 }
 
 /// Returns the page of a topic.
@@ -99,8 +105,4 @@ pub fn page(desk: &Desk<'_>, name: &str, before: Option<ArticleId>) -> Result<An
         is_of_the_moment: true,
         ..Answer::page(200, page.render(desk))
     })
-}
-
-fn count(number: i64) -> usize {
-    usize::try_from(number).unwrap_or(0)
 }
