@@ -8,11 +8,13 @@ use crate::digest::chart;
 const WIDTH: usize = 16;
 const GAP: usize = 4;
 const HEIGHT: usize = 60;
+/// Days there is room for at least: bars of a short story are no wider than those of a long one.
+const DAYS_MIN: usize = 14;
 
 /// Returns the bars of some days; nothing where there are none.
 pub fn bars(days: &[ChartBar]) -> Markup {
     let [first, .., last] = days else { return html! {} };
-    let width = days.len() * (WIDTH + GAP);
+    let width = days.len().max(DAYS_MIN) * (WIDTH + GAP);
     let total: usize = days.iter().map(|day| day.articles).sum();
     let label = format!(
         "{total} articles from {} to {}; the most on one day: {}",

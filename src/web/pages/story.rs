@@ -33,6 +33,8 @@ pub fn page(desk: &Desk<'_>, id: StoryId) -> Result<Answer, ViewError> {
         return moved(desk, id, &view);
     }
     let story = &view.story;
+    let mut in_order: Vec<&MemberView> = story.articles.iter().collect();
+    in_order.sort_by_key(|member| (member.published_date_time, member.id));
     let mut near = desk.store.near_stories(id)?;
     near.truncate(NEAR_MAX);
     let near = story_lines::of_ids(desk.store, &near, None)?;
@@ -69,7 +71,7 @@ pub fn page(desk: &Desk<'_>, id: StoryId) -> Result<Answer, ViewError> {
             }
         }
         h2 { "How it was reported" }
-        ol.timeline { @for member in &story.articles { (member_line(desk, id, member, &titles)) } }
+        ol.timeline { @for member in &in_order { (member_line(desk, id, member, &titles)) } }
         @if !story.headline_changes.is_empty() {
             h2 { "Headlines that changed" }
             ul.plain {
