@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use super::settings::Config;
+use super::settings::{Config, WebSettings};
 
 /// What a reload brings.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -56,11 +56,7 @@ pub fn changes(old: &Config, mut new: Config) -> (Config, Changes) {
     let later = &mut changes.needs_restart;
     keep(later, "daemon.state_dir", &old.state_dir, &mut new.state_dir);
     keep(later, "metrics.listen", &old.metrics, &mut new.metrics);
-    let place = |config: &Config| config.web.as_ref().map(|web| web.listen.clone());
-    if place(old) != place(&new) {
-        later.push("web.listen".to_owned());
-        new.web.clone_from(&old.web);
-    }
+    keep_place(later, &old.web, &mut new.web);
     let (a, b) = (&old.fetch, &mut new.fetch);
     keep(later, "fetch.contact", &a.contact, &mut b.contact);
     keep(later, "fetch.concurrency", &a.concurrency, &mut b.concurrency);
@@ -135,6 +131,34 @@ fn keep<T: PartialEq + Clone>(told: &mut Vec<String>, key: &str, old: &T, new: &
     }
 }
 
+/// Keeps where it is listened; who may read is taken over at once, so that a token taken out of the file is refused. What
+/// was meant for another place opens no place that other machines reach: there all stays as it was.
+fn keep_place(told: &mut Vec<String>, old: &Option<WebSettings>, new: &mut Option<WebSettings>) {
+    match (old, new.as_mut()) {
+        (None, None) => {}
+        (Some(old), Some(new)) if old.listen == new.listen => {}
+        (Some(old), Some(new)) if !is_opened(old, new) => {
+            told.push("web.listen".to_owned());
+            new.listen.clone_from(&old.listen);
+        }
+        (None, Some(_)) => {
+            told.push("web.listen".to_owned());
+            *new = None;
+        }
+        (Some(_), _) => {
+            told.push("web".to_owned());
+            new.clone_from(old);
+        }
+    }
+}
+
+/// Whether the place that is listened at would lose what guards it.
+fn is_opened(old: &WebSettings, new: &WebSettings) -> bool {
+    let loses_readers = new.readers.is_empty() && !old.readers.is_empty();
+    let is_bare = new.readers.is_empty() && new.base_url.is_none();
+    old.listen.is_beyond_this_machine() && (loses_readers || is_bare)
+}
+
 fn in_order<'a, T>(names: impl Iterator<Item = &'a String>, left: &HashMap<&str, T>) -> Vec<String> {
     names.filter(|name| left.contains_key(name.as_str())).cloned().collect()
 }
@@ -170,5 +194,37 @@ mod tests {
         assert_eq!(found.to_string(), shown);
         let (same, none) = changes(&merged, merged.clone());
         assert_eq!((same, none.to_string().as_str()), (merged, "nothing changed"));
+    }
+
+    #[test]
+    fn who_may_read_is_taken_over_and_where_is_not() {
+        let web = |listen: &str, more: &str| format!("[web]\nlisten = \"{listen}\"\n{more}\n");
+        let tokens = |names: &[&str]| {
+            let one = |name: &&str| format!("{{ name = \"{name}\", token = {{ file = \"/nowhere/{name}\" }} }}");
+            format!("tokens = [{}]", names.iter().map(one).collect::<Vec<_>>().join(", "))
+        };
+        let (open, here) = ("0.0.0.0:8470", "127.0.0.1:8471");
+        let (both, ann) = (tokens(&["ann", "bob"]), tokens(&["ann"]));
+        let base = "base_url = \"https://news.example.org/\"";
+        // What was, what is new, what is told to wait, and who may read then where it is listened.
+        let cases = [
+            (web(open, &both), web(here, &ann), "web.listen", Some((open, 1))),
+            (web(open, &both), web(open, &ann), "", Some((open, 1))),
+            (web(here, &both), web(open, &ann), "web.listen", Some((here, 1))),
+            (web(open, &both), web(here, ""), "web", Some((open, 2))),
+            (web(open, &both), web(here, base), "web", Some((open, 2))),
+            (web(open, &both), String::new(), "web", Some((open, 2))),
+            (web(open, base), web(here, ""), "web", Some((open, 0))),
+            (web(here, &both), web("127.0.0.1:1", ""), "web.listen", Some((here, 0))),
+            (web(here, &both), String::new(), "web", Some((here, 2))),
+            (String::new(), web(open, &both), "web.listen", None),
+        ];
+        for (before, after, waits, expected) in cases {
+            let (merged, found) = changes(&config(&before), config(&after));
+            assert_eq!(found.needs_restart.join(", "), waits, "{before}{after}");
+            let found = merged.web.map(|web| (web.listen.to_string(), web.readers.len()));
+            let expected = expected.map(|(listen, readers): (&str, usize)| (listen.to_owned(), readers));
+            assert_eq!(found, expected, "{before}{after}");
+        }
     }
 }

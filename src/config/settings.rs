@@ -213,6 +213,13 @@ pub enum WebPlace {
     Unix(PathBuf),
 }
 
+impl WebPlace {
+    /// Whether other machines can reach it.
+    pub fn is_beyond_this_machine(&self) -> bool {
+        matches!(self, Self::Tcp(address) if !address.ip().to_canonical().is_loopback())
+    }
+}
+
 impl fmt::Display for WebPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -29,9 +29,11 @@ pub fn read(
     }
     let mut table = root.table(file, "web")?;
     let base_url = base_url(file, &mut table);
-    let readers = readers(file, &mut table, around, places);
-    // A mistake in them is told by itself.
-    let is_guarded = table.has("tokens") || table.has("base_url");
+    let told = file.mistakes.len();
+    let entries = table.tables(file, "tokens");
+    // An empty list keeps nobody out; a mistake in it is told by itself.
+    let is_guarded = !entries.is_empty() || file.mistakes.len() > told || table.has("base_url");
+    let readers = readers(file, entries, around, places);
     let listen = listen(file, &mut table, places, is_guarded);
     table.close(file);
     Some(WebSettings {
@@ -91,9 +93,9 @@ fn base_url(file: &mut File<'_>, table: &mut Table<'_>) -> Option<Url> {
     url
 }
 
-fn readers(file: &mut File<'_>, table: &mut Table<'_>, around: &Environment<'_>, places: &Places) -> Vec<WebReader> {
+fn readers(file: &mut File<'_>, entries: Vec<Table<'_>>, around: &Environment<'_>, places: &Places) -> Vec<WebReader> {
     let (mut found, mut known) = (Vec::new(), HashSet::new());
-    for mut reader in table.tables(file, "tokens") {
+    for mut reader in entries {
         let own = name(file, &mut reader, "name");
         let token = secret::take_late(file, &mut reader, "token", around, places);
         if !reader.has("name") || !reader.has("token") {
