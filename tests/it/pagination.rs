@@ -173,6 +173,69 @@ async fn a_part_that_fails_leaves_those_read_and_never_shortens_an_article() {
     );
 }
 
+#[tokio::test]
+async fn what_stands_where_the_article_goes_on_does_not_end_it() {
+    let wall = "<html><head><title>Log in</title></head><body><h1>Log in</h1><p>Log in to read on.</p><form><input \
+                type=password></form></body></html>";
+    let check = crate::bot_checks::check("Making sure you are not a bot!");
+    for (name, answer) in [
+        ("a wall", Answer::page(wall.to_owned())),
+        ("a check", Answer::page(check)),
+        (
+            "a login",
+            Answer::new(302, "text/plain", "").header("location", "/login"),
+        ),
+    ] {
+        let world = world().await;
+        world.site.set("/login", Answer::page(wall.to_owned()));
+        set_parts(&world, &["a", "a", "a"]);
+        world.site.set("/story?page=3", answer.clone());
+        world.work().await;
+        assert_eq!(parts(&article(&world).body_text), [1, 2], "{name}");
+        set_parts(&world, &["a", "a", "a"]);
+        looked_at(&world).await;
+        let text = article(&world).body_text;
+        assert_eq!(parts(&text), [1, 2, 3], "{name}");
+        // Once read, it is not lost to what stands there later.
+        set_parts(&world, &["a", "b", "a"]);
+        world.site.set("/story?page=3", answer);
+        looked_at(&world).await;
+        assert_eq!(article(&world).body_text, text, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_part_that_is_refused_later_takes_nothing_from_the_text() {
+    for status in [401, 403, 451] {
+        let world = world().await;
+        set_parts(&world, &["a", "a", "a"]);
+        world.work().await;
+        let text = article(&world).body_text;
+        assert_eq!(parts(&text), [1, 2, 3]);
+        set_parts(&world, &["b", "b", "b"]);
+        world.site.set("/story?page=3", Answer::status(status));
+        looked_at(&world).await;
+        assert_eq!(article(&world).body_text, text, "{status}");
+        set_parts(&world, &["b", "b", "b"]);
+        looked_at(&world).await;
+        let text = article(&world).body_text;
+        assert!(
+            text.contains("version b") && parts(&text) == [1, 2, 3],
+            "{status}: {text}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_circle_of_pages_is_asked_for_conditionally() {
+    let world = world().await;
+    set_parts(&world, &["a", "a"]);
+    let tagged = part(TITLE, 2, "/story").header("etag", "\"a\"");
+    world.site.set("/story?page=2", tagged);
+    world.work().await;
+    assert_eq!(looked_at(&world).await, ["1 304", "2 304"]);
+}
+
 /// Sets the parts of the article, each with the version it is in and the words that make it another.
 fn set_parts(world: &World, versions: &[&str]) {
     for (index, version) in versions.iter().enumerate() {

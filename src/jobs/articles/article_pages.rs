@@ -43,9 +43,9 @@ impl WholeArticle {
         self.later.len() + 1
     }
 
-    /// Returns what its pages are known by; nothing where one is missing that a later look may bring.
+    /// Returns what its pages are known by; nothing where it may go on, so that a later look asks for what was a wall, say.
     pub fn validators(&self, first: Validators) -> PageValidators {
-        match self.missing.is_none() || self.pages() == PARTS_MAX {
+        match self.extraction.next_part.is_none() || self.pages() == PARTS_MAX {
             true => PageValidators::new(first, self.later.clone()),
             false => PageValidators::default(),
         }
@@ -66,6 +66,8 @@ pub struct MissingPage {
     pub reason: String,
     /// Asking again later may bring it.
     pub is_transient: bool,
+    /// It is gone, or not read by a bound of ours, so that nothing is to be expected of it.
+    pub is_final: bool,
 }
 
 /// The page an article begins on.
@@ -239,6 +241,7 @@ pub async fn follow(
             url,
             reason: too_slow(),
             is_transient: true,
+            is_final: false,
         }),
     };
     if whole.missing.is_some() {
@@ -260,19 +263,21 @@ async fn collect(
 ) -> Option<MissingPage> {
     let mut bytes = 0;
     while let Some(url) = whole.extraction.next_part.clone() {
-        let missing = |reason: String, is_transient: bool| {
+        let missing = |reason: String, is_transient: bool, is_final: bool| {
             Some(MissingPage {
                 url: url.clone(),
                 reason,
                 is_transient,
+                is_final,
             })
         };
         if !asked.insert(url.clone()) {
             // The pages lead in a circle: there is nothing more.
+            whole.extraction.next_part = None;
             return None;
         }
         if whole.pages() == PARTS_MAX {
-            return missing(format!("an article is read up to {PARTS_MAX} pages"), false);
+            return missing(format!("an article is read up to {PARTS_MAX} pages"), false, true);
         }
         let answer = match changed.take_if(|part| part.url == url) {
             Some(part) => part.answer,
@@ -280,18 +285,26 @@ async fn collect(
         };
         let response = match answer {
             Ok(response) => response,
-            Err(error) => return missing(error.to_string(), error.is_transient()),
+            Err(error) => {
+                let is_gone = matches!(error, FetchError::Status { status: 404 | 410, .. });
+                return missing(error.to_string(), error.is_transient(), is_gone);
+            }
         };
         bytes += response.body.len();
         if bytes > PARTS_BYTES_MAX {
             return missing(
                 format!("the pages of an article are read up to {PARTS_BYTES_MAX} bytes"),
                 false,
+                true,
             );
         }
-        let is_led_back = response.url != url && !asked.insert(response.url.clone());
-        if is_led_back || response.url.host() != url.host() {
-            // A page too many leads back to the first, or to the site's front page elsewhere.
+        if response.url != url && !asked.insert(response.url.clone()) {
+            // A page too many leads back to the first.
+            whole.extraction.next_part = None;
+            return None;
+        }
+        if response.url.host() != url.host() {
+            // The site's front page elsewhere, or where readers log in.
             return None;
         }
         let Response {
@@ -307,7 +320,7 @@ async fn collect(
                 Continuation::Added => whole.later.push(PartValidators { url, validators }),
                 Continuation::NoPart => return None,
             },
-            Err(failure) => return missing(failure.message, failure.is_transient),
+            Err(failure) => return missing(failure.message, failure.is_transient, false),
         }
     }
     None

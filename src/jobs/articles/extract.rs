@@ -184,15 +184,27 @@ async fn read(
     let whole = article_pages::follow(&ctx.fetcher, &ctx.shared, now, &url, extraction, site.as_ref(), changed).await;
     if let Some(missing) = &whole.missing {
         let message = format!("its page {} is missing: {}", missing.url, missing.reason);
-        if missing.is_transient && work.body_state == BodyState::Extracted {
+        if !missing.is_final && work.body_state == BodyState::Extracted {
             // A text that breaks off does not replace the one that is there.
             return PageResult::Failed(PageFailure {
                 message,
+                // Looks come seldom: each may find it again.
                 is_transient: true,
                 is_ours: false,
             });
         }
         tracing::warn!("{url} is kept up to page {}: {message}", whole.pages());
+    } else if whole.extraction.next_part.is_some() && whole.later.len() < work.validators.later.len() {
+        // What was read as its next page is a wall now, or something else.
+        return PageResult::Failed(PageFailure {
+            message: format!(
+                "it was read from {} pages, and goes on no more behind {}",
+                work.validators.later.len() + 1,
+                whole.pages()
+            ),
+            is_transient: true,
+            is_ours: false,
+        });
     }
     let validators = whole.validators(validators);
     PageResult::Read(Box::new(ArticlePage::new(whole.extraction, url, validators)))
