@@ -264,6 +264,15 @@ mod tests {
     }
 
     #[test]
+    fn a_long_text_is_read_once_it_is_secured() {
+        for line in ["All that is known of the harbour.\n", "\"\\"] {
+            let mut one = document("https://a.example/", &line.repeat(4_000_000 / line.len()));
+            secure(&mut one, &own());
+            assert!(render(&one).len() as u64 <= crate::document::FILE_BYTES_MAX, "{line}");
+        }
+    }
+
+    #[test]
     fn a_key_that_can_be_tried_out_is_none() {
         let message = SecureKey::new(Secret::from("hunter2")).unwrap_err();
         assert!(

@@ -211,6 +211,9 @@ async fn without_its_key_no_document_is_written_and_all_else_works() {
     let ctx = std::sync::Arc::new(world.ctx.reloaded(config).await.unwrap());
     assert_eq!(write_documents::write_dirty(&ctx).await.unwrap(), 1);
     assert!(world.documents()[0].1.contains("\nsecured: \""));
+    // Missing again, it makes nothing of what is written old.
+    write_documents::move_window(&world.ctx).await.unwrap();
+    assert!(!ctx.store.has_dirty_documents().unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread")]
