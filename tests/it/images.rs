@@ -91,7 +91,12 @@ fn files(world: &World) -> Vec<PathBuf> {
 }
 
 fn rows(world: &World) -> [i64; 3] {
-    ["image", "article_image", "publisher_icon WHERE hash IS NOT NULL"].map(|table| world.database().count(table))
+    [
+        "image",
+        "article_image WHERE hash IS NOT NULL",
+        "publisher_icon WHERE hash IS NOT NULL",
+    ]
+    .map(|table| world.database().count(table))
 }
 
 fn verified(world: &World) -> bool {
@@ -192,10 +197,13 @@ async fn what_is_no_picture_costs_itself_alone_and_is_asked_for_at_a_later_look(
         let world = with_article(answer, picture(png(180, 180, &vec![0; 300_000]))).await;
         world.work().await;
         let text = document(&world);
+        // Where its size can be told it is shown, as it is without being kept.
+        let has_size = ["a bomb", "too large"].contains(&what);
         assert!(
-            text.contains("a hundred years old") && !text.contains("images:"),
+            text.contains("a hundred years old") && !text.contains("isCached"),
             "{what}: {text}"
         );
+        assert_eq!(text.contains("images:"), has_size, "{what}: {text}");
         assert_eq!((rows(&world), files(&world).len()), ([0, 0, 0], 0), "{what}");
         let asked = world.site.asked("/a.png").len();
         world.work().await;
@@ -248,6 +256,88 @@ async fn without_room_for_it_the_article_stands_without_its_picture() {
     world.work_after(TimeDelta::hours(30)).await;
     assert_eq!((rows(&world), files(&world).len()), ([1, 1, 0], 1));
     assert!(document(&world).contains("isCached: true") && verified(&world));
+}
+
+#[tokio::test]
+async fn where_the_page_is_as_it_was_only_what_may_come_is_asked_for_again() {
+    for (what, answer, is_kept) in [
+        ("broken", Answer::status(503), true),
+        ("missing", Answer::status(404), false),
+        (
+            "a page",
+            Answer::page("<!doctype html><p>No hotlinks".to_owned()),
+            false,
+        ),
+        ("too large", picture(png(1200, 630, &vec![0; 5_000_001])), false),
+    ] {
+        let world = with_article(answer, Answer::status(404)).await;
+        let page = page(TITLE, "/a.png", "The harbour crane is a hundred years old.");
+        world.site.set("/a", page.header("etag", "\"1\""));
+        world.work().await;
+        let (text, asked) = (document(&world), world.site.asked("/a.png").len());
+        world.site.set("/a.png", picture(png(800, 600, b"")));
+        world.work_after(TimeDelta::hours(30)).await;
+        assert_eq!(world.site.asked("/a").last().unwrap().status, 304, "{what}");
+        let later = world.site.asked("/a.png").len() - asked;
+        assert_eq!((later, rows(&world)[1]), (is_kept.into(), is_kept.into()), "{what}");
+        assert_eq!(document(&world) == text, !is_kept, "{what}");
+        // Once it is there, nobody asks for it any more.
+        world.work_after(TimeDelta::hours(72)).await;
+        assert_eq!(world.site.asked("/a.png").len(), asked + later, "{what}");
+        assert!(verified(&world), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_picture_that_cannot_be_kept_does_not_vanish() {
+    let world = with_article(picture(png(1200, 630, &vec![0; 5_000_001])), Answer::status(404)).await;
+    world.work().await;
+    let shown = "/a.png\"\n    width: 1200\n    height: 630\n";
+    assert!(document(&world).contains(shown), "{}", document(&world));
+    world.site.set("/a.png", Answer::status(503));
+    world.site.set(
+        "/a",
+        page(
+            TITLE,
+            "/a.png",
+            "The harbour crane is ninety years old, says the museum.",
+        ),
+    );
+    world.work_after(TimeDelta::hours(30)).await;
+    let text = document(&world);
+    assert!(text.contains("ninety") && text.contains(shown), "{text}");
+}
+
+#[tokio::test]
+async fn a_picture_that_is_the_articles_no_more_goes() {
+    let world = with_article(picture(png(1200, 630, b"")), picture(png(180, 180, b""))).await;
+    world.work().await;
+    world.site.set(
+        "/a",
+        page(
+            TITLE,
+            "/other.png",
+            "The harbour crane is ninety years old, says the museum.",
+        ),
+    );
+    world.work_after(TimeDelta::hours(30)).await;
+    assert_eq!(images::of_article(&world.ctx.store, ArticleId(1)).unwrap(), None);
+    assert_eq!((rows(&world), verified(&world)), ([1, 0, 1], true));
+    // Nor is the icon of a publisher whose articles are another's by now.
+    world
+        .database()
+        .run("UPDATE article SET provider_domain = 'new.example'");
+    assert_eq!(sweep_images::run(&world.ctx).await.unwrap(), 2);
+    assert_eq!((rows(&world), files(&world).len()), ([0, 0, 0], 0));
+}
+
+#[tokio::test]
+async fn of_an_icon_no_more_is_read_than_it_may_have() {
+    let world = with_article(Answer::status(404), picture(png(180, 180, &vec![0; 2_000_000]))).await;
+    world.work().await;
+    let asked = world.site.asked("/icon.png");
+    assert_eq!(asked[0].headers["range"], "bytes=0-262144");
+    assert_eq!((asked.len(), rows(&world)), (1, [0, 0, 0]));
 }
 
 #[tokio::test]

@@ -19,9 +19,6 @@ use crate::jobs::runtime::placement_order::PlacementTurn;
 use crate::jobs::runtime::{Context, JobError};
 use crate::store::articles::FinishResult;
 
-/// Bytes of an image that are asked for to learn its size.
-const IMAGE_BYTES: u64 = 32 * 1024;
-
 /// Does the next step on an article and writes it; the slot is held while its host is asked. One that panics is done again
 /// without its page, so that the feed's text serves; where that panics too, it is tried a few times more, later.
 ///
@@ -96,6 +93,10 @@ async fn step(
         let looks = work.looks + 1;
         let next = article::next_look(work.article.seen_at, looks, now);
         ctx.store.reschedule_article(work.article.id, 0, looks, next).await?;
+        drop(turn);
+        if ctx.config.keeps_images && ctx.config.archive.write.wants(work.story.is_some()) {
+            alone(keep_images::keep_unchanged(ctx, now, &work.article)).await;
+        }
         ctx.remember_hosts(now).await?;
         return Ok(());
     };
@@ -103,12 +104,13 @@ async fn step(
         page.remove_boilerplate(ctx.store.boilerplate(page.host())?);
     }
     let icon = icon(&page);
+    let image_before = work.article.image.clone();
     let mut plan = planned(ctx, now, work, page);
     let mut wanted = None;
     if plan.document_name.is_some() && ctx.config.keeps_images {
         let icon = icon.as_ref().map(|(page, url)| (page, url.as_str()));
         wanted = Some(WantedImages::of(&plan.article, icon));
-        keep_images::fill_in(ctx, &mut plan.article)?;
+        keep_images::fill_in(ctx, &mut plan.article, image_before.as_ref())?;
     } else if plan.document_name.is_some() {
         learn_image_size(ctx, now, &mut plan.article).await;
     }
@@ -119,12 +121,16 @@ async fn step(
     let (kept, written) = tokio::join!(ctx.remember_hosts(now), written);
     kept?;
     if let (FinishResult::Written(_), Some(wanted)) = (written?, wanted) {
-        // The article stands; nothing that becomes of its pictures changes that.
-        if let Err(failure) = catch_panic::catch(keep_images::keep(ctx, now, wanted)).await {
-            tracing::warn!("a picture is not kept: {failure}");
-        }
+        alone(keep_images::keep(ctx, now, wanted)).await;
     }
     Ok(())
+}
+
+/// Keeps pictures. The article stands; nothing that becomes of them changes that.
+async fn alone(keeping: impl Future<Output = Result<(), JobError>>) {
+    if let Err(failure) = catch_panic::catch(keeping).await {
+        tracing::warn!("a picture is not kept: {failure}");
+    }
 }
 
 /// Returns where the site's icon is, and the page that says so.
@@ -249,17 +255,8 @@ async fn learn_image_size(ctx: &Arc<Context>, now: Timestamp, article: &mut Arti
     else {
         return;
     };
-    let Ok(url) = Url::parse(&image.url) else { return };
-    let mut request = Request::new(url, Purpose::Image);
-    request.first_bytes = Some(IMAGE_BYTES);
     // A picture without a size is left out of the document; that is all a failure costs.
-    match ctx.fetcher.get(now, request).await {
-        Ok(response) => {
-            if let Ok(size) = imagesize::blob_size(&response.body) {
-                image.width = u32::try_from(size.width).ok();
-                image.height = u32::try_from(size.height).ok();
-            }
-        }
-        Err(error) => tracing::debug!("no size for {}: {error}", image.url),
+    if let Some((width, height)) = keep_images::size(ctx, now, &image.url).await {
+        (image.width, image.height) = (Some(width), Some(height));
     }
 }

@@ -1,4 +1,5 @@
-//! Pictures and their files brought in line: files without a row are deleted, rows without a file forgotten.
+//! Pictures and their files brought in line: files without a row are deleted, rows without a file forgotten, and icons of
+//! publishers without an article.
 //!
 //! A kill leaves the first, and so does a purge; a database that came back from a backup finds the second.
 
@@ -18,6 +19,7 @@ const BATCH: usize = 1_000;
 /// # Errors
 /// The store cannot be used.
 pub async fn run(ctx: &Arc<Context>) -> Result<usize, JobError> {
+    ctx.store.forget_lone_icons().await?;
     let mut swept = 0;
     let files = ImageFiles::of(&ctx.config.state_dir);
     let folders = match files.folders() {

@@ -14,7 +14,7 @@ use crate::store::engine::fulltext::FullTextRow;
 use crate::store::engine::statement::execute;
 use crate::store::engine::{Store, StoreError, WriterState, seconds};
 use crate::store::rows::article::{self, ARTICLE_TABLES, article_from, head, page_host, whole};
-use crate::store::rows::{document_marks, leases, membership, revisions};
+use crate::store::rows::{document_marks, images, leases, membership, revisions};
 
 /// Stories whose documents name a new article as related, at most.
 const NEAREST: usize = 8;
@@ -146,6 +146,7 @@ impl Store {
                     revisions::insert_revision(c, plan.article.id, revision)?;
                 }
                 update_article(c, &plan)?;
+                images::drop_replaced(c, plan.article.id)?;
                 if plan.outdoes_wordings {
                     wordings::yield_to_page(c, plan.article.id)?;
                 }

@@ -70,17 +70,57 @@ impl Store {
                 return Ok(());
             }
             let sql = "SELECT hash FROM article_image WHERE article = ?1";
-            let old: Option<String> = select_optional(c, sql, [article.0], |row| row.get(0))?;
+            let old: Option<Option<String>> = select_optional(c, sql, [article.0], |row| row.get(0))?;
             insert(c, &kept)?;
             let sql = "INSERT OR REPLACE INTO article_image (article, url, hash) VALUES (?1, ?2, ?3)";
             execute(c, sql, params![article.0, url, kept.hash.as_str()])?;
             // What the picture is, whatever its page says of it.
             let sql = "UPDATE article SET image_width = ?2, image_height = ?3 WHERE id = ?1";
             execute(c, sql, params![article.0, kept.width, kept.height])?;
-            if let Some(old) = old.filter(|old| old != kept.hash.as_str()) {
+            if let Some(old) = old.flatten().filter(|old| old != kept.hash.as_str()) {
                 images::release(c, &old)?;
             }
             document_marks::mark_article(c, article)
+        })
+        .await
+    }
+
+    /// Whether an article's picture was neither kept from this address nor found not to be had there.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn wants_image(&self, article: ArticleId, url: &str) -> Result<bool, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT NOT EXISTS (SELECT 1 FROM article_image WHERE article = ?1 AND url = ?2)";
+            select_one(c, sql, params![article.0, url], |row| row.get(0))
+        })
+    }
+
+    /// Takes note of a picture that is not kept: its size, if that is known, and whether it is not to be had from there.
+    /// Nothing where the article names another by now.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn image_not_kept(
+        &self,
+        article: ArticleId,
+        url: String,
+        size: Option<(u32, u32)>,
+        is_final: bool,
+    ) -> Result<(), StoreError> {
+        self.write(move |c| {
+            if is_final {
+                let sql = "INSERT OR IGNORE INTO article_image (article, url)
+                           SELECT id, image_url FROM article WHERE id = ?1 AND image_url = ?2";
+                execute(c, sql, params![article.0, url])?;
+            }
+            let Some((width, height)) = size else { return Ok(()) };
+            let sql = "UPDATE article SET image_width = ?3, image_height = ?4 WHERE id = ?1 AND image_url = ?2
+                       AND (image_width IS NOT ?3 OR image_height IS NOT ?4)";
+            match execute(c, sql, params![article.0, url, width, height])? {
+                0 => Ok(()),
+                _ => document_marks::mark_article(c, article),
+            }
         })
         .await
     }

@@ -4,7 +4,7 @@ use crate::domain::ArticleId;
 use crate::domain::image::ImageHash;
 use crate::store::engine::statement::{execute, select_all};
 use crate::store::engine::{Store, StoreError};
-use crate::store::rows::document_marks;
+use crate::store::rows::{document_marks, images};
 
 impl Store {
     /// Returns up to `limit` kept pictures after `after`, in order, with how many bytes each has.
@@ -20,6 +20,20 @@ impl Store {
             })?;
             Ok(found.into_iter().flatten().collect())
         })
+    }
+
+    /// Forgets icons of publishers without an article: what was theirs is another's by now.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn forget_lone_icons(&self) -> Result<(), StoreError> {
+        self.write(|c| {
+            let sql = "SELECT domain FROM publisher_icon
+                       WHERE NOT EXISTS (SELECT 1 FROM article WHERE provider_domain = domain)";
+            let domains: Vec<String> = select_all(c, sql, [], |row| row.get(0))?;
+            domains.iter().try_for_each(|domain| images::drop_lone_icon(c, domain))
+        })
+        .await
     }
 
     /// Forgets pictures whose files are gone; documents say so.

@@ -6,7 +6,7 @@
 use rusqlite::{Connection, params};
 
 use crate::domain::{ArticleId, StoryId, Timestamp};
-use crate::store::engine::statement::{count, execute, select_one, select_optional};
+use crate::store::engine::statement::{count, select_one, select_optional};
 use crate::store::engine::{Store, StoreError, moment, seconds};
 use crate::store::rows::{document_marks, images, membership, settings};
 use crate::store::sources::tombstones;
@@ -136,7 +136,7 @@ fn purge(c: &Connection, now: Timestamp, article: ArticleId) -> Result<(), Store
     let sql = "SELECT provider_domain FROM article WHERE id = ?1";
     let publisher: String = select_one(c, sql, [article.0], |row| row.get(0))?;
     let sql = "SELECT hash FROM article_image WHERE article = ?1";
-    let image: Option<String> = select_optional(c, sql, [article.0], |row| row.get(0))?;
+    let image: Option<Option<String>> = select_optional(c, sql, [article.0], |row| row.get(0))?;
     tombstones::leave(c, now, article)?;
     // Whoever named it names it no more.
     document_marks::mark_article(c, article)?;
@@ -161,26 +161,12 @@ fn purge(c: &Connection, now: Timestamp, article: ArticleId) -> Result<(), Store
     for sql in each {
         c.prepare_cached(sql)?.execute([article.0])?;
     }
-    if let Some(image) = image {
+    if let Some(image) = image.flatten() {
         images::release(c, &image)?;
     }
-    drop_icon(c, &publisher)?;
+    images::drop_lone_icon(c, &publisher)?;
     match story {
         Some(story) => drop_if_empty(c, story),
-        None => Ok(()),
-    }
-}
-
-/// Forgets a publisher's icon with its last article.
-fn drop_icon(c: &Connection, publisher: &str) -> Result<(), StoreError> {
-    let sql = "SELECT hash FROM publisher_icon WHERE domain = ?1
-               AND NOT EXISTS (SELECT 1 FROM article WHERE provider_domain = ?1)";
-    let Some(icon) = select_optional(c, sql, [publisher], |row| row.get::<_, Option<String>>(0))? else {
-        return Ok(());
-    };
-    execute(c, "DELETE FROM publisher_icon WHERE domain = ?1", [publisher])?;
-    match icon {
-        Some(icon) => images::release(c, &icon),
         None => Ok(()),
     }
 }

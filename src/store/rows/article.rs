@@ -26,7 +26,8 @@ columns! {
         IMAGE_WIDTH = "article.image_width",
         IMAGE_HEIGHT = "article.image_height",
         IMAGE_IS_KEPT = "EXISTS (SELECT 1 FROM article_image
-            WHERE article_image.article = article.id AND article_image.url = article.image_url)",
+            WHERE article_image.article = article.id AND article_image.url = article.image_url
+              AND hash IS NOT NULL)",
         IS_VIDEO = "article.is_video",
     }
 }

@@ -9,7 +9,7 @@ use crate::domain::source::SourceKind;
 use crate::domain::{ArticleId, SourceId, Timestamp};
 use crate::store::engine::statement::{execute, select_all, select_one, select_optional};
 use crate::store::engine::{StoreError, WriterState, seconds};
-use crate::store::rows::{article, document_marks};
+use crate::store::rows::{article, document_marks, images};
 
 /// Returns how an article stands that another source than this one tells.
 pub fn syndicated_article(
@@ -86,6 +86,7 @@ pub fn apply_syndicated(
     }
     if does.replaces {
         replace_words(c, source, retold)?;
+        images::drop_replaced(c, retold.article)?;
     }
     if does.wants_page {
         let web_url: String = select_one(c, "SELECT web_url FROM article WHERE id = ?1", [id], |row| row.get(0))?;

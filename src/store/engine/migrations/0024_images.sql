@@ -8,13 +8,13 @@ CREATE TABLE image (
     bytes INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Which article has which, and from where: its lead picture.
+-- Which article has which, and from where: its lead picture. One without a hash is not to be had from there.
 CREATE TABLE article_image (
     article INTEGER PRIMARY KEY REFERENCES article,
     url TEXT NOT NULL,
-    hash TEXT NOT NULL REFERENCES image
+    hash TEXT REFERENCES image
 ) STRICT;
-CREATE INDEX article_image_hash ON article_image (hash);
+CREATE INDEX article_image_hash ON article_image (hash) WHERE hash IS NOT NULL;
 CREATE INDEX article_image_url ON article_image (url);
 
 -- The icons of publishers, by domain; one without a hash was asked for in vain.
