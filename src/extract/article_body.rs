@@ -134,7 +134,7 @@ impl<'a> ArticleBody<'a> {
         let left_out = |at: usize| removed(at) || prose.is_noise(at);
         let of_part = |root: usize| {
             let mut found = read(root, &left_out);
-            boxes::mark(page, root, &mut found, rules);
+            boxes::mark(page, root, sources.base, &mut found, rules);
             found
         };
         let mut found: Vec<Block> = parts.into_iter().flat_map(of_part).collect();

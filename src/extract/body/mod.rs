@@ -11,6 +11,8 @@ pub mod embeds;
 pub mod inline;
 pub mod markup;
 pub mod blocks;
+pub mod part_counts;
+pub mod picture_boxes;
 pub mod boxes;
 pub mod markdown;
 pub mod pruning;

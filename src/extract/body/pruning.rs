@@ -133,9 +133,11 @@ fn of(block: &Block, rules: RuleSet) -> Option<DropReason> {
     None
 }
 
-/// Whether a text of several words is all in capitals.
+/// Whether a text of several words is all in capitals; letters of scripts that have none are no capitals.
 fn is_in_capitals(text: &str) -> bool {
-    text.split_whitespace().count() > 2 && text.chars().any(char::is_uppercase) && !text.chars().any(char::is_lowercase)
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let capitals = text.chars().filter(|c| c.is_uppercase()).count();
+    text.split_whitespace().count() > 2 && capitals * 2 > letters && !text.chars().any(char::is_lowercase)
 }
 
 /// Whether a line is a label and one link as long as a headline: "Background | The hall that nobody paid for".
@@ -244,6 +246,20 @@ mod tests {
             "<p><a href=/b>WHO PAYS FOR THE HALL OF HARBOUR TOWN?</a></p>",
             "WHO PAYS",
         );
+    }
+
+    #[test]
+    fn a_text_without_small_letters_may_be_of_a_script_that_has_none() {
+        for (text, is_in_capitals) in [
+            ("WHO PAYS FOR IT?", true),
+            ("WER ZAHLT 2026?", true),
+            ("AI 技术 如何 改变.", false),
+            ("NHK が 伝えた 市長の 話.", false),
+            ("1931 – 2026.", false),
+            ("Who pays for IT?", false),
+        ] {
+            assert_eq!(super::is_in_capitals(text), is_in_capitals, "{text}");
+        }
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub const FURNITURE: RuleSet = RuleSet::of(&[
     ReadingRule::CommentWords,
 ]);
 pub const DOUBTFUL: RuleSet = RuleSet::of(&[ReadingRule::DoubtfulWords, ReadingRule::HidingWords]);
+/// What hides a box from some readers: those who do not subscribe, who are not logged in.
+pub const HIDDEN: RuleSet = RuleSet::of(&[ReadingRule::HiddenBoxes]);
 pub const LISTING: RuleSet = RuleSet::of(&[ReadingRule::ListingWords]);
 
 /// What an element is by its own account.
@@ -237,10 +239,14 @@ impl<'a> HintCache<'a> {
         if matches!(element.name(), "nav" | "aside" | "footer" | "menu") {
             sense.furniture.insert(ReadingRule::FurnitureElements);
         }
+        let mut is_opened = false;
         for (name, value) in element.attrs() {
             match name {
                 "class" => sense.add(self.of_list(value)),
-                "id" => sense.add(self.of_names(value)),
+                "id" => {
+                    is_opened = OPENED.is_in(value);
+                    sense.add(self.of_names(value));
+                }
                 "data-component" | "data-testid" => sense.add(ElementHints {
                     is_elsewhere: false,
                     ..self.of_names(value)
@@ -261,6 +267,9 @@ impl<'a> HintCache<'a> {
                 _ => {}
             }
         }
+        if is_opened {
+            sense.furniture = sense.furniture.without(HIDDEN);
+        }
         sense
     }
 
@@ -279,13 +288,12 @@ impl<'a> HintCache<'a> {
         for name in each() {
             sense.add(*self.names.entry(name).or_insert_with(|| of_name(name, self.rules)));
         }
-        let boxes = RuleSet::of(&[ReadingRule::HiddenBoxes]);
         let hiding = RuleSet::of(&[ReadingRule::HidingWords, ReadingRule::HiddenBoxes]);
         if sense.furniture.meets(hiding) {
             if each().any(shows_again) {
                 sense.furniture = sense.furniture.without(hiding);
             } else if OPENED.is_in(names) {
-                sense.furniture = sense.furniture.without(boxes);
+                sense.furniture = sense.furniture.without(HIDDEN);
             }
         }
         sense
@@ -423,12 +431,15 @@ fn words_of<'n>(name: &'n str, lower: &'n str) -> impl Iterator<Item = &'n str> 
     })
 }
 
-/// Whether digits part a word from other small letters on either side.
+/// Whether a word is of a number that a program made: letters that such numbers have, parted by digits from other small
+/// letters, or any between digits on both sides.
 fn is_amid_digits(bytes: &[u8], word: &Range<usize>) -> bool {
     let follows = word.start > 0 && bytes[word.start - 1].is_ascii_digit() && bytes[word.start].is_ascii_lowercase();
     let behind = &bytes[word.end..];
     let digits = behind.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    follows || (digits > 0 && behind.get(digits).is_some_and(u8::is_ascii_lowercase))
+    let is_followed = digits > 0 && behind.get(digits).is_some_and(u8::is_ascii_lowercase);
+    let is_hex = bytes[word.clone()].iter().all(u8::is_ascii_hexdigit);
+    is_hex && (follows || is_followed) || follows && digits > 0
 }
 
 #[cfg(test)]
@@ -440,8 +451,9 @@ mod tests {
     fn names_are_cut_into_words_where_case_or_signs_part_them() {
         for (name, expected) in [
             ("storyBody", "story body"),
-            ("story-body_2main", "story body"),
-            ("element-0243ad5 block-ad5f3e a758nav", "element block"),
+            ("story-body_2main article1body", "story body main article body"),
+            ("element-0243ad5 block-ad5f3e a758nav2", "element block"),
+            ("text2image col3Nav", "text image col nav"),
             ("h2-nav ad300 col2Share", "h nav ad col share"),
             ("HTMLText éArticle", "htmltext article"),
             ("--", ""),

@@ -9,6 +9,7 @@ pub mod class_names;
 pub mod elements;
 pub mod items;
 pub mod jsonld;
+pub mod script_values;
 pub mod script_text;
 pub mod head_data;
 pub mod redirect_stub;

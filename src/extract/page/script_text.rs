@@ -1,26 +1,22 @@
-//! The article's text in the data of a page's scripts, for pages whose markup holds none of it: JSON of its own
-//! (`__NEXT_DATA__`), JSON given to a variable (`window.__STATE__ = {…}`), and the rows that Next.js pushes
-//! (`self.__next_f.push`).
+//! The article's text in the data of a page's scripts, for pages whose markup holds none of it: that of the part which tells
+//! most.
 //!
-//! No script runs. What is no JSON is not read, what is read is bounded in bytes, values and depth.
+//! What is read is bounded in bytes, values and depth.
 
 use std::collections::HashMap;
 
 use serde_json::Value;
 
+use super::script_values::{of_rows, pushed, values};
 use super::text::{ends_sentence, has_markup, weight};
 use crate::text::escape;
 
 /// Bytes of scripts that are read.
 const SCRIPT_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// Values of scripts that are read.
+const VALUES_MAX: usize = 100_000;
 /// Shorter scripts hold no article, in bytes.
 const SCRIPT_BYTES_MIN: usize = 300;
-/// Values that a script gives to variables and that are looked at.
-const VALUES_MAX: usize = 16;
-/// Rows of pushed data that are read.
-const ROWS_MAX: usize = 20_000;
-/// The length of such a row's text is written in at most so many bytes.
-const LENGTH_BYTES_MAX: usize = 10;
 /// How deep data is followed.
 const DEPTH_MAX: usize = 120;
 /// A text that says less is a label, unless it stands in a paragraph.
@@ -44,97 +40,24 @@ pub fn of(scripts: &[&str]) -> Option<String> {
             (best, most) = (Some(html(value, &told)), whole);
         }
     };
-    let (mut left, mut rows) = (SCRIPT_BYTES_MAX, String::new());
+    let (mut bytes_left, mut values_left) = (SCRIPT_BYTES_MAX, VALUES_MAX);
+    let mut rows = String::new();
     for script in scripts {
-        let Some(rest) = left.checked_sub(script.len()) else {
+        let Some(rest) = bytes_left.checked_sub(script.len()) else {
             continue;
         };
-        left = rest;
+        bytes_left = rest;
         // What is pushed may be cut anywhere.
-        match pushed(script) {
+        match pushed(script, &mut values_left) {
             Some(row) => rows.push_str(&row),
             None if script.len() < SCRIPT_BYTES_MIN => {}
-            None => values(script).iter().for_each(&mut offer),
+            None => values(script, &mut values_left).iter().for_each(&mut offer),
         }
     }
     if !rows.is_empty() {
-        offer(&Value::Array(of_rows(&rows)));
+        offer(&Value::Array(of_rows(&rows, &mut values_left)));
     }
     best
-}
-
-/// Returns what a script pushes as data of Next.js.
-fn pushed(script: &str) -> Option<String> {
-    let (_, rest) = script.split_once("__next_f.push(")?;
-    match first_value(rest)?.0 {
-        Value::Array(parts) => Some(parts.into_iter().find_map(|part| match part {
-            Value::String(text) => Some(text),
-            _ => None,
-        })?),
-        _ => None,
-    }
-}
-
-/// Returns the values of pushed rows: each a number, a colon and JSON, or a text of so many bytes.
-fn of_rows(rows: &str) -> Vec<Value> {
-    let (mut found, mut rest) = (Vec::new(), rows);
-    for _ in 0..ROWS_MAX {
-        let Some((number, row)) = rest.split_once(':') else {
-            break;
-        };
-        let is_number = number.len() < 9 && number.trim().bytes().all(|byte| byte.is_ascii_hexdigit());
-        rest = match counted_text(row) {
-            Some((text, behind)) if is_number => {
-                found.push(Value::String(text.to_owned()));
-                behind
-            }
-            _ => {
-                let (line, behind) = row.split_once('\n').unwrap_or((row, ""));
-                found.extend(first_value(line).map(|(value, _)| value).filter(|_| is_number));
-                behind
-            }
-        };
-    }
-    found
-}
-
-/// Returns a text that says how many bytes it has, and what stands behind it.
-fn counted_text(row: &str) -> Option<(&str, &str)> {
-    let comma = row.bytes().take(LENGTH_BYTES_MAX).position(|byte| byte == b',')?;
-    let length = usize::from_str_radix(row.get(..comma)?.strip_prefix('T')?, 16).ok()?;
-    row.get(comma + 1..)?.split_at_checked(length)
-}
-
-/// Returns the values a script holds: it is one, or gives some to variables.
-fn values(script: &str) -> Vec<Value> {
-    let script = script.trim_start();
-    if script.starts_with(['{', '[']) {
-        return first_value(script).map(|(value, _)| value).into_iter().collect();
-    }
-    let (mut found, mut rest) = (Vec::new(), script);
-    let mut tried = 0;
-    while let Some(at) = rest.find('=')
-        && tried < VALUES_MAX
-    {
-        rest = &rest[at + 1..];
-        let value = rest.trim_start();
-        if !value.starts_with(['{', '[']) || value.starts_with("{}") {
-            continue;
-        }
-        tried += 1;
-        if let Some((value, end)) = first_value(value) {
-            found.push(value);
-            rest = &rest[rest.len() - rest.trim_start().len() + end..];
-        }
-    }
-    found
-}
-
-/// Returns the value a text begins with, and where it ends.
-fn first_value(text: &str) -> Option<(Value, usize)> {
-    let mut read = serde_json::Deserializer::from_str(text).into_iter::<Value>();
-    let value = read.next()?.ok()?;
-    Some((value, read.byte_offset()))
 }
 
 /// What each part of some data tells; each is looked at once, however deep it stands.
@@ -353,6 +276,8 @@ mod tests {
         ] {
             assert_eq!(of(&[&format!("{script}{}", " ".repeat(400))]), None, "{script}");
         }
+        let many = format!(r#"[{}{{"text":"{FIRST}"}}]"#, r#"{"":0},"#.repeat(60_000));
+        assert_eq!(of(&[&many]), None);
         let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
         assert_eq!(of(&[&deep, &format!("a={deep}"), &"=[".repeat(200_000)]), None);
     }
