@@ -117,7 +117,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         about: "A digest with its text as it was sent.",
         parameters: &[],
         gives: Gives::One("FullDigest"),
-        make: |desk, asked| Ok(json!(digests::full(desk.store, DigestId(asked.number))?)),
+        make: |desk, asked| Ok(json!(digests::full_shown(desk.store, DigestId(asked.number))?)),
     },
     Endpoint {
         path: "stats",
@@ -235,7 +235,7 @@ fn page_of_hits(desk: &Desk<'_>, asked: &SaidParameters) -> Result<Value, Proble
 }
 
 fn page_of_sources(desk: &Desk<'_>, asked: &SaidParameters) -> Result<Value, Problem> {
-    let mut found = sources::list(desk.config, desk.store, desk.now)?;
+    let mut found = sources::list_shown(desk.config, desk.store, desk.now)?;
     found.sort_by_key(|view| view.source.id);
     let behind = asked.cursor().unwrap_or(0);
     let mut page = ItemPage::new(asked.limit());
@@ -248,7 +248,7 @@ fn page_of_sources(desk: &Desk<'_>, asked: &SaidParameters) -> Result<Value, Pro
 }
 
 fn one_source(desk: &Desk<'_>, asked: &SaidParameters) -> Result<Value, Problem> {
-    let found = sources::list(desk.config, desk.store, desk.now)?;
+    let found = sources::list_shown(desk.config, desk.store, desk.now)?;
     let found = found.into_iter().find(|view| view.source.id == SourceId(asked.number));
     let gone = || Problem::not_found(format!("no source with the number {} is followed", asked.number));
     Ok(json!(found.ok_or_else(gone)?))
@@ -257,7 +257,7 @@ fn one_source(desk: &Desk<'_>, asked: &SaidParameters) -> Result<Value, Problem>
 fn page_of_digests(desk: &Desk<'_>, asked: &SaidParameters) -> Result<Value, Problem> {
     let later = DigestId(asked.cursor().unwrap_or(i64::MAX));
     let mut page = ItemPage::new(asked.limit());
-    for digest in digests::list_before(desk.store, later, asked.limit() + 1)? {
+    for digest in digests::list_shown_before(desk.store, later, asked.limit() + 1)? {
         let cursor = digest.id.to_string();
         if !page.push(&digest, cursor) {
             break;

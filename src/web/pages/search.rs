@@ -13,6 +13,7 @@ use crate::store::articles::ArticleFilter;
 use crate::text;
 use crate::views::ViewError;
 use crate::views::search::{self, HitView, SearchView};
+use crate::views::without_secrets;
 use crate::web::answer::Answer;
 use crate::web::desk::Desk;
 use crate::web::layout::{PageLayout, counted, dot, foreign, outside, time};
@@ -99,7 +100,11 @@ fn form(desk: &Desk<'_>, terms: &SearchTerms) -> Markup {
     let chosen = terms.topic.as_deref();
     let since = terms.since.as_deref().unwrap_or("all");
     let is_own = SPANS.iter().all(|(span, _)| *span != since);
-    let sources = desk.config.sources.iter().take(SOURCES_OFFERED);
+    // One that has but an address with a key is not offered: it is not for everyone who reads.
+    let names = desk.config.sources.iter().map(|source| source.display_name());
+    let sources = names
+        .filter(|name| without_secrets::address(name) == *name)
+        .take(SOURCES_OFFERED);
     html! {
         form.filters action=(desk.link(&Route::Search(SearchTerms::default()))) aria-label="Search with filters" {
             label.wide { "Query" input type="search" name="q" value=(terms.query) autocapitalize="off" spellcheck="false"; }
@@ -113,7 +118,7 @@ fn form(desk: &Desk<'_>, terms: &SearchTerms) -> Markup {
                 }
             }
             label { "Source" input type="text" name="source" value=(terms.source.as_deref().unwrap_or_default()) list="sources" placeholder="All"; }
-            datalist id="sources" { @for source in sources { option value=(source.display_name()) {} } }
+            datalist id="sources" { @for source in sources { option value=(source) {} } }
             label { "Published"
                 select name="since" {
                     @for (span, words) in SPANS { option value=(span) selected[span == since] { (words) } }
