@@ -82,7 +82,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
         path: "search",
         name: "search",
-        about: "Articles a query finds, the best first. A query that is none is answered with 400 and says where it breaks.",
+        about: "Articles a query finds, the best first. A query that is none is answered with 400 and says where it breaks. \
+                What is purged or changed between two pages may move others: read them in one go.",
         parameters: &[&QUERY, &TOPIC, &SOURCE, &SINCE, &PAGE_SIZE, &PAIR_CURSOR],
         gives: Gives::Page("Hit"),
         make: page_of_hits,
@@ -171,14 +172,20 @@ fn page_of_stories(desk: &Desk<'_>, asked: &SaidParameters) -> Result<Value, Pro
     let (before, since) = (asked.cursor().map(StoryId), asked.since(desk.now));
     let mut page = ItemPage::new(asked.limit());
     let topic = asked.text(TOPIC.name);
-    for id in stories::ids_before(desk.store, desk.config, before, since, topic, asked.limit() + 1)? {
+    let ids = stories::ids_before(desk.store, desk.config, before, since, topic, asked.limit() + 1)?;
+    let is_more = ids.len() > asked.limit();
+    for id in ids {
         // One that was merged away a moment ago is not there any more.
         let Some(story) = stories::story(desk.store, id)?.filter(|story| !story.articles.is_empty()) else {
+            page.pass(id.to_string());
             continue;
         };
         if !page.push(&story, id.to_string()) {
             break;
         }
+    }
+    if is_more {
+        page.goes_on();
     }
     Ok(page.finish())
 }
