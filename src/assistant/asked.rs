@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::TimeDelta;
 use rmcp::handler::server::tool::schema_for_type;
 use rmcp::model::JsonObject;
 use rmcp::schemars::JsonSchema;
@@ -14,7 +13,7 @@ use serde_json::{Map, Value, json};
 use super::cursor::Cursor;
 use super::error::ToolError;
 use crate::domain::Timestamp;
-use crate::domain::schedule::parse_span;
+use crate::domain::schedule;
 
 /// Items when no number is asked for, and at most.
 const LIMIT: usize = 20;
@@ -94,14 +93,7 @@ fn read_limit(value: &Value) -> Result<usize, ToolError> {
 /// # Errors
 /// The text is no span of time.
 pub fn since(now: Timestamp, span: Option<&str>) -> Result<Option<Timestamp>, ToolError> {
-    let Some(text) = span else { return Ok(None) };
-    let span: TimeDelta = parse_span(text.trim()).ok_or_else(|| {
-        ToolError::new(format!(
-            "`since` is a span of time before now, such as 12h, 7d or 4w; this is none: {text}"
-        ))
-    })?;
-    // Longer ago than there are dates is no bound.
-    Ok(now.checked_sub_signed(span))
+    schedule::since(now, span).map_err(ToolError::new)
 }
 
 /// Reads a number that may be written as text.

@@ -110,6 +110,26 @@ impl fmt::Display for Schedule {
     }
 }
 
+/// Returns the moment since which things are wanted, as a reader wrote it: `all`, `1y`, or a span before now. Longer ago than
+/// there are dates is no bound.
+///
+/// # Errors
+/// It is none of these.
+pub fn since(now: Timestamp, text: Option<&str>) -> Result<Option<Timestamp>, String> {
+    let span = match text.map(str::trim) {
+        None | Some("all") => return Ok(None),
+        Some("1y") => TimeDelta::try_days(365),
+        Some(text) => parse_span(text),
+    };
+    match (span, text) {
+        (Some(span), _) => Ok(now.checked_sub_signed(span)),
+        (None, text) => Err(format!(
+            "`since` is a span of time before now, such as 12h, 7d or 4w; this is none: {}",
+            text.unwrap_or_default()
+        )),
+    }
+}
+
 /// Returns the span of time a text like `90s`, `20m`, `6h`, `2d` or `1w` names.
 pub fn parse_span(text: &str) -> Option<TimeDelta> {
     let digits = text.find(|c: char| !c.is_ascii_digit())?;

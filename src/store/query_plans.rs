@@ -57,6 +57,7 @@ digest_record.rs   | count(DISTINCT article.provider_name)  | (source=?)        
 digest_record.rs   | DISTINCT                               | DISTINCT             | what was revised in a window, or told of one story
 digest_record.rs   | SELECT EXISTS (                        | (topic=?)            | ends at the first that was told
 digest_record.rs   | DISTINCT member.story FROM digest_item | (digest=?)           | what one digest told
+digest_record.rs   | DISTINCT channel FROM delivery         | SCAN                 | deliveries are few, a row a digest and channel
 digest_record.rs   | FROM delivery WHERE digest             | ORDER BY             | channels of one digest
 digest_record.rs   | ORDER BY member.story                  | ORDER BY             | what is new in a window
 document_inputs.rs | SET dirty = dirty + 1                  | SCAN document        | settings changed that all documents show

@@ -4,6 +4,7 @@ use super::error::ViewError;
 use super::placement::{self, PlacementView};
 use super::revision_diff::{self, ArticleChange};
 use super::story_lines::{self, StoryLine};
+use super::without_secrets;
 use crate::domain::ArticleId;
 use crate::domain::article::Article;
 use crate::store::Store;
@@ -27,7 +28,8 @@ pub struct ArticleDetail {
 /// There is no such article, or the store cannot be read.
 pub fn detail(store: &Store, id: ArticleId) -> Result<ArticleDetail, ViewError> {
     let gone = || ViewError::NotFound(format!("there is no article {id}; `tidings articles` lists them"));
-    let article = store.article(id)?.ok_or_else(gone)?;
+    let mut article = store.article(id)?.ok_or_else(gone)?;
+    article.source = without_secrets::address(&article.source);
     let standing = store.article_standing(id)?.ok_or_else(gone)?;
     let story = store.story_of(id)?;
     let log = story.map(|story| store.story_edits(story)).transpose()?;

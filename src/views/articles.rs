@@ -5,6 +5,7 @@ use url::Url;
 
 use super::error::{UnknownKind, ViewError};
 use super::revision_diff::{self, ArticleChange};
+use super::without_secrets;
 use crate::config::Config;
 use crate::domain::ArticleId;
 use crate::domain::url::CanonicalUrl;
@@ -27,7 +28,8 @@ pub struct ArticleView {
 /// The source or the topic is unknown, or the store cannot be read.
 pub fn list(store: &Store, config: &Config, filter: &ArticleFilter) -> Result<Vec<ArticleView>, ViewError> {
     check(store, config, filter)?;
-    let seen = |article: ListedArticle| -> Result<ArticleView, ViewError> {
+    let seen = |mut article: ListedArticle| -> Result<ArticleView, ViewError> {
+        article.source = without_secrets::address(&article.source);
         let changes = match filter.changed {
             true => changes(store, article.id, &article.title)?,
             false => Vec::new(),
@@ -42,7 +44,11 @@ pub fn list(store: &Store, config: &Config, filter: &ArticleFilter) -> Result<Ve
 /// # Errors
 /// The store cannot be read.
 pub fn citation(store: &Store, id: ArticleId) -> Result<Option<Citation>, ViewError> {
-    Ok(store.citation(id)?)
+    let mut found = store.citation(id)?;
+    if let Some(article) = &mut found {
+        article.source = without_secrets::address(&article.source);
+    }
+    Ok(found)
 }
 
 /// Returns the plain text of an article; empty where there is none.

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::error::{UnknownKind, ViewError};
 use super::revision_diff::{self, ArticleChange};
+use super::without_secrets;
 use crate::domain::{ArticleId, Timestamp};
 use crate::store::Store;
 use crate::store::articles::ListedArticle;
@@ -32,7 +33,8 @@ pub struct FullArticle {
 pub fn of(store: &Store, id: ArticleId) -> Result<FullArticle, ViewError> {
     let gone = || UnknownKind::Article.named(id);
     let article = store.article(id)?.ok_or_else(gone)?;
-    let listed = store.listed_article(id)?.ok_or_else(gone)?;
+    let mut listed = store.listed_article(id)?.ok_or_else(gone)?;
+    listed.source = without_secrets::address(&listed.source);
     let (before, text) = store.history(id)?;
     Ok(FullArticle {
         changes: revision_diff::changes(&before, &article.title, &text),

@@ -4,6 +4,7 @@
 //! the order of its fields and under their names, as is a row of the store that is shown as it is.
 
 mod error;
+pub mod without_secrets;
 pub mod revision_diff;
 pub mod articles;
 pub mod images;

@@ -4,6 +4,7 @@ use serde::{Serialize, Serializer};
 
 use super::articles;
 use super::error::ViewError;
+use super::without_secrets;
 use crate::config::Config;
 use crate::domain::topic::Reason;
 use crate::matching::{Matcher, Subject};
@@ -85,8 +86,9 @@ pub fn newest(store: &Store, config: &Config, filter: &ArticleFilter) -> Result<
     })
 }
 
-fn seen(hit: SearchHit, terms: &[&Term], matcher: Option<&Matcher>) -> HitView {
+fn seen(mut hit: SearchHit, terms: &[&Term], matcher: Option<&Matcher>) -> HitView {
     let reasons = matcher.and_then(|matcher| matcher.matches(&Subject::of(&hit.article)).into_iter().next());
+    hit.listed.source = without_secrets::address(&hit.listed.source);
     let texts = [&hit.article.body_text, &hit.article.excerpt];
     let part = texts
         .into_iter()

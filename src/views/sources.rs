@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 use serde_json::json;
 
 use super::error::ViewError;
+use super::without_secrets;
 use crate::config::Config;
 use crate::decide::poll_schedule::HINT_DAYS_MAX;
 use crate::digest::{ChartBar, chart};
@@ -137,7 +138,19 @@ pub fn list(config: &Config, store: &Store, now: Timestamp) -> Result<Vec<Source
     Ok(sources)
 }
 
-/// Returns one source, followed now or before.
+/// Returns the same for readers: no address holds a key.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn list_shown(config: &Config, store: &Store, now: Timestamp) -> Result<Vec<SourceView>, ViewError> {
+    let mut found = list(config, store, now)?;
+    for view in &mut found {
+        without_secrets::source(&mut view.source, &mut view.health);
+    }
+    Ok(found)
+}
+
+/// Returns one source, followed now or before, for readers: no address holds a key.
 ///
 /// # Errors
 /// There is none of this number, or the store cannot be read.
@@ -145,7 +158,9 @@ pub fn one(config: &Config, store: &Store, now: Timestamp, id: SourceId) -> Resu
     let gone = || ViewError::NotFound(format!("there is no source {id}; `tidings sources` lists them"));
     let source = store.source(id)?.ok_or_else(gone)?;
     let configured = config.sources.iter().find(|own| own.address == source.address);
-    Ok(seen(now, configured.map(|own| own.full_text), source))
+    let mut view = seen(now, configured.map(|own| own.full_text), source);
+    without_secrets::source(&mut view.source, &mut view.health);
+    Ok(view)
 }
 
 /// Returns what a source gave: its latest `limit` articles, and how many a day.
@@ -160,9 +175,13 @@ pub fn activity(
     limit: usize,
 ) -> Result<SourceActivity, ViewError> {
     let moments = store.source_moments(id, now - TimeDelta::days(DAYS))?;
+    let mut latest = store.source_articles(id, limit)?;
+    for article in &mut latest {
+        article.source = without_secrets::address(&article.source);
+    }
     Ok(SourceActivity {
         days: chart::days(moments.into_iter().map(|at| (at, false)), now, zone),
-        latest: store.source_articles(id, limit)?,
+        latest,
     })
 }
 

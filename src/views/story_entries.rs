@@ -28,10 +28,7 @@ pub const SEARCH_DAYS: i64 = 30;
 /// What an entry is about, by what stays as it is as long as the store has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum EntrySubject {
-    Story {
-        id: StoryId,
-        started_at: Timestamp,
-    },
+    Story(StoryId),
     /// An article that a search found and that is in no story.
     Article {
         id: ArticleId,
@@ -54,6 +51,14 @@ pub struct StoryEntry {
     pub begun_at: Timestamp,
     /// When an outlet joined or a headline changed last.
     pub news_at: Timestamp,
+}
+
+/// Returns the number that is this store's alone, by which its entries are told from those of others.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn identity(store: &Store) -> Result<i64, ViewError> {
+    Ok(store.identity()?)
 }
 
 /// Returns the latest stories of a topic, or of all, the one with the latest news first.
@@ -159,15 +164,13 @@ fn entry(story: &StoryHeads, changes: Vec<StoryChange>) -> Option<StoryEntry> {
     let joined = joined.map(|member| member.joined_at).max()?;
     let changed = headline_changes.iter().map(|(_, change)| change.at).max();
     Some(StoryEntry {
-        subject: EntrySubject::Story {
-            id: story.id,
-            started_at: story.started_at,
-        },
+        subject: EntrySubject::Story(story.id),
         line: story_lines::line(story)?,
         author: head.article.provider_name.clone(),
         copied,
         headline_changes,
-        begun_at: story.members.iter().map(|member| member.joined_at).min()?,
+        // Of the story, not of its members: these are purged. A merge or a split may move it.
+        begun_at: story.started_at,
         news_at: changed.map_or(joined, |changed| changed.max(joined)),
     })
 }

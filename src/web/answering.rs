@@ -19,7 +19,27 @@ const NO_PAGE: &str = "No page has this address.";
 
 /// Returns what an address gives. What is not there, and what went wrong, is a page too.
 pub fn answer(desk: &Desk<'_>, route: &Route) -> Answer {
-    made(desk, route).unwrap_or_else(|error| pages::failure::of(desk, &error))
+    made(desk, route).unwrap_or_else(|error| failed(desk, route, error))
+}
+
+/// Returns why an address cannot be answered, as whoever asks reads it.
+pub fn failed(desk: &Desk<'_>, route: &Route, error: ViewError) -> Answer {
+    match route {
+        Route::Api { .. } => api::failed(error),
+        _ => pages::failure::of(desk, &error),
+    }
+}
+
+/// Returns that making the answer failed through a fault of this program.
+pub fn fault(desk: &Desk<'_>, route: &Route) -> Answer {
+    let (title, message) = (
+        "A fault of tidings",
+        "This cannot be made. The log says more; please report it.",
+    );
+    match route {
+        Route::Api { .. } => api::fault(title, message),
+        _ => pages::failure::page(desk, 500, title, message),
+    }
 }
 
 /// Returns the answer for an address that leads nowhere.

@@ -4,6 +4,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::desk::Desk;
 use super::routes::{Route, SearchTerms};
+use crate::digest::display_text;
 use crate::domain::Timestamp;
 use crate::views::images::ImageView;
 
@@ -105,9 +106,9 @@ pub fn foreign(text: &str, language: Option<&str>) -> Markup {
 
 /// Returns an address outside as a link, if a browser may follow it; else as text.
 pub fn outside(url: &str, content: &Markup) -> Markup {
-    match url.starts_with("https://") || url.starts_with("http://") {
-        true => html! { a href=(url) rel="noopener noreferrer external" { (content) } },
-        false => html! { (content) },
+    match display_text::link(url) {
+        Some(url) => html! { a href=(url) rel="noopener noreferrer external" { (content) } },
+        None => html! { (content) },
     }
 }
 

@@ -13,7 +13,6 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
-use chrono::DateTime;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
@@ -23,7 +22,6 @@ use super::answer::{Answer, HTML};
 use super::answering;
 use super::cache::{AnswerCache, TaggedAnswer};
 use super::desk::{Desk, LinkForm};
-use super::pages::failure;
 use super::routes::Route;
 use crate::blocking;
 use crate::clock::Clock;
@@ -219,7 +217,7 @@ async fn made(state: &Arc<WebState>, config: &Arc<Config>, asked: Asked) -> Arc<
         };
         match state.service.store.data_version() {
             Ok(version) => kept(state, config, &desk, &route, version),
-            Err(error) => tagged(failure::of(&desk, &ViewError::Store(error))),
+            Err(error) => tagged(answering::failed(&desk, &route, ViewError::Store(error))),
         }
     })
 }
@@ -237,12 +235,7 @@ fn kept(state: &WebState, config: &Arc<Config>, desk: &Desk<'_>, route: &Route, 
             route.path(),
             text::of_panic(&*panic)
         );
-        failure::page(
-            desk,
-            500,
-            "A fault of tidings",
-            "This page cannot be made. The log says more; please report it.",
-        )
+        answering::fault(desk, route)
     }));
     if answer.answer.status == 200 {
         state.cache.put(address, config, version, desk.now, Arc::clone(&answer));
@@ -342,17 +335,14 @@ fn respond_with(made: &TaggedAnswer, asked: &HeaderMap, is_head: bool) -> Respon
     response
 }
 
-/// Whether whoever asks has these bytes already (RFC 9110, section 13.2.2).
+/// Whether whoever asks has these bytes already, by their tag (RFC 9110, section 13.1.2). A date says less than it seems: an entry
+/// may leave a feed, or an outlet change its name, without any later date.
 fn is_known(made: &TaggedAnswer, asked: &HeaderMap) -> bool {
     let text = |name: HeaderName| asked.get(name).and_then(|value| value.to_str().ok());
-    if let Some(tags) = text(header::IF_NONE_MATCH) {
+    text(header::IF_NONE_MATCH).is_some_and(|tags| {
         let mut tags = tags.split(',').map(|tag| tag.trim().trim_start_matches("W/"));
-        return tags.any(|tag| tag == made.tag || tag == "*");
-    }
-    let since = text(header::IF_MODIFIED_SINCE).and_then(|text| DateTime::parse_from_rfc2822(text).ok());
-    since
-        .zip(made.answer.modified)
-        .is_some_and(|(since, modified)| modified <= since)
+        tags.any(|tag| tag == made.tag || tag == "*")
+    })
 }
 
 /// What every answer says to browsers.

@@ -95,6 +95,8 @@ async fn every_earlier_schema_opens_and_keeps_everything() {
         };
         // The index says what the articles do, whatever stood in it.
         assert_eq!((found("scan"), found("votes")), (Some(2), None), "schema {schema}");
+        // Made by chance where a store is first opened to be written.
+        new.run("DELETE FROM setting WHERE name = 'identity'");
         assert_eq!(rows(&new, &queries), before, "schema {schema}");
     }
 }

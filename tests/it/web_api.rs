@@ -269,3 +269,47 @@ async fn the_values_are_those_of_the_command_line() {
     let story = tidings::views::stories::timeline(store, tidings::domain::StoryId(1), config.zone).unwrap();
     assert_eq!(found(&world, "/api/stories/1"), serde_json::json!(story));
 }
+
+#[tokio::test]
+async fn keys_of_sources_and_recipients_stay_with_the_owner() {
+    let config = "[[source]]\nfeed = \"{site}/feed.xml?token=hunter2\"\n[[topic]]\nname = \"All\"\nquery = \"bridge\"\n\
+                  [[digest]]\nname = \"daily\"\ntopics = [\"All\"]\nschedule = \"0 7 * * *\"\n\
+                  deliver = [\"log\", \"file:/hidden/hunter2\"]\n";
+    let world = World::new(config).await;
+    let untitled = "<rss version=\"2.0\"><channel><item><title>Crack closes stone harbour bridge</title>\
+                    <link>http://news.example/crack</link></item></channel></rss>";
+    world.site.set("/feed.xml", SiteAnswer::feed(untitled.to_owned()));
+    world
+        .site
+        .set("/feed.xml?token=hunter2", SiteAnswer::feed(untitled.to_owned()));
+    world.work_after(TimeDelta::hours(1)).await;
+    world.digest().await.unwrap();
+    for address in [
+        "/api/sources",
+        "/api/sources/1",
+        "/api/articles",
+        "/api/articles/1",
+        "/api/search?q=bridge",
+        "/api/digests",
+        "/api/digests/1",
+        "/sources",
+        "/sources/1",
+        "/articles/1",
+        "/stories/1",
+        "/search?q=bridge",
+        "/digests",
+        "/digests/1",
+        "/digests/1.html",
+        "/digests/daily.atom",
+        "/stories.atom",
+    ] {
+        let answer = asked(&world, address);
+        let text = String::from_utf8(answer.body).unwrap();
+        assert_eq!(answer.status, 200, "{address}: {text}");
+        assert!(!text.contains("hunter2"), "{address}: {text}");
+    }
+    let source = &found(&world, "/api/sources")["items"][0];
+    assert!(source["address"].as_str().unwrap().ends_with("/feed.xml?…"), "{source}");
+    let channels = &found(&world, "/api/digests")["items"][0]["deliveries"];
+    assert_eq!(channels[1]["channel"], "file", "{channels}");
+}

@@ -347,8 +347,9 @@ async fn a_reader_that_has_a_feed_gets_it_again_only_when_it_changed() {
         "{host}if-modified-since: {}\r\n",
         first.header("last-modified").unwrap()
     );
-    for head in [&with_tag, &with_date] {
-        assert_eq!(face.ask("GET", "/topics/All.atom", head).await.status, 304, "{head}");
+    // A date alone does not tell that nothing changed: what leaves a feed has no later one.
+    for (head, status) in [(&with_tag, 304), (&with_date, 200)] {
+        assert_eq!(face.ask("GET", "/topics/All.atom", head).await.status, status, "{head}");
     }
     publish(
         &world,

@@ -40,7 +40,7 @@ fn list(context: &ToolContext<'_>, asked: &Asked<DigestsArguments>) -> Result<St
     let mut answer = ToolAnswer::new(context.head()?);
     let mut last = DigestId(asked.from.map_or(i64::MAX, |from| from.id));
     // One more tells whether there are more.
-    let found = digests::list_before(context.store, last, asked.limit + 1)?;
+    let found = digests::list_shown_before(context.store, last, asked.limit + 1)?;
     for digest in found.iter().take(asked.limit) {
         if !answer.push(item(digest)) {
             break;
@@ -68,7 +68,7 @@ fn item(digest: &StoredDigest) -> Value {
 }
 
 fn text_of(context: &ToolContext<'_>, asked: &Asked<DigestsArguments>, id: DigestId) -> Result<String, ToolError> {
-    let text = display_text::lines(&digests::text(context.store, id)?);
+    let text = display_text::lines(&digests::text_shown(context.store, id)?);
     let mut answer = ToolAnswer::new(context.head()?);
     let from = asked.offset();
     let mut fields = Map::from_iter([

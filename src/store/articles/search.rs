@@ -52,6 +52,8 @@ pub struct ListedArticle {
 /// Articles ranked by a search: the newest of those that hold its words. Only of words that stand in nearly every
 /// article are there more.
 const RANKED_MAX: usize = 3_000;
+/// Articles looked at for a query without a word to look for, the newest.
+const LOOKED_AT_MAX: usize = 5_000;
 /// What a word in the title, the excerpt and the body is worth in a search.
 const COLUMN_WEIGHTS: &str = "8.0, 3.0, 1.0";
 
@@ -229,6 +231,7 @@ impl Store {
                 None => None,
             };
             let Some(text) = text else {
+                let mut is_cut = false;
                 let sql = format!(
                     "SELECT article.id FROM article WHERE {} AND +article.id <= ?4
                      ORDER BY article.published_at DESC, article.id DESC",
@@ -238,11 +241,18 @@ impl Store {
                 let (since, up_to) = (filter.since.map(seconds), up_to(filter));
                 // Which of them are wanted is not known yet.
                 let mut rows = statement.query(params![filter.source, filter.topic, since, up_to])?;
+                let (mut looked_at, is_judged) = (0, filter.query.is_some());
                 while let Some(row) = rows.next()? {
+                    if is_judged && looked_at == LOOKED_AT_MAX {
+                        is_cut = true;
+                        break;
+                    }
+                    looked_at += 1;
                     if !take(c, ArticleId(row.get(0)?), 0.0)? {
                         break;
                     }
                 }
+                search.ranked = is_cut.then_some(LOOKED_AT_MAX);
                 return Ok(search);
             };
             let ranked = rank(c, filter, &text)?;

@@ -306,6 +306,14 @@ impl Store {
         .await
     }
 
+    /// Returns every channel that anything was ever to go to.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn channels(&self) -> Result<Vec<String>, StoreError> {
+        self.read(|c| select_all(c, "SELECT DISTINCT channel FROM delivery", [], |row| row.get(0)))
+    }
+
     /// Returns the stored digests, newest first.
     ///
     /// # Errors

@@ -56,7 +56,8 @@ impl Store {
         vacuum_if_worth_it(&connection)?;
         connection.execute_batch(
             "UPDATE source SET lease_until = NULL WHERE lease_until IS NOT NULL;
-             UPDATE article SET lease_until = NULL WHERE lease_until IS NOT NULL;",
+             UPDATE article SET lease_until = NULL WHERE lease_until IS NOT NULL;
+             INSERT OR IGNORE INTO setting (name, value) VALUES ('identity', random());",
         )?;
         let (sender, receiver) = mpsc::channel();
         let told_to_end = Arc::clone(&shared.writes_end);

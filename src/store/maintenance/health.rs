@@ -12,6 +12,9 @@ use crate::store::engine::integrity::{CheckDepth, named, problems};
 use crate::store::engine::{Store, StoreError, moment, seconds};
 use crate::store::rows::settings;
 
+/// The number that is this store's alone, beside the settings; made where it is opened.
+const IDENTITY: &str = "identity";
+
 /// Pages given back in one transaction: 2 MiB.
 const STEP_PAGES: i64 = 512;
 /// When the house was kept last.
@@ -76,6 +79,14 @@ impl Store {
     /// The database cannot be read.
     pub fn maintained_at(&self) -> Result<Option<Timestamp>, StoreError> {
         self.read(|c| Ok(settings::get(c, MAINTAINED_AT)?.map(moment)))
+    }
+
+    /// Returns a number made by chance when the store was first opened to be written, which no other store has; 0 until then.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn identity(&self) -> Result<i64, StoreError> {
+        self.read(|c| Ok(settings::get(c, IDENTITY)?.unwrap_or(0)))
     }
 
     /// Takes note that the house was kept.

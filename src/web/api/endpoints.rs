@@ -82,7 +82,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
         path: "search",
         name: "search",
-        about: "Articles a query finds, the best first. A query that is none is answered with 400 and says where it breaks.",
+        about: "Articles a query finds, the best first. A query that is none is answered with 400 and says where it breaks. \
+                What is purged or changed between two pages may move others: read them in one go.",
         parameters: &[&QUERY, &TOPIC, &SOURCE, &SINCE, &PAGE_SIZE, &PAIR_CURSOR],
         gives: Gives::Page("Hit"),
         make: page_of_hits,
@@ -117,7 +118,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         about: "A digest with its text as it was sent.",
         parameters: &[],
         gives: Gives::One("FullDigest"),
-        make: |desk, asked| Ok(json!(digests::full(desk.store, DigestId(asked.number))?)),
+        make: |desk, asked| Ok(json!(digests::full_shown(desk.store, DigestId(asked.number))?)),
     },
     Endpoint {
         path: "stats",
@@ -171,14 +172,20 @@ fn page_of_stories(desk: &Desk<'_>, asked: &SaidParameters) -> Result<Value, Pro
     let (before, since) = (asked.cursor().map(StoryId), asked.since(desk.now));
     let mut page = ItemPage::new(asked.limit());
     let topic = asked.text(TOPIC.name);
-    for id in stories::ids_before(desk.store, desk.config, before, since, topic, asked.limit() + 1)? {
+    let ids = stories::ids_before(desk.store, desk.config, before, since, topic, asked.limit() + 1)?;
+    let is_more = ids.len() > asked.limit();
+    for id in ids {
         // One that was merged away a moment ago is not there any more.
         let Some(story) = stories::story(desk.store, id)?.filter(|story| !story.articles.is_empty()) else {
+            page.pass(id.to_string());
             continue;
         };
         if !page.push(&story, id.to_string()) {
             break;
         }
+    }
+    if is_more {
+        page.goes_on();
     }
     Ok(page.finish())
 }
@@ -235,7 +242,7 @@ fn page_of_hits(desk: &Desk<'_>, asked: &SaidParameters) -> Result<Value, Proble
 }
 
 fn page_of_sources(desk: &Desk<'_>, asked: &SaidParameters) -> Result<Value, Problem> {
-    let mut found = sources::list(desk.config, desk.store, desk.now)?;
+    let mut found = sources::list_shown(desk.config, desk.store, desk.now)?;
     found.sort_by_key(|view| view.source.id);
     let behind = asked.cursor().unwrap_or(0);
     let mut page = ItemPage::new(asked.limit());
@@ -248,7 +255,7 @@ fn page_of_sources(desk: &Desk<'_>, asked: &SaidParameters) -> Result<Value, Pro
 }
 
 fn one_source(desk: &Desk<'_>, asked: &SaidParameters) -> Result<Value, Problem> {
-    let found = sources::list(desk.config, desk.store, desk.now)?;
+    let found = sources::list_shown(desk.config, desk.store, desk.now)?;
     let found = found.into_iter().find(|view| view.source.id == SourceId(asked.number));
     let gone = || Problem::not_found(format!("no source with the number {} is followed", asked.number));
     Ok(json!(found.ok_or_else(gone)?))
@@ -257,7 +264,7 @@ fn one_source(desk: &Desk<'_>, asked: &SaidParameters) -> Result<Value, Problem>
 fn page_of_digests(desk: &Desk<'_>, asked: &SaidParameters) -> Result<Value, Problem> {
     let later = DigestId(asked.cursor().unwrap_or(i64::MAX));
     let mut page = ItemPage::new(asked.limit());
-    for digest in digests::list_before(desk.store, later, asked.limit() + 1)? {
+    for digest in digests::list_shown_before(desk.store, later, asked.limit() + 1)? {
         let cursor = digest.id.to_string();
         if !page.push(&digest, cursor) {
             break;

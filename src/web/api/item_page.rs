@@ -47,6 +47,18 @@ impl ItemPage {
         true
     }
 
+    /// Passes over what is not there any more.
+    pub fn pass(&mut self, cursor: String) {
+        self.last = Some(cursor);
+    }
+
+    /// Takes note that there was more than was looked at.
+    pub fn goes_on(&mut self) {
+        if self.next.is_none() {
+            self.next = self.last.take();
+        }
+    }
+
     /// Returns how many items it holds.
     pub fn len(&self) -> usize {
         self.items.len()
@@ -80,6 +92,13 @@ mod tests {
             json!({ "items": ["a", "b", "c"], "next": null })
         );
         assert_eq!(filled(3, &[]), json!({ "items": [], "next": null }));
+        let mut page = ItemPage::new(2);
+        page.push(&"a", "0".to_owned());
+        for gone in ["1", "2"] {
+            page.pass(gone.to_owned());
+        }
+        page.goes_on();
+        assert_eq!(page.finish(), json!({ "items": ["a"], "next": "2" }));
         let long = "x".repeat(BYTES_MAX);
         assert_eq!(filled(3, &[&long, "b"])["next"], "0");
         assert_eq!(filled(3, &["b", &long])["items"], json!(["b"]));

@@ -15,6 +15,7 @@ use serde_json::Value;
 use super::answer::{Answer, JSON};
 use super::desk::Desk;
 use crate::text;
+use crate::views::ViewError;
 
 /// Returns what an address below `/api/` gives.
 pub fn answer(desk: &Desk<'_>, path: &str, query: &[(String, String)]) -> Answer {
@@ -30,6 +31,16 @@ pub fn answer(desk: &Desk<'_>, path: &str, query: &[(String, String)]) -> Answer
     }
 }
 
+/// Returns why there is no answer.
+pub fn failed(error: ViewError) -> Answer {
+    Problem::from(error).answer()
+}
+
+/// Returns that a fault of this program kept it from answering.
+pub fn fault(title: &'static str, detail: &str) -> Answer {
+    Problem::fault(title, detail).answer()
+}
+
 fn found(desk: &Desk<'_>, path: &str, query: &[(String, String)]) -> Result<Value, Problem> {
     if path == openapi::PATH {
         return Ok(openapi::document(desk));
@@ -37,4 +48,19 @@ fn found(desk: &Desk<'_>, path: &str, query: &[(String, String)]) -> Result<Valu
     let (endpoint, number) = endpoints::find(path)?;
     let asked = parameters::read(endpoint.parameters, query, number)?;
     (endpoint.make)(desk, &asked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_is_told_of_faults_as_of_anything() {
+        for (answer, status) in [
+            (fault("A fault", "The log says more."), 500),
+            (failed(ViewError::NotFound("gone".to_owned())), 404),
+        ] {
+            assert_eq!((answer.status, answer.media), (status, problem::MEDIA));
+        }
+    }
 }

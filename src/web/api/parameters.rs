@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::problem::Problem;
 use crate::domain::Timestamp;
-use crate::domain::schedule::parse_span;
+use crate::domain::schedule;
 
 /// Characters of a query, and of a name.
 const QUERY_CHARS_MAX: usize = 500;
@@ -144,7 +144,8 @@ impl SaidParameters {
 
     /// Returns the moment since which things are wanted; longer ago than there are dates is no bound.
     pub fn since(&self, now: Timestamp) -> Option<Timestamp> {
-        now.checked_sub_signed(parse_span(self.text(SINCE.name)?)?)
+        // What is no span was refused when it was read.
+        schedule::since(now, self.text(SINCE.name)).ok().flatten()
     }
 
     /// Returns how many items are wanted at most.

@@ -34,6 +34,15 @@ impl Problem {
         }
     }
 
+    /// This program is at fault.
+    pub fn fault(title: &'static str, detail: &str) -> Self {
+        Self {
+            status: 500,
+            title,
+            detail: detail.to_owned(),
+        }
+    }
+
     /// Returns it as it is answered.
     pub fn answer(&self) -> Answer {
         let Self { status, title, detail } = self;

@@ -1,7 +1,7 @@
 //! Digests as a feed: each as it was sent.
 
 use super::entry_content;
-use super::entry_id;
+use super::entry_id::EntryIds;
 use super::feed_document::{FeedDocument, FeedEntry};
 use super::written;
 use crate::store::digests::FrozenDigest;
@@ -16,16 +16,17 @@ const DIGESTS_MAX: usize = 30;
 /// Returns the digests of a name as a feed.
 pub fn digests(desk: &Desk<'_>, name: &str) -> Result<Answer, ViewError> {
     let found = view::frozen(desk.store, desk.config, name, DIGESTS_MAX)?;
-    let entries = found.iter().map(|digest| entry(desk, digest)).collect();
+    let ids = EntryIds::of(desk)?;
+    let entries = found.iter().map(|digest| entry(desk, ids, digest)).collect();
     let title = entry_content::title(&format!("Digest: {name}"));
     let own = Route::DigestFeed { name: name.to_owned() };
-    let feed = FeedDocument::new(desk, &own, title, &Route::Digests, entries);
+    let feed = FeedDocument::new(desk, ids, &own, title, &Route::Digests, entries);
     Ok(written::answer(&feed, FeedForm::Atom))
 }
 
-fn entry(desk: &Desk<'_>, digest: &FrozenDigest) -> FeedEntry {
+fn entry(desk: &Desk<'_>, ids: EntryIds, digest: &FrozenDigest) -> FeedEntry {
     FeedEntry {
-        id: entry_id::of_digest(digest.id, digest.to),
+        id: ids.of_digest(digest.id),
         title: entry_content::title(&digest.subject),
         url: None,
         page: desk.address(&Route::Digest(digest.id)),

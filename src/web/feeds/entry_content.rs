@@ -6,6 +6,7 @@ use crate::digest::display_text;
 use crate::domain::plural::counted;
 use crate::views::story_entries::StoryEntry;
 use crate::views::story_lines::OutletLine;
+use crate::web::layout::outside;
 
 /// Outlets named in one entry, those that report and those that copy each for themselves.
 const OUTLETS_MAX: usize = 40;
@@ -40,7 +41,7 @@ pub fn content(entry: &StoryEntry, page: &str) -> String {
         @if !summary.is_empty() { p { (summary) } }
         p { (counted(own.len(), "outlet reports it", "outlets report it")) ":" }
         ul {
-            @for outlet in own.iter().take(OUTLETS_MAX) { li { (outside(&outlet.web_url, &name(&outlet.name))) ": " (title(&outlet.title)) } }
+            @for outlet in own.iter().take(OUTLETS_MAX) { li { (outside(&outlet.web_url, &html! { (name(&outlet.name)) })) ": " (title(&outlet.title)) } }
             (more(own.len()))
         }
         @if !copies.is_empty() {
@@ -48,7 +49,7 @@ pub fn content(entry: &StoryEntry, page: &str) -> String {
             ul {
                 @for outlet in copies.iter().take(OUTLETS_MAX) {
                     li {
-                        (outside(&outlet.web_url, &name(&outlet.name)))
+                        (outside(&outlet.web_url, &html! { (name(&outlet.name)) }))
                         @if let Some(original) = entry.copied.get(&outlet.name) { " (copy of " (name(original)) ")" }
                     }
                 }
@@ -70,12 +71,4 @@ pub fn content(entry: &StoryEntry, page: &str) -> String {
 
 fn more(number: usize) -> Markup {
     html! { @if number > OUTLETS_MAX { li { "and " (number - OUTLETS_MAX) " more" } } }
-}
-
-/// Returns an address outside as a link, if a reader may follow it; else as text.
-fn outside(url: &str, text: &str) -> Markup {
-    match display_text::link(url) {
-        Some(url) => html! { a href=(url) { (text) } },
-        None => html! { (text) },
-    }
 }

@@ -1,34 +1,52 @@
 //! Names of entries and feeds that stay the same for ever, under whatever name this place is asked.
 //!
-//! A story's number is never given again in a store, and the moment it began never changes: both together name it here, and
-//! elsewhere nobody. They become a UUID of version 8 (RFC 9562): nothing is to be read from it.
+//! A story's number is never given again in a store, and the store has a number of its own, made once by chance: both together
+//! name a story here, and elsewhere nobody. An article's number may be given again once it is purged, so the moment it was
+//! first seen is in its name too. They become a UUID of version 8 (RFC 9562): nothing is to be read from it. A database that
+//! is built anew has other numbers, and so other names.
 
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::{DigestId, Timestamp};
-use crate::views::story_entries::EntrySubject;
+use crate::domain::DigestId;
+use crate::views::ViewError;
+use crate::views::story_entries::{self, EntrySubject};
+use crate::web::desk::Desk;
 use crate::web::routes::Route;
 
-/// Returns the id of an entry.
-pub fn of_subject(subject: EntrySubject) -> String {
-    match subject {
-        EntrySubject::Story { id, started_at } => urn("story", id.0, started_at),
-        EntrySubject::Article { id, seen_at } => urn("article", id.0, seen_at),
+/// Gives names in one store.
+#[derive(Debug, Clone, Copy)]
+pub struct EntryIds {
+    store: i64,
+}
+
+impl EntryIds {
+    /// Returns what names the entries of a desk's store.
+    pub fn of(desk: &Desk<'_>) -> Result<Self, ViewError> {
+        let store = story_entries::identity(desk.store)?;
+        Ok(Self { store })
     }
-}
 
-/// Returns the id of a digest.
-pub fn of_digest(id: DigestId, made_at: Timestamp) -> String {
-    urn("digest", id.0, made_at)
-}
+    /// Returns the id of an entry.
+    pub fn of_subject(self, subject: EntrySubject) -> String {
+        match subject {
+            EntrySubject::Story(id) => self.urn(&format!("story {id}")),
+            EntrySubject::Article { id, seen_at } => self.urn(&format!("article {id} {}", seen_at.timestamp())),
+        }
+    }
 
-/// Returns the id of a feed.
-pub fn of_feed(feed: &Route) -> String {
-    uuid(&format!("feed {}", feed.path()))
-}
+    /// Returns the id of a digest.
+    pub fn of_digest(self, id: DigestId) -> String {
+        self.urn(&format!("digest {id}"))
+    }
 
-fn urn(kind: &str, number: i64, at: Timestamp) -> String {
-    uuid(&format!("{kind} {number} {}", at.timestamp()))
+    /// Returns the id of a feed.
+    pub fn of_feed(self, feed: &Route) -> String {
+        self.urn(&format!("feed {}", feed.path()))
+    }
+
+    fn urn(self, name: &str) -> String {
+        uuid(&format!("{} {name}", self.store))
+    }
 }
 
 fn uuid(name: &str) -> String {
@@ -50,14 +68,9 @@ mod tests {
     #[test]
     fn an_id_never_changes() {
         // Readers know entries by these: another way to make them would bring everything anew.
-        let story = |id, at| {
-            of_subject(EntrySubject::Story {
-                id: StoryId(id),
-                started_at: Timestamp::from_timestamp(at, 0).expect("a moment"),
-            })
-        };
-        assert_eq!(story(7, 1_780_000_000), "urn:uuid:bc932bc2-b1df-8735-8351-48efd0e059ad");
-        assert_ne!(story(7, 1_780_000_000), story(7, 1_780_000_001));
-        assert_ne!(story(7, 1_780_000_000), story(8, 1_780_000_000));
+        let story = |store, id| EntryIds { store }.of_subject(EntrySubject::Story(StoryId(id)));
+        assert_eq!(story(-5, 7), "urn:uuid:a389f027-5c60-85b2-ad51-00cbc6d377d2");
+        assert_ne!(story(-5, 7), story(-5, 8));
+        assert_ne!(story(-5, 7), story(6, 7));
     }
 }

@@ -1,12 +1,17 @@
 //! What a feed holds, however it is written.
 
-use super::entry_id;
+use maud::html;
+
+use super::entry_id::EntryIds;
 use crate::domain::Timestamp;
 use crate::web::desk::Desk;
 use crate::web::routes::Route;
 
 /// Bytes of text in one feed; older entries are left out of a longer one.
 const BYTES_MAX: usize = 1024 * 1024;
+
+/// Bytes of the content of one entry; a longer one is to be read on its page.
+const ENTRY_BYTES_MAX: usize = BYTES_MAX / 2;
 
 /// A feed.
 pub struct FeedDocument {
@@ -39,7 +44,17 @@ pub struct FeedEntry {
 
 impl FeedDocument {
     /// Returns the feed at a route.
-    pub fn new(desk: &Desk<'_>, route: &Route, title: String, home: &Route, mut entries: Vec<FeedEntry>) -> Self {
+    pub fn new(
+        desk: &Desk<'_>,
+        ids: EntryIds,
+        route: &Route,
+        title: String,
+        home: &Route,
+        mut entries: Vec<FeedEntry>,
+    ) -> Self {
+        for entry in entries.iter_mut().filter(|entry| entry.html.len() > ENTRY_BYTES_MAX) {
+            entry.html = in_short(entry);
+        }
         let mut bytes = 0;
         let fits = |entry: &FeedEntry| {
             bytes += entry.html.len() + entry.summary.len() + entry.title.len();
@@ -48,7 +63,7 @@ impl FeedDocument {
         let kept = entries.iter().map(fits).take_while(|fits| *fits).count();
         entries.truncate(kept);
         Self {
-            id: entry_id::of_feed(route),
+            id: ids.of_feed(route),
             title,
             home: desk.address(home),
             own: address(desk, route),
@@ -60,6 +75,14 @@ impl FeedDocument {
     pub fn updated(&self) -> Option<Timestamp> {
         self.entries.iter().map(|entry| entry.updated).max()
     }
+}
+
+fn in_short(entry: &FeedEntry) -> String {
+    let content = html! {
+        @if !entry.summary.is_empty() { p { (entry.summary) } }
+        p { a href=(entry.page) { "Too long for a feed: all of it" } }
+    };
+    content.into_string()
 }
 
 /// Returns the whole address of a feed, with the token of whoever reads.

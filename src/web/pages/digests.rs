@@ -16,7 +16,7 @@ const LISTED: usize = 200;
 
 /// Returns the page of all digests.
 pub fn list(desk: &Desk<'_>) -> Result<Answer, ViewError> {
-    let found = digests::list(desk.store, LISTED)?;
+    let found = digests::list_shown_before(desk.store, DigestId(i64::MAX), LISTED)?;
     let content = html! {
         h1 { "Digests" }
         @if found.is_empty() {
@@ -31,7 +31,7 @@ pub fn list(desk: &Desk<'_>) -> Result<Answer, ViewError> {
                     h2 { a href=(desk.link(&Route::Digest(digest.id))) { (foreign(&digest.subject, None)) } }
                     p.faint {
                         bdi { (digest.name) } (dot()) (time(desk, digest.to)) (dot()) (stories(digest.stories))
-                        @for delivery in &digest.deliveries { (dot()) bdi { (channel(desk, delivery)) } " " (short_state(delivery)) }
+                        @for delivery in &digest.deliveries { (dot()) bdi { (delivery.channel) } " " (short_state(delivery)) }
                     }
                 }
             }
@@ -99,18 +99,9 @@ fn deliveries(desk: &Desk<'_>, deliveries: &[StoredDelivery]) -> Markup {
         @else {
             div.scroll role="region" aria-label="Deliveries" tabindex="0" { table {
                 thead { tr { th scope="col" { "To" } th scope="col" { "State" } } }
-                tbody { @for delivery in deliveries { tr { td { bdi { (channel(desk, delivery)) } } td { (state(desk, delivery)) } } } }
+                tbody { @for delivery in deliveries { tr { td { bdi { (delivery.channel) } } td { (state(desk, delivery)) } } } }
             } }
         }
-    }
-}
-
-/// Returns where a delivery goes; what is read by strangers as files names no address.
-fn channel<'a>(desk: &Desk<'_>, delivery: &'a StoredDelivery) -> &'a str {
-    let whole = delivery.channel.as_str();
-    match desk.answers_queries() {
-        true => whole,
-        false => whole.split(':').next().unwrap_or(whole),
     }
 }
 
@@ -126,7 +117,6 @@ fn short_state(delivery: &StoredDelivery) -> &str {
 }
 
 fn state(desk: &Desk<'_>, delivery: &StoredDelivery) -> Markup {
-    let why = delivery.error.as_deref().filter(|_| desk.answers_queries());
     html! {
         @match (delivery.state.as_str(), delivery.sent_at) {
             ("sent", Some(at)) => { "sent " (time(desk, at)) },
@@ -136,7 +126,6 @@ fn state(desk: &Desk<'_>, delivery: &StoredDelivery) -> Markup {
             ("failed", _) => "not sent, and given up",
             (other, _) => (other),
         }
-        @if let Some(why) = why { ": " bdi { (why) } }
     }
 }
 

@@ -1,18 +1,18 @@
 //! Search in the language of topics: what was found and why, what is wrong with a query, and the query as a topic to copy.
 
-use chrono::TimeDelta;
 use maud::{Markup, html};
 
 use super::article::place;
 use super::search_help;
 use crate::config::toml_string;
-use crate::domain::schedule::parse_span;
+use crate::domain::schedule;
 use crate::query::snippet::{self, Piece};
 use crate::query::{self, Query, QueryError, suspicions};
 use crate::store::articles::ArticleFilter;
 use crate::text;
 use crate::views::ViewError;
 use crate::views::search::{self, HitView, SearchView};
+use crate::views::without_secrets;
 use crate::web::answer::Answer;
 use crate::web::desk::Desk;
 use crate::web::layout::{PageLayout, counted, dot, foreign, outside, time};
@@ -53,7 +53,9 @@ pub fn page(desk: &Desk<'_>, asked: &SearchTerms) -> Result<Answer, ViewError> {
                 html! { (results(desk, &terms, &query, &view)) (as_topic(desk, &terms, &query)) },
             ),
             Err(ViewError::Invalid(message)) => (400, html! { p.notice.bad role="alert" { (message) } }),
-            Err(ViewError::NotFound(message)) => (404, html! { p.notice.bad role="alert" { (message) } }),
+            Err(error @ (ViewError::NotFound(_) | ViewError::Unknown { .. })) => {
+                (404, html! { p.notice.bad role="alert" { (error.to_string()) } })
+            }
             Err(error) => return Err(error),
         },
     };
@@ -72,19 +74,7 @@ pub fn page(desk: &Desk<'_>, asked: &SearchTerms) -> Result<Answer, ViewError> {
 }
 
 fn find(desk: &Desk<'_>, terms: &SearchTerms, query: &Query) -> Result<SearchView, ViewError> {
-    let since = match terms.since.as_deref() {
-        None | Some("all") => None,
-        Some(text) => {
-            let span = if text == "1y" {
-                TimeDelta::try_days(365)
-            } else {
-                parse_span(text)
-            };
-            let since = span.and_then(|span| desk.now.checked_sub_signed(span));
-            let why = || ViewError::Invalid(format!("{text} is no span of time: write 12h, 7d or 4w, for example"));
-            Some(since.ok_or_else(why)?)
-        }
-    };
+    let since = schedule::since(desk.now, terms.since.as_deref()).map_err(ViewError::Invalid)?;
     let filter = ArticleFilter {
         source: terms.source.clone(),
         topic: terms.topic.clone(),
@@ -99,7 +89,11 @@ fn form(desk: &Desk<'_>, terms: &SearchTerms) -> Markup {
     let chosen = terms.topic.as_deref();
     let since = terms.since.as_deref().unwrap_or("all");
     let is_own = SPANS.iter().all(|(span, _)| *span != since);
-    let sources = desk.config.sources.iter().take(SOURCES_OFFERED);
+    // One that has but an address with a key is not offered: it is not for everyone who reads.
+    let names = desk.config.sources.iter().map(|source| source.display_name());
+    let sources = names
+        .filter(|name| without_secrets::address(name) == *name)
+        .take(SOURCES_OFFERED);
     html! {
         form.filters action=(desk.link(&Route::Search(SearchTerms::default()))) aria-label="Search with filters" {
             label.wide { "Query" input type="search" name="q" value=(terms.query) autocapitalize="off" spellcheck="false"; }
@@ -113,7 +107,7 @@ fn form(desk: &Desk<'_>, terms: &SearchTerms) -> Markup {
                 }
             }
             label { "Source" input type="text" name="source" value=(terms.source.as_deref().unwrap_or_default()) list="sources" placeholder="All"; }
-            datalist id="sources" { @for source in sources { option value=(source.display_name()) {} } }
+            datalist id="sources" { @for source in sources { option value=(source) {} } }
             label { "Published"
                 select name="since" {
                     @for (span, words) in SPANS { option value=(span) selected[span == since] { (words) } }
@@ -146,7 +140,8 @@ fn results(desk: &Desk<'_>, terms: &SearchTerms, query: &Query, view: &SearchVie
         h2 { (number(view)) }
         p.faint {
             a href=(desk.link(&Route::SearchFeed(terms.clone()))) { "Feed of this search" }
-            @if view.ranked.is_some() { (dot()) "its words are so common that only the newest articles with them were ranked" }
+            @if view.ranked.is_some() && view.candidates.is_none() { (dot()) "only the newest articles were looked at" }
+            @else if view.ranked.is_some() { (dot()) "its words are so common that only the newest articles with them were ranked" }
         }
         @if view.unindexed > 0 {
             p.notice { "Not searched yet: the oldest articles, " (view.unindexed) " at most; since the upgrade the archive is being indexed anew." }
@@ -201,6 +196,7 @@ fn as_topic(desk: &Desk<'_>, terms: &SearchTerms, query: &Query) -> Markup {
         .first()
         .map(|term| term.written.clone())
         .unwrap_or_default();
+    let words = if words.trim().is_empty() { &terms.query } else { &words };
     let mut name: String = words.chars().take(NAME_CHARS_MAX).collect();
     while desk
         .config

@@ -11,6 +11,7 @@ use crate::domain::schedule::Schedule;
 use crate::domain::source::SourceKind;
 use crate::views::ViewError;
 use crate::views::sources::{self, SourceView};
+use crate::views::without_secrets;
 use crate::web::answer::Answer;
 use crate::web::desk::Desk;
 use crate::web::layout::{PageLayout, counted, dot, foreign, outside, time};
@@ -22,7 +23,7 @@ const ARTICLES_SHOWN: usize = 30;
 
 /// Returns the page of all sources.
 pub fn list(desk: &Desk<'_>) -> Result<Answer, ViewError> {
-    let all = sources::list(desk.config, desk.store, desk.now)?;
+    let all = sources::list_shown(desk.config, desk.store, desk.now)?;
     let (troubled, well): (Vec<&SourceView>, Vec<&SourceView>) =
         all.iter().partition(|view| view.health.condition.is_trouble());
     let content = html! {
@@ -72,7 +73,7 @@ pub fn page(desk: &Desk<'_>, id: SourceId) -> Result<Answer, ViewError> {
             (kind(source.kind))
             @if let Some(folder) = &source.folder { (dot()) "in " bdi { (folder) } }
             @if !source.active { (dot()) "not followed any more" }
-            @if desk.answers_queries() { (dot()) a href=(desk.link(&search)) { "Search in it" } }
+            @if desk.answers_queries() && without_secrets::is_whole(source.display_name()) { (dot()) a href=(desk.link(&search)) { "Search in it" } }
         }
         (health(desk, &view))
         (bars::bars(&gave.days))
@@ -182,11 +183,12 @@ fn rhythm(desk: &Desk<'_>, view: &SourceView) -> Markup {
     }
 }
 
-/// Returns its address; what is read by strangers as files names the place alone, for an address may hold a key.
+/// Returns its address; what is read by strangers as files names the place alone, for a path may hold a key too.
 fn address(desk: &Desk<'_>, view: &SourceView) -> Markup {
     let whole = &view.source.address;
     match desk.answers_queries() {
-        true => outside(whole, &html! { bdi { (whole) } }),
+        true if without_secrets::is_whole(whole) => outside(whole, &html! { bdi { (whole) } }),
+        true => html! { bdi { (whole) } },
         false => {
             let host = Url::parse(whole).ok().and_then(|url| url.host_str().map(str::to_owned));
             html! { bdi { (host.unwrap_or_default()) } }
