@@ -304,7 +304,7 @@ async fn keys_of_sources_and_recipients_stay_with_the_owner() {
         "/stories.atom",
     ] {
         let answer = asked(&world, address);
-        let text = String::from_utf8(answer.body).unwrap();
+        let text = String::from_utf8(answer.body.to_vec()).unwrap();
         assert_eq!(answer.status, 200, "{address}: {text}");
         assert!(!text.contains("hunter2"), "{address}: {text}");
     }
