@@ -85,7 +85,9 @@ story.rs           | AND +id < ?3                           | ORDER BY          
 story.rs           | count(DISTINCT member.story)           | SCAN                 | said where a list is empty
 story_changes.rs   | revision.replaced_at                   | ORDER BY             | revisions of one story
 story_edits.rs     | SELECT article FROM member             | ORDER BY             | a merge or split rewrites the whole story
-story_heads.rs     | DISTINCT +member.story                 | DISTINCT             | what joined within a day
+story_heads.rs     | SELECT +member.story                   | GROUP BY             | what joined within a day
+story_heads.rs     | SELECT +member.story                   | ORDER BY             | what joined within a day
+story_heads.rs     | SELECT +member.story                   | count(DISTINCT)      | what joined within a day
 story_heads.rs     | SELECT other FROM near                 | ORDER BY             | eight at most
 story_heads.rs     | WHERE member.story = ?1                | ORDER BY             | members that joined in one second
 storylines.rs      | ORDER BY EXISTS                        | ORDER BY             | members of one story

@@ -110,14 +110,12 @@ pub fn activity(store: &Store, topic: &str, now: Timestamp, zone: Tz) -> Result<
     })
 }
 
-/// Returns how many articles a topic found in the last `TOPIC_DAYS` days.
+/// Returns how many of the articles that came in the last `TOPIC_DAYS` days a topic has found.
 ///
 /// # Errors
 /// The store cannot be read.
 pub fn articles_of_late(store: &Store, topic: &str, now: Timestamp) -> Result<usize, ViewError> {
-    Ok(store
-        .topic_moments(topic, now - chrono::TimeDelta::days(TOPIC_DAYS))?
-        .len())
+    Ok(store.topic_count(topic, now - chrono::TimeDelta::days(TOPIC_DAYS))?)
 }
 
 /// Parts stories by the reader's day of their newest article.

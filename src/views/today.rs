@@ -16,6 +16,8 @@ use crate::store::stories::{MemberHead, StoryHeads};
 
 /// How far back it looks, in hours.
 pub const HOURS: i64 = 24;
+/// Stories of one topic it holds, those that most outlets report; the page of the topic has the others.
+const STORIES_MAX: usize = 30;
 
 /// What the last day brought.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +26,8 @@ pub struct TodayView {
     pub digest: Digest,
     /// Stories with an article no digest of their topic had the time to tell.
     pub since_digest: HashSet<StoryId>,
+    /// How many stories of a topic there are beyond those.
+    pub beyond: HashMap<String, usize>,
     /// When the last digest of any topic was made.
     pub last_digest_at: Option<Timestamp>,
 }
@@ -35,6 +39,7 @@ pub struct TodayView {
 pub fn today(store: &Store, config: &Config, now: Timestamp) -> Result<TodayView, ViewError> {
     let since = now - TimeDelta::hours(HOURS);
     let (mut sections, mut since_digest, mut told_at) = (Vec::new(), HashSet::new(), HashMap::new());
+    let mut beyond = HashMap::new();
     for digest in &config.digests {
         let last = store.last_digest_to(&digest.name)?;
         digest.topics.iter().for_each(|topic| {
@@ -42,7 +47,10 @@ pub fn today(store: &Store, config: &Config, now: Timestamp) -> Result<TodayView
         });
     }
     for topic in topics(config) {
-        let ids = store.stories_joined_since(topic, since)?;
+        let (ids, number) = store.stories_joined_since(topic, since, STORIES_MAX)?;
+        if number > ids.len() {
+            beyond.insert(topic.to_owned(), number - ids.len());
+        }
         let stories = store.story_heads(&ids, Some(topic))?;
         let last = told_at.get(topic).copied().flatten();
         let is_news = |member: &MemberHead| last.is_none_or(|last| member.joined_at > last);
@@ -70,6 +78,7 @@ pub fn today(store: &Store, config: &Config, now: Timestamp) -> Result<TodayView
     Ok(TodayView {
         digest: digest::compose(&window, &input, &DigestOptions::new(config.zone)),
         since_digest,
+        beyond,
         last_digest_at: told_at.into_values().flatten().max(),
     })
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::domain::article::Article;
 use crate::domain::topic::Topic;
 use crate::domain::{ArticleId, Timestamp};
-use crate::store::engine::statement::select_all;
+use crate::store::engine::statement::{count, select_all};
 use crate::store::engine::{Store, StoreError, moment, seconds};
 use crate::store::rows::membership::MatchedTerm;
 use crate::store::rows::{article, document_marks};
@@ -99,6 +99,18 @@ impl Store {
             let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
             counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
             Ok(counts)
+        })
+    }
+
+    /// Returns how many of the articles first seen since a moment a topic has found.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn topic_count(&self, topic: &str, since: Timestamp) -> Result<usize, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT count(*) FROM match WHERE topic = (SELECT id FROM topic WHERE name = ?1)
+                         AND article >= (SELECT id FROM article WHERE seen_at >= ?2 ORDER BY seen_at LIMIT 1)";
+            count(c, sql, params![topic, seconds(since)])
         })
     }
 

@@ -32,19 +32,28 @@ pub struct MemberHead {
 }
 
 impl Store {
-    /// Returns the stories that members of a topic joined since a moment.
+    /// Returns the stories that members of a topic joined since a moment, `limit` at most: those that most outlets report,
+    /// and of these the newest; and how many there are in all.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn stories_joined_since(&self, topic: &str, since: Timestamp) -> Result<Vec<StoryId>, StoreError> {
+    pub fn stories_joined_since(
+        &self,
+        topic: &str,
+        since: Timestamp,
+        limit: usize,
+    ) -> Result<(Vec<StoryId>, usize), StoreError> {
         self.read(|c| {
             // The sign keeps SQLite from going through every story in order.
-            let sql = "SELECT DISTINCT +member.story FROM member JOIN article ON article.id = member.article
+            let sql = "SELECT +member.story FROM member JOIN article ON article.id = member.article
                        WHERE member.joined_at >= ?2 AND article.is_news = 1
                          AND EXISTS (SELECT 1 FROM match WHERE match.article = member.article
                                      AND match.topic = (SELECT id FROM topic WHERE name = ?1))
-                       ORDER BY 1";
-            select_all(c, sql, params![topic, seconds(since)], |row| row.get(0))
+                       GROUP BY 1 ORDER BY count(DISTINCT article.provider_domain) DESC, max(member.joined_at) DESC, 1 DESC";
+            let mut found: Vec<StoryId> = select_all(c, sql, params![topic, seconds(since)], |row| row.get(0))?;
+            let number = found.len();
+            found.truncate(limit);
+            Ok((found, number))
         })
     }
 

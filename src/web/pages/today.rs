@@ -72,6 +72,9 @@ fn of_topic(desk: &Desk<'_>, view: &TodayView, section: &Section) -> Markup {
             @if !section.brief.is_empty() {
                 ul.plain { @for story in &section.brief { li { (brief(desk, view, story)) } } }
             }
+            @if let Some(number) = view.beyond.get(&section.topic) {
+                p.faint { (counted(*number, "more story", "more stories")) " under " (topic_link(desk, &section.topic)) }
+            }
             @for other in &section.elsewhere {
                 p.faint {
                     "Under " (topic_link(desk, &other.topic)) ": "
