@@ -45,6 +45,10 @@ pub fn answer(context: &ToolContext<'_>, asked: &Asked<StoriesArguments>) -> Res
         let Some(story) = stories::story(store, id)? else {
             continue;
         };
+        // One that changes while it is listed stands first in the next list, and is not told twice in this one.
+        if last.is_some_and(|(at, _)| story.updated_date_time > at) {
+            continue;
+        }
         if !answer.push(item(context, &story)?) {
             is_all = false;
             break;
