@@ -23,7 +23,7 @@ pub(super) const USUAL: ([u8; 4], u16) = ([127, 0, 0, 1], 8470);
 
 /// Shows what is stored as pages, feeds and JSON, and polls nothing; the daemon may run beside it
 ///
-/// Where it listens and who may read is said by `web` in the configuration, else it is http://127.0.0.1:8470/ and whoever
+/// Where it listens and who may read is said by `[web]` in the configuration, else it is http://127.0.0.1:8470/ and whoever
 /// is on this machine.
 #[derive(Debug, clap::Args)]
 pub(super) struct ServeArgs {

@@ -5,7 +5,8 @@ use std::cell::RefCell;
 use crate::config::Config;
 use crate::domain::Timestamp;
 use crate::store::Store;
-use crate::web::routes::{self, Route};
+use crate::web::routes::Route;
+use crate::web::site_files;
 
 /// How addresses of other pages are written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,10 +49,10 @@ impl<'a> Desk<'a> {
     pub fn link(&self, to: &Route) -> String {
         match &self.links {
             LinkForm::Served { below } => format!("{below}{}", to.path()),
-            LinkForm::Files { below } => match routes::file_of(to) {
+            LinkForm::Files { below } => match site_files::file_of(to) {
                 Some(file) => {
                     self.linked.borrow_mut().push(to.clone());
-                    format!("{below}/{}", routes::file_address(&file))
+                    format!("{below}/{}", site_files::file_address(&file))
                 }
                 // No page writes such a link where `answers_queries` says no.
                 None => format!("{below}/"),

@@ -4,6 +4,7 @@
 //! moment). `server` serves the answers over HTTP, to whom `access` lets in; `tidings site` writes the same answers as files.
 
 mod routes;
+mod site_files;
 mod answer;
 mod desk;
 mod layout;

@@ -1,16 +1,13 @@
 //! Addresses: what each leads to, and how it is written.
 
-use sha2::Digest as _;
 use url::form_urlencoded;
 
 use crate::domain::{ArticleId, DigestId, SourceId, StoryId};
 
 /// A path and a query may be this long together, in bytes.
 pub const ADDRESS_BYTES_MAX: usize = 4096;
-/// The name of a file of a site is cut at this length, in bytes.
-const FILE_NAME_BYTES_MAX: usize = 150;
 /// What ends the name of a feed.
-const ATOM: &str = ".atom";
+pub(super) const ATOM: &str = ".atom";
 const JSON_FEED: &str = ".json";
 
 /// What an address leads to.
@@ -70,7 +67,7 @@ pub enum FeedForm {
 }
 
 impl FeedForm {
-    fn ending(self) -> &'static str {
+    pub(super) fn ending(self) -> &'static str {
         match self {
             Self::Atom => ATOM,
             Self::Json => JSON_FEED,
@@ -260,64 +257,13 @@ fn number(text: &str) -> Option<i64> {
     text.parse().ok().filter(|_| is_plain)
 }
 
-/// Returns the name of the file a page of a site is; nothing for what no file can answer.
-pub fn file_of(route: &Route) -> Option<String> {
-    Some(match route {
-        Route::Today => "index.html".to_owned(),
-        Route::Topic { name, before: None } => format!("topics/{}.html", file_name(name)),
-        Route::Topic { name, before: Some(id) } => format!("topics/{}/before-{id}.html", file_name(name)),
-        Route::TopicFeed {
-            name,
-            form,
-            only_new: false,
-        } => format!("topics/{}{}", file_name(name), form.ending()),
-        Route::DigestFeed { name } => format!("digests/{}{ATOM}", file_name(name)),
-        Route::SentDigest(id) => format!("digests/{id}-sent.html"),
-        Route::Search(_) | Route::SearchFeed(_) | Route::Api { .. } => return None,
-        Route::TopicFeed { only_new: true, .. } | Route::StoriesFeed { only_new: true, .. } => return None,
-        Route::StoriesFeed { .. } | Route::Opml | Route::Style | Route::Icon | Route::Image(_) => {
-            route.path().trim_start_matches('/').to_owned()
-        }
-        Route::Topics
-        | Route::Story(_)
-        | Route::Article(_)
-        | Route::Sources
-        | Route::Source(_)
-        | Route::Digests
-        | Route::Digest(_)
-        | Route::Feeds => format!("{}.html", route.path().trim_start_matches('/')),
-    })
-}
-
-/// Returns the address of a file below a place.
-pub fn file_address(file: &str) -> String {
-    let segments: Vec<String> = file.split('/').map(|segment| encoded_but(segment, b"-_.")).collect();
-    segments.join("/")
-}
-
-/// Returns a name as the name of a file: what means something to a file system, or is none, is encoded.
-fn file_name(name: &str) -> String {
-    let mut out = String::with_capacity(name.len());
-    for (at, c) in name.char_indices() {
-        let is_special = matches!(c, '/' | '\\' | '%' | ':' | '*' | '?' | '"' | '<' | '>' | '|') || c.is_control();
-        match is_special || (c == '.' && at == 0) {
-            true => out.push_str(&encoded_but(c.encode_utf8(&mut [0; 4]), b"")),
-            false => out.push(c),
-        }
-        if out.len() > FILE_NAME_BYTES_MAX {
-            let hash = sha2::Sha256::digest(name.as_bytes());
-            return format!("{out}-{}", data_encoding::HEXLOWER.encode(&hash[..8]));
-        }
-    }
-    out
-}
-
 /// Writes a name as one segment of a path: everything but letters and digits of ASCII, `-` and `_` is encoded.
 fn encoded(name: &str) -> String {
     encoded_but(name, b"-_")
 }
 
-fn encoded_but(name: &str, plain: &[u8]) -> String {
+/// Writes a text as one segment of a path: everything but letters and digits of ASCII and what is `plain` is encoded.
+pub(super) fn encoded_but(name: &str, plain: &[u8]) -> String {
     let mut out = String::with_capacity(name.len());
     for byte in name.bytes() {
         match byte.is_ascii_alphanumeric() || plain.contains(&byte) {
@@ -401,41 +347,6 @@ mod tests {
         for route in routes {
             assert_eq!(parse(&route.path()), Some(route.clone()), "{}", route.path());
             assert!(!route.path().contains("/../"));
-        }
-    }
-
-    #[test]
-    fn no_two_routes_are_one_file() {
-        let mut routes = vec![
-            Route::Today,
-            Route::Topics,
-            Route::Sources,
-            Route::Digests,
-            Route::Digest(DigestId(9)),
-            Route::SentDigest(DigestId(9)),
-            Route::Feeds,
-            Route::Opml,
-        ];
-        for name in ["x", "x.atom", "x.html", "x/before-7", "9", "..", "topics"] {
-            let name = name.to_owned();
-            routes.push(Route::DigestFeed { name: name.clone() });
-            for form in [FeedForm::Atom, FeedForm::Json] {
-                let name = name.clone();
-                routes.push(Route::TopicFeed {
-                    name,
-                    form,
-                    only_new: false,
-                });
-            }
-            for before in [None, Some(ArticleId(7))] {
-                let name = name.clone();
-                routes.push(Route::Topic { name, before });
-            }
-        }
-        let files: std::collections::HashSet<String> = routes.iter().filter_map(file_of).collect();
-        assert_eq!(files.len(), routes.len(), "{files:?}");
-        for file in files {
-            assert!(file.split('/').all(|part| !part.starts_with('.')), "{file}");
         }
     }
 

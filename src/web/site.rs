@@ -10,7 +10,8 @@ use url::Url;
 
 use super::answering;
 use super::desk::{Desk, LinkForm};
-use super::routes::{self, FeedForm, Route};
+use super::routes::{FeedForm, Route};
+use super::site_files;
 use crate::config::Config;
 use crate::domain::Timestamp;
 use crate::files;
@@ -77,7 +78,9 @@ pub fn write(
     let mut waiting: VecDeque<Route> = first_pages().into();
     let mut seen: HashSet<Route> = waiting.iter().cloned().collect();
     while let Some(route) = waiting.pop_front() {
-        let Some(file) = routes::file_of(&route) else { continue };
+        let Some(file) = site_files::file_of(&route) else {
+            continue;
+        };
         if written.len() == PAGES_MAX {
             result.is_cut = true;
             break;
