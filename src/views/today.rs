@@ -46,7 +46,8 @@ pub fn today(store: &Store, config: &Config, now: Timestamp) -> Result<TodayView
             told_at.entry(topic.as_str()).or_insert(last);
         });
     }
-    for topic in topics(config) {
+    let topics = topics(config);
+    for (place, &topic) in topics.iter().enumerate() {
         let (ids, number) = store.stories_joined_since(topic, since, STORIES_MAX)?;
         if number > ids.len() {
             beyond.insert(topic.to_owned(), number - ids.len());
@@ -57,7 +58,8 @@ pub fn today(store: &Store, config: &Config, now: Timestamp) -> Result<TodayView
         let untold = stories.iter().filter(|story| story.members.iter().any(is_news));
         since_digest.extend(untold.map(|story| story.id));
         sections.push(TopicInput {
-            topic: topic.to_owned(),
+            // A digest tells names as they are read; a link has to have them as they are written.
+            topic: place.to_string(),
             is_introduction: false,
             stories: stories.into_iter().map(|story| input(story, since)).collect(),
             pages: Vec::new(),
@@ -75,8 +77,16 @@ pub fn today(store: &Store, config: &Config, now: Timestamp) -> Result<TodayView
         coverage: Coverage::default(),
         undelivered: Vec::new(),
     };
+    let mut digest = digest::compose(&window, &input, &DigestOptions::new(config.zone));
+    let named = |place: &str| topics[place.parse::<usize>().expect("a place in this list")].to_owned();
+    for section in &mut digest.sections {
+        section.topic = named(&section.topic);
+        for other in &mut section.elsewhere {
+            other.topic = named(&other.topic);
+        }
+    }
     Ok(TodayView {
-        digest: digest::compose(&window, &input, &DigestOptions::new(config.zone)),
+        digest,
         since_digest,
         beyond,
         last_digest_at: told_at.into_values().flatten().max(),

@@ -347,3 +347,54 @@ async fn an_empty_store_says_how_to_begin() {
         assert!(server.page(path).await.contains(text), "{path}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_section_of_today_leads_to_its_topic() {
+    let long = "Überlang ".repeat(20);
+    let marked = format!("Zalgo{}", "\u{301}".repeat(40));
+    let names = [
+        "Two  blanks",
+        "a\u{a0}b \u{2003}c",
+        "\u{202e}turned",
+        "zero\u{200b}width",
+        "..",
+        "x.atom",
+        "a/b?c#d%20&e",
+        "\"><script>",
+        "7",
+        "0",
+        long.trim(),
+        &marked,
+    ];
+    let mut rest = "[[source]]\nfeed = \"{site}/feed.xml\"\n".to_owned();
+    let mut items = Vec::new();
+    for (n, name) in names.iter().enumerate() {
+        let name = serde_json::to_string(name).unwrap();
+        // The last but one finds what the first finds: told there, and named here.
+        let word = format!("alpha{}", n % (names.len() - 1));
+        rest.push_str(&format!("[[topic]]\nname = {name}\nquery = \"{word}\"\n"));
+        let guid: &'static str = Box::leak(format!("g{n}").into_boxed_str());
+        let title = format!("alpha{n} bravo{n} delta{n}");
+        items.push(Item::new(
+            guid,
+            &title,
+            format!("http://news.example/{n}"),
+            DATE,
+            &format!("echo{n} golf{n}."),
+        ));
+    }
+    let server = Server::new(&rest).await;
+    server.world.site.set("/feed.xml", Answer::feed(rss("Feed", &items)));
+    server.world.work().await;
+    let today = server.get("/").await.body;
+    assert!(!today.contains("<h2>Quiet</h2>"), "{today}");
+    let sections: Vec<&str> = today.split("<section><h2><a href=\"").skip(1).collect();
+    assert_eq!(sections.len(), names.len());
+    for (section, name) in sections.iter().zip(names) {
+        let path = section.split('"').next().unwrap();
+        let page = server.get(path).await;
+        assert_eq!(page.status, 200, "{name:?}: {path}");
+        let word = section.split("alpha").nth(1).unwrap().split(' ').next().unwrap();
+        assert!(page.body.contains(&format!("alpha{word} ")), "{name:?}: {path}");
+    }
+}
