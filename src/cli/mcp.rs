@@ -23,7 +23,7 @@ const MESSAGE_BYTES_MAX: usize = 1024 * 1024;
 /// Serves the archive to an assistant: read-only tools of the Model Context Protocol over standard input and output
 ///
 /// An assistant starts this by itself; docs/assistant.md says how to tell it to. It reads the store only, beside a running daemon or
-/// without one, and ends with standard input.
+/// without one, and ends with standard input. Where pages are shown, /mcp gives the same over HTTP.
 #[derive(Debug, clap::Args)]
 pub(super) struct McpArgs {}
 

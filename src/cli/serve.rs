@@ -1,4 +1,4 @@
-//! `tidings serve`: pages, feeds and JSON over what is stored, without polling.
+//! `tidings serve`: pages, feeds, JSON and the assistant's door over what is stored, without polling.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -24,7 +24,7 @@ pub(super) const USUAL: ([u8; 4], u16) = ([127, 0, 0, 1], 8470);
 /// Shows what is stored as pages, feeds and JSON, and polls nothing; the daemon may run beside it
 ///
 /// Where it listens and who may read is said by `[web]` in the configuration, else it is http://127.0.0.1:8470/ and whoever
-/// is on this machine.
+/// is on this machine. /mcp is for assistants (docs/assistant.md).
 #[derive(Debug, clap::Args)]
 pub(super) struct ServeArgs {
     /// Another address of this machine itself to listen at, such as 127.0.0.1:8471; a port of 0 is any that is free

@@ -84,6 +84,15 @@ fn is_own_name(settings: &WebSettings, asked: Credentials<'_>) -> bool {
     own.is_some_and(|own| own.eq_ignore_ascii_case(bare.trim_end_matches('.')))
 }
 
+/// Whether a request comes from no page of the web but one of this place: a browser says whose page asks. What is no browser
+/// says nothing.
+pub fn is_own_origin(settings: &WebSettings, host: Option<&str>, origin: Option<&str>) -> bool {
+    let Some(origin) = origin else { return true };
+    let is_ours = |own: &Url| Url::parse(origin).is_ok_and(|origin| origin.origin() == own.origin());
+    let asked = host.and_then(|host| Url::parse(&format!("http://{host}")).ok());
+    settings.base_url.iter().chain(&asked).any(is_ours)
+}
+
 /// Whether a text is some reader's token. It takes as long whatever the text is.
 fn is_token(settings: &WebSettings, text: &str) -> bool {
     let key = hmac::Key::new(hmac::HMAC_SHA256, b"tidings");
@@ -163,6 +172,37 @@ mod tests {
         assert!(admitted(&proxied, host("news.example.org")));
         assert!(admitted(&proxied, host("news.example.org:8443")));
         assert!(!admitted(&proxied, host("news.example.org.evil.example")));
+    }
+
+    #[test]
+    fn only_its_own_pages_ask_by_a_browser() {
+        let check = |base, host, origin, expected| {
+            let found = is_own_origin(&settings(base, &[]), host, Some(origin));
+            assert_eq!(found, expected, "{base:?} {host:?} {origin}");
+        };
+        let base = Some("https://news.example.org/tidings/");
+        check(None, Some("localhost:8470"), "http://localhost:8470", true);
+        check(None, Some("[::1]:8470"), "http://[::1]:8470", true);
+        check(base, Some("127.0.0.1:8470"), "https://NEWS.example.org", true);
+        for origin in [
+            "null",
+            "",
+            "localhost:8470",
+            "http://localhost",
+            "http://localhost:3000",
+            "https://localhost:8470",
+            "http://127.0.0.1:8470",
+            "http://localhost:8470.evil.example",
+            "http://localhost:8470@evil.example",
+            "file://localhost:8470",
+        ] {
+            check(None, Some("localhost:8470"), origin, false);
+        }
+        check(base, Some("localhost"), "https://news.example.org.evil.example", false);
+        check(base, None, "http://news.example.org", false);
+        check(None, None, "null", false);
+        check(None, Some("null"), "null", false);
+        assert!(is_own_origin(&settings(None, &[]), None, None));
     }
 
     #[test]

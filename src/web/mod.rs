@@ -1,7 +1,8 @@
 //! What readers look at: pages, feeds and JSON over what is stored, read only, without scripts and accounts.
 //!
 //! A `Route` is an address here; `pages`, `feeds` and `api` answer one from a `Desk` (the store, the configuration and the
-//! moment). `server` serves the answers over HTTP, to whom `access` lets in; `tidings site` writes the same answers as files.
+//! moment). `server` serves the answers over HTTP, to whom `access` lets in, and the tools of `assistant` by `mcp`; `tidings
+//! site` writes the same answers as files.
 
 mod routes;
 mod site_files;
@@ -17,6 +18,7 @@ mod api;
 mod answering;
 mod access;
 mod cache;
+mod mcp;
 pub mod site;
 pub mod server;
 

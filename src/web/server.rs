@@ -11,6 +11,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use tokio::net::{TcpListener, UnixListener};
@@ -22,7 +23,9 @@ use super::answer::{Answer, HTML};
 use super::answering;
 use super::cache::{AnswerCache, TaggedAnswer};
 use super::desk::{Desk, LinkForm};
+use super::mcp;
 use super::routes::Route;
+use crate::assistant::service::Assistant;
 use crate::blocking;
 use crate::clock::Clock;
 use crate::config::{Config, WebPlace, WebSettings};
@@ -129,18 +132,7 @@ fn bind_unix(path: &Path) -> io::Result<UnixListener> {
 }
 
 async fn respond(State(state): State<Arc<WebState>>, request: Request) -> Response {
-    let (request, _) = request.into_parts();
-    let head = request.method == Method::HEAD;
-    if !head && request.method != Method::GET {
-        let mut response = plain(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "this is only read: ask with GET or HEAD\n",
-        );
-        response
-            .headers_mut()
-            .insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
-        return response;
-    }
+    let (request, body) = request.into_parts();
     let config = state.service.config.borrow().clone();
     // Who may read follows a reload; where it is listened does not.
     let settings = config.web.as_ref().unwrap_or(&state.settings);
@@ -154,15 +146,25 @@ async fn respond(State(state): State<Arc<WebState>>, request: Request) -> Respon
         .filter(|own| own.starts_with('/'))
         .unwrap_or(&path)
         .to_owned();
+    let is_mcp = own == mcp::PATH;
+    let head = request.method == Method::HEAD;
+    if is_mcp && request.method != Method::POST {
+        return not_allowed("an assistant asks here, with POST\n", "POST");
+    }
+    if !is_mcp && !head && request.method != Method::GET {
+        return not_allowed("this is only read: ask with GET or HEAD\n", "GET, HEAD");
+    }
     let route = Route::parse(&own, &access::without_token(&query));
     let text = |name: HeaderName| request.headers.get(name).and_then(|value| value.to_str().ok());
     let asked = Credentials {
         host: listening::named_host(&request.uri, &request.headers),
         query: &query,
-        cookie: text(header::COOKIE),
+        // What a browser sends by itself opens pages only.
+        cookie: text(header::COOKIE).filter(|_| !is_mcp),
         authorization: text(header::AUTHORIZATION),
         is_unix: state.is_unix,
-        is_page: route.as_ref().is_none_or(Route::is_page)
+        is_page: !is_mcp
+            && route.as_ref().is_none_or(Route::is_page)
             && text(header::ACCEPT).is_some_and(|accept| accept.contains("text/html")),
     };
     let token = match access::admit(settings, asked) {
@@ -183,6 +185,13 @@ async fn respond(State(state): State<Arc<WebState>>, request: Request) -> Respon
             return response;
         }
     };
+    if is_mcp {
+        let said = request.headers.get(header::ORIGIN);
+        if !access::is_own_origin(settings, asked.host, said.map(|origin| origin.to_str().unwrap_or(""))) {
+            return plain(StatusCode::FORBIDDEN, "this is not for pages of the web\n");
+        }
+        return converse(&state, &config, request, body).await;
+    }
     let origin = origin(settings, asked.host);
     let asked = Asked {
         route,
@@ -192,6 +201,23 @@ async fn respond(State(state): State<Arc<WebState>>, request: Request) -> Respon
     };
     let answer = made(&state, &config, asked).await;
     respond_with(&answer, &request.headers, head)
+}
+
+/// Answers a message of an assistant.
+async fn converse(state: &WebState, config: &Arc<Config>, request: Parts, body: Body) -> Response {
+    let body = match mcp::read(body).await {
+        Ok(body) => body,
+        Err((status, message)) => return plain(status, message),
+    };
+    let _place = state.room.acquire().await;
+    let WebService { store, clock, .. } = &state.service;
+    let (store, clock) = (store.clone(), clock.clone());
+    let assistant = Assistant::new(Arc::clone(config), clock, move || Ok(store.clone()));
+    let mut response = mcp::answer(assistant, Request::from_parts(request, body)).await;
+    guard(response.headers_mut());
+    let never = HeaderValue::from_static("no-store");
+    response.headers_mut().insert(header::CACHE_CONTROL, never);
+    response
 }
 
 /// What is asked for, and how this place is called by whoever asks.
@@ -273,6 +299,13 @@ fn remember(settings: &WebSettings, to: &str, token: &str) -> Response {
             response.headers_mut().insert(name, value);
         }
     }
+    response
+}
+
+fn not_allowed(text: &'static str, allowed: &'static str) -> Response {
+    let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, text);
+    let allowed = HeaderValue::from_static(allowed);
+    response.headers_mut().insert(header::ALLOW, allowed);
     response
 }
 

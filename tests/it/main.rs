@@ -44,6 +44,7 @@ mod mail;
 mod metrics;
 mod markdown;
 mod mcp;
+mod mcp_http;
 mod merges;
 mod moves;
 mod newsroom;

@@ -16,7 +16,7 @@ use crate::assistant::world_of;
 use crate::process::tidings;
 use crate::support::{all_of_the_feed, config_text};
 
-type Client = RunningService<RoleClient, ClientConfig>;
+pub type Client = RunningService<RoleClient, ClientConfig>;
 
 /// Starts the program as an assistant does.
 fn start(folder: &Path) -> Child {
@@ -27,6 +27,12 @@ fn start(folder: &Path) -> Child {
 
 async fn connect(child: &mut Child, version: ProtocolVersion) -> Client {
     let streams = (child.stdout.take().unwrap(), child.stdin.take().unwrap());
+    let (config, lifecycle) = lifecycle_of(version);
+    serve_client_with_lifecycle(config, streams, lifecycle).await.unwrap()
+}
+
+/// Returns how a client of this revision begins.
+pub fn lifecycle_of(version: ProtocolVersion) -> (ClientConfig, ClientLifecycleMode) {
     let lifecycle = match version.has_initialize() {
         true => ClientLifecycleMode::Initialize,
         false => ClientLifecycleMode::Discover {
@@ -35,10 +41,10 @@ async fn connect(child: &mut Child, version: ProtocolVersion) -> Client {
     };
     let mut config = ClientConfig::default();
     config.protocol_version = version;
-    serve_client_with_lifecycle(config, streams, lifecycle).await.unwrap()
+    (config, lifecycle)
 }
 
-async fn call(client: &Client, tool: &'static str, arguments: Value) -> (bool, String) {
+pub async fn call(client: &Client, tool: &'static str, arguments: Value) -> (bool, String) {
     let Value::Object(arguments) = arguments else {
         panic!("arguments are an object")
     };

@@ -78,11 +78,16 @@ impl WebFace {
 
     /// Asks with these lines of a head.
     pub async fn ask(&self, method: &str, path: &str, head: &str) -> Shown {
+        self.ask_with(method, path, head, "").await
+    }
+
+    /// Asks with these lines of a head and a body.
+    pub async fn ask_with(&self, method: &str, path: &str, head: &str, body: &str) -> Shown {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();
-        let request = format!("{method} {path} HTTP/1.1\r\n{head}connection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).await.unwrap();
-        let mut bytes = Vec::new();
+        let request = format!("{method} {path} HTTP/1.1\r\n{head}connection: close\r\n\r\n{body}");
         // One that is refused may be cut off.
+        let _ = stream.write_all(request.as_bytes()).await;
+        let mut bytes = Vec::new();
         let _ = stream.read_to_end(&mut bytes).await;
         let text = String::from_utf8_lossy(&bytes);
         let (head, body) = text
