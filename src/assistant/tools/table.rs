@@ -28,8 +28,8 @@ pub const TOOLS: [ToolKind; 7] = [
     ToolKind {
         name: "topics",
         title: "Followed topics",
-        description: "Lists the topics that the owner follows, each with its rule (`query` or `keywords`) and how many articles and \
-            stories match it. Begin here to learn the names that `stories` and `search` take as `topic`, and the owner's own \
+        description: "Lists the topics that the owner follows, each with its rule as a `query` for `search` and how many \
+            articles and stories match it. Begin here to learn the names that `stories` and `search` take as `topic`, and the owner's own \
             words for a subject.",
         schema: asked::schema::<topics::TopicsArguments>,
         answer: |context, given| topics::answer(context, &read("topics", given)?),

@@ -2,7 +2,7 @@
 
 use rmcp::schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::assistant::answer::ToolAnswer;
 use crate::assistant::asked::Asked;
@@ -10,14 +10,12 @@ use crate::assistant::cited;
 use crate::assistant::context::ToolContext;
 use crate::assistant::error::ToolError;
 use crate::digest::display_text;
-use crate::domain::topic::{Rule, Topic};
+use crate::domain::topic::Topic;
 use crate::store::articles::StoredTopic;
 use crate::views::topics;
 
 /// Characters of a rule that are told.
 const RULE_CHARS_MAX: usize = 2_000;
-/// Keywords of a rule that are told.
-const KEYWORDS_MAX: usize = 60;
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -49,15 +47,8 @@ fn item(topic: &StoredTopic, configured: Option<&Topic>) -> Value {
                 .as_deref()
                 .map(|parent| ("parent".to_owned(), cited::title(parent).into())),
         );
-        match &own.rule {
-            Rule::Query(query) => {
-                fields.insert("query".to_owned(), display_text::line(query, RULE_CHARS_MAX).into());
-            }
-            Rule::Keywords { any, .. } => {
-                let words: Vec<String> = any.iter().take(KEYWORDS_MAX).map(|word| cited::name(word)).collect();
-                fields.insert("keywords".to_owned(), json!(words));
-            }
-            Rule::None => {}
+        if let Some(query) = own.rule.as_query() {
+            fields.insert("query".to_owned(), display_text::line(&query, RULE_CHARS_MAX).into());
         }
     }
     fields.insert("articles".to_owned(), topic.articles.into());
