@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use super::access::{self, Admission, COOKIE, Credentials};
 use super::answer::{Answer, HTML};
 use super::answering;
+use super::api;
 use super::cache::{AnswerCache, TaggedAnswer};
 use super::desk::{Desk, LinkForm};
 use super::mcp;
@@ -179,7 +180,10 @@ async fn respond(State(state): State<Arc<WebState>>, request: Request) -> Respon
             return plain(StatusCode::MISDIRECTED_REQUEST, message);
         }
         Admission::Unknown => {
-            let mut response = plain(StatusCode::UNAUTHORIZED, "this is for readers with a token\n");
+            let mut response = match route {
+                Some(Route::Api { .. }) => respond_with(&tagged(api::unknown_reader()), &request.headers, head),
+                _ => plain(StatusCode::UNAUTHORIZED, "this is for readers with a token\n"),
+            };
             let challenge = HeaderValue::from_static("Basic realm=\"Tidings\", charset=\"UTF-8\"");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
             return response;

@@ -114,6 +114,18 @@ async fn whoever_has_no_token_is_asked_for_one() {
     assert_eq!(refused.status, 401);
     assert!(refused.header("www-authenticate").unwrap().starts_with("Basic "));
     assert!(!refused.body.contains("bridge"));
+    let refused = web.get("/api/articles").await;
+    assert_eq!(
+        (refused.status, refused.header("content-type")),
+        (401, Some("application/problem+json"))
+    );
+    assert!(refused.header("www-authenticate").is_some() && !refused.body.contains("bridge"));
+    let bearer = format!("host: localhost\r\nauthorization: Bearer {TOKEN}\r\n");
+    let described = web.ask("GET", "/api/openapi.json", &bearer).await.body;
+    assert!(
+        described.contains("\"401\":") && !described.contains(TOKEN),
+        "{described}"
+    );
     // A person's browser is led to the same page without the token in its address.
     let led = web.get(&format!("/topics/All?token={TOKEN}")).await;
     assert_eq!((led.status, led.header("location")), (303, Some("/topics/All")));

@@ -36,6 +36,11 @@ pub fn failed(error: ViewError) -> Answer {
     Problem::from(error).answer()
 }
 
+/// Returns that whoever asks is no reader.
+pub fn unknown_reader() -> Answer {
+    Problem::unknown_reader().answer()
+}
+
 /// Returns that a fault of this program kept it from answering.
 pub fn fault(title: &'static str, detail: &str) -> Answer {
     Problem::fault(title, detail).answer()
@@ -59,6 +64,7 @@ mod tests {
         for (answer, status) in [
             (fault("A fault", "The log says more."), 500),
             (failed(ViewError::NotFound("gone".to_owned())), 404),
+            (unknown_reader(), 401),
         ] {
             assert_eq!((answer.status, answer.media), (status, problem::MEDIA));
         }

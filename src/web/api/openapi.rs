@@ -47,6 +47,9 @@ pub fn document(desk: &Desk<'_>) -> Value {
             "token": { "type": "apiKey", "in": "query", "name": "token" },
         });
         document["security"] = json!([{ "bearer": [] }, { "basic": [] }, { "token": [] }]);
+        for path in document["paths"].as_object_mut().into_iter().flat_map(Map::values_mut) {
+            path["get"]["responses"]["401"] = problem("Whoever asks is no reader.");
+        }
     }
     document
 }
@@ -60,20 +63,8 @@ fn operation(endpoint: &Endpoint) -> Value {
     }
     let found = match endpoint.gives {
         Gives::One(name) => reference(name),
-        Gives::Page(name) => json!({
-            "type": "object",
-            "required": ["items", "next"],
-            "additionalProperties": false,
-            "properties": {
-                "items": { "type": "array", "items": reference(name) },
-                "next": {
-                    "type": ["string", "null"],
-                    "description": "`cursor` of the next page; null on the last.",
-                },
-            },
-        }),
+        Gives::Page(name) => page(name, json!({})),
     };
-    let problem = |about: &str| answer(about, problem::MEDIA, &reference("Problem"));
     json!({
         "operationId": endpoint.name,
         "summary": endpoint.about,
@@ -87,6 +78,19 @@ fn operation(endpoint: &Endpoint) -> Value {
     })
 }
 
+/// Describes a page of a list, and what it says besides.
+fn page(name: &str, besides: Value) -> Value {
+    let mut properties = json!({
+        "items": { "type": "array", "items": reference(name) },
+        "next": { "type": ["string", "null"], "description": "`cursor` of the next page; null on the last." },
+    });
+    for (name, schema) in besides.as_object().into_iter().flatten() {
+        properties[name] = schema.clone();
+    }
+    let required: Vec<&String> = properties.as_object().into_iter().flat_map(Map::keys).collect();
+    json!({ "type": "object", "required": required, "additionalProperties": false, "properties": properties })
+}
+
 fn parameter(known: &Parameter) -> Value {
     json!({
         "name": known.name,
@@ -95,6 +99,10 @@ fn parameter(known: &Parameter) -> Value {
         "description": known.about,
         "schema": known.schema(),
     })
+}
+
+fn problem(about: &str) -> Value {
+    answer(about, problem::MEDIA, &reference("Problem"))
 }
 
 fn answer(about: &str, media: &str, schema: &Value) -> Value {

@@ -34,6 +34,15 @@ impl Problem {
         }
     }
 
+    /// Whoever asks is no reader.
+    pub fn unknown_reader() -> Self {
+        Self {
+            status: 401,
+            title: "Not a reader",
+            detail: "this is for readers with a token".to_owned(),
+        }
+    }
+
     /// This program is at fault.
     pub fn fault(title: &'static str, detail: &str) -> Self {
         Self {
