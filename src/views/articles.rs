@@ -69,14 +69,6 @@ pub fn changes(store: &Store, id: ArticleId, title: &str) -> Result<Vec<ArticleC
     Ok(revision_diff::changes(&before, title, &text))
 }
 
-/// Returns the article that was stored last.
-///
-/// # Errors
-/// The store cannot be read.
-pub fn newest(store: &Store) -> Result<ArticleId, ViewError> {
-    Ok(store.last_article()?)
-}
-
 /// Whether no article is stored at all.
 ///
 /// # Errors

@@ -11,7 +11,7 @@ use crate::matching::{Matcher, Subject};
 use crate::query::snippet::{self, Piece};
 use crate::query::{Query, Term};
 use crate::store::Store;
-use crate::store::articles::{ArticleFilter, ListedArticle, SearchHit};
+use crate::store::articles::{ArticleFilter, ListPlace, ListedArticle, SearchHit};
 use crate::text;
 
 /// What a search found, best first.
@@ -39,6 +39,9 @@ pub struct HitView {
     /// What of the query was found in it, and where.
     #[serde(skip)]
     pub reasons: Vec<Reason>,
+    /// Where what comes behind it goes on.
+    #[serde(skip)]
+    pub place: ListPlace,
 }
 
 /// Returns the articles that satisfy a query among those the filter lets through.
@@ -95,6 +98,7 @@ fn seen(mut hit: SearchHit, terms: &[&Term], matcher: Option<&Matcher>) -> HitVi
         .find_map(|text| snippet::snippet(terms, &text::flattened(text)));
     HitView {
         article: hit.listed,
+        place: hit.place,
         score: hit.score,
         part: part.unwrap_or_default(),
         reasons: reasons.map(|found| found.reasons).unwrap_or_default(),

@@ -13,7 +13,7 @@ use crate::digest::display_text::{self, SUMMARY_CHARS_MAX};
 use crate::domain::ArticleId;
 use crate::query::snippet::Piece;
 use crate::query::{self, suspicions};
-use crate::store::articles::ArticleFilter;
+use crate::store::articles::{ArticleFilter, ListPlace};
 use crate::text;
 use crate::views::articles;
 use crate::views::search::{self, HitView};
@@ -44,19 +44,16 @@ pub fn answer(context: &ToolContext<'_>, asked: &Asked<SearchArguments>) -> Resu
         source,
         since: span,
     } = &asked.arguments;
-    let up_to = match asked.from {
-        Some(from) => ArticleId(from.id),
-        None => store.last_article()?,
-    };
-    let skip = asked.offset();
     let filter = ArticleFilter {
         source: source.clone(),
         topic: topic.clone(),
         since: since(now, span.as_deref())?,
         // One more tells whether there are more.
         limit: Some(asked.limit + 1),
-        skip,
-        up_to: Some(up_to),
+        behind: asked.from.map(|from| ListPlace {
+            at: from.at,
+            article: ArticleId(from.id),
+        }),
         ..ArticleFilter::default()
     };
     let mut head = context.head()?;
@@ -81,7 +78,7 @@ pub fn answer(context: &ToolContext<'_>, asked: &Asked<SearchArguments>) -> Resu
                     found.unindexed
                 ));
             }
-            if found.hits.is_empty() && skip == 0 {
+            if found.hits.is_empty() && asked.from.is_none() {
                 hints.push("nothing stored matches; fewer words, `OR`, word*, or no `since` may find more".to_owned());
             }
             if !hints.is_empty() {
@@ -92,17 +89,20 @@ pub fn answer(context: &ToolContext<'_>, asked: &Asked<SearchArguments>) -> Resu
         None => search::newest(store, config, &filter)?,
     };
     let mut answer = ToolAnswer::new(head);
+    let (mut last, mut is_all) = (None, found.hits.len() <= asked.limit);
     for hit in found.hits.iter().take(asked.limit) {
         // Purged a moment ago, it is not found any more.
-        let Some(item) = item(context, hit)? else {
-            continue;
-        };
-        if !answer.push(item) {
+        if let Some(item) = item(context, hit)?
+            && !answer.push(item)
+        {
+            is_all = false;
             break;
         }
+        last = Some(hit.place);
     }
-    let is_all = answer.told() == found.hits.len();
-    let cursor = (!is_all).then(|| asked.cursor((skip + answer.told()) as i64, up_to.0));
+    let cursor = last
+        .filter(|_| !is_all)
+        .map(|place| asked.cursor(place.at, place.article.0));
     Ok(answer.finish(cursor))
 }
 

@@ -17,26 +17,22 @@ use crate::views::sources::{self, SourceView};
 #[schemars(crate = "rmcp::schemars")]
 pub struct SourcesArguments {}
 
-/// Lists the followed sources, the worst first.
+/// Lists the followed sources, the worst first. One is told once, wherever others go meanwhile.
 pub fn answer(context: &ToolContext<'_>, asked: &Asked<SourcesArguments>) -> Result<String, ToolError> {
     let mut answer = ToolAnswer::new(context.head()?);
-    let all = sources::list_shown(context.config, context.store, context.now)?;
-    let from = match asked.from {
-        None => 0,
-        Some(last) => all
-            .iter()
-            .position(|view| view.source.id.0 == last.id)
-            .map_or(asked.offset(), |position| position + 1),
-    };
-    for view in all.iter().skip(from).take(asked.limit) {
+    let mut all = sources::list_shown(context.config, context.store, context.now)?;
+    let place = |view: &SourceView| (view.health.condition as i64, view.source.id.0);
+    all.sort_by_key(place);
+    let last = asked.from.map(|last| (last.at, last.id));
+    let rest = &all[all.partition_point(|view| last.is_some_and(|last| place(view) <= last))..];
+    for view in rest.iter().take(asked.limit) {
         if !answer.push(item(view)) {
             break;
         }
     }
-    let to = from + answer.told();
-    let last = all.get(to.saturating_sub(1)).map(|view| view.source.id.0);
-    let cursor = last.filter(|_| to < all.len()).map(|id| asked.cursor(to as i64, id));
-    Ok(answer.finish(cursor))
+    let told = answer.told();
+    let last = rest[..told].last().filter(|_| told < rest.len()).map(place);
+    Ok(answer.finish(last.map(|(condition, id)| asked.cursor(condition, id))))
 }
 
 fn item(view: &SourceView) -> Value {

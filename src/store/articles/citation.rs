@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::domain::{ArticleId, StoryId, Timestamp};
-use crate::store::engine::statement::{select_one, select_optional};
+use crate::store::engine::statement::select_optional;
 use crate::store::engine::{Store, StoreError, moment, moment_or_none};
 use crate::store::rows::membership;
 
@@ -69,17 +69,6 @@ impl Store {
             found.story = membership::story_of(c, id)?;
             found.topics = membership::topics_of(c, id)?;
             Ok(Some(found))
-        })
-    }
-
-    /// Returns the largest number of an article, or 0: what is stored later has a larger one.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub fn last_article(&self) -> Result<ArticleId, StoreError> {
-        self.read(|c| {
-            let sql = "SELECT coalesce(max(id), 0) FROM article";
-            select_one(c, sql, [], |row| row.get(0))
         })
     }
 }

@@ -16,5 +16,5 @@ pub use super::rows::revisions::StoredRevision;
 pub use article_standing::ArticleStanding;
 pub use article_work::{DueArticle, FinishResult};
 pub use citation::Citation;
-pub use search::{ArticleFilter, ListedArticle, SearchHit, SearchResults, Stats};
+pub use search::{ArticleFilter, ListPlace, ListedArticle, SearchHit, SearchResults, Stats};
 pub use topics::{BackfillStep, StoredTopic, UnmatchedTopic};

@@ -52,7 +52,7 @@ pub struct ListedArticle {
 /// Articles ranked by a search: the newest of those that hold its words. Only of words that stand in nearly every
 /// article are there more.
 const RANKED_MAX: usize = 3_000;
-/// Articles looked at for a query without a word to look for, the newest.
+/// Articles looked at for a query without a word to look for, the newest, or the newest behind a place.
 const LOOKED_AT_MAX: usize = 5_000;
 /// What a word in the title, the excerpt and the body is worth in a search.
 const COLUMN_WEIGHTS: &str = "8.0, 3.0, 1.0";
@@ -63,6 +63,14 @@ pub const CHANGED: &str = "(SELECT article AS changed, max(replaced_at) AS at FR
 /// Conditions on an article that holds the words are asked of it, the newest first: a search reads no more than it ranks.
 pub const NARROWED: &str = "EXISTS (SELECT 1 FROM article WHERE article.id = article_text.rowid";
 
+/// Where a list goes on: behind an article in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListPlace {
+    /// Its date, in seconds; or, where words were looked for, its rank: there goes the list on, should the article be gone.
+    pub at: i64,
+    pub article: ArticleId,
+}
+
 /// An article that a search found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SearchHit {
@@ -70,6 +78,7 @@ pub struct SearchHit {
     pub article: Article,
     /// Higher is better; 0 where no words were looked for.
     pub score: f64,
+    pub place: ListPlace,
 }
 
 /// What a search found, best first.
@@ -95,12 +104,8 @@ pub struct ArticleFilter {
     pub limit: Option<usize>,
     /// The words to look for, for `Store::search`.
     pub query: Option<Query>,
-    /// For `Store::search`: so many of what would be found are passed over, and what was stored later than this article is
-    /// not there yet. So a later page goes on from an earlier one while a daemon works.
-    pub skip: usize,
-    pub up_to: Option<ArticleId>,
-    /// For `Store::list_articles`: only what comes behind this article, known by its date and its number.
-    pub behind: Option<(Timestamp, ArticleId)>,
+    /// Only what comes behind this article, so that a later page goes on from an earlier one while a daemon works.
+    pub behind: Option<ListPlace>,
 }
 
 impl Store {
@@ -177,8 +182,7 @@ impl Store {
                  ORDER BY {moment} DESC, article.id DESC LIMIT ?4",
                 conditions(filter, moment)
             );
-            let behind = filter.behind.map(|(at, id)| (seconds(at), id.0));
-            let (at, id) = behind.unwrap_or((i64::MAX, i64::MAX));
+            let (at, id) = dates_behind(filter);
             let limit = filter.limit.map_or(-1, |n| n as i64);
             let ids = select_all(
                 c,
@@ -214,15 +218,15 @@ impl Store {
     ) -> Result<SearchResults, StoreError> {
         self.read(|c| {
             let mut search = SearchResults::default();
-            let mut skip = filter.skip;
-            let mut take = |c: &Connection, id: ArticleId, score: f64| -> Result<bool, StoreError> {
-                if let Some(article) = article::article(c, id)?.filter(|article| accept(article)) {
-                    if skip > 0 {
-                        skip -= 1;
-                        return Ok(true);
-                    }
-                    let listed = listed(c, id)?;
-                    search.articles.push(SearchHit { listed, article, score });
+            let mut take = |c: &Connection, place: ListPlace, score: f64| -> Result<bool, StoreError> {
+                if let Some(article) = article::article(c, place.article)?.filter(|article| accept(article)) {
+                    let listed = listed(c, place.article)?;
+                    search.articles.push(SearchHit {
+                        listed,
+                        article,
+                        score,
+                        place,
+                    });
                 }
                 Ok(filter.limit.is_none_or(|limit| search.articles.len() < limit))
             };
@@ -233,14 +237,16 @@ impl Store {
             let Some(text) = text else {
                 let mut is_cut = false;
                 let sql = format!(
-                    "SELECT article.id FROM article WHERE {} AND +article.id <= ?4
+                    "SELECT article.id, article.published_at FROM article
+                     WHERE {} AND (article.published_at, article.id) < (?4, ?5)
                      ORDER BY article.published_at DESC, article.id DESC",
                     conditions(filter, "article.published_at")
                 );
                 let mut statement = c.prepare(&sql)?;
-                let (since, up_to) = (filter.since.map(seconds), up_to(filter));
                 // Which of them are wanted is not known yet.
-                let mut rows = statement.query(params![filter.source, filter.topic, since, up_to])?;
+                let (at, id) = dates_behind(filter);
+                let bound = params![filter.source, filter.topic, filter.since.map(seconds), at, id];
+                let mut rows = statement.query(bound)?;
                 let (mut looked_at, is_judged) = (0, filter.query.is_some());
                 while let Some(row) = rows.next()? {
                     if is_judged && looked_at == LOOKED_AT_MAX {
@@ -248,7 +254,11 @@ impl Store {
                         break;
                     }
                     looked_at += 1;
-                    if !take(c, ArticleId(row.get(0)?), 0.0)? {
+                    let place = ListPlace {
+                        at: row.get(1)?,
+                        article: ArticleId(row.get(0)?),
+                    };
+                    if !take(c, place, 0.0)? {
                         break;
                     }
                 }
@@ -258,8 +268,13 @@ impl Store {
             let ranked = rank(c, filter, &text)?;
             let is_all = ranked.len() < RANKED_MAX;
             search.candidates = Some(ranked.len());
-            for (id, score) in ranked {
-                if !take(c, id, score)? {
+            let from = filter.behind.map_or(0, |last| {
+                let found = ranked.iter().position(|(id, _)| *id == last.article);
+                found.map_or(usize::try_from(last.at).unwrap_or(0), |rank| rank + 1)
+            });
+            for (rank, (article, score)) in ranked.into_iter().enumerate().skip(from) {
+                let at = rank as i64;
+                if !take(c, ListPlace { at, article }, score)? {
                     break;
                 }
             }
@@ -313,8 +328,11 @@ pub fn conditions(filter: &ArticleFilter, moment: &str) -> String {
     }
 }
 
-fn up_to(filter: &ArticleFilter) -> i64 {
-    filter.up_to.map_or(i64::MAX, |last| last.0)
+/// Returns the date and the number before which the list goes on, where the newest comes first.
+fn dates_behind(filter: &ArticleFilter) -> (i64, i64) {
+    filter
+        .behind
+        .map_or((i64::MAX, i64::MAX), |last| (last.at, last.article.0))
 }
 
 /// Returns the words of the index that the open beginnings of a query stand for.
@@ -341,17 +359,11 @@ fn rank(c: &Connection, filter: &ArticleFilter, text: &str) -> Result<Vec<(Artic
     };
     let sql = format!(
         "SELECT article_text.rowid, -bm25(article_text, {COLUMN_WEIGHTS}) FROM article_text
-         WHERE article_text MATCH ?4 AND article_text.rowid <= ?5 {narrowed}
+         WHERE article_text MATCH ?4 {narrowed}
          ORDER BY article_text.rowid DESC LIMIT {RANKED_MAX}"
     );
     let mut statement = c.prepare(&sql)?;
-    let bound = params![
-        filter.source,
-        filter.topic,
-        filter.since.map(seconds),
-        text,
-        up_to(filter)
-    ];
+    let bound = params![filter.source, filter.topic, filter.since.map(seconds), text];
     let mut ranked = statement
         .query_map(bound, |row| Ok((ArticleId(row.get(0)?), row.get(1)?)))?
         .collect::<Result<Vec<(ArticleId, f64)>, _>>()?;

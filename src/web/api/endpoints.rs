@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use super::item_page::ItemPage;
 use super::parameters::{CURSOR, PAGE_SIZE, PAIR_CURSOR, Parameter, QUERY, SINCE, SOURCE, SaidParameters, TOPIC};
 use super::problem::Problem;
-use crate::domain::{ArticleId, DigestId, SourceId, StoryId, Timestamp};
+use crate::domain::{ArticleId, DigestId, SourceId, StoryId};
 use crate::query;
-use crate::store::articles::ArticleFilter;
+use crate::store::articles::{ArticleFilter, ListPlace};
 use crate::views::{articles, coverage, digests, full_article, search, sources, stats, stories, topics};
 use crate::web::desk::Desk;
 
@@ -29,6 +29,8 @@ pub struct Endpoint {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Gives {
     Page(&'static str),
+    /// A page of what a search found, and how far it looked.
+    Search(&'static str),
     One(&'static str),
 }
 
@@ -83,9 +85,9 @@ pub const ENDPOINTS: &[Endpoint] = &[
         path: "search",
         name: "search",
         about: "Articles a query finds, the best first. A query that is none is answered with 400 and says where it breaks. \
-                What is purged or changed between two pages may move others: read them in one go.",
+                What arrives or goes between two pages may turn near ranks round: read them in one go.",
         parameters: &[&QUERY, &TOPIC, &SOURCE, &SINCE, &PAGE_SIZE, &PAIR_CURSOR],
-        gives: Gives::Page("Hit"),
+        gives: Gives::Search("Hit"),
         make: page_of_hits,
     },
     Endpoint {
@@ -196,23 +198,26 @@ fn filter(desk: &Desk<'_>, asked: &SaidParameters) -> ArticleFilter {
         topic: asked.text(TOPIC.name).map(str::to_owned),
         since: asked.since(desk.now),
         limit: Some(asked.limit() + 1),
+        behind: asked.pair().map(|(at, id)| ListPlace {
+            at: at - YEAR_ONE_SECONDS,
+            article: ArticleId(id),
+        }),
         ..ArticleFilter::default()
     }
 }
 
+fn cursor_behind(place: ListPlace) -> String {
+    format!("{}-{}", place.at + YEAR_ONE_SECONDS, place.article)
+}
+
 fn page_of_articles(desk: &Desk<'_>, asked: &SaidParameters) -> Result<Value, Problem> {
-    let behind = asked.pair();
-    let behind =
-        behind.and_then(|(at, id)| Some((Timestamp::from_timestamp(at - YEAR_ONE_SECONDS, 0)?, ArticleId(id))));
-    let filter = ArticleFilter {
-        behind,
-        ..filter(desk, asked)
-    };
     let mut page = ItemPage::new(asked.limit());
-    for found in articles::list(desk.store, desk.config, &filter)? {
-        let at = found.article.published_at.timestamp() + YEAR_ONE_SECONDS;
-        let cursor = format!("{at}-{}", found.article.id);
-        if !page.push(&found, cursor) {
+    for found in articles::list(desk.store, desk.config, &filter(desk, asked))? {
+        let place = ListPlace {
+            at: found.article.published_at.timestamp(),
+            article: found.article.id,
+        };
+        if !page.push(&found, cursor_behind(place)) {
             break;
         }
     }
@@ -222,23 +227,17 @@ fn page_of_articles(desk: &Desk<'_>, asked: &SaidParameters) -> Result<Value, Pr
 fn page_of_hits(desk: &Desk<'_>, asked: &SaidParameters) -> Result<Value, Problem> {
     let query = query::parse(asked.text(QUERY.name).unwrap_or_default());
     let query = query.map_err(|error| Problem::wrong(error.to_string()))?;
-    let (skip, up_to) = match asked.pair() {
-        Some((skip, up_to)) => (usize::try_from(skip).unwrap_or(usize::MAX), ArticleId(up_to)),
-        None => (0, articles::newest(desk.store)?),
-    };
-    let filter = ArticleFilter {
-        skip,
-        up_to: Some(up_to),
-        ..filter(desk, asked)
-    };
     let mut page = ItemPage::new(asked.limit());
-    for hit in search::search(desk.store, desk.config, &query, filter)?.hits {
-        let cursor = format!("{}-{up_to}", skip.saturating_add(page.len() + 1));
-        if !page.push(&hit, cursor) {
+    let found = search::search(desk.store, desk.config, &query, filter(desk, asked))?;
+    for hit in found.hits {
+        if !page.push(&hit, cursor_behind(hit.place)) {
             break;
         }
     }
-    Ok(page.finish())
+    let mut page = page.finish();
+    page["ranked"] = json!(found.ranked);
+    page["unindexed"] = json!(found.unindexed);
+    Ok(page)
 }
 
 fn page_of_sources(desk: &Desk<'_>, asked: &SaidParameters) -> Result<Value, Problem> {

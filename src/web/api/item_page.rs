@@ -59,11 +59,6 @@ impl ItemPage {
         }
     }
 
-    /// Returns how many items it holds.
-    pub fn len(&self) -> usize {
-        self.items.len()
-    }
-
     /// Returns the page.
     pub fn finish(self) -> Value {
         json!({ "items": self.items, "next": self.next })

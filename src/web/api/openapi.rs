@@ -64,6 +64,19 @@ fn operation(endpoint: &Endpoint) -> Value {
     let found = match endpoint.gives {
         Gives::One(name) => reference(name),
         Gives::Page(name) => page(name, json!({})),
+        Gives::Search(name) => page(
+            name,
+            json!({
+                "ranked": {
+                    "type": ["integer", "null"],
+                    "description": "So many of the newest articles were looked at, its words being so common; null where all were.",
+                },
+                "unindexed": {
+                    "type": "integer",
+                    "description": "So many of the oldest articles at most were not looked at: they are being indexed anew.",
+                },
+            }),
+        ),
     };
     json!({
         "operationId": endpoint.name,
