@@ -78,17 +78,12 @@ search.rs          | SELECT term FROM article_text_words           | SCAN       
 search.rs          | SELECT count(*) FROM                   | SCAN                 | `stats` counts
 search.rs          | ORDER BY at DESC                       | revision             | articles that changed are few
 search.rs          | ORDER BY at DESC                       | ORDER BY             | articles that changed are few
-source_state.rs    | count(DISTINCT article)                | count(DISTINCT)      | `sources` counts
-source_state.rs    | count(DISTINCT article)                | (source=?)           | `sources` counts
+story.rs           | SELECT match.article, topic.name       | ORDER BY             | topics of one story's articles
 story.rs           | AND +id < ?3                           | ORDER BY             | what changed within a span
 story.rs           | count(DISTINCT member.story)           | SCAN                 | said where a list is empty
 story_changes.rs   | revision.replaced_at                   | ORDER BY             | revisions of one story
 story_edits.rs     | SELECT article FROM member             | ORDER BY             | a merge or split rewrites the whole story
-story_heads.rs     | SELECT +member.story                   | GROUP BY             | what joined within a day
-story_heads.rs     | SELECT +member.story                   | ORDER BY             | what joined within a day
-story_heads.rs     | SELECT +member.story                   | count(DISTINCT)      | what joined within a day
 story_heads.rs     | SELECT other FROM near                 | ORDER BY             | eight at most
-story_heads.rs     | WHERE member.story = ?1                | ORDER BY             | members that joined in one second
 storylines.rs      | ORDER BY EXISTS                        | ORDER BY             | members of one story
 topics.rs          | ORDER BY match.article DESC            | (topic=?)            | one step from the end
 topics.rs          | count(DISTINCT story)                  |                      | `topics` counts
@@ -121,7 +116,7 @@ fn put_together() -> Vec<(&'static str, Vec<Vec<String>>)> {
     vec![
         ("{head}, {whole}, {work}", listed(&[head::SQL, whole::SQL, work::SQL])),
         ("{head}, {whole}", listed(&[head::SQL, whole::SQL])),
-        ("{head}, article.language", listed(&[head::SQL])),
+        ("{head}, article.published_zone", listed(&[head::SQL])),
         ("{head}, story.started_at", listed(&[head::SQL])),
         ("{head}, {related}", listed(&[head::SQL, related::SQL])),
         ("{state}, {listed}", listed(&[state::SQL, source_state::listed::SQL])),

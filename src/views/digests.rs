@@ -28,8 +28,8 @@ pub struct DigestDetail {
     pub digest: StoredDigest,
     /// As it was sent.
     pub text: String,
-    /// Empty of one that could not be made.
-    pub html: String,
+    /// Whether it could be made.
+    pub has_html: bool,
     pub stories: Vec<StoryLine>,
     /// Those of its name before and after it.
     pub before: Option<DigestId>,
@@ -59,9 +59,8 @@ pub fn list_shown_before(store: &Store, later: DigestId, limit: usize) -> Result
 /// No digest has this name, or the store cannot be read.
 pub fn frozen(store: &Store, config: &Config, name: &str, limit: usize) -> Result<Vec<FrozenDigest>, ViewError> {
     let mut found = store.frozen_digests(name, limit)?;
-    let secrets = Secrets::of(store)?;
     for digest in &mut found {
-        digest.html = secrets.out_of(std::mem::take(&mut digest.html));
+        digest.html = shown(store, &digest.html)?;
     }
     match found.is_empty() && config.digests.iter().all(|digest| digest.name != name) {
         true => Err(ViewError::NotFound(format!("no digest is called \"{name}\""))),
@@ -82,7 +81,7 @@ pub fn text(store: &Store, id: DigestId) -> Result<String, ViewError> {
 /// # Errors
 /// There is no such digest, or the store cannot be read.
 pub fn text_shown(store: &Store, id: DigestId) -> Result<String, ViewError> {
-    Ok(Secrets::of(store)?.out_of(text(store, id)?))
+    shown(store, &text(store, id)?)
 }
 
 /// Returns the HTML of a digest as it was sent, for readers; empty of one that could not be made.
@@ -91,26 +90,20 @@ pub fn text_shown(store: &Store, id: DigestId) -> Result<String, ViewError> {
 /// There is no such digest, or the store cannot be read.
 pub fn html(store: &Store, id: DigestId) -> Result<String, ViewError> {
     let html = store.digest_html(id)?.ok_or_else(|| gone(id))?;
-    Ok(Secrets::of(store)?.out_of(html))
+    shown(store, &html)
 }
 
-/// What a digest tells its own reader, and no other.
-struct Secrets {
-    channels: Vec<String>,
-    sources: Vec<String>,
-}
-
-impl Secrets {
-    fn of(store: &Store) -> Result<Self, ViewError> {
-        Ok(Self {
-            channels: store.channels()?,
-            sources: store.sources()?.into_iter().map(|source| source.address).collect(),
-        })
-    }
-
-    fn out_of(&self, text: String) -> String {
-        without_secrets::sent(text, &self.channels, &self.sources)
-    }
+/// Returns a text or a page as it was sent, without what it tells its own reader and no other.
+fn shown(store: &Store, text: &str) -> Result<String, ViewError> {
+    let text = without_secrets::without_channels(text, &store.channels()?);
+    let places = without_secrets::places_of_keys(&text);
+    let written: Vec<&str> = places.iter().map(|(_, written)| written.as_str()).collect();
+    let sources = store.addresses_beginning(&written)?;
+    let found = places
+        .iter()
+        .zip(sources)
+        .filter_map(|((at, _), source)| Some((*at, source?)));
+    Ok(without_secrets::without_keys(&text, found))
 }
 
 /// Returns one digest with all that is known of it, for readers.
@@ -123,7 +116,7 @@ pub fn detail(store: &Store, id: DigestId) -> Result<DigestDetail, ViewError> {
     let stories = store.told_stories(id, STORIES_MAX)?;
     Ok(DigestDetail {
         text: text_shown(store, id)?,
-        html: html(store, id)?,
+        has_html: store.digest_html(id)?.is_some_and(|html| !html.is_empty()),
         stories: story_lines::of_ids(store, &stories, None)?,
         before,
         after,

@@ -23,7 +23,11 @@ pub struct PlacementView {
 /// # Errors
 /// The store cannot be read.
 pub fn of(store: &Store, article: ArticleId, log: &[StoryEdit]) -> Result<Option<PlacementView>, ViewError> {
-    let moved = || stories::moved_by(log, article).map(|edit| edit.cause.clone());
-    let placed = store.reasoning(article)?;
-    Ok(placed.map(|placed| PlacementView { placed, moved: moved() }))
+    Ok(store.reasoning(article)?.map(|placed| seen(placed, article, log)))
+}
+
+/// Returns the same of an article of which the store's reasoning was read.
+pub fn seen(placed: Reasoning, article: ArticleId, log: &[StoryEdit]) -> PlacementView {
+    let moved = stories::moved_by(log, article).map(|edit| edit.cause.clone());
+    PlacementView { placed, moved }
 }

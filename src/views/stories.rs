@@ -229,8 +229,10 @@ pub fn timeline(store: &Store, id: StoryId, zone: Tz) -> Result<StoryTimeline, V
     let story = store.story(id)?.ok_or_else(|| UnknownKind::Story.named(id))?;
     let (log, changes) = (store.story_edits(id)?, store.story_changes(id)?);
     let mut story = StoryView::of(story, &changes);
+    let mut reasonings = store.reasonings(id)?;
     for member in &mut story.articles {
-        member.placed = Some(placement::of(store, member.id, &log)?);
+        let placed = reasonings.remove(&member.id);
+        member.placed = Some(placed.map(|placed| placement::seen(placed, member.id, &log)));
     }
     let published = story
         .articles

@@ -131,7 +131,14 @@ fn alone(article: Article) -> Option<StoryEntry> {
             copy_of: None,
             joined_at: article.seen_at,
             matched: None,
-            article,
+            id: article.id,
+            title: article.title,
+            excerpt: article.excerpt,
+            web_url: article.web_url,
+            language: article.language,
+            provider_name: article.provider_name,
+            provider_domain: article.provider_domain,
+            published_at: article.published_at,
         }],
     };
     Some(StoryEntry {
@@ -142,13 +149,13 @@ fn alone(article: Article) -> Option<StoryEntry> {
 
 fn entry(story: &StoryHeads, changes: Vec<StoryChange>) -> Option<StoryEntry> {
     let head = story_lines::head(story)?;
-    let by_id: HashMap<ArticleId, &MemberHead> = story.members.iter().map(|m| (m.article.id, m)).collect();
-    let name = |id: ArticleId| by_id.get(&id).map(|member| member.article.provider_name.clone());
+    let by_id: HashMap<ArticleId, &MemberHead> = story.members.iter().map(|m| (m.id, m)).collect();
+    let name = |id: ArticleId| by_id.get(&id).map(|member| member.provider_name.clone());
     let mut copied = HashMap::new();
     for member in &story.members {
         let original = member.copy_of.and_then(name);
-        if let Some(original) = original.filter(|original| *original != member.article.provider_name) {
-            copied.entry(member.article.provider_name.clone()).or_insert(original);
+        if let Some(original) = original.filter(|original| *original != member.provider_name) {
+            copied.entry(member.provider_name.clone()).or_insert(original);
         }
     }
     let changes = changes.into_iter().filter(StoryChange::is_headline);
@@ -157,16 +164,13 @@ fn entry(story: &StoryHeads, changes: Vec<StoryChange>) -> Option<StoryEntry> {
         .collect();
     let mut outlets = HashSet::new();
     // Members stand in the order they joined in: the first of each outlet is when it did.
-    let joined = story
-        .members
-        .iter()
-        .filter(|m| outlets.insert(&m.article.provider_domain));
+    let joined = story.members.iter().filter(|m| outlets.insert(&m.provider_domain));
     let joined = joined.map(|member| member.joined_at).max()?;
     let changed = headline_changes.iter().map(|(_, change)| change.at).max();
     Some(StoryEntry {
         subject: EntrySubject::Story(story.id),
         line: story_lines::line(story)?,
-        author: head.article.provider_name.clone(),
+        author: head.provider_name.clone(),
         copied,
         headline_changes,
         // Of the story, not of its members: these are purged. A merge or a split may move it.

@@ -1,7 +1,7 @@
 //! Stories in few words: the headline each goes by, who reports it, how many articles it has.
 
 use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -103,10 +103,10 @@ pub fn of_ids(store: &Store, ids: &[StoryId], topic: Option<&str>) -> Result<Vec
 /// The store cannot be read.
 pub fn activity(store: &Store, topic: &str, now: Timestamp, zone: Tz) -> Result<TopicActivity, ViewError> {
     let since = now - chrono::TimeDelta::days(TOPIC_DAYS);
-    let moments = store.topic_moments(topic, since)?;
+    let finds = store.topic_finds(topic, since)?;
     Ok(TopicActivity {
-        days: chart::days(moments.into_iter(), now, zone),
-        terms: store.topic_terms(topic, since)?,
+        days: chart::days(finds.moments.into_iter(), now, zone),
+        terms: finds.terms,
     })
 }
 
@@ -138,7 +138,7 @@ pub fn by_day(stories: &[StoryLine], zone: Tz) -> Vec<(NaiveDate, Vec<&StoryLine
 pub(super) fn head(story: &StoryHeads) -> Option<&MemberHead> {
     let is_asked = story.members.iter().any(|member| member.matched.is_some());
     story.members.iter().min_by_key(|member| {
-        let newest = (Reverse(member.article.published_at), member.article.id);
+        let newest = (Reverse(member.published_at), member.id);
         (is_asked && member.matched.is_none(), member.copy_of.is_some(), newest)
     })
 }
@@ -147,15 +147,15 @@ pub(super) fn line(story: &StoryHeads) -> Option<StoryLine> {
     let head = head(story)?;
     Some(StoryLine {
         id: story.id,
-        title: head.article.title.clone(),
-        web_url: head.article.web_url.clone(),
-        language: head.article.language.clone(),
-        excerpt: head.article.excerpt.clone(),
+        title: head.title.clone(),
+        web_url: head.web_url.clone(),
+        language: head.language.clone(),
+        excerpt: head.excerpt.clone(),
         outlets: outlets(&story.members),
         articles: story.members.len(),
         copies: story.members.iter().filter(|member| member.copy_of.is_some()).count(),
         started_date_time: story.started_at,
-        newest_date_time: story.members.iter().map(|member| member.article.published_at).max()?,
+        newest_date_time: story.members.iter().map(|member| member.published_at).max()?,
         updated_date_time: story.updated_at,
         continues: story.continues,
     })
@@ -163,25 +163,24 @@ pub(super) fn line(story: &StoryHeads) -> Option<StoryLine> {
 
 fn outlets(members: &[MemberHead]) -> Vec<OutletLine> {
     let mut order: Vec<&MemberHead> = members.iter().collect();
-    order.sort_by_key(|member| (member.copy_of.is_some(), member.article.published_at, member.article.id));
-    let mut seen = HashSet::new();
-    let first = order
-        .iter()
-        .filter(|member| seen.insert(&member.article.provider_domain));
-    let newest = |of: &MemberHead| {
-        let own = members
-            .iter()
-            .filter(|member| member.article.provider_domain == of.article.provider_domain);
-        own.max_by_key(|member| (member.copy_of.is_none(), member.article.published_at, member.article.id))
+    order.sort_by_key(|member| (member.copy_of.is_some(), member.published_at, member.id));
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    // Of each outlet its first report, and what it said last.
+    let mut found: Vec<(&MemberHead, &MemberHead)> = Vec::new();
+    for member in order {
+        let place = *places.entry(&member.provider_domain).or_insert(found.len());
+        match found.get_mut(place) {
+            Some((_, newest)) if newest.copy_of.is_some() == member.copy_of.is_some() => *newest = member,
+            // A copy that follows reports of one's own says nothing.
+            Some(_) => {}
+            None => found.push((member, member)),
+        }
+    }
+    let line = |(first, newest): (&MemberHead, &MemberHead)| OutletLine {
+        name: first.provider_name.clone(),
+        title: newest.title.clone(),
+        web_url: newest.web_url.clone(),
+        only_copies: newest.copy_of.is_some(),
     };
-    let outlet = |of: &&MemberHead| {
-        let newest = newest(of)?;
-        Some(OutletLine {
-            name: of.article.provider_name.clone(),
-            title: newest.article.title.clone(),
-            web_url: newest.article.web_url.clone(),
-            only_copies: newest.copy_of.is_some(),
-        })
-    };
-    first.filter_map(outlet).collect()
+    found.into_iter().map(line).collect()
 }

@@ -46,22 +46,33 @@ pub fn today(store: &Store, config: &Config, now: Timestamp) -> Result<TodayView
             told_at.entry(topic.as_str()).or_insert(last);
         });
     }
+    let mut joined = store.stories_joined_since(since)?;
+    // When each story that was read was joined last.
+    let mut joined_at: HashMap<StoryId, Timestamp> = HashMap::new();
     let topics = topics(config);
     for (place, &topic) in topics.iter().enumerate() {
-        let (ids, number) = store.stories_joined_since(topic, since, STORIES_MAX)?;
-        if number > ids.len() {
-            beyond.insert(topic.to_owned(), number - ids.len());
+        let mut ids = joined.remove(topic).unwrap_or_default();
+        if ids.len() > STORIES_MAX {
+            beyond.insert(topic.to_owned(), ids.len() - STORIES_MAX);
+            ids.truncate(STORIES_MAX);
         }
-        let stories = store.story_heads(&ids, Some(topic))?;
+        // One that stands under an earlier topic is told there; here it is only named.
+        let (elsewhere, own): (Vec<StoryId>, Vec<StoryId>) = ids.iter().partition(|id| joined_at.contains_key(id));
+        let stories = store.story_heads(&own, Some(topic))?;
+        let last_joined = |story: &StoryHeads| Some((story.id, story.members.iter().map(|m| m.joined_at).max()?));
+        joined_at.extend(stories.iter().filter_map(last_joined));
         let last = told_at.get(topic).copied().flatten();
-        let is_news = |member: &MemberHead| last.is_none_or(|last| member.joined_at > last);
-        let untold = stories.iter().filter(|story| story.members.iter().any(is_news));
-        since_digest.extend(untold.map(|story| story.id));
+        let is_news = |id: &StoryId| joined_at.get(id).is_some_and(|at| last.is_none_or(|last| *at > last));
+        since_digest.extend(ids.iter().copied().filter(is_news));
         sections.push(TopicInput {
             // A digest tells names as they are read; a link has to have them as they are written.
             topic: place.to_string(),
             is_introduction: false,
-            stories: stories.into_iter().map(|story| input(story, since)).collect(),
+            stories: stories
+                .into_iter()
+                .map(|story| input(story, since))
+                .chain(elsewhere.into_iter().map(named))
+                .collect(),
             pages: Vec::new(),
         });
     }
@@ -101,29 +112,37 @@ pub fn topics(config: &Config) -> Vec<&str> {
     all.map(String::as_str).filter(|name| seen.insert(*name)).collect()
 }
 
+/// Returns a story that stands elsewhere: nothing but its number is asked for.
+fn named(id: StoryId) -> StoryInput {
+    StoryInput {
+        id,
+        members: Vec::new(),
+        headline_changes: Vec::new(),
+        alerted_at: None,
+        continues: None,
+    }
+}
+
 fn input(story: StoryHeads, since: Timestamp) -> StoryInput {
     let is_new = |member: &MemberHead| member.joined_at >= since;
     let members = story.members.into_iter().map(|member| MemberInput {
         is_new: is_new(&member),
         was_told: !is_new(&member),
-        article: member.article.id,
-        title: member.article.title,
-        excerpt: member.article.excerpt,
+        article: member.id,
+        title: member.title,
+        excerpt: member.excerpt,
         text: String::new(),
-        web_url: member.article.web_url,
-        provider: member.article.provider_name,
-        published_at: member.article.published_at,
+        web_url: member.web_url,
+        provider: member.provider_name,
+        published_at: member.published_at,
         quality: member.quality,
         copy_of: member.copy_of,
         matched: member.matched.map(|terms| unseen_terms(&terms)),
         has_standing_title: false,
-        language: member.article.language,
+        language: member.language,
     });
     StoryInput {
-        id: story.id,
         members: members.collect(),
-        headline_changes: Vec::new(),
-        alerted_at: None,
-        continues: None,
+        ..named(story.id)
     }
 }

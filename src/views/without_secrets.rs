@@ -4,16 +4,26 @@
 use url::Url;
 
 use crate::domain::health::Health;
+use crate::domain::url::ADDRESS_BYTES_MAX;
 use crate::store::digests::StoredDigest;
 use crate::store::sources::StoredSource;
 
+/// What addresses of sources begin with, before `://`.
+const SCHEMES: [&str; 5] = ["feed:https", "feed:http", "feed", "https", "http"];
+/// Signs of which each address with a name, a query or a fragment has one.
+const SIGNS: [char; 3] = ['@', '?', '#'];
 /// What stands for the query of an address.
 const LEFT_OUT: &str = "?…";
 
 /// Returns an address of the web without what may be a key to it: name, password, query and fragment. Anything else, such as
 /// the name of a source, stays as it is.
 pub fn address(text: &str) -> String {
-    let Some(mut url) = Url::parse(text).ok().filter(Url::has_host) else {
+    let may_hold_one = text.contains(SIGNS);
+    let Some(mut url) = may_hold_one
+        .then(|| Url::parse(text).ok())
+        .flatten()
+        .filter(Url::has_host)
+    else {
         return text.to_owned();
     };
     let is_plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
@@ -65,9 +75,9 @@ pub fn digest(mut digest: StoredDigest) -> StoredDigest {
     digest
 }
 
-/// Returns a text or a page as it was sent, without whom another digest did not reach and without the keys of sources in trouble:
-/// both are told to the digest's reader alone.
-pub fn sent(mut text: String, channels: &[String], sources: &[String]) -> String {
+/// Returns a text or a page as it was sent, without whom another digest did not reach: that is told to its reader alone.
+pub fn without_channels(text: &str, channels: &[String]) -> String {
+    let mut text = text.to_owned();
     for channel in channels {
         let Some(whom) = channel.get(kind(channel).len() + 1..).filter(|whom| !whom.is_empty()) else {
             continue;
@@ -78,14 +88,49 @@ pub fn sent(mut text: String, channels: &[String], sources: &[String]) -> String
             text = text.replace(whom, "…");
         }
     }
-    for whole in sources {
-        let shown = address(whole);
-        if shown != *whole {
-            text = text.replace(whole.as_str(), &shown);
-            text = text.replace(&whole.replace('&', "&amp;"), &shown);
+    text
+}
+
+/// Returns where a text or a page has addresses of the web that may hold a key, and what is written from there on: as a page
+/// has it, and as a text does.
+pub fn places_of_keys(text: &str) -> Vec<(usize, String)> {
+    let ends = |c: char| matches!(c, '\n' | '<' | '"');
+    let mut found = Vec::new();
+    for (colon, _) in text.match_indices("://") {
+        if !text[colon..].split(ends).next().unwrap_or_default().contains(SIGNS) {
+            continue;
+        }
+        for scheme in SCHEMES {
+            let at = colon.saturating_sub(scheme.len());
+            if !text.as_bytes()[at..colon].eq_ignore_ascii_case(scheme.as_bytes()) {
+                continue;
+            }
+            let line = text[at..].split('\n').next().unwrap_or_default();
+            let line = &line[..line.floor_char_boundary(ADDRESS_BYTES_MAX)];
+            found.push((at, line.replace("&amp;", "&")));
+            if line.contains("&amp;") {
+                found.push((at, line.to_owned()));
+            }
         }
     }
-    text
+    found
+}
+
+/// Returns a text or a page without the keys of sources' addresses, which stand at these places, in order.
+pub fn without_keys(text: &str, sources: impl Iterator<Item = (usize, String)>) -> String {
+    let (mut shown, mut end) = (String::with_capacity(text.len()), 0);
+    for (at, whole) in sources.filter(|(_, whole)| address(whole) != *whole) {
+        // As a text has it, or a page.
+        let forms = [whole.replace('&', "&amp;"), whole.clone()];
+        let form = forms.iter().find(|form| text[at..].starts_with(form.as_str()));
+        if let Some(form) = form.filter(|_| at >= end) {
+            shown.push_str(&text[end..at]);
+            shown.push_str(&address(&whole));
+            end = at + form.len();
+        }
+    }
+    shown.push_str(&text[end..]);
+    shown
 }
 
 fn kind(channel: &str) -> &str {
@@ -126,13 +171,51 @@ mod tests {
             ),
             ("to ntfy:https://ntfy.example/secret: refused", "to ntfy: refused"),
             ("a log of it", "a log of it"),
+        ] {
+            assert_eq!(without_channels(whole, &channels), shown);
+        }
+    }
+    #[test]
+    fn a_sent_text_leads_to_a_source_without_its_key() {
+        let sources = [
+            "https://a.example/?k=1&l=2",
+            "https://a.example/",
+            "feed://b.example/f#x",
+            "https://c.example/?x=1&amp;y=2",
+        ];
+        let longest = |written: &String| {
+            let begun = sources.iter().filter(|source| written.starts_with(**source));
+            begun
+                .max_by_key(|source| source.len())
+                .map(|source| (*source).to_owned())
+        };
+        for (whole, shown) in [
             (
                 "https://a.example/?k=1&amp;l=2: failing",
                 "https://a.example/?…: failing",
             ),
+            (
+                "<a href=\"https://a.example/?k=1&amp;l=2\">https://a.example/?k=1&l=2</a>",
+                "<a href=\"https://a.example/?…\">https://a.example/?…</a>",
+            ),
+            (
+                "xhttps://a.example/?k=1&l=23, feed://b.example/f#x",
+                "xhttps://a.example/?…3, feed://b.example/f",
+            ),
+            (
+                "feed:HTTPS://a.example/?k=1, feed:https://a.example/?k=1&l=2, https://c.example/?x=1&amp;y=2",
+                "feed:HTTPS://a.example/?k=1, feed:https://a.example/?…, https://c.example/?…",
+            ),
+            ("https://a.example/?k=1&amp;l=3", "https://a.example/?k=1&amp;l=3"),
+            (
+                "https://a.example/ and https://é.example/?a",
+                "https://a.example/ and https://é.example/?a",
+            ),
+            ("://a.example/?k=1&l=2 s://", "://a.example/?k=1&l=2 s://"),
         ] {
-            let sources = ["https://a.example/?k=1&l=2".to_owned()];
-            assert_eq!(sent(whole.to_owned(), &channels, &sources), shown);
+            let places = places_of_keys(whole);
+            let found = places.iter().filter_map(|(at, written)| Some((*at, longest(written)?)));
+            assert_eq!(without_keys(whole, found), shown);
         }
     }
 }

@@ -17,4 +17,4 @@ pub use article_standing::ArticleStanding;
 pub use article_work::{DueArticle, FinishResult};
 pub use citation::Citation;
 pub use search::{ArticleFilter, ListPlace, ListedArticle, SearchHit, SearchResults, Stats};
-pub use topics::{BackfillStep, StoredTopic, UnmatchedTopic};
+pub use topics::{BackfillStep, StoredTopic, TopicFinds, UnmatchedTopic};

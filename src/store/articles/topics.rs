@@ -41,6 +41,15 @@ pub struct StoredTopic {
     pub stories: i64,
 }
 
+/// What a topic found.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TopicFinds {
+    /// When each article was published, and whether it is a copy.
+    pub moments: Vec<(Timestamp, bool)>,
+    /// How many articles each term of the topic has found, the most first.
+    pub terms: Vec<(String, usize)>,
+}
+
 impl Store {
     /// Returns the topics that are still to be matched over older articles.
     ///
@@ -78,27 +87,33 @@ impl Store {
         })
     }
 
-    /// Returns how many of a topic's articles each of its terms has found since a moment, the most first.
+    /// Returns what a topic found of the articles published since a moment.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn topic_terms(&self, topic: &str, since: Timestamp) -> Result<Vec<(String, usize)>, StoreError> {
+    pub fn topic_finds(&self, topic: &str, since: Timestamp) -> Result<TopicFinds, StoreError> {
         self.read(|c| {
-            let sql = "SELECT match.reasons FROM match JOIN article ON article.id = match.article
+            // The index holds what is asked of an article; its row, with its texts, stays unread.
+            let sql = "SELECT article.published_at, member.copy_of IS NOT NULL, match.reasons
+                       FROM match JOIN article INDEXED BY article_brief ON article.id = match.article
+                       LEFT JOIN member INDEXED BY member_brief ON member.article = match.article
                        WHERE match.topic = (SELECT id FROM topic WHERE name = ?1) AND article.published_at >= ?2
                          AND match.article >= (SELECT id FROM article WHERE seen_at >= ?2 ORDER BY seen_at LIMIT 1)";
-            let reasons: Vec<String> = select_all(c, sql, params![topic, seconds(since)], |row| row.get(0))?;
-            let mut counts: HashMap<String, usize> = HashMap::new();
-            for text in reasons {
-                let terms: Vec<MatchedTerm> = serde_json::from_str(&text).unwrap_or_default();
-                let mut terms: Vec<String> = terms.into_iter().map(|term| term.term).collect();
-                terms.sort();
-                terms.dedup();
-                terms.into_iter().for_each(|term| *counts.entry(term).or_default() += 1);
+            let mut finds = TopicFinds::default();
+            // Most articles are found by what others were found by.
+            let mut reasons: HashMap<String, usize> = HashMap::new();
+            let mut statement = c.prepare_cached(sql)?;
+            let mut rows = statement.query(params![topic, seconds(since)])?;
+            while let Some(row) = rows.next()? {
+                finds.moments.push((moment(row.get(0)?), row.get(1)?));
+                let found_by = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?;
+                match reasons.get_mut(found_by) {
+                    Some(number) => *number += 1,
+                    None => _ = reasons.insert(found_by.to_owned(), 1),
+                }
             }
-            let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
-            counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-            Ok(counts)
+            finds.terms = by_term(&reasons);
+            Ok(finds)
         })
     }
 
@@ -111,24 +126,6 @@ impl Store {
             let sql = "SELECT count(*) FROM match WHERE topic = (SELECT id FROM topic WHERE name = ?1)
                          AND article >= (SELECT id FROM article WHERE seen_at >= ?2 ORDER BY seen_at LIMIT 1)";
             count(c, sql, params![topic, seconds(since)])
-        })
-    }
-
-    /// Returns when each article of a topic since a moment was published, and which
-    /// of them are copies.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub fn topic_moments(&self, topic: &str, since: Timestamp) -> Result<Vec<(Timestamp, bool)>, StoreError> {
-        self.read(|c| {
-            let sql = "SELECT article.published_at, member.copy_of IS NOT NULL
-                       FROM match JOIN article ON article.id = match.article
-                       LEFT JOIN member ON member.article = article.id
-                       WHERE match.topic = (SELECT id FROM topic WHERE name = ?1) AND article.published_at >= ?2
-                         AND match.article >= (SELECT id FROM article WHERE seen_at >= ?2 ORDER BY seen_at LIMIT 1)";
-            select_all(c, sql, params![topic, seconds(since)], |row| {
-                Ok((moment(row.get(0)?), row.get(1)?))
-            })
         })
     }
 
@@ -241,4 +238,19 @@ pub fn sync_topics(c: &Connection, now: Timestamp, topics: &[Topic]) -> Result<(
 fn active(c: &Connection) -> Result<BTreeSet<String>, StoreError> {
     let names = select_all(c, "SELECT name FROM topic WHERE active = 1", [], |row| row.get(0))?;
     Ok(names.into_iter().collect())
+}
+
+/// Returns how many articles each term has found, the most first, from the reasons that were kept and how often each were.
+fn by_term(reasons: &HashMap<String, usize>) -> Vec<(String, usize)> {
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for (text, number) in reasons {
+        let terms: Vec<MatchedTerm> = serde_json::from_str(text).unwrap_or_default();
+        let terms: BTreeSet<String> = terms.into_iter().map(|term| term.term).collect();
+        terms
+            .into_iter()
+            .for_each(|term| *counts.entry(term).or_default() += number);
+    }
+    let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
+    counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    counts
 }

@@ -32,6 +32,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0023_page_parts.sql"),
     include_str!("migrations/0024_images.sql"),
     include_str!("migrations/0025_article_source.sql"),
+    include_str!("migrations/0026_reading.sql"),
 ];
 
 /// The schema this program knows.

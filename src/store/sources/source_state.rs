@@ -75,7 +75,7 @@ columns! {
         NAME = "name",
         ACTIVE = "active",
         SCHEDULE = "schedule",
-        ARTICLES = "(SELECT count(DISTINCT article) FROM entry WHERE entry.source = source.id)",
+        ARTICLES = "articles",
         FOLDER = "folder",
     }
 }
@@ -206,6 +206,15 @@ impl Store {
         })
     }
 
+    /// Returns for each text the longest address of a source that it begins with. What that costs goes by the texts, not by
+    /// how many sources there are.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn addresses_beginning(&self, texts: &[&str]) -> Result<Vec<Option<String>>, StoreError> {
+        self.read(|c| texts.iter().map(|text| address_beginning(c, text)).collect())
+    }
+
     /// Returns when each article that a source was the first to bring was published, of those since a moment.
     ///
     /// # Errors
@@ -216,6 +225,23 @@ impl Store {
             select_all(c, sql, params![id.0, seconds(since)], |row| Ok(moment(row.get(0)?)))
         })
     }
+}
+
+fn address_beginning(c: &Connection, mut text: &str) -> Result<Option<String>, StoreError> {
+    // All that a text begins with sorts before it, and what stands between has no more in common with it than the last of them.
+    let sql = "SELECT address FROM source WHERE address <= ?1 ORDER BY address DESC LIMIT 1";
+    while let Some(last) = select_optional(c, sql, [text], |row| row.get::<_, String>(0))? {
+        let common = last
+            .bytes()
+            .zip(text.bytes())
+            .take_while(|(one, other)| one == other)
+            .count();
+        if common == last.len() {
+            return Ok(Some(last));
+        }
+        text = &text[..text.floor_char_boundary(common)];
+    }
+    Ok(None)
 }
 
 fn stored_from(row: &Row<'_>) -> rusqlite::Result<StoredSource> {
@@ -271,4 +297,68 @@ pub fn store_state(c: &Connection, id: SourceId, state: &SourceState) -> Result<
             ("lease_until", &None::<i64>),
         ],
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::engine::migrations;
+
+    fn store() -> Connection {
+        let c = Connection::open_in_memory().unwrap();
+        migrations::apply(&c, std::path::Path::new(":memory:")).unwrap();
+        c.execute_batch("PRAGMA foreign_keys = OFF;").unwrap();
+        c
+    }
+
+    #[test]
+    fn articles_of_a_source_are_counted_where_entries_come_and_go() {
+        let c = store();
+        c.execute_batch("INSERT INTO source (id, kind, address, active, schedule) VALUES (1, 'feed', 'a', 1, ''), (2, 'feed', 'b', 1, '')")
+            .unwrap();
+        let put = "INSERT INTO entry (source, key, fingerprint, article)";
+        let anew = "ON CONFLICT (source, key) DO UPDATE SET article = excluded.article";
+        for change in [
+            format!("{put} VALUES (1, 'k', 0, 7), (2, 'k', 0, 7), (1, 'l', 0, 8)"),
+            // A second key of what is known, and one of each source that moves to a new article and to a known one.
+            format!("{put} VALUES (1, 'm', 0, 7) {anew}"),
+            format!("{put} VALUES (1, 'k', 0, 9) {anew}"),
+            format!("{put} VALUES (2, 'k', 0, 9) {anew}"),
+            format!("{put} VALUES (1, 'l', 0, 9) {anew}"),
+            format!("{put} VALUES (1, 'l', 0, 9) {anew}"),
+            "DELETE FROM entry WHERE article = 9 AND source = 1 AND key <> 'k'".to_owned(),
+            "DELETE FROM entry WHERE article = 9".to_owned(),
+            "DELETE FROM entry WHERE article = 7".to_owned(),
+        ] {
+            c.execute(&change, []).unwrap();
+            let sql = "SELECT articles, (SELECT count(DISTINCT article) FROM entry WHERE entry.source = source.id) FROM source";
+            let counted = select_all(&c, sql, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))).unwrap();
+            assert!(
+                counted.iter().all(|(kept, counted)| kept == counted),
+                "{change}: {counted:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_longest_address_a_text_begins_with() {
+        let c = store();
+        c.execute_batch(
+            "INSERT INTO source (kind, address, active, schedule) VALUES ('feed', 'https://a.example/', 1, ''),
+                 ('feed', 'https://a.example/f?k=1', 1, ''), ('feed', 'https://a.example/f?k=1&l', 1, ''),
+                 ('feed', 'https://b.example/é', 1, ''), ('feed', 'https://b.example/ê?k', 1, '')",
+        )
+        .unwrap();
+        for (text, longest) in [
+            ("https://a.example/f?k=1&lm", Some("https://a.example/f?k=1&l")),
+            ("https://a.example/f?k=1", Some("https://a.example/f?k=1")),
+            ("https://a.example/f?k=2 and more", Some("https://a.example/")),
+            ("https://a.example", None),
+            ("https://b.example/è?k", None),
+            ("https://b.example/ê?k=1", Some("https://b.example/ê?k")),
+            ("", None),
+        ] {
+            assert_eq!(address_beginning(&c, text).unwrap().as_deref(), longest, "{text}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! What the live stories knew then is gone soon after; likeness computed later would be another one.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use rusqlite::{Connection, params};
 use serde_json::json;
@@ -30,6 +30,26 @@ impl Store {
             let sql = "SELECT reasons FROM member WHERE article = ?1";
             let kept: Option<Option<String>> = select_optional(c, sql, [article.0], |row| row.get(0))?;
             Ok(kept.flatten().and_then(|text| serde_json::from_str(&text).ok()))
+        })
+    }
+
+    /// Returns the same for each member of a story of which it is known.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn reasonings(&self, story: StoryId) -> Result<HashMap<ArticleId, Reasoning>, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT article, reasons FROM member WHERE story = ?1 AND reasons IS NOT NULL";
+            let mut known = HashMap::new();
+            let mut statement = c.prepare_cached(sql)?;
+            let mut rows = statement.query([story.0])?;
+            while let Some(row) = rows.next()? {
+                let text = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
+                if let Ok(reasoning) = serde_json::from_str(text) {
+                    known.insert(row.get(0)?, reasoning);
+                }
+            }
+            Ok(known)
         })
     }
 }

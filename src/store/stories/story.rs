@@ -1,13 +1,16 @@
 //! Stories, their members, and the log of how they came to be.
 
+use std::collections::HashMap;
+
 use rusqlite::{Connection, Row, params};
 
 use super::story_edits::{self, EditCause, EditRefused, StoryEdit};
-use crate::domain::article::Article;
+use crate::domain::article::{Article, Zone};
 use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::store::engine::statement::{count, select_all, select_optional};
 use crate::store::engine::{Store, StoreError, moment, seconds};
-use crate::store::rows::{article, membership};
+use crate::store::rows::article::{self, head};
+use crate::store::rows::membership;
 
 /// A member of a story.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,12 +34,18 @@ pub struct StoredStory {
 }
 
 impl Store {
-    /// Returns one story, if there is one with this number.
+    /// Returns one story without its articles' texts, if there is one with this number.
     ///
     /// # Errors
     /// The database cannot be read.
     pub fn story(&self, id: StoryId) -> Result<Option<StoredStory>, StoreError> {
-        self.read(|c| story(c, id))
+        self.read(|c| {
+            let Some(story) = without_members(c, id)? else {
+                return Ok(None);
+            };
+            let members = members_without_texts(c, id)?;
+            Ok(Some(StoredStory { members, ..story }))
+        })
     }
 
     /// Returns the story an article is in.
@@ -193,10 +202,9 @@ impl Store {
     }
 }
 
+/// Returns a story with its articles' texts.
 pub fn story(c: &Connection, id: StoryId) -> Result<Option<StoredStory>, StoreError> {
-    let sql = "SELECT started_at, updated_at FROM story WHERE id = ?1";
-    let times: Option<(i64, i64)> = select_optional(c, sql, [id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let Some((started_at, updated_at)) = times else {
+    let Some(story) = without_members(c, id)? else {
         return Ok(None);
     };
     let sql = "SELECT article FROM member WHERE story = ?1 ORDER BY joined_at, article";
@@ -205,12 +213,51 @@ pub fn story(c: &Connection, id: StoryId) -> Result<Option<StoredStory>, StoreEr
     for article in ids {
         members.extend(member(c, article)?);
     }
-    Ok(Some(StoredStory {
-        id,
-        started_at: moment(started_at),
-        updated_at: moment(updated_at),
-        members,
-    }))
+    Ok(Some(StoredStory { members, ..story }))
+}
+
+fn without_members(c: &Connection, id: StoryId) -> Result<Option<StoredStory>, StoreError> {
+    let sql = "SELECT started_at, updated_at FROM story WHERE id = ?1";
+    select_optional(c, sql, [id.0], |row| {
+        Ok(StoredStory {
+            id,
+            started_at: moment(row.get(0)?),
+            updated_at: moment(row.get(1)?),
+            members: Vec::new(),
+        })
+    })
+}
+
+fn members_without_texts(c: &Connection, id: StoryId) -> Result<Vec<Member>, StoreError> {
+    let sql = "SELECT match.article, topic.name FROM member JOIN match ON match.article = member.article
+               JOIN topic ON topic.id = match.topic
+               WHERE member.story = ?1 AND topic.active = 1 ORDER BY match.score DESC, topic.id";
+    let mut topics: HashMap<ArticleId, Vec<String>> = HashMap::new();
+    for (article, topic) in select_all(c, sql, [id.0], |row| Ok((row.get(0)?, row.get(1)?)))? {
+        topics.entry(article).or_default().push(topic);
+    }
+    let head = head::SQL;
+    let sql = format!(
+        "SELECT {head}, article.published_zone, coalesce(article.quality, 0), member.copy_of, member.joined_at, article.is_news
+         FROM member JOIN article ON article.id = member.article WHERE member.story = ?1
+         ORDER BY member.joined_at, member.article"
+    );
+    let first = head::FROM + head::NAMES.len();
+    select_all(c, &sql, [id.0], |row| {
+        let zone: Option<String> = row.get(first)?;
+        let article = Article {
+            published_zone: zone.as_deref().and_then(Zone::of_name),
+            ..article::head_from(row)?
+        };
+        Ok(Member {
+            topics: topics.remove(&article.id).unwrap_or_default(),
+            quality: row.get(first + 1)?,
+            copy_of: row.get(first + 2)?,
+            joined_at: moment(row.get(first + 3)?),
+            is_news: row.get(first + 4)?,
+            article,
+        })
+    })
 }
 
 fn member(c: &Connection, id: ArticleId) -> Result<Option<Member>, StoreError> {

@@ -1,13 +1,13 @@
 //! Stories as lists show them: their members without their texts.
 
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+
 use rusqlite::{Connection, Row, params};
 
-use super::storylines;
-use crate::domain::article::Article;
 use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::store::engine::statement::{select_all, select_optional};
 use crate::store::engine::{Store, StoreError, moment, seconds};
-use crate::store::rows::article::{head, head_from};
 use crate::store::rows::membership::MatchedTerm;
 
 /// A story with its members, oldest first, without their texts.
@@ -20,10 +20,17 @@ pub struct StoryHeads {
     pub members: Vec<MemberHead>,
 }
 
-/// A member of a story without its text.
+/// A member of a story: what lists show of an article, and no more.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MemberHead {
-    pub article: Article,
+    pub id: ArticleId,
+    pub title: String,
+    pub excerpt: String,
+    pub web_url: String,
+    pub language: Option<String>,
+    pub provider_name: String,
+    pub provider_domain: String,
+    pub published_at: Timestamp,
     pub quality: i32,
     pub copy_of: Option<ArticleId>,
     pub joined_at: Timestamp,
@@ -31,29 +38,43 @@ pub struct MemberHead {
     pub matched: Option<Vec<MatchedTerm>>,
 }
 
+/// What joined a story.
+#[derive(Default)]
+struct JoinedStory {
+    outlets: HashSet<String>,
+    joined_at: i64,
+}
+
 impl Store {
-    /// Returns the stories that members of a topic joined since a moment, `limit` at most: those that most outlets report,
-    /// and of these the newest; and how many there are in all.
+    /// Returns the stories that members of each topic joined since a moment, by the topic's name: those that most
+    /// outlets report first, and of these the newest.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn stories_joined_since(
-        &self,
-        topic: &str,
-        since: Timestamp,
-        limit: usize,
-    ) -> Result<(Vec<StoryId>, usize), StoreError> {
+    pub fn stories_joined_since(&self, since: Timestamp) -> Result<HashMap<String, Vec<StoryId>>, StoreError> {
         self.read(|c| {
-            // The sign keeps SQLite from going through every story in order.
-            let sql = "SELECT +member.story FROM member JOIN article ON article.id = member.article
-                       WHERE member.joined_at >= ?2 AND article.is_news = 1
-                         AND EXISTS (SELECT 1 FROM match WHERE match.article = member.article
-                                     AND match.topic = (SELECT id FROM topic WHERE name = ?1))
-                       GROUP BY 1 ORDER BY count(DISTINCT article.provider_domain) DESC, max(member.joined_at) DESC, 1 DESC";
-            let mut found: Vec<StoryId> = select_all(c, sql, params![topic, seconds(since)], |row| row.get(0))?;
-            let number = found.len();
-            found.truncate(limit);
-            Ok((found, number))
+            let names = "SELECT id, name FROM topic";
+            let names: Vec<(i64, String)> = select_all(c, names, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            // In this order: what joined is least, and of an article only what the index holds is read.
+            let sql = "SELECT match.topic, member.story, member.joined_at, article.provider_domain
+                       FROM member CROSS JOIN match ON match.article = member.article
+                       CROSS JOIN article INDEXED BY article_brief ON article.id = member.article
+                       WHERE member.joined_at >= ?1 AND article.is_news = 1";
+            let mut found: HashMap<i64, HashMap<StoryId, JoinedStory>> = HashMap::new();
+            let mut statement = c.prepare_cached(sql)?;
+            let mut rows = statement.query([seconds(since)])?;
+            while let Some(row) = rows.next()? {
+                let story = found.entry(row.get(0)?).or_default().entry(row.get(1)?).or_default();
+                story.joined_at = story.joined_at.max(row.get(2)?);
+                let outlet = row.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?;
+                if !story.outlets.contains(outlet) {
+                    story.outlets.insert(outlet.to_owned());
+                }
+            }
+            let named = names
+                .into_iter()
+                .filter_map(|(id, name)| Some((name, found.remove(&id)?)));
+            Ok(named.map(|(name, stories)| (name, in_order(stories))).collect())
         })
     }
 
@@ -127,40 +148,53 @@ impl Store {
     }
 }
 
+fn in_order(stories: HashMap<StoryId, JoinedStory>) -> Vec<StoryId> {
+    let mut stories: Vec<_> = stories
+        .into_iter()
+        .map(|(id, story)| Reverse((story.outlets.len(), story.joined_at, id)))
+        .collect();
+    stories.sort_unstable();
+    stories.into_iter().map(|Reverse((_, _, id))| id).collect()
+}
+
 fn story_heads(c: &Connection, id: StoryId, topic: Option<&str>) -> Result<Option<StoryHeads>, StoreError> {
-    let sql = "SELECT started_at, updated_at FROM story WHERE id = ?1";
-    let times: Option<(i64, i64)> = select_optional(c, sql, [id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let Some((started_at, updated_at)) = times else {
+    let sql = "SELECT started_at, updated_at, continues FROM story WHERE id = ?1";
+    let story = select_optional(c, sql, [id.0], |row| {
+        Ok(StoryHeads {
+            id,
+            started_at: moment(row.get(0)?),
+            updated_at: moment(row.get(1)?),
+            continues: row.get(2)?,
+            members: Vec::new(),
+        })
+    })?;
+    let Some(story) = story else {
         return Ok(None);
     };
-    let head = head::SQL;
-    let sql = format!(
-        "SELECT {head}, article.language, coalesce(article.quality, 0), member.copy_of, member.joined_at,
-                (SELECT reasons FROM match WHERE match.article = article.id
-                   AND match.topic = (SELECT id FROM topic WHERE name = ?2))
-         FROM member JOIN article ON article.id = member.article WHERE member.story = ?1
-         ORDER BY member.joined_at, article.id"
-    );
-    let first = head::FROM + head::NAMES.len();
-    let members = select_all(c, &sql, params![id.0, topic], |row| {
-        let reasons: Option<String> = row.get(first + 4)?;
+    let sql = "SELECT member.article, article.title, article.excerpt, article.web_url, article.language, article.provider_name,
+                      article.provider_domain, article.published_at, coalesce(article.quality, 0), member.copy_of,
+                      member.joined_at,
+                      (SELECT reasons FROM match WHERE match.article = member.article
+                         AND match.topic = (SELECT id FROM topic WHERE name = ?2))
+               FROM member JOIN article ON article.id = member.article WHERE member.story = ?1
+               ORDER BY member.joined_at, member.article";
+    let members = select_all(c, sql, params![id.0, topic], |row| {
+        let reasons: Option<String> = row.get(11)?;
         Ok(MemberHead {
-            article: Article {
-                language: row.get(first)?,
-                ..head_from(row)?
-            },
-            quality: row.get(first + 1)?,
-            copy_of: row.get(first + 2)?,
-            joined_at: moment(row.get(first + 3)?),
+            id: row.get(0)?,
+            title: row.get(1)?,
+            excerpt: row.get(2)?,
+            web_url: row.get(3)?,
+            language: row.get(4)?,
+            provider_name: row.get(5)?,
+            provider_domain: row.get(6)?,
+            published_at: moment(row.get(7)?),
+            quality: row.get(8)?,
+            copy_of: row.get(9)?,
+            joined_at: moment(row.get(10)?),
             // What another program wrote there is no reason to be silent about the match itself.
             matched: reasons.map(|text| serde_json::from_str(&text).unwrap_or_default()),
         })
     })?;
-    Ok(Some(StoryHeads {
-        id,
-        started_at: moment(started_at),
-        updated_at: moment(updated_at),
-        continues: storylines::predecessor(c, id)?,
-        members,
-    }))
+    Ok(Some(StoryHeads { members, ..story }))
 }

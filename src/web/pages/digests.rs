@@ -55,7 +55,7 @@ pub fn page(desk: &Desk<'_>, id: DigestId) -> Result<Answer, ViewError> {
         h1 { (foreign(&digest.subject, None)) }
         p.faint {
             bdi { (digest.name) } (dot()) (time(desk, digest.to)) (dot()) (stories(digest.stories))
-            @if !view.html.is_empty() { (dot()) a href=(desk.link(&Route::SentDigest(id))) { "As HTML, as it was sent" } }
+            @if view.has_html { (dot()) a href=(desk.link(&Route::SentDigest(id))) { "As HTML, as it was sent" } }
             (dot()) a href=(desk.link(&feed)) { "Feed" }
         }
         nav aria-label="Digests of this name" {
