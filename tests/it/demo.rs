@@ -171,7 +171,8 @@ fn appealing(store: &Store) -> (usize, usize) {
     let stories = support::stories(store);
     let members = stories.iter().flat_map(|story| &story.members);
     let own: Vec<_> = members.filter(|m| m.article.provider_name == outlet.name).collect();
-    let holding = own.iter().filter(|m| m.article.body_text.contains(appeal));
+    let text = |id| store.article(id).unwrap().unwrap().body_text;
+    let holding = own.iter().filter(|m| text(m.article.id).contains(appeal));
     (holding.count(), own.len())
 }
 
