@@ -7,6 +7,7 @@ mod pause;
 mod chores;
 mod reload;
 mod status;
+mod standby;
 mod stop;
 
 use std::collections::HashMap;
@@ -31,6 +32,7 @@ use crate::store::StoreError;
 use crate::web::server::{WebListener, WebService};
 use chores::{CHORES, Chore, Every, Work};
 use pause::Pause;
+pub use standby::open_in_turn;
 
 /// The longest sleep, in seconds: a machine that slept notices within this time what it missed.
 const SLEEP_SECONDS_MAX: u64 = 60;
@@ -140,7 +142,9 @@ impl Daemon {
                 Ok(sleep) => sleep,
                 Err(JobError::Store(StoreError::Ended)) => Duration::ZERO,
                 Err(JobError::Store(StoreError::Closed)) => anyhow::bail!("the store has closed; see the log above"),
-                Err(JobError::Store(error @ StoreError::Damaged(_))) => return Err(error.into()),
+                Err(JobError::Store(error @ (StoreError::Damaged(_) | StoreError::TakenOver))) => {
+                    return Err(error.into());
+                }
                 Err(error) => {
                     self.pause_after(&error);
                     // Signs of life are given in a long pause too.

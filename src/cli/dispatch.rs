@@ -73,7 +73,7 @@ async fn by_oneself(
         command,
         StoreCommand::MergeStories { .. } | StoreCommand::SplitStory { .. }
     ) {
-        let store = Store::open(&config.state_dir)?;
+        let store = Store::open(&config)?;
         let done = commands::edit_stories(&store, &Clock::system(), command, &say).await;
         return heard(done, &unheard);
     }

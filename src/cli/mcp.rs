@@ -33,8 +33,8 @@ pub(super) fn run(config: Option<&Path>, _args: &McpArgs) -> anyhow::Result<Exit
     if io::stdin().is_terminal() {
         tell!("this speaks the Model Context Protocol with a program; see docs/assistant.md, or end it with Ctrl-D");
     }
-    let state_dir = config.state_dir.clone();
-    let assistant = Assistant::new(config, Clock::system(), move || Store::open_to_read(&state_dir));
+    let own = Arc::clone(&config);
+    let assistant = Assistant::new(config, Clock::system(), move || Store::open_to_read(&*own));
     let runtime = open::runtime()?;
     let served = runtime.block_on(serve(assistant));
     // A read that is under way keeps nobody waiting.

@@ -38,7 +38,7 @@ use files::{cluster, doc, extract, feed};
 use lists::{articles, digest, search, stats, stories, topics};
 use output::format::WrongUse;
 use output::print::{self, OutputError, tell};
-use upkeep::{archive, backup, check, doctor, init};
+use upkeep::{archive, backup, carry_over, check, doctor, init};
 
 /// Follows topics across feeds and pages, keeps each article as a Markdown document, and tells once a day what is new.
 #[derive(Debug, Parser)]
@@ -86,6 +86,7 @@ enum Command {
     /// Documents and database checked against and rebuilt from each other
     Archive(archive::ArchiveArgs),
     Backup(backup::BackupArgs),
+    Move(carry_over::MoveArgs),
     #[command(hide = true)]
     Completions(packaging::CompletionsArgs),
     #[command(hide = true)]
@@ -128,6 +129,7 @@ pub fn main() -> ExitCode {
         Command::Doctor(a) => doctor::run(config, &a),
         Command::Archive(a) => archive::run(config, a),
         Command::Backup(a) => backup::run(config, &a),
+        Command::Move(a) => carry_over::run(config, &a),
         Command::Completions(a) => packaging::completions(Cli::command(), &a),
         Command::Man(a) => packaging::man(Cli::command(), &a),
         Command::ReadPdf => pdf_reader::serve().map(|()| ExitCode::SUCCESS).map_err(Into::into),

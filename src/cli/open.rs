@@ -48,7 +48,15 @@ pub(crate) fn fetcher(config: Option<&Config>) -> anyhow::Result<Fetcher> {
 /// # Errors
 /// The store is in use or unusable, or a folder or mail setting is.
 pub(crate) async fn context(config: Config, clock: Clock) -> anyhow::Result<Arc<Context>> {
-    let store = Store::open(&config.state_dir)?;
+    let store = Store::open(&config)?;
+    context_with(config, store, clock).await
+}
+
+/// Makes everything for work on a store that is open.
+///
+/// # Errors
+/// A folder or mail setting is unusable.
+pub(crate) async fn context_with(config: Config, store: Store, clock: Clock) -> anyhow::Result<Arc<Context>> {
     Ok(Arc::new(Context::open(config, store, clock).await?))
 }
 
@@ -57,7 +65,7 @@ pub(crate) async fn context(config: Config, clock: Clock) -> anyhow::Result<Arc<
 /// # Errors
 /// There is no store yet, or it cannot be read.
 pub(crate) fn reader(config: &Config) -> anyhow::Result<Store> {
-    Ok(Store::open_to_read(&config.state_dir)?)
+    Ok(Store::open_to_read(config)?)
 }
 
 /// Returns the moment a span like `1d` before now.

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use crate::cli::open;
 use crate::clock::Clock;
 use crate::daemon;
+use crate::store::Store;
 
 /// Runs the daemon: polls, extracts, writes documents, sends digests. SIGHUP reloads the configuration, SIGTERM ends it
 #[derive(Debug, clap::Args)]
@@ -16,8 +17,8 @@ pub(super) fn run(config: Option<&Path>, _args: &RunArgs) -> anyhow::Result<Exit
     let config = open::config(config)?;
     let runtime = open::runtime()?;
     let result = runtime.block_on(async {
-        let ctx = open::context(config, Clock::system()).await?;
-        let store = ctx.store.clone();
+        let store = daemon::open_in_turn(|| Store::open(&config)).await?;
+        let ctx = open::context_with(config, store.clone(), Clock::system()).await?;
         let result = daemon::run(ctx).await;
         store.close();
         result

@@ -55,6 +55,7 @@ pub fn changes(old: &Config, mut new: Config) -> (Config, Changes) {
     let mut changes = Changes::default();
     let later = &mut changes.needs_restart;
     keep(later, "daemon.state_dir", &old.state_dir, &mut new.state_dir);
+    keep(later, "store.postgres", &old.server, &mut new.server);
     keep(later, "metrics.listen", &old.metrics, &mut new.metrics);
     keep_place(later, &old.web, &mut new.web);
     let (a, b) = (&old.fetch, &mut new.fetch);

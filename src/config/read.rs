@@ -12,7 +12,7 @@ use super::reading::text;
 use super::sections::digests::{self, PendingDigest};
 use super::sections::topics::{self, PendingTopic};
 use super::sections::{
-    adaptive, alerts, archive, daemon, fetch, images, mail, metrics, ranking, sites, sources, web, webhooks,
+    adaptive, alerts, archive, daemon, fetch, images, mail, metrics, ranking, sites, sources, store, web, webhooks,
 };
 use super::settings::{AlertSettings, Config, SiteSettings};
 use crate::domain::source::{Source, SourceKind};
@@ -22,8 +22,9 @@ const INCLUDED_FILES_MAX: usize = 1000;
 /// Keys an included file may hold.
 const INCLUDED_KEYS: &str = "[[source]], [[topic]], [[digest]], [[alert]] and [[site]]";
 /// Keys that only the main file may hold.
-const MAIN_KEYS: [&str; 11] = [
-    "include", "daemon", "archive", "images", "fetch", "adaptive", "mail", "webhook", "ranking", "metrics", "web",
+const MAIN_KEYS: [&str; 12] = [
+    "include", "daemon", "archive", "images", "fetch", "adaptive", "mail", "webhook", "ranking", "metrics", "store",
+    "web",
 ];
 
 /// What the files name, before it is compared across them.
@@ -55,6 +56,7 @@ pub(super) fn read(text: &str, path: &Path, around: &Environment<'_>) -> Result<
     let webhooks = webhooks::read(&mut file, &mut root, around, &places);
     let ranking = ranking::read(&mut file, &mut root);
     let metrics = metrics::read(&mut file, &mut root);
+    let server = store::read(&mut file, &mut root, around, &places);
     let web = web::read(&mut file, &mut root, around, &places);
     let mut reading = Reading {
         around,
@@ -120,6 +122,7 @@ pub(super) fn read(text: &str, path: &Path, around: &Environment<'_>) -> Result<
             sites,
             ranking,
             metrics,
+            server,
             web,
             warnings,
         };

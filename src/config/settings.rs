@@ -26,6 +26,7 @@ use crate::domain::topic::Topic;
 use crate::extract::SiteRules;
 use crate::fetch::FetchOptions;
 use crate::ranking::RankingSettings;
+use crate::store::{ServerAddress, StorePlace};
 
 /// Everything the owner has said, checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +34,8 @@ pub struct Config {
     /// The file it was read from.
     pub path: PathBuf,
     pub state_dir: PathBuf,
+    /// The server that holds the store; none where it is a file in the state folder.
+    pub server: Option<ServerAddress>,
     /// The zone of every schedule that names none, and of the days in digests.
     pub zone: Tz,
     pub archive: ArchiveSettings,
@@ -243,6 +246,15 @@ pub struct SiteSettings {
     /// Host in ASCII form; the hosts below it are meant too.
     pub host: String,
     pub rules: SiteRules,
+}
+
+impl<'a> From<&'a Config> for StorePlace<'a> {
+    fn from(config: &'a Config) -> Self {
+        Self {
+            folder: &config.state_dir,
+            server: config.server.as_ref(),
+        }
+    }
 }
 
 impl Config {

@@ -79,14 +79,14 @@ trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 /// A connection; what was read of it and belongs to no answer yet is kept.
-pub(super) struct Connection {
+pub(super) struct MailConnection {
     stream: Box<dyn Stream>,
     heard: Vec<u8>,
     /// For each thing that is waited for.
     limit: Duration,
 }
 
-impl Connection {
+impl MailConnection {
     /// Connects to the first address of a host that answers.
     ///
     /// # Errors

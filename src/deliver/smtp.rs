@@ -11,7 +11,7 @@ use std::time::Duration;
 use data_encoding::BASE64;
 use lettre::address::Address;
 
-use super::connection::{Connection, ConversationError, TlsClient};
+use super::connection::{ConversationError, MailConnection, TlsClient};
 use super::error::{DeliverError, END, RECIPIENT, SENDER, START, one_line, said};
 use super::reply::Reply;
 use crate::fetch::{Peer, connection_errors};
@@ -94,13 +94,13 @@ impl SmtpClient {
         result
     }
 
-    async fn open(&self) -> Result<Connection, DeliverError> {
-        let opened = Connection::open(&self.host, self.port, self.limit).await;
+    async fn open(&self) -> Result<MailConnection, DeliverError> {
+        let opened = MailConnection::open(&self.host, self.port, self.limit).await;
         opened.map_err(|trouble| self.trouble(GREETING, trouble))
     }
 
     /// Protects the connection as configured, and logs in. Returns what the server offers then.
-    async fn greet(&self, connection: &mut Connection) -> Result<Reply, DeliverError> {
+    async fn greet(&self, connection: &mut MailConnection) -> Result<Reply, DeliverError> {
         let trouble = |step| move |trouble| self.trouble(step, trouble);
         if let Encryption::First(tls) = &self.tls {
             connection.secure(tls).await.map_err(trouble(GREETING))?;
@@ -124,7 +124,7 @@ impl SmtpClient {
     }
 
     /// Tells our name, to a server of the old days too, and returns what is offered.
-    async fn hello(&self, connection: &mut Connection) -> Result<Reply, DeliverError> {
+    async fn hello(&self, connection: &mut MailConnection) -> Result<Reply, DeliverError> {
         let name = own_name();
         let ehlo = format!("EHLO {name}");
         let refused = match self.command(connection, GREETING, &ehlo, Wanted::Done).await {
@@ -144,7 +144,7 @@ impl SmtpClient {
 
     async fn log_in(
         &self,
-        connection: &mut Connection,
+        connection: &mut MailConnection,
         hello: &Reply,
         user: &str,
         password: &str,
@@ -175,7 +175,7 @@ impl SmtpClient {
 
     async fn hand_over(
         &self,
-        connection: &mut Connection,
+        connection: &mut MailConnection,
         hello: &Reply,
         from: &Address,
         to: &Address,
@@ -221,7 +221,7 @@ impl SmtpClient {
 
     async fn command(
         &self,
-        connection: &mut Connection,
+        connection: &mut MailConnection,
         step: &'static str,
         line: &str,
         wanted: Wanted,
@@ -359,7 +359,7 @@ fn transparent(message: &[u8]) -> Vec<u8> {
 
 /// Takes leave of a server that can still be spoken with. Taken or refused, that stands: how the goodbye goes decides
 /// nothing.
-async fn leave(connection: Connection, result: &Result<(), DeliverError>) {
+async fn leave(connection: MailConnection, result: &Result<(), DeliverError>) {
     if !matches!(
         result,
         Err(DeliverError::TimedOut { .. } | DeliverError::Dropped { .. })

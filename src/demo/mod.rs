@@ -110,7 +110,7 @@ async fn follow(folder: &Path, newsroom: &Newsroom, tell: &mut impl FnMut(Scene<
         port: newsroom.port(),
     });
 
-    let store = Store::open(&config.state_dir)?;
+    let store = Store::open(&config)?;
     let ctx = Arc::new(Context::open(config, store, clock.clone()).await?);
     // From here on digests are owed.
     digest::next_due(&ctx).await?;

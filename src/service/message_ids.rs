@@ -16,8 +16,9 @@ const fn kind(name: &'static str, id: &'static str) -> EventKind {
 }
 
 /// All kinds.
-const KINDS: [EventKind; 21] = [
+const KINDS: [EventKind; 22] = [
     kind("daemon-starting", "9fb93534081c4253b1e273a87984a8ab"),
+    kind("daemon-waiting", "5b7d0c3f1a0e4d36b0b6f7f7a3c9e821"),
     kind("daemon-ready", "db149e4714be49abb93fe42eabd2d9f2"),
     kind("daemon-stopping", "3994693ea3ae4e689323451b4a95902a"),
     kind("daemon-stopped", "1aa615a94b6a4551a061ae14a1dbf721"),

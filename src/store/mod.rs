@@ -19,4 +19,4 @@ pub mod maintenance;
 #[cfg(test)]
 mod query_plans;
 
-pub use engine::{DATABASE_NAME, LOG_BYTES_KEPT, SCHEMA, SqliteError, Store, StoreError};
+pub use engine::{DATABASE_NAME, DatabaseError, LOG_BYTES_KEPT, SCHEMA, ServerAddress, Store, StoreError, StorePlace};

@@ -72,6 +72,8 @@ mod retention;
 mod revisions;
 mod schedules;
 mod searching;
+#[cfg(feature = "postgres")]
+mod several_machines;
 mod service;
 mod secured;
 mod sending;

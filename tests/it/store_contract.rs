@@ -12,6 +12,7 @@ use tidings::store::{Store, StoreError};
 
 use crate::support::at;
 use crate::support::database::Database;
+use crate::support::homes::homes;
 
 fn now() -> DateTime<Utc> {
     at("2026-06-13T12:00:00Z")
@@ -25,15 +26,16 @@ fn source(address: &str, was: Option<&str>) -> Source {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_article_that_is_gone_keeps_no_other_from_its_step() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(folder.path()).unwrap();
-    let works = store.article_work(&[ArticleId(7), ArticleId(9)]).unwrap();
-    assert_eq!(works, [None, None]);
+    for home in homes() {
+        let store = home.open().unwrap();
+        let works = store.article_work(&[ArticleId(7), ArticleId(9)]).unwrap();
+        assert_eq!(works, [None, None]);
+    }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn one_process_owns_a_store() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
@@ -46,58 +48,60 @@ async fn one_process_owns_a_store() {
     assert!(Store::open(folder.path()).is_ok());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_leased_source_is_leased_once_and_again_when_the_lease_ends() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(folder.path()).unwrap();
-    store
-        .follow(now(), &[source("http://a.example/", None)], &[])
-        .await
-        .unwrap();
-    assert_eq!(store.lease_due_sources(now(), 10, |_, _| true).await.unwrap().len(), 1);
-    assert_eq!(store.lease_due_sources(now(), 10, |_, _| true).await.unwrap().len(), 0);
-    let until = store.next_source_due().unwrap();
-    let until = until.expect("a lease nobody gives back falls due again");
-    assert!(until > now());
-    let after = until + TimeDelta::seconds(1);
-    assert_eq!(store.lease_due_sources(after, 10, |_, _| true).await.unwrap().len(), 1);
-    drop(store);
-    let reopened = Store::open(folder.path()).unwrap();
-    assert_eq!(
-        reopened.lease_due_sources(now(), 10, |_, _| true).await.unwrap().len(),
-        1,
-        "leases of a dead process are void"
-    );
+    for home in homes() {
+        let store = home.open().unwrap();
+        store
+            .follow(now(), &[source("http://a.example/", None)], &[])
+            .await
+            .unwrap();
+        assert_eq!(store.lease_due_sources(now(), 10, |_, _| true).await.unwrap().len(), 1);
+        assert_eq!(store.lease_due_sources(now(), 10, |_, _| true).await.unwrap().len(), 0);
+        let until = store.next_source_due().unwrap();
+        let until = until.expect("a lease nobody gives back falls due again");
+        assert!(until > now());
+        let after = until + TimeDelta::seconds(1);
+        assert_eq!(store.lease_due_sources(after, 10, |_, _| true).await.unwrap().len(), 1);
+        drop(store);
+        let reopened = home.open().unwrap();
+        assert_eq!(
+            reopened.lease_due_sources(now(), 10, |_, _| true).await.unwrap().len(),
+            1,
+            "leases of a dead process are void"
+        );
+    }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_source_keeps_its_history_under_a_new_address() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(folder.path()).unwrap();
-    let old = store
-        .follow(now(), &[source("http://old.example/", None)], &[])
-        .await
-        .unwrap();
-    let new = store
-        .follow(
-            now(),
-            &[source("http://new.example/", Some("http://old.example/"))],
-            &[],
-        )
-        .await
-        .unwrap();
-    assert_eq!(old, new);
-    let gone = store.follow(now(), &[], &[]).await.unwrap();
-    assert!(gone.is_empty());
-    assert!(
-        store
-            .lease_due_sources(now(), 10, |_, _| true)
+    for home in homes() {
+        let store = home.open().unwrap();
+        let old = store
+            .follow(now(), &[source("http://old.example/", None)], &[])
             .await
-            .unwrap()
-            .is_empty(),
-        "a source taken out stops"
-    );
-    assert_eq!(store.sources().unwrap().len(), 1, "and is not forgotten");
+            .unwrap();
+        let new = store
+            .follow(
+                now(),
+                &[source("http://new.example/", Some("http://old.example/"))],
+                &[],
+            )
+            .await
+            .unwrap();
+        assert_eq!(old, new);
+        let gone = store.follow(now(), &[], &[]).await.unwrap();
+        assert!(gone.is_empty());
+        assert!(
+            store
+                .lease_due_sources(now(), 10, |_, _| true)
+                .await
+                .unwrap()
+                .is_empty(),
+            "a source taken out stops"
+        );
+        assert_eq!(store.sources().unwrap().len(), 1, "and is not forgotten");
+    }
 }
 
 #[test]
@@ -126,96 +130,98 @@ fn a_state_folder_that_cannot_be_is_named() {
     assert!(error.contains("state_dir"), "{error}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_digest_runs_from_when_it_was_first_known() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(folder.path()).unwrap();
-    assert_eq!(store.digest_done("daily", now()).await.unwrap().at, now());
-    let later = now() + TimeDelta::hours(3);
-    assert_eq!(store.digest_done("daily", later).await.unwrap().at, now());
-    store
-        .digest_ran("daily".to_owned(), LastRun::starting(later))
-        .await
-        .unwrap();
-    store
-        .digest_ran("daily".to_owned(), LastRun::starting(now()))
-        .await
-        .unwrap();
-    assert_eq!(
-        store.digest_done("daily", later).await.unwrap().at,
-        later,
-        "a clock set back repeats nothing"
-    );
+    for home in homes() {
+        let store = home.open().unwrap();
+        assert_eq!(store.digest_done("daily", now()).await.unwrap().at, now());
+        let later = now() + TimeDelta::hours(3);
+        assert_eq!(store.digest_done("daily", later).await.unwrap().at, now());
+        store
+            .digest_ran("daily".to_owned(), LastRun::starting(later))
+            .await
+            .unwrap();
+        store
+            .digest_ran("daily".to_owned(), LastRun::starting(now()))
+            .await
+            .unwrap();
+        assert_eq!(
+            store.digest_done("daily", later).await.unwrap().at,
+            later,
+            "a clock set back repeats nothing"
+        );
+    }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_paces_a_source_survives_the_end_of_the_process() {
-    let folder = tempfile::tempdir().unwrap();
-    let source = Source {
-        schedule: Schedule::Adaptive,
-        ..source("http://a.example/", None)
-    };
-    let learned = SourceState {
-        validators: Validators {
-            etag: Some(b"\"caf\xe9\"".to_vec()),
-            last_modified: Some(b"Fri, 12 Jun 2026 10:00:00 GMT".to_vec()),
-        },
-        body_hash: Some(vec![1, 2, 3]),
-        interval_seconds: Some(4321),
-        pace: Pace {
-            ttl_minutes: Some(90),
-            skip_hours: 0b1010,
-            skip_days: 0b1,
-        },
-        failures: 3,
-        failing_since: Some(now() - TimeDelta::hours(9)),
-        usual_gap_seconds: Some(8642),
-        newest_at: Some(now() - TimeDelta::hours(20)),
-        changed_at: Some(now() - TimeDelta::hours(19)),
-        succeeded_at: Some(now() - TimeDelta::hours(10)),
-        moved_to: Some("http://b.example/".to_owned()),
-        moved_polls: 2,
-        ..SourceState::default()
-    };
-    let retry_at = now() + TimeDelta::hours(30);
-    let failure = Failure {
-        message: "answered 429".to_owned(),
-        status: Some(429),
-        retry_at: Some(retry_at),
-        trouble: None,
-        is_wait: false,
-    };
-    let matcher = Matcher::compile(&[]).unwrap_or_else(|_| unreachable!());
-    let policy = PollPolicy {
-        matcher: &matcher,
-        documents_for_all: false,
-        limits: &PollLimits::default(),
-    };
-    let plan = decide(
-        now(),
-        &source,
-        &learned,
-        &Outcome::Failed(failure),
-        StoredEntries::default(),
-        &policy,
-    );
-    let expected = plan.state.clone();
-    assert_eq!((expected.next_poll_at, expected.failures), (Some(retry_at), 4));
-    {
-        let store = Store::open(folder.path()).unwrap();
-        store.follow(now(), std::slice::from_ref(&source), &[]).await.unwrap();
-        let leased = store.lease_due_sources(now(), 1, |_, _| true).await.unwrap().remove(0);
-        store.finish_poll(now(), leased.id, plan).await.unwrap();
+    for home in homes() {
+        let source = Source {
+            schedule: Schedule::Adaptive,
+            ..source("http://a.example/", None)
+        };
+        let learned = SourceState {
+            validators: Validators {
+                etag: Some(b"\"caf\xe9\"".to_vec()),
+                last_modified: Some(b"Fri, 12 Jun 2026 10:00:00 GMT".to_vec()),
+            },
+            body_hash: Some(vec![1, 2, 3]),
+            interval_seconds: Some(4321),
+            pace: Pace {
+                ttl_minutes: Some(90),
+                skip_hours: 0b1010,
+                skip_days: 0b1,
+            },
+            failures: 3,
+            failing_since: Some(now() - TimeDelta::hours(9)),
+            usual_gap_seconds: Some(8642),
+            newest_at: Some(now() - TimeDelta::hours(20)),
+            changed_at: Some(now() - TimeDelta::hours(19)),
+            succeeded_at: Some(now() - TimeDelta::hours(10)),
+            moved_to: Some("http://b.example/".to_owned()),
+            moved_polls: 2,
+            ..SourceState::default()
+        };
+        let retry_at = now() + TimeDelta::hours(30);
+        let failure = Failure {
+            message: "answered 429".to_owned(),
+            status: Some(429),
+            retry_at: Some(retry_at),
+            trouble: None,
+            is_wait: false,
+        };
+        let matcher = Matcher::compile(&[]).unwrap_or_else(|_| unreachable!());
+        let policy = PollPolicy {
+            matcher: &matcher,
+            documents_for_all: false,
+            limits: &PollLimits::default(),
+        };
+        let plan = decide(
+            now(),
+            &source,
+            &learned,
+            &Outcome::Failed(failure),
+            StoredEntries::default(),
+            &policy,
+        );
+        let expected = plan.state.clone();
+        assert_eq!((expected.next_poll_at, expected.failures), (Some(retry_at), 4));
+        {
+            let store = home.open().unwrap();
+            store.follow(now(), std::slice::from_ref(&source), &[]).await.unwrap();
+            let leased = store.lease_due_sources(now(), 1, |_, _| true).await.unwrap().remove(0);
+            store.finish_poll(now(), leased.id, plan).await.unwrap();
+        }
+        let store = home.open().unwrap();
+        store.follow(now(), &[source], &[]).await.unwrap();
+        assert_eq!(store.next_source_due().unwrap(), Some(retry_at));
+        let early = retry_at - TimeDelta::seconds(1);
+        assert_eq!(store.lease_due_sources(early, 1, |_, _| true).await.unwrap().len(), 0);
+        let leased = store
+            .lease_due_sources(retry_at, 1, |_, _| true)
+            .await
+            .unwrap()
+            .remove(0);
+        assert_eq!(leased.state, expected);
     }
-    let store = Store::open(folder.path()).unwrap();
-    store.follow(now(), &[source], &[]).await.unwrap();
-    assert_eq!(store.next_source_due().unwrap(), Some(retry_at));
-    let early = retry_at - TimeDelta::seconds(1);
-    assert_eq!(store.lease_due_sources(early, 1, |_, _| true).await.unwrap().len(), 0);
-    let leased = store
-        .lease_due_sources(retry_at, 1, |_, _| true)
-        .await
-        .unwrap()
-        .remove(0);
-    assert_eq!(leased.state, expected);
 }

@@ -70,7 +70,7 @@ fn the_full_text_index_understands_every_form() {
         ("\"old flo\"*", 1),
     ] {
         let query = query::parse(text).unwrap();
-        let expression = fts_query::of(&query, &Completions::wanted(&query)).unwrap();
+        let expression = fts_query::of(&query, &Completions::wanted(&query)).unwrap().fts5();
         let count = database.count(&format!("texts WHERE texts MATCH '{expression}'"));
         assert_eq!(count, expected, "{text}: {expression}");
     }

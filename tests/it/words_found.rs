@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use proptest::sample::{Select, select};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
 use serde::Deserialize;
 use tidings::domain::Timestamp;
 use tidings::domain::topic::{Rule, Topic};
@@ -13,6 +16,7 @@ use tidings::views::backtest::backtest;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::support::World;
+use crate::support::homes::store_tables;
 use crate::support::site::{Answer, Item, rss};
 
 const FEED: &str = r#"
@@ -39,9 +43,17 @@ struct Text {
     missed: Vec<String>,
 }
 
-/// Returns a world that has read these texts as articles, each under its name.
-async fn world_of(texts: &[(String, String)]) -> World {
-    let world = World::new(FEED).await;
+/// Returns a world for each kind of database, that has read these texts as articles, each under its name.
+async fn worlds_of(texts: &[(String, String)]) -> Vec<World> {
+    let mut worlds = Vec::new();
+    for store in store_tables() {
+        worlds.push(world_of(texts, &store).await);
+    }
+    worlds
+}
+
+async fn world_of(texts: &[(String, String)], store: &str) -> World {
+    let world = World::new(&format!("{FEED}{store}")).await;
     let items: Vec<Item> = texts
         .iter()
         .enumerate()
@@ -107,7 +119,7 @@ async fn words_are_found_as_languages_write_them() {
         .iter()
         .map(|text| (text.name.clone(), text.text.clone()))
         .collect();
-    let world = world_of(&texts).await;
+    let worlds = worlds_of(&texts).await;
     let mut asked: BTreeMap<&str, Vec<(&str, bool)>> = BTreeMap::new();
     for text in &table.text {
         let queries = text.found.iter().map(|query| (query, true));
@@ -117,14 +129,12 @@ async fn words_are_found_as_languages_write_them() {
     }
     let mut wrong = Vec::new();
     for (query, expected) in asked {
-        let found = found(&world, &texts, query);
-        for (name, is_found) in expected {
-            if found.contains(name) != is_found {
-                wrong.push(format!(
-                    "{name}: {query}: {}",
-                    if is_found { "not found" } else { "found" }
-                ));
-            }
+        for found in worlds.iter().map(|world| found(world, &texts, query)) {
+            let is_wrong = |(name, is_found): &&(&str, bool)| found.contains(*name) != *is_found;
+            let told = |(name, is_found): &(&str, bool)| {
+                format!("{name}: {query}: {}", if *is_found { "not found" } else { "found" })
+            };
+            wrong.extend(expected.iter().filter(is_wrong).map(told));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -143,7 +153,7 @@ async fn every_word_of_every_text_is_found_both_ways() {
         );
         texts.push((format!("n{number}"), text));
     }
-    let world = world_of(&texts).await;
+    let worlds = worlds_of(&texts).await;
     let mut asked: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for (name, text) in &texts {
         for piece in text.split_whitespace() {
@@ -168,20 +178,49 @@ async fn every_word_of_every_text_is_found_both_ways() {
             query: Some(query),
             ..ArticleFilter::default()
         };
-        // What the index proposes, the topic's matcher accepts.
-        let searched = world
-            .ctx
-            .store
-            .search(&filter, |article| matcher.matches_any(&Subject::of(article)));
-        let found: BTreeSet<String> = searched
-            .unwrap()
-            .articles
-            .into_iter()
-            .map(|hit| hit.article.title)
-            .collect();
-        assert!(
-            names.iter().all(|name| found.contains(*name)),
-            "{text}: {names:?} {found:?}"
-        );
+        for world in &worlds {
+            // What the index proposes, the topic's matcher accepts.
+            let store = &world.ctx.store;
+            let searched = store.search(&filter, |article| matcher.matches_any(&Subject::of(article)));
+            let hits = searched.unwrap().articles.into_iter();
+            let found: BTreeSet<String> = hits.map(|hit| hit.article.title).collect();
+            assert!(
+                names.iter().all(|name| found.contains(*name)),
+                "{text}: {names:?} {found:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn whatever_is_made_of_these_words_finds_the_same_in_each_database() {
+    let table: Table = toml::from_str(include_str!("../data/words_found.toml")).unwrap();
+    let texts: Vec<_> = table.text.into_iter().map(|text| (text.name, text.text)).collect();
+    let worlds = worlds_of(&texts).await;
+    let words = texts.iter().flat_map(|(_, text)| text.unicode_words());
+    let words: Vec<String> = words.map(str::to_owned).collect();
+    let mut runner = TestRunner::deterministic();
+    let word = select(words.clone());
+    let start = select(words);
+    for _ in 0..150 {
+        let mut draw = |strategy: &Select<String>| strategy.new_tree(&mut runner).unwrap().current();
+        let (a, b, c) = (draw(&word), draw(&start), draw(&word));
+        let half = &b[..b
+            .floor_char_boundary(b.len().div_ceil(2))
+            .max(b.chars().next().map_or(0, char::len_utf8))];
+        for text in [
+            format!("\"{a}\" \"{c}\""),
+            format!("\"{a} {c}\" OR {half}*"),
+            format!("\"{a}\" NOT \"{c}\""),
+            format!("\"{a}\" NEAR/3 \"{b}\""),
+            format!("title:\"{a}\" OR *{half}*"),
+            format!("(\"{a}\" OR \"{b}\") NOT \"{a} {b}\""),
+        ] {
+            if query::parse(&text).is_ok() {
+                for world in &worlds {
+                    found(world, &texts, &text);
+                }
+            }
+        }
     }
 }

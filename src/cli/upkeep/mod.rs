@@ -5,3 +5,4 @@ pub mod check;
 pub mod doctor;
 pub mod archive;
 pub mod backup;
+pub mod carry_over;

@@ -13,6 +13,7 @@ pub mod webhooks;
 pub mod deliver;
 pub mod ranking;
 pub mod metrics;
+pub mod store;
 pub mod web;
 pub mod sources;
 pub mod topics;

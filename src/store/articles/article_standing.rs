@@ -31,8 +31,8 @@ impl Store {
             let mut found = select_optional(c, sql, [id.0], |row| {
                 Ok(ArticleStanding {
                     source: row.get(0)?,
-                    body_state: BodyState::of_name(&row.get::<_, String>(1)?).unwrap_or(BodyState::Pending),
-                    verdict: row.get::<_, Option<String>>(2)?.as_deref().and_then(Verdict::of_name),
+                    body_state: BodyState::of_name(&row.get::<String>(1)?).unwrap_or(BodyState::Pending),
+                    verdict: row.get::<Option<String>>(2)?.as_deref().and_then(Verdict::of_name),
                     is_dated: row.get(3)?,
                     topics: Vec::new(),
                 })

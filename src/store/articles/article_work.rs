@@ -1,7 +1,5 @@
 //! Articles: work on them by lease, what an extraction found, revisions.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
-
 use super::{boilerplate, part_validators, wordings};
 use crate::clustering::ClusterItem;
 use crate::decide::article::{ArticlePlan, ArticleWork};
@@ -9,6 +7,9 @@ use crate::domain::article::{Article, BodyState, Verdict, Zone};
 use crate::domain::source::{PageValidators, Validators};
 use crate::domain::topic::Assignment;
 use crate::domain::{ArticleId, Timestamp};
+use crate::store::engine::DatabaseResult;
+use crate::store::engine::OptionalExtension;
+use crate::store::engine::client::{Connection, Row, params};
 use crate::store::engine::columns::{self, columns};
 use crate::store::engine::fulltext::FullTextRow;
 use crate::store::engine::statement::execute;
@@ -210,7 +211,7 @@ impl Store {
     }
 }
 
-fn work_from(row: &Row<'_>) -> rusqlite::Result<ArticleWork> {
+fn work_from(row: &Row<'_>) -> DatabaseResult<ArticleWork> {
     let state: String = row.get(work::BODY_STATE)?;
     Ok(ArticleWork {
         article: article_from(row)?,
@@ -231,7 +232,7 @@ fn work_from(row: &Row<'_>) -> rusqlite::Result<ArticleWork> {
 }
 
 /// Returns what an article's pages are known by; nothing where what is stored of them is damaged.
-fn validators_from(row: &Row<'_>) -> rusqlite::Result<PageValidators> {
+fn validators_from(row: &Row<'_>) -> DatabaseResult<PageValidators> {
     let first = Validators {
         etag: row.get(work::PAGE_ETAG)?,
         last_modified: row.get(work::PAGE_LAST_MODIFIED)?,

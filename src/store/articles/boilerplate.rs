@@ -1,11 +1,11 @@
 //! What repeats on the articles of a host, learned from pages that were fetched anyway, in one row per host.
 
 use chrono::TimeDelta;
-use rusqlite::{Connection, params};
 
 use crate::decide::article::page::LearnedBoilerplate;
 use crate::domain::Timestamp;
 use crate::extract::Boilerplate;
+use crate::store::engine::client::{Connection, params};
 use crate::store::engine::statement::{execute, select_optional};
 use crate::store::engine::{Store, StoreError, seconds};
 
@@ -37,13 +37,16 @@ pub fn learn(c: &Connection, now: Timestamp, learned: &LearnedBoilerplate) -> Re
     if !known.learn(&learned.marks) {
         return Ok(());
     }
-    c.prepare_cached("INSERT OR REPLACE INTO host_furniture (host, blocks, learned_at) VALUES (?1, ?2, ?3)")?
-        .execute(params![learned.host, known.to_bytes(), seconds(now)])?;
+    c.prepare_cached(
+        "INSERT INTO host_furniture (host, blocks, learned_at) VALUES (?1, ?2, ?3)
+                    ON CONFLICT (host) DO UPDATE SET blocks = excluded.blocks, learned_at = excluded.learned_at",
+    )?
+    .execute(params![learned.host, known.to_bytes(), seconds(now)])?;
     if is_new {
         c.prepare_cached("DELETE FROM host_furniture WHERE learned_at < ?1")?
             .execute([seconds(now - TimeDelta::days(KEPT_DAYS))])?;
         let sql = "DELETE FROM host_furniture WHERE host IN
-                   (SELECT host FROM host_furniture ORDER BY learned_at DESC LIMIT -1 OFFSET ?1)";
+                   (SELECT host FROM host_furniture ORDER BY learned_at DESC LIMIT 9223372036854775807 OFFSET ?1)";
         execute(c, sql, [HOSTS_MAX])?;
     }
     Ok(())

@@ -1,12 +1,14 @@
-//! A query as an SQLite FTS5 expression. Every word is quoted, so nothing of it can be read as syntax.
+//! What a query asks of the full-text index.
 //!
-//! The index holds the words that topics look for, in the same form, and knows less of them than a query asks: so the
-//! expression finds every article the query does and perhaps more; whoever needs exactly the query looks again at what was
+//! The index holds the words that topics look for, in the same form, and knows less of them than a query asks: so it is
+//! asked for every article the query finds and perhaps more; whoever needs exactly the query looks again at what was
 //! found. What must be absent is therefore named only where the index cannot take too much away.
 
 use std::collections::HashMap;
 
 use crate::query::{ArticlePart, Node, Query, Term};
+#[cfg(feature = "postgres")]
+use crate::store::engine::tsvector;
 
 /// Words of the index that a word with an open beginning stands for; where there are more, it does not narrow a search.
 const COMPLETIONS_MAX: usize = 500;
@@ -71,103 +73,211 @@ impl Completions {
     }
 }
 
-/// Returns an expression over the columns title, excerpt and body that finds every article the query does, and perhaps
-/// more, or nothing when words do not narrow the search.
-pub fn of(query: &Query, completions: &Completions) -> Option<String> {
-    expression(query.root(), completions)
+/// What an index is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IndexQuery {
+    /// Words that follow each other; the last may be the beginning of one.
+    Words {
+        words: Vec<String>,
+        is_open: bool,
+    },
+    /// Two of `Words` with so many between them.
+    Near(Box<[Self; 2]>, u32),
+    And(Vec<Self>),
+    Or(Vec<Self>),
+    /// The first without any of the others.
+    Without(Box<Self>, Vec<Self>),
+    In(ArticlePart, Box<Self>),
 }
 
-/// Returns an expression that finds all a rule holds for, or nothing when words do not narrow it.
-fn expression(node: &Node, completions: &Completions) -> Option<String> {
-    let inner = |node: &Node| expression(node, completions);
+/// Returns what finds every article the query does, and perhaps more, or nothing when words do not narrow the search.
+pub fn of(query: &Query, completions: &Completions) -> Option<IndexQuery> {
+    all_of(query.root(), completions)
+}
+
+/// Returns what finds all a rule holds for, or nothing when words do not narrow it.
+fn all_of(node: &Node, completions: &Completions) -> Option<IndexQuery> {
+    let inner = |node: &Node| all_of(node, completions);
     match node {
         Node::Term(term) => any_of_its_words(term, completions),
         Node::Near { left, right, gap } => near(left, right, *gap, completions),
         Node::And(parts) => {
-            let present: Vec<String> = parts.iter().filter_map(inner).collect();
-            let absent: Vec<String> = parts.iter().filter_map(excluded).collect();
+            let present: Vec<_> = parts.iter().filter_map(inner).collect();
+            let absent: Vec<_> = parts.iter().filter_map(excluded).collect();
             match (present.is_empty(), absent.is_empty()) {
                 (true, _) => None,
-                (false, true) => Some(join(present, "AND")),
-                (false, false) => Some(format!("({} NOT {})", join(present, "AND"), join(absent, "OR"))),
+                (false, true) => Some(all(present)),
+                (false, false) => Some(IndexQuery::Without(Box::new(all(present)), absent)),
             }
         }
-        Node::Or(parts) => Some(join(parts.iter().map(inner).collect::<Option<_>>()?, "OR")),
-        Node::In(place, rule) => {
-            // A lead that begins the body is not indexed twice.
-            let columns = match place {
-                ArticlePart::Title => "title",
-                ArticlePart::Lead => "{excerpt body}",
-                ArticlePart::Body => "body",
-            };
-            Some(format!("{columns} : ({})", inner(rule)?))
-        }
+        Node::Or(parts) => Some(any(parts.iter().map(inner).collect::<Option<_>>()?)),
+        Node::In(place, rule) => Some(IndexQuery::In(*place, Box::new(inner(rule)?))),
         Node::Not(_) | Node::Source(_) | Node::Language(_) | Node::Domain(_) | Node::Kind(_) | Node::After(_) => None,
     }
 }
 
-/// Returns an expression for what a negation surely excludes.
-fn excluded(node: &Node) -> Option<String> {
+/// Returns what a negation surely excludes.
+fn excluded(node: &Node) -> Option<IndexQuery> {
     match node {
         Node::Not(inner) => certain(inner),
         _ => None,
     }
 }
 
-/// Returns an expression that finds nothing but what a rule holds for.
-fn certain(node: &Node) -> Option<String> {
+/// Returns what finds nothing but what a rule holds for.
+fn certain(node: &Node) -> Option<IndexQuery> {
     match node {
         // The index knows no capitals.
-        Node::Term(term) if term.cased.is_none() && !term.opens_at_start() => Some(quoted(term)),
+        Node::Term(term) if term.cased.is_none() && !term.opens_at_start() => Some(words(term)),
         Node::Or(parts) => {
-            let found: Vec<String> = parts.iter().filter_map(certain).collect();
-            (!found.is_empty()).then(|| join(found, "OR"))
+            let found: Vec<_> = parts.iter().filter_map(certain).collect();
+            (!found.is_empty()).then(|| any(found))
         }
-        Node::And(parts) => Some(join(parts.iter().map(certain).collect::<Option<_>>()?, "AND")),
-        Node::In(ArticlePart::Title, inner) => Some(format!("title : ({})", certain(inner)?)),
+        Node::And(parts) => Some(all(parts.iter().map(certain).collect::<Option<_>>()?)),
+        Node::In(ArticlePart::Title, inner) => Some(IndexQuery::In(ArticlePart::Title, Box::new(certain(inner)?))),
         _ => None,
     }
 }
 
-fn near(left: &[Term], right: &[Term], gap: u32, completions: &Completions) -> Option<String> {
+fn near(left: &[Term], right: &[Term], gap: u32, completions: &Completions) -> Option<IndexQuery> {
     let pairs = left.iter().flat_map(|a| right.iter().map(move |b| (a, b)));
     let pairs = pairs.map(|(a, b)| match a.opens_at_start() || b.opens_at_start() {
-        false => Some(format!("NEAR({} {}, {gap})", quoted(a), quoted(b))),
-        // NEAR takes no alternatives.
+        false => Some(IndexQuery::Near(Box::new([words(a), words(b)]), gap)),
+        // Nothing is near alternatives.
         true => {
             let both = [a, b].map(|term| any_of_its_words(term, completions));
-            let both: Vec<String> = both.into_iter().flatten().collect();
-            (!both.is_empty()).then(|| join(both, "AND"))
+            let both: Vec<_> = both.into_iter().flatten().collect();
+            (!both.is_empty()).then(|| all(both))
         }
     });
-    Some(join(pairs.collect::<Option<_>>()?, "OR"))
+    Some(any(pairs.collect::<Option<_>>()?))
 }
 
-fn join(mut parts: Vec<String>, sign: &str) -> String {
-    if parts.len() == 1 {
-        parts.remove(0)
-    } else {
-        format!("({})", parts.join(&format!(" {sign} ")))
+fn all(parts: Vec<IndexQuery>) -> IndexQuery {
+    one_or(parts, IndexQuery::And)
+}
+
+fn any(parts: Vec<IndexQuery>) -> IndexQuery {
+    one_or(parts, IndexQuery::Or)
+}
+
+fn one_or(mut parts: Vec<IndexQuery>, joined: impl FnOnce(Vec<IndexQuery>) -> IndexQuery) -> IndexQuery {
+    match parts.len() {
+        1 => parts.remove(0),
+        _ => joined(parts),
     }
 }
 
-/// Returns an expression for a term: where its beginning is open, for every word of the index that ends so.
-fn any_of_its_words(term: &Term, completions: &Completions) -> Option<String> {
+/// Returns what finds a term: where its beginning is open, every word of the index that ends so.
+fn any_of_its_words(term: &Term, completions: &Completions) -> Option<IndexQuery> {
     if !term.opens_at_start() {
-        return Some(quoted(term));
+        return Some(words(term));
     }
     let completed = completions.of(term)?.iter().map(|word| {
         let mut term = term.clone();
         term.words[0].clone_from(word);
-        quoted(&term)
+        words(&term)
     });
-    Some(join(std::iter::once(quoted(term)).chain(completed).collect(), "OR"))
+    Some(any(std::iter::once(words(term)).chain(completed).collect()))
 }
 
-fn quoted(term: &Term) -> String {
-    let star = if term.opens_at_end() { " *" } else { "" };
-    // No word holds a quote; one would end the phrase.
-    format!("\"{}\"{star}", term.words.join(" ").replace('"', ""))
+fn words(term: &Term) -> IndexQuery {
+    IndexQuery::Words {
+        words: term.words.clone(),
+        is_open: term.opens_at_end(),
+    }
+}
+
+impl IndexQuery {
+    /// Returns it as an FTS5 expression over the columns title, excerpt and body. Every word is quoted, so nothing of it can be
+    /// read as syntax.
+    pub fn fts5(&self) -> String {
+        let join = |parts: &[Self], sign| {
+            let parts: Vec<String> = parts.iter().map(Self::fts5).collect();
+            match parts.len() {
+                1 => parts.concat(),
+                _ => format!("({})", parts.join(sign)),
+            }
+        };
+        match self {
+            Self::Words { words, is_open } => {
+                let star = if *is_open { " *" } else { "" };
+                // No word holds a quote; one would end the phrase.
+                format!("\"{}\"{star}", words.join(" ").replace('"', ""))
+            }
+            Self::Near(pair, gap) => format!("NEAR({} {}, {gap})", pair[0].fts5(), pair[1].fts5()),
+            Self::And(parts) => join(parts, " AND "),
+            Self::Or(parts) => join(parts, " OR "),
+            Self::Without(present, absent) => format!("({} NOT {})", present.fts5(), join(absent, " OR ")),
+            Self::In(place, inner) => {
+                // A lead that begins the body is not indexed twice.
+                let columns = match place {
+                    ArticlePart::Title => "title",
+                    ArticlePart::Lead => "{excerpt body}",
+                    ArticlePart::Body => "body",
+                };
+                format!("{columns} : ({})", inner.fts5())
+            }
+        }
+    }
+
+    /// Returns it as a tsquery. The index of a server knows which words an article has, and not where: words that follow each
+    /// other are found wherever they stand, and only single words take something away.
+    #[cfg(feature = "postgres")]
+    pub fn tsquery(&self) -> String {
+        self.tsquery_in("")
+    }
+
+    /// Returns it as a tsquery over the parts of an article with these letters.
+    #[cfg(feature = "postgres")]
+    fn tsquery_in(&self, parts: &str) -> String {
+        let join = |inner: &[Self], sign| {
+            let inner: Vec<String> = inner.iter().map(|one| one.tsquery_in(parts)).collect();
+            format!("({})", inner.join(sign))
+        };
+        match self {
+            Self::Words { words, is_open } => {
+                let last = words.len().saturating_sub(1);
+                let words = words.iter().enumerate().map(|(at, word)| {
+                    let star = if *is_open && at == last { "*" } else { "" };
+                    match (star, parts) {
+                        ("", "") => tsvector::quoted(word),
+                        _ => format!("{}:{star}{parts}", tsvector::quoted(word)),
+                    }
+                });
+                format!("({})", words.collect::<Vec<_>>().join(" & "))
+            }
+            Self::Near(pair, _) => join(&pair[..], " & "),
+            Self::And(inner) => join(inner, " & "),
+            Self::Or(inner) => join(inner, " | "),
+            Self::Without(present, absent) => {
+                let mut text = present.tsquery_in(parts);
+                for one in absent.iter().filter(|one| one.is_known_without_order()) {
+                    text.push_str(&format!(" & !{}", one.tsquery_in(parts)));
+                }
+                format!("({text})")
+            }
+            Self::In(place, inner) => {
+                let within = match place {
+                    ArticlePart::Title => "A",
+                    ArticlePart::Lead => "BC",
+                    ArticlePart::Body => "C",
+                };
+                inner.tsquery_in(within)
+            }
+        }
+    }
+
+    /// Whether an index that knows no order finds no more than this.
+    #[cfg(feature = "postgres")]
+    fn is_known_without_order(&self) -> bool {
+        match self {
+            Self::Words { words, .. } => words.len() == 1,
+            Self::Near(..) | Self::Without(..) => false,
+            Self::And(parts) | Self::Or(parts) => parts.iter().all(Self::is_known_without_order),
+            Self::In(_, inner) => inner.is_known_without_order(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -181,7 +291,8 @@ mod tests {
         let mut completions = Completions::wanted(&query);
         let index = ["wach", "bewachen", "wache", "nachtwache", "个人", "人脸"];
         index.iter().for_each(|word| completions.take(word));
-        assert_eq!(of(&query, &completions).as_deref(), expected, "{text}");
+        let asked = of(&query, &completions).map(|asked| asked.fts5());
+        assert_eq!(asked.as_deref(), expected, "{text}");
     }
 
     #[test]

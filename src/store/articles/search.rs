@@ -1,13 +1,15 @@
 //! Counts, lists and full-text look-ups for the reading commands.
 
-use rusqlite::{Connection, params};
 use serde::Serialize;
 
-use super::fts_query::{self, Completions};
+use super::fts_query::{self, Completions, IndexQuery};
 use crate::domain::article::{Article, Zone};
 use crate::domain::{ArticleId, SourceId, StoryId, Timestamp};
 use crate::query::Query;
+use crate::store::engine::client::{Connection, params};
 use crate::store::engine::statement::{count, select_all, select_optional};
+#[cfg(feature = "postgres")]
+use crate::store::engine::tsvector;
 use crate::store::engine::{Store, StoreError, moment, seconds};
 use crate::store::rows::{article, membership};
 
@@ -58,7 +60,8 @@ const LOOKED_AT_MAX: usize = 5_000;
 const COLUMN_WEIGHTS: &str = "8.0, 3.0, 1.0";
 
 /// Articles with their last change.
-pub const CHANGED: &str = "(SELECT article AS changed, max(replaced_at) AS at FROM revision GROUP BY article)
+pub const CHANGED: &str =
+    "(SELECT article AS changed, max(replaced_at) AS at FROM revision GROUP BY article) AS revised
      JOIN article ON article.id = changed";
 /// Conditions on an article that holds the words are asked of it, the newest first: a search reads no more than it ranks.
 pub const NARROWED: &str = "EXISTS (SELECT 1 FROM article WHERE article.id = article_text.rowid";
@@ -139,7 +142,7 @@ impl Store {
         let (deliveries_waiting, deliveries_failed) = self.open_deliveries()?;
         let judged_by_teaser = self.judged_by_teaser(None)?;
         self.read(|c| {
-            let count = |sql: &str| c.query_row(sql, [], |row| row.get::<_, i64>(0));
+            let count = |sql: &str| c.query_row(sql, (), |row| row.get::<i64>(0));
             Ok(Stats {
                 sources: count("SELECT count(*) FROM source WHERE active = 1")?,
                 entries: count("SELECT count(*) FROM entry")?,
@@ -183,7 +186,7 @@ impl Store {
                 conditions(filter, moment)
             );
             let (at, id) = dates_behind(filter);
-            let limit = filter.limit.map_or(-1, |n| n as i64);
+            let limit = filter.limit.map_or(i64::MAX, |n| n as i64);
             let ids = select_all(
                 c,
                 &sql,
@@ -230,11 +233,11 @@ impl Store {
                 }
                 Ok(filter.limit.is_none_or(|limit| search.articles.len() < limit))
             };
-            let text = match &filter.query {
+            let asked = match &filter.query {
                 Some(query) => fts_query::of(query, &completions(c, query)?),
                 None => None,
             };
-            let Some(text) = text else {
+            let Some(asked) = asked else {
                 let mut is_cut = false;
                 let sql = format!(
                     "SELECT article.id, article.published_at FROM article
@@ -265,7 +268,7 @@ impl Store {
                 search.ranked = is_cut.then_some(LOOKED_AT_MAX);
                 return Ok(search);
             };
-            let ranked = rank(c, filter, &text)?;
+            let ranked = rank(c, filter, &asked)?;
             let is_all = ranked.len() < RANKED_MAX;
             search.candidates = Some(ranked.len());
             let from = filter.behind.map_or(0, |last| {
@@ -279,7 +282,7 @@ impl Store {
                 }
             }
             search.ranked = (!is_all).then_some(RANKED_MAX);
-            let up_to = select_optional(c, "SELECT up_to FROM reindex", [], |row| row.get::<_, i64>(0))?;
+            let up_to = select_optional(c, "SELECT up_to FROM reindex", (), |row| row.get::<i64>(0))?;
             search.unindexed = up_to.and_then(|up_to| usize::try_from(up_to).ok()).unwrap_or(0);
             Ok(search)
         })
@@ -323,7 +326,7 @@ pub fn conditions(filter: &ArticleFilter, moment: &str) -> String {
     let since = filter.since.map(|_| format!("{moment} >= ?3"));
     let asked: Vec<String> = [source, topic, since].into_iter().flatten().collect();
     match asked.is_empty() {
-        true => "1".to_owned(),
+        true => "TRUE".to_owned(),
         false => asked.join(" AND "),
     }
 }
@@ -342,26 +345,38 @@ pub fn completions(c: &Connection, query: &Query) -> Result<Completions, StoreEr
         return Ok(completions);
     }
     let mut statement = c.prepare("SELECT term FROM article_text_words")?;
-    let mut rows = statement.query([])?;
+    let mut rows = statement.query(())?;
     while let Some(row) = rows.next()? {
-        completions.take(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?);
+        completions.take(row.get_ref(0)?.as_str()?);
     }
     Ok(completions)
 }
 
+/// Returns the statement that ranks the newest articles with some words, and the words as it wants them: ?4.
+fn ranking(c: &Connection, asked: &IndexQuery, narrowed: &str) -> (String, String) {
+    match c {
+        Connection::Sqlite(_) => {
+            let sql = format!(
+                "SELECT article_text.rowid, -bm25(article_text, {COLUMN_WEIGHTS}) FROM article_text
+                 WHERE article_text MATCH ?4 {narrowed}
+                 ORDER BY article_text.rowid DESC LIMIT {RANKED_MAX}"
+            );
+            (sql, asked.fts5())
+        }
+        #[cfg(feature = "postgres")]
+        Connection::Postgres(_) => (tsvector::ranking(narrowed, RANKED_MAX), asked.tsquery()),
+    }
+}
+
 /// Returns the newest articles with some words, best match first.
-fn rank(c: &Connection, filter: &ArticleFilter, text: &str) -> Result<Vec<(ArticleId, f64)>, StoreError> {
+fn rank(c: &Connection, filter: &ArticleFilter, asked: &IndexQuery) -> Result<Vec<(ArticleId, f64)>, StoreError> {
     let is_narrowed = filter.source.is_some() || filter.topic.is_some() || filter.since.is_some();
     let narrowed = if is_narrowed {
         format!("AND {NARROWED} AND {})", conditions(filter, "article.published_at"))
     } else {
         String::new()
     };
-    let sql = format!(
-        "SELECT article_text.rowid, -bm25(article_text, {COLUMN_WEIGHTS}) FROM article_text
-         WHERE article_text MATCH ?4 {narrowed}
-         ORDER BY article_text.rowid DESC LIMIT {RANKED_MAX}"
-    );
+    let (sql, text) = ranking(c, asked, &narrowed);
     let mut statement = c.prepare(&sql)?;
     let bound = params![filter.source, filter.topic, filter.since.map(seconds), text];
     let mut ranked = statement
@@ -391,7 +406,7 @@ fn listed(c: &Connection, id: ArticleId) -> Result<ListedArticle, StoreError> {
             body_state: row.get(6)?,
             verdict: row.get(7)?,
             document: row.get(8)?,
-            published_zone: row.get::<_, Option<String>>(9)?.as_deref().and_then(Zone::of_name),
+            published_zone: row.get::<Option<String>>(9)?.as_deref().and_then(Zone::of_name),
         })
     })?;
     found.topics = membership::topics_of(c, id)?;

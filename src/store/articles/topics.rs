@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 
 use crate::domain::article::Article;
 use crate::domain::topic::Topic;
 use crate::domain::{ArticleId, Timestamp};
+use crate::store::engine::OptionalExtension;
+use crate::store::engine::client::{Connection, params};
 use crate::store::engine::statement::{count, select_all};
 use crate::store::engine::{Store, StoreError, moment, seconds};
 use crate::store::rows::membership::MatchedTerm;
@@ -59,7 +60,7 @@ impl Store {
         self.read(|c| {
             let sql = "SELECT name, matched_to, archive_to FROM topic
                        WHERE active = 1 AND matched_to < archive_to ORDER BY id";
-            select_all(c, sql, [], |row| {
+            select_all(c, sql, (), |row| {
                 Ok(UnmatchedTopic {
                     name: row.get(0)?,
                     matched_to: row.get(1)?,
@@ -106,7 +107,7 @@ impl Store {
             let mut rows = statement.query(params![topic, seconds(since)])?;
             while let Some(row) = rows.next()? {
                 finds.moments.push((moment(row.get(0)?), row.get(1)?));
-                let found_by = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?;
+                let found_by = row.get_ref(2)?.as_str()?;
                 match reasons.get_mut(found_by) {
                     Some(number) => *number += 1,
                     None => _ = reasons.insert(found_by.to_owned(), 1),
@@ -195,7 +196,7 @@ impl Store {
                               (SELECT count(DISTINCT story) FROM match JOIN member ON member.article = match.article
                                WHERE match.topic = topic.id)
                        FROM topic WHERE active = 1 ORDER BY name";
-            select_all(c, sql, [], |row| {
+            select_all(c, sql, (), |row| {
                 Ok(StoredTopic {
                     name: row.get(0)?,
                     articles: row.get(1)?,
@@ -209,8 +210,8 @@ impl Store {
 /// Makes the stored topics those of the configuration.
 pub fn sync_topics(c: &Connection, now: Timestamp, topics: &[Topic]) -> Result<(), StoreError> {
     let before = active(c)?;
-    c.execute("UPDATE topic SET active = 0", [])?;
-    let newest: i64 = c.query_row("SELECT coalesce(max(id), 0) FROM article", [], |row| row.get(0))?;
+    c.execute("UPDATE topic SET active = 0", ())?;
+    let newest: i64 = c.query_row("SELECT coalesce(max(id), 0) FROM article", (), |row| row.get(0))?;
     for topic in topics {
         let (name, rule) = (&topic.name, topic.rule_key());
         let old: Option<String> = c
@@ -236,7 +237,7 @@ pub fn sync_topics(c: &Connection, now: Timestamp, topics: &[Topic]) -> Result<(
 }
 
 fn active(c: &Connection) -> Result<BTreeSet<String>, StoreError> {
-    let names = select_all(c, "SELECT name FROM topic WHERE active = 1", [], |row| row.get(0))?;
+    let names = select_all(c, "SELECT name FROM topic WHERE active = 1", (), |row| row.get(0))?;
     Ok(names.into_iter().collect())
 }
 

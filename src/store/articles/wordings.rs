@@ -1,9 +1,8 @@
 //! What other sources than its own say of an article, kept to be matched beside its own words.
 
-use rusqlite::{Connection, params};
-
 use crate::domain::article::Wording;
 use crate::domain::{ArticleId, SourceId};
+use crate::store::engine::client::{Connection, params};
 use crate::store::engine::statement::{execute, select_all};
 use crate::store::engine::{Store, StoreError};
 

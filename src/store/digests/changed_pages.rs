@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, Row, params};
-
 use crate::domain::article::Article;
 use crate::domain::{ArticleId, StoryId, Timestamp};
+use crate::store::engine::client::{Connection, Row, params};
 use crate::store::engine::statement::{select_all, select_optional};
 use crate::store::engine::{Store, StoreError, moment, seconds};
 use crate::store::rows::article;
@@ -82,7 +81,7 @@ fn history(
     };
     let sql = "SELECT source.name FROM entry JOIN source ON source.id = entry.source
                WHERE entry.article = ?1 AND source.kind = 'page' AND source.active = 1";
-    let names = select_all(c, sql, [page.0], |row| row.get::<_, Option<String>>(0))?;
+    let names = select_all(c, sql, [page.0], |row| row.get::<Option<String>>(0))?;
     let sql = "SELECT topic.name FROM match JOIN topic ON topic.id = match.topic WHERE match.article = ?1";
     let topics = select_all(c, sql, [page.0], |row| row.get(0))?;
     let story = select_optional(c, "SELECT story FROM member WHERE article = ?1", [page.0], |row| {

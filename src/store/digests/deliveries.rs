@@ -4,10 +4,10 @@
 //! that state when a round of deliveries begins was cut off. It goes out again with the same Message-ID, or is given up
 //! where its channel is to get nothing twice.
 
-use rusqlite::params;
-
 use crate::domain::channel::Guarantee;
 use crate::domain::{DigestId, Timestamp};
+use crate::store::engine::DatabaseResult;
+use crate::store::engine::client::{Row, params};
 use crate::store::engine::statement::select_all;
 use crate::store::engine::{Store, StoreError, moment, moment_or_none, seconds};
 
@@ -60,7 +60,7 @@ const DUE: &str = "SELECT delivery.id, delivery.digest, digest.name, delivery.ch
 /// What is told of a delivery that was cut off and may not be sent again.
 const CUT_OFF: &str = "cut off while it was sent; it may have arrived, and is not sent again (at-most-once)";
 
-fn due_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<DueDelivery> {
+fn due_from(row: &Row<'_>) -> DatabaseResult<DueDelivery> {
     Ok(DueDelivery {
         id: row.get(0)?,
         digest: row.get(1)?,
@@ -71,7 +71,7 @@ fn due_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<DueDelivery> {
         bytes: row.get(6)?,
         attempts: row.get(7)?,
         first_try_at: moment_or_none(row.get(8)?),
-        guarantee: Guarantee::of_name(&row.get::<_, String>(9)?).unwrap_or_default(),
+        guarantee: Guarantee::of_name(&row.get::<String>(9)?).unwrap_or_default(),
     })
 }
 
@@ -106,7 +106,7 @@ impl Store {
             let sql = "SELECT count(*) FILTER (WHERE state IN ('pending', 'sending', 'retry')),
                               count(*) FILTER (WHERE state = 'failed' AND reported = 0)
                        FROM delivery WHERE state IN ('pending', 'sending', 'retry', 'failed')";
-            Ok(c.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?)
+            Ok(c.query_row(sql, (), |row| Ok((row.get(0)?, row.get(1)?)))?)
         })
     }
 
@@ -132,7 +132,7 @@ impl Store {
             let sql = "SELECT digest, channel, state = 'failed', coalesce(last_error, '') FROM delivery
                        WHERE state = 'failed' AND reported = 0 OR state = 'retry' AND last_error IS NOT NULL
                        ORDER BY state = 'failed' DESC, id DESC LIMIT ?1";
-            let from = |row: &rusqlite::Row<'_>| {
+            let from = |row: &Row<'_>| {
                 Ok(TroubledDelivery {
                     digest: row.get(0)?,
                     channel: row.get(1)?,
@@ -165,7 +165,7 @@ impl Store {
     pub fn next_delivery_due(&self) -> Result<Option<Timestamp>, StoreError> {
         self.read(|c| {
             let sql = "SELECT min(next_try_at) FROM delivery WHERE state IN ('pending', 'sending', 'retry')";
-            Ok(moment_or_none(c.prepare_cached(sql)?.query_row([], |row| row.get(0))?))
+            Ok(moment_or_none(c.prepare_cached(sql)?.query_row((), |row| row.get(0))?))
         })
     }
 
@@ -238,7 +238,7 @@ impl Store {
                     channel: row.get(1)?,
                     subject: row.get(2)?,
                     to: moment(row.get(3)?),
-                    error: row.get::<_, Option<String>>(4)?.unwrap_or_default(),
+                    error: row.get::<Option<String>>(4)?.unwrap_or_default(),
                 })
             })
         })

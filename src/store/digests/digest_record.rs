@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::TimeDelta;
-use rusqlite::{Connection, Row, params};
 use serde::Serialize;
 
 use super::digest_runs::note_run;
@@ -11,7 +10,9 @@ use crate::digest::DigestKind;
 use crate::domain::channel::Guarantee;
 use crate::domain::schedule::LastRun;
 use crate::domain::{ArticleId, DigestId, SourceId, StoryId, Timestamp};
-use crate::store::engine::statement::{count, select_all, select_one, select_optional};
+use crate::store::engine::DatabaseResult;
+use crate::store::engine::client::{Connection, Row, params};
+use crate::store::engine::statement::{count, insert, select_all, select_one, select_optional};
 use crate::store::engine::{Store, StoreError, moment, moment_or_none, seconds};
 use crate::store::rows::membership::MatchedTerm;
 use crate::store::rows::revisions::{self, StoredRevision};
@@ -261,7 +262,8 @@ impl Store {
     /// The database cannot be written; nothing is kept then.
     pub async fn record_digest(&self, digest: NewDigest) -> Result<DigestId, StoreError> {
         self.write(move |c| {
-            c.execute(
+            let id = DigestId(insert(
+                c,
                 "INSERT INTO digest (name, from_at, to_at, subject, text, html, stories, kind, unread)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
                 params![
@@ -275,10 +277,9 @@ impl Store {
                     digest.kind.as_str(),
                     digest.unread as i64
                 ],
-            )?;
-            let id = DigestId(c.last_insert_rowid());
+            )?);
             for (story, article) in &digest.items {
-                c.prepare_cached("INSERT OR IGNORE INTO digest_item (digest, story, article) VALUES (?1, ?2, ?3)")?
+                c.prepare_cached("INSERT INTO digest_item (digest, story, article) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?
                     .execute(params![id.0, story.0, article.0])?;
             }
             for delivery in &digest.reported {
@@ -287,7 +288,7 @@ impl Store {
             for delivery in digest.deliveries {
                 c.execute(
                     "INSERT INTO delivery (digest, channel, message_id, bytes, next_try_at, guarantee, last_error, state)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, iif(?7 IS NULL, 'pending', 'failed'))",
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, CASE WHEN CAST(?7 AS TEXT) IS NULL THEN 'pending' ELSE 'failed' END)",
                     params![
                         id.0,
                         delivery.channel,
@@ -311,7 +312,7 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn channels(&self) -> Result<Vec<String>, StoreError> {
-        self.read(|c| select_all(c, "SELECT DISTINCT channel FROM delivery", [], |row| row.get(0)))
+        self.read(|c| select_all(c, "SELECT DISTINCT channel FROM delivery", (), |row| row.get(0)))
     }
 
     /// Returns the stored digests, newest first.
@@ -421,7 +422,7 @@ impl Store {
 }
 
 /// Returns a digest without its deliveries.
-fn digest_from(row: &Row<'_>) -> rusqlite::Result<StoredDigest> {
+fn digest_from(row: &Row<'_>) -> DatabaseResult<StoredDigest> {
     Ok(StoredDigest {
         id: row.get(0)?,
         name: row.get(1)?,
@@ -472,7 +473,7 @@ fn told_members(c: &Connection, digest: &str, story: StoryId) -> Result<HashSet<
 /// Returns by which terms an article matches a topic; nothing where it does not.
 fn matched_terms(c: &Connection, topic: &str, article: ArticleId) -> Result<Option<Vec<MatchedTerm>>, StoreError> {
     let sql = "SELECT reasons FROM match WHERE topic = (SELECT id FROM topic WHERE name = ?1) AND article = ?2";
-    let reasons = select_optional(c, sql, params![topic, article.0], |row| row.get::<_, String>(0))?;
+    let reasons = select_optional(c, sql, params![topic, article.0], |row| row.get::<String>(0))?;
     // What another program wrote there is no reason to be silent about the match itself.
     Ok(reasons.map(|text| serde_json::from_str(&text).unwrap_or_default()))
 }
@@ -480,9 +481,10 @@ fn matched_terms(c: &Connection, topic: &str, article: ArticleId) -> Result<Opti
 /// Whether the source of an article has used its title on another day, over another article.
 fn has_standing_title(c: &Connection, article: ArticleId) -> Result<bool, StoreError> {
     let sql = "SELECT EXISTS (
-                   SELECT 1 FROM entry AS own CROSS JOIN entry AS other CROSS JOIN article
-                   WHERE own.article = ?1 AND own.title_hash <> 0 AND other.source = own.source AND other.title_hash = own.title_hash
-                     AND other.article <> ?1 AND article.id = other.article
+                   SELECT 1 FROM entry AS own
+                   CROSS JOIN entry AS other ON other.source = own.source AND other.title_hash = own.title_hash
+                   CROSS JOIN article ON article.id = other.article
+                   WHERE own.article = ?1 AND own.title_hash <> 0 AND other.article <> ?1
                      AND abs(article.published_at - (SELECT published_at FROM article WHERE id = ?1)) >= ?2)";
     select_one(c, sql, params![article.0, SERIES_HOURS * 3600], |row| row.get(0))
 }

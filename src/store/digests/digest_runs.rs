@@ -1,10 +1,10 @@
 //! What was last done and last sent under a digest's name.
 
-use rusqlite::{Connection, OptionalExtension, params};
-
 use crate::digest::{DigestKind, LastSent};
 use crate::domain::Timestamp;
 use crate::domain::schedule::LastRun;
+use crate::store::engine::OptionalExtension;
+use crate::store::engine::client::{Connection, params};
 use crate::store::engine::{Store, StoreError, moment, seconds};
 
 impl Store {
@@ -54,9 +54,9 @@ impl Store {
             let sql = "SELECT kind, to_at, unread FROM digest WHERE name = ?1 ORDER BY id DESC LIMIT 1";
             let sent = c.prepare_cached(sql)?.query_row([name], |row| {
                 Ok(LastSent {
-                    kind: DigestKind::of_name(&row.get::<_, String>(0)?).unwrap_or_default(),
+                    kind: DigestKind::of_name(&row.get::<String>(0)?).unwrap_or_default(),
                     at: moment(row.get(1)?),
-                    unread: row.get::<_, u32>(2)? as usize,
+                    unread: row.get::<u32>(2)? as usize,
                 })
             });
             Ok(sent.optional()?)

@@ -6,11 +6,11 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use rusqlite::{Connection, Row, params};
-
 use crate::domain::article::{Article, Image};
 use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::ranking;
+use crate::store::engine::DatabaseResult;
+use crate::store::engine::client::{Connection, Row, params};
 use crate::store::engine::columns::columns;
 use crate::store::engine::statement::{execute, select_all, select_one, select_optional};
 use crate::store::engine::{Store, StoreError, moment, seconds};
@@ -144,7 +144,7 @@ impl Store {
             match old {
                 Some(old) if !is_other => leave_window(c, old, seconds(since))?,
                 // Which of them this changes is not known; one that says the same is not written.
-                _ => c.execute("UPDATE document SET dirty = dirty + 1", []).map(drop)?,
+                _ => c.execute("UPDATE document SET dirty = dirty + 1", ()).map(drop)?,
             }
             settings::set(
                 c,
@@ -176,7 +176,7 @@ impl Store {
             let sql =
                 "SELECT DISTINCT member.story FROM document CROSS JOIN member ON member.article = document.article
                        WHERE document.dirty > 0";
-            select_all(c, sql, [], |row| row.get(0))
+            select_all(c, sql, (), |row| row.get(0))
         })
     }
 
@@ -235,7 +235,7 @@ pub fn set_prepared(c: &Connection, since: Timestamp, mark: i64) -> Result<(), S
 /// Returns the story that a story continues, those that continue it, and those near it.
 fn related_stories(c: &Connection, story: StoryId) -> Result<Vec<StoryId>, StoreError> {
     let sql = "SELECT continues FROM story WHERE id = ?1 AND continues IS NOT NULL
-               UNION ALL SELECT id FROM (SELECT id FROM story WHERE continues = ?1 ORDER BY id DESC LIMIT ?2)";
+               UNION ALL SELECT id FROM (SELECT id FROM story WHERE continues = ?1 ORDER BY id DESC LIMIT ?2) AS later";
     let mut found: Vec<StoryId> = select_all(c, sql, params![story.0, CONTINUED_BY_MAX], |row| row.get(0))?;
     for near in near_stories(c, story)? {
         if !found.contains(&near) {
@@ -280,7 +280,7 @@ fn lead(c: &Connection, story: StoryId, since: Timestamp) -> Result<Option<Relat
     Ok(Some(lead))
 }
 
-fn related_from(row: &Row<'_>) -> rusqlite::Result<RelatedArticle> {
+fn related_from(row: &Row<'_>) -> DatabaseResult<RelatedArticle> {
     Ok(RelatedArticle {
         article: article::head_from(row)?,
         quality: row.get(related::QUALITY)?,

@@ -1,8 +1,8 @@
 //! The documents: which are dirty, what they are called, and which articles have none.
 
-use rusqlite::{Row, params};
-
 use crate::domain::{ArticleId, StoryId};
+use crate::store::engine::DatabaseResult;
+use crate::store::engine::client::{Row, params};
 use crate::store::engine::statement::{count, select_all, select_optional};
 use crate::store::engine::{Store, StoreError};
 use crate::store::rows::document_marks;
@@ -26,7 +26,7 @@ pub struct NamedDocument {
     pub is_dirty: bool,
 }
 
-fn named_from(row: &Row<'_>) -> rusqlite::Result<NamedDocument> {
+fn named_from(row: &Row<'_>) -> DatabaseResult<NamedDocument> {
     Ok(NamedDocument {
         article: row.get(0)?,
         name: row.get(1)?,
@@ -61,7 +61,7 @@ impl Store {
     pub fn has_dirty_documents(&self) -> Result<bool, StoreError> {
         self.read(|c| {
             let sql = "SELECT EXISTS (SELECT 1 FROM document WHERE dirty > 0)";
-            Ok(c.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+            Ok(c.prepare_cached(sql)?.query_row((), |row| row.get(0))?)
         })
     }
 
@@ -107,7 +107,7 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn count_documents(&self) -> Result<u64, StoreError> {
-        self.read(|c| Ok(count(c, "SELECT count(*) FROM document", [])? as u64))
+        self.read(|c| Ok(count(c, "SELECT count(*) FROM document", ())? as u64))
     }
 
     /// Returns up to `limit` articles with ids above `after` that have been read and have no document: members of

@@ -1,9 +1,11 @@
 //! Columns by their names: what a query selects and the places its rows are read at follow from one list, and so do the
 //! columns and the values of a statement that writes.
 
-use rusqlite::{Connection, ToSql, params_from_iter};
+use super::client::{Connection, ToSql};
 
 use super::error::StoreError;
+use super::statement::execute;
+use crate::domain::ArticleId;
 
 /// Declares the columns of a query: `list::SQL` is what it selects, `list::NAME` the place of a column in its rows, a
 /// constant. A list `after` another goes on where that ends.
@@ -50,18 +52,16 @@ pub fn update(c: &Connection, table: &str, id: i64, values: &Values<'_>) -> Resu
     let names = names.join(" = ?, ");
     let sql = format!("UPDATE {table} SET {names} = ? WHERE id = ?");
     let id: &dyn ToSql = &id;
-    c.prepare_cached(&sql)?
-        .execute(params_from_iter(values.iter().map(|(_, value)| *value).chain([id])))?;
+    let values: Vec<&dyn ToSql> = values.iter().map(|(_, value)| *value).chain([id]).collect();
+    execute(c, &sql, values.as_slice())?;
     Ok(())
 }
 
-/// Adds an article, unless there is one that is known by the same. Returns whether it was added.
-pub fn insert_article(c: &Connection, values: &Values<'_>) -> Result<bool, StoreError> {
+/// Adds an article, unless there is one that is known by the same. Returns its number if it was added.
+pub fn insert_article(c: &Connection, values: &Values<'_>) -> Result<Option<ArticleId>, StoreError> {
     let names: Vec<&str> = values.iter().map(|(name, _)| *name).collect();
     let (names, marks) = (names.join(", "), vec!["?"; values.len()].join(", "));
-    let sql = format!("INSERT INTO article ({names}) VALUES ({marks}) ON CONFLICT (url_key) DO NOTHING");
-    let added = c
-        .prepare_cached(&sql)?
-        .execute(params_from_iter(values.iter().map(|(_, value)| *value)))?;
-    Ok(added > 0)
+    let sql = format!("INSERT INTO article ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING");
+    let values: Vec<&dyn ToSql> = values.iter().map(|(_, value)| *value).collect();
+    Ok(c.insert(&sql, values.as_slice())?.map(ArticleId))
 }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
+use super::client::Connection;
 use super::error::StoreError;
 
 /// Prepared statements kept per connection.
@@ -47,7 +47,10 @@ pub fn still_address(path: &Path) -> String {
 }
 
 /// Prepares a connection; whatever runs on it ends once `told_to_end` is set.
-pub fn prepare_connection(connection: &mut Connection, told_to_end: &Arc<AtomicBool>) -> Result<(), StoreError> {
+pub fn prepare_connection(
+    connection: &mut rusqlite::Connection,
+    told_to_end: &Arc<AtomicBool>,
+) -> Result<(), StoreError> {
     let told_to_end = Arc::clone(told_to_end);
     connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(move || told_to_end.load(Ordering::Relaxed)))?;
     connection.busy_timeout(Duration::from_millis(BUSY_MILLISECONDS))?;
@@ -64,8 +67,12 @@ pub fn in_snapshot<T>(
     connection: &Connection,
     work: impl FnOnce(&Connection) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
-    connection.prepare_cached("BEGIN")?.execute([])?;
+    let begin = match connection.sqlite() {
+        Some(_) => "BEGIN",
+        None => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    };
+    connection.prepare_cached(begin)?.execute(())?;
     let result = work(connection);
-    connection.prepare_cached("COMMIT")?.execute([])?;
+    connection.prepare_cached("COMMIT")?.execute(())?;
     result
 }

@@ -1,16 +1,13 @@
 //! Why the store could not do what it was asked.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use thiserror::Error;
 
+#[cfg(feature = "postgres")]
+use super::database_error::Cause;
+use super::database_error::DatabaseError;
 use crate::files;
-
-/// What SQLite says.
-#[derive(Debug, Clone, Error)]
-#[error("{0}")]
-pub struct SqliteError(Arc<rusqlite::Error>);
 
 /// Why the store could not be opened, read or written.
 #[derive(Debug, Error)]
@@ -37,7 +34,7 @@ pub enum StoreError {
     )]
     Holding { path: PathBuf },
     #[error("the disk is full: {0}; nothing of the last step was kept, free some room and it is done again")]
-    Full(SqliteError),
+    Full(DatabaseError),
     #[error(
         "the database is damaged: {0}; stop tidings and restore the latest backup (docs/operations.md, \"Backup and restore\")"
     )]
@@ -57,13 +54,41 @@ pub enum StoreError {
     )]
     CutOff { path: PathBuf },
     #[error("the database cannot be used: {error}; {remedy}")]
-    Forbidden { error: SqliteError, remedy: &'static str },
+    Forbidden { error: DatabaseError, remedy: &'static str },
     #[error(
         "cannot open the database: {0}; see whether too many files are open (ulimit -n, LimitNOFILE= of the service)"
     )]
-    Unopened(SqliteError),
+    Unopened(DatabaseError),
     #[error("database: {0}")]
-    Database(SqliteError),
+    Database(DatabaseError),
+    #[error(
+        "the store is written by {holder}; this one can take over when that ends, or half a minute after it died (`tidings run` waits for that)"
+    )]
+    Held { holder: String },
+    #[error(
+        "another worker has taken over the store; this one changes nothing any more, and waits once it is started again"
+    )]
+    TakenOver,
+    #[error("{what} works on a database that is a file, and this store is at a server; {remedy}")]
+    AtServer { what: &'static str, remedy: &'static str },
+    #[error("the store it is to be carried into holds something else; name an empty one")]
+    NotEmpty,
+    #[error(
+        "what was carried over differs in {table}, row {row}; nothing of the old store was changed, empty the new one and carry it over again"
+    )]
+    Differs { table: &'static str, row: usize },
+    #[error("a store was carried into this one and not all of it is there; end it with `tidings move`")]
+    HalfCarried,
+    #[error("[store] postgres is no address of a database: {0}; write url = \"postgres://user@host/database\"")]
+    ServerAddress(String),
+    #[error("{name} is PostgreSQL {found}; tidings needs {needed} or later")]
+    ServerTooOld { name: String, found: i64, needed: i64 },
+    #[error("the database server is away: {0}; what was not committed is done again once it is there")]
+    Away(DatabaseError),
+    #[error(
+        "this tidings was built without PostgreSQL; build it with --features postgres, or take [store] postgres out"
+    )]
+    NoPostgres,
     #[error("ended before it was done, since the program ends; nothing of it was kept")]
     Ended,
     #[error("writing it panicked: {0}; nothing of it was kept")]
@@ -81,25 +106,35 @@ impl StoreError {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        SqliteError::from(error).into()
+        DatabaseError::from(error).into()
     }
 }
 
-impl From<rusqlite::Error> for SqliteError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self(Arc::new(error))
+#[cfg(feature = "postgres")]
+impl From<::postgres::Error> for StoreError {
+    fn from(error: ::postgres::Error) -> Self {
+        DatabaseError::from(error).into()
     }
 }
 
-impl From<SqliteError> for StoreError {
-    fn from(error: SqliteError) -> Self {
-        match error.0.sqlite_error_code() {
+impl From<DatabaseError> for StoreError {
+    fn from(error: DatabaseError) -> Self {
+        #[cfg(feature = "postgres")]
+        if let Cause::Postgres(cause) = &*error.0 {
+            return match cause.code() {
+                Some(&::postgres::error::SqlState::DISK_FULL) => Self::Full(error),
+                Some(&::postgres::error::SqlState::QUERY_CANCELED) => Self::Ended,
+                _ if super::server_errors::is_away(cause) => Self::Away(error),
+                _ => Self::Database(error),
+            };
+        }
+        match error.sqlite().and_then(rusqlite::Error::sqlite_error_code) {
             Some(rusqlite::ErrorCode::DiskFull) => Self::Full(error),
             // The room it lacks is that of the index of its log.
             Some(rusqlite::ErrorCode::SystemIoFailure)
                 if error
-                    .0
-                    .sqlite_error()
+                    .sqlite()
+                    .and_then(rusqlite::Error::sqlite_error)
                     .is_some_and(|e| e.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE) =>
             {
                 Self::Full(error)

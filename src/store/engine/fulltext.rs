@@ -7,26 +7,22 @@
 //! What is indexed are the words that topics look for, in their comparable form with single spaces between them: the index
 //! itself knows no letters, and what it finds is what a topic would.
 
-use rusqlite::{Connection, params};
+use super::client::{Connection, params};
+use super::database_error::DatabaseResult;
 
+pub use super::fulltext_row::FullTextRow;
+#[cfg(feature = "postgres")]
+use super::tsvector;
 use crate::domain::ArticleId;
 use crate::text;
-
-/// One article's row.
-#[derive(Debug)]
-pub struct FullTextRow {
-    pub article: ArticleId,
-    /// An older row may stand in the index.
-    pub is_indexed: bool,
-    pub title: String,
-    pub excerpt: String,
-    pub body: String,
-}
 
 /// Rows that wait for the end of the transaction.
 #[derive(Debug, Default)]
 pub struct PendingRows {
     rows: Vec<FullTextRow>,
+    /// Words that stand in the list of a server's index, as far as it is known.
+    #[cfg(feature = "postgres")]
+    listed: std::collections::HashSet<String>,
 }
 
 impl PendingRows {
@@ -37,6 +33,11 @@ impl PendingRows {
     /// Forgets what was added since there were `len` rows: its unit of work was taken back.
     pub fn truncate(&mut self, len: usize) {
         self.rows.truncate(len);
+    }
+
+    /// Forgets all of it: a transaction failed.
+    pub fn forget(&mut self) {
+        *self = Self::default();
     }
 
     /// Adds an article's row, in place of an older one. An excerpt that is the text's beginning says nothing more.
@@ -51,8 +52,14 @@ impl PendingRows {
     }
 
     /// Writes what waits. Whatever comes of it, nothing waits afterwards.
-    pub fn write(&mut self, c: &Connection) -> rusqlite::Result<()> {
+    pub fn write(&mut self, c: &Connection) -> DatabaseResult<()> {
         let rows = std::mem::take(&mut self.rows);
+        #[cfg(feature = "postgres")]
+        if c.sqlite().is_none() {
+            return rows
+                .iter()
+                .try_for_each(|row| tsvector::write(c, row, &mut self.listed));
+        }
         let mut delete = c.prepare_cached("DELETE FROM article_text WHERE rowid = ?1")?;
         let mut insert =
             c.prepare_cached("INSERT INTO article_text (rowid, title, excerpt, body) VALUES (?1, ?2, ?3, ?4)")?;
@@ -64,6 +71,17 @@ impl PendingRows {
         }
         Ok(())
     }
+}
+
+/// Takes an article's row out of the index.
+pub fn remove(c: &Connection, article: ArticleId) -> DatabaseResult<()> {
+    #[cfg(feature = "postgres")]
+    if c.sqlite().is_none() {
+        return tsvector::remove(c, article);
+    }
+    c.prepare_cached("DELETE FROM article_text WHERE rowid = ?1")?
+        .execute([article.0])?;
+    Ok(())
 }
 
 /// Returns the words of a text with single spaces between them.
@@ -85,8 +103,7 @@ mod tests {
 
     #[test]
     fn scripts_without_spaces_are_found_by_substring() {
-        let c = Connection::open_in_memory().unwrap();
-        migrations::apply(&c, std::path::Path::new(":memory:")).unwrap();
+        let c = migrations::in_memory();
         let mut pending = PendingRows::default();
         let row = |article, title: &str, body: &str| FullTextRow {
             article: ArticleId(article),
@@ -115,11 +132,13 @@ mod tests {
             ("lead:gesetz NOT title:law", vec![1]),
         ] {
             let query = query::parse(text).unwrap();
-            let expression = fts_query::of(&query, &search::completions(&c, &query).unwrap()).unwrap();
+            let expression = fts_query::of(&query, &search::completions(&c, &query).unwrap())
+                .unwrap()
+                .fts5();
             let mut statement = c
                 .prepare("SELECT rowid FROM article_text WHERE article_text MATCH ?1 ORDER BY rowid")
                 .unwrap();
-            let found = statement.query_map([expression], |row| row.get(0)).unwrap();
+            let found = statement.query_map([&expression], |row| row.get(0)).unwrap();
             assert_eq!(found.collect::<Result<Vec<i64>, _>>().unwrap(), expected, "{text}");
         }
     }

@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::OpenFlags;
 
+use super::client::Connection;
 use super::connection::{in_snapshot, log_of, prepare_connection, still_address};
 use super::error::StoreError;
 use super::lock;
@@ -47,6 +48,9 @@ pub struct StoreInner {
     pub writes: Mutex<Option<mpsc::Sender<WriteUnit>>>,
     pub writer: Mutex<Option<JoinHandle<()>>>,
     pub lock: Option<File>,
+    /// The server that holds it; none where it is a file.
+    #[cfg(feature = "postgres")]
+    pub server: Option<super::postgres::DatabaseServer>,
     /// Nobody has it open: it is read without the files beside it, and none is made.
     pub is_still: bool,
     /// The connection that is asked whether anything was written.
@@ -132,10 +136,18 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn schema(&self) -> Result<i64, StoreError> {
-        self.read(|c| Ok(schema_of(c)?))
+        self.read(schema_of)
     }
 
-    /// Returns how many bytes the database and its log take.
+    /// Whether it is at a server, which looks after what it stores.
+    pub fn is_at_server(&self) -> bool {
+        #[cfg(feature = "postgres")]
+        return self.shared.server.is_some();
+        #[cfg(not(feature = "postgres"))]
+        false
+    }
+
+    /// Returns how many bytes the database and its log take in the state folder.
     pub fn sizes(&self) -> (u64, u64) {
         let size = |path: &Path| std::fs::metadata(path).map_or(0, |file| file.len());
         (size(&self.shared.path), size(&log_of(&self.shared.path)))
@@ -162,9 +174,16 @@ impl Store {
             *watch = Some(self.connect_to_read()?);
         }
         let connection = watch.as_ref().ok_or(StoreError::Closed)?;
-        Ok(connection
-            .prepare_cached("PRAGMA data_version")?
-            .query_row([], |row| row.get(0))?)
+        let sql = match connection {
+            Connection::Sqlite(_) => "PRAGMA data_version",
+            #[cfg(feature = "postgres")]
+            Connection::Postgres(_) => super::postgres::COMMITTED,
+        };
+        let version = blocking::run(|| connection.prepare_cached(sql)?.query_row((), |row| row.get(0)));
+        if version.is_err() {
+            watch.take();
+        }
+        Ok(version?)
     }
 
     /// Returns where the database lies.
@@ -192,18 +211,27 @@ impl Store {
         };
         let result = in_snapshot(&connection, work);
         let mut readers = self.shared.readers();
-        if readers.len() < READERS_KEPT {
+        if readers.len() < READERS_KEPT && !connection.is_lost() {
             readers.push(connection);
         }
         result
     }
 
-    pub(in crate::store) fn connect_to_read(&self) -> Result<Connection, StoreError> {
+    fn connect_to_read(&self) -> Result<Connection, StoreError> {
+        #[cfg(feature = "postgres")]
+        if let Some(server) = &self.shared.server {
+            return blocking::run(|| server.connect()).map(Connection::Postgres);
+        }
+        self.connect_to_file().map(Connection::Sqlite)
+    }
+
+    /// Returns a connection to the file that the database is, for what is done with such a one alone.
+    pub(in crate::store) fn connect_to_file(&self) -> Result<rusqlite::Connection, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let path = &self.shared.path;
         let mut connection = match self.shared.is_still {
-            true => Connection::open_with_flags(still_address(path), flags | OpenFlags::SQLITE_OPEN_URI)?,
-            false => Connection::open_with_flags(path, flags)?,
+            true => rusqlite::Connection::open_with_flags(still_address(path), flags | OpenFlags::SQLITE_OPEN_URI)?,
+            false => rusqlite::Connection::open_with_flags(path, flags)?,
         };
         prepare_connection(&mut connection, &self.shared.reads_end)?;
         Ok(connection)

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use rusqlite::Connection;
-
+use super::client::Connection;
 use super::error::StoreError;
+#[cfg(feature = "postgres")]
+use super::postgres;
 
 const STEPS: &[&str] = &[
     include_str!("migrations/0001_initial.sql"),
@@ -39,16 +40,24 @@ const STEPS: &[&str] = &[
 pub const SCHEMA: i64 = STEPS.len() as i64;
 
 /// Returns the number of a database's schema.
-pub fn schema_of(connection: &Connection) -> rusqlite::Result<i64> {
-    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+pub fn schema_of(c: &Connection) -> Result<i64, StoreError> {
+    match c {
+        Connection::Sqlite(file) => Ok(schema_of_file(file)?),
+        #[cfg(feature = "postgres")]
+        Connection::Postgres(session) => postgres::schema_of(session),
+    }
+}
+
+pub fn schema_of_file(file: &rusqlite::Connection) -> rusqlite::Result<i64> {
+    file.pragma_query_value(None, "user_version", |row| row.get(0))
 }
 
 /// Brings the database up to the known schema, each step in a transaction of its own.
 ///
 /// # Errors
 /// The database is newer than this program, or a step fails (the database is then as before that step).
-pub fn apply(connection: &Connection, path: &Path) -> Result<(), StoreError> {
-    let found = schema_of(connection)?;
+pub fn apply(connection: &rusqlite::Connection, path: &Path) -> Result<(), StoreError> {
+    let found = schema_of_file(connection)?;
     if found > SCHEMA {
         return Err(StoreError::Newer {
             path: path.to_path_buf(),
@@ -68,4 +77,18 @@ pub fn apply(connection: &Connection, path: &Path) -> Result<(), StoreError> {
             })?;
     }
     Ok(())
+}
+
+/// Returns an empty store in memory.
+#[cfg(test)]
+pub fn in_memory() -> Connection {
+    let file = rusqlite::Connection::open_in_memory().expect("memory is there");
+    apply(&file, Path::new(":memory:")).expect("the steps are whole");
+    file.into()
+}
+
+#[cfg(all(test, feature = "postgres"))]
+#[test]
+fn a_server_comes_to_the_schema_of_a_file() {
+    assert_eq!(postgres::newest(), Some(SCHEMA));
 }

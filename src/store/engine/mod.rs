@@ -1,11 +1,21 @@
 //! The database: opened by one owner, read on connections apart, written on one thread, brought up to date, checked.
 
+#[cfg(feature = "postgres")]
+mod server_errors;
+mod database_error;
+mod values;
 mod error;
 mod moments;
-mod ids;
+mod place;
+#[cfg(feature = "postgres")]
+mod postgres;
+pub(super) mod client;
 pub(super) mod statement;
 pub(super) mod columns;
 pub(super) mod migrations;
+mod fulltext_row;
+#[cfg(feature = "postgres")]
+pub(super) mod tsvector;
 pub(super) mod fulltext;
 pub(super) mod live_stories;
 pub(super) mod connection;
@@ -18,9 +28,11 @@ mod open;
 #[cfg(test)]
 mod tests;
 
-pub use error::{SqliteError, StoreError};
+pub use database_error::{DatabaseError, DatabaseResult, OptionalExtension};
+pub use error::StoreError;
 pub use handle::Store;
 pub use migrations::SCHEMA;
 pub use moments::{moment, moment_or_none, seconds};
 pub use open::{DATABASE_NAME, LOG_BYTES_KEPT};
+pub use place::{ServerAddress, StorePlace};
 pub use writer::WriterState;

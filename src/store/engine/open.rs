@@ -2,19 +2,26 @@
 //! elsewhere in its place.
 
 use std::fs::File;
+use std::io;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, mpsc};
 
-use rusqlite::Connection;
 use rustix::fs::{Access, access};
 
+use super::client::Connection;
 use super::connection::{beside, journal_of, log_of, prepare_connection};
 use super::error::StoreError;
 use super::free_pages::{enable_incremental_vacuum, vacuum_if_worth_it};
 use super::handle::{Store, StoreInner};
 use super::integrity::check_before_use;
+use super::place::{ServerAddress, StorePlace};
+#[cfg(feature = "postgres")]
+use super::postgres::{self, DatabaseServer, WriteTerm};
+use super::writer::Writer;
 use super::{lock, migrations, writer};
+#[cfg(feature = "postgres")]
+use crate::blocking;
 use crate::files;
 
 /// What a write-ahead log that had to grow (a long reader keeps it from being carried over) is cut back to, in bytes.
@@ -30,7 +37,11 @@ impl Store {
     ///
     /// # Errors
     /// The folder cannot be used, another process owns the store, or the database is damaged or newer.
-    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+    pub fn open<'a>(place: impl Into<StorePlace<'a>>) -> Result<Self, StoreError> {
+        let StorePlace { folder, server } = place.into();
+        if let Some(server) = server {
+            return Self::open_at(folder, server, true);
+        }
         let path = folder.join(DATABASE_NAME);
         Self::open_as_owner(folder).map_err(|error| by_rights(error, &path, Access::READ_OK | Access::WRITE_OK))
     }
@@ -40,7 +51,7 @@ impl Store {
         std::fs::create_dir_all(folder).map_err(unusable)?;
         let mut lock_file = lock::take(folder)?;
         let path = folder.join(DATABASE_NAME);
-        let mut connection = Connection::open(&path)?;
+        let mut connection = rusqlite::Connection::open(&path)?;
         let mut shared = StoreInner::reading(path.clone());
         prepare_connection(&mut connection, &shared.writes_end)?;
         enable_incremental_vacuum(&connection)?;
@@ -59,17 +70,57 @@ impl Store {
              UPDATE article SET lease_until = NULL WHERE lease_until IS NOT NULL;
              INSERT OR IGNORE INTO setting (name, value) VALUES ('identity', random());",
         )?;
-        let (sender, receiver) = mpsc::channel();
-        let told_to_end = Arc::clone(&shared.writes_end);
-        let writer = std::thread::Builder::new()
-            .name("store-writer".to_owned())
-            .spawn(move || writer::run(connection, &receiver, &told_to_end))
-            .map_err(unusable)?;
-        shared.writes = Mutex::new(Some(sender));
-        shared.writer = Mutex::new(Some(writer));
+        start_writer(&mut shared, Writer::new(connection.into()), || None).map_err(unusable)?;
         shared.lock = Some(lock_file);
         shared.owes_check = AtomicBool::new(owes_check);
         Ok(Self::with(shared))
+    }
+
+    /// Opens the store at a server. To write, its schema is brought up to date, and the folder is this worker's alone.
+    #[cfg(feature = "postgres")]
+    fn open_at(folder: &Path, server: &ServerAddress, writes: bool) -> Result<Self, StoreError> {
+        let server = DatabaseServer::of(server)?;
+        let mut shared = StoreInner::reading(folder.join(DATABASE_NAME));
+        shared.server = Some(server.clone());
+        if !writes {
+            return Self::known(Self::with(shared), &server.name);
+        }
+        let unusable = |error| StoreError::folder(folder, error);
+        std::fs::create_dir_all(folder).map_err(unusable)?;
+        shared.lock = Some(lock::take(folder)?);
+        let writer = blocking::run(|| {
+            let session = server.connect()?;
+            postgres::apply(&session, &server.name, migrations::SCHEMA)?;
+            let term = WriteTerm::begin(&session, &worker_name(folder))?;
+            session.run(postgres::BEGUN)?;
+            Ok::<_, StoreError>(Writer::in_term(Connection::Postgres(session), term))
+        })?;
+        start_writer(&mut shared, writer, move || match server.connect() {
+            Ok(session) => Some(Connection::Postgres(session)),
+            Err(error) => {
+                tracing::warn!("{error}");
+                None
+            }
+        })
+        .map_err(unusable)?;
+        Ok(Self::with(shared))
+    }
+
+    #[cfg(not(feature = "postgres"))]
+    fn open_at(_: &Path, _: &ServerAddress, _: bool) -> Result<Self, StoreError> {
+        Err(StoreError::NoPostgres)
+    }
+
+    /// Returns a store at a server to be read, if its schema is the known one.
+    #[cfg(feature = "postgres")]
+    fn known(store: Self, server: &str) -> Result<Self, StoreError> {
+        let (found, known, path) = (store.schema()?, migrations::SCHEMA, server.into());
+        match found {
+            0 => Err(StoreError::Missing { path }),
+            found if found > known => Err(StoreError::Newer { path, found, known }),
+            found if found < known => Err(StoreError::Older { path, found, known }),
+            _ => Ok(store),
+        }
     }
 
     /// Makes a database that was built in `built`, a folder of its own, the one of `folder`, which has none.
@@ -102,7 +153,11 @@ impl Store {
     ///
     /// # Errors
     /// There is no store, it is damaged or newer, or it has to be written first and cannot be.
-    pub fn open_to_read(folder: &Path) -> Result<Self, StoreError> {
+    pub fn open_to_read<'a>(place: impl Into<StorePlace<'a>>) -> Result<Self, StoreError> {
+        let StorePlace { folder, server } = place.into();
+        if let Some(server) = server {
+            return Self::open_at(folder, server, false);
+        }
         let path = folder.join(DATABASE_NAME);
         must_exist(folder, &path)?;
         let (store, found) = match Self::look_as_may(&path, false) {
@@ -142,7 +197,11 @@ impl Store {
     ///
     /// # Errors
     /// There is no store or nothing in it yet, it is damaged or newer, or its first start was cut off.
-    pub fn open_to_look(folder: &Path) -> Result<Self, StoreError> {
+    pub fn open_to_look<'a>(place: impl Into<StorePlace<'a>>) -> Result<Self, StoreError> {
+        let StorePlace { folder, server } = place.into();
+        if let Some(server) = server {
+            return Self::open_at(folder, server, false);
+        }
         let path = folder.join(DATABASE_NAME);
         must_exist(folder, &path)?;
         let is_alone = !log_of(&path).exists() && !journal_of(&path).exists();
@@ -184,6 +243,29 @@ impl Store {
             false => Ok((store, found)),
         }
     }
+}
+
+/// Returns what a worker is called: its machine, and the folder that is its alone there.
+#[cfg(feature = "postgres")]
+fn worker_name(folder: &Path) -> String {
+    let machine = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    format!("{machine}:{}", folder.display())
+}
+
+/// Starts the thread that writes; `reconnect` returns a new connection where the old one is lost.
+fn start_writer(
+    shared: &mut StoreInner,
+    writer: Writer,
+    reconnect: impl Fn() -> Option<Connection> + Send + 'static,
+) -> io::Result<()> {
+    let (sender, receiver) = mpsc::channel();
+    let told_to_end = Arc::clone(&shared.writes_end);
+    let thread = std::thread::Builder::new()
+        .name("store-writer".to_owned())
+        .spawn(move || writer::run(writer, &receiver, &told_to_end, &reconnect))?;
+    shared.writes = Mutex::new(Some(sender));
+    shared.writer = Mutex::new(Some(thread));
+    Ok(())
 }
 
 /// Whether there is a file with something in it; an empty one, as readers leave it, says nothing.

@@ -1,7 +1,8 @@
 //! Statements, prepared once for each connection: what is selected row by row, and what only changes something.
 
-use rusqlite::{Connection, OptionalExtension, Params, Row};
-
+use super::client::{Connection, Params, Row};
+use super::database_error::OptionalExtension;
+use super::database_error::{DatabaseError, DatabaseResult};
 use super::error::StoreError;
 
 /// Returns what `read` makes of each row.
@@ -9,7 +10,7 @@ pub fn select_all<T>(
     c: &Connection,
     sql: &str,
     params: impl Params,
-    read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    read: impl FnMut(&Row<'_>) -> DatabaseResult<T>,
 ) -> Result<Vec<T>, StoreError> {
     let mut statement = c.prepare_cached(sql)?;
     let rows = statement.query_map(params, read)?;
@@ -21,7 +22,7 @@ pub fn select_one<T>(
     c: &Connection,
     sql: &str,
     params: impl Params,
-    read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    read: impl FnOnce(&Row<'_>) -> DatabaseResult<T>,
 ) -> Result<T, StoreError> {
     Ok(c.prepare_cached(sql)?.query_row(params, read)?)
 }
@@ -37,9 +38,14 @@ pub fn select_optional<T>(
     c: &Connection,
     sql: &str,
     params: impl Params,
-    read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    read: impl FnOnce(&Row<'_>) -> DatabaseResult<T>,
 ) -> Result<Option<T>, StoreError> {
     Ok(c.prepare_cached(sql)?.query_row(params, read).optional()?)
+}
+
+/// Adds a row. Returns the number it was given.
+pub fn insert(c: &Connection, sql: &str, params: impl Params) -> Result<i64, StoreError> {
+    Ok(c.insert(sql, params)?.ok_or_else(DatabaseError::no_row)?)
 }
 
 /// Runs a statement. Returns how many rows it changed.

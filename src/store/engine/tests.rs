@@ -3,7 +3,7 @@
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use rusqlite::Connection;
+use super::client::Connection;
 use rustix::process::{Signal, getpid, kill_process};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::timeout;
@@ -19,7 +19,7 @@ const ENDLESS: &str = "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 
 
 fn origins(store: &Store) -> String {
     let sql = "SELECT group_concat(origin) FROM robots";
-    store.read(|c| Ok(c.query_row(sql, [], |row| row.get(0))?)).unwrap()
+    store.read(|c| Ok(c.query_row(sql, (), |row| row.get(0))?)).unwrap()
 }
 
 #[test]
@@ -73,12 +73,12 @@ async fn a_long_read_and_a_long_write_are_ended_and_a_short_write_is_kept() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
     store.end_reads();
-    let read = store.read(|c| Ok(c.query_row(ENDLESS, [], |row| row.get::<_, i64>(0))?));
+    let read = store.read(|c| Ok(c.query_row(ENDLESS, (), |row| row.get::<i64>(0))?));
     assert!(matches!(read, Err(StoreError::Ended)), "{read:?}");
     store.end_writes();
     let written = store.write(|c| {
-        c.execute("UPDATE topic SET added_at = 0", [])?;
-        Ok(c.query_row(ENDLESS, [], |row| row.get::<_, i64>(0))?)
+        c.execute("UPDATE topic SET added_at = 0", ())?;
+        Ok(c.query_row(ENDLESS, (), |row| row.get::<i64>(0))?)
     });
     assert!(matches!(written.await, Err(StoreError::Ended)));
     // What a delivery answered is still to be written down.
@@ -92,8 +92,8 @@ async fn a_failed_write_leaves_nothing_and_harms_nobody_beside_it() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
     let failing = store.write(|c| -> Result<(), StoreError> {
-        c.execute("INSERT INTO digest_run (name, ran_at) VALUES ('half', 1)", [])?;
-        c.execute("INSERT INTO no_such_table VALUES (1)", [])?;
+        c.execute("INSERT INTO digest_run (name, ran_at) VALUES ('half', 1)", ())?;
+        c.execute("INSERT INTO no_such_table VALUES (1)", ())?;
         Ok(())
     });
     let good = store.digest_ran("whole".to_owned(), LastRun::starting(Timestamp::UNIX_EPOCH));
@@ -101,7 +101,7 @@ async fn a_failed_write_leaves_nothing_and_harms_nobody_beside_it() {
     assert!(failed.is_err() && done.is_ok());
     let count = |name: &'static str| {
         let sql = "SELECT count(*) FROM digest_run WHERE name = ?1";
-        let count = store.read(move |c| Ok(c.query_row(sql, [name], |row| row.get::<_, i64>(0))?));
+        let count = store.read(move |c| Ok(c.query_row(sql, [name], |row| row.get::<i64>(0))?));
         count.unwrap()
     };
     assert_eq!((count("half"), count("whole")), (0, 1));
@@ -152,7 +152,7 @@ async fn a_full_disk_is_said_once_and_costs_only_the_last_step() {
     let put = |number: usize| {
         store.write(move |c| {
             let sql = "INSERT INTO robots (origin, rules, known_until) VALUES (?1, ?2, 0)";
-            c.execute(sql, (number.to_string(), "x".repeat(100_000)))?;
+            c.execute(sql, [number.to_string(), "x".repeat(100_000)])?;
             Ok(())
         })
     };
@@ -165,7 +165,7 @@ async fn a_full_disk_is_said_once_and_costs_only_the_last_step() {
         }
     };
     // A database that may not grow any more fails as on a full disk.
-    let bound = store.write(|c| Ok(c.query_row("PRAGMA max_page_count = 1", [], |row| row.get::<_, i64>(0))?));
+    let bound = store.write(|c| Ok(c.query_row("PRAGMA max_page_count = 1", (), |row| row.get::<i64>(0))?));
     let pages = bound.await.unwrap();
     assert!(pages > 1, "it is bound to what it has");
     let error = put(1).await.unwrap_err();
@@ -173,7 +173,7 @@ async fn a_full_disk_is_said_once_and_costs_only_the_last_step() {
     assert_eq!(error.to_string().matches("the disk is full").count(), 1, "{error}");
     together(true).await;
     store
-        .write(|c| Ok(c.query_row("PRAGMA max_page_count = 1000000", [], |row| row.get::<_, i64>(0))?))
+        .write(|c| Ok(c.query_row("PRAGMA max_page_count = 1000000", (), |row| row.get::<i64>(0))?))
         .await
         .unwrap();
     put(2).await.unwrap();

@@ -6,21 +6,27 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::ErrorCode;
 use tokio::sync::oneshot;
 
-use super::error::{SqliteError, StoreError};
+use super::client::Connection;
+use super::database_error::DatabaseError;
+use super::error::StoreError;
 use super::fulltext::PendingRows;
 use super::live_stories::LiveStories;
+#[cfg(feature = "postgres")]
+use super::postgres::WriteTerm;
 use crate::domain::topic::Topic;
 use crate::text;
 
 /// Units of work gathered into one transaction at most.
 const BATCH_MAX: usize = 200;
 
+/// A writer that has nothing to do for so long renews its right to write, where that ends by itself.
+const RENEWED_AFTER: Duration = Duration::from_secs(10);
 /// How long the writer waits for one that is not ours before the write fails, and how long until it looks whether it is to
 /// end, in milliseconds.
 const BUSY_MILLISECONDS: u64 = 5_000;
@@ -34,6 +40,29 @@ type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 pub struct Writer {
     connection: Connection,
     writer_state: WriterState,
+    /// Where others may write too.
+    #[cfg(feature = "postgres")]
+    term: Option<WriteTerm>,
+}
+
+impl Writer {
+    pub fn new(connection: Connection) -> Self {
+        Self {
+            connection,
+            writer_state: WriterState::default(),
+            #[cfg(feature = "postgres")]
+            term: None,
+        }
+    }
+
+    /// Returns one that writes in a term of its own.
+    #[cfg(feature = "postgres")]
+    pub fn in_term(connection: Connection, term: WriteTerm) -> Self {
+        Self {
+            term: Some(term),
+            ..Self::new(connection)
+        }
+    }
 }
 
 /// What the writer keeps in memory beside the database, in step with its transaction.
@@ -43,6 +72,15 @@ pub struct WriterState {
     pub texts: PendingRows,
     /// The topics that are followed once the transaction is committed; to be set where nothing can fail any more.
     pub followed: Option<Vec<Topic>>,
+}
+
+impl WriterState {
+    /// Forgets what the database may not say: a transaction failed.
+    fn forget(&mut self) {
+        self.live_stories.forget();
+        self.followed = None;
+        self.texts.forget();
+    }
 }
 
 /// Returns `work` as a unit, and where its result arrives once it is committed.
@@ -68,16 +106,34 @@ where
 }
 
 /// Writes what comes through the queue until its last sender is gone. Once `told_to_end` is set it waits for nobody.
-pub fn run(connection: Connection, queue: &mpsc::Receiver<WriteUnit>, told_to_end: &AtomicBool) {
-    if let Err(error) = connection.busy_timeout(Duration::from_millis(LOOK_MILLISECONDS)) {
+///
+/// A connection that is lost is made anew by `reconnect` when the next unit comes; until that works, units fail.
+pub fn run(
+    mut writer: Writer,
+    queue: &mpsc::Receiver<WriteUnit>,
+    told_to_end: &AtomicBool,
+    reconnect: &dyn Fn() -> Option<Connection>,
+) {
+    if let Connection::Sqlite(file) = &writer.connection
+        && let Err(error) = file.busy_timeout(Duration::from_millis(LOOK_MILLISECONDS))
+    {
         tracing::error!("cannot set how long a write waits: {error}");
     }
-    let mut writer = Writer {
-        connection,
-        writer_state: WriterState::default(),
-    };
-    while let Ok(first) = queue.recv() {
-        if let Err(error) = begin(&writer.connection, told_to_end) {
+    loop {
+        let first = match queue.recv_timeout(RENEWED_AFTER) {
+            Ok(first) => first,
+            // Nothing is written: a term at a server is renewed.
+            Err(RecvTimeoutError::Timeout) if writer.connection.sqlite().is_none() => unit(|_, _| Ok(())).0,
+            Err(RecvTimeoutError::Timeout) => continue,
+            Err(RecvTimeoutError::Disconnected) => break,
+        };
+        if writer.connection.is_lost()
+            && let Some(connection) = reconnect()
+        {
+            writer.connection = connection;
+            writer.writer_state.forget();
+        }
+        if let Err(error) = begin(&writer, told_to_end) {
             first(Err(error));
             continue;
         }
@@ -100,8 +156,7 @@ pub fn run(connection: Connection, queue: &mpsc::Receiver<WriteUnit>, told_to_en
             }
             Err(error) => {
                 tracing::error!("cannot commit: {}", StoreError::from(error.clone()));
-                writer.writer_state.live_stories.forget();
-                writer.writer_state.followed = None;
+                writer.writer_state.forget();
                 if let Err(error) = writer.connection.execute_batch("ROLLBACK") {
                     tracing::debug!("the failed transaction was already rolled back: {error}");
                 }
@@ -110,6 +165,10 @@ pub fn run(connection: Connection, queue: &mpsc::Receiver<WriteUnit>, told_to_en
                 }
             }
         }
+    }
+    #[cfg(feature = "postgres")]
+    if let (Connection::Postgres(session), Some(term)) = (&writer.connection, &writer.term) {
+        term.end(session);
     }
 }
 
@@ -120,8 +179,9 @@ fn in_savepoint<T>(
     let Writer {
         connection,
         writer_state,
+        ..
     } = writer;
-    connection.prepare_cached("SAVEPOINT unit")?.execute([])?;
+    connection.prepare_cached("SAVEPOINT unit")?.execute(())?;
     let (changed, texts) = (writer_state.live_stories.changed, writer_state.texts.len());
     // One unit that panics must not end the thread, and with it the daemon: the same one would end the next start too.
     let held = catch_unwind(AssertUnwindSafe(|| work(connection, &mut *writer_state)));
@@ -139,19 +199,24 @@ fn in_savepoint<T>(
             writer_state.live_stories.forget();
         }
         writer_state.texts.truncate(texts);
-        connection.prepare_cached("ROLLBACK TO unit")?.execute([])?;
+        connection.prepare_cached("ROLLBACK TO unit")?.execute(())?;
     }
-    connection.prepare_cached("RELEASE unit")?.execute([])?;
+    connection.prepare_cached("RELEASE unit")?.execute(())?;
     result
 }
 
 /// Begins a transaction, once nobody else writes.
-fn begin(connection: &Connection, told_to_end: &AtomicBool) -> Result<(), StoreError> {
+fn begin(writer: &Writer, told_to_end: &AtomicBool) -> Result<(), StoreError> {
+    let connection = &writer.connection;
+    #[cfg(feature = "postgres")]
+    if let (Connection::Postgres(session), Some(term)) = (connection, &writer.term) {
+        return term.begin_transaction(session);
+    }
     let since = Instant::now();
     loop {
-        let begun = connection.prepare_cached("BEGIN IMMEDIATE")?.execute([]);
+        let begun = connection.prepare_cached("BEGIN IMMEDIATE")?.execute(());
         match begun {
-            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
+            Err(error) if is_busy(&error) => {
                 if told_to_end.load(Ordering::Relaxed) {
                     return Err(StoreError::Ended);
                 }
@@ -164,15 +229,21 @@ fn begin(connection: &Connection, told_to_end: &AtomicBool) -> Result<(), StoreE
     }
 }
 
-fn commit(writer: &mut Writer) -> Result<(), SqliteError> {
+fn commit(writer: &mut Writer) -> Result<(), DatabaseError> {
     if writer.connection.is_autocommit() {
-        // SQLite has taken back the whole transaction: those gathered before the unit that failed are lost with it.
+        // The database has taken back the whole transaction: those gathered before the unit that failed are lost with it.
         writer.writer_state.texts.truncate(0);
         let said = "a write in the same transaction failed, and took it back";
         let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ABORT);
         return Err(rusqlite::Error::SqliteFailure(code, Some(said.to_owned())).into());
     }
     writer.writer_state.texts.write(&writer.connection)?;
-    writer.connection.prepare_cached("COMMIT")?.execute([])?;
+    writer.connection.prepare_cached("COMMIT")?.execute(())?;
     Ok(())
+}
+
+/// Whether somebody else writes just now.
+fn is_busy(error: &DatabaseError) -> bool {
+    let code = error.sqlite().and_then(rusqlite::Error::sqlite_error_code);
+    code == Some(ErrorCode::DatabaseBusy)
 }

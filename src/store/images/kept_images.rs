@@ -1,9 +1,9 @@
 //! Which picture an article has and which icon a publisher; rows that stand for files that are there.
 
-use rusqlite::{Connection, Row, params};
-
 use crate::domain::image::{ImageFormat, ImageHash, KeptImage};
 use crate::domain::{ArticleId, Timestamp};
+use crate::store::engine::DatabaseResult;
+use crate::store::engine::client::{Connection, Row, params};
 use crate::store::engine::statement::{execute, select_one, select_optional};
 use crate::store::engine::{Store, StoreError, seconds};
 use crate::store::rows::{document_marks, images};
@@ -66,13 +66,14 @@ impl Store {
     pub async fn keep_article_image(&self, article: ArticleId, url: String, kept: KeptImage) -> Result<(), StoreError> {
         self.write(move |c| {
             let sql = "SELECT EXISTS (SELECT 1 FROM article WHERE id = ?1 AND image_url = ?2)";
-            if !select_one(c, sql, params![article.0, url], |row| row.get::<_, bool>(0))? {
+            if !select_one(c, sql, params![article.0, url], |row| row.get::<bool>(0))? {
                 return Ok(());
             }
             let sql = "SELECT hash FROM article_image WHERE article = ?1";
             let old: Option<Option<String>> = select_optional(c, sql, [article.0], |row| row.get(0))?;
             insert(c, &kept)?;
-            let sql = "INSERT OR REPLACE INTO article_image (article, url, hash) VALUES (?1, ?2, ?3)";
+            let sql = "INSERT INTO article_image (article, url, hash) VALUES (?1, ?2, ?3)
+                    ON CONFLICT (article) DO UPDATE SET url = excluded.url, hash = excluded.hash";
             execute(c, sql, params![article.0, url, kept.hash.as_str()])?;
             // What the picture is, whatever its page says of it.
             let sql = "UPDATE article SET image_width = ?2, image_height = ?3 WHERE id = ?1";
@@ -110,13 +111,13 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.write(move |c| {
             if is_final {
-                let sql = "INSERT OR IGNORE INTO article_image (article, url)
-                           SELECT id, image_url FROM article WHERE id = ?1 AND image_url = ?2";
+                let sql = "INSERT INTO article_image (article, url)
+                           SELECT id, image_url FROM article WHERE id = ?1 AND image_url = ?2 ON CONFLICT DO NOTHING";
                 execute(c, sql, params![article.0, url])?;
             }
             let Some((width, height)) = size else { return Ok(()) };
             let sql = "UPDATE article SET image_width = ?3, image_height = ?4 WHERE id = ?1 AND image_url = ?2
-                       AND (image_width IS NOT ?3 OR image_height IS NOT ?4)";
+                       AND (image_width IS DISTINCT FROM ?3 OR image_height IS DISTINCT FROM ?4)";
             match execute(c, sql, params![article.0, url, width, height])? {
                 0 => Ok(()),
                 _ => document_marks::mark_article(c, article),
@@ -149,7 +150,8 @@ impl Store {
             if !wants_icon(c, &domain, since)? {
                 return Ok(false);
             }
-            let sql = "INSERT OR REPLACE INTO publisher_icon (domain, url, asked_at) VALUES (?1, ?2, ?3)";
+            let sql = "INSERT INTO publisher_icon (domain, url, asked_at) VALUES (?1, ?2, ?3)
+                    ON CONFLICT (domain) DO UPDATE SET url = excluded.url, asked_at = excluded.asked_at";
             execute(c, sql, params![domain, url, seconds(now)])?;
             Ok(true)
         })
@@ -181,16 +183,17 @@ fn wants_icon(c: &Connection, domain: &str, since: Timestamp) -> Result<bool, St
 }
 
 fn insert(c: &Connection, kept: &KeptImage) -> Result<(), StoreError> {
-    let sql = "INSERT OR IGNORE INTO image (hash, format, width, height, bytes) VALUES (?1, ?2, ?3, ?4, ?5)";
+    let sql =
+        "INSERT INTO image (hash, format, width, height, bytes) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
     let (hash, format, bytes) = (kept.hash.as_str(), kept.format.as_str(), kept.bytes.cast_signed());
     execute(c, sql, params![hash, format, kept.width, kept.height, bytes])?;
     Ok(())
 }
 
 /// Returns a picture; none where another program has written what this one does not know.
-fn kept_from(row: &Row<'_>) -> rusqlite::Result<Option<KeptImage>> {
+fn kept_from(row: &Row<'_>) -> DatabaseResult<Option<KeptImage>> {
     let (hash, format): (String, String) = (row.get(0)?, row.get(1)?);
-    let (width, height, bytes) = (row.get(2)?, row.get(3)?, row.get::<_, i64>(4)?);
+    let (width, height, bytes) = (row.get(2)?, row.get(3)?, row.get::<i64>(4)?);
     let known = ImageHash::parse(&hash).zip(ImageFormat::of_name(&format));
     Ok(known.map(|(hash, format)| KeptImage {
         hash,

@@ -2,6 +2,7 @@
 
 use crate::domain::ArticleId;
 use crate::domain::image::ImageHash;
+use crate::store::engine::client::params;
 use crate::store::engine::statement::{execute, select_all};
 use crate::store::engine::{Store, StoreError};
 use crate::store::rows::{document_marks, images};
@@ -14,7 +15,7 @@ impl Store {
     pub fn kept_images_after(&self, after: &str, limit: usize) -> Result<Vec<(ImageHash, u64)>, StoreError> {
         self.read(|c| {
             let sql = "SELECT hash, bytes FROM image WHERE hash > ?1 ORDER BY hash LIMIT ?2";
-            let found = select_all(c, sql, (after, limit as i64), |row| {
+            let found = select_all(c, sql, params![after, limit as i64], |row| {
                 let (hash, bytes): (String, i64) = (row.get(0)?, row.get(1)?);
                 Ok(ImageHash::parse(&hash).map(|hash| (hash, bytes.unsigned_abs())))
             })?;
@@ -30,7 +31,7 @@ impl Store {
         self.write(|c| {
             let sql = "SELECT domain FROM publisher_icon
                        WHERE NOT EXISTS (SELECT 1 FROM article WHERE provider_domain = domain)";
-            let domains: Vec<String> = select_all(c, sql, [], |row| row.get(0))?;
+            let domains: Vec<String> = select_all(c, sql, (), |row| row.get(0))?;
             domains.iter().try_for_each(|domain| images::drop_lone_icon(c, domain))
         })
         .await

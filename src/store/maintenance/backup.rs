@@ -15,8 +15,8 @@ use thiserror::Error;
 
 use crate::files;
 use crate::store::engine::integrity::{self, CheckDepth};
-use crate::store::engine::migrations::schema_of;
-use crate::store::engine::{SqliteError, Store, StoreError};
+use crate::store::engine::migrations::schema_of_file;
+use crate::store::engine::{DatabaseError, Store, StoreError};
 
 /// Pages copied between two reports of progress: 4 MiB.
 const STEP_PAGES: i32 = 1_000;
@@ -40,7 +40,7 @@ pub enum BackupError {
     #[error("cannot write {path}: {error}; name a file in a folder that is there, has room, and may be written")]
     Write { path: PathBuf, error: io::Error },
     #[error("no room for the copy: {error}; free some, or name a file on another disk")]
-    Full { error: SqliteError },
+    Full { error: DatabaseError },
     #[error(
         "the copy is damaged and was thrown away, so the database is too; restore an older backup (docs/operations.md):\n{}",
         .problems.join("\n")
@@ -90,6 +90,13 @@ impl Store {
         replace: bool,
         progress: impl FnMut(i32, i32),
     ) -> Result<FinishedBackup, BackupError> {
+        if self.is_at_server() {
+            return Err(StoreError::AtServer {
+                what: "a backup",
+                remedy: "use pg_dump, or what backs up your server (docs/several-machines.md)",
+            }
+            .into());
+        }
         check_target(target, replace)?;
         clear_leftovers(folder_of(target));
         let part = with_ending(target, UNFINISHED);
@@ -114,7 +121,7 @@ impl Store {
         let result = held
             .set_len(0)
             .map_err(failed)
-            .and_then(|()| copy(self.connect_to_read()?, &part, progress))
+            .and_then(|()| copy(self.connect_to_file()?, &part, progress))
             .and_then(|(schema, rows)| {
                 held.sync_all().map_err(failed)?;
                 // Somebody may have put something there meanwhile.
@@ -230,7 +237,7 @@ fn copy(
 ) -> Result<(i64, Vec<(String, i64)>), BackupError> {
     // The transaction begins with its first read and is what keeps the copy to one state.
     source.execute_batch("BEGIN")?;
-    let schema = schema_of(&source)?;
+    let schema = schema_of_file(&source)?;
     let mut target = Connection::open(to)?;
     {
         let backup = Backup::new(&source, &mut target)?;
@@ -254,7 +261,7 @@ fn copy(
     source.execute_batch("COMMIT")?;
     // One file, without a log beside it.
     target.pragma_update(None, "journal_mode", "DELETE")?;
-    let found = schema_of(&target)?;
+    let found = schema_of_file(&target)?;
     let mut problems = integrity::problems(&target, CheckDepth::Full)?;
     if found != schema {
         problems.push(format!(

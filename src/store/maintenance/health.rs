@@ -102,12 +102,14 @@ impl Store {
     /// # Errors
     /// The database cannot be written.
     pub async fn reclaim_pages(&self) -> Result<i64, StoreError> {
-        if !self.read(has_too_many_free_pages)? {
+        let has_too_many = self.read(|c| c.sqlite().map_or(Ok(false), has_too_many_free_pages))?;
+        if !has_too_many {
             return Ok(0);
         }
         let mut given = 0;
         loop {
             let step = self.write(|c| {
+                let Some(c) = c.sqlite() else { return Ok(0) };
                 let before = free_pages(c)?;
                 c.execute_batch(&format!("PRAGMA incremental_vacuum({STEP_PAGES})"))?;
                 Ok(before - free_pages(c)?)
@@ -128,12 +130,15 @@ impl Store {
     /// # Errors
     /// The database cannot be written.
     pub async fn truncate_wal(&self) -> Result<(), StoreError> {
+        if self.is_at_server() {
+            return Ok(());
+        }
         let path = self.path().to_owned();
         let told_to_end = Arc::clone(&self.shared.writes_end);
         let cut = tokio::task::spawn_blocking(move || {
             let mut connection = Connection::open(path)?;
             prepare_connection(&mut connection, &told_to_end)?;
-            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(()))?;
             Ok(())
         });
         cut.await.map_err(|_| StoreError::Closed)?
@@ -142,10 +147,16 @@ impl Store {
     /// Returns a check of the whole database that holds up nobody.
     ///
     /// # Errors
-    /// The database cannot be opened.
+    /// The database cannot be opened, or is at a server, which checks what it stores.
     pub fn check(&self, depth: CheckDepth) -> Result<IntegrityCheck, StoreError> {
+        if self.is_at_server() {
+            return Err(StoreError::AtServer {
+                what: "a check",
+                remedy: "the server checks its pages (data_checksums, pg_amcheck)",
+            });
+        }
         Ok(IntegrityCheck {
-            connection: self.connect_to_read()?,
+            connection: self.connect_to_file()?,
             depth,
         })
     }

@@ -6,6 +6,8 @@ mod purge;
 mod backup;
 
 pub use super::engine::integrity::CheckDepth;
+mod carry_over;
 pub use backup::{BackupError, FinishedBackup, leftovers};
+pub use carry_over::{CarriedOver, CarryStep};
 pub use health::{CheckInterrupt, IntegrityCheck};
 pub use purge::RetentionBounds;

@@ -3,9 +3,9 @@
 //! What one call takes away is one transaction. The names of documents whose files are to be deleted are part of it; the
 //! files go afterwards, and the names when they are gone, so a kill in between deletes them at the next run.
 
-use rusqlite::{Connection, params};
-
 use crate::domain::{ArticleId, StoryId, Timestamp};
+use crate::store::engine::client::{Connection, params};
+use crate::store::engine::fulltext;
 use crate::store::engine::statement::{count, select_one, select_optional};
 use crate::store::engine::{Store, StoreError, moment, seconds};
 use crate::store::rows::{document_marks, images, membership, settings};
@@ -72,7 +72,7 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn article_count(&self) -> Result<usize, StoreError> {
-        self.read(|c| count(c, "SELECT count(*) FROM article", []))
+        self.read(|c| count(c, "SELECT count(*) FROM article", ()))
     }
 
     /// Returns names of documents whose article was purged and whose file may still be there, up to `limit`.
@@ -141,7 +141,7 @@ fn purge(c: &Connection, now: Timestamp, article: ArticleId) -> Result<(), Store
     // Whoever named it names it no more.
     document_marks::mark_article(c, article)?;
     let each = [
-        "INSERT OR IGNORE INTO purged_document (name) SELECT name FROM document WHERE article = ?1",
+        "INSERT INTO purged_document (name) SELECT name FROM document WHERE article = ?1 ON CONFLICT DO NOTHING",
         "DELETE FROM document WHERE article = ?1",
         "DELETE FROM match WHERE article = ?1",
         "DELETE FROM entry WHERE article = ?1",
@@ -153,7 +153,6 @@ fn purge(c: &Connection, now: Timestamp, article: ArticleId) -> Result<(), Store
         "UPDATE member SET copy_of = NULL
          WHERE story = (SELECT story FROM member WHERE article = ?1) AND copy_of = ?1",
         "DELETE FROM member WHERE article = ?1",
-        "DELETE FROM article_text WHERE rowid = ?1",
         "DELETE FROM body WHERE article = ?1",
         "DELETE FROM article_image WHERE article = ?1",
         "DELETE FROM article WHERE id = ?1",
@@ -161,6 +160,7 @@ fn purge(c: &Connection, now: Timestamp, article: ArticleId) -> Result<(), Store
     for sql in each {
         c.prepare_cached(sql)?.execute([article.0])?;
     }
+    fulltext::remove(c, article)?;
     if let Some(image) = image.flatten() {
         images::release(c, &image)?;
     }

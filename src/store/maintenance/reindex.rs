@@ -3,9 +3,8 @@
 //!
 //! A step is one unit of work and notes how far it went; killed anywhere, the next run goes on from there.
 
-use rusqlite::{Connection, params};
-
 use crate::domain::ArticleId;
+use crate::store::engine::client::{Connection, params};
 use crate::store::engine::fulltext::FullTextRow;
 use crate::store::engine::statement::select_optional;
 use crate::store::engine::{Store, StoreError, WriterState};
@@ -26,7 +25,7 @@ impl Store {
 /// Returns the numbers between which articles are left.
 fn left(c: &Connection) -> Result<Option<(i64, i64)>, StoreError> {
     let sql = "SELECT done_to, up_to FROM reindex";
-    select_optional(c, sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
+    select_optional(c, sql, (), |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 fn step(c: &Connection, writer_state: &mut WriterState, limit: usize) -> Result<usize, StoreError> {
@@ -44,7 +43,7 @@ fn step(c: &Connection, writer_state: &mut WriterState, limit: usize) -> Result<
         last = row.get(0)?;
         looked_at += 1;
         // An article with work left gets its row when that is done.
-        if !row.get::<_, bool>(1)? {
+        if !row.get::<bool>(1)? {
             writer_state.texts.add(FullTextRow {
                 article: ArticleId(last),
                 is_indexed: true,
@@ -56,7 +55,7 @@ fn step(c: &Connection, writer_state: &mut WriterState, limit: usize) -> Result<
     }
     match looked_at == limit {
         true => c.execute("UPDATE reindex SET up_to = ?1", [last - 1])?,
-        false => c.execute("DELETE FROM reindex", [])?,
+        false => c.execute("DELETE FROM reindex", ())?,
     };
     // A step that found none left takes the mark away, which counts too.
     Ok(looked_at.max(1))

@@ -1,10 +1,10 @@
 //! An article as it is stored: the columns that are read of it, and the article that they give.
 
-use rusqlite::{Connection, Params, Row};
-
 use crate::domain::ArticleId;
 use crate::domain::article::{Article, Image, Zone};
 use crate::domain::url::host_of;
+use crate::store::engine::DatabaseResult;
+use crate::store::engine::client::{Connection, Params, Row};
 use crate::store::engine::columns::columns;
 use crate::store::engine::statement::{select_all, select_optional};
 use crate::store::engine::{StoreError, moment};
@@ -48,7 +48,7 @@ pub const ARTICLE_TABLES: &str =
     "article JOIN body ON body.article = article.id JOIN source ON source.id = article.source";
 
 /// Returns what every query of articles reads; source, text, byline, language and zone stay empty.
-pub fn head_from(row: &Row<'_>) -> rusqlite::Result<Article> {
+pub fn head_from(row: &Row<'_>) -> DatabaseResult<Article> {
     let image_url: Option<String> = row.get(head::IMAGE_URL)?;
     let (width, height) = (row.get(head::IMAGE_WIDTH)?, row.get(head::IMAGE_HEIGHT)?);
     let is_kept = row.get(head::IMAGE_IS_KEPT)?;
@@ -79,7 +79,7 @@ pub fn head_from(row: &Row<'_>) -> rusqlite::Result<Article> {
     })
 }
 
-pub fn article_from(row: &Row<'_>) -> rusqlite::Result<Article> {
+pub fn article_from(row: &Row<'_>) -> DatabaseResult<Article> {
     let zone: Option<String> = row.get(whole::PUBLISHED_ZONE)?;
     Ok(Article {
         source: row.get(whole::SOURCE)?,

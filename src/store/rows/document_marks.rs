@@ -3,11 +3,10 @@
 //! A name is given once and committed before its file is written; the dirty mark stays until the file says what the
 //! store says, so a kill in between writes the file at the next start.
 
-use rusqlite::{Connection, params};
-
 use super::membership;
 use crate::domain::{ArticleId, StoryId};
 use crate::store::engine::StoreError;
+use crate::store::engine::client::{Connection, params};
 use crate::store::engine::statement::{execute, select_one};
 
 /// Documents of one day that may share a title; beyond, the article's own number makes the name.
@@ -16,7 +15,7 @@ const SUFFIX_MAX: u32 = 1_000;
 /// Gives an article's document its name for good: the stem, with `-2`, `-3` … when it is taken.
 pub fn name(c: &Connection, article: ArticleId, stem: &str) -> Result<(), StoreError> {
     let sql = "SELECT EXISTS (SELECT 1 FROM document WHERE article = ?1)";
-    if select_one(c, sql, [article.0], |row| row.get::<_, bool>(0))? {
+    if select_one(c, sql, [article.0], |row| row.get::<bool>(0))? {
         return Ok(());
     }
     let mut insert = c.prepare_cached(
@@ -54,7 +53,7 @@ pub fn mark_article(c: &Connection, article: ArticleId) -> Result<(), StoreError
 /// Whether any article has a document: without one there is nothing to mark.
 fn has_any(c: &Connection) -> Result<bool, StoreError> {
     let sql = "SELECT EXISTS (SELECT 1 FROM document)";
-    Ok(c.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+    Ok(c.prepare_cached(sql)?.query_row((), |row| row.get(0))?)
 }
 
 /// Marks the documents of a story's members, and those of the stories that name its lead: that it is near to, continues, or

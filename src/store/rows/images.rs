@@ -1,9 +1,8 @@
 //! Kept pictures as every change of who has them leaves them.
 
-use rusqlite::Connection;
-
 use crate::domain::ArticleId;
 use crate::store::engine::StoreError;
+use crate::store::engine::client::Connection;
 use crate::store::engine::statement::{execute, select_optional};
 
 /// Forgets a picture that nobody has any more; its file is swept.
@@ -18,7 +17,7 @@ pub fn release(c: &Connection, hash: &str) -> Result<(), StoreError> {
 /// Forgets an article's picture where the article names another by now, or none.
 pub fn drop_replaced(c: &Connection, article: ArticleId) -> Result<(), StoreError> {
     let sql = "DELETE FROM article_image WHERE article = ?1
-               AND url IS NOT (SELECT image_url FROM article WHERE id = ?1) RETURNING hash";
+               AND url IS DISTINCT FROM (SELECT image_url FROM article WHERE id = ?1) RETURNING hash";
     release_if_any(c, select_optional(c, sql, [article.0], |row| row.get(0))?)
 }
 

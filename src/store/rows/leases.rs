@@ -1,8 +1,7 @@
 //! Leases: claims on rows with work, which end by themselves.
 
-use rusqlite::Connection;
-
 use crate::domain::Timestamp;
+use crate::store::engine::client::Connection;
 use crate::store::engine::{StoreError, moment_or_none, seconds};
 
 /// How long work may hold its lease, in seconds. Far above the longest request with its redirects.
@@ -29,7 +28,7 @@ pub fn admitted(
         && let Some(row) = rows.next()?
     {
         let (id, text) = (row.get(0)?, row.get_ref(1)?.as_str_or_null());
-        let text = text.map_err(rusqlite::Error::from)?;
+        let text = text?;
         if admit(id, text) {
             admitted.push((id, text.map(str::to_owned)));
         }
@@ -40,6 +39,6 @@ pub fn admitted(
 /// Returns when work falls due next, of what is free and of what is leased: work whose lease nobody gave back is due when
 /// that ends.
 pub fn next_due(c: &Connection, free: &str, leased: &str) -> Result<Option<Timestamp>, StoreError> {
-    let read = |sql| c.prepare_cached(sql)?.query_row([], |row| row.get::<_, Option<i64>>(0));
+    let read = |sql| c.prepare_cached(sql)?.query_row((), |row| row.get::<Option<i64>>(0));
     Ok(moment_or_none(read(free)?.into_iter().chain(read(leased)?).min()))
 }

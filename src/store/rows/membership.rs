@@ -1,11 +1,11 @@
 //! What an article belongs to: the topics it matches and its story.
 
-use rusqlite::{Connection, params};
 use serde::Deserialize;
 
 use crate::domain::topic::Match;
 use crate::domain::{ArticleId, StoryId};
 use crate::store::engine::StoreError;
+use crate::store::engine::client::{Connection, params};
 use crate::store::engine::statement::{execute, select_all, select_optional};
 
 /// A term by which an article matches a topic, and the part of the article it stands in.

@@ -1,9 +1,9 @@
 //! What articles said before.
 
-use rusqlite::{Connection, Row, params};
-
 use crate::decide::revision::Revision;
 use crate::domain::{ArticleId, Timestamp};
+use crate::store::engine::DatabaseResult;
+use crate::store::engine::client::{Connection, Row, params};
 use crate::store::engine::statement::{select_all, select_one, select_optional};
 use crate::store::engine::{Store, StoreError, moment, seconds};
 
@@ -30,7 +30,7 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn last_revision(&self) -> Result<i64, StoreError> {
-        self.read(|c| select_one(c, "SELECT coalesce(max(id), 0) FROM revision", [], |row| row.get(0)))
+        self.read(|c| select_one(c, "SELECT coalesce(max(id), 0) FROM revision", (), |row| row.get(0)))
     }
 
     /// Returns what an article said before, oldest first, and its text now.
@@ -69,7 +69,7 @@ pub fn first_revision(c: &Connection, article: ArticleId, from: i64) -> Result<O
     select_optional(c, sql, [article.0, from], of_row)
 }
 
-fn of_row(row: &Row<'_>) -> rusqlite::Result<StoredRevision> {
+fn of_row(row: &Row<'_>) -> DatabaseResult<StoredRevision> {
     Ok(StoredRevision {
         replaced_at: moment(row.get(0)?),
         title: row.get(1)?,

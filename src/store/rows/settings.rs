@@ -1,8 +1,7 @@
 //! What the store remembers under a name: one number each.
 
-use rusqlite::{Connection, params};
-
 use crate::store::engine::StoreError;
+use crate::store::engine::client::{Connection, params};
 use crate::store::engine::statement::{execute, select_optional};
 
 pub fn get(c: &Connection, name: &str) -> Result<Option<i64>, StoreError> {

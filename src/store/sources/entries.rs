@@ -1,13 +1,13 @@
 //! Entries: what a poll brought becomes new articles, links to known ones, and changes.
 
-use rusqlite::{Connection, Row, params};
-
 use crate::decide::draft::ArticleDraft;
 use crate::decide::revision::{self, Revision};
 use crate::decide::{ChangedEntry, EntryIdentity, EntryMark, NewArticle, PreviousEntry};
 use crate::domain::article::BodyState;
 use crate::domain::feed::EntryKey;
 use crate::domain::{ArticleId, SourceId, Timestamp};
+use crate::store::engine::DatabaseResult;
+use crate::store::engine::client::{Connection, Row, params};
 use crate::store::engine::fulltext::{FullTextRow, PendingRows};
 use crate::store::engine::statement::{execute, select_all, select_one, select_optional};
 use crate::store::engine::{StoreError, columns, moment_or_none, seconds};
@@ -36,7 +36,7 @@ pub fn insert_new(
     };
     let work_at = new.is_pending.then(|| seconds(now));
     let image = draft.image.as_ref();
-    let is_added = columns::insert_article(
+    let added = columns::insert_article(
         c,
         &[
             ("source", &source.0),
@@ -67,13 +67,12 @@ pub fn insert_new(
             ),
         ],
     )?;
-    if !is_added {
+    let Some(id) = added else {
         let sql = "SELECT id FROM article WHERE url_key = ?1";
         let article = select_one(c, sql, [&new.identity.url_key], |row| row.get(0))?;
         link_entry(c, source, &new.identity, new.mark, article)?;
         return Ok(false);
-    }
-    let id = ArticleId(c.last_insert_rowid());
+    };
     let sql = "INSERT INTO body (article, feed_text, feed_markdown) VALUES (?1, ?2, ?3)";
     let markdown = (draft.feed_markdown != draft.feed_text).then_some(&draft.feed_markdown);
     execute(c, sql, params![id.0, draft.feed_text, markdown])?;
@@ -171,7 +170,7 @@ pub fn alike(c: &Connection, source: SourceId, title: i64) -> Result<Vec<Previou
 const PAST: &str = "SELECT article.id, entry.key, original_url, title, entry.title_hash, entry.published_at, feed_text
      FROM entry JOIN article ON article.id = entry.article JOIN body ON body.article = entry.article";
 
-fn past_from(row: &Row<'_>) -> rusqlite::Result<PreviousEntry> {
+fn past_from(row: &Row<'_>) -> DatabaseResult<PreviousEntry> {
     Ok(PreviousEntry {
         article: row.get(0)?,
         key: EntryKey(row.get(1)?),

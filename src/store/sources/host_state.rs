@@ -3,10 +3,10 @@
 //! Written only when it changes, which a poll that goes well never does.
 
 use chrono::TimeDelta;
-use rusqlite::{Connection, params};
 
 use crate::domain::Timestamp;
 use crate::fetch::{HostBackoff, HostState, SavedRobots};
+use crate::store::engine::client::{Connection, params};
 use crate::store::engine::statement::{execute, select_all};
 use crate::store::engine::{Store, StoreError, moment, seconds};
 
@@ -51,13 +51,17 @@ impl Store {
 
 fn keep_refusals(c: &Connection, news: &HostState, ended: i64) -> Result<(), StoreError> {
     for (address, until) in &news.addresses {
-        c.prepare_cached("INSERT OR REPLACE INTO refused_address (address, wait_until) VALUES (?1, ?2)")?
-            .execute(params![address, seconds(*until)])?;
+        c.prepare_cached(
+            "INSERT INTO refused_address (address, wait_until) VALUES (?1, ?2)
+                    ON CONFLICT (address) DO UPDATE SET wait_until = excluded.wait_until",
+        )?
+        .execute(params![address, seconds(*until)])?;
     }
     for (host, refusing) in &news.hosts {
         match refusing {
             Some(refusing) => {
-                let sql = "INSERT OR REPLACE INTO refusing_host (host, refusals, wait_until) VALUES (?1, ?2, ?3)";
+                let sql = "INSERT INTO refusing_host (host, refusals, wait_until) VALUES (?1, ?2, ?3)
+                    ON CONFLICT (host) DO UPDATE SET refusals = excluded.refusals, wait_until = excluded.wait_until";
                 execute(c, sql, params![host, refusing.refusals, seconds(refusing.wait_until)])?
             }
             None => execute(c, "DELETE FROM refusing_host WHERE host = ?1", [host])?,
@@ -80,7 +84,8 @@ fn keep_rules(c: &Connection, news: &HostState, ended: i64) -> Result<(), StoreE
             execute(c, "DELETE FROM robots WHERE origin = ?1", [origin])?;
             continue;
         }
-        c.prepare_cached("INSERT OR REPLACE INTO robots (origin, rules, reason, known_until) VALUES (?1, ?2, ?3, ?4)")?
+        c.prepare_cached("INSERT INTO robots (origin, rules, reason, known_until) VALUES (?1, ?2, ?3, ?4)
+                    ON CONFLICT (origin) DO UPDATE SET rules = excluded.rules, reason = excluded.reason, known_until = excluded.known_until")?
             .execute(params![origin, rules, reason, seconds(kept.until)])?;
     }
     if !news.rules.is_empty() {
@@ -111,9 +116,9 @@ fn rules(c: &Connection) -> Result<Vec<(String, SavedRobots)>, StoreError> {
     let mut rows = statement.query([READ_MAX])?;
     let (mut found, mut bytes) = (Vec::new(), 0);
     while let Some(row) = rows.next()? {
-        let rules = match row.get::<_, Option<String>>(1)? {
+        let rules = match row.get::<Option<String>>(1)? {
             Some(rules) => Ok(rules),
-            None => Err(row.get::<_, Option<String>>(2)?.unwrap_or_default()),
+            None => Err(row.get::<Option<String>>(2)?.unwrap_or_default()),
         };
         bytes += rules.as_ref().map_or(0, String::len);
         if bytes > READ_BYTES_MAX {

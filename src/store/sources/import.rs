@@ -3,8 +3,6 @@
 //! They belong to a source of their own that is never polled. Whatever feed brings one of them later finds it by its
 //! address.
 
-use rusqlite::{Connection, OptionalExtension, params};
-
 use super::tombstones;
 use crate::clustering::ClusterItem;
 use crate::domain::article::{Article, BodyState};
@@ -12,8 +10,10 @@ use crate::domain::source::SourceKind;
 use crate::domain::topic::Match;
 use crate::domain::{ArticleId, SourceId, StoryId, Timestamp};
 use crate::store::documents::document_inputs;
+use crate::store::engine::OptionalExtension;
+use crate::store::engine::client::{Connection, params};
 use crate::store::engine::fulltext::FullTextRow;
-use crate::store::engine::statement::{execute, select_one};
+use crate::store::engine::statement::{self, execute, select_one};
 use crate::store::engine::{Store, StoreError, WriterState, columns, seconds};
 use crate::store::rows::{document_marks, membership};
 
@@ -129,7 +129,7 @@ impl Store {
     /// The database cannot be written.
     pub async fn all_documents_written(&self, but: Vec<ArticleId>) -> Result<(), StoreError> {
         self.write(move |c| {
-            c.execute("UPDATE document SET dirty = 0 WHERE dirty > 0", [])?;
+            c.execute("UPDATE document SET dirty = 0 WHERE dirty > 0", ())?;
             for article in but {
                 execute(c, "UPDATE document SET dirty = 1 WHERE article = ?1", [article.0])?;
             }
@@ -183,7 +183,7 @@ fn free_key(c: &Connection, one: &ImportedArticle) -> Result<Option<String>, Sto
     let mut known = c.prepare_cached("SELECT EXISTS (SELECT 1 FROM article WHERE url_key = ?1)")?;
     let mut free = None;
     for key in &one.keys {
-        match known.query_row([key], |row| row.get::<_, bool>(0))? {
+        match known.query_row([key], |row| row.get::<bool>(0))? {
             true if one.own_key.is_none() => return Ok(None),
             true => {}
             false if one.own_key.is_none() && tombstones::has_tombstone(c, key)? => return Ok(None),
@@ -198,7 +198,7 @@ fn free_key(c: &Connection, one: &ImportedArticle) -> Result<Option<String>, Sto
 fn insert(c: &Connection, source: SourceId, one: &ImportedArticle, key: &str) -> Result<Option<ArticleId>, StoreError> {
     let a = &one.article;
     let image = a.image.as_ref();
-    let is_added = columns::insert_article(
+    let added = columns::insert_article(
         c,
         &[
             ("source", &source.0),
@@ -223,18 +223,15 @@ fn insert(c: &Connection, source: SourceId, one: &ImportedArticle, key: &str) ->
             ("wants_page", &false),
         ],
     )?;
-    if !is_added {
-        return Ok(None);
-    }
-    let id = ArticleId(c.last_insert_rowid());
+    let Some(id) = added else { return Ok(None) };
     c.prepare_cached("INSERT INTO body (article, feed_text, text, markdown) VALUES (?1, '', ?2, ?3)")?
         .execute(params![id.0, a.body_text, a.body_markdown])?;
     Ok(Some(id))
 }
 
 fn import_story(c: &Connection, story: &ImportedStory) -> Result<StoryId, StoreError> {
-    execute(c, "INSERT INTO story (started_at, updated_at) VALUES (0, 0)", [])?;
-    let id = StoryId(c.last_insert_rowid());
+    let sql = "INSERT INTO story (started_at, updated_at) VALUES (0, 0)";
+    let id = StoryId(statement::insert(c, sql, ())?);
     let mut member = c.prepare_cached(
         "INSERT INTO member (article, story, copy_of, joined_at)
          VALUES (?1, ?2, ?3, (SELECT published_at FROM article WHERE id = ?1))",
@@ -266,7 +263,7 @@ impl Store {
     pub fn is_empty(&self) -> Result<bool, StoreError> {
         self.read(|c| {
             let sql = "SELECT 1 FROM article UNION ALL SELECT 1 FROM digest LIMIT 1";
-            let found: Option<i64> = c.query_row(sql, [], |row| row.get(0)).optional()?;
+            let found: Option<i64> = c.query_row(sql, (), |row| row.get(0)).optional()?;
             Ok(found.is_none())
         })
     }

@@ -1,13 +1,13 @@
 //! Polls: sources are leased when due, and what one poll changes is written in one transaction.
 
-use rusqlite::{Connection, OptionalExtension, params};
-
 use super::source_state::{state, state_from, store_state};
 use super::{entries, syndication, tombstones};
 use crate::decide::{EntryIdentity, EntryMark, KnownEntry, PollPlan, StoredEntries};
 use crate::domain::source::LeasedSource;
 use crate::domain::{ArticleId, SourceId, Timestamp};
 use crate::store::articles::wordings;
+use crate::store::engine::OptionalExtension;
+use crate::store::engine::client::{Connection, params};
 use crate::store::engine::{Store, StoreError, seconds};
 use crate::store::rows::leases;
 
@@ -76,7 +76,7 @@ impl Store {
             for (at, identity) in identities.iter().enumerate() {
                 let row = entry
                     .query_row(params![source.0, identity.key.0], |r| {
-                        Ok((r.get::<_, i64>(0)?, ArticleId(r.get(1)?)))
+                        Ok((r.get::<i64>(0)?, ArticleId(r.get(1)?)))
                     })
                     .optional()?;
                 let is_unchanged = row.is_some_and(|(fingerprint, _)| fingerprint == identity.fingerprint);

@@ -1,10 +1,11 @@
 //! Sources as they are stored: what is configured of each, and its state.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
-
 use crate::domain::source::{Pace, SourceKind, SourceState, Trouble, Validators};
 use crate::domain::teasers::EntryLengths;
 use crate::domain::{SourceId, Timestamp};
+use crate::store::engine::DatabaseResult;
+use crate::store::engine::OptionalExtension;
+use crate::store::engine::client::{Connection, Row, params};
 use crate::store::engine::columns::{self, columns};
 use crate::store::engine::statement::{count, select_all, select_optional};
 use crate::store::engine::{Store, StoreError, moment, moment_or_none, seconds};
@@ -80,7 +81,7 @@ columns! {
     }
 }
 
-pub fn state_from(row: &Row<'_>) -> rusqlite::Result<SourceState> {
+pub fn state_from(row: &Row<'_>) -> DatabaseResult<SourceState> {
     let trouble: Option<String> = row.get(state::TROUBLE)?;
     Ok(SourceState {
         validators: Validators {
@@ -114,7 +115,7 @@ pub fn state_from(row: &Row<'_>) -> rusqlite::Result<SourceState> {
         day_new: row.get(state::DAY_NEW)?,
         held_back: row.get(state::HELD_BACK)?,
         day_pages: row.get(state::DAY_PAGES)?,
-        entry_lengths: EntryLengths::of_text(&row.get::<_, String>(state::ENTRY_LENGTHS)?),
+        entry_lengths: EntryLengths::of_text(&row.get::<String>(state::ENTRY_LENGTHS)?),
         leads_away: row.get(state::LEADS_AWAY)?,
         asked_rest_seconds: row.get(state::ASKED_REST_SECONDS)?,
     })
@@ -141,7 +142,7 @@ impl Store {
     pub fn failing_sources(&self) -> Result<usize, StoreError> {
         self.read(|c| {
             let sql = "SELECT count(*) FROM source WHERE active = 1 AND (failures > 0 OR stopped = 1)";
-            count(c, sql, [])
+            count(c, sql, ())
         })
     }
 
@@ -153,8 +154,8 @@ impl Store {
         self.read(|c| {
             let (state, followed) = (state::SQL, followed::SQL);
             let sql = format!("SELECT {state}, {followed} FROM source WHERE active = 1");
-            select_all(c, &sql, [], |row| {
-                Ok((kind_from(&row.get::<_, String>(followed::KIND)?), state_from(row)?))
+            select_all(c, &sql, (), |row| {
+                Ok((kind_from(&row.get::<String>(followed::KIND)?), state_from(row)?))
             })
         })
     }
@@ -166,8 +167,8 @@ impl Store {
     pub fn newest_moment(&self) -> Result<Option<Timestamp>, StoreError> {
         self.read(|c| {
             let sql =
-                "SELECT max(at) FROM (SELECT max(polled_at) AS at FROM source UNION ALL SELECT max(to_at) FROM digest)";
-            Ok(moment_or_none(c.query_row(sql, [], |row| row.get(0))?))
+                "SELECT max(at) FROM (SELECT max(polled_at) AS at FROM source UNION ALL SELECT max(to_at) FROM digest) AS moments";
+            Ok(moment_or_none(c.query_row(sql, (), |row| row.get(0))?))
         })
     }
 
@@ -190,7 +191,7 @@ impl Store {
         self.read(|c| {
             let (state, listed) = (state::SQL, listed::SQL);
             let sql = format!("SELECT {state}, {listed} FROM source ORDER BY id");
-            select_all(c, &sql, [], stored_from)
+            select_all(c, &sql, (), stored_from)
         })
     }
 
@@ -230,7 +231,7 @@ impl Store {
 fn address_beginning(c: &Connection, mut text: &str) -> Result<Option<String>, StoreError> {
     // All that a text begins with sorts before it, and what stands between has no more in common with it than the last of them.
     let sql = "SELECT address FROM source WHERE address <= ?1 ORDER BY address DESC LIMIT 1";
-    while let Some(last) = select_optional(c, sql, [text], |row| row.get::<_, String>(0))? {
+    while let Some(last) = select_optional(c, sql, [text], |row| row.get::<String>(0))? {
         let common = last
             .bytes()
             .zip(text.bytes())
@@ -244,11 +245,11 @@ fn address_beginning(c: &Connection, mut text: &str) -> Result<Option<String>, S
     Ok(None)
 }
 
-fn stored_from(row: &Row<'_>) -> rusqlite::Result<StoredSource> {
+fn stored_from(row: &Row<'_>) -> DatabaseResult<StoredSource> {
     Ok(StoredSource {
         state: state_from(row)?,
         id: row.get(listed::ID)?,
-        kind: kind_from(&row.get::<_, String>(listed::KIND)?),
+        kind: kind_from(&row.get::<String>(listed::KIND)?),
         address: row.get(listed::ADDRESS)?,
         name: row.get(listed::NAME)?,
         active: row.get(listed::ACTIVE)?,
@@ -305,8 +306,7 @@ mod tests {
     use crate::store::engine::migrations;
 
     fn store() -> Connection {
-        let c = Connection::open_in_memory().unwrap();
-        migrations::apply(&c, std::path::Path::new(":memory:")).unwrap();
+        let c = migrations::in_memory();
         c.execute_batch("PRAGMA foreign_keys = OFF;").unwrap();
         c
     }
@@ -330,9 +330,9 @@ mod tests {
             "DELETE FROM entry WHERE article = 9".to_owned(),
             "DELETE FROM entry WHERE article = 7".to_owned(),
         ] {
-            c.execute(&change, []).unwrap();
+            c.execute(&change, ()).unwrap();
             let sql = "SELECT articles, (SELECT count(DISTINCT article) FROM entry WHERE entry.source = source.id) FROM source";
-            let counted = select_all(&c, sql, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))).unwrap();
+            let counted = select_all(&c, sql, (), |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?))).unwrap();
             assert!(
                 counted.iter().all(|(kept, counted)| kept == counted),
                 "{change}: {counted:?}"

@@ -2,12 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use rusqlite::{Connection, OptionalExtension, params};
-
 use crate::domain::source::Source;
 use crate::domain::topic::Topic;
 use crate::domain::{SourceId, Timestamp};
 use crate::store::articles::topics;
+use crate::store::engine::OptionalExtension;
+use crate::store::engine::client::{Connection, params};
+use crate::store::engine::statement::{execute, insert, select_all};
 use crate::store::engine::{Store, StoreError, moment, seconds};
 
 impl Store {
@@ -25,6 +26,9 @@ impl Store {
         topics: &[Topic],
     ) -> Result<Vec<SourceId>, StoreError> {
         let (sources, topics) = (sources.to_vec(), topics.to_vec());
+        if self.is_half_carried()? {
+            return Err(StoreError::HalfCarried);
+        }
         self.enqueue(move |c, writer_state| {
             let ids = sync_sources(c, now, &sources)?;
             topics::sync_topics(c, now, &topics)?;
@@ -41,9 +45,11 @@ fn sync_sources(c: &Connection, now: Timestamp, sources: &[Source]) -> Result<Ve
         .iter()
         .map(|source| sync_source(c, now, source, &moved))
         .collect::<Result<_, _>>()?;
-    let followed = serde_json::Value::from_iter(ids.iter().map(|id| id.0)).to_string();
-    c.prepare_cached("UPDATE source SET active = 0 WHERE active = 1 AND id NOT IN (SELECT value FROM json_each(?1))")?
-        .execute([followed])?;
+    let followed: HashSet<SourceId> = ids.iter().copied().collect();
+    let active: Vec<SourceId> = select_all(c, "SELECT id FROM source WHERE active = 1", (), |row| row.get(0))?;
+    for gone in active.iter().filter(|id| !followed.contains(id)) {
+        execute(c, "UPDATE source SET active = 0 WHERE id = ?1", [gone.0])?;
+    }
     Ok(ids)
 }
 
@@ -57,12 +63,12 @@ fn sync_source(
     let find = || {
         c.prepare_cached("SELECT id, schedule, active, kind, name, folder FROM source WHERE address = ?1")?
             .query_row([&source.address], |row| {
-                let is_as_stored = row.get::<_, String>(1)? == schedule
+                let is_as_stored = row.get::<String>(1)? == schedule
                     && row.get(2)?
-                    && row.get::<_, String>(3)? == source.kind.as_str()
-                    && row.get::<_, Option<String>>(4)? == source.name
-                    && row.get::<_, Option<String>>(5)? == source.folder;
-                Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, is_as_stored))
+                    && row.get::<String>(3)? == source.kind.as_str()
+                    && row.get::<Option<String>>(4)? == source.name
+                    && row.get::<Option<String>>(5)? == source.folder;
+                Ok((row.get::<i64>(0)?, row.get::<String>(1)?, is_as_stored))
             })
             .optional()
     };
@@ -75,19 +81,11 @@ fn sync_source(
         found = find()?;
     }
     let Some((id, old_schedule, is_as_stored)) = found else {
-        c.prepare_cached(
-            "INSERT INTO source (kind, address, name, active, schedule, next_poll_at, folder)
-             VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6)",
-        )?
-        .execute(params![
-            source.kind.as_str(),
-            source.address,
-            source.name,
-            schedule,
-            seconds(now),
-            source.folder
-        ])?;
-        return Ok(SourceId(c.last_insert_rowid()));
+        let sql = "INSERT INTO source (kind, address, name, active, schedule, next_poll_at, folder)
+                   VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6)";
+        let kind = source.kind.as_str();
+        let values = params![kind, source.address, source.name, schedule, seconds(now), source.folder];
+        return insert(c, sql, values).map(SourceId);
     };
     if is_as_stored {
         // Thousands of sources cost no write at a start that changes nothing.
@@ -116,7 +114,7 @@ fn moved_away(c: &Connection, sources: &[Source]) -> Result<HashMap<String, Stri
     let mut moved =
         c.prepare("SELECT current_address, address FROM source WHERE current_address IS NOT NULL ORDER BY id DESC")?;
     let moved = moved
-        .query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?
+        .query_map((), |row| Ok((row.get(0)?, row.get::<String>(1)?)))?
         .collect::<Result<Vec<_>, _>>()?;
     let is_left = |(_, address): &(String, String)| !configured.contains(address.as_str());
     Ok(moved.into_iter().filter(is_left).collect())
@@ -127,13 +125,14 @@ fn carry_over(c: &Connection, before: &str, address: &str) -> Result<bool, Store
     // The validators are those of the address that was asked last.
     let carried = c.execute(
         "UPDATE source SET address = ?1, current_address = NULL,
-             etag = iif(current_address = ?1, etag, NULL), last_modified = iif(current_address = ?1, last_modified, NULL)
+             etag = CASE WHEN current_address = ?1 THEN etag END, last_modified = CASE WHEN current_address = ?1 THEN last_modified END
          WHERE address = ?2",
         params![address, before],
     )?;
     if carried > 0 {
         c.execute(
-            "INSERT OR REPLACE INTO source_alias (address, source) SELECT ?2, id FROM source WHERE address = ?1",
+            "INSERT INTO source_alias (address, source) SELECT ?2, id FROM source WHERE address = ?1
+                    ON CONFLICT (address) DO UPDATE SET source = excluded.source",
             params![address, before],
         )?;
     }

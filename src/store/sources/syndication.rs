@@ -1,12 +1,11 @@
 //! Articles that several sources tell: whose words they have, and what an entry of another makes of them.
 
-use rusqlite::{Connection, params};
-
 use super::entries;
 use crate::decide::{SyndicatedArticle, SyndicatedEntry};
 use crate::domain::article::BodyState;
 use crate::domain::source::SourceKind;
 use crate::domain::{ArticleId, SourceId, Timestamp};
+use crate::store::engine::client::{Connection, params};
 use crate::store::engine::statement::{execute, select_all, select_one, select_optional};
 use crate::store::engine::{StoreError, WriterState, seconds};
 use crate::store::rows::{article, document_marks, images};
@@ -65,15 +64,17 @@ pub fn apply_syndicated(
     entries::link_known_entry(c, source, &retold.identity, retold.mark, retold.article)?;
     let (id, draft, does) = (retold.article.0, &retold.draft, retold.change);
     if does.keeps_old {
-        let sql = "INSERT OR REPLACE INTO wording (article, source, title, text, language, yields)
+        let sql = "INSERT INTO wording (article, source, title, text, language, yields)
                    SELECT article.id, article.source, article.title, body.feed_text, article.language, 0
-                   FROM article JOIN body ON body.article = article.id WHERE article.id = ?1";
+                   FROM article JOIN body ON body.article = article.id WHERE article.id = ?1
+                    ON CONFLICT (article, source) DO UPDATE SET title = excluded.title, text = excluded.text, language = excluded.language, yields = excluded.yields";
         execute(c, sql, [id])?;
     }
     if does.adds {
         c.prepare_cached(
-            "INSERT OR REPLACE INTO wording (article, source, title, text, language, yields)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO wording (article, source, title, text, language, yields)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                    ON CONFLICT (article, source) DO UPDATE SET title = excluded.title, text = excluded.text, language = excluded.language, yields = excluded.yields",
         )?
         .execute(params![
             id,
@@ -113,7 +114,8 @@ fn replace_words(c: &Connection, source: SourceId, retold: &SyndicatedEntry) -> 
     c.prepare_cached(
         "UPDATE article SET source = ?2, title = ?3, excerpt = ?4, byline = ?5, original_url = ?6, web_url = ?7,
              language = ?8, provider_name = ?9, provider_domain = ?10, is_video = ?11,
-             published_at = iif(?12, ?13, published_at), is_dated = ?12 OR is_dated,
+             published_at = CASE WHEN ?12 = 1 THEN ?13 ELSE published_at END,
+             is_dated = CASE WHEN ?12 = 1 THEN 1 ELSE is_dated END,
              image_url = coalesce(?14, image_url), image_width = NULL, image_height = NULL
          WHERE id = ?1",
     )?
@@ -143,11 +145,11 @@ fn join_anew(
     article: ArticleId,
     writer_state: &mut WriterState,
 ) -> Result<(), StoreError> {
-    let sql = "UPDATE member SET joined_at = max(joined_at, ?2) WHERE article = ?1";
+    let sql = "UPDATE member SET joined_at = ?2 WHERE article = ?1 AND joined_at < ?2";
     let joined = execute(c, sql, params![article.0, seconds(now)])?;
     if joined > 0 {
-        let sql = "UPDATE story SET updated_at = max(updated_at, ?2)
-                   WHERE id = (SELECT story FROM member WHERE article = ?1)";
+        let sql = "UPDATE story SET updated_at = ?2
+                   WHERE id = (SELECT story FROM member WHERE article = ?1) AND updated_at < ?2";
         execute(c, sql, params![article.0, seconds(now)])?;
         // The live stories are in step with what is stored.
         writer_state.live_stories.forget();

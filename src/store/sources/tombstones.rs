@@ -1,11 +1,11 @@
 //! Tombstones: what purged articles and their entries were known by, so that none comes back as new.
 
-use rusqlite::{Connection, Row, params};
 use sha2::{Digest, Sha256};
 
 use crate::decide::tombstone::Tombstone;
 use crate::decide::{EntryIdentity, EntryMark};
 use crate::domain::{ArticleId, SourceId, Timestamp};
+use crate::store::engine::client::{Connection, Row, params};
 use crate::store::engine::statement::{select_all, select_one, select_optional};
 use crate::store::engine::{StoreError, moment, seconds};
 
@@ -20,10 +20,12 @@ pub fn leave(c: &Connection, now: Timestamp, article: ArticleId) -> Result<(), S
     let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
     let entries: Vec<(i64, String, Option<i64>)> = select_all(c, sql, [article.0], read)?;
     let title = entries.iter().find_map(|(_, _, title)| *title);
-    c.prepare_cached("INSERT OR REPLACE INTO tombstone (address, title_hash, purged_at) VALUES (?1, ?2, ?3)")?
+    c.prepare_cached("INSERT INTO tombstone (address, title_hash, purged_at) VALUES (?1, ?2, ?3)
+                    ON CONFLICT (address) DO UPDATE SET title_hash = excluded.title_hash, purged_at = excluded.purged_at")?
         .execute(params![hash(&key), title, seconds(now)])?;
     let mut insert = c.prepare_cached(
-        "INSERT OR REPLACE INTO tombstone_entry (source, key, title_hash, purged_at) VALUES (?1, ?2, ?3, ?4)",
+        "INSERT INTO tombstone_entry (source, key, title_hash, purged_at) VALUES (?1, ?2, ?3, ?4)
+                    ON CONFLICT (source, key) DO UPDATE SET title_hash = excluded.title_hash, purged_at = excluded.purged_at",
     )?;
     for (source, key, title) in &entries {
         insert.execute(params![source, hash(key), title, seconds(now)])?;

@@ -6,14 +6,13 @@
 
 use std::collections::VecDeque;
 
-use rusqlite::Connection;
-
 use super::story_edits::{self, EditCause, StoryMerge};
 use super::{live_members, placement_reasons, storylines};
 use crate::clustering::duplicate_stories::DuplicateStory;
 use crate::clustering::{ClusterItem, Placement, StoryIndex, WINDOW_DAYS};
 use crate::domain::topic::{Assignment, Topic};
 use crate::domain::{ArticleId, StoryId, Timestamp};
+use crate::store::engine::client::Connection;
 use crate::store::engine::live_stories::{LiveMember, LiveStories, Loading, Replay};
 use crate::store::engine::{StoreError, seconds};
 use crate::store::rows::membership;
@@ -214,7 +213,7 @@ impl Replay {
         Ok(Self {
             waiting: VecDeque::new(),
             last: (since, 0),
-            newest: c.query_row("SELECT coalesce(max(article), 0) FROM member", [], |row| row.get(0))?,
+            newest: c.query_row("SELECT coalesce(max(article), 0) FROM member", (), |row| row.get(0))?,
             is_over: false,
         })
     }

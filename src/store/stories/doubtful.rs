@@ -1,12 +1,11 @@
 //! A second look at the stories of the last days: which of them may be one, and which two.
 
-use rusqlite::Connection;
-
 use super::{live_members, story_edits, storylines};
 use crate::clustering::StoryIndex;
 use crate::clustering::second_look::{self, PlacedArticle, StoryDoubt};
 use crate::domain::Timestamp;
 use crate::domain::topic::Topic;
+use crate::store::engine::client::Connection;
 use crate::store::engine::statement::select_optional;
 use crate::store::engine::{Store, StoreError, moment, seconds};
 

@@ -1,12 +1,12 @@
 //! Members as the live stories are made of them: where each stands, and what was prepared of it.
 
-use rusqlite::{Connection, Row, params};
-
 use crate::clustering::{ClusterItem, Placement};
 use crate::domain::topic::Assignment;
 use crate::domain::{ArticleId, StoryId, Timestamp};
+use crate::store::engine::DatabaseResult;
+use crate::store::engine::client::{Connection, Row, params};
 use crate::store::engine::live_stories::{LiveMember, PreparedMember};
-use crate::store::engine::statement::{execute, select_all};
+use crate::store::engine::statement::{insert, select_all};
 use crate::store::engine::{StoreError, moment, seconds};
 
 /// Writes where an article that has no place yet belongs and what was prepared of it, and logs it.
@@ -20,13 +20,13 @@ pub fn place(
     let at = seconds(now);
     let (story, copy_of, kind) = match placed {
         Placement::Start => {
-            execute(c, "INSERT INTO story (started_at, updated_at) VALUES (?1, ?1)", [at])?;
-            (StoryId(c.last_insert_rowid()), None, "start")
+            let sql = "INSERT INTO story (started_at, updated_at) VALUES (?1, ?1)";
+            (StoryId(insert(c, sql, [at])?), None, "start")
         }
         Placement::Join(story) => (story, None, "join"),
         Placement::CopyOf(original, story) => (story, Some(original), "copy"),
     };
-    c.prepare_cached("UPDATE story SET updated_at = max(updated_at, ?2) WHERE id = ?1")?
+    c.prepare_cached("UPDATE story SET updated_at = ?2 WHERE id = ?1 AND updated_at < ?2")?
         .execute(params![story.0, at])?;
     c.prepare_cached("INSERT INTO member (article, story, copy_of, joined_at, prepared) VALUES (?1, ?2, ?3, ?4, ?5)")?
         .execute(params![article.0, story.0, copy_of.map(|id| id.0), at, prepared])?;
@@ -67,9 +67,9 @@ pub fn each_live_member(
     while let Some(row) = rows.next()? {
         let member = LiveMember {
             is_last: row.get(6)?,
-            ..live_member(row)?
+            ..live_member(&row)?
         };
-        let prepared = row.get_ref(5)?.as_blob_or_null().map_err(rusqlite::Error::from)?;
+        let prepared = row.get_ref(5)?.as_blob_or_null()?;
         each(member, prepared)?;
         count += 1;
     }
@@ -100,7 +100,7 @@ pub fn members_after(
     })
 }
 
-fn live_member(row: &Row<'_>) -> rusqlite::Result<LiveMember> {
+fn live_member(row: &Row<'_>) -> DatabaseResult<LiveMember> {
     Ok(LiveMember {
         story: row.get(0)?,
         copy_of: row.get(1)?,
@@ -122,7 +122,7 @@ pub fn prepared<T>(
     let mut statement = c.prepare_cached(sql)?;
     let mut rows = statement.query([article.0])?;
     let Some(row) = rows.next()? else { return Ok(None) };
-    let bytes = row.get_ref(1)?.as_blob_or_null().map_err(rusqlite::Error::from)?;
+    let bytes = row.get_ref(1)?.as_blob_or_null()?;
     let at = moment(row.get(0)?);
     Ok(bytes.and_then(|bytes| read(at, bytes)))
 }
@@ -146,7 +146,7 @@ pub fn with_item<T>(
             title: text(1)?,
             excerpt: text(2)?,
             body: text(3)?,
-            topic: row.get_ref(4)?.as_str_or_null().map_err(rusqlite::Error::from)?,
+            topic: row.get_ref(4)?.as_str_or_null()?,
         };
         Ok(read(&item))
     })?)

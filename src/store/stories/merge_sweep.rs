@@ -3,10 +3,9 @@
 //! A look is one unit of work: what it merges, the reasons in the log, the marks of the documents, and how far it went.
 //! Stories that were ever split by hand are not put together again, whatever they were merged with since.
 
-use rusqlite::{Connection, params};
-
 use super::story_edits::{self, EditCause, StoryMerge};
 use crate::domain::{StoryId, Timestamp};
+use crate::store::engine::client::{Connection, params};
 use crate::store::engine::statement::{select_all, select_optional};
 use crate::store::engine::{Store, StoreError, WriterState, moment, seconds};
 
@@ -75,7 +74,8 @@ fn sweep(c: &Connection, writer_state: &mut WriterState, now: Timestamp) -> Resu
     let (grown_to, story_to) = grown
         .last()
         .map_or((last.grown_to, last.story_to), |(at, id)| (*at, id.0));
-    c.prepare_cached("INSERT OR REPLACE INTO merge_look (id, looked_at, grown_to, story_to) VALUES (1, ?1, ?2, ?3)")?
+    c.prepare_cached("INSERT INTO merge_look (id, looked_at, grown_to, story_to) VALUES (1, ?1, ?2, ?3)
+                    ON CONFLICT (id) DO UPDATE SET looked_at = excluded.looked_at, grown_to = excluded.grown_to, story_to = excluded.story_to")?
         .execute(params![seconds(now), grown_to, story_to])?;
     Ok(merged)
 }
@@ -105,7 +105,7 @@ fn merge_with_duplicate(
 
 /// Returns the last look; none when there was none, or one in a future that never came.
 fn last_sweep(c: &Connection, now: Timestamp) -> Result<Option<Sweep>, StoreError> {
-    let found = select_optional(c, "SELECT looked_at, grown_to, story_to FROM merge_look", [], |row| {
+    let found = select_optional(c, "SELECT looked_at, grown_to, story_to FROM merge_look", (), |row| {
         Ok(Sweep {
             at: moment(row.get(0)?),
             grown_to: row.get(1)?,

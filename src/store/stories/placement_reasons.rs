@@ -4,12 +4,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use rusqlite::{Connection, params};
 use serde_json::json;
 
 use crate::clustering::{ClusterItem, THRESHOLD};
 use crate::domain::topic::{Assignment, Reasoning};
 use crate::domain::{ArticleId, StoryId};
+use crate::store::engine::client::{Connection, params};
 use crate::store::engine::statement::select_optional;
 use crate::store::engine::{Store, StoreError};
 use crate::text;
@@ -44,7 +44,7 @@ impl Store {
             let mut statement = c.prepare_cached(sql)?;
             let mut rows = statement.query([story.0])?;
             while let Some(row) = rows.next()? {
-                let text = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
+                let text = row.get_ref(1)?.as_str()?;
                 if let Ok(reasoning) = serde_json::from_str(text) {
                     known.insert(row.get(0)?, reasoning);
                 }
@@ -92,7 +92,7 @@ fn shared_words(c: &Connection, item: &ClusterItem<'_>, story: StoryId) -> Resul
     let mut theirs = HashSet::new();
     let mut rows = statement.query(params![story.0, item.id.0, HEADLINES_MAX])?;
     while let Some(row) = rows.next()? {
-        text::each_word(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?, |word| {
+        text::each_word(row.get_ref(0)?.as_str()?, |word| {
             if !theirs.contains(word) {
                 theirs.insert(word.to_owned());
             }

@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{Connection, Row, params};
-
 use super::story_edits::{self, EditCause, EditRefused, StoryEdit};
 use crate::domain::article::{Article, Zone};
 use crate::domain::{ArticleId, StoryId, Timestamp};
+use crate::store::engine::client::{Connection, Row, params};
 use crate::store::engine::statement::{count, select_all, select_optional};
 use crate::store::engine::{Store, StoreError, moment, seconds};
 use crate::store::rows::article::{self, head};
@@ -84,7 +83,7 @@ impl Store {
         self.read(|c| {
             let (at, id) = last.map_or((i64::MAX, i64::MAX), |(at, id)| (seconds(at), id.0));
             let sql = "SELECT id FROM story WHERE updated_at >= ?1 AND (updated_at, id) < (?4, ?5)
-                         AND EXISTS (SELECT 1 FROM member WHERE member.story = story.id) AND (?2 IS NULL OR EXISTS (
+                         AND EXISTS (SELECT 1 FROM member WHERE member.story = story.id) AND (CAST(?2 AS TEXT) IS NULL OR EXISTS (
                            SELECT 1 FROM member JOIN match ON match.article = member.article
                            JOIN topic ON topic.id = match.topic
                            WHERE member.story = story.id AND topic.name = ?2))
@@ -117,7 +116,7 @@ impl Store {
             match since {
                 None => {
                     let sql = "SELECT id FROM story WHERE id < ?3
-                                 AND EXISTS (SELECT 1 FROM member WHERE member.story = story.id) AND (?1 IS NULL OR EXISTS (
+                                 AND EXISTS (SELECT 1 FROM member WHERE member.story = story.id) AND (CAST(?1 AS TEXT) IS NULL OR EXISTS (
                                    SELECT 1 FROM member JOIN match ON match.article = member.article
                                    JOIN topic ON topic.id = match.topic
                                    WHERE member.story = story.id AND topic.name = ?1))
@@ -126,7 +125,7 @@ impl Store {
                 }
                 Some(since) => {
                     let sql = "SELECT id FROM story WHERE updated_at >= ?4 AND +id < ?3
-                                 AND EXISTS (SELECT 1 FROM member WHERE member.story = story.id) AND (?1 IS NULL OR EXISTS (
+                                 AND EXISTS (SELECT 1 FROM member WHERE member.story = story.id) AND (CAST(?1 AS TEXT) IS NULL OR EXISTS (
                                    SELECT 1 FROM member JOIN match ON match.article = member.article
                                    JOIN topic ON topic.id = match.topic
                                    WHERE member.story = story.id AND topic.name = ?1))
@@ -143,7 +142,7 @@ impl Store {
     /// The database cannot be read.
     pub fn count_stories(&self, topic: Option<&str>) -> Result<usize, StoreError> {
         self.read(|c| {
-            let sql = "SELECT count(DISTINCT member.story) FROM member WHERE ?1 IS NULL OR EXISTS (
+            let sql = "SELECT count(DISTINCT member.story) FROM member WHERE CAST(?1 AS TEXT) IS NULL OR EXISTS (
                        SELECT 1 FROM match JOIN topic ON topic.id = match.topic
                        WHERE match.article = member.article AND topic.name = ?1)";
             count(c, sql, [topic])

@@ -1,9 +1,9 @@
 //! What changed in the articles of a story: each revision with the headline before it and after it.
 
-use rusqlite::Connection;
 use serde::Serialize;
 
 use crate::domain::{ArticleId, StoryId, Timestamp};
+use crate::store::engine::client::Connection;
 use crate::store::engine::statement::select_all;
 use crate::store::engine::{Store, StoreError, moment};
 use crate::text::is_same_text;
@@ -59,8 +59,7 @@ mod tests {
 
     #[test]
     fn a_change_is_told_by_what_came_next_not_by_what_is_said_now() {
-        let c = Connection::open_in_memory().unwrap();
-        migrations::apply(&c, std::path::Path::new(":memory:")).unwrap();
+        let c = migrations::in_memory();
         c.execute_batch(
             "PRAGMA foreign_keys = OFF;
              INSERT INTO article (id, source, url_key, title, excerpt, original_url, web_url, published_at, seen_at,

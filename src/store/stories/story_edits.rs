@@ -3,14 +3,14 @@
 //! Members move, numbers stay: a story that was merged into another keeps its number and its log. A copy follows its
 //! original.
 
-use rusqlite::{Connection, params};
 use serde::Serialize;
 use serde_json::{Value, json};
 use thiserror::Error;
 
 use super::storylines;
 use crate::domain::{ArticleId, StoryId, Timestamp};
-use crate::store::engine::statement::{execute, select_all};
+use crate::store::engine::client::{Connection, params};
+use crate::store::engine::statement::{execute, insert, select_all};
 use crate::store::engine::{StoreError, seconds};
 use crate::store::rows::document_marks;
 
@@ -239,11 +239,8 @@ pub fn split(
     let to = match brought_by_merge(c, from, &moved)? {
         Some(story) => story,
         None => {
-            c.execute(
-                "INSERT INTO story (started_at, updated_at) VALUES (?1, ?1)",
-                [seconds(now)],
-            )?;
-            StoryId(c.last_insert_rowid())
+            let sql = "INSERT INTO story (started_at, updated_at) VALUES (?1, ?1)";
+            StoryId(insert(c, sql, [seconds(now)])?)
         }
     };
     storylines::split(c, from, &moved)?;
@@ -261,7 +258,7 @@ pub fn split(
 fn brought_by_merge(c: &Connection, story: StoryId, moved: &[ArticleId]) -> Result<Option<StoryId>, StoreError> {
     let mut statement =
         c.prepare_cached("SELECT detail FROM story_event WHERE story = ?1 AND kind = 'merged-from' ORDER BY id DESC")?;
-    let details = statement.query_map([story.0], |row| row.get::<_, String>(0))?;
+    let details = statement.query_map([story.0], |row| row.get::<String>(0))?;
     for detail in details {
         let Some(merged) = read(Timestamp::UNIX_EPOCH, "merged-from", &detail?) else {
             continue;
@@ -280,24 +277,25 @@ fn brought_by_merge(c: &Connection, story: StoryId, moved: &[ArticleId]) -> Resu
 /// or a story that was merged into that.
 pub fn were_split(c: &Connection, one: StoryId, other: StoryId) -> Result<bool, StoreError> {
     let sql = "WITH RECURSIVE
-                   one (id) AS (VALUES (?1) UNION
-                       SELECT json_extract(detail, '$.story') FROM story_event JOIN one ON story_event.story = one.id
+                   one (id) AS (SELECT id FROM story WHERE id = ?1 UNION
+                       SELECT CAST(detail ->> 'story' AS BIGINT) FROM one CROSS JOIN story_event ON story_event.story = one.id
                        WHERE kind = 'merged-from'),
-                   other (id) AS (VALUES (?2) UNION
-                       SELECT json_extract(detail, '$.story') FROM story_event JOIN other ON story_event.story = other.id
+                   other (id) AS (SELECT id FROM story WHERE id = ?2 UNION
+                       SELECT CAST(detail ->> 'story' AS BIGINT) FROM other CROSS JOIN story_event ON story_event.story = other.id
                        WHERE kind = 'merged-from')
-               SELECT EXISTS (SELECT 1 FROM story_event JOIN one ON story_event.story = one.id
-                   WHERE kind IN ('split-into', 'split-from') AND json_extract(detail, '$.story') IN (SELECT id FROM other))";
+               SELECT EXISTS (SELECT 1 FROM one CROSS JOIN story_event ON story_event.story = one.id
+                   WHERE kind IN ('split-into', 'split-from') AND CAST(detail ->> 'story' AS BIGINT) IN (SELECT id FROM other))";
     Ok(c.prepare_cached(sql)?.query_row([one.0, other.0], |row| row.get(0))?)
 }
 
 /// Whether a reader moved an article into a story with another that was merged into it.
 pub fn was_merged_by_hand(c: &Connection, story: StoryId, article: ArticleId) -> Result<bool, StoreError> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM story_event, json_each(story_event.detail, '$.articles') AS moved
-                              WHERE story_event.story = ?1 AND story_event.kind = 'merged-from' AND moved.value = ?2
-                                AND json_extract(story_event.detail, '$.found') IS NULL)";
-    Ok(c.prepare_cached(sql)?
-        .query_row([story.0, article.0], |row| row.get(0))?)
+    let sql = "SELECT detail FROM story_event WHERE story = ?1 AND kind = 'merged-from'";
+    let details: Vec<String> = select_all(c, sql, [story.0], |row| row.get(0))?;
+    let mut merged = details
+        .iter()
+        .filter_map(|detail| read(Timestamp::UNIX_EPOCH, "merged-from", detail));
+    Ok(merged.any(|merge| merge.cause == EditCause::ByHand && merge.articles.contains(&article)))
 }
 
 #[cfg(test)]
@@ -311,8 +309,7 @@ mod tests {
 
     /// A store in which story 1 has articles 1 and 2 and a copy of 2, and story 2 has articles 4 and 5.
     fn stories() -> Connection {
-        let c = Connection::open_in_memory().unwrap();
-        migrations::apply(&c, std::path::Path::new(":memory:")).unwrap();
+        let c = migrations::in_memory();
         c.execute_batch(
             "PRAGMA foreign_keys = OFF;
              INSERT INTO story (started_at, updated_at) VALUES (0, 0), (0, 0);
@@ -330,7 +327,7 @@ mod tests {
 
     fn numbers(c: &Connection, sql: &str) -> Vec<i64> {
         let mut statement = c.prepare(sql).unwrap();
-        let found = statement.query_map([], |row| row.get(0)).unwrap();
+        let found = statement.query_map((), |row| row.get(0)).unwrap();
         found.collect::<Result<_, _>>().unwrap()
     }
 
@@ -350,7 +347,7 @@ mod tests {
         assert_eq!(numbers(&c, "SELECT updated_at FROM story ORDER BY id"), [30, 50]);
         let kinds: Vec<String> = {
             let mut statement = c.prepare("SELECT kind FROM story_event ORDER BY id").unwrap();
-            let found = statement.query_map([], |row| row.get(0)).unwrap();
+            let found = statement.query_map((), |row| row.get(0)).unwrap();
             found.collect::<Result<_, _>>().unwrap()
         };
         assert_eq!(kinds, ["merged-from", "merged-into", "split-into", "split-from"]);

@@ -3,9 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
-use rusqlite::{Connection, Row, params};
-
 use crate::domain::{ArticleId, StoryId, Timestamp};
+use crate::store::engine::client::{Connection, Row, params};
 use crate::store::engine::statement::{select_all, select_optional};
 use crate::store::engine::{Store, StoreError, moment, seconds};
 use crate::store::rows::membership::MatchedTerm;
@@ -54,7 +53,7 @@ impl Store {
     pub fn stories_joined_since(&self, since: Timestamp) -> Result<HashMap<String, Vec<StoryId>>, StoreError> {
         self.read(|c| {
             let names = "SELECT id, name FROM topic";
-            let names: Vec<(i64, String)> = select_all(c, names, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let names: Vec<(i64, String)> = select_all(c, names, (), |row| Ok((row.get(0)?, row.get(1)?)))?;
             // In this order: what joined is least, and of an article only what the index holds is read.
             let sql = "SELECT match.topic, member.story, member.joined_at, article.provider_domain
                        FROM member CROSS JOIN match ON match.article = member.article
@@ -66,7 +65,7 @@ impl Store {
             while let Some(row) = rows.next()? {
                 let story = found.entry(row.get(0)?).or_default().entry(row.get(1)?).or_default();
                 story.joined_at = story.joined_at.max(row.get(2)?);
-                let outlet = row.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?;
+                let outlet = row.get_ref(3)?.as_str()?;
                 if !story.outlets.contains(outlet) {
                     story.outlets.insert(outlet.to_owned());
                 }

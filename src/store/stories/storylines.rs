@@ -4,13 +4,13 @@
 
 use std::collections::HashSet;
 
-use rusqlite::{Connection, Row, params};
-
 use crate::clustering::ClusterItem;
 use crate::clustering::storyline::FIRST_MEMBERS;
 use crate::domain::article::Article;
 use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::lexicon::LANGUAGES;
+use crate::store::engine::DatabaseResult;
+use crate::store::engine::client::{Connection, Row, params};
 use crate::store::engine::statement::{execute, select_all, select_optional};
 use crate::store::engine::{Store, StoreError, moment};
 use crate::store::rows::article::{self, head};
@@ -85,7 +85,7 @@ pub fn step(c: &Connection, story: StoryId, topic: Option<&str>) -> Result<Optio
     })
 }
 
-fn words_from(row: &Row<'_>) -> rusqlite::Result<Vec<String>> {
+fn words_from(row: &Row<'_>) -> DatabaseResult<Vec<String>> {
     let kept: Option<String> = row.get("continues_words")?;
     Ok(kept
         .and_then(|words| serde_json::from_str(&words).ok())
@@ -121,8 +121,8 @@ fn before(c: &Connection, id: StoryId) -> Result<Vec<StoryId>, StoreError> {
 fn behind(c: &Connection, id: StoryId) -> Result<Vec<StoryId>, StoreError> {
     let sql = "WITH RECURSIVE later (id) AS (
                    SELECT id FROM story WHERE continues = ?1
-                   UNION SELECT story.id FROM story JOIN later ON story.continues = later.id LIMIT ?2)
-               SELECT id FROM later";
+                   UNION SELECT story.id FROM story JOIN later ON story.continues = later.id)
+               SELECT id FROM later LIMIT ?2";
     let mut found: Vec<StoryId> = select_all(c, sql, params![id.0, STEPS_MAX], |row| row.get(0))?;
     found.sort_unstable();
     Ok(found)
@@ -223,8 +223,7 @@ mod tests {
 
     /// A store with stories 1 to 5, each of one article; 2 continues 1, 4 continues 2 and 5 continues 3.
     fn stories() -> Connection {
-        let c = Connection::open_in_memory().unwrap();
-        migrations::apply(&c, std::path::Path::new(":memory:")).unwrap();
+        let c = migrations::in_memory();
         c.execute_batch(
             "PRAGMA foreign_keys = OFF;
              INSERT INTO story (id, started_at, updated_at, continues) VALUES
@@ -237,7 +236,7 @@ mod tests {
     }
 
     fn links(c: &Connection) -> Vec<Option<i64>> {
-        select_all(c, "SELECT continues FROM story ORDER BY id", [], |row| row.get(0)).unwrap()
+        select_all(c, "SELECT continues FROM story ORDER BY id", (), |row| row.get(0)).unwrap()
     }
 
     #[test]
@@ -286,7 +285,7 @@ mod tests {
         let c = stories();
         document_marks::mark_story(&c, StoryId(2)).unwrap();
         let sql = "SELECT article FROM document WHERE dirty > 0 ORDER BY article";
-        let marked: Vec<i64> = select_all(&c, sql, [], |row| row.get(0)).unwrap();
+        let marked: Vec<i64> = select_all(&c, sql, (), |row| row.get(0)).unwrap();
         assert_eq!(marked, [1, 2, 4]);
     }
 

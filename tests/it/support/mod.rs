@@ -1,6 +1,9 @@
 //! What whole-flow tests share: a world with a clock that stands, a store, and a site on loopback.
 
 pub mod database;
+pub mod homes;
+#[cfg(feature = "postgres")]
+pub mod postgres_server;
 pub mod proxy;
 pub mod hooks;
 pub mod proof;
@@ -239,6 +242,6 @@ async fn open_text(folder: &Path, text: &str, clock: Clock) -> Arc<Context> {
     let path = folder.join("tidings.toml");
     std::fs::write(&path, text).unwrap();
     let config = Config::load(&path).unwrap_or_else(|errors| panic!("{errors}"));
-    let store = Store::open(&config.state_dir).unwrap();
+    let store = Store::open(&config).unwrap();
     Arc::new(Context::open(config, store, clock).await.unwrap())
 }

@@ -23,7 +23,7 @@ const PROBLEMS_SHOWN: usize = 5;
 /// Looks at the database and the clock.
 pub(super) fn check(config: &Config, now: Timestamp, is_full: bool) -> Vec<Finding> {
     const NAME: &str = "database";
-    let store = match Store::open_to_look(&config.state_dir) {
+    let store = match Store::open_to_look(config) {
         Ok(store) => store,
         Err(StoreError::Missing { path }) => {
             let said = format!("{} is not there yet", path.display());
@@ -81,6 +81,12 @@ fn whole(store: &Store, is_full: bool) -> Finding {
         true => (CheckDepth::Full, "full check"),
         false => (CheckDepth::Quick, "quick check"),
     };
+    if store.is_at_server() {
+        return match store.schema() {
+            Ok(schema) => Finding::ok(NAME, format!("at the server, schema {schema}")),
+            Err(error) => unusable(NAME, &error),
+        };
+    }
     let problems = match store.check(depth).and_then(|check| check.run()) {
         Ok(problems) => problems,
         Err(error) => return unusable(NAME, &error),

@@ -126,6 +126,13 @@ pub async fn database(
 }
 
 fn refuse_to_replace(config: &Config) -> Result<(), JobError> {
+    if config.server.is_some() {
+        return Err(StoreError::AtServer {
+            what: "rebuilding",
+            remedy: "rebuild without [store] postgres, then carry it there with `tidings move`",
+        }
+        .into());
+    }
     let path = config.state_dir.join(crate::store::DATABASE_NAME);
     if path.exists() && !Store::open(&config.state_dir)?.is_empty()? {
         return Err(StoreError::Holding { path }.into());

@@ -1,0 +1,387 @@
+//! One connection to a database, whichever it is: statements, their values and their rows.
+//!
+//! The statements of the store are the same for both databases. What they say differently stands in one place for each:
+//! `fulltext`, `migrations` and, for PostgreSQL, `postgres/dialect`.
+
+use rusqlite::CachedStatement;
+use rusqlite::types::ToSqlOutput;
+
+#[cfg(feature = "postgres")]
+use super::database_error::OptionalExtension;
+use super::database_error::{DatabaseError, DatabaseResult};
+#[cfg(feature = "postgres")]
+use super::postgres::{Prepared, Session};
+use super::values::FromSql;
+
+pub use super::values::{StoredValue, ToSql, ValueRef};
+
+/// A connection.
+pub enum Connection {
+    Sqlite(rusqlite::Connection),
+    #[cfg(feature = "postgres")]
+    Postgres(Session),
+}
+
+/// A statement that is prepared.
+pub enum Statement<'c> {
+    Kept(CachedStatement<'c>),
+    Once(rusqlite::Statement<'c>),
+    #[cfg(feature = "postgres")]
+    Postgres(Prepared<'c>),
+}
+
+/// The rows a statement finds, one after another.
+pub enum Rows<'s> {
+    Sqlite(rusqlite::Rows<'s>),
+    #[cfg(feature = "postgres")]
+    Postgres(std::vec::IntoIter<postgres::Row>, Option<postgres::Row>),
+}
+
+/// A row.
+pub enum Row<'r> {
+    Sqlite(&'r rusqlite::Row<'r>),
+    #[cfg(feature = "postgres")]
+    Postgres(&'r postgres::Row),
+}
+
+impl Connection {
+    /// Returns a statement, prepared once for the connection.
+    pub fn prepare_cached(&self, sql: &str) -> DatabaseResult<Statement<'_>> {
+        Ok(match self {
+            Self::Sqlite(connection) => Statement::Kept(connection.prepare_cached(sql)?),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(session) => Statement::Postgres(session.prepare(sql)?),
+        })
+    }
+
+    /// Returns a statement that is rarely needed.
+    pub fn prepare(&self, sql: &str) -> DatabaseResult<Statement<'_>> {
+        Ok(match self {
+            Self::Sqlite(connection) => Statement::Once(connection.prepare(sql)?),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(session) => Statement::Postgres(session.prepare(sql)?),
+        })
+    }
+
+    /// Runs a statement that is rarely needed. Returns how many rows it changed.
+    pub fn execute(&self, sql: &str, params: impl Params) -> DatabaseResult<usize> {
+        self.prepare(sql)?.execute(params)
+    }
+
+    /// Adds a row to a table whose rows have numbers. Returns the number it was given, if it was added.
+    pub fn insert(&self, sql: &str, params: impl Params) -> DatabaseResult<Option<i64>> {
+        match self {
+            Self::Sqlite(connection) => {
+                let added = self.prepare_cached(sql)?.execute(params)?;
+                Ok((added > 0).then(|| connection.last_insert_rowid()))
+            }
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => {
+                let sql = format!("{sql} RETURNING id");
+                self.prepare_cached(&sql)?
+                    .query_row(params, |row| row.get(0))
+                    .optional()
+            }
+        }
+    }
+
+    /// Returns what `read` makes of the first row.
+    pub fn query_row<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnOnce(&Row<'_>) -> DatabaseResult<T>,
+    ) -> DatabaseResult<T> {
+        self.prepare(sql)?.query_row(params, read)
+    }
+
+    /// Returns the columns of a table.
+    pub fn columns_of(&self, table: &str) -> DatabaseResult<Vec<String>> {
+        let sql = match self {
+            Self::Sqlite(_) => "SELECT name FROM pragma_table_info(?1)",
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => super::postgres::COLUMNS,
+        };
+        let mut columns = self.prepare_cached(sql)?;
+        let mut columns: Vec<String> = columns
+            .query_map([table], |row| row.get(0))?
+            .collect::<DatabaseResult<_>>()?;
+        columns.sort_unstable();
+        Ok(columns)
+    }
+
+    /// Returns the last number that was given to a row of a table.
+    pub fn last_number(&self, table: &str) -> DatabaseResult<i64> {
+        let sql = match self {
+            Self::Sqlite(_) => format!(
+                "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = '{table}'), (SELECT max(id) FROM {table}), 0)"
+            ),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => super::postgres::last_number(table),
+        };
+        self.query_row(&sql, (), |row| row.get(0))
+    }
+
+    /// Has rows of a table numbered from here on.
+    pub fn set_last_number(&self, table: &str, number: i64) -> DatabaseResult<()> {
+        match self {
+            // Only numbers that are never given again are remembered; others follow the last row.
+            Self::Sqlite(_) => self
+                .execute(
+                    "UPDATE sqlite_sequence SET seq = ?2 WHERE name = ?1 AND seq < ?2",
+                    params![table, number],
+                )
+                .map(drop),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) if number == 0 => Ok(()),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => self.query_row(&super::postgres::set_last_number(table), [number], |_| Ok(())),
+        }
+    }
+
+    /// Has references looked at when the transaction ends, not row by row.
+    pub fn defer_references(&self) -> DatabaseResult<()> {
+        match self {
+            Self::Sqlite(connection) => Ok(connection.execute_batch("PRAGMA defer_foreign_keys = ON")?),
+            // The one table whose rows refer to each other does so without being looked at.
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// Runs statements without values, one after another.
+    pub fn execute_batch(&self, sql: &str) -> DatabaseResult<()> {
+        match self {
+            Self::Sqlite(connection) => Ok(connection.execute_batch(sql)?),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(session) => session.run(sql),
+        }
+    }
+
+    /// Whether no transaction is open.
+    pub fn is_autocommit(&self) -> bool {
+        match self {
+            Self::Sqlite(connection) => connection.is_autocommit(),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(session) => !session.is_in_transaction(),
+        }
+    }
+
+    /// Whether its server is away, and with it what was under way.
+    pub fn is_lost(&self) -> bool {
+        match self {
+            Self::Sqlite(_) => false,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(session) => session.is_lost(),
+        }
+    }
+
+    /// Returns it as SQLite's, if it is.
+    pub fn sqlite(&self) -> Option<&rusqlite::Connection> {
+        match self {
+            Self::Sqlite(connection) => Some(connection),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => None,
+        }
+    }
+}
+
+impl From<rusqlite::Connection> for Connection {
+    fn from(connection: rusqlite::Connection) -> Self {
+        Self::Sqlite(connection)
+    }
+}
+
+impl<'c> Statement<'c> {
+    /// Returns SQLite's statement with its values bound.
+    fn bound(&mut self, values: &[ValueRef<'_>]) -> DatabaseResult<&mut rusqlite::Statement<'c>> {
+        let statement: &mut rusqlite::Statement<'c> = match self {
+            Self::Kept(statement) => statement,
+            Self::Once(statement) => statement,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => unreachable!("it is asked for SQLite's alone"),
+        };
+        if values.len() != statement.parameter_count() {
+            return Err(rusqlite::Error::InvalidParameterCount(values.len(), statement.parameter_count()).into());
+        }
+        for (at, value) in values.iter().enumerate() {
+            statement.raw_bind_parameter(at + 1, Bound(*value))?;
+        }
+        Ok(statement)
+    }
+
+    /// Runs it. Returns how many rows it changed.
+    pub fn execute(&mut self, params: impl Params) -> DatabaseResult<usize> {
+        params.with(|values| {
+            #[cfg(feature = "postgres")]
+            if let Self::Postgres(prepared) = self {
+                return prepared.execute(values);
+            }
+            Ok(self.bound(values)?.raw_execute()?)
+        })
+    }
+
+    pub fn query(&mut self, params: impl Params) -> DatabaseResult<Rows<'_>> {
+        params.with(move |values| {
+            #[cfg(feature = "postgres")]
+            if let Self::Postgres(prepared) = self {
+                return Ok(Rows::Postgres(prepared.query(values)?.into_iter(), None));
+            }
+            Ok(Rows::Sqlite(self.bound(values)?.raw_query()))
+        })
+    }
+
+    /// Returns what `read` makes of each row.
+    pub fn query_map<T, F>(&mut self, params: impl Params, read: F) -> DatabaseResult<MappedRows<'_, F>>
+    where
+        F: FnMut(&Row<'_>) -> DatabaseResult<T>,
+    {
+        let rows = self.query(params)?;
+        Ok(MappedRows { rows, read })
+    }
+
+    /// Returns what `read` makes of the first row.
+    pub fn query_row<T>(
+        &mut self,
+        params: impl Params,
+        read: impl FnOnce(&Row<'_>) -> DatabaseResult<T>,
+    ) -> DatabaseResult<T> {
+        let mut rows = self.query(params)?;
+        let row = rows.next()?;
+        read(&row.ok_or_else(DatabaseError::no_row)?)
+    }
+}
+
+impl Rows<'_> {
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "a row is lent until the next one is asked for"
+    )]
+    pub fn next(&mut self) -> DatabaseResult<Option<Row<'_>>> {
+        Ok(match self {
+            Self::Sqlite(rows) => rows.next()?.map(Row::Sqlite),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(rows, row) => {
+                *row = rows.next();
+                row.as_ref().map(Row::Postgres)
+            }
+        })
+    }
+}
+
+/// Rows and what is made of each.
+pub struct MappedRows<'s, F> {
+    rows: Rows<'s>,
+    read: F,
+}
+
+impl<T, F: FnMut(&Row<'_>) -> DatabaseResult<T>> Iterator for MappedRows<'_, F> {
+    type Item = DatabaseResult<T>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let row = self.rows.next().transpose()?;
+        Some(row.and_then(|row| (self.read)(&row)))
+    }
+}
+
+impl Row<'_> {
+    /// Returns a column by its place or its name.
+    pub fn get<T: FromSql>(&self, column: impl Column) -> DatabaseResult<T> {
+        T::from_value(self.get_ref(column.place(self)?)?)
+    }
+
+    pub fn get_ref(&self, at: usize) -> DatabaseResult<ValueRef<'_>> {
+        use rusqlite::types::ValueRef as Stored;
+        match self {
+            Self::Sqlite(row) => Ok(match row.get_ref(at)? {
+                Stored::Null => ValueRef::Null,
+                Stored::Integer(number) => ValueRef::Integer(number),
+                Stored::Real(number) => ValueRef::Real(number),
+                Stored::Text(text) => {
+                    let broken = |_| DatabaseError::column("text that is no UTF-8".to_owned());
+                    ValueRef::Text(std::str::from_utf8(text).map_err(broken)?)
+                }
+                Stored::Blob(bytes) => ValueRef::Blob(bytes),
+            }),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(row) => super::postgres::value_of(row, at),
+        }
+    }
+}
+
+/// What a column of a row is asked for by.
+pub trait Column {
+    fn place(&self, row: &Row<'_>) -> DatabaseResult<usize>;
+}
+
+impl Column for usize {
+    fn place(&self, _: &Row<'_>) -> DatabaseResult<usize> {
+        Ok(*self)
+    }
+}
+
+impl Column for &str {
+    fn place(&self, row: &Row<'_>) -> DatabaseResult<usize> {
+        match row {
+            Row::Sqlite(row) => Ok(row.as_ref().column_index(self)?),
+            #[cfg(feature = "postgres")]
+            Row::Postgres(row) => super::postgres::place_of(row, self),
+        }
+    }
+}
+
+/// A value as SQLite is handed it.
+struct Bound<'a>(ValueRef<'a>);
+
+impl rusqlite::ToSql for Bound<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        use rusqlite::types::ValueRef as Stored;
+        Ok(ToSqlOutput::Borrowed(match self.0 {
+            ValueRef::Null => Stored::Null,
+            ValueRef::Integer(number) => Stored::Integer(number),
+            ValueRef::Real(number) => Stored::Real(number),
+            ValueRef::Text(text) => Stored::Text(text.as_bytes()),
+            ValueRef::Blob(bytes) => Stored::Blob(bytes),
+        }))
+    }
+}
+
+/// The values of a statement, in the order of their numbers.
+pub trait Params {
+    fn with<T>(self, work: impl FnOnce(&[ValueRef<'_>]) -> T) -> T;
+}
+
+impl Params for () {
+    fn with<T>(self, work: impl FnOnce(&[ValueRef<'_>]) -> T) -> T {
+        work(&[])
+    }
+}
+
+impl<V: ToSql, const N: usize> Params for [V; N] {
+    fn with<T>(self, work: impl FnOnce(&[ValueRef<'_>]) -> T) -> T {
+        work(&self.each_ref().map(ToSql::value))
+    }
+}
+
+impl Params for &[StoredValue] {
+    fn with<T>(self, work: impl FnOnce(&[ValueRef<'_>]) -> T) -> T {
+        let values: Vec<_> = self.iter().map(ToSql::value).collect();
+        work(&values)
+    }
+}
+
+impl Params for &[&dyn ToSql] {
+    fn with<T>(self, work: impl FnOnce(&[ValueRef<'_>]) -> T) -> T {
+        let values: Vec<_> = self.iter().map(|value| value.value()).collect();
+        work(&values)
+    }
+}
+
+/// Values of several kinds.
+macro_rules! params {
+    ($($value:expr),* $(,)?) => {
+        [$(&$value as &dyn $crate::store::engine::client::ToSql),*]
+    };
+}
+
+pub(crate) use params;

@@ -1,0 +1,141 @@
+//! One connection to a PostgreSQL server, used from one thread at a time.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use postgres::types::ToSql;
+use postgres::{Client, Row};
+use tokio::runtime::{Handle, RuntimeFlavor};
+
+use super::dialect;
+use super::values::Bound;
+use crate::store::engine::database_error::DatabaseResult;
+use crate::store::engine::values::ValueRef;
+
+/// A connection; statements are prepared once for it.
+pub struct Session {
+    /// Taken only where it is dropped.
+    client: RefCell<Option<Client>>,
+    statements: RefCell<HashMap<String, (postgres::Statement, Arc<[usize]>)>>,
+    is_in_transaction: Cell<bool>,
+}
+
+/// A statement that is prepared on a session.
+pub struct Prepared<'s> {
+    session: &'s Session,
+    statement: postgres::Statement,
+    /// The places of the values that it is handed.
+    used: Arc<[usize]>,
+    /// Whether a transaction is open once it has run, where it says so.
+    turns: Option<bool>,
+}
+
+impl Session {
+    pub fn new(client: Client) -> Self {
+        Self {
+            client: RefCell::new(Some(client)),
+            statements: RefCell::default(),
+            is_in_transaction: Cell::new(false),
+        }
+    }
+
+    fn with<T: Send>(&self, work: impl FnOnce(&mut Client) -> Result<T, postgres::Error> + Send) -> DatabaseResult<T> {
+        let mut client = self.client.borrow_mut();
+        let client = client.as_mut().expect("it is taken only where it is dropped");
+        Ok(outside_runtimes(|| work(client))?)
+    }
+
+    pub fn prepare(&self, sql: &str) -> DatabaseResult<Prepared<'_>> {
+        let known = self.statements.borrow().get(sql).cloned();
+        let (statement, used) = match known {
+            Some(known) => known,
+            None => {
+                let (text, used) = dialect::of(sql);
+                let known = (self.with(|client| client.prepare(&text))?, Arc::from(used));
+                self.statements.borrow_mut().insert(sql.to_owned(), known.clone());
+                known
+            }
+        };
+        Ok(Prepared {
+            session: self,
+            statement,
+            used,
+            turns: match sql.split_ascii_whitespace().next() {
+                Some("BEGIN") => Some(true),
+                Some("COMMIT") => Some(false),
+                Some("ROLLBACK") if !sql.contains(" TO ") => Some(false),
+                _ => None,
+            },
+        })
+    }
+
+    /// Runs statements without values, one after another.
+    pub fn run(&self, sql: &str) -> DatabaseResult<()> {
+        self.with(|client| client.batch_execute(sql))?;
+        match sql.split_ascii_whitespace().next() {
+            Some("BEGIN") => self.is_in_transaction.set(true),
+            Some("ROLLBACK" | "COMMIT") => self.is_in_transaction.set(false),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    pub fn is_in_transaction(&self) -> bool {
+        self.is_in_transaction.get()
+    }
+
+    /// Whether the connection is lost.
+    pub fn is_lost(&self) -> bool {
+        self.client.borrow().as_ref().is_none_or(Client::is_closed)
+    }
+}
+
+/// Runs `work`, which starts a runtime of its own, where it may: workers of another are on their way out of it already
+/// (`blocking`), but for one that has a single thread.
+pub fn outside_runtimes<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
+        Ok(RuntimeFlavor::CurrentThread) => {
+            let thread = std::thread::scope(|scope| scope.spawn(work).join());
+            thread.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        }
+        _ => work(),
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        let client = self.client.borrow_mut().take();
+        // A client ends a runtime of its own, which none may do amid another's.
+        if Handle::try_current().is_ok() {
+            let _ = std::thread::spawn(move || drop(client)).join();
+        }
+    }
+}
+
+impl Prepared<'_> {
+    pub fn execute(&self, values: &[ValueRef<'_>]) -> DatabaseResult<usize> {
+        let changed = self.run(values, |client, statement, values| client.execute(statement, values))?;
+        Ok(usize::try_from(changed).unwrap_or(usize::MAX))
+    }
+
+    pub fn query(&self, values: &[ValueRef<'_>]) -> DatabaseResult<Vec<Row>> {
+        self.run(values, |client, statement, values| client.query(statement, values))
+    }
+
+    fn run<T: Send>(
+        &self,
+        values: &[ValueRef<'_>],
+        run: impl FnOnce(&mut Client, &postgres::Statement, &[&(dyn ToSql + Sync)]) -> Result<T, postgres::Error> + Send,
+    ) -> DatabaseResult<T> {
+        let value = |place: &usize| Bound(values.get(*place).copied().unwrap_or(ValueRef::Null));
+        let bound: Vec<Bound<'_>> = self.used.iter().map(value).collect();
+        let values: Vec<&(dyn ToSql + Sync)> = bound.iter().map(|value| value as _).collect();
+        let statement = &self.statement;
+        let result = self.session.with(|client| run(client, statement, &values))?;
+        if let Some(is_open) = self.turns {
+            self.session.is_in_transaction.set(is_open);
+        }
+        Ok(result)
+    }
+}

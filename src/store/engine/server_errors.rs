@@ -1,0 +1,56 @@
+//! What a server says is wrong, in words that tell what to do.
+
+use std::error::Error;
+
+use postgres::error::SqlState;
+
+/// Returns what a server, or the way to it, says is wrong; with the remedy where there is one.
+pub fn said(error: &postgres::Error) -> String {
+    let Some(told) = error.as_db_error() else {
+        let mut text = error.to_string();
+        let mut cause = error.source();
+        while let Some(deeper) = cause {
+            text.push_str(": ");
+            text.push_str(&deeper.to_string());
+            cause = deeper.source();
+        }
+        return text;
+    };
+    let mut text = told.message().to_owned();
+    if let Some(detail) = told.detail() {
+        text.push_str(&format!(" ({detail})"));
+    }
+    let remedy = match *told.code() {
+        SqlState::INVALID_PASSWORD | SqlState::INVALID_AUTHORIZATION_SPECIFICATION => {
+            "see user and password of [store] postgres, and pg_hba.conf of the server"
+        }
+        SqlState::INVALID_CATALOG_NAME => "create the database first (docs/several-machines.md)",
+        SqlState::INSUFFICIENT_PRIVILEGE => "the user of [store] postgres needs the right to create tables there",
+        SqlState::TOO_MANY_CONNECTIONS => "raise max_connections of the server, or run fewer workers",
+        SqlState::DISK_FULL => "free some room at the server; it is done again then",
+        SqlState::INVALID_SQL_STATEMENT_NAME | SqlState::DUPLICATE_PSTATEMENT => {
+            "a pooler between tidings and the server breaks sessions; let it pool sessions, or leave it out"
+        }
+        SqlState::READ_ONLY_SQL_TRANSACTION => "this server only follows another; name the one that is written",
+        _ => return text,
+    };
+    text.push_str("; ");
+    text.push_str(remedy);
+    text
+}
+
+/// Whether the server cannot be reached, or ends: later it may be there again.
+pub fn is_away(error: &postgres::Error) -> bool {
+    error.is_closed()
+        || error.as_db_error().is_none() && error.source().is_some_and(|cause| cause.is::<std::io::Error>())
+        || matches!(
+            error.code(),
+            Some(
+                &SqlState::ADMIN_SHUTDOWN
+                    | &SqlState::CRASH_SHUTDOWN
+                    | &SqlState::CANNOT_CONNECT_NOW
+                    | &SqlState::TOO_MANY_CONNECTIONS
+                    | &SqlState::CONNECTION_FAILURE
+            )
+        )
+}

@@ -1,0 +1,168 @@
+//! A store at a server: who writes it, what a worker that was away may do, and how a store gets there and back.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use chrono::TimeDelta;
+use tidings::domain::schedule::LastRun;
+use tidings::store::maintenance::CarryStep;
+use tidings::store::{Store, StoreError};
+
+use crate::support::homes::{Home, homes};
+use crate::support::postgres_server::run_sql;
+use crate::support::site::{Answer, Item, rss};
+use crate::support::{START, World, at};
+
+const FEED: &str = r#"
+[[source]]
+feed = "{site}/feed.xml"
+schedule = "every 1h"
+full_text = "never"
+
+[[topic]]
+name = "Harbour"
+keywords = ["harbour"]
+"#;
+
+async fn note(store: &Store, digest: &str) -> Result<(), StoreError> {
+    store.digest_ran(digest.to_owned(), LastRun::starting(at(START))).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_worker_writes_and_the_next_takes_over_where_it_ends() {
+    let Some(home) = Home::at_server() else { return };
+    let first = home.open().unwrap();
+    note(&first, "daily").await.unwrap();
+    let other = home.of_another_worker();
+    let held = other.open().err();
+    assert!(matches!(held, Some(StoreError::Held { .. })), "{held:?}");
+    assert!(Store::open_to_read(other.place()).is_ok(), "reading beside it is fine");
+    drop(first);
+    let second = other.open().unwrap();
+    assert_eq!(second.digest_done("daily", at(START)).await.unwrap().at, at(START));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_was_away_too_long_changes_nothing() {
+    let Some(home) = Home::at_server() else { return };
+    let away = home.open().unwrap();
+    note(&away, "before").await.unwrap();
+    // As if half a minute had gone by in which it gave no sign.
+    run_sql(home.url(), "UPDATE role SET until = 0");
+    let other = home.of_another_worker();
+    let second = other.open().unwrap();
+    let refused = note(&away, "after").await.err();
+    assert!(matches!(refused, Some(StoreError::TakenOver)), "{refused:?}");
+    note(&second, "between").await.unwrap();
+    let noted = |digest: &'static str| {
+        let (second, later) = (second.clone(), at(START) + TimeDelta::days(1));
+        async move { second.digest_done(digest, later).await.unwrap().at == at(START) }
+    };
+    assert_eq!((noted("between").await, noted("after").await), (true, false));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_that_are_cut_are_made_anew() {
+    let Some(home) = Home::at_server() else { return };
+    let store = home.open().unwrap();
+    note(&store, "before").await.unwrap();
+    assert!(store.is_empty().unwrap());
+    let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+               WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    run_sql(home.url(), cut);
+    // The first to come finds that the connection is gone; nothing is kept of what it wanted.
+    let lost = [note(&store, "lost").await.err(), store.is_empty().err()];
+    for error in lost.into_iter().flatten() {
+        assert!(matches!(error, StoreError::Away(_)), "{error}");
+    }
+    note(&store, "after").await.unwrap();
+    assert!(store.is_empty().unwrap());
+}
+
+async fn stocked() -> World {
+    let world = World::new(FEED).await;
+    let items: Vec<Item> = (0..60)
+        .map(|number: usize| {
+            let address = format!("{}/{number}", world.site.address());
+            let title = format!("The harbour of town {number} opens");
+            let text =
+                "The harbour opens \u{2013} after a year of \"work\", says the council. \u{1F6A2} ".repeat(number + 1);
+            Item::new(
+                number.to_string().leak(),
+                &title,
+                address,
+                "Fri, 12 Jun 2026 10:00:00 GMT",
+                &text,
+            )
+        })
+        .collect();
+    world.site.set("/feed.xml", Answer::feed(rss("The Feed", &items)));
+    assert_eq!(world.work().await.new_articles, 60);
+    world
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_is_carried_to_the_server_and_back_and_goes_on_where_it_was_cut_off() {
+    let Some(server) = Home::at_server() else { return };
+    let world = stocked().await;
+    let own = &world.ctx.store;
+    let there = server.open().unwrap();
+    for cut_at in [1, 4, 9] {
+        let (own, other) = (own.clone(), there.clone());
+        let cut = tokio::spawn(async move {
+            let steps = AtomicUsize::new(0);
+            let count = |_: CarryStep| assert!(steps.fetch_add(1, Ordering::Relaxed) < cut_at, "cut off on purpose");
+            own.carry_over_to(&other, count).await
+        });
+        assert!(cut.await.is_err());
+        assert!(there.is_half_carried().unwrap());
+    }
+    let refused = there.follow(at(START), &[], &[]).await.err();
+    assert!(matches!(refused, Some(StoreError::HalfCarried)), "{refused:?}");
+    let carried = own.carry_over_to(&there, |_| {}).await.unwrap();
+    assert_eq!(
+        carried.rows.iter().find(|(table, _)| *table == "article"),
+        Some(&("article", 60))
+    );
+    assert!(!there.is_half_carried().unwrap());
+    assert_eq!(there.identity().unwrap(), own.identity().unwrap());
+    assert_eq!(there.stats().unwrap(), own.stats().unwrap());
+    assert_eq!(there.sources().unwrap(), own.sources().unwrap());
+    // It is indexed anew, and found.
+    while there.reindex(20).await.unwrap() > 0 {}
+    let back = homes().remove(0);
+    let back = back.open().unwrap();
+    assert_eq!(there.carry_over_to(&back, |_| {}).await.unwrap(), carried);
+    let again = there.carry_over_to(&back, |_| {}).await.unwrap();
+    assert_eq!(again, carried, "what is there is compared once more");
+    let stranger = homes().remove(0);
+    let stranger = stranger.open().unwrap();
+    stranger
+        .carry_over_to(&there, |_| {})
+        .await
+        .map(drop)
+        .expect_err("an empty store replaces none");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_at_the_server_is_as_one_in_a_file() {
+    let mut told = Vec::new();
+    for store in crate::support::homes::store_tables() {
+        let world = World::new(&format!("{FEED}{store}")).await;
+        let items = ["opens", "closes"].map(|what| {
+            let address = format!("{}/{what}", world.site.address());
+            let title = format!("The harbour {what} on Friday");
+            Item::new(
+                what,
+                &title,
+                address,
+                "Fri, 12 Jun 2026 10:00:00 GMT",
+                "It is what the council of the town said.",
+            )
+        });
+        world.site.set("/feed.xml", Answer::feed(rss("The Feed", &items)));
+        let done = world.work().await;
+        let digest = world.digest().await.map(|text| text.replace(&world.site.address(), ""));
+        told.push((done.new_articles, world.titles(), digest));
+    }
+    assert!(told.windows(2).all(|pair| pair[0] == pair[1]), "{told:#?}");
+}
