@@ -1,11 +1,12 @@
 //! Pictures that are kept: known by what is in them, never by what they were called or said to be.
 //!
-//! Only the head of a picture is read, for its format and its size. SVG is none here: it is a program of its own.
+//! Only the head of a picture is read, for its format and its size. SVG is none here: it is a program of its own. Nor is
+//! ICO: it is several pictures, and who has one has others.
 
 use std::fmt;
 
 use data_encoding::HEXLOWER;
-use imagesize::{Compression, ImageType};
+use imagesize::ImageType;
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
@@ -13,6 +14,10 @@ use super::named::named;
 
 /// A kept picture has so many pixels at most: one of a few bytes may be of a size that no program can show.
 const PIXELS_MAX: u64 = 100_000_000;
+/// So many bytes of a picture are its head. Some have colour profiles and previews of themselves before their size.
+const HEAD_BYTES_MAX: usize = 1024 * 1024;
+/// So many brands of an AVIF are looked at.
+const BRANDS_MAX: usize = 32;
 
 /// What a kept picture may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,23 +113,42 @@ impl KeptImage {
             Ok(ImageType::Jpeg) => ImageFormat::Jpeg,
             Ok(ImageType::Gif) => ImageFormat::Gif,
             Ok(ImageType::Webp) => ImageFormat::WebP,
-            Ok(ImageType::Heif(Compression::Av1)) => ImageFormat::Avif,
+            Ok(ImageType::Heif(_)) if is_avif(bytes) => ImageFormat::Avif,
             _ => return Err(NoImage::Format),
         };
-        let size = imagesize::blob_size(bytes).map_err(|_| NoImage::Head)?;
-        let pixels = (size.width as u64).saturating_mul(size.height as u64);
-        if pixels == 0 || pixels > PIXELS_MAX {
+        let (width, height) = head_size(bytes).ok_or(NoImage::Head)?;
+        if !(1..=PIXELS_MAX).contains(&(u64::from(width) * u64::from(height))) {
             return Err(NoImage::Size);
         }
-        let side = |side: usize| u32::try_from(side).map_err(|_| NoImage::Size);
         Ok(Self {
             hash: ImageHash::of(bytes),
             format,
-            width: side(size.width)?,
-            height: side(size.height)?,
+            width,
+            height,
             bytes: bytes.len() as u64,
         })
     }
+}
+
+/// Returns a picture's width and height, if its head tells them and neither is nothing.
+pub fn size(bytes: &[u8]) -> Option<(u32, u32)> {
+    head_size(bytes).filter(|(width, height)| *width > 0 && *height > 0)
+}
+
+fn head_size(bytes: &[u8]) -> Option<(u32, u32)> {
+    let size = imagesize::blob_size(&bytes[..bytes.len().min(HEAD_BYTES_MAX)]).ok()?;
+    Some((u32::try_from(size.width).ok()?, u32::try_from(size.height).ok()?))
+}
+
+/// Whether one of the brands in the first box of a file (ISO/IEC 14496-12) is a picture's or a sequence's of AVIF. Files of
+/// several brands name it wherever they like.
+fn is_avif(bytes: &[u8]) -> bool {
+    let Some(length) = bytes.first_chunk().map(|length| u32::from_be_bytes(*length)) else {
+        return false;
+    };
+    let first = &bytes[..bytes.len().min(usize::try_from(length).unwrap_or(usize::MAX))];
+    let mut brands = first.chunks_exact(4).skip(2).take(BRANDS_MAX);
+    brands.any(|brand| matches!(brand, b"avif" | b"avis"))
 }
 
 #[cfg(test)]
@@ -143,6 +167,48 @@ mod tests {
     const JPEG: &[u8] =
         b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0\xff\xc0\0\x11\x08\0\xc8\x01\x40\x03\x01\x22\0";
 
+    const PLAIN: &[u8] = include_bytes!("../../tests/data/images/plain.avif");
+    const ALPHA: &[u8] = include_bytes!("../../tests/data/images/alpha.avif");
+    const TURNED: &[u8] = include_bytes!("../../tests/data/images/turned.avif");
+    const MOVING: &[u8] = include_bytes!("../../tests/data/images/moving.avif");
+    /// Bytes of the first box of an AVIF, and where its size stands.
+    const FIRST: usize = 32;
+
+    /// Returns an AVIF under these brands.
+    fn of_brands(brands: &[&[u8; 4]]) -> Vec<u8> {
+        let length = u32::try_from(12 + brands.len() * 4).unwrap();
+        let others = brands[1..].iter().flat_map(|brand| brand.iter());
+        let head = [&length.to_be_bytes()[..], b"ftyp", brands[0], &[0; 4]].concat();
+        [&head, &others.copied().collect::<Vec<u8>>()[..], &PLAIN[FIRST..]].concat()
+    }
+
+    /// Returns an AVIF that says it is so large.
+    fn of_size(width: u32, height: u32) -> Vec<u8> {
+        let at = PLAIN.windows(4).position(|tag| tag == b"ispe").unwrap() + 8;
+        let size = [width.to_be_bytes(), height.to_be_bytes()].concat();
+        [&PLAIN[..at], &size[..], &PLAIN[at + 8..]].concat()
+    }
+
+    #[test]
+    fn the_head_of_a_hostile_picture_ends() {
+        let boxes = |size: u32, tag: &[u8; 4]| [&size.to_be_bytes()[..], tag].concat();
+        let start = [PLAIN[..FIRST].to_vec(), boxes(4_000_000, b"meta"), vec![0; 4]].concat();
+        let inside = [start.clone(), boxes(8, b"iprp"), boxes(u32::MAX, b"ipco")].concat();
+        for (head, piece) in [
+            (PLAIN[..FIRST].to_vec(), boxes(8, b"free")),
+            (start.clone(), boxes(8, b"free")),
+            (inside.clone(), boxes(8, b"free")),
+            (inside.clone(), [boxes(20, b"ispe"), vec![255; 12]].concat()),
+            (inside, boxes(0, b"mdat")),
+            (JPEG[..2].to_vec(), vec![0xff, 0xe1, 0, 2]),
+            (JPEG[..2].to_vec(), vec![0xff, 0xd8, 0, 2]),
+            (b"\xff\xd8\xff".to_vec(), vec![0xff]),
+        ] {
+            let hostile = [head, piece.repeat(5_000_000 / piece.len())].concat();
+            assert!(KeptImage::of(&hostile).is_err());
+        }
+    }
+
     #[test]
     fn a_picture_is_what_its_bytes_are() {
         for (bytes, expected) in [
@@ -159,6 +225,20 @@ mod tests {
             (b"\0\0\x01\0\x01\0\x10\x10\0\0", Err(NoImage::Format)),
             (b"BM\x46\0\0\0", Err(NoImage::Format)),
             (b"", Err(NoImage::Format)),
+            (PLAIN, Ok(("image/avif", 64, 48))),
+            (ALPHA, Ok(("image/avif", 40, 30))),
+            (TURNED, Ok(("image/avif", 20, 50))),
+            (MOVING, Ok(("image/avif", 32, 16))),
+            (&PLAIN[..100], Err(NoImage::Head)),
+            (
+                &of_brands(&[b"mif1", b"miaf", b"MiHB", b"avif"]),
+                Ok(("image/avif", 64, 48)),
+            ),
+            (&of_brands(&[b"heic", b"mif1", b"heic"]), Err(NoImage::Format)),
+            (&of_brands(&[b"isom", b"iso2", b"mp41"]), Err(NoImage::Format)),
+            (&of_size(60_000, 60_000), Err(NoImage::Size)),
+            (&of_size(u32::MAX, u32::MAX), Err(NoImage::Size)),
+            (&of_size(0, 48), Err(NoImage::Size)),
         ] {
             let found = KeptImage::of(bytes);
             let found = found.map(|image| (image.format.media_type(), image.width, image.height));
@@ -188,6 +268,17 @@ mod tests {
         fn no_bytes_panic_it(head in 0..5_usize, bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200)) {
             let heads: [&[u8]; 5] = [b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF\0\0\0\0WEBP", b"\0\0\0\x20ftypavif"];
             let _ = KeptImage::of(&[heads[head], &bytes].concat());
+        }
+
+        #[test]
+        fn no_damage_panics_it(which in 0..4_usize, at in 0..400_usize, byte in proptest::prelude::any::<u8>(), cut in 0..1_200_usize) {
+            let mut bytes = [PLAIN, ALPHA, TURNED, MOVING][which].to_vec();
+            let last = bytes.len() - 1;
+            bytes[at.min(last)] = byte;
+            bytes.truncate(cut);
+            if let Ok(image) = KeptImage::of(&bytes) {
+                proptest::prop_assert_eq!(size(&bytes), Some((image.width, image.height)));
+            }
         }
     }
 }

@@ -60,6 +60,7 @@ const FEW: [&str; 4] = ["document_dirty", "article_work", "article_leased", "del
 const ALLOWED: &str = "
 backup.rs          | FROM sqlite_schema                     | ORDER BY             | a schema is short
 backup.rs          | SELECT count(*) FROM                   | SCAN                 | what a backup compares is counted
+changed_pages.rs   | max(article)                          | (source=?)           | a watched page is one entry
 deliveries.rs      | FROM delivery                          | ORDER BY             | those that wait or failed, or of one digest, are few
 digest_record.rs   | count(DISTINCT article.provider_name)  | count(DISTINCT)      | fifty articles of a source
 digest_record.rs   | count(DISTINCT article.provider_name)  | (source=?)           | fifty articles of a source

@@ -8,7 +8,6 @@ pub mod without_secrets;
 pub mod revision_diff;
 pub mod articles;
 pub mod images;
-pub mod full_article;
 pub mod search;
 pub mod placement;
 pub mod stories;

@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 use serde_json::json;
 
 use super::error::ViewError;
+use super::revision_diff::{self, ArticleChange};
 use super::without_secrets;
 use crate::config::Config;
 use crate::decide::poll_schedule::HINT_DAYS_MAX;
@@ -23,6 +24,8 @@ use crate::store::sources::StoredSource;
 
 /// How far back a source's articles are counted by day, in days.
 const DAYS: i64 = 14;
+/// Changes of a watched page that are told, the latest.
+const CHANGES_MAX: usize = 20;
 
 /// A source and how it fares.
 #[derive(Debug, Clone, PartialEq)]
@@ -161,6 +164,23 @@ pub fn one(config: &Config, store: &Store, now: Timestamp, id: SourceId) -> Resu
     let mut view = seen(now, configured.map(|own| own.full_text), source);
     without_secrets::source(&mut view.source, &mut view.health);
     Ok(view)
+}
+
+/// Returns what changed in a watched page, the latest first; nothing for a source of another kind.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn changes(store: &Store, source: &StoredSource) -> Result<Vec<ArticleChange>, ViewError> {
+    let watched = match source.kind {
+        SourceKind::Page => store.watched_article(source.id)?,
+        _ => None,
+    };
+    let Some(article) = watched.map(|id| store.article(id)).transpose()?.flatten() else {
+        return Ok(Vec::new());
+    };
+    let (before, text) = store.history(article.id)?;
+    let before = &before[before.len().saturating_sub(CHANGES_MAX)..];
+    Ok(revision_diff::changes(before, &article.title, &text))
 }
 
 /// Returns what a source gave: its latest `limit` articles, and how many a day.

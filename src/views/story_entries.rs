@@ -47,7 +47,7 @@ pub struct StoryEntry {
     pub copied: HashMap<String, String>,
     /// Headlines that changed, with the outlet's name, oldest first.
     pub headline_changes: Vec<(String, StoryChange)>,
-    /// When it was first known here.
+    /// When it was first known here; stays as it is.
     pub begun_at: Timestamp,
     /// When an outlet joined or a headline changed last.
     pub news_at: Timestamp,
@@ -173,7 +173,7 @@ fn entry(story: &StoryHeads, changes: Vec<StoryChange>) -> Option<StoryEntry> {
         author: head.provider_name.clone(),
         copied,
         headline_changes,
-        // Of the story, not of its members: these are purged. A merge or a split may move it.
+        // Of the story, not of its members: these are purged, merged and split, and it stays.
         begun_at: story.started_at,
         news_at: changed.map_or(joined, |changed| changed.max(joined)),
     })

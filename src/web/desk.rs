@@ -1,10 +1,15 @@
 //! What an answer is made from: the store, the configuration, the moment, and how links are written.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
+
+use url::Url;
 
 use crate::config::Config;
 use crate::domain::Timestamp;
+use crate::domain::url::registrable_domain;
 use crate::store::Store;
+use crate::views::images::{self, ImageView};
 use crate::web::routes::Route;
 use crate::web::site_files;
 
@@ -29,6 +34,8 @@ pub struct Desk<'a> {
     pub linked: RefCell<Vec<Route>>,
     /// The token of whoever reads, to be written into addresses of feeds.
     pub token: Option<String>,
+    /// Icons of publishers that were asked for, by domain.
+    pub icons: RefCell<HashMap<String, Option<ImageView>>>,
 }
 
 impl<'a> Desk<'a> {
@@ -42,6 +49,7 @@ impl<'a> Desk<'a> {
             origin,
             linked: RefCell::default(),
             token: None,
+            icons: RefCell::default(),
         }
     }
 
@@ -63,6 +71,15 @@ impl<'a> Desk<'a> {
     /// Returns the whole address of a page.
     pub fn address(&self, to: &Route) -> String {
         format!("{}{}", self.origin, self.link(to))
+    }
+
+    /// Returns the kept icon of whoever publishes at an address.
+    pub fn icon(&self, address: &str) -> Option<ImageView> {
+        let domain = registrable_domain(Url::parse(address).ok()?.host_str()?);
+        let mut icons = self.icons.borrow_mut();
+        // It only adorns: where the store cannot be read, what the page is made of says so.
+        let asked = |domain: &String| images::of_publisher(self.store, domain).ok().flatten();
+        icons.entry(domain).or_insert_with_key(asked).clone()
     }
 
     /// Whether what a form or a query asks for can be answered: files answer none.

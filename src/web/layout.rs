@@ -112,6 +112,20 @@ pub fn outside(url: &str, content: &Markup) -> Markup {
     }
 }
 
+/// Returns who publishes at an address: a link there, and the icon before it if one is kept.
+pub fn outlet(desk: &Desk<'_>, url: &str, name: &str) -> Markup {
+    html! { (icon(desk, url)) (outside(url, &foreign(name, None))) }
+}
+
+/// Returns the icon of whoever publishes at an address, if it is kept. It says nothing that the name beside it does not.
+pub fn icon(desk: &Desk<'_>, url: &str) -> Markup {
+    html! {
+        @if let Some(icon) = desk.icon(url) {
+            img.icon src=(desk.link(&Route::Image(icon.file_name()))) width="16" height="16" alt="" loading="lazy";
+        }
+    }
+}
+
 /// Returns a kept picture. It says nothing that the headline beside it does not.
 pub fn picture(desk: &Desk<'_>, picture: &ImageView) -> Markup {
     let to = Route::Image(picture.file_name());

@@ -30,7 +30,7 @@ impl SmallDisk {
         None
     }
 
-    fn grow(&self, kilobytes: u32) {
+    pub fn grow(&self, kilobytes: u32) {
         assert!(self.mount("mount", &format!("remount,size={kilobytes}k"), false));
     }
 
@@ -143,7 +143,7 @@ fn complete(folder: &Path, news: &Path) {
     panic!("{} documents of {ARTICLES}", documents(news).len());
 }
 
-fn is_whole(state: &Path) {
+pub fn is_whole(state: &Path) {
     let store = Store::open_to_read(state).unwrap();
     let problems = store
         .check(tidings::store::maintenance::CheckDepth::Full)

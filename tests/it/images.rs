@@ -10,12 +10,14 @@ use tidings::jobs::archive::verify;
 use tidings::jobs::compile;
 use tidings::jobs::maintenance::{daily, sweep_images};
 use tidings::views::images;
+use tidings::web::site;
 
 use crate::poll::{item, paragraphs};
 use crate::support::World;
-use crate::support::site::{Answer, rss};
+use crate::support::site::{Answer, Item, rss};
+use crate::support::web::WebFace;
 
-const KEPT: &str = r#"
+pub const KEPT: &str = r#"
 [images]
 keep = true
 
@@ -34,7 +36,7 @@ full_text = "always"
 
 const TITLE: &str = "Crane in the harbour stays";
 
-fn png(width: u32, height: u32, more: &[u8]) -> Vec<u8> {
+pub fn png(width: u32, height: u32, more: &[u8]) -> Vec<u8> {
     let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
     bytes.extend(width.to_be_bytes());
     bytes.extend(height.to_be_bytes());
@@ -43,12 +45,12 @@ fn png(width: u32, height: u32, more: &[u8]) -> Vec<u8> {
     bytes
 }
 
-fn picture(bytes: Vec<u8>) -> Answer {
+pub fn picture(bytes: Vec<u8>) -> Answer {
     Answer::new(200, "image/png", bytes)
 }
 
 /// A page that leads with a picture, of a site with an icon.
-fn page(title: &str, image: &str, said: &str) -> Answer {
+pub fn page(title: &str, image: &str, said: &str) -> Answer {
     Answer::page(format!(
         "<html><head><title>{title}</title><meta property=og:image content='{image}'>\
          <link rel=apple-touch-icon href=/icon.png></head><body><article><h1>{title}</h1>{}</article></body></html>",
@@ -56,20 +58,28 @@ fn page(title: &str, image: &str, said: &str) -> Answer {
     ))
 }
 
+/// Has the article's page say something else, and lead with this picture.
+fn change_page(world: &World, image: &str) {
+    let said = "The harbour crane is ninety years old, says the museum.";
+    world.site.set("/a", page(TITLE, image, said));
+}
+
+fn first_item(world: &World) -> Item {
+    let said = "The old crane in the harbour is to be kept.";
+    item(world, "1", "/a", TITLE, said)
+}
+
 /// Returns a world whose feed has one article at `/a`, not read yet.
 async fn with_article(image: Answer, icon: Answer) -> World {
-    let world = World::new(KEPT).await;
-    let items = [item(
-        &world,
-        "1",
-        "/a",
-        TITLE,
-        "The old crane in the harbour is to be kept.",
-    )];
-    world.site.set("/feed.xml", Answer::feed(rss("The Feed", &items)));
-    world
-        .site
-        .set("/a", page(TITLE, "/a.png", "The harbour crane is a hundred years old."));
+    with_settings(KEPT, image, icon).await
+}
+
+async fn with_settings(rest: &str, image: Answer, icon: Answer) -> World {
+    let world = World::new(rest).await;
+    let feed = rss("The Feed", &[first_item(&world)]);
+    world.site.set("/feed.xml", Answer::feed(feed));
+    let said = "The harbour crane is a hundred years old.";
+    world.site.set("/a", page(TITLE, "/a.png", said));
     world.site.set("/a.png", image);
     world.site.set("/icon.png", icon);
     world
@@ -81,7 +91,7 @@ fn document(world: &World) -> String {
     documents[0].1.clone()
 }
 
-fn files(world: &World) -> Vec<PathBuf> {
+pub fn files(world: &World) -> Vec<PathBuf> {
     let folder =
         |path: PathBuf| fs::read_dir(path).map(|all| all.map(|entry| entry.unwrap().path()).collect::<Vec<_>>());
     let folders = folder(world.ctx.config.state_dir.join("images")).unwrap_or_default();
@@ -99,7 +109,7 @@ fn rows(world: &World) -> [i64; 3] {
     .map(|table| world.database().count(table))
 }
 
-fn verified(world: &World) -> bool {
+pub fn verified(world: &World) -> bool {
     let ctx = &world.ctx;
     let matcher = compile(&ctx.config).unwrap();
     let report = verify::verify(&ctx.config, &matcher, &ctx.store, 3, |_, _| {}).unwrap();
@@ -136,14 +146,7 @@ async fn a_picture_and_an_icon_are_fetched_once_and_shown() {
     }
 
     // A later look changes nothing, and another article with the same picture asks nobody.
-    world.site.set(
-        "/a",
-        page(
-            TITLE,
-            "/a.png",
-            "The harbour crane is ninety years old, says the museum.",
-        ),
-    );
+    change_page(&world, "/a.png");
     let items = [
         item(
             &world,
@@ -152,7 +155,7 @@ async fn a_picture_and_an_icon_are_fetched_once_and_shown() {
             "Second crane for the harbour",
             "A second crane comes to the harbour.",
         ),
-        item(&world, "1", "/a", TITLE, "The old crane in the harbour is to be kept."),
+        first_item(&world),
     ];
     world.site.set("/feed.xml", Answer::feed(rss("The Feed", &items)));
     world.site.set(
@@ -176,6 +179,39 @@ async fn a_picture_and_an_icon_are_fetched_once_and_shown() {
         );
     }
     assert!(verified(&world));
+}
+
+#[tokio::test]
+async fn an_icon_stands_beside_its_publishers_name_on_every_page_and_in_a_site() {
+    let world = with_article(Answer::status(404), picture(png(180, 180, b"icon"))).await;
+    world.work().await;
+    let face = WebFace::of(&world).await;
+    let file = format!("{}.png", ImageHash::of(&png(180, 180, b"icon")));
+    let icon = |folder: &str| {
+        format!("<img class=\"icon\" src=\"{folder}/{file}\" width=\"16\" height=\"16\" alt=\"\" loading=\"lazy\">")
+    };
+    let paths = [
+        "/",
+        "/topics/Harbour",
+        "/stories/1",
+        "/articles/1",
+        "/sources",
+        "/sources/1",
+        "/search?q=harbour",
+    ];
+    for path in paths {
+        let page = face.get(path).await;
+        assert!(page.body.contains(&icon("/images")), "{path}: {}", page.body);
+    }
+    let bytes = face.get(&format!("/images/{file}")).await;
+    assert_eq!((bytes.status, bytes.header("content-type")), (200, Some("image/png")));
+    let (folder, base) = (tempfile::tempdir().unwrap(), "https://news.example/a/".parse().unwrap());
+    let (store, config) = (&world.ctx.store, &world.ctx.config);
+    site::write(store, config, world.clock.now(), &base, folder.path(), |_| {}).unwrap();
+    let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
+    assert_eq!(read(&format!("images/{file}")), png(180, 180, b"icon"));
+    let page = String::from_utf8(read("articles/1.html")).unwrap();
+    assert!(page.contains(&icon("/a/images")), "{page}");
 }
 
 #[tokio::test]
@@ -213,14 +249,7 @@ async fn what_is_no_picture_costs_itself_alone_and_is_asked_for_at_a_later_look(
             "{what}: not asked again at once"
         );
         // Its page has changed at a later look, and by then the picture is there; the icon rests for a week.
-        world.site.set(
-            "/a",
-            page(
-                TITLE,
-                "/a.png",
-                "The harbour crane is ninety years old, says the museum.",
-            ),
-        );
+        change_page(&world, "/a.png");
         world.site.set("/a.png", picture(png(1200, 630, b"")));
         world.work_after(TimeDelta::hours(30)).await;
         assert_eq!(
@@ -245,14 +274,7 @@ async fn without_room_for_it_the_article_stands_without_its_picture() {
     );
     assert_eq!(rows(&world), [0, 0, 0]);
     fs::remove_file(&folder).unwrap();
-    world.site.set(
-        "/a",
-        page(
-            TITLE,
-            "/a.png",
-            "The harbour crane is ninety years old, says the museum.",
-        ),
-    );
+    change_page(&world, "/a.png");
     world.work_after(TimeDelta::hours(30)).await;
     assert_eq!((rows(&world), files(&world).len()), ([1, 1, 0], 1));
     assert!(document(&world).contains("isCached: true") && verified(&world));
@@ -295,14 +317,7 @@ async fn a_picture_that_cannot_be_kept_does_not_vanish() {
     let shown = "/a.png\"\n    width: 1200\n    height: 630\n";
     assert!(document(&world).contains(shown), "{}", document(&world));
     world.site.set("/a.png", Answer::status(503));
-    world.site.set(
-        "/a",
-        page(
-            TITLE,
-            "/a.png",
-            "The harbour crane is ninety years old, says the museum.",
-        ),
-    );
+    change_page(&world, "/a.png");
     world.work_after(TimeDelta::hours(30)).await;
     let text = document(&world);
     assert!(text.contains("ninety") && text.contains(shown), "{text}");
@@ -312,14 +327,7 @@ async fn a_picture_that_cannot_be_kept_does_not_vanish() {
 async fn a_picture_that_is_the_articles_no_more_goes() {
     let world = with_article(picture(png(1200, 630, b"")), picture(png(180, 180, b""))).await;
     world.work().await;
-    world.site.set(
-        "/a",
-        page(
-            TITLE,
-            "/other.png",
-            "The harbour crane is ninety years old, says the museum.",
-        ),
-    );
+    change_page(&world, "/other.png");
     world.work_after(TimeDelta::hours(30)).await;
     assert_eq!(images::of_article(&world.ctx.store, ArticleId(1)).unwrap(), None);
     assert_eq!((rows(&world), verified(&world)), ([1, 0, 1], true));
@@ -344,14 +352,7 @@ async fn of_an_icon_no_more_is_read_than_it_may_have() {
 async fn another_picture_takes_the_place_of_the_first() {
     let world = with_article(picture(png(1200, 630, b"")), Answer::status(404)).await;
     world.work().await;
-    world.site.set(
-        "/a",
-        page(
-            TITLE,
-            "/other.png",
-            "The harbour crane is ninety years old, says the museum.",
-        ),
-    );
+    change_page(&world, "/other.png");
     world.site.set("/other.png", picture(png(800, 600, b"other")));
     world.work_after(TimeDelta::hours(30)).await;
     let text = document(&world);
@@ -420,19 +421,8 @@ async fn a_picture_goes_with_its_article_and_an_icon_with_the_last() {
 
 #[tokio::test]
 async fn nothing_is_kept_unless_it_is_wanted() {
-    let world = World::new(&KEPT.replace("keep = true", "keep = false")).await;
-    let items = [item(
-        &world,
-        "1",
-        "/a",
-        TITLE,
-        "The old crane in the harbour is to be kept.",
-    )];
-    world.site.set("/feed.xml", Answer::feed(rss("The Feed", &items)));
-    world
-        .site
-        .set("/a", page(TITLE, "/a.png", "The harbour crane is a hundred years old."));
-    world.site.set("/a.png", picture(png(1200, 630, b"")));
+    let unwanted = KEPT.replace("keep = true", "keep = false");
+    let world = with_settings(&unwanted, picture(png(1200, 630, b"")), picture(png(180, 180, b""))).await;
     world.work().await;
     let text = document(&world);
     assert!(text.contains("width: 1200") && !text.contains("isCached"), "{text}");

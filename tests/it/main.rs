@@ -35,6 +35,7 @@ mod half_requests;
 mod help;
 mod hostile_pages;
 mod images;
+mod images_lost;
 mod import;
 mod kill;
 mod kill_upkeep;

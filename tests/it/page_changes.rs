@@ -10,6 +10,7 @@ use toml::Table;
 use crate::poll::{hour, item, page};
 use crate::support::World;
 use crate::support::site::{Answer, rss};
+use crate::support::web::WebFace;
 
 #[test]
 fn what_is_told_of_two_states() {
@@ -85,6 +86,30 @@ async fn a_page_about_no_topic_is_told_by_its_name_and_once() {
     assert!(!text.contains("Bread") && text.contains("1 page changed"), "{text}");
     assert!(text.starts_with("Mill of Ostmere (changed)\n"), "{text}");
     assert_eq!(told(&world).await, None, "once");
+}
+
+#[tokio::test]
+async fn a_pages_changes_stand_on_the_page_of_its_source() {
+    let world = World::new(PAGES).await;
+    let face = WebFace::of(&world).await;
+    for said in [
+        "The mill opens on Monday at nine.",
+        "The mill opens on Monday at nine. A guide waits at the gate.",
+        "The mill opens on Tuesday at nine. A guide waits at the gate. <script>alert(1)</script>",
+    ] {
+        assert!(!face.get("/sources/1").await.body.contains("Tuesday"));
+        show(&world, said);
+        world.work_after(hour()).await;
+    }
+    let page = face.get("/sources/1").await.body;
+    let (_, changes) = page.split_once("<h2>What changed in it</h2>").unwrap();
+    let (latest, first) = (
+        changes.find("<del>Monday</del> <ins>Tuesday</ins>"),
+        changes.find("<ins>A guide waits at the gate.</ins>"),
+    );
+    assert!(latest.is_some() && latest < first, "{page}");
+    assert_eq!(changes.matches("<details open>").count(), 1, "{page}");
+    assert!(!changes.contains("Bread") && !changes.contains("<script"), "{page}");
 }
 
 #[tokio::test]

@@ -39,7 +39,7 @@ async fn a_corrected_headline_is_a_revision_and_news_of_its_story() {
     );
     world.work_after(hour()).await;
     let id = world.ctx.store.list_articles(&ArticleFilter::default()).unwrap()[0].id;
-    let revisions = world.ctx.store.revisions(id).unwrap();
+    let revisions = world.ctx.store.history(id).unwrap().0;
     assert_eq!(
         revisions.first().map(|r| r.title.as_str()),
         Some("Face scan tried on 40")
@@ -145,7 +145,7 @@ async fn a_feed_that_changes_its_date_takes_no_headline_from_the_page() {
     world.work_after(hour()).await;
     let id = world.ctx.store.list_articles(&ArticleFilter::default()).unwrap()[0].id;
     assert_eq!(world.titles(), ["Face scan tried on 40 people"]);
-    assert_eq!(world.ctx.store.revisions(id).unwrap(), []);
+    assert_eq!(world.ctx.store.history(id).unwrap().0, []);
 }
 
 #[tokio::test]
@@ -164,7 +164,7 @@ async fn a_watched_page_changes_when_its_text_does_and_not_with_its_clock() {
     };
     let revisions = |world: &World| {
         let id = world.ctx.store.list_articles(&ArticleFilter::default()).unwrap()[0].id;
-        world.ctx.store.revisions(id).unwrap()
+        world.ctx.store.history(id).unwrap().0
     };
     world.site.set("/tracker", tracker("Twelve", 11));
     assert_eq!(world.work().await.new_articles, 1);

@@ -1,8 +1,8 @@
 //! Feeds of what is stored, read by our own reader: one entry a story, under an id that stays.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tidings::domain::StoryId;
 use tidings::domain::feed::{Entry, Feed};
+use tidings::domain::{ArticleId, StoryId};
 use tidings::feed;
 use tidings::web::{self, Answer, Desk, FeedForm, LinkForm, Route, SearchTerms};
 
@@ -187,6 +187,41 @@ async fn a_story_that_was_merged_away_leaves_the_feed_and_the_other_stays() {
     let feed = read(&asked(&world, &route));
     assert_eq!(feed.entries.len(), 1);
     assert!(before.contains(feed.entries[0].id.as_ref().unwrap()));
+}
+
+#[tokio::test]
+async fn an_entry_keeps_the_moment_it_began_whatever_is_merged_into_its_story_or_split_from_it() {
+    let world = World::new(&followed()).await;
+    publish(&world, &[item("one", CRACK)]).await;
+    publish(&world, &[item("one", FERRY)]).await;
+    let (earlier, later) = (StoryId(1), StoryId(2));
+    let moments = |world: &World| {
+        let mut found = Vec::new();
+        for form in [FeedForm::Atom, FeedForm::Json] {
+            for only_new in [false, true] {
+                let feed = read(&asked(world, &topic(form, only_new)));
+                found.push(feed.entries.iter().map(|entry| entry.published.unwrap()).max().unwrap());
+            }
+        }
+        found
+    };
+    let before = vec![at("2026-06-13T14:00:00Z"); 4];
+    assert_eq!(moments(&world), before);
+    let (now, store) = (world.clock.now(), &world.ctx.store);
+    store.merge_stories(now, later, earlier).await.unwrap().unwrap();
+    assert_eq!(moments(&world), before);
+    publish(
+        &world,
+        &[item("two", "Crack closes stone harbour bridge Velden inspectors warn")],
+    )
+    .await;
+    assert_eq!(moments(&world), before);
+    store
+        .split_story(now, later, vec![ArticleId(1)])
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(moments(&world), before);
 }
 
 /// As earlier versions, or other programs, may have left them.

@@ -11,7 +11,7 @@ use chrono::TimeDelta;
 use url::Url;
 
 use crate::domain::article::{Article, Image};
-use crate::domain::image::KeptImage;
+use crate::domain::image::{self, KeptImage};
 use crate::domain::url::registrable_domain;
 use crate::domain::{ArticleId, Timestamp};
 use crate::fetch::{FetchError, Purpose, Request};
@@ -85,18 +85,12 @@ pub async fn size(ctx: &Context, now: Timestamp, url: &str) -> Option<(u32, u32)
     let mut request = Request::new(Url::parse(url).ok()?, Purpose::Image);
     request.first_bytes = Some(SIZE_BYTES);
     match ctx.fetcher.get(now, request).await {
-        Ok(response) => size_of(&response.body),
+        Ok(response) => image::size(&response.body),
         Err(error) => {
             tracing::debug!("no size for {url}: {error}");
             None
         }
     }
-}
-
-fn size_of(bytes: &[u8]) -> Option<(u32, u32)> {
-    let size = imagesize::blob_size(bytes).ok()?;
-    let (width, height) = (u32::try_from(size.width).ok()?, u32::try_from(size.height).ok()?);
-    (width > 0 && height > 0).then_some((width, height))
 }
 
 /// Keeps what is wanted and not there.
@@ -211,7 +205,7 @@ where
         Ok(Some(NotKept {
             is_final,
             is_large: false,
-            size: size_of(bytes),
+            size: image::size(bytes),
         }))
     };
     let kept = match KeptImage::of(bytes) {

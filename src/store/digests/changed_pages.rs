@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::domain::article::Article;
-use crate::domain::{ArticleId, StoryId, Timestamp};
+use crate::domain::{ArticleId, SourceId, StoryId, Timestamp};
 use crate::store::engine::client::{Connection, Row, params};
-use crate::store::engine::statement::{select_all, select_optional};
+use crate::store::engine::statement::{select_all, select_one, select_optional};
 use crate::store::engine::{Store, StoreError, moment, seconds};
 use crate::store::rows::article;
 use crate::store::rows::revisions::{self, StoredRevision};
@@ -30,6 +30,17 @@ pub struct PageHistory {
 }
 
 impl Store {
+    /// Returns the article that a watched page is, if it was ever read.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn watched_article(&self, source: SourceId) -> Result<Option<ArticleId>, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT max(article) FROM entry WHERE source = ?1";
+            select_one(c, sql, [source.0], |row| row.get(0))
+        })
+    }
+
     /// Returns the watched pages that changed after `from` and up to `to`, of revisions those up to the number
     /// `last_revision`. What they say now may be what they said before.
     ///

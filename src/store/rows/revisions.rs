@@ -17,14 +17,6 @@ pub struct StoredRevision {
 }
 
 impl Store {
-    /// Returns what an article said before, oldest first.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub fn revisions(&self, article: ArticleId) -> Result<Vec<StoredRevision>, StoreError> {
-        self.read(|c| revisions(c, article))
-    }
-
     /// Returns the number of the latest revision, or 0: what is written later has a larger one.
     ///
     /// # Errors

@@ -39,9 +39,9 @@ pub fn place(
     })
 }
 
-/// Returns when the first member joined of all stories that changed since `since`.
+/// Returns when the first member joined of all stories that changed since `since`: before its story began, if a merge brought it.
 pub fn live_from(c: &Connection, since: Timestamp) -> Result<Option<i64>, StoreError> {
-    let sql = "SELECT min(started_at) FROM story WHERE updated_at >= ?1";
+    let sql = "SELECT min((SELECT min(joined_at) FROM member WHERE member.story = story.id)) FROM story WHERE updated_at >= ?1";
     Ok(c.prepare_cached(sql)?.query_row([seconds(since)], |row| row.get(0))?)
 }
 

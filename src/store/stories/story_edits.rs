@@ -155,13 +155,12 @@ fn move_to(c: &Connection, articles: &[ArticleId], story: StoryId) -> Result<(),
     Ok(())
 }
 
-/// Brings both stories' times and their documents in line with their members.
+/// Brings both stories' last changes and their documents in line with their members. When each began stays as it was told.
 fn settle(c: &Connection, stories: [StoryId; 2]) -> Result<(), StoreError> {
     for story in stories {
         let sql =
-            "UPDATE story SET updated_at = coalesce((SELECT max(joined_at) FROM member WHERE story = ?1), updated_at),
-                 started_at = coalesce((SELECT min(joined_at) FROM member WHERE story = ?1), started_at)
-             WHERE id = ?1";
+            "UPDATE story SET updated_at = coalesce((SELECT max(joined_at) FROM member WHERE story = ?1), updated_at)
+                   WHERE id = ?1";
         execute(c, sql, [story.0])?;
         document_marks::mark_story(c, story)?;
     }
@@ -236,7 +235,8 @@ pub fn split(
     if moved.len() == all.len() {
         return Ok(Err(EditRefused::NothingLeft(from)));
     }
-    let to = match brought_by_merge(c, from, &moved)? {
+    let brought = brought_by_merge(c, from, &moved)?;
+    let to = match brought {
         Some(story) => story,
         None => {
             let sql = "INSERT INTO story (started_at, updated_at) VALUES (?1, ?1)";
@@ -245,6 +245,10 @@ pub fn split(
     };
     storylines::split(c, from, &moved)?;
     move_to(c, &moved, to)?;
+    if brought.is_none() {
+        let sql = "UPDATE story SET started_at = (SELECT min(joined_at) FROM member WHERE story = ?1) WHERE id = ?1";
+        execute(c, sql, [to.0])?;
+    }
     log(c, now, from, EditKind::SplitInto(to), &EditCause::ByHand, &moved)?;
     log(c, now, to, EditKind::SplitFrom(from), &EditCause::ByHand, &moved)?;
     for story in [from, to] {
@@ -312,7 +316,7 @@ mod tests {
         let c = migrations::in_memory();
         c.execute_batch(
             "PRAGMA foreign_keys = OFF;
-             INSERT INTO story (started_at, updated_at) VALUES (0, 0), (0, 0);
+             INSERT INTO story (started_at, updated_at) VALUES (10, 0), (40, 0);
              INSERT INTO member (article, story, copy_of, joined_at)
                  VALUES (1, 1, NULL, 10), (2, 1, NULL, 20), (3, 1, 2, 30), (4, 2, NULL, 40), (5, 2, NULL, 50);
              INSERT INTO document (article, name, dirty) VALUES (1, 'a.md', 0), (4, 'b.md', 0);",
@@ -345,6 +349,7 @@ mod tests {
         assert_eq!(back, StoryId(2));
         assert_eq!(members(&c, StoryId(1)).unwrap(), ids(&[1, 2, 3]));
         assert_eq!(numbers(&c, "SELECT updated_at FROM story ORDER BY id"), [30, 50]);
+        assert_eq!(numbers(&c, "SELECT started_at FROM story ORDER BY id"), [10, 40]);
         let kinds: Vec<String> = {
             let mut statement = c.prepare("SELECT kind FROM story_event ORDER BY id").unwrap();
             let found = statement.query_map((), |row| row.get(0)).unwrap();
@@ -359,6 +364,7 @@ mod tests {
         let to = split(&c, at(1), StoryId(1), &ids(&[2])).unwrap().unwrap();
         assert_eq!(to, StoryId(3));
         assert_eq!(members(&c, to).unwrap(), ids(&[2, 3]));
+        assert_eq!(numbers(&c, "SELECT started_at FROM story ORDER BY id"), [10, 40, 20]);
         assert_eq!(numbers(&c, "SELECT article FROM member WHERE copy_of = 2"), [3]);
         let alone = split(&c, at(2), to, &ids(&[3])).unwrap().unwrap();
         assert_eq!(members(&c, alone).unwrap(), ids(&[3]));

@@ -8,7 +8,7 @@ use super::problem::Problem;
 use crate::domain::{ArticleId, DigestId, SourceId, StoryId};
 use crate::query;
 use crate::store::articles::{ArticleFilter, ListPlace};
-use crate::views::{articles, coverage, digests, full_article, search, sources, stats, stories, topics};
+use crate::views::{article_detail, articles, coverage, digests, search, sources, stats, stories, topics};
 use crate::web::desk::Desk;
 
 /// From the year 1 to 1970: no date of an article makes a number of a cursor negative.
@@ -79,7 +79,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         about: "An article with its text and what has changed in it.",
         parameters: &[],
         gives: Gives::One("FullArticle"),
-        make: |desk, asked| Ok(json!(full_article::of(desk.store, ArticleId(asked.number))?)),
+        make: |desk, asked| Ok(json!(article_detail::full(desk.store, ArticleId(asked.number))?)),
     },
     Endpoint {
         path: "search",

@@ -2,15 +2,14 @@
 
 use maud::{Markup, html};
 
-use super::story::sentence_change;
 use super::story_list;
+use super::text_changes::changed;
 use crate::domain::ArticleId;
 use crate::domain::article::{BodyState, Verdict};
 use crate::store::articles::MatchedTerm;
 use crate::views::ViewError;
 use crate::views::article_detail::{self, ArticleDetail};
 use crate::views::images;
-use crate::views::revision_diff::ArticleChange;
 use crate::web::answer::Answer;
 use crate::web::desk::Desk;
 use crate::web::layout::{PageLayout, counted, dot, foreign, outside, time};
@@ -19,23 +18,21 @@ use crate::web::{layout, markdown, placement_reason};
 
 /// Terms named for which an article matches a topic.
 const TERMS_SHOWN: usize = 8;
-/// Sentences of one change that are shown.
-const SENTENCES_MAX: usize = 40;
 
 /// Returns the page of an article.
 pub fn page(desk: &Desk<'_>, id: ArticleId) -> Result<Answer, ViewError> {
     let view = article_detail::detail(desk.store, id)?;
-    let article = &view.article;
-    let language = article.language.as_deref();
-    let (body, excerpt) = (article.body_markdown.trim(), article.excerpt.trim());
+    let (full, article) = (&view.full, &view.full.article);
+    let language = full.language.as_deref();
+    let (body, excerpt) = (full.body.trim(), full.excerpt.trim());
     let is_hidden = desk.hides_texts();
     let body = if is_hidden { "" } else { body };
     let picture = images::of_article(desk.store, id)?;
     let content = html! {
         h1 { (foreign(&article.title, language)) }
-        p { (outside(&article.web_url, &html! { "Read it at " (foreign(&article.provider_name, None)) })) }
+        p { (layout::icon(desk, &article.web_url)) (outside(&article.web_url, &html! { "Read it at " (foreign(&full.provider, None)) })) }
         p.faint {
-            @if let Some(byline) = &article.byline { (foreign(byline, language)) (dot()) }
+            @if let Some(byline) = &full.byline { (foreign(byline, language)) (dot()) }
             (time(desk, article.published_at))
             @if let Some(note) = article.published_zone.and_then(|zone| zone.note()) { " (" (note) ")" }
             @if !view.standing.is_dated { " (first seen; it bears no date)" }
@@ -49,9 +46,9 @@ pub fn page(desk: &Desk<'_>, id: ArticleId) -> Result<Answer, ViewError> {
         } @else {
             div.text lang=[language] dir="auto" { @if body.is_empty() { p { (excerpt) } } @else { (markdown::html(body)) } }
         }
-        @if !view.changes.is_empty() && !is_hidden {
+        @if !full.changes.is_empty() && !is_hidden {
             h2 { "What changed" }
-            @for change in &view.changes { (changed(desk, change, view.changes.len() == 1)) }
+            @for change in &full.changes { (changed(desk, change, full.changes.len() == 1)) }
         }
         h2 { "Its story" }
         @if let Some(story) = &view.story { (story_list::list(desk, [story])) }
@@ -127,17 +124,4 @@ fn text_from(view: &ArticleDetail) -> String {
         Some(Verdict::NotAnArticle) => "Its page is no article.",
     };
     format!("{text} {page}")
-}
-
-fn changed(desk: &Desk<'_>, change: &ArticleChange, is_only: bool) -> Markup {
-    html! {
-        details open[is_only] {
-            summary { (time(desk, change.replaced_date_time)) (dot()) (counted(change.sentences.len(), "sentence", "sentences")) }
-            @if let Some(before) = &change.title { p { "Headline before: " del { (foreign(before, None)) } } }
-            ul.plain { @for sentence in change.sentences.iter().take(SENTENCES_MAX) { li { (sentence_change(sentence)) } } }
-            @if change.sentences.len() > SENTENCES_MAX {
-                p.faint { "and " (counted(change.sentences.len() - SENTENCES_MAX, "more sentence", "more sentences")) }
-            }
-        }
-    }
 }

@@ -2,6 +2,7 @@
 
 mod bars;
 mod story_list;
+mod text_changes;
 pub mod failure;
 pub mod today;
 pub mod topics;

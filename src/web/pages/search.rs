@@ -15,7 +15,7 @@ use crate::views::search::{self, HitView, SearchView};
 use crate::views::without_secrets;
 use crate::web::answer::Answer;
 use crate::web::desk::Desk;
-use crate::web::layout::{PageLayout, counted, dot, foreign, outside, time};
+use crate::web::layout::{self, PageLayout, counted, dot, time};
 use crate::web::routes::{Route, SearchTerms};
 
 /// Articles shown of one search.
@@ -172,7 +172,7 @@ fn result(desk: &Desk<'_>, query: &Query, hit: &HitView) -> Markup {
         h3 { a href=(desk.link(&Route::Article(article.id))) { (marked(&snippet::highlight(&query.positive_terms(), &text::flattened(&article.title)))) } }
         @if !hit.part.is_empty() { p { (marked(&hit.part)) } }
         p.faint.outlets {
-            (outside(&article.web_url, &foreign(&article.provider, None))) (dot()) (time(desk, article.published_at))
+            (layout::outlet(desk, &article.web_url, &article.provider)) (dot()) (time(desk, article.published_at))
             @if let Some(story) = article.story { (dot()) a href=(desk.link(&Route::Story(story))) { "story " (story) } }
             @for topic in &article.topics { (dot()) a href=(desk.link(&Route::Topic { name: topic.clone(), before: None })) { bdi { (topic) } } }
         }

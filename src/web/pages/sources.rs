@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use url::Url;
 
 use super::bars;
+use super::text_changes::changed;
 use crate::decide::poll_schedule::HINT_DAYS_MAX;
 use crate::domain::SourceId;
 use crate::domain::health::Condition;
@@ -14,7 +15,7 @@ use crate::views::sources::{self, SourceView};
 use crate::views::without_secrets;
 use crate::web::answer::Answer;
 use crate::web::desk::Desk;
-use crate::web::layout::{PageLayout, counted, dot, foreign, outside, time};
+use crate::web::layout::{self, PageLayout, counted, dot, foreign, outside, time};
 use crate::web::routes::{Route, SearchTerms};
 use crate::web::source_words::{self, span};
 
@@ -62,13 +63,18 @@ pub fn list(desk: &Desk<'_>) -> Result<Answer, ViewError> {
 pub fn page(desk: &Desk<'_>, id: SourceId) -> Result<Answer, ViewError> {
     let view = sources::one(desk.config, desk.store, desk.now, id)?;
     let gave = sources::activity(desk.store, desk.now, desk.config.zone, id, ARTICLES_SHOWN)?;
+    let changes = if desk.hides_texts() {
+        Vec::new()
+    } else {
+        sources::changes(desk.store, &view.source)?
+    };
     let source = &view.source;
     let search = Route::Search(SearchTerms {
         query: format!("source:\"{}\"", source.display_name().replace('"', " ")),
         ..SearchTerms::default()
     });
     let content = html! {
-        h1 { (foreign(source.display_name(), None)) }
+        h1 { (layout::icon(desk, &source.address)) (foreign(source.display_name(), None)) }
         p.faint {
             (kind(source.kind))
             @if let Some(folder) = &source.folder { (dot()) "in " bdi { (folder) } }
@@ -79,6 +85,10 @@ pub fn page(desk: &Desk<'_>, id: SourceId) -> Result<Answer, ViewError> {
         (bars::bars(&gave.days))
         h2 { "Rhythm and text" }
         (rhythm(desk, &view))
+        @if !changes.is_empty() {
+            h2 { "What changed in it" }
+            @for (at, change) in changes.iter().enumerate() { (changed(desk, change, at == 0)) }
+        }
         h2 { "What it brought last" }
         @if gave.latest.is_empty() { p.notice { "Nothing yet that no other source had brought before." } }
         ul.plain {
@@ -102,7 +112,7 @@ pub fn page(desk: &Desk<'_>, id: SourceId) -> Result<Answer, ViewError> {
 }
 
 fn named(desk: &Desk<'_>, view: &SourceView) -> Markup {
-    html! { a href=(desk.link(&Route::Source(view.source.id))) { (foreign(view.source.display_name(), None)) } }
+    html! { (layout::icon(desk, &view.source.address)) a href=(desk.link(&Route::Source(view.source.id))) { (foreign(view.source.display_name(), None)) } }
 }
 
 /// Returns how it fares, since when, why, and what to do about it.

@@ -4,18 +4,17 @@ use std::collections::HashMap;
 
 use maud::{Markup, html};
 
+use super::text_changes::sentence_change;
 use super::{bars, story_list};
 use crate::domain::{ArticleId, StoryId};
 use crate::store::stories::{EditCause, EditKind, StoryEdit};
-use crate::text::sentence_diff::{SentenceChange, SentenceStatus};
-use crate::text::word_diff::WordRun;
 use crate::views::images::{self, ImageView};
 use crate::views::revision_diff::{self, ArticleChange};
 use crate::views::stories::{self, MemberView, StoryTimeline};
 use crate::views::{ViewError, story_lines};
 use crate::web::answer::Answer;
 use crate::web::desk::Desk;
-use crate::web::layout::{PageLayout, counted, dot, foreign, outside, time};
+use crate::web::layout::{PageLayout, counted, dot, foreign, time};
 use crate::web::routes::Route;
 use crate::web::{layout, placement_reason};
 
@@ -137,7 +136,7 @@ fn member_line(desk: &Desk<'_>, story: StoryId, member: &MemberView, all: &HashM
         li class=[class] {
             a href=(desk.link(&Route::Article(member.id))) { (foreign(&member.title, None)) }
             div.faint {
-                (outside(&member.web_url, &foreign(&member.provider, None))) (dot()) (time(desk, member.published_date_time))
+                (layout::outlet(desk, &member.web_url, &member.provider)) (dot()) (time(desk, member.published_date_time))
                 @if let Some(original) = member.copy_of {
                     (dot()) "copy"
                     @if let Some(original) = all.get(&original) { " of " (foreign(&original.provider, None)) }
@@ -171,25 +170,6 @@ fn changes<'a>(desk: &Desk<'_>, view: &'a StoryTimeline) -> Result<Vec<(&'a Memb
     found.sort_by_key(|(_, change)| std::cmp::Reverse(change.replaced_date_time));
     found.truncate(CHANGED_MAX);
     Ok(found)
-}
-
-/// Returns a sentence that came, went or changed, its words marked.
-pub fn sentence_change(change: &SentenceChange) -> Markup {
-    html! {
-        bdi dir="auto" {
-            @for run in &change.words {
-                @match (change.status, run) {
-                    (SentenceStatus::Removed, WordRun::Same(text)) => del { (text) },
-                    (SentenceStatus::Added, WordRun::Same(text)) => ins { (text) },
-                    (_, WordRun::Same(text)) => (text),
-                    (_, WordRun::Removed(text)) => del { (text) },
-                    (_, WordRun::Added(text)) => ins { (text) },
-                    (_, WordRun::Replaced { old, new }) => { del { (old) } " " ins { (new) } },
-                }
-                " "
-            }
-        }
-    }
 }
 
 fn correction(desk: &Desk<'_>, edit: &StoryEdit) -> Markup {

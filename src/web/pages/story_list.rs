@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use crate::views::story_lines::StoryLine;
 use crate::web::desk::Desk;
-use crate::web::layout::{counted, dot, foreign, outside, time};
+use crate::web::layout::{self, counted, dot, foreign, time};
 use crate::web::routes::Route;
 
 /// Outlets named of one story in a list.
@@ -27,7 +27,7 @@ fn line(desk: &Desk<'_>, story: &StoryLine) -> Markup {
         p.faint.outlets {
             @for (at, outlet) in story.outlets.iter().take(OUTLETS_SHOWN).enumerate() {
                 @if at > 0 { ", " }
-                (outside(&outlet.web_url, &foreign(&outlet.name, None)))
+                (layout::outlet(desk, &outlet.web_url, &outlet.name))
                 @if outlet.only_copies { " (copy)" }
             }
             @if story.outlets.len() > OUTLETS_SHOWN { " and " (counted(story.outlets.len() - OUTLETS_SHOWN, "more", "more")) }

@@ -8,7 +8,7 @@ use crate::views::ViewError;
 use crate::views::today::{self, TodayView};
 use crate::web::answer::Answer;
 use crate::web::desk::Desk;
-use crate::web::layout::{PageLayout, counted, dot, foreign, outside, time};
+use crate::web::layout::{self, PageLayout, counted, dot, foreign, time};
 use crate::web::routes::{FeedForm, Route};
 
 /// Returns the page.
@@ -95,14 +95,14 @@ fn told(desk: &Desk<'_>, view: &TodayView, story: &ToldStory) -> Markup {
         h3 { (mark(view, story.id)) a href=(desk.link(&Route::Story(story.id))) { (foreign(&story.headline.title, language)) } }
         @if !story.summary.is_empty() { p { (foreign(&story.summary, language)) } }
         @for other in &story.further {
-            p { (outlet(other)) ": " (foreign(&other.title, other.language.as_deref())) }
+            p { (outlet(desk, other)) ": " (foreign(&other.title, other.language.as_deref())) }
         }
         p.faint.outlets {
-            (outlet(&story.headline)) (dot()) (time(desk, story.headline.published_at))
+            (outlet(desk, &story.headline)) (dot()) (time(desk, story.headline.published_at))
             @if story.status == StoryStatus::Developing { (dot()) "developing" }
             @if !story.also.is_empty() {
                 (dot()) "also: "
-                @for (at, other) in story.also.iter().enumerate() { @if at > 0 { ", " } (outlet(other)) }
+                @for (at, other) in story.also.iter().enumerate() { @if at > 0 { ", " } (outlet(desk, other)) }
             }
             @if story.copies > 0 { (dot()) (counted(story.copies, "copy", "copies")) }
             @if let Some(why) = &story.why { (dot()) "here for “" bdi { (why) } "”" }
@@ -115,7 +115,7 @@ fn brief(desk: &Desk<'_>, view: &TodayView, story: &BriefStory) -> Markup {
         (mark(view, story.id))
         a href=(desk.link(&Route::Story(story.id))) { (foreign(&story.headline.title, story.headline.language.as_deref())) }
         span.faint {
-            (dot()) (outlet(&story.headline))
+            (dot()) (outlet(desk, &story.headline))
             @match story.what {
                 BriefNote::New { other_outlets: 0 } => {},
                 BriefNote::New { other_outlets } => { " and " (counted(other_outlets, "other", "others")) },
@@ -126,10 +126,9 @@ fn brief(desk: &Desk<'_>, view: &TodayView, story: &BriefStory) -> Markup {
     }
 }
 
-fn outlet(headline: &Headline) -> Markup {
-    let name = foreign(&headline.outlet, None);
+fn outlet(desk: &Desk<'_>, headline: &Headline) -> Markup {
     match &headline.url {
-        Some(url) => outside(url, &name),
-        None => name,
+        Some(url) => layout::outlet(desk, url, &headline.outlet),
+        None => foreign(&headline.outlet, None),
     }
 }

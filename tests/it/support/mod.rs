@@ -181,6 +181,11 @@ impl World {
 
     /// Ends this world as a stop of the process would and returns it opened again.
     pub async fn reopened(self, rest: &str) -> Self {
+        self.reopened_after(rest, |_, _| {}).await
+    }
+
+    /// Returns the same after something was done to its folder that only one process at a time may do.
+    pub async fn reopened_after(self, rest: &str, done: impl FnOnce(&Path, &Site)) -> Self {
         let Self {
             folder,
             clock,
@@ -193,6 +198,7 @@ impl World {
         while held.strong_count() > 0 {
             tokio::task::yield_now().await;
         }
+        done(folder.path(), &site);
         let ctx = open(folder.path(), &site, clock.clone(), rest).await;
         Self {
             folder,
