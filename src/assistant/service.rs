@@ -37,17 +37,23 @@ pub struct Assistant {
 }
 
 impl Assistant {
+    /// Returns what bounds the calls that are answered at once, to be shared by all servers of a process.
+    pub fn bound() -> Arc<Semaphore> {
+        Arc::new(Semaphore::new(CALLS_AT_ONCE))
+    }
+
     /// Returns a server that reads the store which `open` gives for each call.
     pub fn new(
         config: Arc<Config>,
         clock: Clock,
+        calls: Arc<Semaphore>,
         open: impl Fn() -> Result<Store, StoreError> + Send + Sync + 'static,
     ) -> Self {
         Self {
             config,
             clock,
             open: Arc::new(open),
-            calls: Arc::new(Semaphore::new(CALLS_AT_ONCE)),
+            calls,
         }
     }
 
@@ -100,14 +106,18 @@ impl ServerHandler for Assistant {
     async fn call_tool(
         &self,
         request: CallToolRequestParams,
-        _context: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let Some(tool) = TOOLS.iter().find(|tool| tool.name == request.name) else {
             let names: Vec<&str> = TOOLS.iter().map(|tool| tool.name).collect();
             let message = format!("there is no such tool; there is {}", names.join(", "));
             return Err(ErrorData::invalid_params(message, None));
         };
-        let _turn = self.calls.acquire().await;
+        // Who asked may be gone before its turn comes; what is answered all the same counts until it is done.
+        let _turn = tokio::select! {
+            turn = self.calls.acquire() => turn,
+            () = context.ct.cancelled() => return Err(ErrorData::internal_error("nobody waits for it any more", None)),
+        };
         let answered = blocking::run(|| self.answer(tool, request.arguments.unwrap_or_default()));
         let result = match answered {
             Ok(json) => CallToolResult::success(vec![ContentBlock::text(json)]),

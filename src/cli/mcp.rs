@@ -34,7 +34,9 @@ pub(super) fn run(config: Option<&Path>, _args: &McpArgs) -> anyhow::Result<Exit
         tell!("this speaks the Model Context Protocol with a program; see docs/assistant.md, or end it with Ctrl-D");
     }
     let own = Arc::clone(&config);
-    let assistant = Assistant::new(config, Clock::system(), move || Store::open_to_read(&*own));
+    let assistant = Assistant::new(config, Clock::system(), Assistant::bound(), move || {
+        Store::open_to_read(&*own)
+    });
     let runtime = open::runtime()?;
     let served = runtime.block_on(serve(assistant));
     // A read that is under way keeps nobody waiting.

@@ -140,7 +140,8 @@ pub fn main() -> ExitCode {
 /// The daemon tells what it does; other commands only what is wrong, and digests sent to the log.
 fn usual_levels(command: &Command) -> &'static str {
     match command {
-        Command::Run(_) => "warn,tidings=info",
+        // What an assistant sends wrong is its own affair.
+        Command::Run(_) => "warn,tidings=info,rmcp=error",
         // One of its sources fails on purpose, and it prints its digests itself.
         Command::Demo(_) => "error",
         _ => "error,tidings=warn,tidings::digest=info",

@@ -18,6 +18,10 @@ const LEFT_OUT: &str = "?…";
 /// Returns an address of the web without what may be a key to it: name, password, query and fragment. Anything else, such as
 /// the name of a source, stays as it is.
 pub fn address(text: &str) -> String {
+    // As browsers write what they hand to a reader of feeds.
+    if let Some(inner) = text.strip_prefix("feed:").filter(|inner| !inner.starts_with("//")) {
+        return format!("feed:{}", address(inner));
+    }
     let may_hold_one = text.contains(SIGNS);
     let Some(mut url) = may_hold_one
         .then(|| Url::parse(text).ok())
@@ -107,8 +111,8 @@ pub fn places_of_keys(text: &str) -> Vec<(usize, String)> {
             }
             let line = text[at..].split('\n').next().unwrap_or_default();
             let line = &line[..line.floor_char_boundary(ADDRESS_BYTES_MAX)];
-            found.push((at, line.replace("&amp;", "&")));
-            if line.contains("&amp;") {
+            found.push((at, unescaped(line)));
+            if line.contains('&') {
                 found.push((at, line.to_owned()));
             }
         }
@@ -121,7 +125,7 @@ pub fn without_keys(text: &str, sources: impl Iterator<Item = (usize, String)>) 
     let (mut shown, mut end) = (String::with_capacity(text.len()), 0);
     for (at, whole) in sources.filter(|(_, whole)| address(whole) != *whole) {
         // As a text has it, or a page.
-        let forms = [whole.replace('&', "&amp;"), whole.clone()];
+        let forms = [crate::text::escape(&whole), whole.clone()];
         let form = forms.iter().find(|form| text[at..].starts_with(form.as_str()));
         if let Some(form) = form.filter(|_| at >= end) {
             shown.push_str(&text[end..at]);
@@ -131,6 +135,20 @@ pub fn without_keys(text: &str, sources: impl Iterator<Item = (usize, String)>) 
     }
     shown.push_str(&text[end..]);
     shown
+}
+
+/// Returns a text of a page as it was before `text::escape`.
+fn unescaped(text: &str) -> String {
+    let signs = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&amp;", "&"),
+    ];
+    signs
+        .iter()
+        .fold(text.to_owned(), |text, (name, sign)| text.replace(name, sign))
 }
 
 fn kind(channel: &str) -> &str {
@@ -154,6 +172,12 @@ mod tests {
             ),
             ("https://news.example/feed#hunter2", "https://news.example/feed"),
             ("https://news.example/feed", "https://news.example/feed"),
+            (
+                "feed:https://news.example/feed?token=hunter2",
+                "feed:https://news.example/feed?…",
+            ),
+            ("feed://jo:hunter2@news.example/feed", "feed://news.example/feed"),
+            ("feed: what?", "feed: what?"),
             ("/srv/reading list.md", "/srv/reading list.md"),
             ("News: what? #1", "News: what? #1"),
         ] {

@@ -62,6 +62,8 @@ struct WebState {
     is_unix: bool,
     cache: AnswerCache,
     room: Semaphore,
+    /// Of all assistants together.
+    calls: Arc<Semaphore>,
 }
 
 /// A place that listens, before it serves.
@@ -110,6 +112,7 @@ impl WebListener {
             is_unix: matches!(self.kind, ListenerKind::Unix(_)),
             cache: AnswerCache::default(),
             room: Semaphore::new(MADE_AT_ONCE),
+            calls: Assistant::bound(),
         });
         let router = Router::new().fallback(respond).with_state(state);
         let connections = match self.kind {
@@ -213,10 +216,11 @@ async fn converse(state: &WebState, config: &Arc<Config>, request: Parts, body: 
         Ok(body) => body,
         Err((status, message)) => return plain(status, message),
     };
-    let _place = state.room.acquire().await;
     let WebService { store, clock, .. } = &state.service;
     let (store, clock) = (store.clone(), clock.clone());
-    let assistant = Assistant::new(Arc::clone(config), clock, move || Ok(store.clone()));
+    let assistant = Assistant::new(Arc::clone(config), clock, Arc::clone(&state.calls), move || {
+        Ok(store.clone())
+    });
     let mut response = mcp::answer(assistant, Request::from_parts(request, body)).await;
     guard(response.headers_mut());
     let never = HeaderValue::from_static("no-store");

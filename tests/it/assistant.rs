@@ -26,9 +26,12 @@ fn is_hidden(c: char) -> bool {
 
 fn assistant(world: &World) -> Assistant {
     let store = world.ctx.store.clone();
-    Assistant::new(Arc::new(world.ctx.config.clone()), world.clock.clone(), move || {
-        Ok(store.clone())
-    })
+    Assistant::new(
+        Arc::new(world.ctx.config.clone()),
+        world.clock.clone(),
+        Assistant::bound(),
+        move || Ok(store.clone()),
+    )
 }
 
 /// Asks a tool within this process; whatever it says is within bounds and clean.

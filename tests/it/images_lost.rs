@@ -11,6 +11,7 @@ use tidings::jobs::maintenance::sweep_images;
 use crate::full_disk::{SmallDisk, is_whole};
 use crate::images::{KEPT, files, page, picture, png, verified};
 use crate::poll::item;
+use crate::process::tidings;
 use crate::support::World;
 use crate::support::database::Database;
 use crate::support::site::{Answer, Item, rss};

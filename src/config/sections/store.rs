@@ -40,7 +40,8 @@ pub fn read(
                 let url = url.text.clone();
                 return Some(ServerAddress { url, password });
             }
-            _ => file.wrong(&url.value, format!("is no address of a PostgreSQL server; {FORM}")),
+            // It may hold a password where none is looked for.
+            _ => file.wrong_secret(&url.value, format!("is no address of a PostgreSQL server; {FORM}")),
         }
         None
     });

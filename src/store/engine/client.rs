@@ -19,7 +19,7 @@ pub use super::values::{StoredValue, ToSql, ValueRef};
 pub enum Connection {
     Sqlite(rusqlite::Connection),
     #[cfg(feature = "postgres")]
-    Postgres(Session),
+    Postgres(Box<Session>),
 }
 
 /// A statement that is prepared.
@@ -253,10 +253,7 @@ impl<'c> Statement<'c> {
 }
 
 impl Rows<'_> {
-    #[expect(
-        clippy::should_implement_trait,
-        reason = "a row is lent until the next one is asked for"
-    )]
+    /// Returns the next row; it is lent until the one after it is asked for.
     pub fn next(&mut self) -> DatabaseResult<Option<Row<'_>>> {
         Ok(match self {
             Self::Sqlite(rows) => rows.next()?.map(Row::Sqlite),

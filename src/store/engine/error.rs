@@ -85,6 +85,8 @@ pub enum StoreError {
     ServerTooOld { name: String, found: i64, needed: i64 },
     #[error("the database server is away: {0}; what was not committed is done again once it is there")]
     Away(DatabaseError),
+    #[error("the database server is still away; what was not committed is done again once it is there")]
+    Unreachable,
     #[error(
         "this tidings was built without PostgreSQL; build it with --features postgres, or take [store] postgres out"
     )]

@@ -220,7 +220,7 @@ impl Store {
     fn connect_to_read(&self) -> Result<Connection, StoreError> {
         #[cfg(feature = "postgres")]
         if let Some(server) = &self.shared.server {
-            return blocking::run(|| server.connect()).map(Connection::Postgres);
+            return blocking::run(|| server.connect()).map(|session| Connection::Postgres(Box::new(session)));
         }
         self.connect_to_file().map(Connection::Sqlite)
     }

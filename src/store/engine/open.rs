@@ -2,6 +2,8 @@
 //! elsewhere in its place.
 
 use std::fs::File;
+#[cfg(feature = "postgres")]
+use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -90,13 +92,18 @@ impl Store {
         shared.lock = Some(lock::take(folder)?);
         let writer = blocking::run(|| {
             let session = server.connect()?;
+            // Whoever writes with an earlier schema goes on until its turn is over; only a new store has nobody who may.
+            let is_new = postgres::schema_of(&session)? == 0;
+            if is_new {
+                postgres::apply(&session, &server.name, migrations::SCHEMA)?;
+            }
+            let term = WriteTerm::begin(&session, &worker_name(folder)?)?;
             postgres::apply(&session, &server.name, migrations::SCHEMA)?;
-            let term = WriteTerm::begin(&session, &worker_name(folder))?;
             session.run(postgres::BEGUN)?;
-            Ok::<_, StoreError>(Writer::in_term(Connection::Postgres(session), term))
+            Ok::<_, StoreError>(Writer::in_term(Connection::Postgres(Box::new(session)), term))
         })?;
         start_writer(&mut shared, writer, move || match server.connect() {
-            Ok(session) => Some(Connection::Postgres(session)),
+            Ok(session) => Some(Connection::Postgres(Box::new(session))),
             Err(error) => {
                 tracing::warn!("{error}");
                 None
@@ -245,11 +252,22 @@ impl Store {
     }
 }
 
-/// Returns what a worker is called: its machine, and the folder that is its alone there.
+/// Returns what a worker is called: its machine, its folder, and a number made there by chance, since machines are copied.
 #[cfg(feature = "postgres")]
-fn worker_name(folder: &Path) -> String {
+fn worker_name(folder: &Path) -> Result<String, StoreError> {
+    let unusable = |error| StoreError::folder(folder, error);
+    let file = folder.join("worker");
+    let number = match std::fs::read_to_string(&file) {
+        Ok(number) => number,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let number = format!("{:016x}", RandomState::new().hash_one(std::process::id()));
+            std::fs::write(&file, &number).map_err(unusable)?;
+            number
+        }
+        Err(error) => return Err(unusable(error)),
+    };
     let machine = rustix::system::uname().nodename().to_string_lossy().into_owned();
-    format!("{machine}:{}", folder.display())
+    Ok(format!("{machine}:{} ({})", folder.display(), number.trim()))
 }
 
 /// Starts the thread that writes; `reconnect` returns a new connection where the old one is lost.

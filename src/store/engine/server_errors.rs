@@ -17,7 +17,8 @@ pub fn said(error: &postgres::Error) -> String {
         return text;
     };
     let mut text = told.message().to_owned();
-    if let Some(detail) = told.detail() {
+    // What hurts a constraint is told with its row, which is nobody's to read in a log.
+    if let Some(detail) = told.detail().filter(|_| !told.code().code().starts_with("23")) {
         text.push_str(&format!(" ({detail})"));
     }
     let remedy = match *told.code() {
@@ -46,7 +47,8 @@ pub fn is_away(error: &postgres::Error) -> bool {
         || matches!(
             error.code(),
             Some(
-                &SqlState::ADMIN_SHUTDOWN
+                &SqlState::LOCK_NOT_AVAILABLE
+                    | &SqlState::ADMIN_SHUTDOWN
                     | &SqlState::CRASH_SHUTDOWN
                     | &SqlState::CANNOT_CONNECT_NOW
                     | &SqlState::TOO_MANY_CONNECTIONS

@@ -50,14 +50,14 @@ pub fn remove(c: &Connection, article: ArticleId) -> DatabaseResult<()> {
 pub fn write(c: &Connection, row: &FullTextRow, listed: &mut HashSet<String>) -> DatabaseResult<()> {
     let mut words: BTreeMap<&str, [bool; 3]> = BTreeMap::new();
     let mut bytes = 0;
-    for (place, text) in [&row.title, &row.excerpt, &row.body].into_iter().enumerate() {
+    'parts: for (place, text) in [&row.title, &row.excerpt, &row.body].into_iter().enumerate() {
         for word in text.split_ascii_whitespace().map(clipped) {
             if bytes > WORDS_BYTES_MAX {
                 tracing::warn!(
                     article = row.article.0,
                     "the end of an article is not searched: it has too many words"
                 );
-                break;
+                break 'parts;
             }
             let places = words.entry(word).or_insert_with(|| {
                 bytes += word.len() + PLACES.len() * 4;

@@ -25,8 +25,10 @@ use crate::text;
 /// Units of work gathered into one transaction at most.
 const BATCH_MAX: usize = 200;
 
-/// A writer that has nothing to do for so long renews its right to write, where that ends by itself.
-const RENEWED_AFTER: Duration = Duration::from_secs(10);
+/// A writer that has nothing to do for so long looks after its connection.
+const IDLE: Duration = Duration::from_secs(10);
+/// Units are gathered for so long at most.
+const BATCH_TIME: Duration = Duration::from_secs(5);
 /// How long the writer waits for one that is not ours before the write fails, and how long until it looks whether it is to
 /// end, in milliseconds.
 const BUSY_MILLISECONDS: u64 = 5_000;
@@ -83,6 +85,30 @@ impl WriterState {
     }
 }
 
+/// Why a transaction was taken back.
+#[derive(Clone)]
+enum NotCommitted {
+    Database(DatabaseError),
+    #[cfg(feature = "postgres")]
+    TakenOver,
+}
+
+impl From<DatabaseError> for NotCommitted {
+    fn from(error: DatabaseError) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<NotCommitted> for StoreError {
+    fn from(reason: NotCommitted) -> Self {
+        match reason {
+            NotCommitted::Database(error) => error.into(),
+            #[cfg(feature = "postgres")]
+            NotCommitted::TakenOver => Self::TakenOver,
+        }
+    }
+}
+
 /// Returns `work` as a unit, and where its result arrives once it is committed.
 pub fn unit<T, F>(work: F) -> (WriteUnit, oneshot::Receiver<Result<T, StoreError>>)
 where
@@ -120,26 +146,30 @@ pub fn run(
         tracing::error!("cannot set how long a write waits: {error}");
     }
     loop {
-        let first = match queue.recv_timeout(RENEWED_AFTER) {
+        let first = match queue.recv_timeout(IDLE) {
             Ok(first) => first,
             // Nothing is written: a term at a server is renewed.
             Err(RecvTimeoutError::Timeout) if writer.connection.sqlite().is_none() => unit(|_, _| Ok(())).0,
             Err(RecvTimeoutError::Timeout) => continue,
             Err(RecvTimeoutError::Disconnected) => break,
         };
-        if writer.connection.is_lost()
-            && let Some(connection) = reconnect()
-        {
+        if writer.connection.is_lost() {
+            let Some(connection) = (!told_to_end.load(Ordering::Relaxed)).then(reconnect).flatten() else {
+                // All that waits has waited for this try.
+                fail_all(first, queue);
+                continue;
+            };
             writer.connection = connection;
             writer.writer_state.forget();
         }
+        let begun = Instant::now();
         if let Err(error) = begin(&writer, told_to_end) {
             first(Err(error));
             continue;
         }
         let mut answers: Vec<Answer> = first(Ok(&mut writer)).into_iter().collect();
         for _ in 1..BATCH_MAX {
-            if writer.connection.is_autocommit() {
+            if writer.connection.is_autocommit() || begun.elapsed() >= BATCH_TIME {
                 break;
             }
             match queue.try_recv() {
@@ -208,9 +238,9 @@ fn in_savepoint<T>(
 /// Begins a transaction, once nobody else writes.
 fn begin(writer: &Writer, told_to_end: &AtomicBool) -> Result<(), StoreError> {
     let connection = &writer.connection;
-    #[cfg(feature = "postgres")]
-    if let (Connection::Postgres(session), Some(term)) = (connection, &writer.term) {
-        return term.begin_transaction(session);
+    if connection.sqlite().is_none() {
+        // Others may write at the same time; whether this worker may is asked last.
+        return Ok(connection.execute_batch("BEGIN")?);
     }
     let since = Instant::now();
     loop {
@@ -229,17 +259,33 @@ fn begin(writer: &Writer, told_to_end: &AtomicBool) -> Result<(), StoreError> {
     }
 }
 
-fn commit(writer: &mut Writer) -> Result<(), DatabaseError> {
+fn commit(writer: &mut Writer) -> Result<(), NotCommitted> {
     if writer.connection.is_autocommit() {
         // The database has taken back the whole transaction: those gathered before the unit that failed are lost with it.
         writer.writer_state.texts.truncate(0);
         let said = "a write in the same transaction failed, and took it back";
         let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ABORT);
-        return Err(rusqlite::Error::SqliteFailure(code, Some(said.to_owned())).into());
+        return Err(DatabaseError::from(rusqlite::Error::SqliteFailure(code, Some(said.to_owned()))).into());
     }
     writer.writer_state.texts.write(&writer.connection)?;
+    #[cfg(feature = "postgres")]
+    if let (Connection::Postgres(session), Some(term)) = (&writer.connection, &writer.term) {
+        if !term.hold(session)? {
+            return Err(NotCommitted::TakenOver);
+        }
+        session.run("COMMIT")?;
+        term.committed();
+        return Ok(());
+    }
     writer.connection.prepare_cached("COMMIT")?.execute(())?;
     Ok(())
+}
+
+/// Answers what waits that the server is away.
+fn fail_all(first: WriteUnit, queue: &mpsc::Receiver<WriteUnit>) {
+    for unit in std::iter::once(first).chain(queue.try_iter()) {
+        unit(Err(StoreError::Unreachable));
+    }
 }
 
 /// Whether somebody else writes just now.

@@ -106,10 +106,13 @@ impl Store {
         other: &Self,
         mut progress: impl FnMut(CarryStep),
     ) -> Result<CarriedOver, StoreError> {
+        if self.is_half_carried()? {
+            return Err(StoreError::HalfCarried);
+        }
         let identity = self.identity()?;
         let begun = other.read(|c| settings::get(c, COMES_FROM))?;
         if other.identity()? != identity {
-            if begun.is_none() && !other.is_empty()? || begun.is_some_and(|from| from != identity) {
+            if begun.is_none() && !other.read(has_nothing)? || begun.is_some_and(|from| from != identity) {
                 return Err(StoreError::NotEmpty);
             }
             other.write(move |c| settings::set(c, COMES_FROM, identity)).await?;
@@ -149,7 +152,7 @@ impl Store {
         loop {
             let rows = self.read(|c| rows_after(c, carried, last.as_deref(), limit))?;
             let Some(row) = rows.last() else { break };
-            last = Some(self.read(|c| Ok(key_of(c, carried, row)?))?);
+            last = Some(self.read(|c| key_of(c, carried, row))?);
             done += rows.len();
             other.write(move |c| insert_rows(c, carried, &rows)).await?;
             progress(CarryStep::Carrying(carried.table, done));
@@ -199,11 +202,21 @@ impl Store {
                 });
             }
             let Some(row) = ours.last() else { return Ok(done) };
-            last = Some(self.read(|c| Ok(key_of(c, carried, row)?))?);
+            last = Some(self.read(|c| key_of(c, carried, row))?);
             done += ours.len();
             progress(CarryStep::Comparing(carried.table, done));
         }
     }
+}
+
+/// Whether no table of a store has a row.
+fn has_nothing(c: &Connection) -> Result<bool, StoreError> {
+    for carried in &TABLES {
+        if last_key(c, carried)?.is_some() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Returns rows with the one letter replaced that not every database holds.

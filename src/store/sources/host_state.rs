@@ -20,6 +20,9 @@ const RULES_BYTES_MAX: usize = 64 * 1024;
 /// Rules that are read back altogether, in bytes.
 const READ_BYTES_MAX: usize = 16 * 1024 * 1024;
 
+/// A refused address that is longer is forgotten at a restart: not every database has an index for it, in bytes.
+const ADDRESS_BYTES_MAX: usize = 2_000;
+
 impl Store {
     /// Keeps what became known of hosts, and forgets what has long ended.
     ///
@@ -50,7 +53,11 @@ impl Store {
 }
 
 fn keep_refusals(c: &Connection, news: &HostState, ended: i64) -> Result<(), StoreError> {
-    for (address, until) in &news.addresses {
+    let kept = news
+        .addresses
+        .iter()
+        .filter(|(address, _)| address.len() <= ADDRESS_BYTES_MAX);
+    for (address, until) in kept {
         c.prepare_cached(
             "INSERT INTO refused_address (address, wait_until) VALUES (?1, ?2)
                     ON CONFLICT (address) DO UPDATE SET wait_until = excluded.wait_until",

@@ -4,7 +4,7 @@ use crate::clustering::{ClusterItem, Placement};
 use crate::domain::topic::Assignment;
 use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::store::engine::DatabaseResult;
-use crate::store::engine::client::{Connection, Row, params};
+use crate::store::engine::client::{Connection, Row, ValueRef, params};
 use crate::store::engine::live_stories::{LiveMember, PreparedMember};
 use crate::store::engine::statement::{insert, select_all};
 use crate::store::engine::{StoreError, moment, seconds};
@@ -139,7 +139,7 @@ pub fn with_item<T>(
                        ORDER BY match.score DESC, topic.id LIMIT 1)
                FROM article JOIN body ON body.article = article.id WHERE article.id = ?1";
     Ok(c.prepare_cached(sql)?.query_row([article.0], |row| {
-        let text = |at: usize| row.get_ref(at).and_then(|value| Ok(value.as_str()?));
+        let text = |at: usize| row.get_ref(at).and_then(ValueRef::as_str);
         let item = ClusterItem {
             id: article,
             published_at: moment(row.get(0)?),

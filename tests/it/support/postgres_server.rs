@@ -67,7 +67,7 @@ fn start() -> Option<(Child, PathBuf)> {
     }
     let mut server = server.current_dir("/").spawn().expect("sh starts");
     let mut line = String::new();
-    BufReader::new(server.stdout.take()?)
+    BufReader::new(server.stdout.take().expect("it is piped"))
         .read_line(&mut line)
         .expect("it can be read");
     assert_eq!(

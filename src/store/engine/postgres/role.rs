@@ -1,19 +1,21 @@
 //! Who writes a store at a server: one worker for a term at a time, as a row says.
 //!
 //! Each term has a number, the fence. A worker that was away and comes back after another has taken over holds an older one,
-//! and changes nothing: every transaction asks for its own fence and holds the row meanwhile. The clock is the server's.
+//! and changes nothing: every transaction asks last for its own fence, and nobody takes over between that and its end. The clock
+//! is the server's.
 
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use super::session::Session;
+use crate::store::engine::database_error::DatabaseResult;
 use crate::store::engine::error::StoreError;
 use crate::store::engine::values::ValueRef;
 
 /// How long a term lasts that nobody renews, in seconds: so long nobody writes where a worker dies.
 const TERM_SECONDS: i64 = 30;
-/// A term that was renewed so long ago is renewed by the next transaction, as long as its server answers.
-pub const RENEWED_AFTER: Duration = Duration::from_secs(10);
+/// A term that was renewed so long ago is renewed by the next transaction; a worker that has nothing to write makes one.
+const RENEWED_AFTER: Duration = Duration::from_secs(10);
 
 /// The term of this worker.
 pub struct WriteTerm {
@@ -45,38 +47,33 @@ impl WriteTerm {
         })
     }
 
-    /// Begins a transaction, which no other worker can before it is over; renews the term where it is time.
+    /// Returns whether the term is still this worker's, asked as the last thing before a transaction is committed; renews it
+    /// where it is time.
     ///
     /// # Errors
-    /// Another worker has taken over, or the server is away.
-    pub fn begin_transaction(&self, session: &Session) -> Result<(), StoreError> {
-        session.run("BEGIN")?;
-        let held = self.hold(session);
-        if held.is_err()
-            && let Err(error) = session.run("ROLLBACK")
-        {
-            tracing::debug!("the transaction ended with its connection: {error}");
-        }
-        held
-    }
-
-    fn hold(&self, session: &Session) -> Result<(), StoreError> {
+    /// Something in the transaction has failed, or the server is away.
+    pub fn hold(&self, session: &Session) -> DatabaseResult<bool> {
         let fence = ValueRef::Integer(self.fence);
-        let is_ours = if self.renewed.get().elapsed() >= RENEWED_AFTER {
-            // One that is taken back is asked for again in time.
-            self.renewed.set(Instant::now());
+        if self.is_due() {
             let sql = "UPDATE role SET until = server_seconds() + ?2 WHERE name = 'writer' AND fence = ?1";
-            session
+            return Ok(session
                 .prepare(sql)?
                 .execute(&[fence, ValueRef::Integer(TERM_SECONDS)])?
-                > 0
-        } else {
-            let sql = "SELECT 1 FROM role WHERE name = 'writer' AND fence = ?1 FOR SHARE";
-            !session.prepare(sql)?.query(&[fence])?.is_empty()
-        };
-        match is_ours {
-            true => Ok(()),
-            false => Err(StoreError::TakenOver),
+                > 0);
+        }
+        // Nobody takes over before the transaction is over.
+        let sql = "SELECT 1 FROM role WHERE name = 'writer' AND fence = ?1 FOR SHARE";
+        Ok(!session.prepare(sql)?.query(&[fence])?.is_empty())
+    }
+
+    fn is_due(&self) -> bool {
+        self.renewed.get().elapsed() >= RENEWED_AFTER
+    }
+
+    /// Takes note that the transaction is committed.
+    pub fn committed(&self) {
+        if self.is_due() {
+            self.renewed.set(Instant::now());
         }
     }
 

@@ -18,10 +18,12 @@ use crate::store::engine::server_errors::said;
 const VERSION_MIN: i64 = 130_000;
 /// How long a server may take to answer a connection.
 const CONNECT_WAIT: Duration = Duration::from_secs(10);
+/// How long a server may give no sign before its connection counts as lost.
+const SILENCE_WAIT: Duration = Duration::from_secs(15);
 /// What each connection says first: a plan then depends on no bound value, as with a file, and nobody waits for ever for a row
 /// that another holds.
 const SETTINGS: &str = "SET client_min_messages = warning; SET plan_cache_mode = force_generic_plan; SET jit = off;
-    SET lock_timeout = '60s'; SET idle_in_transaction_session_timeout = '120s'; SET TimeZone = 'UTC'";
+    SET lock_timeout = '60s'; SET idle_in_transaction_session_timeout = '60s'; SET synchronous_commit = on; SET TimeZone = 'UTC'";
 
 /// A server that can be connected to.
 #[derive(Clone)]
@@ -43,7 +45,11 @@ impl DatabaseServer {
         if let Some(password) = &address.password {
             config.password(password.expose());
         }
-        config.application_name("tidings").connect_timeout(CONNECT_WAIT);
+        config
+            .application_name("tidings")
+            .connect_timeout(CONNECT_WAIT)
+            .tcp_user_timeout(SILENCE_WAIT)
+            .keepalives_idle(SILENCE_WAIT);
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
         let provider = Arc::new(rustls::crypto::ring::default_provider());

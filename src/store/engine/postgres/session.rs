@@ -11,14 +11,20 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 use super::dialect;
 use super::values::Bound;
 use crate::store::engine::database_error::DatabaseResult;
+use crate::store::engine::server_errors::is_away;
 use crate::store::engine::values::ValueRef;
+
+/// A statement at the server, and the places of the values that it is handed.
+type Known = (postgres::Statement, Arc<[usize]>);
 
 /// A connection; statements are prepared once for it.
 pub struct Session {
     /// Taken only where it is dropped.
     client: RefCell<Option<Client>>,
-    statements: RefCell<HashMap<String, (postgres::Statement, Arc<[usize]>)>>,
+    statements: RefCell<HashMap<String, Known>>,
     is_in_transaction: Cell<bool>,
+    /// Set when the server went away: nothing more is asked here.
+    is_lost: Cell<bool>,
 }
 
 /// A statement that is prepared on a session.
@@ -37,13 +43,17 @@ impl Session {
             client: RefCell::new(Some(client)),
             statements: RefCell::default(),
             is_in_transaction: Cell::new(false),
+            is_lost: Cell::new(false),
         }
     }
 
     fn with<T: Send>(&self, work: impl FnOnce(&mut Client) -> Result<T, postgres::Error> + Send) -> DatabaseResult<T> {
         let mut client = self.client.borrow_mut();
         let client = client.as_mut().expect("it is taken only where it is dropped");
-        Ok(outside_runtimes(|| work(client))?)
+        outside_runtimes(|| work(client)).map_err(|error| {
+            self.is_lost.set(self.is_lost.get() || is_away(&error));
+            error.into()
+        })
     }
 
     pub fn prepare(&self, sql: &str) -> DatabaseResult<Prepared<'_>> {
@@ -87,7 +97,7 @@ impl Session {
 
     /// Whether the connection is lost.
     pub fn is_lost(&self) -> bool {
-        self.client.borrow().as_ref().is_none_or(Client::is_closed)
+        self.is_lost.get()
     }
 }
 
