@@ -242,15 +242,17 @@ impl Store {
                 let sql = format!(
                     "SELECT article.id, article.published_at FROM article
                      WHERE {} AND (article.published_at, article.id) < (?4, ?5)
-                     ORDER BY article.published_at DESC, article.id DESC",
+                     ORDER BY article.published_at DESC, article.id DESC LIMIT ?6",
                     conditions(filter, "article.published_at")
                 );
                 let mut statement = c.prepare(&sql)?;
                 // Which of them are wanted is not known yet.
                 let (at, id) = dates_behind(filter);
-                let bound = params![filter.source, filter.topic, filter.since.map(seconds), at, id];
-                let mut rows = statement.query(bound)?;
                 let (mut looked_at, is_judged) = (0, filter.query.is_some());
+                // One more than is looked at: then there are more.
+                let most = if is_judged { LOOKED_AT_MAX as i64 + 1 } else { i64::MAX };
+                let bound = params![filter.source, filter.topic, filter.since.map(seconds), at, id, most];
+                let mut rows = statement.query(bound)?;
                 while let Some(row) = rows.next()? {
                     if is_judged && looked_at == LOOKED_AT_MAX {
                         is_cut = true;
