@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use tidings::domain::Timestamp;
-use tidings::fetch::HostState;
+use tidings::fetch::{HostBackoff, HostState};
 use tidings::store::maintenance::CheckDepth;
 use tidings::store::{DATABASE_NAME, LOG_BYTES_KEPT, SCHEMA, Store, StoreError};
 
@@ -109,7 +109,13 @@ async fn the_log_is_cut_back_after_a_long_reader() {
     reader.run("BEGIN; SELECT count(*) FROM source;");
     let write = async |number: i64| {
         let news = HostState {
-            addresses: vec![(format!("{number}{}", "x".repeat(2_000_000)), Timestamp::UNIX_EPOCH)],
+            hosts: vec![(
+                format!("{number}{}", "x".repeat(2_000_000)),
+                Some(HostBackoff {
+                    refusals: 1,
+                    wait_until: Timestamp::UNIX_EPOCH,
+                }),
+            )],
             ..HostState::default()
         };
         store.save_host_state(Timestamp::UNIX_EPOCH, news).await.unwrap();

@@ -1,18 +1,20 @@
 //! One connection to a database, whichever it is: statements, their values and their rows.
 //!
-//! The statements of the store are the same for both databases. What they say differently stands in one place for each:
-//! `fulltext`, `migrations` and, for PostgreSQL, `postgres/dialect`.
+//! The statements of the store are the same for both databases. What is said differently stands here, in `fulltext`,
+//! `migrations` and `open`, and for PostgreSQL in `postgres`.
 
 use rusqlite::CachedStatement;
-use rusqlite::types::ToSqlOutput;
 
 #[cfg(feature = "postgres")]
 use super::database_error::OptionalExtension;
 use super::database_error::{DatabaseError, DatabaseResult};
+use super::params::Bound;
+pub use super::params::Params;
+pub(crate) use super::params::params;
 #[cfg(feature = "postgres")]
 use super::postgres::{Prepared, Session};
-use super::values::FromSql;
-
+use super::row::MappedRows;
+pub use super::row::{Row, Rows};
 pub use super::values::{StoredValue, ToSql, ValueRef};
 
 /// A connection.
@@ -28,20 +30,6 @@ pub enum Statement<'c> {
     Once(rusqlite::Statement<'c>),
     #[cfg(feature = "postgres")]
     Postgres(Prepared<'c>),
-}
-
-/// The rows a statement finds, one after another.
-pub enum Rows<'s> {
-    Sqlite(rusqlite::Rows<'s>),
-    #[cfg(feature = "postgres")]
-    Postgres(std::vec::IntoIter<postgres::Row>, Option<postgres::Row>),
-}
-
-/// A row.
-pub enum Row<'r> {
-    Sqlite(&'r rusqlite::Row<'r>),
-    #[cfg(feature = "postgres")]
-    Postgres(&'r postgres::Row),
 }
 
 impl Connection {
@@ -251,134 +239,3 @@ impl<'c> Statement<'c> {
         read(&row.ok_or_else(DatabaseError::no_row)?)
     }
 }
-
-impl Rows<'_> {
-    /// Returns the next row; it is lent until the one after it is asked for.
-    pub fn next(&mut self) -> DatabaseResult<Option<Row<'_>>> {
-        Ok(match self {
-            Self::Sqlite(rows) => rows.next()?.map(Row::Sqlite),
-            #[cfg(feature = "postgres")]
-            Self::Postgres(rows, row) => {
-                *row = rows.next();
-                row.as_ref().map(Row::Postgres)
-            }
-        })
-    }
-}
-
-/// Rows and what is made of each.
-pub struct MappedRows<'s, F> {
-    rows: Rows<'s>,
-    read: F,
-}
-
-impl<T, F: FnMut(&Row<'_>) -> DatabaseResult<T>> Iterator for MappedRows<'_, F> {
-    type Item = DatabaseResult<T>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let row = self.rows.next().transpose()?;
-        Some(row.and_then(|row| (self.read)(&row)))
-    }
-}
-
-impl Row<'_> {
-    /// Returns a column by its place or its name.
-    pub fn get<T: FromSql>(&self, column: impl Column) -> DatabaseResult<T> {
-        T::from_value(self.get_ref(column.place(self)?)?)
-    }
-
-    pub fn get_ref(&self, at: usize) -> DatabaseResult<ValueRef<'_>> {
-        use rusqlite::types::ValueRef as Stored;
-        match self {
-            Self::Sqlite(row) => Ok(match row.get_ref(at)? {
-                Stored::Null => ValueRef::Null,
-                Stored::Integer(number) => ValueRef::Integer(number),
-                Stored::Real(number) => ValueRef::Real(number),
-                Stored::Text(text) => {
-                    let broken = |_| DatabaseError::column("text that is no UTF-8".to_owned());
-                    ValueRef::Text(std::str::from_utf8(text).map_err(broken)?)
-                }
-                Stored::Blob(bytes) => ValueRef::Blob(bytes),
-            }),
-            #[cfg(feature = "postgres")]
-            Self::Postgres(row) => super::postgres::value_of(row, at),
-        }
-    }
-}
-
-/// What a column of a row is asked for by.
-pub trait Column {
-    fn place(&self, row: &Row<'_>) -> DatabaseResult<usize>;
-}
-
-impl Column for usize {
-    fn place(&self, _: &Row<'_>) -> DatabaseResult<usize> {
-        Ok(*self)
-    }
-}
-
-impl Column for &str {
-    fn place(&self, row: &Row<'_>) -> DatabaseResult<usize> {
-        match row {
-            Row::Sqlite(row) => Ok(row.as_ref().column_index(self)?),
-            #[cfg(feature = "postgres")]
-            Row::Postgres(row) => super::postgres::place_of(row, self),
-        }
-    }
-}
-
-/// A value as SQLite is handed it.
-struct Bound<'a>(ValueRef<'a>);
-
-impl rusqlite::ToSql for Bound<'_> {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        use rusqlite::types::ValueRef as Stored;
-        Ok(ToSqlOutput::Borrowed(match self.0 {
-            ValueRef::Null => Stored::Null,
-            ValueRef::Integer(number) => Stored::Integer(number),
-            ValueRef::Real(number) => Stored::Real(number),
-            ValueRef::Text(text) => Stored::Text(text.as_bytes()),
-            ValueRef::Blob(bytes) => Stored::Blob(bytes),
-        }))
-    }
-}
-
-/// The values of a statement, in the order of their numbers.
-pub trait Params {
-    fn with<T>(self, work: impl FnOnce(&[ValueRef<'_>]) -> T) -> T;
-}
-
-impl Params for () {
-    fn with<T>(self, work: impl FnOnce(&[ValueRef<'_>]) -> T) -> T {
-        work(&[])
-    }
-}
-
-impl<V: ToSql, const N: usize> Params for [V; N] {
-    fn with<T>(self, work: impl FnOnce(&[ValueRef<'_>]) -> T) -> T {
-        work(&self.each_ref().map(ToSql::value))
-    }
-}
-
-impl Params for &[StoredValue] {
-    fn with<T>(self, work: impl FnOnce(&[ValueRef<'_>]) -> T) -> T {
-        let values: Vec<_> = self.iter().map(ToSql::value).collect();
-        work(&values)
-    }
-}
-
-impl Params for &[&dyn ToSql] {
-    fn with<T>(self, work: impl FnOnce(&[ValueRef<'_>]) -> T) -> T {
-        let values: Vec<_> = self.iter().map(|value| value.value()).collect();
-        work(&values)
-    }
-}
-
-/// Values of several kinds.
-macro_rules! params {
-    ($($value:expr),* $(,)?) => {
-        [$(&$value as &dyn $crate::store::engine::client::ToSql),*]
-    };
-}
-
-pub(crate) use params;

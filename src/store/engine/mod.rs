@@ -3,12 +3,14 @@
 #[cfg(feature = "postgres")]
 mod server_errors;
 mod database_error;
-mod values;
+pub(super) mod values;
 mod error;
 mod moments;
 mod place;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod params;
+mod row;
 pub(super) mod client;
 pub(super) mod statement;
 pub(super) mod columns;

@@ -9,7 +9,7 @@ use postgres::{Client, Row};
 use tokio::runtime::{Handle, RuntimeFlavor};
 
 use super::dialect;
-use super::values::Bound;
+use super::values::ServerValue;
 use crate::store::engine::database_error::DatabaseResult;
 use crate::store::engine::server_errors::is_away;
 use crate::store::engine::values::ValueRef;
@@ -138,8 +138,8 @@ impl Prepared<'_> {
         values: &[ValueRef<'_>],
         run: impl FnOnce(&mut Client, &postgres::Statement, &[&(dyn ToSql + Sync)]) -> Result<T, postgres::Error> + Send,
     ) -> DatabaseResult<T> {
-        let value = |place: &usize| Bound(values.get(*place).copied().unwrap_or(ValueRef::Null));
-        let bound: Vec<Bound<'_>> = self.used.iter().map(value).collect();
+        let value = |place: &usize| ServerValue(values.get(*place).copied().unwrap_or(ValueRef::Null));
+        let bound: Vec<ServerValue<'_>> = self.used.iter().map(value).collect();
         let values: Vec<&(dyn ToSql + Sync)> = bound.iter().map(|value| value as _).collect();
         let statement = &self.statement;
         let result = self.session.with(|client| run(client, statement, &values))?;

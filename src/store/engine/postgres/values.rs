@@ -17,9 +17,9 @@ const GROUP: f64 = 10_000.0;
 
 /// A value as the server is handed it.
 #[derive(Debug)]
-pub struct Bound<'a>(pub ValueRef<'a>);
+pub struct ServerValue<'a>(pub ValueRef<'a>);
 
-impl ToSql for Bound<'_> {
+impl ToSql for ServerValue<'_> {
     fn to_sql(&self, wanted: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
         match self.0 {
             ValueRef::Null => return Ok(IsNull::Yes),
