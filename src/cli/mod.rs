@@ -193,6 +193,12 @@ fn needs_the_owner(error: &anyhow::Error) -> bool {
                 | StoreError::Damaged(_)
                 | StoreError::Holding { .. }
                 | StoreError::CutOff { .. }
+                | StoreError::NoPostgres
+                | StoreError::ServerAddress(_)
+                | StoreError::ServerTooOld { .. }
+                | StoreError::AtServer { .. }
+                | StoreError::NotEmpty
+                | StoreError::HalfCarried
                 | StoreError::Forbidden { .. },
             ) => true,
             Some(StoreError::Folder { error, .. } | StoreError::Outdated { error, .. }) => is_refused(error),

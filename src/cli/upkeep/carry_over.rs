@@ -12,7 +12,7 @@ use crate::domain::plural::counted;
 use crate::store::maintenance::CarryStep;
 use crate::store::{Store, StoreError, StorePlace};
 
-/// Carries the whole store from the file in the state folder to the server of [store] postgres, or back
+/// Carries the whole store from the file in the state folder to the server that the configuration names, or back
 ///
 /// Stop tidings first. The old store stays as it is, and the new one counts as whole only when both were compared row by row.
 /// Ended in the middle, the same command goes on where it was.
@@ -40,7 +40,7 @@ const MOVING: &str = "moving";
 enum StoreKind {
     /// The file in the state folder
     File,
-    /// The server that [store] postgres names
+    /// The server that `store.postgres` names
     Postgres,
 }
 
