@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::TimeDelta;
 use tidings::domain::schedule::LastRun;
-use tidings::store::maintenance::CarryStep;
+use tidings::store::maintenance::{CarryStep, RetentionBounds};
 use tidings::store::{Store, StoreError};
 
 use crate::support::homes::{Home, homes};
@@ -134,6 +134,24 @@ async fn a_store_is_carried_to_the_server_and_back_and_goes_on_where_it_was_cut_
     assert_eq!(there.carry_over_to(&back, |_| {}).await.unwrap(), carried);
     let again = there.carry_over_to(&back, |_| {}).await.unwrap();
     assert_eq!(again, carried, "what is there is compared once more");
+    // What is purged is counted as in a file.
+    let later = at(START) + TimeDelta::days(400);
+    let bounds = || RetentionBounds {
+        before: later,
+        live_since: later,
+    };
+    for store in [&there, &back] {
+        assert_eq!(store.purge(later, bounds(), 20).await.unwrap(), 20);
+    }
+    let counted = |store: &Store| {
+        store
+            .sources()
+            .unwrap()
+            .iter()
+            .map(|source| source.articles)
+            .sum::<i64>()
+    };
+    assert_eq!((counted(&there), counted(&back)), (40, 40));
     let stranger = homes().remove(0);
     let stranger = stranger.open().unwrap();
     stranger

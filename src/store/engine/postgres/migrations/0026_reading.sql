@@ -22,8 +22,8 @@ CREATE TRIGGER entry_moved AFTER UPDATE OF article ON entry FOR EACH ROW
 -- They go many at a time, and a trigger sees what is left when all are gone.
 CREATE FUNCTION entries_uncounted() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE source SET articles = articles - gone.articles
-    FROM (SELECT source, count(DISTINCT article) AS articles FROM removed
+    UPDATE source SET articles = source.articles - gone.number
+    FROM (SELECT source, count(DISTINCT article) AS number FROM removed
           WHERE NOT EXISTS (SELECT 1 FROM entry WHERE entry.article = removed.article AND entry.source = removed.source)
           GROUP BY source) AS gone
     WHERE source.id = gone.source;
