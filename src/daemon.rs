@@ -267,6 +267,8 @@ impl Daemon {
             },
             () = self.ctx.shared.poll_lock.changed() => Event::Due,
             () = self.ctx.shared.work_found.notified() => Event::Due,
+            // The next turn finds that nothing can be written.
+            () = self.ctx.store.writer_ended() => Event::Due,
             () = tokio::time::sleep(sleep) => Event::Due,
         }
     }

@@ -52,6 +52,9 @@ async fn a_worker_that_was_away_too_long_changes_nothing() {
     let second = other.open().unwrap();
     let refused = note(&away, "after").await.err();
     assert!(matches!(refused, Some(StoreError::TakenOver)), "{refused:?}");
+    away.writer_ended().await;
+    let refused = note(&away, "later").await.err();
+    assert!(matches!(refused, Some(StoreError::Closed)), "{refused:?}");
     note(&second, "between").await.unwrap();
     let noted = |digest: &'static str| {
         let (second, later) = (second.clone(), at(START) + TimeDelta::days(1));

@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use rusqlite::OpenFlags;
+use tokio::sync::Notify;
 
 use super::client::Connection;
 use super::connection::{in_snapshot, log_of, prepare_connection, still_address};
@@ -59,6 +60,8 @@ pub struct StoreInner {
     /// Set when reads, and when writes, are to end.
     pub reads_end: Arc<AtomicBool>,
     pub writes_end: Arc<AtomicBool>,
+    /// Told when nothing can be written any more.
+    pub writer_ended: Arc<Notify>,
     /// What a check found while the store was in use.
     pub damage: OnceLock<String>,
     written: WriteLatency,
@@ -247,6 +250,11 @@ impl Store {
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
         self.enqueue(|connection, _| work(connection)).await
+    }
+
+    /// Ends when nothing can be written any more: the store was closed, or another worker has taken it over.
+    pub async fn writer_ended(&self) {
+        self.shared.writer_ended.notified().await;
     }
 
     /// Ends when the writer thread has done all that was handed to it before: it is alive.

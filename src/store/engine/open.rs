@@ -277,10 +277,13 @@ fn start_writer(
     reconnect: impl Fn() -> Option<Connection> + Send + 'static,
 ) -> io::Result<()> {
     let (sender, receiver) = mpsc::channel();
-    let told_to_end = Arc::clone(&shared.writes_end);
+    let (told_to_end, ended) = (Arc::clone(&shared.writes_end), Arc::clone(&shared.writer_ended));
     let thread = std::thread::Builder::new()
         .name("store-writer".to_owned())
-        .spawn(move || writer::run(writer, &receiver, &told_to_end, &reconnect))?;
+        .spawn(move || {
+            writer::run(writer, &receiver, &told_to_end, &reconnect);
+            ended.notify_one();
+        })?;
     shared.writes = Mutex::new(Some(sender));
     shared.writer = Mutex::new(Some(thread));
     Ok(())

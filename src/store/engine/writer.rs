@@ -133,7 +133,7 @@ where
 
 /// Writes what comes through the queue until its last sender is gone. Once `told_to_end` is set it waits for nobody.
 ///
-/// A connection that is lost is made anew by `reconnect` when the next unit comes; until that works, units fail.
+/// Ends too when another worker has taken over. A connection that is lost is made anew by `reconnect` when the next unit comes; until that works, units fail.
 pub fn run(
     mut writer: Writer,
     queue: &mpsc::Receiver<WriteUnit>,
@@ -192,6 +192,10 @@ pub fn run(
                 }
                 for answer in answers {
                     answer(Err(error.clone().into()));
+                }
+                #[cfg(feature = "postgres")]
+                if matches!(error, NotCommitted::TakenOver) {
+                    break;
                 }
             }
         }
