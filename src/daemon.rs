@@ -50,6 +50,7 @@ enum Event {
     /// A chore beside the loop ended.
     ChoreDone(&'static str, Result<(), JobError>),
     Reload,
+    StoreClosed,
     Shutdown,
 }
 
@@ -160,6 +161,7 @@ impl Daemon {
                     () = stop.cancelled() => return Ok(()),
                     () = self.reload() => {}
                 },
+                Event::StoreClosed => anyhow::bail!("the store has closed; see the log above"),
                 Event::Shutdown => return Ok(()),
             }
         }
@@ -267,8 +269,7 @@ impl Daemon {
             },
             () = self.ctx.shared.poll_lock.changed() => Event::Due,
             () = self.ctx.shared.work_found.notified() => Event::Due,
-            // The next turn finds that nothing can be written.
-            () = self.ctx.store.writer_ended() => Event::Due,
+            () = self.ctx.store.writer_ended() => Event::StoreClosed,
             () = tokio::time::sleep(sleep) => Event::Due,
         }
     }
