@@ -22,7 +22,7 @@ use crate::domain::Timestamp;
 mod postgres_server;
 
 /// Tables that grow with what is stored; all others are as large as the configuration or as what is under way.
-const GROWING: [&str; 17] = [
+const GROWING: [&str; 18] = [
     "article",
     "article_image",
     "article_text_words",
@@ -36,6 +36,7 @@ const GROWING: [&str; 17] = [
     "match",
     "member",
     "near",
+    "record_field",
     "revision",
     "story",
     "story_event",

@@ -34,6 +34,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0024_images.sql"),
     include_str!("migrations/0025_article_source.sql"),
     include_str!("migrations/0026_reading.sql"),
+    include_str!("migrations/0027_records.sql"),
 ];
 
 /// The schema this program knows.

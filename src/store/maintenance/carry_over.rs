@@ -42,7 +42,7 @@ const fn numbered(table: &'static str) -> Carried {
 }
 
 /// All tables in an order in which no row refers to one that is still to come.
-const TABLES: [Carried; 29] = [
+const TABLES: [Carried; 30] = [
     numbered("source"),
     numbered("article"),
     keyed("body", &["article"]),
@@ -75,6 +75,7 @@ const TABLES: [Carried; 29] = [
     keyed("image", &["hash"]),
     keyed("article_image", &["article"]),
     keyed("publisher_icon", &["domain"]),
+    keyed("record_field", &["article", "name", "value"]),
 ];
 
 /// What was carried over, and compared.

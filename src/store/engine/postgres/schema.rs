@@ -10,6 +10,7 @@ use crate::store::engine::error::StoreError;
 const STEPS: &[(i64, &str)] = &[
     (25, include_str!("migrations/0025_whole.sql")),
     (26, include_str!("migrations/0026_reading.sql")),
+    (27, include_str!("migrations/0027_records.sql")),
 ];
 
 /// The one row that says which schema there is; whoever changes it holds it.
