@@ -28,7 +28,7 @@ use crate::domain::plural::counted;
 use crate::jobs::worker_pool::WorkerPool;
 use crate::jobs::{Context, JobError, digest};
 use crate::service::ServiceManager;
-use crate::store::StoreError;
+use crate::store::{Role, StoreError};
 use crate::web::server::{WebListener, WebService};
 use chores::{CHORES, Chore, Every, Work};
 use pause::Pause;
@@ -36,6 +36,8 @@ pub use standby::open_in_turn;
 
 /// The longest sleep, in seconds: a machine that slept notices within this time what it missed.
 const SLEEP_SECONDS_MAX: u64 = 60;
+/// How often is looked at what other workers have done, in seconds.
+const LOOK_SECONDS: u64 = 1;
 /// A source that is overdue by more than this was missed while nothing ran, in minutes.
 const BEHIND_MINUTES: i64 = 10;
 /// Digests wait at most this long for what was missed, in minutes.
@@ -50,6 +52,8 @@ enum Event {
     /// A chore beside the loop ended.
     ChoreDone(&'static str, Result<(), JobError>),
     Reload,
+    /// This worker has taken a role, or lost one.
+    RolesChanged,
     StoreClosed,
     Shutdown,
 }
@@ -161,6 +165,7 @@ impl Daemon {
                     () = stop.cancelled() => return Ok(()),
                     () = self.reload() => {}
                 },
+                Event::RolesChanged => self.take_roles().await,
                 Event::StoreClosed => anyhow::bail!("the store has closed; see the log above"),
                 Event::Shutdown => return Ok(()),
             }
@@ -177,7 +182,8 @@ impl Daemon {
             let now = self.ctx.clock.now();
             let last = self.begun_at.get(chore.name).copied();
             let is_held_up = self.is_under_way(chore.name) || self.pause_of(chore.name, now).is_some();
-            if chore.every.is_due(last, now) && !is_held_up && (chore.may)(self, now)? {
+            let is_ours = chore.role.is_none_or(|role| self.ctx.store.holds(role));
+            if is_ours && chore.every.is_due(last, now) && !is_held_up && (chore.may)(self, now)? {
                 self.begin(chore, now).await?;
             }
         }
@@ -269,6 +275,7 @@ impl Daemon {
             },
             () = self.ctx.shared.poll_lock.changed() => Event::Due,
             () = self.ctx.shared.work_found.notified() => Event::Due,
+            () = self.ctx.store.roles_changed() => Event::RolesChanged,
             () = self.ctx.store.writer_ended() => Event::StoreClosed,
             () = tokio::time::sleep(sleep) => Event::Due,
         }
@@ -290,6 +297,15 @@ impl Daemon {
         Ok(())
     }
 
+    /// Lets go of the hosts that nobody here wants any more, and keeps what they taught.
+    async fn release_hosts(&mut self) -> Result<(), JobError> {
+        let Some(held) = &self.ctx.held_hosts else {
+            return Ok(());
+        };
+        self.ctx.remember_hosts(self.ctx.clock.now()).await?;
+        Ok(held.release_idle().await?)
+    }
+
     /// Whether digests wait: after a sleep the sources are read first, or a digest would be told from what was known before.
     fn is_catching_up(&self, now: Timestamp) -> bool {
         self.behind_since
@@ -301,7 +317,7 @@ impl Daemon {
         let now = self.ctx.clock.now();
         let store = &self.ctx.store;
         let written_at = self.begun_at.get(chores::WRITING);
-        let writing = match store.has_dirty_documents()? {
+        let writing = match store.holds(Role::Stories) && store.has_dirty_documents()? {
             true => Some(written_at.map_or(now, |at| *at + TimeDelta::seconds(chores::WRITE_SECONDS))),
             false => None,
         };
@@ -318,18 +334,24 @@ impl Daemon {
                 .filter(|at| waiting.is_none_or(|now| *at > now)),
             store
                 .next_delivery_due()?
-                .filter(|_| !self.is_under_way(chores::DELIVERING))
+                .filter(|_| store.holds(Role::Digests) && !self.is_under_way(chores::DELIVERING))
                 .map(|at| delivering.map_or(at, |until| at.max(until))),
-            digest::next_due(&self.ctx).await?,
+            match store.holds(Role::Digests) {
+                true => digest::next_due(&self.ctx).await?,
+                false => None,
+            },
             writing.max(self.pause_of(chores::WRITING, now)),
             self.pause.filter(|pause| pause.is_on(now)).map(|pause| pause.until),
         ];
         let next = due.into_iter().flatten().min();
-        let seconds = next.map_or(SLEEP_SECONDS_MAX, |at| {
-            u64::try_from((at - now).num_seconds()).unwrap_or(0)
-        });
+        // Other workers tell nobody what they have done.
+        let longest = match self.ctx.held_hosts {
+            Some(_) => LOOK_SECONDS,
+            None => SLEEP_SECONDS_MAX,
+        };
+        let seconds = next.map_or(longest, |at| u64::try_from((at - now).num_seconds()).unwrap_or(0));
         // Whole seconds are what is stored; one that has begun counts as over.
-        Ok(Duration::from_secs(seconds.clamp(1, SLEEP_SECONDS_MAX)))
+        Ok(Duration::from_secs(seconds.clamp(1, longest)))
     }
 
     /// Lets the loop pause after a failure.

@@ -10,6 +10,8 @@ use crate::domain::Timestamp;
 use crate::domain::health::{Condition, health};
 use crate::jobs::runtime::counters::LabelledCounter;
 use crate::jobs::{Context, JobError, digest};
+use crate::store::Role;
+use crate::views::lateness;
 
 /// A family a line: its name, kind and unit, and what it is.
 macro_rules! families {
@@ -35,6 +37,10 @@ families! {
     ATTEMPTS = "tidings_delivery_attempts", Counter, "", "Attempts at delivering a digest, by result.";
     SOURCES = "tidings_sources", Gauge, "", "Followed sources, by health (the words of `tidings sources`).";
     LAST_POLL = "tidings_last_poll_timestamp_seconds", Gauge, "seconds", "When any source was last polled, in seconds since 1970.";
+    LATENESS = "tidings_poll_lateness_seconds", Gauge, "seconds", "How long after it was due each source was polled last: the middle, and all but one in a hundred.";
+    WORKERS = "tidings_workers", Gauge, "", "Workers of this store that have given a sign in time; none where it is a file.";
+    ROLE = "tidings_role", Gauge, "", "1 where this worker does for all what only one does, by role.";
+    HOSTS = "tidings_hosts_held", Gauge, "", "Hosts that this worker alone may ask now; none where the store is a file.";
     ENTRIES = "tidings_entries", Gauge, "", "Stored entries.";
     ARTICLES = "tidings_articles", Gauge, "", "Stored articles.";
     STORIES = "tidings_stories", Gauge, "", "Stored stories.";
@@ -88,6 +94,21 @@ fn write(ctx: &Context, digests: &[(String, Option<Timestamp>)]) -> Result<Strin
     if let Some(at) = last {
         samples.put(&[], moment(at));
     }
+
+    let mut samples = page.family(&LATENESS);
+    if let Some(late) = lateness::of(&ctx.store)? {
+        samples.put(&[("quantile", "0.5")], late.median_seconds as f64);
+        samples.put(&[("quantile", "0.99")], late.most_seconds as f64);
+    }
+    let workers = ctx.store.workers()?;
+    page.family(&WORKERS)
+        .put(&[], workers.iter().filter(|worker| worker.is_alive).count() as f64);
+    let mut samples = page.family(&ROLE);
+    for role in Role::ALL {
+        samples.put(&[("role", role.as_str())], f64::from(u8::from(ctx.store.holds(role))));
+    }
+    let held = ctx.held_hosts.as_ref().map_or(0, |held| held.count());
+    page.family(&HOSTS).put(&[], held as f64);
 
     let stats = ctx.store.stats()?;
     let stored = [

@@ -14,8 +14,9 @@ use super::Daemon;
 use crate::domain::Timestamp;
 use crate::jobs::archive::write_documents;
 use crate::jobs::digest::{self, alert, delivery};
-use crate::jobs::maintenance::{backfill_topics, daily, merge, reindex};
+use crate::jobs::maintenance::{backfill_topics, daily, merge, place_waiting, reindex};
 use crate::jobs::{Context, JobError};
+use crate::store::Role;
 
 /// The chores that something else asks after.
 pub(super) const WRITING: &str = "writing documents";
@@ -28,35 +29,44 @@ pub(super) const WRITE_SECONDS: i64 = 60;
 const RESET: bool = true;
 const KEPT: bool = false;
 
-/// What is done, in this order: name, rhythm, what a reload does to it, when it may begin, work.
+/// Who does a chore where there are several workers.
+const ANYONE: Option<Role> = None;
+const STORIES: Option<Role> = Some(Role::Stories);
+const DIGESTS: Option<Role> = Some(Role::Digests);
+
+/// What is done, in this order: name, rhythm, what a reload does to it, who does it, when it may begin, work.
 #[rustfmt::skip]
 pub(super) const CHORES: &[Chore] = &[
-    row("matching the archive", Start, RESET, is_at_work, Beside(|ctx| Box::pin(async move {
+    row("matching the archive", Start, RESET, STORIES, is_at_work, Beside(|ctx| Box::pin(async move {
         backfill_topics::run(&ctx).await?;
         reindex::run(&ctx, usize::MAX).await
     }))),
-    row("reading", Turn, KEPT, is_at_work, Here(|daemon| Box::pin(daemon.read()))),
-    row("moving the window", Hours(write_documents::WINDOW_HOURS), RESET, is_at_work,
+    row("reading", Turn, KEPT, ANYONE, is_at_work, Here(|daemon| Box::pin(daemon.read()))),
+    row("letting go of hosts", Seconds(1), KEPT, ANYONE, has_others,
+        Here(|daemon| Box::pin(daemon.release_hosts()))),
+    row("placing what others read", Seconds(1), KEPT, STORIES, may_place,
+        Here(|daemon| Box::pin(place_waiting::run(&daemon.ctx)))),
+    row("moving the window", Hours(write_documents::WINDOW_HOURS), RESET, STORIES, is_at_work,
         Here(|daemon| Box::pin(write_documents::move_window(&daemon.ctx)))),
     // The store is asked whether it is time: the hour is the store's.
-    row("merging stories", Seconds(5 * 60), KEPT, is_at_work,
+    row("merging stories", Seconds(5 * 60), KEPT, STORIES, is_at_work,
         Beside(|ctx| Box::pin(async move { merge::run(&ctx).await.map(drop) }))),
-    row(WRITING, Seconds(WRITE_SECONDS), KEPT, may_write,
+    row(WRITING, Seconds(WRITE_SECONDS), KEPT, STORIES, may_write,
         Alone(|ctx| Box::pin(async move { write_documents::write_dirty(&ctx).await.map(drop) }))),
-    row("composing digests", Turn, KEPT, may_compose,
+    row("composing digests", Turn, KEPT, DIGESTS, may_compose,
         Here(|daemon| Box::pin(async { digest::run_due(&daemon.ctx).await.map(drop) }))),
-    row("looking for hot stories", Seconds(60), KEPT, is_at_work,
+    row("looking for hot stories", Seconds(60), KEPT, DIGESTS, is_at_work,
         Here(|daemon| Box::pin(async { alert::run_due(&daemon.ctx).await.map(drop) }))),
-    row(DELIVERING, Turn, KEPT, may_deliver,
+    row(DELIVERING, Turn, KEPT, DIGESTS, may_deliver,
         Alone(|ctx| Box::pin(async move { delivery::deliver_due(&ctx).await.map(drop) }))),
     // After the first time the daemon serves: what comes below waits for that, and no pause keeps it from being done.
-    row("telling how it goes", Seconds(10), RESET, always, Here(|daemon| Box::pin(daemon.tell_status()))),
-    row("checking the database", Start, KEPT, always,
+    row("telling how it goes", Seconds(10), RESET, ANYONE, always, Here(|daemon| Box::pin(daemon.tell_status()))),
+    row("checking the database", Start, KEPT, ANYONE, always,
         Beside(|ctx| Box::pin(async move { daily::check_if_owed(&ctx).await }))),
     // So that the first article to be placed waits for nothing.
-    row("reading the live stories", Start, RESET, always,
+    row("reading the live stories", Start, RESET, STORIES, always,
         Beside(|ctx| Box::pin(async move { merge::load(&ctx).await }))),
-    row("keeping the house", Hours(daily::MAINTENANCE_HOURS), RESET, always,
+    row("keeping the house", Hours(daily::MAINTENANCE_HOURS), RESET, STORIES, always,
         Beside(|ctx| Box::pin(async move { daily::run_daily(&ctx).await }))),
 ];
 
@@ -67,6 +77,8 @@ pub(super) struct Chore {
     pub every: Every,
     /// A reload has it done anew: what it did was by the old settings.
     pub is_reset: bool,
+    /// The role it belongs to, which one worker has; none where each does it for itself.
+    pub role: Option<Role>,
     /// What else must be so, so that it begins.
     pub may: fn(&Daemon, Timestamp) -> Result<bool, JobError>,
     pub work: Work,
@@ -76,6 +88,7 @@ const fn row(
     name: &'static str,
     every: Every,
     is_reset: bool,
+    role: Option<Role>,
     may: fn(&Daemon, Timestamp) -> Result<bool, JobError>,
     work: Work,
 ) -> Chore {
@@ -83,6 +96,7 @@ const fn row(
         name,
         every,
         is_reset,
+        role,
         may,
         work,
     }
@@ -126,6 +140,15 @@ pub(super) enum Work {
 
 fn always(_: &Daemon, _: Timestamp) -> Result<bool, JobError> {
     Ok(true)
+}
+
+/// There may be other workers.
+fn has_others(daemon: &Daemon, now: Timestamp) -> Result<bool, JobError> {
+    Ok(is_at_work(daemon, now)? && daemon.ctx.held_hosts.is_some())
+}
+
+fn may_place(daemon: &Daemon, now: Timestamp) -> Result<bool, JobError> {
+    Ok(has_others(daemon, now)? && daemon.ctx.store.has_unplaced()?)
 }
 
 /// No pause, which a store that failed makes.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Daemon;
 use super::chores::CHORES;
 use crate::config::{self, Config};
+use crate::jobs::Context;
 
 impl Daemon {
     /// Takes over a changed configuration; a wrong one changes nothing.
@@ -32,15 +33,27 @@ impl Daemon {
         }
         let ctx = self.ctx.reloaded(new).await;
         let ctx = ctx.map_err(|error| format!("the configuration cannot be used, the old settings stay: {error}"))?;
+        self.work_with(ctx);
+        self.pause = None;
+        self.pauses.clear();
+        tracing::info!(name: "reload-taken", "configuration reloaded: {changes}");
+        Ok(())
+    }
+
+    /// Begins what only one worker does, now that this one does it, or leaves it to another.
+    pub(super) async fn take_roles(&mut self) {
+        match self.ctx.reloaded(self.ctx.config.clone()).await {
+            Ok(ctx) => self.work_with(ctx),
+            Err(error) => self.pause_after(&error),
+        }
+    }
+
+    fn work_with(&mut self, ctx: Context) {
         self.ctx = Arc::new(ctx);
         self.handed.send_replace(Arc::clone(&self.ctx));
         self.shown.send_replace(Arc::new(self.ctx.config.clone()));
         for chore in CHORES.iter().filter(|chore| chore.is_reset) {
             self.begun_at.remove(chore.name);
         }
-        self.pause = None;
-        self.pauses.clear();
-        tracing::info!(name: "reload-taken", "configuration reloaded: {changes}");
-        Ok(())
     }
 }

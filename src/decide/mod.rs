@@ -331,6 +331,7 @@ fn after_success(
 ) -> SourceState {
     let mut state = SourceState {
         polled_at: Some(now),
+        late_seconds: lateness(now, old),
         succeeded_at: Some(now),
         failures: 0,
         failing_since: None,
@@ -393,6 +394,7 @@ fn after_failure(
     };
     let mut state = SourceState {
         polled_at: Some(now),
+        late_seconds: lateness(now, old),
         failures: old.failures.saturating_add(1),
         failing_since: old.failing_since.or(Some(now)),
         last_error,
@@ -407,3 +409,8 @@ fn after_failure(
 
 #[cfg(test)]
 mod tests;
+
+/// Returns how long after it was due a source is polled, in seconds; nothing where nobody waited for it.
+fn lateness(now: Timestamp, old: &SourceState) -> Option<i64> {
+    old.next_poll_at.map(|due| (now - due).num_seconds().max(0))
+}

@@ -174,6 +174,8 @@ pub struct SourceState {
     /// The feed's own title, when it has told one.
     pub title: Option<String>,
     pub polled_at: Option<Timestamp>,
+    /// How long after it was due it was polled, in seconds.
+    pub late_seconds: Option<i64>,
     pub succeeded_at: Option<Timestamp>,
     /// When a poll last brought a new entry.
     pub changed_at: Option<Timestamp>,

@@ -115,6 +115,17 @@ impl Backoff {
         )
     }
 
+    /// Takes over what others have learned: it is newer than what is remembered here.
+    pub fn learn(&mut self, addresses: Vec<(String, Timestamp)>, hosts: Vec<(String, Option<HostBackoff>)>) {
+        self.addresses.extend(addresses);
+        for (host, refusing) in hosts {
+            match refusing {
+                Some(refusing) => self.hosts.insert(host, refusing),
+                None => self.hosts.remove(&host),
+            };
+        }
+    }
+
     /// Takes back what was remembered before a restart, where nothing newer is known.
     pub fn restore(&mut self, addresses: Vec<(String, Timestamp)>, hosts: Vec<(String, Option<HostBackoff>)>) {
         for (address, until) in addresses.into_iter().take(REMEMBERED_MAX) {

@@ -26,6 +26,8 @@ pub enum Peer {
 /// Why a fetch brought nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum FetchError {
+    #[error("another worker asks {host} just now; it is asked again in a while")]
+    AskedElsewhere { host: String },
     #[error("no complete answer from {host} within {seconds} s")]
     TimedOut { host: String, seconds: u64 },
     #[error("{host} sent nothing for {seconds} s")]
@@ -134,6 +136,7 @@ impl FetchError {
             | Self::UnaskedNotModified { .. }
             | Self::RobotsUnknown { .. }
             | Self::OwnWant { .. }
+            | Self::AskedElsewhere { .. }
             | Self::ProxyLogin { .. }
             | Self::Waiting { .. } => true,
             Self::Status { status, retry_at, .. } => {
@@ -177,7 +180,10 @@ impl FetchError {
 
     /// Whether it says nothing about the server: this machine, or its own proxy, kept it from being asked.
     pub fn is_ours(&self) -> bool {
-        matches!(self, Self::OwnWant { .. } | Self::ProxyLogin { .. })
+        matches!(
+            self,
+            Self::OwnWant { .. } | Self::ProxyLogin { .. } | Self::AskedElsewhere { .. }
+        )
     }
 
     /// Returns the HTTP status, when the server answered with one that is a failure.

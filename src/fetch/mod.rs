@@ -12,6 +12,7 @@ mod decompress;
 mod error;
 mod address_guard;
 mod host_state;
+mod host_claims;
 mod backoff;
 mod politeness;
 mod proxy;
@@ -28,7 +29,7 @@ pub mod connection_errors;
 mod transport_errors;
 mod exchange;
 
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -49,6 +50,7 @@ use resolve::GuardedResolver;
 use robots_cache::{CachedRobots, RobotsCache};
 
 pub use error::{FetchError, Peer};
+pub use host_claims::{HostClaims, HostHold};
 pub use host_state::{HostBackoff, HostState, SavedRobots};
 pub use options::{BODY_MAX_MOST, FetchOptions};
 pub use politeness::{Admit, HostPace, HostReady};
@@ -97,6 +99,8 @@ struct Inner {
     rate_limiter: RateLimiter,
     backoff: Mutex<Backoff>,
     robots_cache: RobotsCache,
+    /// Set where other machines ask hosts too.
+    host_claims: OnceLock<Arc<dyn HostClaims>>,
 }
 
 impl Fetcher {
@@ -114,6 +118,7 @@ impl Fetcher {
                 options: options.clone(),
                 backoff: Mutex::default(),
                 robots_cache: RobotsCache::default(),
+                host_claims: OnceLock::new(),
             }),
         })
     }
@@ -135,6 +140,7 @@ impl Fetcher {
         let mut asked = Vec::new();
         loop {
             self.check(&url)?;
+            let _hold = self.hold(&host_of(&url)).await?;
             if request.purpose.obeys_robots() {
                 self.permit(begun.now(), &url).await?;
             }
@@ -165,6 +171,25 @@ impl Fetcher {
             }
             url = to;
         }
+    }
+
+    /// Asks hosts from now on only as `claims` give the right to. What was set first holds.
+    pub fn share_hosts(&self, claims: Arc<dyn HostClaims>) {
+        let _ = self.inner.host_claims.set(claims);
+    }
+
+    /// Waits for the right to ask a host, where others may ask it too.
+    async fn hold(&self, host: &str) -> Result<Option<HostHold>, FetchError> {
+        let Some(claims) = self.inner.host_claims.get() else {
+            return Ok(None);
+        };
+        let Some((hold, learned)) = claims.hold(host).await else {
+            return Err(FetchError::AskedElsewhere { host: host.to_owned() });
+        };
+        if let Some(learned) = learned {
+            self.learn(learned);
+        }
+        Ok(Some(hold))
     }
 
     /// Returns whether a host (as [`crate::domain::url::host_of`] names it) may be asked without waiting for its pace.
@@ -277,6 +302,12 @@ impl Fetcher {
     pub fn restore(&self, remembered: HostState) {
         self.backoff().restore(remembered.addresses, remembered.hosts);
         self.inner.robots_cache.restore(remembered.rules);
+    }
+
+    /// Takes over what others have learned of hosts meanwhile, in place of what was known here.
+    pub fn learn(&self, learned: HostState) {
+        self.backoff().learn(learned.addresses, learned.hosts);
+        self.inner.robots_cache.learn(learned.rules);
     }
 
     fn backoff(&self) -> MutexGuard<'_, Backoff> {

@@ -200,6 +200,25 @@ impl RobotsCache {
         self.lock().recalled = rules.into_iter().take(ORIGINS_MAX).collect();
     }
 
+    /// Takes over what others have learned, but for rules that are being asked for here.
+    pub fn learn(&self, rules: Vec<(String, SavedRobots)>) {
+        let mut inner = self.lock();
+        for (origin, saved) in rules {
+            let known = inner.slots.get(&origin).map(|slot| Arc::clone(slot).try_lock_owned());
+            match known {
+                Some(Ok(mut known)) => {
+                    let learned = CachedRobots::from_kept(saved);
+                    let before = known.as_ref().map_or(0, CachedRobots::weight);
+                    inner.weight = (inner.weight + learned.weight()).saturating_sub(before);
+                    *known = Some(learned);
+                }
+                Some(Err(_)) => {}
+                None if inner.recalled.len() < ORIGINS_MAX => _ = inner.recalled.insert(origin, saved),
+                None => {}
+            }
+        }
+    }
+
     /// Counts what one origin's rules weigh now, and forgets all when it is too much.
     pub fn account(&self, origin: &str, slot: &RobotsSlot, before: Option<&CachedRobots>, after: &CachedRobots) {
         let mut inner = self.lock();

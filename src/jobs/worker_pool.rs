@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::archive::write_documents;
 use super::articles::extract;
-use super::maintenance::{backfill_topics, merge, reindex};
+use super::maintenance::{backfill_topics, merge, place_waiting, reindex};
 use super::poll;
 use super::runtime::host_queue::{self, HostQueue};
 use super::runtime::placement_order::PlacementOrder;
@@ -25,6 +25,9 @@ use super::runtime::{Context, JobError};
 use crate::domain::source::LeasedSource;
 use crate::domain::url::host_of;
 use crate::domain::{ArticleId, SourceId, Timestamp};
+use crate::fetch::{HostHold, HostState};
+use crate::store::sources::SourceAdmission;
+use crate::store::{Role, StoreError};
 
 /// Slots for articles per slot for sources: pages wait for their hosts, so more are begun than can be fetched at once.
 const ARTICLES_PER_SLOT: usize = 2;
@@ -68,8 +71,8 @@ enum FinishedWork {
 #[derive(Default)]
 pub struct WorkerPool {
     running: JoinSet<FinishedWork>,
-    sources: HostQueue<LeasedSource>,
-    articles: HostQueue<ArticleId>,
+    sources: HostQueue<(LeasedSource, Option<HostHold>)>,
+    articles: HostQueue<(ArticleId, Option<HostHold>)>,
     polls_running: usize,
     articles_running: usize,
     /// Articles in the queue and under way.
@@ -136,13 +139,13 @@ impl WorkerPool {
             .sources
             .start(slots.saturating_sub(self.polls_running), |host| ctx.fetcher.ready(host));
         self.next_at = begun.next_at;
-        for (slot, lease) in begun.work {
+        for (slot, (lease, hold)) in begun.work {
             self.polls_running += 1;
             let ctx = Arc::clone(ctx);
             // On the heap from the start: the runtime moves what it is handed several times.
             self.running.spawn(Box::pin(async move {
                 let polled = poll::poll(&ctx, lease, slot.is_last).await;
-                drop(slot);
+                drop((slot, hold));
                 FinishedWork::Poll(polled)
             }));
         }
@@ -152,14 +155,22 @@ impl WorkerPool {
     async fn claim_sources(&mut self, ctx: &Arc<Context>, due_by: Timestamp, room: usize) -> Result<(), JobError> {
         let mut admit = self.sources.admission(ahead(ctx, room));
         let sources = Arc::clone(ctx);
-        let admit = move |id, moved: Option<&str>| admit(host_polled(&sources, id, moved).as_deref());
-        let leases = ctx.store.lease_due_sources(due_by, room, admit).await?;
+        let admit = move |id, moved: Option<&str>| match sources.sources.contains_key(&id) {
+            true if admit(host_polled(&sources, id, moved).as_deref()) => SourceAdmission::Taken,
+            true => SourceAdmission::HostIsFull,
+            false => SourceAdmission::NotOurs,
+        };
+        let leased = ctx
+            .store
+            .lease_due_sources(due_by, room, gap_millis(ctx), admit)
+            .await?;
+        take_over(ctx, leased.hosts);
         self.poll_claim = Claim {
             at: Some(Instant::now()),
-            was_all: leases.len() < room,
+            was_all: leased.leases.len() < room,
             is_behind: true,
         };
-        for lease in leases {
+        for lease in leased.leases {
             self.line_up(ctx, lease);
         }
         Ok(())
@@ -168,7 +179,8 @@ impl WorkerPool {
     fn line_up(&mut self, ctx: &Context, lease: LeasedSource) {
         let LeasedSource { id, state } = &lease;
         let host = host_polled(ctx, *id, state.current_address.as_deref());
-        self.sources.push(host, lease);
+        let hold = hold_of(ctx, host.as_deref());
+        self.sources.push(host, (lease, hold));
     }
 
     async fn start_articles(&mut self, ctx: &Arc<Context>, now: Timestamp) -> Result<(), JobError> {
@@ -197,12 +209,16 @@ impl WorkerPool {
         if begun.work.is_empty() {
             return Ok(());
         }
-        let (slots, ids): (Vec<_>, Vec<_>) = begun.work.into_iter().unzip();
+        let (slots, ids): (Vec<_>, Vec<_>) = begun
+            .work
+            .into_iter()
+            .map(|(slot, (id, hold))| ((slot, hold), id))
+            .unzip();
         let works = ctx.store.article_work(&ids).inspect_err(|_| {
             // Their leases end by themselves; held, nobody would claim them again.
             ids.iter().for_each(|id| _ = self.held.remove(id));
         })?;
-        for ((slot, id), work) in slots.into_iter().zip(ids).zip(works) {
+        for (((slot, hold), id), work) in slots.into_iter().zip(ids).zip(works) {
             let Some(work) = work else {
                 self.held.remove(&id);
                 continue;
@@ -211,6 +227,7 @@ impl WorkerPool {
             let (ctx, turn) = (Arc::clone(ctx), self.turns.take());
             self.running.spawn(Box::pin(async move {
                 let result = extract::extract(&ctx, work, turn, slot).await;
+                drop(hold);
                 ctx.shared.counters.article_steps.add(usize::from(result.is_ok()));
                 FinishedWork::Article(id, result)
             }));
@@ -222,7 +239,9 @@ impl WorkerPool {
         let mut admit = self.articles.admission(ahead(ctx, room));
         let held = self.held.clone();
         let admit = move |id, host: Option<&str>| !held.contains(&id) && admit(host);
-        let due = ctx.store.lease_articles(now, room, admit).await?;
+        let due = or_none(ctx.store.lease_articles(now, room, gap_millis(ctx), admit).await)?;
+        take_over(ctx, due.hosts);
+        let due = due.articles;
         self.article_claim = Claim {
             at: Some(Instant::now()),
             was_all: due.len() < room,
@@ -230,7 +249,8 @@ impl WorkerPool {
         };
         for article in due {
             self.held.insert(article.id);
-            self.articles.push(article.host, article.id);
+            let hold = hold_of(ctx, article.host.as_deref());
+            self.articles.push(article.host, (article.id, hold));
         }
         Ok(())
     }
@@ -256,8 +276,8 @@ impl WorkerPool {
         if self.sources.is_empty() && self.articles.is_empty() {
             return Ok(());
         }
-        let sources = self.sources.clear().into_iter().map(|lease| lease.id).collect();
-        let articles = self.articles.clear();
+        let sources = self.sources.clear().into_iter().map(|(lease, _)| lease.id).collect();
+        let articles: Vec<ArticleId> = self.articles.clear().into_iter().map(|(id, _)| id).collect();
         articles.iter().for_each(|id| _ = self.held.remove(id));
         Ok(ctx.store.return_unbegun(sources, articles).await?)
     }
@@ -338,8 +358,10 @@ impl WorkerPool {
         stop: &CancellationToken,
         mut report: impl FnMut(&PoolTotals),
     ) -> Result<(), JobError> {
-        backfill_topics::run(ctx).await?;
-        reindex::run(ctx, reindex::ROUND_MAX).await?;
+        if ctx.store.holds(Role::Stories) {
+            backfill_topics::run(ctx).await?;
+            reindex::run(ctx, reindex::ROUND_MAX).await?;
+        }
         self.until = Some(ctx.clock.now());
         loop {
             self.start_due(ctx).await?;
@@ -352,8 +374,12 @@ impl WorkerPool {
             }
             report(&self.done);
         }
-        merge::run(ctx).await?;
-        self.done.documents += write_documents::write_dirty(ctx).await?;
+        // Where another worker keeps the stories, it does this.
+        if ctx.store.holds(Role::Stories) {
+            place_waiting::run(ctx).await?;
+            merge::run(ctx).await?;
+            self.done.documents += write_documents::write_dirty(ctx).await?;
+        }
         report(&self.done);
         Ok(())
     }
@@ -383,6 +409,30 @@ impl WorkerPool {
 /// Returns the host that a poll of this source asks, where it is read from now.
 fn host_polled(ctx: &Context, id: SourceId, moved: Option<&str>) -> Option<String> {
     host_of(moved.or(ctx.sources.get(&id).map(|source| source.address.as_str()))?)
+}
+
+/// Takes a claim that another worker came in the way of for one that found nothing: it is made again.
+fn or_none<T: Default>(claimed: Result<T, StoreError>) -> Result<T, StoreError> {
+    match claimed {
+        Err(StoreError::Conflict) => Ok(T::default()),
+        claimed => claimed,
+    }
+}
+
+/// Takes over the hosts that were claimed with work, and what others have learned of them.
+fn take_over(ctx: &Context, hosts: HostState) {
+    if let Some(held) = &ctx.held_hosts {
+        held.add(&hosts);
+        ctx.fetcher.learn(hosts);
+    }
+}
+
+fn hold_of(ctx: &Context, host: Option<&str>) -> Option<HostHold> {
+    ctx.held_hosts.as_ref()?.hold_of(host?)
+}
+
+fn gap_millis(ctx: &Context) -> i64 {
+    ctx.held_hosts.as_ref().map_or(0, |held| held.gap_millis())
 }
 
 /// Returns how much work for one host is claimed ahead of its turn: without a pace a quarter of what there is room for.

@@ -16,7 +16,7 @@ const fn kind(name: &'static str, id: &'static str) -> EventKind {
 }
 
 /// All kinds.
-const KINDS: [EventKind; 22] = [
+const KINDS: [EventKind; 25] = [
     kind("daemon-starting", "9fb93534081c4253b1e273a87984a8ab"),
     kind("daemon-waiting", "5b7d0c3f1a0e4d36b0b6f7f7a3c9e821"),
     kind("daemon-ready", "db149e4714be49abb93fe42eabd2d9f2"),
@@ -24,6 +24,9 @@ const KINDS: [EventKind; 22] = [
     kind("daemon-stopped", "1aa615a94b6a4551a061ae14a1dbf721"),
     kind("reload-taken", "8b3a15353f134b709856c32a687b253b"),
     kind("reload-refused", "a7213dfe89324293a0dd5386c9cf0800"),
+    kind("configuration-differs", "6683285e0715464a91bb06bb71bc4663"),
+    kind("role-taken", "67089275d3f74f5db60d5e7104d0c4a7"),
+    kind("worker-lost", "341f6b0d516c42eb8ac64bd594b9bca4"),
     kind("setting-missing", "67d1191fda8040bd919e9bc7f4a02d92"),
     kind("store-trouble", "fd95588c5e4e410bb14cf51964cd1715"),
     kind("database-checked", "d561cab77e4d473db44d04cb5f0f2c02"),

@@ -19,4 +19,6 @@ pub mod maintenance;
 #[cfg(test)]
 mod query_plans;
 
-pub use engine::{DATABASE_NAME, DatabaseError, LOG_BYTES_KEPT, SCHEMA, ServerAddress, Store, StoreError, StorePlace};
+pub use engine::{
+    DATABASE_NAME, DatabaseError, LOG_BYTES_KEPT, Role, SCHEMA, ServerAddress, Store, StoreError, StorePlace,
+};

@@ -130,6 +130,10 @@ fn put_together() -> Vec<(&'static str, Vec<Vec<String>>)> {
         ("{head}, article.published_zone", listed(&[head::SQL])),
         ("{head}, story.started_at", listed(&[head::SQL])),
         ("{head}, {related}", listed(&[head::SQL, related::SQL])),
+        (
+            "{state}, {due}",
+            listed(&[state::SQL, source_state::due_among_workers::SQL]),
+        ),
         ("{state}, {listed}", listed(&[state::SQL, source_state::listed::SQL])),
         (
             "{state}, {followed}",
@@ -180,7 +184,7 @@ fn no_query_reads_what_grows_from_end_to_end() {
         .map(|line| line.split(" | ").map(str::trim).collect())
         .collect();
     let mut used = vec![false; allowed.len()];
-    for (file, query) in queries() {
+    for (file, query) in queries().into_iter().filter(|(_, query)| !is_of_workers(query)) {
         let explained = c.prepare(&format!("EXPLAIN QUERY PLAN {query}"));
         let mut statement = explained.unwrap_or_else(|error| panic!("{file}: {error}\n{query}"));
         let (mut rows, mut steps) = (statement.raw_query(), Vec::new());
@@ -233,6 +237,13 @@ fn a_server_understands_every_statement() {
         })
         .unwrap();
     assert!(refused.is_empty(), "{}", refused.join("\n"));
+}
+
+/// Whether a query is asked only where there are several workers, at a server.
+fn is_of_workers(query: &str) -> bool {
+    ["SKIP LOCKED", "string_to_array", "server_seconds()"]
+        .iter()
+        .any(|words| query.contains(words))
 }
 
 fn is_dear(step: &str) -> bool {

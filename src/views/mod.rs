@@ -22,6 +22,7 @@ pub mod backtest;
 pub mod sources;
 pub mod coverage;
 pub mod digests;
+pub mod lateness;
 pub mod stats;
 pub mod health;
 pub mod check;

@@ -7,6 +7,7 @@ use tidings::domain::article::BodyState;
 use tidings::jobs::articles::extract;
 use tidings::jobs::{Context, poll};
 use tidings::store::articles::ArticleFilter;
+use tidings::store::sources::SourceAdmission;
 
 use crate::poll::{ONE_FEED, hour, item, page, paragraphs};
 use crate::support::World;
@@ -24,8 +25,8 @@ async fn with_one_article() -> World {
 }
 
 async fn leased(ctx: &Context, now: Timestamp) -> Vec<ArticleWork> {
-    let due = ctx.store.lease_articles(now, 10, |_, _| true).await.unwrap();
-    let ids: Vec<_> = due.iter().map(|article| article.id).collect();
+    let due = ctx.store.lease_articles(now, 10, 0, |_, _| true).await.unwrap();
+    let ids: Vec<_> = due.articles.iter().map(|article| article.id).collect();
     let works = ctx.store.article_work(&ids).unwrap();
     works.into_iter().flatten().collect()
 }
@@ -36,9 +37,10 @@ async fn a_poll_that_panics_is_a_failure_of_its_source() {
     let (ctx, now) = (&world.ctx, world.clock.now());
     let lease = ctx
         .store
-        .lease_due_sources(now, 10, |_, _| true)
+        .lease_due_sources(now, 10, 0, |_, _| SourceAdmission::Taken)
         .await
         .unwrap()
+        .leases
         .remove(0);
     let polled = poll::or_failed(ctx, now, &lease, async { panic!("out of bounds") })
         .await
@@ -69,9 +71,10 @@ async fn an_article_that_panics_keeps_its_feeds_text() {
     let (ctx, now) = (&world.ctx, world.clock.now());
     let lease = ctx
         .store
-        .lease_due_sources(now, 10, |_, _| true)
+        .lease_due_sources(now, 10, 0, |_, _| SourceAdmission::Taken)
         .await
         .unwrap()
+        .leases
         .remove(0);
     poll::poll(ctx, lease, true).await.unwrap();
     let work = leased(ctx, now).await.remove(0);
@@ -92,9 +95,10 @@ async fn an_article_that_cannot_be_done_at_all_is_tried_a_few_times() {
     let ctx = &world.ctx;
     let lease = ctx
         .store
-        .lease_due_sources(world.clock.now(), 10, |_, _| true)
+        .lease_due_sources(world.clock.now(), 10, 0, |_, _| SourceAdmission::Taken)
         .await
         .unwrap()
+        .leases
         .remove(0);
     poll::poll(ctx, lease, true).await.unwrap();
     let mut tries = 0;

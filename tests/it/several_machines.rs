@@ -4,8 +4,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::TimeDelta;
 use tidings::domain::schedule::LastRun;
+use tidings::domain::source::{Source, SourceKind};
+use tidings::fetch::{HostBackoff, HostState};
 use tidings::store::maintenance::{CarryStep, RetentionBounds};
-use tidings::store::{Store, StoreError};
+use tidings::store::sources::SourceAdmission;
+use tidings::store::{Role, Store, StoreError};
 
 use crate::support::homes::{Home, homes};
 use crate::support::postgres_server::run_sql;
@@ -28,17 +31,21 @@ async fn note(store: &Store, digest: &str) -> Result<(), StoreError> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_worker_writes_and_the_next_takes_over_where_it_ends() {
+async fn one_worker_makes_the_digests_and_the_next_does_where_it_ends() {
     let Some(home) = Home::at_server() else { return };
     let first = home.open().unwrap();
     note(&first, "daily").await.unwrap();
     let other = home.of_another_worker();
-    let held = other.open().err();
-    assert!(matches!(held, Some(StoreError::Held { .. })), "{held:?}");
-    assert!(Store::open_to_read(other.place()).is_ok(), "reading beside it is fine");
-    drop(first);
     let second = other.open().unwrap();
+    let refused = note(&second, "daily").await.err().map(|error| error.to_string());
+    let said = refused.unwrap_or_default();
+    assert!(said.contains("does the digests for all workers"), "{said}");
+    assert!(second.follow(at(START), &[], &[]).await.is_err());
     assert_eq!(second.digest_done("daily", at(START)).await.unwrap().at, at(START));
+    drop((first, second));
+    let again = other.open().unwrap();
+    note(&again, "weekly").await.unwrap();
+    assert!(again.holds(Role::Stories) && again.holds(Role::Digests));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -46,8 +53,11 @@ async fn a_worker_that_was_away_too_long_changes_nothing() {
     let Some(home) = Home::at_server() else { return };
     let away = home.open().unwrap();
     note(&away, "before").await.unwrap();
-    // As if half a minute had gone by in which it gave no sign.
-    run_sql(home.url(), "UPDATE role SET until = 0");
+    // As if half a minute had gone by in which it gave no sign, and another had found that out.
+    run_sql(
+        home.url(),
+        "UPDATE worker SET until = 0, fence = fence + 1; UPDATE role SET worker = NULL",
+    );
     let other = home.of_another_worker();
     let second = other.open().unwrap();
     let refused = note(&away, "after").await.err();
@@ -61,6 +71,62 @@ async fn a_worker_that_was_away_too_long_changes_nothing() {
         async move { second.digest_done(digest, later).await.unwrap().at == at(START) }
     };
     assert_eq!((noted("between").await, noted("after").await), (true, false));
+}
+
+async fn leased(store: &Store) -> usize {
+    let claim = store.lease_due_sources(at(START), 10, 0, |_, _| SourceAdmission::Taken);
+    claim.await.unwrap().leases.len()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_worker_held_that_died_is_free_when_its_term_has_ended() {
+    let Some(home) = Home::at_server() else { return };
+    let first = home.open().unwrap();
+    let sources = ["http://a.example/", "http://b.example/"].map(|address| Source::new(SourceKind::Feed, address));
+    first.follow(at(START), &sources, &[]).await.unwrap();
+    assert_eq!(leased(&first).await, 2);
+    let other = home.of_another_worker();
+    let second = other.open().unwrap();
+    assert_eq!(leased(&second).await, 0);
+    assert!(second.claim_host("a.example".to_owned(), 0).await.unwrap().is_none());
+    run_sql(home.url(), "UPDATE worker SET until = 1 WHERE id = 1");
+    drop(second);
+    let third = home.of_another_worker();
+    let third = third.open().unwrap();
+    assert!(third.holds(Role::Stories) && third.holds(Role::Digests));
+    assert_eq!(leased(&third).await, 2);
+    let names: Vec<bool> = third.workers().unwrap().iter().map(|worker| worker.is_alive).collect();
+    assert_eq!(names, [true], "those that ended are not told of");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_is_asked_by_one_worker_at_its_distance_and_the_next_knows_what_it_asked_for() {
+    let Some(home) = Home::at_server() else { return };
+    let (first, other) = (home.open().unwrap(), home.of_another_worker());
+    let second = other.open().unwrap();
+    let host = || "a.example".to_owned();
+    assert!(first.claim_host(host(), 60_000).await.unwrap().is_some());
+    assert!(second.claim_host(host(), 60_000).await.unwrap().is_none());
+    let until = at(START) + TimeDelta::hours(1);
+    let refusing = HostBackoff {
+        refusals: 3,
+        wait_until: until,
+    };
+    let news = HostState {
+        addresses: vec![("http://a.example/f".to_owned(), until)],
+        hosts: vec![(host(), Some(refusing))],
+        rules: Vec::new(),
+    };
+    first.save_host_state(at(START), news.clone()).await.unwrap();
+    first.release_hosts(vec![host()]).await.unwrap();
+    assert!(
+        second.claim_host(host(), 0).await.unwrap().is_none(),
+        "its distance is kept"
+    );
+    run_sql(home.url(), "UPDATE host SET free_at = 0");
+    assert_eq!(second.claim_host(host(), 0).await.unwrap(), Some(news));
+    second.release_hosts(vec![host()]).await.unwrap();
+    assert!(first.claim_host(host(), 0).await.unwrap().is_some());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,6 +8,7 @@ use tidings::domain::schedule::LastRun;
 use tidings::domain::schedule::Schedule;
 use tidings::domain::source::{Failure, Pace, Source, SourceKind, SourceState, Validators};
 use tidings::matching::Matcher;
+use tidings::store::sources::SourceAdmission;
 use tidings::store::{Store, StoreError};
 
 use crate::support::at;
@@ -56,17 +57,46 @@ async fn a_leased_source_is_leased_once_and_again_when_the_lease_ends() {
             .follow(now(), &[source("http://a.example/", None)], &[])
             .await
             .unwrap();
-        assert_eq!(store.lease_due_sources(now(), 10, |_, _| true).await.unwrap().len(), 1);
-        assert_eq!(store.lease_due_sources(now(), 10, |_, _| true).await.unwrap().len(), 0);
+        assert_eq!(
+            store
+                .lease_due_sources(now(), 10, 0, |_, _| SourceAdmission::Taken)
+                .await
+                .unwrap()
+                .leases
+                .len(),
+            1
+        );
+        assert_eq!(
+            store
+                .lease_due_sources(now(), 10, 0, |_, _| SourceAdmission::Taken)
+                .await
+                .unwrap()
+                .leases
+                .len(),
+            0
+        );
         let until = store.next_source_due().unwrap();
         let until = until.expect("a lease nobody gives back falls due again");
         assert!(until > now());
         let after = until + TimeDelta::seconds(1);
-        assert_eq!(store.lease_due_sources(after, 10, |_, _| true).await.unwrap().len(), 1);
+        assert_eq!(
+            store
+                .lease_due_sources(after, 10, 0, |_, _| SourceAdmission::Taken)
+                .await
+                .unwrap()
+                .leases
+                .len(),
+            1
+        );
         drop(store);
         let reopened = home.open().unwrap();
         assert_eq!(
-            reopened.lease_due_sources(now(), 10, |_, _| true).await.unwrap().len(),
+            reopened
+                .lease_due_sources(now(), 10, 0, |_, _| SourceAdmission::Taken)
+                .await
+                .unwrap()
+                .leases
+                .len(),
             1,
             "leases of a dead process are void"
         );
@@ -94,9 +124,10 @@ async fn a_source_keeps_its_history_under_a_new_address() {
         assert!(gone.is_empty());
         assert!(
             store
-                .lease_due_sources(now(), 10, |_, _| true)
+                .lease_due_sources(now(), 10, 0, |_, _| SourceAdmission::Taken)
                 .await
                 .unwrap()
+                .leases
                 .is_empty(),
             "a source taken out stops"
         );
@@ -209,18 +240,32 @@ async fn what_paces_a_source_survives_the_end_of_the_process() {
         {
             let store = home.open().unwrap();
             store.follow(now(), std::slice::from_ref(&source), &[]).await.unwrap();
-            let leased = store.lease_due_sources(now(), 1, |_, _| true).await.unwrap().remove(0);
+            let leased = store
+                .lease_due_sources(now(), 1, 0, |_, _| SourceAdmission::Taken)
+                .await
+                .unwrap()
+                .leases
+                .remove(0);
             store.finish_poll(now(), leased.id, plan).await.unwrap();
         }
         let store = home.open().unwrap();
         store.follow(now(), &[source], &[]).await.unwrap();
         assert_eq!(store.next_source_due().unwrap(), Some(retry_at));
         let early = retry_at - TimeDelta::seconds(1);
-        assert_eq!(store.lease_due_sources(early, 1, |_, _| true).await.unwrap().len(), 0);
+        assert_eq!(
+            store
+                .lease_due_sources(early, 1, 0, |_, _| SourceAdmission::Taken)
+                .await
+                .unwrap()
+                .leases
+                .len(),
+            0
+        );
         let leased = store
-            .lease_due_sources(retry_at, 1, |_, _| true)
+            .lease_due_sources(retry_at, 1, 0, |_, _| SourceAdmission::Taken)
             .await
             .unwrap()
+            .leases
             .remove(0);
         assert_eq!(leased.state, expected);
     }

@@ -17,6 +17,7 @@ use crate::jobs::runtime::catch_panic::{self, WorkFailure};
 use crate::jobs::runtime::host_queue::HostSlot;
 use crate::jobs::runtime::placement_order::PlacementTurn;
 use crate::jobs::runtime::{Context, JobError};
+use crate::store::StoreError;
 use crate::store::articles::FinishResult;
 
 /// Does the next step on an article and writes it; the slot is held while its host is asked. One that panics is done again
@@ -54,7 +55,7 @@ pub async fn or_failed(
     let (attempts, looks) = (work.attempts, work.looks);
     let without_page = async {
         let page = lost(format!("tidings broke on it ({said}); please report this address"));
-        ctx.store.finish_article(now, planned(ctx, now, work, page)).await?;
+        write(ctx, now, planned(ctx, now, work, page)).await?;
         Ok(())
     };
     match catch_panic::catch(without_page).await {
@@ -115,7 +116,7 @@ async fn step(
         learn_image_size(ctx, now, &mut plan.article).await;
     }
     turn.wait().await;
-    let written = ctx.store.finish_article(now, plan);
+    let written = write(ctx, now, plan);
     // Handed over in its turn, it is placed in its turn; the next one need not wait for the disk.
     drop(turn);
     let (kept, written) = tokio::join!(ctx.remember_hosts(now), written);
@@ -124,6 +125,26 @@ async fn step(
         alone(keep_images::keep(ctx, now, wanted)).await;
     }
     Ok(())
+}
+
+/// Hands a plan over at once, and returns what became of it. Where another worker writes the same just now, the step is due again.
+fn write(
+    ctx: &Context,
+    now: Timestamp,
+    plan: ArticlePlan,
+) -> impl Future<Output = Result<FinishResult, StoreError>> + use<> {
+    let (id, attempts, looks) = (plan.article.id, plan.attempts, plan.looks);
+    let store = ctx.store.clone();
+    let written = store.finish_article(now, plan);
+    async move {
+        match written.await {
+            Err(StoreError::Conflict) => {
+                store.reschedule_article(id, attempts, looks, Some(now)).await?;
+                Ok(FinishResult::Stale)
+            }
+            written => written,
+        }
+    }
 }
 
 /// Keeps pictures. The article stands; nothing that becomes of them changes that.

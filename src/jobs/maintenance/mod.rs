@@ -2,6 +2,7 @@
 
 pub mod backfill_topics;
 pub mod merge;
+pub mod place_waiting;
 pub mod reindex;
 pub mod purge;
 pub mod sweep_images;

@@ -149,8 +149,10 @@ async fn finish(
         let (kept, written) = tokio::join!(ctx.remember_hosts(now), written);
         kept?;
         // Another source may have brought one of the articles meanwhile, which makes this one a second voice.
-        if let Some(new_articles) = written? {
-            break (new_state, changed, new_articles);
+        match written {
+            Ok(Some(new_articles)) => break (new_state, changed, new_articles),
+            Ok(None) | Err(StoreError::Conflict) => {}
+            Err(error) => return Err(error.into()),
         }
     };
     let failures = new_state.failures;

@@ -2,8 +2,12 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::error::JobError;
+use super::held_hosts::HeldHosts;
 use super::shared_state::SharedState;
 use crate::archive::Archive;
 use crate::clock::Clock;
@@ -14,10 +18,15 @@ use crate::deliver::webhook::{Hooks, Target};
 use crate::domain::SourceId;
 use crate::domain::Timestamp;
 use crate::domain::channel::Channel;
+use crate::domain::plural::counted;
 use crate::domain::source::Source;
-use crate::fetch::Fetcher;
+use crate::fetch::{Fetcher, HostClaims};
 use crate::matching::Matcher;
 use crate::store::{Store, StoreError};
+
+/// How long is waited for the worker that keeps the configuration to have begun, and how often is looked.
+const CONFIG_WAIT: Duration = Duration::from_secs(15);
+const CONFIG_LOOK: Duration = Duration::from_millis(500);
 
 /// Everything a job needs, assembled from one configuration; a reload makes a new one around the same store.
 pub struct Context {
@@ -25,6 +34,8 @@ pub struct Context {
     pub config: Config,
     pub store: Store,
     pub fetcher: Fetcher,
+    /// The hosts that this worker holds, where there are several.
+    pub held_hosts: Option<Arc<HeldHosts>>,
     pub matcher: Matcher,
     pub sources: HashMap<SourceId, Source>,
     pub archive: Option<Archive>,
@@ -40,8 +51,19 @@ impl Context {
     /// The archive folder, the mail settings, the certificates of issuers or the store cannot be used.
     pub async fn open(config: Config, store: Store, clock: Clock) -> Result<Self, JobError> {
         let fetcher = Fetcher::new(&config.fetch)?;
+        // Leases and due moments go by one clock, whichever machine looks at them.
+        let clock = match clock {
+            Clock::System => store.clock(),
+            set => set,
+        };
         fetcher.restore(store.host_state()?);
-        let ctx = Self::assemble(config, store, fetcher, clock, SharedState::new()).await?;
+        let held_hosts = store
+            .is_at_server()
+            .then(|| Arc::new(HeldHosts::new(store.clone(), config.fetch.host_gap)));
+        if let Some(held) = &held_hosts {
+            fetcher.share_hosts(Arc::clone(held) as Arc<dyn HostClaims>);
+        }
+        let ctx = Self::assemble(config, store, fetcher, held_hosts, clock, SharedState::new()).await?;
         // Only here: beside a reload, documents are written.
         if let Some(archive) = &ctx.archive {
             archive.remove_unfinished()?;
@@ -59,6 +81,7 @@ impl Context {
             config,
             self.store.clone(),
             fetcher,
+            self.held_hosts.clone(),
             self.clock.clone(),
             Arc::clone(&self.shared),
         )
@@ -80,6 +103,7 @@ impl Context {
         config: Config,
         store: Store,
         fetcher: Fetcher,
+        held_hosts: Option<Arc<HeldHosts>>,
         clock: Clock,
         shared: Arc<SharedState>,
     ) -> Result<Self, JobError> {
@@ -97,13 +121,13 @@ impl Context {
         for missing in config.unready() {
             tracing::error!(name: "setting-missing", "{missing}; what goes there waits, everything else works");
         }
-        let ids = store.follow(now, &config.sources, &config.topics).await?;
-        let sources = ids.into_iter().zip(config.sources.iter().cloned()).collect();
+        let sources = followed(&store, now, &config).await?;
         Ok(Self {
             clock,
             config,
             store,
             fetcher,
+            held_hosts,
             matcher,
             sources,
             archive,
@@ -111,6 +135,29 @@ impl Context {
             hooks,
             shared,
         })
+    }
+}
+
+/// Brings the store in line with a configuration, and returns its sources. Where another worker does that, they are looked up:
+/// both have the same configuration, and one that has not is told what is missing.
+async fn followed(store: &Store, now: Timestamp, config: &Config) -> Result<HashMap<SourceId, Source>, StoreError> {
+    let begun = Instant::now();
+    loop {
+        let holder = match store.follow(now, &config.sources, &config.topics).await {
+            Ok(ids) => return Ok(ids.into_iter().zip(config.sources.iter().cloned()).collect()),
+            Err(StoreError::Held { holder, .. }) => holder,
+            Err(error) => return Err(error),
+        };
+        let ids = store.followed_ids(&config.sources)?;
+        let missing = ids.iter().filter(|id| id.is_none()).count();
+        if missing == 0 || begun.elapsed() >= CONFIG_WAIT {
+            if missing > 0 {
+                tracing::warn!(name: "configuration-differs", "{holder} keeps the configuration of all workers, and {} of this one's are not in it; give all the same one", counted(missing, "source", "sources"));
+            }
+            let known = ids.into_iter().zip(&config.sources);
+            return Ok(known.filter_map(|(id, source)| Some((id?, source.clone()))).collect());
+        }
+        tokio::time::sleep(CONFIG_LOOK).await;
     }
 }
 

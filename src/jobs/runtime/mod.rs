@@ -5,6 +5,7 @@ pub mod counters;
 pub mod poll_lock;
 pub mod host_queue;
 pub mod placement_order;
+pub mod held_hosts;
 pub mod shared_state;
 pub mod context;
 pub mod catch_panic;

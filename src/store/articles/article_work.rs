@@ -7,24 +7,32 @@ use crate::domain::article::{Article, BodyState, Verdict, Zone};
 use crate::domain::source::{PageValidators, Validators};
 use crate::domain::topic::Assignment;
 use crate::domain::{ArticleId, Timestamp};
+use crate::fetch::HostState;
 use crate::store::engine::DatabaseResult;
 use crate::store::engine::OptionalExtension;
 use crate::store::engine::client::{Connection, Row, params};
 use crate::store::engine::columns::{self, columns};
 use crate::store::engine::fulltext::FullTextRow;
-use crate::store::engine::statement::execute;
-use crate::store::engine::{Store, StoreError, WriterState, seconds};
+use crate::store::engine::statement::{execute, select_all};
+use crate::store::engine::{Role, Store, StoreError, WriterState, seconds};
 use crate::store::rows::article::{self, ARTICLE_TABLES, article_from, head, page_host, whole};
+use crate::store::rows::host_leases::{self, IS_FREE};
 use crate::store::rows::{document_marks, images, leases, membership, revisions};
-
-/// Stories whose documents name a new article as related, at most.
-const NEAREST: usize = 8;
+use crate::store::stories::unplaced;
 
 /// An article on which work is due, and the host that is asked for its page, if one is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DueArticle {
     pub id: ArticleId,
     pub host: Option<String>,
+}
+
+/// Articles that are to be read.
+#[derive(Debug, Default)]
+pub struct DueArticles {
+    pub articles: Vec<DueArticle>,
+    /// Where there are several workers, the hosts that are this one's now, and what is known of them.
+    pub hosts: HostState,
 }
 
 /// How one step on an article ended.
@@ -58,7 +66,8 @@ columns! {
 
 impl Store {
     /// Leases up to `limit` articles on which work is due, longest due first, of those in order of publication; only those
-    /// that `admit` lets through by their number and the host whose page is wanted.
+    /// that `admit` lets through by their number and the host whose page is wanted, and whose host no other worker asks; this
+    /// one keeps `gap_millis` between two requests to it.
     ///
     /// # Errors
     /// The database cannot be written.
@@ -66,23 +75,37 @@ impl Store {
         &self,
         now: Timestamp,
         limit: usize,
+        gap_millis: i64,
         mut admit: impl FnMut(ArticleId, Option<&str>) -> bool + Send + 'static,
-    ) -> Result<Vec<DueArticle>, StoreError> {
-        self.write(move |c| {
-            c.prepare_cached("UPDATE article SET lease_until = NULL WHERE lease_until <= ?1")?
-                .execute([seconds(now)])?;
-            let sql = "SELECT id, page_host FROM article WHERE work_at <= ?1 AND lease_until IS NULL
-                       ORDER BY work_at, published_at";
-            let due = leases::admitted(c, sql, now, limit, |id, host| admit(ArticleId(id), host))?;
-            let mut claim = c.prepare_cached("UPDATE article SET lease_until = ?2 WHERE id = ?1")?;
-            for (id, _) in &due {
-                claim.execute(params![id, leases::end(now)])?;
+    ) -> Result<DueArticles, StoreError> {
+        self.enqueue(move |c, writer_state| {
+            let sql = "UPDATE article SET lease_until = NULL, leased_by = NULL WHERE lease_until <= ?1";
+            execute(c, sql, [seconds(now)])?;
+            let worker = writer_state.worker;
+            let mut due = match writer_state.has_others() {
+                true => due_among_workers(c, now, limit, worker, &mut admit)?,
+                false => {
+                    let sql = "SELECT id, page_host FROM article WHERE work_at <= ?1 AND lease_until IS NULL
+                               ORDER BY work_at, published_at";
+                    leases::admitted(c, sql, now, limit, |id, host| admit(ArticleId(id), host))?
+                }
+            };
+            let mut hosts = HostState::default();
+            if writer_state.has_others() {
+                hosts = host_leases::claim_of(c, worker, gap_millis, &mut due)?;
             }
-            let due = due.into_iter().map(|(id, host)| DueArticle {
+            let mut claim = c.prepare_cached("UPDATE article SET lease_until = ?2, leased_by = ?3 WHERE id = ?1")?;
+            for (id, _) in &due {
+                claim.execute(params![id, leases::end(now), worker])?;
+            }
+            let articles = due.into_iter().map(|(id, host)| DueArticle {
                 id: ArticleId(id),
                 host,
             });
-            Ok(due.collect())
+            Ok(DueArticles {
+                articles: articles.collect(),
+                hosts,
+            })
         })
         .await
     }
@@ -133,16 +156,20 @@ impl Store {
         self.enqueue(
             move |c,
                   WriterState {
-                      live_stories, texts, ..
+                      live_stories,
+                      texts,
+                      roles,
+                      ..
                   }| {
                 let (version, is_indexed): (i64, bool) = c
                     .prepare_cached("SELECT version, body_state <> 'pending' FROM article WHERE id = ?1")?
                     .query_row([plan.article.id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
                 if version != plan.version {
-                    c.prepare_cached("UPDATE article SET lease_until = NULL, work_at = ?2 WHERE id = ?1")?
-                        .execute(params![plan.article.id.0, seconds(now)])?;
+                    let sql = "UPDATE article SET lease_until = NULL, leased_by = NULL, work_at = ?2 WHERE id = ?1";
+                    execute(c, sql, params![plan.article.id.0, seconds(now)])?;
                     return Ok(FinishResult::Stale);
                 }
+                let places = roles.has(Role::Stories);
                 if let Some(revision) = &plan.revision {
                     revisions::insert_revision(c, plan.article.id, revision)?;
                 }
@@ -157,15 +184,17 @@ impl Store {
                 membership::replace_matches(c, plan.article.id, &plan.matches, is_indexed)?;
                 let item = ClusterItem::of(&plan.article, plan.matches.first().map(|(topic, _)| topic.as_str()));
                 let assignment = match plan.matches.is_empty() {
-                    false => Some(live_stories.place(c, now, &item)?),
+                    false if places => Some(live_stories.place(c, now, &item)?),
+                    false => {
+                        unplaced::wait(c, now, plan.article.id)?;
+                        None
+                    }
                     true => None,
                 };
                 if let Some(stem) = &plan.document_name {
                     document_marks::name(c, plan.article.id, stem)?;
                     if assignment.is_some() {
-                        for story in live_stories.nearest_to_member(c, now, plan.article.id, NEAREST)? {
-                            document_marks::mark_members(c, story)?;
-                        }
+                        unplaced::mark_nearest(c, now, plan.article.id, live_stories)?;
                     }
                 }
                 if plan.document_name.is_some() || assignment.is_some() || is_indexed {
@@ -195,7 +224,7 @@ impl Store {
         work_at: Option<Timestamp>,
     ) -> Result<(), StoreError> {
         self.write(move |c| {
-            let sql = "UPDATE article SET lease_until = NULL, attempts = ?2, looks = ?3, work_at = ?4 WHERE id = ?1";
+            let sql = "UPDATE article SET lease_until = NULL, leased_by = NULL, attempts = ?2, looks = ?3, work_at = ?4 WHERE id = ?1";
             execute(c, sql, params![id.0, attempts, looks, work_at.map(seconds)])?;
             Ok(())
         })
@@ -209,6 +238,25 @@ impl Store {
     pub fn article(&self, id: ArticleId) -> Result<Option<Article>, StoreError> {
         self.read(|c| article::article(c, id))
     }
+}
+
+/// Returns articles whose hosts no other worker holds. Nobody waits for a row that another worker is about to lease.
+fn due_among_workers(
+    c: &Connection,
+    now: Timestamp,
+    limit: usize,
+    worker: i64,
+    admit: &mut impl FnMut(ArticleId, Option<&str>) -> bool,
+) -> Result<Vec<(i64, Option<String>)>, StoreError> {
+    let sql = format!(
+        "SELECT article.id, article.page_host FROM article LEFT JOIN host ON host.name = article.page_host
+         WHERE work_at <= ?1 AND lease_until IS NULL AND (article.page_host IS NULL OR {IS_FREE})
+         ORDER BY work_at, published_at LIMIT ?3 FOR UPDATE OF article SKIP LOCKED"
+    );
+    let values = params![seconds(now), worker, limit as i64];
+    let mut due: Vec<(i64, Option<String>)> = select_all(c, &sql, values, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    due.retain(|(id, host)| admit(ArticleId(*id), host.as_deref()));
+    Ok(due)
 }
 
 fn work_from(row: &Row<'_>) -> DatabaseResult<ArticleWork> {
@@ -281,6 +329,7 @@ fn update_article(c: &Connection, plan: &ArticlePlan) -> Result<(), StoreError> 
             ("looks", &plan.looks),
             ("work_at", &plan.work_at.map(seconds)),
             ("lease_until", &None::<i64>),
+            ("leased_by", &None::<i64>),
         ],
     )?;
     // The feed's text stands in its own columns already.

@@ -14,7 +14,7 @@ pub(super) mod article_work;
 pub use super::rows::membership::MatchedTerm;
 pub use super::rows::revisions::StoredRevision;
 pub use article_standing::ArticleStanding;
-pub use article_work::{DueArticle, FinishResult};
+pub use article_work::{DueArticle, DueArticles, FinishResult};
 pub use citation::Citation;
 pub use search::{ArticleFilter, ListPlace, ListedArticle, SearchHit, SearchResults, Stats};
 pub use topics::{BackfillStep, StoredTopic, TopicFinds, UnmatchedTopic};

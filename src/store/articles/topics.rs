@@ -10,7 +10,7 @@ use crate::domain::{ArticleId, Timestamp};
 use crate::store::engine::OptionalExtension;
 use crate::store::engine::client::{Connection, params};
 use crate::store::engine::statement::{count, select_all};
-use crate::store::engine::{Store, StoreError, moment, seconds};
+use crate::store::engine::{Role, Store, StoreError, moment, seconds};
 use crate::store::rows::membership::MatchedTerm;
 use crate::store::rows::{article, document_marks};
 
@@ -147,7 +147,7 @@ impl Store {
     /// # Errors
     /// The database cannot be written.
     pub async fn finish_backfill(&self, now: Timestamp, steps: Vec<BackfillStep>) -> Result<(), StoreError> {
-        self.write(move |c| {
+        self.write_as(Role::Stories, move |c| {
             // An article that matches no more keeps its story, and its document loses the topic.
             let mut mark = c.prepare_cached(
                 "UPDATE document SET dirty = dirty + 1 WHERE article IN (

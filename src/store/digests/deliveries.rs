@@ -9,7 +9,7 @@ use crate::domain::{DigestId, Timestamp};
 use crate::store::engine::DatabaseResult;
 use crate::store::engine::client::{Row, params};
 use crate::store::engine::statement::select_all;
-use crate::store::engine::{Store, StoreError, moment, moment_or_none, seconds};
+use crate::store::engine::{Role, Store, StoreError, moment, moment_or_none, seconds};
 
 /// A delivery to be tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,7 +88,7 @@ impl Store {
         if !is_any {
             return Ok(0);
         }
-        self.write(|c| {
+        self.write_as(Role::Digests, |c| {
             Ok(c.execute(
                 "UPDATE delivery SET state = 'failed', last_error = ?2 WHERE state = 'sending' AND guarantee = ?1",
                 params![Guarantee::AtMostOnce.as_str(), CUT_OFF],
@@ -185,7 +185,7 @@ impl Store {
     /// # Errors
     /// The database cannot be written; it must not be sent then.
     pub async fn begin_delivery(&self, id: i64, now: Timestamp) -> Result<bool, StoreError> {
-        self.write(move |c| {
+        self.write_as(Role::Digests, move |c| {
             let changed = c.execute(
                 "UPDATE delivery SET state = 'sending', attempts = attempts + 1,
                      first_try_at = coalesce(first_try_at, ?2)
@@ -202,7 +202,7 @@ impl Store {
     /// # Errors
     /// The database cannot be written.
     pub async fn end_delivery(&self, id: i64, now: Timestamp, tried: DeliveryResult) -> Result<(), StoreError> {
-        self.write(move |c| {
+        self.write_as(Role::Digests, move |c| {
             match tried {
                 DeliveryResult::Sent => c.execute(
                     "UPDATE delivery SET state = 'sent', sent_at = ?2, last_error = NULL WHERE id = ?1",

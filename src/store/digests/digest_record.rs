@@ -13,7 +13,7 @@ use crate::domain::{ArticleId, DigestId, SourceId, StoryId, Timestamp};
 use crate::store::engine::DatabaseResult;
 use crate::store::engine::client::{Connection, Row, params};
 use crate::store::engine::statement::{count, insert, select_all, select_one, select_optional};
-use crate::store::engine::{Store, StoreError, moment, moment_or_none, seconds};
+use crate::store::engine::{Role, Store, StoreError, moment, moment_or_none, seconds};
 use crate::store::rows::membership::MatchedTerm;
 use crate::store::rows::revisions::{self, StoredRevision};
 use crate::store::stories::story::{self, StoredStory};
@@ -261,7 +261,7 @@ impl Store {
     /// # Errors
     /// The database cannot be written; nothing is kept then.
     pub async fn record_digest(&self, digest: NewDigest) -> Result<DigestId, StoreError> {
-        self.write(move |c| {
+        self.write_as(Role::Digests, move |c| {
             let id = DigestId(insert(
                 c,
                 "INSERT INTO digest (name, from_at, to_at, subject, text, html, stories, kind, unread)

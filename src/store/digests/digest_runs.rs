@@ -5,7 +5,7 @@ use crate::domain::Timestamp;
 use crate::domain::schedule::LastRun;
 use crate::store::engine::OptionalExtension;
 use crate::store::engine::client::{Connection, params};
-use crate::store::engine::{Store, StoreError, moment, seconds};
+use crate::store::engine::{Role, Store, StoreError, moment, seconds};
 
 impl Store {
     /// Returns what was last done for a digest's schedule; the first time it is asked, its life begins at `now`.
@@ -17,8 +17,14 @@ impl Store {
             return Ok(done);
         }
         let (name, first) = (name.to_owned(), LastRun::starting(now));
-        self.write(move |c| set_done(c, &name, first)).await?;
-        Ok(first)
+        self.enqueue(move |c, writer_state| {
+            // Another worker makes the digests: it begins their lives.
+            if writer_state.roles.has(Role::Digests) {
+                set_done(c, &name, first)?;
+            }
+            Ok(first)
+        })
+        .await
     }
 
     /// Notes what a digest has done, though there was nothing to send.
@@ -26,7 +32,7 @@ impl Store {
     /// # Errors
     /// The database cannot be written.
     pub async fn digest_ran(&self, name: String, done: LastRun) -> Result<(), StoreError> {
-        self.write(move |c| note_run(c, &name, done)).await
+        self.write_as(Role::Digests, move |c| note_run(c, &name, done)).await
     }
 
     /// Notes that a digest's schedule begins anew, because its last run was done under a wrong clock.
@@ -34,7 +40,8 @@ impl Store {
     /// # Errors
     /// The database cannot be written.
     pub async fn digest_begins_anew(&self, name: String, now: Timestamp) -> Result<(), StoreError> {
-        self.write(move |c| set_done(c, &name, LastRun::starting(now))).await
+        self.write_as(Role::Digests, move |c| set_done(c, &name, LastRun::starting(now)))
+            .await
     }
 
     /// Returns what was last done for a digest, if it has begun its life.

@@ -13,7 +13,7 @@ use crate::store::engine::DatabaseResult;
 use crate::store::engine::client::{Connection, Row, params};
 use crate::store::engine::columns::columns;
 use crate::store::engine::statement::{execute, select_all, select_one, select_optional};
-use crate::store::engine::{Store, StoreError, moment, seconds};
+use crate::store::engine::{Role, Store, StoreError, moment, seconds};
 use crate::store::rows::article::{self, head};
 use crate::store::rows::{document_marks, membership, settings};
 
@@ -138,7 +138,7 @@ impl Store {
     /// # Errors
     /// The database cannot be written.
     pub async fn prepare_documents(&self, since: Timestamp, mark: i64) -> Result<(), StoreError> {
-        self.write(move |c| {
+        self.write_as(Role::Stories, move |c| {
             let old = settings::get(c, CURRENT_SINCE)?;
             let is_other = settings::get(c, DOCUMENTS_FOR)? != Some(mark);
             match old {
@@ -185,7 +185,7 @@ impl Store {
     /// # Errors
     /// The store is not open for writing, or cannot be written.
     pub async fn refresh_related(&self, now: Timestamp, since: Timestamp, of: Vec<StoryId>) -> Result<(), StoreError> {
-        self.enqueue(move |c, writer_state| {
+        self.enqueue_as(Role::Stories, move |c, writer_state| {
             for story in of {
                 let found = match lead(c, story, since)? {
                     Some(lead) => writer_state

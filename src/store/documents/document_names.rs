@@ -4,7 +4,7 @@ use crate::domain::{ArticleId, StoryId};
 use crate::store::engine::DatabaseResult;
 use crate::store::engine::client::{Row, params};
 use crate::store::engine::statement::{count, select_all, select_optional};
-use crate::store::engine::{Store, StoreError};
+use crate::store::engine::{Role, Store, StoreError};
 use crate::store::rows::document_marks;
 
 /// A document whose file may not say what the store says.
@@ -70,7 +70,7 @@ impl Store {
     /// # Errors
     /// The database cannot be written.
     pub async fn documents_written(&self, settled: Vec<DirtyDocument>) -> Result<(), StoreError> {
-        self.write(move |c| {
+        self.write_as(Role::Stories, move |c| {
             let mut clean = c.prepare_cached("UPDATE document SET dirty = 0 WHERE article = ?1 AND dirty = ?2")?;
             for document in &settled {
                 clean.execute(params![document.article.0, document.mark])?;
@@ -131,7 +131,7 @@ impl Store {
     /// # Errors
     /// The database cannot be written.
     pub async fn name_documents(&self, stems: Vec<(ArticleId, String)>) -> Result<(), StoreError> {
-        self.write(move |c| {
+        self.write_as(Role::Stories, move |c| {
             stems
                 .iter()
                 .try_for_each(|(article, stem)| document_marks::name(c, *article, stem))

@@ -7,6 +7,7 @@ use thiserror::Error;
 #[cfg(feature = "postgres")]
 use super::database_error::Cause;
 use super::database_error::DatabaseError;
+use super::roles::Role;
 use crate::files;
 
 /// Why the store could not be opened, read or written.
@@ -61,14 +62,18 @@ pub enum StoreError {
     Unopened(DatabaseError),
     #[error("database: {0}")]
     Database(DatabaseError),
+    #[error("{}", held_elsewhere(*role, holder))]
+    Held { role: Role, holder: String },
     #[error(
-        "the store is written by {holder}; this one can take over when that ends, or half a minute after it died (`tidings run` waits for that)"
+        "{holder} works on this store with another version; this one begins when all of that version have ended (`tidings run` waits for that)"
     )]
-    Held { holder: String },
+    OfAnotherVersion { holder: String },
     #[error(
-        "another worker has taken over the store; this one changes nothing any more, and waits once it is started again"
+        "this worker gave no sign for too long, and others go on with its work; it changes nothing any more, and begins anew once it is started again"
     )]
     TakenOver,
+    #[error("another worker writes the same just now; nothing of it was kept, and it is done again")]
+    Conflict,
     #[error("{what} works on a database that is a file, and this store is at a server; {remedy}")]
     AtServer { what: &'static str, remedy: &'static str },
     #[error("the store it is to be carried into holds something else; name an empty one")]
@@ -99,6 +104,14 @@ pub enum StoreError {
     Closed,
 }
 
+fn held_elsewhere(role: Role, holder: &str) -> String {
+    let role = role.as_str();
+    match holder {
+        "" => format!("no worker does the {role} just now; one takes that over within a minute, try again then"),
+        holder => format!("{holder} does the {role} for all workers of this store; ask it there"),
+    }
+}
+
 impl StoreError {
     pub(super) fn folder(path: &Path, error: std::io::Error) -> Self {
         let path = path.to_owned();
@@ -126,6 +139,11 @@ impl From<DatabaseError> for StoreError {
             return match cause.code() {
                 Some(&::postgres::error::SqlState::DISK_FULL) => Self::Full(error),
                 Some(&::postgres::error::SqlState::QUERY_CANCELED) => Self::Ended,
+                Some(
+                    &::postgres::error::SqlState::T_R_DEADLOCK_DETECTED
+                    | &::postgres::error::SqlState::T_R_SERIALIZATION_FAILURE
+                    | &::postgres::error::SqlState::LOCK_NOT_AVAILABLE,
+                ) => Self::Conflict,
                 _ if super::server_errors::is_away(cause) => Self::Away(error),
                 _ => Self::Database(error),
             };

@@ -15,8 +15,11 @@ use super::connection::{in_snapshot, log_of, prepare_connection, still_address};
 use super::error::StoreError;
 use super::lock;
 use super::migrations::schema_of;
+use super::roles::Role;
+use super::worker_state::WorkerState;
 use super::writer::{self, WriteUnit, WriterState};
 use crate::blocking;
+use crate::clock::Clock;
 
 /// Read-only connections kept open.
 const READERS_KEPT: usize = 4;
@@ -62,6 +65,8 @@ pub struct StoreInner {
     pub writes_end: Arc<AtomicBool>,
     /// Told when nothing can be written any more.
     pub writer_ended: Arc<Notify>,
+    /// How this worker stands among others.
+    pub worker_state: Arc<WorkerState>,
     /// What a check found while the store was in use.
     pub damage: OnceLock<String>,
     written: WriteLatency,
@@ -252,7 +257,58 @@ impl Store {
         self.enqueue(|connection, _| work(connection)).await
     }
 
-    /// Ends when nothing can be written any more: the store was closed, or another worker has taken it over.
+    /// Like `write`, for what only the worker in this role does.
+    ///
+    /// # Errors
+    /// As `write`, and another worker has the role.
+    pub(in crate::store) async fn write_as<T, F>(&self, role: Role, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.enqueue_as(role, |connection, _| work(connection)).await
+    }
+
+    /// Like `enqueue`, for what only the worker in this role does.
+    pub(in crate::store) fn enqueue_as<T, F>(
+        &self,
+        role: Role,
+        work: F,
+    ) -> impl Future<Output = Result<T, StoreError>> + Send + use<T, F>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection, &mut WriterState) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.enqueue(move |connection, writer_state| {
+            writer_state.must_hold(connection, role)?;
+            work(connection, writer_state)
+        })
+    }
+
+    /// Whether this worker does what only one does at a time; in a file it does all of it.
+    pub fn holds(&self, role: Role) -> bool {
+        self.shared.worker_state.roles.get().has(role)
+    }
+
+    /// Ends when this worker has taken a role, or lost one.
+    pub async fn roles_changed(&self) {
+        self.shared.worker_state.roles_changed.notified().await;
+    }
+
+    /// Whether no other worker counts this one as dead, and goes on with what it holds.
+    pub fn is_sure_of_term(&self) -> bool {
+        self.shared.worker_state.is_sure()
+    }
+
+    /// Returns the clock that leases, digests and due moments go by: the server's, where the store is at one.
+    pub fn clock(&self) -> Clock {
+        match self.is_at_server() {
+            true => Clock::Server(Arc::clone(&self.shared.worker_state.behind)),
+            false => Clock::system(),
+        }
+    }
+
+    /// Ends when nothing can be written any more: the store was closed, or others have taken over this worker's work.
     pub async fn writer_ended(&self) {
         self.shared.writer_ended.notified().await;
     }

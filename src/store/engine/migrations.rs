@@ -35,6 +35,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0025_article_source.sql"),
     include_str!("migrations/0026_reading.sql"),
     include_str!("migrations/0027_records.sql"),
+    include_str!("migrations/0028_workers.sql"),
 ];
 
 /// The schema this program knows.

@@ -19,7 +19,7 @@ use super::handle::{Store, StoreInner};
 use super::integrity::check_before_use;
 use super::place::{ServerAddress, StorePlace};
 #[cfg(feature = "postgres")]
-use super::postgres::{self, DatabaseServer, WriteTerm};
+use super::postgres::{self, DatabaseServer, WorkerTerm};
 use super::writer::Writer;
 use super::{lock, migrations, writer};
 #[cfg(feature = "postgres")]
@@ -68,11 +68,12 @@ impl Store {
         }
         vacuum_if_worth_it(&connection)?;
         connection.execute_batch(
-            "UPDATE source SET lease_until = NULL WHERE lease_until IS NOT NULL;
-             UPDATE article SET lease_until = NULL WHERE lease_until IS NOT NULL;
+            "UPDATE source SET lease_until = NULL, leased_by = NULL WHERE lease_until IS NOT NULL;
+             UPDATE article SET lease_until = NULL, leased_by = NULL WHERE lease_until IS NOT NULL;
              INSERT OR IGNORE INTO setting (name, value) VALUES ('identity', random());",
         )?;
-        start_writer(&mut shared, Writer::new(connection.into()), || None).map_err(unusable)?;
+        let writer = Writer::new(connection.into(), Arc::clone(&shared.worker_state));
+        start_writer(&mut shared, writer, || None).map_err(unusable)?;
         shared.lock = Some(lock_file);
         shared.owes_check = AtomicBool::new(owes_check);
         Ok(Self::with(shared))
@@ -92,15 +93,12 @@ impl Store {
         shared.lock = Some(lock::take(folder)?);
         let writer = blocking::run(|| {
             let session = server.connect()?;
-            // Whoever writes with an earlier schema goes on until its turn is over; only a new store has nobody who may.
-            let is_new = postgres::schema_of(&session)? == 0;
-            if is_new {
-                postgres::apply(&session, &server.name, migrations::SCHEMA)?;
-            }
-            let term = WriteTerm::begin(&session, &worker_name(folder)?)?;
-            postgres::apply(&session, &server.name, migrations::SCHEMA)?;
-            session.run(postgres::BEGUN)?;
-            Ok::<_, StoreError>(Writer::in_term(Connection::Postgres(Box::new(session)), term))
+            let name = worker_name(folder)?;
+            let term = postgres::apply(&session, &server.name, migrations::SCHEMA, || {
+                session.run(postgres::BEGUN)?;
+                WorkerTerm::begin(&session, &name, migrations::SCHEMA)
+            })?;
+            Writer::in_term(session, term, Arc::clone(&shared.worker_state))
         })?;
         start_writer(&mut shared, writer, move || match server.connect() {
             Ok(session) => Some(Connection::Postgres(Box::new(session))),

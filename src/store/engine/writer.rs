@@ -5,6 +5,7 @@
 //! taken back takes its part of it back too.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -18,7 +19,9 @@ use super::error::StoreError;
 use super::fulltext::PendingRows;
 use super::live_stories::LiveStories;
 #[cfg(feature = "postgres")]
-use super::postgres::WriteTerm;
+use super::postgres::{Session, WorkerTerm, holder_of};
+use super::roles::{Role, Roles};
+use super::worker_state::WorkerState;
 use crate::domain::topic::Topic;
 use crate::text;
 
@@ -42,34 +45,81 @@ type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 pub struct Writer {
     connection: Connection,
     writer_state: WriterState,
+    shared: Arc<WorkerState>,
     /// Where others may write too.
     #[cfg(feature = "postgres")]
-    term: Option<WriteTerm>,
+    term: Option<WorkerTerm>,
 }
 
 impl Writer {
-    pub fn new(connection: Connection) -> Self {
+    /// Returns the one writer of a file, which does all there is to do.
+    pub fn new(connection: Connection, shared: Arc<WorkerState>) -> Self {
+        shared.roles.set(Roles::ALL);
         Self {
             connection,
-            writer_state: WriterState::default(),
+            writer_state: WriterState {
+                roles: Roles::ALL,
+                ..WriterState::default()
+            },
+            shared,
             #[cfg(feature = "postgres")]
             term: None,
         }
     }
 
-    /// Returns one that writes in a term of its own.
+    /// Returns one of several, in a term of its own.
+    ///
+    /// # Errors
+    /// The term is over, or the server is away.
     #[cfg(feature = "postgres")]
-    pub fn in_term(connection: Connection, term: WriteTerm) -> Self {
-        Self {
+    pub fn in_term(session: Session, term: WorkerTerm, shared: Arc<WorkerState>) -> Result<Self, StoreError> {
+        let worker = term.worker;
+        let mut writer = Self {
+            connection: Connection::Postgres(Box::new(session)),
+            writer_state: WriterState {
+                worker,
+                ..WriterState::default()
+            },
+            shared,
             term: Some(term),
-            ..Self::new(connection)
+        };
+        writer.renew()?;
+        Ok(writer)
+    }
+
+    /// Renews the term, where it is in one. Roles that come or go take what stands in memory with them.
+    #[cfg(feature = "postgres")]
+    fn renew(&mut self) -> Result<(), NotCommitted> {
+        let (Connection::Postgres(session), Some(term)) = (&self.connection, &mut self.term) else {
+            return Ok(());
+        };
+        let asked = Instant::now();
+        session.run("BEGIN")?;
+        let renewed = match term.renew(session) {
+            Ok(Some(renewed)) => session.run("COMMIT").map(|()| renewed).map_err(NotCommitted::from),
+            Ok(None) => Err(NotCommitted::TakenOver),
+            Err(error) => Err(error.into()),
+        };
+        let renewed = renewed.inspect_err(|_| _ = session.run("ROLLBACK"))?;
+        term.renewed(asked);
+        self.shared.renewed(term.sure_until(), renewed.behind);
+        if renewed.roles != self.writer_state.roles {
+            self.writer_state.roles = renewed.roles;
+            self.writer_state.forget();
+            self.shared.roles.set(renewed.roles);
+            self.shared.roles_changed.notify_one();
         }
+        Ok(())
     }
 }
 
 /// What the writer keeps in memory beside the database, in step with its transaction.
 #[derive(Default)]
 pub struct WriterState {
+    /// The number of this worker; 0 in a file.
+    pub worker: i64,
+    /// What this one does for all workers.
+    pub roles: Roles,
     pub live_stories: LiveStories,
     pub texts: PendingRows,
     /// The topics that are followed once the transaction is committed; to be set where nothing can fail any more.
@@ -77,6 +127,27 @@ pub struct WriterState {
 }
 
 impl WriterState {
+    /// Whether there may be other workers beside this one.
+    pub fn has_others(&self) -> bool {
+        self.worker != 0
+    }
+
+    /// Fails where another worker has this role, or nobody.
+    ///
+    /// # Errors
+    /// As it says; the error names who has it.
+    pub fn must_hold(&self, c: &Connection, role: Role) -> Result<(), StoreError> {
+        if self.roles.has(role) {
+            return Ok(());
+        }
+        let holder = match c {
+            Connection::Sqlite(_) => String::new(),
+            #[cfg(feature = "postgres")]
+            Connection::Postgres(session) => holder_of(session, role)?,
+        };
+        Err(StoreError::Held { role, holder })
+    }
+
     /// Forgets what the database may not say: a transaction failed.
     fn forget(&mut self) {
         self.live_stories.forget();
@@ -133,7 +204,8 @@ where
 
 /// Writes what comes through the queue until its last sender is gone. Once `told_to_end` is set it waits for nobody.
 ///
-/// Ends too when another worker has taken over. A connection that is lost is made anew by `reconnect` when the next unit comes; until that works, units fail.
+/// Ends too when others have taken over this worker's work. A connection that is lost is made anew by `reconnect` when the next
+/// unit comes; until that works, units fail.
 pub fn run(
     mut writer: Writer,
     queue: &mpsc::Receiver<WriteUnit>,
@@ -153,6 +225,19 @@ pub fn run(
             Err(RecvTimeoutError::Timeout) => continue,
             Err(RecvTimeoutError::Disconnected) => break,
         };
+        #[cfg(feature = "postgres")]
+        if writer.term.as_ref().is_some_and(WorkerTerm::is_due) && !writer.connection.is_lost() {
+            match writer.renew() {
+                Ok(()) => {}
+                Err(error @ NotCommitted::TakenOver) => {
+                    tracing::error!("{}", StoreError::from(error.clone()));
+                    first(Err(error.into()));
+                    break;
+                }
+                // Tried again with the next unit.
+                Err(error) => tracing::warn!("the term could not be renewed: {}", StoreError::from(error)),
+            }
+        }
         if writer.connection.is_lost() {
             let Some(connection) = (!told_to_end.load(Ordering::Relaxed)).then(reconnect).flatten() else {
                 // All that waits has waited for this try.
@@ -277,9 +362,7 @@ fn commit(writer: &mut Writer) -> Result<(), NotCommitted> {
         if !term.hold(session)? {
             return Err(NotCommitted::TakenOver);
         }
-        session.run("COMMIT")?;
-        term.committed();
-        return Ok(());
+        return Ok(session.run("COMMIT")?);
     }
     writer.connection.prepare_cached("COMMIT")?.execute(())?;
     Ok(())

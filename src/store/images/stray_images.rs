@@ -4,7 +4,7 @@ use crate::domain::ArticleId;
 use crate::domain::image::ImageHash;
 use crate::store::engine::client::params;
 use crate::store::engine::statement::{execute, select_all};
-use crate::store::engine::{Store, StoreError};
+use crate::store::engine::{Role, Store, StoreError};
 use crate::store::rows::{document_marks, images};
 
 impl Store {
@@ -28,7 +28,7 @@ impl Store {
     /// # Errors
     /// The database cannot be written.
     pub async fn forget_lone_icons(&self) -> Result<(), StoreError> {
-        self.write(|c| {
+        self.write_as(Role::Stories, |c| {
             let sql = "SELECT domain FROM publisher_icon
                        WHERE NOT EXISTS (SELECT 1 FROM article WHERE provider_domain = domain)";
             let domains: Vec<String> = select_all(c, sql, (), |row| row.get(0))?;
@@ -42,7 +42,7 @@ impl Store {
     /// # Errors
     /// The database cannot be written.
     pub async fn forget_images(&self, gone: Vec<ImageHash>) -> Result<(), StoreError> {
-        self.write(move |c| {
+        self.write_as(Role::Stories, move |c| {
             for hash in gone.iter().map(ImageHash::as_str) {
                 let sql = "SELECT article FROM article_image WHERE hash = ?1";
                 let articles: Vec<ArticleId> = select_all(c, sql, [hash], |row| row.get(0))?;

@@ -42,7 +42,7 @@ const fn numbered(table: &'static str) -> Carried {
 }
 
 /// All tables in an order in which no row refers to one that is still to come.
-const TABLES: [Carried; 30] = [
+const TABLES: [Carried; 31] = [
     numbered("source"),
     numbered("article"),
     keyed("body", &["article"]),
@@ -62,7 +62,7 @@ const TABLES: [Carried; 30] = [
     keyed("digest_item", &["digest", "article"]),
     numbered("delivery"),
     keyed("refused_address", &["address"]),
-    keyed("refusing_host", &["host"]),
+    keyed("host", &["name"]),
     keyed("robots", &["origin"]),
     keyed("source_alias", &["address"]),
     keyed("host_furniture", &["host"]),
@@ -75,6 +75,7 @@ const TABLES: [Carried; 30] = [
     keyed("image", &["hash"]),
     keyed("article_image", &["article"]),
     keyed("publisher_icon", &["domain"]),
+    keyed("unplaced", &["article"]),
     keyed("record_field", &["article", "name", "value"]),
 ];
 

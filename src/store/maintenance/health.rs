@@ -9,7 +9,7 @@ use crate::domain::Timestamp;
 use crate::store::engine::connection::prepare_connection;
 use crate::store::engine::free_pages::{free_pages, has_too_many_free_pages};
 use crate::store::engine::integrity::{CheckDepth, named, problems};
-use crate::store::engine::{Store, StoreError, moment, seconds};
+use crate::store::engine::{Role, Store, StoreError, moment, seconds};
 use crate::store::rows::settings;
 
 /// The number that is this store's alone, beside the settings; made where it is opened.
@@ -94,7 +94,8 @@ impl Store {
     /// # Errors
     /// The database cannot be written.
     pub async fn set_maintained_at(&self, now: Timestamp) -> Result<(), StoreError> {
-        self.write(move |c| settings::set(c, MAINTAINED_AT, seconds(now))).await
+        self.write_as(Role::Stories, move |c| settings::set(c, MAINTAINED_AT, seconds(now)))
+            .await
     }
 
     /// Gives free pages back to the disk when they are many, a few in each transaction. Returns how many went.
@@ -108,7 +109,7 @@ impl Store {
         }
         let mut given = 0;
         loop {
-            let step = self.write(|c| {
+            let step = self.write_as(Role::Stories, |c| {
                 let Some(c) = c.sqlite() else { return Ok(0) };
                 let before = free_pages(c)?;
                 c.execute_batch(&format!("PRAGMA incremental_vacuum({STEP_PAGES})"))?;

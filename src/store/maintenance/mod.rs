@@ -3,6 +3,7 @@
 mod health;
 mod reindex;
 mod purge;
+mod workers;
 mod backup;
 
 pub use super::engine::integrity::CheckDepth;
@@ -11,3 +12,4 @@ pub use backup::{BackupError, FinishedBackup, leftovers};
 pub use carry_over::{CarriedOver, CarryStep};
 pub use health::{CheckInterrupt, IntegrityCheck};
 pub use purge::RetentionBounds;
+pub use workers::Worker;

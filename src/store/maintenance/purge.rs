@@ -7,7 +7,7 @@ use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::store::engine::client::{Connection, params};
 use crate::store::engine::fulltext;
 use crate::store::engine::statement::{count, select_one, select_optional};
-use crate::store::engine::{Store, StoreError, moment, seconds};
+use crate::store::engine::{Role, Store, StoreError, moment, seconds};
 use crate::store::rows::{document_marks, images, membership, settings};
 use crate::store::sources::tombstones;
 use crate::store::stories::storylines;
@@ -31,7 +31,7 @@ impl Store {
     /// # Errors
     /// The database cannot be written; nothing is purged then.
     pub async fn purge(&self, now: Timestamp, bounds: RetentionBounds, limit: usize) -> Result<usize, StoreError> {
-        self.enqueue(move |c, writer_state| {
+        self.enqueue_as(Role::Stories, move |c, writer_state| {
             let found = candidates(c, bounds, limit)?;
             if found.is_empty() {
                 return Ok(0);
@@ -64,7 +64,8 @@ impl Store {
     /// # Errors
     /// The database cannot be written.
     pub async fn set_purged_as_of(&self, at: Timestamp) -> Result<(), StoreError> {
-        self.write(move |c| settings::set(c, PURGED_AS_OF, seconds(at))).await
+        self.write_as(Role::Stories, move |c| settings::set(c, PURGED_AS_OF, seconds(at)))
+            .await
     }
 
     /// Returns how many articles there are.
@@ -103,7 +104,7 @@ impl Store {
     /// # Errors
     /// The database cannot be written.
     pub async fn purged_documents_deleted(&self, names: Vec<String>) -> Result<(), StoreError> {
-        self.write(move |c| {
+        self.write_as(Role::Stories, move |c| {
             let mut delete = c.prepare_cached("DELETE FROM purged_document WHERE name = ?1")?;
             for name in &names {
                 delete.execute([name])?;

@@ -7,7 +7,7 @@ use crate::domain::ArticleId;
 use crate::store::engine::client::{Connection, params};
 use crate::store::engine::fulltext::FullTextRow;
 use crate::store::engine::statement::select_optional;
-use crate::store::engine::{Store, StoreError, WriterState};
+use crate::store::engine::{Role, Store, StoreError, WriterState};
 
 impl Store {
     /// Writes the full-text rows of up to `limit` articles again. Returns how many it looked at: none when all are done.
@@ -18,7 +18,8 @@ impl Store {
         if self.read(left)?.is_none() {
             return Ok(0);
         }
-        self.enqueue(move |c, writer_state| step(c, writer_state, limit)).await
+        self.enqueue_as(Role::Stories, move |c, writer_state| step(c, writer_state, limit))
+            .await
     }
 }
 

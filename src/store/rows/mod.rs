@@ -2,6 +2,7 @@
 
 pub(super) mod settings;
 pub(super) mod leases;
+pub(super) mod host_leases;
 pub(super) mod article;
 pub(super) mod revisions;
 pub(super) mod membership;

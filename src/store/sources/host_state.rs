@@ -5,10 +5,12 @@
 use chrono::TimeDelta;
 
 use crate::domain::Timestamp;
+use crate::domain::url::host_of;
 use crate::fetch::{HostBackoff, HostState, SavedRobots};
 use crate::store::engine::client::{Connection, params};
 use crate::store::engine::statement::{execute, select_all};
 use crate::store::engine::{Store, StoreError, moment, seconds};
+use crate::store::rows::host_leases;
 
 /// How long something is kept after it has ended, in days: a host's row of refusals goes on, and the last word of a
 /// robots.txt holds while its host cannot be reached.
@@ -52,6 +54,46 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Claims one host for this worker, which keeps `gap_millis` between two requests. Returns what is known of it; nothing
+    /// where another worker holds it.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn claim_host(&self, host: String, gap_millis: i64) -> Result<Option<HostState>, StoreError> {
+        self.enqueue(move |c, writer_state| {
+            if !writer_state.has_others() {
+                return Ok(Some(HostState::default()));
+            }
+            let names = [host.as_str()];
+            let claimed = host_leases::claim(c, writer_state.worker, gap_millis, &names)?;
+            Ok(match claimed.is_empty() {
+                true => None,
+                false => Some(host_leases::known_of(c, &names)?),
+            })
+        })
+        .await
+    }
+
+    /// Lets go of hosts that this worker holds: another may ask them at their distance from now.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub fn release_hosts(&self, hosts: Vec<String>) -> impl Future<Output = Result<(), StoreError>> + Send + use<> {
+        self.enqueue(move |c, writer_state| {
+            // Work may have been leased for one of them since it was found idle.
+            let sql = "UPDATE host SET worker = NULL, free_at = server_milliseconds() + gap
+                       WHERE worker = ?1 AND name = ANY (string_to_array(?2, ' '))
+                         AND NOT EXISTS (SELECT 1 FROM source WHERE leased_by = ?1 AND source.host = host.name
+                                         AND lease_until IS NOT NULL)
+                         AND NOT EXISTS (SELECT 1 FROM article WHERE leased_by = ?1 AND page_host = host.name
+                                         AND lease_until IS NOT NULL)";
+            execute(c, sql, params![writer_state.worker, hosts.join(" ")])?;
+            Ok(())
+        })
+    }
+}
+
 fn keep_refusals(c: &Connection, news: &HostState, ended: i64) -> Result<(), StoreError> {
     let kept = news
         .addresses
@@ -59,24 +101,29 @@ fn keep_refusals(c: &Connection, news: &HostState, ended: i64) -> Result<(), Sto
         .filter(|(address, _)| address.len() <= ADDRESS_BYTES_MAX);
     for (address, until) in kept {
         c.prepare_cached(
-            "INSERT INTO refused_address (address, wait_until) VALUES (?1, ?2)
-                    ON CONFLICT (address) DO UPDATE SET wait_until = excluded.wait_until",
+            "INSERT INTO refused_address (address, wait_until, host) VALUES (?1, ?2, ?3)
+                    ON CONFLICT (address) DO UPDATE SET wait_until = excluded.wait_until, host = excluded.host",
         )?
-        .execute(params![address, seconds(*until)])?;
+        .execute(params![address, seconds(*until), host_of(address).unwrap_or_default()])?;
     }
     for (host, refusing) in &news.hosts {
         match refusing {
             Some(refusing) => {
-                let sql = "INSERT INTO refusing_host (host, refusals, wait_until) VALUES (?1, ?2, ?3)
-                    ON CONFLICT (host) DO UPDATE SET refusals = excluded.refusals, wait_until = excluded.wait_until";
+                let sql = "INSERT INTO host (name, refusals, wait_until) VALUES (?1, ?2, ?3)
+                    ON CONFLICT (name) DO UPDATE SET refusals = excluded.refusals, wait_until = excluded.wait_until";
                 execute(c, sql, params![host, refusing.refusals, seconds(refusing.wait_until)])?
             }
-            None => execute(c, "DELETE FROM refusing_host WHERE host = ?1", [host])?,
+            None => execute(
+                c,
+                "UPDATE host SET refusals = 0, wait_until = NULL WHERE name = ?1",
+                [host],
+            )?,
         };
     }
     if !news.addresses.is_empty() || !news.hosts.is_empty() {
         execute(c, "DELETE FROM refused_address WHERE wait_until <= ?1", [ended])?;
-        execute(c, "DELETE FROM refusing_host WHERE wait_until <= ?1", [ended])?;
+        let sql = "UPDATE host SET refusals = 0, wait_until = NULL WHERE wait_until <= ?1";
+        execute(c, sql, [ended])?;
     }
     Ok(())
 }
@@ -91,9 +138,18 @@ fn keep_rules(c: &Connection, news: &HostState, ended: i64) -> Result<(), StoreE
             execute(c, "DELETE FROM robots WHERE origin = ?1", [origin])?;
             continue;
         }
-        c.prepare_cached("INSERT INTO robots (origin, rules, reason, known_until) VALUES (?1, ?2, ?3, ?4)
-                    ON CONFLICT (origin) DO UPDATE SET rules = excluded.rules, reason = excluded.reason, known_until = excluded.known_until")?
-            .execute(params![origin, rules, reason, seconds(kept.until)])?;
+        c.prepare_cached(
+            "INSERT INTO robots (origin, rules, reason, known_until, host) VALUES (?1, ?2, ?3, ?4, ?5)
+                    ON CONFLICT (origin) DO UPDATE SET rules = excluded.rules, reason = excluded.reason,
+                        known_until = excluded.known_until, host = excluded.host",
+        )?
+        .execute(params![
+            origin,
+            rules,
+            reason,
+            seconds(kept.until),
+            host_of(origin).unwrap_or_default()
+        ])?;
     }
     if !news.rules.is_empty() {
         execute(c, "DELETE FROM robots WHERE known_until <= ?1", [ended])?;
@@ -107,7 +163,8 @@ fn addresses(c: &Connection) -> Result<Vec<(String, Timestamp)>, StoreError> {
 }
 
 fn hosts(c: &Connection) -> Result<Vec<(String, Option<HostBackoff>)>, StoreError> {
-    let sql = "SELECT host, refusals, wait_until FROM refusing_host ORDER BY wait_until DESC LIMIT ?1";
+    let sql =
+        "SELECT name, refusals, wait_until FROM host WHERE wait_until IS NOT NULL ORDER BY wait_until DESC LIMIT ?1";
     select_all(c, sql, [READ_MAX], |row| {
         let refusing = HostBackoff {
             refusals: row.get(1)?,
@@ -123,16 +180,12 @@ fn rules(c: &Connection) -> Result<Vec<(String, SavedRobots)>, StoreError> {
     let mut rows = statement.query([READ_MAX])?;
     let (mut found, mut bytes) = (Vec::new(), 0);
     while let Some(row) = rows.next()? {
-        let rules = match row.get::<Option<String>>(1)? {
-            Some(rules) => Ok(rules),
-            None => Err(row.get::<Option<String>>(2)?.unwrap_or_default()),
-        };
-        bytes += rules.as_ref().map_or(0, String::len);
+        let saved = host_leases::saved_robots(&row, 1)?;
+        bytes += saved.rules.as_ref().map_or(0, String::len);
         if bytes > READ_BYTES_MAX {
             break;
         }
-        let until = moment(row.get(3)?);
-        found.push((row.get(0)?, SavedRobots { rules, until }));
+        found.push((row.get(0)?, saved));
     }
     Ok(found)
 }

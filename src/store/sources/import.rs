@@ -14,7 +14,7 @@ use crate::store::engine::OptionalExtension;
 use crate::store::engine::client::{Connection, params};
 use crate::store::engine::fulltext::FullTextRow;
 use crate::store::engine::statement::{self, execute, select_one};
-use crate::store::engine::{Store, StoreError, WriterState, columns, seconds};
+use crate::store::engine::{Role, Store, StoreError, WriterState, columns, seconds};
 use crate::store::rows::{document_marks, membership};
 
 /// An article as a document tells of it.
@@ -56,7 +56,7 @@ impl Store {
     /// # Errors
     /// The database cannot be written.
     pub async fn source_of_documents(&self, folder: String) -> Result<SourceId, StoreError> {
-        self.write(move |c| {
+        self.write_as(Role::Stories, move |c| {
             c.execute(
                 "INSERT INTO source (kind, address, name, active, schedule) VALUES (?1, ?2, ?3, 0, '')
                  ON CONFLICT (address) DO NOTHING",
@@ -78,7 +78,7 @@ impl Store {
         source: SourceId,
         taken: Vec<ImportedArticle>,
     ) -> Result<Vec<Option<ArticleId>>, StoreError> {
-        self.enqueue(move |c, writer_state| {
+        self.enqueue_as(Role::Stories, move |c, writer_state| {
             taken
                 .into_iter()
                 .map(|one| import_article(c, writer_state, source, one))
@@ -92,7 +92,7 @@ impl Store {
     /// # Errors
     /// The writer is gone.
     pub async fn end_replay(&self) -> Result<(), StoreError> {
-        self.enqueue(|_, writer_state| {
+        self.enqueue_as(Role::Stories, |_, writer_state| {
             writer_state.live_stories.forget();
             Ok(())
         })
@@ -104,7 +104,7 @@ impl Store {
     /// # Errors
     /// The database cannot be written.
     pub async fn import_stories(&self, stories: Vec<ImportedStory>) -> Result<Vec<StoryId>, StoreError> {
-        self.enqueue(move |c, writer_state| {
+        self.enqueue_as(Role::Stories, move |c, writer_state| {
             writer_state.live_stories.forget();
             stories.iter().map(|story| import_story(c, story)).collect()
         })
@@ -116,7 +116,7 @@ impl Store {
     /// # Errors
     /// The database cannot be written.
     pub async fn set_related(&self, near: Vec<(StoryId, Vec<StoryId>)>) -> Result<(), StoreError> {
-        self.write(move |c| {
+        self.write_as(Role::Stories, move |c| {
             near.iter()
                 .try_for_each(|(story, others)| document_inputs::set_related(c, *story, others))
         })
@@ -128,7 +128,7 @@ impl Store {
     /// # Errors
     /// The database cannot be written.
     pub async fn all_documents_written(&self, but: Vec<ArticleId>) -> Result<(), StoreError> {
-        self.write(move |c| {
+        self.write_as(Role::Stories, move |c| {
             c.execute("UPDATE document SET dirty = 0 WHERE dirty > 0", ())?;
             for article in but {
                 execute(c, "UPDATE document SET dirty = 1 WHERE article = ?1", [article.0])?;
@@ -285,7 +285,7 @@ impl Store {
     /// # Errors
     /// The database cannot be written.
     pub async fn index_addresses(&self, wanted: bool) -> Result<(), StoreError> {
-        self.write(move |c| {
+        self.write_as(Role::Stories, move |c| {
             let sql = match wanted {
                 true => "CREATE INDEX IF NOT EXISTS article_address ON article (web_url)",
                 false => "DROP INDEX IF EXISTS article_address",
@@ -300,6 +300,7 @@ impl Store {
     /// # Errors
     /// The database cannot be written.
     pub async fn set_prepared(&self, since: Timestamp, mark: i64) -> Result<(), StoreError> {
-        self.write(move |c| document_inputs::set_prepared(c, since, mark)).await
+        self.write_as(Role::Stories, move |c| document_inputs::set_prepared(c, since, mark))
+            .await
     }
 }

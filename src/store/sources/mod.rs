@@ -5,9 +5,10 @@ pub(super) mod tombstones;
 mod entries;
 mod syndication;
 pub(super) mod source_state;
-mod polls;
 mod source_sync;
+mod polls;
 mod import;
 
 pub use import::{DocumentName, ImportedArticle, ImportedStory};
+pub use polls::{LeasedSources, SourceAdmission};
 pub use source_state::StoredSource;

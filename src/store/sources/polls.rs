@@ -1,19 +1,47 @@
 //! Polls: sources are leased when due, and what one poll changes is written in one transaction.
 
-use super::source_state::{state, state_from, store_state};
-use super::{entries, syndication, tombstones};
+use std::collections::HashSet;
+
+use super::source_state::{due_among_workers, state, state_from, store_state};
+use super::{entries, source_sync, syndication, tombstones};
 use crate::decide::{EntryIdentity, EntryMark, KnownEntry, PollPlan, StoredEntries};
 use crate::domain::source::LeasedSource;
+use crate::domain::url::host_of;
 use crate::domain::{ArticleId, SourceId, Timestamp};
+use crate::fetch::HostState;
 use crate::store::articles::wordings;
 use crate::store::engine::OptionalExtension;
 use crate::store::engine::client::{Connection, params};
+use crate::store::engine::statement::{execute, select_all};
 use crate::store::engine::{Store, StoreError, seconds};
+use crate::store::rows::host_leases::{self, IS_FREE};
 use crate::store::rows::leases;
+
+/// Whether a source that is due is claimed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SourceAdmission {
+    Taken,
+    /// Enough of its host is claimed.
+    HostIsFull,
+    /// The configuration does not name it.
+    NotOurs,
+}
+
+/// Sources that are to be polled.
+#[derive(Debug, Default)]
+pub struct LeasedSources {
+    pub leases: Vec<LeasedSource>,
+    /// Where there are several workers, the hosts that are this one's now, and what is known of them.
+    pub hosts: HostState,
+}
+
+/// How often is looked on for sources in one claim, past those whose hosts have enough.
+const ROUNDS_MAX: usize = 8;
 
 impl Store {
     /// Leases up to `limit` sources that are due at `now`, longest due first, of those that `admit` lets through by their
-    /// number and the address they have moved to.
+    /// number and the address they have moved to, and whose host no other worker asks; this one keeps `gap_millis` between two
+    /// requests to it.
     ///
     /// # Errors
     /// The database cannot be written.
@@ -21,16 +49,25 @@ impl Store {
         &self,
         now: Timestamp,
         limit: usize,
-        mut admit: impl FnMut(SourceId, Option<&str>) -> bool + Send + 'static,
-    ) -> Result<Vec<LeasedSource>, StoreError> {
-        self.write(move |c| {
-            c.prepare_cached("UPDATE source SET lease_until = NULL WHERE lease_until <= ?1")?
+        gap_millis: i64,
+        mut admit: impl FnMut(SourceId, Option<&str>) -> SourceAdmission + Send + 'static,
+    ) -> Result<LeasedSources, StoreError> {
+        self.enqueue(move |c, writer_state| {
+            c.prepare_cached("UPDATE source SET lease_until = NULL, leased_by = NULL WHERE lease_until <= ?1")?
                 .execute([seconds(now)])?;
+            if writer_state.has_others() {
+                return lease_among_workers(c, now, limit, writer_state.worker, gap_millis, admit);
+            }
             let sql = "SELECT id, current_address FROM source
                        WHERE active = 1 AND stopped = 0 AND next_poll_at <= ?1 AND lease_until IS NULL
                        ORDER BY next_poll_at";
-            let admitted = leases::admitted(c, sql, now, limit, |id, moved| admit(SourceId(id), moved))?;
-            lease(c, now, admitted.into_iter().map(|(id, _)| SourceId(id)))
+            let admit = |id, moved: Option<&str>| admit(SourceId(id), moved) == SourceAdmission::Taken;
+            let admitted = leases::admitted(c, sql, now, limit, admit)?;
+            let leases = lease(c, now, 0, admitted.into_iter().map(|(id, _)| SourceId(id)))?;
+            Ok(LeasedSources {
+                leases,
+                hosts: HostState::default(),
+            })
         })
         .await
     }
@@ -40,7 +77,8 @@ impl Store {
     /// # Errors
     /// The database cannot be written.
     pub async fn lease_sources(&self, now: Timestamp, ids: Vec<SourceId>) -> Result<Vec<LeasedSource>, StoreError> {
-        self.write(move |c| lease(c, now, ids.into_iter())).await
+        self.enqueue(move |c, writer_state| lease(c, now, writer_state.worker, ids.into_iter()))
+            .await
     }
 
     /// Returns when the next source falls due, if any does.
@@ -161,6 +199,9 @@ impl Store {
                 syndication::apply_syndicated(c, now, source, retold, writer_state)?;
             }
             store_state(c, source, &plan.state)?;
+            if let Some(host) = plan.state.current_address.as_deref().and_then(host_of) {
+                source_sync::set_host(c, source.0, &host)?;
+            }
             Ok(Some(fresh))
         })
         .await
@@ -172,11 +213,13 @@ impl Store {
     /// The database cannot be written.
     pub async fn return_unbegun(&self, sources: Vec<SourceId>, articles: Vec<ArticleId>) -> Result<(), StoreError> {
         self.write(move |c| {
-            let mut source = c.prepare_cached("UPDATE source SET lease_until = NULL WHERE id = ?1")?;
+            let mut source =
+                c.prepare_cached("UPDATE source SET lease_until = NULL, leased_by = NULL WHERE id = ?1")?;
             for id in sources {
                 source.execute([id.0])?;
             }
-            let mut article = c.prepare_cached("UPDATE article SET lease_until = NULL WHERE id = ?1")?;
+            let mut article =
+                c.prepare_cached("UPDATE article SET lease_until = NULL, leased_by = NULL WHERE id = ?1")?;
             for id in articles {
                 article.execute([id.0])?;
             }
@@ -191,8 +234,10 @@ impl Store {
     /// The database cannot be written.
     pub async fn reschedule_source(&self, id: SourceId, due: Timestamp) -> Result<(), StoreError> {
         self.write(move |c| {
-            c.prepare_cached("UPDATE source SET lease_until = NULL, next_poll_at = ?2 WHERE id = ?1")?
-                .execute(params![id.0, seconds(due)])?;
+            c.prepare_cached(
+                "UPDATE source SET lease_until = NULL, leased_by = NULL, next_poll_at = ?2 WHERE id = ?1",
+            )?
+            .execute(params![id.0, seconds(due)])?;
             Ok(())
         })
         .await
@@ -212,17 +257,92 @@ fn add_syndicated(
     Ok(())
 }
 
+/// Leases sources whose hosts no other worker holds, and those hosts. Nobody waits for a row that another worker is about to
+/// lease.
+fn lease_among_workers(
+    c: &Connection,
+    now: Timestamp,
+    limit: usize,
+    worker: i64,
+    gap_millis: i64,
+    mut admit: impl FnMut(SourceId, Option<&str>) -> SourceAdmission,
+) -> Result<LeasedSources, StoreError> {
+    let (state, due) = (state::SQL, due_among_workers::SQL);
+    let sql = format!(
+        "SELECT {state}, {due} FROM source LEFT JOIN host ON host.name = source.host
+         WHERE active = 1 AND stopped = 0 AND next_poll_at <= ?1 AND lease_until IS NULL AND (source.host = '' OR {IS_FREE})
+             AND NOT (source.host = ANY (string_to_array(?3, ' ')))
+             AND NOT (source.id = ANY (CAST(string_to_array(?4, ' ') AS BIGINT[])))
+         ORDER BY next_poll_at LIMIT ?5 FOR UPDATE OF source SKIP LOCKED"
+    );
+    let mut leased = LeasedSources::default();
+    let (mut full, mut passed_over) = (Vec::new(), Vec::new());
+    let mut claimed: HashSet<String> = HashSet::new();
+    for _ in 0..ROUNDS_MAX {
+        let room = limit - leased.leases.len();
+        let values = params![seconds(now), worker, full.join(" "), passed_over.join(" "), room as i64];
+        let found = select_all(c, &sql, values, |row| {
+            let lease = LeasedSource {
+                id: row.get(due_among_workers::ID)?,
+                state: state_from(row)?,
+            };
+            Ok((lease, row.get::<String>(due_among_workers::HOST)?))
+        })?;
+        let is_all = found.len() < room;
+        let mut taken = Vec::new();
+        for (lease, host) in found {
+            match admit(lease.id, lease.state.current_address.as_deref()) {
+                SourceAdmission::Taken => taken.push((lease, host)),
+                SourceAdmission::HostIsFull if !host.is_empty() => full.push(host),
+                SourceAdmission::HostIsFull | SourceAdmission::NotOurs => passed_over.push(lease.id.to_string()),
+            }
+        }
+        let mut wanted: Vec<&str> = taken.iter().map(|(_, host)| host.as_str()).collect();
+        wanted.retain(|host| !host.is_empty() && !claimed.contains(*host));
+        wanted.sort_unstable();
+        wanted.dedup();
+        let own: Vec<String> = match wanted.is_empty() {
+            true => Vec::new(),
+            false => host_leases::claim(c, worker, gap_millis, &wanted)?,
+        };
+        claimed.extend(own);
+        // Another worker was quicker with a host: it is passed over this time.
+        let (taken, lost): (Vec<_>, Vec<_>) = taken
+            .into_iter()
+            .partition(|(_, host)| host.is_empty() || claimed.contains(host));
+        full.extend(lost.into_iter().map(|(_, host)| host));
+        let ids: Vec<String> = taken.iter().map(|(lease, _)| lease.id.to_string()).collect();
+        let sql = "UPDATE source SET lease_until = ?2, leased_by = ?3
+                   WHERE id = ANY (CAST(string_to_array(?1, ' ') AS BIGINT[]))";
+        execute(c, sql, params![ids.join(" "), leases::end(now), worker])?;
+        leased.leases.extend(taken.into_iter().map(|(lease, _)| lease));
+        if is_all || leased.leases.len() >= limit {
+            break;
+        }
+    }
+    if !claimed.is_empty() {
+        let names: Vec<&str> = claimed.iter().map(String::as_str).collect();
+        leased.hosts = host_leases::known_of(c, &names)?;
+    }
+    Ok(leased)
+}
+
 /// Leases those of the sources that nobody polls.
-fn lease(c: &Connection, now: Timestamp, ids: impl Iterator<Item = SourceId>) -> Result<Vec<LeasedSource>, StoreError> {
+fn lease(
+    c: &Connection,
+    now: Timestamp,
+    worker: i64,
+    ids: impl Iterator<Item = SourceId>,
+) -> Result<Vec<LeasedSource>, StoreError> {
     let state = state::SQL;
     let sql = format!("SELECT {state} FROM source WHERE id = ?1 AND coalesce(lease_until, 0) <= ?2");
     let mut free = c.prepare_cached(&sql)?;
-    let mut claim = c.prepare_cached("UPDATE source SET lease_until = ?2 WHERE id = ?1")?;
+    let mut claim = c.prepare_cached("UPDATE source SET lease_until = ?2, leased_by = ?3 WHERE id = ?1")?;
     let mut leased = Vec::new();
     for id in ids {
         let state = free.query_row(params![id.0, seconds(now)], state_from);
         if let Some(state) = state.optional()? {
-            claim.execute(params![id.0, leases::end(now)])?;
+            claim.execute(params![id.0, leases::end(now), worker])?;
             leased.push(LeasedSource { id, state });
         }
     }

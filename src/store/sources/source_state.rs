@@ -32,6 +32,7 @@ columns! {
         BODY_HASH = "body_hash",
         TITLE = "title",
         POLLED_AT = "polled_at",
+        LATE_SECONDS = "late_seconds",
         SUCCEEDED_AT = "succeeded_at",
         CHANGED_AT = "changed_at",
         NEXT_POLL_AT = "next_poll_at",
@@ -68,6 +69,14 @@ columns! {
 }
 
 columns! {
+    /// What is asked beside it of the sources that are due, where there are several workers.
+    pub due_among_workers after state {
+        ID = "source.id",
+        HOST = "source.host",
+    }
+}
+
+columns! {
     /// What is configured of a source, and how many articles it has brought.
     pub listed after state {
         ID = "id",
@@ -91,6 +100,7 @@ pub fn state_from(row: &Row<'_>) -> DatabaseResult<SourceState> {
         body_hash: row.get(state::BODY_HASH)?,
         title: row.get(state::TITLE)?,
         polled_at: moment_or_none(row.get(state::POLLED_AT)?),
+        late_seconds: row.get(state::LATE_SECONDS)?,
         succeeded_at: moment_or_none(row.get(state::SUCCEEDED_AT)?),
         changed_at: moment_or_none(row.get(state::CHANGED_AT)?),
         next_poll_at: moment_or_none(row.get(state::NEXT_POLL_AT)?),
@@ -270,6 +280,7 @@ pub fn store_state(c: &Connection, id: SourceId, state: &SourceState) -> Result<
             ("body_hash", &state.body_hash),
             ("title", &state.title),
             ("polled_at", &state.polled_at.map(seconds)),
+            ("late_seconds", &state.late_seconds),
             ("succeeded_at", &state.succeeded_at.map(seconds)),
             ("changed_at", &state.changed_at.map(seconds)),
             ("next_poll_at", &state.next_poll_at.map(seconds)),
@@ -296,6 +307,7 @@ pub fn store_state(c: &Connection, id: SourceId, state: &SourceState) -> Result<
             ("leads_away", &state.leads_away),
             ("asked_rest_seconds", &state.asked_rest_seconds),
             ("lease_until", &None::<i64>),
+            ("leased_by", &None::<i64>),
         ],
     )
 }

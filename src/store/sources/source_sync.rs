@@ -4,12 +4,13 @@ use std::collections::{HashMap, HashSet};
 
 use crate::domain::source::Source;
 use crate::domain::topic::Topic;
+use crate::domain::url::host_of;
 use crate::domain::{SourceId, Timestamp};
 use crate::store::articles::topics;
 use crate::store::engine::OptionalExtension;
 use crate::store::engine::client::{Connection, params};
-use crate::store::engine::statement::{execute, insert, select_all};
-use crate::store::engine::{Store, StoreError, moment, seconds};
+use crate::store::engine::statement::{execute, insert, select_all, select_one};
+use crate::store::engine::{Role, Store, StoreError, moment, seconds};
 
 impl Store {
     /// Makes the stored sources and topics those of the configuration, all of them or none: new sources are due at once,
@@ -29,13 +30,32 @@ impl Store {
         if self.is_half_carried()? {
             return Err(StoreError::HalfCarried);
         }
-        self.enqueue(move |c, writer_state| {
+        self.enqueue_as(Role::Stories, move |c, writer_state| {
             let ids = sync_sources(c, now, &sources)?;
             topics::sync_topics(c, now, &topics)?;
             writer_state.followed = Some(topics);
             Ok(ids)
         })
         .await
+    }
+}
+
+impl Store {
+    /// Returns the numbers of those of these sources that are followed, in their order.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn followed_ids(&self, sources: &[Source]) -> Result<Vec<Option<SourceId>>, StoreError> {
+        self.read(|c| {
+            let sql = "SELECT address, id FROM source WHERE active = 1";
+            let known: HashMap<String, SourceId> = select_all(c, sql, (), |row| Ok((row.get(0)?, row.get(1)?)))?
+                .into_iter()
+                .collect();
+            Ok(sources
+                .iter()
+                .map(|source| known.get(&source.address).copied())
+                .collect())
+        })
     }
 }
 
@@ -61,13 +81,17 @@ fn sync_source(
 ) -> Result<SourceId, StoreError> {
     let schedule = source.schedule.to_string();
     let find = || {
-        c.prepare_cached("SELECT id, schedule, active, kind, name, folder FROM source WHERE address = ?1")?
+        let sql =
+            "SELECT id, schedule, active, kind, name, folder, host, current_address FROM source WHERE address = ?1";
+        c.prepare_cached(sql)?
             .query_row([&source.address], |row| {
+                let moved: Option<String> = row.get(7)?;
                 let is_as_stored = row.get::<String>(1)? == schedule
                     && row.get(2)?
                     && row.get::<String>(3)? == source.kind.as_str()
                     && row.get::<Option<String>>(4)? == source.name
-                    && row.get::<Option<String>>(5)? == source.folder;
+                    && row.get::<Option<String>>(5)? == source.folder
+                    && row.get::<String>(6)? == host_asked(source, moved.as_deref());
                 Ok((row.get::<i64>(0)?, row.get::<String>(1)?, is_as_stored))
             })
             .optional()
@@ -81,18 +105,31 @@ fn sync_source(
         found = find()?;
     }
     let Some((id, old_schedule, is_as_stored)) = found else {
-        let sql = "INSERT INTO source (kind, address, name, active, schedule, next_poll_at, folder)
-                   VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6)";
-        let kind = source.kind.as_str();
-        let values = params![kind, source.address, source.name, schedule, seconds(now), source.folder];
+        let sql = "INSERT INTO source (kind, address, name, active, schedule, next_poll_at, folder, host)
+                   VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7)";
+        let (kind, host) = (source.kind.as_str(), host_asked(source, None));
+        let values = params![
+            kind,
+            source.address,
+            source.name,
+            schedule,
+            seconds(now),
+            source.folder,
+            host
+        ];
         return insert(c, sql, values).map(SourceId);
     };
     if is_as_stored {
         // Thousands of sources cost no write at a start that changes nothing.
         return Ok(SourceId(id));
     }
-    c.prepare_cached("UPDATE source SET active = 1, kind = ?2, name = ?3, schedule = ?4, folder = ?5 WHERE id = ?1")?
-        .execute(params![id, source.kind.as_str(), source.name, schedule, source.folder])?;
+    let sql = "UPDATE source SET active = 1, kind = ?2, name = ?3, schedule = ?4, folder = ?5 WHERE id = ?1";
+    let kind = source.kind.as_str();
+    execute(c, sql, params![id, kind, source.name, schedule, source.folder])?;
+    let moved: Option<String> = select_one(c, "SELECT current_address FROM source WHERE id = ?1", [id], |row| {
+        row.get(0)
+    })?;
+    set_host(c, id, &host_asked(source, moved.as_deref()))?;
     if old_schedule != schedule {
         // The new rhythm counts from the last poll; a failing source keeps its waiting time.
         let polled: Option<i64> = c.query_row("SELECT polled_at FROM source WHERE id = ?1", [id], |r| r.get(0))?;
@@ -105,6 +142,21 @@ fn sync_source(
         }
     }
     Ok(SourceId(id))
+}
+
+/// Returns the host that a poll of a source asks; empty where it asks none.
+fn host_asked(source: &Source, moved: Option<&str>) -> String {
+    host_of(moved.unwrap_or(&source.address)).unwrap_or_default()
+}
+
+/// Takes note of the host that polls of a source ask.
+pub fn set_host(c: &Connection, id: i64, host: &str) -> Result<(), StoreError> {
+    execute(
+        c,
+        "UPDATE source SET host = ?2 WHERE id = ?1 AND host <> ?2",
+        params![id, host],
+    )?;
+    Ok(())
 }
 
 /// Returns the sources that are configured no longer and have moved: where to, and their own address.

@@ -9,6 +9,7 @@ use crate::store::engine::client::{Connection, params};
 use crate::store::engine::statement::{execute, select_all, select_one, select_optional};
 use crate::store::engine::{StoreError, WriterState, seconds};
 use crate::store::rows::{article, document_marks, images};
+use crate::store::stories::unplaced;
 
 /// Returns how an article stands that another source than this one tells.
 pub fn syndicated_article(
@@ -102,7 +103,7 @@ pub fn apply_syndicated(
             .execute(params![id, seconds(draft.published_at), draft.is_dated])?;
     }
     if does.is_news || does.adds {
-        join_anew(c, now, retold.article, writer_state)?;
+        unplaced::join_as_of(c, now, retold.article, writer_state)?;
     }
     c.prepare_cached("UPDATE article SET work_at = ?2, attempts = 0, version = version + 1 WHERE id = ?1")?
         .execute(params![id, seconds(now)])?;
@@ -136,23 +137,4 @@ fn replace_words(c: &Connection, source: SourceId, retold: &SyndicatedEntry) -> 
         draft.image.as_ref().map(|image| &image.url),
     ])?;
     entries::set_feed_text(c, retold.article, draft)
-}
-
-/// Has a member of a story join it as of now: what it was silent about then, a digest is still to tell.
-fn join_anew(
-    c: &Connection,
-    now: Timestamp,
-    article: ArticleId,
-    writer_state: &mut WriterState,
-) -> Result<(), StoreError> {
-    let sql = "UPDATE member SET joined_at = ?2 WHERE article = ?1 AND joined_at < ?2";
-    let joined = execute(c, sql, params![article.0, seconds(now)])?;
-    if joined > 0 {
-        let sql = "UPDATE story SET updated_at = ?2
-                   WHERE id = (SELECT story FROM member WHERE article = ?1) AND updated_at < ?2";
-        execute(c, sql, params![article.0, seconds(now)])?;
-        // The live stories are in step with what is stored.
-        writer_state.live_stories.forget();
-    }
-    Ok(())
 }

@@ -7,7 +7,7 @@ use super::story_edits::{self, EditCause, StoryMerge};
 use crate::domain::{StoryId, Timestamp};
 use crate::store::engine::client::{Connection, params};
 use crate::store::engine::statement::{select_all, select_optional};
-use crate::store::engine::{Store, StoreError, WriterState, moment, seconds};
+use crate::store::engine::{Role, Store, StoreError, WriterState, moment, seconds};
 
 /// Hours between two looks.
 pub const SWEEP_HOURS: i64 = 1;
@@ -45,8 +45,10 @@ impl Store {
     /// # Errors
     /// The store is not open for writing, or cannot be read.
     pub async fn load_stories(&self, now: Timestamp) -> Result<bool, StoreError> {
-        self.enqueue(move |c, writer_state| writer_state.live_stories.load_some(c, now))
-            .await
+        self.enqueue_as(Role::Stories, move |c, writer_state| {
+            writer_state.live_stories.load_some(c, now)
+        })
+        .await
     }
 
     /// Looks at the stories that grew since the last look, and merges those that are one with an earlier story.
@@ -54,7 +56,8 @@ impl Store {
     /// # Errors
     /// The database cannot be written; nothing is merged then.
     pub async fn sweep_merges(&self, now: Timestamp) -> Result<Vec<StoryMerge>, StoreError> {
-        self.enqueue(move |c, writer_state| sweep(c, writer_state, now)).await
+        self.enqueue_as(Role::Stories, move |c, writer_state| sweep(c, writer_state, now))
+            .await
     }
 }
 

@@ -8,6 +8,7 @@ mod story_heads;
 mod story_changes;
 mod placement_reasons;
 mod assigner;
+pub(super) mod unplaced;
 mod merge_sweep;
 mod doubtful;
 

@@ -7,7 +7,7 @@ use crate::domain::article::{Article, Zone};
 use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::store::engine::client::{Connection, Row, params};
 use crate::store::engine::statement::{count, select_all, select_optional};
-use crate::store::engine::{Store, StoreError, moment, seconds};
+use crate::store::engine::{Role, Store, StoreError, moment, seconds};
 use crate::store::rows::article::{self, head};
 use crate::store::rows::membership;
 
@@ -175,7 +175,7 @@ impl Store {
         into: StoryId,
         from: StoryId,
     ) -> Result<Result<(), EditRefused>, StoreError> {
-        self.enqueue(move |c, writer_state| {
+        self.enqueue_as(Role::Stories, move |c, writer_state| {
             writer_state.live_stories.forget();
             story_edits::merge(c, now, into, from, &EditCause::ByHand)
         })
@@ -193,7 +193,7 @@ impl Store {
         from: StoryId,
         articles: Vec<ArticleId>,
     ) -> Result<Result<StoryId, EditRefused>, StoreError> {
-        self.enqueue(move |c, writer_state| {
+        self.enqueue_as(Role::Stories, move |c, writer_state| {
             writer_state.live_stories.forget();
             story_edits::split(c, now, from, &articles)
         })

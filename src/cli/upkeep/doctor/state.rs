@@ -9,12 +9,15 @@ use crate::cli::lists::topics::told_quiet;
 use crate::cli::open;
 use crate::config::Config;
 use crate::domain::Timestamp;
+use crate::domain::plural::counted;
 use crate::store::maintenance::CheckDepth;
 use crate::store::{SCHEMA, Store, StoreError};
-use crate::views::quiet_topics;
+use crate::views::{self, quiet_topics};
 
 /// A clock may be this far behind what is stored, in minutes.
 const BEHIND_MINUTES: i64 = 10;
+/// Half of the sources are polled so late, in seconds: it is not one slow host.
+const LATE_SECONDS: i64 = 600;
 /// Where systemd-timesyncd says that it runs, and that the clock is right.
 const TIMESYNC: &str = "/run/systemd/timesync";
 /// Problems of the database that are shown.
@@ -45,11 +48,60 @@ pub(super) fn check(config: &Config, now: Timestamp, is_full: bool) -> Vec<Findi
     let newest = store.newest_moment();
     found.push(clock(config, now, newest.as_ref().ok().copied().flatten()));
     if store.schema().is_ok_and(|schema| schema == SCHEMA) && newest.is_ok() {
+        found.extend(workers(&store));
         found.push(sources(&store));
+        found.extend(lateness(&store));
         found.push(deliveries(&store));
         found.extend(topics(&store, config, now));
     }
     found
+}
+
+/// The workers of a store at a server.
+fn workers(store: &Store) -> Vec<Finding> {
+    const NAME: &str = "workers";
+    let workers = match store.workers() {
+        Ok(workers) => workers,
+        Err(error) => return vec![unusable(NAME, &error)],
+    };
+    let told = workers.iter().map(|worker| {
+        let roles: Vec<&str> = worker.roles.iter().map(|role| role.as_str()).collect();
+        let does = match roles.as_slice() {
+            [] => String::new(),
+            roles => format!(", does the {} for all", roles.join(" and the ")),
+        };
+        let held = counted(worker.hosts, "host", "hosts");
+        match worker.is_alive {
+            true => Finding::ok(NAME, format!("{} asks {held}{does}", worker.name)),
+            false => Finding::warn(
+                NAME,
+                format!("{} has given no sign for half a minute", worker.name),
+                "see whether it runs; another goes on with its work, if one is there",
+            ),
+        }
+    });
+    told.collect()
+}
+
+/// How late sources are polled, where that may be because there is too little to poll them with.
+fn lateness(store: &Store) -> Option<Finding> {
+    const NAME: &str = "lateness";
+    let late = match views::lateness::of(store) {
+        Ok(late) => late?,
+        Err(error) => return Some(unusable(NAME, &error)),
+    };
+    let said = format!(
+        "half of the sources are polled within {} s of when they are due, all but one in a hundred within {} s",
+        late.median_seconds, late.most_seconds
+    );
+    Some(match late.median_seconds > LATE_SECONDS {
+        true => Finding::warn(
+            NAME,
+            said,
+            "unless the daemon was stopped: raise fetch.concurrency, or see docs/several-machines.md",
+        ),
+        false => Finding::ok(NAME, said),
+    })
 }
 
 /// Topics that nothing matches.

@@ -3,22 +3,20 @@
 mod dialect;
 mod values;
 mod session;
-mod role;
+mod term;
 mod schema;
 mod server;
 
-pub use role::WriteTerm;
 #[cfg(test)]
 pub use schema::newest;
 pub use schema::{apply, schema_of};
 pub use server::DatabaseServer;
 pub use session::{Prepared, Session};
+pub use term::{WorkerTerm, holder_of};
 pub use values::{place_of, value_of};
 
-/// What begins a term at a server: leases of the last one are void, and a new store gets the number that is its alone.
-pub const BEGUN: &str = "UPDATE source SET lease_until = NULL WHERE lease_until IS NOT NULL;
-    UPDATE article SET lease_until = NULL WHERE lease_until IS NOT NULL;
-    INSERT INTO setting (name, value)
+/// Gives a new store the number that is its alone.
+pub const BEGUN: &str = "INSERT INTO setting (name, value)
     VALUES ('identity', (random() * 9e18)::bigint) ON CONFLICT DO NOTHING";
 
 /// Asks which transactions were committed: a number that differs where any was meanwhile.

@@ -3,7 +3,8 @@
 use postgres::error::SqlState;
 
 use super::session::Session;
-use crate::store::engine::database_error::Cause;
+use super::term;
+use crate::store::engine::database_error::{Cause, DatabaseResult};
 use crate::store::engine::error::StoreError;
 
 /// Each step with the schema it gives; a server knows none before the first of these.
@@ -11,6 +12,7 @@ const STEPS: &[(i64, &str)] = &[
     (25, include_str!("migrations/0025_whole.sql")),
     (26, include_str!("migrations/0026_reading.sql")),
     (27, include_str!("migrations/0027_records.sql")),
+    (28, include_str!("migrations/0028_workers.sql")),
 ];
 
 /// The one row that says which schema there is; whoever changes it holds it.
@@ -34,14 +36,23 @@ pub fn schema_of(session: &Session) -> Result<i64, StoreError> {
     }
 }
 
-/// Brings the schema up to the one that is known, all of it or none. Of several workers one does it, the others wait.
+/// The first schema that knows of several workers.
+const OF_WORKERS: i64 = 28;
+
+/// Brings the schema up to the one that is known, all of it or none, once no worker of another one is left; `then` is part of it.
+/// Of several workers one does it, the others wait.
 ///
 /// # Errors
 /// It is newer than this program, or a step fails.
-pub fn apply(session: &Session, server: &str, known: i64) -> Result<(), StoreError> {
+pub fn apply<T>(
+    session: &Session,
+    server: &str,
+    known: i64,
+    then: impl FnOnce() -> DatabaseResult<T>,
+) -> Result<T, StoreError> {
     make_number(session)?;
     session.run("BEGIN")?;
-    let result = steps(session, server, known);
+    let result = steps(session, server, known).and_then(|()| Ok(then()?));
     session.run(if result.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
     result
 }
@@ -73,6 +84,11 @@ fn steps(session: &Session, server: &str, known: i64) -> Result<(), StoreError> 
             found,
             known,
         });
+    }
+    if found >= OF_WORKERS
+        && let Some(holder) = term::of_another_schema(session, known)?
+    {
+        return Err(StoreError::OfAnotherVersion { holder });
     }
     for (number, sql) in STEPS.iter().filter(|(number, _)| *number > found) {
         session.run(sql)?;

@@ -133,6 +133,11 @@ impl Prepared<'_> {
         self.run(values, |client, statement, values| client.query(statement, values))
     }
 
+    /// Returns the one row there is.
+    pub fn query_one(&self, values: &[ValueRef<'_>]) -> DatabaseResult<Row> {
+        self.run(values, |client, statement, values| client.query_one(statement, values))
+    }
+
     fn run<T: Send>(
         &self,
         values: &[ValueRef<'_>],
