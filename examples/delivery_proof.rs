@@ -1,7 +1,11 @@
-//! `cargo run --release --example delivery_proof [RUNS [FIRST_SEED]]`: digests sent through a mail server that refuses,
-//! stalls or hangs up at every step, while the sending process is killed at every step. Counts what was lost or doubled.
+//! `cargo run --release --example delivery_proof [several] [RUNS [FIRST_SEED]]`: digests sent through a mail server that refuses,
+//! stalls or hangs up at every step, while the sending process is killed at every step. Counts what was lost or doubled. With
+//! `several`, four processes share a PostgreSQL server, which ends in the middle too.
 #![expect(clippy::unwrap_used, reason = "a proof that cannot go on should say where")]
 
+#[cfg(feature = "postgres")]
+#[path = "../tests/it/support/postgres_server.rs"]
+mod postgres_server;
 #[path = "../tests/it/support/proof/mod.rs"]
 mod proof;
 
@@ -9,6 +13,8 @@ use std::process::{Command, ExitCode};
 
 /// Runs when no number is given.
 const RUNS: u64 = 2_000;
+/// It is told how far it is after so many.
+const TOLD_EVERY: usize = 100;
 /// Runs side by side: most of the time is waiting for what stalls.
 const AT_ONCE: usize = 6;
 
@@ -17,15 +23,24 @@ async fn main() -> ExitCode {
     if proof::send_if_asked().await {
         return ExitCode::SUCCESS;
     }
-    let mut numbers = std::env::args().skip(1).map(|text| text.parse::<u64>().unwrap());
+    let mut words = std::env::args().skip(1).peekable();
+    let is_several = words.next_if(|word| word == "several").is_some();
+    let mut numbers = words.map(|text| text.parse::<u64>().unwrap());
     let (runs, first) = (numbers.next().unwrap_or(RUNS), numbers.next().unwrap_or(1));
     let sender = || Command::new(std::env::current_exe().unwrap());
-    let sum = proof::run_all(first..first + runs, AT_ONCE, &sender, |sum| {
-        if sum.runs.is_multiple_of(200) {
+    let tell = |sum: &proof::Tally| {
+        if sum.runs.is_multiple_of(TOLD_EVERY) {
             eprintln!("{} runs, {} kills, {} wrong", sum.runs, sum.kills, sum.wrong.len());
         }
-    })
-    .await;
+    };
+    let seeds = first..first + runs;
+    let sum = match is_several {
+        #[cfg(feature = "postgres")]
+        true => proof::several::run_all(seeds, AT_ONCE, &sender, tell)
+            .await
+            .expect("PostgreSQL is installed"),
+        _ => proof::run_all(seeds, AT_ONCE, &sender, tell).await,
+    };
     for wrong in &sum.wrong {
         println!("{wrong}");
     }

@@ -18,6 +18,7 @@ use super::sources::source_state::{self, state};
 use crate::domain::Timestamp;
 
 #[cfg(feature = "postgres")]
+#[expect(dead_code, reason = "the integration tests use the rest of it")]
 #[path = "../../tests/it/support/postgres_server.rs"]
 mod postgres_server;
 

@@ -7,6 +7,8 @@
 mod plan;
 mod sender;
 mod server;
+#[cfg(feature = "postgres")]
+pub mod several;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -14,6 +16,7 @@ use std::pin::pin;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use futures_util::StreamExt;
 use tidings::jobs::digest;
 use tidings::store::Store;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -54,6 +57,11 @@ pub async fn send_if_asked() -> bool {
 
 /// Makes the store every run begins with: three articles, and a digest that falls due.
 pub async fn prepare(folder: &Path) {
+    prepare_in(folder, "").await;
+}
+
+/// Makes it where a table of the configuration says.
+async fn prepare_in(folder: &Path, store: &str) {
     let feed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = feed.local_addr().unwrap().port();
     let serving = tokio::spawn(async move {
@@ -74,7 +82,9 @@ pub async fn prepare(folder: &Path) {
     configure(
         folder,
         1,
-        &format!("[[source]]\nfeed = \"http://127.0.0.1:{port}/\"\nfull_text = \"never\"\nschedule = \"every 1h\"\n"),
+        &format!(
+            "[[source]]\nfeed = \"http://127.0.0.1:{port}/\"\nfull_text = \"never\"\nschedule = \"every 1h\"\n{store}"
+        ),
     );
     let (ctx, _) = sender::open(folder, sender::BEFORE).await;
     digest::next_due(&ctx).await.unwrap();
@@ -132,15 +142,15 @@ pub async fn run(seed: u64, prepared: &Path, sender: &(dyn Fn() -> Command + Syn
             .unwrap();
         // It says nothing: its output ends when it does.
         let mut output = pipe::Receiver::from_owned_fd(child.stdout.take().unwrap().into()).unwrap();
-        *server.shared.sender.lock().unwrap() = Some(child);
+        *server.shared.senders.lock().unwrap() = vec![child];
         let mut rest = Vec::new();
         let mut ended = pin!(output.read_to_end(&mut rest));
         let limit = kills.next().copied().unwrap_or(Duration::MAX);
         if tokio::time::timeout(limit, &mut ended).await.is_err() {
-            server.shared.kill();
+            server.shared.kill(None);
             ended.await.unwrap();
         }
-        let status = server.shared.sender.lock().unwrap().as_mut().unwrap().wait().unwrap();
+        let status = server.shared.senders.lock().unwrap()[0].wait().unwrap();
         if status.success() {
             break;
         }
@@ -151,14 +161,14 @@ pub async fn run(seed: u64, prepared: &Path, sender: &(dyn Fn() -> Command + Syn
     }
     tally.kills = *server.shared.kills.lock().unwrap();
     let taken = server.shared.taken.lock().unwrap().clone();
-    judge(seed, folder.path(), &taken, &mut tally);
+    let store = Store::open_to_read(folder.path()).unwrap();
+    judge(seed, folder.path(), &store, &taken, &mut tally);
     tally
 }
 
 /// Holds what the server took against what the store believes.
-fn judge(seed: u64, folder: &Path, taken: &[server::Taken], tally: &mut Tally) {
+fn judge(seed: u64, folder: &Path, store: &Store, taken: &[server::Taken], tally: &mut Tally) {
     let mut wrong = |what: String| tally.wrong.push(format!("seed {seed}: {what}"));
-    let store = Store::open_to_read(folder).unwrap();
     let digests = store.digests(10).unwrap();
     let [digest] = digests.as_slice() else {
         wrong(format!("{} digests were recorded", digests.len()));
@@ -184,7 +194,7 @@ fn judge(seed: u64, folder: &Path, taken: &[server::Taken], tally: &mut Tally) {
         wrong(format!("the deliveries are {states:?}"));
     }
     let config = tidings::config::Config::load(&folder.join("tidings.toml")).unwrap();
-    let next = digest::compose(&store, digest.to + chrono::TimeDelta::days(4), &config.digests[0]).unwrap();
+    let next = digest::compose(store, digest.to + chrono::TimeDelta::days(4), &config.digests[0]).unwrap();
     for (to, state) in states {
         let got = messages.remove(to).unwrap_or_default();
         let is_named = next
@@ -234,15 +244,22 @@ pub async fn run_all(
     seeds: std::ops::Range<u64>,
     at_once: usize,
     sender: &(dyn Fn() -> Command + Sync),
-    mut tell: impl FnMut(&Tally),
+    tell: impl FnMut(&Tally),
 ) -> Tally {
-    use futures_util::StreamExt;
     let prepared = tempfile::tempdir().unwrap();
     prepare(prepared.path()).await;
+    sum_of(seeds, at_once, |seed| run(seed, prepared.path(), sender), tell).await
+}
+
+/// Adds up what many seeds come to, a few of them side by side.
+async fn sum_of<R: Future<Output = Tally>>(
+    seeds: std::ops::Range<u64>,
+    at_once: usize,
+    run: impl Fn(u64) -> R,
+    mut tell: impl FnMut(&Tally),
+) -> Tally {
     let mut sum = Tally::default();
-    let mut runs = futures_util::stream::iter(seeds)
-        .map(|seed| run(seed, prepared.path(), sender))
-        .buffer_unordered(at_once);
+    let mut runs = futures_util::stream::iter(seeds).map(run).buffer_unordered(at_once);
     while let Some(tally) = runs.next().await {
         sum.add(tally);
         tell(&sum);

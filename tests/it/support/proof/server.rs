@@ -22,21 +22,50 @@ pub struct Taken {
 pub struct Shared {
     pub taken: Mutex<Vec<Taken>>,
     troubles: Mutex<Vec<Trouble>>,
-    /// The process that sends now.
-    pub sender: Mutex<Option<Child>>,
+    /// The processes that send.
+    pub senders: Mutex<Vec<Child>>,
     pub kills: Mutex<usize>,
 }
 
 impl Shared {
-    /// Kills the process with SIGKILL.
-    pub fn kill(&self) {
-        if let Some(sender) = self.sender.lock().unwrap().as_mut()
+    /// Kills the process with SIGKILL that speaks from this port, or the first one.
+    pub fn kill(&self, port: Option<u16>) {
+        let mut senders = self.senders.lock().unwrap();
+        let speaks = |sender: &&mut Child| port.is_none_or(|port| owns(sender.id(), port));
+        let found = match senders.len() {
+            1 => senders.first_mut(),
+            _ => senders.iter_mut().find(speaks),
+        };
+        if let Some(sender) = found
             && sender.try_wait().unwrap().is_none()
         {
             sender.kill().unwrap();
             *self.kills.lock().unwrap() += 1;
         }
     }
+}
+
+/// Whether a process has a connection from a port of this machine.
+fn owns(process: u32, port: u16) -> bool {
+    let connections = std::fs::read_to_string(format!("/proc/{process}/net/tcp")).unwrap_or_default();
+    let from = format!(":{port:04X}");
+    let inode = connections.lines().find_map(|line| {
+        let columns: Vec<&str> = line.split_ascii_whitespace().collect();
+        columns
+            .get(1)?
+            .ends_with(&from)
+            .then(|| columns.get(9).copied())
+            .flatten()
+    });
+    let Some(socket) = inode.map(|inode| format!("socket:[{inode}]")) else {
+        return false;
+    };
+    let open = std::fs::read_dir(format!("/proc/{process}/fd"))
+        .into_iter()
+        .flatten()
+        .flatten();
+    open.filter_map(|file| std::fs::read_link(file.path()).ok())
+        .any(|file| file.as_os_str() == socket.as_str())
 }
 
 /// A running server; it ends with its value.
@@ -81,6 +110,8 @@ struct Talk<'a> {
     stream: BufReader<TcpStream>,
     trouble: Option<Trouble>,
     shared: &'a Shared,
+    /// From where it speaks.
+    port: Option<u16>,
     to: String,
 }
 
@@ -95,6 +126,7 @@ enum Went {
 impl<'a> Talk<'a> {
     fn new(stream: TcpStream, trouble: Option<Trouble>, shared: &'a Shared) -> Self {
         Self {
+            port: stream.peer_addr().map(|peer| peer.port()).ok(),
             stream: BufReader::new(stream),
             trouble,
             shared,
@@ -150,7 +182,7 @@ impl<'a> Talk<'a> {
             self.shared.taken.lock().unwrap().push(Taken { to, message });
         }
         if kill == Kill::BeforeAnswer {
-            self.shared.kill();
+            self.shared.kill(self.port);
         }
         let went = match act {
             Act::Answer => self.say(usual, Went::On).await,
@@ -165,7 +197,7 @@ impl<'a> Talk<'a> {
             }
         };
         if kill == Kill::AfterAnswer {
-            self.shared.kill();
+            self.shared.kill(self.port);
         }
         went
     }
@@ -187,7 +219,7 @@ impl<'a> Talk<'a> {
             if is_broken_off {
                 // Nobody answers within a message: whatever the plan says, it ends here.
                 if self.trouble.is_some_and(|trouble| trouble.kill != Kill::Never) {
-                    self.shared.kill();
+                    self.shared.kill(self.port);
                 }
                 return Ok(None);
             }
