@@ -36,6 +36,8 @@ pub use standby::open_in_turn;
 
 /// The longest sleep, in seconds: a machine that slept notices within this time what it missed.
 const SLEEP_SECONDS_MAX: u64 = 60;
+/// How often is looked at all that is due where the store is at a server, while polls are under way.
+const TURN: Duration = Duration::from_millis(250);
 /// How often is looked at what other workers have done, in seconds.
 const LOOK_SECONDS: u64 = 1;
 /// A source that is overdue by more than this was missed while nothing ran, in minutes.
@@ -86,6 +88,8 @@ struct Daemon {
     /// Why the last reload changed nothing, until one does.
     complaint: Option<String>,
     alive_at: Option<tokio::time::Instant>,
+    /// When all that is due was looked at last.
+    turned_at: tokio::time::Instant,
 }
 
 /// Runs until it is told to stop, by a signal or by its context (`SharedState::cancel`).
@@ -127,6 +131,7 @@ pub async fn run(ctx: Arc<Context>) -> anyhow::Result<()> {
         was_ready: false,
         complaint: None,
         alive_at: None,
+        turned_at: tokio::time::Instant::now(),
     };
     let result = daemon.go_on(&stop, &reload).await;
     daemon.shut_down().await;
@@ -177,6 +182,11 @@ impl Daemon {
         if let Some(damage) = self.ctx.store.damage() {
             return Err(damage.into());
         }
+        if let Some(rest) = self.until_whole_turn() {
+            self.pool.start_due(&self.ctx).await?;
+            return Ok(rest);
+        }
+        self.turned_at = tokio::time::Instant::now();
         self.note_finished().await;
         for chore in CHORES {
             let now = self.ctx.clock.now();
@@ -190,6 +200,14 @@ impl Daemon {
         self.give_sign_of_life().await?;
         let sleep = self.until_next_due().await?;
         Ok(self.manager.watchdog_interval().map_or(sleep, |every| sleep.min(every)))
+    }
+
+    /// Returns how long only work is begun that is claimed: where the store is at a server, each question is a way there and back,
+    /// and many polls end in a second.
+    fn until_whole_turn(&self) -> Option<Duration> {
+        let is_at_work = !self.is_paused(self.ctx.clock.now()) && !self.ctx.shared.poll_lock.is_held();
+        let rest = TURN.checked_sub(self.turned_at.elapsed());
+        rest.filter(|_| is_at_work && self.ctx.held_hosts.is_some() && !self.pool.is_idle())
     }
 
     async fn begin(&mut self, chore: &Chore, now: Timestamp) -> Result<(), JobError> {
