@@ -86,7 +86,7 @@ pub enum StoreError {
     HalfCarried,
     #[error("[store] postgres is no address of a database: {0}; write url = \"postgres://user@host/database\"")]
     ServerAddress(String),
-    #[error("{name} is PostgreSQL {found}; tidings needs {needed} or later")]
+    #[error("the server of {name} is PostgreSQL {found}; tidings needs {needed} or later")]
     ServerTooOld { name: String, found: i64, needed: i64 },
     #[error("the database server is away: {0}; what was not committed is done again once it is there")]
     Away(DatabaseError),

@@ -30,7 +30,7 @@ const SETTINGS: &str = "SET client_min_messages = warning; SET plan_cache_mode =
 pub struct DatabaseServer {
     config: Config,
     tls: MakeRustlsConnect,
-    /// What it is called in messages: no password is in it.
+    /// What its database is called in messages: no password is in it.
     pub name: String,
 }
 
@@ -95,5 +95,5 @@ fn name_of(config: &Config) -> String {
         None => "localhost".to_owned(),
     };
     let database = config.get_dbname().or(config.get_user()).unwrap_or("postgres");
-    format!("the database {database} at {host}")
+    format!("{database} at {host}")
 }
