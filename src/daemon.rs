@@ -28,7 +28,7 @@ use crate::domain::plural::counted;
 use crate::jobs::worker_pool::WorkerPool;
 use crate::jobs::{Context, JobError, digest};
 use crate::service::ServiceManager;
-use crate::store::{Role, StoreError};
+use crate::store::{Role, Roles, StoreError};
 use crate::web::server::{WebListener, WebService};
 use chores::{CHORES, Chore, Every, Work};
 use pause::Pause;
@@ -88,6 +88,8 @@ struct Daemon {
     /// Why the last reload changed nothing, until one does.
     complaint: Option<String>,
     alive_at: Option<tokio::time::Instant>,
+    /// The roles for which what it works with was made.
+    works_in: Roles,
     /// When all that is due was looked at last.
     turned_at: tokio::time::Instant,
 }
@@ -113,6 +115,7 @@ pub async fn run(ctx: Arc<Context>) -> anyhow::Result<()> {
     let (handed, commands) = watch::channel(Arc::clone(&ctx));
     let (shown, config) = watch::channel(Arc::new(ctx.config.clone()));
     let mut daemon = Daemon {
+        works_in: ctx.store.roles(),
         handed,
         shown,
         control: listen(&ctx, commands).await,
@@ -162,7 +165,7 @@ impl Daemon {
                 }
             };
             match self.wait(sleep, stop, reload).await {
-                Event::Due | Event::Finished(Ok(())) => {}
+                Event::Due | Event::RolesChanged | Event::Finished(Ok(())) => {}
                 Event::ChoreDone(name, result) => self.note(name, result),
                 Event::Finished(Err(error)) => self.pause_after(&error),
                 Event::Reload => tokio::select! {
@@ -170,7 +173,6 @@ impl Daemon {
                     () = stop.cancelled() => return Ok(()),
                     () = self.reload() => {}
                 },
-                Event::RolesChanged => self.take_roles().await,
                 Event::StoreClosed => anyhow::bail!("the store has closed; see the log above"),
                 Event::Shutdown => return Ok(()),
             }
@@ -181,6 +183,9 @@ impl Daemon {
     async fn turn(&mut self) -> Result<Duration, JobError> {
         if let Some(damage) = self.ctx.store.damage() {
             return Err(damage.into());
+        }
+        if self.works_in != self.ctx.store.roles() {
+            self.take_roles().await?;
         }
         if let Some(rest) = self.until_whole_turn() {
             self.pool.start_due(&self.ctx).await?;

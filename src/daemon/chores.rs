@@ -142,13 +142,14 @@ fn always(_: &Daemon, _: Timestamp) -> Result<bool, JobError> {
     Ok(true)
 }
 
-/// There may be other workers.
-fn has_others(daemon: &Daemon, now: Timestamp) -> Result<bool, JobError> {
-    Ok(is_at_work(daemon, now)? && daemon.ctx.held_hosts.is_some())
+/// There may be other workers; a pause here is no reason to keep hosts from them.
+fn has_others(daemon: &Daemon, _: Timestamp) -> Result<bool, JobError> {
+    Ok(daemon.ctx.held_hosts.is_some())
 }
 
+/// Some may wait in a file too that was carried there.
 fn may_place(daemon: &Daemon, now: Timestamp) -> Result<bool, JobError> {
-    Ok(has_others(daemon, now)? && daemon.ctx.store.has_unplaced()?)
+    Ok(is_at_work(daemon, now)? && daemon.ctx.store.has_unplaced()?)
 }
 
 /// No pause, which a store that failed makes.

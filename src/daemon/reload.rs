@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Daemon;
 use super::chores::CHORES;
 use crate::config::{self, Config};
-use crate::jobs::Context;
+use crate::jobs::{Context, JobError};
 
 impl Daemon {
     /// Takes over a changed configuration; a wrong one changes nothing.
@@ -41,11 +41,12 @@ impl Daemon {
     }
 
     /// Begins what only one worker does, now that this one does it, or leaves it to another.
-    pub(super) async fn take_roles(&mut self) {
-        match self.ctx.reloaded(self.ctx.config.clone()).await {
-            Ok(ctx) => self.work_with(ctx),
-            Err(error) => self.pause_after(&error),
-        }
+    pub(super) async fn take_roles(&mut self) -> Result<(), JobError> {
+        let roles = self.ctx.store.roles();
+        let ctx = self.ctx.reloaded(self.ctx.config.clone()).await?;
+        self.work_with(ctx);
+        self.works_in = roles;
+        Ok(())
     }
 
     fn work_with(&mut self, ctx: Context) {

@@ -1,4 +1,4 @@
-//! A daemon whose store another worker writes, or whose server is away: it waits, and says so.
+//! A daemon whose store workers of another version are at, or whose server is away: it waits, and says so.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ pub async fn open_in_turn(open: impl Fn() -> Result<Store, StoreError>) -> Resul
     let mut told = String::new();
     loop {
         let reason = match open() {
-            Err(reason @ (StoreError::Held { .. } | StoreError::Away(_))) => reason.to_string(),
+            Err(reason @ (StoreError::OfAnotherVersion { .. } | StoreError::Away(_))) => reason.to_string(),
             opened => return opened,
         };
         if reason != told {

@@ -20,6 +20,9 @@ impl HostHold {
 
 /// Gives the right to ask hosts, among several machines.
 pub trait HostClaims: Debug + Send + Sync {
+    /// Whether this machine may go by the rights it has: it was not away for so long that others may have them by now.
+    fn may_ask(&self) -> bool;
+
     /// Waits for the right to ask a host, for a while. Returns it with what others have learned of the host, where this machine
     /// did not hold it already; nothing where another machine goes on asking it.
     fn hold<'a>(&'a self, host: &'a str) -> BoxFuture<'a, Option<(HostHold, Option<HostState>)>>;

@@ -220,6 +220,10 @@ impl Fetcher {
         let host = host_of(url);
         self.check_wait(begun.now(), &host, url)?;
         let _pass = inner.rate_limiter.enter(&host).await;
+        // This machine may have stood still while the request stood in its queue.
+        if inner.host_claims.get().is_some_and(|claims| !claims.may_ask()) {
+            return Err(FetchError::AskedElsewhere { host });
+        }
         // The host may have asked for quiet while this request stood in its queue.
         let now = begun.now();
         self.check_wait(now, &host, url)?;

@@ -25,8 +25,8 @@ use super::runtime::{Context, JobError};
 use crate::domain::source::LeasedSource;
 use crate::domain::url::host_of;
 use crate::domain::{ArticleId, SourceId, Timestamp};
-use crate::fetch::{HostHold, HostState};
-use crate::store::sources::SourceAdmission;
+use crate::fetch::HostHold;
+use crate::store::sources::{ClaimedHosts, SourceAdmission};
 use crate::store::{Role, StoreError};
 
 /// Slots for articles per slot for sources: pages wait for their hosts, so more are begun than can be fetched at once.
@@ -160,10 +160,7 @@ impl WorkerPool {
             true => SourceAdmission::HostIsFull,
             false => SourceAdmission::NotOurs,
         };
-        let leased = ctx
-            .store
-            .lease_due_sources(due_by, room, gap_millis(ctx), admit)
-            .await?;
+        let leased = or_none(ctx.store.lease_due_sources(due_by, room, gap_millis(ctx), admit).await)?;
         take_over(ctx, leased.hosts);
         self.poll_claim = Claim {
             at: Some(Instant::now()),
@@ -420,10 +417,10 @@ fn or_none<T: Default>(claimed: Result<T, StoreError>) -> Result<T, StoreError> 
 }
 
 /// Takes over the hosts that were claimed with work, and what others have learned of them.
-fn take_over(ctx: &Context, hosts: HostState) {
+fn take_over(ctx: &Context, claimed: ClaimedHosts) {
     if let Some(held) = &ctx.held_hosts {
-        held.add(&hosts);
-        ctx.fetcher.learn(hosts);
+        ctx.fetcher.learn(claimed.learned);
+        held.add(claimed.hosts);
     }
 }
 

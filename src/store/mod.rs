@@ -20,5 +20,5 @@ pub mod maintenance;
 mod query_plans;
 
 pub use engine::{
-    DATABASE_NAME, DatabaseError, LOG_BYTES_KEPT, Role, SCHEMA, ServerAddress, Store, StoreError, StorePlace,
+    DATABASE_NAME, DatabaseError, LOG_BYTES_KEPT, Role, Roles, SCHEMA, ServerAddress, Store, StoreError, StorePlace,
 };

@@ -242,7 +242,7 @@ fn a_server_understands_every_statement() {
 
 /// Whether a query is asked only where there are several workers, at a server.
 fn is_of_workers(query: &str) -> bool {
-    ["SKIP LOCKED", "string_to_array", "server_seconds()"]
+    ["FOR UPDATE", "string_to_array", "server_seconds()"]
         .iter()
         .any(|words| query.contains(words))
 }

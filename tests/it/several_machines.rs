@@ -6,14 +6,16 @@ use chrono::TimeDelta;
 use tidings::domain::schedule::LastRun;
 use tidings::domain::source::{Source, SourceKind};
 use tidings::fetch::{HostBackoff, HostState};
+use tidings::jobs::maintenance::place_waiting;
 use tidings::store::maintenance::{CarryStep, RetentionBounds};
 use tidings::store::sources::SourceAdmission;
+use tidings::store::stories::StoredStory;
 use tidings::store::{Role, Store, StoreError};
 
 use crate::support::homes::{Home, homes};
 use crate::support::postgres_server::run_sql;
 use crate::support::site::{Answer, Item, rss};
-use crate::support::{START, World, at};
+use crate::support::{START, World, at, stories, work};
 
 const FEED: &str = r#"
 [[source]]
@@ -127,6 +129,103 @@ async fn a_host_is_asked_by_one_worker_at_its_distance_and_the_next_knows_what_i
     assert_eq!(second.claim_host(host(), 0).await.unwrap(), Some(news));
     second.release_hosts(vec![host()]).await.unwrap();
     assert!(first.claim_host(host(), 0).await.unwrap().is_some());
+}
+
+/// What the feed has: two that tell one event, one that tells another; and what comes later, of the first.
+fn told(world: &World, count: usize) -> Vec<Item> {
+    let each = [
+        ("The harbour of Lindau opens on Friday after a year of work", "10:00"),
+        ("Harbour of Lindau to open on Friday after a year of work", "10:30"),
+        ("Storm closes the harbour of Bregenz for two days", "11:00"),
+        ("After a year of work the harbour of Lindau opens on Friday", "12:30"),
+    ];
+    let item = |(title, time): (&'static str, &str)| {
+        let address = format!("{}/{}", world.site.address(), time.replace(':', ""));
+        let date = format!("Sat, 13 Jun 2026 {time}:00 GMT");
+        Item::new(
+            title,
+            title,
+            address,
+            date.leak(),
+            &format!("{title}, says the council of the town."),
+        )
+    };
+    each.into_iter().take(count).map(item).collect()
+}
+
+const HOST: &str = "127.0.0.1";
+
+fn grouped(store: &Store) -> Vec<Vec<String>> {
+    let titles = |story: StoredStory| {
+        let mut titles: Vec<String> = story.members.into_iter().map(|member| member.article.title).collect();
+        titles.sort();
+        titles
+    };
+    let mut grouped: Vec<Vec<String>> = stories(store).into_iter().map(titles).collect();
+    grouped.sort();
+    grouped
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_worker_reads_another_places_and_the_next_goes_on_with_it() {
+    let Some(home) = Home::at_server() else { return };
+    let rest = format!("{FEED}\n[store]\npostgres = {{ url = \"{}\" }}\n", home.url());
+    let (alone, first) = (World::new(FEED).await, World::new(&rest).await);
+    let (_folder, reader) = first.other_worker(&rest).await;
+    assert!(!reader.store.holds(Role::Stories) && first.ctx.store.holds(Role::Stories));
+    for world in [&alone, &first] {
+        world
+            .site
+            .set("/feed.xml", Answer::feed(rss("The Feed", &told(world, 3))));
+    }
+    assert_eq!(
+        (alone.work().await.new_articles, work(&reader).await.new_articles),
+        (3, 3)
+    );
+    assert!(grouped(&first.ctx.store).is_empty() && first.ctx.store.has_unplaced().unwrap());
+    place_waiting::run(&first.ctx).await.unwrap();
+    assert!(!first.ctx.store.has_unplaced().unwrap());
+    assert_eq!(grouped(&first.ctx.store), grouped(&alone.ctx.store));
+    assert_eq!(grouped(&alone.ctx.store).len(), 2);
+    // Its host is let go once nobody there wants it.
+    let held = reader.held_hosts.as_ref().unwrap();
+    assert_eq!(held.count(), 1);
+    assert!(first.ctx.store.claim_host(HOST.to_owned(), 0).await.unwrap().is_none());
+    held.release_idle().await.unwrap();
+    held.release_idle().await.unwrap();
+    assert_eq!(held.count(), 0);
+    // The first ends, in order or not: whoever has the stories next knows those that are live.
+    first.ctx.store.close();
+    let (_folder, next) = first.other_worker(&rest).await;
+    assert!(next.store.holds(Role::Stories));
+    for world in [&alone, &first] {
+        world
+            .site
+            .set("/feed.xml", Answer::feed(rss("The Feed", &told(world, 4))));
+        world.clock.advance(TimeDelta::hours(1));
+    }
+    assert_eq!(
+        (alone.work().await.new_articles, work(&next).await.new_articles),
+        (1, 1)
+    );
+    assert_eq!(grouped(&next.store), grouped(&alone.ctx.store));
+    assert_eq!(grouped(&alone.ctx.store).len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_of_another_version_waits_for_those_of_the_first() {
+    let Some(home) = Home::at_server() else { return };
+    let old = home.open().unwrap();
+    // As if it were of an earlier version.
+    run_sql(home.url(), "UPDATE worker SET schema = schema - 1");
+    let other = home.of_another_worker();
+    let refused = other.open().err();
+    assert!(
+        matches!(refused, Some(StoreError::OfAnotherVersion { .. })),
+        "{refused:?}"
+    );
+    drop(old);
+    assert!(other.open().is_ok());
 }
 
 #[tokio::test(flavor = "multi_thread")]

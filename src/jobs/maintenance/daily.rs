@@ -7,8 +7,8 @@ use chrono::TimeDelta;
 
 use super::{purge, sweep_images};
 use crate::jobs::runtime::{Context, JobError};
-use crate::store::StoreError;
 use crate::store::maintenance::CheckDepth;
+use crate::store::{Role, StoreError};
 
 /// How often the house is kept, in hours.
 pub const MAINTENANCE_HOURS: i64 = 24;
@@ -21,11 +21,13 @@ pub const MAINTENANCE_HOURS: i64 = 24;
 pub async fn run_daily(ctx: &Arc<Context>) -> Result<(), JobError> {
     let now = ctx.clock.now();
     let is_fresh = |at| now - at < TimeDelta::hours(MAINTENANCE_HOURS) && at <= now;
-    if ctx.store.maintained_at()?.is_some_and(is_fresh) {
+    // Where another worker keeps the house, it is kept.
+    if !ctx.store.holds(Role::Stories) || ctx.store.maintained_at()?.is_some_and(is_fresh) {
         return Ok(());
     }
     purge::run(ctx).await?;
     sweep_images::run(ctx).await?;
+    ctx.store.forget_hosts(now).await?;
     ctx.store.reclaim_pages().await?;
     ctx.store.set_maintained_at(now).await?;
     ctx.store.truncate_wal().await?;

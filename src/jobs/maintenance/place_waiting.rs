@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::jobs::runtime::{Context, JobError};
 use crate::store::StoreError;
 
-/// Articles placed in one transaction.
-const AT_ONCE: usize = 200;
+/// Articles placed in one transaction, which is short enough for a server at some distance.
+const AT_ONCE: usize = 50;
 
 /// Gives all articles their places that wait for them.
 ///

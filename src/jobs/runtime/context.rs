@@ -22,7 +22,7 @@ use crate::domain::plural::counted;
 use crate::domain::source::Source;
 use crate::fetch::{Fetcher, HostClaims};
 use crate::matching::Matcher;
-use crate::store::{Store, StoreError};
+use crate::store::{Role, Store, StoreError};
 
 /// How long is waited for the worker that keeps the configuration to have begun, and how often is looked.
 const CONFIG_WAIT: Duration = Duration::from_secs(15);
@@ -65,7 +65,7 @@ impl Context {
         }
         let ctx = Self::assemble(config, store, fetcher, held_hosts, clock, SharedState::new()).await?;
         // Only here: beside a reload, documents are written.
-        if let Some(archive) = &ctx.archive {
+        if let Some(archive) = ctx.archive.as_ref().filter(|_| ctx.store.holds(Role::Stories)) {
             archive.remove_unfinished()?;
         }
         Ok(ctx)
@@ -93,9 +93,13 @@ impl Context {
     /// # Errors
     /// The store cannot be written.
     pub(crate) async fn remember_hosts(&self, now: Timestamp) -> Result<(), StoreError> {
-        match self.fetcher.drain_changes() {
-            Some(news) => self.store.save_host_state(now, news).await,
-            None => Ok(()),
+        let Some(news) = self.fetcher.drain_changes() else {
+            return Ok(());
+        };
+        match self.store.save_host_state(now, news.clone()).await {
+            // Another worker keeps the same just now.
+            Err(StoreError::Conflict) => self.store.save_host_state(now, news).await,
+            kept => kept,
         }
     }
 
@@ -148,6 +152,8 @@ async fn followed(store: &Store, now: Timestamp, config: &Config) -> Result<Hash
             Err(StoreError::Held { holder, .. }) => holder,
             Err(error) => return Err(error),
         };
+        // The stories may be this worker's at any moment.
+        store.place_by(&config.topics).await?;
         let ids = store.followed_ids(&config.sources)?;
         let missing = ids.iter().filter(|id| id.is_none()).count();
         if missing == 0 || begun.elapsed() >= CONFIG_WAIT {

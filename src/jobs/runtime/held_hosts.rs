@@ -54,10 +54,10 @@ impl HeldHosts {
     }
 
     /// Takes note of hosts that were claimed with work.
-    pub fn add(&self, claimed: &HostState) {
+    pub fn add(&self, claimed: impl IntoIterator<Item = String>) {
         let mut hosts = self.lock();
-        for (host, _) in &claimed.hosts {
-            hosts.entry(host.clone()).or_default().was_idle = false;
+        for host in claimed {
+            hosts.entry(host).or_default().was_idle = false;
         }
     }
 
@@ -95,9 +95,20 @@ impl HeldHosts {
                 return Ok(());
             }
             // Handed over while nobody can claim one of them anew.
-            self.store.release_hosts(idle)
+            self.store.release_hosts(idle.clone())
         };
-        released.await
+        // What is not free is this worker's still.
+        match released.await {
+            Ok(released) => {
+                idle.retain(|host| !released.contains(host));
+                self.add(idle);
+                Ok(())
+            }
+            Err(error) => {
+                self.add(idle);
+                Err(error)
+            }
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, HeldHost>> {
@@ -135,6 +146,10 @@ impl HeldHosts {
 }
 
 impl HostClaims for HeldHosts {
+    fn may_ask(&self) -> bool {
+        self.store.is_sure_of_term()
+    }
+
     fn hold<'a>(&'a self, host: &'a str) -> BoxFuture<'a, Option<(HostHold, Option<HostState>)>> {
         Box::pin(self.claim(host))
     }

@@ -7,16 +7,15 @@ use crate::domain::article::{Article, BodyState, Verdict, Zone};
 use crate::domain::source::{PageValidators, Validators};
 use crate::domain::topic::Assignment;
 use crate::domain::{ArticleId, Timestamp};
-use crate::fetch::HostState;
 use crate::store::engine::DatabaseResult;
 use crate::store::engine::OptionalExtension;
 use crate::store::engine::client::{Connection, Row, params};
 use crate::store::engine::columns::{self, columns};
 use crate::store::engine::fulltext::FullTextRow;
-use crate::store::engine::statement::{execute, select_all};
+use crate::store::engine::statement::{execute, select_all, select_one};
 use crate::store::engine::{Role, Store, StoreError, WriterState, seconds};
 use crate::store::rows::article::{self, ARTICLE_TABLES, article_from, head, page_host, whole};
-use crate::store::rows::host_leases::{self, IS_FREE};
+use crate::store::rows::host_leases::{self, ClaimedHosts, IS_FREE};
 use crate::store::rows::{document_marks, images, leases, membership, revisions};
 use crate::store::stories::unplaced;
 
@@ -32,7 +31,7 @@ pub struct DueArticle {
 pub struct DueArticles {
     pub articles: Vec<DueArticle>,
     /// Where there are several workers, the hosts that are this one's now, and what is known of them.
-    pub hosts: HostState,
+    pub hosts: ClaimedHosts,
 }
 
 /// How one step on an article ended.
@@ -82,18 +81,15 @@ impl Store {
             let sql = "UPDATE article SET lease_until = NULL, leased_by = NULL WHERE lease_until <= ?1";
             execute(c, sql, [seconds(now)])?;
             let worker = writer_state.worker;
-            let mut due = match writer_state.has_others() {
-                true => due_among_workers(c, now, limit, worker, &mut admit)?,
+            let (due, hosts) = match writer_state.has_others() {
+                true => due_among_workers(c, now, limit, worker, gap_millis, &mut admit)?,
                 false => {
                     let sql = "SELECT id, page_host FROM article WHERE work_at <= ?1 AND lease_until IS NULL
                                ORDER BY work_at, published_at";
-                    leases::admitted(c, sql, now, limit, |id, host| admit(ArticleId(id), host))?
+                    let due = leases::admitted(c, sql, now, limit, |id, host| admit(ArticleId(id), host))?;
+                    (due, ClaimedHosts::default())
                 }
             };
-            let mut hosts = HostState::default();
-            if writer_state.has_others() {
-                hosts = host_leases::claim_of(c, worker, gap_millis, &mut due)?;
-            }
             let mut claim = c.prepare_cached("UPDATE article SET lease_until = ?2, leased_by = ?3 WHERE id = ?1")?;
             for (id, _) in &due {
                 claim.execute(params![id, leases::end(now), worker])?;
@@ -159,11 +155,16 @@ impl Store {
                       live_stories,
                       texts,
                       roles,
+                      worker,
                       ..
                   }| {
-                let (version, is_indexed): (i64, bool) = c
-                    .prepare_cached("SELECT version, body_state <> 'pending' FROM article WHERE id = ?1")?
-                    .query_row([plan.article.id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+                // Among workers the row is this transaction's from here on: what another changes was before, or waits.
+                let sql = match worker {
+                    0 => "SELECT version, body_state <> 'pending' FROM article WHERE id = ?1",
+                    _ => "SELECT version, body_state <> 'pending' FROM article WHERE id = ?1 FOR UPDATE",
+                };
+                let (version, is_indexed): (i64, bool) =
+                    select_one(c, sql, [plan.article.id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
                 if version != plan.version {
                     let sql = "UPDATE article SET lease_until = NULL, leased_by = NULL, work_at = ?2 WHERE id = ?1";
                     execute(c, sql, params![plan.article.id.0, seconds(now)])?;
@@ -240,23 +241,49 @@ impl Store {
     }
 }
 
-/// Returns articles whose hosts no other worker holds. Nobody waits for a row that another worker is about to lease.
+type DueRows = Vec<(i64, Option<String>)>;
+
+/// Returns articles whose hosts no other worker holds, and claims those hosts. Nobody waits for a row that another worker is about
+/// to lease, and a host that has enough holds nobody up.
 fn due_among_workers(
     c: &Connection,
     now: Timestamp,
     limit: usize,
     worker: i64,
+    gap_millis: i64,
     admit: &mut impl FnMut(ArticleId, Option<&str>) -> bool,
-) -> Result<Vec<(i64, Option<String>)>, StoreError> {
+) -> Result<(DueRows, ClaimedHosts), StoreError> {
     let sql = format!(
         "SELECT article.id, article.page_host FROM article LEFT JOIN host ON host.name = article.page_host
          WHERE work_at <= ?1 AND lease_until IS NULL AND (article.page_host IS NULL OR {IS_FREE})
-         ORDER BY work_at, published_at LIMIT ?3 FOR UPDATE OF article SKIP LOCKED"
+             AND NOT (coalesce(article.page_host, '') = ANY (string_to_array(?3, ' ')))
+             AND NOT (article.id = ANY (CAST(string_to_array(?4, ' ') AS BIGINT[])))
+         ORDER BY work_at, published_at LIMIT ?5 FOR UPDATE OF article SKIP LOCKED"
     );
-    let values = params![seconds(now), worker, limit as i64];
-    let mut due: Vec<(i64, Option<String>)> = select_all(c, &sql, values, |row| Ok((row.get(0)?, row.get(1)?)))?;
-    due.retain(|(id, host)| admit(ArticleId(*id), host.as_deref()));
-    Ok(due)
+    let (mut due, mut claimed) = (DueRows::new(), ClaimedHosts::default());
+    let (mut full, mut passed_over) = (Vec::new(), Vec::new());
+    for _ in 0..leases::ROUNDS_MAX {
+        let room = limit - due.len();
+        let values = params![seconds(now), worker, full.join(" "), passed_over.join(" "), room as i64];
+        let mut found: DueRows = select_all(c, &sql, values, |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let is_all = found.len() < room;
+        found.retain(|(id, host)| {
+            // What is taken in this round is not leased yet, and found again in the next.
+            passed_over.push(id.to_string());
+            let is_admitted = admit(ArticleId(*id), host.as_deref());
+            full.extend(host.clone().filter(|_| !is_admitted));
+            is_admitted
+        });
+        let hosts = found.iter().filter_map(|(_, host)| host.as_deref());
+        host_leases::claim(c, worker, gap_millis, hosts, &mut claimed)?;
+        found.retain(|(_, host)| host.as_ref().is_none_or(|host| claimed.hosts.contains(host)));
+        due.append(&mut found);
+        if is_all || due.len() >= limit {
+            break;
+        }
+    }
+    claimed.learn(c)?;
+    Ok((due, claimed))
 }
 
 fn work_from(row: &Row<'_>) -> DatabaseResult<ArticleWork> {

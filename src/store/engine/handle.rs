@@ -15,7 +15,7 @@ use super::connection::{in_snapshot, log_of, prepare_connection, still_address};
 use super::error::StoreError;
 use super::lock;
 use super::migrations::schema_of;
-use super::roles::Role;
+use super::roles::{Role, Roles};
 use super::worker_state::WorkerState;
 use super::writer::{self, WriteUnit, WriterState};
 use crate::blocking;
@@ -288,6 +288,11 @@ impl Store {
     /// Whether this worker does what only one does at a time; in a file it does all of it.
     pub fn holds(&self, role: Role) -> bool {
         self.shared.worker_state.roles.get().has(role)
+    }
+
+    /// Returns what this worker does for all.
+    pub fn roles(&self) -> Roles {
+        self.shared.worker_state.roles.get()
     }
 
     /// Ends when this worker has taken a role, or lost one.

@@ -39,5 +39,5 @@ pub use migrations::SCHEMA;
 pub use moments::{moment, moment_or_none, seconds};
 pub use open::{DATABASE_NAME, LOG_BYTES_KEPT};
 pub use place::{ServerAddress, StorePlace};
-pub use roles::Role;
+pub use roles::{Role, Roles};
 pub use writer::WriterState;

@@ -91,21 +91,30 @@ impl Store {
         let unusable = |error| StoreError::folder(folder, error);
         std::fs::create_dir_all(folder).map_err(unusable)?;
         shared.lock = Some(lock::take(folder)?);
-        let writer = blocking::run(|| {
+        let (writer, alive) = blocking::run(|| {
             let session = server.connect()?;
             let name = worker_name(folder)?;
             let term = postgres::apply(&session, &server.name, migrations::SCHEMA, || {
                 session.run(postgres::BEGUN)?;
                 WorkerTerm::begin(&session, &name, migrations::SCHEMA)
             })?;
-            Writer::in_term(session, term, Arc::clone(&shared.worker_state))
+            let (alive, ended) = mpsc::channel();
+            term.renew_beside(server.clone(), Arc::clone(&shared.worker_state), ended)
+                .map_err(unusable)?;
+            let writer = Writer::in_term(session, term, Arc::clone(&shared.worker_state))?;
+            Ok::<_, StoreError>((writer, alive))
         })?;
-        start_writer(&mut shared, writer, move || match server.connect() {
+        let reconnect = move || match server.connect() {
             Ok(session) => Some(Connection::Postgres(Box::new(session))),
             Err(error) => {
                 tracing::warn!("{error}");
                 None
             }
+        };
+        start_writer(&mut shared, writer, move || {
+            // The term is renewed as long as there is a writer.
+            let _ = &alive;
+            reconnect()
         })
         .map_err(unusable)?;
         Ok(Self::with(shared))

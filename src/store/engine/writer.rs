@@ -93,7 +93,7 @@ impl Writer {
         let (Connection::Postgres(session), Some(term)) = (&self.connection, &mut self.term) else {
             return Ok(());
         };
-        let asked = Instant::now();
+        let asked = WorkerState::now();
         session.run("BEGIN")?;
         let renewed = match term.renew(session) {
             Ok(Some(renewed)) => session.run("COMMIT").map(|()| renewed).map_err(NotCommitted::from),
@@ -101,8 +101,7 @@ impl Writer {
             Err(error) => Err(error.into()),
         };
         let renewed = renewed.inspect_err(|_| _ = session.run("ROLLBACK"))?;
-        term.renewed(asked);
-        self.shared.renewed(term.sure_until(), renewed.behind);
+        self.shared.renewed(asked + term.renewed(), renewed.behind);
         if renewed.roles != self.writer_state.roles {
             self.writer_state.roles = renewed.roles;
             self.writer_state.forget();
@@ -225,8 +224,21 @@ pub fn run(
             Err(RecvTimeoutError::Timeout) => continue,
             Err(RecvTimeoutError::Disconnected) => break,
         };
+        if writer.connection.is_lost() {
+            let Some(connection) = (!told_to_end.load(Ordering::Relaxed)).then(reconnect).flatten() else {
+                // All that waits has waited for this try.
+                fail_all(first, queue);
+                continue;
+            };
+            writer.connection = connection;
+            writer.writer_state.forget();
+            #[cfg(feature = "postgres")]
+            if let Some(term) = &mut writer.term {
+                term.doubt();
+            }
+        }
         #[cfg(feature = "postgres")]
-        if writer.term.as_ref().is_some_and(WorkerTerm::is_due) && !writer.connection.is_lost() {
+        if writer.term.as_ref().is_some_and(WorkerTerm::is_due) {
             match writer.renew() {
                 Ok(()) => {}
                 Err(error @ NotCommitted::TakenOver) => {
@@ -237,15 +249,6 @@ pub fn run(
                 // Tried again with the next unit.
                 Err(error) => tracing::warn!("the term could not be renewed: {}", StoreError::from(error)),
             }
-        }
-        if writer.connection.is_lost() {
-            let Some(connection) = (!told_to_end.load(Ordering::Relaxed)).then(reconnect).flatten() else {
-                // All that waits has waited for this try.
-                fail_all(first, queue);
-                continue;
-            };
-            writer.connection = connection;
-            writer.writer_state.forget();
         }
         let begun = Instant::now();
         if let Err(error) = begin(&writer, told_to_end) {

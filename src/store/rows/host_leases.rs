@@ -10,47 +10,75 @@ use crate::store::engine::client::{Connection, Row, params};
 use crate::store::engine::statement::{execute, select_all};
 use crate::store::engine::{DatabaseResult, StoreError, moment};
 
+/// Addresses and rules that are read with one claim at most.
+const LEARNED_MAX: i64 = 256;
+
 /// Whether a host may be claimed by worker ?2: nobody holds it and its distance is kept, or it is this one's already.
 pub const IS_FREE: &str =
     "(host.worker = ?2 OR (host.worker IS NULL AND coalesce(host.free_at, 0) <= server_milliseconds()))";
 
-/// Claims hosts for a worker. Returns those that are its own now.
-pub fn claim(c: &Connection, worker: i64, gap_millis: i64, hosts: &[&str]) -> Result<Vec<String>, StoreError> {
+/// Hosts that are a worker's own now.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ClaimedHosts {
+    pub hosts: HashSet<String>,
+    /// Those that were not before.
+    new: BTreeSet<String>,
+    /// What others have learned of these.
+    pub learned: HostState,
+}
+
+impl ClaimedHosts {
+    /// Reads what others have learned of the hosts that were not this worker's before.
+    pub fn learn(&mut self, c: &Connection) -> Result<(), StoreError> {
+        if !self.new.is_empty() {
+            let names: Vec<&str> = self.new.iter().map(String::as_str).collect();
+            self.learned = known_of(c, &names)?;
+        }
+        Ok(())
+    }
+}
+
+/// Claims hosts for a worker, which keeps `gap_millis` between two requests; those that are its own now are `claimed`. A host
+/// that another worker holds, or is about to claim, is left out.
+pub fn claim<'h>(
+    c: &Connection,
+    worker: i64,
+    gap_millis: i64,
+    hosts: impl Iterator<Item = &'h str>,
+    claimed: &mut ClaimedHosts,
+) -> Result<(), StoreError> {
+    let wanted: BTreeSet<&str> = hosts
+        .filter(|host| !host.is_empty() && !claimed.hosts.contains(*host))
+        .collect();
+    if wanted.is_empty() {
+        return Ok(());
+    }
     // No host's name has a blank in it.
-    let names = hosts.join(" ");
+    let names = wanted.into_iter().collect::<Vec<_>>().join(" ");
     let sql = "INSERT INTO host (name)
                SELECT wanted FROM unnest(string_to_array(?1, ' ')) AS wanted
                WHERE NOT EXISTS (SELECT 1 FROM host WHERE host.name = wanted) ORDER BY wanted
                ON CONFLICT DO NOTHING";
     execute(c, sql, [&names])?;
-    let sql = format!(
-        "UPDATE host SET worker = ?2, gap = ?3 WHERE name IN (
-             SELECT name FROM host WHERE name = ANY (string_to_array(?1, ' ')) AND {IS_FREE} FOR UPDATE SKIP LOCKED)
-         RETURNING name"
-    );
-    select_all(c, &sql, params![names, worker, gap_millis], |row| row.get(0))
-}
-
-/// Claims the hosts of work that is due, and leaves out what is another worker's meanwhile. Returns what is known of those hosts.
-pub fn claim_of(
-    c: &Connection,
-    worker: i64,
-    gap_millis: i64,
-    due: &mut Vec<(i64, Option<String>)>,
-) -> Result<HostState, StoreError> {
-    let wanted: BTreeSet<&str> = due.iter().filter_map(|(_, host)| host.as_deref()).collect();
-    let wanted: Vec<&str> = wanted.into_iter().collect();
-    if wanted.is_empty() {
-        return Ok(HostState::default());
-    }
-    let claimed: HashSet<String> = claim(c, worker, gap_millis, &wanted)?.into_iter().collect();
-    due.retain(|(_, host)| host.as_ref().is_none_or(|host| claimed.contains(host)));
-    let names: Vec<&str> = claimed.iter().map(String::as_str).collect();
-    known_of(c, &names)
+    let sql = "UPDATE host SET worker = ?2, gap = ?3 WHERE name IN (
+                   SELECT name FROM host
+                   WHERE name = ANY (string_to_array(?1, ' ')) AND worker IS NULL AND free_at <= server_milliseconds()
+                   FOR UPDATE SKIP LOCKED)
+               RETURNING name";
+    claimed
+        .new
+        .extend(select_all(c, sql, params![names, worker, gap_millis], |row| {
+            row.get::<String>(0)
+        })?);
+    let sql = "SELECT name FROM host WHERE name = ANY (string_to_array(?1, ' ')) AND worker = ?2";
+    claimed
+        .hosts
+        .extend(select_all(c, sql, params![names, worker], |row| row.get::<String>(0))?);
+    Ok(())
 }
 
 /// Returns what is known of hosts.
-pub fn known_of(c: &Connection, hosts: &[&str]) -> Result<HostState, StoreError> {
+fn known_of(c: &Connection, hosts: &[&str]) -> Result<HostState, StoreError> {
     let names = hosts.join(" ");
     let sql = "SELECT name, refusals, wait_until FROM host WHERE name = ANY (string_to_array(?1, ' '))";
     let hosts = select_all(c, sql, [&names], |row| {
@@ -62,10 +90,12 @@ pub fn known_of(c: &Connection, hosts: &[&str]) -> Result<HostState, StoreError>
         });
         Ok((row.get(0)?, refusing))
     })?;
-    let sql = "SELECT address, wait_until FROM refused_address WHERE host = ANY (string_to_array(?1, ' '))";
-    let addresses = select_all(c, sql, [&names], |row| Ok((row.get(0)?, moment(row.get(1)?))))?;
-    let sql = "SELECT origin, rules, reason, known_until FROM robots WHERE host = ANY (string_to_array(?1, ' '))";
-    let rules = select_all(c, sql, [&names], |row| Ok((row.get(0)?, saved_robots(row, 1)?)))?;
+    let sql = "SELECT address, wait_until FROM refused_address WHERE host = ANY (string_to_array(?1, ' ')) LIMIT ?2";
+    let values = params![names, LEARNED_MAX];
+    let addresses = select_all(c, sql, values, |row| Ok((row.get(0)?, moment(row.get(1)?))))?;
+    let sql =
+        "SELECT origin, rules, reason, known_until FROM robots WHERE host = ANY (string_to_array(?1, ' ')) LIMIT ?2";
+    let rules = select_all(c, sql, values, |row| Ok((row.get(0)?, saved_robots(row, 1)?)))?;
     Ok(HostState {
         addresses,
         hosts,

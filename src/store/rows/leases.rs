@@ -7,6 +7,9 @@ use crate::store::engine::{StoreError, moment_or_none, seconds};
 /// How long work may hold its lease, in seconds. Far above the longest request with its redirects.
 const LEASE_SECONDS: i64 = 15 * 60;
 
+/// How often is looked on for work in one claim among several workers, past that whose hosts have enough.
+pub const ROUNDS_MAX: usize = 8;
+
 /// Returns when a lease that is taken now ends by itself, as it is stored.
 pub fn end(now: Timestamp) -> i64 {
     seconds(now) + LEASE_SECONDS

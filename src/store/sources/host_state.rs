@@ -10,7 +10,7 @@ use crate::fetch::{HostBackoff, HostState, SavedRobots};
 use crate::store::engine::client::{Connection, params};
 use crate::store::engine::statement::{execute, select_all};
 use crate::store::engine::{Store, StoreError, moment, seconds};
-use crate::store::rows::host_leases;
+use crate::store::rows::host_leases::{self, ClaimedHosts};
 
 /// How long something is kept after it has ended, in days: a host's row of refusals goes on, and the last word of a
 /// robots.txt holds while its host cannot be reached.
@@ -35,6 +35,20 @@ impl Store {
             let ended = seconds(now - TimeDelta::days(KEPT_DAYS));
             keep_refusals(c, &news, ended)?;
             keep_rules(c, &news, ended)
+        })
+        .await
+    }
+
+    /// Forgets hosts that nobody holds and that asked for nothing, once their distance is long over.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn forget_hosts(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.write(move |c| {
+            let long_free = seconds(now - TimeDelta::days(1)).saturating_mul(1_000);
+            let sql = "DELETE FROM host WHERE worker IS NULL AND wait_until IS NULL AND free_at <= ?1";
+            execute(c, sql, [long_free])?;
+            Ok(())
         })
         .await
     }
@@ -65,31 +79,38 @@ impl Store {
             if !writer_state.has_others() {
                 return Ok(Some(HostState::default()));
             }
-            let names = [host.as_str()];
-            let claimed = host_leases::claim(c, writer_state.worker, gap_millis, &names)?;
-            Ok(match claimed.is_empty() {
-                true => None,
-                false => Some(host_leases::known_of(c, &names)?),
-            })
+            let mut claimed = ClaimedHosts::default();
+            host_leases::claim(
+                c,
+                writer_state.worker,
+                gap_millis,
+                [host.as_str()].into_iter(),
+                &mut claimed,
+            )?;
+            claimed.learn(c)?;
+            Ok(claimed.hosts.contains(&host).then_some(claimed.learned))
         })
         .await
     }
 
-    /// Lets go of hosts that this worker holds: another may ask them at their distance from now.
+    /// Lets go of hosts that this worker holds: another may ask them at their distance from now. Returns those that are free now:
+    /// work may have been leased for the others since they were found idle.
     ///
     /// # Errors
     /// The database cannot be written.
-    pub fn release_hosts(&self, hosts: Vec<String>) -> impl Future<Output = Result<(), StoreError>> + Send + use<> {
+    pub fn release_hosts(
+        &self,
+        hosts: Vec<String>,
+    ) -> impl Future<Output = Result<Vec<String>, StoreError>> + Send + use<> {
         self.enqueue(move |c, writer_state| {
-            // Work may have been leased for one of them since it was found idle.
             let sql = "UPDATE host SET worker = NULL, free_at = server_milliseconds() + gap
                        WHERE worker = ?1 AND name = ANY (string_to_array(?2, ' '))
                          AND NOT EXISTS (SELECT 1 FROM source WHERE leased_by = ?1 AND source.host = host.name
                                          AND lease_until IS NOT NULL)
                          AND NOT EXISTS (SELECT 1 FROM article WHERE leased_by = ?1 AND page_host = host.name
-                                         AND lease_until IS NOT NULL)";
-            execute(c, sql, params![writer_state.worker, hosts.join(" ")])?;
-            Ok(())
+                                         AND lease_until IS NOT NULL)
+                       RETURNING name";
+            select_all(c, sql, params![writer_state.worker, hosts.join(" ")], |row| row.get(0))
         })
     }
 }

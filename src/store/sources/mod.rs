@@ -9,6 +9,7 @@ mod source_sync;
 mod polls;
 mod import;
 
+pub use super::rows::host_leases::ClaimedHosts;
 pub use import::{DocumentName, ImportedArticle, ImportedStory};
 pub use polls::{LeasedSources, SourceAdmission};
 pub use source_state::StoredSource;

@@ -1,20 +1,17 @@
 //! Polls: sources are leased when due, and what one poll changes is written in one transaction.
 
-use std::collections::HashSet;
-
 use super::source_state::{due_among_workers, state, state_from, store_state};
 use super::{entries, source_sync, syndication, tombstones};
 use crate::decide::{EntryIdentity, EntryMark, KnownEntry, PollPlan, StoredEntries};
 use crate::domain::source::LeasedSource;
 use crate::domain::url::host_of;
 use crate::domain::{ArticleId, SourceId, Timestamp};
-use crate::fetch::HostState;
 use crate::store::articles::wordings;
 use crate::store::engine::OptionalExtension;
 use crate::store::engine::client::{Connection, params};
 use crate::store::engine::statement::{execute, select_all};
 use crate::store::engine::{Store, StoreError, seconds};
-use crate::store::rows::host_leases::{self, IS_FREE};
+use crate::store::rows::host_leases::{self, ClaimedHosts, IS_FREE};
 use crate::store::rows::leases;
 
 /// Whether a source that is due is claimed.
@@ -32,11 +29,8 @@ pub enum SourceAdmission {
 pub struct LeasedSources {
     pub leases: Vec<LeasedSource>,
     /// Where there are several workers, the hosts that are this one's now, and what is known of them.
-    pub hosts: HostState,
+    pub hosts: ClaimedHosts,
 }
-
-/// How often is looked on for sources in one claim, past those whose hosts have enough.
-const ROUNDS_MAX: usize = 8;
 
 impl Store {
     /// Leases up to `limit` sources that are due at `now`, longest due first, of those that `admit` lets through by their
@@ -66,7 +60,7 @@ impl Store {
             let leases = lease(c, now, 0, admitted.into_iter().map(|(id, _)| SourceId(id)))?;
             Ok(LeasedSources {
                 leases,
-                hosts: HostState::default(),
+                hosts: ClaimedHosts::default(),
             })
         })
         .await
@@ -186,7 +180,12 @@ impl Store {
             }
             let mut fresh = 0;
             for new in plan.new {
-                fresh += usize::from(entries::insert_new(c, now, source, new, &mut writer_state.texts)?);
+                let is_new = entries::insert_new(c, now, source, new, &mut writer_state.texts)?;
+                if !is_new && writer_state.has_others() {
+                    // Another worker has just brought it from elsewhere: that is known once it has committed.
+                    return Err(StoreError::Conflict);
+                }
+                fresh += usize::from(is_new);
             }
             for seen in &plan.seen {
                 entries::link_known_entry(c, source, &seen.identity, seen.mark, seen.article)?;
@@ -277,8 +276,7 @@ fn lease_among_workers(
     );
     let mut leased = LeasedSources::default();
     let (mut full, mut passed_over) = (Vec::new(), Vec::new());
-    let mut claimed: HashSet<String> = HashSet::new();
-    for _ in 0..ROUNDS_MAX {
+    for _ in 0..leases::ROUNDS_MAX {
         let room = limit - leased.leases.len();
         let values = params![seconds(now), worker, full.join(" "), passed_over.join(" "), room as i64];
         let found = select_all(c, &sql, values, |row| {
@@ -297,16 +295,10 @@ fn lease_among_workers(
                 SourceAdmission::HostIsFull | SourceAdmission::NotOurs => passed_over.push(lease.id.to_string()),
             }
         }
-        let mut wanted: Vec<&str> = taken.iter().map(|(_, host)| host.as_str()).collect();
-        wanted.retain(|host| !host.is_empty() && !claimed.contains(*host));
-        wanted.sort_unstable();
-        wanted.dedup();
-        let own: Vec<String> = match wanted.is_empty() {
-            true => Vec::new(),
-            false => host_leases::claim(c, worker, gap_millis, &wanted)?,
-        };
-        claimed.extend(own);
+        let wanted = taken.iter().map(|(_, host)| host.as_str());
+        host_leases::claim(c, worker, gap_millis, wanted, &mut leased.hosts)?;
         // Another worker was quicker with a host: it is passed over this time.
+        let claimed = &leased.hosts.hosts;
         let (taken, lost): (Vec<_>, Vec<_>) = taken
             .into_iter()
             .partition(|(_, host)| host.is_empty() || claimed.contains(host));
@@ -320,10 +312,7 @@ fn lease_among_workers(
             break;
         }
     }
-    if !claimed.is_empty() {
-        let names: Vec<&str> = claimed.iter().map(String::as_str).collect();
-        leased.hosts = host_leases::known_of(c, &names)?;
-    }
+    leased.hosts.learn(c)?;
     Ok(leased)
 }
 
@@ -337,13 +326,16 @@ fn lease(
     let state = state::SQL;
     let sql = format!("SELECT {state} FROM source WHERE id = ?1 AND coalesce(lease_until, 0) <= ?2");
     let mut free = c.prepare_cached(&sql)?;
-    let mut claim = c.prepare_cached("UPDATE source SET lease_until = ?2, leased_by = ?3 WHERE id = ?1")?;
+    // Another worker may have been quicker.
+    let sql = "UPDATE source SET lease_until = ?2, leased_by = ?3 WHERE id = ?1 AND coalesce(lease_until, 0) <= ?4";
+    let mut claim = c.prepare_cached(sql)?;
     let mut leased = Vec::new();
     for id in ids {
         let state = free.query_row(params![id.0, seconds(now)], state_from);
         if let Some(state) = state.optional()? {
-            claim.execute(params![id.0, leases::end(now), worker])?;
-            leased.push(LeasedSource { id, state });
+            if claim.execute(params![id.0, leases::end(now), worker, seconds(now)])? > 0 {
+                leased.push(LeasedSource { id, state });
+            }
         }
     }
     Ok(leased)

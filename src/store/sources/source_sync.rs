@@ -41,6 +41,19 @@ impl Store {
 }
 
 impl Store {
+    /// Makes these the topics by which this worker places articles once the stories are its own.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn place_by(&self, topics: &[Topic]) -> Result<(), StoreError> {
+        let topics = topics.to_vec();
+        self.enqueue(move |_, writer_state| {
+            writer_state.followed = Some(topics);
+            Ok(())
+        })
+        .await
+    }
+
     /// Returns the numbers of those of these sources that are followed, in their order.
     ///
     /// # Errors

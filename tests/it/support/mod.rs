@@ -141,11 +141,15 @@ impl World {
 
     /// Polls and extracts whatever is due now.
     pub async fn work(&self) -> PoolTotals {
-        let mut pool = WorkerPool::new();
-        pool.finish_all(&self.ctx, &CancellationToken::new(), |_| {})
-            .await
-            .unwrap();
-        pool.done
+        work(&self.ctx).await
+    }
+
+    /// Returns another worker of the same store, whose configuration ends with `rest` too.
+    #[cfg(feature = "postgres")]
+    pub async fn other_worker(&self, rest: &str) -> (TempDir, Arc<Context>) {
+        let folder = tempfile::tempdir().unwrap();
+        let ctx = open(folder.path(), &self.site, self.clock.clone(), rest).await;
+        (folder, ctx)
     }
 
     /// Moves the clock on, then works.
@@ -207,6 +211,13 @@ impl World {
             ctx,
         }
     }
+}
+
+/// Polls and extracts whatever is due now.
+pub async fn work(ctx: &Arc<Context>) -> PoolTotals {
+    let mut pool = WorkerPool::new();
+    pool.finish_all(ctx, &CancellationToken::new(), |_| {}).await.unwrap();
+    pool.done
 }
 
 /// Returns the files of an archive folder, by name.

@@ -3,9 +3,9 @@
 mod dialect;
 mod values;
 mod session;
+mod server;
 mod term;
 mod schema;
-mod server;
 
 #[cfg(test)]
 pub use schema::newest;

@@ -23,7 +23,7 @@ const SILENCE_WAIT: Duration = Duration::from_secs(15);
 /// What each connection says first: a plan then depends on no bound value, as with a file, and nobody waits for ever for a row
 /// that another holds.
 const SETTINGS: &str = "SET client_min_messages = warning; SET plan_cache_mode = force_generic_plan; SET jit = off;
-    SET lock_timeout = '60s'; SET idle_in_transaction_session_timeout = '30s'; SET synchronous_commit = on; SET TimeZone = 'UTC'";
+    SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '30s'; SET synchronous_commit = on; SET TimeZone = 'UTC'";
 
 /// A server that can be connected to.
 #[derive(Clone)]

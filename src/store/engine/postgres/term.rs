@@ -4,14 +4,21 @@
 //! worker that was away and comes back then changes nothing, since every transaction asks last for its own fence and nobody
 //! raises it between that and its end. The clock is the server's.
 
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
+use std::{io, thread};
 
+use postgres::Row;
+
+use super::server::DatabaseServer;
 use super::session::Session;
 use crate::clock::Clock;
 use crate::store::engine::database_error::DatabaseResult;
 use crate::store::engine::error::StoreError;
 use crate::store::engine::roles::{Role, Roles};
 use crate::store::engine::values::ValueRef;
+use crate::store::engine::worker_state::WorkerState;
 
 /// How long a term lasts that nobody renews, in seconds: so long nobody does what a worker held that died.
 const TERM_SECONDS: i64 = 30;
@@ -19,6 +26,13 @@ const TERM_SECONDS: i64 = 30;
 const RENEWED_AFTER: Duration = Duration::from_secs(10);
 /// A worker that renewed its term so long ago asks no host before it has renewed it: others may soon count it as dead.
 const SURE_FOR: Duration = Duration::from_secs(20);
+/// How often a term is renewed beside the writer, which one long write may keep from it.
+const BESIDE_EVERY: Duration = Duration::from_secs(5);
+/// So long after the start of a server no term counts as ended that ended while it was away, in seconds: all who hold one have the
+/// time to come back.
+const COMING_BACK_SECONDS: i64 = 60;
+/// A term that ended so long ago counts as ended all the same, in seconds.
+const LONG_ENDED_SECONDS: i64 = 600;
 
 /// The term of this worker.
 #[derive(Debug)]
@@ -26,6 +40,7 @@ pub struct WorkerTerm {
     pub worker: i64,
     fence: i64,
     renewed: Instant,
+    is_doubted: bool,
 }
 
 /// What a worker holds after its term was renewed, and how far this machine's clock is behind the server's, in seconds.
@@ -57,12 +72,13 @@ impl WorkerTerm {
             worker,
             fence,
             renewed: Instant::now(),
+            is_doubted: false,
         })
     }
 
     /// Whether it is time to renew it.
     pub fn is_due(&self) -> bool {
-        self.renewed.elapsed() >= RENEWED_AFTER
+        self.is_doubted || self.renewed.elapsed() >= RENEWED_AFTER
     }
 
     /// Renews it, frees what workers hold whose terms have ended, and takes the roles that nobody has; nothing where this one
@@ -71,35 +87,60 @@ impl WorkerTerm {
     /// # Errors
     /// The server is away.
     pub fn renew(&self, session: &Session) -> DatabaseResult<Option<Renewed>> {
-        let sql =
-            "UPDATE worker SET until = server_seconds() + ?3 WHERE id = ?1 AND fence = ?2 RETURNING server_seconds()";
-        let values = [
-            ValueRef::Integer(self.worker),
-            ValueRef::Integer(self.fence),
-            ValueRef::Integer(TERM_SECONDS),
-        ];
-        let Some(row) = session.prepare(sql)?.query(&values)?.into_iter().next() else {
+        let Some(behind) = go_on(session, self.worker, self.fence)? else {
             return Ok(None);
         };
-        let server_seconds: i64 = row.get(0);
-        // Where all were away, since the server was, nobody counts as dead before it had the time to come back.
-        if self.renewed.elapsed() < Duration::from_secs(TERM_SECONDS.unsigned_abs()) {
-            free_ended(session)?;
-        }
+        free_ended(session)?;
         Ok(Some(Renewed {
             roles: take_roles(session, self.worker)?,
-            behind: server_seconds - Clock::system().now().timestamp(),
+            behind,
         }))
     }
 
-    /// Takes note that the transaction which renewed it is committed.
-    pub fn renewed(&mut self, asked: Instant) {
-        self.renewed = asked;
+    /// Renews the term from a connection of its own, however long the writer is at one write, until the sender of `ended` is gone
+    /// or others have ended the term.
+    ///
+    /// # Errors
+    /// The system gives no thread.
+    pub fn renew_beside(
+        &self,
+        server: DatabaseServer,
+        shared: Arc<WorkerState>,
+        ended: mpsc::Receiver<()>,
+    ) -> io::Result<()> {
+        let (worker, fence) = (self.worker, self.fence);
+        let renew = move || {
+            let mut session: Option<Session> = None;
+            while matches!(ended.recv_timeout(BESIDE_EVERY), Err(RecvTimeoutError::Timeout)) {
+                let asked = WorkerState::now();
+                let connected = session.take().map_or_else(|| server.connect(), Ok);
+                match connected.and_then(|kept| Ok((go_on(&kept, worker, fence)?, kept))) {
+                    Ok((Some(behind), kept)) => {
+                        shared.renewed(asked + SURE_FOR, behind);
+                        session = Some(kept);
+                    }
+                    Ok((None, _)) => return,
+                    Err(error) => tracing::debug!("the term could not be renewed: {error}"),
+                }
+            }
+        };
+        thread::Builder::new()
+            .name("store-term".to_owned())
+            .spawn(renew)
+            .map(drop)
     }
 
-    /// Returns until when no other worker counts this one as dead.
-    pub fn sure_until(&self) -> Instant {
-        self.renewed + SURE_FOR
+    /// Takes note that the transaction which renewed it is committed. Returns how long no other worker counts this one as dead,
+    /// from when it asked.
+    pub fn renewed(&mut self) -> Duration {
+        self.renewed = Instant::now();
+        self.is_doubted = false;
+        SURE_FOR
+    }
+
+    /// Has it renewed before anything else is written: the connection was lost.
+    pub fn doubt(&mut self) {
+        self.is_doubted = true;
     }
 
     /// Returns whether the term is still this worker's, asked as the last thing before a transaction is committed.
@@ -150,11 +191,24 @@ pub fn holder_of(session: &Session, role: Role) -> Result<String, StoreError> {
     Ok(found.first().map_or_else(String::new, |row| row.get(0)))
 }
 
+/// Renews a term. Returns how far this machine's clock is behind the server's, in seconds; nothing where the term has ended.
+fn go_on(session: &Session, worker: i64, fence: i64) -> DatabaseResult<Option<i64>> {
+    let sql = "UPDATE worker SET until = server_seconds() + ?3 WHERE id = ?1 AND fence = ?2 RETURNING server_seconds()";
+    let values = [worker, fence, TERM_SECONDS].map(ValueRef::Integer);
+    let renewed = session.prepare(sql)?.query(&values)?;
+    let behind = |row: &Row| row.get::<_, i64>(0) - Clock::system().now().timestamp();
+    Ok(renewed.first().map(behind))
+}
+
 fn free_ended(session: &Session) -> DatabaseResult<()> {
     let sql = "UPDATE worker SET fence = fence + 1, until = 0 WHERE id IN (
-                   SELECT id FROM worker WHERE until > 0 AND until <= server_seconds() FOR UPDATE SKIP LOCKED)
+                   SELECT id FROM worker WHERE until > 0 AND until <= server_seconds()
+                       AND (until <= server_seconds() - ?2
+                            OR server_seconds() - CAST(extract(epoch FROM pg_postmaster_start_time()) AS BIGINT) >= ?1)
+                   FOR UPDATE SKIP LOCKED)
                RETURNING id, name";
-    for row in session.prepare(sql)?.query(&[])? {
+    let values = [COMING_BACK_SECONDS, LONG_ENDED_SECONDS].map(ValueRef::Integer);
+    for row in session.prepare(sql)?.query(&values)? {
         let (worker, name): (i64, String) = (row.get(0), row.get(1));
         free(session, worker)?;
         tracing::warn!(name: "worker-lost", "{name} has given no sign for half a minute; others go on with its work");
@@ -167,8 +221,8 @@ fn free(session: &Session, worker: i64) -> DatabaseResult<()> {
     for sql in [
         "UPDATE role SET worker = NULL WHERE worker = ?1",
         "UPDATE host SET worker = NULL, free_at = server_milliseconds() + gap WHERE worker = ?1",
-        "UPDATE source SET lease_until = NULL, leased_by = NULL WHERE leased_by = ?1",
-        "UPDATE article SET lease_until = NULL, leased_by = NULL WHERE leased_by = ?1",
+        "UPDATE source SET lease_until = NULL, leased_by = NULL WHERE leased_by = ?1 AND lease_until IS NOT NULL",
+        "UPDATE article SET lease_until = NULL, leased_by = NULL WHERE leased_by = ?1 AND lease_until IS NOT NULL",
     ] {
         session.prepare(sql)?.execute(&[ValueRef::Integer(worker)])?;
     }

@@ -120,7 +120,12 @@ async fn run(seed: u64, prepared: &Prepared, sender: &(dyn Fn() -> Command + Syn
                 None => going += usize::from(!workers[at].is_stopped),
                 Some(status) if status.success() => {}
                 Some(status) if status.code().is_none_or(|code| code == sender::AGAIN) => again.push(at),
-                Some(status) => tally.wrong.push(format!("seed {seed}: a worker ended with {status}")),
+                Some(status) => {
+                    let said = said(workers[at].folder.path());
+                    tally
+                        .wrong
+                        .push(format!("seed {seed}: a worker ended with {status}: {said}"));
+                }
             }
         }
         if going == 0 && again.is_empty() {
@@ -141,13 +146,14 @@ async fn run(seed: u64, prepared: &Prepared, sender: &(dyn Fn() -> Command + Syn
     }
     // Those that were stopped go on now: others have done all of it.
     let mut senders = std::mem::take(&mut *mail.shared.senders.lock().unwrap());
-    for child in &mut senders {
+    for (child, worker) in senders.iter_mut().zip(&workers) {
         signal(child, rustix::process::Signal::CONT);
         let status = child.wait().unwrap();
         if status.code().is_some_and(|code| code != 0 && code != sender::AGAIN) {
-            tally
-                .wrong
-                .push(format!("seed {seed}: a worker that was stopped ended with {status}"));
+            let said = said(worker.folder.path());
+            tally.wrong.push(format!(
+                "seed {seed}: a worker that was stopped ended with {status}: {said}"
+            ));
         }
     }
     tally.kills = *mail.shared.kills.lock().unwrap();
@@ -174,6 +180,12 @@ fn start(sender: &(dyn Fn() -> Command + Sync), folder: &Path) -> Child {
         .stderr(log)
         .spawn()
         .unwrap()
+}
+
+/// Returns the first words a worker said before its end.
+fn said(folder: &Path) -> String {
+    let said = std::fs::read_to_string(folder.join("said")).unwrap_or_default();
+    said.lines().take(4).collect::<Vec<_>>().join(" ")
 }
 
 fn befall(shared: &server::Shared, workers: &mut [Worker], chance: &mut Chance, fate: Fate, url: &str) {

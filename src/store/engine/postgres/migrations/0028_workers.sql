@@ -26,7 +26,7 @@ CREATE TABLE host (
     free_at BIGINT NOT NULL DEFAULT 0,
     refusals BIGINT NOT NULL DEFAULT 0,
     wait_until BIGINT
-) WITH (fillfactor = 70);
+);
 INSERT INTO host (name, refusals, wait_until) SELECT host, refusals, wait_until FROM refusing_host;
 DROP TABLE refusing_host;
 CREATE INDEX host_waits ON host (wait_until) WHERE wait_until IS NOT NULL;
@@ -47,3 +47,4 @@ CREATE TABLE unplaced (
     joins_anew BIGINT NOT NULL DEFAULT 0
 );
 CREATE INDEX unplaced_read ON unplaced (read_at, article);
+CREATE INDEX host_held ON host (worker) WHERE worker IS NOT NULL;
