@@ -14,6 +14,7 @@ use super::engine::migrations;
 #[cfg(feature = "postgres")]
 use super::engine::{ServerAddress, Store, StorePlace};
 use super::rows::article::{head, whole};
+use super::rows::host_leases::IS_FREE;
 use super::sources::source_state::{self, state};
 use crate::domain::Timestamp;
 
@@ -283,6 +284,7 @@ fn queries() -> Vec<(String, String)> {
             .values()
             .flat_map(|code| constants(code))
             .chain(constants(code))
+            .chain([("IS_FREE".to_owned(), IS_FREE.to_owned())])
             .collect();
         let fragments: Vec<String> = constants(code).into_iter().map(|(_, text)| text).collect();
         for literal in literals(code)
