@@ -147,7 +147,7 @@ fn put_together() -> Vec<(&'static str, Vec<Vec<String>>)> {
             "UPDATE {table}",
             ["article", "source"].map(|table| texts(&[table, "title"])).to_vec(),
         ),
-        ("INSERT INTO article ({names})", listed(&["url_key", "?"])),
+        ("INSERT INTO {table}", listed(&["article", "url_key", "?"])),
         ("SELECT count(*) FROM", vec![texts(&["article"])]),
         (
             "member.article FROM",

@@ -11,9 +11,9 @@ use tidings::domain::schedule::Schedule;
 use tidings::domain::source::{FullText, Source, SourceKind};
 use tidings::feed;
 use tidings::matching::Matcher;
-use tidings::store::Store;
 
 use crate::support::at;
+use crate::support::homes::{Home, homes};
 
 fn source() -> Source {
     Source {
@@ -24,9 +24,8 @@ fn source() -> Source {
 }
 
 /// Polls the files of a folder one after another and says what each brought, and how many entries are stored at the end.
-async fn replay(files: &[PathBuf]) -> (Vec<String>, i64) {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(folder.path()).unwrap();
+async fn replay(home: &Home, files: &[PathBuf]) -> (Vec<String>, i64) {
+    let store = home.open().unwrap();
     let source = source();
     let mut now = at("2026-06-13T12:00:00Z");
     let id = store.follow(now, std::slice::from_ref(&source), &[]).await.unwrap()[0];
@@ -84,16 +83,18 @@ async fn old_entries_never_come_as_new_and_new_ones_never_stay_hidden() {
         let expected: Vec<&str> = expected.lines().filter(|line| !line.starts_with('#')).collect();
         let files = polls(&case);
         assert!(files.len() >= 2, "{}", case.display());
-        let found = replay(&files).await.0;
-        if found != expected {
-            wrong.push(format!(
-                "{}:\n  found    {found:?}\n  expected {expected:?}",
-                case.display()
-            ));
+        for home in homes() {
+            let found = replay(&home, &files).await.0;
+            if found != expected {
+                wrong.push(format!(
+                    "{}:\n  found    {found:?}\n  expected {expected:?}",
+                    case.display()
+                ));
+            }
         }
         // Each file twice in a row: the second time nothing is new or changed.
         let twice: Vec<PathBuf> = files.iter().flat_map(|file| [file.clone(), file.clone()]).collect();
-        let again = replay(&twice).await.0;
+        let again = replay(&Home::of_file(), &twice).await.0;
         let odd = again.iter().filter(|line| {
             let poll: usize = line.split(' ').next().unwrap().parse().unwrap();
             poll.is_multiple_of(2)
@@ -119,7 +120,7 @@ async fn churning_ids_do_not_pile_up() {
         fs::write(&path, feed).unwrap();
         files.push(path);
     }
-    let (lines, entries) = replay(&files).await;
+    let (lines, entries) = replay(&Home::of_file(), &files).await;
     assert_eq!(lines, ["1 new The one and only"]);
     assert!(entries <= 9, "{entries} keys of one article");
 }

@@ -73,6 +73,45 @@ impl Connection {
         }
     }
 
+    /// Runs a statement once for each of many rows of values: a file one after another, a server all at once. Returns how many
+    /// rows it changed.
+    pub fn execute_each<const N: usize>(&self, sql: &str, rows: &[[ValueRef<'_>; N]]) -> DatabaseResult<usize> {
+        #[cfg(feature = "postgres")]
+        if let (Self::Postgres(session), 2..) = (self, rows.len()) {
+            return session.prepare_for_each(sql)?.execute_each(rows);
+        }
+        let mut statement = self.prepare_cached(sql)?;
+        let changed = rows.iter().map(|row| statement.execute(*row));
+        changed.sum()
+    }
+
+    /// Hands `read` what a query finds for each of many rows of values, with the place of these: it is asked of a file one after
+    /// another, of a server all at once.
+    pub fn query_each<const N: usize>(
+        &self,
+        sql: &str,
+        rows: &[[ValueRef<'_>; N]],
+        mut read: impl FnMut(usize, &Row<'_>) -> DatabaseResult<()>,
+    ) -> DatabaseResult<()> {
+        #[cfg(feature = "postgres")]
+        if let (Self::Postgres(session), 2..) = (self, rows.len()) {
+            let found = session.prepare_for_each(sql)?.query_each(rows)?;
+            return found.iter().try_for_each(|row| {
+                let place = row.len() - 1;
+                let row = Row::Postgres(row);
+                read(row.get::<usize>(place)? - 1, &row)
+            });
+        }
+        let mut statement = self.prepare_cached(sql)?;
+        for (at, row) in rows.iter().enumerate() {
+            let mut found = statement.query(*row)?;
+            while let Some(row) = found.next()? {
+                read(at, &row)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Returns what `read` makes of the first row.
     pub fn query_row<T>(
         &self,
@@ -107,7 +146,23 @@ impl Connection {
             #[cfg(feature = "postgres")]
             Self::Postgres(_) => super::postgres::last_number(table),
         };
-        self.query_row(&sql, (), |row| row.get(0))
+        self.prepare_cached(&sql)?.query_row((), |row| row.get(0))
+    }
+
+    /// Returns numbers for rows that are to be added to a table.
+    pub fn next_numbers(&self, table: &str, count: usize) -> DatabaseResult<Vec<i64>> {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        match self {
+            Self::Sqlite(_) => {
+                let last = self.last_number(table)?;
+                Ok((last + 1..=last + count).collect())
+            }
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => self
+                .prepare_cached(&super::postgres::next_numbers(table))?
+                .query_map([count], |row| row.get(0))?
+                .collect(),
+        }
     }
 
     /// Has rows of a table numbered from here on.

@@ -1,11 +1,10 @@
 //! Columns by their names: what a query selects and the places its rows are read at follow from one list, and so do the
 //! columns and the values of a statement that writes.
 
-use super::client::{Connection, ToSql};
+use super::client::{Connection, ToSql, ValueRef};
 
 use super::error::StoreError;
-use super::statement::execute;
-use crate::domain::ArticleId;
+use super::statement::{execute, execute_each};
 
 /// Declares the columns of a query: `list::SQL` is what it selects, `list::NAME` the place of a column in its rows, a
 /// constant. A list `after` another goes on where that ends.
@@ -57,11 +56,15 @@ pub fn update(c: &Connection, table: &str, id: i64, values: &Values<'_>) -> Resu
     Ok(())
 }
 
-/// Adds an article, unless there is one that is known by the same. Returns its number if it was added.
-pub fn insert_article(c: &Connection, values: &Values<'_>) -> Result<Option<ArticleId>, StoreError> {
-    let names: Vec<&str> = values.iter().map(|(name, _)| *name).collect();
-    let (names, marks) = (names.join(", "), vec!["?"; values.len()].join(", "));
-    let sql = format!("INSERT INTO article ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING");
-    let values: Vec<&dyn ToSql> = values.iter().map(|(_, value)| *value).collect();
-    Ok(c.insert(&sql, values.as_slice())?.map(ArticleId))
+/// Adds rows to a table, but for those that are known by what another row has. Returns how many were added.
+pub fn insert_each<const N: usize>(
+    c: &Connection,
+    table: &str,
+    rows: &[[(&str, ValueRef<'_>); N]],
+) -> Result<usize, StoreError> {
+    let Some(first) = rows.first() else { return Ok(0) };
+    let (names, marks) = (first.map(|(name, _)| name).join(", "), ["?"; N].join(", "));
+    let sql = format!("INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING");
+    let rows: Vec<_> = rows.iter().map(|row| row.map(|(_, value)| value)).collect();
+    execute_each(c, &sql, &rows)
 }

@@ -100,6 +100,8 @@ pub enum StoreError {
     Ended,
     #[error("writing it panicked: {0}; nothing of it was kept")]
     Panicked(String),
+    #[error("another source has meanwhile brought one of these articles; nothing of it was kept")]
+    KnownMeanwhile,
     #[error("the store is closed")]
     Closed,
 }

@@ -1,6 +1,6 @@
 //! Statements, prepared once for each connection: what is selected row by row, and what only changes something.
 
-use super::client::{Connection, Params, Row};
+use super::client::{Connection, Params, Row, ValueRef};
 use super::database_error::OptionalExtension;
 use super::database_error::{DatabaseError, DatabaseResult};
 use super::error::StoreError;
@@ -25,6 +25,36 @@ pub fn select_one<T>(
     read: impl FnOnce(&Row<'_>) -> DatabaseResult<T>,
 ) -> Result<T, StoreError> {
     Ok(c.prepare_cached(sql)?.query_row(params, read)?)
+}
+
+/// Returns what `read` makes of each row that is found for each of many rows of values.
+pub fn select_each<T, const N: usize>(
+    c: &Connection,
+    sql: &str,
+    rows: &[[ValueRef<'_>; N]],
+    mut read: impl FnMut(&Row<'_>) -> DatabaseResult<T>,
+) -> Result<Vec<Vec<T>>, StoreError> {
+    let mut found: Vec<Vec<T>> = rows.iter().map(|_| Vec::new()).collect();
+    if rows.is_empty() {
+        return Ok(found);
+    }
+    c.query_each(sql, rows, |at, row| {
+        found[at].push(read(row)?);
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// Runs a statement for each of many rows of values. Returns how many rows it changed.
+pub fn execute_each<const N: usize>(
+    c: &Connection,
+    sql: &str,
+    rows: &[[ValueRef<'_>; N]],
+) -> Result<usize, StoreError> {
+    match rows.is_empty() {
+        true => Ok(0),
+        false => Ok(c.execute_each(sql, rows)?),
+    }
 }
 
 /// Returns the number a query counts.

@@ -35,6 +35,42 @@ impl ToSql for StoredValue {
     }
 }
 
+impl ToSql for ValueRef<'_> {
+    fn value(&self) -> ValueRef<'_> {
+        *self
+    }
+}
+
+impl<'a> From<&'a str> for ValueRef<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<'a> From<&'a String> for ValueRef<'a> {
+    fn from(text: &'a String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<'a> From<&'a Vec<u8>> for ValueRef<'a> {
+    fn from(bytes: &'a Vec<u8>) -> Self {
+        Self::Blob(bytes)
+    }
+}
+
+impl From<bool> for ValueRef<'_> {
+    fn from(is_so: bool) -> Self {
+        Self::Integer(is_so.into())
+    }
+}
+
+impl<'a, T: Into<ValueRef<'a>>> From<Option<T>> for ValueRef<'a> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
 impl ValueRef<'_> {
     pub fn to_stored(self) -> StoredValue {
         match self {
@@ -217,6 +253,12 @@ macro_rules! small_integers {
         impl ToSql for $integer {
             fn value(&self) -> ValueRef<'_> {
                 ValueRef::Integer((*self).into())
+            }
+        }
+
+        impl From<$integer> for ValueRef<'_> {
+            fn from(number: $integer) -> Self {
+                Self::Integer(number.into())
             }
         }
     )*};

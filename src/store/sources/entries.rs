@@ -7,9 +7,9 @@ use crate::domain::article::BodyState;
 use crate::domain::feed::EntryKey;
 use crate::domain::{ArticleId, SourceId, Timestamp};
 use crate::store::engine::DatabaseResult;
-use crate::store::engine::client::{Connection, Row, params};
+use crate::store::engine::client::{Connection, Row, ToSql, ValueRef, params};
 use crate::store::engine::fulltext::{FullTextRow, PendingRows};
-use crate::store::engine::statement::{execute, select_all, select_one, select_optional};
+use crate::store::engine::statement::{execute, execute_each, select_each, select_one};
 use crate::store::engine::{StoreError, columns, moment_or_none, seconds};
 use crate::store::rows::article::{self, page_host};
 use crate::store::rows::document_marks;
@@ -20,92 +20,97 @@ const KEYS_MAX: usize = 8;
 /// Older articles under one headline that a new entry is compared with.
 const ALIKE_MAX: usize = 8;
 
-/// Stores a new article and its entry; returns whether the article was new (another source may have brought it).
+/// Stores new articles and their entries.
+///
+/// # Errors
+/// Another source has brought one of them since it was decided that they are new; nothing of the unit is to be kept then.
 pub fn insert_new(
     c: &Connection,
     now: Timestamp,
     source: SourceId,
-    new: NewArticle,
+    new: Vec<NewArticle>,
     texts: &mut PendingRows,
-) -> Result<bool, StoreError> {
-    let draft = &new.draft;
-    let state = if new.is_pending {
-        BodyState::Pending
-    } else {
-        BodyState::FromFeed
-    };
-    let work_at = new.is_pending.then(|| seconds(now));
-    let image = draft.image.as_ref();
-    let added = columns::insert_article(
-        c,
-        &[
-            ("source", &source.0),
-            ("url_key", &new.identity.url_key),
-            ("title", &draft.title),
-            ("excerpt", &draft.excerpt),
-            ("byline", &draft.byline),
-            ("original_url", &draft.original_url),
-            ("web_url", &draft.web_url),
-            ("published_at", &seconds(draft.published_at)),
-            ("seen_at", &seconds(now)),
-            ("language", &draft.language),
-            ("provider_name", &draft.provider_name),
-            ("provider_domain", &draft.provider_domain),
-            ("image_url", &image.map(|i| &i.url)),
-            ("image_width", &image.and_then(|i| i.width)),
-            ("image_height", &image.and_then(|i| i.height)),
-            ("is_video", &draft.is_video),
-            ("is_news", &new.is_news),
-            ("is_dated", &draft.is_dated),
-            ("is_teaser", &new.is_teaser),
-            ("body_state", &state.as_str()),
-            ("wants_page", &new.wants_page),
-            ("work_at", &work_at),
-            (
-                "page_host",
-                &page_host(&draft.web_url, new.wants_page && new.is_pending),
-            ),
-        ],
-    )?;
-    let Some(id) = added else {
-        let sql = "SELECT id FROM article WHERE url_key = ?1";
-        let article = select_one(c, sql, [&new.identity.url_key], |row| row.get(0))?;
-        link_entry(c, source, &new.identity, new.mark, article)?;
-        return Ok(false);
-    };
+) -> Result<(), StoreError> {
+    let ids = c.next_numbers("article", new.len())?;
+    let numbered = || ids.iter().zip(&new);
+    let hosts: Vec<_> = new
+        .iter()
+        .map(|new| page_host(&new.draft.web_url, new.wants_page && new.is_pending))
+        .collect();
+    let articles = numbered().zip(&hosts).map(|((id, new), page_host)| {
+        let draft = &new.draft;
+        let image = draft.image.as_ref();
+        let state = match new.is_pending {
+            true => BodyState::Pending,
+            false => BodyState::FromFeed,
+        };
+        [
+            ("id", id.value()),
+            ("source", source.0.into()),
+            ("url_key", new.identity.url_key.value()),
+            ("title", draft.title.value()),
+            ("excerpt", draft.excerpt.value()),
+            ("byline", draft.byline.value()),
+            ("original_url", draft.original_url.value()),
+            ("web_url", draft.web_url.value()),
+            ("published_at", seconds(draft.published_at).into()),
+            ("seen_at", seconds(now).into()),
+            ("language", draft.language.value()),
+            ("provider_name", draft.provider_name.value()),
+            ("provider_domain", draft.provider_domain.value()),
+            ("image_url", image.map(|i| &i.url).into()),
+            ("image_width", image.and_then(|i| i.width).into()),
+            ("image_height", image.and_then(|i| i.height).into()),
+            ("is_video", draft.is_video.into()),
+            ("is_news", new.is_news.into()),
+            ("is_dated", draft.is_dated.into()),
+            ("is_teaser", new.is_teaser.into()),
+            ("body_state", state.as_str().into()),
+            ("wants_page", new.wants_page.into()),
+            ("work_at", new.is_pending.then(|| seconds(now)).into()),
+            ("page_host", page_host.value()),
+        ]
+    });
+    let articles: Vec<_> = articles.collect();
+    if columns::insert_each(c, "article", &articles)? < new.len() {
+        return Err(StoreError::KnownMeanwhile);
+    }
+    let bodies = numbered().map(|(id, new)| {
+        let (text, markdown) = (&new.draft.feed_text, &new.draft.feed_markdown);
+        [id.value(), text.value(), (markdown != text).then_some(markdown).into()]
+    });
     let sql = "INSERT INTO body (article, feed_text, feed_markdown) VALUES (?1, ?2, ?3)";
-    let markdown = (draft.feed_markdown != draft.feed_text).then_some(&draft.feed_markdown);
-    execute(c, sql, params![id.0, draft.feed_text, markdown])?;
-    link_entry(c, source, &new.identity, new.mark, id)?;
-    if !new.is_pending {
-        // The full-text index is written once per article; one with work left is indexed when that is done.
+    execute_each(c, sql, &bodies.collect::<Vec<_>>())?;
+    let entries = numbered().map(|(id, new)| entry_row(source, &new.identity, new.mark, *id));
+    execute_each(c, ENTRY, &entries.collect::<Vec<_>>())?;
+    // The full-text index is written once per article; one with work left is indexed when that is done.
+    for (id, new) in ids.into_iter().zip(new).filter(|(_, new)| !new.is_pending) {
         texts.add(FullTextRow {
-            article: id,
+            article: ArticleId(id),
             is_indexed: false,
             title: new.draft.title,
             excerpt: new.draft.excerpt,
             body: new.draft.feed_text,
         });
     }
-    Ok(true)
+    Ok(())
 }
 
 /// Records which article an entry speaks of.
-fn link_entry(
-    c: &Connection,
-    source: SourceId,
-    identity: &EntryIdentity,
-    said: EntryMark,
-    article: ArticleId,
-) -> Result<(), StoreError> {
-    let sql = "INSERT INTO entry (source, key, fingerprint, article, title_hash, published_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-               ON CONFLICT (source, key) DO UPDATE SET fingerprint = excluded.fingerprint, article = excluded.article,
-                   title_hash = excluded.title_hash, published_at = excluded.published_at";
-    let (id, key, print) = (article.0, &identity.key.0, identity.fingerprint);
-    let published_at = said.published_at.map(seconds);
-    execute(c, sql, params![source.0, key, print, id, said.title, published_at])?;
-    Ok(())
+const ENTRY: &str = "INSERT INTO entry (source, key, fingerprint, article, title_hash, published_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+    ON CONFLICT (source, key) DO UPDATE SET fingerprint = excluded.fingerprint, article = excluded.article,
+        title_hash = excluded.title_hash, published_at = excluded.published_at";
+
+fn entry_row(source: SourceId, identity: &EntryIdentity, said: EntryMark, article: i64) -> [ValueRef<'_>; 6] {
+    [
+        source.0.into(),
+        identity.key.0.value(),
+        identity.fingerprint.into(),
+        article.into(),
+        said.title.into(),
+        said.published_at.map(seconds).into(),
+    ]
 }
 
 /// Records that an entry speaks of an article we have, and what its source says of it now, under whatever key. The older
@@ -117,7 +122,7 @@ pub fn link_known_entry(
     said: EntryMark,
     article: ArticleId,
 ) -> Result<(), StoreError> {
-    link_entry(c, source, identity, said, article)?;
+    execute(c, ENTRY, entry_row(source, identity, said, article.0))?;
     let keys = c
         .prepare_cached("UPDATE entry SET title_hash = ?3, published_at = ?4 WHERE article = ?1 AND source = ?2")?
         .execute(params![article.0, source.0, said.title, said.published_at.map(seconds)])?;
@@ -128,17 +133,6 @@ pub fn link_known_entry(
     Ok(())
 }
 
-/// Whether another source brought one of these articles since it was decided that they are new.
-pub fn any_is_known(c: &Connection, new: &[NewArticle]) -> Result<bool, StoreError> {
-    let mut known = c.prepare_cached("SELECT EXISTS (SELECT 1 FROM article WHERE url_key = ?1)")?;
-    for one in new {
-        if known.query_row([&one.identity.url_key], |row| row.get(0))? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
 /// Whether a source has ever brought anything.
 pub fn has_any(c: &Connection, source: SourceId) -> Result<bool, StoreError> {
     Ok(
@@ -147,24 +141,30 @@ pub fn has_any(c: &Connection, source: SourceId) -> Result<bool, StoreError> {
     )
 }
 
-/// Returns what a source last said of an article, if it ever did; under this key, where it has several.
-pub fn past(
+/// Returns what a source last said of each article, if it ever did; under this key, where it has several.
+pub fn pasts(
     c: &Connection,
     source: SourceId,
-    key: &EntryKey,
-    article: ArticleId,
-) -> Result<Option<PreviousEntry>, StoreError> {
+    articles: &[(&EntryKey, ArticleId)],
+) -> Result<Vec<Option<PreviousEntry>>, StoreError> {
     let sql = format!("{PAST} WHERE entry.article = ?1 AND entry.source = ?2 ORDER BY key = ?3 DESC LIMIT 1");
-    select_optional(c, &sql, params![article.0, source.0, key.0], past_from)
+    let rows: Vec<_> = articles
+        .iter()
+        .map(|(key, article)| [article.0.into(), source.0.into(), (&key.0).into()])
+        .collect();
+    let found = select_each(c, &sql, &rows, past_from)?;
+    Ok(found.into_iter().map(|past| past.into_iter().next()).collect())
 }
 
-/// Returns what a source said under a headline, latest first. Without statistics SQLite would read all entries of the source.
-pub fn alike(c: &Connection, source: SourceId, title: i64) -> Result<Vec<PreviousEntry>, StoreError> {
+/// Returns what a source said under each headline, latest first. Without statistics SQLite would read all entries of the
+/// source.
+pub fn alike(c: &Connection, source: SourceId, titles: &[i64]) -> Result<Vec<Vec<PreviousEntry>>, StoreError> {
     let sql = format!(
         "{} WHERE entry.source = ?1 AND entry.title_hash = ?2 ORDER BY entry.article DESC LIMIT {ALIKE_MAX}",
         PAST.replace("FROM entry", "FROM entry INDEXED BY entry_title")
     );
-    select_all(c, &sql, [source.0, title], past_from)
+    let rows: Vec<_> = titles.iter().map(|title| [source.0.into(), (*title).into()]).collect();
+    select_each(c, &sql, &rows, past_from)
 }
 
 const PAST: &str = "SELECT article.id, entry.key, original_url, title, entry.title_hash, entry.published_at, feed_text

@@ -11,7 +11,7 @@ use crate::domain::topic::Match;
 use crate::domain::{ArticleId, SourceId, StoryId, Timestamp};
 use crate::store::documents::document_inputs;
 use crate::store::engine::OptionalExtension;
-use crate::store::engine::client::{Connection, params};
+use crate::store::engine::client::{Connection, ToSql, params};
 use crate::store::engine::fulltext::FullTextRow;
 use crate::store::engine::statement::{self, execute, select_one};
 use crate::store::engine::{Role, Store, StoreError, WriterState, columns, seconds};
@@ -198,32 +198,38 @@ fn free_key(c: &Connection, one: &ImportedArticle) -> Result<Option<String>, Sto
 fn insert(c: &Connection, source: SourceId, one: &ImportedArticle, key: &str) -> Result<Option<ArticleId>, StoreError> {
     let a = &one.article;
     let image = a.image.as_ref();
-    let added = columns::insert_article(
+    let id = c.next_numbers("article", 1)?[0];
+    let added = columns::insert_each(
         c,
-        &[
-            ("source", &source.0),
-            ("url_key", &key),
-            ("title", &a.title),
-            ("excerpt", &a.excerpt),
-            ("original_url", &a.original_url),
-            ("web_url", &a.web_url),
-            ("amp_url", &a.amp_url),
-            ("published_at", &seconds(a.published_at)),
-            ("seen_at", &seconds(a.seen_at)),
-            ("provider_name", &a.provider_name),
-            ("provider_domain", &a.provider_domain),
-            ("image_url", &image.map(|i| &i.url)),
-            ("image_width", &image.and_then(|i| i.width)),
-            ("image_height", &image.and_then(|i| i.height)),
-            ("is_video", &a.is_video),
-            ("quality", &one.quality),
-            ("is_news", &false),
-            ("is_dated", &true),
-            ("body_state", &BodyState::Extracted.as_str()),
-            ("wants_page", &false),
-        ],
+        "article",
+        &[[
+            ("id", id.into()),
+            ("source", source.0.into()),
+            ("url_key", key.into()),
+            ("title", a.title.value()),
+            ("excerpt", a.excerpt.value()),
+            ("original_url", a.original_url.value()),
+            ("web_url", a.web_url.value()),
+            ("amp_url", a.amp_url.value()),
+            ("published_at", seconds(a.published_at).into()),
+            ("seen_at", seconds(a.seen_at).into()),
+            ("provider_name", a.provider_name.value()),
+            ("provider_domain", a.provider_domain.value()),
+            ("image_url", image.map(|i| &i.url).into()),
+            ("image_width", image.and_then(|i| i.width).into()),
+            ("image_height", image.and_then(|i| i.height).into()),
+            ("is_video", a.is_video.into()),
+            ("quality", one.quality.into()),
+            ("is_news", false.into()),
+            ("is_dated", true.into()),
+            ("body_state", BodyState::Extracted.as_str().into()),
+            ("wants_page", false.into()),
+        ]],
     )?;
-    let Some(id) = added else { return Ok(None) };
+    if added == 0 {
+        return Ok(None);
+    }
+    let id = ArticleId(id);
     c.prepare_cached("INSERT INTO body (article, feed_text, text, markdown) VALUES (?1, '', ?2, ?3)")?
         .execute(params![id.0, a.body_text, a.body_markdown])?;
     Ok(Some(id))

@@ -1,5 +1,7 @@
 //! Polls: sources are leased when due, and what one poll changes is written in one transaction.
 
+use std::collections::{BTreeSet, HashSet};
+
 use super::source_state::{due_among_workers, state, state_from, store_state};
 use super::{entries, source_sync, syndication, tombstones};
 use crate::decide::{EntryIdentity, EntryMark, KnownEntry, PollPlan, StoredEntries};
@@ -8,8 +10,8 @@ use crate::domain::url::host_of;
 use crate::domain::{ArticleId, SourceId, Timestamp};
 use crate::store::articles::wordings;
 use crate::store::engine::OptionalExtension;
-use crate::store::engine::client::{Connection, params};
-use crate::store::engine::statement::{execute, select_all};
+use crate::store::engine::client::{Connection, ToSql, params};
+use crate::store::engine::statement::{execute, select_all, select_each};
 use crate::store::engine::{Store, StoreError, seconds};
 use crate::store::rows::host_leases::{self, ClaimedHosts, IS_FREE};
 use crate::store::rows::leases;
@@ -100,25 +102,18 @@ impl Store {
         said: impl Fn(usize) -> EntryMark + Send,
     ) -> Result<StoredEntries, StoreError> {
         self.read(|c| {
-            let mut entry =
-                c.prepare_cached("SELECT fingerprint, article FROM entry WHERE source = ?1 AND key = ?2")?;
-            let mut by_url = c.prepare_cached("SELECT id FROM article WHERE url_key = ?1")?;
+            let sql = "SELECT fingerprint, article FROM entry WHERE source = ?1 AND key = ?2";
+            let keys: Vec<_> = identities
+                .iter()
+                .map(|one| [source.0.into(), one.key.0.value()])
+                .collect();
+            let stored = select_each(c, sql, &keys, |row| Ok((row.get::<i64>(0)?, ArticleId(row.get(1)?))))?;
             let mut known = StoredEntries::default();
-            let mut has_history = None;
-            for (at, identity) in identities.iter().enumerate() {
-                let row = entry
-                    .query_row(params![source.0, identity.key.0], |r| {
-                        Ok((r.get::<i64>(0)?, ArticleId(r.get(1)?)))
-                    })
-                    .optional()?;
-                let is_unchanged = row.is_some_and(|(fingerprint, _)| fingerprint == identity.fingerprint);
-                let mut found = None;
-                if let Some((fingerprint, article)) = row {
-                    found = Some(article).filter(|_| !is_unchanged);
-                    let past = match is_unchanged {
-                        true => None,
-                        false => entries::past(c, source, &identity.key, article)?,
-                    };
+            let mut open = Vec::new();
+            for ((at, identity), stored) in identities.iter().enumerate().zip(stored) {
+                let stored = stored.first().copied();
+                if let Some((fingerprint, article)) = stored {
+                    let past = None;
                     let entry = KnownEntry {
                         fingerprint,
                         article,
@@ -126,36 +121,12 @@ impl Store {
                     };
                     known.entries.insert(identity.key.clone(), entry);
                 }
-                if is_unchanged {
-                    continue;
+                if stored.is_none_or(|(fingerprint, _)| fingerprint != identity.fingerprint) {
+                    open.push((identity, said(at), stored.map(|(_, article)| article)));
                 }
-                let title = said(at).title;
-                // Entries that take turns at one link are told apart by their headlines.
-                let mut is_untold = false;
-                let by_url = by_url.query_row([&identity.url_key], |r| Ok(ArticleId(r.get(0)?)));
-                if let Some(article) = by_url.optional()? {
-                    let past = entries::past(c, source, &identity.key, article)?;
-                    is_untold = row.is_none() && past.as_ref().is_some_and(|past| past.said_title != Some(title));
-                    known.articles.insert(identity.url_key.clone(), (article, past));
-                    add_syndicated(c, source, &mut known, article)?;
-                } else if tombstones::is_purged(c, source, identity, said(at))? {
-                    known.purged.insert(identity.key.clone());
-                } else {
-                    is_untold = match has_history {
-                        Some(has_history) => has_history,
-                        None => *has_history.insert(entries::has_any(c, source)?),
-                    };
-                }
-                if is_untold && !known.alike.contains_key(&title) {
-                    let alike = entries::alike(c, source, title)?;
-                    for past in &alike {
-                        add_syndicated(c, source, &mut known, past.article)?;
-                    }
-                    known.alike.insert(title, alike);
-                }
-                if let Some(article) = found {
-                    add_syndicated(c, source, &mut known, article)?;
-                }
+            }
+            if !open.is_empty() {
+                add_open(c, source, &open, &mut known)?;
             }
             known.identities = identities;
             Ok(known)
@@ -174,19 +145,9 @@ impl Store {
         source: SourceId,
         plan: PollPlan,
     ) -> Result<Option<usize>, StoreError> {
-        self.enqueue(move |c, writer_state| {
-            if entries::any_is_known(c, &plan.new)? {
-                return Ok(None);
-            }
-            let mut fresh = 0;
-            for new in plan.new {
-                let is_new = entries::insert_new(c, now, source, new, &mut writer_state.texts)?;
-                if !is_new && writer_state.has_others() {
-                    // Another worker has just brought it from elsewhere: that is known once it has committed.
-                    return Err(StoreError::Conflict);
-                }
-                fresh += usize::from(is_new);
-            }
+        let written = self.enqueue(move |c, writer_state| {
+            let fresh = plan.new.len();
+            entries::insert_new(c, now, source, plan.new, &mut writer_state.texts)?;
             for seen in &plan.seen {
                 entries::link_known_entry(c, source, &seen.identity, seen.mark, seen.article)?;
             }
@@ -202,8 +163,11 @@ impl Store {
                 source_sync::set_host(c, source.0, &host)?;
             }
             Ok(Some(fresh))
-        })
-        .await
+        });
+        match written.await {
+            Err(StoreError::KnownMeanwhile) => Ok(None),
+            written => written,
+        }
     }
 
     /// Gives leases back whose work has not begun, or came to nothing: it stays due.
@@ -243,16 +207,66 @@ impl Store {
     }
 }
 
-/// Notes how an article stands, if its words are another source's.
-fn add_syndicated(
+/// Adds what is known of the entries that are new or changed: what each is known by, what it says of itself, and its article.
+fn add_open(
     c: &Connection,
     source: SourceId,
+    open: &[(&EntryIdentity, EntryMark, Option<ArticleId>)],
     known: &mut StoredEntries,
-    article: ArticleId,
 ) -> Result<(), StoreError> {
-    if let Some(elsewhere) = syndication::syndicated_article(c, source, article)? {
-        known.syndicated.insert(article, elsewhere);
+    let keys: Vec<_> = open.iter().map(|(identity, ..)| [identity.url_key.value()]).collect();
+    let at_link = select_each(c, "SELECT id FROM article WHERE url_key = ?1", &keys, |row| row.get(0))?;
+    let at_link: Vec<Option<ArticleId>> = at_link.into_iter().map(|ids| ids.first().copied()).collect();
+    let asked = |articles: Vec<Option<ArticleId>>| -> Vec<_> {
+        let asked = open.iter().zip(articles);
+        asked
+            .filter_map(|((identity, ..), article)| Some((&identity.key, article?)))
+            .collect()
+    };
+    let changed = asked(open.iter().map(|(.., article)| *article).collect());
+    for ((key, _), past) in changed.iter().zip(entries::pasts(c, source, &changed)?) {
+        if let Some(entry) = known.entries.get_mut(key) {
+            entry.past = past;
+        }
     }
+    let linked = asked(at_link.clone());
+    let mut pasts = entries::pasts(c, source, &linked)?.into_iter();
+    let unlinked = open.iter().zip(&at_link).filter(|(_, article)| article.is_none());
+    let unlinked: Vec<_> = unlinked.map(|((identity, said, _), _)| (*identity, *said)).collect();
+    let mut purged = tombstones::are_purged(c, source, &unlinked)?.into_iter();
+    let mut has_history = None;
+    let mut untold = BTreeSet::new();
+    for ((identity, said, stored), article) in open.iter().zip(&at_link) {
+        // Entries that take turns at one link are told apart by their headlines.
+        let is_untold = if let Some(article) = article {
+            let past = pasts.next().flatten();
+            let has_other_title = past.as_ref().is_some_and(|past| past.said_title != Some(said.title));
+            known.articles.insert(identity.url_key.clone(), (*article, past));
+            stored.is_none() && has_other_title
+        } else if purged.next() == Some(true) {
+            known.purged.insert(identity.key.clone());
+            false
+        } else {
+            match has_history {
+                Some(has_history) => has_history,
+                None => *has_history.insert(entries::has_any(c, source)?),
+            }
+        };
+        if is_untold {
+            untold.insert(said.title);
+        }
+    }
+    let untold: Vec<i64> = untold.into_iter().collect();
+    known.alike = untold
+        .iter()
+        .copied()
+        .zip(entries::alike(c, source, &untold)?)
+        .collect();
+    let told = changed.iter().chain(&linked).map(|(_, article)| *article);
+    let told: BTreeSet<ArticleId> = told
+        .chain(known.alike.values().flatten().map(|past| past.article))
+        .collect();
+    known.syndicated = syndication::syndicated_articles(c, source, &told.into_iter().collect::<Vec<_>>())?;
     Ok(())
 }
 

@@ -1,30 +1,36 @@
 //! Articles that several sources tell: whose words they have, and what an entry of another makes of them.
 
+use std::collections::HashMap;
+
 use super::entries;
 use crate::decide::{SyndicatedArticle, SyndicatedEntry};
 use crate::domain::article::BodyState;
 use crate::domain::source::SourceKind;
 use crate::domain::{ArticleId, SourceId, Timestamp};
 use crate::store::engine::client::{Connection, params};
-use crate::store::engine::statement::{execute, select_all, select_one, select_optional};
+use crate::store::engine::statement::{execute, select_each, select_one};
 use crate::store::engine::{StoreError, WriterState, seconds};
 use crate::store::rows::{article, document_marks, images};
 use crate::store::stories::unplaced;
 
-/// Returns how an article stands that another source than this one tells.
-pub fn syndicated_article(
+/// Returns how those of some articles stand that another source than this one tells.
+pub fn syndicated_articles(
     c: &Connection,
     source: SourceId,
-    id: ArticleId,
-) -> Result<Option<SyndicatedArticle>, StoreError> {
+    ids: &[ArticleId],
+) -> Result<HashMap<ArticleId, SyndicatedArticle>, StoreError> {
     let sql =
         "SELECT source.address, article.title, article.body_state, article.verdict IS NOT NULL, article.wants_page,
                       article.is_news, article.is_dated,
                       EXISTS (SELECT 1 FROM digest_item WHERE digest_item.article = article.id),
-                      source.kind = ?3 AND source.schedule = ''
+                      source.kind = ?3 AND source.schedule = '', article.id
                FROM article JOIN source ON source.id = article.source
                WHERE article.id = ?1 AND article.source <> ?2";
-    let found = select_optional(c, sql, params![id.0, source.0, SourceKind::Documents.as_str()], |row| {
+    let rows: Vec<_> = ids
+        .iter()
+        .map(|id| [id.0.into(), source.0.into(), SourceKind::Documents.as_str().into()])
+        .collect();
+    let found = select_each(c, sql, &rows, |row| {
         let state: String = row.get(2)?;
         let is = |one: BodyState| state == one.as_str();
         let elsewhere = SyndicatedArticle {
@@ -40,18 +46,22 @@ pub fn syndicated_article(
             was_told: row.get(7)?,
             is_taken_in: row.get(8)?,
         };
-        Ok((elsewhere, is(BodyState::Pending)))
+        Ok((ArticleId(row.get(9)?), elsewhere, is(BodyState::Pending)))
     })?;
-    let Some((mut elsewhere, is_pending)) = found else {
-        return Ok(None);
-    };
-    if is_pending {
-        elsewhere.pending = article::article(c, id)?.map(Box::new);
-    }
+    let found: Vec<_> = found.into_iter().flatten().collect();
     let sql = "SELECT topic.name FROM match JOIN topic ON topic.id = match.topic
                WHERE match.article = ?1 AND topic.active = 1";
-    elsewhere.topics = select_all(c, sql, [id.0], |row| row.get(0))?;
-    Ok(Some(elsewhere))
+    let rows: Vec<_> = found.iter().map(|(id, ..)| [id.0.into()]).collect();
+    let topics = select_each(c, sql, &rows, |row| row.get(0))?;
+    let mut syndicated = HashMap::new();
+    for ((id, mut elsewhere, is_pending), topics) in found.into_iter().zip(topics) {
+        if is_pending {
+            elsewhere.pending = article::article(c, id)?.map(Box::new);
+        }
+        elsewhere.topics = topics;
+        syndicated.insert(id, elsewhere);
+    }
+    Ok(syndicated)
 }
 
 /// Writes what an entry makes of an article that another source tells; there is work on the article again.

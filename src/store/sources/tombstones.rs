@@ -6,7 +6,7 @@ use crate::decide::tombstone::Tombstone;
 use crate::decide::{EntryIdentity, EntryMark};
 use crate::domain::{ArticleId, SourceId, Timestamp};
 use crate::store::engine::client::{Connection, Row, params};
-use crate::store::engine::statement::{select_all, select_one, select_optional};
+use crate::store::engine::statement::{select_all, select_each, select_one};
 use crate::store::engine::{StoreError, moment, seconds};
 
 /// Bytes kept of a hash.
@@ -33,13 +33,12 @@ pub fn leave(c: &Connection, now: Timestamp, article: ArticleId) -> Result<(), S
     Ok(())
 }
 
-/// Whether an entry speaks of a purged article, by its address or by its key.
-pub fn is_purged(
+/// Returns for each entry whether it speaks of a purged article, by its address or by its key.
+pub fn are_purged(
     c: &Connection,
     source: SourceId,
-    identity: &EntryIdentity,
-    said: EntryMark,
-) -> Result<bool, StoreError> {
+    entries: &[(&EntryIdentity, EntryMark)],
+) -> Result<Vec<bool>, StoreError> {
     let by_address = "SELECT title_hash, purged_at FROM tombstone WHERE address = ?1";
     let by_key = "SELECT title_hash, purged_at FROM tombstone_entry WHERE key = ?1 AND source = ?2";
     let stone = |row: &Row<'_>| {
@@ -48,12 +47,20 @@ pub fn is_purged(
             purged_at: moment(row.get(1)?),
         })
     };
-    let address = select_optional(c, by_address, [hash(&identity.url_key)], stone)?;
-    let key = select_optional(c, by_key, params![hash(&identity.key.0), source.0], stone)?;
-    Ok(address
+    let hashes: Vec<_> = entries
+        .iter()
+        .map(|(identity, _)| (hash(&identity.url_key), hash(&identity.key.0)))
+        .collect();
+    let addresses: Vec<_> = hashes.iter().map(|(address, _)| [address.into()]).collect();
+    let keys: Vec<_> = hashes.iter().map(|(_, key)| [key.into(), source.0.into()]).collect();
+    let stones = select_each(c, by_address, &addresses, stone)?
         .into_iter()
-        .chain(key)
-        .any(|stone: Tombstone| stone.covers(said)))
+        .zip(select_each(c, by_key, &keys, stone)?);
+    let covers = |said, stones: &[Tombstone]| stones.iter().any(|stone| stone.covers(said));
+    Ok(stones
+        .zip(entries)
+        .map(|((address, key), (_, said))| covers(*said, &address) || covers(*said, &key))
+        .collect())
 }
 
 /// Whether an article known by this key was purged.

@@ -15,6 +15,11 @@ impl Home {
         Self { folder, server }
     }
 
+    /// Returns one in a file.
+    pub fn of_file() -> Self {
+        Self::new(None)
+    }
+
     /// Returns one in a new database of the tests' server; none where there is no server.
     #[cfg(feature = "postgres")]
     pub fn at_server() -> Option<Self> {
@@ -57,10 +62,10 @@ pub fn store_tables() -> Vec<String> {
 /// Returns an empty place in each kind of database there is.
 pub fn homes() -> Vec<Home> {
     #[cfg(feature = "postgres")]
-    return [Some(Home::new(None)), Home::at_server()]
+    return [Some(Home::of_file()), Home::at_server()]
         .into_iter()
         .flatten()
         .collect();
     #[cfg(not(feature = "postgres"))]
-    vec![Home::new(None)]
+    vec![Home::of_file()]
 }

@@ -7,6 +7,38 @@ const INDEXED_BY: &str = " INDEXED BY ";
 /// keeps it from an index, a join that keeps the order of tables, and the name of an index. With it come the places of the values it uses, in the order in which it is handed them: a server
 /// wants no others.
 pub fn of(sql: &str) -> (String, Vec<usize>) {
+    named(sql, |at| format!("${at}"))
+}
+
+/// Returns a statement as it is run for many rows of values at once, of which it is handed the columns, of these kinds. An
+/// addition adds a row for each of them; a query finds what it finds for each, as it would for this one alone, and after
+/// that the row's place.
+pub fn for_each(sql: &str, kinds: &[&str]) -> String {
+    let (text, _) = named(sql, |at| format!("given.v{at}"));
+    let numbered = || (1..).zip(kinds);
+    let columns: Vec<String> = numbered().map(|(at, kind)| format!("${at}::{kind}[]")).collect();
+    let names: Vec<String> = numbered().map(|(at, _)| format!("v{at}")).collect();
+    let (columns, names) = (columns.join(", "), names.join(", "));
+    match text.split_once("VALUES (") {
+        Some((into, values)) => {
+            let mut depth = 1;
+            let end = values.find(|letter| {
+                depth += i32::from(letter == '(') - i32::from(letter == ')');
+                depth == 0
+            });
+            let (values, rest) = values.split_at(end.unwrap_or(values.len()));
+            let rest = rest.trim_start_matches(')');
+            format!("{into}SELECT {values} FROM unnest({columns}) AS given ({names}){rest}")
+        }
+        None => format!(
+            "SELECT found.*, given.place FROM unnest({columns}) WITH ORDINALITY AS given ({names}, place)
+             CROSS JOIN LATERAL ({text} OFFSET 0) AS found"
+        ),
+    }
+}
+
+/// Returns a statement with its values named by their order of use, from 1.
+fn named(sql: &str, name: impl Fn(usize) -> String) -> (String, Vec<usize>) {
     let mut text = String::with_capacity(sql.len() + 8);
     let mut used = Vec::new();
     let mut before = ' ';
@@ -35,7 +67,7 @@ pub fn of(sql: &str) -> (String, Vec<usize>) {
                     used.push(place);
                     used.len() - 1
                 });
-                text.push_str(&format!("${}", at + 1));
+                text.push_str(&name(at + 1));
             }
             '+' if !is_quoted && matches!(before, ' ' | '(') && is_next_name => {}
             letter => text.push(letter),
@@ -71,6 +103,24 @@ mod tests {
         ] {
             let (text, used) = of(sql);
             assert_eq!((text.as_str(), used), expected);
+        }
+    }
+
+    #[test]
+    fn many_rows_of_values_are_one_table() {
+        for (sql, expected) in [
+            (
+                "INSERT INTO t (a, b) VALUES (?2, f(?1)) ON CONFLICT (a) DO UPDATE SET b = excluded.b",
+                "INSERT INTO t (a, b) SELECT given.v1, f(given.v2) FROM unnest($1::int8[], $2::text[]) AS given (v1, v2) \
+                 ON CONFLICT (a) DO UPDATE SET b = excluded.b",
+            ),
+            (
+                "SELECT b FROM t WHERE a = ?1 AND c = ?2 LIMIT 1",
+                "SELECT found.*, given.place FROM unnest($1::int8[], $2::text[]) WITH ORDINALITY AS given (v1, v2, place)
+             CROSS JOIN LATERAL (SELECT b FROM t WHERE a = given.v1 AND c = given.v2 LIMIT 1 OFFSET 0) AS found",
+            ),
+        ] {
+            assert_eq!(for_each(sql, &["int8", "text"]), expected);
         }
     }
 }

@@ -31,6 +31,11 @@ pub fn last_number(table: &str) -> String {
     format!("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {table}_id_seq")
 }
 
+/// Returns what gives numbers for ?1 new rows of a table.
+pub fn next_numbers(table: &str) -> String {
+    format!("SELECT nextval('{table}_id_seq') FROM generate_series(1, ?1)")
+}
+
 /// Returns what has a table's rows numbered from ?1 on.
 pub fn set_last_number(table: &str) -> String {
     format!("SELECT setval('{table}_id_seq', ?1)")

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use postgres::types::ToSql;
+use postgres::types::{ToSql, Type};
 use postgres::{Client, Row};
 use tokio::runtime::{Handle, RuntimeFlavor};
 
@@ -22,6 +22,8 @@ pub struct Session {
     /// Taken only where it is dropped.
     client: RefCell<Option<Client>>,
     statements: RefCell<HashMap<String, Known>>,
+    /// Those for many rows of values at once, by what they are for one.
+    for_each: RefCell<HashMap<String, Known>>,
     is_in_transaction: Cell<bool>,
     /// Set when the server went away: nothing more is asked here.
     is_lost: Cell<bool>,
@@ -42,6 +44,7 @@ impl Session {
         Self {
             client: RefCell::new(Some(client)),
             statements: RefCell::default(),
+            for_each: RefCell::default(),
             is_in_transaction: Cell::new(false),
             is_lost: Cell::new(false),
         }
@@ -77,6 +80,29 @@ impl Session {
                 Some("ROLLBACK") if !sql.contains(" TO ") => Some(false),
                 _ => None,
             },
+        })
+    }
+
+    /// Returns a statement that is run for many rows of values at once.
+    pub fn prepare_for_each(&self, sql: &str) -> DatabaseResult<Prepared<'_>> {
+        let known = self.for_each.borrow().get(sql).cloned();
+        let (statement, used) = match known {
+            Some(known) => known,
+            None => {
+                // What the server wants of one row tells what it is to be handed of many.
+                let one = self.prepare(sql)?;
+                let kinds: Vec<&str> = one.statement.params().iter().map(Type::name).collect();
+                let text = dialect::for_each(sql, &kinds);
+                let known = (self.with(|client| client.prepare(&text))?, one.used);
+                self.for_each.borrow_mut().insert(sql.to_owned(), known.clone());
+                known
+            }
+        };
+        Ok(Prepared {
+            session: self,
+            statement,
+            used,
+            turns: None,
         })
     }
 
@@ -136,6 +162,30 @@ impl Prepared<'_> {
     /// Returns the one row there is.
     pub fn query_one(&self, values: &[ValueRef<'_>]) -> DatabaseResult<Row> {
         self.run(values, |client, statement, values| client.query_one(statement, values))
+    }
+
+    /// Runs it for all rows. Returns how many rows of tables it changed.
+    pub fn execute_each<const N: usize>(&self, rows: &[[ValueRef<'_>; N]]) -> DatabaseResult<usize> {
+        let changed = self.run_each(rows, |client, statement, values| client.execute(statement, values))?;
+        Ok(usize::try_from(changed).unwrap_or(usize::MAX))
+    }
+
+    /// Returns what it finds for all rows; the last column is the place of the row, from 1.
+    pub fn query_each<const N: usize>(&self, rows: &[[ValueRef<'_>; N]]) -> DatabaseResult<Vec<Row>> {
+        self.run_each(rows, |client, statement, values| client.query(statement, values))
+    }
+
+    fn run_each<T: Send, const N: usize>(
+        &self,
+        rows: &[[ValueRef<'_>; N]],
+        run: impl FnOnce(&mut Client, &postgres::Statement, &[&(dyn ToSql + Sync)]) -> Result<T, postgres::Error> + Send,
+    ) -> DatabaseResult<T> {
+        let column =
+            |place: &usize| -> Vec<ServerValue<'_>> { rows.iter().map(|row| ServerValue(row[*place])).collect() };
+        let columns: Vec<_> = self.used.iter().map(column).collect();
+        let values: Vec<&(dyn ToSql + Sync)> = columns.iter().map(|column| column as _).collect();
+        let statement = &self.statement;
+        self.session.with(|client| run(client, statement, &values))
     }
 
     fn run<T: Send>(
