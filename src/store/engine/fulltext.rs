@@ -56,9 +56,7 @@ impl PendingRows {
         let rows = std::mem::take(&mut self.rows);
         #[cfg(feature = "postgres")]
         if c.sqlite().is_none() {
-            return rows
-                .iter()
-                .try_for_each(|row| tsvector::write(c, row, &mut self.listed));
+            return tsvector::write(c, &rows, &mut self.listed);
         }
         let mut delete = c.prepare_cached("DELETE FROM article_text WHERE rowid = ?1")?;
         let mut insert =
