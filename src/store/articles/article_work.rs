@@ -131,10 +131,10 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn next_article_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.read(|c| {
-            let free = "SELECT min(work_at) FROM article WHERE work_at IS NOT NULL AND lease_until IS NULL";
-            let leased = "SELECT min(lease_until) FROM article WHERE lease_until IS NOT NULL";
-            leases::next_due(c, free, leased)
+        self.ask(|c| {
+            let sql = "SELECT min(work_at) FROM article WHERE work_at IS NOT NULL AND lease_until IS NULL
+                       UNION ALL SELECT min(lease_until) FROM article WHERE lease_until IS NOT NULL";
+            leases::next_due(c, sql)
         })
     }
 

@@ -80,6 +80,9 @@ impl Connection {
         if let (Self::Postgres(session), 2..) = (self, rows.len()) {
             return session.prepare_for_each(sql)?.execute_each(rows);
         }
+        if rows.is_empty() {
+            return Ok(0);
+        }
         let mut statement = self.prepare_cached(sql)?;
         let changed = rows.iter().map(|row| statement.execute(*row));
         changed.sum()
@@ -101,6 +104,9 @@ impl Connection {
                 let row = Row::Postgres(row);
                 read(row.get::<usize>(place)? - 1, &row)
             });
+        }
+        if rows.is_empty() {
+            return Ok(());
         }
         let mut statement = self.prepare_cached(sql)?;
         for (at, row) in rows.iter().enumerate() {

@@ -208,6 +208,17 @@ impl Store {
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        blocking::run(|| self.read_here(|connection| in_snapshot(connection, work)))
+    }
+
+    /// Runs `work` as `read` does, where it asks one question only: that sees one state of the database by itself.
+    ///
+    /// # Errors
+    /// What `work` fails with, or the connection cannot be opened.
+    pub(in crate::store) fn ask<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         blocking::run(|| self.read_here(work))
     }
 
@@ -217,7 +228,7 @@ impl Store {
             Some(connection) => connection,
             None => self.connect_to_read()?,
         };
-        let result = in_snapshot(&connection, work);
+        let result = work(&connection);
         let mut readers = self.shared.readers();
         if readers.len() < READERS_KEPT && !connection.is_lost() {
             readers.push(connection);

@@ -35,9 +35,6 @@ pub fn select_each<T, const N: usize>(
     mut read: impl FnMut(&Row<'_>) -> DatabaseResult<T>,
 ) -> Result<Vec<Vec<T>>, StoreError> {
     let mut found: Vec<Vec<T>> = rows.iter().map(|_| Vec::new()).collect();
-    if rows.is_empty() {
-        return Ok(found);
-    }
     c.query_each(sql, rows, |at, row| {
         found[at].push(read(row)?);
         Ok(())
@@ -51,10 +48,7 @@ pub fn execute_each<const N: usize>(
     sql: &str,
     rows: &[[ValueRef<'_>; N]],
 ) -> Result<usize, StoreError> {
-    match rows.is_empty() {
-        true => Ok(0),
-        false => Ok(c.execute_each(sql, rows)?),
-    }
+    Ok(c.execute_each(sql, rows)?)
 }
 
 /// Returns the number a query counts.

@@ -46,6 +46,8 @@ pub struct Writer {
     connection: Connection,
     writer_state: WriterState,
     shared: Arc<WorkerState>,
+    /// The transaction is as it was when the savepoint was set.
+    is_at_savepoint: bool,
     /// Where others may write too.
     #[cfg(feature = "postgres")]
     term: Option<WorkerTerm>,
@@ -62,6 +64,7 @@ impl Writer {
                 ..WriterState::default()
             },
             shared,
+            is_at_savepoint: false,
             #[cfg(feature = "postgres")]
             term: None,
         }
@@ -75,6 +78,7 @@ impl Writer {
     pub fn in_term(session: Session, term: WorkerTerm, shared: Arc<WorkerState>) -> Result<Self, StoreError> {
         let worker = term.worker;
         let mut writer = Self {
+            is_at_savepoint: false,
             connection: Connection::Postgres(Box::new(session)),
             writer_state: WriterState {
                 worker,
@@ -251,7 +255,7 @@ pub fn run(
             }
         }
         let begun = Instant::now();
-        if let Err(error) = begin(&writer, told_to_end) {
+        if let Err(error) = begin(&mut writer, told_to_end) {
             first(Err(error));
             continue;
         }
@@ -301,9 +305,15 @@ fn in_savepoint<T>(
     let Writer {
         connection,
         writer_state,
+        is_at_savepoint,
         ..
     } = writer;
-    connection.prepare_cached("SAVEPOINT unit")?.execute(())?;
+    if connection.sqlite().is_some() {
+        connection.prepare_cached("SAVEPOINT unit")?.execute(())?;
+    } else if !std::mem::take(is_at_savepoint) {
+        // Each word to a server is a way there and back.
+        connection.execute_batch("RELEASE unit; SAVEPOINT unit")?;
+    }
     let (changed, texts) = (writer_state.live_stories.changed, writer_state.texts.len());
     // One unit that panics must not end the thread, and with it the daemon: the same one would end the next start too.
     let held = catch_unwind(AssertUnwindSafe(|| work(connection, &mut *writer_state)));
@@ -323,16 +333,20 @@ fn in_savepoint<T>(
         writer_state.texts.truncate(texts);
         connection.prepare_cached("ROLLBACK TO unit")?.execute(())?;
     }
-    connection.prepare_cached("RELEASE unit")?.execute(())?;
+    if connection.sqlite().is_some() {
+        connection.prepare_cached("RELEASE unit")?.execute(())?;
+    }
     result
 }
 
 /// Begins a transaction, once nobody else writes.
-fn begin(writer: &Writer, told_to_end: &AtomicBool) -> Result<(), StoreError> {
+fn begin(writer: &mut Writer, told_to_end: &AtomicBool) -> Result<(), StoreError> {
     let connection = &writer.connection;
     if connection.sqlite().is_none() {
         // Others may write at the same time; whether this worker may is asked last.
-        return Ok(connection.execute_batch("BEGIN")?);
+        connection.execute_batch("BEGIN; SAVEPOINT unit")?;
+        writer.is_at_savepoint = true;
+        return Ok(());
     }
     let since = Instant::now();
     loop {

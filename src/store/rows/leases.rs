@@ -2,6 +2,7 @@
 
 use crate::domain::Timestamp;
 use crate::store::engine::client::Connection;
+use crate::store::engine::statement::select_all;
 use crate::store::engine::{StoreError, moment_or_none, seconds};
 
 /// How long work may hold its lease, in seconds. Far above the longest request with its redirects.
@@ -41,7 +42,7 @@ pub fn admitted(
 
 /// Returns when work falls due next, of what is free and of what is leased: work whose lease nobody gave back is due when
 /// that ends.
-pub fn next_due(c: &Connection, free: &str, leased: &str) -> Result<Option<Timestamp>, StoreError> {
-    let read = |sql| c.prepare_cached(sql)?.query_row((), |row| row.get::<Option<i64>>(0));
-    Ok(moment_or_none(read(free)?.into_iter().chain(read(leased)?).min()))
+pub fn next_due(c: &Connection, free_and_leased: &str) -> Result<Option<Timestamp>, StoreError> {
+    let moments = select_all(c, free_and_leased, (), |row| row.get::<Option<i64>>(0))?;
+    Ok(moment_or_none(moments.into_iter().flatten().min()))
 }

@@ -1,6 +1,6 @@
 //! Polls: sources are leased when due, and what one poll changes is written in one transaction.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use super::source_state::{due_among_workers, state, state_from, store_state};
 use super::{entries, source_sync, syndication, tombstones};
@@ -82,11 +82,11 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn next_source_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.read(|c| {
-            let free = "SELECT min(next_poll_at) FROM source
-                        WHERE active = 1 AND stopped = 0 AND lease_until IS NULL AND next_poll_at IS NOT NULL";
-            let leased = "SELECT min(lease_until) FROM source WHERE lease_until IS NOT NULL";
-            leases::next_due(c, free, leased)
+        self.ask(|c| {
+            let sql = "SELECT min(next_poll_at) FROM source
+                       WHERE active = 1 AND stopped = 0 AND lease_until IS NULL AND next_poll_at IS NOT NULL
+                       UNION ALL SELECT min(lease_until) FROM source WHERE lease_until IS NOT NULL";
+            leases::next_due(c, sql)
         })
     }
 

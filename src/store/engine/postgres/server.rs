@@ -20,10 +20,11 @@ const VERSION_MIN: i64 = 130_000;
 const CONNECT_WAIT: Duration = Duration::from_secs(10);
 /// How long a server may give no sign before its connection counts as lost.
 const SILENCE_WAIT: Duration = Duration::from_secs(15);
-/// What each connection says first: a plan then depends on no bound value, as with a file, and nobody waits for ever for a row
-/// that another holds.
+/// What each connection says first: a plan then depends on no bound value, as with a file, nobody waits for ever for a row
+/// that another holds, and words go into the index of the full text many articles at a time.
 const SETTINGS: &str = "SET client_min_messages = warning; SET plan_cache_mode = force_generic_plan; SET jit = off;
-    SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '30s'; SET synchronous_commit = on; SET TimeZone = 'UTC'";
+    SET gin_pending_list_limit = '16MB'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '30s';
+    SET synchronous_commit = on; SET TimeZone = 'UTC'";
 
 /// A server that can be connected to.
 #[derive(Clone)]

@@ -109,7 +109,7 @@ impl Session {
     /// Runs statements without values, one after another.
     pub fn run(&self, sql: &str) -> DatabaseResult<()> {
         self.with(|client| client.batch_execute(sql))?;
-        match sql.split_ascii_whitespace().next() {
+        match sql.split([' ', ';']).next() {
             Some("BEGIN") => self.is_in_transaction.set(true),
             Some("ROLLBACK" | "COMMIT") => self.is_in_transaction.set(false),
             _ => {}
