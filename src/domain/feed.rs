@@ -2,6 +2,7 @@
 
 use super::Timestamp;
 use super::named::named;
+use super::record::RecordField;
 
 /// The family a feed belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -56,6 +57,8 @@ pub struct Entry {
     pub language: Option<String>,
     /// The outlet that published it, where the feed collects from several (RSS `source`, Atom `source`).
     pub publisher: Option<String>,
+    /// What a register says of it beside its words.
+    pub record: Vec<RecordField>,
 }
 
 impl Entry {

@@ -13,6 +13,8 @@ pub mod image;
 pub mod article;
 pub mod mail_address;
 pub mod channel;
+pub mod json_path;
+pub mod record;
 pub mod feed;
 pub mod health;
 pub mod plural;

@@ -37,7 +37,7 @@ pub fn entry_key(entry: &Entry) -> EntryKey {
     }
 }
 
-/// Returns a number that changes when the entry does: its title, link, dates, text or files.
+/// Returns a number that changes when the entry does: its title, link, dates, text, files or what a register says of it.
 pub fn fingerprint(entry: &Entry) -> i64 {
     let mut hash = Sha256::new();
     let mut add = |text: &str| {
@@ -54,6 +54,10 @@ pub fn fingerprint(entry: &Entry) -> i64 {
     }
     for enclosure in &entry.enclosures {
         add(&enclosure.url);
+    }
+    for field in &entry.record {
+        add(&field.name);
+        add(&field.value);
     }
     number(&hash.finalize())
 }

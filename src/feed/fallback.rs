@@ -89,6 +89,7 @@ fn entry_of(entry: model::Entry) -> Entry {
             .collect(),
         language: entry.language,
         publisher: None,
+        record: Vec::new(),
     }
 }
 

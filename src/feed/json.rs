@@ -94,6 +94,7 @@ fn entry(item: &Map<String, Value>, base: Option<&Url>) -> Option<Entry> {
             .collect(),
         language: string(item, "language"),
         publisher: None,
+        record: Vec::new(),
     };
     (entry != Entry::default()).then_some(entry)
 }
@@ -145,7 +146,7 @@ fn string(object: &Map<String, Value>, key: &str) -> Option<String> {
     text_of(object.get(key)?)
 }
 
-fn text_of(value: &Value) -> Option<String> {
+pub(super) fn text_of(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => {
             let text = text.trim();

@@ -8,6 +8,7 @@
 pub mod date;
 pub mod markup;
 pub mod opml;
+pub mod records;
 
 mod char_refs;
 mod decode;
@@ -86,6 +87,8 @@ pub enum ParseError {
     HtmlPage,
     #[error("JSON, but not JSON Feed: {0}")]
     OtherJson(String),
+    #[error("JSON, but nothing stands where its items are to be{0}")]
+    NoItems(String),
     #[error("XML, but no RSS, RDF or Atom: its root is <{root}>")]
     OtherXml { root: String },
     #[error("neither XML nor JSON")]

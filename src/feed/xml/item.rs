@@ -120,6 +120,7 @@ impl FeedItem {
             enclosures: self.enclosures.into_iter().map(|(_, enclosure)| enclosure).collect(),
             language: self.language.take(),
             publisher: self.publisher.take(),
+            record: Vec::new(),
         }
     }
 }

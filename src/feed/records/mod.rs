@@ -1,0 +1,304 @@
+//! Documents of record: a list in any JSON answer, read by the paths its source names.
+//!
+//! What a register says beside a document's words is kept as fields: numbers, agencies, dates. A day stays a day, since the
+//! end of a comment period is no moment in UTC; a moment is told in its register's zone where that is known. Nothing is asked
+//! here: where the next page is, is told to whoever asks.
+
+pub mod recipes;
+
+mod lookup;
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Days, NaiveDate, SecondsFormat};
+use chrono_tz::Tz;
+use serde_json::Value;
+use url::Url;
+use url::form_urlencoded::byte_serialize;
+
+use super::{ENTRIES_MAX, NAME_BYTES_MAX, ParseError, Parsed, TEXT_BYTES_MAX, date, decode, html_to_text, not_a_feed};
+use crate::domain::Timestamp;
+use crate::domain::feed::{Entry, Feed, FeedKind, Markup};
+use crate::domain::json_path::{JsonPath, PathStep};
+use crate::domain::record::{NextPage, RecordField, RecordFormat, is_date};
+use crate::text::{self, head, json};
+use lookup::Item;
+
+/// Values of all fields of one item.
+const FIELD_VALUES_MAX: usize = 200;
+/// How far back an address may ask, in days.
+const DAYS_BACK_MAX: u64 = 3_660;
+
+/// One page of a register's answer.
+#[derive(Debug)]
+pub struct RecordPage {
+    pub parsed: Parsed,
+    /// Where the next one is, at the same host.
+    pub next: Option<Url>,
+}
+
+/// Reads a page of a register, the `number`th from 1, which came from `address`.
+///
+/// # Errors
+/// It is no JSON, or nothing stands where its items are to be.
+pub fn read(
+    body: &[u8],
+    content_type: Option<&str>,
+    address: &Url,
+    format: &RecordFormat,
+    number: usize,
+) -> Result<RecordPage, ParseError> {
+    if body.len() > super::BODY_BYTES_MAX {
+        return Err(ParseError::TooLarge { bytes: body.len() });
+    }
+    let decoded = decode::decode(body, content_type);
+    let text = decoded.text.trim();
+    if text.is_empty() {
+        return Err(ParseError::Empty);
+    }
+    if !text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']) {
+        return Err(not_a_feed::explain(text));
+    }
+    let (root, damage) = json::parse(text).ok_or(ParseError::Empty)?;
+    let mut warnings: Vec<String> = decoded.warning.into_iter().collect();
+    if damage != json::Damage::None {
+        warnings.push("damaged JSON: read as far as it makes sense".to_owned());
+    }
+    let items = items(&root, format)?;
+    let entries = entries(&items, format, address, &mut warnings);
+    let next = next_page(&root, format, address, number, !items.is_empty());
+    let feed = Feed {
+        kind: FeedKind::Json,
+        title: format.publisher.clone(),
+        language: format.language.clone(),
+        entries,
+        ..Feed::default()
+    };
+    let parsed = super::finished(feed, warnings, Vec::new());
+    Ok(RecordPage { parsed, next })
+}
+
+/// Returns what is asked for at an address: `{today}` and `{today-7}` stand for days as 2026-06-01, `{today:compact}` and
+/// `{today-7:compact}` for days as 20260601, and what its register is to be told always is added.
+///
+/// # Errors
+/// It is no address.
+pub fn asked(address: &str, format: &RecordFormat, now: Timestamp) -> Result<Url, url::ParseError> {
+    let mut url = Url::parse(&dated(address, today(format, now)))?;
+    let named: Vec<String> = url.query_pairs().map(|(name, _)| name.into_owned()).collect();
+    let missing: Vec<_> = format
+        .parameters
+        .iter()
+        .filter(|(name, _)| !named.contains(name))
+        .collect();
+    if !missing.is_empty() {
+        url.query_pairs_mut().extend_pairs(missing);
+    }
+    Ok(url)
+}
+
+/// Whether what is asked for at an address is another on each day.
+pub fn is_dated(address: &str) -> bool {
+    let day = NaiveDate::default();
+    dated(address, day) != address
+}
+
+/// Returns the day it is where a register is.
+pub fn today(format: &RecordFormat, now: Timestamp) -> NaiveDate {
+    match format.zone {
+        Some(zone) => now.with_timezone(&zone).date_naive(),
+        None => now.date_naive(),
+    }
+}
+
+fn dated(address: &str, today: NaiveDate) -> String {
+    let (mut out, mut rest) = (String::new(), address);
+    while let Some((before, behind)) = rest.split_once("{today") {
+        let filled = behind.split_once('}').and_then(|(inside, after)| {
+            let (days, form) = match inside.strip_suffix(":compact") {
+                Some(days) => (days, "%Y%m%d"),
+                None => (inside, "%Y-%m-%d"),
+            };
+            let back: u64 = match days.strip_prefix('-') {
+                Some(number) => number.parse().ok().filter(|days| *days <= DAYS_BACK_MAX)?,
+                None => days.is_empty().then_some(0)?,
+            };
+            Some((today.checked_sub_days(Days::new(back))?.format(form).to_string(), after))
+        });
+        out.push_str(before);
+        match filled {
+            Some((day, after)) => {
+                out.push_str(&day);
+                rest = after;
+            }
+            None => {
+                out.push_str("{today");
+                rest = behind;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Returns the items of an answer. A list may be empty; that there is none where one is meant to be is told, since then the
+/// answer is an error's, or another than it was.
+fn items<'v>(root: &'v Value, format: &RecordFormat) -> Result<Vec<Item<'v>>, ParseError> {
+    let whole = Item::whole(root);
+    if format.items.is_empty() {
+        let list = JsonPath::parse("[]").expect("it is a path");
+        return Ok(whole.at(&list, ENTRIES_MAX));
+    }
+    let is_there = |path: &JsonPath| {
+        let named = path.steps.first().and_then(|step| match step {
+            PathStep::Name(name) => Some(name),
+            _ => None,
+        });
+        named.is_none_or(|name| root.get(name).is_some())
+    };
+    // Some leave the list out where it is empty.
+    let is_empty = || root.get("count").and_then(Value::as_u64) == Some(0);
+    if !format.items.iter().any(is_there) && !is_empty() {
+        let said = root
+            .get("error")
+            .or_else(|| root.get("errors"))
+            .or_else(|| root.get("detail"));
+        let said = said.map(|said| format!(": {}", head(&text::one_line(&said.to_string()), NAME_BYTES_MAX)));
+        return Err(ParseError::NoItems(said.unwrap_or_default()));
+    }
+    let mut found: Vec<Item<'v>> = format
+        .items
+        .iter()
+        .flat_map(|path| whole.at(path, ENTRIES_MAX))
+        .collect();
+    found.truncate(ENTRIES_MAX);
+    Ok(found)
+}
+
+/// Returns an entry for each item; those under one id are one, since a query that joins tables says one thing in several rows.
+fn entries(items: &[Item<'_>], format: &RecordFormat, base: &Url, warnings: &mut Vec<String>) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::with_capacity(items.len());
+    let mut by_id: HashMap<String, usize> = HashMap::new();
+    for item in items {
+        let entry = entry(item, format, base, warnings);
+        if entry.title.is_none() && entry.content.is_none() && entry.summary.is_none() {
+            continue;
+        }
+        let known = entry.id.as_ref().and_then(|id| by_id.get(id)).copied();
+        if let Some(at) = known {
+            let first = &mut entries[at].record;
+            let more = entry.record.into_iter().filter(|field| !first.contains(field));
+            let more: Vec<RecordField> = more.collect();
+            first.extend(more);
+            first.truncate(FIELD_VALUES_MAX);
+            continue;
+        }
+        if let Some(id) = &entry.id {
+            by_id.insert(id.clone(), entries.len());
+        }
+        entries.push(entry);
+    }
+    entries
+}
+
+fn entry(item: &Item<'_>, format: &RecordFormat, base: &Url, warnings: &mut Vec<String>) -> Entry {
+    let plain = |patterns| item.first(patterns, str::to_owned);
+    let encoded = |text: &str| byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20");
+    Entry {
+        id: plain(&format.id).map(|id| text::one_line(&id)),
+        title: plain(&format.title).map(|title| html_to_text::title(&title)),
+        link: item
+            .first(&format.link, encoded)
+            .map(|link| super::resolve(Some(base), &link)),
+        published: plain(&format.date).and_then(|text| date::parse_lenient(&text)),
+        summary: plain(&format.summary).map(markup),
+        content: plain(&format.text).map(markup),
+        record: fields(item, format, warnings),
+        ..Entry::default()
+    }
+}
+
+fn markup(mut text: String) -> Markup {
+    text.truncate(head(&text, TEXT_BYTES_MAX).len());
+    match html_to_text::looks_like_html(&text) {
+        true => Markup::html(text),
+        false => Markup::text(text),
+    }
+}
+
+fn fields(item: &Item<'_>, format: &RecordFormat, warnings: &mut Vec<String>) -> Vec<RecordField> {
+    let mut found: Vec<RecordField> = Vec::new();
+    for (name, patterns) in &format.fields {
+        let mut told = patterns.iter().map(|pattern| item.all(pattern, str::to_owned));
+        for value in told.find(|values| !values.is_empty()).unwrap_or_default() {
+            let value = text::one_line(&html_to_text::title(&value));
+            let value = match is_date(name) {
+                true => day_or_moment(&value, format.zone),
+                false => Some(head(&value, NAME_BYTES_MAX).to_owned()),
+            };
+            let Some(value) = value.filter(|value| !value.is_empty()) else {
+                warnings.push(format!("a {name} that is no date was left out"));
+                continue;
+            };
+            let field = RecordField {
+                name: name.clone(),
+                value,
+            };
+            if found.len() < FIELD_VALUES_MAX && !found.contains(&field) {
+                found.push(field);
+            }
+        }
+    }
+    found
+}
+
+/// Returns a date as a day, or where a time is stated as a moment in its register's zone.
+fn day_or_moment(text: &str, zone: Option<Tz>) -> Option<String> {
+    if NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok() {
+        return Some(text.to_owned());
+    }
+    let shown = |at: DateTime<chrono::FixedOffset>| match zone {
+        Some(zone) => at.with_timezone(&zone).to_rfc3339_opts(SecondsFormat::Secs, true),
+        None => at.to_rfc3339_opts(SecondsFormat::Secs, true),
+    };
+    if let Ok(at) = DateTime::parse_from_rfc3339(text) {
+        return Some(shown(at));
+    }
+    let at = date::parse_lenient(text)?;
+    Some(match text.contains(':') {
+        true => shown(at.fixed_offset()),
+        false => at.format("%Y-%m-%d").to_string(),
+    })
+}
+
+/// Returns the address of the next page. A key is sent along, so no answer leads to another host.
+fn next_page(root: &Value, format: &RecordFormat, address: &Url, number: usize, has_items: bool) -> Option<Url> {
+    let said = |path: &JsonPath| {
+        let found = Item::whole(root).at(path, 1);
+        found.first().and_then(|item| super::json::text_of(item.value))
+    };
+    let next = match format.next.as_ref()? {
+        NextPage::Address(path) => address.join(said(path)?.trim()).ok()?,
+        NextPage::Cursor(path, parameter) => with_parameter(address, parameter, &said(path)?),
+        NextPage::Number(_) if !has_items => return None,
+        NextPage::Number(parameter) => with_parameter(address, parameter, &(number + 1).to_string()),
+    };
+    (next.origin() == address.origin() && next != *address).then_some(next)
+}
+
+fn with_parameter(address: &Url, name: &str, value: &str) -> Url {
+    let mut url = address.clone();
+    let others: Vec<(String, String)> = address
+        .query_pairs()
+        .filter(|(known, _)| known != name)
+        .map(|(known, value)| (known.into_owned(), value.into_owned()))
+        .collect();
+    url.query_pairs_mut()
+        .clear()
+        .extend_pairs(others)
+        .append_pair(name, value);
+    url
+}
+
+#[cfg(test)]
+mod tests;

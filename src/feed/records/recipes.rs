@@ -1,0 +1,347 @@
+//! Registers whose answers are known: where their documentation says what, and how often it lets itself be asked.
+//!
+//! A recipe is data. Each was written after the public documentation named beside it; `tests/data/records` holds an answer in its
+//! form. Schedules keep far below the published limits, with five pages a poll.
+
+use chrono_tz::Tz;
+use url::Url;
+
+use crate::domain::json_path::{JsonPath, PathError};
+use crate::domain::record::{NextPage, RecordFormat};
+use crate::domain::source::FullText;
+
+/// How the answers of one register are read.
+#[derive(Debug)]
+pub struct Recipe {
+    /// The word in the configuration.
+    pub name: &'static str,
+    pub publisher: &'static str,
+    /// Addresses that begin so, without their scheme, are read by it.
+    pub api: &'static str,
+    /// Where people read it.
+    pub sites: &'static [&'static str],
+    /// What asks for its newest documents.
+    pub newest: &'static str,
+    /// The header its key goes in, where it wants one.
+    pub key: Option<&'static str>,
+    pub schedule: &'static str,
+    pub zone: Tz,
+    pub language: &'static str,
+    /// Pages that hold their text only in a script are not worth asking for.
+    pub full_text: FullText,
+    /// Added to an address that does not say them itself.
+    pub parameters: &'static [(&'static str, &'static str)],
+    pub items: &'static [&'static str],
+    pub patterns: &'static [(&'static str, &'static [&'static str])],
+    pub fields: &'static [(&'static str, &'static [&'static str])],
+    pub next: Next,
+}
+
+/// How a recipe's answers go on.
+#[derive(Debug)]
+pub enum Next {
+    Address(&'static str),
+    Number(&'static str),
+    Nowhere,
+}
+
+/// All of them.
+pub const RECIPES: [Recipe; 6] = [
+    // https://www.federalregister.gov/developers/documentation/api/v1: no key, no stated limit; new documents once a working day.
+    Recipe {
+        name: "federal-register",
+        publisher: "Federal Register",
+        api: "www.federalregister.gov/api/v1/documents",
+        sites: &["www.federalregister.gov"],
+        newest: "https://www.federalregister.gov/api/v1/documents.json?per_page=100",
+        key: None,
+        schedule: "every 2h",
+        zone: Tz::America__New_York,
+        language: "en",
+        full_text: FullText::Matched,
+        parameters: &[
+            ("order", "newest"),
+            ("fields[]", "document_number"),
+            ("fields[]", "title"),
+            ("fields[]", "abstract"),
+            ("fields[]", "html_url"),
+            ("fields[]", "publication_date"),
+            ("fields[]", "agencies"),
+            ("fields[]", "docket_ids"),
+            ("fields[]", "regulation_id_numbers"),
+            ("fields[]", "effective_on"),
+            ("fields[]", "comments_close_on"),
+        ],
+        items: &["results[]"],
+        patterns: &[
+            ("id", &["document_number"]),
+            ("title", &["title"]),
+            ("link", &["html_url"]),
+            ("date", &["publication_date"]),
+            ("summary", &["abstract"]),
+        ],
+        fields: &[
+            ("document_number", &["document_number"]),
+            // As other registers write it: without the words before the number.
+            (
+                "docket",
+                &["docket_ids[] ~ (?i)^(?:docket(?: no\\.?| number| id)?:? )?(.+)$"],
+            ),
+            ("rin", &["regulation_id_numbers[]"]),
+            ("agency", &["agencies[].name", "agencies[].raw_name"]),
+            ("effective_on", &["effective_on"]),
+            ("comments_close_on", &["comments_close_on"]),
+        ],
+        next: Next::Address("next_page_url"),
+    },
+    // https://api.govinfo.gov/docs and https://github.com/usgpo/api: a key of api.data.gov, 1,000 requests an hour.
+    Recipe {
+        name: "govinfo",
+        publisher: "GovInfo",
+        api: "api.govinfo.gov/",
+        sites: &["www.govinfo.gov", "api.govinfo.gov"],
+        newest: "https://api.govinfo.gov/collections/BILLS/{today-7}T00:00:00Z?offsetMark=*&pageSize=100",
+        key: Some("X-Api-Key"),
+        schedule: "every 1h",
+        zone: Tz::America__New_York,
+        language: "en",
+        full_text: FullText::Never,
+        parameters: &[],
+        items: &["packages[]"],
+        patterns: &[
+            ("id", &["packageId"]),
+            ("title", &["title", "packageId"]),
+            ("link", &["https://www.govinfo.gov/app/details/{packageId}"]),
+            ("date", &["dateIssued", "lastModified"]),
+        ],
+        fields: &[
+            ("document_number", &["packageId"]),
+            ("bill", &["packageId ~ ^BILLS-([0-9]+[a-z]+[0-9]+)"]),
+            ("case_number", &["packageId ~ ^USCOURTS-[a-z0-9]+-(.+)$"]),
+        ],
+        next: Next::Address("nextPage"),
+    },
+    // https://open.gsa.gov/api/regulationsgov/: a key of api.data.gov, 1,000 requests an hour. The ends of days are told in UTC.
+    Recipe {
+        name: "regulations-gov",
+        publisher: "Regulations.gov",
+        api: "api.regulations.gov/v4/documents",
+        sites: &["www.regulations.gov", "api.regulations.gov"],
+        newest: "https://api.regulations.gov/v4/documents?page[size]=100",
+        key: Some("X-Api-Key"),
+        schedule: "every 1h",
+        zone: Tz::America__New_York,
+        language: "en",
+        full_text: FullText::Never,
+        // What was changed comes first too: an extended comment period is such a change.
+        parameters: &[("sort", "-lastModifiedDate")],
+        items: &["data[]"],
+        patterns: &[
+            ("id", &["id"]),
+            ("title", &["attributes.title"]),
+            ("link", &["https://www.regulations.gov/document/{id}"]),
+            ("date", &["attributes.postedDate"]),
+            ("summary", &["attributes.highlightedContent"]),
+        ],
+        fields: &[
+            ("document_number", &["attributes.frDocNum", "id"]),
+            ("docket", &["attributes.docketId"]),
+            ("agency", &["attributes.agencyId"]),
+            ("comments_close_on", &["attributes.commentEndDate"]),
+        ],
+        next: Next::Number("page[number]"),
+    },
+    // https://www.courtlistener.com/help/api/rest/search/: open for trying, a token else. Five pages every two hours is 60 a day.
+    Recipe {
+        name: "courtlistener",
+        publisher: "CourtListener",
+        api: "www.courtlistener.com/api/rest/v4/search",
+        sites: &["www.courtlistener.com"],
+        newest: "https://www.courtlistener.com/api/rest/v4/search/?type=o",
+        key: Some("Authorization"),
+        schedule: "every 2h",
+        zone: Tz::America__New_York,
+        language: "en",
+        full_text: FullText::Matched,
+        parameters: &[("order_by", "dateFiled desc")],
+        items: &["results[]"],
+        patterns: &[
+            ("id", &["cluster_id", "docket_id", "id"]),
+            ("title", &["caseName"]),
+            ("link", &["absolute_url", "docket_absolute_url"]),
+            ("date", &["dateFiled"]),
+            ("summary", &["opinions[].snippet", "snippet"]),
+        ],
+        fields: &[
+            ("case_number", &["docketNumber"]),
+            ("court", &["court"]),
+            ("hearing_on", &["dateArgued"]),
+        ],
+        next: Next::Address("next"),
+    },
+    // https://op.europa.eu/en/web/cellar/cellar-data/metadata/knowledge-graph: no key; a query may take a minute of its server.
+    Recipe {
+        name: "cellar",
+        publisher: "EUR-Lex",
+        api: "publications.europa.eu/webapi/rdf/sparql",
+        sites: &["eur-lex.europa.eu", "publications.europa.eu", "op.europa.eu"],
+        newest: CELLAR_NEWEST,
+        key: None,
+        schedule: "every 6h",
+        zone: Tz::Europe__Brussels,
+        language: "en",
+        full_text: FullText::Matched,
+        parameters: &[("format", "application/sparql-results+json")],
+        items: &["results.bindings[]"],
+        patterns: &[
+            ("id", &["celex.value"]),
+            ("title", &["title.value", "celex.value"]),
+            (
+                "link",
+                &["https://eur-lex.europa.eu/legal-content/EN/TXT/?uri=CELEX:{celex.value}"],
+            ),
+            ("date", &["date.value"]),
+        ],
+        fields: &[
+            ("celex", &["celex.value"]),
+            ("agency", &["author.value ~ ([^/]+)$"]),
+            ("effective_on", &["force.value"]),
+        ],
+        next: Next::Nowhere,
+    },
+    // https://www.boe.es/datosabiertos/api/api.php: no key; one issue a day but on Sundays, whole in one answer.
+    Recipe {
+        name: "boe",
+        publisher: "Boletín Oficial del Estado",
+        api: "www.boe.es/datosabiertos/api/boe/sumario/",
+        sites: &["www.boe.es", "boe.es"],
+        newest: "https://www.boe.es/datosabiertos/api/boe/sumario/{today:compact}",
+        key: None,
+        schedule: "30 8 * * 1-6",
+        zone: Tz::Europe__Madrid,
+        language: "es",
+        full_text: FullText::Matched,
+        parameters: &[],
+        items: &[
+            "data.sumario.diario[].seccion[].departamento[].epigrafe[].item[]",
+            "data.sumario.diario[].seccion[].departamento[].item[]",
+        ],
+        patterns: &[
+            ("id", &["identificador"]),
+            ("title", &["titulo"]),
+            ("link", &["url_html"]),
+            ("date", &["^sumario.metadatos.fecha_publicacion"]),
+        ],
+        fields: &[
+            ("document_number", &["identificador"]),
+            ("agency", &["^departamento.nombre"]),
+        ],
+        next: Next::Nowhere,
+    },
+];
+
+/// Legislation of the last two weeks with its English title: when it enters into force, and who made it.
+const CELLAR_NEWEST: &str = "https://publications.europa.eu/webapi/rdf/sparql?query=\
+    PREFIX+cdm:+%3Chttp://publications.europa.eu/ontology/cdm%23%3E+\
+    SELECT+DISTINCT+?celex+?title+?date+?force+?author+WHERE+%7B+\
+    ?work+cdm:resource_legal_id_celex+?celex+;+cdm:work_date_document+?date+.+\
+    ?text+cdm:expression_belongs_to_work+?work+;+cdm:expression_title+?title+;+\
+    cdm:expression_uses_language+%3Chttp://publications.europa.eu/resource/authority/language/ENG%3E+.+\
+    OPTIONAL+%7B+?work+cdm:resource_legal_date_entry-into-force+?force+%7D+\
+    OPTIONAL+%7B+?work+cdm:work_created_by_agent+?author+%7D+\
+    FILTER(STRSTARTS(STR(?celex),+%223%22))+\
+    FILTER(?date+%3E=+%22{today-14}%22%5E%5E%3Chttp://www.w3.org/2001/XMLSchema%23date%3E)+\
+    %7D+ORDER+BY+DESC(?date)+LIMIT+500";
+
+/// Returns the recipe of a name.
+pub fn of_name(name: &str) -> Option<&'static Recipe> {
+    RECIPES.iter().find(|recipe| recipe.name == name)
+}
+
+/// Returns the recipe that reads what is at an address.
+pub fn of_address(url: &Url) -> Option<&'static Recipe> {
+    let rest = format!("{}{}", url.host_str()?, url.path());
+    RECIPES.iter().find(|recipe| rest.starts_with(recipe.api))
+}
+
+/// Returns the recipe of the register that a page belongs to.
+pub fn of_site(url: &Url) -> Option<&'static Recipe> {
+    let host = url.host_str()?;
+    let bare = |host: &str| host.strip_prefix("www.").unwrap_or(host).to_owned();
+    let is_its = |site: &&str| bare(site) == bare(host);
+    RECIPES.iter().find(|recipe| recipe.sites.iter().any(is_its))
+}
+
+impl Recipe {
+    /// Returns where this register's answers say what.
+    pub fn format(&self) -> RecordFormat {
+        self.checked().expect("a test reads each recipe")
+    }
+
+    fn checked(&self) -> Result<RecordFormat, PathError> {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let mut format = RecordFormat {
+            publisher: Some(self.publisher.to_owned()),
+            language: Some(self.language.to_owned()),
+            parameters: self.parameters.iter().map(owned).collect(),
+            zone: Some(self.zone),
+            next: match self.next {
+                Next::Address(path) => Some(NextPage::Address(JsonPath::parse(path)?)),
+                Next::Number(parameter) => Some(NextPage::Number(parameter.to_owned())),
+                Next::Nowhere => None,
+            },
+            ..RecordFormat::default()
+        };
+        format.set_items(self.items)?;
+        for (key, patterns) in self.patterns {
+            format.set(key, patterns)?;
+        }
+        for (name, patterns) in self.fields {
+            format.set_field(name, patterns)?;
+        }
+        Ok(format)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::record::{PATTERN_KEYS, is_name};
+    use crate::domain::schedule::Schedule;
+    use crate::domain::url::source_address;
+
+    #[test]
+    fn each_can_be_used() {
+        for recipe in &RECIPES {
+            let name = recipe.name;
+            let format = recipe.checked().unwrap_or_else(|error| panic!("{name} {error}"));
+            assert!(Schedule::parse(recipe.schedule, recipe.zone).is_ok(), "{name}");
+            assert!(
+                recipe.patterns.iter().all(|(key, _)| PATTERN_KEYS.contains(key)),
+                "{name}"
+            );
+            assert!(format.fields.iter().all(|(field, _)| is_name(field)), "{name}");
+            let newest = source_address(recipe.newest).unwrap();
+            assert_eq!(of_address(&newest).unwrap().name, name);
+            assert_eq!(of_name(name).unwrap().publisher, recipe.publisher);
+            for site in recipe.sites {
+                let page = Url::parse(&format!("https://{site}/some/page")).unwrap();
+                assert_eq!(of_site(&page).unwrap().name, name, "{site}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_register_has_none() {
+        for address in [
+            "https://example.org/",
+            "https://federalregister.gov.example.org/",
+            "https://data.boe.es/",
+        ] {
+            let url = Url::parse(address).unwrap();
+            assert!(of_address(&url).is_none() && of_site(&url).is_none(), "{address}");
+        }
+        let page = Url::parse("https://www.federalregister.gov/documents/2026/06/01/a").unwrap();
+        assert!(of_address(&page).is_none() && of_site(&page).is_some());
+    }
+}
