@@ -35,7 +35,7 @@ enum Command {
     ///
     /// Looks at the address itself, at the feeds its page names or links to, at common places like /feed and /rss.xml
     /// when it names none, at a news sitemap named by robots.txt, and at the page as a listing; with 12 requests at
-    /// most, at the host's pace.
+    /// most, at the host's pace. Of registers it knows, such as www.federalregister.gov, it prints their API too.
     Discover {
         /// The site's address; https:// may be left out
         #[arg(value_name = "URL")]

@@ -10,6 +10,7 @@ use crate::document::scalar::cut_excerpt;
 use crate::domain::Timestamp;
 use crate::domain::article::Image;
 use crate::domain::feed::{Enclosure, Entry, Feed, Markup, MarkupKind};
+use crate::domain::record::RecordField;
 use crate::domain::source::{Source, SourceKind, SourceState};
 use crate::domain::url::{
     CanonicalUrl, has_credentials, registrable_domain, unwrapped, web, without_credentials, without_tracking,
@@ -51,6 +52,8 @@ pub struct ArticleDraft {
     pub is_video: bool,
     pub feed_markdown: String,
     pub feed_text: String,
+    /// What a register says of it beside its words.
+    pub record: Vec<RecordField>,
 }
 
 impl ArticleDraft {
@@ -121,6 +124,7 @@ impl ArticleDraft {
             feed_markdown: feed_text.clone(),
             feed_text,
             title,
+            record: entry.record.clone(),
         }
     }
 
@@ -153,7 +157,7 @@ impl ArticleDraft {
 fn place(source: &Source, feed: &Feed, entry: &Entry) -> String {
     let own = Url::parse(&source.address)
         .ok()
-        .filter(|_| source.kind == SourceKind::Feed);
+        .filter(|_| matches!(source.kind, SourceKind::Feed | SourceKind::Json));
     let Some(own) = own else {
         return source.address.clone();
     };
@@ -229,7 +233,7 @@ fn title_from(text: &str, key: &str) -> String {
 /// Returns the publisher's name: the feed's own title first, since a configured name is the reader's word for it.
 fn provider_name(source: &Source, state: &SourceState, feed: &Feed) -> Option<String> {
     let own = match source.kind {
-        SourceKind::Feed | SourceKind::Listing | SourceKind::Sitemap => {
+        SourceKind::Feed | SourceKind::Listing | SourceKind::Sitemap | SourceKind::Json => {
             feed.title.clone().or_else(|| state.title.clone())
         }
         // A watched page's title is its headline; a reading list names publishers per document.

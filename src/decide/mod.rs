@@ -150,6 +150,7 @@ fn plan_entries(
                 identity,
                 mark,
                 article,
+                record: draft.record,
             });
         } else {
             draft.mark_up(source, entry);
@@ -301,8 +302,8 @@ fn interest(
         // It lists whole sites: only what is news is worth its page.
         (SourceKind::Sitemap, _) => of(has_page && is_news, is_news),
         (SourceKind::Page, _) => of(false, true),
-        (SourceKind::Feed, FullText::Always) => of(has_page && is_news, true),
-        (SourceKind::Feed, FullText::Matched) if has_page && is_news => {
+        (SourceKind::Feed | SourceKind::Json, FullText::Always) => of(has_page && is_news, true),
+        (SourceKind::Feed | SourceKind::Json, FullText::Matched) if has_page && is_news => {
             // The feed's text may be the beginning of the article: any term of a topic makes its page worth reading.
             let language = draft.language.as_deref();
             let is_promising = policy.matcher.may_match(language, &draft.title, &draft.feed_text);
@@ -313,7 +314,7 @@ fn interest(
             }
         }
         // This text is all there will be, so it decides here, and only what matches is worth another step.
-        (SourceKind::Feed, _) => {
+        (SourceKind::Feed | SourceKind::Json, _) => {
             let is_wanted = policy.documents_for_all || policy.matcher.matches_any(&draft.subject(source));
             of(false, is_wanted)
         }

@@ -5,6 +5,7 @@ use super::identity::{self, IncomingEntry};
 use super::stored_entries::{EntryIdentity, EntryMark, PreviousEntry};
 use super::syndication::SyndicatedChange;
 use crate::domain::ArticleId;
+use crate::domain::record::RecordField;
 use crate::domain::source::{Source, SourceState};
 
 /// Everything one poll changes.
@@ -62,6 +63,7 @@ impl PollPlan {
                 identity,
                 mark,
                 article,
+                record: draft.record,
             });
         }
     }
@@ -88,6 +90,8 @@ pub struct SeenEntry {
     pub identity: EntryIdentity,
     pub mark: EntryMark,
     pub article: ArticleId,
+    /// What a register says of it now.
+    pub record: Vec<RecordField>,
 }
 
 /// An entry that says something else than before.

@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::named::named;
+use super::record::RecordFormat;
 use super::schedule::Schedule;
 use super::secret::Secret;
 use super::teasers::EntryLengths;
@@ -15,6 +16,7 @@ pub enum SourceKind {
     Page,
     Listing,
     Sitemap,
+    Json,
     Documents,
 }
 
@@ -25,6 +27,7 @@ named!(
     Listing = "listing",
     Page = "page",
     Sitemap = "sitemap",
+    Json = "json",
     Documents = "documents"
 );
 
@@ -56,6 +59,8 @@ pub struct Source {
     pub full_text: FullText,
     /// CSS selector of a listing's article links; found by itself when absent.
     pub links: Option<String>,
+    /// Where the answers of a `json` source say what.
+    pub record: Option<Box<RecordFormat>>,
     /// Request headers of the owner's choice and the one its credentials make, sent to this source's own host only.
     pub headers: Vec<(String, Secret)>,
 }
@@ -77,6 +82,7 @@ impl Source {
             schedule: Schedule::Adaptive,
             full_text: FullText::default(),
             links: None,
+            record: None,
             headers: Vec::new(),
         }
     }

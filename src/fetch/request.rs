@@ -30,6 +30,8 @@ const ROBOTS_REDIRECTS_MAX: usize = 5;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     Feed,
+    /// A list in JSON, which a register offers to programs.
+    Json,
     /// A page that is read for its links or watched: no PDF is of use.
     Page,
     /// A page that is read for its article, which may be a PDF.
@@ -45,6 +47,7 @@ impl Purpose {
                 "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, \
                  application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, text/html;q=0.5, */*;q=0.1"
             }
+            Self::Json => "application/json, application/*+json;q=0.9, */*;q=0.1",
             Self::Page => "text/html, application/xhtml+xml, application/xml;q=0.8, */*;q=0.1",
             Self::Article => {
                 "text/html, application/xhtml+xml, application/xml;q=0.8, application/pdf;q=0.5, */*;q=0.1"
@@ -68,7 +71,7 @@ impl Purpose {
     pub(super) fn redirects_max(self, redirects_max: usize) -> usize {
         match self {
             Self::Robots => redirects_max.min(ROBOTS_REDIRECTS_MAX),
-            Self::Feed | Self::Page | Self::Article | Self::Image => redirects_max,
+            Self::Feed | Self::Json | Self::Page | Self::Article | Self::Image => redirects_max,
         }
     }
 
@@ -78,7 +81,7 @@ impl Purpose {
         match self {
             Self::Article if is_pdf => body_max.max(PDF_BYTES_MAX),
             Self::Image => body_max.min(IMAGE_BYTES_MAX),
-            Self::Feed | Self::Page | Self::Article | Self::Robots => body_max,
+            Self::Feed | Self::Json | Self::Page | Self::Article | Self::Robots => body_max,
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::domain::Timestamp;
 use crate::domain::source::SourceKind;
 use crate::domain::url::CanonicalUrl;
 use crate::extract;
+use crate::feed::records::recipes::{self, Recipe};
 use crate::feed::{self, Parsed, Sitemap};
 use crate::fetch::{FetchError, Fetcher, Purpose, Request, Response};
 
@@ -65,7 +66,15 @@ pub async fn discover(fetcher: &Fetcher, now: Timestamp, address: &Url) -> Resul
         asked: HashSet::new(),
         seen: Vec::new(),
     };
+    if let Some(recipe) = recipes::of_site(address) {
+        search.found.finds.push(register(recipe, address));
+    }
     let mut page = match search.get(address.clone(), Purpose::Page).await {
+        // Its register is known, whatever its pages are.
+        Err(error) if !search.found.finds.is_empty() => {
+            search.found.failures.push(error.to_string());
+            return Ok(search.found);
+        }
         // What robots are not to read may be a feed, which is there for programs.
         Err(refused @ (FetchError::Disallowed { .. } | FetchError::RobotsUnknown { .. })) => {
             return match search.get(address.clone(), Purpose::Feed).await {
@@ -103,7 +112,7 @@ pub async fn discover(fetcher: &Fetcher, now: Timestamp, address: &Url) -> Resul
         };
         search.try_at(link.url, how, link.title).await;
     }
-    if search.found.finds.is_empty() {
+    if search.found.finds.iter().all(|find| find.kind == SourceKind::Json) {
         for place in COMMON_PLACES {
             if let Ok(url) = page.url.join(place) {
                 search.try_at(url, "in a common place", None).await;
@@ -132,6 +141,30 @@ pub async fn discover(fetcher: &Fetcher, now: Timestamp, address: &Url) -> Resul
         });
     }
     Ok(search.found)
+}
+
+/// Returns what a known register is asked for: its newest documents, or what its address asks it for already. It may want a key,
+/// so it is not asked here.
+fn register(recipe: &Recipe, address: &Url) -> SourceCandidate {
+    let is_asked = recipes::of_address(address).is_some();
+    SourceCandidate {
+        kind: SourceKind::Json,
+        address: if is_asked {
+            address.to_string()
+        } else {
+            recipe.newest.to_owned()
+        },
+        title: Some(recipe.publisher.to_owned()),
+        entries: 0,
+        newest_at: None,
+        how: match recipe.key {
+            Some("X-Api-Key") => {
+                "the register of this site; write headers = { X-Api-Key = { file = \"…\" } } with a key of yours"
+            }
+            Some(_) => "the register of this site; it answers more to who sends a token (docs/records.md)",
+            None => "the register of this site",
+        },
+    }
 }
 
 struct Search<'a> {
@@ -273,4 +306,27 @@ fn sitemaps(robots: &str, base: &Url) -> Vec<Url> {
         })
         .filter(|url| matches!(url.scheme(), "http" | "https"))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_site_of_a_register_stands_for_its_newest_documents_and_its_api_for_itself() {
+        for (page, expected) in [
+            (
+                "https://federalregister.gov/agencies",
+                "https://www.federalregister.gov/api/v1/documents.json?per_page=100",
+            ),
+            (
+                "https://api.regulations.gov/v4/documents?filter[agencyId]=EPA",
+                "https://api.regulations.gov/v4/documents?filter[agencyId]=EPA",
+            ),
+        ] {
+            let page = Url::parse(page).unwrap();
+            let found = register(recipes::of_site(&page).unwrap(), &page);
+            assert_eq!((found.kind, found.address.as_str()), (SourceKind::Json, expected));
+        }
+    }
 }

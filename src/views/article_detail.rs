@@ -7,6 +7,7 @@ use super::placement::{self, PlacementView};
 use super::revision_diff::{self, ArticleChange};
 use super::story_lines::{self, StoryLine};
 use super::without_secrets;
+use crate::domain::record::RecordFact;
 use crate::domain::{ArticleId, Timestamp};
 use crate::store::Store;
 use crate::store::articles::{ArticleStanding, ListedArticle};
@@ -26,6 +27,8 @@ pub struct FullArticle {
     pub body: String,
     /// The latest first.
     pub changes: Vec<ArticleChange>,
+    /// What the register it comes from says of it.
+    pub record: Vec<RecordFact>,
 }
 
 /// An article, where it stands, and why.
@@ -57,6 +60,7 @@ pub fn full(store: &Store, id: ArticleId) -> Result<FullArticle, ViewError> {
         seen_date_time: article.seen_at,
         excerpt: article.excerpt,
         body: article.body_markdown,
+        record: store.record_of(id)?,
     })
 }
 

@@ -8,6 +8,7 @@ use super::revision_diff::{self, ArticleChange};
 use super::without_secrets;
 use crate::config::Config;
 use crate::domain::ArticleId;
+use crate::domain::record::RecordFact;
 use crate::domain::url::CanonicalUrl;
 use crate::store::Store;
 use crate::store::articles::{ArticleFilter, Citation, ListedArticle};
@@ -49,6 +50,14 @@ pub fn citation(store: &Store, id: ArticleId) -> Result<Option<Citation>, ViewEr
         article.source = without_secrets::address(&article.source);
     }
     Ok(found)
+}
+
+/// Returns what the register an article comes from says of it.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn record(store: &Store, id: ArticleId) -> Result<Vec<RecordFact>, ViewError> {
+    Ok(store.record_of(id)?)
 }
 
 /// Returns the plain text of an article; empty where there is none.

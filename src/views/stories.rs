@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::digest::ChartBar;
 use crate::digest::chart;
 use crate::domain::article::Zone;
+use crate::domain::record::RecordFact;
 use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::ranking;
 use crate::store::Store;
@@ -55,6 +56,9 @@ pub struct MemberView {
     /// Why it is here: in a timeline only, and there null where it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub placed: Option<Option<PlacementView>>,
+    /// What the register it comes from says of it: in a timeline only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub record: Vec<RecordFact>,
     /// Whether its outlet had not reported before.
     #[serde(skip)]
     pub is_first_of_outlet: bool,
@@ -140,6 +144,7 @@ impl StoryView {
                     copy_of: m.copy_of,
                     topics: m.topics,
                     placed: None,
+                    record: Vec::new(),
                     is_first_of_outlet: first.contains(&m.article.id),
                     joined_at: m.joined_at,
                 })
@@ -233,6 +238,7 @@ pub fn timeline(store: &Store, id: StoryId, zone: Tz) -> Result<StoryTimeline, V
     for member in &mut story.articles {
         let placed = reasonings.remove(&member.id);
         member.placed = Some(placed.map(|placed| placement::seen(placed, member.id, &log)));
+        member.record = store.record_of(member.id)?;
     }
     let published = story
         .articles

@@ -65,6 +65,7 @@ mod quiet_topics;
 mod read_only;
 mod reader_week;
 mod rebuild;
+mod records;
 mod reload;
 mod replies;
 mod replay;

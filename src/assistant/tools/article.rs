@@ -19,6 +19,8 @@ use crate::views::{UnknownKind, articles};
 /// Sentences of one change that are told, and characters of one.
 const SENTENCES_MAX: usize = 20;
 const SENTENCE_CHARS_MAX: usize = 500;
+/// What a register says of an article: things that are told.
+const FACTS_MAX: usize = 20;
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -57,6 +59,18 @@ pub fn answer(context: &ToolContext<'_>, asked: &Asked<ArticleArguments>) -> Res
     fields.insert("textFrom".to_owned(), article.body_state.clone().into());
     fields.insert("story".to_owned(), json!(article.story));
     fields.insert("topics".to_owned(), json!(cited::topics(&article.topics)));
+    let record = articles::record(context.store, id)?;
+    if !record.is_empty() {
+        let facts = record.iter().take(FACTS_MAX).map(|fact| {
+            let value = display_text::line(&fact.value, SENTENCE_CHARS_MAX);
+            let was = fact
+                .was
+                .as_deref()
+                .map(|was| display_text::line(was, SENTENCE_CHARS_MAX));
+            json!({ "name": fact.name, "value": value, "was": was })
+        });
+        fields.insert("record".to_owned(), facts.collect());
+    }
     match changes.unwrap_or(false) {
         true => changes_of(context, asked, id, fields, &article.title),
         false => text_of(context, asked, id, fields, &article.excerpt),

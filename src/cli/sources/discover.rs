@@ -108,14 +108,17 @@ fn as_toml(found: &Discovery, config: Option<&Config>) -> String {
             || "no dates".to_owned(),
             |at| format!("newest {}", at.format("%Y-%m-%d")),
         );
-        let _ = writeln!(out, "# {title}: {what}, {newest}; {}", find.how);
+        let _ = match find.kind {
+            SourceKind::Json => writeln!(out, "# {title}: {}", find.how),
+            _ => writeln!(out, "# {title}: {what}, {newest}; {}", find.how),
+        };
         let source = Source {
             name,
             ..Source::new(find.kind, find.address.as_str())
         };
         let is_known = known.contains(&config::source_key(&source));
         // A listing or a sitemap beside a feed would bring the same articles twice.
-        let is_spare = has_feed && find.kind != SourceKind::Feed;
+        let is_spare = has_feed && !matches!(find.kind, SourceKind::Feed | SourceKind::Json);
         let mark = match (is_known, is_spare) {
             (true, _) => {
                 out.push_str("# already configured:\n");

@@ -70,6 +70,7 @@ fn counted_kind((kind, count): (SourceKind, usize)) -> String {
         SourceKind::Page => ("page", "pages"),
         SourceKind::Listing => ("listing", "listings"),
         SourceKind::Sitemap => ("sitemap", "sitemaps"),
+        SourceKind::Json => ("register", "registers"),
         SourceKind::Documents => ("reading list", "reading lists"),
     };
     counted(count, one, many)

@@ -15,6 +15,7 @@ pub mod ranking;
 pub mod metrics;
 pub mod store;
 pub mod web;
+pub mod records;
 pub mod sources;
 pub mod topics;
 pub mod digests;

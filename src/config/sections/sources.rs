@@ -14,6 +14,7 @@ use crate::config::reading::errors::Mistake;
 use crate::config::reading::raw::{File, StringValue, Table, Value, as_text, listed};
 use crate::config::reading::values::{choice, name, schedule, selector, web_address};
 use crate::config::reading::{credentials, secret};
+use crate::config::sections::records;
 use crate::domain::schedule::Schedule;
 use crate::domain::secret::Secret;
 use crate::domain::source::{FOLDER_CHARS_MAX, FullText, Source, SourceKind};
@@ -43,9 +44,15 @@ pub fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<'_>) ->
     let was = table
         .text(file, "was")
         .and_then(|text| was(file, &text, address.as_ref().map(|a| a.0), reading));
-    let schedule = schedule(file, &mut table, reading.zone).unwrap_or(Schedule::Adaptive);
+    let (kind, text) = (address.as_ref().map(|a| a.0), address.as_ref().map(|a| &a.2));
+    let records = records::read(file, &mut table, kind, text);
+    let (usual, usual_text) = match &records {
+        Some(records) => (records.schedule.clone(), records.full_text),
+        None => (Schedule::Adaptive, FullText::default()),
+    };
+    let schedule = schedule(file, &mut table, reading.zone).unwrap_or(usual);
     let choices = FullText::ALL.map(|one| (one.as_str(), one));
-    let full_text = choice(file, &mut table, "full_text", &choices).unwrap_or_default();
+    let full_text = choice(file, &mut table, "full_text", &choices).unwrap_or(usual_text);
     let has_links = table.has("links");
     let links = selector(file, &mut table, "links");
     let mut headers = headers(file, &mut table, reading);
@@ -64,6 +71,9 @@ pub fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<'_>) ->
     }
     table.close(file);
     let (kind, address, text) = address?;
+    if let Some(records) = &records {
+        records.warn_of_key(file, &text, &headers);
+    }
     let origin = Origin::of(file, &text.value);
     Some((
         Source {
@@ -75,6 +85,7 @@ pub fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<'_>) ->
             schedule,
             full_text,
             links,
+            record: records.map(|records| Box::new(records.format)),
             headers,
         },
         origin,

@@ -8,6 +8,7 @@ mod feed;
 mod listing;
 mod page;
 mod sitemap;
+mod json;
 
 use std::sync::Arc;
 
@@ -90,6 +91,7 @@ async fn read(
         SourceKind::Feed => feed::read(ctx, now, source, state, is_last).await,
         SourceKind::Sitemap => sitemap::read(ctx, now, source, state).await,
         SourceKind::Listing => listing::read(ctx, now, source, state).await,
+        SourceKind::Json => json::read(ctx, now, *id, source, state).await,
         SourceKind::Page => page::read(ctx, now, source, state).await,
         SourceKind::Documents => documents::read(source, state),
     };

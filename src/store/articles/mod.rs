@@ -7,6 +7,7 @@ mod citation;
 mod boilerplate;
 mod part_validators;
 pub(super) mod wordings;
+pub(super) mod records;
 pub(super) mod topics;
 mod article_standing;
 pub(super) mod article_work;

@@ -6,6 +6,7 @@ use crate::decide::{ChangedEntry, EntryIdentity, EntryMark, NewArticle, Previous
 use crate::domain::article::BodyState;
 use crate::domain::feed::EntryKey;
 use crate::domain::{ArticleId, SourceId, Timestamp};
+use crate::store::articles::records;
 use crate::store::engine::DatabaseResult;
 use crate::store::engine::client::{Connection, Row, ToSql, ValueRef, params};
 use crate::store::engine::fulltext::{FullTextRow, PendingRows};
@@ -83,6 +84,9 @@ pub fn insert_new(
     execute_each(c, sql, &bodies.collect::<Vec<_>>())?;
     let entries = numbered().map(|(id, new)| entry_row(source, &new.identity, new.mark, *id));
     execute_each(c, ENTRY, &entries.collect::<Vec<_>>())?;
+    for (id, new) in numbered() {
+        records::take_over(c, now, ArticleId(*id), &new.draft.record)?;
+    }
     // The full-text index is written once per article; one with work left is indexed when that is done.
     for (id, new) in ids.into_iter().zip(new).filter(|(_, new)| !new.is_pending) {
         texts.add(FullTextRow {

@@ -8,7 +8,7 @@ use crate::decide::{EntryIdentity, EntryMark, KnownEntry, PollPlan, StoredEntrie
 use crate::domain::source::LeasedSource;
 use crate::domain::url::host_of;
 use crate::domain::{ArticleId, SourceId, Timestamp};
-use crate::store::articles::wordings;
+use crate::store::articles::{records, wordings};
 use crate::store::engine::OptionalExtension;
 use crate::store::engine::client::{Connection, ToSql, params};
 use crate::store::engine::statement::{execute, select_all, select_each};
@@ -150,13 +150,16 @@ impl Store {
             entries::insert_new(c, now, source, plan.new, &mut writer_state.texts)?;
             for seen in &plan.seen {
                 entries::link_known_entry(c, source, &seen.identity, seen.mark, seen.article)?;
+                records::take_over(c, now, seen.article, &seen.record)?;
             }
             for change in &plan.changed {
                 entries::apply_change(c, now, source, change)?;
                 wordings::forget_own(c, change.article, source)?;
+                records::take_over(c, now, change.article, &change.draft.record)?;
             }
             for retold in &plan.syndicated {
                 syndication::apply_syndicated(c, now, source, retold, writer_state)?;
+                records::take_over(c, now, retold.article, &retold.draft.record)?;
             }
             store_state(c, source, &plan.state)?;
             if let Some(host) = plan.state.current_address.as_deref().and_then(host_of) {

@@ -6,6 +6,7 @@ use super::story_list;
 use super::text_changes::changed;
 use crate::domain::ArticleId;
 use crate::domain::article::{BodyState, Verdict};
+use crate::domain::record::{self, RecordFact};
 use crate::store::articles::MatchedTerm;
 use crate::views::ViewError;
 use crate::views::article_detail::{self, ArticleDetail};
@@ -41,6 +42,7 @@ pub fn page(desk: &Desk<'_>, id: ArticleId) -> Result<Answer, ViewError> {
         @if is_hidden { p.faint { "Its text is for those who have the key of the archive; this is its beginning." } } @else { p.faint { (text_from(&view)) } }
         @if let Some(picture) = &picture { (layout::picture(desk, picture)) }
         (topics(desk, &view))
+        (record(&full.record))
         @if body.is_empty() && excerpt.is_empty() {
             p.notice { "No text of it is stored: its feed gave none, and its page was not read. The original has it." }
         } @else {
@@ -58,6 +60,16 @@ pub fn page(desk: &Desk<'_>, id: ArticleId) -> Result<Answer, ViewError> {
         200,
         PageLayout::new(article.title.clone(), content).render(desk),
     ))
+}
+
+/// Returns what a register says of it, a line for each name.
+fn record(facts: &[RecordFact]) -> Markup {
+    let lines = record::in_words(facts);
+    html! {
+        @if !lines.is_empty() {
+            dl { @for line in &lines { dt { (line.label) } dd { bdi { (line.values) } } } }
+        }
+    }
 }
 
 fn topics(desk: &Desk<'_>, view: &ArticleDetail) -> Markup {

@@ -212,6 +212,7 @@ fn kind(kind: SourceKind) -> &'static str {
         SourceKind::Page => "A page that is watched",
         SourceKind::Listing => "A page that lists articles",
         SourceKind::Sitemap => "A sitemap",
+        SourceKind::Json => "A register",
         SourceKind::Documents => "Documents on this machine",
     }
 }

@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::digest::chart;
 use crate::domain::article::Zone;
 use crate::domain::plural::counted;
+use crate::domain::record;
 use crate::domain::{StoryId, Timestamp};
 use crate::store::stories::StoryChange;
 use crate::store::stories::{EditCause, EditKind, StoryEdit};
@@ -127,6 +128,10 @@ fn report(story: &StoryView, member: &MemberView) -> String {
         member.id,
         member.web_url
     );
+    for line in record::in_words(&member.record) {
+        let (label, values) = (table::tidy(&line.label), table::tidy(&line.values));
+        out.push_str(&format!("\n{INDENT}{label}: {values}"));
+    }
     // Of a copy all is said already.
     let placed = member.placed.iter().flatten();
     for placed in placed.filter(|p| p.placed.copy_of.is_none() || p.placed.story != story.id) {

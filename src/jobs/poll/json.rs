@@ -1,0 +1,110 @@
+//! One poll of a register: the first page of its answer, and those behind it while they bring what is unknown.
+
+use std::sync::Arc;
+
+use url::Url;
+
+use super::failure::{failed, panicked, unreadable};
+use super::request::{PollAnswer, ask, get};
+use crate::decide::{self, Outcome};
+use crate::domain::record::RecordFormat;
+use crate::domain::source::{Failure, Source, SourceState};
+use crate::domain::{SourceId, Timestamp};
+use crate::feed::Parsed;
+use crate::feed::records::{self, RecordPage};
+use crate::fetch::{Purpose, Request, Response};
+use crate::jobs::runtime::Context;
+
+/// Pages of one answer that are read in one poll, the first included.
+const PAGES_MAX: usize = 5;
+
+/// Asks a register for its newest documents.
+pub(super) async fn read(
+    ctx: &Arc<Context>,
+    now: Timestamp,
+    id: SourceId,
+    source: &Source,
+    state: &SourceState,
+) -> Result<Outcome, Failure> {
+    let format = source.record.as_deref().cloned().unwrap_or_default();
+    let address = state.current_address.as_deref().unwrap_or(&source.address);
+    let url = records::asked(address, &format, now)
+        .map_err(|error| failed(format!("{address} is not an address: {error}")))?;
+    let is_dated = records::is_dated(address);
+    let is_same_day = || {
+        state
+            .polled_at
+            .is_some_and(|at| records::today(&format, at) == records::today(&format, now))
+    };
+    let mut request = request(source, url);
+    if !is_dated || is_same_day() {
+        request.validators = state.validators.clone();
+    }
+    let (mut answer, response) = match ask(ctx, now, state, request).await? {
+        PollAnswer::Same(answer) => return Ok(Outcome::NotModified(answer)),
+        PollAnswer::Body(answer, response) => (answer, response),
+    };
+    if is_dated {
+        // Where today's answer has moved says nothing of tomorrow's.
+        answer.moved_to = None;
+    }
+    let mut page = parse(ctx, *response, &format, 1).await?;
+    let mut parsed = page.parsed;
+    let mut fresh = brings_unknown(ctx, id, source, &parsed);
+    for number in 2..=PAGES_MAX {
+        let Some(next) = page.next.take().filter(|_| fresh) else {
+            break;
+        };
+        // Without it nothing is kept: once the pages before it are known, nobody would ask for it again.
+        let told = |failure: Failure| Failure {
+            message: format!("page {number}: {}", failure.message),
+            ..failure
+        };
+        let response = get(ctx, now, self::request(source, next)).await.map_err(told)?;
+        page = parse(ctx, response, &format, number).await.map_err(told)?;
+        fresh = brings_unknown(ctx, id, source, &page.parsed);
+        parsed.feed.entries.append(&mut page.parsed.feed.entries);
+        parsed.warnings.append(&mut page.parsed.warnings);
+    }
+    if fresh && page.next.is_some() && state.succeeded_at.is_some() {
+        let name = source.display_name();
+        tracing::warn!(
+            "{name} has more new documents than {PAGES_MAX} pages hold; poll it more often, or ask it for more a page"
+        );
+    }
+    for warning in &parsed.warnings {
+        tracing::debug!("{}: {warning}", source.display_name());
+    }
+    Ok(Outcome::Fetched(answer, Box::new(parsed)))
+}
+
+fn request(source: &Source, url: Url) -> Request {
+    Request::new(url, Purpose::Json).with_headers_for(&source.address, &source.headers)
+}
+
+async fn parse(ctx: &Context, response: Response, format: &RecordFormat, number: usize) -> Result<RecordPage, Failure> {
+    let format = format.clone();
+    let read = ctx.shared.parse(move || {
+        let content_type = response.content_type.as_deref();
+        records::read(&response.body, content_type, &response.url, &format, number)
+            .map_err(|error| unreadable(&error, &response))
+    });
+    read.await.unwrap_or_else(|said| Err(panicked(&said)))
+}
+
+/// Whether a page holds what is not known, or says it otherwise than before.
+fn brings_unknown(ctx: &Context, id: SourceId, source: &Source, parsed: &Parsed) -> bool {
+    let identities = decide::entry_identities::identify(source, &parsed.feed);
+    let said = |at: usize| decide::identity::entry_mark(&parsed.feed.entries[at]);
+    // A store that cannot be read fails the poll where it ends.
+    let Ok(known) = ctx.store.known_entries(id, identities, said) else {
+        return false;
+    };
+    known
+        .identities
+        .iter()
+        .any(|identity| match known.entries.get(&identity.key) {
+            Some(stored) => stored.fingerprint != identity.fingerprint,
+            None => !known.purged.contains(&identity.key),
+        })
+}

@@ -1,0 +1,198 @@
+//! Answers of registers in the form their documentation gives, as their recipes read them.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use chrono::TimeDelta;
+use serde_json::json;
+use tidings::domain::record;
+use tidings::domain::{ArticleId, Timestamp};
+use tidings::feed::records::{self, recipes};
+use tidings::store::maintenance::RetentionBounds;
+use tidings::views::{article_detail, stories};
+
+use crate::support::World;
+use crate::support::site::Answer;
+use crate::support::web::WebFace;
+
+/// A register that is described, and a topic of all it lists.
+const REGISTER: &str = r#"
+[[source]]
+json = "{site}/list?per=2"
+name = "The Register"
+schedule = "every 1h"
+full_text = "never"
+headers = { X-Mine = "yes" }
+[source.paths]
+items = "notices[]"
+id = "no"
+title = "title"
+link = "{site}/n/{no}"
+date = "date"
+summary = "about"
+next = "cursor"
+next_as = "after"
+[source.fields]
+docket = "dockets[]"
+comments_close_on = "closes"
+
+[[topic]]
+name = "Faces"
+keywords = ["face"]
+"#;
+
+/// Returns a page of the register with notices of these numbers, all closing on one day.
+fn notices(numbers: &[i64], closes: &str, cursor: Option<&str>) -> Answer {
+    let notice = |no: &i64| {
+        json!({
+            "no": no, "title": format!("A face scan rule numbered {no}"), "about": format!("What rule {no} says of face scans."),
+            "date": "2026-06-12", "dockets": [format!("D-{no}"), "D-0"], "closes": closes,
+        })
+    };
+    let notices: Vec<_> = numbers.iter().map(notice).collect();
+    let body = json!({ "notices": notices, "cursor": cursor }).to_string();
+    Answer::new(200, "application/json", body)
+}
+
+fn hour() -> TimeDelta {
+    TimeDelta::hours(1)
+}
+
+#[tokio::test]
+async fn pages_are_read_while_they_bring_what_is_unknown() {
+    let world = World::new(REGISTER).await;
+    let (site, closes) = (&world.site, "2026-07-03");
+    site.set(
+        "/list?per=2",
+        notices(&[5, 4], closes, Some("4")).header("etag", "\"1\""),
+    );
+    site.set("/list?per=2&after=4", notices(&[3, 2], closes, Some("2")));
+    site.set("/list?per=2&after=2", notices(&[1], closes, None));
+    let done = world.work().await;
+    assert_eq!((done.failed_polls, done.new_articles), (0, 5));
+    let asked = site.requests_after(0);
+    let paths: Vec<&str> = asked.iter().map(|asked| asked.path.as_str()).collect();
+    assert_eq!(paths, ["/list?per=2", "/list?per=2&after=4", "/list?per=2&after=2"]);
+    assert!(asked.iter().all(|asked| asked.headers["x-mine"] == "yes"));
+    let accept = asked[0].headers["accept"].to_str().unwrap();
+    assert!(accept.starts_with("application/json"), "{accept}");
+
+    assert_eq!(world.work_after(hour()).await.new_articles, 0);
+    assert_eq!(site.requests_after(3).len(), 1, "304");
+    assert_eq!(site.requests_after(3)[0].headers["if-none-match"], "\"1\"");
+
+    site.set("/list?per=2", notices(&[7, 6], closes, Some("6")));
+    site.set("/list?per=2&after=6", notices(&[5, 4], closes, Some("4")));
+    assert_eq!(world.work_after(hour()).await.new_articles, 2);
+    assert_eq!(site.requests_after(4).len(), 2, "the second page is known");
+}
+
+#[tokio::test]
+async fn a_page_that_fails_costs_the_poll_and_no_document() {
+    let world = World::new(REGISTER).await;
+    world.site.set("/list?per=2", notices(&[4, 3], "2026-07-03", Some("3")));
+    world
+        .site
+        .set("/list?per=2&after=3", Answer::page("<html><body>No.</body></html>"));
+    let done = world.work().await;
+    assert_eq!((done.failed_polls, done.new_articles), (1, 0));
+    let told = world.ctx.store.sources().unwrap().remove(0).state.last_error.unwrap();
+    assert!(told.starts_with("page 2: "), "{told}");
+    world.site.set("/list?per=2&after=3", notices(&[2], "2026-07-03", None));
+    assert_eq!(world.work_after(hour() * 5).await.new_articles, 3);
+
+    // An answer that says why there is none is told in its words.
+    let refused = Answer::new(200, "application/json", r#"{"error":{"message":"slow down"}}"#);
+    world.site.set("/list?per=2", refused);
+    assert_eq!(world.work_after(hour() * 5).await.failed_polls, 1);
+    let told = world.ctx.store.sources().unwrap().remove(0).state.last_error.unwrap();
+    assert!(told.contains("slow down"), "{told}");
+}
+
+#[tokio::test]
+async fn a_date_that_is_moved_shows_what_it_was() {
+    let world = World::new(REGISTER).await;
+    world.site.set("/list?per=2", notices(&[1], "2026-07-03", None));
+    world.work().await;
+    let id = ArticleId(1);
+    let facts = || {
+        let facts = record::in_words(&world.ctx.store.record_of(id).unwrap()).into_iter();
+        facts
+            .map(|line| format!("{}: {}", line.label, line.values))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(facts(), ["Comments close: 3 July 2026", "Docket: D-0, D-1"]);
+
+    world.site.set("/list?per=2", notices(&[1], "2026-07-09", None));
+    assert_eq!(world.work_after(hour()).await.new_articles, 0);
+    assert_eq!(facts()[0], "Comments close: 9 July 2026 (was 3 July 2026)");
+    assert_eq!(world.database().count("revision"), 0, "its words are as they were");
+
+    let full = json!(article_detail::full(&world.ctx.store, id).unwrap());
+    let first = json!({ "name": "comments_close_on", "value": "2026-07-09", "was": "2026-07-03" });
+    assert_eq!(full["record"][0], first);
+    let story = world.ctx.store.story_ids(None, None, 1).unwrap()[0];
+    let timeline = json!(stories::timeline(&world.ctx.store, story, chrono_tz::Tz::UTC).unwrap());
+    assert_eq!(timeline["articles"][0]["record"][0], first);
+    let page = WebFace::of(&world).await.get("/articles/1").await;
+    assert!(
+        page.body
+            .contains("<dt>Comments close</dt><dd><bdi>9 July 2026 (was 3 July 2026)</bdi></dd>"),
+        "{}",
+        page.body
+    );
+
+    // Back to the first day: what was, is the second.
+    world.site.set("/list?per=2", notices(&[1], "2026-07-03", None));
+    world.work_after(hour()).await;
+    assert_eq!(facts()[0], "Comments close: 3 July 2026 (was 9 July 2026)");
+
+    let later = world.clock.now() + hour();
+    let bounds = RetentionBounds {
+        before: later,
+        live_since: later,
+    };
+    assert_eq!(world.ctx.store.purge(later, bounds, 10).await.unwrap(), 1);
+    assert_eq!(world.database().count("record_field"), 0);
+}
+
+/// Returns what is read of an answer, a line each.
+fn shown(page: &records::RecordPage) -> String {
+    let mut out = String::new();
+    for entry in &page.parsed.feed.entries {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let _ = writeln!(out, "{}: {}", text(&entry.id), text(&entry.title));
+        let _ = writeln!(out, "  {}", text(&entry.link));
+        if let Some(at) = entry.published {
+            let _ = writeln!(out, "  {}", at.format("%Y-%m-%d %H:%M"));
+        }
+        if let Some(summary) = &entry.summary {
+            let _ = writeln!(out, "  {}", summary.value);
+        }
+        for field in &entry.record {
+            let _ = writeln!(out, "  {} = {}", field.name, field.value);
+        }
+    }
+    for warning in &page.parsed.warnings {
+        let _ = writeln!(out, "warning: {warning}");
+    }
+    let next = page.next.as_ref().map_or("none", |next| next.as_str());
+    let _ = writeln!(out, "next: {next}");
+    out
+}
+
+#[test]
+fn recipes_read_what_their_registers_document() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/records");
+    let now: Timestamp = "2026-06-01T12:00:00Z".parse().unwrap();
+    for recipe in &recipes::RECIPES {
+        let body = fs::read(folder.join(format!("{}.json", recipe.name))).unwrap();
+        let format = recipe.format();
+        let address = records::asked(recipe.newest, &format, now).unwrap();
+        let page = records::read(&body, Some("application/json"), &address, &format, 1).unwrap();
+        let found = format!("asked: {address}\n{}", shown(&page));
+        let expected = fs::read_to_string(folder.join(format!("{}.expected", recipe.name))).unwrap();
+        assert_eq!(found, expected, "{}", recipe.name);
+    }
+}
