@@ -13,7 +13,7 @@ use toml::{Table, Value};
 const FOLDER: &str = "lexicon";
 const LANGUAGES_MAX: usize = 32;
 /// Tables of a file, and what the type of each is called.
-const TYPES: [(&str, &str); 10] = [
+const TYPES: [(&str, &str); 11] = [
     ("", "Language"),
     ("date", "DateForm"),
     ("lines", "LinePhrases"),
@@ -22,6 +22,7 @@ const TYPES: [(&str, &str); 10] = [
     ("byline", "BylineWords"),
     ("links", "LinkWords"),
     ("noise", "NoiseWords"),
+    ("letters", "LetterPhrases"),
     ("columns", "ColumnTitles"),
     ("digest", "DigestWords"),
 ];

@@ -35,6 +35,7 @@ pub struct Language {
     pub byline: BylineWords,
     pub links: LinkWords,
     pub noise: NoiseWords,
+    pub letters: LetterPhrases,
     pub columns: ColumnTitles,
     pub digest: DigestWords,
 }
@@ -133,6 +134,13 @@ pub struct NoiseWords {
     pub advertisements: Phrases,
 }
 
+/// What stands around the text of a letter.
+#[derive(Debug)]
+pub struct LetterPhrases {
+    pub web_version: Phrases,
+    pub subscription: Phrases,
+}
+
 /// Returns what all languages have under a key, in their order, each once.
 pub fn all<C: FromIterator<&'static str>>(key: impl Fn(&Language) -> Phrases) -> C {
     let mut seen = HashSet::new();
@@ -168,8 +176,8 @@ mod tests {
                 ..language.byline
             };
             let told = format!(
-                "{:?}{:?}{:?}{as_they_stand:?}{:?}",
-                language.lines, language.verdict, language.date_labels, language.links
+                "{:?}{:?}{:?}{as_they_stand:?}{:?}{:?}",
+                language.lines, language.verdict, language.date_labels, language.links, language.letters
             );
             let quoted = told.split('"').skip(1).step_by(2);
             for phrase in quoted {

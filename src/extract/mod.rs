@@ -19,6 +19,7 @@ mod listing;
 mod metadata;
 mod site_rules;
 mod article_body;
+mod letter;
 pub mod pdf;
 
 use std::sync::atomic::AtomicBool;
@@ -39,6 +40,7 @@ use verdict::evidence::VerdictEvidence;
 pub use body::boilerplate::{ARTICLES_MIN, BlockMark, Boilerplate};
 pub use body::pagination::Continuation;
 pub use date::date_evidence::{DateBasis, SAME_HOURS_MAX};
+pub use letter::{LetterBody, LetterLink, letter_of_html, own_web_version, resolved};
 pub use listing::feed_discovery::{FeedLink, feed_links, header_feeds, leads_on, links_to, named_feeds};
 pub use listing::{ListingError, ListingLink, listing};
 pub use metadata::Metadata;
@@ -108,7 +110,7 @@ impl Extraction {
     /// Makes the texts anew after the blocks have changed.
     fn render(&mut self) {
         self.markdown = markdown::render(&self.blocks);
-        self.text = plain(&self.blocks);
+        self.text = blocks::plain(&self.blocks);
     }
 }
 
@@ -219,7 +221,7 @@ pub fn texts_under(html: &str, url: &Url, sets: &[RuleSet]) -> Vec<String> {
             .into_iter()
             .filter(|block| block.drop_reason.is_none())
             .collect();
-        plain(&kept)
+        blocks::plain(&kept)
     };
     sets.iter().map(read).collect()
 }
@@ -294,7 +296,7 @@ fn read(html: &str, url: &Url, options: &ExtractOptions<'_>, tells_all: bool) ->
         extraction: Extraction {
             metadata,
             markdown: markdown::render(&body.blocks),
-            text: plain(&body.blocks),
+            text: blocks::plain(&body.blocks),
             verdict: judged.verdict,
             metadata_is_articles: judged.metadata_is_articles,
             may_be_check: judged.may_be_check,
@@ -338,15 +340,6 @@ pub fn named_address(html: &str) -> Option<Url> {
     whole.find(|named| named.has_host() && metadata::is_address(named))
 }
 
-fn plain(blocks: &[Block]) -> String {
-    let texts: Vec<&str> = blocks
-        .iter()
-        .map(|block| block.text.trim())
-        .filter(|text| !text.is_empty())
-        .collect();
-    texts.join("\n\n")
-}
-
 /// Returns a feed entry's HTML as Markdown and text: all of it, without guessing where it begins and ends.
 pub fn fragment(html: &str, base: Option<&Url>) -> Fragment {
     let tree = dom::parse(html, None);
@@ -357,6 +350,6 @@ pub fn fragment(html: &str, base: Option<&Url>) -> Fragment {
     let all = blocks::blocks(&page, 0, base, |_| false);
     Fragment {
         markdown: markdown::render(&all),
-        text: plain(&all),
+        text: blocks::plain(&all),
     }
 }

@@ -62,6 +62,16 @@ pub fn blocks(page: &Page<'_>, root: usize, base: Option<&Url>, is_left_out: imp
     read(page, root, base, is_left_out, false)
 }
 
+/// Returns the texts of blocks, parted by blank lines.
+pub fn plain(blocks: &[Block]) -> String {
+    let texts: Vec<&str> = blocks
+        .iter()
+        .map(|block| block.text.trim())
+        .filter(|text| !text.is_empty())
+        .collect();
+    texts.join("\n\n")
+}
+
 /// Returns all blocks of the items from `root`; those in the subtrees `is_left_out` names bear that fate.
 pub fn all_blocks(page: &Page<'_>, root: usize, base: Option<&Url>, is_left_out: impl Fn(usize) -> bool) -> Vec<Block> {
     read(page, root, base, is_left_out, true)

@@ -1,0 +1,99 @@
+//! What stands around the text of a letter: a link to the same in a browser, hidden words for the list of letters, and at
+//! its end why it came and how to be rid of it.
+
+use std::sync::LazyLock;
+
+use crate::extract::body::block::{Block, BlockKind};
+use crate::extract::body::phrases::is_closing;
+use crate::extract::page::items::PageItem;
+use crate::extract::phrase_sets::PhraseSet;
+use crate::lexicon;
+
+/// A line of such words has at most this many characters, white space left out; so has what stands between them.
+const LINE_CHARS_MAX: usize = 160;
+/// A paragraph with links about the subscription has at most this many.
+const SUBSCRIPTION_CHARS_MAX: usize = 700;
+/// A link to the web version may stand without its link in so many blocks at the beginning.
+const BEGINNING: usize = 3;
+
+static WEB_VERSION: LazyLock<PhraseSet> = LazyLock::new(|| lexicon::all(|language| language.letters.web_version));
+static SUBSCRIPTION: LazyLock<PhraseSet> = LazyLock::new(|| lexicon::all(|language| language.letters.subscription));
+
+/// Whether a text speaks of the letter in a browser.
+pub fn names_web_version(text: &str) -> bool {
+    WEB_VERSION.is_in(&comparable(text))
+}
+
+/// Whether a text speaks of the subscription, the sender's address or its rights.
+pub fn names_subscription(text: &str) -> bool {
+    SUBSCRIPTION.is_in(&comparable(text))
+}
+
+/// Whether an element is not shown, or a picture: none of a letter's is ever asked for, and the smallest count who reads.
+pub fn is_left_out(item: &PageItem<'_>) -> bool {
+    matches!(
+        item.name,
+        "img" | "picture" | "svg" | "video" | "audio" | "amp-img" | "input" | "title"
+    ) || item.attr("style").is_some_and(is_hiding)
+}
+
+/// Whether a style hides what programs for mail are to show beside the subject.
+fn is_hiding(style: &str) -> bool {
+    let rules = style.split(';').filter_map(|rule| rule.split_once(':'));
+    let mut rules = rules.map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim().to_ascii_lowercase()));
+    rules.any(|(name, value)| {
+        let number = value
+            .split(|c: char| !c.is_ascii_digit() && c != '.')
+            .next()
+            .unwrap_or_default();
+        let number: Option<f32> = number.parse().ok();
+        match name.as_str() {
+            "mso-hide" => value.starts_with("all"),
+            "max-height" | "max-width" | "opacity" => number == Some(0.0),
+            // Layouts set it to nothing for what is between pictures, and again for the words within; those say 1px too.
+            "font-size" => number.is_some_and(|size| size == 1.0) && value.starts_with("1px"),
+            _ => false,
+        }
+    })
+}
+
+/// Marks which blocks are no text of the letter.
+pub fn furniture(blocks: &[Block]) -> Vec<bool> {
+    let is_out = |(at, block): (usize, &Block)| {
+        let has_links = block.link_chars > 0;
+        let is_line = block.chars <= LINE_CHARS_MAX;
+        block.kind == BlockKind::Image
+            || (is_line && (has_links || at < BEGINNING) && names_web_version(&block.text))
+            || (is_line && has_links && names_subscription(&block.text))
+    };
+    let mut is_out: Vec<bool> = blocks.iter().enumerate().map(is_out).collect();
+    is_out[end(blocks)..].fill(true);
+    is_out
+}
+
+/// Returns where the end begins that says why the letter came: with the first line of that kind behind which no text stands.
+fn end(blocks: &[Block]) -> usize {
+    let mut end = blocks.len();
+    for (at, block) in blocks.iter().enumerate().rev() {
+        let has_links = block.link_chars > 0;
+        let is_subscription = block.chars
+            <= if has_links {
+                SUBSCRIPTION_CHARS_MAX
+            } else {
+                LINE_CHARS_MAX
+            }
+            && names_subscription(&block.text);
+        // Names, addresses and rows of links stand between such lines, and lines that close pages too.
+        let may_stand_there = block.chars <= LINE_CHARS_MAX && (!block.is_sentence() || is_closing(&block.text));
+        if is_subscription {
+            end = at;
+        } else if !may_stand_there {
+            break;
+        }
+    }
+    end
+}
+
+fn comparable(text: &str) -> String {
+    text.to_lowercase().replace('’', "'")
+}
