@@ -59,6 +59,8 @@ pub struct Entry {
     pub publisher: Option<String>,
     /// What a register says of it beside its words.
     pub record: Vec<RecordField>,
+    /// Whose domain counts where the entry has no address on the web: a letter's sender or list.
+    pub publisher_domain: Option<String>,
 }
 
 impl Entry {

@@ -90,6 +90,7 @@ fn entry_of(entry: model::Entry) -> Entry {
         language: entry.language,
         publisher: None,
         record: Vec::new(),
+        publisher_domain: None,
     }
 }
 

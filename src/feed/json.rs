@@ -95,6 +95,7 @@ fn entry(item: &Map<String, Value>, base: Option<&Url>) -> Option<Entry> {
         language: string(item, "language"),
         publisher: None,
         record: Vec::new(),
+        publisher_domain: None,
     };
     (entry != Entry::default()).then_some(entry)
 }

@@ -121,6 +121,7 @@ impl FeedItem {
             language: self.language.take(),
             publisher: self.publisher.take(),
             record: Vec::new(),
+            publisher_domain: None,
         }
     }
 }

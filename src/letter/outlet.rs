@@ -1,0 +1,46 @@
+//! Whose letter it is: the list's, else what the reader's own alias calls it, else the sender's.
+
+use super::Letter;
+use crate::domain::url::registrable_domain;
+
+/// Who publishes a letter, by its own claims.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LetterOutlet {
+    pub name: Option<String>,
+    pub domain: Option<String>,
+}
+
+/// A number in the name of a list has so many characters at least; names of lists are shorter or have no digits.
+const NUMBER_CHARS_MIN: usize = 8;
+
+/// Returns whose letter it is. A list that has a number for a name is a sending service's and says nothing of the publisher.
+pub fn outlet(letter: &Letter) -> LetterOutlet {
+    let list = letter.list.as_ref().filter(|list| !list.id.split('.').any(is_number));
+    let sender_domain = letter
+        .from
+        .as_ref()
+        .and_then(|from| domain(from.address.rsplit_once('@')?.1));
+    let list_name = list.and_then(|list| list.name.clone()).filter(|name| !is_number(name));
+    let sender = letter.from.as_ref();
+    let sender_name = sender.map(|from| from.name.clone().unwrap_or_else(|| from.address.clone()));
+    LetterOutlet {
+        name: list_name.or_else(|| letter.alias.clone()).or(sender_name),
+        domain: list.and_then(|list| domain(&list.id)).or(sender_domain),
+    }
+}
+
+/// Whether a word is a number, or a code that stands for one.
+fn is_number(word: &str) -> bool {
+    word.len() >= NUMBER_CHARS_MIN
+        && word.bytes().filter(u8::is_ascii_digit).count() * 4 >= word.len()
+        && !word.contains(' ')
+}
+
+fn domain(host: &str) -> Option<String> {
+    let host = host.trim().trim_end_matches('.');
+    let is_host = host.contains('.')
+        && host
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'));
+    is_host.then(|| registrable_domain(host))
+}
