@@ -96,7 +96,8 @@ impl ArticleDraft {
             .or(home.as_ref())
             .and_then(Url::host_str)
             .unwrap_or_default();
-        let provider_domain = registrable_domain(domain_of);
+        let provider_domain = entry.publisher_domain.clone();
+        let provider_domain = provider_domain.unwrap_or_else(|| registrable_domain(domain_of));
         let provider_name = entry
             .publisher
             .clone()
@@ -152,9 +153,12 @@ impl ArticleDraft {
     }
 }
 
-/// Returns where an entry without an address of its own is found: its file, else its feed's page, else the front page of
+/// Returns where an entry without an address of its own is found: a letter under its Message-ID; its file, else its feed's page, else the front page of
 /// its feed's site. The feed itself is nothing to read, and its address may be a secret.
 fn place(source: &Source, feed: &Feed, entry: &Entry) -> String {
+    if source.kind == SourceKind::Mail {
+        return entry.link.clone().unwrap_or_default();
+    }
     let own = Url::parse(&source.address)
         .ok()
         .filter(|_| matches!(source.kind, SourceKind::Feed | SourceKind::Json));
@@ -236,8 +240,8 @@ fn provider_name(source: &Source, state: &SourceState, feed: &Feed) -> Option<St
         SourceKind::Feed | SourceKind::Listing | SourceKind::Sitemap | SourceKind::Json => {
             feed.title.clone().or_else(|| state.title.clone())
         }
-        // A watched page's title is its headline; a reading list names publishers per document.
-        SourceKind::Page | SourceKind::Documents => None,
+        // A watched page's title is its headline; a reading list names publishers per document, and each letter its own.
+        SourceKind::Page | SourceKind::Documents | SourceKind::Mail => None,
     };
     own.map(|title| one_line(&title)).or_else(|| source.name.clone())
 }

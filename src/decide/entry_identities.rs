@@ -28,7 +28,7 @@ pub fn identify(source: &Source, feed: &Feed) -> Vec<EntryIdentity> {
     let links: Vec<Option<String>> = feed
         .entries
         .iter()
-        .map(|entry| canonical(entry.article_link()))
+        .map(|entry| canonical(entry.article_link()).or_else(|| letter_address(source, entry)))
         .collect();
     let home = canonical(feed.link.as_deref());
     let originals = originals(source, feed, &links, home.as_ref());
@@ -158,6 +158,13 @@ fn is_listed_twice(source: &Source, one: &Entry, text: &str, other: &Entry) -> b
 /// Returns the address key of an article whose link does not tell it from others.
 pub(super) fn scoped(source: &Source, key: &EntryKey) -> String {
     format!("{}\n{}", source.address, key.0)
+}
+
+/// Returns the address of a letter, which is one wherever it was delivered. Nobody else's entries have such addresses.
+fn letter_address(source: &Source, entry: &Entry) -> Option<String> {
+    let link = entry.link.as_deref().filter(|_| source.kind == SourceKind::Mail)?;
+    let link = Url::parse(link).ok().filter(|link| link.scheme() == "mid")?;
+    Some(CanonicalUrl::new(&link).as_str().to_owned())
 }
 
 pub(super) fn canonical(link: Option<&str>) -> Option<String> {

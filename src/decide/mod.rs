@@ -302,6 +302,10 @@ fn interest(
         // It lists whole sites: only what is news is worth its page.
         (SourceKind::Sitemap, _) => of(has_page && is_news, is_news),
         (SourceKind::Page, _) => of(false, true),
+        // A link of a letter, not the letter.
+        (SourceKind::Mail, FullText::Always | FullText::Matched) if incoming.entry.content.is_none() && has_page => {
+            of(is_news, is_news)
+        }
         (SourceKind::Feed | SourceKind::Json, FullText::Always) => of(has_page && is_news, true),
         (SourceKind::Feed | SourceKind::Json, FullText::Matched) if has_page && is_news => {
             // The feed's text may be the beginning of the article: any term of a topic makes its page worth reading.
@@ -314,7 +318,7 @@ fn interest(
             }
         }
         // This text is all there will be, so it decides here, and only what matches is worth another step.
-        (SourceKind::Feed | SourceKind::Json, _) => {
+        (SourceKind::Feed | SourceKind::Json | SourceKind::Mail, _) => {
             let is_wanted = policy.documents_for_all || policy.matcher.matches_any(&draft.subject(source));
             of(false, is_wanted)
         }

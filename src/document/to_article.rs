@@ -80,7 +80,10 @@ struct ArticleFields<'a> {
 impl ArticleFields<'_> {
     fn article(&self, body: &str) -> Result<Article, NoArticle> {
         let original_url = self.original_url.filter(|url| is_web(url));
-        let web_url = self.web_url.filter(|url| is_web(url)).or(original_url);
+        let web_url = self
+            .web_url
+            .filter(|url| is_web(url) || is_message(url))
+            .or(original_url);
         let web_url = web_url.ok_or(NoArticle::Address)?;
         let host = Url::parse(web_url)
             .ok()
@@ -136,6 +139,11 @@ fn is_web(address: &str) -> bool {
     text::is_clean_line(address) && web(address).is_some()
 }
 
+/// Whether an address is that of a letter, which stands nowhere on the web.
+fn is_message(address: &str) -> bool {
+    text::is_clean_line(address) && address.strip_prefix("mid:").is_some_and(|id| id.contains('@'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -162,6 +170,9 @@ mod tests {
             assert_eq!(taken(&whole.replace(cut, "")), Err(reason));
         }
         assert_eq!(taken(&whole.replace("https", "javascript")), Err(NoArticle::Address));
+        let letter = whole.replace("https://www.a.example/x", "mid:1@a.example");
+        assert_eq!(taken(&letter).unwrap().web_url, "mid:1@a.example");
+        assert_eq!(taken(&letter.replace("1@a.example", "")), Err(NoArticle::Address));
         assert_eq!(taken(&format!("{whole}removed: true\n")), Err(NoArticle::Removed));
         let video = whole.replace(
             "webUrl: \"https://www.a.example/x\"",

@@ -113,7 +113,7 @@ pub fn health(now: Timestamp, kind: SourceKind, state: &SourceState) -> Health {
 
 /// Returns the moment a source last brought something, when that is suspiciously long ago for it.
 fn silent_since(now: Timestamp, kind: SourceKind, state: &SourceState) -> Option<Timestamp> {
-    if matches!(kind, SourceKind::Page | SourceKind::Documents) {
+    if matches!(kind, SourceKind::Page | SourceKind::Documents | SourceKind::Mail) {
         return None;
     }
     let last = state.newest_at.or(state.changed_at)?;

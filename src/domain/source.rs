@@ -18,6 +18,7 @@ pub enum SourceKind {
     Sitemap,
     Json,
     Documents,
+    Mail,
 }
 
 // The configuration key of this kind, which is also its name in tables and logs.
@@ -28,7 +29,8 @@ named!(
     Page = "page",
     Sitemap = "sitemap",
     Json = "json",
-    Documents = "documents"
+    Documents = "documents",
+    Mail = "mail"
 );
 
 /// When an entry's page is fetched for its full text.
@@ -48,7 +50,7 @@ named!(FullText, Matched = "matched", Always = "always", Never = "never");
 #[derive(Debug, Clone, PartialEq)]
 pub struct Source {
     pub kind: SourceKind,
-    /// The URL, or for `documents` the glob pattern; what a source is known by.
+    /// The URL, for `documents` the glob pattern, for `mail` `maildir:` and the folder; what a source is known by.
     pub address: String,
     pub name: Option<String>,
     /// The group it stands in, as `News/Technology`; kept for OPML.
@@ -61,10 +63,14 @@ pub struct Source {
     pub links: Option<String>,
     /// Where the answers of a `json` source say what.
     pub record: Option<Box<RecordFormat>>,
+    /// A letter that is a list of links gives an entry for each.
+    pub letter_links: bool,
     /// Request headers of the owner's choice and the one its credentials make, sent to this source's own host only.
     pub headers: Vec<(String, Secret)>,
 }
 
+/// What the address of a `mail` source begins with; the folder stands behind it.
+pub const MAILDIR: &str = "maildir:";
 /// The longest name of a source, topic or digest, in bytes.
 pub const NAME_BYTES_MAX: usize = 200;
 /// The longest folder of a source, in characters, the folders around it included.
@@ -83,6 +89,7 @@ impl Source {
             full_text: FullText::default(),
             links: None,
             record: None,
+            letter_links: false,
             headers: Vec::new(),
         }
     }

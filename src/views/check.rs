@@ -117,7 +117,8 @@ pub fn mistakes(errors: &ConfigErrors) -> MistakesView<'_> {
 }
 
 fn warnings(config: &Config) -> Vec<String> {
-    let refused = config.sources.iter().filter_map(|source| {
+    let asked = config.sources.iter().filter(|source| source.kind != SourceKind::Mail);
+    let refused = asked.filter_map(|source| {
         let url = Url::parse(&source.address).ok()?;
         let why = fetch::check_address(&url, &config.fetch.allow_private).err()?;
         Some(format!("{} will not be read: {why}", source.display_name()))

@@ -40,6 +40,7 @@ mod import;
 mod kill;
 mod kill_upkeep;
 mod languages;
+mod letters;
 mod listings;
 mod mail;
 mod metrics;

@@ -72,6 +72,7 @@ fn counted_kind((kind, count): (SourceKind, usize)) -> String {
         SourceKind::Sitemap => ("sitemap", "sitemaps"),
         SourceKind::Json => ("register", "registers"),
         SourceKind::Documents => ("reading list", "reading lists"),
+        SourceKind::Mail => ("maildir", "maildirs"),
     };
     counted(count, one, many)
 }

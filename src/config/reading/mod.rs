@@ -10,3 +10,4 @@ pub mod context;
 pub mod values;
 pub mod secret;
 pub mod credentials;
+pub mod maildir_address;

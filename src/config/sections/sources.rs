@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use chrono::TimeDelta;
 use reqwest::header::{HeaderName, HeaderValue};
 use toml::de::DeValue;
 use url::Url;
@@ -13,7 +14,7 @@ use crate::config::reading::context::{Origin, Reading, seen};
 use crate::config::reading::errors::Mistake;
 use crate::config::reading::raw::{File, StringValue, Table, Value, as_text, listed};
 use crate::config::reading::values::{choice, name, schedule, selector, web_address};
-use crate::config::reading::{credentials, secret};
+use crate::config::reading::{credentials, maildir_address, secret};
 use crate::config::sections::records;
 use crate::domain::schedule::Schedule;
 use crate::domain::secret::Secret;
@@ -21,6 +22,8 @@ use crate::domain::source::{FOLDER_CHARS_MAX, FullText, Source, SourceKind};
 
 /// A source has at most this many headers.
 const HEADERS_MAX: usize = 32;
+/// How often a maildir is looked into where nothing is said, in minutes.
+const MAIL_MINUTES: i64 = 5;
 /// Headers that speak about the connection and are ours to write.
 const OWN_HEADERS: [&str; 9] = [
     "host",
@@ -45,15 +48,19 @@ pub fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<'_>) ->
         .text(file, "was")
         .and_then(|text| was(file, &text, address.as_ref().map(|a| a.0), reading));
     let (kind, text) = (address.as_ref().map(|a| a.0), address.as_ref().map(|a| &a.2));
+    let is_mail = kind == Some(SourceKind::Mail);
     let records = records::read(file, &mut table, kind, text);
     let (usual, usual_text) = match &records {
         Some(records) => (records.schedule.clone(), records.full_text),
+        // What lies on this machine costs nobody anything.
+        None if is_mail => (Schedule::Every(TimeDelta::minutes(MAIL_MINUTES)), FullText::default()),
         None => (Schedule::Adaptive, FullText::default()),
     };
     let schedule = schedule(file, &mut table, reading.zone).unwrap_or(usual);
     let choices = FullText::ALL.map(|one| (one.as_str(), one));
     let full_text = choice(file, &mut table, "full_text", &choices).unwrap_or(usual_text);
-    let has_links = table.has("links");
+    let has_links = table.has("links") && !is_mail;
+    let letter_links = is_mail && table.boolean(file, "links").unwrap_or_default();
     let links = selector(file, &mut table, "links");
     let mut headers = headers(file, &mut table, reading);
     headers.extend(credentials::read(file, &mut table, reading, &headers));
@@ -62,11 +69,13 @@ pub fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<'_>) ->
             let message = format!("links is for a listing, and this is a {}; take it out", kind.as_str());
             file.wrong(&text.value, message);
         }
-        if !headers.is_empty() && *kind == SourceKind::Documents {
-            file.wrong(
-                &text.value,
-                "documents are files and take no headers, users or tokens; take them out",
-            );
+        if !headers.is_empty() && matches!(kind, SourceKind::Documents | SourceKind::Mail) {
+            let what = match kind {
+                SourceKind::Mail => "letters",
+                _ => "documents",
+            };
+            let message = format!("{what} are files and take no headers, users or tokens; take them out");
+            file.wrong(&text.value, message);
         }
     }
     table.close(file);
@@ -86,6 +95,7 @@ pub fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<'_>) ->
             full_text,
             links,
             record: records.map(|records| Box::new(records.format)),
+            letter_links,
             headers,
         },
         origin,
@@ -147,8 +157,10 @@ fn checked_address(
     text: &StringValue<'_>,
     reading: &Reading<'_>,
 ) -> Option<String> {
-    if kind != SourceKind::Documents {
-        return web_address(file, text).map(|_| text.text.trim().to_owned());
+    match kind {
+        SourceKind::Documents => {}
+        SourceKind::Mail => return maildir_address::read(file, text, &reading.places),
+        _ => return web_address(file, text).map(|_| text.text.trim().to_owned()),
     }
     match reading.places.expand(&text.text) {
         Ok(pattern) => Some(pattern.to_string_lossy().into_owned()),
@@ -240,7 +252,7 @@ pub fn distinct(found: Vec<(Source, Origin)>, mistakes: &mut Vec<Mistake>) -> Ve
 pub fn source_key(source: &Source) -> String {
     let Some(url) = Url::parse(&source.address)
         .ok()
-        .filter(|_| source.kind != SourceKind::Documents)
+        .filter(|_| !matches!(source.kind, SourceKind::Documents | SourceKind::Mail))
     else {
         return source.address.clone();
     };

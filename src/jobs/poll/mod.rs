@@ -2,6 +2,7 @@
 
 mod failure;
 mod documents;
+mod mail;
 mod request;
 mod read_page;
 mod feed;
@@ -94,6 +95,7 @@ async fn read(
         SourceKind::Json => json::read(ctx, now, *id, source, state).await,
         SourceKind::Page => page::read(ctx, now, source, state).await,
         SourceKind::Documents => documents::read(source, state),
+        SourceKind::Mail => return mail::read(ctx, now, *id, source, state).map(Some),
     };
     if source.kind == SourceKind::Page && ctx.shared.was_cancelled() {
         // The page may have been cut; that is no change of it.

@@ -1,6 +1,6 @@
 //! Polls: sources are leased when due, and what one poll changes is written in one transaction.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::source_state::{due_among_workers, state, state_from, store_state};
 use super::{entries, source_sync, syndication, tombstones};
@@ -129,6 +129,26 @@ impl Store {
                 add_open(c, source, &open, &mut known)?;
             }
             known.identities = identities;
+            Ok(known)
+        })
+    }
+
+    /// Returns which of these keys a source has brought entries under, those of purged articles included.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn known_keys(&self, source: SourceId, keys: &[String]) -> Result<HashSet<String>, StoreError> {
+        self.read(|c| {
+            let mut entry = c.prepare_cached("SELECT 1 FROM entry WHERE source = ?1 AND key = ?2")?;
+            let mut known = HashSet::new();
+            for key in keys {
+                let row = entry
+                    .query_row(params![source.0, key], |row| row.get::<i64>(0))
+                    .optional()?;
+                if row.is_some() || tombstones::has_entry_tombstone(c, source, key)? {
+                    known.insert(key.clone());
+                }
+            }
             Ok(known)
         })
     }

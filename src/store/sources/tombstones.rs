@@ -63,6 +63,13 @@ pub fn are_purged(
         .collect())
 }
 
+/// Whether an entry of a source, known by this key, speaks of a purged article, whatever it says.
+pub fn has_entry_tombstone(c: &Connection, source: SourceId, key: &str) -> Result<bool, StoreError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM tombstone_entry WHERE key = ?1 AND source = ?2)";
+    Ok(c.prepare_cached(sql)?
+        .query_row(params![hash(key), source.0], |row| row.get(0))?)
+}
+
 /// Whether an article known by this key was purged.
 pub fn has_tombstone(c: &Connection, key: &str) -> Result<bool, StoreError> {
     let sql = "SELECT EXISTS (SELECT 1 FROM tombstone WHERE address = ?1)";

@@ -186,6 +186,7 @@ fn rhythm(desk: &Desk<'_>, view: &SourceView) -> Markup {
                 @if let Some(told) = source_words::teasers(view) { (told) }
                 @else if source_words::gives_whole_texts(view) { "whole texts" }
                 @else if source.kind == SourceKind::Feed { "not measured yet" }
+                @else if source.kind == SourceKind::Mail { "whole letters" }
                 @else { "from its pages" }
             }
             dt { "Articles" } dd { (source.articles) }
@@ -214,5 +215,6 @@ fn kind(kind: SourceKind) -> &'static str {
         SourceKind::Sitemap => "A sitemap",
         SourceKind::Json => "A register",
         SourceKind::Documents => "Documents on this machine",
+        SourceKind::Mail => "Letters by mail",
     }
 }
