@@ -369,10 +369,10 @@ fn lease(
     let mut leased = Vec::new();
     for id in ids {
         let state = free.query_row(params![id.0, seconds(now)], state_from);
-        if let Some(state) = state.optional()? {
-            if claim.execute(params![id.0, leases::end(now), worker, seconds(now)])? > 0 {
-                leased.push(LeasedSource { id, state });
-            }
+        if let Some(state) = state.optional()?
+            && claim.execute(params![id.0, leases::end(now), worker, seconds(now)])? > 0
+        {
+            leased.push(LeasedSource { id, state });
         }
     }
     Ok(leased)

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
-use std::process::{ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
@@ -108,6 +108,8 @@ fn asked(url: &str, sql: &str) -> Result<(), String> {
 }
 
 struct Server {
+    /// Ends when nobody holds its input any more.
+    _process: Child,
     orders: ChildStdin,
     told: BufReader<ChildStdout>,
     folder: PathBuf,
@@ -155,6 +157,7 @@ fn start() -> Option<Mutex<Server>> {
         orders: server.stdin.take().expect("it is piped"),
         told: BufReader::new(server.stdout.take().expect("it is piped")),
         folder,
+        _process: server,
     };
     server.wait_until_ready();
     Some(Mutex::new(server))
