@@ -107,6 +107,7 @@ impl Serialize for SourceView {
             "failures": state.failures,
             "error": state.last_error,
             "polledDateTime": state.polled_at,
+            "lateSeconds": state.late_seconds,
             "succeededDateTime": state.succeeded_at,
             "changedDateTime": state.changed_at,
             "newestDateTime": state.newest_at,
