@@ -24,11 +24,12 @@ use crate::domain::Timestamp;
 mod postgres_server;
 
 /// Tables that grow with what is stored; all others are as large as the configuration or as what is under way.
-const GROWING: [&str; 18] = [
+const GROWING: [&str; 19] = [
     "article",
     "article_image",
     "article_text_words",
     "body",
+    "deadline_told",
     "digest",
     "digest_item",
     "delivery",

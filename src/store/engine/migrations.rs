@@ -36,6 +36,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0026_reading.sql"),
     include_str!("migrations/0027_records.sql"),
     include_str!("migrations/0028_workers.sql"),
+    include_str!("migrations/0029_deadlines.sql"),
 ];
 
 /// The schema this program knows.

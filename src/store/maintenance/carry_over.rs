@@ -42,7 +42,7 @@ const fn numbered(table: &'static str) -> Carried {
 }
 
 /// All tables in an order in which no row refers to one that is still to come.
-const TABLES: [Carried; 31] = [
+const TABLES: [Carried; 32] = [
     numbered("source"),
     numbered("article"),
     keyed("body", &["article"]),
@@ -77,6 +77,7 @@ const TABLES: [Carried; 31] = [
     keyed("publisher_icon", &["domain"]),
     keyed("unplaced", &["article"]),
     keyed("record_field", &["article", "name", "value"]),
+    keyed("deadline_told", &["article", "kind", "value", "digest"]),
 ];
 
 /// What was carried over, and compared.

@@ -156,6 +156,7 @@ fn purge(c: &Connection, now: Timestamp, article: ArticleId) -> Result<(), Store
         "DELETE FROM member WHERE article = ?1",
         "DELETE FROM body WHERE article = ?1",
         "DELETE FROM article_image WHERE article = ?1",
+        "DELETE FROM deadline_told WHERE article = ?1",
         "DELETE FROM record_field WHERE article = ?1",
         "DELETE FROM article WHERE id = ?1",
     ];

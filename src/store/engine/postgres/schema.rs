@@ -13,6 +13,7 @@ const STEPS: &[(i64, &str)] = &[
     (26, include_str!("migrations/0026_reading.sql")),
     (27, include_str!("migrations/0027_records.sql")),
     (28, include_str!("migrations/0028_workers.sql")),
+    (29, include_str!("migrations/0029_deadlines.sql")),
 ];
 
 /// The one row that says which schema there is; whoever changes it holds it.
