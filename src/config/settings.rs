@@ -176,6 +176,8 @@ pub struct DigestSettings {
     pub language: DigestLanguage,
     /// Heat from which a story is told.
     pub heat_min: i32,
+    /// How long before a date of a document it tells it once again, if it does.
+    pub remind: Option<TimeDelta>,
     /// Stories it shows at most.
     pub stories_max: Option<usize>,
     /// Whether each mail answers the one before it.

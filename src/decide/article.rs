@@ -14,6 +14,8 @@ use super::draft::NEWS_DAYS;
 use super::revision::{Revision, is_revised};
 use crate::document::file_name;
 use crate::domain::article::{Article, BodyState, Verdict, Wording};
+use crate::domain::deadline::DeadlineKind;
+use crate::domain::record::RecordField;
 use crate::domain::source::PageValidators;
 use crate::domain::topic::Match;
 use crate::domain::{SourceId, StoryId, Timestamp};
@@ -105,6 +107,8 @@ pub struct ArticlePlan {
     pub looks: u32,
     /// When there is work on it again.
     pub work_at: Option<Timestamp>,
+    /// What its page states in its structured data.
+    pub record: Vec<RecordField>,
     /// The text before, when it changed in more than trifles.
     pub revision: Option<Revision>,
     /// Matches with the name of their topic.
@@ -145,6 +149,21 @@ impl TextStep {
     }
 }
 
+/// Returns what a page states of its article in structured data: when an event begins.
+fn stated(page: &PageResult) -> Vec<RecordField> {
+    let PageResult::Read(page) = page else {
+        return Vec::new();
+    };
+    let event_on = page.extraction.metadata.event_on;
+    let event_on = event_on
+        .filter(|_| page.extraction.metadata_is_articles)
+        .map(|date| RecordField {
+            name: DeadlineKind::Event.as_str().to_owned(),
+            value: date.to_string(),
+        });
+    event_on.into_iter().collect()
+}
+
 /// Decides what this step makes of the article, but for its place.
 pub fn plan(now: Timestamp, work: ArticleWork, mut page: PageResult, policy: &ArticlePolicy<'_>) -> ArticlePlan {
     let (boilerplate, learned) = match &mut page {
@@ -159,6 +178,7 @@ pub fn plan(now: Timestamp, work: ArticleWork, mut page: PageResult, policy: &Ar
     // A file may be made long before it is published.
     let is_made = matches!(&page, PageResult::Read(page)
         if page.extraction.metadata.published_basis == Some(DateBasis::Made));
+    let record = stated(&page);
     let text = take_text(now, &work, page, &mut article, &mut is_dated);
     // A page that turns up in a list may be years old; its own date says so.
     let is_old = is_dated
@@ -196,6 +216,7 @@ pub fn plan(now: Timestamp, work: ArticleWork, mut page: PageResult, policy: &Ar
         attempts: text.attempts,
         looks,
         work_at,
+        record,
         revision,
         matches: named(policy.matcher, matches),
         document_name,

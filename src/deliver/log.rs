@@ -37,6 +37,19 @@ pub fn write(subject: &str, digest: &Value) {
             );
         }
     }
+    for date in list(&digest["dates"]) {
+        let (title, kind, day) = (text(&date["title"]), text(&date["kind"]), text(&date["date"]));
+        tracing::info!(
+            target: "tidings::digest",
+            digest = name,
+            kind,
+            date = day,
+            status = text(&date["dateStatus"]),
+            outlet = text(&date["outlet"]),
+            url = text(&date["webUrl"]),
+            "{title}: {kind} {day}"
+        );
+    }
     for source in list(&digest["coverage"]["troubled"]) {
         let (source, health) = (text(&source["name"]), text(&source["health"]));
         tracing::info!(target: "tidings::digest", digest = name, source, health, "{source} is {health}");

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
+use super::deadlines::tell_dates;
 use super::display_text::{self, ERROR_CHARS_MAX, NAME_CHARS_MAX, TITLE_CHARS_MAX};
 use super::input::{
     Coverage, DigestInput, DigestOptions, PageInput, StoryInput, TopicInput, TroubledSource, UndeliveredDigest, Window,
 };
-use super::model::{ChangedPage, Digest, Elsewhere, Headline, Section, TopNews};
+use super::model::{ChangedPage, DateNote, Digest, Elsewhere, Headline, Section, TopNews};
 use super::order::{self, StoryRank};
 use super::wording::DigestWording;
 use super::{page_changes, story_summary};
@@ -36,13 +37,18 @@ pub fn compose(window: &Window, input: &DigestInput, options: &DigestOptions) ->
     };
     let mut sections: Vec<Section> = input.sections.iter().map(|topic| composer.section(topic)).collect();
     sections.extend((!input.pages.is_empty()).then(|| composer.other_pages(&input.pages)));
-    let sections: Vec<Section> = sections
+    let mut sections: Vec<Section> = sections
         .into_iter()
         .filter(|section| section.stories() + section.elsewhere.len() > 0)
         .collect();
     composer.news.sort_by_key(|(is_second, rank, _)| (*is_second, *rank));
     let news = composer.news.into_iter().map(|(_, _, news)| news);
-    let news = news.chain(pages_as_news(&sections, options)).take(NEWS_MAX).collect();
+    let (dates, told_dates) = tell_dates(window.to, &input.deadlines, &composer.told, &mut sections, options);
+    let news = news.chain(pages_as_news(&sections, options));
+    let news = news
+        .chain(dates_as_news(&dates, window, options))
+        .take(NEWS_MAX)
+        .collect();
     let mut digest = Digest {
         subject: String::new(),
         name: display_text::line(&input.name, NAME_CHARS_MAX),
@@ -52,6 +58,8 @@ pub fn compose(window: &Window, input: &DigestInput, options: &DigestOptions) ->
         news,
         coverage: clean_coverage(&input.coverage),
         undelivered: input.undelivered.iter().map(clean_undelivered).collect(),
+        dates,
+        told_dates,
         told: composer.told,
     };
     digest.subject = DigestWording::of(options).subject(&digest);
@@ -163,6 +171,16 @@ fn pages_as_news(sections: &[Section], options: &DigestOptions) -> Vec<TopNews> 
         section.pages.iter().map(news).collect::<Vec<_>>()
     };
     sections.iter().flat_map(of_section).collect()
+}
+
+/// Returns dates as a digest's first words may name them: behind all else.
+fn dates_as_news(dates: &[DateNote], window: &Window, options: &DigestOptions) -> Vec<TopNews> {
+    let wording = DigestWording::of(options);
+    let news = |note: &DateNote| TopNews {
+        topic: wording.words.dates.to_owned(),
+        title: format!("{}: {}", wording.date_note(note, window.to), note.headline.title),
+    };
+    dates.iter().take(NEWS_MAX).map(news).collect()
 }
 
 /// Whether a new story waits until it is hot enough; it is then told with all its members.

@@ -1,6 +1,7 @@
 //! What a digest is composed from, and how.
 
 use super::dates::DigestLanguage;
+use crate::domain::deadline::{DateTelling, Deadline};
 use crate::domain::health::Health;
 use crate::domain::named::named;
 use crate::domain::{ArticleId, StoryId, Timestamp};
@@ -38,6 +39,8 @@ pub struct DigestOptions {
     pub language: DigestLanguage,
     /// Heat from which a story no digest has told is told.
     pub heat_min: i32,
+    /// Dates that begin up to here are near enough to be told once again; none is where this is absent.
+    pub remind_until: Option<Timestamp>,
     /// Stories one rendering shows; the others are counted.
     pub stories_max: usize,
     /// Columns of the plain text, 40 to 78.
@@ -57,6 +60,7 @@ impl DigestOptions {
             zone,
             language: DigestLanguage::default(),
             heat_min: 0,
+            remind_until: None,
             stories_max: usize::MAX,
             text_width: 78,
             html_max: 85_000,
@@ -90,6 +94,8 @@ pub struct DigestInput {
     pub sections: Vec<TopicInput>,
     /// Watched pages that changed and match none of its topics.
     pub pages: Vec<PageInput>,
+    /// Dates of documents that match its topics.
+    pub deadlines: Vec<DeadlineInput>,
     pub coverage: Coverage,
     pub undelivered: Vec<UndeliveredDigest>,
 }
@@ -118,6 +124,23 @@ pub struct PageInput {
     pub changes: Vec<SentenceChange>,
     /// The story it is in as an article.
     pub member: Option<(StoryId, ArticleId)>,
+}
+
+/// A date of a document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeadlineInput {
+    pub article: ArticleId,
+    pub story: Option<StoryId>,
+    pub title: String,
+    pub web_url: String,
+    pub provider: String,
+    pub published_at: Timestamp,
+    pub language: Option<String>,
+    pub deadline: Deadline,
+    /// What digests of this name told of it, the latest last.
+    pub told: Vec<(String, DateTelling)>,
+    /// A digest of this name has told the document.
+    pub was_told: bool,
 }
 
 /// One story with all its members, told and untold: the same in every section it stands in, but for what they match.

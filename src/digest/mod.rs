@@ -15,6 +15,8 @@ mod wrap;
 mod wording;
 mod columns;
 mod order;
+mod deadline_words;
+mod deadlines;
 mod story_summary;
 mod page_changes;
 mod compose;
@@ -24,11 +26,11 @@ pub use compose::{compose, is_cold};
 pub use dates::DigestLanguage;
 pub use empty_digest::{EmptyDigestRules, LastSent, kind_when_empty};
 pub use input::{
-    ContinuedStory, Coverage, DigestInput, DigestKind, DigestOptions, HeadlineChange, MemberInput, PageInput,
-    StoryInput, TopicInput, TroubledSource, UndeliveredDigest, Window,
+    ContinuedStory, Coverage, DeadlineInput, DigestInput, DigestKind, DigestOptions, HeadlineChange, MemberInput,
+    PageInput, StoryInput, TopicInput, TroubledSource, UndeliveredDigest, Window,
 };
 pub use model::{
-    BriefNote, BriefStory, ChangedHeadline, ChangedPage, ChartBar, Continued, Digest, Elsewhere, Headline, Section,
-    StoryStatus, ToldStory, TopNews,
+    BriefNote, BriefStory, ChangedHeadline, ChangedPage, ChartBar, Continued, DateNews, DateNote, Digest, Elsewhere,
+    Headline, Section, StoryStatus, ToldDate, ToldStory, TopNews,
 };
 pub use render::{ShortMarkup, to_brief, to_html, to_json, to_markdown, to_text};

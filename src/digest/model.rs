@@ -2,6 +2,7 @@
 //!
 //! Strings here are clean (`display_text.rs`) but not escaped: that is the renderer's part.
 
+use crate::domain::deadline::{DateTelling, DeadlineKind, StatedDate};
 use crate::domain::health::Condition;
 use crate::domain::named::named;
 use crate::domain::{ArticleId, StoryId, Timestamp};
@@ -24,13 +25,26 @@ pub struct Digest {
     pub news: Vec<TopNews>,
     pub coverage: Coverage,
     pub undelivered: Vec<UndeliveredDigest>,
+    /// Dates that stand by themselves, the nearest first.
+    pub dates: Vec<DateNote>,
+    pub(super) told_dates: Vec<ToldDate>,
     pub(super) told: Vec<(StoryId, ArticleId)>,
 }
 
 impl Digest {
     /// Whether there is nothing a reader should be sent: no story, and no earlier digest that failed to arrive.
     pub fn is_empty(&self) -> bool {
-        self.sections.is_empty() && self.undelivered.is_empty()
+        self.has_no_news() && self.undelivered.is_empty()
+    }
+
+    /// Whether it tells no story, no page and no date.
+    pub fn has_no_news(&self) -> bool {
+        self.sections.is_empty() && self.dates.is_empty()
+    }
+
+    /// Returns every date this digest tells, wherever it stands.
+    pub fn told_dates(&self) -> Vec<ToldDate> {
+        self.told_dates.clone()
     }
 
     /// Returns every article this digest tells, folded copies included, in order and without repetition.
@@ -51,6 +65,11 @@ impl Digest {
     /// Returns how many stories it tells, and changed pages.
     pub fn stories(&self) -> usize {
         self.sections.iter().map(Section::stories).sum()
+    }
+
+    /// Returns how many things it tells: stories, changed pages, and dates that stand by themselves.
+    pub fn news_count(&self) -> usize {
+        self.stories() + self.dates.len()
     }
 
     /// Returns how many watched pages it tells.
@@ -119,6 +138,36 @@ pub struct ChangedPage {
     pub more_sentences: usize,
 }
 
+/// A date of a document, and what is told of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DateNote {
+    /// The document's.
+    pub headline: Headline,
+    pub kind: DeadlineKind,
+    pub date: StatedDate,
+    pub news: DateNews,
+}
+
+/// What is told of a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DateNews {
+    /// It is ahead.
+    Ahead,
+    /// The reader was told another.
+    Moved { was: StatedDate },
+    /// It is stated no more.
+    Withdrawn,
+}
+
+/// A date as it is recorded once it is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldDate {
+    pub article: ArticleId,
+    pub kind: DeadlineKind,
+    pub value: String,
+    pub what: DateTelling,
+}
+
 /// A headline with its outlet and, if it has a usable one, its address.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Headline {
@@ -169,6 +218,8 @@ pub struct ToldStory {
     /// Headlines corrected, of which `changes` lists some.
     pub corrections: usize,
     pub changes: Vec<ChangedHeadline>,
+    /// Dates of its new documents.
+    pub dates: Vec<DateNote>,
     /// Articles per day, for a story over several days.
     pub chart: Vec<ChartBar>,
 }

@@ -81,6 +81,7 @@ pub(super) fn tell(window: &Window, story: &StoryInput, options: &DigestOptions)
             .filter(|member| member.is_new && is_copy(member))
             .count(),
         changes: changes(story, head, &corrected),
+        dates: Vec::new(),
         chart: chart::days(
             story
                 .members

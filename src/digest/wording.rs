@@ -28,8 +28,8 @@ const SUBJECT_TOPICS_COLUMNS: usize = 60;
 /// The words of one digest: its language and its reader's zone.
 #[derive(Debug, Clone, Copy)]
 pub struct DigestWording {
-    zone: Tz,
-    language: DigestLanguage,
+    pub(super) zone: Tz,
+    pub(super) language: DigestLanguage,
     pub words: &'static DigestWords,
 }
 
@@ -80,7 +80,7 @@ impl DigestWording {
             }
             [first, ..] if digest.kind == DigestKind::Digest => {
                 let topic = cut(&first.topic, SUBJECT_TOPIC_COLUMNS);
-                let more = match digest.stories() - 1 {
+                let more = match digest.news_count() - 1 {
                     0 => String::new(),
                     more => format!("; {}", fill(words.more, &[("n", &more.to_string())])),
                 };
@@ -123,8 +123,8 @@ impl DigestWording {
     /// Returns the first words: the news by its headlines, or that there is none.
     pub fn news(self, digest: &Digest) -> String {
         let titles: Vec<String> = digest.news.iter().map(|news| cut(&news.title, NEWS_COLUMNS)).collect();
-        match digest.stories() - digest.news.len().min(digest.stories()) {
-            _ if digest.sections.is_empty() => self.nothing(digest).to_owned(),
+        match digest.news_count().saturating_sub(digest.news.len()) {
+            _ if digest.has_no_news() => self.nothing(digest).to_owned(),
             _ if titles.is_empty() => self.counts(digest).join(", "),
             0 => titles.join("; "),
             more => format!("{};{}", titles.join("; "), self.and_more(more)),
@@ -140,6 +140,7 @@ impl DigestWording {
             (words.developing_stories, developing),
             (words.told_stories, told),
             (words.changed_pages, digest.pages()),
+            (words.dates_told, digest.dates.len()),
         ];
         let counts = counts.into_iter().filter(|(_, number)| *number > 0);
         counts.map(|(forms, number)| self.count(forms, number)).collect()
@@ -325,7 +326,7 @@ impl DigestWording {
 }
 
 /// Fills what stands in braces, once from the left: what a value holds stays as it is.
-fn fill(template: &str, values: &[(&str, &str)]) -> String {
+pub(super) fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let mut out = String::new();
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {

@@ -15,6 +15,7 @@ pub mod mail_address;
 pub mod channel;
 pub mod json_path;
 pub mod record;
+pub mod deadline;
 pub mod feed;
 pub mod health;
 pub mod plural;

@@ -8,6 +8,7 @@ use url::Url;
 use super::{headline, picture, site_icon};
 use crate::domain::Timestamp;
 use crate::domain::article::{Image, Zone};
+use crate::domain::deadline::StatedDate;
 use crate::domain::url::without_tracking;
 use crate::extract::byline::authors;
 use crate::extract::date::date_evidence::{DateBasis, DateEvidence};
@@ -42,6 +43,8 @@ pub struct Metadata {
     pub icon_url: Option<String>,
     pub language: Option<String>,
     pub is_video: bool,
+    /// When the event begins that the page tells of, by its structured data.
+    pub event_on: Option<StatedDate>,
 }
 
 impl Metadata {
@@ -98,6 +101,7 @@ impl Metadata {
             icon_url: site_icon::of(head_data, base),
             language,
             is_video: kind.starts_with("video") || (head_data.structured.is_video && !head_data.structured.is_article),
+            event_on: head_data.structured.event.as_deref().and_then(StatedDate::of_markup),
             site_name,
             has_headline,
             title,

@@ -85,6 +85,7 @@ pub fn today(store: &Store, config: &Config, now: Timestamp) -> Result<TodayView
         kind: DigestKind::Digest,
         sections,
         pages: Vec::new(),
+        deadlines: Vec::new(),
         coverage: Coverage::default(),
         undelivered: Vec::new(),
     };

@@ -156,6 +156,7 @@ async fn cursors_lead_over_everything_once() {
             stories: 0,
             unread: 0,
             items: Vec::new(),
+            dates: Vec::new(),
             reported: Vec::new(),
             deliveries: Vec::new(),
         };

@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::process::kill_after;
+use crate::support::database::Database;
 use crate::support::site::{Answer, Item, Site, rss};
 use crate::support::{config_text, documents};
 
@@ -147,6 +148,10 @@ async fn a_killed_digest_is_delivered_once() {
     let folder = tempfile::tempdir().unwrap();
     set_up(folder.path(), &site);
     assert!(tidings(folder.path(), &["poll"]).status().unwrap().success());
+    let database = || Database::of(folder.path());
+    let dates = "INSERT INTO record_field (article, name, value, since_at)
+                 SELECT id, 'comments_close_on', date('now', '+3 days'), 0 FROM article";
+    database().run(dates);
     for kill in 0..KILLS {
         let child = tidings(folder.path(), &["digest"]).spawn().unwrap();
         kill_after(child, Duration::from_millis(3 * kill));
@@ -165,6 +170,8 @@ async fn a_killed_digest_is_delivered_once() {
             assert!(told(&title) <= 1, "{title} is told {} times", told(&title));
         }
     }
+    let told: Vec<i64> = database().all("SELECT count(*) FROM deadline_told GROUP BY digest, what");
+    assert_eq!(told, [(FEEDS * ARTICLES) as i64], "each date once, by the one digest");
     assert_eq!(stats(folder.path())["digests"], 1);
     assert!(
         files.iter().any(|(name, _)| name.ends_with(".html")) && !files.iter().any(|(name, _)| name.starts_with('.')),

@@ -19,6 +19,7 @@ mod copies;
 mod credentials;
 mod crowds;
 mod dates;
+mod deadlines;
 mod deliver;
 mod demo;
 mod doctor;

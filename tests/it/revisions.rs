@@ -283,6 +283,7 @@ async fn what_is_written_while_a_digest_is_composed_is_left_to_the_next() {
         stories: 0,
         unread: 0,
         items: Vec::new(),
+        dates: Vec::new(),
         reported: Vec::new(),
         deliveries: Vec::new(),
     };

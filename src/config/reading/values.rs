@@ -36,6 +36,24 @@ pub fn span(
     checked_span(file, &text, &bounds)
 }
 
+/// Takes a span of time such as `7d`, or `none`; nothing where nothing is said.
+pub fn span_or_none(
+    file: &mut File<'_>,
+    table: &mut Table<'_>,
+    key: &'static str,
+    bounds: RangeInclusive<TimeDelta>,
+) -> Option<Option<TimeDelta>> {
+    let text = table.text(file, key)?;
+    match text.text.trim() {
+        "none" => Some(None),
+        other if parse_span(other).is_none() => {
+            file.wrong(&text.value, "is no span of time; write for example \"7d\", or \"none\"");
+            Some(None)
+        }
+        _ => Some(checked_span(file, &text, &bounds)),
+    }
+}
+
 /// Returns the span of time a text names.
 fn checked_span(file: &mut File<'_>, text: &StringValue<'_>, bounds: &RangeInclusive<TimeDelta>) -> Option<TimeDelta> {
     let Some(span) = parse_span(text.text.trim()) else {

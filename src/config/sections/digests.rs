@@ -11,7 +11,7 @@ use crate::config::reading::context::{Origin, Reading, seen};
 use crate::config::reading::errors::Mistake;
 use crate::config::reading::raw::{File, Table, listed};
 use crate::config::reading::suggest::nearest;
-use crate::config::reading::values::{choice, name, schedule, span};
+use crate::config::reading::values::{choice, name, schedule, span, span_or_none};
 use crate::config::settings::DigestSettings;
 use crate::digest::{DigestLanguage, EmptyDigestRules};
 use crate::domain::channel::Channel;
@@ -25,6 +25,10 @@ const SCHEDULE_DEFAULT: &str = "0 7 * * *";
 const ALARM_PERCENT: u32 = 33;
 /// Bounds of `heartbeat`, in days.
 const HEARTBEAT_DAYS: (i64, i64) = (1, 366);
+/// How long before a date it is told once again where nobody says, and the bounds of that, in hours and days.
+const REMIND_DAYS_DEFAULT: i64 = 7;
+const REMIND_HOURS_MIN: i64 = 1;
+const REMIND_DAYS_MAX: i64 = 366;
 /// The highest `heat_min`, and the most stories a digest may be told to show.
 const HEAT_MAX: i64 = 100_000;
 const STORIES_MAX: i64 = 10_000;
@@ -62,6 +66,8 @@ pub fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<'_>) ->
     let language = choice(file, &mut table, "language", &DigestLanguage::all()).unwrap_or_default();
     let heat_min = table.integer(file, "heat_min", 0..HEAT_MAX + 1);
     let stories_max = table.integer(file, "stories_max", 1..STORIES_MAX + 1);
+    let (least, most) = (TimeDelta::hours(REMIND_HOURS_MIN), TimeDelta::days(REMIND_DAYS_MAX));
+    let remind = span_or_none(file, &mut table, "remind", least..=most);
     let thread = table.boolean(file, "thread").unwrap_or(false);
     let silence = silence(file, &mut table);
     table.close(file);
@@ -77,6 +83,7 @@ pub fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<'_>) ->
         language,
         heat_min: heat_min.and_then(|heat| i32::try_from(heat).ok()).unwrap_or(0),
         stories_max: stories_max.and_then(|most| usize::try_from(most).ok()),
+        remind: remind.unwrap_or(Some(TimeDelta::days(REMIND_DAYS_DEFAULT))),
         thread,
         silence,
     };
@@ -143,6 +150,7 @@ pub fn usual(topics: &Topics, zone: Tz) -> DigestSettings {
         language: DigestLanguage::default(),
         heat_min: 0,
         stories_max: None,
+        remind: Some(TimeDelta::days(REMIND_DAYS_DEFAULT)),
         thread: false,
         silence: SILENCE,
     }

@@ -19,7 +19,7 @@ pub fn to_html(digest: &Digest, options: &DigestOptions) -> String {
         digest,
         wording: DigestWording::of(options),
     };
-    let (head, foot) = (page.head(), page.foot(options.unsubscribe.as_deref()));
+    let (head, foot) = (page.head(), page.dates() + &page.foot(options.unsubscribe.as_deref()));
     let sections: Vec<RenderedSection> = digest.sections.iter().map(|section| page.section(section)).collect();
     let frame = item_budget::encoded_len(&head) + item_budget::encoded_len(&foot);
     let room = options.html_max.saturating_sub(frame);
@@ -66,11 +66,7 @@ impl HtmlDigest<'_> {
     }
 
     fn section(&self, section: &Section) -> RenderedSection {
-        let mut head = format!(
-            "<h2 class=\"ink topic\" dir=\"auto\" style=\"{}\">{}</h2>\n",
-            html_style::TOPIC,
-            escape(&section.topic)
-        );
+        let mut head = heading(&section.topic);
         if section.is_introduction {
             head.push_str(&p(
                 "soft",
@@ -78,11 +74,19 @@ impl HtmlDigest<'_> {
                 &escape(self.wording.words.introduction),
             ));
         }
-        let items = story_lines::items(section, self.wording);
+        let items = story_lines::items(section, self.wording, self.digest.window.to);
         RenderedSection {
             head,
             items: items.iter().map(|lines| self.item(lines)).collect(),
             stories: section.stories(),
+        }
+    }
+
+    fn dates(&self) -> String {
+        let lines = story_lines::dates(self.digest, self.wording);
+        match lines.is_empty() {
+            true => String::new(),
+            false => heading(self.wording.words.dates) + &self.item(&lines),
         }
     }
 
@@ -215,4 +219,12 @@ impl HtmlDigest<'_> {
         };
         format!("{foot}</div></div>\n</body>\n</html>\n")
     }
+}
+
+fn heading(topic: &str) -> String {
+    format!(
+        "<h2 class=\"ink topic\" dir=\"auto\" style=\"{}\">{}</h2>\n",
+        html_style::TOPIC,
+        escape(topic)
+    )
 }

@@ -5,7 +5,8 @@
 use serde_json::{Value, json};
 
 use crate::digest::model::{
-    BriefNote, BriefStory, ChangedHeadline, ChangedPage, Continued, Digest, Elsewhere, Headline, Section, ToldStory,
+    BriefNote, BriefStory, ChangedHeadline, ChangedPage, Continued, DateNews, DateNote, Digest, Elsewhere, Headline,
+    Section, ToldStory,
 };
 use crate::document::scalar::date_time;
 use crate::domain::StoryId;
@@ -29,6 +30,7 @@ pub fn to_json(digest: &Digest) -> Value {
         "from": digest.window.from.map(date_time),
         "to": date_time(digest.window.to),
         "sections": digest.sections.iter().map(section).collect::<Vec<_>>(),
+        "dates": digest.dates.iter().map(date).collect::<Vec<_>>(),
         "coverage": {
             "sources": digest.coverage.sources, "read": digest.read(),
             "judgedByTeaser": digest.coverage.judged_by_teaser, "troubled": troubled.collect::<Vec<_>>(),
@@ -78,9 +80,29 @@ fn told(told: &ToldStory) -> Value {
             "moreArticles": told.unlisted,
             "articles": articles,
             "copies": told.copies,
+            "dates": told.dates.iter().map(date).collect::<Vec<_>>(),
             "headlineChanges": told.changes.iter().map(change).collect::<Vec<_>>(),
         }),
     )
+}
+
+/// Returns a date as it is stated, with what the reader was told before.
+fn date(note: &DateNote) -> Value {
+    let (status, was) = match note.news {
+        DateNews::Ahead => ("ahead", None),
+        DateNews::Moved { was } => ("moved", Some(was.to_string())),
+        DateNews::Withdrawn => ("withdrawn", None),
+    };
+    let mut told = headline(&note.headline);
+    for (key, value) in [
+        ("kind", json!(note.kind)),
+        ("date", json!(note.date.to_string())),
+        ("dateStatus", json!(status)),
+        ("was", json!(was)),
+    ] {
+        told[key] = value;
+    }
+    told
 }
 
 fn page(page: &ChangedPage) -> Value {

@@ -32,6 +32,11 @@ pub fn to_markdown(digest: &Digest, options: &DigestOptions) -> String {
             )
         },
     ));
+    let dates = story_lines::dates(digest, wording);
+    if !dates.is_empty() {
+        out.push_str(&format!("\n## {}\n\n", text(wording.words.dates)));
+        out.extend(dates.chunks(1).map(|line| item(line, wording, now)));
+    }
     for (at, group) in story_lines::foot(digest, wording).into_iter().enumerate() {
         out.push_str(if at == 0 { "\n---\n\n" } else { "\n" });
         out.push_str(&format!("{}\n\n", text(&group.line)));
@@ -52,7 +57,7 @@ fn section(section: &Section, wording: DigestWording, now: Timestamp) -> Rendere
     };
     RenderedSection {
         head: format!("\n## {}\n{introduction}\n", text(&section.topic)),
-        items: story_lines::items(section, wording)
+        items: story_lines::items(section, wording, now)
             .iter()
             .map(|lines| item(lines, wording, now))
             .collect(),

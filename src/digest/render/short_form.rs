@@ -31,7 +31,7 @@ pub fn to_brief(digest: &Digest, options: &DigestOptions, markup: ShortMarkup, b
     let wording = DigestWording::of(options);
     let room = bytes_max.saturating_sub(MORE_BYTES);
     let (mut out, mut left_out, mut shown) = (String::new(), 0, 0);
-    if digest.sections.is_empty() {
+    if digest.has_no_news() {
         push(&mut out, &markup.line(&markup.text(&wording.news(digest))), room);
     }
     for section in &digest.sections {
@@ -46,6 +46,11 @@ pub fn to_brief(digest: &Digest, options: &DigestOptions, markup: ShortMarkup, b
             out.push_str(&item);
             shown += is_story;
         }
+    }
+    let mut head = markup.line(&markup.bold(&markup.text(wording.words.dates)));
+    for note in &digest.dates {
+        let item = markup.item(&note.headline, &wording.date_note(note, digest.window.to));
+        push(&mut out, &(std::mem::take(&mut head) + &item), room);
     }
     if left_out > 0 {
         let more = wording.more_stories(left_out, options.archive_hint.as_deref());

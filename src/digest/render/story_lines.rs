@@ -4,8 +4,8 @@
 
 use crate::digest::input::DigestKind;
 use crate::digest::model::{
-    BriefNote, BriefStory, ChangedHeadline, ChangedPage, ChartBar, Digest, Elsewhere, Headline, Section, StoryStatus,
-    ToldStory,
+    BriefNote, BriefStory, ChangedHeadline, ChangedPage, ChartBar, DateNote, Digest, Elsewhere, Headline, Section,
+    StoryStatus, ToldStory,
 };
 use crate::digest::wording::DigestWording;
 use crate::domain::Timestamp;
@@ -70,8 +70,8 @@ pub struct FootGroup {
 }
 
 /// Returns the lines of each story of a section, and at their end where its other stories stand.
-pub fn items(section: &Section, wording: DigestWording) -> Vec<Vec<ToldLine<'_>>> {
-    let told = section.told.iter().map(|story| told(story, wording));
+pub fn items(section: &Section, wording: DigestWording, now: Timestamp) -> Vec<Vec<ToldLine<'_>>> {
+    let told = section.told.iter().map(|story| told(story, wording, now));
     let brief = section.brief.iter().enumerate().map(|(at, story)| {
         let heading = (at == 0).then_some(ToldLine::Heading(wording.words.in_brief));
         heading.into_iter().chain([in_brief(story, wording)]).collect()
@@ -88,7 +88,7 @@ pub fn items(section: &Section, wording: DigestWording) -> Vec<Vec<ToldLine<'_>>
         .collect()
 }
 
-fn told(story: &ToldStory, wording: DigestWording) -> Vec<ToldLine<'_>> {
+fn told(story: &ToldStory, wording: DigestWording, now: Timestamp) -> Vec<ToldLine<'_>> {
     let words = wording.words;
     let mut lines = vec![ToldLine::Head {
         status: story.status,
@@ -98,6 +98,12 @@ fn told(story: &ToldStory, wording: DigestWording) -> Vec<ToldLine<'_>> {
     if !story.summary.is_empty() {
         lines.push(ToldLine::Summary(&story.summary, story.headline.language.as_deref()));
     }
+    lines.extend(
+        story
+            .dates
+            .iter()
+            .map(|note| date_of_story(note, &story.headline, wording, now)),
+    );
     if !story.chart.is_empty() {
         lines.push(ToldLine::Chart(&story.chart));
     }
@@ -142,6 +148,27 @@ fn told(story: &ToldStory, wording: DigestWording) -> Vec<ToldLine<'_>> {
         ])
     }));
     lines
+}
+
+/// Returns the dates that stand by themselves, a line each.
+pub fn dates(digest: &Digest, wording: DigestWording) -> Vec<ToldLine<'_>> {
+    let notes = digest.dates.iter().map(|note| ToldLine::Brief {
+        headline: &note.headline,
+        note: vec![Span::Words(wording.date_note(note, digest.window.to))],
+    });
+    notes.collect()
+}
+
+/// Returns a date of a story; the document is named where the story stands under another headline.
+fn date_of_story<'a>(note: &'a DateNote, head: &Headline, wording: DigestWording, now: Timestamp) -> ToldLine<'a> {
+    let mut line = vec![Span::Words(wording.date_note(note, now))];
+    if note.headline.title != head.title {
+        line.extend([
+            Span::Words(": ".to_owned()),
+            Span::Link(&note.headline, &note.headline.title),
+        ]);
+    }
+    ToldLine::Note(line)
 }
 
 fn changed_page(page: &ChangedPage, wording: DigestWording) -> Vec<ToldLine<'_>> {

@@ -26,7 +26,7 @@ pub fn to_text(digest: &Digest, options: &DigestOptions) -> String {
     page.push(&mut out, "", &page.wording.news(digest));
     page.push(&mut out, "", &page.wording.dateline(digest));
     page.push(&mut out, "", &page.wording.overview(digest));
-    let foot = page.foot(options.unsubscribe.as_deref());
+    let foot = page.dates() + &page.foot(options.unsubscribe.as_deref());
     let sections: Vec<RenderedSection> = digest.sections.iter().map(|section| page.section(section)).collect();
     let room = options
         .html_max
@@ -56,18 +56,34 @@ impl TextDigest<'_> {
     }
 
     fn section(&self, section: &Section) -> RenderedSection {
-        let mut topic = String::new();
-        self.push(&mut topic, "", &section.topic.to_uppercase());
-        let columns = topic.lines().map(wrap::columns).max().unwrap_or(0);
-        let mut head = format!("\n\n{topic}{}\n", "=".repeat(columns.min(self.width)));
+        let mut head = self.heading(&section.topic);
         if section.is_introduction {
             self.push(&mut head, "", self.wording.words.introduction);
         }
-        let items = story_lines::items(section, self.wording);
+        let items = story_lines::items(section, self.wording, self.digest.window.to);
         RenderedSection {
             head,
             items: items.iter().map(|lines| self.item(lines)).collect(),
             stories: section.stories(),
+        }
+    }
+
+    fn heading(&self, topic: &str) -> String {
+        let mut text = String::new();
+        self.push(&mut text, "", &topic.to_uppercase());
+        let columns = text.lines().map(wrap::columns).max().unwrap_or(0);
+        format!("\n\n{text}{}\n", "=".repeat(columns.min(self.width)))
+    }
+
+    fn dates(&self) -> String {
+        let lines = story_lines::dates(self.digest, self.wording);
+        let items = lines.chunks(1).map(|line| self.item(line));
+        match lines.is_empty() {
+            true => String::new(),
+            false => [self.heading(self.wording.words.dates)]
+                .into_iter()
+                .chain(items)
+                .collect(),
         }
     }
 

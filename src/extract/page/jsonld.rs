@@ -58,6 +58,8 @@ pub struct StructuredData {
     /// The page says its text is free.
     pub is_free: bool,
     pub is_article: bool,
+    /// When the one event begins that the page tells of.
+    pub event: Option<String>,
     /// Articles told of: a page that lists several is none of them.
     pub articles: usize,
 }
@@ -86,6 +88,7 @@ pub fn read<'a>(blocks: impl Iterator<Item = &'a str>) -> StructuredData {
     let named = nodes.iter().filter(|node| rank(node).is_some());
     let named: HashSet<String> = named.filter_map(|node| text(node, &["headline", "name"])).collect();
     structured.articles = named.len();
+    structured.event = event(&nodes);
     if best.is_none() {
         let page = nodes.iter().find(|node| types(node).any(|name| name == "VideoObject"));
         // When a page was made that calls itself no article is no date of publication.
@@ -108,6 +111,20 @@ pub fn read<'a>(blocks: impl Iterator<Item = &'a str>) -> StructuredData {
         structured.publisher = site.and_then(|site| text(site, &["name"]));
     }
     structured
+}
+
+/// Returns when the event of a page begins; a page of several tells of none.
+fn event(nodes: &[Value]) -> Option<String> {
+    let is_event = |node: &&Value| types(node).any(|name| name.ends_with("Event"));
+    let begins: HashSet<String> = nodes
+        .iter()
+        .filter(is_event)
+        .filter_map(|node| text(node, &["startDate"]))
+        .collect();
+    begins
+        .into_iter()
+        .next()
+        .filter(|_| nodes.iter().filter(is_event).count() == 1)
 }
 
 /// Returns what can be read of an article's block that is no JSON, such as one with quotes in a headline: its dates.
@@ -204,6 +221,7 @@ fn of_article(node: &Value, nodes: &[Value]) -> StructuredData {
         is_closed: says(node, "isAccessibleForFree", false),
         is_free: says(node, "isAccessibleForFree", true),
         is_article: true,
+        event: None,
         articles: 0,
     }
 }

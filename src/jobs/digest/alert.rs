@@ -119,6 +119,7 @@ async fn record(
             pages: Vec::new(),
         }],
         pages: Vec::new(),
+        deadlines: Vec::new(),
         coverage: Coverage::default(),
         undelivered: Vec::new(),
     };

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::TimeDelta;
 
 use super::changed_pages::changed_pages;
+use super::deadlines::{deadlines, remind_until};
 use super::input::{self, OutletNames};
 use crate::config::DigestSettings;
 use crate::digest::{
@@ -63,12 +64,14 @@ pub fn compose(store: &Store, now: Timestamp, settings: &DigestSettings) -> Resu
             error: f.error.clone(),
         })
         .collect();
-    let (sections, pages) = sections(store, now, settings, from, last_revision)?;
+    let outlets = OutletNames::of_sources(store)?;
+    let (sections, pages) = sections(store, now, settings, from, last_revision, &outlets)?;
     let mut input = DigestInput {
         name: settings.name.clone(),
         kind: DigestKind::Digest,
         sections,
         pages,
+        deadlines: deadlines(store, now, settings, &outlets)?,
         coverage: input::coverage(store, now, from)?,
         undelivered,
     };
@@ -76,7 +79,7 @@ pub fn compose(store: &Store, now: Timestamp, settings: &DigestSettings) -> Resu
     let reported: Vec<i64> = failures.into_iter().map(|f| f.id).collect();
     let composed = ComposedDigest {
         last_revision,
-        ..ComposedDigest::of(&input, window, options(settings), reported.clone())
+        ..ComposedDigest::of(&input, window, options(now, settings), reported.clone())
     };
     if !composed.digest.is_empty() {
         return Ok(composed);
@@ -94,7 +97,7 @@ pub fn compose(store: &Store, now: Timestamp, settings: &DigestSettings) -> Resu
             input.kind = kind;
             Ok(ComposedDigest {
                 last_revision,
-                ..ComposedDigest::of(&input, window, options(settings), reported)
+                ..ComposedDigest::of(&input, window, options(now, settings), reported)
             })
         }
         None => Ok(ComposedDigest {
@@ -111,8 +114,8 @@ fn sections(
     settings: &DigestSettings,
     from: Option<Timestamp>,
     last_revision: i64,
+    outlets: &OutletNames,
 ) -> Result<(Vec<TopicInput>, Vec<PageInput>), JobError> {
-    let outlets = OutletNames::of_sources(store)?;
     let mut found = Vec::new();
     // What is new under one topic is new of the story under every other.
     let mut fresh: HashMap<StoryId, HashSet<ArticleId>> = HashMap::new();
@@ -132,14 +135,14 @@ fn sections(
             .into_iter()
             .map(|found| {
                 let fresh = &fresh[&found.story.id];
-                input::story(found, fresh, &outlets, from)
+                input::story(found, fresh, outlets, from)
             })
             .collect(),
         pages: Vec::new(),
     });
     let mut sections: Vec<TopicInput> = sections.collect();
     let stories = sections.iter().flat_map(|topic| &topic.stories);
-    let mut pages = changed_pages(store, now, settings, from, last_revision, stories, &outlets)?;
+    let mut pages = changed_pages(store, now, settings, from, last_revision, stories, outlets)?;
     for topic in &mut sections {
         topic.pages = pages.by_topic.remove(&topic.topic).unwrap_or_default();
         for story in &mut topic.stories {
@@ -149,10 +152,11 @@ fn sections(
     Ok((sections, pages.others))
 }
 
-fn options(settings: &DigestSettings) -> DigestOptions {
+fn options(now: Timestamp, settings: &DigestSettings) -> DigestOptions {
     DigestOptions {
         language: settings.language,
         heat_min: settings.heat_min,
+        remind_until: remind_until(now, settings),
         stories_max: settings.stories_max.unwrap_or(usize::MAX),
         archive_hint: Some(match settings.topics.first() {
             Some(topic) => format!("tidings stories --topic \"{topic}\""),

@@ -197,6 +197,7 @@ pub(super) async fn record(
         stories,
         unread: digest.coverage.sources - digest.coverage.read,
         items,
+        dates: if is_made { digest.told_dates() } else { Vec::new() },
         reported: if is_made { reported } else { Vec::new() },
         deliveries,
     };
@@ -237,6 +238,7 @@ pub(super) async fn record_unmade(
         stories: 0,
         unread: 0,
         items,
+        dates: Vec::new(),
         reported: Vec::new(),
         deliveries: deliveries.collect(),
     };

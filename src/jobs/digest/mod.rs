@@ -2,6 +2,7 @@
 
 pub mod input;
 mod changed_pages;
+mod deadlines;
 mod compose;
 pub mod freeze;
 mod schedule;

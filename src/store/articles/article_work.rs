@@ -1,6 +1,6 @@
 //! Articles: work on them by lease, what an extraction found, revisions.
 
-use super::{boilerplate, part_validators, wordings};
+use super::{boilerplate, part_validators, records, wordings};
 use crate::clustering::ClusterItem;
 use crate::decide::article::{ArticlePlan, ArticleWork};
 use crate::domain::article::{Article, BodyState, Verdict, Zone};
@@ -176,6 +176,7 @@ impl Store {
                 }
                 update_article(c, &plan)?;
                 images::drop_replaced(c, plan.article.id)?;
+                records::take_over(c, now, plan.article.id, &plan.record)?;
                 if plan.outdoes_wordings {
                     wordings::yield_to_page(c, plan.article.id)?;
                 }

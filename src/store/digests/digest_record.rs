@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 use chrono::TimeDelta;
 use serde::Serialize;
 
+use super::deadlines;
 use super::digest_runs::note_run;
-use crate::digest::DigestKind;
+use crate::digest::{DigestKind, ToldDate};
 use crate::domain::channel::Guarantee;
 use crate::domain::schedule::LastRun;
 use crate::domain::{ArticleId, DigestId, SourceId, StoryId, Timestamp};
@@ -75,6 +76,8 @@ pub struct NewDigest {
     pub unread: usize,
     /// What it tells, to be told once.
     pub items: Vec<(StoryId, ArticleId)>,
+    /// Dates of documents it tells.
+    pub dates: Vec<ToldDate>,
     /// Failed deliveries it mentions.
     pub reported: Vec<i64>,
     pub deliveries: Vec<NewDelivery>,
@@ -282,6 +285,7 @@ impl Store {
                 c.prepare_cached("INSERT INTO digest_item (digest, story, article) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?
                     .execute(params![id.0, story.0, article.0])?;
             }
+            deadlines::record(c, id, &digest.dates)?;
             for delivery in &digest.reported {
                 c.execute("UPDATE delivery SET reported = 1 WHERE id = ?1", [delivery])?;
             }

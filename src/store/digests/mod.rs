@@ -2,9 +2,11 @@
 
 mod digest_runs;
 mod deliveries;
+mod deadlines;
 pub(super) mod digest_record;
 mod changed_pages;
 
 pub use changed_pages::PageHistory;
+pub use deadlines::DigestDates;
 pub use deliveries::{DeliveryResult, DueDelivery, FailedDelivery, TroubledDelivery};
 pub use digest_record::{DigestStory, FIRST_DAYS, FrozenDigest, NewDelivery, NewDigest, StoredDelivery, StoredDigest};

@@ -77,6 +77,7 @@ pub fn input(sections: Vec<TopicInput>) -> DigestInput {
         coverage,
         undelivered: Vec::new(),
         pages: Vec::new(),
+        deadlines: Vec::new(),
     }
 }
 
