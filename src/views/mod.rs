@@ -15,6 +15,7 @@ pub mod doubtful;
 pub mod story_lines;
 pub mod article_detail;
 pub mod story_entries;
+pub mod deadlines;
 pub mod today;
 pub mod topics;
 pub mod quiet_topics;

@@ -62,6 +62,7 @@ fn made(desk: &Desk<'_>, route: &Route) -> Result<Answer, ViewError> {
         Route::SentDigest(id) => pages::digests::sent(desk, *id)?,
         Route::TopicFeed { name, form, only_new } => feeds::stories(desk, Some(name), *form, *only_new)?,
         Route::StoriesFeed { form, only_new } => feeds::stories(desk, None, *form, *only_new)?,
+        Route::Calendar { topic } => feeds::calendar(desk, topic.as_deref())?,
         Route::SearchFeed(terms) => feeds::search(desk, terms)?,
         Route::DigestFeed { name } => feeds::digests(desk, name)?,
         Route::Feeds => feeds::page(desk)?,

@@ -9,6 +9,8 @@ pub const ADDRESS_BYTES_MAX: usize = 4096;
 /// What ends the name of a feed.
 pub(super) const ATOM: &str = ".atom";
 const JSON_FEED: &str = ".json";
+/// The name of a calendar.
+pub(super) const CALENDAR: &str = "dates.ics";
 
 /// What an address leads to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -30,6 +32,10 @@ pub enum Route {
     StoriesFeed {
         form: FeedForm,
         only_new: bool,
+    },
+    /// The dates of documents of a topic, or of all, as a calendar.
+    Calendar {
+        topic: Option<String>,
     },
     Story(StoryId),
     Article(ArticleId),
@@ -121,6 +127,10 @@ impl Route {
                     before: value("before").and_then(|id| id.parse().ok()).map(ArticleId),
                 },
             },
+            ["topics", name, CALENDAR] => Self::Calendar {
+                topic: Some(decoded(name)?),
+            },
+            [CALENDAR] => Self::Calendar { topic: None },
             ["stories.atom"] => Self::StoriesFeed {
                 form: FeedForm::Atom,
                 only_new,
@@ -170,6 +180,7 @@ impl Route {
             | Self::Feeds => true,
             Self::TopicFeed { .. }
             | Self::StoriesFeed { .. }
+            | Self::Calendar { .. }
             | Self::SearchFeed(_)
             | Self::SentDigest(_)
             | Self::DigestFeed { .. }
@@ -194,6 +205,8 @@ impl Route {
                 with_query(format!("/topics/{}{}", encoded(name), form.ending()), only(*only_new))
             }
             Self::StoriesFeed { form, only_new } => with_query(format!("/stories{}", form.ending()), only(*only_new)),
+            Self::Calendar { topic: None } => format!("/{CALENDAR}"),
+            Self::Calendar { topic: Some(name) } => format!("/topics/{}/{CALENDAR}", encoded(name)),
             Self::Story(id) => format!("/stories/{id}"),
             Self::Article(id) => format!("/articles/{id}"),
             Self::Sources => "/sources".to_owned(),
@@ -328,6 +341,7 @@ mod tests {
                 form: FeedForm::Json,
                 only_new: true,
             },
+            Route::Calendar { topic: None },
         ];
         for name in names {
             let name = name.to_owned();
@@ -342,6 +356,8 @@ mod tests {
                     only_new: false,
                 });
             }
+            let topic = Some(name.clone());
+            routes.push(Route::Calendar { topic });
             routes.push(Route::DigestFeed { name });
         }
         for route in routes {

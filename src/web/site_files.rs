@@ -2,7 +2,7 @@
 
 use sha2::Digest as _;
 
-use super::routes::{ATOM, Route, encoded_but};
+use super::routes::{ATOM, CALENDAR, Route, encoded_but};
 
 /// The name of a file of a site is cut at this length, in bytes.
 const FILE_NAME_BYTES_MAX: usize = 150;
@@ -18,13 +18,17 @@ pub fn file_of(route: &Route) -> Option<String> {
             form,
             only_new: false,
         } => format!("topics/{}{}", file_name(name), form.ending()),
+        Route::Calendar { topic: Some(name) } => format!("topics/{}/{CALENDAR}", file_name(name)),
         Route::DigestFeed { name } => format!("digests/{}{ATOM}", file_name(name)),
         Route::SentDigest(id) => format!("digests/{id}-sent.html"),
         Route::Search(_) | Route::SearchFeed(_) | Route::Api { .. } => return None,
         Route::TopicFeed { only_new: true, .. } | Route::StoriesFeed { only_new: true, .. } => return None,
-        Route::StoriesFeed { .. } | Route::Opml | Route::Style | Route::Icon | Route::Image(_) => {
-            route.path().trim_start_matches('/').to_owned()
-        }
+        Route::Calendar { topic: None }
+        | Route::StoriesFeed { .. }
+        | Route::Opml
+        | Route::Style
+        | Route::Icon
+        | Route::Image(_) => route.path().trim_start_matches('/').to_owned(),
         Route::Topics
         | Route::Story(_)
         | Route::Article(_)
@@ -76,10 +80,13 @@ mod tests {
             Route::SentDigest(DigestId(9)),
             Route::Feeds,
             Route::Opml,
+            Route::Calendar { topic: None },
         ];
         for name in ["x", "x.atom", "x.html", "x/before-7", "9", "..", "topics"] {
             let name = name.to_owned();
             routes.push(Route::DigestFeed { name: name.clone() });
+            let topic = Some(name.clone());
+            routes.push(Route::Calendar { topic });
             for form in [FeedForm::Atom, FeedForm::Json] {
                 let name = name.clone();
                 routes.push(Route::TopicFeed {

@@ -8,7 +8,8 @@ use tidings::digest::{self, DeadlineInput, DigestInput, DigestKind, DigestLangua
 use tidings::domain::deadline::{DateTelling, Deadline, DeadlineKind};
 use tidings::domain::{ArticleId, StoryId, Timestamp};
 use tidings::jobs::digest as digest_job;
-use tidings::jobs::maintenance::purge;
+use tidings::store::maintenance::RetentionBounds;
+use tidings::web::{self, Desk, LinkForm, Route};
 use toml::{Table, Value};
 
 use crate::support::World;
@@ -116,9 +117,6 @@ fn a_document_of_two_registers_is_told_once_and_too_many_wait() {
 }
 
 const REGISTER: &str = r#"
-[archive]
-keep = "90d"
-
 [[source]]
 json = "{site}/list"
 name = "The Register"
@@ -164,9 +162,10 @@ fn list(world: &World, notices: &[(i64, &str, Option<&str>)]) {
         .set("/list", Answer::new(200, "application/json", body.to_string()));
 }
 
-/// Returns the lines of a digest's text that hold a word of dates.
+/// Returns the lines of a digest's text that hold a word of dates, below its first words.
 fn dates(text: &str) -> Vec<String> {
-    let one_line = text.replace("\n  ", " ");
+    let (_, sections) = text.split_once("\n\n\n").unwrap();
+    let one_line = sections.replace("\n  ", " ");
     let lines = one_line
         .lines()
         .filter(|line| line.contains("comments close") || line.contains("hearing"));
@@ -215,19 +214,25 @@ async fn a_date_is_told_with_its_document_and_once_before_it() {
     assert_eq!(dates(&told).len(), 1, "{told}");
     assert!(world.digest().await.is_none(), "once");
 
-    world.clock.advance(TimeDelta::days(15));
+    world.work_after(TimeDelta::days(15)).await;
     assert!(world.digest().await.is_none(), "eight days before");
-    world.clock.advance(TimeDelta::days(1));
+    world.work_after(TimeDelta::days(1)).await;
     let reminder = world.digest().await.unwrap();
     assert!(
         reminder.contains("comments close in 7 days") && !reminder.contains("was"),
         "{reminder}"
     );
-    world.clock.advance(TimeDelta::days(2));
+    world.work_after(TimeDelta::days(2)).await;
     assert!(world.digest().await.is_none(), "once again, and no more");
 
-    world.clock.advance(TimeDelta::days(120));
-    assert_eq!(purge::run(&world.ctx).await.unwrap(), 2);
+    let later = world.clock.now() + TimeDelta::days(1);
+    let bounds = RetentionBounds {
+        before: later,
+        live_since: later,
+    };
+    // What waits to be delivered is not purged.
+    world.database().run("UPDATE delivery SET state = 'sent'");
+    assert_eq!(world.ctx.store.purge(later, bounds, 10).await.unwrap(), 2);
     assert_eq!(world.database().count("deadline_told"), 0);
 }
 
@@ -244,6 +249,77 @@ async fn what_comes_before_the_next_digest_is_told_in_time() {
     let next = world.ctx.config.digests[0].schedule.next_after(now).unwrap();
     let is_before = (now + TimeDelta::days(5)).date_naive() <= next.date_naive();
     assert_eq!(whats, [if is_before { "reminder" } else { "stated" }]);
+}
+
+fn calendar(world: &World, topic: Option<&str>) -> String {
+    let links = LinkForm::Served { below: String::new() };
+    let (store, config) = (&world.ctx.store, &world.ctx.config);
+    let desk = Desk::new(
+        store,
+        config,
+        world.clock.now(),
+        links,
+        "http://localhost:8470".to_owned(),
+    );
+    let topic = topic.map(str::to_owned);
+    let answer = web::answer(&desk, &Route::Calendar { topic });
+    assert_eq!((answer.status, answer.media), (200, "text/calendar; charset=utf-8"));
+    String::from_utf8(answer.body.to_vec()).unwrap()
+}
+
+/// Returns the values of a property in a calendar.
+fn values(calendar: &str, name: &str) -> Vec<String> {
+    let unfolded = calendar.replace("\r\n ", "");
+    let own = unfolded.split("\r\n").filter_map(|line| line.strip_prefix(name));
+    own.map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn a_calendar_keeps_the_name_of_a_date_that_moves() {
+    let world = World::new(REGISTER).await;
+    let (closes, heard) = (day(&world, 20), format!("{}T10:00:00-04:00", day(&world, 9)));
+    list(&world, &[(1, &closes, Some(&heard)), (3, &closes, None)]);
+    world.work().await;
+    let before = calendar(&world, Some("Faces, all"));
+    if let Some(file) = std::env::var_os("RECORD_CALENDAR") {
+        std::fs::write(file, &before).unwrap();
+    }
+    assert!(before.lines().all(|line| line.len() <= 76) && !before.replace("\r\n", "").contains('\n'));
+    assert_eq!(values(&before, "X-WR-CALNAME:"), ["Faces\\, all"]);
+    assert_eq!(values(&before, "BEGIN:VEVENT").len(), 3);
+    let plain = closes.replace('-', "");
+    assert_eq!(values(&before, "DTSTART;VALUE=DATE:"), [&*plain, &*plain]);
+    let moment = format!("{}T140000Z", day(&world, 9).replace('-', ""));
+    assert_eq!(values(&before, "DTSTART:"), [moment]);
+    assert_eq!(values(&before, "SUMMARY:")[0], "Hearing: Face scans at the harbour");
+    assert_eq!(calendar(&world, None).lines().count(), before.lines().count());
+
+    let moved = day(&world, 30);
+    list(&world, &[(1, &moved, Some(&heard)), (3, &closes, None)]);
+    world.work_after(TimeDelta::hours(2)).await;
+    let after = calendar(&world, Some("Faces, all"));
+    let by_name = |calendar: &str| -> BTreeMap<String, (i64, String)> {
+        let numbers = values(calendar, "SEQUENCE:")
+            .into_iter()
+            .map(|text| text.parse().unwrap());
+        let at = numbers.zip(values(calendar, "LAST-MODIFIED:"));
+        values(calendar, "UID:").into_iter().zip(at).collect()
+    };
+    let (before, after) = (by_name(&before), by_name(&after));
+    assert!(before.keys().eq(after.keys()) && before.len() == 3);
+    let grown = before
+        .iter()
+        .filter(|(name, (number, at))| after[*name].0 > *number && after[*name].1 > *at);
+    assert_eq!(grown.count(), 1);
+    assert_eq!(before.iter().filter(|(name, was)| after[*name] == **was).count(), 2);
+
+    let links = LinkForm::Served { below: String::new() };
+    let (store, config) = (&world.ctx.store, &world.ctx.config);
+    let desk = Desk::new(store, config, world.clock.now(), links, String::new());
+    let unknown = Route::Calendar {
+        topic: Some("Nothing".to_owned()),
+    };
+    assert_eq!(web::answer(&desk, &unknown).status, 404);
 }
 
 #[tokio::test]
@@ -272,4 +348,5 @@ async fn an_event_that_a_page_marks_up_is_a_date() {
         told.contains("Veranstaltung in 4 Tagen") && told.contains(", 18:30\n"),
         "{told}"
     );
+    assert_eq!(values(&calendar(&world, None), "SUMMARY:").len(), 1);
 }

@@ -7,7 +7,8 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::DigestId;
+use crate::domain::deadline::Deadline;
+use crate::domain::{ArticleId, DigestId, Timestamp};
 use crate::views::ViewError;
 use crate::views::story_entries::{self, EntrySubject};
 use crate::web::desk::Desk;
@@ -37,6 +38,12 @@ impl EntryIds {
     /// Returns the id of a digest.
     pub fn of_digest(self, id: DigestId) -> String {
         self.urn(&format!("digest {id}"))
+    }
+
+    /// Returns the id of a date of a document.
+    pub fn of_date(self, article: ArticleId, seen_at: Timestamp, deadline: &Deadline) -> String {
+        let (at, kind, number) = (seen_at.timestamp(), deadline.kind.as_str(), deadline.number);
+        self.urn(&format!("date {article} {at} {kind} {number}"))
     }
 
     /// Returns the id of a feed.

@@ -107,11 +107,25 @@ fn list(desk: &Desk<'_>, feeds: &[ListedFeed]) -> maud::Markup {
                     h3 { a href=(desk.link(&feed.home)) { bdi { (feed.title) } } }
                     p { a href=(atom) type="application/atom+xml" { code { (atom) } } }
                     @if let Some(json) = in_json(&feed.route) {
-                        p.faint { "Atom" (dot()) a href=(address(desk, &json)) type="application/feed+json" { "JSON Feed" } }
+                        p.faint {
+                            "Atom" (dot()) a href=(address(desk, &json)) type="application/feed+json" { "JSON Feed" }
+                            @if let Some(dates) = dates(&feed.route) {
+                                (dot()) a href=(address(desk, &dates)) type="text/calendar" { "Dates as a calendar" }
+                            }
+                        }
                     }
                 }
             }
         }
+    }
+}
+
+/// Returns the calendar of what a feed is of, where there is one.
+fn dates(route: &Route) -> Option<Route> {
+    match route.clone() {
+        Route::TopicFeed { name, .. } => Some(Route::Calendar { topic: Some(name) }),
+        Route::StoriesFeed { .. } => Some(Route::Calendar { topic: None }),
+        _ => None,
     }
 }
 
