@@ -13,7 +13,7 @@ use toml::{Table, Value};
 const FOLDER: &str = "lexicon";
 const LANGUAGES_MAX: usize = 32;
 /// Tables of a file, and what the type of each is called.
-const TYPES: [(&str, &str); 11] = [
+const TYPES: [(&str, &str); 12] = [
     ("", "Language"),
     ("date", "DateForm"),
     ("lines", "LinePhrases"),
@@ -23,6 +23,7 @@ const TYPES: [(&str, &str); 11] = [
     ("links", "LinkWords"),
     ("noise", "NoiseWords"),
     ("letters", "LetterPhrases"),
+    ("identifiers", "IdentifierWords"),
     ("columns", "ColumnTitles"),
     ("digest", "DigestWords"),
 ];

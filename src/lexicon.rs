@@ -36,6 +36,7 @@ pub struct Language {
     pub links: LinkWords,
     pub noise: NoiseWords,
     pub letters: LetterPhrases,
+    pub identifiers: IdentifierWords,
     pub columns: ColumnTitles,
     pub digest: DigestWords,
 }
@@ -139,6 +140,25 @@ pub struct NoiseWords {
 pub struct LetterPhrases {
     pub web_version: Phrases,
     pub subscription: Phrases,
+}
+
+/// What stands beside the numbers of documents, and says which document is meant.
+#[derive(Debug)]
+pub struct IdentifierWords {
+    pub regulations: Phrases,
+    pub directives: Phrases,
+    pub decisions: Phrases,
+    pub regulations_behind: Phrases,
+    pub directives_behind: Phrases,
+    pub decisions_behind: Phrases,
+    pub treaty_marks: Phrases,
+    pub cases: Phrases,
+    pub eu_courts: Phrases,
+    pub house_bills: Phrases,
+    pub senate_bills: Phrases,
+    pub assembly_bills: Phrases,
+    pub us_congress: Phrases,
+    pub earlier_congress: Phrases,
 }
 
 /// Returns what all languages have under a key, in their order, each once.

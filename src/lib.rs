@@ -10,6 +10,7 @@ pub mod domain;
 // Logic: pure functions of their arguments.
 pub mod lexicon;
 pub mod text;
+pub mod identifiers;
 pub mod feed;
 pub mod extract;
 pub mod letter;
