@@ -233,6 +233,16 @@ impl StoryIndex {
         Some(union)
     }
 
+    /// Has the article placed last say nothing of two stories: it is placed by something else than its words.
+    pub fn leave_rivals(&mut self) {
+        self.ambiguous_join = None;
+    }
+
+    /// Whether a story can be joined by its words.
+    pub fn is_live(&self, story: StoryId) -> bool {
+        self.index.size(story) > 0
+    }
+
     /// Adds an article to a story, which begins with it if it is not live.
     pub fn add(&mut self, now: Timestamp, item: &PreparedArticle, story: StoryId) {
         // Before anything is forgotten: of a story that is over nothing is to be remembered.

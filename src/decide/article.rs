@@ -20,6 +20,7 @@ use crate::domain::source::PageValidators;
 use crate::domain::topic::Match;
 use crate::domain::{SourceId, StoryId, Timestamp};
 use crate::extract::{Boilerplate, DateBasis};
+use crate::identifiers::{self, NamedIdentifiers};
 use crate::matching::Matcher;
 use crate::ranking::RankingSettings;
 use looks::ask_again_at;
@@ -113,6 +114,8 @@ pub struct ArticlePlan {
     pub revision: Option<Revision>,
     /// Matches with the name of their topic.
     pub matches: Vec<(String, Match)>,
+    /// Numbers of documents that it names, where it matches a topic.
+    pub named: NamedIdentifiers,
     /// The stem of its document's name, when one is to be written.
     pub document_name: Option<String>,
     /// Which state of the feed's text the step began with.
@@ -205,7 +208,12 @@ pub fn plan(now: Timestamp, work: ArticleWork, mut page: PageResult, policy: &Ar
         .documents
         .wants(is_followed)
         .then(|| file_name::file_stem(&article));
+    let named_documents = match matches.is_empty() {
+        true => NamedIdentifiers::default(),
+        false => identifiers::named_by(&article),
+    };
     ArticlePlan {
+        named: named_documents,
         quality,
         is_news,
         is_dated,

@@ -58,14 +58,48 @@ pub fn in_words(facts: &[RecordFact]) -> Vec<FactLine> {
     lines.into_iter().map(|(_, line)| line).collect()
 }
 
+/// Returns what a document is known by, in one line: its numbers, who it is of, its dates.
+pub fn in_brief(facts: &[RecordFact]) -> String {
+    const FIRST: [&str; 5] = ["document_number", "celex", "bill", "docket", "case_number"];
+    const WHO: [&str; 2] = ["agency", "court"];
+    let place = |name: &str| match FIRST.iter().position(|own| *own == name) {
+        Some(at) => at,
+        None if WHO.contains(&name) => FIRST.len(),
+        None => FIRST.len() + 1,
+    };
+    let mut names: Vec<&str> = Vec::new();
+    for fact in facts {
+        if !names.contains(&fact.name.as_str()) {
+            names.push(&fact.name);
+        }
+    }
+    names.sort_by_key(|name| place(name));
+    let part = |name: &str| {
+        let own: Vec<RecordFact> = facts.iter().filter(|fact| fact.name == name).cloned().collect();
+        let line = in_words(&own).pop()?;
+        Some(match name {
+            _ if WHO.contains(&name) => line.values,
+            "document_number" => format!("document {}", line.values),
+            _ if is_abbreviation(name) => format!("{} {}", line.label, line.values),
+            _ => format!("{} {}", line.label.to_lowercase(), line.values),
+        })
+    };
+    let parts: Vec<String> = names.into_iter().filter_map(part).collect();
+    parts.join(", ")
+}
+
 /// Returns the name of a field as it is shown: "Comments close" for `comments_close_on`.
 fn label(name: &str) -> String {
-    if ["rin", "celex", "eli", "ecli", "cfr"].contains(&name) {
+    if is_abbreviation(name) {
         return name.to_uppercase();
     }
     let words = name.strip_suffix("_on").unwrap_or(name).replace('_', " ");
     let (first, rest) = words.split_at_checked(1).unwrap_or_default();
     format!("{}{rest}", first.to_uppercase())
+}
+
+fn is_abbreviation(name: &str) -> bool {
+    ["rin", "celex", "eli", "ecli", "cfr"].contains(&name)
 }
 
 /// Returns a date as "9 June 2026", a moment with its time where it is; anything else as it is.
@@ -209,6 +243,14 @@ mod tests {
             "Document number: 2026-1",
         ];
         assert_eq!(lines, expected);
+        let brief = "document 2026-1, docket A-1, B-2, comments close 9 June 2026 (was 3 June 2026), hearing 9 June 2026, 10:00 (-04:00), RIN 1651-AB12";
+        assert_eq!(in_brief(&facts), brief);
+        let short = [
+            fact("effective_on", "2026-07-01", None),
+            fact("agency", "EPA", None),
+            fact("celex", "32026R1187", None),
+        ];
+        assert_eq!(in_brief(&short), "CELEX 32026R1187, EPA, effective 1 July 2026");
     }
 
     #[test]

@@ -162,6 +162,12 @@ pub struct Reasoning {
     pub threshold: f64,
     /// Words of its headline that stood in the headlines of the closest story.
     pub words: Vec<String>,
+    /// The number of a document by which it belongs to its story, whatever the likeness says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub names: Option<String>,
+    /// It is that document, and the story's articles name it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_document: bool,
 }
 
 /// Where the assigner placed an article.

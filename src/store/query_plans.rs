@@ -24,7 +24,7 @@ use crate::domain::Timestamp;
 mod postgres_server;
 
 /// Tables that grow with what is stored; all others are as large as the configuration or as what is under way.
-const GROWING: [&str; 19] = [
+const GROWING: [&str; 20] = [
     "article",
     "article_image",
     "article_text_words",
@@ -35,6 +35,7 @@ const GROWING: [&str; 19] = [
     "delivery",
     "document",
     "entry",
+    "identifier",
     "image",
     "match",
     "member",

@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::digest::ChartBar;
 use crate::digest::chart;
 use crate::domain::article::Zone;
-use crate::domain::record::RecordFact;
+use crate::domain::record::{self, RecordFact};
 use crate::domain::{ArticleId, StoryId, Timestamp};
 use crate::ranking;
 use crate::store::Store;
@@ -21,6 +21,9 @@ use crate::store::stories::StoryChange;
 use crate::store::stories::StoryEdit;
 use crate::store::stories::StorylineStep;
 use crate::store::stories::{Member, StoredStory};
+
+/// Documents that head a story.
+const DOCUMENTS_MAX: usize = 5;
 
 /// A story.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -98,6 +101,9 @@ impl StorylineView {
 pub struct StoryTimeline {
     #[serde(flatten)]
     pub story: StoryView,
+    /// The documents of record it holds, the newest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<DocumentHead>,
     #[serde(serialize_with = "as_revisions")]
     pub revisions: Vec<StoryChange>,
     /// Its merges and splits.
@@ -109,6 +115,28 @@ pub struct StoryTimeline {
     /// Articles per day of the reader.
     #[serde(skip)]
     pub days: Vec<ChartBar>,
+}
+
+/// A document of record in its story.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DocumentHead {
+    pub article: ArticleId,
+    pub title: String,
+    /// Its numbers, who it is of, its dates, in words.
+    pub told: String,
+}
+
+impl DocumentHead {
+    /// Returns the head of a member that comes from a register.
+    fn of(member: &MemberView) -> Option<Self> {
+        let is_document = !member.record.is_empty() && member.copy_of.is_none();
+        is_document.then(|| Self {
+            article: member.id,
+            title: member.title.clone(),
+            told: record::in_brief(&member.record),
+        })
+    }
 }
 
 impl StoryView {
@@ -246,7 +274,15 @@ pub fn timeline(store: &Store, id: StoryId, zone: Tz) -> Result<StoryTimeline, V
         .map(|m| (m.published_date_time, m.copy_of.is_some()));
     let last = published.clone().map(|(at, _)| at).max();
     let storyline: Vec<StorylineView> = store.storyline(id)?.into_iter().map(StorylineView::of).collect();
+    let mut documents: Vec<&MemberView> = story.articles.iter().collect();
+    documents.sort_by_key(|member| std::cmp::Reverse((member.published_date_time, member.id)));
+    let documents = documents
+        .into_iter()
+        .filter_map(DocumentHead::of)
+        .take(DOCUMENTS_MAX)
+        .collect();
     Ok(StoryTimeline {
+        documents,
         continues: storyline
             .iter()
             .find(|step| step.id == id)

@@ -1,6 +1,7 @@
 //! Why an article is in its story, told to people.
 
 use crate::domain::StoryId;
+use crate::domain::topic::Reasoning;
 use crate::store::stories::EditCause;
 use crate::views::placement::PlacementView;
 
@@ -34,6 +35,7 @@ pub fn told(story: Option<StoryId>, placement: Option<&PlacementView>) -> String
     };
     let why = match (reasoning.copy_of, reasoning.closest.zip(reasoning.likeness)) {
         (Some(original), _) => format!("joined story {first}: it has the text of article {original}"),
+        _ if reasoning.names.is_some() => format!("joined story {first}: {}", named(reasoning)),
         (None, Some((closest, likeness))) if closest == first => {
             format!("joined story {first}: likeness {likeness:.2}, needed {threshold:.2}{words}")
         }
@@ -43,6 +45,15 @@ pub fn told(story: Option<StoryId>, placement: Option<&PlacementView>) -> String
         (None, None) => format!("started story {first}: no live story shared a word with it"),
     };
     why + &moved
+}
+
+/// Returns which number made an article part of its story.
+fn named(reasoning: &Reasoning) -> String {
+    let number = reasoning.names.as_deref().unwrap_or_default();
+    match reasoning.is_document {
+        true => format!("its articles name {number}"),
+        false => format!("names {number}"),
+    }
 }
 
 /// Returns in a few words why an article is in the story it is shown in.
@@ -64,6 +75,7 @@ pub fn brief(shown: StoryId, placement: &PlacementView) -> String {
     };
     let why = match (reasoning.copy_of, reasoning.closest.zip(reasoning.likeness)) {
         (Some(_), _) => format!("joined {here} as a copy"),
+        _ if reasoning.names.is_some() => format!("joined {here}: {}", named(reasoning)),
         (None, Some((closest, likeness))) if closest == first => {
             format!("joined {here}: {likeness:.2} alike, {threshold:.2} needed{words}")
         }
@@ -84,7 +96,6 @@ pub fn brief(shown: StoryId, placement: &PlacementView) -> String {
 mod tests {
     use super::*;
     use crate::domain::ArticleId;
-    use crate::domain::topic::Reasoning;
 
     #[test]
     fn every_way_into_a_story_is_told() {
@@ -95,6 +106,8 @@ mod tests {
             likeness: Some(0.612),
             threshold: 0.36,
             words: vec!["bridge".to_owned(), "velden".to_owned()],
+            names: None,
+            is_document: false,
         };
         let check = |reasoning: &Reasoning, expected: &str| {
             let placement = PlacementView {
@@ -122,6 +135,19 @@ mod tests {
             ..started.clone()
         };
         check(&alone, "started story 12: no live story shared a word with it");
+        let naming = Reasoning {
+            names: Some("Regulation (EU) 2024/1689".to_owned()),
+            ..joined.clone()
+        };
+        check(&naming, "joined story 12: names Regulation (EU) 2024/1689");
+        let document = Reasoning {
+            is_document: true,
+            ..naming
+        };
+        check(
+            &document,
+            "joined story 12: its articles name Regulation (EU) 2024/1689",
+        );
         let copy = Reasoning {
             copy_of: Some(ArticleId(5)),
             story: StoryId(3),

@@ -35,6 +35,7 @@ mod later_looks;
 mod half_requests;
 mod help;
 mod hostile_pages;
+mod identifiers;
 mod images;
 mod images_lost;
 mod import;

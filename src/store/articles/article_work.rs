@@ -16,7 +16,7 @@ use crate::store::engine::statement::{execute, select_all, select_one};
 use crate::store::engine::{Role, Store, StoreError, WriterState, seconds};
 use crate::store::rows::article::{self, ARTICLE_TABLES, article_from, head, page_host, whole};
 use crate::store::rows::host_leases::{self, ClaimedHosts, IS_FREE};
-use crate::store::rows::{document_marks, images, leases, membership, revisions};
+use crate::store::rows::{document_marks, identifiers, images, leases, membership, revisions};
 use crate::store::stories::unplaced;
 
 /// An article on which work is due, and the host that is asked for its page, if one is.
@@ -184,6 +184,7 @@ impl Store {
                     boilerplate::learn(c, now, learned)?;
                 }
                 membership::replace_matches(c, plan.article.id, &plan.matches, is_indexed)?;
+                identifiers::keep_named(c, plan.article.id, &plan.named, is_indexed)?;
                 let item = ClusterItem::of(&plan.article, plan.matches.first().map(|(topic, _)| topic.as_str()));
                 let assignment = match plan.matches.is_empty() {
                     false if places => Some(live_stories.place(c, now, &item)?),

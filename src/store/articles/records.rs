@@ -2,9 +2,11 @@
 
 use crate::domain::record::{RecordFact, RecordField};
 use crate::domain::{ArticleId, Timestamp};
+use crate::identifiers::of_record;
 use crate::store::engine::client::{Connection, params};
-use crate::store::engine::statement::{execute, select_all};
-use crate::store::engine::{Store, StoreError, seconds};
+use crate::store::engine::statement::{execute, select_all, select_one};
+use crate::store::engine::{Store, StoreError, moment, seconds};
+use crate::store::rows::identifiers;
 
 impl Store {
     /// Returns what stands in a register of an article, by name.
@@ -32,6 +34,7 @@ impl Store {
 /// Takes over what a register says now. What it says otherwise than before is kept as replaced; a name it does not say keeps
 /// what it had, since not every list says everything.
 pub fn take_over(c: &Connection, now: Timestamp, article: ArticleId, said: &[RecordField]) -> Result<(), StoreError> {
+    let mut is_changed = false;
     let names: Vec<&str> = said
         .iter()
         .enumerate()
@@ -49,12 +52,28 @@ pub fn take_over(c: &Connection, now: Timestamp, article: ArticleId, said: &[Rec
         for old in standing.iter().filter(|old| !values.contains(&old.as_str())) {
             let sql = "UPDATE record_field SET replaced_at = ?4 WHERE article = ?1 AND name = ?2 AND value = ?3";
             execute(c, sql, params![article.0, name, old, seconds(now)])?;
+            is_changed = true;
         }
         for new in values.iter().filter(|new| !standing.iter().any(|old| old == *new)) {
             let sql = "INSERT INTO record_field (article, name, value, since_at) VALUES (?1, ?2, ?3, ?4)
                        ON CONFLICT (article, name, value) DO UPDATE SET since_at = excluded.since_at, replaced_at = NULL";
             execute(c, sql, params![article.0, name, *new, seconds(now)])?;
+            is_changed = true;
         }
     }
-    Ok(())
+    if is_changed { keep_numbers(c, article) } else { Ok(()) }
+}
+
+/// Keeps the numbers that a document has by what stands in its register.
+fn keep_numbers(c: &Connection, article: ArticleId) -> Result<(), StoreError> {
+    let sql = "SELECT name, value FROM record_field WHERE article = ?1 AND replaced_at IS NULL";
+    let standing: Vec<RecordField> = select_all(c, sql, [article.0], |row| {
+        Ok(RecordField {
+            name: row.get(0)?,
+            value: row.get(1)?,
+        })
+    })?;
+    let sql = "SELECT web_url, published_at FROM article WHERE id = ?1";
+    let (address, published_at): (String, i64) = select_one(c, sql, [article.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    identifiers::keep_own(c, article, &of_record(&standing, &address, moment(published_at)))
 }

@@ -37,6 +37,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0027_records.sql"),
     include_str!("migrations/0028_workers.sql"),
     include_str!("migrations/0029_deadlines.sql"),
+    include_str!("migrations/0030_identifiers.sql"),
 ];
 
 /// The schema this program knows.

@@ -42,7 +42,7 @@ const fn numbered(table: &'static str) -> Carried {
 }
 
 /// All tables in an order in which no row refers to one that is still to come.
-const TABLES: [Carried; 32] = [
+const TABLES: [Carried; 33] = [
     numbered("source"),
     numbered("article"),
     keyed("body", &["article"]),
@@ -78,6 +78,7 @@ const TABLES: [Carried; 32] = [
     keyed("unplaced", &["article"]),
     keyed("record_field", &["article", "name", "value"]),
     keyed("deadline_told", &["article", "kind", "value", "digest"]),
+    keyed("identifier", &["article", "value"]),
 ];
 
 /// What was carried over, and compared.

@@ -158,6 +158,7 @@ fn purge(c: &Connection, now: Timestamp, article: ArticleId) -> Result<(), Store
         "DELETE FROM article_image WHERE article = ?1",
         "DELETE FROM deadline_told WHERE article = ?1",
         "DELETE FROM record_field WHERE article = ?1",
+        "DELETE FROM identifier WHERE article = ?1",
         "DELETE FROM article WHERE id = ?1",
     ];
     for sql in each {

@@ -1,4 +1,4 @@
-//! Rows that several rooms share: an article, what it belongs to and said before, its document's mark, leases.
+//! Rows that several rooms share: an article, what it belongs to and said before, its document's mark, leases, numbers.
 
 pub(super) mod settings;
 pub(super) mod leases;
@@ -8,3 +8,4 @@ pub(super) mod revisions;
 pub(super) mod membership;
 pub(super) mod document_marks;
 pub(super) mod images;
+pub(super) mod identifiers;

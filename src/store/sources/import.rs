@@ -9,13 +9,14 @@ use crate::domain::article::{Article, BodyState};
 use crate::domain::source::SourceKind;
 use crate::domain::topic::Match;
 use crate::domain::{ArticleId, SourceId, StoryId, Timestamp};
+use crate::identifiers::named_by;
 use crate::store::documents::document_inputs;
 use crate::store::engine::OptionalExtension;
 use crate::store::engine::client::{Connection, ToSql, params};
 use crate::store::engine::fulltext::FullTextRow;
 use crate::store::engine::statement::{self, execute, select_one};
 use crate::store::engine::{Role, Store, StoreError, WriterState, columns, seconds};
-use crate::store::rows::{document_marks, membership};
+use crate::store::rows::{document_marks, identifiers, membership};
 
 /// An article as a document tells of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -162,6 +163,7 @@ fn import_article(
         DocumentName::Stem(stem) => document_marks::name(c, id, stem)?,
     }
     if one.is_placed {
+        identifiers::keep_named(c, id, &named_by(&article), false)?;
         let item = ClusterItem::of(&article, one.matches.first().map(|(topic, _)| topic.as_str()));
         writer_state
             .live_stories

@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 
 use super::story_edits::{self, EditCause, StoryMerge};
-use super::{live_members, placement_reasons, storylines};
+use super::{live_members, named_documents, placement_reasons, storylines};
 use crate::clustering::duplicate_stories::DuplicateStory;
 use crate::clustering::{ClusterItem, Placement, StoryIndex, WINDOW_DAYS};
 use crate::domain::topic::{Assignment, Topic};
@@ -19,6 +19,8 @@ use crate::store::rows::membership;
 
 /// Members of live stories read in one unit of work, which is over within some tens of milliseconds.
 const LOADED_AT_ONCE: usize = 2_000;
+/// Members read of a story that is live again, the newest.
+const REVIVED_MAX: usize = 500;
 /// Members read at a time while articles are placed by their own dates.
 const REPLAY_BATCH: usize = 2_000;
 
@@ -77,8 +79,19 @@ impl LiveStories {
         let index = self.index(c, now)?;
         let prepared = index.prepare(item);
         let bytes = index.to_bytes(&prepared);
+        let named = if may_merge {
+            named_documents::story_named(c, now, item.id)?
+        } else {
+            None
+        };
         let mut placement = index.place(now, &prepared);
         let mut closest = index.best_candidate();
+        // A copy is where its original is.
+        let named = named.filter(|_| !matches!(placement, Placement::CopyOf(..)));
+        if let Some(named) = &named {
+            placement = Placement::Join(named.story);
+            index.leave_rivals();
+        }
         let merged = if may_merge { unite(c, now, index)? } else { None };
         if let Some(StoryMerge { into, .. }) = merged {
             placement = Placement::Join(into);
@@ -86,24 +99,33 @@ impl LiveStories {
             closest = closest.map(|(_, likeness)| (into, likeness));
         }
         let continues = match placement {
+            _ if named.is_some() => None,
             Placement::Start => index.predecessor(&prepared, None),
             Placement::Join(story) => index.predecessor(&prepared, Some(story)),
             Placement::CopyOf(..) => None,
         };
         let placed = live_members::place(c, now, item.id, placement, &bytes)?;
-        placement_reasons::keep(c, item, placed, closest)?;
+        placement_reasons::keep(c, item, placed, closest, named.as_ref())?;
         match placed {
             Assignment::Start(story) | Assignment::Join(story) => {
+                let is_live = index.is_live(story);
                 index.add(now, &prepared, story);
+                if named.is_some() && !is_live {
+                    revive(c, index, story, item.id)?;
+                }
                 if let Some(earlier) = continues {
                     storylines::link(c, story, earlier, item)?;
                 }
             }
             Assignment::CopyOf(original, story) => index.add_copy(now, &prepared, original, story),
         }
-        if let Some(merged) = merged {
-            merged.tell();
+        let mut merges: Vec<StoryMerge> = merged.into_iter().collect();
+        if let Some(named) = &named {
+            let united = named.unite(c, now)?;
+            united.iter().for_each(|merge| index.merge(merge.into, merge.from));
+            merges.extend(united);
         }
+        merges.iter().for_each(StoryMerge::tell);
         Ok(placed)
     }
 
@@ -163,6 +185,15 @@ fn unite(c: &Connection, now: Timestamp, index: &mut StoryIndex) -> Result<Optio
     }
     index.merge(into, from);
     Ok(Some(StoryMerge { into, from, reason }))
+}
+
+/// Adds the earlier members of a story that was over, and is live again by this article.
+fn revive(c: &Connection, index: &mut StoryIndex, story: StoryId, by: ArticleId) -> Result<(), StoreError> {
+    let members = live_members::members_of(c, story, REVIVED_MAX)?;
+    let earlier = members.iter().filter(|(member, _)| member.article != by);
+    earlier
+        .into_iter()
+        .try_for_each(|(member, prepared)| add(c, index, member, prepared.as_deref()))
 }
 
 /// Adds a stored member to the live stories; what had to be prepared anew is kept, so that it is once.

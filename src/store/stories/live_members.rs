@@ -100,6 +100,16 @@ pub fn members_after(
     })
 }
 
+/// Returns up to `limit` members of a story, those that joined last first, with what was prepared of them.
+pub fn members_of(c: &Connection, story: StoryId, limit: usize) -> Result<Vec<PreparedMember>, StoreError> {
+    let sql = "SELECT member.story, member.copy_of, member.joined_at, article.id, article.published_at, member.prepared
+               FROM member CROSS JOIN article ON article.id = member.article
+               WHERE member.story = ?1 ORDER BY member.joined_at DESC LIMIT ?2";
+    select_all(c, sql, params![story.0, limit as i64], |row| {
+        Ok((live_member(row)?, row.get(5)?))
+    })
+}
+
 fn live_member(row: &Row<'_>) -> DatabaseResult<LiveMember> {
     Ok(LiveMember {
         story: row.get(0)?,

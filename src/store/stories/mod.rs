@@ -6,6 +6,7 @@ mod live_members;
 pub(super) mod story;
 mod story_heads;
 mod story_changes;
+mod named_documents;
 mod placement_reasons;
 mod assigner;
 pub(super) mod unplaced;

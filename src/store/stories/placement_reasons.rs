@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::json;
 
+use super::named_documents::NamedStory;
 use crate::clustering::{ClusterItem, THRESHOLD};
 use crate::domain::topic::{Assignment, Reasoning};
 use crate::domain::{ArticleId, StoryId};
@@ -54,12 +55,14 @@ impl Store {
     }
 }
 
-/// Keeps why an article has just been placed. `closest` is the story most like it and its likeness.
+/// Keeps why an article has just been placed. `closest` is the story most like it and its likeness, `named` the one it belongs
+/// to by a number.
 pub fn keep(
     c: &Connection,
     item: &ClusterItem<'_>,
     placed: Assignment,
     closest: Option<(StoryId, f64)>,
+    named: Option<&NamedStory>,
 ) -> Result<(), StoreError> {
     let (story, copy_of) = match placed {
         Assignment::Start(story) | Assignment::Join(story) => (story, None),
@@ -69,7 +72,7 @@ pub fn keep(
         Some((other, _)) => shared_words(c, item, other)?,
         None => Vec::new(),
     };
-    let reasons = json!({
+    let mut reasons = json!({
         "story": story.0,
         "copyOf": copy_of.map(|id| id.0),
         "closest": closest.map(|(other, _)| other.0),
@@ -78,6 +81,10 @@ pub fn keep(
         "threshold": THRESHOLD,
         "words": words,
     });
+    if let Some(named) = named {
+        reasons["names"] = json!(named.number);
+        reasons["isDocument"] = json!(named.is_document);
+    }
     c.prepare_cached("UPDATE member SET reasons = ?2 WHERE article = ?1")?
         .execute(params![item.id.0, reasons.to_string()])?;
     Ok(())

@@ -47,6 +47,12 @@ pub fn page(desk: &Desk<'_>, id: StoryId) -> Result<Answer, ViewError> {
     let outlets = story.articles.iter().filter(|member| member.is_first_of_outlet).count();
     let content = html! {
         h1 { (foreign(&story.title, None)) }
+        @for head in &view.documents {
+            p {
+                a href=(desk.link(&Route::Article(head.article))) { (foreign(&head.title, None)) }
+                br; span.faint { (foreign(&head.told, None)) }
+            }
+        }
         p.faint {
             (counted(outlets, "outlet", "outlets")) (dot()) (counted(story.articles.len(), "article", "articles"))
             @if story.copies() > 0 { ", " (counted(story.copies(), "copy", "copies")) " among them" }

@@ -15,7 +15,7 @@ use crate::domain::record;
 use crate::domain::{StoryId, Timestamp};
 use crate::store::stories::StoryChange;
 use crate::store::stories::{EditCause, EditKind, StoryEdit};
-use crate::views::stories::{self, MemberView, StoryTimeline, StoryView, StorylineView};
+use crate::views::stories::{self, DocumentHead, MemberView, StoryTimeline, StoryView, StorylineView};
 use crate::web::placement_reason;
 
 /// As wide as the moments in front of the first lines.
@@ -69,10 +69,12 @@ fn head_of(timeline: &StoryTimeline, config: &Config) -> String {
         Some(first) => format!("{}  reports per day since {}\n", chart::blocks(days), first.day),
         None => String::new(),
     };
+    let document = |head: &DocumentHead| format!("{}\n  {}\n", table::tidy(&head.title), table::tidy(&head.told));
+    let documents: String = timeline.documents.iter().map(document).collect();
     let topics: Vec<&str> = story.topics.iter().map(String::as_str).collect();
     let outlets = story.articles.iter().filter(|member| member.is_first_of_outlet);
     format!(
-        "story {}: {}\n{}\n{} from {}{}; first {} by {}\n{bars}",
+        "story {}: {}\n{documents}{}\n{} from {}{}; first {} by {}\n{bars}",
         story.id,
         table::tidy(&story.title),
         table::tidy(&topics.join(", ")),

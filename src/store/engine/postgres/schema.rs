@@ -14,6 +14,7 @@ const STEPS: &[(i64, &str)] = &[
     (27, include_str!("migrations/0027_records.sql")),
     (28, include_str!("migrations/0028_workers.sql")),
     (29, include_str!("migrations/0029_deadlines.sql")),
+    (30, include_str!("migrations/0030_identifiers.sql")),
 ];
 
 /// The one row that says which schema there is; whoever changes it holds it.
