@@ -32,8 +32,8 @@ fn act(celex: &str) -> Option<String> {
     let number = number.trim_start_matches('0');
     let when: u32 = year.parse().ok()?;
     let mark = match when {
-        ..=EEC_UNTIL => "EEC",
-        ..=EC_UNTIL => "EC",
+        _ if when <= EEC_UNTIL => "EEC",
+        _ if when <= EC_UNTIL => "EC",
         _ => "EU",
     };
     let is_new = when > NUMBER_FIRST_UNTIL;

@@ -180,8 +180,11 @@ static SPELLED: LazyLock<Spellings> = LazyLock::new(|| {
     }
 });
 
+/// Gives the words of one language for something.
+type WordsOf = fn(&IdentifierWords) -> Phrases;
+
 /// Chambers as bills of states are written out, by what they are called in short.
-const CHAMBERS: [(&str, fn(&IdentifierWords) -> Phrases); 3] = [
+const CHAMBERS: [(&str, WordsOf); 3] = [
     ("hb", |words| words.house_bills),
     ("sb", |words| words.senate_bills),
     ("ab", |words| words.assembly_bills),

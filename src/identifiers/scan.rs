@@ -44,8 +44,8 @@ impl ScannedText {
 
 /// Returns where the last sentence of a text begins. A point behind a short word or a capital ends none: "H.R. 12", "No. 3".
 fn sentence_start(window: &str) -> usize {
-    let ends = window.char_indices().filter(|(at, c)| ends_sentence(window, *at, *c));
-    ends.last().map_or(0, |(at, c)| at + c.len_utf8())
+    let mut ends = window.char_indices().filter(|(at, c)| ends_sentence(window, *at, *c));
+    ends.next_back().map_or(0, |(at, c)| at + c.len_utf8())
 }
 
 fn sentence_end(window: &str) -> usize {
