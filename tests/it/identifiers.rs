@@ -44,7 +44,7 @@ comments_close_on = "closes"
 
 [[topic]]
 name = "All"
-keywords = ["the"]
+query = "source:press OR source:register"
 "#;
 
 const FIRST_DAY: &str = "Fri, 12 Jun 2026 10:00:00 GMT";
