@@ -3,6 +3,8 @@
 //! Values of the wrong type are passed over, numbers are taken where text is asked for; only what is no JSON, or has
 //! no list of items, is refused. What damaged JSON still says is `text::json`'s to find out.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -148,12 +150,17 @@ fn string(object: &Map<String, Value>, key: &str) -> Option<String> {
 }
 
 pub(super) fn text_of(value: &Value) -> Option<String> {
+    borrowed_text_of(value).map(Cow::into_owned)
+}
+
+/// Returns a text as it stands in its answer.
+pub(super) fn borrowed_text_of(value: &Value) -> Option<Cow<'_, str>> {
     match value {
         Value::String(text) => {
             let text = text.trim();
-            (!text.is_empty() && text.len() <= TEXT_BYTES_MAX).then(|| text.to_owned())
+            (!text.is_empty() && text.len() <= TEXT_BYTES_MAX).then_some(Cow::Borrowed(text))
         }
-        Value::Number(number) => Some(number.to_string()),
+        Value::Number(number) => Some(Cow::Owned(number.to_string())),
         _ => None,
     }
 }

@@ -8,12 +8,12 @@ use chrono::TimeDelta;
 use serde_json::json;
 use tidings::domain::record;
 use tidings::domain::{ArticleId, Timestamp};
-use tidings::feed::records::{self, recipes};
+use tidings::feed::records::{self, Onward, recipes};
 use tidings::store::maintenance::RetentionBounds;
 use tidings::views::{article_detail, stories};
 
 use crate::support::World;
-use crate::support::site::Answer;
+use crate::support::site::{Answer, Asked};
 use crate::support::web::WebFace;
 
 /// A register that is described, and a topic of all it lists.
@@ -111,6 +111,29 @@ async fn a_page_that_fails_costs_the_poll_and_no_document() {
 }
 
 #[tokio::test]
+async fn a_day_is_asked_with_what_its_own_answer_is_known_by() {
+    let world = World::new(&REGISTER.replace("per=2", "day={today}")).await;
+    let (site, closes) = (&world.site, "2026-07-03");
+    let (first, second) = ("/list?day=2026-06-13", "/list?day=2026-06-14");
+    site.set(first, notices(&[1], closes, None).header("etag", "\"1\""));
+    assert_eq!(world.work().await.new_articles, 1);
+    site.set(second, Answer::status(500));
+    assert_eq!(world.work_after(hour() * 13).await.failed_polls, 1);
+    site.set(second, notices(&[2], closes, None).header("etag", "\"2\""));
+    assert_eq!(world.work_after(hour() * 5).await.new_articles, 1);
+    world.work_after(hour()).await;
+    let sent = |asked: &Asked| {
+        asked
+            .headers
+            .get("if-none-match")
+            .map(|tag| tag.to_str().unwrap().to_owned())
+    };
+    let known: Vec<_> = site.asked(second).iter().map(sent).collect();
+    assert_eq!(known.last().unwrap().as_deref(), Some("\"2\""));
+    assert!(known[..known.len() - 1].iter().all(Option::is_none), "{known:?}");
+}
+
+#[tokio::test]
 async fn a_date_that_is_moved_shows_what_it_was() {
     let world = World::new(REGISTER).await;
     world.site.set("/list?per=2", notices(&[1], "2026-07-03", None));
@@ -177,7 +200,11 @@ fn shown(page: &records::RecordPage) -> String {
     for warning in &page.parsed.warnings {
         let _ = writeln!(out, "warning: {warning}");
     }
-    let next = page.next.as_ref().map_or("none", |next| next.as_str());
+    let next = match &page.next {
+        Onward::Page(next) => next.as_str(),
+        Onward::Elsewhere(place) => place,
+        Onward::Nowhere => "none",
+    };
     let _ = writeln!(out, "next: {next}");
     out
 }

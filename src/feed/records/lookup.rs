@@ -1,13 +1,18 @@
 //! What stands at a path of a JSON answer.
 
+use std::borrow::Cow;
+
+use regex::Regex;
 use serde_json::Value;
 
 use crate::domain::json_path::{JsonPath, PathStep, PatternPiece, TextPattern};
-use crate::feed::json::text_of;
-use crate::text::one_line;
+use crate::feed::json::borrowed_text_of;
+use crate::text::{head, one_line};
 
 /// The most values that one path gives of one item.
 const VALUES_MAX: usize = 100;
+/// How much is read of a text that stands around items, in bytes: each of them is told it again.
+const AROUND_BYTES_MAX: usize = 4096;
 
 /// An item of a list, and the objects around it with the names they stand under, the outermost first.
 #[derive(Debug, Clone)]
@@ -46,24 +51,23 @@ impl<'v> Item<'v> {
     }
 
     /// Returns the texts at a path that says what is kept of them.
-    fn texts(&self, path: &JsonPath) -> Vec<String> {
+    fn texts(&self, path: &JsonPath) -> Vec<Cow<'v, str>> {
         let found = self.at(path, VALUES_MAX);
-        let texts = found.iter().filter_map(|item| text_of(item.value));
-        let kept = texts.filter_map(|text| match &path.kept {
-            None => Some(text),
-            Some(kept) => {
-                let groups = kept.captures(&text)?;
-                groups
-                    .get(1)
-                    .or_else(|| groups.get(0))
-                    .map(|part| part.as_str().to_owned())
-            }
+        let texts = found.iter().filter_map(|item| borrowed_text_of(item.value));
+        let bounded = texts.map(|text| match (&path.from, text) {
+            (Some(_), Cow::Borrowed(text)) => Cow::Borrowed(head(text, AROUND_BYTES_MAX)),
+            (_, text) => text,
+        });
+        let kept = bounded.filter_map(|text| match (&path.kept, text) {
+            (None, text) => Some(text),
+            (Some(kept), Cow::Borrowed(text)) => part(kept, text).map(Cow::Borrowed),
+            (Some(kept), Cow::Owned(text)) => part(kept, &text).map(|part| Cow::Owned(part.to_owned())),
         });
         kept.filter(|text| !text.trim().is_empty()).collect()
     }
 
     /// Returns all that a pattern gives. What stands in a text is made fit for it by `fit`.
-    pub fn all(&self, pattern: &TextPattern, fit: impl Fn(&str) -> String) -> Vec<String> {
+    pub fn all(&self, pattern: &TextPattern, fit: impl Fn(&str) -> String) -> Vec<Cow<'v, str>> {
         let pieces = match pattern {
             TextPattern::Path(path) => return self.texts(path),
             TextPattern::Text(pieces) => pieces,
@@ -72,15 +76,21 @@ impl<'v> Item<'v> {
             PatternPiece::Words(words) => Some(words.clone()),
             PatternPiece::Path(path) => self.texts(path).first().map(|text| fit(&one_line(text))),
         });
-        filled.collect::<Option<String>>().into_iter().collect()
+        filled.collect::<Option<String>>().map(Cow::Owned).into_iter().collect()
     }
 
     /// Returns the first that any of these patterns gives.
-    pub fn first(&self, patterns: &[TextPattern], fit: impl Fn(&str) -> String) -> Option<String> {
+    pub fn first(&self, patterns: &[TextPattern], fit: impl Fn(&str) -> String) -> Option<Cow<'v, str>> {
         patterns
             .iter()
             .find_map(|pattern| self.all(pattern, &fit).into_iter().next())
     }
+}
+
+/// Returns what an expression keeps of a text.
+fn part<'t>(kept: &Regex, text: &'t str) -> Option<&'t str> {
+    let groups = kept.captures(text)?;
+    groups.get(1).or_else(|| groups.get(0)).map(|part| part.as_str())
 }
 
 struct Walk<'v, 'f> {
@@ -138,7 +148,7 @@ mod tests {
     fn check(value: &Value, items: &str, pattern: &str, expected: &[&str]) {
         let pattern = TextPattern::parse(pattern).unwrap();
         let items = Item::whole(value).at(&JsonPath::parse(items).unwrap(), 100);
-        let found: Vec<String> = items
+        let found: Vec<Cow<'_, str>> = items
             .iter()
             .flat_map(|item| item.all(&pattern, |text| text.replace(' ', "+")))
             .collect();

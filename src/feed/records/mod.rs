@@ -7,25 +7,29 @@
 pub mod recipes;
 
 mod lookup;
+mod items;
+mod paging;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use chrono::{DateTime, Days, NaiveDate, SecondsFormat};
 use chrono_tz::Tz;
-use serde_json::Value;
 use url::Url;
 use url::form_urlencoded::byte_serialize;
 
-use super::{ENTRIES_MAX, NAME_BYTES_MAX, ParseError, Parsed, TEXT_BYTES_MAX, date, decode, html_to_text, not_a_feed};
+use super::{NAME_BYTES_MAX, ParseError, Parsed, TEXT_BYTES_MAX, date, decode, html_to_text, not_a_feed};
 use crate::domain::Timestamp;
 use crate::domain::feed::{Entry, Feed, FeedKind, Markup};
-use crate::domain::json_path::{JsonPath, PathStep};
-use crate::domain::record::{NextPage, RecordField, RecordFormat, is_date};
+use crate::domain::record::{RecordField, RecordFormat, is_date};
 use crate::text::{self, head, json};
 use lookup::Item;
+pub use paging::Onward;
 
 /// Values of all fields of one item.
 const FIELD_VALUES_MAX: usize = 200;
+/// How much is read of a value, in bytes: as HTML it is longer than what it says.
+const FIELD_BYTES_READ_MAX: usize = 16 * NAME_BYTES_MAX;
 /// How far back an address may ask, in days.
 const DAYS_BACK_MAX: u64 = 3_660;
 
@@ -33,8 +37,7 @@ const DAYS_BACK_MAX: u64 = 3_660;
 #[derive(Debug)]
 pub struct RecordPage {
     pub parsed: Parsed,
-    /// Where the next one is, at the same host.
-    pub next: Option<Url>,
+    pub next: Onward,
 }
 
 /// Reads a page of a register, the `number`th from 1, which came from `address`.
@@ -64,9 +67,12 @@ pub fn read(
     if damage != json::Damage::None {
         warnings.push("damaged JSON: read as far as it makes sense".to_owned());
     }
-    let items = items(&root, format)?;
+    let items = items::of(&root, format);
     let entries = entries(&items, format, address, &mut warnings);
-    let next = next_page(&root, format, address, number, !items.is_empty());
+    if entries.is_empty() && !items::has_list(&root, format) {
+        return Err(ParseError::NoItems(items::reason(&root)));
+    }
+    let next = paging::onward(&root, format, address, number, !items.is_empty());
     let feed = Feed {
         kind: FeedKind::Json,
         title: format.publisher.clone(),
@@ -141,40 +147,6 @@ fn dated(address: &str, today: NaiveDate) -> String {
     out
 }
 
-/// Returns the items of an answer. A list may be empty; that there is none where one is meant to be is told, since then the
-/// answer is an error's, or another than it was.
-fn items<'v>(root: &'v Value, format: &RecordFormat) -> Result<Vec<Item<'v>>, ParseError> {
-    let whole = Item::whole(root);
-    if format.items.is_empty() {
-        let list = JsonPath::parse("[]").expect("it is a path");
-        return Ok(whole.at(&list, ENTRIES_MAX));
-    }
-    let is_there = |path: &JsonPath| {
-        let named = path.steps.first().and_then(|step| match step {
-            PathStep::Name(name) => Some(name),
-            _ => None,
-        });
-        named.is_none_or(|name| root.get(name).is_some())
-    };
-    // Some leave the list out where it is empty.
-    let is_empty = || root.get("count").and_then(Value::as_u64) == Some(0);
-    if !format.items.iter().any(is_there) && !is_empty() {
-        let said = root
-            .get("error")
-            .or_else(|| root.get("errors"))
-            .or_else(|| root.get("detail"));
-        let said = said.map(|said| format!(": {}", head(&text::one_line(&said.to_string()), NAME_BYTES_MAX)));
-        return Err(ParseError::NoItems(said.unwrap_or_default()));
-    }
-    let mut found: Vec<Item<'v>> = format
-        .items
-        .iter()
-        .flat_map(|path| whole.at(path, ENTRIES_MAX))
-        .collect();
-    found.truncate(ENTRIES_MAX);
-    Ok(found)
-}
-
 /// Returns an entry for each item; those under one id are one, since a query that joins tables says one thing in several rows.
 fn entries(items: &[Item<'_>], format: &RecordFormat, base: &Url, warnings: &mut Vec<String>) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::with_capacity(items.len());
@@ -186,6 +158,12 @@ fn entries(items: &[Item<'_>], format: &RecordFormat, base: &Url, warnings: &mut
         }
         let known = entry.id.as_ref().and_then(|id| by_id.get(id)).copied();
         if let Some(at) = known {
+            if entries[at].title != entry.title {
+                warn_once(
+                    warnings,
+                    "documents of different titles have one id and are taken as one; see paths.id",
+                );
+            }
             let first = &mut entries[at].record;
             let more = entry.record.into_iter().filter(|field| !first.contains(field));
             let more: Vec<RecordField> = more.collect();
@@ -218,8 +196,15 @@ fn entry(item: &Item<'_>, format: &RecordFormat, base: &Url, warnings: &mut Vec<
     }
 }
 
-fn markup(mut text: String) -> Markup {
-    text.truncate(head(&text, TEXT_BYTES_MAX).len());
+/// Tells what is told of many items alike.
+fn warn_once(warnings: &mut Vec<String>, warning: &str) {
+    if !warnings.iter().any(|told| told == warning) {
+        warnings.push(warning.to_owned());
+    }
+}
+
+fn markup(text: Cow<'_, str>) -> Markup {
+    let text = head(&text, TEXT_BYTES_MAX).to_owned();
     match html_to_text::looks_like_html(&text) {
         true => Markup::html(text),
         false => Markup::text(text),
@@ -231,13 +216,13 @@ fn fields(item: &Item<'_>, format: &RecordFormat, warnings: &mut Vec<String>) ->
     for (name, patterns) in &format.fields {
         let mut told = patterns.iter().map(|pattern| item.all(pattern, str::to_owned));
         for value in told.find(|values| !values.is_empty()).unwrap_or_default() {
-            let value = text::one_line(&html_to_text::title(&value));
+            let value = text::one_line(&html_to_text::title(head(&value, FIELD_BYTES_READ_MAX)));
             let value = match is_date(name) {
                 true => day_or_moment(&value, format.zone),
                 false => Some(head(&value, NAME_BYTES_MAX).to_owned()),
             };
             let Some(value) = value.filter(|value| !value.is_empty()) else {
-                warnings.push(format!("a {name} that is no date was left out"));
+                warn_once(warnings, &format!("a {name} that is no date was left out"));
                 continue;
             };
             let field = RecordField {
@@ -269,35 +254,6 @@ fn day_or_moment(text: &str, zone: Option<Tz>) -> Option<String> {
         true => shown(at.fixed_offset()),
         false => at.format("%Y-%m-%d").to_string(),
     })
-}
-
-/// Returns the address of the next page. A key is sent along, so no answer leads to another host.
-fn next_page(root: &Value, format: &RecordFormat, address: &Url, number: usize, has_items: bool) -> Option<Url> {
-    let said = |path: &JsonPath| {
-        let found = Item::whole(root).at(path, 1);
-        found.first().and_then(|item| super::json::text_of(item.value))
-    };
-    let next = match format.next.as_ref()? {
-        NextPage::Address(path) => address.join(said(path)?.trim()).ok()?,
-        NextPage::Cursor(path, parameter) => with_parameter(address, parameter, &said(path)?),
-        NextPage::Number(_) if !has_items => return None,
-        NextPage::Number(parameter) => with_parameter(address, parameter, &(number + 1).to_string()),
-    };
-    (next.origin() == address.origin() && next != *address).then_some(next)
-}
-
-fn with_parameter(address: &Url, name: &str, value: &str) -> Url {
-    let mut url = address.clone();
-    let others: Vec<(String, String)> = address
-        .query_pairs()
-        .filter(|(known, _)| known != name)
-        .map(|(known, value)| (known.into_owned(), value.into_owned()))
-        .collect();
-    url.query_pairs_mut()
-        .clear()
-        .extend_pairs(others)
-        .append_pair(name, value);
-    url
 }
 
 #[cfg(test)]

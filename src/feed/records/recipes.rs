@@ -166,7 +166,8 @@ pub const RECIPES: [Recipe; 6] = [
         parameters: &[("order_by", "dateFiled desc")],
         items: &["results[]"],
         patterns: &[
-            ("id", &["cluster_id", "docket_id", "id"]),
+            // Several oral arguments are of one docket.
+            ("id", &["cluster_id", "id", "docket_id"]),
             ("title", &["caseName"]),
             ("link", &["absolute_url", "docket_absolute_url"]),
             ("date", &["dateFiled"]),

@@ -1,6 +1,9 @@
 //! What is odd in answers.
 
 use super::*;
+use crate::domain::json_path::JsonPath;
+use crate::domain::record::NextPage;
+use crate::feed::ENTRIES_MAX;
 
 const ADDRESS: &str = "https://api.example.org/list?page[size]=2&key=a";
 
@@ -78,18 +81,29 @@ fn rows_of_one_id_are_one_document() {
     let body = r#"[{"id":1,"title":"t","docket":"A"},{"id":2,"title":"u"},{"id":"1","title":"t","docket":"B"}]"#;
     let format = format(&[], None);
     assert_eq!(fields_of(body, &format), ["docket=A", "docket=B"]);
-    assert_eq!(page(body, &format).unwrap().parsed.feed.entries.len(), 2);
+    let parsed = page(body, &format).unwrap().parsed;
+    assert_eq!((parsed.feed.entries.len(), parsed.warnings.len()), (2, 0));
+    let other = r#"[{"id":1,"title":"t"},{"id":1,"title":"u"},{"id":1,"title":"v"}]"#;
+    let parsed = page(other, &format).unwrap().parsed;
+    assert_eq!((parsed.feed.entries.len(), parsed.warnings.len()), (1, 1));
+    assert!(parsed.warnings[0].contains("one id"), "{:?}", parsed.warnings);
+}
+
+#[test]
+fn arguments_of_one_docket_are_several_documents() {
+    let format = recipes::of_name("courtlistener").unwrap().format();
+    let body = r#"{"results":[
+        {"id":1,"docket_id":9,"caseName":"A v. B"},{"id":2,"docket_id":9,"caseName":"A v. B (again)"},
+        {"cluster_id":3,"docket_id":9,"caseName":"A v. B"},{"docket_id":9,"caseName":"A v. B"}]}"#;
+    let entries = page(body, &format).unwrap().parsed.feed.entries;
+    let ids: Vec<_> = entries.iter().filter_map(|entry| entry.id.as_deref()).collect();
+    assert_eq!(ids, ["1", "2", "3", "9"]);
 }
 
 #[test]
 fn an_answer_without_a_list_is_told_and_an_empty_one_is_none() {
     let format = format(&["results[]"], None);
-    for empty in [
-        r#"{"results":[]}"#,
-        r#"{"results":null}"#,
-        r#"{"count":0}"#,
-        r#"{"results":[{},7,"x"]}"#,
-    ] {
+    for empty in [r#"{"results":[]}"#, r#"{"count":0}"#, r#"{"results":[{},7,"x"]}"#] {
         assert!(page(empty, &format).unwrap().parsed.feed.entries.is_empty(), "{empty}");
     }
     let told = |body: &str| page(body, &format).unwrap_err().to_string();
@@ -98,46 +112,116 @@ fn an_answer_without_a_list_is_told_and_an_empty_one_is_none() {
     assert_eq!(told(r#"{"count":3}"#), nothing);
     let refused = r#"{"error":{"code":"OVER_RATE_LIMIT"}}"#;
     assert_eq!(told(refused), format!("{nothing}: {}", r#"{"code":"OVER_RATE_LIMIT"}"#));
+    assert_eq!(told(r#"{"results":null}"#), nothing);
+    assert_eq!(told(r#"{"results":{"message":"no"}}"#), nothing);
     assert!(told("<html><body>no</body></html>").contains("web page"));
     assert!(matches!(page("", &format), Err(ParseError::Empty)));
 }
 
 #[test]
-fn the_next_page_is_at_the_same_host_and_another() {
-    let path = |text: &str| JsonPath::parse(text).unwrap();
-    let check = |next: NextPage, said: &str, expected: Option<&str>| {
-        let body = format!(r#"{{"items":[{{"title":"t"}}],"next":{said}}}"#);
-        let found = page(&body, &format(&["items[]"], Some(next))).unwrap().next;
-        assert_eq!(found.as_ref().map(Url::as_str), expected, "{said}");
+fn an_error_is_no_empty_answer() {
+    let check = |items: &[&str], body: &str, is_answer: bool| {
+        let read = page(body, &format(items, None));
+        assert_eq!(read.is_ok(), is_answer, "{items:?} {body}");
+        if let Err(error) = read {
+            assert_eq!(
+                error.to_string().contains("slow down"),
+                body.contains("slow down"),
+                "{body}"
+            );
+        }
     };
-    let address = || NextPage::Address(path("next"));
-    check(
-        address(),
-        r#""/list?page=2""#,
-        Some("https://api.example.org/list?page=2"),
-    );
-    for elsewhere in [
-        r#""https://b.example.org/list?page=2""#,
-        r#""http://api.example.org/list?page=2""#,
-        r#""https://api.example.org:444/""#,
+    let deep = &["data.notices[]"];
+    check(deep, r#"{"data":null,"errors":[{"message":"slow down"}]}"#, false);
+    check(deep, r#"{"data":{},"detail":"slow down"}"#, false);
+    check(deep, r#"{"data":{"notices":null},"error":"slow down"}"#, false);
+    check(deep, r#"{"data":"no"}"#, false);
+    check(deep, r#"{"data":{"notices":[]},"errors":[]}"#, true);
+    check(deep, r#"{"data":{"notices":{"title":"t"}}}"#, true);
+    check(&[], r#"{"message":"slow down"}"#, false);
+    check(&[], r#"{"status":429}"#, false);
+    check(&[], r#"{"title":"t"}"#, true);
+    check(&[], "[]", true);
+    check(&["a[].b[]", "c[]"], r#"{"a":{"b":[]}}"#, true);
+    check(&["a[].b[]", "c[]"], r#"{"c":[]}"#, true);
+    check(&["a[].b[]", "c[]"], r#"{"a":{"message":"no"}}"#, false);
+    check(&["by.*"], r#"{"by":{}}"#, true);
+    check(&["by.*"], r#"{"by":null}"#, false);
+}
+
+/// Where an answer that says `said` of its next page goes on: an address, or a place that is not asked in angle brackets.
+fn next(address: &str, next: NextPage, said: &str) -> Option<String> {
+    let body = format!(r#"{{"items":[{{"title":"t"}}],"next":{said}}}"#);
+    let address = Url::parse(address).unwrap();
+    let format = format(&["items[]"], Some(next));
+    match read(body.as_bytes(), None, &address, &format, 3).unwrap().next {
+        Onward::Nowhere => None,
+        Onward::Page(url) => Some(url.into()),
+        Onward::Elsewhere(place) => Some(format!("<{place}>")),
+    }
+}
+
+#[test]
+fn the_next_page_is_at_the_same_host_and_another() {
+    let path = || JsonPath::parse("next").unwrap();
+    let check = |said: &str, expected: Option<&str>| {
+        let found = next(ADDRESS, NextPage::Address(path()), said);
+        assert_eq!(found.as_deref(), expected, "{said}");
+    };
+    let second = Some("https://api.example.org/list?page=2");
+    check(r#""/list?page=2""#, second);
+    check(r#""http://api.example.org/list?page=2""#, second);
+    check(r#""http://api.example.org:80/list?page=2""#, second);
+    for none in [
         &format!("{ADDRESS:?}"),
+        &format!("{:?}", ADDRESS.replace("https", "http")),
         "null",
         "[]",
     ] {
-        check(address(), elsewhere, None);
+        check(none, None);
     }
-    let cursor = || NextPage::Cursor(path("next"), "key".to_owned());
     check(
-        cursor(),
-        r#""b c""#,
-        Some("https://api.example.org/list?page%5Bsize%5D=2&key=b+c"),
+        r#""https://b.example.org/list?page=2""#,
+        Some("<https://b.example.org>"),
     );
-    check(cursor(), "null", None);
+    check(r#""http://b.example.org/list?page=2""#, Some("<http://b.example.org>"));
+    check(
+        r#""https://api.example.org:444/""#,
+        Some("<https://api.example.org:444>"),
+    );
+    check(
+        r#""http://api.example.org:8080/""#,
+        Some("<http://api.example.org:8080>"),
+    );
+
+    let cursor = || NextPage::Cursor(path(), "key".to_owned());
+    let found = next(ADDRESS, cursor(), r#""b c""#);
+    assert_eq!(
+        found.as_deref(),
+        Some("https://api.example.org/list?page%5Bsize%5D=2&key=b+c")
+    );
+    assert_eq!(next(ADDRESS, cursor(), "null"), None);
+}
+
+#[test]
+fn pages_are_numbered_as_the_address_numbers_them() {
     let number = || NextPage::Number("page[number]".to_owned());
-    let fourth = "https://api.example.org/list?page%5Bsize%5D=2&key=a&page%5Bnumber%5D=4";
-    check(number(), "null", Some(fourth));
+    for (stated, expected) in [
+        ("", "4"),
+        ("&page[number]=0", "1"),
+        ("&page%5Bnumber%5D=1", "2"),
+        ("&page[number]=7", "8"),
+        ("&page[number]=first", "4"),
+        ("&page[number]=-1", "4"),
+    ] {
+        let address = format!("{ADDRESS}{stated}");
+        let expected = format!("https://api.example.org/list?page%5Bsize%5D=2&key=a&page%5Bnumber%5D={expected}");
+        assert_eq!(next(&address, number(), "null"), Some(expected), "{stated}");
+    }
+    let most = format!("{ADDRESS}&page[number]={}", usize::MAX);
+    assert!(next(&most, number(), "null").is_some());
     let empty = page(r#"{"items":[]}"#, &format(&["items[]"], Some(number()))).unwrap();
-    assert_eq!(empty.next, None);
+    assert_eq!(empty.next, Onward::Nowhere);
 }
 
 #[test]
@@ -200,6 +284,26 @@ fn nothing_an_answer_holds_is_without_bounds() {
     let long = format!(r#"[{{"title":"t","docket":"{}"}}]"#, "x".repeat(100_000));
     assert!(fields_of(&long, &format)[0].len() < NAME_BYTES_MAX + 20);
     assert!(page(&"[".repeat(1_000_000), &format).is_ok());
+    let undated = format!("[{}{{}}]", r#"{"title":"t","closes_on":"soon"},"#.repeat(500));
+    assert_eq!(page(&undated, &format).unwrap().parsed.warnings.len(), 1);
+}
+
+#[test]
+fn what_stands_around_many_items_is_not_copied_for_each() {
+    let mut format = format(&["office[].a[]"], None);
+    format.set("text", &["^office.name"]).unwrap();
+    format
+        .set_field("docket", &["^office.name", "^office.name ~ x+"])
+        .unwrap();
+    let items = r#"{"title":"t"},"#.repeat(2000);
+    let body = format!(
+        r#"{{"office":[{{"name":"{}","a":[{items}{{}}]}}]}}"#,
+        "x".repeat(TEXT_BYTES_MAX)
+    );
+    let entries = page(&body, &format).unwrap().parsed.feed.entries;
+    assert_eq!(entries.len(), 2001);
+    let held = |entry: &Entry| entry.content.as_ref().unwrap().value.len() + entry.record[0].value.len();
+    assert!(entries.iter().all(|entry| held(entry) < 8192));
 }
 
 proptest::proptest! {

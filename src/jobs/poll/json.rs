@@ -6,14 +6,15 @@ use url::Url;
 
 use super::failure::{failed, panicked, unreadable};
 use super::request::{PollAnswer, ask, get};
-use crate::decide::{self, Outcome};
+use crate::decide::{self, Outcome, StoredEntries};
 use crate::domain::record::RecordFormat;
 use crate::domain::source::{Failure, Source, SourceState};
 use crate::domain::{SourceId, Timestamp};
 use crate::feed::Parsed;
-use crate::feed::records::{self, RecordPage};
+use crate::feed::records::{self, Onward, RecordPage};
 use crate::fetch::{Purpose, Request, Response};
 use crate::jobs::runtime::Context;
+use crate::store::StoreError;
 
 /// Pages of one answer that are read in one poll, the first included.
 const PAGES_MAX: usize = 5;
@@ -31,9 +32,10 @@ pub(super) async fn read(
     let url = records::asked(address, &format, now)
         .map_err(|error| failed(format!("{address} is not an address: {error}")))?;
     let is_dated = records::is_dated(address);
+    // A poll that failed leaves the validators of an earlier day as they were.
     let is_same_day = || {
         state
-            .polled_at
+            .succeeded_at
             .is_some_and(|at| records::today(&format, at) == records::today(&format, now))
     };
     let mut request = request(source, url);
@@ -52,8 +54,9 @@ pub(super) async fn read(
     let mut parsed = page.parsed;
     let mut fresh = brings_unknown(ctx, id, source, &parsed);
     for number in 2..=PAGES_MAX {
-        let Some(next) = page.next.take().filter(|_| fresh) else {
-            break;
+        let next = match page.next {
+            Onward::Page(ref next) if fresh => next.clone(),
+            _ => break,
         };
         // Without it nothing is kept: once the pages before it are known, nobody would ask for it again.
         let told = |failure: Failure| Failure {
@@ -66,14 +69,18 @@ pub(super) async fn read(
         parsed.feed.entries.append(&mut page.parsed.feed.entries);
         parsed.warnings.append(&mut page.parsed.warnings);
     }
-    if fresh && page.next.is_some() && state.succeeded_at.is_some() {
-        let name = source.display_name();
-        tracing::warn!(
+    let name = source.display_name();
+    match page.next {
+        Onward::Page(_) if fresh && state.succeeded_at.is_some() => tracing::warn!(
             "{name} has more new documents than {PAGES_MAX} pages hold; poll it more often, or ask it for more a page"
-        );
+        ),
+        Onward::Elsewhere(place) if fresh => {
+            tracing::warn!("{name} goes on at {place}, which is not asked; name an address there as the source's own");
+        }
+        _ => {}
     }
     for warning in &parsed.warnings {
-        tracing::debug!("{}: {warning}", source.display_name());
+        tracing::debug!("{name}: {warning}");
     }
     Ok(Outcome::Fetched(answer, Box::new(parsed)))
 }
@@ -96,9 +103,14 @@ async fn parse(ctx: &Context, response: Response, format: &RecordFormat, number:
 fn brings_unknown(ctx: &Context, id: SourceId, source: &Source, parsed: &Parsed) -> bool {
     let identities = decide::entry_identities::identify(source, &parsed.feed);
     let said = |at: usize| decide::identity::entry_mark(&parsed.feed.entries[at]);
-    // A store that cannot be read fails the poll where it ends.
-    let Ok(known) = ctx.store.known_entries(id, identities, said) else {
-        return false;
+    holds_unknown(ctx.store.known_entries(id, identities, said))
+}
+
+fn holds_unknown(known: Result<StoredEntries, StoreError>) -> bool {
+    // A store that cannot be read now may be read where the poll ends: what lies behind is then kept with the rest, since nobody
+    // asks for it once the pages before it are known.
+    let Ok(known) = known else {
+        return true;
     };
     known
         .identities
@@ -107,4 +119,16 @@ fn brings_unknown(ctx: &Context, id: SourceId, source: &Source, parsed: &Parsed)
             Some(stored) => stored.fingerprint != identity.fingerprint,
             None => !known.purged.contains(&identity.key),
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_that_cannot_be_read_ends_no_answer() {
+        let path = "tidings.db".into();
+        assert!(holds_unknown(Err(StoreError::Missing { path })));
+        assert!(!holds_unknown(Ok(StoredEntries::default())));
+    }
 }
