@@ -2,7 +2,14 @@
 
 use std::borrow::Cow;
 
+use mail_parser::{HeaderName, MessageParser, MimeHeaders};
+
 use super::{HEAD_BYTES_MAX, HEADERS_MAX, MESSAGE_BYTES_MAX, PARTS_MAX};
+
+/// The most of a header that says what a part is, in bytes; the parser compares each of its words with all others.
+const KIND_BYTES_MAX: usize = 4 * 1024;
+/// How much is compared with boundaries, in bytes of these.
+const COMPARED_BYTES_MAX: usize = 32 * MESSAGE_BYTES_MAX;
 
 /// A message within the bounds, and what was cut off.
 pub struct Bounded<'a> {
@@ -18,13 +25,13 @@ pub fn bounded(bytes: &[u8]) -> Bounded<'_> {
         kept = &kept[..MESSAGE_BYTES_MAX];
         warnings.push(format!("it is read up to {MESSAGE_BYTES_MAX} bytes"));
     }
+    let parts_kept = parts_kept(kept);
+    if parts_kept < kept.len() {
+        warnings.push(format!("it is read up to {PARTS_MAX} parts"));
+        kept = &kept[..parts_kept];
+    }
     let head_end = head_end(kept);
     let head_kept = head_kept(&kept[..head_end]);
-    let body_kept = parts_kept(kept, head_end);
-    if body_kept < kept.len() {
-        warnings.push(format!("it is read up to {PARTS_MAX} parts"));
-        kept = &kept[..body_kept];
-    }
     if head_kept == head_end {
         let bytes = Cow::Borrowed(kept);
         return Bounded { bytes, warnings };
@@ -84,7 +91,12 @@ pub fn fields(head: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// Whether a header has this name, however it is written.
 pub fn is_named(field: &[u8], name: &str) -> bool {
-    begins(field, name.as_bytes()).is_some_and(|rest| rest.trim_ascii_start().starts_with(b":"))
+    value(field, name).is_some()
+}
+
+/// Returns what stands in a header, if it has this name.
+pub fn value<'a>(field: &'a [u8], name: &str) -> Option<&'a [u8]> {
+    begins(field, name.as_bytes())?.trim_ascii_start().strip_prefix(b":")
 }
 
 /// Whether a message has at least one header.
@@ -110,18 +122,21 @@ fn head_kept(head: &[u8]) -> usize {
     head.len()
 }
 
-/// Returns where the part begins that is one too many. Parts begin with a boundary or with a header that says that they are
-/// messages, so the lines that may be either are counted; how deep parts nest is bounded with that.
-fn parts_kept(bytes: &[u8], head_end: usize) -> usize {
-    let (mut at, mut count) = (head_end, 0);
-    for line in bytes[head_end..].split_inclusive(|byte| *byte == b'\n') {
-        let begins_part =
-            line.starts_with(b"--") && line.len() > 4 && !line[2..].iter().all(|byte| b"-\r\n".contains(byte));
-        if begins_part || begins(line, b"content-type").is_some() {
-            count += 1;
-            // Each part has both lines.
-            if count > PARTS_MAX * 2 {
-                return at;
+/// Returns where the part begins that is one too many. Parts begin behind a boundary or with a header that says what they
+/// are, so the places that may be either are counted; how deep parts nest is bounded with that.
+///
+/// The parser finds boundaries anywhere in a line, and reads a header right behind one. It ends a head at other lines than
+/// `head_end` does, so that the head is counted too.
+fn parts_kept(bytes: &[u8]) -> usize {
+    let mut places = Places::default();
+    let mut at = 0;
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        if !places.is_within_at_header(&bytes[at..]) {
+            return at;
+        }
+        for dash in memchr::memchr_iter(b'-', line).filter(|dash| line.get(dash + 1) == Some(&b'-')) {
+            if !places.is_within_at_dashes(&bytes[at + dash + 2..]) {
+                return at + dash;
             }
         }
         at += line.len();
@@ -129,13 +144,71 @@ fn parts_kept(bytes: &[u8], head_end: usize) -> usize {
     bytes.len()
 }
 
-/// Returns what stands behind a word at the beginning of a line. The parser reads names of headers over blanks within them.
+/// The places of a message where parts may begin, as far as it was gone through.
+#[derive(Default)]
+struct Places {
+    count: usize,
+    /// What its headers up to here name.
+    boundaries: Vec<Vec<u8>>,
+    compared: usize,
+}
+
+impl Places {
+    /// Goes on to where a header may stand. Returns whether the message is within its bounds with it.
+    fn is_within_at_header(&mut self, rest: &[u8]) -> bool {
+        let line = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
+        let is_kind = is_named(line, "content-type");
+        if !is_kind && !is_named(line, "content-disposition") {
+            return true;
+        }
+        let Some(field) = fields(&rest[..rest.len().min(KIND_BYTES_MAX)])
+            .next()
+            .filter(|field| field.len() < KIND_BYTES_MAX)
+        else {
+            return false;
+        };
+        if is_kind {
+            self.count += 1;
+            let named = boundary(field).filter(|named| !self.boundaries.contains(named));
+            self.boundaries.extend(named);
+        }
+        // Each part has both a boundary and a header.
+        self.count <= PARTS_MAX * 2
+    }
+
+    /// Goes on to what stands behind two dashes. Returns whether the message is within its bounds with it.
+    fn is_within_at_dashes(&mut self, rest: &[u8]) -> bool {
+        self.compared += self.boundaries.iter().map(Vec::len).sum::<usize>();
+        let is_here = |boundary: &&Vec<u8>| rest.starts_with(boundary);
+        let lengths: Vec<usize> = self.boundaries.iter().filter(is_here).map(Vec::len).collect();
+        self.count += usize::from(!lengths.is_empty());
+        self.count <= PARTS_MAX * 2
+            && self.compared <= COMPARED_BYTES_MAX
+            && lengths
+                .into_iter()
+                .all(|length| self.is_within_at_header(&rest[length..]))
+    }
+}
+
+/// Returns the boundary that a header names, by the parser's own reading.
+fn boundary(field: &[u8]) -> Option<Vec<u8>> {
+    let header = [b"Content-Type:", value(field, "content-type")?, b"\n\n"].concat();
+    let parser = MessageParser::new()
+        .default_header_ignore()
+        .header_content_type(HeaderName::ContentType);
+    let message = parser.parse_headers(&header)?;
+    let boundary = message.content_type()?.attribute("boundary")?.as_bytes();
+    (!boundary.is_empty()).then(|| boundary.to_vec())
+}
+
+/// Returns what stands behind a word at the beginning of a line. The parser reads names of headers over colons before them
+/// and blanks within them.
 fn begins<'a>(line: &'a [u8], word: &[u8]) -> Option<&'a [u8]> {
     let mut left = word;
     for (at, byte) in line.iter().enumerate() {
         match left {
             [] => return Some(&line[at..]),
-            _ if byte.is_ascii_whitespace() => {}
+            _ if byte.is_ascii_whitespace() || (*byte == b':' && left.len() == word.len()) => {}
             [next, behind @ ..] if byte.eq_ignore_ascii_case(next) => left = behind,
             _ => return None,
         }

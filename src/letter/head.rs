@@ -6,7 +6,7 @@ use chrono::DateTime;
 use mail_parser::{HeaderName, HeaderValue, Message, MessageParser};
 
 use super::HEAD_BYTES_MAX;
-use super::bounds::{fields, head_end, is_named};
+use super::bounds::{fields, head_end, value};
 use crate::domain::Timestamp;
 use crate::text;
 use crate::text::encoding::decode;
@@ -139,9 +139,9 @@ fn unbroken(read: Option<String>, bytes: &[u8], name: &str) -> Option<String> {
 fn raw<'a>(bytes: &'a [u8], name: &str) -> Option<&'a [u8]> {
     let head = &bytes[..bytes.len().min(HEAD_BYTES_MAX)];
     let head = &head[..head_end(head)];
-    let field = fields(head).find(|field| is_named(field, name))?;
-    let colon = field.iter().position(|byte| *byte == b':')?;
-    Some(field[colon + 1..].trim_ascii())
+    fields(head)
+        .find_map(|field| value(field, name))
+        .map(<[u8]>::trim_ascii)
 }
 
 fn short(text: &str) -> String {

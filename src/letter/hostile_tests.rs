@@ -70,6 +70,8 @@ fn parts_within_parts_are_read_up_to_the_bound() {
         "Content-Type: message/rfc822",
         "Con tent-Type : message/rfc822",
         " content-type:message/\n global",
+        ":Content-Type: message/rfc822",
+        ": :\t:content-type :message/rfc822",
     ] {
         let letters = message(
             "Content-Type: message/rfc822\n",
@@ -81,6 +83,59 @@ fn parts_within_parts_are_read_up_to_the_bound() {
     let inner = data_encoding::BASE64.encode("Content-Type: message/rfc822\n\n".repeat(100_000).as_bytes());
     let coded = "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n";
     assert_eq!(parse(&message(coded, &inner)).unwrap().attachments, 1);
+}
+
+#[test]
+fn parts_that_begin_within_a_line_are_read_up_to_the_bound() {
+    for (headers, piece) in [
+        ("boundary=b", "x--b Content-Type:multipart/x;boundary=q\n\n"),
+        ("boundary=b", "x--b :Content-Type: message/rfc822\n\n"),
+        ("boundary=b", "x--b Content-Type:multipart/x\n\n"),
+        ("boundary=b", "<!-- x ---b\n\n"),
+        ("boundary*0=b; boundary*1=c", "x--bc\n\n"),
+        ("boundary*=utf-8''b%0Ac", "x--b\nc\n\n"),
+        (
+            "boundary=\"b c\"",
+            "x--b c Content-Type:multipart/x;boundary=b\n\nx--b\n\n",
+        ),
+    ] {
+        let first = "--b\n\n--bc\n\n--b c\n\n--b\nc\n\nThe ferry is late.\n";
+        let headers = format!("Content-Type: multipart/mixed; {headers}\n");
+        let letter = parse(&message(&headers, &format!("{first}{}", piece.repeat(200_000)))).unwrap();
+        assert!(letter.body.text.contains("The ferry is late."), "{piece:?}");
+        assert!(letter.warnings.join(" ").contains("parts"), "{piece:?}");
+        assert!(letter.attachments <= PARTS_MAX * 2, "{piece:?}");
+    }
+    // A head ends where the parser ends it.
+    let in_head = "x--b\n Content-Type: multipart/x; boundary=q\n \n".repeat(5_000);
+    let head = format!("Content-Type: multipart/mixed; boundary=b\n\x0c\nX: y\n{in_head}");
+    assert!(
+        !parse(&message(&head, &"x".repeat(1_000_000)))
+            .unwrap()
+            .warnings
+            .is_empty()
+    );
+    // Each word of a header costs as much as there are others.
+    let words: String = (0..300_000).map(|n| format!(" a{n}*1=x;\n")).collect();
+    for name in ["Content-Type", "Content-Disposition"] {
+        let body = format!("--b\n\nThe ferry is late.\n--b\n{name}: text/plain;\n{words}\n\n--b--\n");
+        check(
+            &message("Content-Type: multipart/mixed; boundary=b\n", &body),
+            "The ferry is late.",
+            "parts",
+        );
+    }
+}
+
+#[test]
+fn dashes_that_are_no_boundaries_cut_nothing() {
+    let html = "<!-- x --><p class=\"a--b\">The ferry is late.</p>\n--\n---- Forwarded\n--bridge\n".repeat(2_000);
+    let body = format!("--quay\nContent-Type: text/html\n\n{html}\n<p>The end.</p>\n--quay--\n");
+    check(
+        &message("Content-Type: multipart/mixed; boundary=quay\n", &body),
+        "The end.",
+        "",
+    );
 }
 
 #[test]
