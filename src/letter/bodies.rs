@@ -1,5 +1,7 @@
 //! Which parts of a message are what it says, and their text.
 
+use std::collections::BTreeSet;
+
 use data_encoding::{BASE64_NOPAD, Specification};
 use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
 
@@ -40,14 +42,15 @@ pub fn read(message: &Message<'_>, bytes: &[u8]) -> Bodies {
         found.body = extract::letter_of_html(&html);
     }
     if found.body.text.trim().is_empty() {
+        // Each by itself: the end of one is not that of all.
         let plain: Vec<String> = parts(&message.text_body)
             .into_iter()
             .filter(|part| is_html(part) == Some(false))
-            .map(|part| text_of(part, bytes, false, &mut found.warnings))
+            .map(|part| as_html(&text_of(part, bytes, false, &mut found.warnings)))
             .collect();
         if !plain.is_empty() {
             let web_version = found.body.web_version.take();
-            found.body = extract::letter_of_html(&as_html(&plain.join("\n\n")));
+            found.body = extract::letter_of_html(&plain.concat());
             found.body.web_version = found.body.web_version.take().or(web_version);
         }
     }
@@ -57,7 +60,7 @@ pub fn read(message: &Message<'_>, bytes: &[u8]) -> Bodies {
 
 /// Returns the texts that the parser takes for files: those whose end is not there, as in a message that was cut, and what is
 /// said to be several parts and names no boundary.
-fn cut_texts(message: &Message<'_>) -> Vec<u32> {
+fn cut_texts(message: &Message<'_>) -> BTreeSet<u32> {
     let ids = message.attachments.iter().copied();
     let is_cut = |id: &u32| {
         message.part(*id).is_some_and(|part| {
@@ -185,10 +188,9 @@ fn as_html(text: &str) -> String {
     let mut is_open = false;
     // A line that ends with an address ends what is said of it, unless the sentence goes on.
     let mut ends_with_link = false;
-    let lines = text.lines().map(str::trim_end);
-    // Behind these dashes stands who wrote it (RFC 3676, 4.3).
-    for line in lines.take_while(|line| *line != "--") {
-        let line = line.trim_start_matches(['>', ' ', '\t']);
+    // Behind two dashes and a blank stands who wrote it (RFC 3676, 4.3); dashes alone part one text from the next.
+    for line in text.lines().take_while(|line| *line != "-- ") {
+        let line = line.trim_end().trim_start_matches(['>', ' ', '\t']);
         if line.chars().all(|c| "-=_*~#".contains(c)) {
             close(&mut html, &mut is_open);
             continue;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::outlet::page_domain;
 use super::{Letter, outlet};
 use crate::domain::feed::{Entry, Markup};
 use crate::extract::own_web_version;
@@ -23,13 +24,8 @@ pub fn entries(letter: &Letter, key: &str, takes_links: bool) -> Vec<Entry> {
         return linked(letter, key);
     }
     let outlet = outlet(letter);
-    let own = |link| {
-        outlet
-            .domain
-            .as_deref()
-            .and_then(|domain| own_web_version(link, domain))
-    };
-    let web_version = letter.body.web_version.as_ref().and_then(own);
+    let web_version = letter.body.web_version.as_ref();
+    let web_version = web_version.and_then(|link| own_web_version(link, &page_domain(letter)?));
     vec![Entry {
         id: Some(key.to_owned()),
         title: letter.subject.clone(),

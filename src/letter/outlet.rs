@@ -16,10 +16,7 @@ const NUMBER_CHARS_MIN: usize = 8;
 /// Returns whose letter it is. A list that has a number for a name is a sending service's and says nothing of the publisher.
 pub fn outlet(letter: &Letter) -> LetterOutlet {
     let list = letter.list.as_ref().filter(|list| !list.id.split('.').any(is_number));
-    let sender_domain = letter
-        .from
-        .as_ref()
-        .and_then(|from| domain(from.address.rsplit_once('@')?.1));
+    let sender_domain = sender_domain(letter);
     let list_name = list.and_then(|list| list.name.clone()).filter(|name| !is_number(name));
     let sender = letter.from.as_ref();
     let sender_name = sender.map(|from| from.name.clone().unwrap_or_else(|| from.address.clone()));
@@ -27,6 +24,18 @@ pub fn outlet(letter: &Letter) -> LetterOutlet {
         name: list_name.or_else(|| letter.alias.clone()).or(sender_name),
         domain: list.and_then(|list| domain(&list.id)).or(sender_domain),
     }
+}
+
+/// Returns the domain whose pages may be a letter's own: what list and sender both name.
+pub fn page_domain(letter: &Letter) -> Option<String> {
+    outlet(letter)
+        .domain
+        .filter(|own| sender_domain(letter).as_ref() == Some(own))
+}
+
+fn sender_domain(letter: &Letter) -> Option<String> {
+    let (_, host) = letter.from.as_ref()?.address.rsplit_once('@')?;
+    domain(host)
 }
 
 /// Whether a word is a number, or a code that stands for one.

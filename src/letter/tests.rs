@@ -180,14 +180,15 @@ fn whose_letter_it_is() {
 
 #[test]
 fn only_a_plain_page_of_the_senders_site_is_where_a_letter_stands() {
-    let link = |address: &str| {
+    let link_of = |headers: &str, address: &str| {
         let html = format!(
             "<p><a href=\"{address}\">View in browser</a></p><p>The ferry is late again, and nobody knows why.</p>"
         );
-        let letter = parse(&message("From: Ada <a@quay.example>\nContent-Type: text/html\n", &html)).unwrap();
+        let letter = parse(&message(&format!("{headers}\nContent-Type: text/html\n"), &html)).unwrap();
         let entries = entries(&letter, "mid:1@a.example", false);
         entries[0].link.clone().unwrap()
     };
+    let link = |address: &str| link_of("From: Ada <a@quay.example>", address);
     for (address, expected) in [
         (
             "https://letters.quay.example/24?utm_source=mail",
@@ -209,4 +210,34 @@ fn only_a_plain_page_of_the_senders_site_is_where_a_letter_stands() {
     ] {
         assert_eq!(link(address), expected, "{address}");
     }
+    // List and sender both name the domain.
+    for (headers, is_own) in [
+        ("From: a@mail.quay.example\nList-Id: <l.quay.example>", true),
+        ("From: a@quay.example\nList-Id: 1 <12345678.service.example>", true),
+        ("From: a@forger.example\nList-Id: <l.quay.example>", false),
+        ("From: a@quay.example\nList-Id: <l.forger.example>", false),
+        ("List-Id: <l.quay.example>", false),
+    ] {
+        let page = "https://quay.example/24";
+        assert_eq!(link_of(headers, page) == page, is_own, "{headers}");
+    }
+}
+
+#[test]
+fn only_a_signature_ends_a_text_and_each_part_has_its_own() {
+    let text = |headers: &str, body: &str| parse(&message(headers, body)).unwrap().body.text;
+    for (body, shows) in [
+        ("The ferry is late.\n--\nThe bridge is open.\n", true),
+        ("The ferry is late.\n--   \nThe bridge is open.\n", true),
+        ("The ferry is late.\r\n--\r\nThe bridge is open.\r\n", true),
+        ("The ferry is late.\n-- \nThe bridge is open.\n", false),
+        ("The ferry is late.\r\n-- \r\nThe bridge is open.\r\n", false),
+    ] {
+        let text = text("", body);
+        assert!(text.contains("The ferry is late."), "{body:?}");
+        assert_eq!(text.contains("The bridge is open."), shows, "{body:?}");
+    }
+    let parts = "--b\n\nThe ferry is late.\n-- \nAda\n--b\n\nThe bridge is open.\n--b--\n";
+    let text = text("Content-Type: multipart/mixed; boundary=b\n", parts);
+    assert!(text.contains("The bridge is open.") && !text.contains("Ada"), "{text}");
 }
