@@ -71,9 +71,11 @@ pub fn identify(source: &Source, feed: &Feed) -> Vec<EntryIdentity> {
                 own.0.push_str(&date_line(&feed.entries[at]));
             }
         }
-        let telling = link
-            .as_ref()
-            .filter(|l| link_count[l.as_str()] == 1 && home.as_ref() != Some(l));
+        let is_told = |link: &&String| {
+            is_link_of_letter(source, &feed.entries[at])
+                || (link_count[link.as_str()] == 1 && home.as_ref() != Some(link))
+        };
+        let telling = link.as_ref().filter(is_told);
         let url_key = match telling {
             Some(link) => link.clone(),
             None => scoped(source, &own),
@@ -110,6 +112,11 @@ fn originals(source: &Source, feed: &Feed, links: &[Option<String>], home: Optio
 /// Whether an entry of a feed has no id: its link may be the next one's tomorrow. Elsewhere a link is an article.
 pub(super) fn is_named_by_link(source: &Source, entry: &Entry) -> bool {
     source.kind == SourceKind::Feed && entry.id.as_deref().is_none_or(|id| id.trim().is_empty())
+}
+
+/// Whether an entry is a link that a letter gives: a page of others is one article, however many letters name it.
+pub(super) fn is_link_of_letter(source: &Source, entry: &Entry) -> bool {
+    source.kind == SourceKind::Mail && entry.content.is_none()
 }
 
 /// Returns the date of an entry that nothing but link, headline and date tells from others.

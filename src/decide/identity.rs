@@ -9,7 +9,9 @@
 use std::collections::HashSet;
 
 use super::draft::ArticleDraft;
-use super::entry_identities::{TELLING_TEXT_WORDS_MIN, canonical, date, date_line, is_named_by_link, scoped};
+use super::entry_identities::{
+    TELLING_TEXT_WORDS_MIN, canonical, date, date_line, is_link_of_letter, is_named_by_link, scoped,
+};
 use super::page_noise;
 use super::stored_entries::{EntryIdentity, EntryMark, PreviousEntry, StoredEntries};
 use super::teasers;
@@ -67,6 +69,7 @@ pub(super) struct IncomingEntry<'a> {
     /// A watched page: what moves by itself is no change of it.
     is_page: bool,
     is_named_by_link: bool,
+    is_link_of_letter: bool,
 }
 
 impl<'a> IncomingEntry<'a> {
@@ -87,6 +90,7 @@ impl<'a> IncomingEntry<'a> {
             draft,
             is_page: source.kind == SourceKind::Page,
             is_named_by_link: is_named_by_link(source, entry),
+            is_link_of_letter: is_link_of_letter(source, entry),
             identity,
         }
     }
@@ -124,6 +128,7 @@ pub(super) fn by_link_or_title<'a>(
 ) -> EntryMatch<'a> {
     let at_link = known.articles.get(&now.identity.url_key);
     match at_link {
+        Some((article, _)) if now.is_link_of_letter => return EntryMatch::Known(*article, None),
         // Another source brought it: an address is one article, whoever links to it; see `syndication`.
         Some((article, None)) if !is_taken_over(now, known) => return EntryMatch::Known(*article, None),
         Some((article, Some(past))) if !claimed.contains(article) && is_same_by_link(now, past) => {
