@@ -1,6 +1,6 @@
 //! Panics inside one piece of work, which end it and nothing else: its caller writes them down as a failure.
 
-use std::panic::AssertUnwindSafe;
+use std::panic::{self, AssertUnwindSafe};
 
 use futures_util::FutureExt;
 use thiserror::Error;
@@ -33,6 +33,14 @@ pub async fn catch<T>(work: impl Future<Output = Result<T, JobError>>) -> Result
     }
 }
 
+/// Works on one of many pieces. A panic is an error of this piece alone.
+///
+/// # Errors
+/// It panicked.
+pub fn catch_piece<T>(work: impl FnOnce() -> T) -> Result<T, WorkFailure> {
+    panic::catch_unwind(AssertUnwindSafe(work)).map_err(|payload| WorkFailure::Panicked(text::of_panic(&*payload)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,6 +57,8 @@ mod tests {
             said(catch(async { panic!("on\u{1b}[31m purpose") }).await),
             "on[31m purpose"
         );
+        assert_eq!(said(catch_piece(|| panic!("piece {number}"))), "piece 7");
+        assert_eq!(catch_piece(|| number).ok(), Some(7));
         let store = async { Err(JobError::Store(StoreError::Panicked("in the store".to_owned()))) };
         assert_eq!(said(catch(store).await), "in the store");
         assert_eq!(catch(async { Ok(number) }).await.ok(), Some(7));

@@ -6,6 +6,7 @@ pub mod poll_lock;
 pub mod host_queue;
 pub mod placement_order;
 pub mod held_hosts;
+pub mod read_files;
 pub mod shared_state;
 pub mod context;
 pub mod catch_panic;

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::counters::Counters;
 use super::poll_lock::PollLock;
+use super::read_files::ReadFiles;
 use crate::domain::Timestamp;
 use crate::pdf_reader::PdfReader;
 use crate::text;
@@ -35,6 +36,8 @@ pub struct SharedState {
     pub counters: Counters,
     /// Who polls.
     pub poll_lock: PollLock,
+    /// Letters that need not be read again.
+    pub read_files: ReadFiles,
     /// Told when work is due that nobody waited for.
     pub work_found: Notify,
     /// The one order to stop, for whoever waits.
@@ -69,6 +72,7 @@ impl SharedState {
             matching: Mutex::new(()),
             counters: Counters::default(),
             poll_lock: PollLock::default(),
+            read_files: ReadFiles::default(),
             work_found: Notify::new(),
             stop: CancellationToken::new(),
             is_cancelled: AtomicBool::new(false),
