@@ -68,7 +68,12 @@ fn state(folder: &Path) -> BTreeMap<PathBuf, (u64, SystemTime)> {
 #[tokio::test]
 async fn a_letter_is_an_article_once_and_its_folder_stays_as_it_is() {
     let (world, mail) = world(MAIL).await;
-    deliver(&mail, "1781000001.M1P1.host", sample("newsletter"));
+    // A picture that would be seen to be asked for.
+    let picture = format!("<img src=3D\"{}/pixel.gif\">", world.site.address());
+    let newsletter = String::from_utf8(sample("newsletter")).unwrap();
+    let with_picture = newsletter.replacen("<body>", &format!("<body><p>{picture}</p>"), 1);
+    assert_ne!(with_picture, newsletter);
+    deliver(&mail, "1781000001.M1P1.host", with_picture);
     deliver(&mail, "1781000002.M2P1.host", sample("plain"));
     // The same once more, as a list and an address both bring it.
     deliver(&mail, "1781000003.M3P1.host", sample("plain"));
@@ -99,7 +104,7 @@ async fn a_letter_is_an_article_once_and_its_folder_stays_as_it_is() {
     assert!(
         !documents
             .iter()
-            .any(|(_, text)| text.contains("![") || text.contains("nsubscribe</"))
+            .any(|(_, text)| text.contains("![") || text.contains("pixel.gif") || text.contains("Update your"))
     );
     let digest = world.digest().await.unwrap();
     assert!(
@@ -176,6 +181,30 @@ async fn a_list_of_links_gives_an_entry_for_each() {
 }
 
 #[tokio::test]
+async fn a_page_that_several_letters_name_is_one_article() {
+    let (world, mail) = world(&MAIL.replace("name = \"My letters\"", "links = true")).await;
+    let site = world.site.address();
+    let letter = |id: u32, own: &str| {
+        let links: String = ["ferry-report", "museum-boats", own]
+            .iter()
+            .map(|page| {
+                format!("<h2><a href=\"{site}/{page}\">The quay and its {page}</a></h2><p>Said by letter {id}.</p>")
+            })
+            .collect();
+        format!(
+            "Message-ID: <l{id}@quay.example>\nFrom: Links <l@quay.example>\nDate: Fri, {id} Jun 2026 08:00:00 +0000\nSubject: Links of the day\nContent-Type: text/html\n\n{links}"
+        )
+    };
+    deliver(&mail, "1781000001.M1P1.host", letter(11, "bridge-builders"));
+    deliver(&mail, "1781000002.M2P1.host", letter(12, "harbour-masters"));
+    world.work().await;
+    assert_eq!(world.titles().len(), 4, "{:?}", world.titles());
+    deliver(&mail, "1781000003.M3P1.host", letter(13, "tide-tables"));
+    world.work_after(TimeDelta::minutes(5)).await;
+    assert_eq!(world.titles().len(), 5, "{:?}", world.titles());
+}
+
+#[tokio::test]
 async fn what_is_no_message_is_left_alone() {
     let (world, mail) = world(MAIL).await;
     let outside = world.folder.path().join("secret");
@@ -192,6 +221,10 @@ async fn what_is_no_message_is_left_alone() {
     fs::create_dir(mail.join("cur/3.folder")).unwrap();
     deliver(&mail, "4.empty", "");
     deliver(&mail, "5.noise", [0_u8, 1, 2, 255]);
+    // More than a poll reads of letters, and later ones.
+    for number in 0..501 {
+        deliver(&mail, &format!("1790000{number:03}.empty"), "");
+    }
     deliver(&mail, ".hidden", plain("hidden", "A ferry hidden", "x"));
     fs::write(mail.join("tmp/6.half"), plain("half", "A ferry half written", "x")).unwrap();
     // No id; a date to come; none.
