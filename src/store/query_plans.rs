@@ -89,6 +89,7 @@ article_standing.rs | ORDER BY match.score                  | ORDER BY          
 live_members.rs    | ORDER BY match.score                   | ORDER BY             | topics of one article
 membership.rs      | ORDER BY match.score                   | ORDER BY             | topics of one article
 purge.rs           | SELECT count(*) FROM article           | SCAN article         | once a day, for what a day may purge
+records.rs         | ORDER BY name, since_at                 | ORDER BY             | what a register says of one article
 search.rs          | SELECT term FROM article_text_words           | SCAN                 | a query names only the ends of words
 search.rs          | SELECT count(*) FROM                   | SCAN                 | `stats` counts
 search.rs          | ORDER BY at DESC                       | revision             | articles that changed are few

@@ -245,8 +245,8 @@ async fn the_same_number_elsewhere_is_another_document() {
             ),
             notice(
                 "4",
-                "Marsh v. Quill",
-                "Vacated: the lease of an orchard.",
+                "Lease of an apple orchard ends early, says Marsh against Quill",
+                "Vacated: who tends trees may leave once a harvest fails twice.",
                 json!({ "case": "25-1432", "court": "Court of Appeals for the Fifth Circuit" }),
             ),
             notice(
@@ -295,7 +295,8 @@ async fn the_same_number_elsewhere_is_another_document() {
     assert_eq!(of("Judges"), of("Okarie"));
     assert_eq!(of("Sheriffs"), of("Warrants"));
     assert_ne!(of("Austin"), of("Tallahassee"));
-    assert_ne!(of("Okarie"), of("Marsh"));
+    assert_ne!(of("Okarie"), of("Lease"));
+    assert_eq!(placed(&world, "Lease").2.names, None);
     for unsaid in ["Clerks", "Archive", "A week"] {
         assert_eq!(placed(&world, unsaid).2.names, None, "{unsaid}");
     }
