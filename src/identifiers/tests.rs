@@ -42,12 +42,10 @@ fn what_sentences_name() {
     }
     let share = |of: usize| right as f64 / (right + of) as f64;
     let (precision, recall) = (share(wrong.len()), share(missed.len()));
-    println!("{sentences} sentences, {right} right: precision {precision:.3}, recall {recall:.3}");
-    println!("wrong: {wrong:#?}\nmissed: {missed:#?}");
     assert!(sentences >= 120, "{sentences}");
     assert!(
         precision >= PRECISION_MIN && recall >= RECALL_MIN,
-        "{precision} {recall}"
+        "{right} right: precision {precision:.3}, recall {recall:.3}; wrong: {wrong:#?}; missed: {missed:#?}"
     );
 }
 
@@ -275,6 +273,5 @@ fn hostile_texts_cost_no_more_than_their_length() {
         let found = of_article(&text, &text, &text, now);
         assert!(found.all.len() <= IDENTIFIERS_MAX, "{part}");
         assert!(begun.elapsed() < HOSTILE_MAX, "{part}: {:?}", begun.elapsed());
-        println!("{part}: {:?}", begun.elapsed());
     }
 }
