@@ -8,7 +8,7 @@ use crate::store::{Store, StoreError};
 /// How long until it looks again whether its turn has come.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
-/// Opens the store by `open`, once no other worker writes it and its server is there.
+/// Opens the store by `open`, once its server is there and no worker of another version is at it.
 ///
 /// # Errors
 /// It cannot be opened for another reason.
