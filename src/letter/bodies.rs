@@ -28,6 +28,7 @@ pub fn read(message: &Message<'_>, bytes: &[u8]) -> Bodies {
         let ids = ids.iter().chain(cut.iter().filter(|id| !ids.contains(id)));
         ids.take(TEXTS_MAX).filter_map(|id| message.part(*id)).collect()
     };
+    let subject = message.subject().unwrap_or_default();
     let html_parts = parts(&message.html_body);
     if html_parts.iter().any(|part| is_html(part) == Some(true)) {
         let mut html = String::new();
@@ -39,7 +40,7 @@ pub fn read(message: &Message<'_>, bytes: &[u8]) -> Bodies {
                 None => {}
             }
         }
-        found.body = extract::letter_of_html(&html);
+        found.body = extract::letter_of_html(&html, subject);
     }
     if found.body.text.trim().is_empty() {
         // Each by itself: the end of one is not that of all.
@@ -50,7 +51,7 @@ pub fn read(message: &Message<'_>, bytes: &[u8]) -> Bodies {
             .collect();
         if !plain.is_empty() {
             let web_version = found.body.web_version.take();
-            found.body = extract::letter_of_html(&plain.concat());
+            found.body = extract::letter_of_html(&plain.concat(), subject);
             found.body.web_version = found.body.web_version.take().or(web_version);
         }
     }

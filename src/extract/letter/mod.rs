@@ -18,7 +18,7 @@ use super::body::{blocks, markdown};
 use super::page::dom;
 use super::page::items::Page;
 use crate::domain::url::{CanonicalUrl, is_same_site, web, without_tracking};
-use crate::text::{head, is_unspaced, line};
+use crate::text::{fold, head, is_unspaced, line};
 use furniture::{furniture, is_left_out, names_subscription, names_web_version};
 use tracking_links::is_opaque;
 pub use tracking_links::resolved;
@@ -59,8 +59,8 @@ pub struct LetterLink {
     pub text: String,
 }
 
-/// Returns what a letter in HTML says.
-pub fn letter_of_html(html: &str) -> LetterBody {
+/// Returns what a letter in HTML says below its subject.
+pub fn letter_of_html(html: &str, subject: &str) -> LetterBody {
     let mut tree = dom::parse(html, None);
     resolve_links(&mut tree);
     let page = Page::of(&tree);
@@ -75,6 +75,11 @@ pub fn letter_of_html(html: &str) -> LetterBody {
     let mut is_out = is_out.iter();
     let mut kept = all;
     kept.retain(|_| !is_out.next().expect("each block was judged"));
+    // Its subject is its headline already.
+    let is_subject = |first: &[Block]| fold(blocks::plain(first).trim()) == fold(subject.trim());
+    if kept.len() > 1 && is_subject(&kept[..1]) {
+        kept.remove(0);
+    }
     LetterBody {
         markdown: markdown::render(&kept),
         text: blocks::plain(&kept),
