@@ -111,6 +111,26 @@ async fn a_page_that_fails_costs_the_poll_and_no_document() {
 }
 
 #[tokio::test]
+async fn a_page_behind_the_last_is_the_end_where_pages_are_counted() {
+    let counted = REGISTER.replace("next = \"cursor\"\nnext_as = \"after\"", "page = \"page\"");
+    for (status, is_end) in [(400, true), (404, true), (416, true), (403, false), (500, false)] {
+        let world = World::new(&counted).await;
+        let site = &world.site;
+        site.set("/list?per=2", notices(&[4, 3], "2026-07-03", None));
+        site.set("/list?per=2&page=2", notices(&[2], "2026-07-03", None));
+        site.set("/list?per=2&page=3", Answer::status(status));
+        let done = world.work().await;
+        let expected = if is_end { (0, 3) } else { (1, 0) };
+        assert_eq!((done.failed_polls, done.new_articles), expected, "{status}");
+    }
+    // Where the register itself names the next page, it has to be there.
+    let world = World::new(REGISTER).await;
+    world.site.set("/list?per=2", notices(&[4, 3], "2026-07-03", Some("3")));
+    world.site.set("/list?per=2&after=3", Answer::status(404));
+    assert_eq!(world.work().await.failed_polls, 1);
+}
+
+#[tokio::test]
 async fn a_day_is_asked_with_what_its_own_answer_is_known_by() {
     let world = World::new(&REGISTER.replace("per=2", "day={today}")).await;
     let (site, closes) = (&world.site, "2026-07-03");

@@ -7,7 +7,7 @@ use url::Url;
 use super::failure::{failed, panicked, unreadable};
 use super::request::{PollAnswer, ask, get};
 use crate::decide::{self, Outcome, StoredEntries};
-use crate::domain::record::RecordFormat;
+use crate::domain::record::{NextPage, RecordFormat};
 use crate::domain::source::{Failure, Source, SourceState};
 use crate::domain::{SourceId, Timestamp};
 use crate::feed::Parsed;
@@ -63,7 +63,13 @@ pub(super) async fn read(
             message: format!("page {number}: {}", failure.message),
             ..failure
         };
-        let response = get(ctx, now, self::request(source, next)).await.map_err(told)?;
+        let response = match get(ctx, now, self::request(source, next)).await {
+            Err(failure) if is_past_the_last(&format, &failure) => {
+                page.next = Onward::Nowhere;
+                break;
+            }
+            answer => answer.map_err(told)?,
+        };
         page = parse(ctx, response, &format, number).await.map_err(told)?;
         fresh = brings_unknown(ctx, id, source, &page.parsed);
         parsed.feed.entries.append(&mut page.parsed.feed.entries);
@@ -83,6 +89,13 @@ pub(super) async fn read(
         tracing::debug!("{name}: {warning}");
     }
     Ok(Outcome::Fetched(answer, Box::new(parsed)))
+}
+
+/// Whether an answer says that a page of this number is not there. Many a register that counts pages refuses the one behind its
+/// last, and says so in one of these ways.
+fn is_past_the_last(format: &RecordFormat, failure: &Failure) -> bool {
+    let is_counted = matches!(format.next, Some(NextPage::Number(_)));
+    is_counted && matches!(failure.status, Some(400 | 404 | 410 | 416 | 422))
 }
 
 fn request(source: &Source, url: Url) -> Request {
