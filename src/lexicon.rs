@@ -159,6 +159,8 @@ pub struct IdentifierWords {
     pub assembly_bills: Phrases,
     pub us_congress: Phrases,
     pub earlier_congress: Phrases,
+    pub us_supreme_court: Phrases,
+    pub bills: Phrases,
 }
 
 /// Returns what all languages have under a key, in their order, each once.

@@ -1,26 +1,29 @@
-//! Bills: those of the Congress with the number of the Congress, those of states with the state and the year.
+//! Bills of the Congress of the USA, with the number of the Congress.
 
 use std::sync::LazyLock;
 
 use chrono::{Datelike, NaiveDate};
 use regex::Regex;
 
+use super::bill_years::{SaidYear, year_beside};
 use super::scan::ScannedText;
-use super::states::{self, UsState};
+use super::states;
 use super::words::{EARLIER_CONGRESS, NUMBERED_CONGRESS, US_CONGRESS, compiled};
 use super::{Identifier, IdentifierKind};
 use crate::domain::Timestamp;
 
 /// The first Congress met in this year, and each has two.
 const FIRST_YEAR: i32 = 1789;
-/// How far a Congress may be named from its bill, and how far a state, in bytes.
+/// How far a Congress may be named from its bill, in bytes.
 const CONGRESS_BYTES: usize = 120;
-const STATE_BYTES: usize = 90;
 /// How far from a bare "S. 567" it must be said that this is about the Congress.
 const SENATE_BYTES: usize = 250;
 /// Bills there may be on the first day of a Congress, and how many more each day: a greater number is of the one before.
 const FIRST_DAY_BILLS: i64 = 500;
 const BILLS_PER_DAY: i64 = 60;
+
+/// A bill of the House, beside which "S. 567" is one of the Senate.
+static HOUSE_BILL: LazyLock<Regex> = LazyLock::new(|| compiled(r"\bH\. ?R\. ?[0-9]"));
 
 /// Returns the Congress of a day.
 pub fn congress_of(at: Timestamp) -> i32 {
@@ -42,31 +45,6 @@ fn began_on(congress: i32) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(FIRST_YEAR + (congress - 1) * 2, 1, 3)
 }
 
-/// What a sentence says of the year of a bill.
-enum SaidYear {
-    Nothing,
-    Year(i32),
-    /// One that is not over.
-    Later,
-}
-
-/// Returns the year that stands right beside a number: "the 2019 bill H.R. 1", "H.R. 1 of 2019", "In 2019, H.R. 1".
-fn year_beside(text: &ScannedText, from: usize, to: usize, now: Timestamp) -> SaidYear {
-    static BEFORE: LazyLock<Regex> =
-        LazyLock::new(|| compiled(r"(?:^|[^0-9/-])((?:19|20)[0-9]{2})(?:'s)?,?(?: \p{L}+){0,2} $"));
-    static BEHIND: LazyLock<Regex> =
-        LazyLock::new(|| compiled(r"^,? ?\(?(?:\p{L}{1,4} )?((?:19|20)[0-9]{2})(?:[^0-9/-]|$)"));
-    let found = BEFORE
-        .captures(text.before(from, 40))
-        .or_else(|| BEHIND.captures(text.behind(to, 16)));
-    let year = found.and_then(|found| found[1].parse().ok());
-    match year {
-        None => SaidYear::Nothing,
-        Some(year) if year <= now.year() => SaidYear::Year(year),
-        Some(_) => SaidYear::Later,
-    }
-}
-
 /// Returns a bill of the Congress as it stands in a text; `linked` are those that its links lead to.
 pub fn federal(
     text: &ScannedText,
@@ -82,22 +60,29 @@ pub fn federal(
     let chamber = chamber.to_ascii_lowercase();
     let before = text.before(from, CONGRESS_BYTES);
     // "the U.S. 567", "C.H.R. 12", "A/HR 12"
-    if before.ends_with(['.', '-', '/', '&']) || before.trim_end().ends_with("U.") {
+    // "S. 278/H.R. 1042" are two of them.
+    let is_second = before
+        .strip_suffix('/')
+        .is_some_and(|first| first.ends_with(|c: char| c.is_ascii_digit()));
+    if (before.ends_with(['.', '-', '/', '&']) && !is_second) || before.trim_end().ends_with("U.") {
         return None;
     }
     let nearest = states::named_in(before).pop();
-    if nearest.is_some_and(|(_, end, _)| is_beside(&before[end..])) {
+    if nearest.is_some_and(|(_, end, _)| states::is_beside(&before[end..])) {
         return None;
     }
     let is_dotted = letters.contains('.');
-    let is_said = match (is_dotted, chamber.as_str()) {
-        (true, "s") => {
-            let around = format!("{}{}", text.before(from, SENATE_BYTES), text.behind(to, SENATE_BYTES));
-            US_CONGRESS.is_in(&around.to_lowercase())
-        }
-        (true, _) => true,
-        (false, _) => US_CONGRESS.is_in(text.lower()),
-    };
+    // "the SAVE Act (HR 22)"
+    let is_act = before.strip_suffix('(').is_some_and(|name| name.ends_with("Act ")) && nearest.is_none();
+    let is_said = is_act
+        || match (is_dotted, chamber.as_str()) {
+            (true, "s") => {
+                let around = format!("{}{}", text.before(from, SENATE_BYTES), text.behind(to, SENATE_BYTES));
+                US_CONGRESS.is_in(&around.to_lowercase()) || HOUSE_BILL.is_match(text.near(from, to, SENATE_BYTES))
+            }
+            (true, _) => true,
+            (false, _) => US_CONGRESS.is_in(text.lower()),
+        };
     if !is_said {
         return None;
     }
@@ -154,61 +139,6 @@ fn without_brackets(text: &str) -> String {
         }
     }
     out
-}
-
-/// Whether so little stands between the name of a state and a number that they belong together: "Georgia's H.R. 12".
-fn is_beside(between: &str) -> bool {
-    let between = between.trim_start_matches("'s").trim();
-    between.len() <= 14 && !between.contains([',', '.', ' '])
-}
-
-/// Returns a bill of a state as it stands in a text, if its state stands beside it.
-pub fn of_state(
-    text: &ScannedText,
-    (from, to): (usize, usize),
-    chamber: &str,
-    number: &str,
-    now: Timestamp,
-) -> Option<Identifier> {
-    let state = state_beside(text, from, to)?;
-    let year = match year_beside(text, from, to, now) {
-        SaidYear::Later => return None,
-        SaidYear::Year(year) => year,
-        SaidYear::Nothing => now.year(),
-    };
-    let number = number.trim_start_matches('0');
-    let state = state.postal.to_lowercase();
-    Some(Identifier::new(
-        IdentifierKind::StateBill,
-        format!("{state}-{chamber}{number}-{year}"),
-    ))
-}
-
-/// Returns the state right before or behind a number, or the only one in its sentence.
-fn state_beside(text: &ScannedText, from: usize, to: usize) -> Option<&'static UsState> {
-    static CLOSE_BEHIND: LazyLock<Regex> = LazyLock::new(|| compiled(r"^,? ?(?:\(|(?:\p{Ll}{2,3} ){1,2})?$"));
-    static POSTAL: LazyLock<Regex> = LazyLock::new(|| compiled(r"^ \(([A-Z]{2})\)"));
-    let (before, behind) = (text.before(from, STATE_BYTES), text.behind(to, STATE_BYTES));
-    let (left, right) = (states::named_in(before), states::named_in(behind));
-    if let Some((_, end, state)) = left.last().filter(|(_, end, _)| is_beside(&before[*end..])) {
-        let _ = end;
-        return Some(state);
-    }
-    if let Some(postal) = POSTAL.captures(behind) {
-        return states::of_name(&postal[1]);
-    }
-    if let Some((_, _, state)) = right
-        .first()
-        .filter(|(start, ..)| CLOSE_BEHIND.is_match(&behind[..*start]))
-    {
-        return Some(state);
-    }
-    let mut all: Vec<&UsState> = left.into_iter().chain(right).map(|(_, _, state)| state).collect();
-    all.dedup_by_key(|state| state.postal);
-    match all.as_slice() {
-        [only] => Some(only),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::states::{self, STATES, UsState};
-use super::words::{compiled, either};
+use super::words::{US_SUPREME_COURT, compiled, either};
 
 /// Which courts give numbers of a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +46,7 @@ static DISTRICTS: LazyLock<Regex> = LazyLock::new(|| {
 static ABOVE: LazyLock<Regex> = LazyLock::new(|| {
     let names: Vec<&str> = CIRCUITS.iter().map(|(name, _)| *name).collect();
     compiled(&format!(
-        r"\b(?:({}) Circuit|([0-9]{{1,2}})(?:st|nd|rd|th|d) Cir(?:cuit\b|\.)|(D\.C\.|Fed\.) Cir\.|((?:U\.?S\.? )?Supreme Court)\b|(SCOTUS)\b)",
+        r"\b(?:({}|District of Columbia) Circuit|([0-9]{{1,2}})(?:st|nd|rd|th|d) Cir(?:cuit\b|\.)|(D\.C\.|Fed\.) Cir\.|((?:U\.?S\.? )?Supreme Court)\b|(SCOTUS)\b)",
         either(&names)
     ))
 });
@@ -83,17 +83,27 @@ fn districts(text: &str) -> Vec<String> {
 /// Nothing where one is named that may be another's.
 fn above(text: &str) -> Option<Vec<String>> {
     let mut found = Vec::new();
+    let is_said = US_SUPREME_COURT.is_in(&text.to_lowercase());
+    if is_said {
+        found.push("scotus".to_owned());
+    }
     for court in ABOVE.captures_iter(text) {
         let whole = court.get(0)?;
+        // States have circuit courts too; the federal ones are "Courts of Appeals".
+        let behind = text[whole.end()..].strip_prefix(" Court");
+        if behind.is_some_and(|behind| !behind.starts_with(" of Appeals")) && whole.as_str().ends_with("Circuit") {
+            return None;
+        }
         if let Some(name) = court.get(1) {
-            found.push(CIRCUITS.iter().find(|(own, _)| *own == name.as_str())?.1.to_owned());
+            let own = CIRCUITS.iter().find(|(own, _)| *own == name.as_str());
+            found.push(own.map_or("cadc", |(_, court)| *court).to_owned());
         } else if let Some(number) = court.get(2) {
             found.push(format!("ca{}", number.as_str()));
         } else if let Some(short) = court.get(3) {
             found.push(if short.as_str() == "Fed." { "cafc" } else { "cadc" }.to_owned());
         } else {
             let name = whole.as_str();
-            if name == "Supreme Court" && is_of_others(&text[..whole.start()], &text[whole.end()..]) {
+            if name == "Supreme Court" && !is_said && is_of_others(&text[..whole.start()], &text[whole.end()..]) {
                 return None;
             }
             found.push("scotus".to_owned());

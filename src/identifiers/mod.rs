@@ -4,12 +4,15 @@
 //! stands is none. Nothing is looked up: a number that is well formed is found whether or not such a document exists. The
 //! work is linear in the text, with bounded windows around each number; words of languages are in `lexicon/`.
 
-mod scan;
 mod words;
+mod scan;
 mod states;
 mod courts;
+mod bill_years;
 mod bills;
+mod state_bills;
 mod eu_acts;
+mod dockets;
 mod links;
 mod patterns;
 mod labels;

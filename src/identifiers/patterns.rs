@@ -8,7 +8,7 @@ use super::courts::{self, CourtTier};
 use super::eu_acts::{self, NumberForm};
 use super::scan::ScannedText;
 use super::words::{EU_COURTS, compiled, either, says_case};
-use super::{IDENTIFIERS_MAX, Identifier, IdentifierKind, bills, links};
+use super::{IDENTIFIERS_MAX, Identifier, IdentifierKind, bills, dockets, links, state_bills};
 use crate::domain::Timestamp;
 use crate::lexicon::{IdentifierWords, Phrases, all};
 
@@ -19,6 +19,8 @@ const LISTED_MAX: usize = 8;
 /// How far a court may stand from its number, and words that say it is a case, in bytes.
 const COURT_BYTES: usize = 200;
 const CASE_BYTES: usize = 60;
+/// How far before a docket of another register it is said that it is one, in bytes.
+const DOCKET_BYTES: usize = 60;
 
 /// One way of writing numbers.
 struct Spelling {
@@ -36,6 +38,10 @@ struct Context<'a> {
 }
 
 impl Context<'_> {
+    fn written(&self) -> &str {
+        &self.text.text[self.from..self.to]
+    }
+
     fn around(&self, bytes_max: usize) -> String {
         let (before, behind) = (
             self.text.before(self.from, bytes_max),
@@ -63,7 +69,7 @@ const SPELLINGS: [Spelling; 19] = [
         expression: r"(HB|SB|AB|H\.B\.|S\.B\.|A\.B\.|LD|LB|HF|SF) ?((?:[0-9]{2}-)?[0-9]{1,5})",
         read: |context, found| {
             let chamber = found[1].replace('.', "").to_lowercase();
-            bills::of_state(
+            state_bills::of_state(
                 context.text,
                 (context.from, context.to),
                 &chamber,
@@ -73,7 +79,7 @@ const SPELLINGS: [Spelling; 19] = [
         },
     },
     Spelling {
-        expression: r"(?:Docket|File|Release|Case) Nos?\. (S7-[0-9]{2}-[0-9]{2,4}|(?:RM|ER|EL|CP|AD|PL|OR|RP|EC)[0-9]{2}-[0-9]{1,4})(?:-[0-9]{3})?",
+        expression: r"(?:Docket|File|Release|Case) (?:Nos?\.|[Nn]umber) (S7-[0-9]{2}-[0-9]{2,4}|(?:RM|ER|EL|CP|AD|PL|OR|RP|EC)[0-9]{2}-[0-9]{1,4})(?:-[0-9]{3})?",
         read: |_, found| Some(Identifier::new(IdentifierKind::Docket, &found[1])),
     },
     Spelling {
@@ -138,7 +144,7 @@ const SPELLINGS: [Spelling; 19] = [
         },
     },
     Spelling {
-        expression: r"(?:Case )?Nos?\. ?([0-9]{2}-[0-9]{1,5})",
+        expression: r"(?:[Nn](?:os?|r|úm)\.|[Nn](?:°|\.?º)|[Cc]ase number) ?([0-9]{2}-[0-9]{1,5})",
         read: |context, found| {
             let court = courts::named_in(&context.around(COURT_BYTES), CourtTier::Above)?;
             Some(us_case(&court, &found[1]))
@@ -190,12 +196,27 @@ const CHAMBERS: [(&str, WordsOf); 3] = [
     ("ab", |words| words.assembly_bills),
 ];
 
+/// What single states call theirs.
+const OWN_CHAMBERS: [(&str, &str); 4] = [
+    ("hf", "house file"),
+    ("sf", "senate file"),
+    ("ld", "legislative document"),
+    ("lb", "legislative bill"),
+];
+
 fn written_out() -> String {
     let each = CHAMBERS.map(|(_, key)| {
         let words: Vec<&str> = all(|language| key(&language.identifiers));
         format!("({})", either(&words))
     });
-    format!(r"(?i:{}) (?:[Nn]o\. ?)?((?:[0-9]{{2}}-)?[0-9]{{1,5}})", each.join("|"))
+    let each = each
+        .into_iter()
+        .chain(OWN_CHAMBERS.map(|(_, words)| format!("({words})")));
+    let each: Vec<String> = each.collect();
+    format!(
+        r"(?i:(?:{})s?) (?:[Nn]o\. ?)?((?:[0-9]{{2}}-)?[0-9]{{1,5}})",
+        each.join("|")
+    )
 }
 
 /// Returns what a text and the links of its Markdown name, each once, with where it stands first; links come last.
@@ -277,22 +298,20 @@ fn ends_there(behind: &str) -> bool {
 }
 
 fn read(context: &Context<'_>) -> Option<Identifier> {
-    let written = &context.text.text[context.from..context.to];
+    let written = context.written();
     for (spelling, expression) in SPELLINGS.iter().zip(&SPELLED.each) {
         if let Some(found) = expression.captures(written) {
             return (spelling.read)(context, &found);
         }
     }
     let found = SPELLED.written_out.captures(written)?;
-    let chamber = (0..CHAMBERS.len()).find(|group| found.get(group + 1).is_some())?;
-    let number = &found[CHAMBERS.len() + 1];
-    bills::of_state(
-        context.text,
-        (context.from, context.to),
-        CHAMBERS[chamber].0,
-        number,
-        context.now,
-    )
+    let chambers = CHAMBERS
+        .iter()
+        .map(|(name, _)| *name)
+        .chain(OWN_CHAMBERS.map(|(name, _)| name));
+    let chamber = chambers.zip(1..).find(|(_, group)| found.get(*group).is_some())?.0;
+    let number = &found[CHAMBERS.len() + OWN_CHAMBERS.len() + 1];
+    state_bills::of_state(context.text, (context.from, context.to), chamber, number, context.now)
 }
 
 /// Returns what a list goes on with, as it leaves out what was said: "Regulations (EU) 2016/679 and 2018/1725".
@@ -302,6 +321,10 @@ fn listed_behind(context: &Context<'_>, first: &Identifier) -> Vec<Identifier> {
     });
     static RINS: LazyLock<Regex> =
         LazyLock::new(|| compiled(r"^(?:,|;)? ?(?:(?:\p{L}{1,4}|&) )?([0-9]{4}-[A-Z]{2}[0-9]{2})(?:[^0-9A-Za-z-]|$)"));
+    static NUMBERS: LazyLock<Regex> =
+        LazyLock::new(|| compiled(r"^(?:, and|,| and| &) ([1-9][0-9]{0,4})(?:[^0-9A-Za-z%-]|$)"));
+    static CASES: LazyLock<Regex> =
+        LazyLock::new(|| compiled(r"^(?:,|;)? ?(?:(?:\p{L}{1,4}|&) )?([0-9]{2}-[0-9]{1,5})(?:[^0-9A-Za-z-]|$)"));
     let mut found = Vec::new();
     let mut at = context.to;
     while found.len() < LISTED_MAX {
@@ -319,6 +342,25 @@ fn listed_behind(context: &Context<'_>, first: &Identifier) -> Vec<Identifier> {
                 let number = next.get(1)?;
                 Some((number.end(), Identifier::new(IdentifierKind::Rin, number.as_str())))
             }),
+            // "House Bills 17 and 229"
+            IdentifierKind::StateBill if context.written().contains("ills ") => {
+                NUMBERS.captures(behind).and_then(|next| {
+                    let (number, (state, year)) = (
+                        next.get(1)?,
+                        (first.value.split('-').next()?, first.value.rsplit('-').next()?),
+                    );
+                    let chamber: String = first.value[state.len() + 1..]
+                        .chars()
+                        .take_while(char::is_ascii_alphabetic)
+                        .collect();
+                    let value = format!("{state}-{chamber}{}-{year}", number.as_str());
+                    Some((number.end(), Identifier::new(IdentifierKind::StateBill, value)))
+                })
+            }
+            IdentifierKind::UsCase => CASES.captures(behind).and_then(|next| {
+                let (court, number) = (first.value.split(' ').next()?, next.get(1)?);
+                Some((number.end(), us_case(court, number.as_str())))
+            }),
             _ => None,
         };
         let Some((end, identifier)) = next else { break };
@@ -328,16 +370,15 @@ fn listed_behind(context: &Context<'_>, first: &Identifier) -> Vec<Identifier> {
     found
 }
 
-/// What is written like a docket, and is none: weaknesses of programs, warnings, standards, viruses.
-const NO_AGENCIES: [&str; 22] = [
-    "CVE", "CERTFR", "CERT", "GHSA", "RHSA", "RHBA", "RHEA", "JVNDB", "EUVD", "ISO", "IEC", "DSA", "DLA", "USN",
-    "ALAS", "COVID", "SARS", "FEDORA", "CNVD", "CNNVD", "ZDI", "BOE",
-];
-
 fn docket(context: &Context<'_>, agency: &str, rest: &str) -> Option<Identifier> {
-    // A register of its own may have these letters too: then it is said to be a docket.
-    let is_docket = || context.text.before(context.from, 24).to_lowercase().contains("docket");
-    let is_known = !NO_AGENCIES.contains(&agency) || is_docket();
+    let is_docket = || {
+        context
+            .text
+            .before(context.from, DOCKET_BYTES)
+            .to_lowercase()
+            .contains("docket")
+    };
+    let is_known = dockets::is_agency(agency) || is_docket();
     is_known.then(|| Identifier::new(IdentifierKind::Docket, format!("{agency}{rest}")))
 }
 

@@ -2,6 +2,11 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::words::compiled;
 
 /// A headline and a text below it.
 pub struct ScannedText {
@@ -17,7 +22,7 @@ impl ScannedText {
         let title = plain(title);
         Self {
             title_end: title.len(),
-            text: format!("{title}\n{}", plain(text)),
+            text: format!("{title}\n{}", joined(plain(text))),
             lower: OnceCell::new(),
         }
     }
@@ -39,6 +44,19 @@ impl ScannedText {
         let to = self.text.floor_char_boundary(at.saturating_add(bytes_max));
         let window = &self.text[at..to];
         &window[..sentence_end(window)]
+    }
+
+    /// Returns what stands right before a place, so many bytes at most, whatever sentence it is of.
+    pub fn just_before(&self, at: usize, bytes_max: usize) -> &str {
+        let from = self.text.floor_char_boundary(at.saturating_sub(bytes_max));
+        &self.text[from..at]
+    }
+
+    /// Returns what stands around a place, so many bytes on each side at most, whatever sentences it is of.
+    pub fn near(&self, from: usize, to: usize, bytes_max: usize) -> &str {
+        let from = self.text.floor_char_boundary(from.saturating_sub(bytes_max));
+        let to = self.text.floor_char_boundary(to.saturating_add(bytes_max));
+        &self.text[from..to]
     }
 }
 
@@ -70,6 +88,16 @@ fn ends_sentence(window: &str, at: usize, c: char) -> bool {
                 && !behind.next().is_some_and(goes_on)
         }
         _ => false,
+    }
+}
+
+/// Returns a text in which no line ends amid a number: "H.R." at the end of one, "1526" at the beginning of the next.
+fn joined(text: Cow<'_, str>) -> Cow<'_, str> {
+    static BROKEN: LazyLock<Regex> =
+        LazyLock::new(|| compiled(r"(\b(?:[A-Z]\.|No\.|Nr\.|Bill|RIN|Docket|File)) ?\n([0-9])"));
+    match BROKEN.is_match(&text) {
+        true => Cow::Owned(BROKEN.replace_all(&text, "$1 $2").into_owned()),
+        false => text,
     }
 }
 

@@ -2,9 +2,11 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 use super::words::compiled;
+use crate::text::is_unspaced;
 
 /// A state: its name, what the post calls it, and what courts do.
 pub struct UsState {
@@ -85,8 +87,146 @@ static NAMES: LazyLock<Regex> = LazyLock::new(|| {
     compiled(&format!(r"\b(?:{})", names.join("|")))
 });
 
+/// Names in other languages, where they are others, and adjectives made of them; some are the beginnings of their forms.
+const OTHER_NAMES: [(&str, &[&str]); 15] = [
+    ("AZ", &["アリゾナ", "亚利桑那", "亞利桑那", "Аризон"]),
+    (
+        "CA",
+        &[
+            "Kaliforni",
+            "kaliforni",
+            "Californie",
+            "californien",
+            "Californië",
+            "Califórnia",
+            "カリフォルニア",
+            "加州",
+            "加利福尼亚",
+            "加利福尼亞",
+            "Калифорни",
+            "Каліфорні",
+            "캘리포니아",
+        ],
+    ),
+    (
+        "CO",
+        &["Kolorado", "コロラド", "科罗拉多", "科羅拉多", "Колорадо", "콜로라도"],
+    ),
+    (
+        "FL",
+        &[
+            "Floride",
+            "Flórida",
+            "Floryd",
+            "フロリダ",
+            "佛罗里达",
+            "佛羅里達",
+            "Флорид",
+            "플로리다",
+        ],
+    ),
+    ("IL", &["イリノイ", "伊利诺伊", "伊利諾", "Иллинойс"]),
+    ("LA", &["Louisiane", "Luisiana", "ルイジアナ", "路易斯安那"]),
+    (
+        "NC",
+        &[
+            "Caroline du Nord",
+            "Carolina del Norte",
+            "Carolina do Norte",
+            "ノースカロライナ",
+            "北卡罗来纳",
+        ],
+    ),
+    ("NJ", &["Nueva Jersey", "Nova Jersey", "ニュージャージー", "新泽西"]),
+    (
+        "NY",
+        &[
+            "Nueva York",
+            "Nova York",
+            "Nova Iorque",
+            "Nowy Jork",
+            "Nowego Jorku",
+            "ニューヨーク",
+            "纽约州",
+            "紐約州",
+            "Нью-Йорк",
+            "뉴욕",
+        ],
+    ),
+    (
+        "PA",
+        &[
+            "Pennsylvanie",
+            "Pensilvania",
+            "Pensilvânia",
+            "ペンシルベニア",
+            "宾夕法尼亚",
+        ],
+    ),
+    (
+        "SC",
+        &[
+            "Caroline du Sud",
+            "Carolina del Sur",
+            "Carolina do Sul",
+            "サウスカロライナ",
+            "南卡罗来纳",
+        ],
+    ),
+    ("TN", &["テネシー", "田纳西"]),
+    (
+        "TX",
+        &["Teksas", "テキサス", "德州", "得克萨斯", "德克薩斯", "Техас", "텍사스"],
+    ),
+    (
+        "WA",
+        &[
+            "Bundesstaat Washington",
+            "État de Washington",
+            "estado de Washington",
+            "stato di Washington",
+            "ワシントン州",
+            "华盛顿州",
+            "華盛頓州",
+        ],
+    ),
+    (
+        "WV",
+        &[
+            "Virginie-Occidentale",
+            "Virginia Occidental",
+            "ウェストバージニア",
+            "西弗吉尼亚",
+        ],
+    ),
+];
+
+static FOREIGN_NAMES: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let names = OTHER_NAMES.iter().flat_map(|(_, names)| *names);
+    AhoCorasick::new(names).expect("the names are short")
+});
+
 /// Returns the states named in a text in its order, with where each name begins and ends.
 pub fn named_in(text: &str) -> Vec<(usize, usize, &'static UsState)> {
+    let mut found = named_in_english(text);
+    if !text.is_ascii() || found.is_empty() {
+        found.extend(FOREIGN_NAMES.find_iter(text).filter_map(|name| {
+            let mut names = OTHER_NAMES
+                .iter()
+                .flat_map(|(postal, names)| names.iter().map(move |_| *postal));
+            let state = of_name(names.nth(name.pattern().as_usize())?)?;
+            let is_amid = text[..name.start()].ends_with(|c: char| c.is_alphabetic() && !is_unspaced(c));
+            // The rest of its own word.
+            let rest = text[name.end()..].find(|c: char| !c.is_alphabetic() || is_unspaced(c));
+            let end = rest.map_or(text.len(), |rest| name.end() + rest);
+            (!is_amid).then_some((name.start(), end, state))
+        }));
+        found.sort_by_key(|(start, ..)| *start);
+    }
+    found
+}
+
+fn named_in_english(text: &str) -> Vec<(usize, usize, &'static UsState)> {
     let found = NAMES.find_iter(text);
     found
         .filter_map(|name| {
@@ -96,6 +236,34 @@ pub fn named_in(text: &str) -> Vec<(usize, usize, &'static UsState)> {
             Some((name.start(), name.end(), state))
         })
         .collect()
+}
+
+/// Returns the state whose abbreviation, as newspapers and courts have them, a text ends with: "Calif. ". So does Washington,
+/// beside a bill of its own.
+pub fn ending(before: &str) -> Option<&'static UsState> {
+    const OF_NEWSPAPERS: [(&str, &str); 3] = [("Calif.", "CA"), ("Ore.", "OR"), ("W.Va.", "WV")];
+    let before = before.strip_suffix(' ')?;
+    let is_its = |short: &str| {
+        let rest = before.strip_suffix(short);
+        rest.is_some_and(|rest| !rest.ends_with(|c: char| c.is_alphanumeric() || c == '.' || c == '-'))
+    };
+    if let Some((_, postal)) = OF_NEWSPAPERS.iter().find(|(short, _)| is_its(short)) {
+        return of_name(postal);
+    }
+    if is_its("Washington") || is_its("Washington's") {
+        return of_name("WA");
+    }
+    let abbreviated = STATES.iter().filter(|state| state.court.ends_with('.'));
+    abbreviated
+        .max_by_key(|state| if is_its(state.court) { state.court.len() } else { 0 })
+        .filter(|state| is_its(state.court))
+}
+
+/// Whether so little stands between the name of a state and a number that they belong together: "Georgia's H.R. 12".
+pub fn is_beside(between: &str) -> bool {
+    const JOINING: [&str; 9] = ["and", "or", "but", "with", "while", "as", "to", "on", "for"];
+    let between = between.trim_start_matches("'s").trim();
+    between.len() <= 14 && !between.contains([',', '.', ' ', '&', '/']) && !JOINING.contains(&between)
 }
 
 /// Returns the state of a name or of the post's abbreviation.

@@ -46,6 +46,10 @@ pub fn says_case(before: &str) -> bool {
         })
     })
 }
+/// The Supreme Court of the USA, in other languages than English.
+pub static US_SUPREME_COURT: LazyLock<WordSet> = LazyLock::new(|| WordSet::of(|words| words.us_supreme_court));
+/// Words of sentences about bills.
+pub static BILLS: LazyLock<WordSet> = LazyLock::new(|| WordSet::of(|words| words.bills));
 pub static US_CONGRESS: LazyLock<WordSet> = LazyLock::new(|| WordSet::of(|words| words.us_congress));
 pub static EARLIER_CONGRESS: LazyLock<WordSet> = LazyLock::new(|| WordSet::of(|words| words.earlier_congress));
 

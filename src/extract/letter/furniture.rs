@@ -16,12 +16,41 @@ const SUBSCRIPTION_CHARS_MAX: usize = 700;
 /// A link to the web version may stand without its link in so many blocks at the beginning.
 const BEGINNING: usize = 3;
 
-static WEB_VERSION: LazyLock<PhraseSet> = LazyLock::new(|| lexicon::all(|language| language.letters.web_version));
+/// What may stand where a phrase has a gap ("view … in your browser"), in bytes.
+const GAP_BYTES_MAX: usize = 40;
+
+static WEB_VERSION: LazyLock<WebVersion> = LazyLock::new(|| {
+    let phrases: Vec<&str> = lexicon::all(|language| language.letters.web_version);
+    let parted = |phrase: &&'static str| phrase.split_once(" … ");
+    WebVersion {
+        whole: phrases
+            .iter()
+            .copied()
+            .filter(|phrase| parted(phrase).is_none())
+            .collect(),
+        parted: phrases.iter().filter_map(parted).collect(),
+    }
+});
 static SUBSCRIPTION: LazyLock<PhraseSet> = LazyLock::new(|| lexicon::all(|language| language.letters.subscription));
+
+/// How letters say that they can be read in a browser.
+struct WebVersion {
+    whole: PhraseSet,
+    /// The two sides of a gap, since each sender calls its letter another name.
+    parted: Vec<(&'static str, &'static str)>,
+}
 
 /// Whether a text speaks of the letter in a browser.
 pub fn names_web_version(text: &str) -> bool {
-    WEB_VERSION.is_in(&comparable(text))
+    let text = comparable(text);
+    let is_beside = |(first, second): &(&str, &str)| {
+        text.match_indices(first).any(|(at, _)| {
+            let behind = &text[at + first.len()..];
+            let begins = !text[..at].ends_with(char::is_alphanumeric) && !behind.starts_with(char::is_alphanumeric);
+            begins && behind.find(second).is_some_and(|gap| gap <= GAP_BYTES_MAX)
+        })
+    };
+    WEB_VERSION.whole.is_in(&text) || WEB_VERSION.parted.iter().any(is_beside)
 }
 
 /// Whether a text speaks of the subscription, the sender's address or its rights.
@@ -96,4 +125,33 @@ fn end(blocks: &[Block]) -> usize {
 
 fn comparable(text: &str) -> String {
     text.to_lowercase().replace('’', "'")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_to_the_web_version_are_known_whatever_the_letter_is_called() {
+        for line in [
+            "View this letter in your browser",
+            "View in browser",
+            "Trouble with the pictures? Read this week’s edition in a browser.",
+            "Lea este boletín: ver el boletín en su navegador",
+            "Diesen Rundbrief im Browser ansehen",
+            "Bekijk deze nieuwsbrief in je browser",
+            "Открыть это письмо в браузере",
+            "Læs nyhedsbrevet i din browser",
+        ] {
+            assert!(names_web_version(line), "{line}");
+        }
+        for line in [
+            "A review of what is kept in your browser",
+            "Views differ on who may read the history that is kept for years and years in your browser",
+            "Face scans in your browser",
+            "Der neue Browser ist da",
+        ] {
+            assert!(!names_web_version(line), "{line}");
+        }
+    }
 }
