@@ -59,7 +59,9 @@ pub(super) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
 fn show(scene: &Scene<'_>) -> anyhow::Result<()> {
     match scene {
         Scene::Opened { outlets, port } => {
-            tell!("A newsroom of {outlets} invented outlets is open on 127.0.0.1:{port}.");
+            tell!(
+                "A newsroom of {outlets} invented outlets, with a register and a mailbox, is open on 127.0.0.1:{port}."
+            );
         }
         Scene::Working(_) => {}
         Scene::Polled { at, done } => {

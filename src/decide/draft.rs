@@ -86,7 +86,10 @@ impl ArticleDraft {
         let feed_text = text(entry);
         let summary = entry.summary.as_ref().filter(|text| longest != Some(text)).map(plain);
         let summary = summary.filter(|text| !text.trim().is_empty());
-        let excerpt = cut_excerpt(summary.as_deref().unwrap_or(&feed_text));
+        let excerpt = summary
+            .or_else(|| longest.and_then(below_headings))
+            .as_deref()
+            .map_or_else(|| cut_excerpt(&feed_text), cut_excerpt);
         let title = entry.title.as_deref().map(one_line).filter(|title| !title.is_empty());
         let title = title.unwrap_or_else(|| title_from(&feed_text, &identity.key.0));
 
@@ -201,6 +204,15 @@ fn markdown(text: &Markup, base: Option<&Url>) -> String {
         // Of our own making: a watched page that was extracted.
         MarkupKind::Markdown => text.value.clone(),
     }
+}
+
+/// Returns what stands below the headings that a text of our own making begins with, where it does: they are no sentence of it.
+fn below_headings(text: &Markup) -> Option<String> {
+    let mut rest = text.value.trim_start();
+    while rest.starts_with('#') {
+        rest = rest.split_once('\n').map_or("", |(_, below)| below.trim_start());
+    }
+    (text.kind == MarkupKind::Markdown && !rest.is_empty()).then(|| plain_text(rest))
 }
 
 /// Returns the longest text of an entry, without its markup.

@@ -5,13 +5,16 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::content;
+use super::{content, register};
 
 /// The query of the demo's main topic.
 pub const FACIAL_QUERY: &str = concat!(
     r#"("facial recognition" OR "face recognition" OR "face surveillance" OR "face scanning") "#,
     "AND (polic* OR law* OR ban* OR bill OR regulat* OR moratorium OR council OR court OR pledge* OR protest*)",
 );
+
+/// The maildir of the demo's letters, in its folder.
+pub const MAILBOX: &str = "letters";
 
 /// Returns the demo's `tidings.toml` for a newsroom on `port`, with everything kept under `state_dir`.
 pub fn config_text(port: u16, state_dir: &Path) -> String {
@@ -61,6 +64,36 @@ deliver = ["file:{{state_dir}}/digests/"]
         )
         .expect("writing to a string cannot fail");
     }
+    write!(
+        text,
+        r#"
+# A register: notices with the dates until which they want comments.
+[[source]]
+json = "http://{host}.localhost:{port}/api/notices.json"
+name = "Calder State Register"
+schedule = "every 1h"
+[source.paths]
+items = "notices[]"
+id = "number"
+title = "title"
+link = "url"
+date = "published"
+summary = "abstract"
+[source.fields]
+docket = "number"
+agency = "agency"
+comments_close_on = "comments_close"
+effective_on = "effective"
+hearing_on = "hearing"
+
+# Letters by mail, as a mail server or mbsync would deliver them.
+[[source]]
+mail = "maildir:{{state_dir}}/{MAILBOX}"
+name = "Letters"
+"#,
+        host = register::HOST,
+    )
+    .expect("writing to a string cannot fail");
     text
 }
 
@@ -75,7 +108,10 @@ mod tests {
         assert_eq!(table["daemon"]["state_dir"].as_str(), Some(r#"/tmp/a "quoted" place"#));
         assert_eq!(table["topic"][0]["query"].as_str(), Some(FACIAL_QUERY));
         let sources = table["source"].as_array().unwrap();
-        assert_eq!(sources.len(), content::shipped().len());
+        let others = sources
+            .iter()
+            .filter(|source| source.get("json").or(source.get("mail")).is_some());
+        assert_eq!((others.count(), sources.len()), (2, content::shipped().len() + 2));
         let listings: Vec<_> = sources
             .iter()
             .filter_map(|source| source.get("listing")?.as_str())

@@ -205,6 +205,17 @@ pub fn truth() -> Vec<Truth> {
         .collect()
 }
 
+/// Returns a shipped file of text by its path under `demo/`.
+pub(super) fn file(path: &str) -> Option<&'static str> {
+    SHIPPED.get_file(path)?.contents_utf8()
+}
+
+/// Returns the shipped files of text in a folder under `demo/`: their names without the ending, and their texts.
+pub(super) fn files(folder: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let files = SHIPPED.get_dir(folder).map(Dir::files).into_iter().flatten();
+    files.filter_map(|file| Some((file.path().file_stem()?.to_str()?, file.contents_utf8()?)))
+}
+
 fn load(folder: &Dir<'_>) -> Result<Vec<Outlet>, ContentError> {
     let mut outlets: Vec<Outlet> = toml::from_str::<OutletFile>(text_of(folder, "outlets.toml")?)
         .map_err(|e| fault("outlets.toml", &e))?

@@ -3,6 +3,8 @@
 //! Only the clock is different: it stands until it is set, so a week takes seconds.
 
 pub mod content;
+mod register;
+mod letters;
 pub mod config;
 mod picture;
 mod site;
@@ -104,9 +106,11 @@ async fn follow(folder: &Path, newsroom: &Newsroom, tell: &mut impl FnMut(Scene<
     let config = Config::load(&path)?;
     let first = DateTime::from_timestamp(FIRST_DIGEST, 0).context("the demo's date is out of range")?;
     let clock = Clock::manual(first - TimeDelta::minutes(LEAD_MINUTES));
+    let mailbox = folder.join(config::MAILBOX);
+    letters::deliver_until(&mailbox, clock.now())?;
     newsroom.publish_until(clock.now());
     tell(Scene::Opened {
-        outlets: config.sources.len(),
+        outlets: content::shipped().len(),
         port: newsroom.port(),
     });
 
@@ -118,6 +122,7 @@ async fn follow(folder: &Path, newsroom: &Newsroom, tell: &mut impl FnMut(Scene<
         let due = first + TimeDelta::days(day);
         clock.set(due - TimeDelta::minutes(LEAD_MINUTES));
         newsroom.publish_until(clock.now());
+        letters::deliver_until(&mailbox, clock.now())?;
         let mut pool = WorkerPool::new();
         pool.finish_all(&ctx, &CancellationToken::new(), |done| tell(Scene::Working(done)))
             .await?;

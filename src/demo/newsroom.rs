@@ -1,4 +1,4 @@
-//! The newsroom's server: every outlet of the demo as a host of its own on one loopback port.
+//! The newsroom's server: every outlet of the demo, and its register, as a host of its own on one loopback port.
 //!
 //! It never reads the clock: what is on show follows from the moment it was last told, and before
 //! it is told one nothing is published. Requests are told apart by their Host header.
@@ -20,7 +20,7 @@ use tokio::task::JoinHandle;
 
 use super::content::{self, NewsroomFeed, Outlet};
 use super::site::{OutletSite, http_date};
-use super::{feeds, metadata, picture, templates};
+use super::{feeds, metadata, picture, register, templates};
 use crate::domain::Timestamp;
 
 const HTML: &str = "text/html";
@@ -96,7 +96,14 @@ impl Newsroom {
 async fn answer(State(desk): State<Arc<Desk>>, request: Request) -> Response<Body> {
     desk.requests.fetch_add(1, Ordering::Relaxed);
     let now = *desk.now.lock().expect("nobody panics while telling the time");
-    let Some(outlet) = host_name(&request).and_then(|host| desk.outlets.iter().find(|o| o.host == host)) else {
+    let host = host_name(&request).unwrap_or_default();
+    if host == register::HOST {
+        return match of_register(desk.port, now, request.uri().path()) {
+            Page::Found { content_type, body } => conditional(None, request.headers(), &content_type, body),
+            _ => plain(StatusCode::NOT_FOUND, "There is no such notice.\n"),
+        };
+    }
+    let Some(outlet) = desk.outlets.iter().find(|outlet| outlet.host == host) else {
         return plain(StatusCode::NOT_FOUND, "There is no such outlet.\n");
     };
     let site = OutletSite {
@@ -106,7 +113,7 @@ async fn answer(State(desk): State<Arc<Desk>>, request: Request) -> Response<Bod
     };
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
     match page(&site, path) {
-        Page::Found { content_type, body } => conditional(&site, request.headers(), &content_type, body),
+        Page::Found { content_type, body } => conditional(site.changed_at(), request.headers(), &content_type, body),
         Page::Missing => plain(StatusCode::NOT_FOUND, "There is no such page.\n"),
         Page::Broken => plain(StatusCode::INTERNAL_SERVER_ERROR, "The feed is out of order.\n"),
     }
@@ -174,15 +181,29 @@ fn page(site: &OutletSite<'_>, path_and_query: &str) -> Page {
     }
 }
 
+fn of_register(port: u16, now: Timestamp, path: &str) -> Page {
+    let base = format!("http://{}.localhost:{port}", register::HOST);
+    match path {
+        "/robots.txt" => Page::new("text/plain", "User-agent: *\nAllow: /\n"),
+        "/api/notices.json" => Page::new("application/json", register::answer(&base, now)),
+        _ => match path
+            .strip_prefix("/notices/")
+            .and_then(|number| register::page(number, now))
+        {
+            Some(html) => Page::new(format!("{HTML}; charset=utf-8"), html),
+            None => Page::Missing,
+        },
+    }
+}
+
 /// Campaign parameters are for the people who count visitors; the page is the same without.
 fn without_campaign(path_and_query: &str) -> &str {
     path_and_query.split("?utm_").next().unwrap_or(path_and_query)
 }
 
 /// Answers 304 where the asker already has this very body, else with the body and its validators.
-fn conditional(site: &OutletSite<'_>, asked: &HeaderMap, content_type: &str, body: Vec<u8>) -> Response<Body> {
+fn conditional(modified: Option<Timestamp>, asked: &HeaderMap, content_type: &str, body: Vec<u8>) -> Response<Body> {
     let etag = format!("\"{}\"", &HEXLOWER.encode(&Sha256::digest(&body))[..20]);
-    let modified = site.changed_at();
     let mut response = Response::builder()
         .header(header::ETAG, &etag)
         .header(header::CACHE_CONTROL, "max-age=60");

@@ -53,8 +53,8 @@ async fn the_second_digest_tells_what_is_new_since_the_first() {
     );
     assert_eq!(
         left.articles,
-        i64::try_from(truth().len()).unwrap(),
-        "every article was read, none twice"
+        i64::try_from(truth().len()).unwrap() + 4,
+        "every article, the three notices and the letter were read, none twice"
     );
 
     let (first, second) = (headlines(&digests[0]), headlines(&digests[1]));
@@ -73,6 +73,15 @@ async fn the_second_digest_tells_what_is_new_since_the_first() {
         digests[1]
     );
     assert!(digests[1].contains("1 failing"), "{}", digests[1]);
+    // The letter names the notice's number: one item, with the notice's dates.
+    let told = one_line(&digests[1]);
+    for part in [
+        "Plain Sight",
+        "Calder State Register",
+        "comments close in 12 days, Fri 26 June",
+    ] {
+        assert!(told.contains(part), "{part} is not told: {}", digests[1]);
+    }
     for other in ["Storm", "museum", "honey", "cup final"] {
         assert!(!digests[0].contains(other), "{other} is nobody's topic");
     }

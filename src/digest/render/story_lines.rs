@@ -98,12 +98,7 @@ fn told(story: &ToldStory, wording: DigestWording, now: Timestamp) -> Vec<ToldLi
     if !story.summary.is_empty() {
         lines.push(ToldLine::Summary(&story.summary, story.headline.language.as_deref()));
     }
-    lines.extend(
-        story
-            .dates
-            .iter()
-            .map(|note| date_of_story(note, &story.headline, wording, now)),
-    );
+    lines.extend(dates_of_story(story, wording, now));
     if !story.chart.is_empty() {
         lines.push(ToldLine::Chart(&story.chart));
     }
@@ -159,16 +154,23 @@ pub fn dates(digest: &Digest, wording: DigestWording) -> Vec<ToldLine<'_>> {
     notes.collect()
 }
 
-/// Returns a date of a story; the document is named where the story stands under another headline.
-fn date_of_story<'a>(note: &'a DateNote, head: &Headline, wording: DigestWording, now: Timestamp) -> ToldLine<'a> {
-    let mut line = vec![Span::Words(wording.date_note(note, now))];
-    if note.headline.title != head.title {
-        line.extend([
-            Span::Words(": ".to_owned()),
-            Span::Link(&note.headline, &note.headline.title),
-        ]);
-    }
-    ToldLine::Note(line)
+/// Returns the dates of a story, a line each; under another headline than their document's, one line names it behind all of its.
+fn dates_of_story(story: &ToldStory, wording: DigestWording, now: Timestamp) -> Vec<ToldLine<'_>> {
+    let said = |note: &DateNote| wording.date_note(note, now);
+    let of_document = |notes: &'_ [DateNote]| notes[0].headline.title != story.headline.title;
+    let documents = story.dates.chunk_by(|one, next| one.headline == next.headline);
+    documents
+        .flat_map(|notes| match of_document(notes) {
+            false => notes
+                .iter()
+                .map(|note| ToldLine::Note(vec![Span::Words(said(note))]))
+                .collect(),
+            true => vec![ToldLine::Note(vec![
+                Span::Words(notes.iter().map(said).collect::<Vec<_>>().join("; ") + ": "),
+                Span::Link(&notes[0].headline, &notes[0].headline.title),
+            ])],
+        })
+        .collect()
 }
 
 fn changed_page(page: &ChangedPage, wording: DigestWording) -> Vec<ToldLine<'_>> {
