@@ -6,6 +6,7 @@ use regex::Regex;
 
 use super::states::{self, STATES, UsState};
 use super::words::{US_SUPREME_COURT, compiled, either};
+use super::{Identifier, IdentifierKind};
 
 /// Which courts give numbers of a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +51,11 @@ static ABOVE: LazyLock<Regex> = LazyLock::new(|| {
         either(&names)
     ))
 });
+
+/// Returns the number of a court's file.
+pub fn us_case(court: &str, number: &str) -> Identifier {
+    Identifier::new(IdentifierKind::UsCase, format!("{court} {number}"))
+}
 
 /// Returns the one federal court of a tier that a text names; nothing where there are two, or another country's or a state's.
 pub fn named_in(text: &str, tier: CourtTier) -> Option<String> {

@@ -1,104 +1,31 @@
-//! Acts of the European Union by their CELEX numbers: the word for the kind of act stands beside the number, in any language.
+//! Acts of the European Union by their CELEX numbers: which of two numbers is the year, by the form they are written in.
 
-use std::sync::LazyLock;
+use std::ops::RangeInclusive;
 
-use aho_corasick::AhoCorasick;
 use chrono::Datelike;
 
-use super::scan::ScannedText;
-use super::words::TREATY_MARKS;
 use super::{Identifier, IdentifierKind};
 use crate::domain::Timestamp;
-use crate::lexicon::{IdentifierWords, LANGUAGES, Phrases};
 
 /// Since this year the year stands first in every number.
 const YEAR_FIRST: u32 = 2015;
 /// The treaties' first year.
 const FIRST_YEAR: u32 = 1952;
-/// How far a word for the act may be from its number, in bytes and in words between.
-const WORD_BYTES: usize = 90;
-const WORDS_BEFORE_MAX: usize = 3;
-const WORDS_BEHIND_MAX: usize = 5;
+/// The year from which on years of regulations are written whole.
+const WHOLE_YEARS: u32 = 1999;
 
-/// Words for kinds of acts, each with the letter of the kind.
-struct ActWords {
-    automaton: AhoCorasick,
-    letters: Vec<char>,
-}
-
-impl ActWords {
-    fn of(keys: [fn(&IdentifierWords) -> Phrases; 3]) -> Self {
-        let mut words: Vec<(&str, char)> = Vec::new();
-        for (key, letter) in keys.into_iter().zip(['R', 'L', 'D']) {
-            let all = LANGUAGES.iter().flat_map(|language| key(&language.identifiers));
-            words.extend(all.map(|word| (*word, letter)));
-        }
-        Self {
-            automaton: AhoCorasick::new(words.iter().map(|(word, _)| word)).expect("the words are short"),
-            letters: words.into_iter().map(|(_, letter)| letter).collect(),
-        }
-    }
-}
-
-static WORDS: LazyLock<ActWords> = LazyLock::new(|| {
-    ActWords::of([
-        |words| words.regulations,
-        |words| words.directives,
-        |words| words.decisions,
-    ])
-});
-static WORDS_BEHIND: LazyLock<ActWords> = LazyLock::new(|| {
-    ActWords::of([
-        |words| words.regulations_behind,
-        |words| words.directives_behind,
-        |words| words.decisions_behind,
-    ])
-});
+/// The years of framework decisions.
+const FRAMEWORK_YEARS: RangeInclusive<u32> = 1999..=2009;
 
 /// How a number is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NumberForm {
     /// "(EU) 2024/1689", "(EU) No 1234/2012".
     Marked { has_no: bool },
-    /// "95/46/EC".
-    MarkedBehind,
-}
-
-/// Whether a mark is that of one of the treaties.
-pub fn is_treaty(mark: &str) -> bool {
-    TREATY_MARKS.contains(&mark.to_lowercase().as_str())
-}
-
-/// Returns the letter of the act whose number stands there.
-pub fn letter_beside(text: &ScannedText, from: usize, to: usize) -> Option<char> {
-    let before = text.before(from, WORD_BYTES).to_lowercase();
-    let last = WORDS.automaton.find_overlapping_iter_last(&before);
-    if let Some((end, letter)) = last.map(|(end, pattern)| (end, WORDS.letters[pattern])) {
-        let rest = &before[end..];
-        // The rest of its own word: "Verordnungen", "règlements".
-        let between = rest.trim_start_matches(char::is_alphanumeric);
-        let is_near = !between.contains([',', ':', '(', ')', '"']) && !between.contains(|c: char| c.is_ascii_digit());
-        if is_near && between.split_whitespace().count() <= WORDS_BEFORE_MAX {
-            return Some(letter);
-        }
-    }
-    let behind = text.behind(to, WORD_BYTES).to_lowercase();
-    let found = WORDS_BEHIND.automaton.find(&behind)?;
-    let between = &behind[..found.start()];
-    let is_near =
-        !between.contains([',', ':', '.', '(', ')']) && between.split_whitespace().count() <= WORDS_BEHIND_MAX;
-    is_near.then(|| WORDS_BEHIND.letters[found.pattern().as_usize()])
-}
-
-trait LastMatch {
-    fn find_overlapping_iter_last(&self, text: &str) -> Option<(usize, usize)>;
-}
-
-impl LastMatch for AhoCorasick {
-    fn find_overlapping_iter_last(&self, text: &str) -> Option<(usize, usize)> {
-        let found = self.find_iter(text).last()?;
-        Some((found.end(), found.pattern().as_usize()))
-    }
+    /// "95/46/EC", "No 1313/2013/EU".
+    MarkedBehind { has_no: bool },
+    /// "Regulation 2016/679": `is_joined` where the Union is named beside it, and not only in its sentence.
+    Bare { has_no: bool, is_joined: bool },
 }
 
 /// Returns the act of a kind with these two numbers, whichever of them is the year.
@@ -110,18 +37,44 @@ pub fn act(letter: char, form: NumberForm, first: &str, second: &str, now: Times
         2 => Some(1900 + number).filter(|year| (FIRST_YEAR..2000).contains(year)),
         _ => None,
     };
-    let year_first = year_of(first, one).map(|year| (year, other));
+    // Years in two digits are of a time when fewer than a thousand acts had theirs first.
+    let is_year_first = first.len() == 4 || second.len() < 4;
+    let year_first = year_of(first, one).filter(|_| is_year_first).map(|year| (year, other));
     let year_last = year_of(second, other).map(|year| (year, one));
+    let new = year_first.filter(|(year, _)| *year >= YEAR_FIRST);
+    // Numbers of regulations stood before their years, and the years were not whole before 1999.
+    let old = year_last.filter(|(year, _)| *year < YEAR_FIRST);
+    let one_of_both = old.xor(new);
+    let is_either = new.is_some() && old.is_some_and(|(year, _)| second.len() == 4 && year >= WHOLE_YEARS);
     let (year, number) = match (form, letter) {
-        (NumberForm::Marked { has_no: true }, 'R' | 'D') => year_last.filter(|(year, _)| *year < YEAR_FIRST)?,
-        (NumberForm::Marked { has_no: true }, _) => return None,
-        (NumberForm::Marked { .. }, _) if year_first.is_some_and(|(year, _)| year >= YEAR_FIRST) => year_first?,
-        (NumberForm::Marked { .. }, 'R') => year_last.filter(|(year, _)| *year < YEAR_FIRST)?,
-        (NumberForm::Marked { .. }, _) => return None,
-        (NumberForm::MarkedBehind, 'R') => return None,
-        (NumberForm::MarkedBehind, _) if year_first.is_some() => year_first?,
-        (NumberForm::MarkedBehind, 'D') => year_last?,
-        (NumberForm::MarkedBehind, _) => return None,
+        (NumberForm::Marked { has_no: true }, 'R' | 'D') => one_of_both?,
+        (NumberForm::Marked { has_no: false }, 'R') => new.or(old)?,
+        (NumberForm::Marked { .. }, _) => new?,
+        (NumberForm::MarkedBehind { .. }, 'R') => one_of_both?,
+        (NumberForm::MarkedBehind { has_no: true }, 'D' | 'F') => year_last.or(year_first)?,
+        // "2006/1982/EC" may be of either year.
+        (NumberForm::MarkedBehind { .. }, 'D' | 'F') if first.len() == 4 && year_first.is_some() => {
+            year_first.filter(|_| second.len() < 4 || year_last.is_none())?
+        }
+        (NumberForm::MarkedBehind { .. }, 'D' | 'F') => year_first.or(year_last)?,
+        (NumberForm::MarkedBehind { .. }, _) => year_first?,
+        (NumberForm::Bare { has_no, is_joined }, _) => {
+            if is_either || first.starts_with('0') || second.starts_with('0') {
+                return None;
+            }
+            match letter {
+                'R' if is_joined => new.or(old)?,
+                'R' => new.filter(|_| !has_no)?,
+                'L' => year_first.filter(|_| is_joined || !has_no)?,
+                _ => year_first.or(year_last).filter(|_| is_joined)?,
+            }
+        }
+    };
+    // There were such only between two treaties.
+    let letter = if letter == 'F' && !FRAMEWORK_YEARS.contains(&year) {
+        'D'
+    } else {
+        letter
     };
     (1..10_000)
         .contains(&number)

@@ -43,8 +43,9 @@ fn act(celex: &str) -> Option<String> {
         "L" if is_new => format!("Directive ({mark}) {year}/{number}"),
         "L" if when < 2000 => format!("Directive {}/{number}/{mark}", &year[2..]),
         "L" => format!("Directive {year}/{number}/{mark}"),
-        "D" if is_new => format!("Decision ({mark}) {year}/{number}"),
-        "D" => format!("Decision {year}/{number}/{mark}"),
+        // Which mark a decision has, its number does not say: of foreign policy, of the Community, of both.
+        "D" => format!("Decision {year}/{number}"),
+        "F" => format!("Framework Decision {year}/{number}/JHA"),
         _ => return None,
     })
 }

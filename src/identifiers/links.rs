@@ -86,7 +86,7 @@ const REGISTERS: [Register; 12] = [
     },
 ];
 
-const ELI: &str = r"/eli/(reg|dir|dec)[a-z_]*/([0-9]{4})/([0-9]{1,4})(?:/|$)";
+const ELI: &str = r"/eli/(reg|dir|dec_framw|dec)[a-z_]*/([0-9]{4})/([0-9]{1,4})(?:/|$)";
 
 static EXPRESSIONS: LazyLock<Vec<Regex>> =
     LazyLock::new(|| REGISTERS.iter().map(|register| compiled(register.expression)).collect());
@@ -95,6 +95,7 @@ fn eli(found: &regex::Captures<'_>) -> Option<Identifier> {
     let letter = match &found[1] {
         "reg" => 'R',
         "dir" => 'L',
+        "dec_framw" => 'F',
         _ => 'D',
     };
     let number: u32 = found[3].parse().ok()?;

@@ -6,6 +6,7 @@
 
 mod words;
 mod scan;
+mod spelling;
 mod states;
 mod courts;
 mod bill_years;
@@ -13,7 +14,10 @@ mod bills;
 mod state_bills;
 mod eu_acts;
 mod dockets;
+mod act_words;
 mod links;
+mod european;
+mod lists;
 mod patterns;
 mod labels;
 mod record;

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::words::compiled;
-use super::{Identifier, IdentifierKind, eu_acts, find, links, patterns, states};
+use super::{Identifier, IdentifierKind, courts, eu_acts, find, links, states};
 use crate::domain::Timestamp;
 use crate::domain::record::RecordField;
 
@@ -84,10 +84,10 @@ fn document_number(value: &str, address: &str) -> Option<Identifier> {
         return Some(Identifier::new(IdentifierKind::Gazette, value));
     }
     if let Some(file) = COURT.captures(value) {
-        return Some(patterns::us_case(&file[1], &file[2]));
+        return Some(courts::us_case(&file[1], &file[2]));
     }
     if let Some(file) = DISTRICT.captures(value) {
-        return Some(patterns::us_case(&file[1], &format!("{}:{}", &file[2], &file[3])));
+        return Some(courts::us_case(&file[1], &format!("{}:{}", &file[2], &file[3])));
     }
     let is_federal = FEDERAL_REGISTER.iter().any(|host| address.contains(host)) && FEDERAL.is_match(value);
     is_federal.then(|| Identifier::new(IdentifierKind::FederalRegister, value))

@@ -93,6 +93,8 @@ fn links_to_registers_say_which_document_is_meant() {
             "eu-case:C-311/18",
         ),
         ("http://data.europa.eu/eli/reg/2024/1689/oj", "celex:32024R1689"),
+        ("http://data.europa.eu/eli/dec_framw/2002/584/oj", "celex:32002F0584"),
+        ("http://data.europa.eu/eli/dec_impl/2021/914/oj", "celex:32021D0914"),
         (
             "https://www.federalregister.gov/documents/2026/06/01/2026-10881/collection",
             "fr:2026-10881",
@@ -237,6 +239,8 @@ fn numbers_are_told_as_people_write_them() {
         ("celex:32006R1907", "Regulation (EC) No 1907/2006"),
         ("celex:31995L0046", "Directive 95/46/EC"),
         ("celex:32002L0058", "Directive 2002/58/EC"),
+        ("celex:32014D0512", "Decision 2014/512"),
+        ("celex:32002F0584", "Framework Decision 2002/584/JHA"),
         ("bill:118hr1234", "H.R. 1234 (118th Congress)"),
         ("bill:111s3", "S. 3 (111th Congress)"),
         ("bill:121sjres3", "S.J.Res. 3 (121st Congress)"),
@@ -267,6 +271,12 @@ fn hostile_texts_cost_no_more_than_their_length() {
         "RIN 2060-AV16,",
         "Texas HB 1 ",
         "规则（EU）2024/1689",
+        "Regulation 2016/679 EU ",
+        "Directives 2009/72/EC, 2009/73/EC, ",
+        "C-1/20 ",
+        "2016/679 sayılı ",
+        "VI R 12/20 ",
+        "95/46/",
     ] {
         let text = part.repeat(1_000_000 / part.len());
         let begun = Instant::now();
