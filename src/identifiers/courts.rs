@@ -52,9 +52,13 @@ static ABOVE: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// Returns the number of a court's file.
+/// Returns the number of a court's file: "17-7510" is written "17-07510" too.
 pub fn us_case(court: &str, number: &str) -> Identifier {
-    Identifier::new(IdentifierKind::UsCase, format!("{court} {number}"))
+    let value = match number.split_once("-0") {
+        Some((year, rest)) if !year.contains(':') => format!("{court} {year}-{}", rest.trim_start_matches('0')),
+        _ => format!("{court} {number}"),
+    };
+    Identifier::new(IdentifierKind::UsCase, value)
 }
 
 /// Returns the one federal court of a tier that a text names; nothing where there are two, or another country's or a state's.

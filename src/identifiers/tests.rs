@@ -210,6 +210,20 @@ fn documents_have_the_numbers_their_registers_say() {
         "",
         &["us-case:ca9 26-12345"],
     );
+    // Zeros stand before a number as it is filed, and not as it is written.
+    for (filed, expected) in [
+        ("USCOURTS-ca4-17-07510", "us-case:ca4 17-7510"),
+        ("USCOURTS-ca10-17-00015", "us-case:ca10 17-15"),
+        ("USCOURTS-cadc-25-5012", "us-case:cadc 25-5012"),
+        ("USCOURTS-cand-3_17-cv-06884", "us-case:cand 3:17-cv-06884"),
+    ] {
+        check(&[("document_number", filed)], "", &[expected]);
+    }
+    let fourth = [
+        ("case_number", "17-07510"),
+        ("court", "Court of Appeals for the Fourth Circuit"),
+    ];
+    check(&fourth, "", &["us-case:ca4 17-7510"]);
     let ninth = [
         ("case_number", "25-1432"),
         ("court", "Court of Appeals for the Ninth Circuit"),
