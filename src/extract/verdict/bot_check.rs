@@ -134,6 +134,20 @@ mod tests {
     }
 
     #[test]
+    fn a_check_that_sends_programs_to_an_api_is_one() {
+        // As unblock.federalregister.gov shows it, with its links and its captcha.
+        let body = "<h1>Request Access</h1>\
+             <p>Because of scraping of Gazette.example and Code.example, programs are let in to these sites by our extensive APIs only.</p>\
+             <p>Please visit the <a href=https://www.gazette.example/api>Gazette.example API</a> or the \
+             <a href=https://www.code.example/api>Code.example API</a> documentation to learn more about how to access the API.</p>\
+             <p>Your request has been flagged as potentially automated. If you are a human user receiving this message, please \
+             complete the CAPTCHA (bot test) below and click &quot;Request Access&quot;. You may occasionally be asked to complete \
+             it again, this is normal and part of our measures. If you keep receiving this message, please write to our support \
+             and tell your address.</p><div class=g-recaptcha></div><script src=/captcha.js></script>";
+        assert_eq!(verdict("", "Gazette :: Request Access", body), Verdict::Blocked);
+    }
+
+    #[test]
     fn checks_are_known_by_what_they_have_in_common() {
         let text = "<h1>Et øyeblikk</h1><p>Vi ser på nettleseren din før vi viser siden. Dette tar noen sekunder.</p>";
         let noscript = "<noscript><p>Slå på skript for å komme videre.</p></noscript>";
