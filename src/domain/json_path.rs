@@ -1,9 +1,9 @@
 //! Where in a JSON text something stands, as the owner writes it.
 //!
 //! A path is names between dots. `name[]` is each value of a list, or the value itself where none is a list; `*` each value of a
-//! list or an object. A path that begins with `^name` starts at the enclosing object which stands under that name. `PATH ~ REGEX`
-//! keeps what the first group of the expression matches, and nothing where it does not. A pattern is a path, or a text with
-//! paths in braces.
+//! list or an object; `**.name` each value that stands under the name, however deep. A path that begins with `^name` starts at
+//! the enclosing object which stands under that name. `PATH ~ REGEX` keeps what the first group of the expression that takes part
+//! in the match holds, and nothing where it does not match. A pattern is a path, or a text with paths in braces.
 
 use regex::Regex;
 use thiserror::Error;
@@ -24,6 +24,10 @@ pub enum PathError {
     EmptyStep,
     #[error("holds a bracket that is no []; write \"name[]\" for each value of a list")]
     Bracket,
+    #[error(
+        "holds a ** that leads to no name, or begins outside of its item; write for example \"data.**.item\", without ^"
+    )]
+    Descent,
     #[error("opens a brace that nothing closes; write for example \"https://example.org/{{id}}\"")]
     Brace,
     #[error("has no regular expression behind ~: {0}")]
@@ -38,6 +42,8 @@ pub enum PathStep {
     Each,
     /// Each value of a list or an object.
     Any,
+    /// Each value under a name, however deep; what is found is not searched again.
+    Below(String),
 }
 
 /// A path into JSON.
@@ -91,15 +97,24 @@ impl JsonPath {
             None => (None, text),
         };
         let mut steps = Vec::new();
-        for part in text.split('.').filter(|_| !text.is_empty()) {
+        let mut parts = text.split('.').filter(|_| !text.is_empty());
+        while let Some(mut part) = parts.next() {
+            // What is around many items would be searched for each of them.
+            let is_descent = part == "**";
+            if is_descent {
+                part = parts.next().filter(|_| from.is_none()).ok_or(PathError::Descent)?;
+            }
             let name = part.trim_end_matches("[]");
             if name.contains(['[', ']']) {
                 return Err(PathError::Bracket);
             }
             match name {
                 "" if part.is_empty() => return Err(PathError::EmptyStep),
+                "" | "*" if is_descent => return Err(PathError::Descent),
                 "" => {}
                 "*" => steps.push(PathStep::Any),
+                "**" => return Err(PathError::Descent),
+                name if is_descent => steps.push(PathStep::Below(name.to_owned())),
                 name => steps.push(PathStep::Name(name.to_owned())),
             }
             let lists = (part.len() - name.len()) / 2;
@@ -163,11 +178,12 @@ mod tests {
     fn check(text: &str, from: Option<&str>, steps: &str) {
         let path = JsonPath::parse(text).unwrap();
         let shown = path.steps.iter().map(|step| match step {
-            PathStep::Name(name) => name.as_str(),
-            PathStep::Each => "[]",
-            PathStep::Any => "*",
+            PathStep::Name(name) => name.clone(),
+            PathStep::Each => "[]".to_owned(),
+            PathStep::Any => "*".to_owned(),
+            PathStep::Below(name) => format!("**{name}"),
         });
-        let shown: Vec<&str> = shown.collect();
+        let shown: Vec<String> = shown.collect();
         assert_eq!(
             (path.from.as_deref(), shown.join(" ").as_str()),
             (from, steps),
@@ -183,6 +199,8 @@ mod tests {
         check("[]", None, "[]");
         check("a.*.b", None, "a * b");
         check("a[][]", None, "a [] []");
+        check("a[].**.b[].c", None, "a [] **b [] c");
+        check("**.a.**.b", None, "**a **b");
         check("^departamento.nombre", Some("departamento"), "nombre");
         check("^departamento", Some("departamento"), "");
         check("packageId ~ ^BILLS-(\\d+[a-z]{1,7}\\d+)", None, "packageId");
@@ -197,6 +215,12 @@ mod tests {
             ("^.a", PathError::EmptyStep),
             ("a[0]", PathError::Bracket),
             ("a[]b", PathError::Bracket),
+            ("a.**", PathError::Descent),
+            ("a.**[]", PathError::Descent),
+            ("a.**.*", PathError::Descent),
+            ("a.**.**", PathError::Descent),
+            ("a.**..b", PathError::EmptyStep),
+            ("^a.**.b", PathError::Descent),
             (&"a.".repeat(300), PathError::TooLong),
             (&["a"; 17].join("."), PathError::TooLong),
         ] {

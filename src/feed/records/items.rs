@@ -41,7 +41,7 @@ pub(super) fn has_list(root: &Value, format: &RecordFormat) -> bool {
                 },
                 PathStep::Each if at.is_array() => return true,
                 PathStep::Each => {}
-                PathStep::Any => return at.is_array() || at.is_object(),
+                PathStep::Any | PathStep::Below(_) => return at.is_array() || at.is_object(),
             }
         }
         at.is_array()
@@ -54,8 +54,8 @@ pub(super) fn has_list(root: &Value, format: &RecordFormat) -> bool {
 
 /// Returns what an answer without items says of it.
 pub(super) fn reason(root: &Value) -> String {
-    let mut said = ["error", "errors", "detail", "message"].iter().map(|name| &root[*name]);
-    match said.find(|said| !said.is_null()) {
+    let said = ["error", "errors", "detail", "message"].iter().map(|name| &root[*name]);
+    match said.chain([&root["status"]["text"]]).find(|said| !said.is_null()) {
         Some(said) => format!(": {}", head(&text::one_line(&said.to_string()), NAME_BYTES_MAX)),
         None => String::new(),
     }

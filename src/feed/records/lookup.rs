@@ -13,6 +13,8 @@ use crate::text::{head, one_line};
 const VALUES_MAX: usize = 100;
 /// How much is read of a text that stands around items, in bytes: each of them is told it again.
 const AROUND_BYTES_MAX: usize = 4096;
+/// How many objects deep a name is looked for.
+const DESCENT_MAX: usize = 16;
 
 /// An item of a list, and the objects around it with the names they stand under, the outermost first.
 #[derive(Debug, Clone)]
@@ -90,7 +92,8 @@ impl<'v> Item<'v> {
 /// Returns what an expression keeps of a text.
 fn part<'t>(kept: &Regex, text: &'t str) -> Option<&'t str> {
     let groups = kept.captures(text)?;
-    groups.get(1).or_else(|| groups.get(0)).map(|part| part.as_str())
+    let mut own = groups.iter().skip(1).flatten();
+    own.next().or_else(|| groups.get(0)).map(|part| part.as_str())
 }
 
 struct Walk<'v, 'f> {
@@ -131,6 +134,20 @@ impl<'v> Walk<'v, '_> {
                 }
                 self.around.pop();
             }
+            (PathStep::Below(_), Value::Array(values)) => {
+                for one in values {
+                    self.go(one, name, steps);
+                }
+            }
+            (PathStep::Below(sought), Value::Object(object)) if self.around.len() < DESCENT_MAX => {
+                self.around.push((name, value));
+                for (next, below) in object {
+                    let left = if next == sought { rest } else { steps };
+                    self.go(below, next, left);
+                }
+                self.around.pop();
+            }
+            (PathStep::Below(_), _) => {}
             // What a list of one is written as by what was XML once.
             (PathStep::Each, _) => self.go(value, name, rest),
             (PathStep::Any, _) => {}
@@ -166,6 +183,7 @@ mod tests {
         check(&value, "list[]", "{n}: {t}", &["1: a+b"]);
         check(&value, "list[]", "t ~ ^(.)", &["a"]);
         check(&value, "list[]", "t ~ b$", &["b"]);
+        check(&value, "list[]", "t ~ ^(?:(x)|a (b))$", &["b"]);
         check(&value, "other[]", "t", &[]);
     }
 
@@ -186,7 +204,31 @@ mod tests {
         check(&value, "office[].part[].item[]", "^office.name", &["A", "A", "B"]);
         check(&value, "office[].part[].item[]", "{^part.name}{t}", &["p1", "p2", "q3"]);
         check(&value, "office[].part[].item[]", "^other.name", &[]);
+        check(
+            &value,
+            "**.item[]",
+            "{^office.name}{^part.name}{t}",
+            &["Ap1", "Ap2", "Bq3"],
+        );
         let map = json!({ "by": { "one": { "t": 1 }, "two": { "t": 2 } } });
         check(&map, "by.*", "t", &["1", "2"]);
+    }
+
+    #[test]
+    fn a_name_is_found_however_deep_it_stands() {
+        let value = json!({ "day": [
+            { "item": { "t": 1, "item": { "t": 9 } }, "part": { "text": { "name": "p", "item": [{ "t": 2 }, { "t": 3 }] } } },
+            [[{ "text": { "x": { "item": { "t": 4 } } } }]],
+            { "item": null, "items": { "t": 9 } },
+            "item",
+        ] });
+        check(&value, "day[].**.item[]", "t", &["1", "2", "3", "4"]);
+        check(&value, "**.item", "t", &["1", "4"]);
+        check(&value, "**.text.item[]", "t", &["2", "3"]);
+        check(&value, "**.text.**.item[]", "t", &["2", "3", "4"]);
+        check(&value, "day[]", "**.t", &["1", "9", "2", "3", "4", "9"]);
+        let deep = |depth: usize| (0..depth).fold(json!({ "item": { "t": 1 } }), |below, _| json!({ "a": below }));
+        check(&deep(DESCENT_MAX - 1), "**.item", "t", &["1"]);
+        check(&deep(DESCENT_MAX), "**.item", "t", &[]);
     }
 }

@@ -110,6 +110,8 @@ fn an_answer_without_a_list_is_told_and_an_empty_one_is_none() {
     let nothing = "JSON, but nothing stands where its items are to be";
     assert_eq!(told(r#"{"data":[]}"#), nothing);
     assert_eq!(told(r#"{"count":3}"#), nothing);
+    let missing = r#"{"status":{"code":"404","text":"no such issue"}}"#;
+    assert_eq!(told(missing), format!("{nothing}: \"no such issue\""));
     let refused = r#"{"error":{"code":"OVER_RATE_LIMIT"}}"#;
     assert_eq!(told(refused), format!("{nothing}: {}", r#"{"code":"OVER_RATE_LIMIT"}"#));
     assert_eq!(told(r#"{"results":null}"#), nothing);
@@ -145,6 +147,10 @@ fn an_error_is_no_empty_answer() {
     check(&["a[].b[]", "c[]"], r#"{"a":{"b":[]}}"#, true);
     check(&["a[].b[]", "c[]"], r#"{"c":[]}"#, true);
     check(&["a[].b[]", "c[]"], r#"{"a":{"message":"no"}}"#, false);
+    check(&["a[].**.b[]"], r#"{"a":[{}]}"#, true);
+    check(&["a.**.b[]"], r#"{"a":{"c":1}}"#, true);
+    check(&["a.**.b[]"], r#"{"a":"no"}"#, false);
+    check(&["a.**.b[]"], r#"{"message":"slow down"}"#, false);
     check(&["by.*"], r#"{"by":{}}"#, true);
     check(&["by.*"], r#"{"by":null}"#, false);
 }
