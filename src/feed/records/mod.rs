@@ -12,6 +12,7 @@ mod paging;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 
 use chrono::{DateTime, Days, NaiveDate, SecondsFormat};
 use chrono_tz::Tz;
@@ -30,6 +31,10 @@ pub use paging::Onward;
 const FIELD_VALUES_MAX: usize = 200;
 /// How much is read of a value, in bytes: as HTML it is longer than what it says.
 const FIELD_BYTES_READ_MAX: usize = 16 * NAME_BYTES_MAX;
+/// The years of dates that are kept: registers write 1001-01-01 or 9999-12-31 for a day they do not know.
+const YEARS: Range<&str> = "1950".."2100";
+/// The date that a document has once. Later ones under its name are days on which parts of it come to apply.
+const IN_FORCE: &str = "effective_on";
 /// How far back an address may ask, in days.
 const DAYS_BACK_MAX: u64 = 3_660;
 
@@ -176,7 +181,18 @@ fn entries(items: &[Item<'_>], format: &RecordFormat, base: &Url, warnings: &mut
         }
         entries.push(entry);
     }
+    for entry in &mut entries {
+        keep_the_earliest(&mut entry.record);
+    }
     entries
+}
+
+/// Of several days of entry into force keeps the first.
+fn keep_the_earliest(record: &mut Vec<RecordField>) {
+    let days = record.iter().filter(|field| field.name == IN_FORCE);
+    if let Some(first) = days.map(|field| field.value.clone()).min() {
+        record.retain(|field| field.name != IN_FORCE || field.value == first);
+    }
 }
 
 fn entry(item: &Item<'_>, format: &RecordFormat, base: &Url, warnings: &mut Vec<String>) -> Entry {
@@ -218,7 +234,8 @@ fn fields(item: &Item<'_>, format: &RecordFormat, warnings: &mut Vec<String>) ->
         for value in told.find(|values| !values.is_empty()).unwrap_or_default() {
             let value = text::one_line(&html_to_text::title(head(&value, FIELD_BYTES_READ_MAX)));
             let value = match is_date(name) {
-                true => day_or_moment(&value, format.zone),
+                true => day_or_moment(&value, format.zone)
+                    .filter(|value| value.get(..4).is_some_and(|year| YEARS.contains(&year))),
                 false => Some(head(&value, NAME_BYTES_MAX).to_owned()),
             };
             let Some(value) = value.filter(|value| !value.is_empty()) else {

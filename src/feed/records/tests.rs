@@ -52,6 +52,16 @@ fn a_date_stays_the_day_it_is_where_its_register_is() {
     );
     check(&format, r#""June 9, 2026""#, &["closes_on=2026-06-09"]);
     check(&format, "20260609", &["closes_on=2026-06-09"]);
+    check(&format, r#""1950-01-01""#, &["closes_on=1950-01-01"]);
+    check(&format, r#""2099-12-31""#, &["closes_on=2099-12-31"]);
+    for none in [
+        r#""1001-01-01""#,
+        r#""9999-12-31""#,
+        r#""2100-01-01""#,
+        r#""0001-01-01T00:00:00Z""#,
+    ] {
+        check(&format, none, &[]);
+    }
     for none in [r#""soon""#, r#""2026-02-30""#, "null", r#""""#, "true", "{}"] {
         check(&format, none, &[]);
     }
@@ -87,6 +97,34 @@ fn rows_of_one_id_are_one_document() {
     let parsed = page(other, &format).unwrap().parsed;
     assert_eq!((parsed.feed.entries.len(), parsed.warnings.len()), (1, 1));
     assert!(parsed.warnings[0].contains("one id"), "{:?}", parsed.warnings);
+}
+
+#[test]
+fn a_document_enters_into_force_once() {
+    let row = |celex: &str, name: &str, day: &str| format!(r#"{{"id":"{celex}","title":"t","{name}":"{day}"}}"#);
+    let check = |name: &str, days: &[&str], expected: &[&str]| {
+        let mut format = format(&[], None);
+        format.set_field(name, &[name]).unwrap();
+        let rows: Vec<String> = days.iter().map(|day| row("1", name, day)).collect();
+        let body = format!("[{},{}]", rows.join(","), row("2", name, "2030-01-01"));
+        let mut expected: Vec<String> = expected.iter().map(|day| format!("{name}={day}")).collect();
+        expected.push(format!("{name}=2030-01-01"));
+        assert_eq!(fields_of(&body, &format), expected, "{days:?}");
+    };
+    check("effective_on", &["2018-05-25", "2016-05-24"], &["2016-05-24"]);
+    check(
+        "effective_on",
+        &["2026-12-02", "1001-01-01", "2026-11-30"],
+        &["2026-11-30"],
+    );
+    check("effective_on", &["9999-12-31", "1001-01-01"], &[]);
+    check("effective_on", &["2026-11-30T10:00:00Z", "2026-11-30"], &["2026-11-30"]);
+    // Several hearings, or comment periods of several parts, are several.
+    check(
+        "hearing_on",
+        &["2026-12-02", "2026-11-30"],
+        &["2026-12-02", "2026-11-30"],
+    );
 }
 
 #[test]
