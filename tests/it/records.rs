@@ -154,6 +154,43 @@ async fn a_day_is_asked_with_what_its_own_answer_is_known_by() {
 }
 
 #[tokio::test]
+async fn a_day_without_an_issue_is_no_failure() {
+    let closes = "2026-07-03";
+    let dated = REGISTER.replace("per=2", "day={today}");
+    let day = |day: u32| format!("/list?day=2026-06-{day}");
+    let world = World::new(&dated).await;
+    // Nothing has come from there yet: the address may be wrong.
+    assert_eq!(world.work().await.failed_polls, 1);
+    world
+        .site
+        .set(&day(13), notices(&[1], closes, None).header("etag", "\"1\""));
+    assert_eq!(world.work_after(hour() * 5).await.new_articles, 1);
+
+    assert_eq!(world.work_after(hour() * 12).await.failed_polls, 0);
+    world.site.set(&day(14), notices(&[2], closes, None));
+    assert_eq!(
+        world.work_after(hour()).await.new_articles,
+        1,
+        "it comes out later that day"
+    );
+    let asked = world.site.asked(&day(14));
+    assert!(asked.iter().all(|asked| !asked.headers.contains_key("if-none-match")));
+
+    for (days, status, failed) in [(1, 404, 0), (1, 500, 1), (1, 404, 0), (1, 403, 1), (14, 404, 1)] {
+        let today = (world.clock.now() + hour() * 24 * days).format("/list?day=%Y-%m-%d");
+        world.site.set(&today.to_string(), Answer::status(status));
+        let done = world.work_after(hour() * 24 * days).await;
+        assert_eq!(done.failed_polls, failed, "{today}: {status}");
+    }
+
+    // What goes back some days is there, whether something came out or not.
+    let world = World::new(&dated.replace("{today}", "{today-1}")).await;
+    world.site.set(&day(12), notices(&[1], closes, None));
+    assert_eq!(world.work().await.new_articles, 1);
+    assert_eq!(world.work_after(hour() * 24).await.failed_polls, 1);
+}
+
+#[tokio::test]
 async fn a_date_that_is_moved_shows_what_it_was() {
     let world = World::new(REGISTER).await;
     world.site.set("/list?per=2", notices(&[1], "2026-07-03", None));

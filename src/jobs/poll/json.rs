@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use url::Url;
 
 use super::failure::{failed, panicked, unreadable};
 use super::request::{PollAnswer, ask, get};
-use crate::decide::{self, Outcome, StoredEntries};
+use crate::decide::{self, FetchMeta, Outcome, StoredEntries};
 use crate::domain::record::{NextPage, RecordFormat};
 use crate::domain::source::{Failure, Source, SourceState};
 use crate::domain::{SourceId, Timestamp};
@@ -18,6 +19,8 @@ use crate::store::StoreError;
 
 /// Pages of one answer that are read in one poll, the first included.
 const PAGES_MAX: usize = 5;
+/// How long a register that has brought something may have nothing for today.
+const DAYS_WITHOUT_MAX: i64 = 14;
 
 /// Asks a register for its newest documents.
 pub(super) async fn read(
@@ -42,9 +45,15 @@ pub(super) async fn read(
     if !is_dated || is_same_day() {
         request.validators = state.validators.clone();
     }
-    let (mut answer, response) = match ask(ctx, now, state, request).await? {
-        PollAnswer::Same(answer) => return Ok(Outcome::NotModified(answer)),
-        PollAnswer::Body(answer, response) => (answer, response),
+    let (mut answer, response) = match ask(ctx, now, state, request).await {
+        Err(failure) if is_none_today(now, address, state, &failure) => {
+            tracing::debug!("{} has nothing today: {}", source.display_name(), failure.message);
+            return Ok(Outcome::NotModified(FetchMeta::default()));
+        }
+        asked => match asked? {
+            PollAnswer::Same(answer) => return Ok(Outcome::NotModified(answer)),
+            PollAnswer::Body(answer, response) => (answer, response),
+        },
     };
     if is_dated {
         // Where today's answer has moved says nothing of tomorrow's.
@@ -89,6 +98,14 @@ pub(super) async fn read(
         tracing::debug!("{name}: {warning}");
     }
     Ok(Outcome::Fetched(answer, Box::new(parsed)))
+}
+
+/// Whether a register says that nothing came out today, as a gazette does on a holiday: asked for the day itself, it has no such
+/// place. One that never brought anything is asked at a wrong address, and one that has brought nothing for long has moved.
+fn is_none_today(now: Timestamp, address: &str, state: &SourceState, failure: &Failure) -> bool {
+    let is_of_today = ["{today}", "{today:compact}"].iter().any(|day| address.contains(day));
+    let has_brought = |at: Timestamp| now - at < TimeDelta::days(DAYS_WITHOUT_MAX);
+    is_of_today && failure.status == Some(404) && state.changed_at.is_some_and(has_brought)
 }
 
 /// Whether an answer says that a page of this number is not there. Many a register that counts pages refuses the one behind its
