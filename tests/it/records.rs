@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use chrono::TimeDelta;
-use serde_json::json;
+use serde_json::{Value, json};
 use tidings::domain::record;
 use tidings::domain::{ArticleId, Timestamp};
 use tidings::feed::records::{self, Onward, recipes};
@@ -278,5 +278,60 @@ fn recipes_read_what_their_registers_document() {
         let found = format!("asked: {address}\n{}", shown(&page));
         let expected = fs::read_to_string(folder.join(format!("{}.expected", recipe.name))).unwrap();
         assert_eq!(found, expected, "{}", recipe.name);
+    }
+}
+
+#[test]
+fn every_item_of_a_gazette_is_read() {
+    fn items(value: &Value) -> usize {
+        match value {
+            Value::Array(values) => values.iter().map(items).sum(),
+            Value::Object(object) => {
+                let own = |(name, below): (&String, &Value)| match (name.as_str(), below) {
+                    ("item", Value::Array(list)) => list.len(),
+                    ("item", _) => 1,
+                    _ => items(below),
+                };
+                object.iter().map(own).sum()
+            }
+            _ => 0,
+        }
+    }
+    let recipe = recipes::of_name("boe").unwrap();
+    let read = |body: &str| {
+        let address = "https://www.boe.es/datosabiertos/api/boe/sumario/20260601"
+            .parse()
+            .unwrap();
+        records::read(body.as_bytes(), None, &address, &recipe.format(), 1)
+            .unwrap()
+            .parsed
+            .feed
+            .entries
+    };
+    let body = include_str!("../data/records/boe.json");
+    let entries = read(body);
+    assert_eq!(entries.len(), items(&body.parse().unwrap()));
+    assert!(
+        entries
+            .iter()
+            .all(|entry| entry.record.iter().any(|field| field.name == "agency"))
+    );
+    // Wherever else its converter puts one, it is read.
+    for (from, to) in [
+        (
+            "\"diario\": [",
+            "\"diario\": [{ \"texto\": { \"seccion\": { \"item\": { \"titulo\": \"x\" } } } },",
+        ),
+        (
+            "\"epigrafe\": {",
+            "\"epigrafe\": { \"texto\": { \"item\": { \"titulo\": \"x\" } },",
+        ),
+        (
+            "\"departamento\": [",
+            "\"departamento\": [{ \"texto\": [{ \"item\": [{ \"titulo\": \"x\" }] }] },",
+        ),
+    ] {
+        let other = body.replacen(from, to, 1);
+        assert_eq!(read(&other).len(), entries.len() + 1, "{to}");
     }
 }

@@ -1,7 +1,7 @@
 //! Registers whose answers are known: where their documentation says what, and how often it lets itself be asked.
 //!
 //! A recipe is data. Each was written after the public documentation named beside it; `tests/data/records` holds an answer in its
-//! form. Schedules keep far below the published limits, with five pages a poll.
+//! form. Schedules keep below the published limits.
 
 use chrono_tz::Tz;
 use url::Url;
@@ -45,19 +45,35 @@ pub enum Next {
     Nowhere,
 }
 
+/// What holds unless a recipe says otherwise.
+const USUAL: Recipe = Recipe {
+    name: "",
+    publisher: "",
+    api: "",
+    sites: &[],
+    newest: "",
+    key: None,
+    schedule: "every 1h",
+    zone: Tz::America__New_York,
+    language: "en",
+    full_text: FullText::Never,
+    parameters: &[],
+    items: &[],
+    patterns: &[],
+    fields: &[],
+    next: Next::Nowhere,
+};
+
 /// All of them.
 pub const RECIPES: [Recipe; 6] = [
-    // https://www.federalregister.gov/developers/documentation/api/v1: no key, no stated limit; new documents once a working day.
+    // https://www.federalregister.gov/developers/documentation/api/v1: no key, five requests a second; new once a working day.
     Recipe {
         name: "federal-register",
         publisher: "Federal Register",
         api: "www.federalregister.gov/api/v1/documents",
         sites: &["www.federalregister.gov"],
         newest: "https://www.federalregister.gov/api/v1/documents.json?per_page=100",
-        key: None,
         schedule: "every 2h",
-        zone: Tz::America__New_York,
-        language: "en",
         full_text: FullText::Matched,
         parameters: &[
             ("order", "newest"),
@@ -82,17 +98,14 @@ pub const RECIPES: [Recipe; 6] = [
         ],
         fields: &[
             ("document_number", &["document_number"]),
-            // As other registers write it: without the words before the number.
-            (
-                "docket",
-                &["docket_ids[] ~ (?i)^(?:docket(?: no\\.?| number| id)?:? )?(.+)$"],
-            ),
+            ("docket", &[DOCKET]),
             ("rin", &["regulation_id_numbers[]"]),
             ("agency", &["agencies[].name", "agencies[].raw_name"]),
             ("effective_on", &["effective_on"]),
             ("comments_close_on", &["comments_close_on"]),
         ],
         next: Next::Address("next_page_url"),
+        ..USUAL
     },
     // https://api.govinfo.gov/docs and https://github.com/usgpo/api: a key of api.data.gov, 1,000 requests an hour.
     Recipe {
@@ -102,11 +115,6 @@ pub const RECIPES: [Recipe; 6] = [
         sites: &["www.govinfo.gov", "api.govinfo.gov"],
         newest: "https://api.govinfo.gov/collections/BILLS/{today-7}T00:00:00Z?offsetMark=*&pageSize=100",
         key: Some("X-Api-Key"),
-        schedule: "every 1h",
-        zone: Tz::America__New_York,
-        language: "en",
-        full_text: FullText::Never,
-        parameters: &[],
         items: &["packages[]"],
         patterns: &[
             ("id", &["packageId"]),
@@ -117,9 +125,18 @@ pub const RECIPES: [Recipe; 6] = [
         fields: &[
             ("document_number", &["packageId"]),
             ("bill", &["packageId ~ ^BILLS-([0-9]+[a-z]+[0-9]+)"]),
-            ("case_number", &["packageId ~ ^USCOURTS-[a-z0-9]+-(.+)$"]),
+            (
+                "case_number",
+                &[
+                    // As the courts write them: 17-7510 for ca4-17-07510, and 3:17-cv-06884 for cand-3_17-cv-06884.
+                    "{packageId ~ ^USCOURTS-ca[0-9a-z]+-([0-9][0-9]-)[0-9]+$}{packageId ~ -0*([1-9][0-9]*)$}",
+                    "{packageId ~ ^USCOURTS-[a-z]+-([0-9])_}:{packageId ~ _(.+)$}",
+                    "packageId ~ ^USCOURTS-[a-z0-9]+-(.+)$",
+                ],
+            ),
         ],
         next: Next::Address("nextPage"),
+        ..USUAL
     },
     // https://open.gsa.gov/api/regulationsgov/: a key of api.data.gov, 1,000 requests an hour. The ends of days are told in UTC.
     Recipe {
@@ -129,10 +146,6 @@ pub const RECIPES: [Recipe; 6] = [
         sites: &["www.regulations.gov", "api.regulations.gov"],
         newest: "https://api.regulations.gov/v4/documents?page[size]=100",
         key: Some("X-Api-Key"),
-        schedule: "every 1h",
-        zone: Tz::America__New_York,
-        language: "en",
-        full_text: FullText::Never,
         // What was changed comes first too: an extended comment period is such a change.
         parameters: &[("sort", "-lastModifiedDate")],
         items: &["data[]"],
@@ -150,6 +163,7 @@ pub const RECIPES: [Recipe; 6] = [
             ("comments_close_on", &["attributes.commentEndDate"]),
         ],
         next: Next::Number("page[number]"),
+        ..USUAL
     },
     // https://www.courtlistener.com/help/api/rest/search/: open for trying, a token else. Five pages every two hours is 60 a day.
     Recipe {
@@ -160,8 +174,6 @@ pub const RECIPES: [Recipe; 6] = [
         newest: "https://www.courtlistener.com/api/rest/v4/search/?type=o",
         key: Some("Authorization"),
         schedule: "every 2h",
-        zone: Tz::America__New_York,
-        language: "en",
         full_text: FullText::Matched,
         parameters: &[("order_by", "dateFiled desc")],
         items: &["results[]"],
@@ -179,19 +191,18 @@ pub const RECIPES: [Recipe; 6] = [
             ("hearing_on", &["dateArgued"]),
         ],
         next: Next::Address("next"),
+        ..USUAL
     },
     // https://op.europa.eu/en/web/cellar/cellar-data/metadata/knowledge-graph: no key; a query may take a minute of its server.
+    // The pages of EUR-Lex answer programs with a check of who asks.
     Recipe {
         name: "cellar",
         publisher: "EUR-Lex",
         api: "publications.europa.eu/webapi/rdf/sparql",
         sites: &["eur-lex.europa.eu", "publications.europa.eu", "op.europa.eu"],
         newest: CELLAR_NEWEST,
-        key: None,
         schedule: "every 6h",
         zone: Tz::Europe__Brussels,
-        language: "en",
-        full_text: FullText::Matched,
         parameters: &[("format", "application/sparql-results+json")],
         items: &["results.bindings[]"],
         patterns: &[
@@ -208,25 +219,22 @@ pub const RECIPES: [Recipe; 6] = [
             ("agency", &["author.value ~ ([^/]+)$"]),
             ("effective_on", &["force.value"]),
         ],
-        next: Next::Nowhere,
+        ..USUAL
     },
-    // https://www.boe.es/datosabiertos/api/api.php: no key; one issue a day but on Sundays, whole in one answer.
+    // https://www.boe.es/datosabiertos/api/api.php: no key. One answer a day, which grows when an extraordinary issue
+    // comes out, on Sundays too; 404 where there is none.
     Recipe {
         name: "boe",
         publisher: "Boletín Oficial del Estado",
         api: "www.boe.es/datosabiertos/api/boe/sumario/",
         sites: &["www.boe.es", "boe.es"],
         newest: "https://www.boe.es/datosabiertos/api/boe/sumario/{today:compact}",
-        key: None,
-        schedule: "30 8 * * 1-6",
+        schedule: "30 8,13,18,23 * * *",
         zone: Tz::Europe__Madrid,
         language: "es",
         full_text: FullText::Matched,
-        parameters: &[],
-        items: &[
-            "data.sumario.diario[].seccion[].departamento[].epigrafe[].item[]",
-            "data.sumario.diario[].seccion[].departamento[].item[]",
-        ],
+        // What stands around an item is written with a "texto" or without, by how many of it there are.
+        items: &["data.sumario.diario[].**.item[]"],
         patterns: &[
             ("id", &["identificador"]),
             ("title", &["titulo"]),
@@ -237,22 +245,32 @@ pub const RECIPES: [Recipe; 6] = [
             ("document_number", &["identificador"]),
             ("agency", &["^departamento.nombre"]),
         ],
-        next: Next::Nowhere,
+        ..USUAL
     },
 ];
 
-/// Legislation of the last two weeks with its English title: when it enters into force, and who made it.
+/// A docket as other registers write it: without the words before the number, and without those before them where a number of
+/// an agency follows. "MM Docket No. 98-213" is one as it is, and so is "DOCKET-2011-0004".
+const DOCKET: &str = "docket_ids[] ~ (?i)\
+    ^(?:[A-Z]+ ){1,3}dockets?\\.?(?: ?(?:nos?\\b|ids?\\b|numbers?\\b-?|#)(?:[.:# ]|[-–] )*)* *([A-Z][A-Z0-9]*-.+)$|\
+    ^dockets?\\.?(?:(?: ?(?:nos?\\b|ids?\\b|numbers?\\b-?|#)(?:[.:# ]|[-–] )*)+|[: ]+)([A-Z0-9].*)$|\
+    ^(.+)$";
+
+/// Legislation that the Official Journal printed in the last two weeks, with its English title: when it enters into force, and
+/// who made it. A row is an act with one author and one day; more than 10,000 are refused.
 const CELLAR_NEWEST: &str = "https://publications.europa.eu/webapi/rdf/sparql?query=\
     PREFIX+cdm:+%3Chttp://publications.europa.eu/ontology/cdm%23%3E+\
+    PREFIX+xsd:+%3Chttp://www.w3.org/2001/XMLSchema%23%3E+\
     SELECT+DISTINCT+?celex+?title+?date+?force+?author+WHERE+%7B+\
-    ?work+cdm:resource_legal_id_celex+?celex+;+cdm:work_date_document+?date+.+\
-    ?text+cdm:expression_belongs_to_work+?work+;+cdm:expression_title+?title+;+\
+    ?work+cdm:official-journal-act_date_publication+?date+%3B+cdm:resource_legal_id_celex+?celex+.+\
+    ?text+cdm:expression_belongs_to_work+?work+%3B+cdm:expression_title+?title+%3B+\
     cdm:expression_uses_language+%3Chttp://publications.europa.eu/resource/authority/language/ENG%3E+.+\
-    OPTIONAL+%7B+?work+cdm:resource_legal_date_entry-into-force+?force+%7D+\
+    OPTIONAL+%7B+?work+cdm:resource_legal_date_entry-into-force+?force+.+\
+    FILTER(?force+%3E=+%221950-01-01%22%5E%5Exsd:date+%26%26+?force+%3C+%222100-01-01%22%5E%5Exsd:date)+%7D+\
     OPTIONAL+%7B+?work+cdm:work_created_by_agent+?author+%7D+\
     FILTER(STRSTARTS(STR(?celex),+%223%22))+\
-    FILTER(?date+%3E=+%22{today-14}%22%5E%5E%3Chttp://www.w3.org/2001/XMLSchema%23date%3E)+\
-    %7D+ORDER+BY+DESC(?date)+LIMIT+500";
+    FILTER(?date+%3E=+%22{today-14}%22%5E%5Exsd:date)+\
+    %7D+ORDER+BY+DESC(?date)+LIMIT+5000";
 
 /// Returns the recipe of a name.
 pub fn of_name(name: &str) -> Option<&'static Recipe> {
@@ -305,44 +323,4 @@ impl Recipe {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::record::{PATTERN_KEYS, is_name};
-    use crate::domain::schedule::Schedule;
-    use crate::domain::url::source_address;
-
-    #[test]
-    fn each_can_be_used() {
-        for recipe in &RECIPES {
-            let name = recipe.name;
-            let format = recipe.checked().unwrap_or_else(|error| panic!("{name} {error}"));
-            assert!(Schedule::parse(recipe.schedule, recipe.zone).is_ok(), "{name}");
-            assert!(
-                recipe.patterns.iter().all(|(key, _)| PATTERN_KEYS.contains(key)),
-                "{name}"
-            );
-            assert!(format.fields.iter().all(|(field, _)| is_name(field)), "{name}");
-            let newest = source_address(recipe.newest).unwrap();
-            assert_eq!(of_address(&newest).unwrap().name, name);
-            assert_eq!(of_name(name).unwrap().publisher, recipe.publisher);
-            for site in recipe.sites {
-                let page = Url::parse(&format!("https://{site}/some/page")).unwrap();
-                assert_eq!(of_site(&page).unwrap().name, name, "{site}");
-            }
-        }
-    }
-
-    #[test]
-    fn what_is_no_register_has_none() {
-        for address in [
-            "https://example.org/",
-            "https://federalregister.gov.example.org/",
-            "https://data.boe.es/",
-        ] {
-            let url = Url::parse(address).unwrap();
-            assert!(of_address(&url).is_none() && of_site(&url).is_none(), "{address}");
-        }
-        let page = Url::parse("https://www.federalregister.gov/documents/2026/06/01/a").unwrap();
-        assert!(of_address(&page).is_none() && of_site(&page).is_some());
-    }
-}
+mod tests;
