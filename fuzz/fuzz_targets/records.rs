@@ -10,6 +10,6 @@ fuzz_target!(|text: &str| {
     let _ = TextPattern::parse(text);
     for recipe in &RECIPES {
         let address = Url::parse(recipe.newest).expect("a test reads each recipe");
-        let _ = records::read(text.as_bytes(), None, &address, &recipe.format(), 1);
+        let _ = records::read(text.as_bytes(), None, &address, &recipe.format(None), 1);
     }
 });

@@ -139,6 +139,8 @@ pub struct RecordFormat {
     pub text: Vec<TextPattern>,
     pub fields: Vec<(String, Vec<TextPattern>)>,
     pub next: Option<NextPage>,
+    /// Pages that are read in one poll, where fewer are allowed than usual.
+    pub pages_max: Option<usize>,
     /// Who publishes it all, and in which language.
     pub publisher: Option<String>,
     pub language: Option<String>,

@@ -161,7 +161,7 @@ fn register(recipe: &Recipe, address: &Url) -> SourceCandidate {
             Some("X-Api-Key") => {
                 "the register of this site; write headers = { X-Api-Key = { file = \"…\" } } with a key of yours"
             }
-            Some(_) => "the register of this site; it answers more to who sends a token (docs/records.md)",
+            Some(_) => "the register of this site; it answers who sends a token (docs/records.md)",
             None => "the register of this site",
         },
     }

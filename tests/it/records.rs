@@ -272,7 +272,7 @@ fn recipes_read_what_their_registers_document() {
     let now: Timestamp = "2026-06-01T12:00:00Z".parse().unwrap();
     for recipe in &recipes::RECIPES {
         let body = fs::read(folder.join(format!("{}.json", recipe.name))).unwrap();
-        let format = recipe.format();
+        let format = recipe.format(None);
         let address = records::asked(recipe.newest, &format, now).unwrap();
         let page = records::read(&body, Some("application/json"), &address, &format, 1).unwrap();
         let found = format!("asked: {address}\n{}", shown(&page));
@@ -302,7 +302,7 @@ fn every_item_of_a_gazette_is_read() {
         let address = "https://www.boe.es/datosabiertos/api/boe/sumario/20260601"
             .parse()
             .unwrap();
-        records::read(body.as_bytes(), None, &address, &recipe.format(), 1)
+        records::read(body.as_bytes(), None, &address, &recipe.format(None), 1)
             .unwrap()
             .parsed
             .feed

@@ -46,7 +46,7 @@ pub fn read(
     let named: Option<&Recipe> = choice(file, table, "recipe", &names);
     let url = address.and_then(|address| Url::parse(address.text.trim()).ok());
     let recipe = named.or_else(|| url.as_ref().and_then(recipes::of_address));
-    let mut format = recipe.map(Recipe::format).unwrap_or_default();
+    let mut format = recipe.map(|recipe| recipe.format(url.as_ref())).unwrap_or_default();
     let has_paths = paths(file, table, &mut format);
     fields(file, table, &mut format);
     if let (Some(address), Some(url)) = (address, &url) {
@@ -84,8 +84,7 @@ pub fn read(
 impl RecordSettings {
     /// Warns where a register wants a key and none is sent.
     pub fn warn_of_key(&self, file: &mut File<'_>, address: &StringValue<'_>, headers: &[(String, Secret)]) {
-        // A register that takes a token answers without one too, though less often.
-        if let Some(key) = self.key.filter(|key| *key != "Authorization")
+        if let Some(key) = self.key
             && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(key))
         {
             let message = format!("answers only who has a key; write headers = {{ {key} = {{ file = \"…\" }} }}");

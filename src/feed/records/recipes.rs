@@ -30,12 +30,18 @@ pub struct Recipe {
     /// Pages that hold their text only in a script are not worth asking for.
     pub full_text: FullText,
     /// Added to an address that does not say them itself.
-    pub parameters: &'static [(&'static str, &'static str)],
+    pub parameters: &'static [Parameter],
+    /// Other values of some of them, for addresses that hold the first pair.
+    pub instead: &'static [(Parameter, Parameter)],
     pub items: &'static [&'static str],
     pub patterns: &'static [(&'static str, &'static [&'static str])],
     pub fields: &'static [(&'static str, &'static [&'static str])],
     pub next: Next,
+    /// Pages that are read in one poll, where fewer are allowed than usual.
+    pub pages_max: Option<usize>,
 }
+
+type Parameter = (&'static str, &'static str);
 
 /// How a recipe's answers go on.
 #[derive(Debug)]
@@ -58,10 +64,12 @@ const USUAL: Recipe = Recipe {
     language: "en",
     full_text: FullText::Never,
     parameters: &[],
+    instead: &[],
     items: &[],
     patterns: &[],
     fields: &[],
     next: Next::Nowhere,
+    pages_max: None,
 };
 
 /// All of them.
@@ -165,7 +173,8 @@ pub const RECIPES: [Recipe; 6] = [
         next: Next::Number("page[number]"),
         ..USUAL
     },
-    // https://www.courtlistener.com/help/api/rest/search/: open for trying, a token else. Five pages every two hours is 60 a day.
+    // https://www.courtlistener.com/help/api/rest/search/: a token, and with it 5 requests a minute, 50 an hour and 125 a day in
+    // all. Its pages answer programs with nothing.
     Recipe {
         name: "courtlistener",
         publisher: "CourtListener",
@@ -174,16 +183,19 @@ pub const RECIPES: [Recipe; 6] = [
         newest: "https://www.courtlistener.com/api/rest/v4/search/?type=o",
         key: Some("Authorization"),
         schedule: "every 2h",
-        full_text: FullText::Matched,
         parameters: &[("order_by", "dateFiled desc")],
+        instead: &[(("type", "oa"), ("order_by", "dateArgued desc"))],
         items: &["results[]"],
         patterns: &[
             // Several oral arguments are of one docket.
             ("id", &["cluster_id", "id", "docket_id"]),
-            ("title", &["caseName"]),
+            ("title", &["caseName", "short_description", "description"]),
             ("link", &["absolute_url", "docket_absolute_url"]),
-            ("date", &["dateFiled"]),
-            ("summary", &["opinions[].snippet", "snippet"]),
+            ("date", &["dateFiled", "dateArgued", "entry_date_filed"]),
+            (
+                "summary",
+                &["opinions[].snippet", "recap_documents[].snippet", "snippet"],
+            ),
         ],
         fields: &[
             ("case_number", &["docketNumber"]),
@@ -191,6 +203,8 @@ pub const RECIPES: [Recipe; 6] = [
             ("hearing_on", &["dateArgued"]),
         ],
         next: Next::Address("next"),
+        // Two sources that are due at once stay within the minute.
+        pages_max: Some(2),
         ..USUAL
     },
     // https://op.europa.eu/en/web/cellar/cellar-data/metadata/knowledge-graph: no key; a query may take a minute of its server.
@@ -292,13 +306,22 @@ pub fn of_site(url: &Url) -> Option<&'static Recipe> {
 }
 
 impl Recipe {
-    /// Returns where this register's answers say what.
-    pub fn format(&self) -> RecordFormat {
-        self.checked().expect("a test reads each recipe")
+    /// Returns where this register's answers to an address say what.
+    pub fn format(&self, address: Option<&Url>) -> RecordFormat {
+        self.checked(address).expect("a test reads each recipe")
     }
 
-    fn checked(&self) -> Result<RecordFormat, PathError> {
-        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+    fn checked(&self, address: Option<&Url>) -> Result<RecordFormat, PathError> {
+        let holds = |&(name, value): &Parameter| {
+            let mut pairs = address.into_iter().flat_map(Url::query_pairs);
+            pairs.any(|pair| pair == (name.into(), value.into()))
+        };
+        let owned = |usual: &Parameter| {
+            let mut others = self.instead.iter();
+            let other = others.find(|(held, other)| other.0 == usual.0 && holds(held));
+            let (name, value) = other.map_or(usual, |(_, other)| other);
+            ((*name).to_owned(), (*value).to_owned())
+        };
         let mut format = RecordFormat {
             publisher: Some(self.publisher.to_owned()),
             language: Some(self.language.to_owned()),
@@ -309,6 +332,7 @@ impl Recipe {
                 Next::Number(parameter) => Some(NextPage::Number(parameter.to_owned())),
                 Next::Nowhere => None,
             },
+            pages_max: self.pages_max,
             ..RecordFormat::default()
         };
         format.set_items(self.items)?;

@@ -129,13 +129,55 @@ fn a_document_enters_into_force_once() {
 
 #[test]
 fn arguments_of_one_docket_are_several_documents() {
-    let format = recipes::of_name("courtlistener").unwrap().format();
+    let format = recipes::of_name("courtlistener").unwrap().format(None);
     let body = r#"{"results":[
         {"id":1,"docket_id":9,"caseName":"A v. B"},{"id":2,"docket_id":9,"caseName":"A v. B (again)"},
         {"cluster_id":3,"docket_id":9,"caseName":"A v. B"},{"docket_id":9,"caseName":"A v. B"}]}"#;
     let entries = page(body, &format).unwrap().parsed.feed.entries;
     let ids: Vec<_> = entries.iter().filter_map(|entry| entry.id.as_deref()).collect();
     assert_eq!(ids, ["1", "2", "3", "9"]);
+}
+
+#[test]
+fn each_kind_of_a_courts_document_has_a_title_and_a_day() {
+    let format = recipes::of_name("courtlistener").unwrap().format(None);
+    for (item, title, day, summary) in [
+        (
+            r#"{"caseName":"A v. B","dateFiled":"2026-05-01","dateArgued":"2026-04-01"}"#,
+            "A v. B",
+            "2026-05-01",
+            None,
+        ),
+        (
+            r#"{"caseName":"A v. B","dateArgued":"2026-05-02","snippet":"May it"}"#,
+            "A v. B",
+            "2026-05-02",
+            Some("May it"),
+        ),
+        (
+            r#"{"short_description":"","description":"ORDER on 7","entry_date_filed":"2026-05-03","snippet":"It is"}"#,
+            "ORDER on 7",
+            "2026-05-03",
+            Some("It is"),
+        ),
+        (
+            r#"{"caseName":"A v. B","dateFiled":"2026-05-04","recap_documents":[{"snippet":""},{"snippet":"Now"}]}"#,
+            "A v. B",
+            "2026-05-04",
+            Some("Now"),
+        ),
+    ] {
+        let entry = page(&format!(r#"{{"results":[{item}]}}"#), &format)
+            .unwrap()
+            .parsed
+            .feed
+            .entries
+            .remove(0);
+        let published = entry.published.map(|at| at.format("%Y-%m-%d").to_string());
+        let said = entry.summary.map(|summary| summary.value);
+        let found = (entry.title.as_deref(), published.as_deref(), said.as_deref());
+        assert_eq!(found, (Some(title), Some(day), summary), "{item}");
+    }
 }
 
 #[test]

@@ -17,7 +17,7 @@ use crate::fetch::{Purpose, Request, Response};
 use crate::jobs::runtime::Context;
 use crate::store::StoreError;
 
-/// Pages of one answer that are read in one poll, the first included.
+/// Pages of one answer that are read in one poll, the first included, unless its register says fewer.
 const PAGES_MAX: usize = 5;
 /// How long a register that has brought something may have nothing for today.
 const DAYS_WITHOUT_MAX: i64 = 14;
@@ -62,7 +62,8 @@ pub(super) async fn read(
     let mut page = parse(ctx, *response, &format, 1).await?;
     let mut parsed = page.parsed;
     let mut fresh = brings_unknown(ctx, id, source, &parsed);
-    for number in 2..=PAGES_MAX {
+    let pages_max = format.pages_max.unwrap_or(PAGES_MAX);
+    for number in 2..=pages_max {
         let next = match page.next {
             Onward::Page(ref next) if fresh => next.clone(),
             _ => break,
@@ -87,7 +88,7 @@ pub(super) async fn read(
     let name = source.display_name();
     match page.next {
         Onward::Page(_) if fresh && state.succeeded_at.is_some() => tracing::warn!(
-            "{name} has more new documents than {PAGES_MAX} pages hold; poll it more often, or ask it for more a page"
+            "{name} has more new documents than {pages_max} pages hold; poll it more often, or ask it for more a page"
         ),
         Onward::Elsewhere(place) if fresh => {
             tracing::warn!("{name} goes on at {place}, which is not asked; name an address there as the source's own");

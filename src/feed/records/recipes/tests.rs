@@ -9,7 +9,7 @@ use crate::domain::url::source_address;
 fn each_can_be_used() {
     for recipe in &RECIPES {
         let name = recipe.name;
-        let format = recipe.checked().unwrap_or_else(|error| panic!("{name} {error}"));
+        let format = recipe.checked(None).unwrap_or_else(|error| panic!("{name} {error}"));
         assert!(Schedule::parse(recipe.schedule, recipe.zone).is_ok(), "{name}");
         assert!(
             recipe.patterns.iter().all(|(key, _)| PATTERN_KEYS.contains(key)),
@@ -72,5 +72,20 @@ fn a_docket_is_its_number() {
         let groups = kept.captures(written).unwrap();
         let found = groups.iter().skip(1).flatten().next().map(|part| part.as_str());
         assert_eq!(found, Some(expected), "{written}");
+    }
+}
+
+#[test]
+fn what_is_argued_is_ordered_by_when() {
+    let recipe = of_name("courtlistener").unwrap();
+    for (address, expected) in [
+        ("?type=o", "dateFiled desc"),
+        ("?type=oa&q=face", "dateArgued desc"),
+        ("?q=type=oa", "dateFiled desc"),
+        ("", "dateFiled desc"),
+    ] {
+        let url = Url::parse(&format!("https://www.courtlistener.com/api/rest/v4/search/{address}")).unwrap();
+        let parameters = recipe.format(Some(&url)).parameters;
+        assert_eq!(parameters, [("order_by".to_owned(), expected.to_owned())], "{address}");
     }
 }
