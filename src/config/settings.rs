@@ -286,7 +286,11 @@ impl Config {
         let readers = self.web.iter().flat_map(|web| &web.readers);
         let readers = readers.filter_map(|reader| wrong(format!("web: token of \"{}\"", reader.name), &reader.token));
         let secure = self.archive.secure_key().err();
-        let needed = password.into_iter().chain(key).chain(hooks);
+        let sources = self.sources.iter().filter_map(|source| {
+            let why = source.unready.as_ref()?;
+            Some(format!("source \"{}\": {why}", source.display_name()))
+        });
+        let needed = password.into_iter().chain(key).chain(hooks).chain(sources);
         needed.chain(readers).chain(secure).collect()
     }
 

@@ -67,6 +67,8 @@ pub struct Source {
     pub letter_links: bool,
     /// Request headers of the owner's choice and the one its credentials make, sent to this source's own host only.
     pub headers: Vec<(String, Secret)>,
+    /// Why it is not asked until the configuration is read again: a secret it needs is not there.
+    pub unready: Option<String>,
 }
 
 /// What the address of a `mail` source begins with; the folder stands behind it.
@@ -91,6 +93,7 @@ impl Source {
             record: None,
             letter_links: false,
             headers: Vec::new(),
+            unready: None,
         }
     }
 

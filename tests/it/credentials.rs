@@ -137,3 +137,44 @@ async fn a_refusal_shows_nothing_of_them() {
     }
     assert_eq!(authorization(&server.seen()), [Some(BASIC.to_owned())]);
 }
+
+#[tokio::test]
+async fn a_secret_that_is_not_there_keeps_its_own_source_waiting() {
+    let file = secret_file();
+    let path = file.path().display().to_string();
+    let missing = format!("{path}-elsewhere");
+    let config = |secret: &str| {
+        format!(
+            "[[source]]\nfeed = \"{{site}}/key\"\nheaders = {{ X-Key = {{ file = \"{secret}\" }} }}\nfull_text = \"never\"\n\
+             [[source]]\nfeed = \"{{site}}/token\"\ntoken = {{ file = \"{secret}\" }}\nfull_text = \"never\"\n\
+             [[source]]\nfeed = \"{{site}}/open\"\nfull_text = \"never\"\n"
+        )
+    };
+    let world = World::new(&config(&missing)).await;
+    for path in ["/key", "/token", "/open"] {
+        world.site.set(path, Answer::feed(one_item(path)));
+    }
+    assert_eq!(world.work().await.new_articles, 1);
+    assert!(world.site.asked("/key").is_empty() && world.site.asked("/token").is_empty());
+    let unready = world.ctx.config.unready();
+    assert!(
+        unready.len() == 2 && unready.iter().all(|why| why.contains("elsewhere")),
+        "{unready:?}"
+    );
+    let failures = world
+        .ctx
+        .store
+        .sources()
+        .unwrap()
+        .iter()
+        .map(|source| source.state.failures)
+        .sum::<u32>();
+    assert_eq!(failures, 0, "it is no failure of theirs");
+
+    let world = world.reopened(&config(&path)).await;
+    assert_eq!(world.work_after(TimeDelta::minutes(6)).await.failed_polls, 0);
+    assert_eq!(
+        (world.site.asked("/key").len(), world.site.asked("/token").len()),
+        (1, 1)
+    );
+}

@@ -18,11 +18,13 @@ pub fn read(
     table: &mut Table<'_>,
     reading: &Reading<'_>,
     headers: &[(String, Secret)],
+    unready: &mut Option<String>,
 ) -> Option<(String, Secret)> {
     let has = (table.has("user"), table.has("password"), table.has("token"));
     let user = user(file, table);
-    let password = secret::take(file, table, "password", reading.around, &reading.places);
-    let token = token(file, table, reading);
+    let password = secret::take_late(file, table, "password", reading.around, &reading.places);
+    let password = there("password", password, unready);
+    let token = token(file, table, reading, unready);
     let message = match has {
         (false, false, false) => return None,
         (true, _, true) | (_, true, true) => {
@@ -71,10 +73,23 @@ fn user(file: &mut File<'_>, table: &mut Table<'_>) -> Option<String> {
     None
 }
 
-fn token(file: &mut File<'_>, table: &mut Table<'_>, reading: &Reading<'_>) -> Option<Secret> {
+/// Returns a secret that is there; of one that is not, only the source that needs it is to wait.
+fn there(key: &str, secret: Option<Result<Secret, String>>, unready: &mut Option<String>) -> Option<Secret> {
+    secret?
+        .map_err(|message| *unready = Some(format!("{key}: {message}")))
+        .ok()
+}
+
+fn token(
+    file: &mut File<'_>,
+    table: &mut Table<'_>,
+    reading: &Reading<'_>,
+    unready: &mut Option<String>,
+) -> Option<Secret> {
     let value = table.take("token")?;
     let place = value.clone();
-    let token = secret::read(file, value, reading.around, &reading.places)?;
+    let token = secret::read_late(file, value, reading.around, &reading.places);
+    let token = there("token", token, unready)?;
     if token.expose().bytes().all(|byte| byte.is_ascii_graphic()) {
         return Some(token);
     }

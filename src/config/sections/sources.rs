@@ -62,8 +62,9 @@ pub fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<'_>) ->
     let has_links = table.has("links") && !is_mail;
     let letter_links = is_mail && table.boolean(file, "links").unwrap_or_default();
     let links = selector(file, &mut table, "links");
-    let mut headers = headers(file, &mut table, reading);
-    headers.extend(credentials::read(file, &mut table, reading, &headers));
+    let mut unready = None;
+    let mut headers = headers(file, &mut table, reading, &mut unready);
+    headers.extend(credentials::read(file, &mut table, reading, &headers, &mut unready));
     if let Some((kind, _, text)) = &address {
         if has_links && *kind != SourceKind::Listing {
             let message = format!("links is for a listing, and this is a {}; take it out", kind.as_str());
@@ -80,7 +81,7 @@ pub fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<'_>) ->
     }
     table.close(file);
     let (kind, address, text) = address?;
-    if let Some(records) = &records {
+    if let Some(records) = records.as_ref().filter(|_| unready.is_none()) {
         records.warn_of_key(file, &text, &headers);
     }
     let origin = Origin::of(file, &text.value);
@@ -97,6 +98,7 @@ pub fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<'_>) ->
             record: records.map(|records| Box::new(records.format)),
             letter_links,
             headers,
+            unready,
         },
         origin,
     ))
@@ -175,7 +177,12 @@ fn was(file: &mut File<'_>, text: &StringValue<'_>, kind: Option<SourceKind>, re
     checked_address(file, kind?, text, reading)
 }
 
-fn headers(file: &mut File<'_>, table: &mut Table<'_>, reading: &Reading<'_>) -> Vec<(String, Secret)> {
+fn headers(
+    file: &mut File<'_>,
+    table: &mut Table<'_>,
+    reading: &Reading<'_>,
+    unready: &mut Option<String>,
+) -> Vec<(String, Secret)> {
     let Some(mut table) = table.table(file, "headers") else {
         return Vec::new();
     };
@@ -189,11 +196,17 @@ fn headers(file: &mut File<'_>, table: &mut Table<'_>, reading: &Reading<'_>) ->
     }
     given
         .into_iter()
-        .filter_map(|(name, value)| header(file, name, value, reading))
+        .filter_map(|(name, value)| header(file, name, value, reading, unready))
         .collect()
 }
 
-fn header(file: &mut File<'_>, name: String, value: Value<'_>, reading: &Reading<'_>) -> Option<(String, Secret)> {
+fn header(
+    file: &mut File<'_>,
+    name: String,
+    value: Value<'_>,
+    reading: &Reading<'_>,
+    unready: &mut Option<String>,
+) -> Option<(String, Secret)> {
     let lower = name.to_ascii_lowercase();
     if HeaderName::from_bytes(name.as_bytes()).is_err() {
         file.wrong_secret(&value, "is no name of a header; letters, digits and - are possible");
@@ -211,8 +224,13 @@ fn header(file: &mut File<'_>, name: String, value: Value<'_>, reading: &Reading
         }
         DeValue::Table(_) => {
             let place = value.clone();
-            let secret = secret::read(file, value, reading.around, &reading.places)?;
-            (place, secret)
+            match secret::read_late(file, value, reading.around, &reading.places)? {
+                Ok(secret) => (place, secret),
+                Err(message) => {
+                    *unready = Some(format!("headers.{name}: {message}"));
+                    return None;
+                }
+            }
         }
         _ => {
             let text = as_text(file, value)?;

@@ -23,7 +23,7 @@ use crate::domain::{SourceId, Timestamp};
 use crate::jobs::runtime::catch_panic::{self, WorkFailure};
 use crate::jobs::runtime::{Context, JobError};
 use crate::store::StoreError;
-use failure::panicked;
+use failure::{panicked, troubled};
 
 /// How long a source waits that this machine was not able to ask, in minutes.
 const WANT_MINUTES: i64 = 5;
@@ -88,6 +88,10 @@ async fn read(
         ctx.store.return_unbegun(vec![*id], Vec::new()).await?;
         return Ok(None);
     };
+    if let Some(why) = &source.unready {
+        let message = format!("{} is not asked: {why}", source.display_name());
+        return Ok(Some(Outcome::Failed(troubled(Trouble::Own, message))));
+    }
     let outcome = match source.kind {
         SourceKind::Feed => feed::read(ctx, now, source, state, is_last).await,
         SourceKind::Sitemap => sitemap::read(ctx, now, source, state).await,
