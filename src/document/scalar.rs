@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::domain::Timestamp;
+use crate::text::sentence_ends;
 
 /// An excerpt is cut at this length, in characters, at the end of a sentence or word.
 const EXCERPT_MAX: usize = 256;
@@ -117,21 +118,10 @@ pub fn cut_excerpt(text: &str) -> String {
     };
     let room = &line[..end];
     let least = room.len() * SENTENCE_PERCENT_MIN / 100;
-    let sentence = room
-        .char_indices()
-        .filter(|(at, c)| {
-            matches!(c, '.' | '!' | '?' | '…') && line[at + c.len_utf8()..].starts_with([' ', '"', '”', '’'])
-        })
-        .map(|(at, c)| {
-            let after = at + c.len_utf8();
-            let closing = line[after..]
-                .chars()
-                .next()
-                .filter(|c| matches!(c, '"' | '”' | '’'))
-                .map_or(0, char::len_utf8);
-            after + closing
-        })
-        .rfind(|end| *end <= room.len());
+    let sentence = sentence_ends(&line)
+        .map(|end| line[..end].trim_end().len())
+        .take_while(|end| *end <= room.len())
+        .last();
     if let Some(end) = sentence.filter(|end| *end >= least) {
         return line[..end].to_owned();
     }

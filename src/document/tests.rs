@@ -51,6 +51,19 @@ fn excerpts_end_at_a_sentence_or_word() {
     let cut = cut_excerpt(&words);
     assert!(cut.ends_with("word…") && cut.chars().count() <= 256, "{cut}");
     assert_eq!(cut_excerpt(" a\n b "), "a b");
+    let first = "The rule was put to the public on Tuesday, and hardly anybody noticed it. ".repeat(3);
+    let number = format!("{first}Read it: Docket No. OPC-2026-0031 is {words}");
+    assert!(
+        cut_excerpt(&number).ends_with("noticed it."),
+        "{}",
+        cut_excerpt(&number)
+    );
+    let capitals = format!("{first}They stay in the UK. The {words}");
+    assert!(
+        cut_excerpt(&capitals).ends_with("the UK."),
+        "{}",
+        cut_excerpt(&capitals)
+    );
 }
 
 #[test]
