@@ -195,6 +195,12 @@ fn letters<'a>(
         }
         // One byte more shows that there is more.
         let bytes = match maildir::read(message, MESSAGE_BYTES_MAX + 1) {
+            // Whoever copies files into a maildir writes them there: the next poll finds what this one is to hold.
+            Ok(bytes) if bytes.is_empty() => {
+                tracing::debug!("{} is empty so far", message.unique);
+                read.is_unfinished = true;
+                continue;
+            }
             Ok(bytes) => bytes,
             Err(error) => {
                 told(message, &error);
@@ -277,5 +283,7 @@ mod tests {
         assert_eq!(read(&here, false), (1, false));
         assert_eq!(read(&here, true), (0, true));
         assert_eq!(read(&gone, false), (0, true));
+        std::fs::write(&here.path, "").unwrap();
+        assert_eq!(read(&here, false), (0, true), "its writer is not done");
     }
 }
