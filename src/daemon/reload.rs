@@ -33,6 +33,16 @@ impl Daemon {
         }
         let ctx = self.ctx.reloaded(new).await;
         let ctx = ctx.map_err(|error| format!("the configuration cannot be used, the old settings stay: {error}"))?;
+        let was_unready = |id| self.ctx.sources.get(id).is_some_and(|old| old.unready.is_some());
+        let ready = ctx
+            .sources
+            .iter()
+            .filter(|(id, source)| source.unready.is_none() && was_unready(*id));
+        for (id, _) in ready {
+            // Its failures were those of a secret that is there now.
+            let due = ctx.store.reschedule_source(*id, ctx.clock.now()).await;
+            due.map_err(|error| format!("the configuration cannot be used, the old settings stay: {error}"))?;
+        }
         self.work_with(ctx);
         self.pause = None;
         self.pauses.clear();

@@ -10,7 +10,7 @@ use crate::document::scalar::cut_excerpt;
 use crate::domain::Timestamp;
 use crate::domain::article::Image;
 use crate::domain::feed::{Enclosure, Entry, Feed, Markup, MarkupKind};
-use crate::domain::record::RecordField;
+use crate::domain::record::{RecordField, is_date};
 use crate::domain::source::{Source, SourceKind, SourceState};
 use crate::domain::url::{
     CanonicalUrl, has_credentials, registrable_domain, unwrapped, web, without_credentials, without_tracking,
@@ -128,7 +128,7 @@ impl ArticleDraft {
             feed_markdown: feed_text.clone(),
             feed_text,
             title,
-            record: entry.record.clone(),
+            record: stated(source, entry),
         }
     }
 
@@ -204,6 +204,22 @@ fn markdown(text: &Markup, base: Option<&Url>) -> String {
         // Of our own making: a watched page that was extracted.
         MarkupKind::Markdown => text.value.clone(),
     }
+}
+
+/// Returns what a register says of a document. A date that it has a place for and does not state is there without a value: what
+/// was stated before is withdrawn.
+fn stated(source: &Source, entry: &Entry) -> Vec<RecordField> {
+    let mut record = entry.record.clone();
+    let fields = source.record.iter().flat_map(|format| &format.fields);
+    for (name, _) in fields.filter(|(name, _)| is_date(name)) {
+        if !record.iter().any(|field| field.name == *name) {
+            record.push(RecordField {
+                name: name.clone(),
+                value: String::new(),
+            });
+        }
+    }
+    record
 }
 
 /// Returns what stands below the headings that a text of our own making begins with, where it does: they are no sentence of it.

@@ -14,8 +14,23 @@ const DATES_MAX: usize = 50;
 /// Dates that stand with one story; the others stand by themselves.
 const STORY_DATES_MAX: usize = 4;
 
-/// A date of one story, whichever of its documents states it: two registers may list one document.
-type DateKey<'a> = (Option<StoryId>, Option<ArticleId>, DeadlineKind, &'a str);
+/// A date of one story, whichever of its documents states it and however: two registers may list one document.
+#[derive(Clone, Copy)]
+struct DateKey {
+    story: Option<StoryId>,
+    /// Of a document that is in no story.
+    article: Option<ArticleId>,
+    kind: DeadlineKind,
+    is_withdrawn: bool,
+    date: StatedDate,
+}
+
+impl DateKey {
+    fn is_same(&self, other: &Self) -> bool {
+        let place = |key: &Self| (key.story, key.article, key.kind, key.is_withdrawn);
+        place(self) == place(other) && self.date.is_same(other.date)
+    }
+}
 
 /// Returns the dates that stand by themselves, and all that are told; those of documents that are told now stand with their
 /// stories, where these are told at length.
@@ -38,11 +53,27 @@ pub(super) fn tell_dates(
     }
     found.sort_by_key(|(input, telling, _)| (telling.date.begins_at(options.zone), input.deadline.kind, input.article));
     let (mut alone, mut told) = (Vec::new(), Vec::new());
-    let mut keys: Vec<DateKey<'_>> = Vec::new();
+    // What one document of a story withdraws and another states stands.
+    let stands = |input: &DeadlineInput, date: StatedDate| {
+        let others = deadlines
+            .iter()
+            .filter(|other| input.story.is_some() && other.story == input.story);
+        let others = others.filter(|other| other.deadline.kind == input.deadline.kind && !other.deadline.is_withdrawn);
+        others
+            .filter_map(|other| StatedDate::parse(other.deadline.value()))
+            .any(|other| other.is_same(date))
+    };
+    let mut keys: Vec<DateKey> = Vec::new();
     for (input, telling, is_new) in found {
-        let own = input.story.is_none().then_some(input.article);
-        let key = (input.story, own, input.deadline.kind, input.deadline.value());
-        if !keys.contains(&key) {
+        let key = DateKey {
+            story: input.story,
+            article: input.story.is_none().then_some(input.article),
+            kind: input.deadline.kind,
+            is_withdrawn: input.deadline.is_withdrawn,
+            date: telling.date,
+        };
+        let is_told = keys.iter().any(|told| told.is_same(&key)) || (key.is_withdrawn && stands(input, key.date));
+        if !is_told {
             let story = input.story.filter(|_| is_new).and_then(|story| stories.get_mut(&story));
             let room = story.filter(|story| story.dates.len() < STORY_DATES_MAX);
             let note = note(input, &telling, options);

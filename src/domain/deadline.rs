@@ -2,7 +2,9 @@
 //!
 //! A date without a time is that day wherever it is read; a moment keeps the zone it is stated in.
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeZone};
+use std::ops::RangeInclusive;
+
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveTime, TimeZone};
 use chrono_tz::Tz;
 
 use super::Timestamp;
@@ -27,6 +29,9 @@ named!(
     Event = "event_on"
 );
 
+/// The years of dates that are kept.
+const YEARS: RangeInclusive<i32> = 1950..=2099;
+
 /// A date as it is stated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StatedDate {
@@ -42,6 +47,11 @@ impl StatedDate {
             .ok()
     }
 
+    /// Whether it is a date that can be: what nobody knows is often written as one of the year 1 or 9999.
+    pub fn is_likely(self) -> bool {
+        YEARS.contains(&self.day().year())
+    }
+
     /// Returns what a page's markup says (ISO 8601). A time without a zone is nobody's moment: its day counts.
     pub fn of_markup(text: &str) -> Option<Self> {
         let text = text.trim();
@@ -51,7 +61,7 @@ impl StatedDate {
         let moment = forms.iter().find_map(|form| DateTime::parse_from_str(zoned, form).ok());
         let day =
             || Self::parse(text.get(..10)?).filter(|_| text[10..].is_empty() || text[10..].starts_with(['T', ' ']));
-        moment.map(Self::Moment).or_else(day)
+        moment.map(Self::Moment).or_else(day).filter(|date| date.is_likely())
     }
 
     /// Returns the day it is where it is stated.
@@ -244,7 +254,16 @@ mod tests {
         check("2026-06-09T10:00-04:00", Some("2026-06-09T10:00:00-04:00"));
         check("2026-06-09T10:00:00.000+0200", Some("2026-06-09T10:00:00+02:00"));
         check("2026-06-09T10:00:00Z", Some("2026-06-09T10:00:00+00:00"));
-        for none in ["", "June 9", "2026-06", "2026-06-09x", "2026-13-01", "２０２６-06"] {
+        for none in [
+            "",
+            "June 9",
+            "2026-06",
+            "2026-06-09x",
+            "2026-13-01",
+            "２０２６-06",
+            "9999-12-31",
+            "0001-01-01T00:00:00Z",
+        ] {
             check(none, None);
         }
     }

@@ -67,7 +67,7 @@ pub struct Source {
     pub letter_links: bool,
     /// Request headers of the owner's choice and the one its credentials make, sent to this source's own host only.
     pub headers: Vec<(String, Secret)>,
-    /// Why it is not asked until the configuration is read again: a secret it needs is not there.
+    /// Why it is not asked until the configuration is read again: secrets it needs are not there.
     pub unready: Option<String>,
 }
 

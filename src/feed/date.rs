@@ -85,6 +85,42 @@ pub fn parse(text: &str, order: DayOrder) -> Option<Timestamp> {
     moment(without_comments(text).trim(), order).filter(|at| !is_placeholder(*at))
 }
 
+/// What a date's text says of the clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StatedClock {
+    /// A day, and no time.
+    None,
+    /// A time, and not in which zone.
+    Local,
+    /// A time so many minutes east of UTC.
+    Zoned(i64),
+}
+
+/// Returns what a text that is read as a date says of the clock.
+pub fn stated_clock(text: &str) -> StatedClock {
+    let lower = without_comments(text).trim().to_lowercase();
+    if lower.bytes().all(|b| b.is_ascii_digit()) {
+        return match lower.len() {
+            4 | 8 => StatedClock::None,
+            12 | 14 => StatedClock::Local,
+            _ => StatedClock::Zoned(0),
+        };
+    }
+    let tokens = tokens(&lower).unwrap_or_default();
+    let Some(reading) = Reading::of(&tokens).filter(|reading| reading.time.is_some()) else {
+        return StatedClock::None;
+    };
+    let seasonal = || {
+        let at = parse_lenient(text)?;
+        let offset = reading.seasonal_zone?.offset_from_utc_datetime(&at.naive_utc());
+        Some(i64::from(offset.fix().local_minus_utc()) / 60)
+    };
+    reading
+        .offset_minutes
+        .or_else(seasonal)
+        .map_or(StatedClock::Local, StatedClock::Zoned)
+}
+
 /// Whether a text that is read as a date counts something else besides: "12 comments · 3 May 2026".
 pub fn counts_more(text: &str) -> bool {
     let lower = text.to_lowercase();

@@ -89,6 +89,8 @@ pub enum ParseError {
     OtherJson(String),
     #[error("JSON, but nothing stands where its items are to be{0}")]
     NoItems(String),
+    #[error("JSON that breaks off or is damaged; nothing of it is taken, since what it lacks would look withdrawn")]
+    DamagedJson,
     #[error("XML, but no RSS, RDF or Atom: its root is <{root}>")]
     OtherXml { root: String },
     #[error("neither XML nor JSON")]

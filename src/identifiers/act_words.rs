@@ -105,6 +105,8 @@ pub struct ActWord<'t> {
     between: &'t str,
     rest: &'t str,
     is_before: bool,
+    /// All of it is in capitals, as words around it may be: "EL REGLAMENTO".
+    pub is_shouted: bool,
 }
 
 /// Returns the word for the act whose number stands there.
@@ -128,6 +130,7 @@ pub fn beside(text: &ScannedText, from: usize, to: usize) -> Option<ActWord<'_>>
                 between,
                 rest: behind,
                 is_before: true,
+                is_shouted: is_capital(own),
             });
         }
     }
@@ -146,6 +149,7 @@ pub fn beside(text: &ScannedText, from: usize, to: usize) -> Option<ActWord<'_>>
         between,
         rest,
         is_before: false,
+        is_shouted: false,
     })
 }
 
@@ -206,9 +210,14 @@ impl ActWord<'_> {
 
     /// Whether the Union is named beside the act and its number, not only somewhere in the sentence.
     pub fn is_joined(&self) -> bool {
-        let is_told = |token: &str| is_european(token) || is_capital_mark(token);
+        let is_own_mark = |token: &str| !self.is_shouted && is_capital_mark(token);
+        let is_told = |token: &str| is_european(token) || is_own_mark(token);
         let lead: Vec<&str> = tokens(self.lead).filter(|token| token.chars().count() > 1).collect();
         let lead = &lead[lead.len().saturating_sub(JOINED_WORDS)..];
+        // "European Union Regulation", and not "European Ombudsman decision".
+        let is_lead = lead.last().is_some_and(|last| is_european(last))
+            || lead.iter().any(|token| is_own_mark(token))
+            || UNION_NAMES.begins_word_in(&lowered(&lead.join(" ")));
         let is_between = tokens(self.between).any(|token| is_mark(token) || is_european(token));
         let mut behind = tokens(self.rest)
             .enumerate()
@@ -217,7 +226,7 @@ impl ActWord<'_> {
         // "de la Unión Europea", "of the European Parliament".
         let second = behind.next().map_or("", |(_, token)| token);
         let is_name = first.starts_with(char::is_uppercase) && is_european(second);
-        is_between || lead.iter().any(|token| is_told(token)) || is_told(first) || is_name
+        is_between || is_lead || is_told(first) || is_name
     }
 
     /// Whether the act is said to be somebody's: "Malta's", "of the Bank".

@@ -24,7 +24,7 @@ pub fn year_beside(text: &ScannedText, from: usize, to: usize, now: Timestamp) -
         LazyLock::new(|| compiled(r"(?:^|[^0-9/-])((?:19|20)[0-9]{2})(?:'s)?,?(?: \p{L}+,?){0,2} $"));
     static BEHIND: LazyLock<Regex> = LazyLock::new(|| {
         compiled(
-            r"^,? ?\(?(?:(?:passed|signed|enacted|approved|vetoed|introduced|adopted) )?(?:\p{L}{1,4} )?((?:19|20)[0-9]{2})(?:[^0-9/-]|$)",
+            r"^,? ?\(?(?:(?:passed|signed|enacted|approved|vetoed|introduced|adopted) )?(?:(?:from|\p{Ll}{1,3}) )?((?:19|20)[0-9]{2})(?:[^0-9/-]|$)",
         )
     });
     let found = BEFORE

@@ -81,7 +81,7 @@ pub fn federal(
                 US_CONGRESS.is_in(&around.to_lowercase()) || HOUSE_BILL.is_match(text.near(from, to, SENATE_BYTES))
             }
             (true, _) => true,
-            (false, _) => US_CONGRESS.is_in(text.lower()),
+            (false, _) => text.names_congress(),
         };
     if !is_said {
         return None;

@@ -47,7 +47,7 @@ static DISTRICTS: LazyLock<Regex> = LazyLock::new(|| {
 static ABOVE: LazyLock<Regex> = LazyLock::new(|| {
     let names: Vec<&str> = CIRCUITS.iter().map(|(name, _)| *name).collect();
     compiled(&format!(
-        r"\b(?:({}|District of Columbia) Circuit|([0-9]{{1,2}})(?:st|nd|rd|th|d) Cir(?:cuit\b|\.)|(D\.C\.|Fed\.) Cir\.|((?:U\.?S\.? )?Supreme Court)\b|(SCOTUS)\b)",
+        r"\b(?:({}|District of Columbia) Circuit|(1[01]|[1-9])(?:st|nd|rd|th|d) Cir(?:cuit\b|\.)|(D\.C\.|Fed\.) Cir\.|((?:U\.?S\.? )?Supreme Court)\b|(SCOTUS)\b)",
         either(&names)
     ))
 });

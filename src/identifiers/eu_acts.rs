@@ -21,7 +21,7 @@ const FRAMEWORK_YEARS: RangeInclusive<u32> = 1999..=2009;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NumberForm {
     /// "(EU) 2024/1689", "(EU) No 1234/2012".
-    Marked { has_no: bool },
+    Marked { has_no: bool, is_union: bool },
     /// "95/46/EC", "No 1313/2013/EU".
     MarkedBehind { has_no: bool },
     /// "Regulation 2016/679": `is_joined` where the Union is named beside it, and not only in its sentence.
@@ -47,10 +47,22 @@ pub fn act(letter: char, form: NumberForm, first: &str, second: &str, now: Times
     let one_of_both = old.xor(new);
     let is_either = new.is_some() && old.is_some_and(|(year, _)| second.len() == 4 && year >= WHOLE_YEARS);
     let (year, number) = match (form, letter) {
-        (NumberForm::Marked { has_no: true }, 'R' | 'D') => one_of_both?,
-        (NumberForm::Marked { has_no: false }, 'R') => new.or(old)?,
+        (NumberForm::Marked { has_no: true, .. }, 'R' | 'D') => one_of_both?,
+        // "(EC) 2023/2006" leaves out its "No"; the Union's own mark came with the year first.
+        (
+            NumberForm::Marked {
+                has_no: false,
+                is_union: false,
+            },
+            'R',
+        ) if is_either => return None,
+        (NumberForm::Marked { has_no: false, .. }, 'R') => new.or(old)?,
         (NumberForm::Marked { .. }, _) => new?,
-        (NumberForm::MarkedBehind { .. }, 'R') => one_of_both?,
+        // "2014/65/EU" is no regulation, and none of 1965.
+        (NumberForm::MarkedBehind { .. }, 'R') if first.len() == 4 && year_first.is_some() => {
+            new.filter(|_| old.is_none())?
+        }
+        (NumberForm::MarkedBehind { .. }, 'R') => old?,
         (NumberForm::MarkedBehind { has_no: true }, 'D' | 'F') => year_last.or(year_first)?,
         // "2006/1982/EC" may be of either year.
         (NumberForm::MarkedBehind { .. }, 'D' | 'F') if first.len() == 4 && year_first.is_some() => {
@@ -66,7 +78,10 @@ pub fn act(letter: char, form: NumberForm, first: &str, second: &str, now: Times
                 'R' if is_joined => new.or(old)?,
                 'R' => new.filter(|_| !has_no)?,
                 'L' => year_first.filter(|_| is_joined || !has_no)?,
-                _ => year_first.or(year_last).filter(|_| is_joined)?,
+                // Those of joint committees and boards are numbered so still.
+                _ => year_first
+                    .or(year_last.filter(|(year, _)| *year < YEAR_FIRST))
+                    .filter(|_| is_joined)?,
             }
         }
     };

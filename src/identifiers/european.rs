@@ -35,7 +35,10 @@ pub const SPELLINGS: [Spelling; 15] = [
             marked_act(
                 context,
                 &found[1],
-                NumberForm::Marked { has_no },
+                NumberForm::Marked {
+                    has_no,
+                    is_union: is_of_union(&found[1]),
+                },
                 (&found[3], &found[4]),
             )
         },
@@ -138,7 +141,8 @@ fn bare_act(context: &NumberContext<'_>, first: &str, second: &str) -> Option<Id
         return None;
     }
     let is_joined = word.is_joined();
-    let is_named = || !word.is_of_others() && act_words::names_union(context.text, context.from, context.to);
+    let is_named =
+        || !word.is_shouted && !word.is_of_others() && act_words::names_union(context.text, context.from, context.to);
     let has_no = word.has_no();
     (is_joined || is_named()).then(|| {
         eu_acts::act(
@@ -149,6 +153,13 @@ fn bare_act(context: &NumberContext<'_>, first: &str, second: &str) -> Option<Id
             context.now,
         )
     })?
+}
+
+/// Whether a mark is that of the Union itself, which came with the year before the number.
+fn is_of_union(marks: &str) -> bool {
+    marks
+        .split(',')
+        .any(|mark| ["EU", "UE", "EÚ", "ЕС", "ΕΕ"].contains(&mark.trim()))
 }
 
 /// Whether two numbers are a year and the next: "2024/25".
@@ -164,7 +175,7 @@ fn is_season(first: &str, second: &str) -> bool {
 pub fn listed_act(context: &NumberContext<'_>, first: &Identifier, at: usize) -> Option<(usize, Identifier)> {
     static NEXT: LazyLock<Regex> = LazyLock::new(|| {
         compiled(
-            r"^[,;、]? ?((?:(?:\p{L}{1,5}|&) ?){0,2})(?:\((\p{Lu}[\p{L}, ]{1,15})\) ?((?:№|[Nn]:o|\p{L}{1,5}[.°º]{0,2}) ?)?)?([0-9]{1,4})/([0-9]{1,4})(?:/(\p{Lu}[\p{Lu}\p{Ll}]{1,7}))?(?:[^0-9/\p{Lu}\p{Ll}]|$)",
+            r"^[,;、]? ?((?:(?:\p{L}{1,4}|&) |及び|および|並びに|[和與与及や]){0,2})(?:\((\p{Lu}[\p{L}, ]{1,15})\) ?((?:№|[Nn]:o|\p{L}{1,5}[.°º]{0,2}) ?)?)?([0-9]{1,4})/([0-9]{1,4})(?:/(\p{Lu}[\p{Lu}\p{Ll}]{1,7}))?(?:[^0-9/\p{Lu}\p{Ll}]|$)",
         )
     });
     let letter = first.value.get(5..6)?.chars().next()?;
@@ -173,10 +184,16 @@ pub fn listed_act(context: &NumberContext<'_>, first: &Identifier, at: usize) ->
     let form = match (next.get(2), next.get(6)) {
         (Some(marks), None) if is_treaty(marks.as_str()) => NumberForm::Marked {
             has_no: next.get(3).is_some(),
+            is_union: is_of_union(marks.as_str()),
         },
         (None, Some(mark)) if is_treaty(mark.as_str()) => NumberForm::MarkedBehind { has_no: false },
         (None, None) if next[1].split_whitespace().count() < 2 && !is_season(one.as_str(), other.as_str()) => {
-            NumberForm::Marked { has_no: false }
+            // "from 6/2007" is a month.
+            let is_month = one.as_str().len() <= 2 && other.as_str().len() == 4;
+            (!is_month).then_some(NumberForm::Marked {
+                has_no: false,
+                is_union: false,
+            })?
         }
         _ => return None,
     };

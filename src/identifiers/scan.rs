@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::words::compiled;
+use super::words::{US_CONGRESS, compiled};
 
 /// A headline and a text below it.
 pub struct ScannedText {
@@ -14,6 +14,7 @@ pub struct ScannedText {
     /// Where the headline ends.
     pub title_end: usize,
     lower: OnceCell<String>,
+    names_congress: OnceCell<bool>,
 }
 
 impl ScannedText {
@@ -24,12 +25,18 @@ impl ScannedText {
             title_end: title.len(),
             text: format!("{title}\n{}", joined(plain(text))),
             lower: OnceCell::new(),
+            names_congress: OnceCell::new(),
         }
     }
 
     /// Returns all of it in small letters.
     pub fn lower(&self) -> &str {
         self.lower.get_or_init(|| self.text.to_lowercase())
+    }
+
+    /// Whether it speaks of the Congress of the USA anywhere.
+    pub fn names_congress(&self) -> bool {
+        *self.names_congress.get_or_init(|| US_CONGRESS.is_in(self.lower()))
     }
 
     /// Returns what stands before a place in its sentence, so many bytes at most.

@@ -16,7 +16,7 @@ use crate::domain::Timestamp;
 const STATE_BYTES: usize = 90;
 
 /// How long the abbreviation of a state may be, in bytes.
-const ABBREVIATION_BYTES: usize = 12;
+const ABBREVIATION_BYTES: usize = 14;
 
 /// Chambers and kinds that only some states have.
 const ONLY_OF: [(&str, &[&str]); 5] = [
@@ -58,14 +58,21 @@ pub fn of_state(
 
 /// Returns the state right before or behind a number, or the only one in its sentence.
 fn state_beside(text: &ScannedText, from: usize, to: usize) -> Option<&'static UsState> {
-    static CLOSE_BEHIND: LazyLock<Regex> = LazyLock::new(|| compiled(r"^,? ?(?:\(|(?:\p{Ll}{2,3} ){1,2})?$"));
+    static CLOSE_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
+        compiled(
+            r"^(?:, | \(| (?:(?:in|of|from|en|de|du|des|von|aus|im|di|del|da|do|no|na|em|w|we|van|uit|i|à|в|у) )?(?:(?:the|state|of) ){0,3})?$",
+        )
+    });
+    // What is done to it there, or likened to it: "HB 8 to Florida", "modeled on Texas law".
+    static AWAY: LazyLock<Regex> =
+        LazyLock::new(|| compiled(r"\b(?:to|on|for|into|with|than|like|unlike|after|against|nach|vers|a|à) $"));
     static POSTAL: LazyLock<Regex> = LazyLock::new(|| compiled(r"^ \(([A-Z]{2})\)"));
     let (before, behind) = (text.before(from, STATE_BYTES), text.behind(to, STATE_BYTES));
     let (left, mut right) = (states::named_in(before), states::named_in(behind));
     let last = left.last();
     // What only looks like a bill stands beside states too: pencils, radios, parts. Written out it is one.
     let is_written_out = text.text[from..to].contains(char::is_lowercase);
-    let is_told = is_written_out || BILLS.is_in(&format!("{before} {behind}").to_lowercase());
+    let is_told = is_written_out || BILLS.begins_word_in(&format!("{before} {behind}").to_lowercase());
     let is_at_once = |(start, end, _): &&(usize, usize, &UsState)| {
         let between = &before[*end..];
         let is_touching = between.trim_start_matches("'s").trim().is_empty();
@@ -78,6 +85,8 @@ fn state_beside(text: &ScannedText, from: usize, to: usize) -> Option<&'static U
     if let Some(state) = last.filter(is_at_once).map(|(.., state)| *state).or_else(abbreviated) {
         return Some(state);
     }
+    // What has a bill of its own has this one only where it stands before both: "Georgia's HB 171 and HB 147".
+    right.retain(|(start, end, _)| !begins_with_bill(&behind[*end..]) && !AWAY.is_match(&behind[..*start]));
     if let Some(postal) = POSTAL.captures(behind) {
         return states::of_name(&postal[1]);
     }
@@ -87,8 +96,6 @@ fn state_beside(text: &ScannedText, from: usize, to: usize) -> Option<&'static U
     {
         return Some(state);
     }
-    // What has a bill of its own has this one only where it stands before both: "Georgia's HB 171 and HB 147".
-    right.retain(|(_, end, _)| !begins_with_bill(&behind[*end..]));
     let goes_on = last.is_some_and(|(_, end, _)| begins_with_bill(&before[*end..]));
     let mut all: Vec<&UsState> = left.into_iter().chain(right).map(|(_, _, state)| state).collect();
     all.dedup_by_key(|state| state.postal);

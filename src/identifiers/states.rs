@@ -209,20 +209,22 @@ static FOREIGN_NAMES: LazyLock<AhoCorasick> = LazyLock::new(|| {
 /// Returns the states named in a text in its order, with where each name begins and ends.
 pub fn named_in(text: &str) -> Vec<(usize, usize, &'static UsState)> {
     let mut found = named_in_english(text);
-    if !text.is_ascii() || found.is_empty() {
-        found.extend(FOREIGN_NAMES.find_iter(text).filter_map(|name| {
-            let mut names = OTHER_NAMES
-                .iter()
-                .flat_map(|(postal, names)| names.iter().map(move |_| *postal));
-            let state = of_name(names.nth(name.pattern().as_usize())?)?;
-            let is_amid = text[..name.start()].ends_with(|c: char| c.is_alphabetic() && !is_unspaced(c));
-            // The rest of its own word.
-            let rest = text[name.end()..].find(|c: char| !c.is_alphabetic() || is_unspaced(c));
-            let end = rest.map_or(text.len(), |rest| name.end() + rest);
-            (!is_amid).then_some((name.start(), end, state))
-        }));
-        found.sort_by_key(|(start, ..)| *start);
-    }
+    let foreign = FOREIGN_NAMES.find_iter(text).filter_map(|name| {
+        let mut names = OTHER_NAMES
+            .iter()
+            .flat_map(|(postal, names)| names.iter().map(move |_| *postal));
+        let state = of_name(names.nth(name.pattern().as_usize())?)?;
+        let is_amid = text[..name.start()].ends_with(|c: char| c.is_alphabetic() && !is_unspaced(c));
+        // The rest of its own word.
+        let rest = text[name.end()..].find(|c: char| !c.is_alphabetic() || is_unspaced(c));
+        let end = rest.map_or(text.len(), |rest| name.end() + rest);
+        (!is_amid).then_some((name.start(), end, state))
+    });
+    // "Virginia Occidental" is not Virginia.
+    let foreign: Vec<_> = foreign.collect();
+    found.retain(|(start, end, _)| !foreign.iter().any(|(from, to, _)| from <= start && end <= to));
+    found.extend(foreign);
+    found.sort_by_key(|(start, ..)| *start);
     found
 }
 

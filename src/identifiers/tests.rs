@@ -13,10 +13,6 @@ fn keys(found: &[Identifier]) -> Vec<String> {
     found.iter().map(Identifier::key).collect()
 }
 
-/// What the set may be wrong in at most.
-const PRECISION_MIN: f64 = 0.98;
-const RECALL_MIN: f64 = 0.95;
-
 #[test]
 fn what_sentences_name() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/identifiers.toml");
@@ -40,12 +36,13 @@ fn what_sentences_name() {
                 .map(|one| format!("{one}: {text}")),
         );
     }
-    let share = |of: usize| right as f64 / (right + of) as f64;
-    let (precision, recall) = (share(wrong.len()), share(missed.len()));
-    assert!(sentences >= 120, "{sentences}");
     assert!(
-        precision >= PRECISION_MIN && recall >= RECALL_MIN,
-        "{right} right: precision {precision:.3}, recall {recall:.3}; wrong: {wrong:#?}; missed: {missed:#?}"
+        sentences >= 120 && right >= 300,
+        "{sentences} sentences, {right} numbers"
+    );
+    assert!(
+        wrong.is_empty() && missed.is_empty(),
+        "wrong: {wrong:#?}; missed: {missed:#?}"
     );
 }
 

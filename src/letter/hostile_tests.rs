@@ -148,6 +148,18 @@ fn many_links_in_one_paragraph_cost_no_more_than_the_paragraph() {
 }
 
 #[test]
+fn words_of_links_to_web_versions_cost_no_more_than_the_text() {
+    let link = format!("<a href='https://a.example/1'>{}</a>", "view ".repeat(40_000));
+    let began = std::time::Instant::now();
+    parse(&message(
+        "Content-Type: text/html\n",
+        &format!("<p>{}</p>", link.repeat(4)),
+    ))
+    .unwrap();
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+}
+
+#[test]
 fn what_is_attached_costs_no_letter() {
     let headers = "Content-Type: multipart/mixed; boundary=b\n";
     let file = "QUJD".repeat(50 * 1024 * 1024 / 4);

@@ -13,7 +13,7 @@ use crate::store::Store;
 
 /// How long a date stays once it has passed, in days.
 const PAST_DAYS: i64 = 90;
-/// Dates of one calendar: those farthest ahead are left out.
+/// Dates of one calendar: what has passed is left out first, then those farthest ahead.
 const DATES_MAX: usize = 2000;
 
 /// A date that stands, and the document it is of.
@@ -48,6 +48,9 @@ pub fn standing(
         }
     }
     found.sort_by_key(|(date, deadline, article)| (date.begins_at(config.zone), deadline.kind, article.id));
+    let passed = found.partition_point(|(date, ..)| date.begins_at(config.zone) < now);
+    let ahead = (found.len() - passed).min(DATES_MAX);
+    found.drain(..passed - passed.min(DATES_MAX - ahead));
     found.truncate(DATES_MAX);
     let with_facts = found.into_iter().map(|(date, deadline, article)| {
         let facts = store.record_of(article.id)?;

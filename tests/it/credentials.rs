@@ -154,25 +154,29 @@ async fn a_secret_that_is_not_there_keeps_its_own_source_waiting() {
     for path in ["/key", "/token", "/open"] {
         world.site.set(path, Answer::feed(one_item(path)));
     }
-    assert_eq!(world.work().await.new_articles, 1);
+    let done = world.work().await;
+    assert_eq!((done.new_articles, done.failed_polls), (1, 2));
     assert!(world.site.asked("/key").is_empty() && world.site.asked("/token").is_empty());
     let unready = world.ctx.config.unready();
     assert!(
         unready.len() == 2 && unready.iter().all(|why| why.contains("elsewhere")),
         "{unready:?}"
     );
-    let failures = world
+    let errors = world
         .ctx
         .store
         .sources()
         .unwrap()
-        .iter()
-        .map(|source| source.state.failures)
-        .sum::<u32>();
-    assert_eq!(failures, 0, "it is no failure of theirs");
+        .into_iter()
+        .filter_map(|source| source.state.last_error);
+    assert_eq!(
+        errors.filter(|error| error.contains("is not asked")).count(),
+        2,
+        "whoever asks is told"
+    );
 
     let world = world.reopened(&config(&path)).await;
-    assert_eq!(world.work_after(TimeDelta::minutes(6)).await.failed_polls, 0);
+    assert_eq!(world.work_after(TimeDelta::hours(5)).await.failed_polls, 0);
     assert_eq!(
         (world.site.asked("/key").len(), world.site.asked("/token").len()),
         (1, 1)

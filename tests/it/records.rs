@@ -228,6 +228,29 @@ async fn a_date_that_is_moved_shows_what_it_was() {
     world.work_after(hour()).await;
     assert_eq!(facts()[0], "Comments close: 3 July 2026 (was 9 July 2026)");
 
+    // A date that is stated no more is withdrawn, however the register says so; its numbers stay.
+    let item = json!({ "no": 1, "title": "A face scan rule numbered 1", "about": "What rule 1 says of face scans.", "date": "2026-06-12" });
+    for closes in [Some(json!(null)), Some(json!("")), None, Some(json!("to be announced"))] {
+        let mut item = item.clone();
+        if let Some(closes) = closes {
+            item["closes"] = closes;
+        }
+        let body = json!({ "notices": [item] }).to_string();
+        world
+            .site
+            .set("/list?per=2", Answer::new(200, "application/json", body));
+        world.work_after(hour()).await;
+        assert_eq!(facts(), ["Docket: D-0, D-1"]);
+        world.site.set("/list?per=2", notices(&[1], "2026-07-03", None));
+        world.work_after(hour()).await;
+        assert!(facts()[0].starts_with("Comments close: 3 July 2026"), "{:?}", facts());
+    }
+    // What breaks off is no withdrawal.
+    let cut = r#"{"notices":[{"no":1,"title":"A face scan rule numbered 1","about":"What"#;
+    world.site.set("/list?per=2", Answer::new(200, "application/json", cut));
+    assert_eq!(world.work_after(hour()).await.failed_polls, 1);
+    assert!(facts()[0].starts_with("Comments close"), "{:?}", facts());
+
     let later = world.clock.now() + hour();
     let bounds = RetentionBounds {
         before: later,

@@ -76,7 +76,7 @@ fn user(file: &mut File<'_>, table: &mut Table<'_>) -> Option<String> {
 /// Returns a secret that is there; of one that is not, only the source that needs it is to wait.
 fn there(key: &str, secret: Option<Result<Secret, String>>, unready: &mut Option<String>) -> Option<Secret> {
     secret?
-        .map_err(|message| *unready = Some(format!("{key}: {message}")))
+        .map_err(|message| secret::add_missing(unready, key, &message))
         .ok()
 }
 

@@ -125,6 +125,12 @@ fn from_file(path: &Path) -> Result<String, String> {
     })
 }
 
+/// Adds a secret that is not there to what is told of the others.
+pub fn add_missing(told: &mut Option<String>, key: &str, message: &str) {
+    let said = told.take().map(|said| format!("{said}; ")).unwrap_or_default();
+    *told = Some(format!("{said}{key}: {message}"));
+}
+
 /// Reads the secret that a file holds.
 ///
 /// # Errors

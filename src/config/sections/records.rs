@@ -1,5 +1,6 @@
 //! What a `json` source says beside its address: the recipe of a register, or where its answers say what.
 
+use chrono_tz::Tz;
 use toml::de::DeValue;
 use url::Url;
 
@@ -82,6 +83,12 @@ pub fn read(
 }
 
 impl RecordSettings {
+    /// Returns these for a register that is in a zone: what it says in times of its own is read there.
+    pub fn in_zone(mut self, zone: Option<Tz>) -> Self {
+        self.format.zone = zone.or(self.format.zone);
+        self
+    }
+
     /// Warns where a register wants a key and none is sent.
     pub fn warn_of_key(&self, file: &mut File<'_>, address: &StringValue<'_>, headers: &[(String, Secret)]) {
         if let Some(key) = self.key

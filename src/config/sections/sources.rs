@@ -13,7 +13,7 @@ use url::Url;
 use crate::config::reading::context::{Origin, Reading, seen};
 use crate::config::reading::errors::Mistake;
 use crate::config::reading::raw::{File, StringValue, Table, Value, as_text, listed};
-use crate::config::reading::values::{choice, name, schedule, selector, web_address};
+use crate::config::reading::values::{choice, name, schedule, selector, web_address, zone};
 use crate::config::reading::{credentials, maildir_address, secret};
 use crate::config::sections::records;
 use crate::domain::schedule::Schedule;
@@ -56,7 +56,8 @@ pub fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<'_>) ->
         None if is_mail => (Schedule::Every(TimeDelta::minutes(MAIL_MINUTES)), FullText::default()),
         None => (Schedule::Adaptive, FullText::default()),
     };
-    let schedule = schedule(file, &mut table, reading.zone).unwrap_or(usual);
+    let own_zone = zone(file, &mut table, "time_zone");
+    let schedule = schedule(file, &mut table, own_zone.unwrap_or(reading.zone)).unwrap_or(usual);
     let choices = FullText::ALL.map(|one| (one.as_str(), one));
     let full_text = choice(file, &mut table, "full_text", &choices).unwrap_or(usual_text);
     let has_links = table.has("links") && !is_mail;
@@ -95,7 +96,7 @@ pub fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<'_>) ->
             schedule,
             full_text,
             links,
-            record: records.map(|records| Box::new(records.format)),
+            record: records.map(|records| Box::new(records.in_zone(own_zone).format)),
             letter_links,
             headers,
             unready,
@@ -227,7 +228,7 @@ fn header(
             match secret::read_late(file, value, reading.around, &reading.places)? {
                 Ok(secret) => (place, secret),
                 Err(message) => {
-                    *unready = Some(format!("headers.{name}: {message}"));
+                    secret::add_missing(unready, &format!("headers.{name}"), &message);
                     return None;
                 }
             }

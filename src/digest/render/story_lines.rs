@@ -154,13 +154,13 @@ pub fn dates(digest: &Digest, wording: DigestWording) -> Vec<ToldLine<'_>> {
     notes.collect()
 }
 
-/// Returns the dates of a story, a line each; under another headline than their document's, one line names it behind all of its.
+/// Returns the dates of a story, a line each; under another headline than their document's, one line names it behind those that follow one another.
 fn dates_of_story(story: &ToldStory, wording: DigestWording, now: Timestamp) -> Vec<ToldLine<'_>> {
     let said = |note: &DateNote| wording.date_note(note, now);
-    let of_document = |notes: &'_ [DateNote]| notes[0].headline.title != story.headline.title;
+    let is_of_another = |notes: &'_ [DateNote]| notes[0].headline.title != story.headline.title;
     let documents = story.dates.chunk_by(|one, next| one.headline == next.headline);
     documents
-        .flat_map(|notes| match of_document(notes) {
+        .flat_map(|notes| match is_of_another(notes) {
             false => notes
                 .iter()
                 .map(|note| ToldLine::Note(vec![Span::Words(said(note))]))

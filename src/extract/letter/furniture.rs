@@ -8,6 +8,7 @@ use crate::extract::body::phrases::is_closing;
 use crate::extract::page::items::PageItem;
 use crate::extract::phrase_sets::PhraseSet;
 use crate::lexicon;
+use crate::text;
 
 /// A line of such words has at most this many characters, white space left out; so has what stands between them.
 const LINE_CHARS_MAX: usize = 160;
@@ -41,13 +42,13 @@ struct WebVersion {
 }
 
 /// Whether a text speaks of the letter in a browser.
-pub fn names_web_version(text: &str) -> bool {
-    let text = comparable(text);
+pub fn names_web_version(line: &str) -> bool {
+    let text = comparable(line);
     let is_beside = |(first, second): &(&str, &str)| {
         text.match_indices(first).any(|(at, _)| {
             let behind = &text[at + first.len()..];
-            let begins = !text[..at].ends_with(char::is_alphanumeric) && !behind.starts_with(char::is_alphanumeric);
-            begins && behind.find(second).is_some_and(|gap| gap <= GAP_BYTES_MAX)
+            let is_word = !text[..at].ends_with(char::is_alphanumeric) && !behind.starts_with(char::is_alphanumeric);
+            is_word && text::head(behind, GAP_BYTES_MAX + second.len()).contains(second)
         })
     };
     WEB_VERSION.whole.is_in(&text) || WEB_VERSION.parted.iter().any(is_beside)

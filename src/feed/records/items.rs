@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::lookup::Item;
+use super::untold::names;
 use crate::domain::json_path::{JsonPath, PathStep};
 use crate::domain::record::RecordFormat;
 use crate::feed::{ENTRIES_MAX, NAME_BYTES_MAX};
@@ -52,11 +53,29 @@ pub(super) fn has_list(root: &Value, format: &RecordFormat) -> bool {
     }
 }
 
-/// Returns what an answer without items says of it.
-pub(super) fn reason(root: &Value) -> String {
+/// Returns what an answer without items says of it, else what stands where they were looked for.
+pub(super) fn reason(root: &Value, format: &RecordFormat) -> String {
     let said = ["error", "errors", "detail", "message"].iter().map(|name| &root[*name]);
-    match said.chain([&root["status"]["text"]]).find(|said| !said.is_null()) {
-        Some(said) => format!(": {}", head(&text::one_line(&said.to_string()), NAME_BYTES_MAX)),
-        None => String::new(),
+    if let Some(said) = said.chain([&root["status"]["text"]]).find(|said| !said.is_null()) {
+        return format!(": {}", head(&text::one_line(&said.to_string()), NAME_BYTES_MAX));
+    }
+    let mut at = root;
+    for step in format
+        .items
+        .first()
+        .map(|path| path.steps.as_slice())
+        .unwrap_or_default()
+    {
+        match step {
+            PathStep::Name(name) => match at.get(name) {
+                Some(below) => at = below,
+                None => return format!("; there is no \"{name}\" beside {}", names(at)),
+            },
+            _ => break,
+        }
+    }
+    match at {
+        Value::Object(_) => format!("; an object with {} is there, whose values are read by .*", names(at)),
+        _ => String::new(),
     }
 }

@@ -6,21 +6,22 @@
 
 pub mod recipes;
 
+mod moments;
 mod lookup;
+mod untold;
 mod items;
 mod paging;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::ops::Range;
 
-use chrono::{DateTime, Days, NaiveDate, SecondsFormat};
-use chrono_tz::Tz;
+use chrono::{Days, NaiveDate};
 use url::Url;
 use url::form_urlencoded::byte_serialize;
 
-use super::{NAME_BYTES_MAX, ParseError, Parsed, TEXT_BYTES_MAX, date, decode, html_to_text, not_a_feed};
+use super::{NAME_BYTES_MAX, ParseError, Parsed, TEXT_BYTES_MAX, decode, html_to_text, not_a_feed};
 use crate::domain::Timestamp;
+use crate::domain::deadline::StatedDate;
 use crate::domain::feed::{Entry, Feed, FeedKind, Markup};
 use crate::domain::record::{RecordField, RecordFormat, is_date};
 use crate::text::{self, head, json};
@@ -31,8 +32,6 @@ pub use paging::Onward;
 const FIELD_VALUES_MAX: usize = 200;
 /// How much is read of a value, in bytes: as HTML it is longer than what it says.
 const FIELD_BYTES_READ_MAX: usize = 16 * NAME_BYTES_MAX;
-/// The years of dates that are kept: registers write 1001-01-01 or 9999-12-31 for a day they do not know.
-const YEARS: Range<&str> = "1950".."2100";
 /// The date that a document has once. Later ones under its name are days on which parts of it come to apply.
 const IN_FORCE: &str = "effective_on";
 /// How far back an address may ask, in days.
@@ -43,6 +42,8 @@ const DAYS_BACK_MAX: u64 = 3_660;
 pub struct RecordPage {
     pub parsed: Parsed,
     pub next: Onward,
+    /// What paths of the reader's own found nowhere.
+    pub untold: Vec<String>,
 }
 
 /// Reads a page of a register, the `number`th from 1, which came from `address`.
@@ -69,14 +70,21 @@ pub fn read(
     }
     let (root, damage) = json::parse(text).ok_or(ParseError::Empty)?;
     let mut warnings: Vec<String> = decoded.warning.into_iter().collect();
+    if damage == json::Damage::Structure {
+        return Err(ParseError::DamagedJson);
+    }
     if damage != json::Damage::None {
         warnings.push("damaged JSON: read as far as it makes sense".to_owned());
     }
     let items = items::of(&root, format);
     let entries = entries(&items, format, address, &mut warnings);
     if entries.is_empty() && !items::has_list(&root, format) {
-        return Err(ParseError::NoItems(items::reason(&root)));
+        return Err(ParseError::NoItems(items::reason(&root, format)));
     }
+    let untold = match format.publisher {
+        None => untold::warnings(&items, format),
+        Some(_) => Vec::new(),
+    };
     let next = paging::onward(&root, format, address, number, !items.is_empty());
     let feed = Feed {
         kind: FeedKind::Json,
@@ -86,7 +94,7 @@ pub fn read(
         ..Feed::default()
     };
     let parsed = super::finished(feed, warnings, Vec::new());
-    Ok(RecordPage { parsed, next })
+    Ok(RecordPage { parsed, next, untold })
 }
 
 /// Returns what is asked for at an address: `{today}` and `{today-7}` stand for days as 2026-06-01, `{today:compact}` and
@@ -204,7 +212,7 @@ fn entry(item: &Item<'_>, format: &RecordFormat, base: &Url, warnings: &mut Vec<
         link: item
             .first(&format.link, encoded)
             .map(|link| super::resolve(Some(base), &link)),
-        published: plain(&format.date).and_then(|text| date::parse_lenient(&text)),
+        published: plain(&format.date).and_then(|text| moments::published(&text, format.zone)),
         summary: plain(&format.summary).map(markup),
         content: plain(&format.text).map(markup),
         record: fields(item, format, warnings),
@@ -234,12 +242,15 @@ fn fields(item: &Item<'_>, format: &RecordFormat, warnings: &mut Vec<String>) ->
         for value in told.find(|values| !values.is_empty()).unwrap_or_default() {
             let value = text::one_line(&html_to_text::title(head(&value, FIELD_BYTES_READ_MAX)));
             let value = match is_date(name) {
-                true => day_or_moment(&value, format.zone)
-                    .filter(|value| value.get(..4).is_some_and(|year| YEARS.contains(&year))),
+                true => moments::day_or_moment(&value, format.zone)
+                    .filter(|value| StatedDate::parse(value).is_some_and(StatedDate::is_likely)),
                 false => Some(head(&value, NAME_BYTES_MAX).to_owned()),
             };
             let Some(value) = value.filter(|value| !value.is_empty()) else {
-                warn_once(warnings, &format!("a {name} that is no date was left out"));
+                warn_once(
+                    warnings,
+                    &format!("a {name} that is no date of 1950 to 2099 was left out"),
+                );
                 continue;
             };
             let field = RecordField {
@@ -252,25 +263,6 @@ fn fields(item: &Item<'_>, format: &RecordFormat, warnings: &mut Vec<String>) ->
         }
     }
     found
-}
-
-/// Returns a date as a day, or where a time is stated as a moment in its register's zone.
-fn day_or_moment(text: &str, zone: Option<Tz>) -> Option<String> {
-    if NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok() {
-        return Some(text.to_owned());
-    }
-    let shown = |at: DateTime<chrono::FixedOffset>| match zone {
-        Some(zone) => at.with_timezone(&zone).to_rfc3339_opts(SecondsFormat::Secs, true),
-        None => at.to_rfc3339_opts(SecondsFormat::Secs, true),
-    };
-    if let Ok(at) = DateTime::parse_from_rfc3339(text) {
-        return Some(shown(at));
-    }
-    let at = date::parse_lenient(text)?;
-    Some(match text.contains(':') {
-        true => shown(at.fixed_offset()),
-        false => at.format("%Y-%m-%d").to_string(),
-    })
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use super::*;
 use crate::domain::json_path::JsonPath;
 use crate::domain::record::NextPage;
 use crate::feed::ENTRIES_MAX;
+use chrono_tz::Tz;
 
 const ADDRESS: &str = "https://api.example.org/list?page[size]=2&key=a";
 
@@ -188,14 +189,22 @@ fn an_answer_without_a_list_is_told_and_an_empty_one_is_none() {
     }
     let told = |body: &str| page(body, &format).unwrap_err().to_string();
     let nothing = "JSON, but nothing stands where its items are to be";
-    assert_eq!(told(r#"{"data":[]}"#), nothing);
-    assert_eq!(told(r#"{"count":3}"#), nothing);
+    assert_eq!(
+        told(r#"{"data":[]}"#),
+        format!("{nothing}; there is no \"results\" beside data")
+    );
+    assert_eq!(
+        told(r#"{"count":3,"page":1}"#),
+        format!("{nothing}; there is no \"results\" beside count, page")
+    );
     let missing = r#"{"status":{"code":"404","text":"no such issue"}}"#;
     assert_eq!(told(missing), format!("{nothing}: \"no such issue\""));
     let refused = r#"{"error":{"code":"OVER_RATE_LIMIT"}}"#;
     assert_eq!(told(refused), format!("{nothing}: {}", r#"{"code":"OVER_RATE_LIMIT"}"#));
     assert_eq!(told(r#"{"results":null}"#), nothing);
-    assert_eq!(told(r#"{"results":{"message":"no"}}"#), nothing);
+    let object = format!("{nothing}; an object with 12, 13 is there, whose values are read by .*");
+    assert_eq!(told(r#"{"results":{"12":{"title":"a"},"13":{"title":"b"}}}"#), object);
+    assert!(told(r#"{"results":[{"title":"a"},{"tit"#).contains("breaks off"));
     assert!(told("<html><body>no</body></html>").contains("web page"));
     assert!(matches!(page("", &format), Err(ParseError::Empty)));
 }
@@ -369,7 +378,10 @@ fn nothing_an_answer_holds_is_without_bounds() {
     assert!(fields_of(&wide, &format).len() <= FIELD_VALUES_MAX);
     let long = format!(r#"[{{"title":"t","docket":"{}"}}]"#, "x".repeat(100_000));
     assert!(fields_of(&long, &format)[0].len() < NAME_BYTES_MAX + 20);
-    assert!(page(&"[".repeat(1_000_000), &format).is_ok());
+    assert!(matches!(
+        page(&"[".repeat(1_000_000), &format),
+        Err(ParseError::DamagedJson)
+    ));
     let undated = format!("[{}{{}}]", r#"{"title":"t","closes_on":"soon"},"#.repeat(500));
     assert_eq!(page(&undated, &format).unwrap().parsed.warnings.len(), 1);
 }

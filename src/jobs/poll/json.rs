@@ -60,7 +60,7 @@ pub(super) async fn read(
         answer.moved_to = None;
     }
     let mut page = parse(ctx, *response, &format, 1).await?;
-    let mut parsed = page.parsed;
+    let (mut parsed, untold) = (page.parsed, page.untold);
     let mut fresh = brings_unknown(ctx, id, source, &parsed);
     let pages_max = format.pages_max.unwrap_or(PAGES_MAX);
     for number in 2..=pages_max {
@@ -75,6 +75,7 @@ pub(super) async fn read(
         };
         let response = match get(ctx, now, self::request(source, next)).await {
             Err(failure) if is_past_the_last(&format, &failure) => {
+                tracing::debug!("{} has no page {number}: {}", source.display_name(), failure.message);
                 page.next = Onward::Nowhere;
                 break;
             }
@@ -94,6 +95,10 @@ pub(super) async fn read(
             tracing::warn!("{name} goes on at {place}, which is not asked; name an address there as the source's own");
         }
         _ => {}
+    }
+    // Who has just written where a register says what, is told where nothing was found.
+    for untold in untold.iter().filter(|_| state.succeeded_at.is_none()) {
+        tracing::warn!("{name}: {untold}");
     }
     for warning in &parsed.warnings {
         tracing::debug!("{name}: {warning}");

@@ -23,7 +23,7 @@ use crate::domain::{SourceId, Timestamp};
 use crate::jobs::runtime::catch_panic::{self, WorkFailure};
 use crate::jobs::runtime::{Context, JobError};
 use crate::store::StoreError;
-use failure::{panicked, troubled};
+use failure::{failed, panicked};
 
 /// How long a source waits that this machine was not able to ask, in minutes.
 const WANT_MINUTES: i64 = 5;
@@ -90,7 +90,7 @@ async fn read(
     };
     if let Some(why) = &source.unready {
         let message = format!("{} is not asked: {why}", source.display_name());
-        return Ok(Some(Outcome::Failed(troubled(Trouble::Own, message))));
+        return Ok(Some(Outcome::Failed(failed(message))));
     }
     let outcome = match source.kind {
         SourceKind::Feed => feed::read(ctx, now, source, state, is_last).await,

@@ -123,7 +123,7 @@ impl Context {
         };
         let hooks = Hooks::new(targets(&config))?;
         for missing in config.unready() {
-            tracing::error!(name: "setting-missing", "{missing}; what goes there waits, everything else works");
+            tracing::error!(name: "setting-missing", "{missing}; what needs it waits, everything else works");
         }
         let sources = followed(&store, now, &config).await?;
         Ok(Self {

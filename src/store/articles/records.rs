@@ -31,8 +31,8 @@ impl Store {
     }
 }
 
-/// Takes over what a register says now. What it says otherwise than before is kept as replaced; a name it does not say keeps
-/// what it had, since not every list says everything.
+/// Takes over what a register says now. What it says otherwise than before is kept as replaced; a name without a value is withdrawn,
+/// and one that is not there keeps what it had, since not every list says everything.
 pub fn take_over(c: &Connection, now: Timestamp, article: ArticleId, said: &[RecordField]) -> Result<(), StoreError> {
     let mut is_changed = false;
     let names: Vec<&str> = said
@@ -46,7 +46,7 @@ pub fn take_over(c: &Connection, now: Timestamp, article: ArticleId, said: &[Rec
         let standing: Vec<String> = select_all(c, sql, params![article.0, name], |row| row.get(0))?;
         let values: Vec<&str> = said
             .iter()
-            .filter(|field| field.name == name)
+            .filter(|field| field.name == name && !field.value.is_empty())
             .map(|field| field.value.as_str())
             .collect();
         for old in standing.iter().filter(|old| !values.contains(&old.as_str())) {

@@ -28,7 +28,7 @@ impl Store {
                        WHERE name IN ('comments_close_on', 'effective_on', 'event_on', 'hearing_on') AND value >= ?1
                          AND replaced_at IS NULL
                          AND EXISTS (SELECT 1 FROM match JOIN topic ON topic.id = match.topic
-                                     WHERE match.article = record_field.article
+                                     WHERE match.article = record_field.article AND topic.active = 1
                                        AND topic.name = coalesce(CAST(?2 AS TEXT), topic.name))";
             let mut ids: Vec<ArticleId> = select_all(c, sql, params![from.to_string(), topic], |row| row.get(0))?;
             ids.sort_unstable();
