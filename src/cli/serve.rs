@@ -69,9 +69,8 @@ pub(super) fn local_settings(listen: SocketAddr) -> WebSettings {
 pub(super) async fn show(config: Config, store: Store, clock: Clock, settings: WebSettings) -> anyhow::Result<()> {
     let place = settings.listen.clone();
     let listener = WebListener::bind(&place).await;
-    let listener = listener.with_context(|| {
-        format!("cannot listen at {place}; end what listens there, or name another address with --listen")
-    })?;
+    let listener = listener
+        .with_context(|| format!("cannot listen at {place}; end what listens there, or name another address"))?;
     tell!("Reading at {}  (Ctrl-C ends it)", listener.address());
     let stop = CancellationToken::new();
     let mut ended = signal(SignalKind::terminate())?;

@@ -98,7 +98,10 @@ async fn a_page_that_fails_costs_the_poll_and_no_document() {
     let done = world.work().await;
     assert_eq!((done.failed_polls, done.new_articles), (1, 0));
     let told = world.ctx.store.sources().unwrap().remove(0).state.last_error.unwrap();
-    assert!(told.starts_with("page 2: "), "{told}");
+    assert!(
+        told.starts_with("page 2: a web page, where JSON was asked for"),
+        "{told}"
+    );
     world.site.set("/list?per=2&after=3", notices(&[2], "2026-07-03", None));
     assert_eq!(world.work_after(hour() * 5).await.new_articles, 3);
 

@@ -11,8 +11,8 @@ use crate::decide::{self, FetchMeta, Outcome, StoredEntries};
 use crate::domain::record::{NextPage, RecordFormat};
 use crate::domain::source::{Failure, Source, SourceState};
 use crate::domain::{SourceId, Timestamp};
-use crate::feed::Parsed;
 use crate::feed::records::{self, Onward, RecordPage};
+use crate::feed::{ParseError, Parsed};
 use crate::fetch::{Purpose, Request, Response};
 use crate::jobs::runtime::Context;
 use crate::store::StoreError;
@@ -129,8 +129,15 @@ async fn parse(ctx: &Context, response: Response, format: &RecordFormat, number:
     let format = format.clone();
     let read = ctx.shared.parse(move || {
         let content_type = response.content_type.as_deref();
-        records::read(&response.body, content_type, &response.url, &format, number)
-            .map_err(|error| unreadable(&error, &response))
+        records::read(&response.body, content_type, &response.url, &format, number).map_err(|error| {
+            let failure = unreadable(&error, &response);
+            match error {
+                ParseError::HtmlPage if failure.trouble.is_none() => {
+                    failed("a web page, where JSON was asked for; is this the address of the API?".to_owned())
+                }
+                _ => failure,
+            }
+        })
     });
     read.await.unwrap_or_else(|said| Err(panicked(&said)))
 }

@@ -18,6 +18,10 @@ use crate::store::stories::{EditCause, EditKind, StoryEdit};
 use crate::views::stories::{self, DocumentHead, MemberView, StoryTimeline, StoryView, StorylineView};
 use crate::web::placement_reason;
 
+/// Characters of a line of facts, and lines of one document.
+const FACTS_CHARS_MAX: usize = 96;
+const FACTS_LINES_MAX: usize = 6;
+
 /// As wide as the moments in front of the first lines.
 const INDENT: &str = "                    ";
 
@@ -69,7 +73,11 @@ fn head_of(timeline: &StoryTimeline, config: &Config) -> String {
         Some(first) => format!("{}  reports per day since {}\n", chart::blocks(days), first.day),
         None => String::new(),
     };
-    let document = |head: &DocumentHead| format!("{}\n  {}\n", table::tidy(&head.title), table::tidy(&head.told));
+    let document = |head: &DocumentHead| {
+        // A story that began with its document has its title.
+        let title = (head.title != story.title).then(|| table::tidy(&head.title) + "\n");
+        title.unwrap_or_default() + &facts(&head.told)
+    };
     let documents: String = timeline.documents.iter().map(document).collect();
     let topics: Vec<&str> = story.topics.iter().map(String::as_str).collect();
     let outlets = story.articles.iter().filter(|member| member.is_first_of_outlet);
@@ -84,6 +92,23 @@ fn head_of(timeline: &StoryTimeline, config: &Config) -> String {
         open::local(first.published_date_time, config),
         table::tidy(&first.provider),
     )
+}
+
+/// Returns what is told of a document, on as many lines as it needs.
+fn facts(told: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for fact in told.split(", ") {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + fact.chars().count() <= FACTS_CHARS_MAX => {
+                line.push_str(", ");
+                line.push_str(fact);
+            }
+            _ => lines.push(fact.to_owned()),
+        }
+    }
+    let last = lines.len().min(FACTS_LINES_MAX);
+    let lines = lines.iter().take(last).map(|line| format!("  {}\n", table::tidy(line)));
+    lines.collect()
 }
 
 /// The storyline it is in, a story a line, this one marked, and in which words each agrees with the one it continues.
