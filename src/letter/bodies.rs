@@ -6,8 +6,8 @@ use data_encoding::{BASE64_NOPAD, Specification};
 use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
 
 use super::bounds::{fields, is_named};
+use super::plain_text::as_html;
 use super::{TEXT_BYTES_MAX, TEXTS_MAX};
-use crate::domain::url::web;
 use crate::extract::{self, LetterBody};
 use crate::text::encoding;
 
@@ -181,73 +181,4 @@ fn quoted_printable(raw: &[u8]) -> (Vec<u8>, bool) {
 
 fn hex(digits: &[u8]) -> Option<u8> {
     u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
-}
-
-/// Returns plain text as HTML: paragraphs, items of lists, and addresses as links.
-fn as_html(text: &str) -> String {
-    let mut html = String::with_capacity(text.len() + text.len() / 8);
-    let mut is_open = false;
-    // A line that ends with an address ends what is said of it, unless the sentence goes on.
-    let mut ends_with_link = false;
-    // Behind two dashes and a blank stands who wrote it (RFC 3676, 4.3); dashes alone part one text from the next.
-    for line in text.lines().take_while(|line| *line != "-- ") {
-        let line = line.trim_end().trim_start_matches(['>', ' ', '\t']);
-        if line.chars().all(|c| "-=_*~#".contains(c)) {
-            close(&mut html, &mut is_open);
-            continue;
-        }
-        let is_item = line.starts_with(['-', '*', '•', '·']) || line.starts_with(|c: char| c.is_ascii_digit());
-        if is_item || (ends_with_link && !line.starts_with(char::is_lowercase)) {
-            close(&mut html, &mut is_open);
-        }
-        html.push_str(if is_open { "\n" } else { "<p>" });
-        is_open = true;
-        ends_with_link = linked(line, &mut html);
-    }
-    close(&mut html, &mut is_open);
-    html
-}
-
-fn close(html: &mut String, is_open: &mut bool) {
-    if std::mem::take(is_open) {
-        html.push_str("</p>\n");
-    }
-}
-
-/// Adds a line, its addresses as links. Returns whether it ends with one.
-fn linked(line: &str, html: &mut String) -> bool {
-    let mut is_link = false;
-    for word in line.split_inclusive(char::is_whitespace) {
-        let start = word.find("http://").or_else(|| word.find("https://"));
-        let address = start.map(|start| {
-            let end = |c: char| c.is_whitespace() || ".,;:)]>\"'!?".contains(c);
-            word[start..].trim_end_matches(end)
-        });
-        is_link = address.is_some();
-        let (Some(start), Some(address)) = (start, address) else {
-            escape(word, html);
-            continue;
-        };
-        let shown = web(address).map_or_else(|| address.to_owned(), |url| extract::resolved(&url).into());
-        escape(&word[..start], html);
-        html.push_str("<a href=\"");
-        escape(address, html);
-        html.push_str("\">");
-        escape(&shown, html);
-        html.push_str("</a>");
-        escape(&word[start + address.len()..], html);
-    }
-    is_link
-}
-
-fn escape(text: &str, html: &mut String) {
-    for c in text.chars() {
-        match c {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            c => html.push(c),
-        }
-    }
 }

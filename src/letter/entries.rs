@@ -31,6 +31,7 @@ pub fn entries(letter: &Letter, key: &str, takes_links: bool) -> Vec<Entry> {
         title: letter.subject.clone(),
         link: Some(web_version.map_or_else(|| key.to_owned(), String::from)),
         published: letter.sent_at,
+        authors: letter.body.authors.clone(),
         content: Some(Markup::markdown(letter.body.markdown.clone())),
         publisher: outlet.name,
         publisher_domain: outlet.domain,

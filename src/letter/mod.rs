@@ -5,6 +5,7 @@
 //! attachment, and attachments are told of and not read. Nothing is fetched, and no claim of a sender is checked.
 
 mod bounds;
+mod plain_text;
 mod bodies;
 mod head;
 mod outlet;

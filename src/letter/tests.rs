@@ -21,6 +21,10 @@ fn told(letter: &Letter) -> String {
     line("sent", letter.sent_at.map(|at| at.to_rfc3339()));
     line("outlet", own.name);
     line("domain", own.domain);
+    line(
+        "authors",
+        Some(letter.body.authors.join(", ")).filter(|names| !names.is_empty()),
+    );
     line("web version", letter.body.web_version.as_ref().map(Url::to_string));
     line(
         "attachments",

@@ -20,10 +20,26 @@ pub fn push(c: char, markdown: &mut String) {
     markdown.push(c);
 }
 
+/// Takes back the backslash before the point of a number that begins a line, now that what comes next is no blank: `1.2` begins
+/// no item.
+pub fn settle_number(markdown: &mut String) {
+    let is_escaped = |sign| markdown.ends_with(sign);
+    if !is_escaped("\\.") && !is_escaped("\\)") {
+        return;
+    }
+    let at = markdown.len() - 2;
+    if is_number_of_line(&markdown[..at]) {
+        markdown.remove(at);
+    }
+}
+
 /// Appends a text of one line.
 pub fn push_line(text: &str, markdown: &mut String) {
     let begun = markdown.len();
     for c in text.chars() {
+        if !c.is_whitespace() {
+            settle_number(markdown);
+        }
         if c == ';' {
             disarm_entity(markdown, begun);
         }
@@ -84,18 +100,21 @@ fn needs_escape(c: char, before: &str) -> bool {
         '=' => at_line_start || before.ends_with('='),
         // A sum of money begins no formula, but it would end one.
         '$' => !at_line_start && !before.ends_with(' '),
-        '.' | ')' => {
-            let digits = before
-                .bytes()
-                .rev()
-                .take(LIST_DIGITS_MAX + 1)
-                .take_while(u8::is_ascii_digit)
-                .count();
-            let begins_line = digits == before.len() || before[..before.len() - digits].ends_with('\n');
-            (1..=LIST_DIGITS_MAX).contains(&digits) && begins_line
-        }
+        '.' | ')' => is_number_of_line(before),
         _ => false,
     }
+}
+
+/// Whether a text ends with a line of nothing but a number that may begin an item.
+fn is_number_of_line(text: &str) -> bool {
+    let digits = text
+        .bytes()
+        .rev()
+        .take(LIST_DIGITS_MAX + 1)
+        .take_while(u8::is_ascii_digit)
+        .count();
+    let begins_line = digits == text.len() || text[..text.len() - digits].ends_with('\n');
+    (1..=LIST_DIGITS_MAX).contains(&digits) && begins_line
 }
 
 #[cfg(test)]
@@ -114,6 +133,13 @@ mod tests {
             ("123456789) x", "123456789\\) x"),
             ("1234567890. x", "1234567890. x"),
             ("a 1. x", "a 1. x"),
+            ("1.2", "1.2"),
+            ("12.", "12\\."),
+            ("3.5. x", "3.5. x"),
+            ("30.11.2026 9.30", "30.11.2026 9.30"),
+            ("1)x", "1)x"),
+            ("7.\u{a0}x", "7\\.\u{a0}x"),
+            ("1\\.2", "1\\\\.2"),
             ("&copy; &#38; AT&T; a;b & c;", "&amp;copy; &amp;#38; AT&amp;T; a;b & c;"),
         ] {
             assert_eq!(line(text), expected);

@@ -161,10 +161,9 @@ fn fields(file: &mut File<'_>, table: &mut Table<'_>, format: &mut RecordFormat)
     };
     for (name, value) in fields.take_rest() {
         if !is_name(&name) {
-            file.wrong(
-                &value,
-                "has a name that is none; write small letters, digits and _, such as docket or closes_on",
-            );
+            let meant = meant_name(&name).unwrap_or_else(|| "for example docket or closes_on".to_owned());
+            let message = format!("names of fields are small letters, digits and _; write {meant}");
+            file.wrong(&value, message);
         } else if format.fields.len() >= FIELDS_MAX {
             file.wrong(
                 &value,
@@ -175,6 +174,15 @@ fn fields(file: &mut File<'_>, table: &mut Table<'_>, format: &mut RecordFormat)
             told(file, &value, set);
         }
     }
+}
+
+/// Returns the name that is most likely meant by one that is none.
+fn meant_name(name: &str) -> Option<String> {
+    let parts = name
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|part| !part.is_empty());
+    let meant = parts.collect::<Vec<_>>().join("_").to_ascii_lowercase();
+    is_name(&meant).then_some(meant)
 }
 
 /// Returns the texts of a value that is one or a list of some.

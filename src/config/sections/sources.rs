@@ -41,13 +41,13 @@ const SECRET_HEADERS: [&str; 4] = ["authorization", "proxy-authorization", "cook
 
 /// Reads one source.
 pub fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<'_>) -> Option<(Source, Origin)> {
-    let address = address(file, &mut table, reading);
+    let given = address(file, &mut table, reading);
+    let kind = given.as_ref().map(|given| given.0);
+    let address = given.and_then(|given| given.1);
+    let text = address.as_ref().map(|address| &address.1);
     let shown = name(file, &mut table, "name").map(|text| text.text);
     let folder = folder(file, &mut table);
-    let was = table
-        .text(file, "was")
-        .and_then(|text| was(file, &text, address.as_ref().map(|a| a.0), reading));
-    let (kind, text) = (address.as_ref().map(|a| a.0), address.as_ref().map(|a| &a.2));
+    let was = table.text(file, "was").and_then(|text| was(file, &text, kind, reading));
     let is_mail = kind == Some(SourceKind::Mail);
     let records = records::read(file, &mut table, kind, text);
     let (usual, usual_text) = match &records {
@@ -60,14 +60,17 @@ pub fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<'_>) ->
     let schedule = schedule(file, &mut table, own_zone.unwrap_or(reading.zone)).unwrap_or(usual);
     let choices = FullText::ALL.map(|one| (one.as_str(), one));
     let full_text = choice(file, &mut table, "full_text", &choices).unwrap_or(usual_text);
-    let has_links = table.has("links") && !is_mail;
     let letter_links = is_mail && table.boolean(file, "links").unwrap_or_default();
-    let links = selector(file, &mut table, "links");
+    let links = match kind {
+        Some(SourceKind::Listing) => selector(file, &mut table, "links"),
+        // What it ought to be is not known, or it is in the wrong place whatever it is.
+        _ => table.take("links").and(None),
+    };
     let mut unready = None;
     let mut headers = headers(file, &mut table, reading, &mut unready);
     headers.extend(credentials::read(file, &mut table, reading, &headers, &mut unready));
-    if let Some((kind, _, text)) = &address {
-        if has_links && *kind != SourceKind::Listing {
+    if let (Some(kind), Some(text)) = (kind, text) {
+        if table.has("links") && !matches!(kind, SourceKind::Listing | SourceKind::Mail) {
             let message = format!("links is for a listing, and this is a {}; take it out", kind.as_str());
             file.wrong(&text.value, message);
         }
@@ -81,7 +84,7 @@ pub fn read(file: &mut File<'_>, mut table: Table<'_>, reading: &Reading<'_>) ->
         }
     }
     table.close(file);
-    let (kind, address, text) = address?;
+    let (kind, (address, text)) = (kind?, address?);
     if let Some(records) = records.as_ref().filter(|_| unready.is_none()) {
         records.warn_of_key(file, &text, &headers);
     }
@@ -121,11 +124,12 @@ fn folder(file: &mut File<'_>, table: &mut Table<'_>) -> Option<String> {
     Some(parts.join("/"))
 }
 
+/// Returns what kind of source it is, and its address where that is right: what else is said of it is judged by the kind.
 fn address<'a>(
     file: &mut File<'_>,
     table: &mut Table<'a>,
     reading: &Reading<'_>,
-) -> Option<(SourceKind, String, StringValue<'a>)> {
+) -> Option<(SourceKind, Option<(String, StringValue<'a>)>)> {
     let given: Vec<SourceKind> = SourceKind::ALL
         .into_iter()
         .filter(|kind| table.has(kind.as_str()))
@@ -149,9 +153,12 @@ fn address<'a>(
         );
         return None;
     }
-    let (kind, text) = texts.into_iter().next()?;
-    let address = checked_address(file, kind, &text, reading)?;
-    Some((kind, address, text))
+    let kind = *given.first()?;
+    let address = texts.into_iter().next().and_then(|(_, text)| {
+        let address = checked_address(file, kind, &text, reading)?;
+        Some((address, text))
+    });
+    Some((kind, address))
 }
 
 fn checked_address(

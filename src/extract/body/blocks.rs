@@ -54,7 +54,8 @@ struct Builder<'p, 'a> {
     formula_end: Option<usize>,
     row: Option<Vec<(String, String)>>,
     row_is_first: bool,
-    data_tables: usize,
+    /// The table of data that is open.
+    data_table: Option<usize>,
 }
 
 /// Returns the blocks of the items from `root`, without the subtrees `is_left_out` names.
@@ -105,7 +106,7 @@ fn read(
         formula_end: None,
         row: None,
         row_is_first: false,
-        data_tables: 0,
+        data_table: None,
     };
     let mut open: Vec<usize> = Vec::new();
     let (mut at, end) = (root, page.items[root].end);
@@ -221,10 +222,10 @@ impl Builder<'_, '_> {
             "figcaption" | "caption" => self.captions += 1,
             "table" if !self.is_code() && line_numbers::is_code_table(page, at) => self.open_code(at),
             "table" if self.is_data_table(at) => {
-                self.data_tables += 1;
+                self.data_table = Some(at);
                 self.row_is_first = true;
             }
-            "tr" if !self.is_code() && self.data_tables > 0 => self.row = Some(Vec::new()),
+            "tr" if !self.is_code() && self.data_table.is_some() => self.row = Some(Vec::new()),
             "br" => {
                 if self.row.is_some() {
                     self.inline.space();
@@ -287,15 +288,17 @@ impl Builder<'_, '_> {
             "blockquote" => self.quotes = self.quotes.saturating_sub(1),
             "figure" if self.figure.is_some_and(|(figure, _)| figure == at) => self.figure = None,
             "figcaption" | "caption" => self.captions = self.captions.saturating_sub(1),
-            "table" if self.data_tables > 0 && self.is_data_table(at) => self.data_tables -= 1,
+            "table" if self.data_table == Some(at) => self.data_table = None,
             _ => {}
         }
         self.abouts -= usize::from(is_about(self.page, at));
     }
 
-    /// Whether a table holds data: several short cells a row and no blocks within; others only lay out a page.
+    /// Whether a table holds data: several short cells a row, no blocks within and more than links; others only lay out a
+    /// page.
     fn is_data_table(&self, table: usize) -> bool {
-        if self.data_tables > 0 {
+        let item = &self.page.items[table];
+        if self.data_table.is_some() || item.chars == item.link_chars {
             return false;
         }
         let (mut rows, mut cells) = (0, 0);

@@ -134,6 +134,9 @@ impl InlineBuilder {
     /// Adds letters and digits right behind a character: nothing begins, ends or is escaped among them.
     fn plain(&mut self, run: &str) {
         let chars = run.chars().count();
+        if chars > 0 && !self.is_in(CODE) {
+            markdown::settle_number(&mut self.markdown);
+        }
         self.text.push_str(run);
         self.markdown.push_str(run);
         self.count(chars);
@@ -168,8 +171,12 @@ impl InlineBuilder {
         self.wants_space = false;
         self.breaks = 0;
         self.settle_closed(c);
-        self.begin();
         let is_code = self.is_in(CODE);
+        if !is_code {
+            // Before what opens here notes where it begins.
+            markdown::settle_number(&mut self.markdown);
+        }
+        self.begin();
         if is_code {
             self.markdown.push(c);
         } else {
@@ -397,5 +404,19 @@ mod tests {
         let mut inline = InlineBuilder::default();
         inline.text("1984. A novel. - x", false);
         assert_eq!(inline.take().markdown, "1984\\. A novel. - x");
+        for (pieces, expected) in [
+            (["1.2", " tons"], "1.2 **tons**"),
+            (["0.", "8"], "0.**8**"),
+            (["0.", " 8"], "0\\. **8**"),
+            (["3", ".5"], "3.5"),
+            (["30.11.", "2026"], "30.11.**2026**"),
+            (["4)", ""], "4\\)"),
+        ] {
+            inline.text(pieces[0], false);
+            inline.open_mark("**");
+            inline.text(pieces[1], false);
+            inline.close();
+            assert_eq!(inline.take().markdown, expected);
+        }
     }
 }

@@ -3,39 +3,34 @@
 //! A letter is laid out like no page: tables within tables, everything of it meant to be read, nothing around it but what
 //! `furniture` knows. So no article is looked for in it; all is text but that. Nothing it names is asked for.
 
+mod social_links;
 mod tracking_links;
+mod click_counters;
 mod furniture;
-
-use std::collections::HashMap;
+mod link_items;
 
 use scraper::node::Node;
 use scraper::{Html, StrTendril};
 use url::Url;
 
-use super::body::block::{Block, BlockKind};
-use super::body::phrases::is_interruption;
+use super::body::block::Block;
 use super::body::{blocks, markdown};
 use super::page::dom;
 use super::page::items::Page;
-use crate::domain::url::{CanonicalUrl, is_same_site, web, without_tracking};
-use crate::text::{fold, head, is_unspaced, line};
-use furniture::{furniture, is_left_out, names_subscription, names_web_version};
-use tracking_links::is_opaque;
+use crate::domain::url::{is_same_site, web, without_tracking};
+use crate::text::fold;
+use click_counters::is_opaque;
+use furniture::{bylines, furniture, is_left_out, names_web_version};
+pub use link_items::LetterLink;
+use link_items::{Anchor, anchors, link_items};
+use social_links::is_social;
 pub use tracking_links::resolved;
 
-/// Links taken from one letter.
-pub const LINKS_MAX: usize = 200;
-/// Links looked at in one letter.
-const ANCHORS_MAX: usize = 5_000;
-/// What names a link has at least this many letters and digits, of scripts without spaces a third.
-const TITLE_CHARS_MIN: usize = 12;
 /// A line that says where a letter stands on the web has at most this many characters, white space left out, and elements.
 const LINE_CHARS_MAX: usize = 160;
 const LINE_ITEMS_MAX: usize = 40;
-/// As much of a paragraph is looked at for each of its links, in bytes.
-const SAID_BYTES_MAX: usize = 4_000;
-/// A headline has at most this many characters.
-const TITLE_CHARS_MAX: usize = 300;
+/// A link to a social network that says no more than its name has at most this many characters, white space left out.
+const NETWORK_CHARS_MAX: usize = 30;
 
 /// What the body of a letter says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -43,20 +38,14 @@ pub struct LetterBody {
     pub markdown: String,
     /// Paragraphs separated by blank lines.
     pub text: String,
+    /// Who wrote it, as the line below its headline says.
+    pub authors: Vec<String>,
     /// Where the letter says that it stands on the web.
     pub web_version: Option<Url>,
     /// What it links to, each address once.
     pub links: Vec<LetterLink>,
     /// Links of which only a counter of clicks knows where they lead.
     pub untold_links: usize,
-}
-
-/// A link of a letter with what is said of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LetterLink {
-    pub url: Url,
-    pub title: String,
-    pub text: String,
 }
 
 /// Returns what a letter in HTML says below its subject.
@@ -68,10 +57,14 @@ pub fn letter_of_html(html: &str, subject: &str) -> LetterBody {
         return LetterBody::default();
     }
     let all = blocks::blocks(&page, 0, None, |at| is_left_out(&page.items[at]));
-    let is_out = furniture(&all);
     let anchors = anchors(&page);
+    let mut is_out = furniture(&all);
+    let (head, authors) = bylines(&all, &is_out);
+    for (at, is_social) in social_rows(&page, &anchors, &all).into_iter().enumerate() {
+        is_out[at] |= is_social || head[at];
+    }
     let web_version = web_version(&page, &anchors);
-    let (links, untold_links) = links(&page, &anchors, &all, &is_out, web_version.as_ref());
+    let (links, untold_links) = link_items(&page, &anchors, &all, &is_out, web_version.as_ref());
     let mut is_out = is_out.iter();
     let mut kept = all;
     kept.retain(|_| !is_out.next().expect("each block was judged"));
@@ -83,6 +76,7 @@ pub fn letter_of_html(html: &str, subject: &str) -> LetterBody {
     LetterBody {
         markdown: markdown::render(&kept),
         text: blocks::plain(&kept),
+        authors,
         web_version,
         links,
         untold_links,
@@ -115,18 +109,25 @@ fn resolve_links(tree: &mut Html) {
     }
 }
 
-struct Anchor {
-    at: usize,
-    url: Url,
-}
-
-fn anchors(page: &Page<'_>) -> Vec<Anchor> {
-    let all = page.items.iter().enumerate().filter(|(_, item)| item.name == "a");
-    let read = |(at, _): (usize, _)| {
-        let url = web(page.items[at].attr("href")?)?;
-        Some(Anchor { at, url })
-    };
-    all.take(ANCHORS_MAX).filter_map(read).collect()
+/// Marks the blocks that are nothing but links to social networks.
+fn social_rows(page: &Page<'_>, anchors: &[Anchor], all: &[Block]) -> Vec<bool> {
+    let mut is_row: Vec<bool> = all
+        .iter()
+        .map(|block| block.chars > 0 && block.chars <= LINE_CHARS_MAX)
+        .collect();
+    let mut chars = vec![0; all.len()];
+    for anchor in anchors {
+        let at = all.partition_point(|block| block.at < anchor.at);
+        if at < all.len() {
+            chars[at] += page.items[anchor.at].chars;
+            // Longer words are what is said there.
+            is_row[at] &= is_social(&anchor.url) && page.items[anchor.at].chars <= NETWORK_CHARS_MAX;
+        }
+    }
+    // Signs stand between them.
+    let letters = |block: &Block| block.text.chars().filter(|c| c.is_alphanumeric()).count();
+    let is_whole = |(at, block): (usize, &Block)| is_row[at] && chars[at] > 0 && chars[at] >= letters(block);
+    all.iter().enumerate().map(is_whole).collect()
 }
 
 /// Returns where a letter says that it stands on the web: a link that says so, else the only one of a line that does.
@@ -141,116 +142,4 @@ fn web_version(page: &Page<'_>, anchors: &[Anchor]) -> Option<Url> {
     };
     let found = anchors.iter().find(says).or_else(|| anchors.iter().find(is_in_line));
     found.map(|anchor| anchor.url.clone())
-}
-
-/// Returns the links to articles with what is said of them, and how many of the others lead nobody knows where.
-fn links(
-    page: &Page<'_>,
-    anchors: &[Anchor],
-    all: &[Block],
-    is_out: &[bool],
-    own: Option<&Url>,
-) -> (Vec<LetterLink>, usize) {
-    let own = own.map(CanonicalUrl::new);
-    let mut seen: HashMap<CanonicalUrl, (usize, bool)> = HashMap::new();
-    let (mut found, mut untold): (Vec<LetterLink>, usize) = (Vec::new(), 0);
-    for anchor in anchors {
-        // A block is known by where its text ends, so a link belongs to the first that ends behind it.
-        let at = all.partition_point(|block| block.at < anchor.at);
-        let words = page.text_of(anchor.at);
-        if at == all.len() || is_out[at] || names_subscription(&words) || names_web_version(&words) {
-            continue;
-        }
-        let Some((title, is_named)) = title(&words, all, is_out, at).filter(|(title, _)| !is_interruption(title))
-        else {
-            continue;
-        };
-        if is_opaque(&anchor.url) {
-            untold += 1;
-            continue;
-        }
-        let key = CanonicalUrl::new(&anchor.url);
-        // A front page is no article, and the letter itself is none of its links.
-        let is_front = anchor.url.path().len() <= 1 && anchor.url.query().is_none();
-        if is_front || own.as_ref() == Some(&key) {
-            continue;
-        }
-        let link = || LetterLink {
-            url: anchor.url.clone(),
-            text: said(&title, all, is_out, at),
-            title: title.clone(),
-        };
-        match seen.get_mut(&key) {
-            // A picture before it has no words.
-            Some((number, was_named)) if is_named && !*was_named => {
-                *was_named = true;
-                found[*number] = link();
-            }
-            None if found.len() < LINKS_MAX => {
-                seen.insert(key, (found.len(), is_named));
-                found.push(link());
-            }
-            _ => {}
-        }
-    }
-    (found, untold)
-}
-
-/// Returns what a link is called, and whether its own words say so; where they only say that more is to be read there, the
-/// headline before them does, their own line or the one before.
-fn title(words: &str, all: &[Block], is_out: &[bool], own: usize) -> Option<(String, bool)> {
-    let words = without_addresses(words);
-    if is_title(&words) {
-        return Some((words, true));
-    }
-    let before: Vec<&Block> = (0..own)
-        .rev()
-        .filter(|at| !is_out[*at])
-        .take(2)
-        .map(|at| &all[at])
-        .collect();
-    let heading = before.iter().find(|block| matches!(block.kind, BlockKind::Heading(_)));
-    let nearby = heading
-        .copied()
-        .into_iter()
-        .chain([&all[own]])
-        .chain(before.first().copied());
-    let lines = nearby.flat_map(|block| [block.text.trim().lines().next().unwrap_or_default(), &block.text]);
-    let lines = lines.map(|text| head(text, SAID_BYTES_MAX));
-    let mut titles = lines.map(without_addresses).filter(|text| is_title(text));
-    titles.next().map(|title| (title, false))
-}
-
-/// Returns a line without the addresses that stand in it, and without signs before and behind its words.
-fn without_addresses(text: &str) -> String {
-    let is_word = |word: &&str| !word.contains("http://") && !word.contains("https://");
-    let line = text.split_whitespace().filter(is_word).collect::<Vec<_>>().join(" ");
-    let line = line.trim_start_matches(['*', '-', '•', '·', '>', ' ']);
-    line.trim_end_matches([':', ' ', '-', '–', '→', '»', '<', '('])
-        .to_owned()
-}
-
-fn is_title(text: &str) -> bool {
-    let weight: usize = text
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .map(|c| if is_unspaced(c) { 3 } else { 1 })
-        .sum();
-    weight >= TITLE_CHARS_MIN && text.chars().count() <= TITLE_CHARS_MAX
-}
-
-/// Returns what is said of a link: the rest of its own paragraph, else the paragraph behind it.
-fn said(title: &str, all: &[Block], is_out: &[bool], own: usize) -> String {
-    let text = without_addresses(head(&all[own].text, SAID_BYTES_MAX));
-    let rest = text
-        .strip_prefix(title)
-        .unwrap_or(&text)
-        .trim_start_matches([':', '.', '-', '–', ' ']);
-    if rest.chars().count() > title.chars().count() / 2 {
-        return rest.to_owned();
-    }
-    let next = all.get(own + 1).filter(|next| !is_out[own + 1] && next.link_chars == 0);
-    let next = next.filter(|next| !matches!(next.kind, BlockKind::Heading(_)));
-    next.map(|next| line(head(&next.text, SAID_BYTES_MAX)))
-        .unwrap_or_default()
 }

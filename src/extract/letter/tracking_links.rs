@@ -6,12 +6,13 @@
 use data_encoding::{BASE64URL_NOPAD, Specification};
 use url::Url;
 
-use crate::domain::url::{registrable_domain, web, without_tracking};
+use super::social_links::is_social;
+use crate::domain::url::{web, without_tracking};
 
+/// "http" in base64.
+const BASE64_OF_WEB: &str = "aHR0c";
 /// Counters behind counters that are followed.
 const LAYERS_MAX: usize = 3;
-/// A code that stands for a link or a reader has at least this many characters.
-const CODE_CHARS_MIN: usize = 24;
 /// Parameters that hold where a link leads.
 const TARGETS: &[&str] = &[
     "url",
@@ -31,62 +32,14 @@ const TARGETS: &[&str] = &[
     "r",
     "l",
 ];
-/// Registrable domains of nothing but counters of clicks in letters.
-const COUNTERS: &[&str] = &[
-    "list-manage.com",
-    "list-manage1.com",
-    "list-manage2.com",
-    "mailchimpapp.net",
-    "sendgrid.net",
-    "mandrillapp.com",
-    "hubspotlinks.com",
-    "hubspotemail.net",
-    "exct.net",
-    "exacttarget.com",
-    "klclick.com",
-    "klclick1.com",
-    "klclick2.com",
-    "klclick3.com",
-    "rs6.net",
-    "createsend.com",
-    "createsend1.com",
-    "cmail19.com",
-    "cmail20.com",
-    "mlsend.com",
-    "mlsnd.com",
-    "mailerlite.com",
-    "mjt.lu",
-    "awstrack.me",
-    "convertkit-mail.com",
-    "convertkit-mail2.com",
-    "ck.page",
-    "getresponse.com",
-    "acemlnb.com",
-    "acemlna.com",
-    "activehosted.com",
-    "sendibt2.com",
-    "sendibm1.com",
-    "sendinblue.com",
-    "sparkpostmail.com",
-    "mailgun.org",
-    "mailgun.net",
-    "postmarkapp.com",
-    "pstmrk.it",
-    "omeclk.com",
-    "bmetrack.com",
-    "sailthru.com",
-    "everlytic.net",
-    "benchurl.com",
-    "rapidmail.de",
-    "emlnk.com",
-];
-/// Names of hosts, and steps of paths, at which clicks are counted.
-const COUNTING: &[&str] = &["click", "clicks", "clk", "trk", "track", "tracking", "ct", "lnk", "ls"];
-
 /// Returns where a link of a letter leads, without its tracking parameters.
 pub fn resolved(link: &Url) -> Url {
     let mut at = link.clone();
     for _ in 0..LAYERS_MAX {
+        // What is to be shared is not where a button leads.
+        if is_social(&at) {
+            break;
+        }
         match target(&at) {
             Some(to) => at = to,
             None => break,
@@ -95,48 +48,18 @@ pub fn resolved(link: &Url) -> Url {
     without_tracking(&at)
 }
 
-/// Whether a link leads over a counter that keeps to itself where it leads.
-pub fn is_opaque(link: &Url) -> bool {
-    let host = link.host_str().unwrap_or_default();
-    if COUNTERS.contains(&registrable_domain(host).as_str()) {
-        return true;
-    }
-    let is_counting = |word: &str| COUNTING.iter().any(|own| own.eq_ignore_ascii_case(word));
-    let counts = host.split('.').next().is_some_and(is_counting) || segments(link).any(is_counting);
-    let values = link.query_pairs().any(|(_, value)| is_code(&value));
-    let has_code = values || segments(link).any(is_code);
-    // A name of several words in the path is an article's own.
-    let has_name = segments(link).any(|segment| segment.split('-').filter(|word| is_word(word)).count() >= 3);
-    has_code && (counts || !has_name)
-}
-
-fn segments(link: &Url) -> impl Iterator<Item = &str> {
-    link.path_segments().into_iter().flatten()
-}
-
-fn is_word(text: &str) -> bool {
-    text.len() >= 2 && text.chars().all(char::is_alphabetic)
-}
-
-/// Whether a text is a code: long, and of letters and digits as no words have them.
-fn is_code(text: &str) -> bool {
-    let is_mixed = |part: &str| {
-        let has = |is_kind: fn(&u8) -> bool| part.bytes().any(|byte| is_kind(&byte));
-        part.len() >= CODE_CHARS_MIN / 2 && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic)
-    };
-    let is_of_code = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'=' | b'.' | b'~' | b'%');
-    text.len() >= CODE_CHARS_MIN
-        && text.bytes().all(is_of_code)
-        && text.split(['-', '_', '.']).any(is_mixed)
-        && text.split(['-', '_']).filter(|word| is_word(word)).count() < 3
-}
-
 /// Returns the address that a link holds whole in a parameter or in its path.
 fn target(link: &Url) -> Option<Url> {
     let is_named = |name: &str| TARGETS.iter().any(|own| own.eq_ignore_ascii_case(name));
     let mut named = link.query_pairs().filter(|(name, _)| is_named(name));
     let in_query = named.find_map(|(_, value)| address(&value));
-    in_query.or_else(|| segments(link).find_map(|segment| segment.contains('%').then(|| address(segment)).flatten()))
+    let of_step = |step: &str| {
+        (step.contains('%') || step.starts_with(BASE64_OF_WEB))
+            .then(|| address(step))
+            .flatten()
+    };
+    let mut steps = link.path_segments().into_iter().flatten();
+    in_query.or_else(|| steps.find_map(of_step))
 }
 
 /// Returns the address a value is: as it stands, encoded once more, or in base64.
@@ -151,8 +74,7 @@ fn address(value: &str) -> Option<Url> {
         let (_, decoded) = url::form_urlencoded::parse(pair.as_bytes()).next()?;
         return is_web(&decoded).then(|| web(&decoded)).flatten();
     }
-    // "http" in base64.
-    if !value.starts_with("aHR0c") {
+    if !value.starts_with(BASE64_OF_WEB) {
         return None;
     }
     let plain: String = value
@@ -232,33 +154,16 @@ mod tests {
                 "https://paper.example/find?q=harbour",
             ),
             ("https://paper.example/a?u=aHR0not", "https://paper.example/a?u=aHR0not"),
+            (
+                "https://click.kit-mail3.example/ab/cd/aHR0cHM6Ly9wYXBlci5leGFtcGxlL2E=",
+                "https://paper.example/a",
+            ),
+            (
+                "https://www.facebook.com/sharer/sharer.php?u=https%3A%2F%2Fpaper.example%2Fa",
+                "https://www.facebook.com/sharer/sharer.php?u=https%3A%2F%2Fpaper.example%2Fa",
+            ),
         ] {
             assert_eq!(resolved(&link(given)).as_str(), expected, "{given}");
-        }
-    }
-
-    #[test]
-    fn a_code_alone_says_nothing() {
-        for (given, is) in [
-            ("https://news.us1.list-manage.com/track/click?u=1&id=2&e=3", true),
-            (
-                "https://click.paper.example/ls/click?upn=u001.Ab3dEf9hIjKlMn0pQrStUvWx",
-                true,
-            ),
-            (
-                "https://link.paper.example/c/443/9f86d081884c7d659a2feaa0c55ad015",
-                true,
-            ),
-            ("https://paper.example/2026/06/harbour-bridge-opens-again", false),
-            (
-                "https://paper.example/harbour-bridge-opens-again-9f86d081884c7d659a2feaa0c55ad015",
-                false,
-            ),
-            ("https://paper.example/news/article-12345678901234567890", false),
-            ("https://paper.example/?p=77", false),
-            ("https://track.paper.example/harbour", false),
-        ] {
-            assert_eq!(is_opaque(&link(given)), is, "{given}");
         }
     }
 }

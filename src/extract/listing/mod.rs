@@ -4,8 +4,8 @@
 //! looks like an article (a headline, a date beside it, an address with a name in it) counts for the kind of place it
 //! stands in, and places of which a page has several win. Words of menus are only used to leave things out.
 
-mod link_words;
-mod links;
+pub mod link_words;
+pub mod links;
 mod cards;
 pub mod feed_discovery;
 
