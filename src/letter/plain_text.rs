@@ -197,9 +197,19 @@ fn item(line: &str) -> Option<(ItemMark, &str)> {
 
 /// Returns where in a word an address of the web begins, and the address without the signs behind it.
 fn address(word: &str) -> Option<(usize, &str)> {
-    let start = word.find("http://").or_else(|| word.find("https://"))?;
+    // An address may hold another: the first of them is meant.
+    let start = [word.find("http://"), word.find("https://")]
+        .into_iter()
+        .flatten()
+        .min()?;
     let is_behind = |c: char| c.is_whitespace() || ".,;:)]>\"'!?".contains(c);
-    Some((start, word[start..].trim_end_matches(is_behind)))
+    let mut address = word[start..].trim_end_matches(is_behind);
+    // "…/wiki/Mole_(animal)" ends with its own bracket.
+    let is_open = |address: &str| address.matches('(').count() > address.matches(')').count();
+    if is_open(address) && word[start + address.len()..].starts_with(')') {
+        address = &word[start..=start + address.len()];
+    }
+    Some((start, address))
 }
 
 /// Whether a line is nothing but an address.
@@ -218,6 +228,26 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: &str) {
         assert_eq!(letter_of_html(&as_html(text), "").markdown, expected, "{text}");
+    }
+
+    #[test]
+    fn addresses_end_where_they_end() {
+        let of = |word: &str| super::address(word).map(|(_, address)| address.to_owned());
+        for (word, expected) in [
+            ("(https://a.example/b).", "https://a.example/b"),
+            (
+                "https://a.example/wiki/Mole_(animal)",
+                "https://a.example/wiki/Mole_(animal)",
+            ),
+            ("(https://a.example/Mole_(animal)),", "https://a.example/Mole_(animal)"),
+            (
+                "https://archive.example/http://a.example/x",
+                "https://archive.example/http://a.example/x",
+            ),
+            ("<http://a.example>", "http://a.example"),
+        ] {
+            assert_eq!(of(word).as_deref(), Some(expected), "{word}");
+        }
     }
 
     #[test]

@@ -209,6 +209,9 @@ fn only_a_plain_page_of_the_senders_site_is_where_a_letter_stands() {
             "https://click.quay.example/?url=https%3A%2F%2Fquay.example%2F24",
             "https://quay.example/24",
         ),
+        ("https://quay.example/24?subscriber=7", "mid:1@a.example"),
+        ("https://quay.example/24?n=48213", "mid:1@a.example"),
+        ("https://quay.example/p?issue=24", "https://quay.example/p?issue=24"),
         ("javascript:alert(1)", "mid:1@a.example"),
         ("file:///etc/passwd", "mid:1@a.example"),
     ] {

@@ -83,12 +83,30 @@ pub fn letter_of_html(html: &str, subject: &str) -> LetterBody {
     }
 }
 
+/// A number of so many digits in a query may be its reader's.
+const READER_DIGITS_MIN: usize = 5;
+
 /// Returns where a letter stands on the web, if that is plainly a page of this site: no counter of clicks, and nothing in it
 /// that names its reader.
 pub fn own_web_version(link: &Url, site: &str) -> Option<Url> {
     let site = web(&format!("https://{site}/"))?;
-    let names_reader = |value: &str| value.contains('@') || value.len() > 20;
-    let is_plain = !is_opaque(link) && !link.query_pairs().any(|(_, value)| names_reader(&value));
+    let is_number = |value: &str| value.len() >= READER_DIGITS_MIN && value.bytes().all(|b| b.is_ascii_digit());
+    let names_reader = |name: &str, value: &str| {
+        let is_reader = [
+            "uid",
+            "sid",
+            "subscriber",
+            "reader",
+            "recipient",
+            "user",
+            "email",
+            "e",
+            "u",
+        ]
+        .contains(&name);
+        value.contains('@') || value.len() > 20 || is_number(value) || is_reader
+    };
+    let is_plain = !is_opaque(link) && !link.query_pairs().any(|(name, value)| names_reader(&name, &value));
     (is_plain && is_same_site(link, &site) && link.path().len() > 1).then(|| without_tracking(link))
 }
 
