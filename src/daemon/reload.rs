@@ -40,7 +40,7 @@ impl Daemon {
             .filter(|(id, source)| source.unready.is_none() && was_unready(*id));
         for (id, _) in ready {
             // Its failures were those of a secret that is there now.
-            let due = ctx.store.reschedule_source(*id, ctx.clock.now()).await;
+            let due = ctx.store.make_due(*id, ctx.clock.now()).await;
             due.map_err(|error| format!("the configuration cannot be used, the old settings stay: {error}"))?;
         }
         self.work_with(ctx);

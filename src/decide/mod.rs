@@ -126,6 +126,9 @@ fn plan_entries(
         let Some(stands) = known.syndicated.get(&article) else {
             return plan.record(source, incoming, article, past);
         };
+        // What another list does not state is no withdrawal.
+        let mut incoming = incoming;
+        incoming.draft.record.retain(|field| !field.value.is_empty());
         let is_news = is_news(&incoming.draft);
         let interest = interest(now, source, policy, teasers, &incoming, is_news);
         let IncomingEntry {

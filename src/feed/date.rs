@@ -99,8 +99,14 @@ pub enum StatedClock {
 /// Returns what a text that is read as a date says of the clock.
 pub fn stated_clock(text: &str) -> StatedClock {
     let lower = without_comments(text).trim().to_lowercase();
-    if lower.bytes().all(|b| b.is_ascii_digit()) {
-        return match lower.len() {
+    // Seconds may have a fraction.
+    let seconds = lower
+        .split_once('.')
+        .map(|(whole, _)| whole)
+        .filter(|whole| whole.len() >= 9);
+    let counted = seconds.unwrap_or(&lower);
+    if counted.bytes().all(|b| b.is_ascii_digit()) {
+        return match counted.len() {
             4 | 8 => StatedClock::None,
             12 | 14 => StatedClock::Local,
             _ => StatedClock::Zoned(0),

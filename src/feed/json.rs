@@ -37,7 +37,7 @@ pub fn read(text: &str, base: Option<&Url>) -> Result<(Feed, Vec<String>), Strin
     match damage {
         Damage::None => {}
         Damage::Values => warnings.push("damaged JSON: some values were mended or left out".to_owned()),
-        Damage::Structure => warnings.push("broken JSON: read as far as it makes sense".to_owned()),
+        Damage::Structure | Damage::End => warnings.push("broken JSON: read as far as it makes sense".to_owned()),
     }
     if items.len() > ENTRIES_MAX {
         warnings.push(format!("only the first {ENTRIES_MAX} entries were read"));

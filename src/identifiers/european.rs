@@ -192,7 +192,7 @@ pub fn listed_act(context: &NumberContext<'_>, first: &Identifier, at: usize) ->
             let is_month = one.as_str().len() <= 2 && other.as_str().len() == 4;
             (!is_month).then_some(NumberForm::Marked {
                 has_no: false,
-                is_union: false,
+                is_union: first.value.get(1..5).is_some_and(|year| year >= "2015"),
             })?
         }
         _ => return None,

@@ -65,7 +65,7 @@ fn state_beside(text: &ScannedText, from: usize, to: usize) -> Option<&'static U
     });
     // What is done to it there, or likened to it: "HB 8 to Florida", "modeled on Texas law".
     static AWAY: LazyLock<Regex> =
-        LazyLock::new(|| compiled(r"\b(?:to|on|for|into|with|than|like|unlike|after|against|nach|vers|a|à) $"));
+        LazyLock::new(|| compiled(r"\b(?:to|on|for|into|with|than|like|unlike|after|against|nach|vers) $"));
     static POSTAL: LazyLock<Regex> = LazyLock::new(|| compiled(r"^ \(([A-Z]{2})\)"));
     let (before, behind) = (text.before(from, STATE_BYTES), text.behind(to, STATE_BYTES));
     let (left, mut right) = (states::named_in(before), states::named_in(behind));

@@ -24,6 +24,7 @@ pub fn as_html(text: &str) -> String {
         html.line(line.trim_end());
     }
     html.set_quote(false);
+    html.close_list();
     html.html
 }
 

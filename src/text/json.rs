@@ -17,8 +17,10 @@ pub enum Damage {
     None,
     /// Single values were not as they ought to be.
     Values,
-    /// It is not clear what belongs to what: brackets, colons or its end are missing.
+    /// It is not clear what belongs to what: brackets or colons are missing.
     Structure,
+    /// It breaks off, or goes on longer than is read.
+    End,
 }
 
 /// Returns the first value in a text and how damaged it was; none where there is no value.
@@ -73,7 +75,7 @@ impl<'a> Reader<'a> {
     /// Leaves the rest unread; what is open is closed as it stands.
     fn stop(&mut self) {
         self.at = self.text.len();
-        self.harm(Damage::Structure);
+        self.harm(Damage::End);
     }
 
     fn value(&mut self) -> Value {
@@ -88,7 +90,7 @@ impl<'a> Reader<'a> {
             Some('"') => Value::String(self.string()),
             Some(_) => self.word(),
             None => {
-                self.harm(Damage::Structure);
+                self.harm(Damage::End);
                 Value::Null
             }
         }
@@ -167,7 +169,7 @@ impl<'a> Reader<'a> {
                     return false;
                 }
                 None => {
-                    self.harm(Damage::Structure);
+                    self.harm(Damage::End);
                     return true;
                 }
             }
@@ -390,7 +392,7 @@ mod tests {
         check(
             r#"{"a":[{"b":"c"},{"d":"e"#,
             json!({ "a": [{ "b": "c" }, { "d": "e" }] }),
-            Damage::Structure,
+            Damage::End,
         );
         check(
             r#"[{"a":1],{"b":2}]"#,
@@ -412,7 +414,7 @@ mod tests {
     fn depth_and_number_are_bounded() {
         assert!(parse(&"[".repeat(1_000_000)).is_some());
         assert!(parse(&"{\"a\":".repeat(200_000)).is_some());
-        let Some((Value::Array(values), Damage::Structure)) = parse(&format!("[{}", "0,".repeat(3_000_000))) else {
+        let Some((Value::Array(values), Damage::End)) = parse(&format!("[{}", "0,".repeat(3_000_000))) else {
             panic!("no list");
         };
         assert!(values.len() <= VALUES_MAX);

@@ -93,6 +93,7 @@ pub fn names_advertisement(text: &str) -> bool {
         return false;
     }
     let text = comparable(text);
+    let has_brackets = text.contains(['(', '[']);
     let is_label = text.chars().count() <= LABEL_CHARS_MAX;
     let line = text.trim_matches(|c: char| !c.is_alphanumeric());
     ADVERTISEMENTS.iter().any(|phrase| {
@@ -102,9 +103,10 @@ pub fn names_advertisement(text: &str) -> bool {
             || line
                 .strip_prefix(phrase)
                 .is_some_and(|rest| is_label && rest.trim_start().starts_with([':', '|', '：']))
-            || [('(', ')'), ('[', ']')]
-                .iter()
-                .any(|(open, close)| text.contains(&format!("{open}{phrase}{close}")))
+            || (has_brackets
+                && [('(', ')'), ('[', ']')]
+                    .iter()
+                    .any(|(open, close)| text.contains(&format!("{open}{phrase}{close}"))))
     })
 }
 

@@ -101,6 +101,8 @@ pub fn link_items(
         }
     }
     match letter.is_list(&is_item) {
+        // Where most of a list leads to nobody knows where, the letter itself says more.
+        true if found.len() < untold.len() => (Vec::new(), untold.len()),
         true => (found, untold.len()),
         false => (Vec::new(), 0),
     }
@@ -287,7 +289,7 @@ impl<'a> LetterText<'a> {
         let own = &self.all[item.own];
         let is_whole = own.link_chars == own.chars;
         let below = match is_headline(own) || is_whole {
-            true => SECTION_BLOCKS_MAX,
+            true => 1,
             false => usize::from(self.next(item.last).is_some()),
         };
         let mut section = (item.last + 1..self.all.len()).take(below);
@@ -374,10 +376,12 @@ fn advertisements(all: &[Block]) -> Vec<bool> {
         // Its own headline may stand right behind the line.
         let has_headline = label.link_chars == 0 && all.get(at + 1).is_some_and(is_headline);
         let first = at + 1 + usize::from(has_headline);
-        let most = if is_headline(label) {
-            all.len()
-        } else {
-            SECTION_BLOCKS_MAX
+        let is_item = matches!(label.kind, BlockKind::Item { .. }) || label.link_chars > 0;
+        let most = match (is_headline(label), is_item) {
+            (true, _) => all.len(),
+            // It speaks of itself.
+            (false, true) => 0,
+            (false, false) => SECTION_BLOCKS_MAX,
         };
         let below = all[first..].iter().take(most).take_while(|block| !is_headline(block));
         let end = first + below.count();
@@ -392,7 +396,10 @@ fn is_headline(block: &Block) -> bool {
 
 /// Returns a block's first line, else all of it, if that may name a link.
 fn first_title(block: &Block) -> Option<String> {
-    let first = block.text.trim().lines().next().unwrap_or_default();
+    let first = head(block.text.trim(), SAID_BYTES_MAX)
+        .lines()
+        .next()
+        .unwrap_or_default();
     let lines = [first, &block.text].map(|text| without_addresses(head(text, SAID_BYTES_MAX)));
     lines.into_iter().find(|text| is_title(text))
 }

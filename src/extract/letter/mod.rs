@@ -127,24 +127,35 @@ fn resolve_links(tree: &mut Html) {
     }
 }
 
+/// The shortest name of a network that is looked for in its host, in bytes.
+const NETWORK_BYTES_MIN: usize = 4;
+
 /// Marks the blocks that are nothing but links to social networks.
 fn social_rows(page: &Page<'_>, anchors: &[Anchor], all: &[Block]) -> Vec<bool> {
     let mut is_row: Vec<bool> = all
         .iter()
         .map(|block| block.chars > 0 && block.chars <= LINE_CHARS_MAX)
         .collect();
-    let mut chars = vec![0; all.len()];
+    let (mut chars, mut count) = (vec![0; all.len()], vec![0; all.len()]);
     for anchor in anchors {
         let at = all.partition_point(|block| block.at < anchor.at);
         if at < all.len() {
             chars[at] += page.items[anchor.at].chars;
+            // One alone may be a person's, told as any other; by the network's own name it is not.
+            let words = page.text_of(anchor.at).to_lowercase();
+            let host = anchor.url.host_str().unwrap_or_default();
+            let is_name = words.trim() == "x"
+                || words
+                    .split_whitespace()
+                    .any(|word| word.len() >= NETWORK_BYTES_MIN && host.contains(word));
+            count[at] += if is_name { 2 } else { 1 };
             // Longer words are what is said there.
             is_row[at] &= is_social(&anchor.url) && page.items[anchor.at].chars <= NETWORK_CHARS_MAX;
         }
     }
     // Signs stand between them.
     let letters = |block: &Block| block.text.chars().filter(|c| c.is_alphanumeric()).count();
-    let is_whole = |(at, block): (usize, &Block)| is_row[at] && chars[at] > 0 && chars[at] >= letters(block);
+    let is_whole = |(at, block): (usize, &Block)| is_row[at] && count[at] > 1 && chars[at] >= letters(block);
     all.iter().enumerate().map(is_whole).collect()
 }
 

@@ -70,7 +70,7 @@ pub fn read(
     }
     let (root, damage) = json::parse(text).ok_or(ParseError::Empty)?;
     let mut warnings: Vec<String> = decoded.warning.into_iter().collect();
-    if damage == json::Damage::Structure {
+    if damage == json::Damage::End {
         return Err(ParseError::DamagedJson);
     }
     if damage != json::Damage::None {
@@ -257,7 +257,7 @@ fn fields(item: &Item<'_>, format: &RecordFormat, warnings: &mut Vec<String>) ->
                 name: name.clone(),
                 value,
             };
-            if found.len() < FIELD_VALUES_MAX && !found.contains(&field) {
+            if (found.len() < FIELD_VALUES_MAX || is_date(name)) && !found.contains(&field) {
                 found.push(field);
             }
         }

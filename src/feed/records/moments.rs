@@ -1,6 +1,6 @@
 //! Dates of documents: a day stays a day, and a time is told in its register's zone.
 
-use chrono::{DateTime, FixedOffset, NaiveDate, SecondsFormat, TimeZone as _};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, SecondsFormat, TimeZone as _};
 use chrono_tz::Tz;
 
 use crate::domain::Timestamp;
@@ -27,9 +27,12 @@ pub(super) fn day_or_moment(text: &str, zone: Option<Tz>) -> Option<String> {
             at.with_timezone(&offset).to_rfc3339_opts(SecondsFormat::Secs, true)
         }
         (StatedClock::Zoned(_), Some(zone)) => at.with_timezone(&zone).to_rfc3339_opts(SecondsFormat::Secs, true),
-        (StatedClock::Local, Some(zone)) => {
-            let at = zone.from_local_datetime(&at.naive_utc()).earliest()?;
-            at.to_rfc3339_opts(SecondsFormat::Secs, true)
+        (StatedClock::Local, Some(zone)) if !is_midnight(at) => {
+            match zone.from_local_datetime(&at.naive_utc()).earliest() {
+                Some(at) => at.to_rfc3339_opts(SecondsFormat::Secs, true),
+                // There is no such hour on the day clocks are put forward.
+                None => at.format("%Y-%m-%d").to_string(),
+            }
         }
         (StatedClock::Local | StatedClock::None, _) => at.format("%Y-%m-%d").to_string(),
     })
@@ -41,13 +44,18 @@ pub(super) fn published(text: &str, zone: Option<Tz>) -> Option<Timestamp> {
     let at = date::parse_lenient(text)?;
     let local = match date::stated_clock(text) {
         StatedClock::Zoned(_) => return Some(at),
-        StatedClock::Local => at.naive_utc(),
-        StatedClock::None => at.date_naive().and_hms_opt(12, 0, 0)?,
+        StatedClock::Local if !is_midnight(at) => at.naive_utc(),
+        StatedClock::Local | StatedClock::None => at.date_naive().and_hms_opt(12, 0, 0)?,
     };
     match zone {
-        Some(zone) => Some(zone.from_local_datetime(&local).earliest()?.to_utc()),
+        Some(zone) => zone.from_local_datetime(&local).earliest().map(|at| at.to_utc()),
         None => Some(local.and_utc()),
     }
+}
+
+/// Whether a time is the one that programs write which keep days as moments.
+fn is_midnight(at: Timestamp) -> bool {
+    at.time() == NaiveTime::MIN
 }
 
 /// Returns a text without the name of a zone at its end, and the zone: "2026-12-18T10:00:00 America/New_York".
@@ -74,6 +82,9 @@ mod tests {
             ("2026-12-18T10:00:00", new_york, "2026-12-18T10:00:00-05:00"),
             ("2026-07-18 10:00", new_york, "2026-07-18T10:00:00-04:00"),
             ("2026-12-18T10:00:00", None, "2026-12-18"),
+            ("2026-12-18T00:00:00.000", new_york, "2026-12-18"),
+            ("2026-03-08T02:30:00", new_york, "2026-03-08"),
+            ("1781000000.5", None, "2026-06-09T10:13:20Z"),
             (
                 "2026-12-18T10:00:00 America/New_York",
                 None,

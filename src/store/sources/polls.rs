@@ -214,6 +214,19 @@ impl Store {
         .await
     }
 
+    /// Lets a source be polled from a moment on, unless it is being polled now.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn make_due(&self, id: SourceId, due: Timestamp) -> Result<(), StoreError> {
+        self.write(move |c| {
+            c.prepare_cached("UPDATE source SET next_poll_at = ?2 WHERE id = ?1 AND lease_until IS NULL")?
+                .execute(params![id.0, seconds(due)])?;
+            Ok(())
+        })
+        .await
+    }
+
     /// Gives a lease back without a result: the source is due again at `due`, and nothing is counted against it.
     ///
     /// # Errors
