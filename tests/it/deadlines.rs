@@ -251,6 +251,47 @@ async fn what_comes_before_the_next_digest_is_told_in_time() {
     assert_eq!(whats, [if is_before { "reminder" } else { "stated" }]);
 }
 
+/// Returns what a digest tells of two documents of one story, of which each states a date, withdrawn or not.
+fn told_of_two(values: [(&str, bool); 2]) -> Vec<String> {
+    let now: Timestamp = "2026-06-01T06:00:00Z".parse().unwrap();
+    let case = |article: i64, (value, is_withdrawn): (&str, bool)| {
+        let told = if is_withdrawn {
+            format!("\"{value} stated\"")
+        } else {
+            String::new()
+        };
+        let text = format!("values = [\"{value}\"]\ntold = [{told}]\nwithdrawn = {is_withdrawn}");
+        let case = Value::Table(toml::from_str(&text).unwrap());
+        DeadlineInput {
+            article: ArticleId(article),
+            ..input(&case)
+        }
+    };
+    let options = DigestOptions::new(chrono_tz::America::New_York);
+    let digest = composed(now, vec![case(1, values[0]), case(2, values[1])], &options);
+    let markdown = digest::to_markdown(&digest, &options).replace('\\', "");
+    let lines = markdown.lines().filter_map(|line| line.strip_prefix("- Rule ("));
+    lines.map(str::to_owned).collect()
+}
+
+#[test]
+fn two_documents_of_a_story_tell_one_date_once() {
+    let (day, moment) = ("2026-06-09", "2026-06-09T23:59:59-04:00");
+    for (values, expected) in [
+        ([(day, false), (day, false)], 1),
+        ([(day, false), (moment, false)], 1),
+        ([(moment, false), (day, false)], 1),
+        ([(day, false), ("2026-06-10", false)], 2),
+    ] {
+        assert_eq!(told_of_two(values).len(), expected, "{values:?}");
+    }
+    // What one withdraws and the other states, stands.
+    let told = told_of_two([(moment, true), (day, false)]);
+    assert!(told.len() == 1 && !told[0].contains("no longer"), "{told:?}");
+    let told = told_of_two([(day, true), ("2026-06-10", false)]);
+    assert_eq!(told.len(), 2, "{told:?}");
+}
+
 fn calendar(world: &World, topic: Option<&str>) -> String {
     let links = LinkForm::Served { below: String::new() };
     let (store, config) = (&world.ctx.store, &world.ctx.config);

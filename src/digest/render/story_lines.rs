@@ -154,7 +154,8 @@ pub fn dates(digest: &Digest, wording: DigestWording) -> Vec<ToldLine<'_>> {
     notes.collect()
 }
 
-/// Returns the dates of a story, a line each; under another headline than their document's, one line names it behind those that follow one another.
+/// Returns the dates of a story, a line each; under another headline than their document's, one line names it behind those that
+/// follow one another.
 fn dates_of_story(story: &ToldStory, wording: DigestWording, now: Timestamp) -> Vec<ToldLine<'_>> {
     let said = |note: &DateNote| wording.date_note(note, now);
     let is_of_another = |notes: &'_ [DateNote]| notes[0].headline.title != story.headline.title;
