@@ -361,3 +361,30 @@ fn every_item_of_a_gazette_is_read() {
         assert_eq!(read(&other).len(), entries.len() + 1, "{to}");
     }
 }
+
+#[tokio::test]
+async fn what_another_list_does_not_state_is_no_withdrawal() {
+    let (head, topic) = REGISTER.split_once("[[topic]]").unwrap();
+    let second = head
+        .replace("/list?per=2", "/other")
+        .replace("The Register", "The Other Register");
+    let world = World::new(&format!("{head}{second}[[topic]]{topic}")).await;
+    let item = json!({ "no": 1, "title": "A face scan rule numbered 1", "about": "What rule 1 says of face scans.", "date": "2026-06-12" });
+    let without = Answer::new(200, "application/json", json!({ "notices": [item] }).to_string());
+    world.site.set("/list?per=2", notices(&[1], "2026-07-03", None));
+    world
+        .site
+        .set("/other", Answer::new(200, "application/json", r#"{"notices":[]}"#));
+    assert_eq!(world.work().await.new_articles, 1);
+    world.site.set("/other", without.clone());
+    assert_eq!(world.work_after(hour()).await.new_articles, 0, "both list one document");
+    let closes = || {
+        let facts = world.ctx.store.record_of(ArticleId(1)).unwrap();
+        facts.iter().any(|fact| fact.name == "comments_close_on")
+    };
+    assert!(closes(), "the other never stated it");
+    // The list that stated it withdraws it.
+    world.site.set("/list?per=2", without);
+    world.work_after(hour()).await;
+    assert!(!closes());
+}
